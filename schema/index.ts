@@ -1,0 +1,11 @@
+/**
+ * The contract as TypeScript: the types of every request and answer, and the values of every enumeration.
+ *
+ * @see schema/openapi.yaml
+ */
+import type { components } from "./generated/openapi.ts";
+
+export * from "./generated/openapi.ts";
+
+/** The contract's schemas by name: `Schemas["Organization"]`. */
+export type Schemas = components["schemas"];

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // The real engine, a real service and a real database start in these tests; the machine may be busy.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+  },
+});
