@@ -1,0 +1,82 @@
+/** Where the service is and how to speak to it: from the stack's configuration, else from the environment. */
+import { ConfigurationError } from "./errors.ts";
+
+/** How to reach a service. */
+export interface Connection {
+  /** The service's base address, without a trailing slash. */
+  readonly endpoint: string;
+  /** The bearer token. */
+  readonly token: string;
+  /** How long one operation may take, its retries included. */
+  readonly timeoutMs: number;
+}
+
+const defaultTimeoutMs = 30_000;
+
+/**
+ * Reads the connection. Stack configuration goes before the environment.
+ *
+ * @param get reads a key of the stack's configuration, such as `roster:endpoint`
+ * @param environment where ROSTER_ENDPOINT and ROSTER_TOKEN are looked for
+ * @throws ConfigurationError if something is missing or can't be used; it names the key, never the token
+ */
+export function readConnection(
+  get: (key: string) => string | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+): Connection {
+  return {
+    endpoint: endpointOf(get("roster:endpoint") ?? environment.ROSTER_ENDPOINT),
+    token: tokenOf(get("roster:token") ?? environment.ROSTER_TOKEN),
+    timeoutMs: timeoutOf(get("roster:timeoutMs")),
+  };
+}
+
+function endpointOf(value: string | undefined): string {
+  if (value === undefined || value === "") {
+    throw new ConfigurationError(
+      "roster:endpoint",
+      "roster:endpoint is not set: it is the address of the Roster service. " +
+        "Set it with `pulumi config set roster:endpoint https://…`, or the environment variable ROSTER_ENDPOINT.",
+    );
+  }
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.username !== "" || url.password !== "") {
+    throw new ConfigurationError(
+      "roster:endpoint",
+      "roster:endpoint (or ROSTER_ENDPOINT) is not an address such as https://roster.example.com: " +
+        "it takes http or https, and no user name or password.",
+    );
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+function tokenOf(value: string | undefined): string {
+  if (value === undefined || value === "") {
+    throw new ConfigurationError(
+      "roster:token",
+      "roster:token is not set: it is the owner token or an API key of the Roster service. " +
+        "Set it with `pulumi config set --secret roster:token`, or the environment variable ROSTER_TOKEN.",
+    );
+  }
+  if (!/^[\x21-\x7e]+$/.test(value)) {
+    throw new ConfigurationError(
+      "roster:token",
+      "roster:token (or ROSTER_TOKEN) holds a space, a line break or another character that no token has: set it again.",
+    );
+  }
+  return value;
+}
+
+function timeoutOf(value: string | undefined): number {
+  if (value === undefined) {
+    return defaultTimeoutMs;
+  }
+  const timeoutMs = Number(value);
+  if (!Number.isInteger(timeoutMs) || timeoutMs < 1_000 || timeoutMs > 600_000) {
+    throw new ConfigurationError(
+      "roster:timeoutMs",
+      `roster:timeoutMs is ${JSON.stringify(value)}: it takes whole milliseconds from 1000 to 600000.`,
+    );
+  }
+  return timeoutMs;
+}

@@ -1,0 +1,105 @@
+/** The run-time entry of the dynamic provider: what the `__provider` string of a resource leads to. */
+import type * as pulumi from "@pulumi/pulumi";
+import { Client } from "./client.ts";
+import { readConnection } from "./configuration.ts";
+import { RosterError } from "./errors.ts";
+import type { Lifecycle, Values } from "./lifecycle.ts";
+import { lifecycles } from "./resources/registry.ts";
+
+/**
+ * Gives the provider of one kind of resource.
+ *
+ * The engine's host calls it once per process and kind, then `configure` with the stack's whole configuration.
+ *
+ * @throws Error if the kind is unknown: the state is from a newer version of this package
+ */
+export function driver(kind: string): pulumi.dynamic.ResourceProvider {
+  const lifecycle = lifecycles.find((candidate) => candidate.kind === kind);
+  if (lifecycle === undefined) {
+    const known = lifecycles.map((candidate) => candidate.kind).join(", ");
+    throw new Error(`pulumi-roster has no resource ${kind}; it has ${known}. Is the installed version too old?`);
+  }
+  return new Driver(lifecycle);
+}
+
+// One client per connection and process: the host makes a provider for each kind, and they share it.
+const clients = new Map<string, Client>();
+
+class Driver implements pulumi.dynamic.ResourceProvider {
+  readonly #lifecycle: Lifecycle;
+  #config: pulumi.dynamic.Config | undefined;
+
+  constructor(lifecycle: Lifecycle) {
+    this.#lifecycle = lifecycle;
+  }
+
+  // Not asynchronous: the host hands out a provider before it has waited for this.
+  configure({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> {
+    this.#config = config;
+    return Promise.resolve();
+  }
+
+  async check(previous: Values, inputs: Values): Promise<pulumi.dynamic.CheckResult> {
+    const checked = this.#lifecycle.check(own(previous), own(inputs));
+    return { inputs: { ...checked.inputs }, failures: [...checked.failures] };
+  }
+
+  async diff(_id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.DiffResult> {
+    const { changes, replaces } = this.#lifecycle.diff(own(state), own(inputs));
+    return { changes, replaces: [...replaces], deleteBeforeReplace: true };
+  }
+
+  create(inputs: Values): Promise<pulumi.dynamic.CreateResult> {
+    return presentably(async () => {
+      const { id, state } = await this.#lifecycle.create(this.#client(), own(inputs));
+      return { id, outs: { ...state } };
+    });
+  }
+
+  read(id: string, state: Values = {}): Promise<pulumi.dynamic.ReadResult> {
+    return presentably(async () => {
+      const found = await this.#lifecycle.read(this.#client(), id, own(state));
+      return found === undefined ? { id: "" } : { id, props: { ...found.state }, inputs: { ...found.inputs } };
+    });
+  }
+
+  update(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.UpdateResult> {
+    return presentably(async () => {
+      const outs = await this.#lifecycle.update(this.#client(), id, own(state), own(inputs));
+      return { outs: { ...outs } };
+    });
+  }
+
+  delete(id: string): Promise<void> {
+    return presentably(() => this.#lifecycle.delete(this.#client(), id));
+  }
+
+  #client(): Client {
+    const connection = readConnection((key) => this.#config?.get(key));
+    const name = JSON.stringify(connection);
+    const known = clients.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    const client = new Client(connection);
+    clients.set(name, client);
+    return client;
+  }
+}
+
+/** The values that are the resource's own. */
+function own({ __provider, ...values }: Values): Values {
+  return values;
+}
+
+/** The host prints the stack of an error that it didn't expect; one that Roster throws on purpose speaks for itself. */
+async function presentably<Result>(act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof RosterError) {
+      error.stack = error.message;
+    }
+    throw error;
+  }
+}

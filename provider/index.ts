@@ -1,0 +1,19 @@
+/** What a program imports. */
+export {
+  ApiError,
+  ConfigurationError,
+  ContractError,
+  ManifestError,
+  type ManifestProblem,
+  PartialError,
+  RosterError,
+  TransportError,
+} from "./errors.ts";
+export { type FromManifestOptions, fromManifest, type Manifest } from "./manifest.ts";
+export type { Reference } from "./resource.ts";
+export { ApiKey, type ApiKeyArgs } from "./resources/api-key.ts";
+export { ApiKeyAssignment, type ApiKeyAssignmentArgs } from "./resources/api-key-assignment.ts";
+export { Membership, type MembershipArgs } from "./resources/membership.ts";
+export { Organization, type OrganizationArgs } from "./resources/organization.ts";
+export { Role, type RoleArgs } from "./resources/role.ts";
+export { User, type UserArgs } from "./resources/user.ts";

@@ -1,0 +1,294 @@
+/**
+ * What every kind of resource shares: checking inputs, unknowns, diff and replacement, requests and answers, 404, and
+ * once-only secrets. A resource says only what is its own; nothing here knows of the dynamic provider.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import type { Answer, Client } from "./client.ts";
+import { PartialError, RosterError } from "./errors.ts";
+import { pathText } from "./path-text.ts";
+import { containsUnknown, isUnknownAt } from "./unknown.ts";
+
+/** Values by name, as the engine passes and stores them. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** What is wrong with an input. */
+export interface CheckFailure {
+  /** Which input, as `permissions[2]`. */
+  readonly property: string;
+  /** What is wrong, and what is allowed. */
+  readonly reason: string;
+}
+
+/** What a change of inputs means for an object. */
+export interface Difference {
+  readonly changes: boolean;
+  /** The inputs whose change can't be made in place. */
+  readonly replaces: readonly string[];
+}
+
+/** The life of one kind of object. */
+export interface Lifecycle {
+  /** The resource's name in programs, such as `User`. */
+  readonly kind: string;
+  /** The arguments. */
+  readonly args: z.ZodRawShape;
+  /** The arguments that can't be changed in place. */
+  readonly replaceOn: readonly string[];
+  /** Every property that the service makes, in addition to the arguments, and what it means. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The properties, arguments included, that are secret. */
+  readonly secrets: readonly string[];
+  /** Checks inputs, and fills in what has a default. `previous` is what was checked last, empty at creation. */
+  check(previous: Values, inputs: Values): { inputs: Values; failures: readonly CheckFailure[] };
+  diff(state: Values, inputs: Values): Difference;
+  create(client: Client, inputs: Values): Promise<{ id: string; state: Values }>;
+  /** @returns undefined where the object is gone. */
+  read(client: Client, id: string, state: Values): Promise<{ state: Values; inputs: Values } | undefined>;
+  update(client: Client, id: string, state: Values, inputs: Values): Promise<Values>;
+  delete(client: Client, id: string): Promise<void>;
+}
+
+/** A rule over several arguments; it is asked once none of the arguments that it `needs` is unknown. */
+export interface Rule<Args> {
+  readonly needs: readonly (keyof Args & string)[];
+  /** @returns what is wrong, if anything. `previous` is empty at creation. */
+  check(args: Args, previous: Partial<Args>): CheckFailure | undefined;
+}
+
+/** What every object of the contract has. */
+export interface RemoteObject {
+  readonly id: string;
+  readonly externalId: string | null;
+}
+
+/** What is a resource's own. */
+export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteObject> {
+  readonly kind: string;
+  /** The arguments. Defaults are filled in at check, so that preview shows them. */
+  readonly args: Shape;
+  readonly rules?: readonly Rule<Args<Shape>>[];
+  /** The arguments that can't be changed in place. */
+  readonly replaceOn: readonly (keyof Shape & string)[];
+  /** Further arguments whose change can't be made in place, from the state that the object is in. */
+  replaces?(state: Values, args: Args<Shape>): readonly (keyof Shape & string)[];
+  /** Whether two values of an argument mean the same, where that is more than equality. */
+  readonly same?: { readonly [Name in keyof Shape & string]?: (a: unknown, b: unknown) => boolean };
+  /** The properties that the service makes, and what each means. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly secrets?: readonly string[];
+  /** Outputs that only the answer to a create or an act holds; they live on in the state. */
+  readonly onceOnly?: readonly string[];
+  /** The object as the contract has it. */
+  readonly remote: z.ZodType<Remote>;
+  /** Where the object is created. */
+  collection(args: Args<Shape>): string;
+  /** Where the object is. */
+  item(id: string): string;
+  /** What can be set, argument by argument, as the contract has it; null for what is not given. */
+  settable(args: Args<Shape>): Values;
+  /** What is sent at creation in addition. */
+  createOnly?(args: Args<Shape>): Values;
+  /**
+   * The arguments that would have made the object as it is; null where one was not given, and none that can't be read
+   * back. `declared` is what was given.
+   */
+  observe(remote: Remote, declared: Values): Values;
+  /** The outputs of the object. */
+  describe(remote: Remote): Values;
+  /** Whether the object only stands as a record of what was. */
+  isGone?(remote: Remote): boolean;
+  /** Creates the object, where that is more than sending `body` to the collection. */
+  create?(client: Client, path: string, body: Values): Promise<Acted<Remote>>;
+  /** Changes that are more than setting values. It is called after them, with the names of what changes. */
+  act?(
+    client: Client,
+    id: string,
+    state: Values,
+    args: Args<Shape>,
+    changed: ReadonlySet<string>,
+  ): Promise<Acted<Remote> | undefined>;
+}
+
+/** What a create or an act has left behind. */
+export interface Acted<Remote> {
+  readonly answer: Answer<Remote>;
+  /** Once-only outputs. */
+  readonly once: Values;
+}
+
+/** The arguments of a shape, checked and with defaults. */
+export type Args<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;
+
+/** Every managed object carries the stack's own name for it; the resource's constructor makes it. */
+export const externalId = z.string().min(1).max(512).optional();
+
+/** Builds the lifecycle of a kind from what is its own. */
+export function defineLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
+  definition: Definition<Shape, Remote>,
+): Lifecycle {
+  const shape: z.ZodRawShape = { ...definition.args, externalId };
+  const names = Object.keys(shape);
+
+  function changedNames(state: Values, args: Values): string[] {
+    return names.filter((name) => !isSame(definition.same?.[name], state[name], args[name]));
+  }
+
+  function settable(args: Values): Values {
+    return { ...definition.settable(args as Args<Shape>), externalId: args.externalId ?? null };
+  }
+
+  function stateOf(args: Values, { body, etag }: Answer<Remote>, once: Values): Values {
+    const kept = Object.fromEntries((definition.onceOnly ?? []).map((name) => [name, once[name]]));
+    const observed = { ...definition.observe(body, args), externalId: body.externalId };
+    return withoutNulls({ ...kept, ...args, ...observed, ...definition.describe(body), etag });
+  }
+
+  async function act(
+    client: Client,
+    id: string,
+    state: Values,
+    args: Args<Shape>,
+    changed: ReadonlySet<string>,
+    patched: Answer<Remote> | undefined,
+  ): Promise<Acted<Remote> | undefined> {
+    try {
+      return await definition.act?.(client, id, state, args, changed);
+    } catch (error) {
+      if (patched === undefined || !(error instanceof RosterError)) {
+        throw error;
+      }
+      // What was set is kept, so that the next `up` has only the act left to do.
+      const left = Object.fromEntries(names.map((name) => [name, state[name]]));
+      throw new PartialError(id, stateOf(left, patched, state), [error.message]);
+    }
+  }
+
+  return {
+    kind: definition.kind,
+    args: definition.args,
+    replaceOn: definition.replaceOn,
+    outputs: {
+      ...definition.outputs,
+      etag: "The version of what can be set; a change is refused if it has moved since.",
+    },
+    secrets: definition.secrets ?? [],
+
+    check(previous, inputs) {
+      return checkInputs(shape, (definition.rules ?? []) as readonly Rule<Values>[], previous, inputs);
+    },
+
+    diff(state, inputs) {
+      const changed = changedNames(state, inputs);
+      const always: readonly string[] = definition.replaceOn;
+      const sometimes: readonly string[] = definition.replaces?.(state, inputs as Args<Shape>) ?? [];
+      return {
+        changes: changed.length > 0,
+        replaces: changed.filter((name) => always.includes(name) || sometimes.includes(name)),
+      };
+    },
+
+    async create(client, inputs) {
+      const args = inputs as Args<Shape>;
+      const extra = definition.createOnly?.(args) ?? {};
+      const path = definition.collection(args);
+      const body = withoutNulls({ ...settable(inputs), ...extra });
+      const { answer, once } =
+        definition.create === undefined
+          ? { answer: await client.post(path, body, definition.remote), once: {} }
+          : await definition.create(client, path, body);
+      return { id: answer.body.id, state: stateOf(inputs, answer, once) };
+    },
+
+    async read(client, id, state) {
+      const answer = await client.get(definition.item(id), definition.remote);
+      if (answer === undefined || definition.isGone?.(answer.body) === true) {
+        return undefined;
+      }
+      const args = Object.fromEntries(names.map((name) => [name, state[name]]));
+      const now = stateOf(args, answer, state);
+      // A value that means the same stays as it was written, or a refresh would report a change that is none.
+      const inputs = Object.fromEntries(
+        names
+          .map((name) => [name, isSame(definition.same?.[name], state[name], now[name]) ? state[name] : now[name]])
+          .filter(([, value]) => value !== undefined),
+      );
+      return { state: { ...now, ...inputs }, inputs };
+    },
+
+    async update(client, id, state, inputs) {
+      const args = inputs as Args<Shape>;
+      const changed = new Set(changedNames(state, inputs));
+      const body = Object.fromEntries(Object.entries(settable(inputs)).filter(([name]) => changed.has(name)));
+      const etag = typeof state.etag === "string" ? state.etag : undefined;
+      const patched =
+        Object.keys(body).length > 0
+          ? await client.patch(definition.item(id), body, definition.remote, etag)
+          : undefined;
+      const acted = await act(client, id, state, args, changed, patched);
+      const answer = acted?.answer ?? patched ?? (await client.get(definition.item(id), definition.remote));
+      if (answer === undefined) {
+        throw new Error(`${definition.kind} ${id} is gone: run \`pulumi refresh\`, and the next \`up\` makes it anew`);
+      }
+      return stateOf(inputs, answer, { ...state, ...acted?.once });
+    },
+
+    delete: (client, id) => client.delete(definition.item(id)),
+  };
+}
+
+function checkInputs(
+  shape: z.ZodRawShape,
+  rules: readonly Rule<Values>[],
+  previous: Values,
+  inputs: Values,
+): { inputs: Values; failures: CheckFailure[] } {
+  const failures: CheckFailure[] = [];
+  const checked: Record<string, unknown> = {};
+  for (const name of Object.keys(inputs).filter((name) => !(name in shape))) {
+    failures.push({ property: name, reason: `there is no such property; there are ${Object.keys(shape).join(", ")}` });
+  }
+  for (const [name, schema] of Object.entries(shape)) {
+    const value = inputs[name] ?? undefined;
+    const parsed = z.safeParse(schema, value);
+    if (parsed.success) {
+      checked[name] = parsed.data;
+      continue;
+    }
+    checked[name] = value;
+    // Where the engine doesn't know a value yet, nothing can be said of it.
+    const issues = parsed.error.issues.filter(({ path }) => !isUnknownAt(value, path));
+    failures.push(...issues.map((issue) => ({ property: pathText([name, ...issue.path]), reason: issue.message })));
+  }
+  const wrong = new Set(failures.map(({ property }) => property.split(/[.[]/)[0]));
+  for (const { needs, check } of rules) {
+    if (needs.some((name) => wrong.has(name) || containsUnknown(checked[name]))) {
+      continue;
+    }
+    const failure = check(checked, previous);
+    if (failure !== undefined) {
+      failures.push(failure);
+    }
+  }
+  return { inputs: withoutUndefined(checked), failures };
+}
+
+function isSame(same: ((a: unknown, b: unknown) => boolean) | undefined, a: unknown, b: unknown): boolean {
+  return isDeepStrictEqual(a, b) || (same !== undefined && !containsUnknown(b) && same(a, b));
+}
+
+/** The engine has no null: what is not there is left out, at every depth. */
+function withoutNulls(values: Values): Values {
+  const entries = Object.entries(values)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => [name, isRecord(value) ? withoutNulls(value) : value]);
+  return Object.fromEntries(entries);
+}
+
+function withoutUndefined(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function isRecord(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

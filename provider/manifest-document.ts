@@ -1,0 +1,281 @@
+/** An organization's manifest: what a document may say, and where a wrong one is wrong. */
+import { readFileSync, statSync } from "node:fs";
+import { builtInRoleValues } from "roster-schema";
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import { ManifestError, type ManifestProblem } from "./errors.ts";
+import { pathText } from "./path-text.ts";
+import { apiKeyShape } from "./resources/api-key.ts";
+import { membershipShape } from "./resources/membership.ts";
+import { organizationShape } from "./resources/organization.ts";
+import { roleShape } from "./resources/role.ts";
+import { userShape } from "./resources/user.ts";
+import { organizationRoles } from "./resources/values.ts";
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, "a name has 1 to 63 letters, digits, `_`, `.` and `-`, not first");
+
+const { organization: _roleOrganization, name: roleName, ...roleArgs } = roleShape;
+const { homeOrganization: _home, ...userArgs } = userShape;
+const { email: memberEmail, onUnknownUser } = membershipShape;
+const { organization: _keyOrganization, owner: _owner, name: keyName, secret: _secret, ...apiKeyArgs } = apiKeyShape;
+
+const role = z.string().describe("A built-in role, or one of `roles`.");
+
+/** The manifest, as zod has it. References are by name. */
+export const manifestSchema = z
+  .strictObject({
+    name: name.describe("Names this manifest's resources in the stack. Keep it: another name makes other resources."),
+    organization: z.strictObject(organizationShape).describe("The organization."),
+    roles: z
+      .record(
+        name,
+        z.strictObject({
+          name: roleName.optional().describe("As people see it; the entry's own name unless given."),
+          ...roleArgs,
+        }),
+      )
+      .default({})
+      .describe("The organization's own roles."),
+    users: z
+      .record(
+        name,
+        z.strictObject({ ...userArgs, role: role.optional().describe("Makes the user a member, with this role.") }),
+      )
+      .default({})
+      .describe("People and system users that this organization makes and manages."),
+    members: z
+      .record(name, z.strictObject({ email: memberEmail.unwrap(), role, onUnknownUser }))
+      .default({})
+      .describe("Members who have an account already."),
+    apiKeys: z
+      .record(
+        name,
+        z.strictObject({
+          name: keyName.optional().describe("As people see it; the entry's own name unless given."),
+          ...apiKeyArgs,
+          owner: z.string().optional().describe("One of `users`."),
+          secret: z
+            .strictObject({ random: z.strictObject({ bytes: z.number().int().min(16).max(256) }) })
+            .optional()
+            .describe("For kind webapi: a secret that the stack makes with @pulumi/random, of so many random bytes."),
+          assignedTo: z
+            .array(z.string())
+            .default([])
+            .describe("The `users` and `members` that the key is attached to."),
+        }),
+      )
+      .default({})
+      .describe("The organization's API keys."),
+  })
+  .describe("An organization, its roles, users, members and API keys.");
+
+/** A manifest that holds: checked, with defaults. */
+export type ManifestDocument = z.infer<typeof manifestSchema>;
+
+type Path = readonly PropertyKey[];
+
+/** One thing that is wrong: where, and whether the entry's name is meant rather than its value. */
+interface Fault {
+  readonly path: Path;
+  readonly reason: string;
+  readonly atName?: boolean;
+}
+
+const maxFileBytes = 10 * 1024 * 1024;
+
+/**
+ * Reads a manifest.
+ *
+ * @param file a YAML file, at most 10 MiB
+ * @throws ManifestError if the file can't be read or is wrong; it says every place at once
+ */
+export function readManifest(file: string): ManifestDocument {
+  let text: string;
+  try {
+    if (statSync(file).size > maxFileBytes) {
+      throw new Error(`it has more than ${maxFileBytes} bytes`);
+    }
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const reason = `the file can't be read: ${error instanceof Error ? error.message : String(error)}`;
+    throw new ManifestError([{ file, line: 1, column: 1, path: "", reason }]);
+  }
+  return parseManifest(file, text);
+}
+
+/**
+ * Checks the text of a manifest.
+ *
+ * @param file what its problems are said to be in
+ * @throws ManifestError if the text is wrong; it says every place at once
+ */
+export function parseManifest(file: string, text: string): ManifestDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const problem = (offset: number, path: Path, reason: string): ManifestProblem => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1), path: pathText(path), reason };
+  };
+  if (document.errors.length > 0) {
+    throw new ManifestError(document.errors.map(({ pos, message }) => problem(pos[0], [], message)));
+  }
+  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const parsed = manifestSchema.safeParse(value, {
+    error: (issue) => (issue.input === undefined ? "it is required" : undefined),
+  });
+  const faults = [...(parsed.error?.issues ?? []).flatMap(faultsOf), ...brokenReferences(value)];
+  if (parsed.success && faults.length === 0) {
+    return parsed.data;
+  }
+  const problems = faults.map(({ path, reason, atName }) => problem(offsetIn(document, path, atName), path, reason));
+  throw new ManifestError(problems.toSorted((a, b) => a.line - b.line || a.column - b.column));
+}
+
+/** Every fault that an issue of zod stands for, in our own words where zod's are none for a person. */
+function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+  if (issue.code === "unrecognized_keys") {
+    const reason = `there is no such property; there are ${propertiesAt(manifestSchema, issue.path).join(", ")}`;
+    return issue.keys.map((key) => ({ path: [...issue.path, key], reason, atName: true }));
+  }
+  if (issue.code === "invalid_key") {
+    return issue.issues.map(({ message }) => ({ path: issue.path, reason: message, atName: true }));
+  }
+  return [{ path: issue.path, reason: issue.message }];
+}
+
+/** The names of the properties that the schema has at a path. */
+function propertiesAt(schema: z.core.$ZodType, path: Path): string[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return propertiesAt(schema.unwrap(), path);
+  }
+  const [head, ...rest] = path;
+  if (schema instanceof z.ZodObject) {
+    const inner: z.core.$ZodType | undefined = schema.shape[String(head)];
+    return head === undefined ? Object.keys(schema.shape) : inner === undefined ? [] : propertiesAt(inner, rest);
+  }
+  return schema instanceof z.ZodRecord ? propertiesAt(schema.valueType, rest) : [];
+}
+
+/**
+ * What refers to something that isn't declared, or is declared twice. It takes the document as it was read, so that a
+ * mistake elsewhere doesn't hide these.
+ */
+function brokenReferences(document: unknown): Fault[] {
+  const section = (of: string) =>
+    Object.entries(recordOf(recordOf(document)[of])).map(([key, value]) => [key, recordOf(value)] as const);
+  const [roles, users, members, apiKeys] = [section("roles"), section("users"), section("members"), section("apiKeys")];
+  const roleNames = [...organizationRoles, ...roles.map(([key]) => key)];
+  const roleOf = new Map([...users, ...members].map(([key, { role }]) => [key, role]));
+  const faults: Fault[] = [];
+  const refer = (path: Path, value: unknown, known: readonly string[], what: string) => {
+    if (typeof value === "string" && !known.includes(value)) {
+      faults.push({
+        path,
+        reason: `${JSON.stringify(value)} is not ${what}; there ${known.length === 0 ? "is none" : `are ${known.join(", ")}`}`,
+      });
+    }
+  };
+
+  for (const [key] of roles.filter(([key]) => builtInRoleValues.some((builtIn) => builtIn === key))) {
+    faults.push({ path: ["roles", key], reason: "this role is built in: use another name", atName: true });
+  }
+  for (const [of, entries] of [
+    ["users", users],
+    ["members", members],
+  ] as const) {
+    for (const [key, { role }] of entries) {
+      refer([of, key, "role"], role, roleNames, "a role");
+    }
+  }
+  for (const [key] of members.filter(([key]) => users.some(([user]) => user === key))) {
+    faults.push({ path: ["members", key], reason: "there is a user of this name: use another", atName: true });
+  }
+  faults.push(
+    ...repeatedAddresses([
+      ["users", users],
+      ["members", members],
+    ]),
+  );
+  for (const [key, { owner, format, assignedTo }] of apiKeys) {
+    refer(
+      ["apiKeys", key, "owner"],
+      owner,
+      users.map(([user]) => user),
+      "one of users",
+    );
+    if (format === "jwt" && typeof owner === "string" && roleOf.has(owner) && roleOf.get(owner) !== "api_user") {
+      faults.push({
+        path: ["apiKeys", key, "owner"],
+        reason: `a key of format jwt needs an owner with role: api_user`,
+      });
+    }
+    const assignees: readonly unknown[] = Array.isArray(assignedTo) ? assignedTo : [];
+    for (const [at, name] of assignees.entries()) {
+      const path = ["apiKeys", key, "assignedTo", at];
+      refer(path, name, [...roleOf.keys()], "one of users or members");
+      if (typeof name === "string" && roleOf.has(name) && roleOf.get(name) === undefined) {
+        faults.push({ path, reason: `${name} is no member: give the user a role` });
+      }
+      if (assignees.indexOf(name) < at) {
+        faults.push({ path, reason: `${name} is named twice` });
+      }
+    }
+  }
+  return faults;
+}
+
+type Section = readonly (readonly [string, Readonly<Record<string, unknown>>])[];
+
+function repeatedAddresses(sections: readonly (readonly [string, Section])[]): Fault[] {
+  const seen = new Map<string, string>();
+  const faults: Fault[] = [];
+  for (const [of, entries] of sections) {
+    for (const [key, { email }] of entries) {
+      if (typeof email !== "string") {
+        continue;
+      }
+      const first = seen.get(email.toLowerCase());
+      if (first === undefined) {
+        seen.set(email.toLowerCase(), `${of}.${key}`);
+      } else {
+        faults.push({ path: [of, key, "email"], reason: `${first} has this address already` });
+      }
+    }
+  }
+  return faults;
+}
+
+/** Where a path is in the text: at its value, or at its name; for what is missing, at the name of what lacks it. */
+function offsetIn(document: Document, path: Path, atName = false): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const [at, segment] of path.entries()) {
+    const here: unknown = isAlias(node) ? node.resolve(document) : node;
+    const last = at === path.length - 1;
+    if (isMap(here)) {
+      const pair = here.items.find(({ key }) => isScalar(key) && String(key.value) === String(segment));
+      if (pair === undefined) {
+        return offset;
+      }
+      const nameOffset = startOf(pair.key);
+      offset = last && !atName ? (startOf(pair.value) ?? nameOffset ?? offset) : (nameOffset ?? offset);
+      node = pair.value;
+    } else if (isSeq(here)) {
+      node = here.items[Number(segment)];
+      offset = startOf(node) ?? offset;
+    } else {
+      return offset;
+    }
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}

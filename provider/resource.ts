@@ -1,0 +1,73 @@
+/** The class that every resource of a program extends. */
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { readConnection } from "./configuration.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+
+/** A resource, or the identifier of one. */
+export type Reference<Resource extends pulumi.CustomResource> = pulumi.Input<string> | Resource;
+
+/** @returns the identifier that a reference stands for. */
+export function idOf<Resource extends pulumi.CustomResource>(reference: Reference<Resource>): pulumi.Input<string>;
+export function idOf<Resource extends pulumi.CustomResource>(
+  reference: Reference<Resource> | undefined,
+): pulumi.Input<string> | undefined;
+export function idOf(reference: Reference<pulumi.CustomResource> | undefined): pulumi.Input<string> | undefined {
+  return pulumi.CustomResource.isInstance(reference) ? reference.id : reference;
+}
+
+/**
+ * An object of the service, managed by the dynamic provider.
+ *
+ * `pulumi.dynamic.Resource` would write the provider's whole code into the state of every resource. This class
+ * writes where the code is instead: one short line, and the code is that of the installed package.
+ *
+ * @see docs/decisions/0001-provider-string.md
+ */
+export abstract class RosterResource extends pulumi.CustomResource {
+  /** The name that the stack gives the object in the service, so that each finds the other again. */
+  declare readonly externalId: pulumi.Output<string>;
+  /** The version of what can be set on the object; an update is refused if it has changed since. */
+  declare readonly etag: pulumi.Output<string>;
+
+  protected constructor(lifecycle: Lifecycle, name: string, args: object, options?: pulumi.CustomResourceOptions) {
+    const type = `pulumi-nodejs:dynamic/roster:${lifecycle.kind}`;
+    requireConnection();
+    super(
+      type,
+      name,
+      {
+        ...Object.fromEntries(Object.keys(lifecycle.outputs).map((output) => [output, undefined])),
+        ...args,
+        externalId: externalIdOf(name, type, options?.parent),
+        __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
+      },
+      // A replacement deletes first: the service knows an object by its name too, and two can't share one.
+      pulumi.mergeOptions({ deleteBeforeReplace: true, additionalSecretOutputs: [...lifecycle.secrets] }, options),
+    );
+  }
+}
+
+let connectionRead = false;
+
+/** Says at once, in the program, what the provider would say for each resource. */
+function requireConnection(): void {
+  if (!connectionRead) {
+    const config = new pulumi.Config("roster");
+    readConnection((key) => config.get(key.replace("roster:", "")));
+    connectionRead = true;
+  }
+}
+
+/**
+ * The stack's name for a resource: `roster:stackId` if configured, else organization/project/stack, and a hash of its
+ * URN. Its parent is part of that: children of two components may share type and name.
+ */
+function externalIdOf(name: string, type: string, parent: pulumi.Resource | undefined): pulumi.Output<string> {
+  const stackId =
+    new pulumi.Config("roster").get("stackId") ??
+    `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  return pulumi
+    .createUrn(name, type, parent)
+    .apply((urn) => `${stackId}/${createHash("sha256").update(urn).digest("hex").slice(0, 32)}`);
+}

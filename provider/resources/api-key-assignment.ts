@@ -1,0 +1,96 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { apiKeyAssignmentStatusValues, type Schemas } from "roster-schema";
+import { z } from "zod";
+import { defineLifecycle } from "../lifecycle.ts";
+import { idOf, type Reference, RosterResource } from "../resource.ts";
+import type { ApiKey } from "./api-key.ts";
+import type { Pinned } from "./pinned.ts";
+import type { User } from "./user.ts";
+import { email, identifier, isoTime, oneOfUserAndEmail, sameEmail, timeDescription } from "./values.ts";
+
+/** What an assignment's arguments must look like. */
+export const apiKeyAssignmentShape = {
+  key: identifier("key", "an ApiKey").describe("The key."),
+  user: identifier("usr", "a User").optional().describe("Who."),
+  email: email.optional().describe("Who, by address. One of `user` and `email` is given."),
+  external: z
+    .boolean()
+    .default(false)
+    .describe("Whether someone who is not a member may get the key, by a mailed link, at creation."),
+};
+
+const remote = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  organization: z.string(),
+  key: z.string(),
+  user: z.string().nullable(),
+  email: z.string(),
+  external: z.boolean(),
+  status: z.enum(apiKeyAssignmentStatusValues),
+  createdAt: isoTime,
+  updatedAt: isoTime,
+});
+
+true satisfies Pinned<z.infer<typeof remote>, Schemas["ApiKeyAssignment"]>;
+
+/** The life of an assignment. */
+export const apiKeyAssignmentLifecycle = defineLifecycle({
+  kind: "ApiKeyAssignment",
+  args: apiKeyAssignmentShape,
+  rules: [oneOfUserAndEmail],
+  replaceOn: ["key", "user", "email"],
+  same: { email: sameEmail },
+  outputs: {
+    organization: "The key's organization.",
+    userId: "The user's id, however it was declared.",
+    status: "pending, active or expired.",
+    createdAt: timeDescription,
+  },
+  remote,
+  collection: ({ key }) => `/v1/api-keys/${key}/assignments`,
+  item: (id) => `/v1/api-key-assignments/${id}`,
+  settable: () => ({}),
+  createOnly: ({ user, email, external }) => ({ user, email, external }),
+  observe: ({ key, user }, declared) => ({ key, ...(declared.user === undefined ? {} : { user }) }),
+  describe: ({ organization, user, status, createdAt }) => ({ organization, userId: user, status, createdAt }),
+});
+
+/** The arguments of an {@link ApiKeyAssignment}: `user` or `email` says who. */
+export interface ApiKeyAssignmentArgs {
+  /** Changing it replaces the assignment. */
+  key: Reference<ApiKey>;
+  /** Who. Changing it replaces the assignment. */
+  user?: Reference<User>;
+  /** Who, by address. Changing it replaces the assignment. */
+  email?: pulumi.Input<string>;
+  /** Whether someone who is not a member may get the key, by a mailed link, at creation; false unless given. */
+  external?: pulumi.Input<boolean>;
+}
+
+/**
+ * An API key attached to a user. Deleting it detaches the key, which survives.
+ *
+ * @example
+ * ```ts
+ * new ApiKeyAssignment("ada-storefront", { key: storefront, user: ada });
+ * ```
+ * @see schema/openapi.yaml, `createApiKeyAssignment`
+ */
+export class ApiKeyAssignment extends RosterResource {
+  declare readonly key: pulumi.Output<string>;
+  declare readonly user: pulumi.Output<string | undefined>;
+  declare readonly email: pulumi.Output<string | undefined>;
+  declare readonly external: pulumi.Output<boolean>;
+  /** The key's organization. */
+  declare readonly organization: pulumi.Output<string>;
+  /** The user's id, however it was declared. */
+  declare readonly userId: pulumi.Output<string | undefined>;
+  declare readonly status: pulumi.Output<Schemas["ApiKeyAssignmentStatus"]>;
+  /** RFC 3339, UTC. */
+  declare readonly createdAt: pulumi.Output<string>;
+
+  constructor(name: string, args: ApiKeyAssignmentArgs, options?: pulumi.CustomResourceOptions) {
+    super(apiKeyAssignmentLifecycle, name, { ...args, key: idOf(args.key), user: idOf(args.user) }, options);
+  }
+}

@@ -1,0 +1,269 @@
+import { randomBytes } from "node:crypto";
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  apiKeyFormatValues,
+  apiKeyKindValues,
+  apiKeyStateValues,
+  apiKeyStatusValues,
+  permissionValues,
+  type Schemas,
+} from "roster-schema";
+import { z } from "zod";
+import type { Client } from "../client.ts";
+import { defineLifecycle, type Values } from "../lifecycle.ts";
+import { idOf, type Reference, RosterResource } from "../resource.ts";
+import type { Organization } from "./organization.ts";
+import type { Pinned } from "./pinned.ts";
+import type { User } from "./user.ts";
+import { endDate, endOf, identifier, isoTime, permissions, sameSet, text, timeDescription } from "./values.ts";
+
+/** What an API key's arguments must look like. */
+export const apiKeyShape = {
+  organization: identifier("org", "an Organization").describe("The organization that the key authenticates."),
+  name: text(200).describe("1 to 200 characters, unique among the active keys; say which integration and environment."),
+  kind: z
+    .enum(apiKeyKindValues)
+    .describe("Who calls with it: a server, a Web API (with a secret of the client's own), or a user."),
+  format: z.enum(apiKeyFormatValues).default("opaque").describe("jwt needs an owner with the role api_user."),
+  owner: identifier("usr", "a User").optional().describe("The user whose key it is: it stops with the user."),
+  permissions: permissions
+    .optional()
+    .describe("What it may do, for good; the owner's permissions unless given, none for a key without an owner."),
+  endDate: endDate.optional().describe("A date (valid through that day) or a time, UTC; until then it can be moved."),
+  secret: z
+    .string()
+    .min(16, "a secret has at least 16 characters")
+    .max(512, "a secret has at most 512 characters")
+    .regex(/^[\x21-\x7e]+$/, "a secret has visible ASCII characters only")
+    .optional()
+    .describe(
+      "For kind webapi: a secret of your own, 16 to 512 visible ASCII characters. A changed one ends the one before.",
+    ),
+  state: z
+    .enum(apiKeyStateValues)
+    .default("active")
+    .describe("revoked is for good, and keeps the key in the stack as a record."),
+};
+
+const remote = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  organization: z.string(),
+  owner: z.string().nullable(),
+  name: z.string(),
+  displayName: z.string(),
+  kind: z.enum(apiKeyKindValues),
+  format: z.enum(apiKeyFormatValues),
+  permissions: z.array(z.enum(permissionValues)),
+  prefix: z.string(),
+  fingerprint: z.string(),
+  generation: z.number().int(),
+  endDate: z.string().nullable(),
+  legacy: z.boolean(),
+  state: z.enum(apiKeyStateValues),
+  status: z.enum(apiKeyStatusValues),
+  createdAt: isoTime,
+  updatedAt: isoTime,
+  lastUsedAt: isoTime.nullable(),
+  revokedAt: isoTime.nullable(),
+});
+const issued = remote.extend({ key: z.string().nullable() });
+
+true satisfies Pinned<z.infer<typeof remote>, Schemas["ApiKey"]>;
+true satisfies Pinned<z.infer<typeof issued>, Schemas["IssuedApiKey"]>;
+
+/** The life of an API key. Deleting one revokes it; it stays listed as a record. */
+export const apiKeyLifecycle = defineLifecycle({
+  kind: "ApiKey",
+  args: apiKeyShape,
+  rules: [
+    {
+      needs: ["endDate"],
+      // A key that has expired since it was declared is no error: only what is new must lie ahead.
+      check: ({ endDate }, previous) =>
+        endDate !== undefined && endDate !== previous.endDate && endOf(endDate) <= Date.now()
+          ? { property: "endDate", reason: `${endDate} has passed: give a later one, or leave it out` }
+          : undefined,
+    },
+    {
+      needs: ["kind", "secret"],
+      check: ({ kind, secret }) =>
+        secret !== undefined && kind !== "webapi"
+          ? {
+              property: "secret",
+              reason: `only a key of kind webapi takes one; the service makes that of kind ${kind}`,
+            }
+          : undefined,
+    },
+    {
+      needs: ["format", "owner"],
+      check: ({ format, owner }) =>
+        format === "jwt" && owner === undefined
+          ? { property: "owner", reason: "a key of format jwt needs an owner, who has the role api_user" }
+          : undefined,
+    },
+    {
+      needs: ["format", "kind"],
+      check: ({ format, kind }) =>
+        format === "jwt" && kind === "webapi"
+          ? { property: "format", reason: "a key of kind webapi is a secret of the client's own: opaque" }
+          : undefined,
+    },
+    {
+      needs: ["kind", "owner"],
+      check: ({ kind, owner }) =>
+        kind === "user" && owner === undefined
+          ? { property: "owner", reason: "a key of kind user needs an owner" }
+          : undefined,
+    },
+    {
+      needs: ["state"],
+      check: ({ state }, previous) =>
+        state === "revoked" && previous.kind === undefined
+          ? { property: "state", reason: "a key can't be made revoked: leave the resource out" }
+          : undefined,
+    },
+  ],
+  replaceOn: ["organization", "kind", "format", "owner"],
+  // Revoked is for good, and what has expired stays so: only a new key can take the place of either.
+  replaces: ({ state, status }, args) => [
+    ...(state === "revoked" && args.state === "active" ? (["state"] as const) : []),
+    ...(status === "expired" ? (["endDate"] as const) : []),
+  ],
+  same: {
+    permissions: (before, now) => now === undefined || sameSet(before, now),
+    // Leaving the secret out keeps the one that is.
+    secret: (_before, now) => now === undefined,
+  },
+  outputs: {
+    key: "The plaintext, secret.",
+    displayName: "The name as it is shown.",
+    grantedPermissions: "What the key may do while its owner, if any, may.",
+    prefix: "What a key of the service's own begins with; empty for a client-made secret.",
+    fingerprint: "Tells keys apart in lists and logs.",
+    generation: "How many secrets the key has had.",
+    legacy: "Whether it is from before multi-key support.",
+    status: "What is, where `state` is what was asked for: active, expired or revoked.",
+    createdAt: timeDescription,
+    lastUsedAt: `Of the last refresh. ${timeDescription}`,
+    revokedAt: timeDescription,
+  },
+  secrets: ["key", "secret"],
+  onceOnly: ["key"],
+  remote,
+  collection: ({ organization }) => `/v1/organizations/${organization}/api-keys`,
+  item: (id) => `/v1/api-keys/${id}`,
+  settable: ({ name, endDate, state }) => ({ name, endDate: endDate ?? null, state }),
+  createOnly: ({ kind, format, owner, permissions, secret }) => ({
+    kind,
+    format,
+    owner,
+    permissions,
+    // The secret of a Web API is made on the client's side, so that the service never had to send it.
+    secret: secret ?? (kind === "webapi" ? randomBytes(32).toString("base64url") : undefined),
+  }),
+  observe: ({ organization, owner, name, kind, format, endDate, state }) => ({
+    organization,
+    owner,
+    name,
+    kind,
+    format,
+    endDate,
+    state,
+  }),
+  describe: (key) => ({
+    displayName: key.displayName,
+    grantedPermissions: key.permissions,
+    prefix: key.prefix,
+    fingerprint: key.fingerprint,
+    generation: key.generation,
+    legacy: key.legacy,
+    status: key.status,
+    createdAt: key.createdAt,
+    lastUsedAt: key.lastUsedAt,
+    revokedAt: key.revokedAt,
+  }),
+  async create(client, path, body) {
+    const { state: _madeActive, ...create } = body;
+    return issue(client, path, create);
+  },
+  async act(client, id, state, { secret }, changed) {
+    if (!changed.has("secret") || secret === undefined) {
+      return undefined;
+    }
+    // A declared secret that changes is a rotation; nobody asked for an overlap, so the one before it ends now.
+    return issue(client, `/v1/api-keys/${id}/rotations`, { generation: Number(state.generation) + 1, secret });
+  },
+});
+
+async function issue(client: Client, path: string, body: Values) {
+  const answer = await client.post(path, body, issued);
+  return { answer, once: { key: answer.body.key ?? body.secret } };
+}
+
+/** The arguments of an {@link ApiKey}. */
+export interface ApiKeyArgs {
+  /** The organization that the key authenticates. Changing it replaces the key. */
+  organization: Reference<Organization>;
+  /** 1 to 200 characters, unique among the organization's active keys; say which integration and environment. */
+  name: pulumi.Input<string>;
+  /** Who calls with it: a server, a Web API (with a secret of the client's own), or a user. Changing it replaces the key. */
+  kind: pulumi.Input<Schemas["ApiKeyKind"]>;
+  /** opaque unless given; jwt needs an owner with the role api_user. Changing it replaces the key. */
+  format?: pulumi.Input<Schemas["ApiKeyFormat"]>;
+  /** The user whose key it is: it stops with the user. Changing it replaces the key. */
+  owner?: Reference<User>;
+  /** What it may do, for good; the owner's permissions unless given, and none for a key without an owner. */
+  permissions?: pulumi.Input<pulumi.Input<Schemas["Permission"]>[]>;
+  /** A date (valid through that day) or a time, UTC. Changed in place until it has passed. */
+  endDate?: pulumi.Input<string>;
+  /** For kind webapi: a secret of your own, 16 to 512 visible ASCII characters. Changing it ends the one before. */
+  secret?: pulumi.Input<string>;
+  /** active unless given; revoked is for good, and keeps the key in the stack as a record. */
+  state?: pulumi.Input<Schemas["ApiKeyState"]>;
+}
+
+/**
+ * An API key. Its plaintext is the secret output `key`, kept in the stack's state only: the service has a hash.
+ *
+ * @example
+ * ```ts
+ * const storefront = new ApiKey("storefront", { organization: acme, name: "Storefront (production)", kind: "server" });
+ * export const storefrontKey = storefront.key;
+ * ```
+ * @see schema/openapi.yaml, `createApiKey`
+ */
+export class ApiKey extends RosterResource {
+  declare readonly organization: pulumi.Output<string>;
+  declare readonly name: pulumi.Output<string>;
+  declare readonly kind: pulumi.Output<Schemas["ApiKeyKind"]>;
+  declare readonly format: pulumi.Output<Schemas["ApiKeyFormat"]>;
+  declare readonly owner: pulumi.Output<string | undefined>;
+  declare readonly endDate: pulumi.Output<string | undefined>;
+  declare readonly state: pulumi.Output<Schemas["ApiKeyState"]>;
+  /** The plaintext, secret. */
+  declare readonly key: pulumi.Output<string>;
+  /** The name as it is shown. */
+  declare readonly displayName: pulumi.Output<string>;
+  /** What the key may do while its owner, if any, may. */
+  declare readonly grantedPermissions: pulumi.Output<Schemas["Permission"][]>;
+  /** What a key of the service's own begins with; empty for a client-made secret. */
+  declare readonly prefix: pulumi.Output<string>;
+  /** Tells keys apart in lists and logs. */
+  declare readonly fingerprint: pulumi.Output<string>;
+  /** How many secrets the key has had. */
+  declare readonly generation: pulumi.Output<number>;
+  declare readonly legacy: pulumi.Output<boolean>;
+  /** What is, where `state` is what was asked for: active, expired or revoked. */
+  declare readonly status: pulumi.Output<Schemas["ApiKeyStatus"]>;
+  /** RFC 3339, UTC. */
+  declare readonly createdAt: pulumi.Output<string>;
+  /** RFC 3339, UTC; of the last refresh. */
+  declare readonly lastUsedAt: pulumi.Output<string | undefined>;
+  /** RFC 3339, UTC. */
+  declare readonly revokedAt: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: ApiKeyArgs, options?: pulumi.CustomResourceOptions) {
+    super(apiKeyLifecycle, name, { ...args, organization: idOf(args.organization), owner: idOf(args.owner) }, options);
+  }
+}

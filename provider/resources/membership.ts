@@ -1,0 +1,127 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { membershipStatusValues, onUnknownUserValues, type Schemas, userStatusValues } from "roster-schema";
+import { z } from "zod";
+import { defineLifecycle } from "../lifecycle.ts";
+import { idOf, type Reference, RosterResource } from "../resource.ts";
+import type { Organization } from "./organization.ts";
+import type { Pinned } from "./pinned.ts";
+import type { Role } from "./role.ts";
+import type { User } from "./user.ts";
+import { email, identifier, isoTime, oneOfUserAndEmail, roleReference, sameEmail, timeDescription } from "./values.ts";
+
+/** What a membership's arguments must look like. */
+export const membershipShape = {
+  organization: identifier("org", "an Organization").describe("The organization."),
+  user: identifier("usr", "a User").optional().describe("Who."),
+  email: email.optional().describe("Who, by address. One of `user` and `email` is given."),
+  role: roleReference.describe("A built-in role by name, or the organization's own."),
+  onUnknownUser: z
+    .enum(onUnknownUserValues)
+    .default("fail")
+    .describe("What to do where nobody has the address, at creation: fail, create an account, or invite."),
+};
+
+const remote = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  organization: z.string(),
+  user: z.string().nullable(),
+  email: z.string(),
+  role: z.string(),
+  status: z.enum(membershipStatusValues),
+  userStatus: z.enum(userStatusValues).nullable(),
+  apiKeyCount: z.number().int(),
+  operational: z.boolean(),
+  createdAt: isoTime,
+  updatedAt: isoTime,
+  endedAt: isoTime.nullable(),
+});
+
+true satisfies Pinned<z.infer<typeof remote>, Schemas["Membership"]>;
+
+/** The life of a membership. */
+export const membershipLifecycle = defineLifecycle({
+  kind: "Membership",
+  args: membershipShape,
+  rules: [oneOfUserAndEmail],
+  replaceOn: ["organization", "user", "email"],
+  same: { email: sameEmail },
+  outputs: {
+    userId: "The user's id, however it was declared; none while nobody has the invited address.",
+    status: "pending, active, expired or left.",
+    userStatus: "The user's own status.",
+    apiKeyCount: "How many active keys of the organization are assigned to the user.",
+    operational: "Whether the user can work: an active member with a usable account and an active key.",
+    createdAt: timeDescription,
+  },
+  remote,
+  collection: ({ organization }) => `/v1/organizations/${organization}/members`,
+  item: (id) => `/v1/members/${id}`,
+  settable: ({ role }) => ({ role }),
+  createOnly: ({ user, email, onUnknownUser }) => ({ user, email, onUnknownUser }),
+  // A membership hangs on its user: one that was declared by address stays so when the user's address changes.
+  observe: ({ organization, user, role }, declared) => ({
+    organization,
+    ...(declared.user === undefined ? {} : { user }),
+    role,
+  }),
+  describe: ({ user, status, userStatus, apiKeyCount, operational, createdAt }) => ({
+    userId: user,
+    status,
+    userStatus,
+    apiKeyCount,
+    operational,
+    createdAt,
+  }),
+  isGone: ({ status }) => status === "removed" || status === "cancelled",
+});
+
+/** The arguments of a {@link Membership}: `user` or `email` says who. */
+export interface MembershipArgs {
+  /** Changing it replaces the membership. */
+  organization: Reference<Organization>;
+  /** Who. Changing it replaces the membership. */
+  user?: Reference<User>;
+  /** Who, by address. Changing it replaces the membership. */
+  email?: pulumi.Input<string>;
+  /** A built-in role by name, or the organization's own. Changed in place. */
+  role: pulumi.Input<Exclude<Schemas["BuiltInRole"], "super_admin"> | (string & {})> | Role;
+  /** What to do where nobody has the address, at creation: fail unless given, create an account, or invite. */
+  onUnknownUser?: pulumi.Input<Schemas["OnUnknownUser"]>;
+}
+
+/**
+ * A user's role in an organization. Deleting it ends the membership; the user's account stays.
+ *
+ * @example
+ * ```ts
+ * new Membership("ada", { organization: acme, user: ada, role: "administrator" });
+ * ```
+ * @see schema/openapi.yaml, `createMembership`
+ */
+export class Membership extends RosterResource {
+  declare readonly organization: pulumi.Output<string>;
+  declare readonly user: pulumi.Output<string | undefined>;
+  declare readonly email: pulumi.Output<string | undefined>;
+  declare readonly role: pulumi.Output<string>;
+  /** The user's id, however it was declared; none while nobody has the invited address. */
+  declare readonly userId: pulumi.Output<string | undefined>;
+  declare readonly status: pulumi.Output<Schemas["MembershipStatus"]>;
+  declare readonly userStatus: pulumi.Output<Schemas["UserStatus"] | undefined>;
+  /** How many active keys of the organization are assigned to the user. */
+  declare readonly apiKeyCount: pulumi.Output<number>;
+  /** Whether the user can work: an active member with a usable account and an active key. */
+  declare readonly operational: pulumi.Output<boolean>;
+  /** RFC 3339, UTC. */
+  declare readonly createdAt: pulumi.Output<string>;
+
+  constructor(name: string, args: MembershipArgs, options?: pulumi.CustomResourceOptions) {
+    const { organization, user, role } = args;
+    super(
+      membershipLifecycle,
+      name,
+      { ...args, organization: idOf(organization), user: idOf(user), role: idOf(role) },
+      options,
+    );
+  }
+}

@@ -1,0 +1,163 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type Schemas, systemRoleValues, userKindValues, userStateValues, userStatusValues } from "roster-schema";
+import { z } from "zod";
+import { defineLifecycle } from "../lifecycle.ts";
+import { idOf, type Reference, RosterResource } from "../resource.ts";
+import type { Organization } from "./organization.ts";
+import type { Pinned } from "./pinned.ts";
+import { email, identifier, isoTime, sameEmail, text, timeDescription } from "./values.ts";
+
+/** What a user's arguments must look like. */
+export const userShape = {
+  email: email.describe("The address, unique in the service in any case."),
+  givenName: text(200).optional().describe("1 to 200 characters."),
+  familyName: text(200).optional().describe("1 to 200 characters."),
+  kind: z
+    .enum(userKindValues)
+    .default("person")
+    .describe("A person, or a system user (robot), which gets no mail and has no password. For good."),
+  homeOrganization: identifier("org", "an Organization")
+    .optional()
+    .describe("The organization whose administrators manage the user. For good."),
+  systemRole: z.enum(systemRoleValues).default("none").describe("super_admin is the service owner's to give."),
+  invite: z
+    .boolean()
+    .optional()
+    .describe("Whether a person is mailed the link that sets up the account, at creation; true unless given."),
+  state: z.enum(userStateValues).default("active").describe("inactive stops the user's keys at once."),
+};
+
+const remote = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  email: z.string(),
+  pendingEmail: z.string().nullable(),
+  givenName: z.string().nullable(),
+  familyName: z.string().nullable(),
+  kind: z.enum(userKindValues),
+  homeOrganization: z.string().nullable(),
+  systemRole: z.enum(systemRoleValues),
+  state: z.enum(userStateValues),
+  status: z.enum(userStatusValues),
+  inviteSentAt: isoTime.nullable(),
+  inviteExpiresAt: isoTime.nullable(),
+  createdAt: isoTime,
+  updatedAt: isoTime,
+});
+
+true satisfies Pinned<z.infer<typeof remote>, Schemas["User"]>;
+
+const setForGood = "it is set when the user is made, for good; undo the change, or declare another user";
+
+/** The life of a user. Deleting one deactivates: users stay, for the audit. */
+export const userLifecycle = defineLifecycle({
+  kind: "User",
+  args: userShape,
+  rules: [
+    {
+      needs: ["kind"],
+      check: ({ kind }, previous) =>
+        previous.kind !== undefined && previous.kind !== kind ? { property: "kind", reason: setForGood } : undefined,
+    },
+    {
+      needs: ["homeOrganization"],
+      check: ({ homeOrganization }, previous) =>
+        previous.kind !== undefined && previous.homeOrganization !== homeOrganization
+          ? { property: "homeOrganization", reason: setForGood }
+          : undefined,
+    },
+    {
+      needs: ["kind", "invite"],
+      check: ({ kind, invite }) =>
+        kind === "system" && invite === true
+          ? { property: "invite", reason: "a system user gets no mail: leave it out" }
+          : undefined,
+    },
+  ],
+  replaceOn: [],
+  same: { email: sameEmail },
+  outputs: {
+    status: "What is, where `state` is what was asked for: invited, active, inactive or blocked.",
+    inviteSentAt: timeDescription,
+    inviteExpiresAt: timeDescription,
+    createdAt: timeDescription,
+  },
+  remote,
+  collection: () => "/v1/users",
+  item: (id) => `/v1/users/${id}`,
+  settable: (args) => ({
+    email: args.email,
+    givenName: args.givenName ?? null,
+    familyName: args.familyName ?? null,
+    systemRole: args.systemRole,
+    state: args.state,
+  }),
+  createOnly: ({ kind, homeOrganization, invite }) => ({ kind, homeOrganization, invite }),
+  // An address that is not confirmed yet is what was asked for all the same.
+  observe: ({ email, pendingEmail, givenName, familyName, kind, homeOrganization, systemRole, state }) => ({
+    email: pendingEmail ?? email,
+    givenName,
+    familyName,
+    kind,
+    homeOrganization,
+    systemRole,
+    state,
+  }),
+  describe: ({ status, inviteSentAt, inviteExpiresAt, createdAt }) => ({
+    status,
+    inviteSentAt,
+    inviteExpiresAt,
+    createdAt,
+  }),
+});
+
+/** The arguments of a {@link User}. */
+export interface UserArgs {
+  /** The address, unique in the service in any case. A person's change takes effect when the new one is confirmed. */
+  email: pulumi.Input<string>;
+  /** 1 to 200 characters. */
+  givenName?: pulumi.Input<string>;
+  /** 1 to 200 characters. */
+  familyName?: pulumi.Input<string>;
+  /** A person, unless given, or a system user (robot), which gets no mail and has no password. Set for good. */
+  kind?: pulumi.Input<Schemas["UserKind"]>;
+  /** The organization whose administrators manage this user. Set for good. */
+  homeOrganization?: Reference<Organization>;
+  /** none unless given; super_admin is the service owner's to give. */
+  systemRole?: pulumi.Input<Schemas["SystemRole"]>;
+  /** Whether a person is mailed the link that sets up the account, at creation; true unless given. */
+  invite?: pulumi.Input<boolean>;
+  /** active unless given; inactive stops the user's keys at once. */
+  state?: pulumi.Input<Schemas["UserState"]>;
+}
+
+/**
+ * A person or a system user. Deleting it deactivates it; users are never deleted.
+ *
+ * @example
+ * ```ts
+ * const ada = new User("ada", { email: "ada@example.com", homeOrganization: acme });
+ * ```
+ * @see schema/openapi.yaml, `createUser`
+ */
+export class User extends RosterResource {
+  declare readonly email: pulumi.Output<string>;
+  declare readonly givenName: pulumi.Output<string | undefined>;
+  declare readonly familyName: pulumi.Output<string | undefined>;
+  declare readonly kind: pulumi.Output<Schemas["UserKind"]>;
+  declare readonly homeOrganization: pulumi.Output<string | undefined>;
+  declare readonly systemRole: pulumi.Output<Schemas["SystemRole"]>;
+  declare readonly state: pulumi.Output<Schemas["UserState"]>;
+  /** What is, where `state` is what was asked for. */
+  declare readonly status: pulumi.Output<Schemas["UserStatus"]>;
+  /** RFC 3339, UTC. */
+  declare readonly inviteSentAt: pulumi.Output<string | undefined>;
+  /** RFC 3339, UTC. */
+  declare readonly inviteExpiresAt: pulumi.Output<string | undefined>;
+  /** RFC 3339, UTC. */
+  declare readonly createdAt: pulumi.Output<string>;
+
+  constructor(name: string, args: UserArgs, options?: pulumi.CustomResourceOptions) {
+    super(userLifecycle, name, { ...args, homeOrganization: idOf(args.homeOrganization) }, options);
+  }
+}

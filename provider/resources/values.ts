@@ -1,0 +1,87 @@
+/** Kinds of values that several resources have. */
+import { builtInRoleValues, permissionValues } from "roster-schema";
+import { z } from "zod";
+
+/** A name that people read: not blank, at most so many characters. */
+export function text(maxLength: number) {
+  return z.string().regex(/\S/, "it must not be empty").max(maxLength, `it has at most ${maxLength} characters`);
+}
+
+/** An identifier of one kind, as the service gives it. */
+export function identifier(prefix: string, what: string) {
+  return z.string().regex(new RegExp(`^${prefix}_[0-9a-f]{32}$`), `it must be ${what} or its id (${prefix}_…)`);
+}
+
+/** An e-mail address. */
+export const email = z
+  .string()
+  .regex(
+    /^[^\s@<>()[\],;:"\\]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/,
+    "it must be an e-mail address such as ada@example.com",
+  )
+  .max(254, "an e-mail address has at most 254 characters");
+
+/** The built-in roles that can be given in an organization. */
+export const organizationRoles = builtInRoleValues.filter((role) => role !== "super_admin");
+
+/** What can be given as a role: a built-in one by name, an organization's own by its id. */
+export const roleReference = z
+  .string()
+  .refine(
+    (role) => /^rol_[0-9a-f]{32}$/.test(role) || organizationRoles.some((builtIn) => builtIn === role),
+    `there is no such built-in role; there are ${organizationRoles.join(", ")}, and a role of your own is passed as a Role or its id (rol_…)`,
+  );
+
+/** How an output that is a time is described. */
+export const timeDescription = "RFC 3339, UTC.";
+
+/** A time in an answer: RFC 3339, UTC. */
+export const isoTime = z.iso.datetime();
+
+/** Whether two lists hold the same members, in any order. */
+export function sameSet(a: unknown, b: unknown): boolean {
+  return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((member) => b.includes(member));
+}
+
+/** Whether two addresses are one: the service compares them without regard to case. */
+export function sameEmail(a: unknown, b: unknown): boolean {
+  return typeof a === "string" && typeof b === "string" && a.toLowerCase() === b.toLowerCase();
+}
+
+/** A list of permissions, each named once. */
+export const permissions = z
+  .array(z.enum(permissionValues))
+  .refine((given) => new Set(given).size === given.length, "each permission is named once");
+
+/** When a key stops: a date, valid through that day, or a time; UTC. */
+export const endDate = z
+  .string()
+  .regex(
+    /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$/,
+    "it must be a date such as 2027-06-30, or a time such as 2027-06-30T12:00:00Z, in UTC",
+  )
+  .refine((date) => !Number.isNaN(endOf(date)), "there is no such day or time");
+
+/** @returns the moment at which an end date has passed, in milliseconds since 1970; NaN where there is none. */
+export function endOf(date: string): number {
+  const at = new Date(date);
+  // JavaScript rolls 30 February over into March.
+  if (Number.isNaN(at.valueOf()) || !at.toISOString().startsWith(date.slice(0, 10))) {
+    return Number.NaN;
+  }
+  return date.includes("T") ? at.valueOf() : at.valueOf() + 24 * 60 * 60 * 1000;
+}
+
+/** A person is meant by exactly one of `user` and `email`. */
+export const oneOfUserAndEmail = {
+  needs: ["user", "email"],
+  check({ user, email }: { readonly user?: string | undefined; readonly email?: string | undefined }) {
+    if (user !== undefined && email !== undefined) {
+      return { property: "email", reason: "`user` and `email` both say who: give one of them" };
+    }
+    if (user === undefined && email === undefined) {
+      return { property: "user", reason: "`user` or `email` must say who" };
+    }
+    return undefined;
+  },
+} as const;

@@ -1,0 +1,33 @@
+/**
+ * Values that aren't known before an update: at preview, the engine passes one sentinel string in place of any value,
+ * whatever its type, at any depth.
+ */
+import { runtime } from "@pulumi/pulumi";
+
+/** @returns whether the value itself is unknown. */
+export function isUnknown(value: unknown): boolean {
+  return value === runtime.unknownValue;
+}
+
+/** @returns whether the value, or anything inside it, is unknown. */
+export function containsUnknown(value: unknown): boolean {
+  if (Array.isArray(value)) {
+    return value.some(containsUnknown);
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.values(value).some(containsUnknown);
+  }
+  return isUnknown(value);
+}
+
+/** @returns whether following the path into the value meets an unknown on the way, or ends at one. */
+export function isUnknownAt(value: unknown, path: readonly PropertyKey[]): boolean {
+  let at: unknown = value;
+  for (const key of path) {
+    if (isUnknown(at) || typeof at !== "object" || at === null) {
+      return isUnknown(at);
+    }
+    at = (at as Record<PropertyKey, unknown>)[key];
+  }
+  return isUnknown(at);
+}
