@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Answer, Client } from "./client.ts";
 import { PartialError, RosterError } from "./errors.ts";
-import { pathText } from "./path-text.ts";
+import { missingIsRequired, pathText, thereAre } from "./issues.ts";
 import { containsUnknown, isUnknownAt } from "./unknown.ts";
 
 /** Values by name, as the engine passes and stores them. */
@@ -52,7 +52,7 @@ export interface Lifecycle {
 /** A rule over several arguments; it is asked once none of the arguments that it `needs` is unknown. */
 export interface Rule<Args> {
   readonly needs: readonly (keyof Args & string)[];
-  /** @returns what is wrong, if anything. `previous` is empty at creation. */
+  /** @returns what is wrong, if anything. `previous` is empty at creation, and where the object is replaced. */
   check(args: Args, previous: Partial<Args>): CheckFailure | undefined;
 }
 
@@ -175,7 +175,19 @@ export function defineLifecycle<Shape extends z.ZodRawShape, Remote extends Remo
     secrets: definition.secrets ?? [],
 
     check(previous, inputs) {
-      return checkInputs(shape, (definition.rules ?? []) as readonly Rule<Values>[], previous, inputs);
+      const { checked, failures } = checkShape(shape, inputs);
+      const replaced = definition.replaceOn.some(
+        (name) => !isSame(definition.same?.[name], previous[name], checked[name]),
+      );
+      const wrong = new Set(failures.map(({ property }) => property.split(/[.[]/)[0]));
+      for (const { needs, check } of definition.rules ?? []) {
+        if (needs.some((name) => wrong.has(name) || containsUnknown(checked[name]))) {
+          continue;
+        }
+        const failure = check(checked as Args<Shape>, (replaced ? {} : previous) as Partial<Args<Shape>>);
+        failures.push(...(failure === undefined ? [] : [failure]));
+      }
+      return { inputs: checked, failures };
     },
 
     diff(state, inputs) {
@@ -237,20 +249,16 @@ export function defineLifecycle<Shape extends z.ZodRawShape, Remote extends Remo
   };
 }
 
-function checkInputs(
-  shape: z.ZodRawShape,
-  rules: readonly Rule<Values>[],
-  previous: Values,
-  inputs: Values,
-): { inputs: Values; failures: CheckFailure[] } {
+/** Checks each argument by itself, and fills in defaults. What isn't known yet is let through. */
+function checkShape(shape: z.ZodRawShape, inputs: Values): { checked: Values; failures: CheckFailure[] } {
   const failures: CheckFailure[] = [];
   const checked: Record<string, unknown> = {};
   for (const name of Object.keys(inputs).filter((name) => !(name in shape))) {
-    failures.push({ property: name, reason: `there is no such property; there are ${Object.keys(shape).join(", ")}` });
+    failures.push({ property: name, reason: `there is no such property; ${thereAre(Object.keys(shape))}` });
   }
   for (const [name, schema] of Object.entries(shape)) {
     const value = inputs[name] ?? undefined;
-    const parsed = z.safeParse(schema, value);
+    const parsed = z.safeParse(schema, value, { error: missingIsRequired });
     if (parsed.success) {
       checked[name] = parsed.data;
       continue;
@@ -260,17 +268,7 @@ function checkInputs(
     const issues = parsed.error.issues.filter(({ path }) => !isUnknownAt(value, path));
     failures.push(...issues.map((issue) => ({ property: pathText([name, ...issue.path]), reason: issue.message })));
   }
-  const wrong = new Set(failures.map(({ property }) => property.split(/[.[]/)[0]));
-  for (const { needs, check } of rules) {
-    if (needs.some((name) => wrong.has(name) || containsUnknown(checked[name]))) {
-      continue;
-    }
-    const failure = check(checked, previous);
-    if (failure !== undefined) {
-      failures.push(failure);
-    }
-  }
-  return { inputs: withoutUndefined(checked), failures };
+  return { checked: withoutUndefined(checked), failures };
 }
 
 function isSame(same: ((a: unknown, b: unknown) => boolean) | undefined, a: unknown, b: unknown): boolean {

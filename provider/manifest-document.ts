@@ -4,7 +4,7 @@ import { builtInRoleValues } from "roster-schema";
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { ManifestError, type ManifestProblem } from "./errors.ts";
-import { pathText } from "./path-text.ts";
+import { missingIsRequired, pathText, thereAre } from "./issues.ts";
 import { apiKeyShape } from "./resources/api-key.ts";
 import { membershipShape } from "./resources/membership.ts";
 import { organizationShape } from "./resources/organization.ts";
@@ -14,7 +14,10 @@ import { organizationRoles } from "./resources/values.ts";
 
 const name = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, "a name has 1 to 63 letters, digits, `_`, `.` and `-`, not first");
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
+    "a name begins with a letter or digit, and has 1 to 63 letters, digits, `_`, `.` or `-`",
+  );
 
 const { organization: _roleOrganization, name: roleName, ...roleArgs } = roleShape;
 const { homeOrganization: _home, ...userArgs } = userShape;
@@ -122,9 +125,7 @@ export function parseManifest(file: string, text: string): ManifestDocument {
     throw new ManifestError(document.errors.map(({ pos, message }) => problem(pos[0], [], message)));
   }
   const value: unknown = document.toJS({ maxAliasCount: 100 });
-  const parsed = manifestSchema.safeParse(value, {
-    error: (issue) => (issue.input === undefined ? "it is required" : undefined),
-  });
+  const parsed = manifestSchema.safeParse(value, { error: missingIsRequired });
   const faults = [...(parsed.error?.issues ?? []).flatMap(faultsOf), ...brokenReferences(value)];
   if (parsed.success && faults.length === 0) {
     return parsed.data;
@@ -136,7 +137,7 @@ export function parseManifest(file: string, text: string): ManifestDocument {
 /** Every fault that an issue of zod stands for, in our own words where zod's are none for a person. */
 function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   if (issue.code === "unrecognized_keys") {
-    const reason = `there is no such property; there are ${propertiesAt(manifestSchema, issue.path).join(", ")}`;
+    const reason = `there is no such property; ${thereAre(propertiesAt(manifestSchema, issue.path))}`;
     return issue.keys.map((key) => ({ path: [...issue.path, key], reason, atName: true }));
   }
   if (issue.code === "invalid_key") {
@@ -173,7 +174,7 @@ function brokenReferences(document: unknown): Fault[] {
     if (typeof value === "string" && !known.includes(value)) {
       faults.push({
         path,
-        reason: `${JSON.stringify(value)} is not ${what}; there ${known.length === 0 ? "is none" : `are ${known.join(", ")}`}`,
+        reason: `${JSON.stringify(value)} is not ${what}; ${thereAre(known)}`,
       });
     }
   };

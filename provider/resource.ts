@@ -39,6 +39,12 @@ export abstract class RosterResource extends pulumi.CustomResource {
       {
         ...Object.fromEntries(Object.keys(lifecycle.outputs).map((output) => [output, undefined])),
         ...args,
+        // The engine marks an output secret, but an input only where the program did.
+        ...Object.fromEntries(
+          Object.entries(args)
+            .filter(([arg, value]) => lifecycle.secrets.includes(arg) && value !== undefined)
+            .map(([arg, value]) => [arg, pulumi.secret(value)]),
+        ),
         externalId: externalIdOf(name, type, options?.parent),
         __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
       },

@@ -38,7 +38,19 @@ true satisfies Pinned<z.infer<typeof remote>, Schemas["ApiKeyAssignment"]>;
 export const apiKeyAssignmentLifecycle = defineLifecycle({
   kind: "ApiKeyAssignment",
   args: apiKeyAssignmentShape,
-  rules: [oneOfUserAndEmail],
+  rules: [
+    oneOfUserAndEmail,
+    {
+      needs: ["external"],
+      check: ({ external }, previous) =>
+        previous.key !== undefined && previous.external !== external
+          ? {
+              property: "external",
+              reason: "it is said when the key is attached, for good; declare another assignment",
+            }
+          : undefined,
+    },
+  ],
   replaceOn: ["key", "user", "email"],
   same: { email: sameEmail },
   outputs: {

@@ -117,6 +117,16 @@ export const apiKeyLifecycle = defineLifecycle({
           : undefined,
     },
     {
+      needs: ["permissions"],
+      check: ({ permissions }, previous) =>
+        previous.kind !== undefined && permissions !== undefined && !sameSet(permissions, previous.permissions)
+          ? {
+              property: "permissions",
+              reason: "they are fixed when a key is made: undo the change, or declare another key",
+            }
+          : undefined,
+    },
+    {
       needs: ["state"],
       check: ({ state }, previous) =>
         state === "revoked" && previous.kind === undefined
@@ -188,7 +198,7 @@ export const apiKeyLifecycle = defineLifecycle({
     return issue(client, path, create);
   },
   async act(client, id, state, { secret }, changed) {
-    if (!changed.has("secret") || secret === undefined) {
+    if (!changed.has("secret") || secret === undefined || secret === state.key) {
       return undefined;
     }
     // A declared secret that changes is a rotation; nobody asked for an overlap, so the one before it ends now.
