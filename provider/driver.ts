@@ -40,8 +40,13 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   }
 
   async check(previous: Values, inputs: Values): Promise<pulumi.dynamic.CheckResult> {
-    const checked = this.#lifecycle.check(own(previous), own(inputs));
-    return { inputs: { ...checked.inputs }, failures: [...checked.failures] };
+    const { inputs: checked, failures } = this.#lifecycle.check(own(previous), own(inputs));
+    return {
+      inputs: { ...checked },
+      // The engine prints the value of a property that a failure names, even one that is marked secret (measured with
+      // 3.259). So the name goes into the reason.
+      failures: failures.map(({ property, reason }) => ({ property: "", reason: `${property}: ${reason}` })),
+    };
   }
 
   async diff(_id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.DiffResult> {
@@ -92,13 +97,17 @@ function own({ __provider, ...values }: Values): Values {
   return values;
 }
 
-/** The host prints the stack of an error that it didn't expect; one that Roster throws on purpose speaks for itself. */
+/**
+ * From some calls the host prints an error as `${error}: ${error.stack}`. One that Roster throws on purpose speaks for
+ * itself: this makes that its name and its message, once.
+ */
 async function presentably<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();
   } catch (error) {
     if (error instanceof RosterError) {
       error.stack = error.message;
+      error.toString = () => error.name;
     }
     throw error;
   }

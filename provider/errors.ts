@@ -59,6 +59,12 @@ export class ConfigurationError extends RosterError {
   }
 }
 
+/** What to do about a refusal, where that is more than the service can know. */
+const advice: Partial<Record<RefusalCode, string>> = {
+  precondition_failed: "Run `pulumi refresh`, look at what the next preview says, and `up` again.",
+  unauthenticated: "Is roster:token (or ROSTER_TOKEN) the token of this service?",
+};
+
 /** The service refused a request. */
 export class ApiError extends RosterError {
   override readonly name = "ApiError";
@@ -73,9 +79,9 @@ export class ApiError extends RosterError {
   constructor(method: string, path: string, problem: Problem) {
     const places = (problem.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`);
     const contact = problem.contactUrl === undefined ? "" : `\n  contact: ${problem.contactUrl}`;
-    super(
-      `${problem.code}: ${problem.detail}${places.join("")}${contact}\n  (${method} ${path}, request ${problem.requestId})`,
-    );
+    const remedy = advice[problem.code] === undefined ? "" : `\n  ${advice[problem.code]}`;
+    const request = `\n  (${method} ${path}, request ${problem.requestId})`;
+    super(`${problem.code}: ${problem.detail}${places.join("")}${contact}${remedy}${request}`);
     this.status = problem.status;
     this.code = problem.code;
     this.method = method;

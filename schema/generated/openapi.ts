@@ -69,6 +69,10 @@ export interface paths {
          * Create a user
          * @description Takes the service owner, or `users:create` in the organization named as `homeOrganization`.
          *     A system user starts `active`; a person `invited`.
+         *
+         *     Users are never deleted, so an address can be that of an inactive user. Where that user carries the same `externalId`
+         *     and belongs to the same home organization, or to one that is closed or to none, it is brought back, set as the
+         *     request says, and answered as created. Every other known address is refused with `email_taken`.
          */
         readonly post: operations["createUser"];
         readonly delete?: never;
@@ -701,6 +705,8 @@ export interface components {
             readonly systemRole?: components["schemas"]["SystemRole"];
             /** @description Whether the setup link is mailed; true unless given for a person and never for a system user. */
             readonly invite?: boolean;
+            /** @description `active` unless given. */
+            readonly state?: components["schemas"]["UserState"];
         };
         readonly UserUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];

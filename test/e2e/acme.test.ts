@@ -1,0 +1,182 @@
+/** The canonical example on the real engine against the running service, from nothing to destroy. */
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { paths } from "../../scripts/environment.mjs";
+import { Service } from "./service.ts";
+import { Stack } from "./stack.ts";
+
+describe("examples/acme", () => {
+  let service: Service;
+  let stack: Stack;
+  let organization = "";
+  let keys: Record<string, string> = {};
+
+  beforeAll(async () => {
+    service = await Service.start();
+    stack = new Stack(path.join(paths.checkout, "examples/acme"), service);
+    await stack.init();
+  });
+  afterAll(async () => {
+    stack?.remove();
+    await service?.stop();
+  });
+
+  async function verify(secret: string | undefined) {
+    return (await service.ask("POST", "/v1/verifications", { secret: secret ?? "none" })).body;
+  }
+  function roleOf(members: Record<string, unknown>[], email: string) {
+    return members.find((member) => member.email === email && member.status === "active")?.role;
+  }
+
+  test("preview shows every resource as new and writes nothing", async () => {
+    const steps = await stack.preview();
+    expect(steps.every((step) => step.startsWith("create "))).toBe(true);
+    expect(count(steps)).toEqual({
+      Organization: 1,
+      Role: 2,
+      User: 9,
+      Membership: 9,
+      ApiKey: 3,
+      ApiKeyAssignment: 4,
+      RandomBytes: 1,
+    });
+    expect(await service.list("/v1/organizations")).toEqual([]);
+    expect(await service.list("/v1/users")).toEqual([]);
+  });
+
+  test("up makes them, as the API says too", async () => {
+    await stack.up();
+    organization = await stack.idOf("Organization", "acme");
+    keys = (await stack.outputs()).keys as Record<string, string>;
+
+    const { body } = await service.ask("GET", `/v1/organizations/${organization}`);
+    expect(body).toMatchObject({
+      slug: "acme",
+      websiteUrl: "https://acme.example",
+      features: { externalApiAccess: true },
+      subscription: { plan: "enterprise", billing: "custom" },
+      status: "open",
+    });
+    const members = await service.list(`/v1/organizations/${organization}/members`);
+    const roles = await service.list(`/v1/organizations/${organization}/roles`);
+    const own = roles.find((role) => role.name === "Release manager");
+    expect(Object.fromEntries(members.map((member) => [member.email, member.role]))).toEqual({
+      "ada@acme.example": "administrator",
+      "grace@acme.example": "customer_admin",
+      "katherine@acme.example": "auditor",
+      "dorothy@acme.example": "editor",
+      "radia@acme.example": "operator",
+      "barbara@acme.example": "viewer",
+      "frances@acme.example": "member",
+      "margaret@acme.example": own?.id,
+      "importer@acme.example": "api_user",
+    });
+  });
+
+  test("a second preview is empty", async () => {
+    expect(await stack.preview()).toEqual([]);
+    await stack.succeed("preview", "--expect-no-changes");
+  });
+
+  test("the keys authenticate", async () => {
+    expect(Object.keys(keys).toSorted()).toEqual(["checkout", "importer", "storefront"]);
+    expect(keys.storefront).toMatch(/^rst_server_[0-9A-Za-z]{49}$/);
+    expect(keys.importer?.split(".")).toHaveLength(3);
+    for (const [name, key] of Object.entries(keys)) {
+      const id = await stack.idOf("ApiKey", `acme-${name}`);
+      expect(await verify(key)).toMatchObject({ outcome: "accepted", key: id, organization });
+    }
+    expect(await verify(`${keys.storefront?.slice(0, -1)}~`)).toMatchObject({
+      outcome: "refused",
+      reason: "unknown",
+    });
+  });
+
+  test("the state holds no plaintext key, and at most 100 bytes of provider code for each resource", async () => {
+    const { text, resources } = await stack.exported();
+    for (const secret of [...Object.values(keys), service.token]) {
+      expect(text).not.toContain(secret);
+      expect(service.log).not.toContain(secret);
+    }
+    const ours = resources.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/roster:"));
+    expect(ours).toHaveLength(28);
+    for (const { urn, inputs, outputs } of ours) {
+      for (const code of [inputs?.__provider, outputs?.__provider]) {
+        expect(String(code).length, urn).toBeLessThanOrEqual(100);
+      }
+    }
+  });
+
+  test("an edited role is exactly one change", async () => {
+    stack.edit("roster.yaml", "flows:read, flows:run]", "flows:read, flows:run, data:edit]");
+    expect(await stack.preview()).toEqual(["update Role acme-release-manager"]);
+    await stack.up();
+    const { body } = await service.ask("GET", `/v1/roles/${await stack.idOf("Role", "acme-release-manager")}`);
+    expect(body.permissions).toContain("data:edit");
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("drift is seen by refresh and repaired by up", async () => {
+    const radia = await stack.idOf("Membership", "acme-radia");
+    const frances = await stack.idOf("Membership", "acme-frances");
+    await service.ask("PATCH", `/v1/members/${radia}`, { role: "editor" });
+    await service.ask("PATCH", `/v1/organizations/${organization}`, { websiteUrl: null });
+    await service.ask("DELETE", `/v1/members/${frances}`);
+
+    await stack.succeed("refresh", "--yes", "--skip-preview");
+    expect((await stack.preview()).toSorted()).toEqual([
+      "create Membership acme-frances",
+      "update Membership acme-radia",
+      "update Organization acme",
+    ]);
+    await stack.up();
+
+    const members = await service.list(`/v1/organizations/${organization}/members`);
+    expect(roleOf(members, "radia@acme.example")).toBe("operator");
+    expect(roleOf(members, "frances@acme.example")).toBe("member");
+    const { body } = await service.ask("GET", `/v1/organizations/${organization}`);
+    expect(body.websiteUrl).toBe("https://acme.example");
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("a key revoked by someone else is replaced", async () => {
+    const before = await stack.idOf("ApiKey", "acme-storefront");
+    await service.ask("DELETE", `/v1/api-keys/${before}`);
+    expect(await verify(keys.storefront)).toMatchObject({ outcome: "refused", reason: "revoked" });
+    await stack.succeed("refresh", "--yes", "--skip-preview");
+    expect(await stack.preview()).toContain("replace ApiKey acme-storefront");
+    await stack.up();
+
+    const renewed = (await stack.outputs()).keys as Record<string, string>;
+    expect(renewed.storefront).not.toBe(keys.storefront);
+    expect(await verify(renewed.storefront)).toMatchObject({ outcome: "accepted" });
+    expect(renewed.checkout).toBe(keys.checkout);
+    keys = renewed;
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("destroy closes, ends, revokes and deactivates", async () => {
+    await stack.succeed("destroy", "--yes", "--skip-preview");
+    const { body } = await service.ask("GET", `/v1/organizations/${organization}`);
+    expect(body.status).toBe("closed");
+    for (const user of await service.list("/v1/users")) {
+      expect(user.status, String(user.email)).toBe("inactive");
+    }
+    for (const key of Object.values(keys)) {
+      expect(await verify(key)).toMatchObject({ outcome: "refused" });
+    }
+  });
+
+  test("after destroy, up makes it all again", async () => {
+    await stack.up();
+    expect(await stack.preview()).toEqual([]);
+    const members = await service.list(`/v1/organizations/${await stack.idOf("Organization", "acme")}/members`);
+    expect(roleOf(members, "ada@acme.example")).toBe("administrator");
+    await stack.succeed("destroy", "--yes", "--skip-preview");
+  });
+});
+
+function count(steps: readonly string[]): Record<string, number> {
+  const kinds = steps.map((step) => step.split(" ")[1] ?? "");
+  return Object.fromEntries([...new Set(kinds)].map((kind) => [kind, kinds.filter((other) => other === kind).length]));
+}

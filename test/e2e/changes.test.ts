@@ -1,0 +1,205 @@
+/** Changes that a program makes to its resources, one after another, on the real engine. */
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { paths } from "../../scripts/environment.mjs";
+import { Service } from "./service.ts";
+import { Stack } from "./stack.ts";
+
+const program = path.join(paths.checkout, "test/e2e/programs/changes");
+
+describe("a program of classes, configured by its stack", () => {
+  let service: Service;
+  let stack: Stack;
+
+  beforeAll(async () => {
+    service = await Service.start();
+    stack = new Stack(program);
+    await stack.init();
+    await stack.succeed("config", "set", "roster:endpoint", service.endpoint);
+    await stack.succeed("config", "set", "--secret", "roster:token", service.token);
+    await stack.up();
+  });
+  afterAll(async () => {
+    stack?.remove();
+    await service?.stop();
+  });
+
+  async function keys(): Promise<Record<string, string>> {
+    return (await stack.outputs()).keys as Record<string, string>;
+  }
+  async function outcomeOf(secret: string | undefined) {
+    return (await service.ask("POST", "/v1/verifications", { secret: secret ?? "none" })).body.outcome;
+  }
+
+  test("the second preview is empty, and the token and the keys are ciphertext in the state", async () => {
+    expect(await stack.preview()).toEqual([]);
+    const { text } = await stack.exported();
+    const made = await keys();
+    for (const secret of [service.token, ...Object.values(made)]) {
+      expect(text).not.toContain(secret);
+    }
+    expect(made.brought).toBe("the-first-secret-of-a-test");
+    expect(await outcomeOf(made.made)).toBe("accepted");
+    expect(await outcomeOf(made.brought)).toBe("accepted");
+  });
+
+  test("refresh finds nothing, and keeps the keys that the service can't show again", async () => {
+    const before = await keys();
+    await stack.succeed("refresh", "--yes", "--skip-preview");
+    expect(await stack.preview()).toEqual([]);
+    expect(await keys()).toEqual(before);
+  });
+
+  test("what can change in place does", async () => {
+    stack.edit("index.ts", 'name: "Globex"', 'name: "Globex Corporation", websiteUrl: "https://globex.example"');
+    stack.edit("index.ts", 'slug: "globex"', 'slug: "globex-corporation"');
+    stack.edit("index.ts", "invite: false", 'invite: false, givenName: "Hank", familyName: "Scorpio"');
+    stack.edit("index.ts", '["flows:read"]', '["flows:read", "flows:run"]');
+    stack.edit("index.ts", "role: releaser", 'role: "viewer"');
+    stack.edit("index.ts", "2040-01-01", "2041-01-01");
+    const id = await stack.idOf("ApiKey", "limited");
+    expect((await stack.preview()).toSorted()).toEqual([
+      "update ApiKey limited",
+      "update Membership hank",
+      "update Organization globex",
+      "update Role releaser",
+      "update User hank",
+    ]);
+    await stack.up();
+    expect(await stack.idOf("ApiKey", "limited")).toBe(id);
+    const organization = (await service.ask("GET", `/v1/organizations/${await stack.idOf("Organization", "globex")}`))
+      .body;
+    expect(organization).toMatchObject({
+      slug: "globex-corporation",
+      name: "Globex Corporation",
+      websiteUrl: "https://globex.example",
+    });
+    const user = (await service.ask("GET", `/v1/users/${await stack.idOf("User", "hank")}`)).body;
+    expect(user).toMatchObject({ givenName: "Hank", familyName: "Scorpio" });
+    const key = (await service.ask("GET", `/v1/api-keys/${id}`)).body;
+    expect(key.endDate).toBe("2041-01-01");
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("a changed secret is a rotation: the key stays, the secret before it is dead", async () => {
+    const id = await stack.idOf("ApiKey", "brought");
+    stack.edit("index.ts", "the-first-secret-of-a-test", "the-second-secret-of-a-test");
+    expect(await stack.preview()).toEqual(["update ApiKey brought"]);
+    await stack.up();
+    expect(await stack.idOf("ApiKey", "brought")).toBe(id);
+    expect(await outcomeOf("the-first-secret-of-a-test")).toBe("refused");
+    expect(await outcomeOf("the-second-secret-of-a-test")).toBe("accepted");
+    const { text } = await stack.exported();
+    expect(text).not.toContain("the-second-secret-of-a-test");
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("a key declared revoked stays as a record; declared active again, it is replaced", async () => {
+    const revoked = await stack.idOf("ApiKey", "limited");
+    stack.edit("index.ts", '"2041-01-01" }', '"2041-01-01", state: "revoked" }');
+    expect(await stack.preview()).toEqual(["update ApiKey limited"]);
+    await stack.up();
+    expect((await service.ask("GET", `/v1/api-keys/${revoked}`)).body.status).toBe("revoked");
+    expect(await stack.preview()).toEqual([]);
+
+    stack.edit("index.ts", ', state: "revoked"', "");
+    expect(await stack.preview()).toContain("replace ApiKey limited");
+    await stack.up();
+    const renewed = await stack.idOf("ApiKey", "limited");
+    expect(renewed).not.toBe(revoked);
+    expect(await outcomeOf((await keys()).limited)).toBe("accepted");
+  });
+
+  test("a change by someone else since the last refresh is not overwritten", async () => {
+    const role = await stack.idOf("Role", "releaser");
+    await service.ask("PATCH", `/v1/roles/${role}`, { permissions: ["data:edit"] });
+    stack.edit("index.ts", 'name: "Releaser"', 'name: "Release manager"');
+    const run = await stack.run("up", "--yes", "--skip-preview");
+    expect(run.status).not.toBe(0);
+    expect(run.output).toContain("precondition_failed");
+    expect((await service.ask("GET", `/v1/roles/${role}`)).body).toMatchObject({
+      name: "Releaser",
+      permissions: ["data:edit"],
+    });
+    await stack.succeed("refresh", "--yes", "--skip-preview");
+    await stack.up();
+    expect((await service.ask("GET", `/v1/roles/${role}`)).body).toMatchObject({
+      name: "Release manager",
+      permissions: ["flows:read", "flows:run"],
+    });
+  });
+
+  test("destroy leaves nothing that works", async () => {
+    const before = await keys();
+    await stack.succeed("destroy", "--yes", "--skip-preview");
+    for (const key of Object.values(before)) {
+      expect(await outcomeOf(key)).toBe("refused");
+    }
+  });
+});
+
+describe("what is wrong is refused at preview, by name", () => {
+  const stacks: Stack[] = [];
+  afterAll(() => {
+    for (const stack of stacks) {
+      stack.remove();
+    }
+  });
+  async function stackOf(folder: string, service?: { endpoint: string; token: string }): Promise<Stack> {
+    const stack = new Stack(folder, service);
+    stacks.push(stack);
+    await stack.init();
+    return stack;
+  }
+  const nowhere = { endpoint: "http://127.0.0.1:9", token: "a-token-of-a-test" };
+
+  test("a missing endpoint or token", async () => {
+    const stack = await stackOf(program);
+    const withoutEndpoint = await stack.run("preview");
+    expect(withoutEndpoint.status).not.toBe(0);
+    expect(withoutEndpoint.output).toContain("roster:endpoint is not set");
+    await stack.succeed("config", "set", "roster:endpoint", nowhere.endpoint);
+    const withoutToken = await stack.run("preview");
+    expect(withoutToken.status).not.toBe(0);
+    expect(withoutToken.output).toContain("roster:token is not set");
+  });
+
+  test("wrong inputs, on their properties, and all of a resource at once", async () => {
+    const stack = await stackOf(program, nowhere);
+    stack.edit("index.ts", 'slug: "globex"', 'slug: "Globex!", websiteUrl: "globex"');
+    stack.edit("index.ts", "externalApiAccess: true", 'externalApiAccess: "yes" as unknown as boolean');
+    const { status, output } = await stack.run("preview");
+    expect(status).not.toBe(0);
+    expect(output).toMatch(/'globex'.*: slug: a slug has a-z, 0-9 and inner hyphens/);
+    expect(output).toMatch(/'globex'.*: websiteUrl: it must be an address such as/);
+    expect(output).toMatch(/'globex'.*: features\.externalApiAccess: .*expected boolean/);
+  });
+
+  test("a wrong secret, without echoing it", async () => {
+    const stack = await stackOf(path.join(paths.checkout, "test/e2e/programs/wrong-secret"), nowhere);
+    const { status, output } = await stack.run("preview");
+    expect(status).not.toBe(0);
+    expect(output).toContain("a secret has at least 16 characters");
+    expect(output).not.toContain("too-short");
+  });
+
+  test("a wrong manifest, by line and column", async () => {
+    const stack = await stackOf(path.join(paths.checkout, "examples/acme"), nowhere);
+    stack.edit("roster.yaml", "role: editor", "role: editr");
+    stack.edit("roster.yaml", "kind: server", "kind: sever");
+    const { status, output } = await stack.run("preview");
+    expect(status).not.toBe(0);
+    expect(output).toMatch(/roster\.yaml:\d+:\d+: users\.dorothy\.role: "editr" is not a role; there are /);
+    expect(output).toMatch(/roster\.yaml:\d+:\d+: apiKeys\.storefront\.kind: /);
+    expect(output).not.toContain("manifest-document.js");
+  });
+
+  test("no service at the endpoint: up says so and makes nothing", async () => {
+    const stack = await stackOf(program, nowhere);
+    await stack.succeed("config", "set", "roster:timeoutMs", "2000");
+    const { status, output } = await stack.run("up", "--yes", "--skip-preview");
+    expect(status).not.toBe(0);
+    expect(output).toContain("no answer to POST /v1/organizations");
+    expect(output).not.toContain(nowhere.token);
+  });
+});

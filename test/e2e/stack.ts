@@ -1,0 +1,137 @@
+/** A stack on the real engine, in a folder of its own. */
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { engineEnvironment, paths } from "../../scripts/environment.mjs";
+import type { Service } from "./service.ts";
+
+/** What a run of the engine printed, and its exit status. */
+export interface Run {
+  readonly status: number;
+  readonly output: string;
+  /** Standard output alone. */
+  readonly stdout: string;
+}
+
+/** One step of a preview, such as `update Role acme-release-manager`. */
+export type Step = `${string} ${string} ${string}`;
+
+interface ExportedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/** A stack called `test`, with a backend and a home of its own. */
+export class Stack {
+  readonly folder = mkdtempSync(path.join(tmpdir(), "roster-stack-"));
+  readonly #environment: Record<string, string>;
+
+  /**
+   * @param program a folder with an `index.ts`, copied with all that is beside it
+   * @param service what the provider speaks to; left out, nothing is configured
+   */
+  constructor(program: string, service?: Pick<Service, "endpoint" | "token">) {
+    cpSync(program, this.folder, { recursive: true });
+    // The provider is found as it is in a user's project: as a package, from the folder of the stack.
+    symlinkSync(path.join(paths.checkout, "node_modules"), path.join(this.folder, "node_modules"));
+    writeFileSync(path.join(this.folder, "Pulumi.yaml"), "name: stack-under-test\nruntime: nodejs\n");
+    const { ROSTER_ENDPOINT: _endpoint, ROSTER_TOKEN: _token, ...base } = process.env;
+    this.#environment = engineEnvironment({
+      base: { ...base, ...(service && { ROSTER_ENDPOINT: service.endpoint, ROSTER_TOKEN: service.token }) },
+      home: path.join(this.folder, ".home"),
+      backend: path.join(this.folder, ".state"),
+      passphrase: "of a test",
+    });
+  }
+
+  /** Runs `pulumi` with these arguments. */
+  run(...args: string[]): Promise<Run> {
+    return new Promise((resolve, reject) => {
+      const child = spawn("pulumi", [...args, "--non-interactive"], {
+        cwd: this.folder,
+        env: this.#environment,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      let output = "";
+      let stdout = "";
+      child.stdout.on("data", (data) => {
+        output += data;
+        stdout += data;
+      });
+      child.stderr.on("data", (data) => {
+        output += data;
+      });
+      child.on("error", reject);
+      child.on("close", (code) => resolve({ status: code ?? 1, output, stdout }));
+    });
+  }
+
+  /** Runs `pulumi` and fails, with what it printed, unless it succeeds. */
+  async succeed(...args: string[]): Promise<Run> {
+    const run = await this.run(...args);
+    if (run.status !== 0) {
+      throw new Error(`pulumi ${args.join(" ")} failed:\n${run.output}`);
+    }
+    return run;
+  }
+
+  async init(): Promise<void> {
+    await this.succeed("stack", "init", "test");
+  }
+
+  async up(): Promise<Run> {
+    return this.succeed("up", "--yes", "--skip-preview");
+  }
+
+  /** What `up` would do, without what stays the same. */
+  async preview(): Promise<Step[]> {
+    const { stdout } = await this.succeed("preview", "--json");
+    const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
+    return steps.filter(({ op, urn }) => op !== "same" && !urn.includes("::pulumi:pulumi:Stack::")).map(stepOf);
+  }
+
+  /** The stack's outputs, in plaintext. */
+  async outputs(): Promise<Record<string, unknown>> {
+    const { stdout } = await this.succeed("stack", "output", "--json", "--show-secrets");
+    return JSON.parse(stdout);
+  }
+
+  /** The state as it is stored: secrets are ciphertext. */
+  async exported(): Promise<{ text: string; resources: ExportedResource[] }> {
+    const { stdout } = await this.succeed("stack", "export");
+    return { text: stdout, resources: JSON.parse(stdout).deployment.resources };
+  }
+
+  /** The id of a resource, by its kind and name. */
+  async idOf(kind: string, name: string): Promise<string> {
+    const { resources } = await this.exported();
+    const id = resources.find(({ urn }) => urn.endsWith(`:${kind}::${name}`))?.id;
+    if (id === undefined) {
+      throw new Error(`no ${kind} ${name} in the state`);
+    }
+    return id;
+  }
+
+  /** Replaces text in a file of the program; it must be there. */
+  edit(file: string, from: string, to: string): void {
+    const place = path.join(this.folder, file);
+    const text = readFileSync(place, "utf8");
+    if (!text.includes(from)) {
+      throw new Error(`${file} has no ${JSON.stringify(from)}`);
+    }
+    writeFileSync(place, text.replace(from, to));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function stepOf({ op, urn }: { readonly op: string; readonly urn: string }): Step {
+  const [, , type = "", name = ""] = urn.split("::");
+  return `${op} ${type.split(":").at(-1) ?? ""} ${name}`;
+}
