@@ -1,0 +1,63 @@
+/**
+ * Everything a checkout needs before it can run: packages, Node.js 24, the Pulumi CLI with its
+ * plugins, and the compiled code. What is there already is left alone.
+ *
+ *     npm run setup
+ *
+ * Runs on Node.js 20, and before any package is installed.
+ */
+import fs from "node:fs";
+import { fileURLToPath } from "node:url";
+import { paths } from "./environment.mjs";
+import { endWithChildren } from "./processes.mjs";
+import { say } from "./progress.mjs";
+import { setUpBuild } from "./setup/build.mjs";
+import { pinnedVersion, setUpEngine } from "./setup/engine.mjs";
+import { checkNode, setUpPackages } from "./setup/packages.mjs";
+import { setUpRandomPlugin } from "./setup/random-plugin.mjs";
+import { SetUpError } from "./setup/set-up-error.mjs";
+
+/**
+ * Sets up what is missing; says nothing when nothing is. On failure tells the person, and ends
+ * the process with 1.
+ *
+ * @param {{ engine?: boolean, build?: boolean }} [options] false leaves the engine, or the compiling, out
+ */
+export async function setUp({ engine = true, build = true } = {}) {
+  const stopListening = endWithChildren(() => say("interrupted; the next run continues from here"));
+  try {
+    checkNode();
+    await setUpPackages();
+    if (engine) await setUpEngineAndPlugin();
+    if (build) await setUpBuild();
+  } catch (error) {
+    if (!(error instanceof SetUpError)) throw error;
+    process.stderr.write(`\nThe set-up failed.\n${error.message}\n`);
+    process.exit(1);
+  } finally {
+    stopListening();
+  }
+}
+
+async function setUpEngineAndPlugin() {
+  const version = pinnedVersion();
+  const engine = await setUpEngine(version);
+  const randomPlugin = await setUpRandomPlugin(engine.binFolder);
+  keepEngine({ version, ...engine, randomPlugin });
+}
+
+/** @param {import("./environment.d.mts").Engine} engine */
+function keepEngine(engine) {
+  const text = `${JSON.stringify(engine, null, 2)}\n`;
+  fs.mkdirSync(paths.roster, { recursive: true });
+  if (fs.existsSync(paths.engine) && fs.readFileSync(paths.engine, "utf8") === text) return;
+  // Renamed into place, because another process may be reading it.
+  const next = `${paths.engine}.${process.pid}`;
+  fs.writeFileSync(next, text);
+  fs.renameSync(next, paths.engine);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await setUp();
+  say("done");
+}

@@ -1,0 +1,84 @@
+/**
+ * Lint, types, packages, and every test:
+ *
+ *     npm test                 all of them
+ *     npm test -- <arguments>  what vitest makes of the arguments
+ *
+ * The last line says how many tests passed and failed.
+ */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { engineEnvironment, paths } from "./environment.mjs";
+import { runVisibly } from "./processes.mjs";
+import { setUp } from "./setup.mjs";
+
+const reporter = fileURLToPath(new URL("counting-reporter.mjs", import.meta.url));
+const args = process.argv.slice(2);
+// Tests that an argument leaves out are skipped on purpose.
+const isFiltered = args.some((arg) => /^(-t|--testNamePattern)/.test(arg));
+
+await setUp({ build: false });
+const env = { ...process.env, PATH: engineEnvironment().PATH };
+const options = { cwd: paths.checkout, env };
+
+/** @type {string[]} */
+const failures = [];
+let passed = 0;
+
+await check("biome", "check", ".");
+await check("knip");
+if (!(await check("tsc", "--build"))) {
+  // The tests would run against what was compiled before.
+  failures.push("vitest, which was not started");
+} else {
+  for (const published of ["schema", "provider", "service"]) await check("publint", published);
+  heading("vitest");
+  await runTests();
+}
+
+if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.map((failure) => `  ${failure}\n`).join("")}`);
+process.stdout.write(`\n${passed} passed, ${failures.length} failed\n`);
+process.exit(failures.length > 0 ? 1 : 0);
+
+async function runTests() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "roster-test-"));
+  const file = path.join(folder, "counts.json");
+  try {
+    const status = await runVisibly("vitest", ["run", "--reporter=default", `--reporter=${reporter}`, ...args], {
+      ...options,
+      env: { ...env, ROSTER_TEST_COUNTS: file },
+    });
+    /** @type {import("./counting-reporter.mjs").Counts} */
+    const counts = fs.existsSync(file)
+      ? JSON.parse(fs.readFileSync(file, "utf8"))
+      : { passed: 0, failed: [], skipped: [] };
+    passed = counts.passed;
+    const failed = [...counts.failed];
+    if (!isFiltered) failed.push(...counts.skipped.map((name) => `skipped: ${name}`));
+    if (passed + failed.length === 0) failed.push("vitest, which ran no test");
+    if (status !== 0 && failed.length === 0) failed.push(`vitest, which ended with ${status}`);
+    failures.push(...failed);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * @param {string} program
+ * @param {string[]} args
+ * @returns whether it found nothing
+ */
+async function check(program, ...args) {
+  const command = [program, ...args].join(" ");
+  heading(command);
+  const isFine = (await runVisibly(program, args, options)) === 0;
+  if (!isFine) failures.push(command);
+  return isFine;
+}
+
+/** @param {string} text */
+function heading(text) {
+  process.stdout.write(`\n== ${text}\n`);
+}
