@@ -27,6 +27,7 @@ interface Request<Body> {
 }
 
 const maxRetries = 4;
+const pageItems = 1000;
 const maxAnswerBytes = 8 * 1024 * 1024;
 const retryableStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 // The two refusals of 409 that pass by themselves: another request of the same `up` is about to lift them.
@@ -76,16 +77,47 @@ export class Client {
     });
   }
 
+  /** Reads an object; one that isn't there is refused. */
+  find<Body>(path: string, answer: z.ZodType<Body>): Promise<Answer<Body>> {
+    return this.#send({ method: "GET", path, answer });
+  }
+
   /** Reads an object. @returns undefined where there is none. */
   async get<Body>(path: string, answer: z.ZodType<Body>): Promise<Answer<Body> | undefined> {
     try {
-      return await this.#send({ method: "GET", path, answer });
+      return await this.find(path, answer);
     } catch (error) {
       if (isNotFound(error)) {
         return undefined;
       }
       throw error;
     }
+  }
+
+  /**
+   * Reads every item of a list, page by page.
+   *
+   * @param query which items; what is undefined is left out
+   */
+  async list<Item>(
+    path: string,
+    query: Readonly<Record<string, string | undefined>>,
+    item: z.ZodType<Item>,
+  ): Promise<Item[]> {
+    const page = z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+    const items: Item[] = [];
+    let cursor: string | undefined;
+    do {
+      const given = Object.entries({ ...query, limit: String(pageItems), cursor }).filter(([, value]) => value);
+      const { body } = await this.#send({
+        method: "GET",
+        path: `${path}?${new URLSearchParams(given as [string, string][])}`,
+        answer: page,
+      });
+      items.push(...body.items);
+      cursor = body.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return items;
   }
 
   /** Creates an object, or does an act. */
@@ -138,6 +170,16 @@ export class Client {
       etag: headerOf(response, "etag") ?? "",
     };
   }
+}
+
+const clients = new Map<string, Client>();
+
+/** @returns the process's one client of a connection: all that speak to a service share its sockets. */
+export function clientOf(connection: Connection): Client {
+  const name = JSON.stringify(connection);
+  const client = clients.get(name) ?? new Client(connection);
+  clients.set(name, client);
+  return client;
 }
 
 /** @returns whether the error is the service's refusal because there is no such object. */

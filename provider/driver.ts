@@ -1,6 +1,6 @@
 /** The run-time entry of the dynamic provider: what the `__provider` string of a resource leads to. */
 import type * as pulumi from "@pulumi/pulumi";
-import { Client } from "./client.ts";
+import { type Client, clientOf } from "./client.ts";
 import { readConnection } from "./configuration.ts";
 import { RosterError } from "./errors.ts";
 import type { Lifecycle, Values } from "./lifecycle.ts";
@@ -21,9 +21,6 @@ export function driver(kind: string): pulumi.dynamic.ResourceProvider {
   }
   return new Driver(lifecycle);
 }
-
-// One client per connection and process: the host makes a provider for each kind, and they share it.
-const clients = new Map<string, Client>();
 
 class Driver implements pulumi.dynamic.ResourceProvider {
   readonly #lifecycle: Lifecycle;
@@ -80,15 +77,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   }
 
   #client(): Client {
-    const connection = readConnection((key) => this.#config?.get(key));
-    const name = JSON.stringify(connection);
-    const known = clients.get(name);
-    if (known !== undefined) {
-      return known;
-    }
-    const client = new Client(connection);
-    clients.set(name, client);
-    return client;
+    return clientOf(readConnection((key) => this.#config?.get(key)));
   }
 }
 

@@ -72,6 +72,7 @@ export class ApiError extends RosterError {
   readonly code: RefusalCode;
   readonly method: string;
   readonly path: string;
+  /** Finds the request in the service's log; empty where no single request was refused. */
   readonly requestId: string;
   /** Whether the same request may succeed a little later. */
   readonly retryable: boolean;
@@ -80,7 +81,8 @@ export class ApiError extends RosterError {
     const places = (problem.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`);
     const contact = problem.contactUrl === undefined ? "" : `\n  contact: ${problem.contactUrl}`;
     const remedy = advice[problem.code] === undefined ? "" : `\n  ${advice[problem.code]}`;
-    const request = `\n  (${method} ${path}, request ${problem.requestId})`;
+    const id = problem.requestId === "" ? "" : `, request ${problem.requestId}`;
+    const request = `\n  (${method} ${path}${id})`;
     super(`${problem.code}: ${problem.detail}${places.join("")}${contact}${remedy}${request}`);
     this.status = problem.status;
     this.code = problem.code;

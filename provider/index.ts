@@ -9,6 +9,26 @@ export {
   RosterError,
   TransportError,
 } from "./errors.ts";
+export {
+  type ApiKeysQuery,
+  type AuditEntriesQuery,
+  getApiKeys,
+  getApiKeysOutput,
+  getAuditEntries,
+  getAuditEntriesOutput,
+  getMemberships,
+  getMembershipsOutput,
+  getOrganization,
+  getOrganizationOutput,
+  getRole,
+  getRoleOutput,
+  getUser,
+  getUserOutput,
+  type MembershipsQuery,
+  type OrganizationQuery,
+  type RoleQuery,
+  type UserQuery,
+} from "./lookups.ts";
 export { type FromManifestOptions, fromManifest, type Manifest } from "./manifest.ts";
 export type { Reference } from "./resource.ts";
 export { ApiKey, type ApiKeyArgs } from "./resources/api-key.ts";

@@ -1,8 +1,8 @@
 /** The class that every resource of a program extends. */
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { readConnection } from "./configuration.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { programConnection } from "./program.ts";
 
 /** A resource, or the identifier of one. */
 export type Reference<Resource extends pulumi.CustomResource> = pulumi.Input<string> | Resource;
@@ -32,7 +32,8 @@ export abstract class RosterResource extends pulumi.CustomResource {
 
   protected constructor(lifecycle: Lifecycle, name: string, args: object, options?: pulumi.CustomResourceOptions) {
     const type = `pulumi-nodejs:dynamic/roster:${lifecycle.kind}`;
-    requireConnection();
+    // Said at once, in the program, and not by the provider for each resource.
+    programConnection();
     super(
       type,
       name,
@@ -54,17 +55,6 @@ export abstract class RosterResource extends pulumi.CustomResource {
   }
 }
 
-let connectionRead = false;
-
-/** Says at once, in the program, what the provider would say for each resource. */
-function requireConnection(): void {
-  if (!connectionRead) {
-    const config = new pulumi.Config("roster");
-    readConnection((key) => config.get(key.replace("roster:", "")));
-    connectionRead = true;
-  }
-}
-
 /**
  * The stack's name for a resource: `roster:stackId` if configured, else organization/project/stack, and a hash of its
  * URN. Its parent is part of that: children of two components may share type and name.
@@ -73,7 +63,12 @@ function externalIdOf(name: string, type: string, parent: pulumi.Resource | unde
   const stackId =
     new pulumi.Config("roster").get("stackId") ??
     `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  return pulumi
-    .createUrn(name, type, parent)
-    .apply((urn) => `${stackId}/${createHash("sha256").update(urn).digest("hex").slice(0, 32)}`);
+  const urn = pulumi.createUrn(name, type, parent);
+  // By way of a promise, which carries no dependency: the URN's output depends on the parent, a component is complete
+  // only with its children, and a child that waited for its parent would wait for itself.
+  return pulumi.output(
+    new Promise<string>((resolve) => {
+      urn.apply((known) => resolve(`${stackId}/${createHash("sha256").update(known).digest("hex").slice(0, 32)}`));
+    }),
+  );
 }

@@ -45,7 +45,8 @@ export const apiKeyShape = {
     .describe("revoked is for good, and keeps the key in the stack as a record."),
 };
 
-const remote = z.object({
+/** An API key as the contract has it. */
+export const apiKeyRemote = z.object({
   id: z.string(),
   externalId: z.string().nullable(),
   organization: z.string(),
@@ -67,9 +68,9 @@ const remote = z.object({
   lastUsedAt: isoTime.nullable(),
   revokedAt: isoTime.nullable(),
 });
-const issued = remote.extend({ key: z.string().nullable() });
+const issued = apiKeyRemote.extend({ key: z.string().nullable() });
 
-true satisfies Pinned<z.infer<typeof remote>, Schemas["ApiKey"]>;
+true satisfies Pinned<z.infer<typeof apiKeyRemote>, Schemas["ApiKey"]>;
 true satisfies Pinned<z.infer<typeof issued>, Schemas["IssuedApiKey"]>;
 
 /** The life of an API key. Deleting one revokes it; it stays listed as a record. */
@@ -160,7 +161,7 @@ export const apiKeyLifecycle = defineLifecycle({
   },
   secrets: ["key", "secret"],
   onceOnly: ["key"],
-  remote,
+  remote: apiKeyRemote,
   collection: ({ organization }) => `/v1/organizations/${organization}/api-keys`,
   item: (id) => `/v1/api-keys/${id}`,
   settable: ({ name, endDate, state }) => ({ name, endDate: endDate ?? null, state }),

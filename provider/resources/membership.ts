@@ -21,7 +21,8 @@ export const membershipShape = {
     .describe("What to do where nobody has the address, at creation: fail, create an account, or invite."),
 };
 
-const remote = z.object({
+/** A membership as the contract has it. */
+export const membershipRemote = z.object({
   id: z.string(),
   externalId: z.string().nullable(),
   organization: z.string(),
@@ -37,7 +38,7 @@ const remote = z.object({
   endedAt: isoTime.nullable(),
 });
 
-true satisfies Pinned<z.infer<typeof remote>, Schemas["Membership"]>;
+true satisfies Pinned<z.infer<typeof membershipRemote>, Schemas["Membership"]>;
 
 /** The life of a membership. */
 export const membershipLifecycle = defineLifecycle({
@@ -54,7 +55,7 @@ export const membershipLifecycle = defineLifecycle({
     operational: "Whether the user can work: an active member with a usable account and an active key.",
     createdAt: timeDescription,
   },
-  remote,
+  remote: membershipRemote,
   collection: ({ organization }) => `/v1/organizations/${organization}/members`,
   item: (id) => `/v1/members/${id}`,
   settable: ({ role }) => ({ role }),

@@ -61,7 +61,8 @@ export const organizationShape = {
     .describe("What it has bought."),
 };
 
-const remote = z.object({
+/** An organization as the contract has it. */
+export const organizationRemote = z.object({
   id: z.string(),
   externalId: z.string().nullable(),
   slug: z.string(),
@@ -76,7 +77,7 @@ const remote = z.object({
   updatedAt: isoTime,
 });
 
-true satisfies Pinned<z.infer<typeof remote>, Schemas["Organization"]>;
+true satisfies Pinned<z.infer<typeof organizationRemote>, Schemas["Organization"]>;
 
 /** The life of an organization. Deleting it closes it; its records and audit stay. */
 export const organizationLifecycle = defineLifecycle({
@@ -107,7 +108,7 @@ export const organizationLifecycle = defineLifecycle({
   replaceOn: [],
   same: { joinPolicies: sameSet },
   outputs: { status: "`open`, or `closing`.", createdAt: timeDescription },
-  remote,
+  remote: organizationRemote,
   collection: () => "/v1/organizations",
   item: (id) => `/v1/organizations/${id}`,
   settable: ({ slug, name, websiteUrl, joinPolicies, features, settings, subscription }) => ({

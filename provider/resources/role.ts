@@ -22,7 +22,8 @@ export const roleShape = {
     .describe("What the role allows: never more than the stack's own token may do."),
 };
 
-const remote = z.object({
+/** A role as the contract has it. */
+export const roleRemote = z.object({
   id: z.string(),
   externalId: z.string().nullable(),
   organization: z.string().nullable(),
@@ -33,7 +34,7 @@ const remote = z.object({
   updatedAt: isoTime.nullable(),
 });
 
-true satisfies Pinned<z.infer<typeof remote>, Schemas["Role"]>;
+true satisfies Pinned<z.infer<typeof roleRemote>, Schemas["Role"]>;
 
 /** The life of an organization's own role. */
 export const roleLifecycle = defineLifecycle({
@@ -42,7 +43,7 @@ export const roleLifecycle = defineLifecycle({
   replaceOn: ["organization"],
   same: { permissions: sameSet },
   outputs: { createdAt: timeDescription },
-  remote,
+  remote: roleRemote,
   collection: ({ organization }) => `/v1/organizations/${organization}/roles`,
   item: (id) => `/v1/roles/${id}`,
   settable: ({ name, permissions }) => ({ name, permissions }),

@@ -27,7 +27,8 @@ export const userShape = {
   state: z.enum(userStateValues).default("active").describe("inactive stops the user's keys at once."),
 };
 
-const remote = z.object({
+/** A user as the contract has it. */
+export const userRemote = z.object({
   id: z.string(),
   externalId: z.string().nullable(),
   email: z.string(),
@@ -45,7 +46,7 @@ const remote = z.object({
   updatedAt: isoTime,
 });
 
-true satisfies Pinned<z.infer<typeof remote>, Schemas["User"]>;
+true satisfies Pinned<z.infer<typeof userRemote>, Schemas["User"]>;
 
 const setForGood = "it is set when the user is made, for good; undo the change, or declare another user";
 
@@ -82,7 +83,7 @@ export const userLifecycle = defineLifecycle({
     inviteExpiresAt: timeDescription,
     createdAt: timeDescription,
   },
-  remote,
+  remote: userRemote,
   collection: () => "/v1/users",
   item: (id) => `/v1/users/${id}`,
   settable: (args) => ({

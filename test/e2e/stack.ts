@@ -1,6 +1,6 @@
 /** A stack on the real engine, in a folder of its own. */
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { engineEnvironment, paths } from "../../scripts/environment.mjs";
@@ -25,7 +25,7 @@ interface ExportedResource {
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** A stack called `test`, with a backend and a home of its own. */
+/** A stack with a backend and a home of its own. */
 export class Stack {
   readonly folder = mkdtempSync(path.join(tmpdir(), "roster-stack-"));
   readonly #environment: Record<string, string>;
@@ -38,7 +38,9 @@ export class Stack {
     cpSync(program, this.folder, { recursive: true });
     // The provider is found as it is in a user's project: as a package, from the folder of the stack.
     symlinkSync(path.join(paths.checkout, "node_modules"), path.join(this.folder, "node_modules"));
-    writeFileSync(path.join(this.folder, "Pulumi.yaml"), "name: stack-under-test\nruntime: nodejs\n");
+    if (!existsSync(path.join(this.folder, "Pulumi.yaml"))) {
+      writeFileSync(path.join(this.folder, "Pulumi.yaml"), "name: stack-under-test\nruntime: nodejs\n");
+    }
     const { ROSTER_ENDPOINT: _endpoint, ROSTER_TOKEN: _token, ...base } = process.env;
     this.#environment = engineEnvironment({
       base: { ...base, ...(service && { ROSTER_ENDPOINT: service.endpoint, ROSTER_TOKEN: service.token }) },
@@ -79,8 +81,8 @@ export class Stack {
     return run;
   }
 
-  async init(): Promise<void> {
-    await this.succeed("stack", "init", "test");
+  async init(name = "test"): Promise<void> {
+    await this.succeed("stack", "init", name);
   }
 
   async up(): Promise<Run> {

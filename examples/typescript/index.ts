@@ -1,0 +1,73 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { ApiKey, getMembershipsOutput, Membership, Organization, Role, User } from "pulumi-roster";
+import { Team } from "./team";
+
+// What differs between the environments is in Pulumi.<stack>.yaml.
+const config = new pulumi.Config();
+
+const acme = new Organization("acme", {
+  slug: config.require("slug"),
+  name: "Acme",
+  websiteUrl: config.get("website"),
+  subscription: { plan: "enterprise" },
+  features: { externalApiAccess: true },
+});
+
+const releaseManager = new Role("release-manager", {
+  organization: acme,
+  name: "Release manager",
+  permissions: ["organization:read", "flows:read", "flows:run"],
+});
+
+const storefront = new ApiKey("storefront", {
+  organization: acme,
+  name: "Storefront",
+  kind: "server",
+  endDate: config.get("keysEndOn"),
+});
+const checkout = new ApiKey("checkout", {
+  organization: acme,
+  name: "Checkout Web API",
+  kind: "webapi",
+  secret: new random.RandomBytes("checkout", { length: 32 }).hex,
+});
+
+const domain = `${config.require("slug")}.example`;
+const administrators = new Team("administrators", {
+  organization: acme,
+  people: { Ada: `ada@${domain}`, Grace: `grace@${domain}` },
+  role: "administrator",
+});
+const releases = new Team("releases", {
+  organization: acme,
+  people: { Margaret: `margaret@${domain}`, Radia: `radia@${domain}` },
+  role: releaseManager,
+  keys: [storefront, checkout],
+});
+
+const importer = new User("importer", { email: `importer@${domain}`, kind: "system", homeOrganization: acme });
+const mayCall = new Membership("importer", { organization: acme, user: importer, role: "api_user" });
+const nightlyImport = new ApiKey(
+  "nightly-import",
+  { organization: acme, name: "Nightly import", kind: "user", format: "jwt", owner: importer },
+  { dependsOn: mayCall },
+);
+
+// An output goes to another provider's resource: a release gets a new number whenever the storefront's key is another.
+export const release = new random.RandomId("release", {
+  byteLength: 4,
+  keepers: { storefrontKey: storefront.fingerprint },
+}).hex;
+
+export const keys = pulumi.secret({
+  storefront: storefront.key,
+  checkout: checkout.key,
+  nightlyImport: nightlyImport.key,
+});
+
+/** Who is in, as the service has it once the teams are. */
+export const members = pulumi
+  .all([...administrators.memberships, ...releases.memberships, mayCall].map(({ id }) => id))
+  .apply(() => getMembershipsOutput({ organization: acme, status: "active" }))
+  .apply((memberships) => memberships.map(({ email, role }) => ({ email, role })));

@@ -1,0 +1,186 @@
+/**
+ * Look-ups: what is there, read while the program runs. Each has a form that waits for its arguments, for those that
+ * are outputs of resources: at preview it is unknown while they are.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { auditEntryActorKindValues, auditEntryObjectKindValues, type Schemas } from "roster-schema";
+import { z } from "zod";
+import { clientOf } from "./client.ts";
+import { ApiError } from "./errors.ts";
+import { programConnection } from "./program.ts";
+import { idOf, type Reference } from "./resource.ts";
+import { apiKeyRemote } from "./resources/api-key.ts";
+import { membershipRemote } from "./resources/membership.ts";
+import { type Organization, organizationRemote } from "./resources/organization.ts";
+import type { Pinned } from "./resources/pinned.ts";
+import { roleRemote } from "./resources/role.ts";
+import { userRemote } from "./resources/user.ts";
+import { isoTime } from "./resources/values.ts";
+
+const auditEntryRemote = z.object({
+  id: z.string(),
+  organization: z.string().nullable(),
+  at: isoTime,
+  actor: z.object({ kind: z.enum(auditEntryActorKindValues), id: z.string().nullable() }),
+  action: z.string(),
+  object: z.object({ kind: z.enum(auditEntryObjectKindValues), id: z.string() }),
+  before: z.record(z.string(), z.unknown()).nullable(),
+  after: z.record(z.string(), z.unknown()).nullable(),
+  requestId: z.string(),
+});
+
+true satisfies Pinned<z.infer<typeof auditEntryRemote>, Schemas["AuditEntry"]>;
+
+/** Which organization: the one with this slug, or with this id. */
+export type OrganizationQuery = { readonly slug: string } | { readonly id: string };
+
+/**
+ * Looks up an open organization.
+ *
+ * @throws ApiError `not_found` where there is none that the token may read
+ */
+export async function getOrganization(query: OrganizationQuery): Promise<Schemas["Organization"]> {
+  return "id" in query
+    ? one(`/v1/organizations/${encodeURIComponent(query.id)}`, organizationRemote)
+    : only("/v1/organizations", query, organizationRemote);
+}
+
+/** {@link getOrganization}, for outputs. */
+export function getOrganizationOutput(
+  query: { readonly slug: pulumi.Input<string> } | { readonly id: pulumi.Input<string> },
+): pulumi.Output<Schemas["Organization"]> {
+  return pulumi.output(query).apply((known) => getOrganization(known as OrganizationQuery));
+}
+
+/** Which user: the one with this address, in any case, or with this id. */
+export type UserQuery = { readonly email: string } | { readonly id: string };
+
+/**
+ * Looks up a user.
+ *
+ * @throws ApiError `not_found` where there is none that the token may read
+ */
+export async function getUser(query: UserQuery): Promise<Schemas["User"]> {
+  return "id" in query
+    ? one(`/v1/users/${encodeURIComponent(query.id)}`, userRemote)
+    : only("/v1/users", query, userRemote);
+}
+
+/** {@link getUser}, for outputs. */
+export function getUserOutput(
+  query: { readonly email: pulumi.Input<string> } | { readonly id: pulumi.Input<string> },
+): pulumi.Output<Schemas["User"]> {
+  return pulumi.output(query).apply((known) => getUser(known as UserQuery));
+}
+
+/** Which role: one of an organization by its name, built-in ones included, or any by its id. */
+export type RoleQuery = { readonly organization: string; readonly name: string } | { readonly id: string };
+
+/**
+ * Looks up a role.
+ *
+ * @throws ApiError `not_found` where there is none that the token may read
+ */
+export async function getRole(query: RoleQuery): Promise<Schemas["Role"]> {
+  return "id" in query
+    ? one(`/v1/roles/${encodeURIComponent(query.id)}`, roleRemote)
+    : only(inOrganization(query.organization, "roles"), { name: query.name }, roleRemote);
+}
+
+/** {@link getRole}, for outputs. */
+export function getRoleOutput(
+  query:
+    | { readonly organization: Reference<Organization>; readonly name: pulumi.Input<string> }
+    | { readonly id: pulumi.Input<string> },
+): pulumi.Output<Schemas["Role"]> {
+  const known = "id" in query ? query : { ...query, organization: idOf(query.organization) };
+  return pulumi.output(known).apply((known) => getRole(known as RoleQuery));
+}
+
+/** Which memberships of an organization: all, or those of a status. */
+export interface MembershipsQuery {
+  readonly organization: string;
+  readonly status?: Schemas["MembershipStatus"];
+}
+
+/** Lists the memberships of an organization, ended ones included unless a status is given. */
+export async function getMemberships({ organization, status }: MembershipsQuery): Promise<Schemas["Membership"][]> {
+  return client().list(inOrganization(organization, "members"), { status }, membershipRemote);
+}
+
+/** {@link getMemberships}, for outputs. */
+export function getMembershipsOutput(query: {
+  readonly organization: Reference<Organization>;
+  readonly status?: pulumi.Input<Schemas["MembershipStatus"]>;
+}): pulumi.Output<Schemas["Membership"][]> {
+  return pulumi.output({ ...query, organization: idOf(query.organization) }).apply(getMemberships);
+}
+
+/** Which API keys of an organization: all, or those of a kind, a status, or both. */
+export interface ApiKeysQuery {
+  readonly organization: string;
+  readonly kind?: Schemas["ApiKeyKind"];
+  readonly status?: Schemas["ApiKeyStatus"];
+}
+
+/** Lists the API keys of an organization, never their secrets; revoked and expired ones unless a status is given. */
+export async function getApiKeys({ organization, ...query }: ApiKeysQuery): Promise<Schemas["ApiKey"][]> {
+  return client().list(inOrganization(organization, "api-keys"), query, apiKeyRemote);
+}
+
+/** {@link getApiKeys}, for outputs. */
+export function getApiKeysOutput(query: {
+  readonly organization: Reference<Organization>;
+  readonly kind?: pulumi.Input<Schemas["ApiKeyKind"]>;
+  readonly status?: pulumi.Input<Schemas["ApiKeyStatus"]>;
+}): pulumi.Output<Schemas["ApiKey"][]> {
+  return pulumi.output({ ...query, organization: idOf(query.organization) }).apply(getApiKeys);
+}
+
+/** Which audit entries of an organization: all, or those about the object with an id. */
+export interface AuditEntriesQuery {
+  readonly organization: string;
+  readonly object?: string;
+}
+
+/** Lists the audit entries of an organization, oldest first. */
+export async function getAuditEntries(query: AuditEntriesQuery): Promise<Schemas["AuditEntry"][]> {
+  const { organization, object } = query;
+  return client().list(inOrganization(organization, "audit-entries"), { object }, auditEntryRemote);
+}
+
+/** {@link getAuditEntries}, for outputs. */
+export function getAuditEntriesOutput(query: {
+  readonly organization: Reference<Organization>;
+  readonly object?: pulumi.Input<string>;
+}): pulumi.Output<Schemas["AuditEntry"][]> {
+  return pulumi.output({ ...query, organization: idOf(query.organization) }).apply(getAuditEntries);
+}
+
+function client() {
+  return clientOf(programConnection());
+}
+
+function inOrganization(organization: string, collection: string): string {
+  return `/v1/organizations/${encodeURIComponent(organization)}/${collection}`;
+}
+
+async function one<Item>(path: string, item: z.ZodType<Item>): Promise<Item> {
+  return (await client().find(path, item)).body;
+}
+
+async function only<Item>(path: string, query: Readonly<Record<string, string>>, item: z.ZodType<Item>): Promise<Item> {
+  const [found] = await client().list(path, query, item);
+  if (found !== undefined) {
+    return found;
+  }
+  throw new ApiError("GET", `${path}?${new URLSearchParams(query)}`, {
+    type: "urn:roster:problem:not_found",
+    title: "Not found",
+    status: 404,
+    code: "not_found",
+    detail: "There is no such object, or it isn't the token's to know of.",
+    requestId: "",
+    retryable: false,
+  });
+}

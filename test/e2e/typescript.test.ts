@@ -1,0 +1,48 @@
+/** examples/typescript on the real engine: a component, a look-up, and a stack for each environment. */
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { paths } from "../../scripts/environment.mjs";
+import { Service } from "./service.ts";
+import { Stack } from "./stack.ts";
+
+describe("examples/typescript", () => {
+  let service: Service;
+  let stack: Stack;
+
+  beforeAll(async () => {
+    service = await Service.start();
+    stack = new Stack(path.join(paths.checkout, "examples/typescript"), service);
+    await stack.init("staging");
+  });
+  afterAll(async () => {
+    stack?.remove();
+    await service?.stop();
+  });
+
+  test("from nothing to an empty second preview", async () => {
+    await stack.up();
+    expect(await stack.preview()).toEqual([]);
+    const outputs = await stack.outputs();
+    expect(outputs.release).toMatch(/^[0-9a-f]{8}$/);
+    expect(outputs.members).toContainEqual({ email: "ada@acme-staging.example", role: "administrator" });
+    expect(outputs.members).toHaveLength(5);
+  });
+
+  test("the stack's own configuration is what is made", async () => {
+    const [organization] = await service.list("/v1/organizations");
+    expect(organization).toMatchObject({ slug: "acme-staging", websiteUrl: "https://staging.acme.example" });
+    const key = await service.ask("GET", `/v1/api-keys/${await stack.idOf("ApiKey", "storefront")}`);
+    expect(key.body.endDate).toBe("2030-12-31");
+  });
+
+  test("the children of two components are told apart in the service", async () => {
+    const users = await service.list("/v1/users");
+    expect(new Set(users.map((user) => user.externalId)).size).toBe(users.length);
+  });
+
+  test("destroy leaves nobody active", async () => {
+    await stack.succeed("destroy", "--yes", "--skip-preview");
+    const users = await service.list("/v1/users");
+    expect(users.map((user) => user.status)).toEqual(users.map(() => "inactive"));
+  });
+});
