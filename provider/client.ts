@@ -56,9 +56,11 @@ const problem: z.ZodType<Problem> = z.object({
 export class Client {
   readonly #http: AxiosInstance;
   readonly #timeoutMs: number;
+  readonly #token: string;
 
   constructor(connection: Connection) {
     this.#timeoutMs = connection.timeoutMs;
+    this.#token = connection.token;
     this.#http = axios.create({
       baseURL: connection.endpoint,
       headers: { Authorization: `Bearer ${connection.token}`, Accept: "application/json, application/problem+json" },
@@ -163,7 +165,8 @@ export class Client {
       });
     } catch (error) {
       // The client's own error holds the request, and with it the token: it goes no further than this.
-      throw describe(error, request, Math.round(performance.now() - startedAtMs));
+      const secrets = [this.#token, ...secretsIn(body)];
+      throw describe(error, request, Math.round(performance.now() - startedAtMs), secrets);
     }
     return {
       body: request.answer === undefined ? (undefined as Body) : parseAnswer(request, request.answer, response),
@@ -192,7 +195,8 @@ function passesByItself(error: AxiosError): boolean {
   if (response === undefined) {
     return error.code !== "ERR_CANCELED" && error.code !== "ERR_BAD_RESPONSE";
   }
-  if (retryableStatuses.has(response.status)) {
+  // An answer of success that breaks off is none: the change is made, and asked again it is answered again.
+  if (retryableStatuses.has(response.status) || isSuccess(response)) {
     return true;
   }
   return response.status === 409 && retryableConflicts.has(parseProblem(response.data)?.code ?? "");
@@ -210,13 +214,18 @@ function parseAnswer<Body>(request: Request<Body>, schema: z.ZodType<Body>, resp
   throw new ContractError(operation, issues, requestId);
 }
 
-function describe(error: unknown, { method, path }: Request<unknown>, elapsedMs: number): RosterError {
+function describe(
+  error: unknown,
+  { method, path }: Request<unknown>,
+  elapsedMs: number,
+  secrets: readonly string[],
+): RosterError {
   if (!isAxiosError(error)) {
     return new TransportError(method, path, 1, elapsedMs, "the request could not be sent");
   }
   const { response } = error;
-  if (response !== undefined) {
-    const refusal = parseProblem(response.data);
+  if (response !== undefined && !isSuccess(response)) {
+    const refusal = parseProblem(redact(String(response.data), secrets));
     return refusal === undefined
       ? new ContractError(
           `${method} ${path}`,
@@ -225,12 +234,32 @@ function describe(error: unknown, { method, path }: Request<unknown>, elapsedMs:
         )
       : new ApiError(method, path, refusal);
   }
-  if (error.code === "ERR_BAD_RESPONSE") {
+  if (response === undefined && error.code === "ERR_BAD_RESPONSE") {
     return new ContractError(`${method} ${path}`, [`an answer of more than ${maxAnswerBytes} bytes, or a broken one`]);
   }
   const attempts = 1 + (error.config?.["axios-retry"]?.retryCount ?? 0);
-  const reason = error.code === "ERR_CANCELED" ? "deadline exceeded" : (error.code ?? "connection failed");
-  return new TransportError(method, path, attempts, elapsedMs, reason);
+  return new TransportError(method, path, attempts, elapsedMs, reasonOf(error));
+}
+
+function reasonOf({ code, response }: AxiosError): string {
+  if (response !== undefined) {
+    return "the answer broke off";
+  }
+  return code === "ERR_CANCELED" ? "deadline exceeded" : (code ?? "connection failed");
+}
+
+function isSuccess({ status }: AxiosResponse): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** What a request holds that must not come back in an error, should the service or something before it repeat it. */
+function secretsIn(body: object | undefined): string[] {
+  const secret: unknown = body !== undefined && "secret" in body ? body.secret : undefined;
+  return typeof secret === "string" ? [secret, JSON.stringify(secret).slice(1, -1)] : [];
+}
+
+function redact(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((redacted, secret) => redacted.replaceAll(secret, "[secret]"), text);
 }
 
 function parseProblem(text: unknown): Problem | undefined {

@@ -40,11 +40,12 @@ function endpointOf(value: string | undefined): string {
     );
   }
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.username !== "" || url.password !== "") {
+  const isAddress = url !== undefined && ["http:", "https:"].includes(url.protocol);
+  if (!isAddress || [url.username, url.password, url.search, url.hash].some((part) => part !== "")) {
     throw new ConfigurationError(
       "roster:endpoint",
       "roster:endpoint (or ROSTER_ENDPOINT) is not an address such as https://roster.example.com: " +
-        "it takes http or https, and no user name or password.",
+        "it takes http or https, and no user name, password, query or fragment.",
     );
   }
   return url.href.replace(/\/+$/, "");

@@ -62,6 +62,7 @@ export class ConfigurationError extends RosterError {
 /** What to do about a refusal, where that is more than the service can know. */
 const advice: Partial<Record<RefusalCode, string>> = {
   precondition_failed: "Run `pulumi refresh`, look at what the next preview says, and `up` again.",
+  not_found: "If it was there before: run `pulumi refresh`, and the next `up` makes it anew.",
   unauthenticated: "Is roster:token (or ROSTER_TOKEN) the token of this service?",
 };
 

@@ -127,126 +127,144 @@ export const externalId = z.string().min(1).max(512).optional();
 export function defineLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   definition: Definition<Shape, Remote>,
 ): Lifecycle {
-  const shape: z.ZodRawShape = { ...definition.args, externalId };
-  const names = Object.keys(shape);
+  return new DefinedLifecycle(definition);
+}
 
-  function changedNames(state: Values, args: Values): string[] {
-    return names.filter((name) => !isSame(definition.same?.[name], state[name], args[name]));
+class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject> implements Lifecycle {
+  readonly kind: string;
+  readonly args: z.ZodRawShape;
+  readonly replaceOn: readonly string[];
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+  readonly #definition: Definition<Shape, Remote>;
+  readonly #shape: z.ZodRawShape;
+  /** The names of the arguments. */
+  readonly #names: readonly string[];
+
+  constructor(definition: Definition<Shape, Remote>) {
+    this.kind = definition.kind;
+    this.args = definition.args;
+    this.replaceOn = definition.replaceOn;
+    this.outputs = {
+      ...definition.outputs,
+      etag: "The version of what can be set; a change is refused if it has moved since.",
+    };
+    this.secrets = definition.secrets ?? [];
+    this.#definition = definition;
+    this.#shape = { ...definition.args, externalId };
+    this.#names = Object.keys(this.#shape);
   }
 
-  function settable(args: Values): Values {
-    return { ...definition.settable(args as Args<Shape>), externalId: args.externalId ?? null };
+  check(previous: Values, inputs: Values) {
+    const { checked, failures } = checkShape(this.#shape, inputs);
+    const replaced = this.replaceOn.some((name) => !this.#isSame(name, previous[name], checked[name]));
+    const wrong = new Set(failures.map(({ property }) => property.split(/[.[]/)[0]));
+    for (const { needs, check } of this.#definition.rules ?? []) {
+      if (needs.some((name) => wrong.has(name) || containsUnknown(checked[name]))) {
+        continue;
+      }
+      const failure = check(checked as Args<Shape>, (replaced ? {} : previous) as Partial<Args<Shape>>);
+      failures.push(...(failure === undefined ? [] : [failure]));
+    }
+    return { inputs: checked, failures };
   }
 
-  function stateOf(args: Values, { body, etag }: Answer<Remote>, once: Values): Values {
-    const kept = Object.fromEntries((definition.onceOnly ?? []).map((name) => [name, once[name]]));
-    const observed = { ...definition.observe(body, args), externalId: body.externalId };
-    return withoutNulls({ ...kept, ...args, ...observed, ...definition.describe(body), etag });
+  diff(state: Values, inputs: Values): Difference {
+    const changed = this.#changed(state, inputs);
+    const sometimes: readonly string[] = this.#definition.replaces?.(state, inputs as Args<Shape>) ?? [];
+    return {
+      changes: changed.length > 0,
+      replaces: changed.filter((name) => this.replaceOn.includes(name) || sometimes.includes(name)),
+    };
   }
 
-  async function act(
+  async create(client: Client, inputs: Values) {
+    const definition = this.#definition;
+    const args = inputs as Args<Shape>;
+    const path = definition.collection(args);
+    const body = withoutNulls({ ...this.#settable(inputs), ...definition.createOnly?.(args) });
+    const { answer, once } =
+      definition.create === undefined
+        ? { answer: await client.post(path, body, definition.remote), once: {} }
+        : await definition.create(client, path, body);
+    return { id: answer.body.id, state: this.#stateOf(inputs, answer, once) };
+  }
+
+  async read(client: Client, id: string, state: Values) {
+    const answer = await client.get(this.#definition.item(id), this.#definition.remote);
+    if (answer === undefined || this.#definition.isGone?.(answer.body) === true) {
+      return undefined;
+    }
+    const now = this.#stateOf(this.#argsIn(state), answer, state);
+    // A value that means the same stays as it was written, or a refresh would report a change that is none.
+    const inputs = Object.fromEntries(
+      this.#names
+        .map((name) => [name, this.#isSame(name, state[name], now[name]) ? state[name] : now[name]])
+        .filter(([, value]) => value !== undefined),
+    );
+    return { state: { ...now, ...inputs }, inputs };
+  }
+
+  async update(client: Client, id: string, state: Values, inputs: Values) {
+    const { item, remote } = this.#definition;
+    const changed = new Set(this.#changed(state, inputs));
+    const body = Object.fromEntries(Object.entries(this.#settable(inputs)).filter(([name]) => changed.has(name)));
+    const etag = typeof state.etag === "string" ? state.etag : undefined;
+    const patched = Object.keys(body).length > 0 ? await client.patch(item(id), body, remote, etag) : undefined;
+    const acted = await this.#act(client, id, state, inputs, changed, patched);
+    const answer = acted?.answer ?? patched ?? (await client.find(item(id), remote));
+    return this.#stateOf(inputs, answer, { ...state, ...acted?.once });
+  }
+
+  delete(client: Client, id: string): Promise<void> {
+    return client.delete(this.#definition.item(id));
+  }
+
+  async #act(
     client: Client,
     id: string,
     state: Values,
-    args: Args<Shape>,
+    inputs: Values,
     changed: ReadonlySet<string>,
     patched: Answer<Remote> | undefined,
   ): Promise<Acted<Remote> | undefined> {
     try {
-      return await definition.act?.(client, id, state, args, changed);
+      return await this.#definition.act?.(client, id, state, inputs as Args<Shape>, changed);
     } catch (error) {
       if (patched === undefined || !(error instanceof RosterError)) {
         throw error;
       }
       // What was set is kept, so that the next `up` has only the act left to do.
-      const left = Object.fromEntries(names.map((name) => [name, state[name]]));
-      throw new PartialError(id, stateOf(left, patched, state), [error.message]);
+      throw new PartialError(id, this.#stateOf(this.#argsIn(state), patched, state), [error.message]);
     }
   }
 
-  return {
-    kind: definition.kind,
-    args: definition.args,
-    replaceOn: definition.replaceOn,
-    outputs: {
-      ...definition.outputs,
-      etag: "The version of what can be set; a change is refused if it has moved since.",
-    },
-    secrets: definition.secrets ?? [],
+  #changed(state: Values, inputs: Values): string[] {
+    return this.#names.filter((name) => !this.#isSame(name, state[name], inputs[name]));
+  }
 
-    check(previous, inputs) {
-      const { checked, failures } = checkShape(shape, inputs);
-      const replaced = definition.replaceOn.some(
-        (name) => !isSame(definition.same?.[name], previous[name], checked[name]),
-      );
-      const wrong = new Set(failures.map(({ property }) => property.split(/[.[]/)[0]));
-      for (const { needs, check } of definition.rules ?? []) {
-        if (needs.some((name) => wrong.has(name) || containsUnknown(checked[name]))) {
-          continue;
-        }
-        const failure = check(checked as Args<Shape>, (replaced ? {} : previous) as Partial<Args<Shape>>);
-        failures.push(...(failure === undefined ? [] : [failure]));
-      }
-      return { inputs: checked, failures };
-    },
+  #isSame(name: string, before: unknown, now: unknown): boolean {
+    if (isDeepStrictEqual(before, now)) {
+      return true;
+    }
+    const same = this.#definition.same?.[name as keyof Shape & string];
+    return same !== undefined && !containsUnknown(now) && same(before, now);
+  }
 
-    diff(state, inputs) {
-      const changed = changedNames(state, inputs);
-      const always: readonly string[] = definition.replaceOn;
-      const sometimes: readonly string[] = definition.replaces?.(state, inputs as Args<Shape>) ?? [];
-      return {
-        changes: changed.length > 0,
-        replaces: changed.filter((name) => always.includes(name) || sometimes.includes(name)),
-      };
-    },
+  #settable(inputs: Values): Values {
+    return { ...this.#definition.settable(inputs as Args<Shape>), externalId: inputs.externalId ?? null };
+  }
 
-    async create(client, inputs) {
-      const args = inputs as Args<Shape>;
-      const extra = definition.createOnly?.(args) ?? {};
-      const path = definition.collection(args);
-      const body = withoutNulls({ ...settable(inputs), ...extra });
-      const { answer, once } =
-        definition.create === undefined
-          ? { answer: await client.post(path, body, definition.remote), once: {} }
-          : await definition.create(client, path, body);
-      return { id: answer.body.id, state: stateOf(inputs, answer, once) };
-    },
+  #argsIn(state: Values): Values {
+    return Object.fromEntries(this.#names.map((name) => [name, state[name]]));
+  }
 
-    async read(client, id, state) {
-      const answer = await client.get(definition.item(id), definition.remote);
-      if (answer === undefined || definition.isGone?.(answer.body) === true) {
-        return undefined;
-      }
-      const args = Object.fromEntries(names.map((name) => [name, state[name]]));
-      const now = stateOf(args, answer, state);
-      // A value that means the same stays as it was written, or a refresh would report a change that is none.
-      const inputs = Object.fromEntries(
-        names
-          .map((name) => [name, isSame(definition.same?.[name], state[name], now[name]) ? state[name] : now[name]])
-          .filter(([, value]) => value !== undefined),
-      );
-      return { state: { ...now, ...inputs }, inputs };
-    },
-
-    async update(client, id, state, inputs) {
-      const args = inputs as Args<Shape>;
-      const changed = new Set(changedNames(state, inputs));
-      const body = Object.fromEntries(Object.entries(settable(inputs)).filter(([name]) => changed.has(name)));
-      const etag = typeof state.etag === "string" ? state.etag : undefined;
-      const patched =
-        Object.keys(body).length > 0
-          ? await client.patch(definition.item(id), body, definition.remote, etag)
-          : undefined;
-      const acted = await act(client, id, state, args, changed, patched);
-      const answer = acted?.answer ?? patched ?? (await client.get(definition.item(id), definition.remote));
-      if (answer === undefined) {
-        throw new Error(`${definition.kind} ${id} is gone: run \`pulumi refresh\`, and the next \`up\` makes it anew`);
-      }
-      return stateOf(inputs, answer, { ...state, ...acted?.once });
-    },
-
-    delete: (client, id) => client.delete(definition.item(id)),
-  };
+  #stateOf(args: Values, { body, etag }: Answer<Remote>, once: Values): Values {
+    const definition = this.#definition;
+    const kept = Object.fromEntries((definition.onceOnly ?? []).map((name) => [name, once[name]]));
+    const observed = { ...definition.observe(body, args), externalId: body.externalId };
+    return withoutNulls({ ...kept, ...args, ...observed, ...definition.describe(body), etag });
+  }
 }
 
 /** Checks each argument by itself, and fills in defaults. What isn't known yet is let through. */
@@ -259,20 +277,22 @@ function checkShape(shape: z.ZodRawShape, inputs: Values): { checked: Values; fa
   for (const [name, schema] of Object.entries(shape)) {
     const value = inputs[name] ?? undefined;
     const parsed = z.safeParse(schema, value, { error: missingIsRequired });
-    if (parsed.success) {
-      checked[name] = parsed.data;
-      continue;
-    }
-    checked[name] = value;
+    checked[name] = parsed.success ? parsed.data : withKnownDefaults(schema, value);
     // Where the engine doesn't know a value yet, nothing can be said of it.
-    const issues = parsed.error.issues.filter(({ path }) => !isUnknownAt(value, path));
+    const issues = (parsed.error?.issues ?? []).filter(({ path }) => !isUnknownAt(value, path));
     failures.push(...issues.map((issue) => ({ property: pathText([name, ...issue.path]), reason: issue.message })));
   }
   return { checked: withoutUndefined(checked), failures };
 }
 
-function isSame(same: ((a: unknown, b: unknown) => boolean) | undefined, a: unknown, b: unknown): boolean {
-  return isDeepStrictEqual(a, b) || (same !== undefined && !containsUnknown(b) && same(a, b));
+/** Fills in the defaults of an object beside its members that aren't known yet. */
+function withKnownDefaults(schema: z.core.$ZodType, value: unknown): unknown {
+  if (!isRecord(value)) {
+    return value;
+  }
+  const members = Object.entries(value);
+  const parsed = z.safeParse(schema, Object.fromEntries(members.filter(([, member]) => !containsUnknown(member))));
+  return parsed.success && isRecord(parsed.data) ? { ...parsed.data, ...value } : value;
 }
 
 /** The engine has no null: what is not there is left out, at every depth. */

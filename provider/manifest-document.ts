@@ -1,16 +1,18 @@
 /** An organization's manifest: what a document may say, and where a wrong one is wrong. */
 import { readFileSync, statSync } from "node:fs";
 import { builtInRoleValues } from "roster-schema";
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from "yaml";
 import { z } from "zod";
-import { ManifestError, type ManifestProblem } from "./errors.ts";
+import { ManifestError } from "./errors.ts";
 import { missingIsRequired, pathText, thereAre } from "./issues.ts";
-import { apiKeyShape } from "./resources/api-key.ts";
+import type { Lifecycle, Values } from "./lifecycle.ts";
+import { apiKeyLifecycle, apiKeyShape } from "./resources/api-key.ts";
 import { membershipShape } from "./resources/membership.ts";
-import { organizationShape } from "./resources/organization.ts";
+import { organizationLifecycle, organizationShape } from "./resources/organization.ts";
 import { roleShape } from "./resources/role.ts";
-import { userShape } from "./resources/user.ts";
+import { userLifecycle, userShape } from "./resources/user.ts";
 import { organizationRoles } from "./resources/values.ts";
+import { unknownValue } from "./unknown.ts";
 
 const name = z
   .string()
@@ -86,7 +88,11 @@ interface Fault {
   readonly atName?: boolean;
 }
 
+/** A fault by its place in the text. */
+type PlacedFault = Pick<Fault, "path" | "reason"> & { readonly offset: number };
+
 const maxFileBytes = 10 * 1024 * 1024;
+const maxProblems = 100;
 
 /**
  * Reads a manifest.
@@ -115,23 +121,76 @@ export function readManifest(file: string): ManifestDocument {
  * @throws ManifestError if the text is wrong; it says every place at once
  */
 export function parseManifest(file: string, text: string): ManifestDocument {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const problem = (offset: number, path: Path, reason: string): ManifestProblem => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1), path: pathText(path), reason };
+  const document = parseDocument(text, { prettyErrors: false, logLevel: "error" });
+  const refuse = (faults: readonly PlacedFault[]) => {
+    const placed = faults.map(({ offset, path, reason }) => ({
+      file,
+      ...positionIn(text, offset),
+      path: pathText(path),
+      reason,
+    }));
+    const inOrder = placed.toSorted((one, other) => one.line - other.line || one.column - other.column);
+    return new ManifestError(inOrder.slice(0, maxProblems));
   };
-  if (document.errors.length > 0) {
-    throw new ManifestError(document.errors.map(({ pos, message }) => problem(pos[0], [], message)));
+  const syntax = [
+    ...document.errors.map(({ pos, message }) => ({ offset: pos[0], path: [], reason: message })),
+    ...unusable(document),
+  ];
+  if (syntax.length > 0) {
+    throw refuse(syntax);
   }
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const value = contentOf(document);
   const parsed = manifestSchema.safeParse(value, { error: missingIsRequired });
-  const faults = [...(parsed.error?.issues ?? []).flatMap(faultsOf), ...brokenReferences(value)];
+  const faults = [
+    ...(parsed.error?.issues ?? []).flatMap(faultsOf),
+    ...brokenReferences(value),
+    ...(parsed.success ? brokenRules(parsed.data) : []),
+  ];
   if (parsed.success && faults.length === 0) {
     return parsed.data;
   }
-  const problems = faults.map(({ path, reason, atName }) => problem(offsetIn(document, path, atName), path, reason));
-  throw new ManifestError(problems.toSorted((a, b) => a.line - b.line || a.column - b.column));
+  throw refuse(faults.map((fault) => ({ ...fault, offset: offsetIn(document, fault.path, fault.atName) })));
+}
+
+/** What YAML allows and a manifest can't have: aliases of nothing or without end, and JavaScript's own `__proto__`. */
+function unusable(document: Document): PlacedFault[] {
+  const faults: PlacedFault[] = [];
+  visit(document, {
+    Alias(_key, node) {
+      if (node.resolve(document) === undefined) {
+        const reason = `there is no anchor &${node.source} before this alias`;
+        faults.push({ offset: startOf(node) ?? 0, path: [], reason });
+      }
+    },
+    Pair(_key, pair, ancestors) {
+      if (isScalar(pair.key) && pair.key.value === "__proto__") {
+        const keys = ancestors.filter(isPair).map(({ key }) => (isScalar(key) ? String(key.value) : ""));
+        faults.push({
+          offset: startOf(pair.key) ?? 0,
+          path: [...keys, "__proto__"],
+          reason: "a name can't be this one",
+        });
+      }
+    },
+  });
+  if (faults.length === 0) {
+    try {
+      contentOf(document);
+    } catch (error) {
+      faults.push({ offset: 0, path: [], reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return faults;
+}
+
+function contentOf(document: Document): unknown {
+  return document.toJS({ maxAliasCount: 100 });
+}
+
+/** The line and column of an offset, from 1. */
+function positionIn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 /** Every fault that an issue of zod stands for, in our own words where zod's are none for a person. */
@@ -225,6 +284,22 @@ function brokenReferences(document: unknown): Fault[] {
     }
   }
   return faults;
+}
+
+/** What the resources would refuse at preview, asked of each as if it had been declared so before. */
+function brokenRules({ organization, users, apiKeys }: ManifestDocument): Fault[] {
+  const rulesOf = (lifecycle: Lifecycle, path: Path, inputs: Values) =>
+    lifecycle
+      .check(inputs, inputs)
+      .failures.map(({ property, reason }) => ({ path: [...path, ...property.split(".")], reason }));
+  return [
+    ...rulesOf(organizationLifecycle, ["organization"], organization),
+    ...Object.entries(users).flatMap(([name, { role: _, ...user }]) => rulesOf(userLifecycle, ["users", name], user)),
+    ...Object.entries(apiKeys).flatMap(([name, { assignedTo: _, owner, secret, ...key }]) => {
+      const references = { organization: unknownValue, owner: owner && unknownValue, secret: secret && unknownValue };
+      return rulesOf(apiKeyLifecycle, ["apiKeys", name], { ...key, name: key.name ?? name, ...references });
+    }),
+  ];
 }
 
 type Section = readonly (readonly [string, Readonly<Record<string, unknown>>])[];

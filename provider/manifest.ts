@@ -55,7 +55,7 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
     ({ role: _role, ...user }, name) => new User(named(name), { ...user, homeOrganization: organization }, options),
   );
 
-  const memberships: Record<string, Membership> = {};
+  const memberships: Record<string, Membership> = Object.create(null);
   for (const [name, user] of Object.entries(users)) {
     const role = manifest.users[name]?.role;
     if (role !== undefined) {
@@ -94,7 +94,7 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
   };
   const assignments = mapEntries(apiKeys, (key, keyName) => {
     const assignedTo = manifest.apiKeys[keyName]?.assignedTo ?? [];
-    return Object.fromEntries(assignedTo.map((name) => [name, assign(keyName, key, name)]));
+    return mapEntries(Object.fromEntries(assignedTo.map((name) => [name, name])), (name) => assign(keyName, key, name));
   });
 
   const keys = pulumi.secret(pulumi.all(mapEntries(apiKeys, ({ key }) => key)));
@@ -105,5 +105,10 @@ function mapEntries<From, To>(
   from: Readonly<Record<string, From>>,
   to: (value: From, name: string) => To,
 ): Record<string, To> {
-  return Object.fromEntries(Object.entries(from).map(([name, value]) => [name, to(value, name)]));
+  // Without a prototype: a user may be called `constructor`.
+  const entries: Record<string, To> = Object.create(null);
+  for (const [name, value] of Object.entries(from)) {
+    entries[name] = to(value, name);
+  }
+  return entries;
 }

@@ -4,9 +4,12 @@
  */
 import { runtime } from "@pulumi/pulumi";
 
+/** What the engine passes in place of a value that isn't known yet. */
+export const unknownValue: string = runtime.unknownValue;
+
 /** @returns whether the value itself is unknown. */
 export function isUnknown(value: unknown): boolean {
-  return value === runtime.unknownValue;
+  return value === unknownValue;
 }
 
 /** @returns whether the value, or anything inside it, is unknown. */

@@ -16,7 +16,7 @@ import {
 } from "@pulumi/pulumi/runtime/index.js";
 import { randomByteStrings, randomId, randomString, randomUuid } from "./random-values.mjs";
 
-/** @typedef {Record<string, any>} Properties */
+/** @typedef {Record<string, unknown>} Properties */
 
 /**
  * @typedef {object} Kind
@@ -49,7 +49,7 @@ const kinds = {
     counts: ["length"],
     secrets: ["base64", "hex"],
     // The identifier is not secret in the state, so a secret value's says nothing.
-    make: ({ length }) => ({ id: "none", outputs: randomByteStrings(length) }),
+    make: ({ length }) => ({ id: "none", outputs: randomByteStrings(Number(length)) }),
   },
   "random:index/randomPassword:RandomPassword": {
     inputs: stringInputs,
@@ -71,7 +71,7 @@ const kinds = {
     counts: ["byteLength"],
     secrets: [],
     make: ({ byteLength, prefix }) => {
-      const { id, ...outputs } = randomId(byteLength, prefix ?? "");
+      const { id, ...outputs } = randomId(Number(byteLength), String(prefix ?? ""));
       return { id, outputs };
     },
   },
@@ -157,11 +157,11 @@ function failuresOf(kind, inputs) {
     if (!isCount(inputs[property] ?? 0, 0)) failures.push({ property, reason: "must be a whole number, at least 0" });
   }
   if (failures.length > 0 || !isKnown(inputs.length)) return failures;
-  const sum = least.reduce((total, name) => total + (inputs[name] ?? 0), 0);
-  if (sum > inputs.length)
+  const sum = least.reduce((total, name) => total + Number(inputs[name] ?? 0), 0);
+  if (sum > Number(inputs.length))
     failures.push({ property: "length", reason: `must be at least ${least.join(" + ")}, which is ${sum}` });
   const { lower, upper, numeric, special } = shapeOf(withDefaults(kind, inputs));
-  if (!lower && !upper && !numeric && !special && sum < inputs.length) {
+  if (!lower && !upper && !numeric && !special && sum < Number(inputs.length)) {
     failures.push({ property: "special", reason: "at least one of lower, upper, numeric and special must be true" });
   }
   return failures;
@@ -201,20 +201,21 @@ function withDefaults(kind, inputs) {
  * @returns {import("./random-values.mjs").StringShape}
  */
 function shapeOf(inputs) {
-  return /** @type {any} */ (inputs);
+  return /** @type {import("./random-values.mjs").StringShape} */ (/** @type {unknown} */ (inputs));
 }
 
 /**
  * The values without the wrapping in which the engine marks secrets.
  *
- * @param {any} value
- * @returns {any}
+ * @template T
+ * @param {T} value
+ * @returns {T}
  */
 function plain(value) {
   if (isRpcSecret(value)) return plain(unwrapRpcSecret(value));
-  if (Array.isArray(value)) return value.map(plain);
+  if (Array.isArray(value)) return /** @type {T} */ (value.map(plain));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
+  return /** @type {T} */ (Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)])));
 }
 
 await main(provider, process.argv.slice(2));

@@ -1,0 +1,117 @@
+/** Every kind of resource has all its parts; a missing one fails by name. */
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import ts from "typescript";
+import { beforeAll, describe, expect, test } from "vitest";
+import * as provider from "../../provider/index.ts";
+import { lifecycles } from "../../provider/resources/registry.ts";
+import { code, filesUnder, nodesOf, parse, read, root } from "./sources.ts";
+
+const kinds = lifecycles.map(({ kind }) => kind);
+/** The kinds that an example declares, by itself or by a manifest, each with the example's folder. */
+const shown = new Map<string, Set<string>>();
+
+beforeAll(async () => {
+  for (const file of filesUnder("examples", code)) {
+    for (const kind of constructedIn(parse(file))) {
+      show(kind, file);
+    }
+  }
+  // What a manifest declares is known by what it makes; the engine is not the point, so its answers are made up.
+  pulumi.runtime.setAllConfig({ "roster:endpoint": "http://127.0.0.1:1", "roster:token": "none" });
+  for (const file of filesUnder("examples", /\.ya?ml$/).filter(
+    (file) => /^name:/m.test(read(file)) && /^organization:/m.test(read(file)),
+  )) {
+    const mocks: pulumi.runtime.Mocks = {
+      newResource: ({ type, name, inputs }) => {
+        show(type.split(":").at(-1) ?? "", file);
+        return { id: name, state: inputs };
+      },
+      call: ({ inputs }) => inputs,
+    };
+    await pulumi.runtime.setMocks(mocks, "project", "stack", false, "organization");
+    provider.fromManifest(path.join(root, file));
+    await pulumi.runtime.disconnect();
+  }
+});
+
+function show(kind: string, file: string): void {
+  shown.set(kind, (shown.get(kind) ?? new Set()).add(file.split("/").slice(0, 2).join("/")));
+}
+
+function constructedIn(source: ts.SourceFile): string[] {
+  return nodesOf(source).flatMap((node) => {
+    if (!ts.isNewExpression(node)) {
+      return [];
+    }
+    const { expression } = node;
+    const name = ts.isPropertyAccessExpression(expression) ? expression.name : expression;
+    return ts.isIdentifier(name) ? [name.text] : [];
+  });
+}
+
+function kebabOf(kind: string): string {
+  return kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
+}
+
+/** The names that a module exports, types included. */
+function exportedFrom(file: string): string[] {
+  return parse(file).statements.flatMap((statement) => {
+    if (
+      !ts.isExportDeclaration(statement) ||
+      statement.exportClause === undefined ||
+      !ts.isNamedExports(statement.exportClause)
+    ) {
+      return [];
+    }
+    return statement.exportClause.elements.map(({ name }) => name.text);
+  });
+}
+
+test("there are kinds, and each is in the list once", () => {
+  expect(kinds).toContain("Organization");
+  expect(new Set(kinds).size).toBe(kinds.length);
+});
+
+test("every file of a resource is in the list", () => {
+  const declared = filesUnder("provider/resources", /\.ts$/).filter((file) => /\bdefineLifecycle\(/.test(read(file)));
+  expect(declared).toEqual(kinds.map((kind) => `provider/resources/${kebabOf(kind)}.ts`).toSorted());
+});
+
+describe.each(kinds)("%s", (kind) => {
+  test("has its file, with its shape, its lifecycle, its arguments and its class", () => {
+    const file = `provider/resources/${kebabOf(kind)}.ts`;
+    expect(filesUnder("provider/resources")).toContain(file);
+    const camel = kind.charAt(0).toLowerCase() + kind.slice(1);
+    const text = read(file);
+    for (const declaration of [
+      `const ${camel}Shape =`,
+      `const ${camel}Lifecycle =`,
+      `interface ${kind}Args `,
+      `class ${kind} extends`,
+    ]) {
+      expect(text).toContain(`export ${declaration}`);
+    }
+  });
+
+  test("is exported, and its arguments too", () => {
+    expect(Object.keys(provider)).toContain(kind);
+    expect(exportedFrom("provider/index.ts")).toEqual(expect.arrayContaining([kind, `${kind}Args`]));
+  });
+
+  test("is in the README's resources", () => {
+    const readme = filesUnder(".", /^README\.md$/)
+      .map(read)
+      .join("");
+    expect(readme).toMatch(new RegExp(`^(?:\\| *\\[?\`${kind}\`|### \`?${kind}\`?$)`, "m"));
+  });
+
+  test("has an example", () => {
+    expect([...(shown.get(kind) ?? [])]).not.toEqual([]);
+  });
+
+  test("has a test on the real engine", () => {
+    const tests = filesUnder("test/e2e", /\.test\.ts$/);
+    expect(tests.filter((file) => new RegExp(`\\b${kind}\\b`).test(read(file)))).not.toEqual([]);
+  });
+});

@@ -1,0 +1,106 @@
+/** Where the service is and how to speak to it. */
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import { type Connection, readConnection } from "../../provider/configuration.ts";
+import { ConfigurationError } from "../../provider/errors.ts";
+
+const token = "token-that-nobody-may-see";
+const complete = { "roster:endpoint": "https://roster.example.com", "roster:token": token };
+
+function read(stack: Readonly<Record<string, string>>, environment: NodeJS.ProcessEnv = {}): Connection {
+  return readConnection((key) => stack[key], environment);
+}
+
+function failureOf(stack: Readonly<Record<string, string>>, environment: NodeJS.ProcessEnv = {}): ConfigurationError {
+  try {
+    read(stack, environment);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    return error as ConfigurationError;
+  }
+  throw new Error("it was taken");
+}
+
+describe("the connection", () => {
+  test("comes from the stack, with 30 seconds unless given", () => {
+    expect(read(complete)).toEqual({ endpoint: "https://roster.example.com", token, timeoutMs: 30_000 });
+    expect(read({ ...complete, "roster:timeoutMs": "5000" }).timeoutMs).toBe(5_000);
+  });
+
+  test("comes from the environment where the stack says nothing", () => {
+    const environment = { ROSTER_ENDPOINT: "http://127.0.0.1:8080", ROSTER_TOKEN: "from-the-environment" };
+    expect(read({}, environment)).toEqual({
+      endpoint: "http://127.0.0.1:8080",
+      token: "from-the-environment",
+      timeoutMs: 30_000,
+    });
+    expect(read({ "roster:token": token }, environment)).toMatchObject({ endpoint: "http://127.0.0.1:8080", token });
+    expect(read(complete, environment)).toMatchObject({ endpoint: "https://roster.example.com", token });
+  });
+
+  test("doesn't go to another service because the stack's endpoint is empty", () => {
+    const environment = { ROSTER_ENDPOINT: "http://127.0.0.1:8080", ROSTER_TOKEN: "from-the-environment" };
+    expect(failureOf({ "roster:endpoint": "" }, environment).key).toBe("roster:endpoint");
+    expect(failureOf({ "roster:token": "" }, environment).key).toBe("roster:token");
+  });
+
+  test.each([
+    ["https://roster.example.com", "https://roster.example.com"],
+    ["https://roster.example.com/", "https://roster.example.com"],
+    ["https://roster.example.com/roster//", "https://roster.example.com/roster"],
+    ["HTTP://LOCALHOST:8080", "http://localhost:8080"],
+    ["http://[::1]:8080/", "http://[::1]:8080"],
+  ])("takes the endpoint %s as %s", (given, endpoint) => {
+    expect(read({ ...complete, "roster:endpoint": given }).endpoint).toBe(endpoint);
+  });
+});
+
+describe("refused, by its key", () => {
+  test.each([
+    "roster.example.com",
+    "//roster.example.com",
+    "ftp://roster.example.com",
+    "file:///etc/hosts",
+    "https://",
+    "https://ada@roster.example.com",
+    `https://ada:${token}@roster.example.com`,
+    `https://roster.example.com/?token=${token}`,
+    "https://roster.example.com/#here",
+  ])("the endpoint %s", (endpoint) => {
+    const error = failureOf({ ...complete, "roster:endpoint": endpoint });
+    expect(error.key).toBe("roster:endpoint");
+    expect(error.message).toContain("roster:endpoint");
+    expect(error.message).toContain("ROSTER_ENDPOINT");
+    expect(inspect(error, { depth: Number.POSITIVE_INFINITY })).not.toContain(token);
+  });
+
+  test.each([`${token}\n`, ` ${token}`, `${token} x`, `${token}\u0000`, `${token}é`, `${token}\u200b`])(
+    "the token %j, which is not repeated",
+    (given) => {
+      const error = failureOf({ ...complete, "roster:token": given });
+      expect(error.key).toBe("roster:token");
+      expect(error.message).toContain("roster:token");
+      expect(error.message).toContain("ROSTER_TOKEN");
+      expect(inspect(error, { depth: Number.POSITIVE_INFINITY })).not.toContain(token);
+    },
+  );
+
+  test.each(["", "soon", "999", "600001", "1000.5", "-5000", "Infinity", "30s"])("the time %j", (timeoutMs) => {
+    const error = failureOf({ ...complete, "roster:timeoutMs": timeoutMs });
+    expect(error.key).toBe("roster:timeoutMs");
+    expect(error.message).toContain("from 1000 to 600000");
+  });
+
+  test.each(["1000", "600000"])("but not the time %s", (timeoutMs) => {
+    expect(read({ ...complete, "roster:timeoutMs": timeoutMs }).timeoutMs).toBe(Number(timeoutMs));
+  });
+});
+
+test("what is missing is said with the way to set it", () => {
+  expect(failureOf({}).message).toMatchInlineSnapshot(
+    `"roster:endpoint is not set: it is the address of the Roster service. Set it with \`pulumi config set roster:endpoint https://…\`, or the environment variable ROSTER_ENDPOINT."`,
+  );
+  expect(failureOf({ "roster:endpoint": "https://roster.example.com" }).message).toMatchInlineSnapshot(
+    `"roster:token is not set: it is the owner token or an API key of the Roster service. Set it with \`pulumi config set --secret roster:token\`, or the environment variable ROSTER_TOKEN."`,
+  );
+});

@@ -1,0 +1,164 @@
+/** Each error as a person reads it, and what it carries for programs. */
+import { RunError } from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import {
+  ApiError,
+  ConfigurationError,
+  ContractError,
+  ManifestError,
+  PartialError,
+  type Problem,
+  RosterError,
+  TransportError,
+} from "../../provider/errors.ts";
+
+const problem: Problem = {
+  type: "urn:roster:problem:role_in_use",
+  title: "The role is in use",
+  status: 409,
+  code: "role_in_use",
+  detail: "3 members have the role Releaser: give them another one first",
+  requestId: "req_0192f0c1",
+  retryable: false,
+};
+
+describe("a manifest that is wrong", () => {
+  const one = { file: "roster.yaml", line: 12, column: 5, path: "users.ada.role", reason: '"edtior" is not a role' };
+
+  test("in one place", () => {
+    const error = new ManifestError([one]);
+    expect(error.message).toMatchInlineSnapshot(`
+      "1 problem in the manifest:
+        roster.yaml:12:5: users.ada.role: "edtior" is not a role"
+    `);
+    expect(error.problems).toEqual([one]);
+  });
+
+  test("in several places, one of them the document itself", () => {
+    const error = new ManifestError([
+      { file: "roster.yaml", line: 1, column: 1, path: "", reason: "it is empty" },
+      one,
+    ]);
+    expect(error.message).toMatchInlineSnapshot(`
+      "2 problems in the manifest:
+        roster.yaml:1:1: it is empty
+        roster.yaml:12:5: users.ada.role: "edtior" is not a role"
+    `);
+    expect(error.problems).toHaveLength(2);
+  });
+});
+
+test("a configuration that is wrong", () => {
+  const error = new ConfigurationError("roster:endpoint", "roster:endpoint is not set.");
+  expect(error.message).toMatchInlineSnapshot(`"roster:endpoint is not set."`);
+  expect(error.key).toBe("roster:endpoint");
+});
+
+describe("a refusal", () => {
+  test("with what it has at least", () => {
+    const error = new ApiError("DELETE", "/v1/roles/rol_1", problem);
+    expect(error.message).toMatchInlineSnapshot(`
+      "role_in_use: 3 members have the role Releaser: give them another one first
+        (DELETE /v1/roles/rol_1, request req_0192f0c1)"
+    `);
+    expect(error).toMatchObject({
+      status: 409,
+      code: "role_in_use",
+      method: "DELETE",
+      path: "/v1/roles/rol_1",
+      requestId: "req_0192f0c1",
+      retryable: false,
+    });
+  });
+
+  test("with every place and whom to contact", () => {
+    const error = new ApiError("POST", "/v1/organizations", {
+      ...problem,
+      status: 403,
+      code: "plan_required",
+      detail: "the plan is basic",
+      retryable: true,
+      contactUrl: "https://vendor.example/contact",
+      errors: [
+        { in: "body", pointer: "/websiteUrl", detail: "it needs the premium plan" },
+        { in: "body", pointer: "/features/externalApiAccess", detail: "it needs the enterprise plan" },
+      ],
+    });
+    expect(error.message).toMatchInlineSnapshot(`
+      "plan_required: the plan is basic
+        /websiteUrl: it needs the premium plan
+        /features/externalApiAccess: it needs the enterprise plan
+        contact: https://vendor.example/contact
+        (POST /v1/organizations, request req_0192f0c1)"
+    `);
+    expect(error.retryable).toBe(true);
+  });
+});
+
+describe("no answer", () => {
+  test("at the first attempt", () => {
+    const error = new TransportError("GET", "/v1/users/usr_1", 1, 30_000, "deadline exceeded");
+    expect(error.message).toMatchInlineSnapshot(
+      `"no answer to GET /v1/users/usr_1 (deadline exceeded; 1 attempt in 30000 ms): is the service running, and is roster:endpoint its address?"`,
+    );
+  });
+
+  test("after several", () => {
+    const error = new TransportError("POST", "/v1/users", 5, 3_120, "ECONNREFUSED");
+    expect(error.message).toMatchInlineSnapshot(
+      `"no answer to POST /v1/users (ECONNREFUSED; 5 attempts in 3120 ms): is the service running, and is roster:endpoint its address?"`,
+    );
+    expect(error).toMatchObject({ method: "POST", path: "/v1/users", attempts: 5, elapsedMs: 3_120 });
+  });
+});
+
+describe("an answer that the contract doesn't have", () => {
+  test("with a request id", () => {
+    const error = new ContractError("POST /v1/users", ["id: it is required", "email: it is required"], "req_7");
+    expect(error.message).toMatchInlineSnapshot(
+      `"the answer to POST /v1/users is not what the contract says: id: it is required; email: it is required (request req_7). Is roster:endpoint the address of a Roster service, and is it of a version that this provider knows?"`,
+    );
+    expect(error).toMatchObject({
+      operation: "POST /v1/users",
+      issues: ["id: it is required", "email: it is required"],
+    });
+  });
+
+  test("without one", () => {
+    const error = new ContractError("GET /v1/users/usr_1", ["status 502 without problem details"]);
+    expect(error.message).toMatchInlineSnapshot(
+      `"the answer to GET /v1/users/usr_1 is not what the contract says: status 502 without problem details. Is roster:endpoint the address of a Roster service, and is it of a version that this provider knows?"`,
+    );
+  });
+});
+
+test("an object that is not finished", () => {
+  const properties = { name: "Storefront", etag: '"2"' };
+  const error = new PartialError("key_1", properties, ["generation_conflict: somebody rotates it", "and more"]);
+  expect(error.message).toMatchInlineSnapshot(
+    `"key_1 is not finished, the next \`up\` goes on: generation_conflict: somebody rotates it; and more"`,
+  );
+  expect(error).toMatchObject({
+    id: "key_1",
+    properties,
+    reasons: ["generation_conflict: somebody rotates it", "and more"],
+  });
+});
+
+describe("every error of ours", () => {
+  const errors: [string, RosterError][] = [
+    ["ManifestError", new ManifestError([])],
+    ["ConfigurationError", new ConfigurationError("roster:token", "missing")],
+    ["ApiError", new ApiError("GET", "/", problem)],
+    ["TransportError", new TransportError("GET", "/", 1, 1, "reset")],
+    ["ContractError", new ContractError("GET /", [])],
+    ["PartialError", new PartialError("key_1", {}, [])],
+  ];
+  test.each(errors)("%s has its name, and is one that the engine shows without a stack trace", (name, error) => {
+    expect(error.name).toBe(name);
+    expect(String(error)).toContain(name);
+    expect(error).toBeInstanceOf(RosterError);
+    expect(error).toBeInstanceOf(Error);
+    expect(RunError.isInstance(error)).toBe(true);
+  });
+});

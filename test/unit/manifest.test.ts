@@ -1,0 +1,594 @@
+/** What a manifest may say, and where a wrong one is wrong. */
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { ManifestError } from "../../provider/errors.ts";
+import { type ManifestDocument, parseManifest, readManifest } from "../../provider/manifest-document.ts";
+
+const canonicalFile = path.join(__dirname, "../../examples/acme/roster.yaml");
+const canonical = readFileSync(canonicalFile, "utf8");
+
+/** The least that every manifest has. */
+const head = "name: acme\norganization: { slug: acme, name: Acme }\n";
+
+function failureOf(text: string): ManifestError {
+  try {
+    parseManifest("roster.yaml", text);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ManifestError);
+    return error as ManifestError;
+  }
+  throw new Error("it was taken");
+}
+
+/** The canonical manifest with one thing in it changed. */
+function changed(from: string, to: string): string {
+  expect(canonical.split(from).length - 1, `${from} is in the file once`).toBe(1);
+  return canonical.replace(from, () => to);
+}
+
+describe("the canonical manifest", () => {
+  test("is right", () => {
+    const manifest = readManifest(canonicalFile);
+    expect(manifest).toEqual(parseManifest(canonicalFile, canonical));
+    expect(manifest.name).toBe("acme");
+    expect(manifest.organization.subscription.plan).toBe("enterprise");
+    expect(Object.keys(manifest.roles)).toEqual(["release-manager", "key-steward"]);
+    expect(Object.keys(manifest.users)).toHaveLength(9);
+    expect(manifest.users.importer).toMatchObject({ kind: "system", role: "api_user", state: "active" });
+    expect(manifest.users.ada).toMatchObject({ kind: "person", invite: false, systemRole: "none" });
+    expect(manifest.apiKeys.checkout).toMatchObject({ kind: "webapi", secret: { random: { bytes: 32 } } });
+    expect(manifest.apiKeys.storefront).toMatchObject({ endDate: "2030-12-31", assignedTo: ["ada", "dorothy"] });
+  });
+
+  test("is right with the line ends and the mark of another editor", () => {
+    expect(parseManifest("roster.yaml", `\ufeff${canonical.replaceAll("\n", "\r\n")}`)).toEqual(
+      parseManifest("roster.yaml", canonical),
+    );
+  });
+});
+
+describe("what is left out has its default", () => {
+  test("in the least that there is", () => {
+    expect(parseManifest("roster.yaml", head)).toEqual({
+      name: "acme",
+      organization: {
+        slug: "acme",
+        name: "Acme",
+        joinPolicies: ["existing", "invite", "create"],
+        features: { externalApiAccess: false },
+        settings: { allowExpiringJwt: false },
+        subscription: { plan: "basic", billing: "custom" },
+      },
+      roles: {},
+      users: {},
+      members: {},
+      apiKeys: {},
+    } satisfies ManifestDocument);
+  });
+
+  test("in a member and a key", () => {
+    const text = `${head}members: { bob: { email: bob@b.example, role: viewer } }\napiKeys: { k: { kind: server } }\n`;
+    expect(parseManifest("roster.yaml", text)).toMatchObject({
+      members: { bob: { email: "bob@b.example", role: "viewer", onUnknownUser: "fail" } },
+      apiKeys: { k: { kind: "server", format: "opaque", state: "active", assignedTo: [] } },
+    });
+  });
+});
+
+test("anchors and aliases stand for what they name", () => {
+  const text = `${head}roles:
+  one: { permissions: &reading [organization:read, flows:read] }
+  two: { permissions: *reading }
+users:
+  ada: &person { email: &address ada@acme.example, role: one }
+members:
+  bob: { email: bob@acme.example, role: two }
+apiKeys:
+  first: { kind: server, assignedTo: &everybody [ada, bob] }
+  second: { kind: server, assignedTo: *everybody }
+`;
+  const { roles, apiKeys } = parseManifest("roster.yaml", text);
+  expect(roles.two?.permissions).toEqual(["organization:read", "flows:read"]);
+  expect(apiKeys.second?.assignedTo).toEqual(["ada", "bob"]);
+});
+
+/** Takes the marks out of a text, and says where they were: before each `▶` something is wrong. */
+function placesIn(marked: string): { text: string; places: string[] } {
+  const places: string[] = [];
+  let text = "";
+  for (const part of marked.split("▶")) {
+    text += part;
+    const lines = text.split("\n");
+    places.push(`${lines.length}:${(lines.at(-1) ?? "").length + 1}`);
+  }
+  return { text, places: places.slice(0, -1) };
+}
+
+describe("a wrong manifest says where and what", () => {
+  /** What is wrong, the text with a mark at each place, and what is said of each. */
+  const cases: [what: string, marked: string, problems: RegExp[]][] = [
+    ["syntax", "name: acme\norganization: { slug: acme, name: Acme\n▶roles: {}\n", [/^: .*}/]],
+    ["a tab for indentation", "name: acme\norganization:\n▶\tslug: acme\n", [/^: .*[Tt]ab/]],
+    ["two documents", `${head}▶---\n${head}`, [/^: .*multiple documents/]],
+    ["a name twice", `${head}users:\n  ada: { email: a@b.de }\n  ▶ada: { email: c@d.de }\n`, [/^: .*unique/]],
+    ["a property twice", "name: acme\norganization:\n  slug: acme\n  name: Acme\n  ▶slug: acme2\n", [/^: .*unique/]],
+    ["nothing", "▶", [/^: .*object/]],
+    ["nothing but a comment", "▶# soon\n", [/^: .*object/]],
+    ["a list", "▶- name: acme\n", [/^: .*object.*array/]],
+    ["a word", "▶acme\n", [/^: .*object.*string/]],
+
+    ["no name", "▶organization: { slug: acme, name: Acme }\n", [/^name: it is required$/]],
+    ["no organization", "▶name: acme\n", [/^organization: it is required$/]],
+    ["no slug", "name: acme\n▶organization: { name: Acme }\n", [/^organization\.slug: it is required$/]],
+    ["no email", `${head}users:\n  ▶ada: { role: viewer }\n`, [/^users\.ada\.email: it is required$/]],
+    ["no permissions", `${head}roles:\n  ▶mine: {}\n`, [/^roles\.mine\.permissions: it is required$/]],
+    ["no kind", `${head}apiKeys:\n  ▶k: { name: K }\n`, [/^apiKeys\.k\.kind: it is required$/]],
+    ["no role of a member", `${head}members:\n  ▶bob: { email: b@b.de }\n`, [/^members\.bob\.role: it is required$/]],
+    [
+      "no bytes",
+      `${head}apiKeys:\n  k: { kind: webapi, secret: { ▶random: {} } }\n`,
+      [/^apiKeys\.k\.secret\.random\.bytes: it is required$/],
+    ],
+
+    [
+      "an unknown property at the top",
+      `${head}▶user: {}\n`,
+      [/^user: there is no such property; there are name, organization, roles, users, members, apiKeys$/],
+    ],
+    [
+      "an unknown property of the organization",
+      "name: acme\norganization:\n  slug: acme\n  name: Acme\n  ▶plan: basic\n",
+      [/^organization\.plan: there is no such property; there are slug, name, /],
+    ],
+    [
+      "an unknown property of a user",
+      changed("    kind: system", "    ▶king: system"),
+      [/^users\.importer\.king: there is no such property; there are email, givenName, /],
+    ],
+    [
+      "an unknown property deep inside",
+      changed("externalApiAccess: true", "▶externalAccess: true"),
+      [/^organization\.features\.externalAccess: there is no such property; there is only externalApiAccess$/],
+    ],
+    [
+      "an unknown property deeper inside",
+      changed("{ random: { bytes: 32 } }", "{ random: { bytes: 32, ▶seed: 1 } }"),
+      [/^apiKeys\.checkout\.secret\.random\.seed: there is no such property; there is only bytes$/],
+    ],
+    [
+      "a property that the manifest makes itself",
+      `${head}roles:\n  r: { ▶organization: x, permissions: [] }\n`,
+      [/^roles\.r\.organization: there is no such property; there are name, permissions$/],
+    ],
+    [
+      "a name that every object of JavaScript has",
+      `${head}users: { ▶__proto__: { email: a@b.de } }\n`,
+      [/^users\.__proto__: a name /],
+    ],
+
+    ["a number for a name", "name: ▶7\norganization: { slug: acme, name: Acme }\n", [/^name: .*string/]],
+    ["a word for an object", "name: acme\norganization: ▶acme\n", [/^organization: .*object/]],
+    ["a list for users", `${head}users:\n  ▶- ada\n`, [/^users: .*record/]],
+    ["nothing for a user", `${head}users:\n  ada:▶\n`, [/^users\.ada: .*object/]],
+    ["a word for a list", `${head}roles:\n  r: { permissions: ▶flows:run }\n`, [/^roles\.r\.permissions: .*array/]],
+    [
+      "a word for yes or no",
+      `${head}users:\n  ada: { email: a@b.de, invite: ▶no }\n`,
+      [/^users\.ada\.invite: .*boolean/],
+    ],
+    [
+      "a word for a number",
+      changed("bytes: 32", "bytes: ▶many"),
+      [/^apiKeys\.checkout\.secret\.random\.bytes: .*number/],
+    ],
+    ["too few bytes", changed("bytes: 32", "bytes: ▶15"), [/^apiKeys\.checkout\.secret\.random\.bytes: .*16/]],
+
+    [
+      "a wrong value of several",
+      changed("plan: enterprise", "plan: ▶gold"),
+      [/^organization\.subscription\.plan: .*basic.*premium.*enterprise/],
+    ],
+    [
+      "a wrong permission",
+      changed("flows:read, flows:run", "flows:read, ▶flows:fly"),
+      [/^roles\.release-manager\.permissions\[2\]: .*flows:run/],
+    ],
+    ["a wrong kind", changed("kind: webapi", "kind: ▶web"), [/^apiKeys\.checkout\.kind: .*server.*webapi.*user/]],
+    ["a wrong slug", changed("slug: acme", "slug: ▶Acme!"), [/^organization\.slug: a slug has a-z/]],
+    [
+      "a wrong address",
+      changed("ada@acme.example", "▶ada at acme"),
+      [/^users\.ada\.email: it must be an e-mail address/],
+    ],
+    [
+      "no such day",
+      changed("2030-12-31", "▶2030-02-31"),
+      [/^apiKeys\.storefront\.endDate: there is no such day or time/],
+    ],
+    [
+      "a wrong name of an entry",
+      `${head}users:\n  ▶ada lovelace: { email: a@b.de }\n`,
+      [/^users\.ada lovelace: a name /],
+    ],
+
+    [
+      "an unknown role",
+      changed("role: viewer", "role: ▶veiwer"),
+      [/^users\.barbara\.role: "veiwer" is not a role; there are administrator, .*, release-manager, key-steward$/],
+    ],
+    [
+      "a role that an organization can't give",
+      changed("role: viewer", "role: ▶super_admin"),
+      [/^users\.barbara\.role: "super_admin" is not a role/],
+    ],
+    [
+      "an unknown role of a member",
+      `${head}members:\n  bob: { email: b@b.de, role: ▶boss }\n`,
+      [/^members\.bob\.role: "boss" is not a role/],
+    ],
+    [
+      "an unknown owner",
+      changed("owner: importer", "owner: ▶exporter"),
+      [/^apiKeys\.importer\.owner: "exporter" is not one of users; there are ada, /],
+    ],
+    [
+      "an owner who is a member only",
+      `${head}members:\n  bob: { email: b@b.de, role: viewer }\napiKeys:\n  k: { kind: user, owner: ▶bob }\n`,
+      [/^apiKeys\.k\.owner: "bob" is not one of users; there is none$/],
+    ],
+    [
+      "an unknown assignee",
+      changed("[ada, dorothy]", "[ada, ▶doroty]"),
+      [/^apiKeys\.storefront\.assignedTo\[1\]: "doroty" is not one of users or members; there are ada, /],
+    ],
+    [
+      "an assignee twice",
+      changed("[ada, dorothy]", "[ada, ▶ada]"),
+      [/^apiKeys\.storefront\.assignedTo\[1\]: ada is named twice$/],
+    ],
+    [
+      "an assignee without a role",
+      `${head}users:\n  ada: { email: a@b.de }\napiKeys:\n  k: { kind: server, assignedTo: [▶ada] }\n`,
+      [/^apiKeys\.k\.assignedTo\[0\]: ada is no member: give the user a role$/],
+    ],
+    [
+      "a name in users and in members",
+      `${head}users:\n  ada: { email: a@b.de }\nmembers:\n  ▶ada: { email: c@b.de, role: viewer }\n`,
+      [/^members\.ada: there is a user of this name: use another$/],
+    ],
+    [
+      "an address twice, in another case",
+      changed("email: grace@acme.example", "email: ▶Ada@ACME.example"),
+      [/^users\.grace\.email: users\.ada has this address already$/],
+    ],
+    [
+      "an address in users and in members",
+      `${head}users:\n  ada: { email: a@b.de }\nmembers:\n  bob: { email: ▶A@B.de, role: viewer }\n`,
+      [/^members\.bob\.email: users\.ada has this address already$/],
+    ],
+    [
+      "a jwt key whose owner is no API user",
+      `${head}users:\n  bot: { email: a@b.de, kind: system, role: operator }\napiKeys:\n  k: { kind: user, format: jwt, owner: ▶bot }\n`,
+      [/^apiKeys\.k\.owner: a key of format jwt needs an owner with role: api_user$/],
+    ],
+    [
+      "a jwt key whose owner has no role",
+      `${head}users:\n  bot: { email: a@b.de, kind: system }\napiKeys:\n  k: { kind: user, format: jwt, owner: ▶bot }\n`,
+      [/^apiKeys\.k\.owner: a key of format jwt needs an owner with role: api_user$/],
+    ],
+    [
+      "a role named like a built-in one",
+      `${head}roles:\n  ▶editor: { permissions: [] }\n`,
+      [/^roles\.editor: this role is built in: use another name$/],
+    ],
+    [
+      "a role that people see as a built-in one",
+      changed("name: Key steward", "name: ▶Editor"),
+      [/^roles\.key-steward\.name: .*are built in/],
+    ],
+    [
+      "the permission that is api_user's",
+      `${head}roles:\n  r: { permissions: ▶[flows:read, api:call] }\n`,
+      [/^roles\.r\.permissions: api:call belongs to the built-in role api_user alone$/],
+    ],
+
+    ["an alias of nothing", "name: acme\norganization: ▶*acme\n", [/acme/]],
+    ["an anchor after its alias", `${head}roles:\n  a: { permissions: ▶*p }\n  b: { permissions: &p [] }\n`, [/p/]],
+    [
+      "an alias of itself",
+      "name: acme\norganization: &o { ▶slug: acme, ▶name: Acme, ▶features: *o }\n",
+      [/^organization\.features\.slug: /, /^organization\.features\.name: /, /^organization\.features\.features: /],
+    ],
+    [
+      "a wrong value behind an alias is where it is used",
+      `${head}roles:\n  a: { name: &n Reader, permissions: [] }\nusers:\n  ada: { email: a@b.de, role: ▶*n }\n`,
+      [/^users\.ada\.role: "Reader" is not a role/],
+    ],
+    [
+      "a wrong item behind an alias is where it is written",
+      `${head}users:\n  ada: { email: a@b.de, role: viewer }\napiKeys:\n  a: { kind: server, assignedTo: &all [ada, ▶▶bob] }\n  b: { kind: server, assignedTo: *all }\n`,
+      [/^apiKeys\.a\.assignedTo\[1\]: "bob" is not/, /^apiKeys\.b\.assignedTo\[1\]: "bob" is not/],
+    ],
+  ];
+  test.each(cases)("%s", (_what, marked, expected) => {
+    const { text, places } = placesIn(marked);
+    const { problems } = failureOf(text);
+    expect(problems.map(({ line, column }) => `${line}:${column}`)).toEqual(places);
+    expect(problems).toHaveLength(expected.length);
+    for (const [at, { path, reason }] of problems.entries()) {
+      expect(`${path}: ${reason}`).toMatch(expected[at] ?? /never/);
+    }
+  });
+
+  test("a quote that is never closed", () => {
+    expect(failureOf(`${head}users: { ada: { email: "ada@acme.example } }\n`).message).toMatch(/quote/);
+  });
+
+  test("more aliases than a manifest needs", () => {
+    const row = (of: string) => `[${Array(10).fill(of).join(", ")}]`;
+    const bomb = `${head}a: &a ${row("x")}\nb: &b ${row("*a")}\nc: &c ${row("*b")}\nd: ${row("*c")}\n`;
+    expect(failureOf(bomb).message).toMatch(/alias/);
+  });
+
+  test("with the file's name, as it was given", () => {
+    expect(() => parseManifest("../some where/x.yaml", "name: 7\n")).toThrow("  ../some where/x.yaml:1:7: name: ");
+  });
+});
+
+describe("several mistakes", () => {
+  test("are all said, in the order of the file", () => {
+    const { text, places } = placesIn(`name: acme
+organization: { slug: ▶Acme, name: Acme }
+members:
+  ▶bob: { email: ▶BOB@acme.example, role: ▶boss }
+users:
+  bob: { email: bob@acme.example, role: viewer, ▶shoe: 43 }
+  eve: { email: ▶eve }
+apiKeys:
+  k: { kind: ▶robot, owner: ▶mallory, assignedTo: [▶eve, ▶mallory] }
+roles:
+  ▶viewer: { permissions: [▶flows:fly] }
+▶colour: red
+`);
+    const { problems } = failureOf(text);
+    expect(problems.map(({ line, column }) => `${line}:${column}`)).toEqual(places);
+    expect(problems.map(({ path }) => path)).toEqual([
+      "organization.slug",
+      "members.bob",
+      "members.bob.email",
+      "members.bob.role",
+      "users.bob.shoe",
+      "users.eve.email",
+      "apiKeys.k.kind",
+      "apiKeys.k.owner",
+      "apiKeys.k.assignedTo[0]",
+      "apiKeys.k.assignedTo[1]",
+      "roles.viewer",
+      "roles.viewer.permissions[0]",
+      "colour",
+    ]);
+  });
+
+  test("of syntax are all said, in the order of the file", () => {
+    const { text, places } = placesIn(`name: acme
+organization: { slug: acme, name: Acme, ▶name: Bcme }
+users:
+  ada: { email: a@b.de }
+  ▶ada: { email: a@b.de, ▶email: b@b.de }
+`);
+    expect(failureOf(text).problems.map(({ line, column }) => `${line}:${column}`)).toEqual(places);
+  });
+});
+
+describe("a file", () => {
+  function temporaryFile(): string {
+    const folder = mkdtempSync(path.join(tmpdir(), "manifest-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    return path.join(folder, "roster.yaml");
+  }
+
+  test.each([
+    ["that isn't there", "/nowhere/roster.yaml"],
+    ["that is a folder", __dirname],
+    ["whose name can't be one", "roster\u0000.yaml"],
+  ])("%s", (_what, file) => {
+    expect(() => readManifest(file)).toThrow(ManifestError);
+    expect(() => readManifest(file)).toThrow(`${file}:1:1: the file can't be read: `);
+  });
+
+  test("of more than 10 MiB is not read", () => {
+    const file = temporaryFile();
+    writeFileSync(file, head);
+    truncateSync(file, 10 * 1024 * 1024 + 1);
+    expect(() => readManifest(file)).toThrow(
+      /roster\.yaml:1:1: the file can't be read: it has more than 10485760 bytes/,
+    );
+  });
+
+  test("that is no text is a wrong manifest", () => {
+    const file = temporaryFile();
+    writeFileSync(file, Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x0a, 0x80]));
+    expect(() => readManifest(file)).toThrow(ManifestError);
+  });
+});
+
+describe("whatever the text is, it is taken or said to be wrong at places in it", () => {
+  function holds(text: string): void {
+    try {
+      parseManifest("roster.yaml", text);
+    } catch (error) {
+      if (!(error instanceof ManifestError)) {
+        throw error;
+      }
+      expect(error.problems.length).toBeGreaterThan(0);
+      const lines = text.split("\n");
+      for (const { file, line, column, reason } of error.problems) {
+        expect(file).toBe("roster.yaml");
+        expect(reason).not.toBe("");
+        expect(line).toBeGreaterThanOrEqual(1);
+        expect(line).toBeLessThanOrEqual(lines.length);
+        expect(column).toBeGreaterThanOrEqual(1);
+        // One beyond the last character is where something is missing.
+        expect(column).toBeLessThanOrEqual((lines[line - 1] ?? "").length + 1);
+      }
+      const places = error.problems.map(({ line, column }) => line * 1_000_000 + column);
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+    }
+  }
+
+  test("any text", () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.string({ unit: "binary" })), holds), { numRuns: 500 });
+  });
+
+  test("anything that looks like YAML", () => {
+    const pieces = [
+      ...[
+        "name",
+        "organization",
+        "roles",
+        "users",
+        "members",
+        "apiKeys",
+        "email",
+        "role",
+        "owner",
+        "assignedTo",
+        "ada",
+        "acme",
+      ],
+      ...[
+        "permissions",
+        "secret",
+        "random",
+        "slug",
+        "kind",
+        "jwt",
+        "format",
+        "__proto__",
+        "constructor",
+        "7",
+        "true",
+        "null",
+        "~",
+      ],
+      ...[
+        ": ",
+        ":\n  ",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "\n\t",
+        "- ",
+        "{ ",
+        " }",
+        "[",
+        "]",
+        ", ",
+        '"',
+        "'",
+        "# ",
+        "|\n",
+        ">\n  ",
+        "? ",
+      ],
+      ...[
+        "&a ",
+        "*a",
+        "*b",
+        "!!set ",
+        "!!binary ",
+        "!x ",
+        "<<: ",
+        "---\n",
+        "...\n",
+        "%YAML 1.1\n",
+        "\r\n",
+        "\\",
+        "@",
+        "`",
+        "\u0000",
+      ],
+      ...["\u{1f600}", "é", " ", "  "],
+    ];
+    const text = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((all) => all.join(""));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          text,
+          text.map((more) => head + more),
+        ),
+        holds,
+      ),
+      {
+        numRuns: 2_000,
+        examples: [["]name\n    <<: "], [" }name\n    name: "], ["*a"], ["a\n- b: ["]].map(
+          ([more]) => [head + more] as [string],
+        ),
+      },
+    );
+  });
+
+  test("the canonical manifest with anything cut, put in or repeated", () => {
+    const put = fc.oneof(
+      fc.constantFrom(
+        "",
+        ":",
+        "\n",
+        " ",
+        "\t",
+        "{",
+        "}",
+        "[",
+        "]",
+        '"',
+        "'",
+        "- ",
+        "&a ",
+        "*a ",
+        "*b",
+        "!x ",
+        "? ",
+        "|",
+        "#",
+        "\r",
+        "~",
+        "7",
+        "é",
+      ),
+      fc.string({ maxLength: 5 }),
+      fc.nat(canonical.length).chain((from) => fc.nat(60).map((length) => canonical.slice(from, from + length))),
+    );
+    const edits = fc.array(fc.tuple(fc.nat(canonical.length), fc.nat(30), put), { minLength: 1, maxLength: 3 });
+    const mutant = edits.map((all) =>
+      all.reduce((text, [at, cut, more]) => text.slice(0, at) + more + text.slice(at + cut), canonical),
+    );
+    fc.assert(fc.property(mutant, holds), { numRuns: 1_000 });
+  });
+
+  test("the canonical manifest with any line left out, repeated or moved to another depth", () => {
+    const lines = canonical.split("\n");
+    for (const [at, line] of lines.entries()) {
+      for (const instead of [
+        [],
+        [line, line],
+        [`  ${line}`],
+        [line.slice(2)],
+        [line.replace(/:.*/, ":")],
+        [line.replace(/:.*/, ": 7")],
+      ]) {
+        holds([...lines.slice(0, at), ...instead, ...lines.slice(at + 1)].join("\n"));
+      }
+    }
+  });
+
+  test("nested without end", () => {
+    for (const depth of [100, 10_000]) {
+      holds("[".repeat(depth));
+      holds(`name: ${"{a: ".repeat(depth)}${"}".repeat(depth)}`);
+      holds(`name: ${"[".repeat(depth)}${"]".repeat(depth)}`);
+    }
+  });
+});
