@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+import rateLimit from "@fastify/rate-limit";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
+import openapiGlue from "fastify-openapi-glue";
+import { requestSchemas } from "./contract.ts";
+import { newRequestId } from "./identifiers.ts";
+import { checkKeyMaterial } from "./keys/key-material.ts";
+import { LastUse } from "./keys/last-use.ts";
+import type { Peppers } from "./keys/peppers.ts";
+import { KeyResolver } from "./keys/resolver.ts";
+import type { SigningKeys } from "./keys/signing-keys.ts";
+import type { OperationId } from "./operation.ts";
+import { Authenticator } from "./principal.ts";
+import { answerClientError, answerProblems, sendProblem } from "./problem-answers.ts";
+import { Refusal } from "./problems.ts";
+import type { Route, Runtime } from "./route.ts";
+import { routes } from "./routes/index.ts";
+import type { Database } from "./tables.ts";
+import { checkBody, readIntegers, validatorOptions } from "./validation.ts";
+
+const bodyLimitBytes = 1024 * 1024;
+const headerLimitBytes = 16 * 1024;
+const requestTimeoutMs = 30_000;
+const rateWindowMs = 1000;
+const protectedPath = "/v1/";
+
+/** What the service is made from. */
+export interface ServiceOptions {
+  /** An open database with its tables; see `openDatabase`. The caller closes it, after the service. */
+  readonly database: Database;
+  readonly ownerToken: string;
+  readonly peppers: Peppers;
+  readonly signingKeys: SigningKeys;
+  /** Whom refusals tell to contact. */
+  readonly contactUrl?: string | undefined;
+  /** Requests per second and token; 0 is any number. */
+  readonly rateLimitPerSecond?: number;
+  readonly logger?: FastifyBaseLogger | undefined;
+  readonly clock?: () => Date;
+}
+
+/** The service, without a socket until `app.listen`. */
+export interface Service {
+  readonly app: FastifyInstance;
+  /** Stops taking requests, finishes those in flight, and writes what is pending. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the whole service on an open database.
+ *
+ * @throws Error where stored keys need a pepper or signing key that is not listed, or an operation of the contract has no route.
+ */
+export async function createService(options: ServiceOptions): Promise<Service> {
+  const { database: db, peppers, signingKeys, contactUrl, rateLimitPerSecond = 0, clock = () => new Date() } = options;
+  await checkKeyMaterial(db, peppers, signingKeys, clock());
+  const lastUse = new LastUse(db);
+  const resolver = new KeyResolver(peppers, signingKeys, lastUse);
+  const authenticator = new Authenticator(options.ownerToken, resolver);
+  const runtime: Runtime = { db, facilities: { peppers, signingKeys, resolver }, authenticator, clock, sweptAtMs: 0 };
+  const app = createServer(options.logger, contactUrl);
+  answerProblems(app, contactUrl);
+  // First of all hooks: a flood is turned away before it costs a look-up or a body.
+  if (rateLimitPerSecond > 0) await limitRate(app, rateLimitPerSecond);
+  addHooks(app, runtime);
+  await app.register(openapiGlue, {
+    specification: requestSchemas(),
+    operationResolver: (operation) => routeHandler(runtime, operation),
+  });
+  await app.ready();
+  return {
+    app,
+    async close() {
+      await app.close();
+      await lastUse.flush();
+    },
+  };
+}
+
+function createServer(logger: FastifyBaseLogger | undefined, contactUrl: string | undefined): FastifyInstance {
+  const app: FastifyInstance = Fastify({
+    ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
+    genReqId: newRequestId,
+    requestIdHeader: false,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    http: { maxHeaderSize: headerLimitBytes },
+    forceCloseConnections: "idle",
+    return503OnClosing: false,
+    ajv: { customOptions: validatorOptions },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (_error, request, reply) => {
+      const refusal = new Refusal("invalid_request", "The path is malformed.");
+      sendProblem(refusal, request as FastifyRequest, reply as never, contactUrl);
+    },
+  });
+  app.removeContentTypeParser("text/plain");
+  const parseJson = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, body, done) => {
+    // Some clients name a media type where they send nothing; whether a body is needed is the contract's to say.
+    if (body === "") done(null, undefined);
+    else parseJson(request, body, done);
+  });
+  app.decorateRequest("principal", null);
+  return app;
+}
+
+function addHooks(app: FastifyInstance, { authenticator, db, clock }: Runtime): void {
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("request-id", request.id);
+  });
+  // Before the body is read: whoever is nobody has none to send.
+  app.addHook("preParsing", async (request) => {
+    if (!(request.routeOptions.url ?? "").startsWith(protectedPath)) return;
+    request.principal = await authenticator.authenticate(db, request.headers.authorization, clock(), true);
+  });
+  app.addHook("preValidation", async (request) => {
+    checkBody(request);
+    readIntegers(request);
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    request.log.info({
+      method: request.method,
+      // The route's pattern and not the path: a query may hold an address.
+      route: request.routeOptions.url ?? "unknown",
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime),
+      principal: request.principal?.id,
+    });
+  });
+}
+
+async function limitRate(app: FastifyInstance, perSecond: number): Promise<void> {
+  await app.register(rateLimit, {
+    max: perSecond,
+    timeWindow: rateWindowMs,
+    enableDraftSpec: true,
+    allowList: (request) => !request.url.startsWith(protectedPath),
+    // A hash, so that tokens don't stay in memory for longer than their requests.
+    keyGenerator: ({ headers, ip }) =>
+      headers.authorization === undefined ? ip : createHash("sha256").update(headers.authorization).digest("base64url"),
+    errorResponseBuilder: (_request, { ttl }) =>
+      new Refusal("rate_limited", `More than ${perSecond} requests in a second. Wait as Retry-After says.`, {
+        retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)),
+      }),
+  });
+}
+
+function routeHandler(runtime: Runtime, operation: string) {
+  if (!Object.hasOwn(routes, operation)) throw new Error(`the contract's operation ${operation} has no route`);
+  const id = operation as OperationId;
+  const route: Route<OperationId> = routes[id];
+  return (request: FastifyRequest, reply: Parameters<typeof route.handle>[3]) =>
+    route.handle(runtime, id, request, reply);
+}

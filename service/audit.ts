@@ -1,0 +1,60 @@
+import { newId } from "./identifiers.ts";
+import type { Context } from "./operation.ts";
+import type { Resource } from "./resource.ts";
+
+const rowsPerStatement = 500;
+
+/** One change of one object, for the audit. */
+export interface AuditRecord<T> {
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
+
+/**
+ * Writes what changed to the audit, in the change's own transaction; what didn't change leaves no entry.
+ *
+ * @param verb what was done, for an action like `role.update`.
+ */
+export async function audit<T extends { readonly id: string }>(
+  context: Context,
+  resource: Resource<T>,
+  verb: string,
+  records: readonly AuditRecord<T>[],
+): Promise<void> {
+  const { db, principal, now, requestId } = context;
+  const rows = records.flatMap(({ before, after }) => {
+    const item = after ?? before;
+    if (item === undefined) return [];
+    const changed = resource.audited.filter((member) => !isSame(before?.[member], after?.[member]));
+    if (changed.length === 0) return [];
+    return {
+      id: newId("audit_entry"),
+      organization_id: resource.organizationOf(item),
+      at: now,
+      actor_kind: principal.kind,
+      actor_id: principal.kind === "owner" ? null : principal.id,
+      action: `${resource.kind}.${verb}`,
+      object_kind: resource.kind,
+      object_id: item.id,
+      before: pick(before, changed),
+      after: pick(after, changed),
+      request_id: requestId,
+    };
+  });
+  for (let start = 0; start < rows.length; start += rowsPerStatement) {
+    await db
+      .insertInto("audit_entries")
+      .values(rows.slice(start, start + rowsPerStatement))
+      .execute();
+  }
+}
+
+/** Whether two members of an object are equal; absent is null. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+}
+
+function pick<T extends object>(item: T | undefined, members: readonly (keyof T)[]): string | null {
+  if (item === undefined) return null;
+  return JSON.stringify(Object.fromEntries(members.map((member) => [member, item[member]])));
+}

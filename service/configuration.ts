@@ -1,0 +1,84 @@
+import { z } from "zod";
+
+/** A setting that is missing or wrong; the message names it, says what is wrong, and what to do. */
+export class ConfigurationError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "ConfigurationError";
+  }
+}
+
+const url = (protocol: RegExp) => z.url({ protocol, error: "must be a URL" });
+
+const environment = z.object({
+  ROSTER_HOST: z.string().min(1).default("127.0.0.1"),
+  ROSTER_PORT: z.coerce.number("must be a number").int().min(0).max(65535).default(4680),
+  ROSTER_DATA_DIR: z.string().min(1).default("./.roster/service"),
+  DATABASE_URL: url(/^postgres(ql)?$/).optional(),
+  ROSTER_OWNER_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]*$/, "must be printable ASCII without spaces")
+    .min(16, "must have at least 16 characters; better 256 random bits")
+    .optional(),
+  ROSTER_KEY_PEPPERS: z.string().optional(),
+  ROSTER_SIGNING_KEYS: z.string().optional(),
+  ROSTER_CONTACT_URL: url(/^(https?|mailto)$/).optional(),
+  ROSTER_RATE_LIMIT_PER_SECOND: z.coerce.number("must be a number").int().min(0).max(1_000_000).default(100),
+});
+
+/** The service's settings, as the environment has them. */
+export interface Configuration {
+  readonly host: string;
+  /** 0 is any free port. */
+  readonly port: number;
+  /** The folder of the embedded database and of what is generated for it. */
+  readonly dataDir: string;
+  /** PostgreSQL's; undefined is the embedded database. */
+  readonly databaseUrl: string | undefined;
+  readonly ownerToken: string | undefined;
+  readonly peppers: string | undefined;
+  readonly signingKeys: string | undefined;
+  readonly contactUrl: string | undefined;
+  /** 0 is any number. */
+  readonly rateLimitPerSecond: number;
+}
+
+/**
+ * Reads the settings; an empty variable is an absent one.
+ *
+ * @throws ConfigurationError naming every wrong variable.
+ */
+export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
+  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
+  const result = environment.safeParse(present);
+  if (!result.success) {
+    // Never the value: it may be a token, or a URL with a password.
+    const reasons = result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+    throw new ConfigurationError(`${reasons.join("; ")}. Correct the environment and start again.`);
+  }
+  const { data } = result;
+  const configuration: Configuration = {
+    host: data.ROSTER_HOST,
+    port: data.ROSTER_PORT,
+    dataDir: data.ROSTER_DATA_DIR,
+    databaseUrl: data.DATABASE_URL,
+    ownerToken: data.ROSTER_OWNER_TOKEN,
+    peppers: data.ROSTER_KEY_PEPPERS,
+    signingKeys: data.ROSTER_SIGNING_KEYS,
+    contactUrl: data.ROSTER_CONTACT_URL,
+    rateLimitPerSecond: data.ROSTER_RATE_LIMIT_PER_SECOND,
+  };
+  if (configuration.databaseUrl !== undefined) refuseMissing(data);
+  return configuration;
+}
+
+/** Replicas on one PostgreSQL share their secrets, so that none of them can make its own. */
+function refuseMissing(data: z.infer<typeof environment>): void {
+  const required = ["ROSTER_OWNER_TOKEN", "ROSTER_KEY_PEPPERS", "ROSTER_SIGNING_KEYS"] as const;
+  const missing = required.filter((name) => data[name] === undefined);
+  if (missing.length === 0) return;
+  throw new ConfigurationError(
+    `${missing.join(", ")}: required where DATABASE_URL is set, and missing. ` +
+      "Generate each once, keep it, and give every replica the same.",
+  );
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from "node:crypto";
+import { chmod, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { ConfigurationError } from "./configuration.ts";
+
+const lockName = "lock";
+
+/** The folder that holds the embedded database and its secrets, and that one process has at a time. */
+export interface DataDirectory {
+  readonly path: string;
+  /** The path of a file in it. */
+  file(name: string): string;
+  /** A secret that is kept in it, generated once. */
+  keep(name: string, generate: () => string | Promise<string>): Promise<string>;
+  /** Lets the next process have it. */
+  release(): Promise<void>;
+}
+
+/**
+ * Opens the folder for this process alone, and makes it where it is missing, readable for its owner only.
+ *
+ * @throws ConfigurationError where another live process has it, or it can't be written.
+ */
+export async function openDataDirectory(folder: string): Promise<DataDirectory> {
+  const path = resolve(folder);
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await chmod(path, 0o700);
+    await takeLock(path);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
+    throw new ConfigurationError(`ROSTER_DATA_DIR: ${path} can't be used: ${(error as Error).message}.`);
+  }
+  const file = (name: string) => join(path, name);
+  return {
+    path,
+    file,
+    async keep(name, generate) {
+      const kept = await readIfThere(file(name));
+      if (kept !== undefined) return kept.trim();
+      await createWhole(file(name), `${await generate()}\n`);
+      return (await readFile(file(name), "utf8")).trim();
+    },
+    release: () => rm(join(path, lockName), { force: true }),
+  };
+}
+
+async function takeLock(path: string): Promise<void> {
+  const lock = join(path, lockName);
+  // Once more after a dead process's lock was removed; whoever then loses the race sees a live one.
+  for (const isLastTry of [false, true]) {
+    try {
+      await createWhole(lock, `${process.pid}\n`);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const pid = Number((await readIfThere(lock)) ?? 0);
+    if (isLastTry || isAlive(pid)) {
+      throw new ConfigurationError(
+        `ROSTER_DATA_DIR: ${path} is in use by process ${pid}. Stop it, or give this one another folder ` +
+          `(if process ${pid} is not a Roster service, remove ${lock}).`,
+      );
+    }
+    await rm(lock, { force: true });
+  }
+}
+
+/** Whether a process that holds a lock lives; in a new container our own number may be a dead holder's. */
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Writes a file that appears whole or not at all, and never over another. */
+async function createWhole(path: string, content: string): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString("hex")}`;
+  await writeFile(temporary, content, { mode: 0o600, flag: "wx", flush: true });
+  try {
+    await link(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { PGlite } from "@electric-sql/pglite";
+import { CompiledQuery, Kysely, PGliteDialect, PostgresAdapter, PostgresDialect, sql } from "kysely";
+import { Migrator } from "kysely/migration";
+import pg from "pg";
+import { migrations } from "./migrations/index.ts";
+import { Refusal } from "./problems.ts";
+import type { Database, Tables } from "./tables.ts";
+
+const maxConnections = 10;
+const connectTimeoutMs = 10_000;
+const statementTimeoutMs = 60_000;
+const maxAttempts = 20;
+const maxBackoffMs = 250;
+
+const sqlState = {
+  serializationFailure: "40001",
+  deadlock: "40P01",
+  uniqueViolation: "23505",
+  duplicateTable: "42P07",
+  abortedTransaction: "25P02",
+  lockNotAvailable: "55P03",
+} as const;
+
+/** Where the data are: an embedded database in a folder, one in memory, or a PostgreSQL. */
+export type DatabaseLocation = { folder: string } | { memory: true } | { url: string };
+
+/**
+ * Opens the database and brings its tables up to date.
+ *
+ * @throws the driver's error where it can't be reached or migrated.
+ */
+export async function openDatabase(location: DatabaseLocation): Promise<Database> {
+  const db: Database = new Kysely<Tables>({ dialect: dialectOf(location) });
+  try {
+    await migrate(db);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return db;
+}
+
+function dialectOf(location: DatabaseLocation): PGliteDialect | PostgresDialect {
+  if (!("url" in location)) {
+    return new PGliteDialect({ pglite: () => ("folder" in location ? new PGlite(location.folder) : new PGlite()) });
+  }
+  const pool = new pg.Pool({
+    connectionString: location.url,
+    max: maxConnections,
+    connectionTimeoutMillis: connectTimeoutMs,
+    application_name: "roster-service",
+  });
+  // An idle connection that breaks must not take the process down; the next query opens another.
+  pool.on("error", () => {});
+  return new RowLockedPostgresDialect({
+    pool,
+    async onCreateConnection(connection) {
+      // A sequential scan under SERIALIZABLE locks the whole table, so that in small tables any two changes would
+      // conflict; see "Serializable Isolation Level" in PostgreSQL's manual.
+      const settings = ["random_page_cost = 1", "cpu_tuple_cost = 1", `statement_timeout = ${statementTimeoutMs}`];
+      for (const setting of settings) {
+        await connection.executeQuery(CompiledQuery.raw(`set ${setting}`));
+      }
+    },
+  });
+}
+
+/** Kysely's own migration lock is an advisory one, which not every engine has; a row of the lock table does it too. */
+class RowLockedPostgresDialect extends PostgresDialect {
+  override createAdapter(): PostgresAdapter {
+    return new RowLockedPostgresAdapter();
+  }
+}
+
+class RowLockedPostgresAdapter extends PostgresAdapter {
+  override async acquireMigrationLock(
+    db: Parameters<PostgresAdapter["acquireMigrationLock"]>[0],
+    options: Parameters<PostgresAdapter["acquireMigrationLock"]>[1],
+  ): Promise<void> {
+    await sql`select id from ${sql.table(options.lockTable)} where id = ${options.lockRowId} for update`.execute(db);
+  }
+
+  override async releaseMigrationLock(): Promise<void> {}
+}
+
+async function migrate(db: Database): Promise<void> {
+  // Two replicas that start on an empty database both create the migrator's own tables: the second one fails there,
+  // which the migrator itself may hide behind an aborted transaction, and starts again.
+  const { uniqueViolation, duplicateTable, abortedTransaction, serializationFailure } = sqlState;
+  const retried: readonly string[] = [uniqueViolation, duplicateTable, abortedTransaction, serializationFailure];
+  await withRetries(retried, () =>
+    db.transaction().execute(async (transaction) => {
+      const migrator = new Migrator({ db: transaction, provider: { getMigrations: async () => migrations } });
+      const { error } = await migrator.migrateToLatest();
+      if (error !== undefined) throw error;
+    }),
+  );
+}
+
+/**
+ * Runs work in one SERIALIZABLE transaction, again from its beginning while the database asks for that.
+ *
+ * A unique violation is tried again as well: of two transactions that both looked first, the second one finds on its
+ * second look what it collides with, and refuses by name.
+ *
+ * @throws Refusal `unavailable` when 20 attempts were not enough, and whatever the work throws.
+ */
+export async function inTransaction<T>(db: Database, work: (transaction: Database) => Promise<T>): Promise<T> {
+  const retried: readonly string[] = [sqlState.serializationFailure, sqlState.deadlock, sqlState.uniqueViolation];
+  try {
+    return await withRetries(retried, () => db.transaction().setIsolationLevel("serializable").execute(work));
+  } catch (error) {
+    const state = sqlStateOf(error);
+    if (state === sqlState.serializationFailure || state === sqlState.deadlock) {
+      throw new Refusal("unavailable", "Too many changes at once; try again in a moment.", {
+        cause: error,
+        retryAfterSeconds: 1,
+      });
+    }
+    throw error;
+  }
+}
+
+async function withRetries<T>(states: readonly string[], run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === maxAttempts || !states.includes(sqlStateOf(error) ?? "")) throw error;
+    }
+    await sleep(Math.random() * Math.min(maxBackoffMs, 5 * 2 ** attempt));
+  }
+}
+
+function sqlStateOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("code" in error && typeof error.code === "string") return error.code;
+  // Kysely wraps what made a transaction fail at its commit.
+  return sqlStateOf(error.cause);
+}
+
+/** Whether a statement gave up waiting for a lock. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlStateOf(error) === sqlState.lockNotAvailable;
+}
+
+/** Whether the database could not be reached, took too long, or ended the connection. */
+export function isConnectionFailure(error: unknown): boolean {
+  const state = sqlStateOf(error) ?? "";
+  if (/^(08...|57014|57P0[1-5]|53300|ECONN.*|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|EAI_AGAIN)$/.test(state)) return true;
+  // The driver has no code for these.
+  return (
+    error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message)
+  );
+}

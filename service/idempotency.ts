@@ -1,0 +1,193 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { sql } from "kysely";
+import { isLockTimeout } from "./database.ts";
+import type { Pepper, Peppers } from "./keys/peppers.ts";
+import type { OperationId } from "./operation.ts";
+import { Refusal } from "./problems.ts";
+import type { Database } from "./tables.ts";
+
+const keptMs = 24 * 60 * 60 * 1000;
+const secretKeptMs = 15 * 60 * 1000;
+const waitMs = 3000;
+const sweptAtOnce = 100;
+const ivBytes = 12;
+const tagBytes = 16;
+
+/** An answer to a change, as it is sent and kept. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** A request that carries an idempotency key. */
+export interface IdempotentRequest {
+  /** The header's value; stored as a hash only. */
+  readonly key: string;
+  readonly principal: string;
+  readonly operation: OperationId;
+  /** Method, path and body: what has to be the same for the key to stand for the same request. */
+  readonly content: string;
+  /** Whether the answer holds a secret. */
+  readonly secret: boolean;
+}
+
+/**
+ * Carries out a change once for each principal and idempotency key, and answers repeats with the first answer.
+ *
+ * The claim is a row of the change's own transaction: it stays exactly when the change does, and a repeat that comes
+ * while the original runs waits for that row, briefly.
+ *
+ * @returns the answer, and whether it repeats an earlier one.
+ * @throws Refusal `idempotency_key_reused`, `idempotency_in_progress`.
+ */
+export async function once(
+  db: Database,
+  peppers: Peppers,
+  request: IdempotentRequest,
+  now: Date,
+  run: () => Promise<Answer>,
+): Promise<{ readonly answer: Answer; readonly replayed: boolean }> {
+  const identity = { principal: request.principal, key_hash: sha256(request.key) };
+  // Keyed by the idempotency key, which is not stored: the hash says nothing about a secret in the body.
+  const requestHash = createHmac("sha256", request.key).update(request.content).digest("base64url");
+  await expire(db, identity, now);
+  if (!(await claim(db, { ...identity, request_hash: requestHash }, request.secret, now))) {
+    return { answer: await replay(db, peppers, request, identity, requestHash, now), replayed: true };
+  }
+  const answer = await run();
+  const body = answer.body === undefined ? null : JSON.stringify(answer.body);
+  const sealed = request.secret && body !== null;
+  await db
+    .updateTable("idempotency_keys")
+    .set({
+      status: answer.status,
+      headers: JSON.stringify(answer.headers),
+      body: sealed ? seal(body, sealingKey(peppers.newest, request)) : body,
+      pepper_version: sealed ? peppers.newest.version : null,
+    })
+    .where("principal", "=", identity.principal)
+    .where("key_hash", "=", identity.key_hash)
+    .execute();
+  return { answer, replayed: false };
+}
+
+/** Removes a bounded number of answers that are no longer kept; called in passing. */
+export async function sweepAnswers(db: Database, now: Date): Promise<void> {
+  const due = (end: "expires_at" | "body_expires_at") =>
+    db
+      .selectFrom("idempotency_keys")
+      .select(["principal", "key_hash"])
+      .where(end, "<=", now)
+      .where((where) => (end === "expires_at" ? where.lit(true) : where("body", "is not", null)))
+      .limit(sweptAtOnce)
+      .$asTuple("principal", "key_hash");
+  await db
+    .deleteFrom("idempotency_keys")
+    .where(({ eb, refTuple }) => eb(refTuple("principal", "key_hash"), "in", due("expires_at")))
+    .execute();
+  await db
+    .updateTable("idempotency_keys")
+    .set({ body: null })
+    .where(({ eb, refTuple }) => eb(refTuple("principal", "key_hash"), "in", due("body_expires_at")))
+    .execute();
+}
+
+interface Identity {
+  readonly principal: string;
+  readonly key_hash: string;
+}
+
+async function expire(db: Database, identity: Identity, now: Date): Promise<void> {
+  await db
+    .deleteFrom("idempotency_keys")
+    .where("principal", "=", identity.principal)
+    .where("key_hash", "=", identity.key_hash)
+    .where("expires_at", "<=", now)
+    .execute();
+}
+
+async function claim(
+  db: Database,
+  row: Identity & { readonly request_hash: string },
+  secret: boolean,
+  now: Date,
+): Promise<boolean> {
+  await sql`select set_config('lock_timeout', ${`${waitMs}ms`}, true)`.execute(db);
+  try {
+    const claimed = await db
+      .insertInto("idempotency_keys")
+      .values({
+        ...row,
+        body_expires_at: new Date(now.getTime() + (secret ? secretKeptMs : keptMs)),
+        expires_at: new Date(now.getTime() + keptMs),
+      })
+      .onConflict((conflict) => conflict.columns(["principal", "key_hash"]).doNothing())
+      .returning("key_hash")
+      .executeTakeFirst();
+    await sql`select set_config('lock_timeout', '0', true)`.execute(db);
+    return claimed !== undefined;
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error;
+    throw new Refusal("idempotency_in_progress", "The request that first carried this key is still running.", {
+      retryAfterSeconds: 1,
+    });
+  }
+}
+
+async function replay(
+  db: Database,
+  peppers: Peppers,
+  request: IdempotentRequest,
+  identity: Identity,
+  requestHash: string,
+  now: Date,
+): Promise<Answer> {
+  const row = await db
+    .selectFrom("idempotency_keys")
+    .selectAll()
+    .where("principal", "=", identity.principal)
+    .where("key_hash", "=", identity.key_hash)
+    .executeTakeFirstOrThrow();
+  if (row.request_hash !== requestHash) {
+    throw new Refusal(
+      "idempotency_key_reused",
+      "This key already stands for another request. Make a new key for each request, and repeat it for retries only.",
+    );
+  }
+  const headers = row.headers ?? {};
+  const status = row.status ?? 204;
+  if (status === 204) return { status, headers, body: undefined };
+  const pepper = row.pepper_version === null ? undefined : peppers.find(row.pepper_version);
+  const readable = row.body !== null && row.body_expires_at > now && (row.pepper_version === null || pepper);
+  if (row.body === null || !readable) {
+    throw new Refusal(
+      "idempotency_key_reused",
+      "The request was carried out; its answer held a secret and is no longer kept. Rotate the key to get another one.",
+    );
+  }
+  const body = pepper === undefined ? row.body : unseal(row.body, sealingKey(pepper, request));
+  return { status, headers, body: JSON.parse(body) };
+}
+
+function sealingKey(pepper: Pepper, { key, principal, operation }: IdempotentRequest): Buffer {
+  return Buffer.from(hkdfSync("sha256", key, pepper.secret, `roster ${principal} ${operation}`, 32));
+}
+
+function seal(text: string, key: Buffer): string {
+  const iv = randomBytes(ivBytes);
+  const cipher = createCipheriv("aes-256-gcm", key, iv);
+  const sealed = Buffer.concat([cipher.update(text), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64url");
+}
+
+function unseal(text: string, key: Buffer): string {
+  const bytes = Buffer.from(text, "base64url");
+  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, ivBytes));
+  decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
+  return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]).toString();
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}

@@ -1,0 +1,20 @@
+const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A duration like `12h` in milliseconds; the contract has checked its form. */
+export function durationMs(duration: string): number {
+  const unit = duration.slice(-1) as keyof typeof unitMs;
+  return Number(duration.slice(0, -1)) * unitMs[unit];
+}
+
+/**
+ * The instant at which an end date is over: a date alone is valid through that day in UTC.
+ *
+ * @returns undefined where the calendar has no such day or time.
+ */
+export function endOf(endDate: string): Date | undefined {
+  const isDay = endDate.length === "2026-01-31".length;
+  const at = new Date(isDay ? `${endDate}T00:00:00Z` : endDate);
+  // JavaScript rolls February 30 over into March: what doesn't come back as it went in doesn't exist.
+  if (Number.isNaN(at.getTime()) || !at.toISOString().startsWith(endDate.slice(0, 19))) return undefined;
+  return isDay ? new Date(at.getTime() + unitMs.d) : at;
+}

@@ -1,0 +1,81 @@
+import type { Schemas } from "roster-schema";
+import type { Context } from "../operation.ts";
+import { unprocessable } from "../problems.ts";
+import { fingerprintOf, keyedHash } from "./peppers.ts";
+import { jwtMaterial, looksLikeJwt, makeJti } from "./resolver.ts";
+import { isSecret, makeSecret, prefixOf, secretMark } from "./secret-format.ts";
+
+/** What a secret is issued for. */
+export interface IssueRequest {
+  readonly keyId: string;
+  readonly generation: number;
+  readonly kind: Schemas["ApiKeyKind"];
+  readonly format: Schemas["ApiKeyFormat"];
+  readonly organizationId: string;
+  readonly ownerId: string | null;
+  readonly expiresAt: Date | null;
+  /** The secret that the client made, for kind `webapi`. */
+  readonly clientSecret: string | undefined;
+}
+
+/**
+ * Makes a key's secret, or takes the client's, and stores its keyed hash.
+ *
+ * @returns the plaintext for the answer; null where the client brought it.
+ * @throws Refusal `unprocessable` for a client's secret that can't be used.
+ */
+export async function issueSecret(context: Context, request: IssueRequest): Promise<string | null> {
+  const { db, now, facilities } = context;
+  const { peppers, signingKeys } = facilities;
+  const { plaintext, material, prefix } = await makePlaintext(context, request);
+  if (request.clientSecret !== undefined) await refuseKnownSecret(context, material);
+  const secret = {
+    hash: keyedHash(peppers.newest, material),
+    pepper_version: peppers.newest.version,
+    signing_kid: request.format === "jwt" ? signingKeys.newestKid : null,
+    prefix,
+    fingerprint: fingerprintOf(peppers.newest, material),
+    expires_at: null,
+    used_at: null,
+    created_at: now,
+  };
+  await db
+    .insertInto("api_key_secrets")
+    .values({ key_id: request.keyId, generation: request.generation, ...secret })
+    .onConflict((conflict) => conflict.columns(["key_id", "generation"]).doUpdateSet(secret))
+    .execute();
+  return plaintext;
+}
+
+async function makePlaintext(
+  { now, facilities }: Context,
+  { kind, format, organizationId, ownerId, expiresAt, clientSecret }: IssueRequest,
+): Promise<{ plaintext: string | null; material: string; prefix: string }> {
+  if (clientSecret !== undefined) {
+    refuseMisleading(clientSecret);
+    return { plaintext: null, material: clientSecret, prefix: "" };
+  }
+  if (format === "opaque") {
+    const plaintext = makeSecret(kind);
+    return { plaintext, material: plaintext, prefix: prefixOf(plaintext, kind) };
+  }
+  if (ownerId === null) throw new Error("a JWT key without an owner");
+  const jti = makeJti();
+  const plaintext = await facilities.signingKeys.sign({ jti, organizationId, ownerId, expiresAt }, now);
+  return { plaintext, material: jwtMaterial(jti), prefix: "" };
+}
+
+/** A client's secret must not look like what the resolver would take for something else. */
+function refuseMisleading(secret: string): void {
+  if (looksLikeJwt(secret)) throw unprocessable("/secret", "A client-made secret must not be a JWT.");
+  if (secret.startsWith(secretMark) && !isSecret(secret)) {
+    throw unprocessable("/secret", `A secret that begins with ${secretMark} must be whole, with its checksum.`);
+  }
+}
+
+/** Hashes are unique over every organization: which one knows the secret already is not said. */
+async function refuseKnownSecret({ db, facilities }: Context, material: string): Promise<void> {
+  const hashes = facilities.peppers.all.map((pepper) => keyedHash(pepper, material));
+  const known = await db.selectFrom("api_key_secrets").select("key_id").where("hash", "in", hashes).executeTakeFirst();
+  if (known !== undefined) throw unprocessable("/secret", "This secret can't be used. Make another one.");
+}

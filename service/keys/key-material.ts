@@ -1,0 +1,47 @@
+import type { Database } from "../tables.ts";
+import type { Peppers } from "./peppers.ts";
+import type { SigningKeys } from "./signing-keys.ts";
+
+/**
+ * Makes sure that every key that could still authenticate can: its hash's pepper and its signing key are listed.
+ *
+ * @throws Error that names the missing versions and what to set.
+ */
+export async function checkKeyMaterial(
+  db: Database,
+  peppers: Peppers,
+  signingKeys: SigningKeys,
+  now: Date,
+): Promise<void> {
+  const used = await db
+    .selectFrom("api_key_secrets")
+    .innerJoin("api_keys", "api_keys.id", "api_key_secrets.key_id")
+    .select(["api_key_secrets.pepper_version", "api_key_secrets.signing_kid"])
+    .distinct()
+    .where("api_keys.revoked_at", "is", null)
+    .where((where) => where.or([where("api_keys.expires_at", "is", null), where("api_keys.expires_at", ">", now)]))
+    .where((where) =>
+      where.or([where("api_key_secrets.expires_at", "is", null), where("api_key_secrets.expires_at", ">", now)]),
+    )
+    .execute();
+  const versions = new Set(used.map(({ pepper_version }) => pepper_version));
+  const kids = new Set(used.flatMap(({ signing_kid }) => signing_kid ?? []));
+  refuseMissing(
+    "ROSTER_KEY_PEPPERS",
+    "pepper",
+    [...versions].filter((version) => peppers.find(version) === undefined),
+  );
+  refuseMissing(
+    "ROSTER_SIGNING_KEYS",
+    "signing key",
+    [...kids].filter((kid) => !signingKeys.kids.includes(kid)),
+  );
+}
+
+function refuseMissing(variable: string, noun: string, missing: readonly string[]): void {
+  if (missing.length === 0) return;
+  throw new Error(
+    `${variable}: active API keys depend on the ${noun} ${missing.join(", ")}, which is not listed. ` +
+      "Add it to the list (before the newest), or revoke those keys first.",
+  );
+}

@@ -1,0 +1,61 @@
+import { createHash, createHmac } from "node:crypto";
+
+const minPepperBytes = 32;
+
+/** A secret of the service that keys the hashes of API keys, so that a stolen database says nothing about them. */
+export interface Pepper {
+  readonly version: string;
+  readonly secret: Buffer;
+}
+
+/**
+ * The peppers that the service knows, oldest first; hashes are made under the newest, and looked up under each.
+ */
+export class Peppers {
+  readonly all: readonly Pepper[];
+  readonly newest: Pepper;
+
+  constructor(all: readonly Pepper[]) {
+    const newest = all.at(-1);
+    if (newest === undefined) throw new Error("there must be at least one pepper");
+    this.all = all;
+    this.newest = newest;
+  }
+
+  /** The pepper of a version, if it is listed. */
+  find(version: string): Pepper | undefined {
+    return this.all.find((pepper) => pepper.version === version);
+  }
+}
+
+/**
+ * Reads a list like `v1:<base64url>,v2:<base64url>`, at least 32 bytes each, the newest last.
+ *
+ * @throws Error that says what is wrong with it, without repeating it.
+ */
+export function parsePeppers(text: string): Peppers {
+  const all = text.split(",").map((item, index): Pepper => {
+    const [, version, encoded] = /^\s*([A-Za-z0-9_.-]{1,32}):([A-Za-z0-9_-]+)=*\s*$/.exec(item) ?? [];
+    if (version === undefined || encoded === undefined) {
+      throw new Error(`item ${index + 1} is not of the form version:base64url`);
+    }
+    const secret = Buffer.from(encoded, "base64url");
+    if (secret.length < minPepperBytes) {
+      throw new Error(`pepper ${version} has ${secret.length} bytes, and needs at least ${minPepperBytes}`);
+    }
+    return { version, secret };
+  });
+  if (new Set(all.map(({ version }) => version)).size !== all.length) throw new Error("a version occurs twice");
+  return new Peppers(all);
+}
+
+/** The form in which a secret is stored: HMAC-SHA-256(pepper, SHA-256(secret)), in base64url. */
+export function keyedHash(pepper: Pepper, secret: string): string {
+  return createHmac("sha256", pepper.secret).update(createHash("sha256").update(secret).digest()).digest("base64url");
+}
+
+/** 12 hexadecimal digits that tell secrets apart and can't be compared with the stored hash. */
+export function fingerprintOf(pepper: Pepper, secret: string): string {
+  const digest = createHash("sha256").update(secret).digest();
+  return createHmac("sha256", pepper.secret).update("fingerprint").update(digest).digest("hex").slice(0, 12);
+}

@@ -1,0 +1,187 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import type { Schemas } from "roster-schema";
+import { builtInRoles, common, isBuiltInRole, type Permission } from "../permissions.ts";
+import type { Database } from "../tables.ts";
+import type { LastUse } from "./last-use.ts";
+import { keyedHash, type Peppers } from "./peppers.ts";
+import { isSecret, secretMark } from "./secret-format.ts";
+import type { SigningKeys } from "./signing-keys.ts";
+
+/** Why a secret doesn't authenticate. */
+export type VerificationRefusal = Schemas["VerificationRefusal"];
+
+/** A stored secret that matches a presented one, with what decides whether it authenticates. */
+export interface FoundSecret {
+  readonly keyId: string;
+  readonly generation: number;
+  readonly hash: string;
+  readonly usedAt: Date | null;
+  /** The stored form under the newest pepper, where the present one is under an older. */
+  readonly rehash: { readonly hash: string; readonly pepperVersion: string } | undefined;
+  readonly organizationId: string;
+  readonly organizationOpen: boolean;
+  readonly externalApiAccess: boolean;
+  readonly ownerId: string | null;
+  readonly ownerUsable: boolean;
+  readonly ownerIsMember: boolean;
+  /** What the key may do at this moment: its own permissions, as far as its owner still has them. */
+  readonly permissions: readonly Permission[];
+  readonly revoked: boolean;
+  /** When a rotation ends or ended this secret; null for the current one. */
+  readonly replacedAt: Date | null;
+  readonly expiresAt: Date | null;
+}
+
+/** The form in which a JWT's secret is looked up; no client can bring a secret of this form. */
+export function jwtMaterial(jti: string): string {
+  return `jwt ${jti}`;
+}
+
+/** A fresh identity for a JWT's secret: 256 random bits. */
+export function makeJti(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+/** Whether a text looks like a JWT, which no client-made secret may. */
+export function looksLikeJwt(text: string): boolean {
+  return /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/.test(text);
+}
+
+/** Finds the key of a presented secret, for requests to the service and for verifications alike. */
+export class KeyResolver {
+  readonly #peppers: Peppers;
+  readonly #signingKeys: SigningKeys;
+  readonly #lastUse: LastUse;
+
+  constructor(peppers: Peppers, signingKeys: SigningKeys, lastUse: LastUse) {
+    this.#peppers = peppers;
+    this.#signingKeys = signingKeys;
+    this.#lastUse = lastUse;
+  }
+
+  /** The stored secret that matches, whatever its state; a broken checksum or signature is told without the database. */
+  async resolve(db: Database, presented: string): Promise<FoundSecret | undefined> {
+    if (!looksLikeJwt(presented)) {
+      if (presented.startsWith(secretMark) && !isSecret(presented)) return undefined;
+      return await this.#find(db, presented, null);
+    }
+    const claims = await this.#signingKeys.verify(presented);
+    if (claims === undefined) return undefined;
+    const found = await this.#find(db, jwtMaterial(claims.jti), claims.kid);
+    if (found === undefined) return undefined;
+    if (found.organizationId !== claims.organizationId || found.ownerId !== claims.ownerId) return undefined;
+    return { ...found, expiresAt: earlier(found.expiresAt, claims.expiresAt) };
+  }
+
+  /** Records that a secret authenticated: see `LastUse`. */
+  async noteUse(found: FoundSecret, now: Date): Promise<void> {
+    await this.#lastUse.note(found, now);
+  }
+
+  async #find(db: Database, material: string, signingKid: string | null): Promise<FoundSecret | undefined> {
+    const hashes = this.#peppers.all.map((pepper) => keyedHash(pepper, material));
+    const row = await selectSecret(db).where("api_key_secrets.hash", "in", hashes).executeTakeFirst();
+    if (row === undefined || row.signing_kid !== signingKid) return undefined;
+    // The index already found equality; this keeps the decision itself free of timing.
+    const matches = hashes.some((hash) => timingSafeEqual(Buffer.from(hash), Buffer.from(row.hash)));
+    if (!matches) return undefined;
+    const { newest } = this.#peppers;
+    const roleIsApiUser = row.owner_role === "api_user";
+    return {
+      keyId: row.key_id,
+      generation: row.generation,
+      hash: row.hash,
+      usedAt: row.used_at,
+      rehash:
+        row.pepper_version === newest.version
+          ? undefined
+          : { hash: keyedHash(newest, material), pepperVersion: newest.version },
+      organizationId: row.organization_id,
+      organizationOpen: row.organization_status === "open",
+      externalApiAccess: row.external_api_access,
+      ownerId: row.owner_id,
+      ownerUsable: row.owner_id === null || isUsable(row),
+      ownerIsMember: row.owner_id === null || (row.owner_role !== null && (row.format !== "jwt" || roleIsApiUser)),
+      permissions: effectivePermissions(row),
+      revoked: row.revoked_at !== null,
+      replacedAt: row.secret_expires_at,
+      expiresAt: row.key_expires_at,
+    };
+  }
+}
+
+/**
+ * Why a stored secret doesn't authenticate now, or null where it does.
+ *
+ * @param needs whether the organization's external API access counts.
+ */
+export function refusalOf(
+  found: FoundSecret,
+  now: Date,
+  needs: { readonly externalApiAccess: boolean },
+): VerificationRefusal | null {
+  if (!found.organizationOpen) return "organization_closed";
+  if (found.revoked || (found.replacedAt !== null && found.replacedAt <= now)) return "revoked";
+  if (found.expiresAt !== null && found.expiresAt <= now) return "expired";
+  if (needs.externalApiAccess && !found.externalApiAccess) return "api_access_disabled";
+  if (!found.ownerUsable) return "owner_inactive";
+  if (!found.ownerIsMember) return "owner_not_member";
+  return null;
+}
+
+function selectSecret(db: Database) {
+  return db
+    .selectFrom("api_key_secrets")
+    .innerJoin("api_keys", "api_keys.id", "api_key_secrets.key_id")
+    .innerJoin("organizations", "organizations.id", "api_keys.organization_id")
+    .leftJoin("users", "users.id", "api_keys.owner_id")
+    .leftJoin("memberships", (join) =>
+      join
+        .onRef("memberships.user_id", "=", "api_keys.owner_id")
+        .onRef("memberships.organization_id", "=", "api_keys.organization_id")
+        .on("memberships.status", "=", "active"),
+    )
+    .leftJoin("roles", "roles.id", "memberships.role")
+    .select([
+      "api_key_secrets.key_id",
+      "api_key_secrets.generation",
+      "api_key_secrets.hash",
+      "api_key_secrets.pepper_version",
+      "api_key_secrets.signing_kid",
+      "api_key_secrets.used_at",
+      "api_key_secrets.expires_at as secret_expires_at",
+      "api_keys.organization_id",
+      "api_keys.owner_id",
+      "api_keys.format",
+      "api_keys.permissions",
+      "api_keys.expires_at as key_expires_at",
+      "api_keys.revoked_at",
+      "organizations.status as organization_status",
+      "organizations.external_api_access",
+      "users.state as owner_state",
+      "users.activated_at as owner_activated_at",
+      "users.block_reason as owner_block_reason",
+      "memberships.role as owner_role",
+      "roles.permissions as owner_role_permissions",
+    ]);
+}
+
+type SecretRow = NonNullable<Awaited<ReturnType<ReturnType<typeof selectSecret>["executeTakeFirst"]>>>;
+
+/** A block for failed logins stops passwords and not keys, or anyone could stop a key by failing to log in. */
+function isUsable(row: SecretRow): boolean {
+  return row.owner_state === "active" && row.owner_activated_at !== null && row.owner_block_reason !== "misuse";
+}
+
+function effectivePermissions(row: SecretRow): readonly Permission[] {
+  if (row.owner_id === null) return row.permissions;
+  const role = row.owner_role;
+  if (role === null) return [];
+  const ofOwner = isBuiltInRole(role) ? builtInRoles[role] : (row.owner_role_permissions ?? []);
+  return common(row.permissions, new Set(ofOwner));
+}
+
+function earlier(one: Date | null, other: Date | null): Date | null {
+  if (one === null || other === null) return one ?? other;
+  return one < other ? one : other;
+}

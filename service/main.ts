@@ -1,0 +1,103 @@
+#!/usr/bin/env node
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createService, type Service } from "./app.ts";
+import { ConfigurationError, readConfiguration } from "./configuration.ts";
+import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
+import { openDatabase } from "./database.ts";
+import { createLog } from "./log.ts";
+import { prepareSecrets } from "./secrets.ts";
+import type { Database } from "./tables.ts";
+
+const stopWithinMs = 10_000;
+
+const log = createLog();
+
+interface Running {
+  service?: Service;
+  database?: Database;
+  directory?: DataDirectory;
+}
+
+async function start(running: Running): Promise<void> {
+  const configuration = readConfiguration(process.env);
+  const { host, port, databaseUrl, dataDir, contactUrl, rateLimitPerSecond } = configuration;
+  const directory = databaseUrl === undefined ? await openDataDirectory(dataDir) : undefined;
+  if (directory !== undefined) running.directory = directory;
+  const { ownerTokenFile, ...secrets } = await prepareSecrets(configuration, directory);
+  if (directory !== undefined) {
+    log.warn(
+      "The embedded database doesn't flush to disk at each change: a crash of the machine may lose the latest ones.",
+    );
+  }
+  const location = directory === undefined ? { url: databaseUrl ?? "" } : { folder: directory.file("database") };
+  const database = await openDatabase(location);
+  running.database = database;
+  running.service = await createService({ ...secrets, database, contactUrl, rateLimitPerSecond, logger: log });
+  await running.service.app.listen({ host, port });
+  const ready = {
+    ready: true,
+    endpoint: endpointOf(host, running.service.app.server.address()),
+    database: directory === undefined ? "postgresql" : "pglite",
+    dataDir: directory?.path ?? null,
+    ownerTokenFile,
+  };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+function endpointOf(host: string, address: AddressInfo | string | null): string {
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+async function stop({ service, database, directory }: Running): Promise<void> {
+  try {
+    await service?.close();
+  } finally {
+    // Whatever could not be written, the next process gets the folder.
+    await database?.destroy();
+    await directory?.release();
+  }
+}
+
+async function main(): Promise<void> {
+  const running: Running = {};
+  let stopping = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, async () => {
+      if (stopping) return;
+      stopping = true;
+      log.info({ signal }, "stopping");
+      const late = sleep(stopWithinMs, "late", { ref: false });
+      const outcome = await Promise.race([stop(running), late]).catch((error: unknown) => {
+        log.error({ err: error }, "stopping failed");
+        return "failed";
+      });
+      if (outcome === "late") log.error(`requests in flight did not end within ${stopWithinMs} ms`);
+      process.exit(outcome === undefined ? 0 : 1);
+    });
+  }
+  // The last resort: what nobody handled is a fault to be mended, and no reason to drop everybody's requests.
+  process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
+  process.on("uncaughtException", (error) => log.error({ err: error }, "uncaught exception"));
+  try {
+    await start(running);
+  } catch (error) {
+    await stop(running).catch(() => {});
+    log.fatal(describeFailure(error));
+    process.exit(1);
+  }
+}
+
+/** One line that says what to do: a stack would bury it. */
+function describeFailure(error: unknown): string {
+  if (error instanceof ConfigurationError) return error.message;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EADDRINUSE")
+    return "ROSTER_PORT: another process listens there already. Stop it, or choose another port.";
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return "ROSTER_HOST: this machine has no such address.";
+  if (code === "EACCES") return "ROSTER_PORT: this user may not listen there. Choose a port above 1023.";
+  return `The service can't start: ${message || code}`;
+}
+
+await main();

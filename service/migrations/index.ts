@@ -1,0 +1,5 @@
+import type { Migration } from "kysely/migration";
+import * as core from "./0001-core.ts";
+
+/** Every migration by name, in the order in which they run; a released one is never changed. */
+export const migrations: Record<string, Migration> = { "0001-core": core };

@@ -1,0 +1,86 @@
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isConnectionFailure } from "./database.ts";
+import { newRequestId } from "./identifiers.ts";
+import { problemOf, problemTypes, Refusal } from "./problems.ts";
+import { refusalOfValidation, unsupportedMediaType } from "./validation.ts";
+
+const mediaType = "application/problem+json";
+
+/** Answers everything that goes wrong as problem details, and lets nothing internal out. */
+export function answerProblems(app: FastifyInstance, contactUrl: string | undefined): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const refusal = refusalOfError(error, request);
+    if (problemTypes[refusal.code].status >= 500) {
+      request.log.error({ err: error.cause ?? error }, "the request failed");
+    }
+    return sendProblem(refusal, request, reply, contactUrl);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const [path] = request.url.split("?");
+    const refusal = new Refusal("not_found", `There is no ${request.method} ${path}; see /openapi.yaml.`);
+    return sendProblem(refusal, request, reply, contactUrl);
+  });
+}
+
+/** Answers a request that could not even be routed, like one with a malformed path. */
+export function sendProblem(
+  refusal: Refusal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  contactUrl: string | undefined,
+): FastifyReply {
+  const body = problemOf(refusal, request.id, contactUrl);
+  reply.code(body.status).header("request-id", request.id).type(mediaType);
+  if (refusal.retryAfterSeconds !== undefined) reply.header("retry-after", String(refusal.retryAfterSeconds));
+  if (refusal.code === "unauthenticated") reply.header("www-authenticate", "Bearer");
+  return reply.send(JSON.stringify(body));
+}
+
+/** Answers bytes that are not HTTP, or exceed the limits of its headers, and hangs up. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const refusal = new Refusal("invalid_request", "The request is not HTTP, is too slow, or its header is too large.");
+  const body = JSON.stringify(problemOf(refusal, newRequestId(), undefined));
+  const head = [
+    `HTTP/1.1 400 ${STATUS_CODES[400]}`,
+    `Content-Type: ${mediaType}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `Request-Id: ${JSON.parse(body).requestId}`,
+    "Connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+function refusalOfError(error: FastifyError, request: FastifyRequest): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error.validation !== undefined) return refusalOfValidation(request);
+  switch (error.code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return new Refusal("payload_too_large", "The body exceeds 1 MiB.");
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return unsupportedMediaType();
+    case "FST_ERR_CTP_INVALID_JSON_BODY":
+    case "FST_ERR_CTP_EMPTY_JSON_BODY":
+      return invalidBody("is not JSON");
+    default:
+  }
+  // Fastify's other errors of the client's making: a wrong Content-Length, a forbidden member name, …
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return invalidBody("can't be read");
+  }
+  if (isConnectionFailure(error)) {
+    const detail = "The database doesn't answer. Try again in a moment, a change with the same Idempotency-Key.";
+    return new Refusal("unavailable", detail, { cause: error, retryAfterSeconds: 1 });
+  }
+  const detail = "The service failed. Whoever runs it finds this request in the log by its id.";
+  return new Refusal("internal_error", detail, { cause: error });
+}
+
+function invalidBody(detail: string): Refusal {
+  return new Refusal("invalid_request", `The body ${detail}.`, { errors: [{ in: "body", pointer: "", detail }] });
+}

@@ -1,0 +1,104 @@
+import type { Schemas } from "roster-schema";
+
+/** The stable codes of refusals. */
+export type RefusalCode = Schemas["RefusalCode"];
+
+/** One wrong place of a request. */
+export type FieldError = Schemas["FieldError"];
+
+interface ProblemType {
+  readonly status: number;
+  readonly title: string;
+  /** Whether the same request may succeed a little later. */
+  readonly retryable?: true;
+  /** Whether the answer says whom to contact. */
+  readonly contact?: true;
+}
+
+/** What each refusal code means on the wire. */
+export const problemTypes: Readonly<Record<RefusalCode, ProblemType>> = {
+  invalid_request: { status: 400, title: "The request doesn't fit the contract" },
+  unauthenticated: { status: 401, title: "Not authenticated" },
+  permission_denied: { status: 403, title: "Permission denied", contact: true },
+  plan_required: { status: 403, title: "A larger plan is required", contact: true },
+  api_access_disabled: { status: 403, title: "External API access is disabled", contact: true },
+  contact_vendor: { status: 403, title: "Only the vendor can change this", contact: true },
+  cannot_remove_self: { status: 403, title: "Nobody removes themselves" },
+  not_found: { status: 404, title: "Not found" },
+  slug_taken: { status: 409, title: "The slug is taken" },
+  email_taken: { status: 409, title: "The address is taken" },
+  name_taken: { status: 409, title: "The name is taken" },
+  external_id_taken: { status: 409, title: "The externalId is taken" },
+  already_member: { status: 409, title: "Already a member" },
+  already_assigned: { status: 409, title: "Already assigned" },
+  role_in_use: { status: 409, title: "The role is in use" },
+  last_administrator: { status: 409, title: "The last administrator stays", retryable: true },
+  key_not_active: { status: 409, title: "The API key is not active" },
+  generation_conflict: { status: 409, title: "Another generation is due" },
+  organization_closed: { status: 409, title: "The organization is closed" },
+  idempotency_in_progress: { status: 409, title: "The original request is still running", retryable: true },
+  precondition_failed: { status: 412, title: "The object has changed" },
+  payload_too_large: { status: 413, title: "The body is too large" },
+  unsupported_media_type: { status: 415, title: "Unsupported media type" },
+  unprocessable: { status: 422, title: "The request can't be carried out as it is" },
+  user_not_found: { status: 422, title: "No such user" },
+  role_not_found: { status: 422, title: "No such role" },
+  mail_unavailable: { status: 422, title: "The service sends no mail" },
+  idempotency_key_reused: { status: 422, title: "The idempotency key was used for another request" },
+  rate_limited: { status: 429, title: "Too many requests", retryable: true },
+  internal_error: { status: 500, title: "Internal error" },
+  unavailable: { status: 503, title: "Unavailable", retryable: true },
+};
+
+/** What a refusal may carry beside its code and detail. */
+export interface RefusalOptions {
+  readonly errors?: readonly FieldError[];
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/**
+ * A request that is refused; thrown anywhere below a route and answered as problem details.
+ *
+ * The detail says what was wrong and what to do, and never repeats a secret.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: RefusalCode, detail: string, options: RefusalOptions = {}) {
+    super(detail, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = "Refusal";
+    this.code = code;
+    this.errors = options.errors;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** A refusal of one member of the body that fits the contract and yet can't be used. */
+export function unprocessable(pointer: string, detail: string): Refusal {
+  return new Refusal("unprocessable", detail, { errors: [{ in: "body", pointer, detail }] });
+}
+
+/**
+ * A refusal as the body of an answer.
+ *
+ * @param contactUrl whom to contact, for the codes that say so.
+ */
+export function problemOf(refusal: Refusal, requestId: string, contactUrl: string | undefined): Schemas["Problem"] {
+  const type = problemTypes[refusal.code];
+  return {
+    type: `urn:roster:problem:${refusal.code}`,
+    title: type.title,
+    status: type.status,
+    code: refusal.code,
+    detail: refusal.message,
+    requestId,
+    retryable: type.retryable ?? false,
+    ...(type.contact && contactUrl !== undefined ? { contactUrl } : {}),
+    ...(refusal.errors === undefined ? {} : { errors: [...refusal.errors] }),
+  };
+}

@@ -1,0 +1,136 @@
+import type { Selectable } from "kysely";
+import type { Schemas } from "roster-schema";
+import type { Context } from "../operation.ts";
+import type { Permission } from "../permissions.ts";
+import { Refusal } from "../problems.ts";
+import { find, type Resource } from "../resource.ts";
+import type { Database, Tables } from "../tables.ts";
+
+type Organization = Schemas["Organization"];
+
+/** Organizations, for every operation that touches them. */
+export const organizations: Resource<Organization> = {
+  kind: "organization",
+  noun: "organization",
+  settable: ["externalId", "slug", "name", "websiteUrl", "joinPolicies", "features", "settings", "subscription"],
+  audited: [
+    "externalId",
+    "slug",
+    "name",
+    "websiteUrl",
+    "joinPolicies",
+    "features",
+    "settings",
+    "subscription",
+    "status",
+  ],
+  organizationOf: ({ id }) => id,
+  async load({ db }, id) {
+    const row = await db.selectFrom("organizations").selectAll().where("id", "=", id).executeTakeFirst();
+    return row && presentOrganization(row);
+  },
+};
+
+/**
+ * The organization in an operation's path.
+ *
+ * @throws Refusal `not_found`, `permission_denied`.
+ */
+export async function findOrganization(
+  context: Context,
+  id: string,
+  ...anyOf: readonly Permission[]
+): Promise<Organization> {
+  return await find(context, organizations, id, ...anyOf);
+}
+
+/**
+ * The organization in the path of an operation that changes it or makes something in it.
+ *
+ * @throws Refusal `not_found`, `permission_denied`, `organization_closed`.
+ */
+export async function findOpenOrganization(
+  context: Context,
+  id: string,
+  ...anyOf: readonly Permission[]
+): Promise<Organization> {
+  const organization = await findOrganization(context, id, ...anyOf);
+  refuseClosed(organization);
+  return organization;
+}
+
+/** @throws Refusal `organization_closed` */
+export function refuseClosed({ status }: Pick<Organization, "status">): void {
+  if (status === "open") return;
+  throw new Refusal("organization_closed", "The organization is closed; nothing in it can be changed.");
+}
+
+/**
+ * What each plan allows.
+ *
+ * @param members how many memberships there are; counted only where the plan changes or one is added.
+ * @throws Refusal `plan_required`
+ */
+export function refuseBeyondPlan(
+  { subscription: { plan }, websiteUrl, features }: Organization,
+  members: number,
+): void {
+  const missing = [
+    plan === "basic" && members > 1 ? "several members need the premium plan" : undefined,
+    plan === "basic" && websiteUrl !== null ? "a website needs the premium plan" : undefined,
+    plan !== "enterprise" && features.externalApiAccess ? "external API access needs the enterprise plan" : undefined,
+  ].filter((reason) => reason !== undefined);
+  if (missing.length === 0) return;
+  throw new Refusal(
+    "plan_required",
+    `The plan is ${plan}: ${missing.join("; ")}. Contact the vendor for a larger plan.`,
+  );
+}
+
+/** How many memberships of an organization have not ended. */
+export async function countMembers(db: Database, organizationId: string): Promise<number> {
+  const { members } = await db
+    .selectFrom("memberships")
+    .select(({ fn }) => fn.countAll().as("members"))
+    .where("organization_id", "=", organizationId)
+    .where("member_live", "is not", null)
+    .executeTakeFirstOrThrow();
+  return Number(members);
+}
+
+/** The columns of what can be set. */
+export function settableColumns(organization: Organization) {
+  const { externalId, slug, name, websiteUrl, joinPolicies, features, settings, subscription } = organization;
+  return {
+    external_id: externalId,
+    external_id_live: externalId,
+    slug,
+    slug_live: slug,
+    name,
+    website_url: websiteUrl,
+    join_policies: JSON.stringify(joinPolicies),
+    external_api_access: features.externalApiAccess,
+    keys_per_owner: settings.keysPerOwner,
+    allow_expiring_jwt: settings.allowExpiringJwt,
+    plan: subscription.plan,
+    billing: subscription.billing,
+  };
+}
+
+/** An organization's row as the contract has it. */
+export function presentOrganization(row: Selectable<Tables["organizations"]>): Organization {
+  return {
+    id: row.id,
+    externalId: row.external_id,
+    slug: row.slug,
+    name: row.name,
+    websiteUrl: row.website_url,
+    joinPolicies: row.join_policies,
+    features: { externalApiAccess: row.external_api_access },
+    settings: { keysPerOwner: row.keys_per_owner, allowExpiringJwt: row.allow_expiring_jwt },
+    subscription: { plan: row.plan, billing: row.billing },
+    status: row.status,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

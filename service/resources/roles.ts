@@ -1,0 +1,73 @@
+import type { Selectable } from "kysely";
+import type { Schemas } from "roster-schema";
+import type { Context } from "../operation.ts";
+import { type BuiltInRole, builtInRoles, isBuiltInRole } from "../permissions.ts";
+import { Refusal } from "../problems.ts";
+import type { Resource } from "../resource.ts";
+import type { RoleGrant } from "../rules.ts";
+import type { Tables } from "../tables.ts";
+
+type Role = Schemas["Role"];
+
+/** Roles: the built-in ones, whose identifier is their name, and the organizations' own. */
+export const roles: Resource<Role> = {
+  kind: "role",
+  noun: "role",
+  settable: ["externalId", "name", "permissions"],
+  audited: ["externalId", "name", "permissions"],
+  organizationOf: ({ organization }) => organization,
+  knownTo: ({ principal }, { organization }) =>
+    organization === null || (principal.kind === "api_key" && principal.organization === organization),
+  async load({ db }, id) {
+    if (isBuiltInRole(id)) return presentBuiltInRole(id);
+    const row = await db.selectFrom("roles").selectAll().where("id", "=", id).executeTakeFirst();
+    return row && presentRole(row);
+  },
+};
+
+/** A built-in role as the contract has it. */
+export function presentBuiltInRole(id: BuiltInRole): Role {
+  return {
+    id,
+    externalId: null,
+    organization: null,
+    name: id,
+    permissions: [...builtInRoles[id]],
+    builtIn: true,
+    createdAt: null,
+    updatedAt: null,
+  };
+}
+
+/** An own role's row as the contract has it. */
+export function presentRole(row: Selectable<Tables["roles"]>): Role {
+  return {
+    id: row.id,
+    externalId: row.external_id,
+    organization: row.organization_id,
+    name: row.name,
+    permissions: row.permissions,
+    builtIn: false,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+/**
+ * The role that a membership names.
+ *
+ * @throws Refusal `role_not_found`, also for another organization's role; `unprocessable` for a system-wide one.
+ */
+export async function findMembershipRole(context: Context, organizationId: string, id: string): Promise<RoleGrant> {
+  const errors = (detail: string) => ({ errors: [{ in: "body" as const, pointer: "/role", detail }] });
+  if (id === "super_admin") {
+    const detail = "super_admin is system-wide: it is a user's systemRole, and no role in an organization";
+    throw new Refusal("unprocessable", `${detail}.`, errors(detail));
+  }
+  const role = await roles.load(context, id);
+  if (role === undefined || (role.organization !== null && role.organization !== organizationId)) {
+    const detail = "must be a built-in role, or the id of one of the organization's own roles";
+    throw new Refusal("role_not_found", `The organization has no role ${id}.`, errors(detail));
+  }
+  return role;
+}

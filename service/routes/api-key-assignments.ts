@@ -1,0 +1,139 @@
+import type { Schemas } from "roster-schema";
+import { newId } from "../identifiers.ts";
+import type { Call, Context } from "../operation.ts";
+import { type Page, selectPage } from "../paging.ts";
+import { Refusal, unprocessable } from "../problems.ts";
+import { conflict, find, isKnown } from "../resource.ts";
+import { apiKeyAssignments, presentAssignment, selectAssignments } from "../resources/api-key-assignments.ts";
+import { apiKeys } from "../resources/api-keys.ts";
+import { findUserByEmail, presentUser, users } from "../resources/users.ts";
+import { createItem, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
+import { notActive } from "./api-keys.ts";
+import { requireOneOf } from "./members.ts";
+import { mailUnavailable } from "./users.ts";
+
+type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
+type User = Schemas["User"];
+
+/** The routes of API-key assignments. */
+export const apiKeyAssignmentRoutes: Routes<
+  | "listApiKeyAssignments"
+  | "createApiKeyAssignment"
+  | "getApiKeyAssignment"
+  | "updateApiKeyAssignment"
+  | "deleteApiKeyAssignment"
+> = {
+  listApiKeyAssignments: read(listAssignments),
+  createApiKeyAssignment: createItem(apiKeyAssignments, createAssignment),
+  getApiKeyAssignment: readItem(apiKeyAssignments, (call) =>
+    find(call, apiKeyAssignments, call.path.assignmentId, "keys:read"),
+  ),
+  updateApiKeyAssignment: updateItem(
+    apiKeyAssignments,
+    (call) => find(call, apiKeyAssignments, call.path.assignmentId, "keys:assign"),
+    async (call, { after }) => {
+      await refuseTakenExternalId(call, after);
+      await call.db
+        .updateTable("api_key_assignments")
+        .set({ external_id: after.externalId, updated_at: call.now })
+        .where("id", "=", after.id)
+        .execute();
+    },
+  ),
+  deleteApiKeyAssignment: endItem(
+    apiKeyAssignments,
+    "delete",
+    (call) => find(call, apiKeyAssignments, call.path.assignmentId, "keys:assign"),
+    async (call, { id }) => {
+      await call.db.deleteFrom("api_key_assignments").where("id", "=", id).execute();
+    },
+  ),
+};
+
+async function listAssignments(call: Call<"listApiKeyAssignments">): Promise<Page<ApiKeyAssignment>> {
+  const { db, path, query } = call;
+  const key = await find(call, apiKeys, path.apiKeyId, "keys:read");
+  let rows = selectAssignments(db).where("api_key_assignments.key_id", "=", key.id);
+  if (query.user !== undefined) rows = rows.where("api_key_assignments.user_id", "=", query.user);
+  if (query.externalId !== undefined) rows = rows.where("api_key_assignments.external_id", "=", query.externalId);
+  return await selectPage(rows, "api_key_assignments.id", "api_key_assignment", query, presentAssignment);
+}
+
+async function createAssignment(call: Call<"createApiKeyAssignment">) {
+  const { body, db, now, path, principal } = call;
+  const key = await find(call, apiKeys, path.apiKeyId, "keys:assign");
+  requireOneOf(body);
+  if (key.status !== "active") throw notActive(key, "Only an active key can be attached.");
+  const user = await findMember(call, key.organization);
+  const existing = await db
+    .selectFrom("api_key_assignments")
+    .select("id")
+    .where("key_id", "=", key.id)
+    .where("user_id", "=", user.id)
+    .executeTakeFirst();
+  if (existing !== undefined) {
+    const reason = "The key is attached to this user already";
+    throw await conflict(call, apiKeyAssignments, existing, "already_assigned", "keys:read", reason);
+  }
+  const id = newId("api_key_assignment");
+  const externalId = body.externalId ?? null;
+  await refuseTakenExternalId(call, { id, externalId, organization: key.organization });
+  await db
+    .insertInto("api_key_assignments")
+    .values({
+      id,
+      organization_id: key.organization,
+      key_id: key.id,
+      user_id: user.id,
+      external_id: externalId,
+      external: body.external ?? false,
+      created_by: principal.id,
+      created_at: now,
+      updated_at: now,
+    })
+    .execute();
+  return { id };
+}
+
+/** The member whom a request means; whether a stranger has an account is not said. */
+async function findMember(call: Call<"createApiKeyAssignment">, organizationId: string): Promise<User> {
+  const { body, db } = call;
+  const row = body.email === undefined ? undefined : await findUserByEmail(call, body.email);
+  const user = row === undefined ? await users.load(call, body.user ?? "") : presentUser(row);
+  if (user !== undefined && (await isKnown(call, users, user))) {
+    const membership = await db
+      .selectFrom("memberships")
+      .select("id")
+      .where("organization_id", "=", organizationId)
+      .where("user_id", "=", user.id)
+      .where("status", "=", "active")
+      .executeTakeFirst();
+    if (membership !== undefined) return user;
+  }
+  if (body.external === true) {
+    throw mailUnavailable("Make the person a member of the organization, and attach the key then.");
+  }
+  const pointer = body.user === undefined ? "/email" : "/user";
+  const advice = "Make the person a member of the key's organization first.";
+  if (user !== undefined && (await isKnown(call, users, user)))
+    throw unprocessable(pointer, `The user is no member. ${advice}`);
+  const detail = `There is no such user that you may know of. ${advice}`;
+  throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer, detail }] });
+}
+
+async function refuseTakenExternalId(
+  call: Context,
+  { id, externalId, organization }: Pick<ApiKeyAssignment, "id" | "externalId" | "organization">,
+): Promise<void> {
+  if (externalId === null) return;
+  const existing = await call.db
+    .selectFrom("api_key_assignments")
+    .select("id")
+    .where("organization_id", "=", organization)
+    .where("external_id", "=", externalId)
+    .where("id", "!=", id)
+    .executeTakeFirst();
+  if (existing === undefined) return;
+  const reason = "Another assignment has this externalId";
+  throw await conflict(call, apiKeyAssignments, existing, "external_id_taken", "keys:read", reason);
+}

@@ -1,0 +1,86 @@
+import type { Schemas } from "roster-schema";
+import { durationMs } from "../keys/durations.ts";
+import { issueSecret } from "../keys/issue.ts";
+import type { Call } from "../operation.ts";
+import { Refusal, unprocessable } from "../problems.ts";
+import { find } from "../resource.ts";
+import { apiKeys } from "../resources/api-keys.ts";
+import { findOpenOrganization } from "../resources/organizations.ts";
+import { actOnItem, type Routes } from "../route.ts";
+import { refuseExceeding } from "../rules.ts";
+import { ownerRole, requireApiAccess } from "./api-key-plan.ts";
+import { notActive } from "./api-keys.ts";
+
+type ApiKey = Schemas["ApiKey"];
+
+/** The route that gives a key a new secret. */
+export const apiKeyRotationRoutes: Routes<"rotateApiKey"> = {
+  rotateApiKey: actOnItem(
+    apiKeys,
+    { verb: "rotate", secret: true },
+    (call) => find(call, apiKeys, call.path.apiKeyId, "keys:revoke"),
+    rotate,
+  ),
+};
+
+async function rotate(call: Call<"rotateApiKey">, key: ApiKey): Promise<{ key: string | null }> {
+  const { body, db, now, principal } = call;
+  if (key.status !== "active") throw notActive(key, "Create another key.");
+  requireApiAccess(await findOpenOrganization(call, key.organization));
+  refuseExceeding(principal, await ownerRole(call, key), key.permissions, "This key");
+  if ((key.kind === "webapi") !== (body.secret !== undefined)) {
+    throw unprocessable("/secret", "The client makes the secret of a key of kind webapi, and of no other kind.");
+  }
+  if (body.generation === key.generation + 1) await endSecrets(call, key);
+  else await refuseUnlessUnused(call, key);
+  const { expires_at } = await db
+    .updateTable("api_keys")
+    .set({ generation: body.generation, updated_at: now })
+    .where("id", "=", key.id)
+    .returning("expires_at")
+    .executeTakeFirstOrThrow();
+  const plaintext = await issueSecret(call, {
+    keyId: key.id,
+    generation: body.generation,
+    kind: key.kind,
+    format: key.format,
+    organizationId: key.organization,
+    ownerId: key.owner,
+    expiresAt: expires_at,
+    clientSecret: body.secret,
+  });
+  return { key: plaintext };
+}
+
+/** Lets the present secret live on for the overlap, and ends older ones at once: there are two slots. */
+async function endSecrets({ body, db, now }: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
+  const end = new Date(now.getTime() + durationMs(body.overlap ?? "0s"));
+  const secrets = db.updateTable("api_key_secrets").where("key_id", "=", key.id);
+  await secrets.set({ expires_at: end }).where("generation", "=", key.generation).execute();
+  await secrets
+    .set({ expires_at: now })
+    .where("generation", "<", key.generation)
+    .where("expires_at", ">", now)
+    .execute();
+}
+
+/**
+ * The generation that is there already is issued anew only while nobody used its secret: that is a rotation whose
+ * answer was lost.
+ *
+ * @throws Refusal `generation_conflict`
+ */
+async function refuseUnlessUnused({ body, db }: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
+  const wrong = new Refusal(
+    "generation_conflict",
+    `The key is at generation ${key.generation}: the next one is ${key.generation + 1}. Read the key again, and decide anew.`,
+  );
+  if (body.generation !== key.generation) throw wrong;
+  const secret = await db
+    .selectFrom("api_key_secrets")
+    .select("used_at")
+    .where("key_id", "=", key.id)
+    .where("generation", "=", key.generation)
+    .executeTakeFirstOrThrow();
+  if (secret.used_at !== null) throw wrong;
+}

@@ -1,0 +1,177 @@
+import type { Schemas } from "roster-schema";
+import { newId } from "../identifiers.ts";
+import { endOf } from "../keys/durations.ts";
+import { issueSecret } from "../keys/issue.ts";
+import type { Call, Context } from "../operation.ts";
+import { type Page, selectPage } from "../paging.ts";
+import { Refusal, unprocessable } from "../problems.ts";
+import { conflict, find, requirePermission } from "../resource.ts";
+import { apiKeys, isActiveKey, presentKey, releaseExpiredKeys, revokeKey, selectKeys } from "../resources/api-keys.ts";
+import { findOpenOrganization, findOrganization } from "../resources/organizations.ts";
+import { type Created, createItem, endItem, type Routes, read, readItem, type Update, updateItem } from "../route.ts";
+import { refuseExceeding, refuseKeyInUse } from "../rules.ts";
+import { liveName } from "../tables.ts";
+import { ownerRole, planKey, requireApiAccess } from "./api-key-plan.ts";
+
+type ApiKey = Schemas["ApiKey"];
+type Organization = Schemas["Organization"];
+
+/** The routes of API keys, but for their rotation. */
+export const apiKeyRoutes: Routes<"listApiKeys" | "createApiKey" | "getApiKey" | "updateApiKey" | "revokeApiKey"> = {
+  listApiKeys: read(listApiKeys),
+  createApiKey: createItem(apiKeys, createApiKey, { secret: true }),
+  getApiKey: readItem(apiKeys, (call) => find(call, apiKeys, call.path.apiKeyId, "keys:read")),
+  updateApiKey: updateItem(
+    apiKeys,
+    (call) => find(call, apiKeys, call.path.apiKeyId, "keys:create", "keys:revoke"),
+    updateApiKey,
+  ),
+  revokeApiKey: endItem(
+    apiKeys,
+    "revoke",
+    (call) => find(call, apiKeys, call.path.apiKeyId, "keys:revoke"),
+    async (call, key) => {
+      if (key.status === "revoked") return;
+      refuseKeyInUse(call.principal, key.id);
+      await revokeKey(call, key.id);
+    },
+  ),
+};
+
+async function listApiKeys(call: Call<"listApiKeys">): Promise<Page<ApiKey>> {
+  const { db, now, path, query } = call;
+  await findOrganization(call, path.organizationId, "keys:read");
+  let rows = selectKeys(db).where("api_keys.organization_id", "=", path.organizationId);
+  if (query.kind !== undefined) rows = rows.where("api_keys.kind", "=", query.kind);
+  if (query.owner !== undefined) rows = rows.where("api_keys.owner_id", "=", query.owner);
+  if (query.name !== undefined) rows = rows.where("api_keys.name", "=", query.name);
+  if (query.externalId !== undefined) rows = rows.where("api_keys.external_id", "=", query.externalId);
+  if (query.status === "active") rows = rows.where(isActiveKey(now));
+  if (query.status === "revoked") rows = rows.where("api_keys.revoked_at", "is not", null);
+  if (query.status === "expired") {
+    rows = rows.where("api_keys.revoked_at", "is", null).where("api_keys.expires_at", "<=", now);
+  }
+  return await selectPage(rows, "api_keys.id", "api_key", query, (row) => presentKey(row, now));
+}
+
+async function createApiKey(call: Call<"createApiKey">): Promise<Created<ApiKey>> {
+  const { body, db, now, path, principal } = call;
+  const organization = await findOpenOrganization(call, path.organizationId, "keys:create");
+  requireApiAccess(organization);
+  const { format, owner, permissions } = await planKey(call, organization);
+  const expiresAt = body.endDate === undefined ? null : readEndDate(body.endDate, format, organization, now);
+  const id = newId("api_key");
+  const externalId = body.externalId ?? null;
+  await refuseTaken(call, { id, name: body.name, externalId, organization: organization.id });
+  await db
+    .insertInto("api_keys")
+    .values({
+      id,
+      organization_id: organization.id,
+      owner_id: owner?.id ?? null,
+      kind: body.kind,
+      format,
+      permissions: JSON.stringify(permissions),
+      generation: 1,
+      revoked_at: null,
+      ...settableColumns({ organization: organization.id, name: body.name, externalId, endDate: body.endDate ?? null }),
+      expires_at: expiresAt,
+      created_by: principal.id,
+      created_at: now,
+      updated_at: now,
+    })
+    .execute();
+  const { kind, secret: clientSecret } = body;
+  const identity = { keyId: id, generation: 1, organizationId: organization.id, ownerId: owner?.id ?? null };
+  const key = await issueSecret(call, { ...identity, kind, format, expiresAt, clientSecret });
+  return { id, extra: { key } };
+}
+
+async function updateApiKey(call: Call<"updateApiKey">, update: Update<ApiKey>): Promise<void> {
+  const { before, after, changed } = update;
+  const { db, now } = call;
+  if (changed.has("state")) {
+    if (before.state === "revoked") throw notActive(before, "Revoking is for good: create another key.");
+    requirePermission(call, "keys:revoke");
+    refuseKeyInUse(call.principal, before.id);
+  }
+  if ([...changed].some((member) => member !== "state")) requirePermission(call, "keys:create");
+  const expiresAt = changed.has("endDate") ? await readChangedEndDate(call, update) : undefined;
+  const active = before.status === "active" && after.state === "active";
+  if (active) await refuseTaken(call, after);
+  const columns = settableColumns(after);
+  await db
+    .updateTable("api_keys")
+    .set({
+      ...columns,
+      ...(active ? {} : { name_live: null, external_id_live: null }),
+      ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+      updated_at: now,
+    })
+    .where("id", "=", after.id)
+    .execute();
+  if (changed.has("state")) await revokeKey(call, before.id);
+}
+
+/** The instant that a changed end date means; moving it on lets a key do what it could no longer, so that invariant 5 holds. */
+async function readChangedEndDate(call: Context, { before, after }: Update<ApiKey>): Promise<Date | null> {
+  if (before.status !== "active") throw notActive(before, "Its end date can't be moved: create another key.");
+  const organization = await findOpenOrganization(call, before.organization);
+  const end = after.endDate === null ? null : readEndDate(after.endDate, before.format, organization, call.now);
+  const previousEnd = before.endDate === null ? null : (endOf(before.endDate) ?? null);
+  const extends_ = previousEnd !== null && (end === null || end > previousEnd);
+  if (!extends_) return end;
+  if (before.format === "jwt") {
+    throw unprocessable("/endDate", "A JWT carries its end date, which can only be moved forward. Create another key.");
+  }
+  refuseExceeding(call.principal, await ownerRole(call, before), before.permissions, "This key");
+  return end;
+}
+
+/** @throws Refusal `unprocessable` for an end that doesn't exist, has passed, or that a JWT may not have. */
+function readEndDate(endDate: string, format: ApiKey["format"], organization: Organization, now: Date): Date {
+  const end = endOf(endDate);
+  if (end === undefined) throw unprocessable("/endDate", "The calendar has no such date or time.");
+  if (end <= now) throw unprocessable("/endDate", "The end date has passed. Give a later one, or revoke the key.");
+  if (format === "jwt" && !organization.settings.allowExpiringJwt) {
+    throw unprocessable(
+      "/endDate",
+      "The organization doesn't allow JWT keys that expire: see settings.allowExpiringJwt.",
+    );
+  }
+  return end;
+}
+
+async function refuseTaken(
+  call: Context,
+  { id, organization, name, externalId }: Pick<ApiKey, "id" | "organization" | "name" | "externalId">,
+): Promise<void> {
+  await releaseExpiredKeys(call, organization);
+  const others = call.db.selectFrom("api_keys").select("id").where("id", "!=", id);
+  const sameName = await others.where("name_live", "=", liveName(organization, name)).executeTakeFirst();
+  if (sameName !== undefined) {
+    throw await conflict(call, apiKeys, sameName, "name_taken", "keys:read", "Another active key has this name");
+  }
+  if (externalId === null) return;
+  const live = liveName(organization, externalId);
+  const sameExternalId = await others.where("external_id_live", "=", live).executeTakeFirst();
+  if (sameExternalId !== undefined) {
+    const reason = "Another active key has this externalId";
+    throw await conflict(call, apiKeys, sameExternalId, "external_id_taken", "keys:read", reason);
+  }
+}
+
+function settableColumns(key: Pick<ApiKey, "organization" | "externalId" | "name" | "endDate">) {
+  return {
+    external_id: key.externalId,
+    external_id_live: key.externalId === null ? null : liveName(key.organization, key.externalId),
+    name: key.name,
+    name_live: liveName(key.organization, key.name),
+    end_date: key.endDate,
+  };
+}
+
+/** The refusal of an act that takes an active key. */
+export function notActive({ status }: Pick<ApiKey, "status">, advice: string): Refusal {
+  return new Refusal("key_not_active", `The key is ${status}. ${advice}`);
+}

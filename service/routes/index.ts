@@ -1,0 +1,26 @@
+import type { OperationId } from "../operation.ts";
+import type { Routes } from "../route.ts";
+import { apiKeyAssignmentRoutes } from "./api-key-assignments.ts";
+import { apiKeyRotationRoutes } from "./api-key-rotations.ts";
+import { apiKeyRoutes } from "./api-keys.ts";
+import { auditRoutes } from "./audit.ts";
+import { healthRoutes } from "./health.ts";
+import { memberRoutes } from "./members.ts";
+import { organizationRoutes } from "./organizations.ts";
+import { roleRoutes } from "./roles.ts";
+import { userRoutes } from "./users.ts";
+import { verificationRoutes } from "./verification.ts";
+
+/** The route of every operation of the contract. */
+export const routes: Routes<OperationId> = {
+  ...organizationRoutes,
+  ...userRoutes,
+  ...roleRoutes,
+  ...memberRoutes,
+  ...apiKeyRoutes,
+  ...apiKeyRotationRoutes,
+  ...apiKeyAssignmentRoutes,
+  ...auditRoutes,
+  ...verificationRoutes,
+  ...healthRoutes,
+};

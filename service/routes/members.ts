@@ -1,0 +1,230 @@
+import type { Schemas } from "roster-schema";
+import { audit } from "../audit.ts";
+import { newId } from "../identifiers.ts";
+import type { Call, Context } from "../operation.ts";
+import { type Page, selectPage } from "../paging.ts";
+import { type FieldError, Refusal, unprocessable } from "../problems.ts";
+import { conflict, find, isKnown, requirePermission } from "../resource.ts";
+import {
+  endMembership,
+  hasEnded,
+  memberships,
+  presentMembership,
+  selectMemberships,
+} from "../resources/memberships.ts";
+import { countMembers, findOpenOrganization, findOrganization, refuseBeyondPlan } from "../resources/organizations.ts";
+import { findMembershipRole } from "../resources/roles.ts";
+import { findUserByEmail, normalizeEmail, presentUser, users } from "../resources/users.ts";
+import { createItem, endItem, type Routes, read, readItem, type Update, updateItem } from "../route.ts";
+import { keepAnAdministrator, permissionsOfRole, refuseExceeding, refuseHandingOut, refuseSelf } from "../rules.ts";
+import { liveName } from "../tables.ts";
+import { invalidRequest } from "../validation.ts";
+import { insertUser, mailUnavailable } from "./users.ts";
+
+type Membership = Schemas["Membership"];
+type Organization = Schemas["Organization"];
+type User = Schemas["User"];
+
+/** The routes of memberships. */
+export const memberRoutes: Routes<
+  "listMembers" | "createMembership" | "getMembership" | "updateMembership" | "endMembership"
+> = {
+  listMembers: read(listMembers),
+  createMembership: createItem(memberships, createMembership),
+  getMembership: readItem(memberships, (call) => find(call, memberships, call.path.membershipId, "members:read")),
+  updateMembership: updateItem(
+    memberships,
+    (call) => find(call, memberships, call.path.membershipId, "members:manage", "roles:assign"),
+    updateMembership,
+  ),
+  endMembership: endItem(
+    memberships,
+    "end",
+    (call) => find(call, memberships, call.path.membershipId, "members:manage"),
+    async (call, membership) => {
+      if (hasEnded(membership)) return;
+      refuseSelf(call.principal, membership.user, "remove");
+      await refuseLosing(call, membership);
+      await endMembership(call, membership);
+    },
+  ),
+};
+
+/** Who a request is about: exactly one of a user's identifier and an address. */
+export interface Whom {
+  readonly user?: string;
+  readonly email?: string;
+}
+
+/** @throws Refusal `invalid_request` unless exactly one of the two is there. */
+export function requireOneOf({ user, email }: Whom): void {
+  if ((user === undefined) !== (email === undefined)) return;
+  const detail = "exactly one of user and email says who";
+  throw invalidRequest(["/user", "/email"].map((pointer): FieldError => ({ in: "body", pointer, detail })));
+}
+
+async function listMembers(call: Call<"listMembers">): Promise<Page<Membership>> {
+  const { db, now, path, query } = call;
+  await findOrganization(call, path.organizationId, "members:read");
+  let rows = selectMemberships(db, now).where("memberships.organization_id", "=", path.organizationId);
+  if (query.status !== undefined) rows = rows.where("memberships.status", "=", query.status);
+  if (query.user !== undefined) rows = rows.where("memberships.user_id", "=", query.user);
+  if (query.email !== undefined) rows = rows.where("users.email_normalized", "=", normalizeEmail(query.email));
+  if (query.externalId !== undefined) rows = rows.where("memberships.external_id", "=", query.externalId);
+  return await selectPage(rows, "memberships.id", "membership", query, presentMembership);
+}
+
+async function createMembership(call: Call<"createMembership">) {
+  const { body, db, now, path, principal } = call;
+  const organization = await findOpenOrganization(call, path.organizationId, "members:manage");
+  requireOneOf(body);
+  const role = await findMembershipRole(call, organization.id, body.role);
+  refuseHandingOut(principal, role);
+  const user = await findOrCreateMember(call, organization);
+  const member = liveName(organization.id, user.id);
+  const existing = await db.selectFrom("memberships").select("id").where("member_live", "=", member).executeTakeFirst();
+  if (existing !== undefined) {
+    throw await conflict(
+      call,
+      memberships,
+      existing,
+      "already_member",
+      "members:read",
+      "This user is a member already",
+    );
+  }
+  refuseBeyondPlan(organization, (await countMembers(db, organization.id)) + 1);
+  const id = newId("membership");
+  const externalId = body.externalId ?? null;
+  await refuseTakenExternalId(call, { id, externalId, organization: organization.id });
+  await db
+    .insertInto("memberships")
+    .values({
+      id,
+      organization_id: organization.id,
+      user_id: user.id,
+      external_id: externalId,
+      external_id_live: externalId === null ? null : liveName(organization.id, externalId),
+      member_live: member,
+      role: role.id,
+      status: "active",
+      ended_at: null,
+      created_by: principal.id,
+      created_at: now,
+      updated_at: now,
+    })
+    .execute();
+  return { id };
+}
+
+async function findOrCreateMember(call: Call<"createMembership">, organization: Organization): Promise<User> {
+  const { body } = call;
+  if (body.user !== undefined) {
+    const user = await users.load(call, body.user);
+    // Somebody else's user is added by address, which one has to know; not by an identifier that leaked.
+    if (user === undefined || !(await isKnown(call, users, user))) {
+      throw userNotFound("/user", "There is no such user that you may know of. Name the person by `email`.");
+    }
+    refuseUninvited(organization, user);
+    return user;
+  }
+  const email = body.email ?? "";
+  const row = await findUserByEmail(call, email);
+  if (row !== undefined) {
+    const user = presentUser(row);
+    refuseUninvited(organization, user);
+    return user;
+  }
+  const { onUnknownUser = "fail" } = body;
+  if (onUnknownUser === "fail" || !organization.joinPolicies.includes(onUnknownUser)) {
+    const ways = organization.joinPolicies.filter((policy) => policy !== "existing");
+    const advice = ways.length === 0 ? "" : `, or set onUnknownUser to one of ${ways.join(", ")}`;
+    throw userNotFound("/email", `Nobody has this address. Have the person make an account first${advice}.`);
+  }
+  if (onUnknownUser === "invite")
+    throw mailUnavailable("Set `onUnknownUser: create`, or create the user with `invite: false`.");
+  return await createMember(call, organization, email);
+}
+
+async function createMember(call: Call<"createMembership">, organization: Organization, email: string): Promise<User> {
+  requirePermission(call, "users:create");
+  const at = call.now.toISOString();
+  const user: User = {
+    id: newId("user"),
+    externalId: null,
+    email,
+    pendingEmail: null,
+    givenName: null,
+    familyName: null,
+    kind: "person",
+    homeOrganization: organization.id,
+    systemRole: "none",
+    state: "active",
+    status: "invited",
+    inviteSentAt: null,
+    inviteExpiresAt: null,
+    createdAt: at,
+    updatedAt: at,
+  };
+  await insertUser(call, user);
+  await audit(call, users, "create", [{ before: undefined, after: user }]);
+  return user;
+}
+
+/** An account from elsewhere joins only where existing accounts may; the organization's own users always do. */
+function refuseUninvited(organization: Organization, user: User): void {
+  if (organization.joinPolicies.includes("existing") || user.homeOrganization === organization.id) return;
+  throw new Refusal(
+    "unprocessable",
+    "The organization's joinPolicies don't let existing accounts join; add `existing`.",
+  );
+}
+
+async function updateMembership(call: Call<"updateMembership">, update: Update<Membership>): Promise<void> {
+  const { before, after, changed } = update;
+  const { principal } = call;
+  if (changed.has("role")) {
+    if (hasEnded(before)) throw unprocessable("/role", "The membership has ended; its role can't be changed.");
+    refuseSelf(principal, before.user, "change the role of");
+    refuseHandingOut(principal, await findMembershipRole(call, before.organization, after.role));
+    await refuseLosing(call, before);
+  }
+  if (changed.has("externalId")) {
+    requirePermission(call, "members:manage");
+    if (!hasEnded(before)) await refuseTakenExternalId(call, after);
+  }
+  const live = hasEnded(before) || after.externalId === null ? null : liveName(after.organization, after.externalId);
+  await call.db
+    .updateTable("memberships")
+    .set({ role: after.role, external_id: after.externalId, external_id_live: live, updated_at: call.now })
+    .where("id", "=", after.id)
+    .execute();
+}
+
+/** What the present role demands of whoever takes it away. */
+async function refuseLosing(call: Context, { organization, role, status, user }: Membership): Promise<void> {
+  refuseExceeding(call.principal, role, await permissionsOfRole(call, role), "This member's role");
+  if (role === "administrator" && status === "active" && user !== null) {
+    await keepAnAdministrator(call, organization, user);
+  }
+}
+
+async function refuseTakenExternalId(
+  call: Context,
+  { id, externalId, organization }: Pick<Membership, "id" | "externalId" | "organization">,
+): Promise<void> {
+  if (externalId === null) return;
+  const existing = await call.db
+    .selectFrom("memberships")
+    .select("id")
+    .where("external_id_live", "=", liveName(organization, externalId))
+    .where("id", "!=", id)
+    .executeTakeFirst();
+  if (existing === undefined) return;
+  const reason = "Another membership has this externalId";
+  throw await conflict(call, memberships, existing, "external_id_taken", "members:read", reason);
+}
+
+function userNotFound(pointer: string, detail: string): Refusal {
+  return new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer, detail }] });
+}

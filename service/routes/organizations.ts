@@ -1,0 +1,163 @@
+import type { Schemas } from "roster-schema";
+import { newId } from "../identifiers.ts";
+import type { Call, Context } from "../operation.ts";
+import { type Page, selectPage } from "../paging.ts";
+import { holds } from "../principal.ts";
+import { Refusal } from "../problems.ts";
+import { conflict, requirePermission, requireServiceOwner } from "../resource.ts";
+import { deleteAssignments } from "../resources/api-key-assignments.ts";
+import { revokeKeys } from "../resources/api-keys.ts";
+import { endMemberships } from "../resources/memberships.ts";
+import {
+  countMembers,
+  findOpenOrganization,
+  findOrganization,
+  organizations,
+  presentOrganization,
+  refuseBeyondPlan,
+  settableColumns,
+} from "../resources/organizations.ts";
+import { createItem, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
+
+type Organization = Schemas["Organization"];
+
+/** The routes of organizations. */
+export const organizationRoutes: Routes<
+  "listOrganizations" | "createOrganization" | "getOrganization" | "updateOrganization" | "closeOrganization"
+> = {
+  listOrganizations: read(listOrganizations),
+  createOrganization: createItem(organizations, createOrganization),
+  getOrganization: readItem(organizations, (call) =>
+    findOrganization(call, call.path.organizationId, "organization:read"),
+  ),
+  updateOrganization: updateItem(
+    organizations,
+    (call) => findOpenOrganization(call, call.path.organizationId, "organization:update", "subscription:update"),
+    async (call, { before, after, changed }) => {
+      requireUpdatePermissions(call, before, after, changed);
+      await refuseTaken(call, after, changed);
+      refuseBeyondPlan(after, changed.has("subscription") ? await countMembers(call.db, after.id) : 0);
+      await call.db
+        .updateTable("organizations")
+        .set({ ...settableColumns(after), updated_at: call.now })
+        .where("id", "=", after.id)
+        .execute();
+    },
+  ),
+  closeOrganization: endItem(
+    organizations,
+    "close",
+    async (call) => {
+      const organization = await findOrganization(call, call.path.organizationId);
+      requireServiceOwner(call, "Closing an organization");
+      return organization;
+    },
+    close,
+  ),
+};
+
+async function listOrganizations({ db, principal, query }: Call<"listOrganizations">): Promise<Page<Organization>> {
+  let rows = db.selectFrom("organizations").selectAll();
+  if (principal.kind === "api_key") {
+    if (!holds(principal, "organization:read")) return { items: [], nextCursor: null };
+    rows = rows.where("id", "=", principal.organization);
+  }
+  // A closed organization's slug is free again: it is no longer "the organization with this slug".
+  if (query.slug !== undefined) rows = rows.where("slug_live", "=", query.slug);
+  if (query.externalId !== undefined) rows = rows.where("external_id_live", "=", query.externalId);
+  return await selectPage(rows, "id", "organization", query, presentOrganization);
+}
+
+async function createOrganization(call: Call<"createOrganization">) {
+  requireServiceOwner(call, "Creating an organization");
+  const { body, db, now, principal } = call;
+  const organization: Organization = {
+    id: newId("organization"),
+    externalId: body.externalId ?? null,
+    slug: body.slug,
+    name: body.name,
+    websiteUrl: body.websiteUrl ?? null,
+    joinPolicies: [...(body.joinPolicies ?? ["existing", "invite", "create"])],
+    features: { externalApiAccess: false, ...body.features },
+    settings: { keysPerOwner: null, allowExpiringJwt: false, ...body.settings },
+    subscription: { plan: "basic", billing: "custom", ...body.subscription },
+    status: "open",
+    createdAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+  };
+  await refuseTaken(call, organization, new Set(["slug", "externalId"]));
+  refuseBeyondPlan(organization, 0);
+  const { id, status } = organization;
+  await db
+    .insertInto("organizations")
+    .values({
+      ...settableColumns(organization),
+      id,
+      status,
+      created_by: principal.id,
+      created_at: now,
+      updated_at: now,
+    })
+    .execute();
+  return { id };
+}
+
+function requireUpdatePermissions(
+  call: Context,
+  before: Organization,
+  after: Organization,
+  changed: ReadonlySet<keyof Organization>,
+): void {
+  const billingChanges = before.subscription.billing !== after.subscription.billing;
+  if (changed.has("features") || billingChanges) {
+    requireServiceOwner(call, "Changing features or billing");
+  }
+  if (changed.has("subscription")) {
+    requirePermission(call, "subscription:update");
+    if (call.principal.kind !== "owner" && before.subscription.billing !== "stripe") {
+      throw new Refusal("contact_vendor", "This subscription is a custom one: contact the vendor to change its plan.");
+    }
+  }
+  if ([...changed].some((member) => member !== "subscription")) requirePermission(call, "organization:update");
+}
+
+async function refuseTaken(
+  call: Context,
+  organization: Organization,
+  changed: ReadonlySet<keyof Organization>,
+): Promise<void> {
+  const taken = {
+    slug: { column: "slug_live", code: "slug_taken", reason: "Another organization has this slug" },
+    externalId: {
+      column: "external_id_live",
+      code: "external_id_taken",
+      reason: "Another organization has this externalId",
+    },
+  } as const;
+  for (const member of ["slug", "externalId"] as const) {
+    const value = organization[member];
+    if (!changed.has(member) || value === null) continue;
+    const { column, code, reason } = taken[member];
+    const existing = await call.db
+      .selectFrom("organizations")
+      .select("id")
+      .where(column, "=", value)
+      .where("id", "!=", organization.id)
+      .executeTakeFirst();
+    if (existing !== undefined) {
+      throw await conflict(call, organizations, existing, code, "organization:read", reason);
+    }
+  }
+}
+
+async function close(call: Context, { id, status }: Organization): Promise<void> {
+  if (status === "closed") return;
+  await revokeKeys(call, { organizationId: id });
+  await deleteAssignments(call, { organizationId: id });
+  await endMemberships(call, { organizationId: id });
+  await call.db
+    .updateTable("organizations")
+    .set({ status: "closed", slug_live: null, external_id_live: null, updated_at: call.now })
+    .where("id", "=", id)
+    .execute();
+}

@@ -1,0 +1,155 @@
+import type { Schemas } from "roster-schema";
+import { isId, newId } from "../identifiers.ts";
+import type { Call, Context } from "../operation.ts";
+import { defaultLimit, type Page, readCursor, selectPage, toPage } from "../paging.ts";
+import { isBuiltInRole, membershipRoles, type Permission } from "../permissions.ts";
+import { Refusal, unprocessable } from "../problems.ts";
+import { conflict, find } from "../resource.ts";
+import { findOpenOrganization, findOrganization } from "../resources/organizations.ts";
+import { presentBuiltInRole, presentRole, roles } from "../resources/roles.ts";
+import { createItem, endItem, type Routes, read, readItem, type Update, updateItem } from "../route.ts";
+import { refuseExceeding } from "../rules.ts";
+
+type Role = Schemas["Role"];
+
+/** The routes of roles. */
+export const roleRoutes: Routes<"listRoles" | "createRole" | "getRole" | "updateRole" | "deleteRole"> = {
+  listRoles: read(listRoles),
+  createRole: createItem(roles, createRole),
+  getRole: readItem(roles, (call) => find(call, roles, call.path.roleId, "roles:read")),
+  updateRole: updateItem(roles, findOwnRole, updateRole),
+  deleteRole: endItem(roles, "delete", findOwnRole, async (call, role) => {
+    refuseExceeding(call.principal, role.id, role.permissions, "The role");
+    await refuseInUse(call, role);
+    await call.db.deleteFrom("roles").where("id", "=", role.id).execute();
+  }),
+};
+
+async function listRoles(call: Call<"listRoles">): Promise<Page<Role>> {
+  const { db, path, query } = call;
+  await findOrganization(call, path.organizationId, "roles:read");
+  const after = readCursor(query.cursor, (id) => isBuiltInRole(id) || isId("role", id));
+  let rows = db.selectFrom("roles").selectAll().where("organization_id", "=", path.organizationId);
+  if (query.name !== undefined) rows = rows.where("name", "=", query.name);
+  if (query.externalId !== undefined) rows = rows.where("external_id", "=", query.externalId);
+  if (after !== undefined && !isBuiltInRole(after)) return await selectPage(rows, "id", "role", query, presentRole);
+  // The built-in ones come first, whatever the own ones are called: one order, which a cursor continues.
+  const builtIn = membershipRoles
+    .slice(after === undefined ? 0 : membershipRoles.indexOf(after) + 1)
+    .filter((role) => query.externalId === undefined && (query.name === undefined || query.name === role))
+    .map(presentBuiltInRole);
+  const { limit = defaultLimit } = query;
+  const own = await rows
+    .orderBy("id")
+    .limit(limit + 1)
+    .execute();
+  return toPage([...builtIn, ...own.map(presentRole)], limit, (role) => role);
+}
+
+async function createRole(call: Call<"createRole">) {
+  const { body, db, now, path, principal } = call;
+  const organization = await findOpenOrganization(call, path.organizationId, "roles:manage");
+  const role = { id: newId("role"), externalId: body.externalId ?? null, name: body.name };
+  refusePermissions(call, role.id, body.permissions);
+  await refuseTaken(call, organization.id, role);
+  await db
+    .insertInto("roles")
+    .values({
+      id: role.id,
+      organization_id: organization.id,
+      external_id: role.externalId,
+      name: role.name,
+      permissions: JSON.stringify(body.permissions),
+      created_by: principal.id,
+      created_at: now,
+      updated_at: now,
+    })
+    .execute();
+  return { id: role.id };
+}
+
+/** A role that can be changed: an organization's own. */
+async function findOwnRole(call: Context & { readonly path: { readonly roleId: string } }): Promise<Role> {
+  const role = await find(call, roles, call.path.roleId, "roles:manage");
+  if (role.builtIn) {
+    throw new Refusal("unprocessable", "Built-in roles can't be changed. Create a role of the organization's own.");
+  }
+  return role;
+}
+
+async function updateRole(call: Call<"updateRole">, { before, after }: Update<Role>): Promise<void> {
+  refuseExceeding(call.principal, before.id, before.permissions, "The role");
+  refusePermissions(call, after.id, after.permissions);
+  await refuseOwnDemotion(call, before, after);
+  if (before.organization !== null) await refuseTaken(call, before.organization, after);
+  await call.db
+    .updateTable("roles")
+    .set({
+      external_id: after.externalId,
+      name: after.name,
+      permissions: JSON.stringify(after.permissions),
+      updated_at: call.now,
+    })
+    .where("id", "=", after.id)
+    .execute();
+}
+
+function refusePermissions({ principal }: Context, roleId: string, permissions: readonly Permission[]): void {
+  if (permissions.includes("api:call")) {
+    throw unprocessable("/permissions", "api:call belongs to the built-in role api_user alone; leave it out.");
+  }
+  refuseExceeding(principal, roleId, permissions, "The role");
+}
+
+/** Narrowing a role that one has oneself would be demoting oneself. */
+async function refuseOwnDemotion({ db, principal }: Context, before: Role, after: Role): Promise<void> {
+  if (principal.kind === "owner" || principal.user === null) return;
+  if (before.permissions.every((permission) => after.permissions.includes(permission))) return;
+  const own = await db
+    .selectFrom("memberships")
+    .select("id")
+    .where("user_id", "=", principal.user)
+    .where("role", "=", before.id)
+    .where("member_live", "is not", null)
+    .executeTakeFirst();
+  if (own !== undefined) {
+    throw new Refusal("cannot_remove_self", "You have this role: narrowing it would demote yourself.");
+  }
+}
+
+async function refuseTaken(
+  call: Context,
+  organizationId: string,
+  { id, name, externalId }: Pick<Role, "id" | "name" | "externalId">,
+): Promise<void> {
+  if (isBuiltInRole(name.trim().toLowerCase())) {
+    throw new Refusal("name_taken", `A built-in role is called ${name.trim().toLowerCase()}; choose another name.`);
+  }
+  const others = call.db
+    .selectFrom("roles")
+    .select("id")
+    .where("organization_id", "=", organizationId)
+    .where("id", "!=", id);
+  const sameName = await others.where("name", "=", name).executeTakeFirst();
+  if (sameName !== undefined) {
+    throw await conflict(call, roles, sameName, "name_taken", "roles:read", "Another role has this name");
+  }
+  if (externalId === null) return;
+  const sameExternalId = await others.where("external_id", "=", externalId).executeTakeFirst();
+  if (sameExternalId !== undefined) {
+    const reason = "Another role has this externalId";
+    throw await conflict(call, roles, sameExternalId, "external_id_taken", "roles:read", reason);
+  }
+}
+
+async function refuseInUse({ db }: Context, role: Role): Promise<void> {
+  const { members } = await db
+    .selectFrom("memberships")
+    .select(({ fn }) => fn.countAll().as("members"))
+    .where("role", "=", role.id)
+    .where("member_live", "is not", null)
+    .executeTakeFirstOrThrow();
+  if (Number(members) > 0) {
+    throw new Refusal("role_in_use", `The role is given to ${members} members. Give them another one first.`);
+  }
+}

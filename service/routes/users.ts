@@ -1,0 +1,253 @@
+import type { Schemas } from "roster-schema";
+import { newId } from "../identifiers.ts";
+import type { Call, Context } from "../operation.ts";
+import { type Page, selectPage } from "../paging.ts";
+import { Refusal, unprocessable } from "../problems.ts";
+import { conflict, find, permissionDenied, requirePermission, requireServiceOwner } from "../resource.ts";
+import { organizations } from "../resources/organizations.ts";
+import { findUserByEmail, normalizeEmail, presentUser, users } from "../resources/users.ts";
+import { type Created, createItem, endItem, type Routes, read, readItem, type Update, updateItem } from "../route.ts";
+import { keepAnAdministrator, refuseSelf, requireUserManagement } from "../rules.ts";
+import { liveName } from "../tables.ts";
+
+type User = Schemas["User"];
+
+/** The routes of users. */
+export const userRoutes: Routes<"listUsers" | "createUser" | "getUser" | "updateUser" | "deactivateUser"> = {
+  listUsers: read(listUsers),
+  createUser: createItem(users, createUser),
+  getUser: readItem(users, (call) => find(call, users, call.path.userId, "users:read")),
+  updateUser: updateItem(users, findManagedUser, updateUser),
+  deactivateUser: endItem(users, "deactivate", findManagedUser, async (call, user) => {
+    if (user.state === "inactive") return;
+    await refuseDeactivation(call, user);
+    await writeUser(call, { ...user, state: "inactive" });
+  }),
+};
+
+async function listUsers(call: Call<"listUsers">): Promise<Page<User>> {
+  const { db, principal, query } = call;
+  requirePermission(call, "users:read");
+  let rows = db.selectFrom("users").selectAll();
+  if (principal.kind === "api_key") {
+    rows = rows.where((where) =>
+      where.or([
+        where("home_organization_id", "=", principal.organization),
+        where.exists(
+          where
+            .selectFrom("memberships")
+            .select("memberships.id")
+            .whereRef("memberships.user_id", "=", "users.id")
+            .where("memberships.organization_id", "=", principal.organization)
+            .where("memberships.member_live", "is not", null),
+        ),
+      ]),
+    );
+  }
+  if (query.email !== undefined) rows = rows.where("email_normalized", "=", normalizeEmail(query.email));
+  if (query.homeOrganization !== undefined) rows = rows.where("home_organization_id", "=", query.homeOrganization);
+  if (query.externalId !== undefined) rows = rows.where("external_id", "=", query.externalId);
+  return await selectPage(rows, "users.id", "user", query, presentUser);
+}
+
+async function findManagedUser(call: Context & { readonly path: { readonly userId: string } }): Promise<User> {
+  const user = await find(call, users, call.path.userId);
+  await requireUserManagement(call, user);
+  return user;
+}
+
+async function createUser(call: Call<"createUser">): Promise<Created<User>> {
+  const { body, now } = call;
+  const kind = body.kind ?? "person";
+  await requireCreation(call, body.homeOrganization, body.systemRole ?? "none");
+  const user: User = {
+    id: newId("user"),
+    externalId: body.externalId ?? null,
+    email: body.email,
+    pendingEmail: null,
+    givenName: body.givenName ?? null,
+    familyName: body.familyName ?? null,
+    kind,
+    homeOrganization: body.homeOrganization ?? null,
+    systemRole: body.systemRole ?? "none",
+    state: body.state ?? "active",
+    status: kind === "system" ? "active" : "invited",
+    inviteSentAt: null,
+    inviteExpiresAt: null,
+    createdAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+  };
+  const earlier = await findUserByEmail(call, body.email);
+  const before = earlier && presentUser(earlier);
+  if (before !== undefined && !(await isOwnInactive(call, before, user))) {
+    throw await conflict(call, users, before, "email_taken", "users:read", "Another user has this address");
+  }
+  if (kind === "system" && body.invite === true) {
+    throw unprocessable("/invite", "A system user gets no mail: leave invite out, or set it to false.");
+  }
+  if (kind === "person" && body.invite !== false)
+    throw mailUnavailable("Set `invite: false` to create the user without mail.");
+  if (before === undefined) {
+    await insertUser(call, user);
+    return { id: user.id };
+  }
+  await bringBack(call, before, { ...user, id: before.id });
+  return { id: before.id, before };
+}
+
+/**
+ * Makes a user row.
+ *
+ * @throws Refusal `external_id_taken`
+ */
+export async function insertUser(call: Context, user: User): Promise<void> {
+  await refuseTakenExternalId(call, user, call.principal.id);
+  await call.db
+    .insertInto("users")
+    .values({
+      id: user.id,
+      ...columns(user, call.principal.id),
+      kind: user.kind,
+      home_organization_id: user.homeOrganization,
+      activated_at: user.kind === "system" ? call.now : null,
+      block_reason: null,
+      created_by: call.principal.id,
+      created_at: call.now,
+      updated_at: call.now,
+    })
+    .execute();
+}
+
+/** The refusal of what needs a mail, which this service doesn't send. */
+export function mailUnavailable(advice: string): Refusal {
+  return new Refusal("mail_unavailable", `This takes a mail to the person, and the service sends none. ${advice}`);
+}
+
+async function requireCreation(call: Context, home: string | undefined, systemRole: User["systemRole"]): Promise<void> {
+  const { principal } = call;
+  if (systemRole !== "none") requireServiceOwner(call, "Giving a system role");
+  const organization = home === undefined ? undefined : await organizations.load(call, home);
+  if (principal.kind === "api_key") {
+    requirePermission(call, "users:create");
+    if (home === undefined)
+      throw permissionDenied("Creating a user without a homeOrganization takes the service owner.");
+  }
+  const known = principal.kind === "owner" || home === principal.organization;
+  if (home !== undefined && (organization?.status !== "open" || !known)) {
+    throw unprocessable("/homeOrganization", `There is no open organization ${home}, or it isn't yours to know of.`);
+  }
+}
+
+/**
+ * Whether creating a user means bringing back one that is inactive and carries the same externalId: users are never
+ * deleted, so this is how a stack that was destroyed comes back, also with another organization where the first closed.
+ */
+async function isOwnInactive(call: Context, before: User, wanted: User): Promise<boolean> {
+  if (before.state !== "inactive" || before.externalId === null || before.externalId !== wanted.externalId)
+    return false;
+  if (before.homeOrganization !== wanted.homeOrganization && before.homeOrganization !== null) {
+    const home = await organizations.load(call, before.homeOrganization);
+    if (home?.status !== "closed") return false;
+  }
+  try {
+    await requireUserManagement(call, before);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+async function bringBack(call: Context, before: User, user: User): Promise<void> {
+  await writeUser(call, user);
+  const activated_at = user.kind === "system" ? call.now : null;
+  await call.db
+    .updateTable("users")
+    .set({
+      kind: user.kind,
+      home_organization_id: user.homeOrganization,
+      // Who completed an account as another kind of user has not completed this one.
+      ...(user.kind === before.kind ? {} : { activated_at }),
+    })
+    .where("id", "=", user.id)
+    .execute();
+}
+
+async function updateUser(call: Call<"updateUser">, { before, after, changed }: Update<User>): Promise<void> {
+  if (changed.has("systemRole")) requireServiceOwner(call, "Changing a system role");
+  if (changed.has("state") && after.state === "inactive") await refuseDeactivation(call, before);
+  if (changed.has("email") && normalizeEmail(before.email) !== normalizeEmail(after.email)) {
+    const existing = await findUserByEmail(call, after.email);
+    if (existing !== undefined) {
+      throw await conflict(call, users, existing, "email_taken", "users:read", "Another user has this address");
+    }
+    if (await isCompletedPerson(call, before)) {
+      throw mailUnavailable("The person would have to confirm the new address: keep the present one.");
+    }
+  }
+  await writeUser(call, after);
+}
+
+/** Whether a person has completed the account, and so confirms a new address before it counts. */
+async function isCompletedPerson({ db }: Context, user: User): Promise<boolean> {
+  if (user.kind === "system") return false;
+  const row = await db.selectFrom("users").select("activated_at").where("id", "=", user.id).executeTakeFirstOrThrow();
+  return row.activated_at !== null;
+}
+
+async function refuseDeactivation(call: Context, user: User): Promise<void> {
+  refuseSelf(call.principal, user.id, "deactivate");
+  const administered = await call.db
+    .selectFrom("memberships")
+    .select("organization_id")
+    .where("user_id", "=", user.id)
+    .where("role", "=", "administrator")
+    .where("status", "=", "active")
+    .execute();
+  for (const { organization_id } of administered) await keepAnAdministrator(call, organization_id, user.id);
+}
+
+async function writeUser(call: Context, user: User): Promise<void> {
+  const { created_by } = await call.db
+    .selectFrom("users")
+    .select("created_by")
+    .where("id", "=", user.id)
+    .executeTakeFirstOrThrow();
+  await refuseTakenExternalId(call, user, created_by);
+  await call.db
+    .updateTable("users")
+    .set({ ...columns(user, created_by), updated_at: call.now })
+    .where("id", "=", user.id)
+    .execute();
+}
+
+/** Unique per home organization, and per creator for users without one; an inactive user's is free. */
+function liveExternalId({ homeOrganization, externalId, state }: User, createdBy: string): string | null {
+  return externalId === null || state === "inactive" ? null : liveName(homeOrganization ?? createdBy, externalId);
+}
+
+async function refuseTakenExternalId(call: Context, user: User, createdBy: string): Promise<void> {
+  const live = liveExternalId(user, createdBy);
+  if (live === null) return;
+  const existing = await call.db
+    .selectFrom("users")
+    .select("id")
+    .where("external_id_live", "=", live)
+    .where("id", "!=", user.id)
+    .executeTakeFirst();
+  if (existing === undefined) return;
+  throw await conflict(call, users, existing, "external_id_taken", "users:read", "Another user has this externalId");
+}
+
+function columns(user: User, createdBy: string) {
+  return {
+    external_id: user.externalId,
+    external_id_live: liveExternalId(user, createdBy),
+    email: user.email,
+    email_normalized: normalizeEmail(user.email),
+    given_name: user.givenName,
+    family_name: user.familyName,
+    system_role: user.systemRole,
+    state: user.state,
+  };
+}

@@ -1,0 +1,179 @@
+import type { ColumnType, Generated, Kysely } from "kysely";
+import type { Schemas } from "roster-schema";
+
+/** A jsonb column: read as a value, written as JSON text, because the two drivers differ in how they send arrays. */
+type Json<T> = ColumnType<T, string, string>;
+
+interface OrganizationsTable {
+  id: string;
+  external_id: string | null;
+  /** Unique; `external_id` while the organization is open, else null. */
+  external_id_live: string | null;
+  slug: string;
+  /** Unique; `slug` while the organization is open, else null. */
+  slug_live: string | null;
+  name: string;
+  website_url: string | null;
+  join_policies: Json<Schemas["JoinPolicy"][]>;
+  external_api_access: boolean;
+  keys_per_owner: number | null;
+  allow_expiring_jwt: boolean;
+  plan: Schemas["Plan"];
+  billing: Schemas["Billing"];
+  status: Schemas["OrganizationStatus"];
+  created_by: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface UsersTable {
+  id: string;
+  external_id: string | null;
+  /** Unique; `liveName` of the home organization, or of the creator where there is none, while the user is active. */
+  external_id_live: string | null;
+  email: string;
+  /** Unique; the address in lower case. */
+  email_normalized: string;
+  given_name: string | null;
+  family_name: string | null;
+  kind: Schemas["UserKind"];
+  home_organization_id: string | null;
+  system_role: Schemas["SystemRole"];
+  state: Schemas["UserState"];
+  /** When the account was completed; null is invited. */
+  activated_at: Date | null;
+  block_reason: "failed_logins" | "misuse" | null;
+  created_by: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface RolesTable {
+  id: string;
+  organization_id: string;
+  external_id: string | null;
+  name: string;
+  permissions: Json<Schemas["Permission"][]>;
+  created_by: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface MembershipsTable {
+  id: string;
+  organization_id: string;
+  user_id: string;
+  external_id: string | null;
+  external_id_live: string | null;
+  /** Unique; `liveName(organization_id, user_id)` while the membership has not ended, else null. */
+  member_live: string | null;
+  role: string;
+  status: Schemas["MembershipStatus"];
+  created_by: string;
+  created_at: Date;
+  updated_at: Date;
+  ended_at: Date | null;
+}
+
+interface ApiKeysTable {
+  id: string;
+  organization_id: string;
+  owner_id: string | null;
+  external_id: string | null;
+  external_id_live: string | null;
+  name: string;
+  /** Unique; `liveName(organization_id, name)` while the key is active, else null. */
+  name_live: string | null;
+  kind: Schemas["ApiKeyKind"];
+  format: Schemas["ApiKeyFormat"];
+  permissions: Json<Schemas["Permission"][]>;
+  generation: number;
+  /** The end as it was given; `expires_at` is the instant that it means. */
+  end_date: string | null;
+  expires_at: Date | null;
+  revoked_at: Date | null;
+  created_by: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface ApiKeySecretsTable {
+  key_id: string;
+  generation: number;
+  /** Unique over every key; the keyed hash, see keys/peppers.ts. */
+  hash: string;
+  pepper_version: string;
+  signing_kid: string | null;
+  prefix: string;
+  fingerprint: string;
+  /** When a secret that was rotated away stops; null for the current one. */
+  expires_at: Date | null;
+  used_at: Date | null;
+  created_at: Date;
+}
+
+interface ApiKeyAssignmentsTable {
+  id: string;
+  organization_id: string;
+  key_id: string;
+  user_id: string;
+  external_id: string | null;
+  external: boolean;
+  created_by: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface AuditEntriesTable {
+  id: string;
+  organization_id: string | null;
+  at: Date;
+  actor_kind: Schemas["AuditEntry"]["actor"]["kind"];
+  actor_id: string | null;
+  action: string;
+  object_kind: Schemas["AuditEntry"]["object"]["kind"];
+  object_id: string;
+  before: ColumnType<Record<string, unknown> | null, string | null, never>;
+  after: ColumnType<Record<string, unknown> | null, string | null, never>;
+  request_id: string;
+}
+
+interface IdempotencyKeysTable {
+  principal: string;
+  key_hash: string;
+  request_hash: string;
+  status: number | null;
+  headers: ColumnType<Record<string, string> | null, string | null, string | null>;
+  /** The answer's body as JSON text; sealed where it holds a secret. */
+  body: string | null;
+  /** The pepper that salted the seal; null where the body is not sealed. */
+  pepper_version: string | null;
+  /** Until when the body is kept. */
+  body_expires_at: Date;
+  expires_at: Date;
+  created_at: Generated<Date>;
+}
+
+/** The database's tables, as Kysely knows them. */
+export interface Tables {
+  organizations: OrganizationsTable;
+  users: UsersTable;
+  roles: RolesTable;
+  memberships: MembershipsTable;
+  api_keys: ApiKeysTable;
+  api_key_secrets: ApiKeySecretsTable;
+  api_key_assignments: ApiKeyAssignmentsTable;
+  audit_entries: AuditEntriesTable;
+  idempotency_keys: IdempotencyKeysTable;
+}
+
+/** The database, or a transaction on it. */
+export type Database = Kysely<Tables>;
+
+/**
+ * What a "…_live" column holds while its row is live: a name within a scope. Plain unique indexes over such columns
+ * stand in for partial ones, which not every engine has; nulls are distinct there.
+ */
+export function liveName(scope: string, name: string): string {
+  return `${scope} ${name}`;
+}
