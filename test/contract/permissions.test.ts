@@ -1,0 +1,237 @@
+import { permissionValues, type Schemas } from "roster-schema";
+import { describe, expect, test } from "vitest";
+import type { Client, RequestOptions } from "./support/client.ts";
+import { unique } from "./support/client.ts";
+import { contract, type OperationId } from "./support/contract.ts";
+import { makeScenario, type Scenario } from "./support/scenario.ts";
+import { onEachDatabase } from "./support/service.ts";
+
+type Permission = Schemas["Permission"];
+type Role = Exclude<Schemas["BuiltInRole"], "super_admin">;
+
+/** The table of the requirements, written down once more: what each role may do. */
+const table: Record<Role, Permission[]> = {
+  administrator: permissionValues.filter((permission) => permission !== "api:call"),
+  customer_admin: [
+    "organization:read",
+    "members:read",
+    "users:read",
+    "roles:read",
+    "members:manage",
+    "users:create",
+    "keys:read",
+    "keys:create",
+    "keys:assign",
+  ],
+  auditor: [
+    "organization:read",
+    "subscription:read",
+    "members:read",
+    "users:read",
+    "roles:read",
+    "keys:read",
+    "audit:read",
+  ],
+  editor: ["organization:read", "data:edit", "flows:run", "flows:read"],
+  operator: ["organization:read", "flows:run", "flows:read"],
+  viewer: ["organization:read", "flows:read"],
+  member: ["organization:read"],
+  api_user: ["messages:read_own", "api:call"],
+};
+
+/** The permission that each operation takes; "owner" is the service owner alone, "nothing" any token. */
+const needs: Partial<Record<OperationId, Permission | "owner" | "nothing">> = {
+  listOrganizations: "nothing",
+  createOrganization: "owner",
+  getOrganization: "organization:read",
+  updateOrganization: "organization:update",
+  closeOrganization: "owner",
+  listUsers: "users:read",
+  createUser: "users:create",
+  getUser: "users:read",
+  updateUser: "users:manage",
+  deactivateUser: "users:manage",
+  listRoles: "roles:read",
+  createRole: "roles:manage",
+  getRole: "roles:read",
+  updateRole: "roles:manage",
+  deleteRole: "roles:manage",
+  listMembers: "members:read",
+  createMembership: "members:manage",
+  getMembership: "members:read",
+  updateMembership: "members:manage",
+  endMembership: "members:manage",
+  listApiKeys: "keys:read",
+  createApiKey: "keys:create",
+  getApiKey: "keys:read",
+  updateApiKey: "keys:create",
+  revokeApiKey: "keys:revoke",
+  rotateApiKey: "keys:revoke",
+  listApiKeyAssignments: "keys:read",
+  createApiKeyAssignment: "keys:assign",
+  getApiKeyAssignment: "keys:read",
+  updateApiKeyAssignment: "keys:assign",
+  deleteApiKeyAssignment: "keys:assign",
+  listAuditEntries: "audit:read",
+  listServiceAuditEntries: "owner",
+  verifyApiKey: "keys:verify",
+};
+
+/** Objects of every kind in an organization, so that each operation has something to act on. */
+async function makeTargets(scenario: Scenario) {
+  const { owner } = scenario;
+  const { user, membership } = await scenario.member("member");
+  const key = await scenario.key();
+  const assignment = await owner.do("createApiKeyAssignment", { path: { apiKeyId: key.id }, body: { user: user.id } });
+  return {
+    organizationId: scenario.organization.id,
+    userId: (await scenario.user()).id,
+    roleId: (await scenario.role()).id,
+    membershipId: membership.id,
+    apiKeyId: key.id,
+    assignmentId: assignment.id,
+  };
+}
+
+type Targets = Awaited<ReturnType<typeof makeTargets>>;
+
+/** A body that fits each operation, and that no rule but the permission stands against. */
+async function bodyOf(operation: OperationId, scenario: Scenario): Promise<object | undefined> {
+  switch (operation) {
+    case "createOrganization":
+      return { slug: unique("slug"), name: "Made" };
+    case "createUser":
+      return { email: `${unique("u")}@example.com`, invite: false, homeOrganization: scenario.organization.id };
+    case "updateUser":
+      return { givenName: unique("Ada") };
+    case "createRole":
+      return { name: unique("role"), permissions: [] };
+    case "updateRole":
+    case "updateOrganization":
+    case "updateApiKey":
+      return { name: unique("name") };
+    case "createMembership":
+      return { user: (await scenario.user()).id, role: "member" };
+    case "updateMembership":
+    case "updateApiKeyAssignment":
+      return { externalId: unique("external") };
+    case "createApiKey":
+      return { name: unique("key"), kind: "server" };
+    case "rotateApiKey":
+      // Never due: authorized, and refused for another reason, so that the key stays as it is.
+      return { generation: 900 };
+    case "createApiKeyAssignment":
+      return { user: (await scenario.member("member")).user.id };
+    case "verifyApiKey":
+      return { secret: "anything" };
+    default:
+      return undefined;
+  }
+}
+
+async function request(client: Client, operation: OperationId, path: Targets, scenario: Scenario) {
+  const body = await bodyOf(operation, scenario);
+  const options = { path, ...(body === undefined ? {} : { body }) } as unknown as RequestOptions<OperationId>;
+  return await client.send(operation, options);
+}
+
+onEachDatabase("permissions", (service) => {
+  test("the table knows every operation that takes a token", () => {
+    const protectedOperations = [...contract].filter(([, { path }]) => path.startsWith("/v1/")).map(([id]) => id);
+    expect(Object.keys(needs).sort()).toEqual(protectedOperations.sort());
+  });
+
+  describe.each(Object.entries(table))("%s", (role, permissions) => {
+    test("has the table's permissions", async () => {
+      const read = await service()
+        .as()
+        .do("getRole", { path: { roleId: role as Role } });
+      expect([...read.permissions].sort()).toEqual([...permissions].sort());
+    });
+
+    test("does in its own organization what they allow, and is told what the rest takes", async () => {
+      const scenario = await makeScenario(service());
+      const { client } = await scenario.actingAs(role);
+      let targets = await makeTargets(scenario);
+      // Whatever ends its target leaves the next operation without one.
+      for (const [operation, need] of Object.entries(needs) as [OperationId, Permission | "owner" | "nothing"][]) {
+        const response = await request(client, operation, targets, scenario);
+        if (response.statusCode === 204) targets = await makeTargets(scenario);
+        const allowed = need === "nothing" || (need !== "owner" && permissions.includes(need));
+        const { code, detail } = response.statusCode >= 400 ? response.json() : { code: undefined, detail: "" };
+        if (!allowed) {
+          expect(code, `${operation} as ${role}`).toBe("permission_denied");
+          if (need !== "owner") expect(detail).toContain(need);
+        } else {
+          expect([undefined, "generation_conflict"], `${operation} as ${role}: ${detail}`).toContain(code);
+        }
+      }
+    });
+
+    test("can't tell another organization's objects from absent ones", async () => {
+      const scenario = await makeScenario(service());
+      const other = await makeScenario(service());
+      const { client } = await scenario.actingAs(role);
+      const foreign = await makeTargets(other);
+      const absent = Object.fromEntries(
+        Object.entries(foreign).map(([name, id]) => [name, `${id.slice(0, 4)}${"0".repeat(32)}`]),
+      ) as Targets;
+      for (const operation of Object.keys(needs) as OperationId[]) {
+        const placeholder = /\{(\w+)\}/.exec(contract.get(operation)?.path ?? "")?.[1] as keyof Targets | undefined;
+        if (placeholder === undefined) continue;
+        const [one, two] = [
+          await request(client, operation, foreign, scenario),
+          await request(client, operation, absent, scenario),
+        ];
+        const told = { ...one.json(), requestId: "", detail: one.json().detail.replace(foreign[placeholder], "…") };
+        expect(told, operation).toMatchObject({ code: "not_found", status: 404 });
+        expect({ ...two.json(), requestId: "", detail: two.json().detail.replace(absent[placeholder], "…") }).toEqual(
+          told,
+        );
+      }
+      const { items } = await other.owner.do("listAuditEntries", { path: other.path });
+      expect(items.filter(({ actor }) => actor.kind !== "owner")).toEqual([]);
+    });
+  });
+
+  test("the service owner may do everything", async () => {
+    for (const operation of Object.keys(needs) as OperationId[]) {
+      const scenario = await makeScenario(service());
+      const response = await request(scenario.owner, operation, await makeTargets(scenario), scenario);
+      expect([200, 201, 204, 409], `${operation}: ${response.body}`).toContain(response.statusCode);
+    }
+  });
+
+  test("asking for what is there already reads nothing without a permission", async () => {
+    const scenario = await makeScenario(service());
+    const client = await scenario.withPermissions("organization:read");
+    const { membership } = await scenario.member("viewer");
+    const { id, name } = await scenario.key();
+    const { path, organization } = scenario;
+    await client.refused("permission_denied", "updateOrganization", { path, body: { name: organization.name } });
+    await client.refused("permission_denied", "updateApiKey", { path: { apiKeyId: id }, body: { name } });
+    const at = { membershipId: membership.id };
+    await client.refused("permission_denied", "updateMembership", { path: at, body: { role: "viewer" } });
+  });
+
+  test("a subscription and a state take permissions of their own", async () => {
+    const scenario = await makeScenario(service());
+    const { path, owner } = scenario;
+    await owner.do("updateOrganization", { path, body: { subscription: { billing: "stripe" } } });
+    const naming = await scenario.withPermissions("organization:update");
+    await naming.refused("permission_denied", "updateOrganization", {
+      path,
+      body: { subscription: { plan: "premium" } },
+    });
+    await naming.do("updateOrganization", { path, body: { name: unique("name") } });
+    const { id } = await scenario.key();
+    const creating = await scenario.withPermissions("keys:create");
+    await creating.refused("permission_denied", "updateApiKey", { path: { apiKeyId: id }, body: { state: "revoked" } });
+    const revoking = await scenario.withPermissions("keys:revoke");
+    await revoking.refused("permission_denied", "updateApiKey", {
+      path: { apiKeyId: id },
+      body: { name: unique("name") },
+    });
+    await revoking.do("updateApiKey", { path: { apiKeyId: id }, body: { state: "revoked" } });
+  });
+});

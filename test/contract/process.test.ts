@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { startPostgres } from "./support/postgres.ts";
+import { makePepper, makeSigningKey } from "./support/service.ts";
+
+const main = join(__dirname, "../../service/main.ts");
+
+interface Ready {
+  ready: true;
+  endpoint: string;
+  database: string;
+  dataDir: string | null;
+  ownerTokenFile: string | null;
+}
+
+interface Running {
+  readonly ready: Ready;
+  readonly log: () => string;
+  /** Stops it as the system would, and gives its exit status. */
+  stop(): Promise<number | null>;
+}
+
+const processes: ChildProcess[] = [];
+const cleanups: (() => void | Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const child of processes.splice(0)) child.kill("SIGKILL");
+  for (const clean of cleanups.splice(0)) await clean();
+});
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "roster-process-"));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, "data");
+}
+
+function run(environment: Record<string, string>) {
+  const env = { PATH: process.env.PATH, ROSTER_PORT: "0", ...environment };
+  const child = spawn(process.execPath, [main], { env, stdio: ["ignore", "pipe", "pipe"] });
+  processes.push(child);
+  let log = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    log += text;
+  });
+  const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  return { child, exit, log: () => log };
+}
+
+async function start(environment: Record<string, string>): Promise<Running> {
+  const { child, exit, log } = run(environment);
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout?.setEncoding("utf8").once("data", resolve);
+    exit.then((status) => reject(new Error(`the service ended with ${status}: ${log()}`)));
+  });
+  return {
+    ready: JSON.parse(line),
+    log,
+    stop() {
+      child.kill("SIGTERM");
+      return exit;
+    },
+  };
+}
+
+async function failure(environment: Record<string, string>): Promise<string> {
+  const { exit, log } = run(environment);
+  expect(await exit).toBe(1);
+  const lines = log().trim().split("\n");
+  return JSON.parse(lines.at(-1) ?? "{}").msg;
+}
+
+describe("the process", () => {
+  test("keeps its secrets to its owner, answers, locks its folder, stops gracefully and comes back", async () => {
+    const dataDir = temporaryFolder();
+    const first = await start({ ROSTER_DATA_DIR: dataDir });
+    const { endpoint, ownerTokenFile } = first.ready;
+    expect(first.ready).toEqual({
+      ready: true,
+      endpoint,
+      database: "pglite",
+      dataDir,
+      ownerTokenFile: join(dataDir, "owner-token"),
+    });
+    expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(first.log()).toContain("doesn't flush to disk");
+    const modes = ["", "owner-token", "key-peppers", "signing-keys"].map(
+      (file) => statSync(join(dataDir, file)).mode & 0o777,
+    );
+    expect(modes).toEqual([0o700, 0o600, 0o600, 0o600]);
+    const token = readFileSync(ownerTokenFile ?? "", "utf8").trim();
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const body = JSON.stringify({ slug: "acme", name: "Acme" });
+    const created = await fetch(`${endpoint}/v1/organizations`, { method: "POST", headers, body });
+    expect(created.status).toBe(201);
+    expect(created.headers.get("ratelimit-limit")).toBe("100");
+    expect(await failure({ ROSTER_DATA_DIR: dataDir })).toMatch(/^ROSTER_DATA_DIR: .* in use by process \d+/);
+    expect(await first.stop()).toBe(0);
+    expect(first.log()).not.toContain(token);
+    // The lock of a process that died without letting go.
+    writeFileSync(join(dataDir, "lock"), "999999999\n");
+    const second = await start({ ROSTER_DATA_DIR: dataDir, ROSTER_PORT: new URL(endpoint).port });
+    expect(second.ready.endpoint).toBe(endpoint);
+    const read = await fetch(`${endpoint}/v1/organizations`, { headers });
+    expect(await read.json()).toMatchObject({ items: [{ slug: "acme" }] });
+    expect(await failure({ ROSTER_DATA_DIR: temporaryFolder(), ROSTER_PORT: new URL(endpoint).port })).toMatch(
+      /^ROSTER_PORT: /,
+    );
+    expect(await second.stop()).toBe(0);
+  });
+
+  test("runs twice on one PostgreSQL, which two replicas migrate at once, and outlives it", async () => {
+    const cluster = await startPostgres();
+    cleanups.push(() => cluster.stop());
+    const environment = {
+      DATABASE_URL: cluster.url,
+      ROSTER_OWNER_TOKEN: "an-owner-token-for-two-replicas",
+      ROSTER_KEY_PEPPERS: makePepper("v1"),
+      ROSTER_SIGNING_KEYS: JSON.stringify([makeSigningKey("first")]),
+    };
+    const replicas = await Promise.all([start(environment), start(environment)]);
+    const [one, two] = replicas.map(({ ready }) => ready.endpoint);
+    expect(replicas[0]?.ready).toMatchObject({ database: "postgresql", dataDir: null, ownerTokenFile: null });
+    const headers = { authorization: `Bearer ${environment.ROSTER_OWNER_TOKEN}`, "content-type": "application/json" };
+    const call = async (endpoint: string | undefined, method: string, path: string, body?: object) => {
+      const response = await fetch(`${endpoint}${path}`, {
+        method,
+        headers,
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      return (response.status === 204 ? {} : await response.json()) as Record<string, string>;
+    };
+    const subscription = { plan: "enterprise" };
+    const features = { externalApiAccess: true };
+    const { id } = await call(one, "POST", "/v1/organizations", { slug: "acme", name: "Acme", subscription, features });
+    const key = await call(one, "POST", `/v1/organizations/${id}/api-keys`, { name: "Key", kind: "server" });
+    expect(await call(two, "POST", "/v1/verifications", { secret: key.key })).toMatchObject({ outcome: "accepted" });
+    await call(one, "DELETE", `/v1/api-keys/${key.id}`);
+    expect(await call(two, "POST", "/v1/verifications", { secret: key.key })).toMatchObject({ reason: "revoked" });
+    await cluster.stop();
+    expect(await call(one, "GET", "/v1/users")).toMatchObject({ code: "unavailable", status: 503, retryable: true });
+    expect(await call(two, "GET", "/health/ready")).toMatchObject({ code: "unavailable" });
+    expect(await call(two, "GET", "/health/live")).toEqual({ status: "ok" });
+    expect(await Promise.all(replicas.map((replica) => replica.stop()))).toEqual([0, 0]);
+  });
+
+  test.each([
+    ["a port that is none", { ROSTER_PORT: "http" }, /^ROSTER_PORT: must be a number/],
+    ["a short owner token", { ROSTER_OWNER_TOKEN: "short" }, /^ROSTER_OWNER_TOKEN: must have at least 16 characters/],
+    ["a short pepper", { ROSTER_KEY_PEPPERS: "v1:c2hvcnQ" }, /^ROSTER_KEY_PEPPERS: pepper v1 has 5 bytes/],
+    [
+      "a signing key that is none",
+      { ROSTER_SIGNING_KEYS: '[{"kid":"a"}]' },
+      /^ROSTER_SIGNING_KEYS: key 1 is not a private key/,
+    ],
+    [
+      "PostgreSQL without secrets",
+      { DATABASE_URL: "postgresql://localhost/roster" },
+      /^ROSTER_OWNER_TOKEN, ROSTER_KEY_PEPPERS, ROSTER_SIGNING_KEYS: required/,
+    ],
+    ["a URL of another database", { DATABASE_URL: "mysql://localhost/roster" }, /^DATABASE_URL: must be a URL/],
+  ])("%s ends it with one line that names the variable", async (_title, environment, message) => {
+    expect(await failure({ ROSTER_DATA_DIR: temporaryFolder(), ...environment })).toMatch(message);
+  });
+});

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openDatabase } from "../../service/database.ts";
+import { makeScenario } from "./support/scenario.ts";
+import { TestService } from "./support/service.ts";
+
+test("a service that comes back on the same folder has kept everything", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "roster-restart-"));
+  const open = async () => {
+    const database = await openDatabase({ folder });
+    const service = new TestService(database);
+    await service.start();
+    const close = async () => {
+      await service.stop();
+      await database.destroy();
+    };
+    return { service, close };
+  };
+  const first = await open();
+  const scenario = await makeScenario(first.service);
+  const { user } = await scenario.member("viewer");
+  const key = await scenario.key();
+  await scenario.owner.do("createApiKeyAssignment", { path: { apiKeyId: key.id }, body: { user: user.id } });
+  const before = await first.service.dump();
+  await first.close();
+  const second = await open();
+  expect(await second.service.dump()).toBe(before);
+  const verification = await second.service.as().do("verifyApiKey", { body: { secret: key.key } });
+  expect(verification).toMatchObject({ outcome: "accepted", key: key.id });
+  await second.close();
+  rmSync(folder, { recursive: true });
+}, 120_000);

@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import type { Schemas } from "roster-schema";
+import { expect } from "vitest";
+import type { AnswerOf, BodyOf, PathOf, QueryOf } from "../../../service/operation.ts";
+import { contract, expectInContract, type OperationId } from "./contract.ts";
+
+/** What a request carries; checked against the contract by its types. */
+export interface RequestOptions<O extends OperationId> {
+  path?: PathOf<O>;
+  query?: QueryOf<O>;
+  body?: BodyOf<O>;
+  headers?: Record<string, string>;
+}
+
+/** Makes requests to the service in process, and checks each answer against the contract. */
+export class Client {
+  readonly #app: () => FastifyInstance;
+  readonly #token: string | undefined;
+
+  constructor(app: () => FastifyInstance, token: string | undefined) {
+    this.#app = app;
+    this.#token = token;
+  }
+
+  /** Makes a request, whatever it answers. */
+  async send<O extends OperationId>(operation: O, options: RequestOptions<O> = {}): Promise<LightMyRequestResponse> {
+    const { method, path: template } = contract.get(operation) ?? { method: "", path: "" };
+    const path = template.replace(/\{(\w+)\}/g, (_, name) => {
+      return encodeURIComponent(String((options.path as Record<string, string> | undefined)?.[name]));
+    });
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(options.query ?? {})) query.set(name, String(value));
+    const response = await this.#app().inject({
+      method: method as "GET",
+      url: query.size === 0 ? path : `${path}?${query}`,
+      headers: { ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }), ...options.headers },
+      ...(options.body === undefined ? {} : { payload: options.body as object }),
+    });
+    expectInContract(operation, response);
+    return response;
+  }
+
+  /** Makes a request that must succeed, and gives its body. */
+  async do<O extends OperationId>(operation: O, options: RequestOptions<O> = {}): Promise<AnswerOf<O>> {
+    const response = await this.send(operation, options);
+    expect(response.statusCode, `${operation}: ${response.body}`).toBeLessThan(300);
+    return response.body === "" ? (undefined as never) : response.json();
+  }
+
+  /** Makes a request that must be refused with a code, and gives the problem. */
+  async refused<O extends OperationId>(
+    code: Schemas["RefusalCode"],
+    operation: O,
+    options: RequestOptions<O> = {},
+  ): Promise<Schemas["Problem"]> {
+    const response = await this.send(operation, options);
+    expect(response.statusCode, `${operation}: ${response.body}`).toBeGreaterThanOrEqual(400);
+    const problem: Schemas["Problem"] = response.json();
+    expect(problem.code, `${operation}: ${problem.detail}`).toBe(code);
+    return problem;
+  }
+}
+
+/** A text that no other test uses. */
+export function unique(prefix: string): string {
+  return `${prefix}-${randomBytes(6).toString("hex")}`;
+}
+
+/** A fresh value for the header Idempotency-Key. */
+export function idempotencyKey(): string {
+  return randomBytes(32).toString("base64url");
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+/** A PostgreSQL cluster of a test's own, in a temporary folder, reachable through a socket in it. */
+export interface PostgresCluster {
+  /** The URL of an empty database. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a cluster as an unprivileged user.
+ *
+ * @throws Error that says what to install, where PostgreSQL is not on this machine.
+ */
+export async function startPostgres(): Promise<PostgresCluster> {
+  const binaries = findBinaries();
+  const user = unprivilegedUser();
+  const folder = mkdtempSync(join(tmpdir(), "roster-postgres-"));
+  if (user !== undefined) chownSync(folder, user.uid, user.gid);
+  const data = join(folder, "data");
+  const options = { ...user, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: "C.UTF-8" } };
+  const initialize = ["-D", data, "-U", "roster", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"];
+  execFileSync(join(binaries, "initdb"), initialize, { ...options, stdio: ["ignore", "ignore", "pipe"] });
+  const settings = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60"];
+  const server = spawn(
+    join(binaries, "postgres"),
+    ["-D", data, "-k", folder, "-h", "", ...settings.flatMap((setting) => ["-c", setting])],
+    { ...options, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  const killServer = () => server.kill("SIGKILL");
+  process.once("exit", killServer);
+  await untilReady(server);
+  return {
+    url: `postgresql://roster@localhost/postgres?host=${encodeURIComponent(folder)}`,
+    async stop() {
+      if (server.exitCode !== null || server.signalCode !== null) return;
+      const ended = new Promise((resolve) => server.once("exit", resolve));
+      // A fast shutdown: whoever is still connected is disconnected.
+      server.kill("SIGINT");
+      await ended;
+      process.off("exit", killServer);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function untilReady(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let log = "";
+    server.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      // What comes later is the log of a running server, of which nobody reads more.
+      if (log.length < 10_000) log += text;
+      if (log.includes("ready to accept connections")) resolve();
+    });
+    server.once("exit", (code) => reject(new Error(`postgres ended with status ${code}: ${log}`)));
+    server.once("error", reject);
+  });
+}
+
+function findBinaries(): string {
+  const debian = "/usr/lib/postgresql";
+  const versions = existsSync(debian) ? readdirSync(debian).sort((one, other) => Number(other) - Number(one)) : [];
+  const folders = [
+    ...versions.map((version) => join(debian, version, "bin")),
+    ...(process.env.PATH ?? "").split(delimiter),
+    binariesOfConfig(),
+  ];
+  const found = folders.find((folder) => ["initdb", "postgres"].every((name) => existsSync(join(folder, name))));
+  if (found === undefined) {
+    throw new Error(
+      "These tests need PostgreSQL's server programs, and find no initdb and postgres. Install Debian's package " +
+        "postgresql (any system's PostgreSQL 15 or newer will do), or put its bin folder on PATH.",
+    );
+  }
+  return found;
+}
+
+function binariesOfConfig(): string {
+  try {
+    return execFileSync("pg_config", ["--bindir"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  } catch {
+    return "";
+  }
+}
+
+/** PostgreSQL refuses to run as root: whoever is root becomes nobody for it. */
+function unprivilegedUser(): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const [, , uid, gid] = /^nobody:.*$/m.exec(readFileSync("/etc/passwd", "utf8"))?.[0].split(":") ?? [];
+  if (uid === undefined || gid === undefined)
+    throw new Error("PostgreSQL can't run as root, and there is no user nobody.");
+  return { uid: Number(uid), gid: Number(gid) };
+}

@@ -1,0 +1,130 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe } from "vitest";
+import { createService, type Service, type ServiceOptions } from "../../../service/app.ts";
+import { openDatabase } from "../../../service/database.ts";
+import { parsePeppers } from "../../../service/keys/peppers.ts";
+import { parseSigningKeys } from "../../../service/keys/signing-keys.ts";
+import type { Database, Tables } from "../../../service/tables.ts";
+import { Client } from "./client.ts";
+import { startPostgres } from "./postgres.ts";
+
+/** The owner token of every service under test. */
+export const ownerToken = "owner-token-of-the-contract-tests";
+
+/** A list of one pepper, for `ROSTER_KEY_PEPPERS`. */
+export function makePepper(version: string): string {
+  return `${version}:${randomBytes(32).toString("base64url")}`;
+}
+
+/** A private signing key, for the array of `ROSTER_SIGNING_KEYS`. */
+export function makeSigningKey(kid: string, algorithm: "EdDSA" | "ES256" = "EdDSA"): object {
+  const { privateKey } =
+    algorithm === "EdDSA" ? generateKeyPairSync("ed25519") : generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return { ...privateKey.export({ format: "jwk" }), kid };
+}
+
+const pepper = makePepper("v1");
+const signingKey = makeSigningKey("first");
+
+interface StartOptions extends Partial<Omit<ServiceOptions, "database" | "peppers" | "signingKeys">> {
+  /** As `ROSTER_KEY_PEPPERS` has it. */
+  readonly pepperList?: string;
+  readonly signingKeyList?: object[];
+}
+
+/** The service under test, with a clock that tests move. */
+export class TestService {
+  readonly database: Database;
+  readonly #running: Service[] = [];
+  #service: Service | undefined;
+  #offsetMs = 0;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  /** A second or later service on the same database, with other settings; requests go to the newest. */
+  async start(options: StartOptions = {}) {
+    const { pepperList = pepper, signingKeyList = [signingKey], ...rest } = options;
+    const service = await createService({
+      database: this.database,
+      ownerToken,
+      peppers: parsePeppers(pepperList),
+      signingKeys: await parseSigningKeys(JSON.stringify(signingKeyList)),
+      clock: () => this.now(),
+      ...rest,
+    });
+    this.#running.push(service);
+    this.#service = service;
+    return service;
+  }
+
+  get service(): Service {
+    if (this.#service === undefined) throw new Error("the service was not started");
+    return this.#service;
+  }
+
+  now(): Date {
+    return new Date(Date.now() + this.#offsetMs);
+  }
+
+  /** Moves the service's clock. */
+  advance(ms: number): void {
+    this.#offsetMs += ms;
+  }
+
+  /** A client with a token; the owner's unless given. */
+  as(token: string = ownerToken): Client {
+    return new Client(() => this.service.app, token);
+  }
+
+  /** Everything that the database holds, as text. */
+  async dump(): Promise<string> {
+    const tables = [
+      "organizations",
+      "users",
+      "roles",
+      "memberships",
+      "api_keys",
+      "api_key_secrets",
+      "api_key_assignments",
+      "audit_entries",
+      "idempotency_keys",
+    ] as const satisfies readonly (keyof Tables)[];
+    const rows = await Promise.all(tables.map((table) => this.database.selectFrom(table).selectAll().execute()));
+    return JSON.stringify(rows);
+  }
+
+  async stop(): Promise<void> {
+    for (const service of this.#running) await service.close();
+  }
+}
+
+/** The pepper and signing key that services start with. */
+export const keyMaterial = { pepper, signingKey };
+
+/** The databases that the service runs on. */
+export type DatabaseKind = "pglite" | "postgresql";
+
+/** Describes tests that run on both databases, each file with a database of its own. */
+export function onEachDatabase(title: string, define: (service: () => TestService, kind: DatabaseKind) => void): void {
+  describe.each<DatabaseKind>(["pglite", "postgresql"])(`${title}, on %s`, (kind) => {
+    let service: TestService;
+    let stopDatabase = async () => {};
+    beforeAll(async () => {
+      const cluster = kind === "postgresql" ? await startPostgres() : undefined;
+      const database = await openDatabase(cluster === undefined ? { memory: true } : { url: cluster.url });
+      stopDatabase = async () => {
+        await database.destroy();
+        await cluster?.stop();
+      };
+      service = new TestService(database);
+      await service.start();
+    }, 120_000);
+    afterAll(async () => {
+      await service?.stop();
+      await stopDatabase();
+    }, 60_000);
+    define(() => service, kind);
+  });
+}

@@ -1,0 +1,186 @@
+import { expect, test } from "vitest";
+import { unique } from "./support/client.ts";
+import { makeScenario } from "./support/scenario.ts";
+import { onEachDatabase } from "./support/service.ts";
+
+const address = () => `${unique("Ada")}@Example.com`;
+
+onEachDatabase("users", (service) => {
+  test("a person starts invited, a system user active", async () => {
+    const { owner, organization } = await makeScenario(service());
+    const email = address();
+    const person = await owner.do("createUser", {
+      body: { email, givenName: "Ada", invite: false, homeOrganization: organization.id },
+    });
+    expect(person).toMatchObject({ email, givenName: "Ada", kind: "person", status: "invited", state: "active" });
+    const robot = await owner.do("createUser", { body: { email: address(), kind: "system" } });
+    expect(robot).toMatchObject({ kind: "system", status: "active", homeOrganization: null });
+    const { items } = await owner.do("listUsers", { query: { email: email.toUpperCase() } });
+    expect(items).toEqual([person]);
+  });
+
+  test("what needs a mail is refused with advice", async () => {
+    const scenario = await makeScenario(service());
+    const { owner, path } = scenario;
+    const refused = await owner.refused("mail_unavailable", "createUser", { body: { email: address() } });
+    expect(refused.detail).toContain("invite: false");
+    await owner.refused("unprocessable", "createUser", { body: { email: address(), kind: "system", invite: true } });
+    await owner.refused("mail_unavailable", "createMembership", {
+      path,
+      body: { email: address(), role: "viewer", onUnknownUser: "invite" },
+    });
+    const key = await scenario.key();
+    await owner.refused("mail_unavailable", "createApiKeyAssignment", {
+      path: { apiKeyId: key.id },
+      body: { email: address(), external: true },
+    });
+  });
+
+  test("an address belongs to one user, whatever its case", async () => {
+    const scenario = await makeScenario(service());
+    const { owner } = scenario;
+    const email = address();
+    const user = await owner.do("createUser", { body: { email, invite: false } });
+    const taken = await owner.refused("email_taken", "createUser", {
+      body: { email: email.toLowerCase(), invite: false },
+    });
+    expect(taken.detail).toContain(user.id);
+    const { client } = await scenario.actingAs("administrator");
+    const hidden = await client.refused("email_taken", "createUser", {
+      body: { email, invite: false, homeOrganization: scenario.organization.id },
+    });
+    expect(hidden.detail).not.toContain(user.id);
+    const other = await scenario.user();
+    await owner.refused("email_taken", "updateUser", { path: { userId: other.id }, body: { email } });
+  });
+
+  test("an invited person's and a robot's address change at once", async () => {
+    const scenario = await makeScenario(service());
+    const person = await scenario.user({ kind: "person", invite: false });
+    const robot = await scenario.user();
+    for (const { id } of [person, robot]) {
+      const email = address();
+      const changed = await scenario.owner.do("updateUser", { path: { userId: id }, body: { email } });
+      expect(changed).toMatchObject({ email, pendingEmail: null });
+    }
+  });
+
+  test("the address of a person who completed the account waits for a mail", async () => {
+    const scenario = await makeScenario(service());
+    const { id } = await scenario.user({ kind: "person", invite: false });
+    await service().database.updateTable("users").set({ activated_at: new Date() }).where("id", "=", id).execute();
+    await scenario.owner.refused("mail_unavailable", "updateUser", {
+      path: { userId: id },
+      body: { email: address() },
+    });
+  });
+
+  test("deactivating stops the user's keys, can be repeated, and is undone by state", async () => {
+    const scenario = await makeScenario(service());
+    const { owner } = scenario;
+    const { client, user, key } = await scenario.actingAs("auditor");
+    const path = { userId: user.id };
+    await client.do("listRoles", { path: scenario.path });
+    await owner.do("deactivateUser", { path });
+    const once = await owner.do("getUser", { path });
+    expect(once).toMatchObject({ state: "inactive", status: "inactive" });
+    await owner.do("deactivateUser", { path });
+    expect(await owner.do("getUser", { path })).toEqual(once);
+    await client.refused("unauthenticated", "listRoles", { path: scenario.path });
+    expect(await owner.do("getApiKey", { path: { apiKeyId: key.id } })).toMatchObject({ status: "active" });
+    expect(await owner.do("updateUser", { path, body: { state: "active" } })).toMatchObject({ status: "active" });
+    await client.do("listRoles", { path: scenario.path });
+  });
+
+  test("an inactive person comes back as invited", async () => {
+    const scenario = await makeScenario(service());
+    const { id: userId } = await scenario.user({ kind: "person", invite: false });
+    await scenario.owner.do("deactivateUser", { path: { userId } });
+    const back = await scenario.owner.do("updateUser", { path: { userId }, body: { state: "active" } });
+    expect(back.status).toBe("invited");
+  });
+
+  test("creating again brings back our own inactive user, also after the organization was closed", async () => {
+    const first = await makeScenario(service());
+    const second = await makeScenario(service());
+    const { owner } = first;
+    const body = { email: address(), externalId: unique("stack"), kind: "system" as const };
+    const user = await first.user(body);
+    await owner.refused("email_taken", "createUser", { body: { ...body, homeOrganization: first.organization.id } });
+    await owner.do("deactivateUser", { path: { userId: user.id } });
+    const back = await first.user({ ...body, givenName: "Back" });
+    expect(back).toMatchObject({ id: user.id, status: "active", givenName: "Back" });
+    await owner.do("deactivateUser", { path: { userId: user.id } });
+    await owner.refused("email_taken", "createUser", { body: { ...body, homeOrganization: second.organization.id } });
+    await owner.refused("email_taken", "createUser", {
+      body: { ...body, externalId: unique("other"), homeOrganization: first.organization.id },
+    });
+    await owner.do("closeOrganization", { path: first.path });
+    const moved = await second.user(body);
+    expect(moved).toMatchObject({ id: user.id, homeOrganization: second.organization.id, status: "active" });
+  });
+
+  test("externalId is unique per home organization among active users", async () => {
+    const scenario = await makeScenario(service());
+    const other = await makeScenario(service());
+    const externalId = unique("external");
+    const user = await scenario.user({ externalId });
+    await other.user({ externalId });
+    await scenario.owner.refused("external_id_taken", "createUser", {
+      body: { email: address(), kind: "system", externalId, homeOrganization: scenario.organization.id },
+    });
+    await scenario.owner.do("deactivateUser", { path: { userId: user.id } });
+    await scenario.user({ externalId });
+    const reason = await scenario.owner.refused("external_id_taken", "updateUser", {
+      path: { userId: user.id },
+      body: { state: "active" },
+    });
+    expect(reason.status).toBe(409);
+  });
+
+  test("whoever may create users makes them at home in the own organization only", async () => {
+    const scenario = await makeScenario(service());
+    const other = await makeScenario(service());
+    const client = await scenario.withPermissions("users:create", "users:read");
+    const body = { email: address(), invite: false };
+    await client.refused("permission_denied", "createUser", { body });
+    await client.refused("unprocessable", "createUser", { body: { ...body, homeOrganization: other.organization.id } });
+    await client.refused("permission_denied", "createUser", {
+      body: { ...body, homeOrganization: scenario.organization.id, systemRole: "super_admin" },
+    });
+    const user = await client.do("createUser", { body: { ...body, homeOrganization: scenario.organization.id } });
+    expect((await client.do("listUsers")).items).toEqual([user]);
+  });
+
+  test("a user is managed from the home organization, while nothing ties it elsewhere", async () => {
+    const home = await makeScenario(service());
+    const elsewhere = await makeScenario(service());
+    const { client } = await home.actingAs("administrator");
+    const user = await home.user();
+    const path = { userId: user.id };
+    await client.do("updateUser", { path, body: { givenName: "Grace" } });
+    const { client: stranger } = await elsewhere.actingAs("administrator");
+    await stranger.refused("not_found", "updateUser", { path, body: { givenName: "Mallory" } });
+    await elsewhere.owner.do("createMembership", { path: elsewhere.path, body: { user: user.id, role: "viewer" } });
+    await stranger.refused("permission_denied", "updateUser", { path, body: { givenName: "Mallory" } });
+    await client.refused("permission_denied", "updateUser", { path, body: { givenName: "Grace" } });
+    await home.owner.do("updateUser", { path, body: { systemRole: "super_admin" } });
+    await client.refused("permission_denied", "deactivateUser", { path });
+    await client.refused("permission_denied", "updateUser", { path, body: { systemRole: "none" } });
+  });
+
+  test("nobody deactivates themselves, nor the last administrator", async () => {
+    const scenario = await makeScenario(service());
+    const { owner } = scenario;
+    const { client, user } = await scenario.actingAs("administrator");
+    const path = { userId: user.id };
+    await client.refused("cannot_remove_self", "deactivateUser", { path });
+    await client.refused("cannot_remove_self", "updateUser", { path, body: { state: "inactive" } });
+    const { permissions } = await owner.do("getRole", { path: { roleId: "administrator" } });
+    const keyOnly = await scenario.withPermissions(...permissions);
+    const refused = await keyOnly.refused("last_administrator", "deactivateUser", { path });
+    expect(refused.retryable).toBe(true);
+    await scenario.member("administrator");
+    await keyOnly.do("deactivateUser", { path });
+  });
+});

@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { durationMs, endOf } from "../../service/keys/durations.ts";
+import { keyedHash, parsePeppers } from "../../service/keys/peppers.ts";
+import { isSecret, makeSecret, prefixOf, secretPattern } from "../../service/keys/secret-format.ts";
+
+test("a made secret has the published form", () => {
+  const secret = makeSecret("server");
+  expect(secret).toMatch(secretPattern);
+  expect(isSecret(secret)).toBe(true);
+  expect(prefixOf(secret, "server")).toBe(secret.slice(0, 15));
+  expect(makeSecret("server")).not.toBe(secret);
+});
+
+test("the checksum catches every single-character change", () => {
+  const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-. ";
+  fc.assert(
+    fc.property(
+      fc.constantFrom("server", "user", "webapi"),
+      fc.nat(),
+      fc.constantFrom(...alphabet),
+      (kind, at, character) => {
+        const secret = makeSecret(kind);
+        const index = at % secret.length;
+        const changed = secret.slice(0, index) + character + secret.slice(index + 1);
+        expect(isSecret(changed)).toBe(changed === secret);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+test("a secret that lost or gained a character is none", () => {
+  const secret = makeSecret("user");
+  for (let index = 0; index < secret.length; index++) {
+    expect(isSecret(secret.slice(0, index) + secret.slice(index + 1))).toBe(false);
+    expect(isSecret(`${secret.slice(0, index)}0${secret.slice(index)}`)).toBe(false);
+  }
+});
+
+test.each([
+  ["2027-06-30", "2027-07-01T00:00:00.000Z"],
+  ["2028-02-29", "2028-03-01T00:00:00.000Z"],
+  ["2027-06-30T12:00:00Z", "2027-06-30T12:00:00.000Z"],
+  ["2027-06-30T12:00:00.5Z", "2027-06-30T12:00:00.500Z"],
+  ["2027-02-29", undefined],
+  ["2027-13-01", undefined],
+  ["2027-06-30T24:00:00Z", undefined],
+  ["2027-06-30T12:60:00Z", undefined],
+])("the end of %s is %s", (endDate, end) => {
+  expect(endOf(endDate)?.toISOString()).toBe(end);
+});
+
+test.each([
+  ["0s", 0],
+  ["90m", 5_400_000],
+  ["12h", 43_200_000],
+  ["2d", 172_800_000],
+])("%s is %d ms", (duration, ms) => {
+  expect(durationMs(duration)).toBe(ms);
+});
+
+test("peppers are a list of versions, of which the last is the newest", () => {
+  const bytes = Buffer.alloc(32, 7).toString("base64url");
+  const peppers = parsePeppers(`v1:${bytes}, v2:${bytes}`);
+  expect(peppers.newest.version).toBe("v2");
+  expect(keyedHash(peppers.newest, "secret")).toBe(keyedHash(peppers.all[0] ?? peppers.newest, "secret"));
+  expect(() => parsePeppers(`v1:${bytes},v1:${bytes}`)).toThrow("twice");
+  expect(() => parsePeppers("nonsense")).toThrow("item 1");
+});
