@@ -14,6 +14,7 @@ import { say } from "./progress.mjs";
 import { setUpBuild } from "./setup/build.mjs";
 import { pinnedVersion, setUpEngine } from "./setup/engine.mjs";
 import { checkNode, setUpPackages } from "./setup/packages.mjs";
+import { setUpPostgres } from "./setup/postgres.mjs";
 import { setUpRandomPlugin } from "./setup/random-plugin.mjs";
 import { SetUpError } from "./setup/set-up-error.mjs";
 
@@ -21,15 +22,19 @@ import { SetUpError } from "./setup/set-up-error.mjs";
  * Sets up what is missing; says nothing when nothing is. On failure tells the person, and ends
  * the process with 1.
  *
- * @param {{ engine?: boolean, build?: boolean }} [options] false leaves the engine, or the compiling, out
+ * @param {object} [options]
+ * @param {boolean} [options.engine] false leaves the engine out
+ * @param {boolean} [options.build] false leaves the compiling out
+ * @param {boolean} [options.postgres] true adds what only the tests need
  */
-export async function setUp({ engine = true, build = true } = {}) {
+export async function setUp({ engine = true, build = true, postgres = false } = {}) {
   const stopListening = endWithChildren(() => say("interrupted; the next run continues from here"));
   try {
     checkNode();
     await setUpPackages();
     if (engine) await setUpEngineAndPlugin();
     if (build) await setUpBuild();
+    if (postgres) await setUpPostgres();
   } catch (error) {
     if (!(error instanceof SetUpError)) throw error;
     process.stderr.write(`\nThe set-up failed.\n${error.message}\n`);

@@ -12,6 +12,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { engineEnvironment, paths } from "./environment.mjs";
 import { runVisibly } from "./processes.mjs";
+import { setUpPostgres } from "./setup/postgres.mjs";
 import { setUp } from "./setup.mjs";
 
 const reporter = fileURLToPath(new URL("counting-reporter.mjs", import.meta.url));
@@ -19,8 +20,8 @@ const args = process.argv.slice(2);
 // Tests that an argument leaves out are skipped on purpose.
 const isFiltered = args.some((arg) => /^(-t|--testNamePattern)/.test(arg));
 
-await setUp({ build: false });
-const env = { ...process.env, PATH: engineEnvironment().PATH };
+await setUp({ build: false, postgres: true });
+const env = { ...process.env, PATH: [engineEnvironment().PATH, await setUpPostgres()].join(path.delimiter) };
 const options = { cwd: paths.checkout, env };
 
 /** @type {string[]} */
