@@ -2,6 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Client, clientOf } from "./client.ts";
 import { readConnection } from "./configuration.ts";
+import { endWithEngine } from "./engine.ts";
 import { RosterError } from "./errors.ts";
 import type { Lifecycle, Values } from "./lifecycle.ts";
 import { lifecycles } from "./resources/registry.ts";
@@ -19,7 +20,18 @@ export function driver(kind: string): pulumi.dynamic.ResourceProvider {
     const known = lifecycles.map((candidate) => candidate.kind).join(", ");
     throw new Error(`pulumi-roster has no resource ${kind}; it has ${known}. Is the installed version too old?`);
   }
+  watchEngine();
   return new Driver(lifecycle);
+}
+
+let watching = false;
+
+function watchEngine(): void {
+  const [, script = "", engineAddress = ""] = process.argv;
+  if (!watching && script.endsWith("dynamic-provider/index.js")) {
+    watching = true;
+    endWithEngine(engineAddress);
+  }
 }
 
 class Driver implements pulumi.dynamic.ResourceProvider {

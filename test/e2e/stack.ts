@@ -1,8 +1,9 @@
 /** A stack on the real engine, in a folder of its own. */
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { engineEnvironment, paths } from "../../scripts/environment.mjs";
 import type { Service } from "./service.ts";
 
@@ -50,14 +51,19 @@ export class Stack {
     });
   }
 
-  /** Runs `pulumi` with these arguments. */
+  /** Starts `pulumi` with these arguments. */
+  start(...args: string[]): ChildProcessByStdio<null, Readable, Readable> {
+    return spawn("pulumi", [...args, "--non-interactive"], {
+      cwd: this.folder,
+      env: this.#environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  /** Runs `pulumi` with these arguments to its end. */
   run(...args: string[]): Promise<Run> {
     return new Promise((resolve, reject) => {
-      const child = spawn("pulumi", [...args, "--non-interactive"], {
-        cwd: this.folder,
-        env: this.#environment,
-        stdio: ["ignore", "pipe", "pipe"],
-      });
+      const child = this.start(...args);
       let output = "";
       let stdout = "";
       child.stdout.on("data", (data) => {
