@@ -6,5 +6,7 @@ export default defineConfig({
     // The real engine, a real service and a real database start in these tests; the machine may be busy.
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    // Most of a test of the engine is waiting for several processes in turn.
+    maxWorkers: 2,
   },
 });

@@ -1,0 +1,177 @@
+/** What each kind of resource is expected to do, described once; lifecycle.test.ts makes the trials of it. */
+
+/** A resource as programs/kinds declares it. Arguments that are `{ $: name }` stand for the resource of that name. */
+export interface Declaration {
+  readonly kind: string;
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly after?: readonly string[];
+  readonly under?: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** A change of one argument, and what it means for the object. */
+export interface Change {
+  readonly to: unknown;
+  readonly is: "update" | "replace" | "refused";
+}
+
+/** What is expected of a kind. */
+export interface KindDescription {
+  /** Where the API has an object of this kind, by its id. */
+  readonly path: string;
+  readonly declaration: Declaration;
+  /** Every argument, with another value. */
+  readonly changes: Readonly<Record<string, Change>>;
+  /** What somebody else changes through the API; an object without anything to change has none. */
+  readonly drift?: Readonly<Record<string, unknown>>;
+  /** What the next preview plans when somebody else has ended the object through the API. */
+  readonly ended: "create" | "replace" | "update";
+  /** What the API says of it after destroy: 404, or its status. */
+  readonly destroyed: 404 | string;
+}
+
+const the = (name: string) => ({ $: name });
+const enterprise = { subscription: { plan: "enterprise" }, features: { externalApiAccess: true } };
+
+/** What the described resources need and are not described by. */
+export const surroundings: readonly Declaration[] = [
+  { kind: "Organization", name: "home", args: { slug: "home", name: "Home", ...enterprise } },
+  { kind: "Organization", name: "elsewhere", args: { slug: "elsewhere", name: "Elsewhere", ...enterprise } },
+  {
+    kind: "User",
+    name: "robot",
+    args: { email: "robot@kinds.example", kind: "system", homeOrganization: the("home") },
+  },
+  {
+    kind: "User",
+    name: "other",
+    args: { email: "other@kinds.example", kind: "system", homeOrganization: the("home") },
+  },
+  { kind: "Membership", name: "robot-in", args: { organization: the("home"), user: the("robot"), role: "api_user" } },
+  { kind: "ApiKey", name: "spare", args: { organization: the("home"), name: "Spare", kind: "server" } },
+];
+
+/** The kinds. Each described resource stands alone: what happens to it happens to no other. */
+export const kinds: readonly KindDescription[] = [
+  {
+    path: "/v1/organizations",
+    declaration: {
+      kind: "Organization",
+      name: "organization",
+      args: { slug: "initech", name: "Initech", websiteUrl: "https://initech.example", ...enterprise },
+    },
+    changes: {
+      slug: { to: "initech-corporation", is: "update" },
+      name: { to: "Initech Corporation", is: "update" },
+      websiteUrl: { to: undefined, is: "update" },
+      joinPolicies: { to: ["existing"], is: "update" },
+      features: { to: { externalApiAccess: false }, is: "update" },
+      settings: { to: { keysPerOwner: 3, allowExpiringJwt: true }, is: "update" },
+      subscription: { to: { plan: "enterprise", billing: "stripe" }, is: "update" },
+    },
+    drift: { name: "Somebody else's", websiteUrl: null, settings: { allowExpiringJwt: true } },
+    ended: "create",
+    destroyed: "closed",
+  },
+  {
+    path: "/v1/roles",
+    declaration: {
+      kind: "Role",
+      name: "role",
+      args: { organization: the("home"), name: "Releaser", permissions: ["flows:read"] },
+    },
+    changes: {
+      organization: { to: the("elsewhere"), is: "replace" },
+      name: { to: "Release manager", is: "update" },
+      permissions: { to: ["flows:read", "flows:run"], is: "update" },
+    },
+    drift: { permissions: ["data:edit"] },
+    ended: "create",
+    destroyed: 404,
+  },
+  {
+    path: "/v1/users",
+    declaration: {
+      kind: "User",
+      name: "user",
+      args: { email: "user@kinds.example", givenName: "Una", homeOrganization: the("home"), invite: false },
+    },
+    changes: {
+      email: { to: "una@kinds.example", is: "update" },
+      givenName: { to: undefined, is: "update" },
+      familyName: { to: "User", is: "update" },
+      kind: { to: "system", is: "refused" },
+      homeOrganization: { to: the("elsewhere"), is: "refused" },
+      systemRole: { to: "super_admin", is: "update" },
+      invite: { to: true, is: "update" },
+      state: { to: "inactive", is: "update" },
+    },
+    drift: { givenName: "Somebody", familyName: "Else" },
+    ended: "update",
+    destroyed: "inactive",
+  },
+  {
+    path: "/v1/members",
+    declaration: {
+      kind: "Membership",
+      name: "membership",
+      args: { organization: the("home"), user: the("other"), role: "viewer" },
+    },
+    changes: {
+      organization: { to: the("elsewhere"), is: "replace" },
+      user: { to: the("robot"), is: "replace" },
+      email: { to: "other@kinds.example", is: "refused" },
+      role: { to: "editor", is: "update" },
+      onUnknownUser: { to: "create", is: "update" },
+    },
+    drift: { role: "operator" },
+    ended: "create",
+    destroyed: "removed",
+  },
+  {
+    path: "/v1/api-keys",
+    declaration: {
+      kind: "ApiKey",
+      name: "key",
+      args: {
+        organization: the("home"),
+        name: "Checkout",
+        kind: "webapi",
+        permissions: ["organization:read"],
+        endDate: "2040-01-01",
+      },
+    },
+    changes: {
+      organization: { to: the("elsewhere"), is: "replace" },
+      name: { to: "Checkout (production)", is: "update" },
+      kind: { to: "server", is: "replace" },
+      format: { to: "jwt", is: "refused" },
+      owner: { to: the("robot"), is: "replace" },
+      permissions: { to: ["organization:read", "members:read"], is: "refused" },
+      endDate: { to: "2041-01-01", is: "update" },
+      secret: { to: "a-secret-for-the-trial-of-kinds", is: "update" },
+      state: { to: "revoked", is: "update" },
+    },
+    drift: { name: "Somebody else's", endDate: null },
+    ended: "replace",
+    destroyed: "revoked",
+  },
+  {
+    path: "/v1/api-key-assignments",
+    declaration: {
+      kind: "ApiKeyAssignment",
+      name: "assignment",
+      args: { key: the("spare"), user: the("robot") },
+      after: ["robot-in"],
+    },
+    changes: {
+      key: { to: the("key"), is: "replace" },
+      user: { to: the("other"), is: "replace" },
+      email: { to: "robot@kinds.example", is: "refused" },
+      external: { to: true, is: "refused" },
+    },
+    ended: "create",
+    destroyed: 404,
+  },
+];

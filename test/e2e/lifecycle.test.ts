@@ -1,0 +1,210 @@
+/**
+ * The whole life of every kind of resource, on the real engine. All kinds share one stack and its steps; what is
+ * expected of each is in kinds.ts.
+ */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lifecycles } from "../../provider/resources/registry.ts";
+import { paths } from "../../scripts/environment.mjs";
+import { type Declaration, type KindDescription, kinds, surroundings } from "./kinds.ts";
+import { Service } from "./service.ts";
+import { Stack } from "./stack.ts";
+
+const program = path.join(paths.checkout, "test/e2e/programs/kinds");
+
+describe("every kind of resource", () => {
+  let service: Service;
+  let stack: Stack;
+  /** The id of each described resource. */
+  let ids = new Map<string, string>();
+
+  beforeAll(async () => {
+    service = await Service.start();
+    stack = new Stack(program, service);
+    await stack.init();
+  });
+  afterAll(async () => {
+    stack?.remove();
+    await service?.stop();
+  });
+
+  function declare(change: (declaration: Declaration) => Declaration = (declaration) => declaration): void {
+    const declarations = [...surroundings, ...kinds.map(({ declaration }) => change(declaration))];
+    writeFileSync(path.join(stack.folder, "resources.json"), JSON.stringify(declarations));
+  }
+  async function objectOf({ path: collection, declaration }: KindDescription) {
+    return service.ask("GET", `${collection}/${ids.get(declaration.name)}`);
+  }
+  async function readIds(): Promise<void> {
+    const { resources } = await stack.exported();
+    const named = resources.map(({ urn, id = "" }): [string, string] => [urn.split("::")[3] ?? "", id]);
+    ids = new Map(named);
+  }
+  /** What a preview plans for the described resources, by name. */
+  async function plan(): Promise<Record<string, string>> {
+    const described = kinds.map(({ declaration }) => declaration.name);
+    const steps = (await stack.preview()).map((step) => step.split(" "));
+    const planned = steps.filter(([, , name = ""]) => described.includes(name));
+    return Object.fromEntries(planned.map(([op = "", , name]) => [name, op]));
+  }
+
+  test("is described, with each of its arguments", () => {
+    expect(kinds.map(({ declaration }) => declaration.kind).toSorted()).toEqual(
+      lifecycles.map(({ kind }) => kind).toSorted(),
+    );
+    for (const { declaration, changes } of kinds) {
+      const lifecycle = lifecycles.find(({ kind }) => kind === declaration.kind);
+      expect(Object.keys(changes).toSorted(), declaration.kind).toEqual(Object.keys(lifecycle?.args ?? {}).toSorted());
+    }
+  });
+
+  test("is created by up, and the second preview is empty", async () => {
+    declare();
+    expect(new Set(Object.values(await plan()))).toEqual(new Set(["create"]));
+    await stack.up();
+    await readIds();
+    for (const kind of kinds) {
+      expect((await objectOf(kind)).status, kind.path).toBe(200);
+    }
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("changes each argument as described: in place, by replacement, or refused at preview", async () => {
+    const rounds = Math.max(...kinds.map(({ changes }) => Object.keys(changes).length));
+    const seen: string[] = [];
+    const wanted: string[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const changing = new Map<string, { argument: string; is: string }>();
+      // What is refused stops the whole preview, and so is asked for by itself below.
+      declare((declaration) => {
+        const [argument, change] = plannedChange(declaration, round) ?? [];
+        if (argument === undefined || change === undefined) {
+          return declaration;
+        }
+        changing.set(declaration.name, { argument, is: change.is });
+        return { ...declaration, args: { ...declaration.args, [argument]: change.to } };
+      });
+      const planned = await plan();
+      for (const [name, { argument, is }] of changing) {
+        wanted.push(`${name}.${argument}: ${is}`);
+        seen.push(`${name}.${argument}: ${planned[name]}`);
+      }
+    }
+    expect(seen).toEqual(wanted);
+  });
+
+  test("refuses what can't change, naming the argument", async () => {
+    // One at a time: the first refusal ends the program.
+    for (const { declaration, changes } of kinds) {
+      for (const [argument, { to, is }] of Object.entries(changes).filter(([, change]) => change.is === "refused")) {
+        declare((other) =>
+          other === declaration ? { ...declaration, args: { ...declaration.args, [argument]: to } } : other,
+        );
+        const { status, output } = await stack.run("preview");
+        expect(status, `${declaration.name}.${argument} is ${is}`).not.toBe(0);
+        expect(output).toContain(`'${declaration.name}' has a problem: ${argument}: `);
+      }
+    }
+  });
+
+  test("changed by somebody else, is seen by refresh and repaired by up", async () => {
+    declare();
+    const before = new Map<string, unknown>();
+    for (const kind of kinds.filter(({ drift }) => drift !== undefined)) {
+      before.set(kind.declaration.name, settable(kind, (await objectOf(kind)).body));
+      const { status } = await service.ask("PATCH", `${kind.path}/${ids.get(kind.declaration.name)}`, kind.drift);
+      expect(status, kind.path).toBe(200);
+    }
+    await stack.succeed("refresh", "--yes", "--skip-preview");
+    expect(await plan()).toEqual(Object.fromEntries([...before.keys()].map((name) => [name, "update"])));
+    await stack.up();
+    for (const kind of kinds.filter(({ drift }) => drift !== undefined)) {
+      expect(settable(kind, (await objectOf(kind)).body), kind.path).toEqual(before.get(kind.declaration.name));
+    }
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("ended by somebody else, is made again", async () => {
+    for (const { path: collection, declaration } of kinds) {
+      const { status } = await service.ask("DELETE", `${collection}/${ids.get(declaration.name)}`);
+      expect(status, collection).toBe(204);
+    }
+    await stack.succeed("refresh", "--yes", "--skip-preview");
+    expect(await plan()).toEqual(Object.fromEntries(kinds.map(({ declaration, ended }) => [declaration.name, ended])));
+    await stack.up();
+    await readIds();
+    for (const kind of kinds) {
+      expect((await objectOf(kind)).status, kind.path).toBe(200);
+    }
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("renamed with an alias, or moved under a component, stays the same object", async () => {
+    const before = new Map(ids);
+    declare((declaration) => ({
+      ...declaration,
+      under: "group",
+      options: {
+        aliases: [{ parent: "urn:pulumi:test::stack-under-test::pulumi:pulumi:Stack::stack-under-test-test" }],
+      },
+    }));
+    const planned = await plan();
+    expect(new Set(Object.values(planned))).toEqual(new Set(["update"]));
+    await stack.up();
+    await readIds();
+    for (const { declaration } of kinds) {
+      expect(ids.get(declaration.name)).toBe(before.get(declaration.name));
+    }
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("is protected, left alone and targeted as its options say", async () => {
+    declare((declaration) => ({ ...declaration, under: "group", options: { protect: true } }));
+    await stack.up();
+    const destroyed = await stack.run("destroy", "--yes", "--skip-preview");
+    expect(destroyed.status).not.toBe(0);
+    expect(destroyed.output).toContain("protect");
+
+    const changed = kinds.map(({ declaration, changes }) => {
+      const [argument, change] = Object.entries(changes).find(([, { is }]) => is === "update") ?? ["", undefined];
+      return { name: declaration.name, argument, to: change?.to };
+    });
+    const withChange = (declaration: Declaration, options: Readonly<Record<string, unknown>>): Declaration => {
+      const { argument = "", to } = changed.find(({ name }) => name === declaration.name) ?? {};
+      const args = argument === "" ? declaration.args : { ...declaration.args, [argument]: to };
+      return { ...declaration, args, under: "group", options };
+    };
+    declare((declaration) => {
+      const { argument = "" } = changed.find(({ name }) => name === declaration.name) ?? {};
+      return withChange(declaration, argument === "" ? {} : { ignoreChanges: [argument] });
+    });
+    expect(await plan()).toEqual({});
+
+    declare((declaration) => withChange(declaration, {}));
+    const { stdout } = await stack.succeed("preview", "--json", "--target", "**::role");
+    const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
+    expect(steps.filter(({ op }) => op === "update").map(({ urn }) => urn.split("::")[3])).toEqual(["role"]);
+  });
+
+  test("is ended by destroy, as the API says", async () => {
+    declare((declaration) => ({ ...declaration, under: "group" }));
+    await stack.up();
+    await stack.succeed("destroy", "--yes", "--skip-preview");
+    for (const kind of kinds) {
+      const { status, body } = await objectOf(kind);
+      expect(kind.destroyed === 404 ? status : body.status, kind.path).toBe(kind.destroyed);
+    }
+  });
+});
+
+/** The round's change of a declared resource, among those that aren't refused. */
+function plannedChange({ name }: Declaration, round: number) {
+  const { changes = {} } = kinds.find(({ declaration }) => declaration.name === name) ?? {};
+  return Object.entries(changes).filter(([, { is }]) => is !== "refused")[round];
+}
+
+/** The members of an object that somebody else changes. */
+function settable({ drift = {} }: KindDescription, body: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(drift).map((member) => [member, body[member]]));
+}
