@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import axios, { type AxiosError, type AxiosInstance, type AxiosResponse, isAxiosError } from "axios";
 import axiosRetry from "axios-retry";
 import { refusalCodeValues } from "roster-schema";
+import { uuidv7 } from "uuidv7";
 import { z } from "zod";
 import type { Connection } from "./configuration.ts";
 import { ApiError, ContractError, type Problem, type RosterError, TransportError } from "./errors.ts";
@@ -25,6 +26,9 @@ interface Request<Body> {
   readonly body?: object;
   readonly ifMatch?: string;
 }
+
+// Tells the service which creates are of a run that is over, so that this one can take over what that one lost.
+const run = uuidv7();
 
 const maxRetries = 4;
 const pageItems = 1000;
@@ -63,7 +67,11 @@ export class Client {
     this.#token = connection.token;
     this.#http = axios.create({
       baseURL: connection.endpoint,
-      headers: { Authorization: `Bearer ${connection.token}`, Accept: "application/json, application/problem+json" },
+      headers: {
+        Authorization: `Bearer ${connection.token}`,
+        Accept: "application/json, application/problem+json",
+        "Roster-Run": run,
+      },
       // A redirect would carry the token to somebody else.
       maxRedirects: 0,
       maxContentLength: maxAnswerBytes,

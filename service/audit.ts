@@ -14,19 +14,21 @@ export interface AuditRecord<T> {
  * Writes what changed to the audit, in the change's own transaction; what didn't change leaves no entry.
  *
  * @param verb what was done, for an action like `role.update`.
+ * @param options.always whether it leaves one all the same.
  */
 export async function audit<T extends { readonly id: string }>(
   context: Context,
   resource: Resource<T>,
   verb: string,
   records: readonly AuditRecord<T>[],
+  options: { readonly always?: boolean } = {},
 ): Promise<void> {
   const { db, principal, now, requestId } = context;
   const rows = records.flatMap(({ before, after }) => {
     const item = after ?? before;
     if (item === undefined) return [];
     const changed = resource.audited.filter((member) => !isSame(before?.[member], after?.[member]));
-    if (changed.length === 0) return [];
+    if (changed.length === 0 && options.always !== true) return [];
     return {
       id: newId("audit_entry"),
       organization_id: resource.organizationOf(item),

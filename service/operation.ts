@@ -54,8 +54,10 @@ export interface Call<O extends OperationId = OperationId> {
   readonly body: BodyOf<O>;
   readonly now: Date;
   readonly requestId: string;
+  /** The provider's run that asks, a UUIDv7 in lower case; undefined where the caller doesn't say. */
+  readonly run: string | undefined;
   readonly facilities: Facilities;
 }
 
 /** What of a call the rules need, whichever operation it is. */
-export type Context = Pick<Call, "db" | "principal" | "now" | "requestId" | "facilities">;
+export type Context = Pick<Call, "db" | "principal" | "now" | "requestId" | "run" | "facilities">;

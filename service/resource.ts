@@ -3,6 +3,10 @@ import type { Context } from "./operation.ts";
 import type { Permission } from "./permissions.ts";
 import { holds } from "./principal.ts";
 import { Refusal } from "./problems.ts";
+import type { Created, ManagedTable } from "./tables.ts";
+
+/** A live object by its externalId: which one, and who made it when. */
+export type FoundLive = Created & { readonly id: string };
 
 /** What operations of one kind of object have in common. */
 export interface Resource<T extends { readonly id: string }> {
@@ -13,6 +17,19 @@ export interface Resource<T extends { readonly id: string }> {
   readonly settable: readonly (keyof T)[];
   /** What the audit says of a change. */
   readonly audited: readonly (keyof T)[];
+  /** What nobody but this object has: of two of one externalId, whether they mean the same. */
+  readonly naturalKey: (item: T) => readonly unknown[];
+  /** The permission that reading takes. */
+  readonly reading: Permission;
+  readonly table: ManagedTable;
+  /** The live object of an externalId, in the scope within which it is unique; null is the service. */
+  findLive(
+    context: Pick<Context, "db" | "now">,
+    scope: string | null,
+    externalId: string,
+  ): Promise<FoundLive | undefined>;
+  /** Whether somebody has used it. */
+  isUsed?(item: T): boolean;
   /** The organization to whose audit the object's changes belong. */
   organizationOf(item: T): string | null;
   /** The object as the contract has it. */

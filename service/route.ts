@@ -1,12 +1,14 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { audit, isSame } from "./audit.ts";
 import { inTransaction } from "./database.ts";
-import { checkIfMatch, etagOf } from "./etag.ts";
+import { etagOf } from "./etag.ts";
 import { type Answer, once, sweepAnswers } from "./idempotency.ts";
+import { refuseLostUpdate } from "./lost-update.ts";
 import type { AnswerOf, Call, Facilities, OperationId } from "./operation.ts";
 import type { Authenticator, Principal } from "./principal.ts";
 import type { Resource } from "./resource.ts";
 import type { Database } from "./tables.ts";
+import { type Identify, markKnown, TakeOver } from "./take-over.ts";
 
 const sweepEveryMs = 60_000;
 
@@ -68,14 +70,16 @@ export function read<O extends OperationId>(answer: (call: Call<O>) => Promise<A
   };
 }
 
-/** A route that reads one object, with its ETag. */
+/** A route that reads one object, with its ETag; a provider that reads it knows it from then on. */
 export function readItem<O extends OperationId, T extends { readonly id: string }>(
   resource: Resource<T>,
   find: (call: Call<O>) => Promise<T>,
 ): Route<O> {
   return {
     async handle(runtime, _operation, request, reply) {
-      const item = await find(callOf(runtime, request, runtime.db, principalOf(request)));
+      const call: Call<O> = callOf(runtime, request, runtime.db, principalOf(request));
+      const item = await find(call);
+      if (call.run !== undefined) await markKnown(call, resource, item.id);
       reply.header("etag", etagOf(item, resource.settable));
       return item;
     },
@@ -83,19 +87,30 @@ export function readItem<O extends OperationId, T extends { readonly id: string 
 }
 
 /**
- * A route that creates an object and answers 201 with it.
+ * A route that creates an object, or takes over the lost one that it means, and answers 201 with it.
  *
+ * @param create asks `identify` which object it makes, and stores that one.
  * @param options.secret whether the answer holds a secret, and is kept accordingly.
  */
 export function createItem<O extends OperationId, T extends { readonly id: string }>(
   resource: Resource<T>,
-  create: (call: Call<O>) => Promise<Created<T>>,
+  create: (call: Call<O>, identify: Identify<T>) => Promise<Created<T>>,
   options: { readonly secret?: boolean } = {},
 ): Route<O> {
   return change(options.secret ?? false, async (call: Call<O>) => {
-    const { id, before, extra } = await create(call);
+    const takeOver = new TakeOver(call, resource);
+    const { id, before, extra } = await create(call, takeOver.identify).catch(async (error: unknown) => {
+      throw await takeOver.failure(error);
+    });
     const after = await reload(call, resource, id);
-    await audit(call, resource, before === undefined ? "create" : "update", [{ before, after }]);
+    const lost = await takeOver.before(after);
+    if (lost !== undefined) {
+      // Also where nothing changed: it is another run's object now.
+      await audit(call, resource, "take_over", [{ before: lost, after }], { always: true });
+    } else {
+      if (before !== undefined) await markKnown(call, resource, id);
+      await audit(call, resource, before === undefined ? "create" : "update", [{ before, after }]);
+    }
     return itemAnswer(201, resource, after, extra);
   });
 }
@@ -123,7 +138,7 @@ export function endItem<O extends OperationId, T extends { readonly id: string }
 ): Route<O> {
   return change(false, async (call: Call<O>, ifMatch) => {
     const before = await find(call);
-    checkIfMatch(ifMatch, etagOf(before, resource.settable));
+    await refuseLostUpdate(call, resource, before, ifMatch);
     await end(call, before);
     await audit(call, resource, verb, [{ before, after: await resource.load(call, before.id) }]);
     return { status: 204, headers: {}, body: undefined };
@@ -139,8 +154,9 @@ export function actOnItem<O extends OperationId, T extends { readonly id: string
 ): Route<O> {
   return change(options.secret ?? false, async (call: Call<O>, ifMatch) => {
     const before = await find(call);
-    checkIfMatch(ifMatch, etagOf(before, resource.settable));
+    await refuseLostUpdate(call, resource, before, ifMatch);
     const extra = await act(call, before);
+    await markKnown(call, resource, before.id);
     const after = await reload(call, resource, before.id);
     await audit(call, resource, options.verb, [{ before, after }]);
     return itemAnswer(200, resource, after, extra);
@@ -227,7 +243,8 @@ function callOf<O extends OperationId>(
   // Validated against the contract before any handler runs; the types are made from the same document.
   const input = { path: params, query, body } as Pick<Call<O>, "path" | "query" | "body">;
   const { clock, facilities } = runtime;
-  return { ...input, db, principal, now: clock(), requestId: request.id, facilities };
+  const run = header(request, "roster-run");
+  return { ...input, db, principal, now: clock(), requestId: request.id, run, facilities };
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {

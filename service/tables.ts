@@ -4,7 +4,17 @@ import type { Schemas } from "roster-schema";
 /** A jsonb column: read as a value, written as JSON text, because the two drivers differ in how they send arrays. */
 type Json<T> = ColumnType<T, string, string>;
 
-interface OrganizationsTable {
+/** Who made an object, when, and whether anybody knows of it: see take-over.ts. */
+export interface Created {
+  created_by: string;
+  created_at: Date;
+  /** The run of a provider that made it, a UUIDv7; null where nobody said. */
+  created_run: string | null;
+  /** Since when a provider has read it by its id, or somebody changed it; null while it may be a lost create. */
+  known_at: Date | null;
+}
+
+interface OrganizationsTable extends Created {
   id: string;
   external_id: string | null;
   /** Unique; `external_id` while the organization is open, else null. */
@@ -21,12 +31,10 @@ interface OrganizationsTable {
   plan: Schemas["Plan"];
   billing: Schemas["Billing"];
   status: Schemas["OrganizationStatus"];
-  created_by: string;
-  created_at: Date;
   updated_at: Date;
 }
 
-interface UsersTable {
+interface UsersTable extends Created {
   id: string;
   external_id: string | null;
   /** Unique; `liveName` of the home organization, or of the creator where there is none, while the user is active. */
@@ -43,23 +51,19 @@ interface UsersTable {
   /** When the account was completed; null is invited. */
   activated_at: Date | null;
   block_reason: "failed_logins" | "misuse" | null;
-  created_by: string;
-  created_at: Date;
   updated_at: Date;
 }
 
-interface RolesTable {
+interface RolesTable extends Created {
   id: string;
   organization_id: string;
   external_id: string | null;
   name: string;
   permissions: Json<Schemas["Permission"][]>;
-  created_by: string;
-  created_at: Date;
   updated_at: Date;
 }
 
-interface MembershipsTable {
+interface MembershipsTable extends Created {
   id: string;
   organization_id: string;
   user_id: string;
@@ -69,13 +73,11 @@ interface MembershipsTable {
   member_live: string | null;
   role: string;
   status: Schemas["MembershipStatus"];
-  created_by: string;
-  created_at: Date;
   updated_at: Date;
   ended_at: Date | null;
 }
 
-interface ApiKeysTable {
+interface ApiKeysTable extends Created {
   id: string;
   organization_id: string;
   owner_id: string | null;
@@ -92,8 +94,6 @@ interface ApiKeysTable {
   end_date: string | null;
   expires_at: Date | null;
   revoked_at: Date | null;
-  created_by: string;
-  created_at: Date;
   updated_at: Date;
 }
 
@@ -112,15 +112,13 @@ interface ApiKeySecretsTable {
   created_at: Date;
 }
 
-interface ApiKeyAssignmentsTable {
+interface ApiKeyAssignmentsTable extends Created {
   id: string;
   organization_id: string;
   key_id: string;
   user_id: string;
   external_id: string | null;
   external: boolean;
-  created_by: string;
-  created_at: Date;
   updated_at: Date;
 }
 
@@ -166,6 +164,9 @@ export interface Tables {
   audit_entries: AuditEntriesTable;
   idempotency_keys: IdempotencyKeysTable;
 }
+
+/** The tables of the objects that a stack manages. */
+export type ManagedTable = "organizations" | "users" | "roles" | "memberships" | "api_keys" | "api_key_assignments";
 
 /** The database, or a transaction on it. */
 export type Database = Kysely<Tables>;

@@ -994,7 +994,10 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `precondition_failed`: the object is no longer what If-Match says. */
+        /**
+         * @description `precondition_failed`: the object is no longer what If-Match says. `detail` says when it was changed last, and to those who
+         *     may read the object's audit (the service owner, and `audit:read`) what was changed, by whom and in which request.
+         */
         readonly PreconditionFailed: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -1073,6 +1076,8 @@ export interface components {
         readonly ifMatch: string;
         /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
         readonly idempotencyKey: string;
+        /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+        readonly run: string;
     };
     requestBodies: never;
     headers: {
@@ -1138,6 +1143,8 @@ export interface operations {
             readonly header?: {
                 /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -1177,7 +1184,10 @@ export interface operations {
     readonly getOrganization: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
             readonly path: {
                 readonly organizationId: components["parameters"]["organizationId"];
             };
@@ -1341,6 +1351,8 @@ export interface operations {
             readonly header?: {
                 /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -1380,7 +1392,10 @@ export interface operations {
     readonly getUser: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
             readonly path: {
                 readonly userId: components["schemas"]["UserId"];
             };
@@ -1545,6 +1560,8 @@ export interface operations {
             readonly header?: {
                 /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
                 readonly organizationId: components["parameters"]["organizationId"];
@@ -1587,7 +1604,10 @@ export interface operations {
     readonly getRole: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
             readonly path: {
                 readonly roleId: components["schemas"]["RoleId"];
             };
@@ -1756,6 +1776,8 @@ export interface operations {
             readonly header?: {
                 /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
                 readonly organizationId: components["parameters"]["organizationId"];
@@ -1798,7 +1820,10 @@ export interface operations {
     readonly getMembership: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
             readonly path: {
                 readonly membershipId: components["schemas"]["MembershipId"];
             };
@@ -1969,6 +1994,8 @@ export interface operations {
             readonly header?: {
                 /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
                 readonly organizationId: components["parameters"]["organizationId"];
@@ -2011,7 +2038,10 @@ export interface operations {
     readonly getApiKey: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
             readonly path: {
                 readonly apiKeyId: components["parameters"]["apiKeyId"];
             };
@@ -2224,6 +2254,8 @@ export interface operations {
             readonly header?: {
                 /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
                 readonly apiKeyId: components["parameters"]["apiKeyId"];
@@ -2266,7 +2298,10 @@ export interface operations {
     readonly getApiKeyAssignment: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
             readonly path: {
                 readonly assignmentId: components["schemas"]["ApiKeyAssignmentId"];
             };

@@ -28,7 +28,7 @@ export async function issueSecret(context: Context, request: IssueRequest): Prom
   const { db, now, facilities } = context;
   const { peppers, signingKeys } = facilities;
   const { plaintext, material, prefix } = await makePlaintext(context, request);
-  if (request.clientSecret !== undefined) await refuseKnownSecret(context, material);
+  if (request.clientSecret !== undefined) await refuseKnownSecret(context, request, material);
   const secret = {
     hash: keyedHash(peppers.newest, material),
     pepper_version: peppers.newest.version,
@@ -73,9 +73,21 @@ function refuseMisleading(secret: string): void {
   }
 }
 
-/** Hashes are unique over every organization: which one knows the secret already is not said. */
-async function refuseKnownSecret({ db, facilities }: Context, material: string): Promise<void> {
+/**
+ * Hashes are unique over every organization: which one knows the secret already is not said. The secret that this one
+ * takes the place of may be the same, which a client that got no answer sends again.
+ */
+async function refuseKnownSecret(
+  { db, facilities }: Context,
+  { keyId, generation }: IssueRequest,
+  material: string,
+): Promise<void> {
   const hashes = facilities.peppers.all.map((pepper) => keyedHash(pepper, material));
-  const known = await db.selectFrom("api_key_secrets").select("key_id").where("hash", "in", hashes).executeTakeFirst();
+  const known = await db
+    .selectFrom("api_key_secrets")
+    .select("key_id")
+    .where("hash", "in", hashes)
+    .where((where) => where.or([where("key_id", "!=", keyId), where("generation", "!=", generation)]))
+    .executeTakeFirst();
   if (known !== undefined) throw unprocessable("/secret", "This secret can't be used. Make another one.");
 }

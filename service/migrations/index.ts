@@ -1,5 +1,6 @@
 import type { Migration } from "kysely/migration";
 import * as core from "./0001-core.ts";
+import * as takeOver from "./0002-take-over.ts";
 
 /** Every migration by name, in the order in which they run; a released one is never changed. */
-export const migrations: Record<string, Migration> = { "0001-core": core };
+export const migrations: Record<string, Migration> = { "0001-core": core, "0002-take-over": takeOver };

@@ -12,6 +12,16 @@ export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
   noun: "assignment",
   settable: ["externalId"],
   audited: ["externalId", "key", "user", "external", "status"],
+  naturalKey: ({ key, user }) => [key, user],
+  reading: "keys:read",
+  table: "api_key_assignments",
+  findLive: async ({ db }, scope, externalId) =>
+    await db
+      .selectFrom("api_key_assignments")
+      .select(["id", "created_by", "created_at", "created_run", "known_at"])
+      .where("organization_id", "=", scope)
+      .where("external_id", "=", externalId)
+      .executeTakeFirst(),
   organizationOf: ({ organization }) => organization,
   async load({ db }, id) {
     const row = await selectAssignments(db).where("api_key_assignments.id", "=", id).executeTakeFirst();

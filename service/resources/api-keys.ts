@@ -3,7 +3,7 @@ import type { Schemas } from "roster-schema";
 import { audit } from "../audit.ts";
 import type { Context } from "../operation.ts";
 import type { Resource } from "../resource.ts";
-import type { Database } from "../tables.ts";
+import { type Database, liveName } from "../tables.ts";
 
 type ApiKey = Schemas["ApiKey"];
 
@@ -25,6 +25,17 @@ export const apiKeys: Resource<ApiKey> = {
     "fingerprint",
     "revokedAt",
   ],
+  naturalKey: ({ name, kind, format, owner }) => [name, kind, format, owner],
+  reading: "keys:read",
+  table: "api_keys",
+  findLive: async ({ db, now }, scope, externalId) =>
+    await db
+      .selectFrom("api_keys")
+      .select(["id", "created_by", "created_at", "created_run", "known_at"])
+      .where("external_id_live", "=", liveName(scope ?? "", externalId))
+      .where(isActiveKey(now))
+      .executeTakeFirst(),
+  isUsed: ({ lastUsedAt }) => lastUsedAt !== null,
   organizationOf: ({ organization }) => organization,
   async load({ db, now }, id) {
     const row = await selectKeys(db).where("api_keys.id", "=", id).executeTakeFirst();

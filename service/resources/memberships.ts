@@ -2,7 +2,7 @@ import type { Schemas } from "roster-schema";
 import { audit } from "../audit.ts";
 import type { Context } from "../operation.ts";
 import type { Resource } from "../resource.ts";
-import type { Database } from "../tables.ts";
+import { type Database, liveName } from "../tables.ts";
 import { deleteAssignments } from "./api-key-assignments.ts";
 import { isActiveKey, revokeKeys } from "./api-keys.ts";
 import { userStatusOf } from "./users.ts";
@@ -15,6 +15,15 @@ export const memberships: Resource<Membership> = {
   noun: "membership",
   settable: ["externalId", "role"],
   audited: ["externalId", "user", "role", "status"],
+  naturalKey: ({ user }) => [user],
+  reading: "members:read",
+  table: "memberships",
+  findLive: async ({ db }, scope, externalId) =>
+    await db
+      .selectFrom("memberships")
+      .select(["id", "created_by", "created_at", "created_run", "known_at"])
+      .where("external_id_live", "=", liveName(scope ?? "", externalId))
+      .executeTakeFirst(),
   organizationOf: ({ organization }) => organization,
   async load({ db, now }, id) {
     const row = await selectMemberships(db, now).where("memberships.id", "=", id).executeTakeFirst();

@@ -24,6 +24,15 @@ export const organizations: Resource<Organization> = {
     "subscription",
     "status",
   ],
+  naturalKey: ({ slug }) => [slug],
+  reading: "organization:read",
+  table: "organizations",
+  findLive: async ({ db }, _scope, externalId) =>
+    await db
+      .selectFrom("organizations")
+      .select(["id", "created_by", "created_at", "created_run", "known_at"])
+      .where("external_id_live", "=", externalId)
+      .executeTakeFirst(),
   organizationOf: ({ id }) => id,
   async load({ db }, id) {
     const row = await db.selectFrom("organizations").selectAll().where("id", "=", id).executeTakeFirst();

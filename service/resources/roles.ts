@@ -15,6 +15,16 @@ export const roles: Resource<Role> = {
   noun: "role",
   settable: ["externalId", "name", "permissions"],
   audited: ["externalId", "name", "permissions"],
+  naturalKey: ({ name }) => [name],
+  reading: "roles:read",
+  table: "roles",
+  findLive: async ({ db }, scope, externalId) =>
+    await db
+      .selectFrom("roles")
+      .select(["id", "created_by", "created_at", "created_run", "known_at"])
+      .where("organization_id", "=", scope)
+      .where("external_id", "=", externalId)
+      .executeTakeFirst(),
   organizationOf: ({ organization }) => organization,
   knownTo: ({ principal }, { organization }) =>
     organization === null || (principal.kind === "api_key" && principal.organization === organization),

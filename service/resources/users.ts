@@ -2,7 +2,7 @@ import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Context } from "../operation.ts";
 import type { Resource } from "../resource.ts";
-import type { Tables } from "../tables.ts";
+import { liveName, type Tables } from "../tables.ts";
 
 type User = Schemas["User"];
 
@@ -22,6 +22,17 @@ export const users: Resource<User> = {
     "state",
     "status",
   ],
+  naturalKey: ({ email }) => [normalizeEmail(email)],
+  reading: "users:read",
+  table: "users",
+  findLive: async ({ db }, scope, externalId) =>
+    await db
+      .selectFrom("users")
+      .select(["id", "created_by", "created_at", "created_run", "known_at"])
+      .where("external_id_live", "=", liveName(scope ?? "", externalId))
+      .executeTakeFirst(),
+  // A person who completed the account, or somebody who was blocked, has been here.
+  isUsed: ({ kind, status }) => status === "blocked" || (kind === "person" && status === "active"),
   organizationOf: ({ homeOrganization }) => homeOrganization,
   knownTo: isKnownUser,
   async load({ db }, id) {

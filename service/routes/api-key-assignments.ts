@@ -1,5 +1,4 @@
 import type { Schemas } from "roster-schema";
-import { newId } from "../identifiers.ts";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal, unprocessable } from "../problems.ts";
@@ -8,6 +7,7 @@ import { apiKeyAssignments, presentAssignment, selectAssignments } from "../reso
 import { apiKeys } from "../resources/api-keys.ts";
 import { findUserByEmail, presentUser, users } from "../resources/users.ts";
 import { createItem, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
+import { type Identify, store } from "../take-over.ts";
 import { notActive } from "./api-keys.ts";
 import { requireOneOf } from "./members.ts";
 import { mailUnavailable } from "./users.ts";
@@ -59,39 +59,33 @@ async function listAssignments(call: Call<"listApiKeyAssignments">): Promise<Pag
   return await selectPage(rows, "api_key_assignments.id", "api_key_assignment", query, presentAssignment);
 }
 
-async function createAssignment(call: Call<"createApiKeyAssignment">) {
-  const { body, db, now, path, principal } = call;
+async function createAssignment(call: Call<"createApiKeyAssignment">, identify: Identify<ApiKeyAssignment>) {
+  const { body, db, path } = call;
   const key = await find(call, apiKeys, path.apiKeyId, "keys:assign");
   requireOneOf(body);
   if (key.status !== "active") throw notActive(key, "Only an active key can be attached.");
   const user = await findMember(call, key.organization);
+  const { id } = await identify(key.organization);
   const existing = await db
     .selectFrom("api_key_assignments")
     .select("id")
     .where("key_id", "=", key.id)
     .where("user_id", "=", user.id)
+    .where("id", "!=", id)
     .executeTakeFirst();
   if (existing !== undefined) {
     const reason = "The key is attached to this user already";
     throw await conflict(call, apiKeyAssignments, existing, "already_assigned", "keys:read", reason);
   }
-  const id = newId("api_key_assignment");
   const externalId = body.externalId ?? null;
   await refuseTakenExternalId(call, { id, externalId, organization: key.organization });
-  await db
-    .insertInto("api_key_assignments")
-    .values({
-      id,
-      organization_id: key.organization,
-      key_id: key.id,
-      user_id: user.id,
-      external_id: externalId,
-      external: body.external ?? false,
-      created_by: principal.id,
-      created_at: now,
-      updated_at: now,
-    })
-    .execute();
+  await store(call, "api_key_assignments", id, {
+    organization_id: key.organization,
+    key_id: key.id,
+    user_id: user.id,
+    external_id: externalId,
+    external: body.external ?? false,
+  });
   return { id };
 }
 

@@ -35,9 +35,10 @@ export function requireApiAccess({ features }: Organization): void {
 /**
  * Decides a new key's format, owner and permissions.
  *
+ * @param id the key's, which doesn't count against its owner's limit where it is there already.
  * @throws Refusal `unprocessable`, `user_not_found`, `permission_denied`.
  */
-export async function planKey(call: Call<"createApiKey">, organization: Organization): Promise<KeyPlan> {
+export async function planKey(call: Call<"createApiKey">, organization: Organization, id: string): Promise<KeyPlan> {
   const { body, principal } = call;
   const { kind, format = "opaque" } = body;
   refuseMisfit(body);
@@ -46,7 +47,7 @@ export async function planKey(call: Call<"createApiKey">, organization: Organiza
     throw unprocessable("/owner", "A JWT key needs an owner with the role api_user.");
   }
   if (kind === "user" && owner === undefined) throw unprocessable("/owner", "A key of kind user needs an owner.");
-  if (owner !== undefined) await refuseBeyondLimit(call, organization, owner.id);
+  if (owner !== undefined) await refuseBeyondLimit(call, organization, owner.id, id);
   const permissions = body.permissions ?? inOrder(owner?.permissions ?? []);
   if (owner !== undefined) {
     const exceeding = beyond(permissions, new Set(owner.permissions));
@@ -103,7 +104,12 @@ async function findOwner(call: Context, organization: Organization, userId: stri
   return { id: userId, role: membership.role, permissions: await permissionsOfRole(call, membership.role) };
 }
 
-async function refuseBeyondLimit({ db, now }: Context, organization: Organization, ownerId: string): Promise<void> {
+async function refuseBeyondLimit(
+  { db, now }: Context,
+  organization: Organization,
+  ownerId: string,
+  id: string,
+): Promise<void> {
   const { keysPerOwner } = organization.settings;
   if (keysPerOwner === null) return;
   const { keys } = await db
@@ -111,6 +117,7 @@ async function refuseBeyondLimit({ db, now }: Context, organization: Organizatio
     .select(({ fn }) => fn.countAll().as("keys"))
     .where("organization_id", "=", organization.id)
     .where("owner_id", "=", ownerId)
+    .where("id", "!=", id)
     .where(isActiveKey(now))
     .executeTakeFirstOrThrow();
   if (Number(keys) < keysPerOwner) return;

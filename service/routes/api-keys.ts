@@ -1,5 +1,4 @@
 import type { Schemas } from "roster-schema";
-import { newId } from "../identifiers.ts";
 import { endOf } from "../keys/durations.ts";
 import { issueSecret } from "../keys/issue.ts";
 import type { Call, Context } from "../operation.ts";
@@ -11,6 +10,7 @@ import { findOpenOrganization, findOrganization } from "../resources/organizatio
 import { type Created, createItem, endItem, type Routes, read, readItem, type Update, updateItem } from "../route.ts";
 import { refuseExceeding, refuseKeyInUse } from "../rules.ts";
 import { liveName } from "../tables.ts";
+import { type Identify, store } from "../take-over.ts";
 import { ownerRole, planKey, requireApiAccess } from "./api-key-plan.ts";
 
 type ApiKey = Schemas["ApiKey"];
@@ -54,33 +54,26 @@ async function listApiKeys(call: Call<"listApiKeys">): Promise<Page<ApiKey>> {
   return await selectPage(rows, "api_keys.id", "api_key", query, (row) => presentKey(row, now));
 }
 
-async function createApiKey(call: Call<"createApiKey">): Promise<Created<ApiKey>> {
-  const { body, db, now, path, principal } = call;
+async function createApiKey(call: Call<"createApiKey">, identify: Identify<ApiKey>): Promise<Created<ApiKey>> {
+  const { body, now, path } = call;
   const organization = await findOpenOrganization(call, path.organizationId, "keys:create");
   requireApiAccess(organization);
-  const { format, owner, permissions } = await planKey(call, organization);
+  const { id } = await identify(organization.id);
+  const { format, owner, permissions } = await planKey(call, organization, id);
   const expiresAt = body.endDate === undefined ? null : readEndDate(body.endDate, format, organization, now);
-  const id = newId("api_key");
   const externalId = body.externalId ?? null;
   await refuseTaken(call, { id, name: body.name, externalId, organization: organization.id });
-  await db
-    .insertInto("api_keys")
-    .values({
-      id,
-      organization_id: organization.id,
-      owner_id: owner?.id ?? null,
-      kind: body.kind,
-      format,
-      permissions: JSON.stringify(permissions),
-      generation: 1,
-      revoked_at: null,
-      ...settableColumns({ organization: organization.id, name: body.name, externalId, endDate: body.endDate ?? null }),
-      expires_at: expiresAt,
-      created_by: principal.id,
-      created_at: now,
-      updated_at: now,
-    })
-    .execute();
+  await store(call, "api_keys", id, {
+    organization_id: organization.id,
+    owner_id: owner?.id ?? null,
+    kind: body.kind,
+    format,
+    permissions: JSON.stringify(permissions),
+    generation: 1,
+    revoked_at: null,
+    ...settableColumns({ organization: organization.id, name: body.name, externalId, endDate: body.endDate ?? null }),
+    expires_at: expiresAt,
+  });
   const { kind, secret: clientSecret } = body;
   const identity = { keyId: id, generation: 1, organizationId: organization.id, ownerId: owner?.id ?? null };
   const key = await issueSecret(call, { ...identity, kind, format, expiresAt, clientSecret });

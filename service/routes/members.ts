@@ -18,6 +18,7 @@ import { findUserByEmail, normalizeEmail, presentUser, users } from "../resource
 import { createItem, endItem, type Routes, read, readItem, type Update, updateItem } from "../route.ts";
 import { keepAnAdministrator, permissionsOfRole, refuseExceeding, refuseHandingOut, refuseSelf } from "../rules.ts";
 import { liveName } from "../tables.ts";
+import { type Identify, store } from "../take-over.ts";
 import { invalidRequest } from "../validation.ts";
 import { insertUser, mailUnavailable } from "./users.ts";
 
@@ -74,15 +75,21 @@ async function listMembers(call: Call<"listMembers">): Promise<Page<Membership>>
   return await selectPage(rows, "memberships.id", "membership", query, presentMembership);
 }
 
-async function createMembership(call: Call<"createMembership">) {
-  const { body, db, now, path, principal } = call;
+async function createMembership(call: Call<"createMembership">, identify: Identify<Membership>) {
+  const { body, db, path, principal } = call;
   const organization = await findOpenOrganization(call, path.organizationId, "members:manage");
   requireOneOf(body);
   const role = await findMembershipRole(call, organization.id, body.role);
   refuseHandingOut(principal, role);
+  const { id, lost } = await identify(organization.id);
   const user = await findOrCreateMember(call, organization);
   const member = liveName(organization.id, user.id);
-  const existing = await db.selectFrom("memberships").select("id").where("member_live", "=", member).executeTakeFirst();
+  const existing = await db
+    .selectFrom("memberships")
+    .select("id")
+    .where("member_live", "=", member)
+    .where("id", "!=", id)
+    .executeTakeFirst();
   if (existing !== undefined) {
     throw await conflict(
       call,
@@ -93,27 +100,20 @@ async function createMembership(call: Call<"createMembership">) {
       "This user is a member already",
     );
   }
-  refuseBeyondPlan(organization, (await countMembers(db, organization.id)) + 1);
-  const id = newId("membership");
+  if (lost === undefined) refuseBeyondPlan(organization, (await countMembers(db, organization.id)) + 1);
+  else if (lost.role !== role.id) await refuseLosing(call, lost);
   const externalId = body.externalId ?? null;
   await refuseTakenExternalId(call, { id, externalId, organization: organization.id });
-  await db
-    .insertInto("memberships")
-    .values({
-      id,
-      organization_id: organization.id,
-      user_id: user.id,
-      external_id: externalId,
-      external_id_live: externalId === null ? null : liveName(organization.id, externalId),
-      member_live: member,
-      role: role.id,
-      status: "active",
-      ended_at: null,
-      created_by: principal.id,
-      created_at: now,
-      updated_at: now,
-    })
-    .execute();
+  await store(call, "memberships", id, {
+    organization_id: organization.id,
+    user_id: user.id,
+    external_id: externalId,
+    external_id_live: externalId === null ? null : liveName(organization.id, externalId),
+    member_live: member,
+    role: role.id,
+    status: "active",
+    ended_at: null,
+  });
   return { id };
 }
 

@@ -1,5 +1,4 @@
 import type { Schemas } from "roster-schema";
-import { newId } from "../identifiers.ts";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { holds } from "../principal.ts";
@@ -18,6 +17,7 @@ import {
   settableColumns,
 } from "../resources/organizations.ts";
 import { createItem, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
+import { type Identify, store } from "../take-over.ts";
 
 type Organization = Schemas["Organization"];
 
@@ -68,11 +68,12 @@ async function listOrganizations({ db, principal, query }: Call<"listOrganizatio
   return await selectPage(rows, "id", "organization", query, presentOrganization);
 }
 
-async function createOrganization(call: Call<"createOrganization">) {
+async function createOrganization(call: Call<"createOrganization">, identify: Identify<Organization>) {
   requireServiceOwner(call, "Creating an organization");
-  const { body, db, now, principal } = call;
+  const { body, db, now } = call;
+  const { id } = await identify(null);
   const organization: Organization = {
-    id: newId("organization"),
+    id,
     externalId: body.externalId ?? null,
     slug: body.slug,
     name: body.name,
@@ -86,19 +87,8 @@ async function createOrganization(call: Call<"createOrganization">) {
     updatedAt: now.toISOString(),
   };
   await refuseTaken(call, organization, new Set(["slug", "externalId"]));
-  refuseBeyondPlan(organization, 0);
-  const { id, status } = organization;
-  await db
-    .insertInto("organizations")
-    .values({
-      ...settableColumns(organization),
-      id,
-      status,
-      created_by: principal.id,
-      created_at: now,
-      updated_at: now,
-    })
-    .execute();
+  refuseBeyondPlan(organization, await countMembers(db, id));
+  await store(call, "organizations", id, { ...settableColumns(organization), status: organization.status });
   return { id };
 }
 

@@ -1,5 +1,5 @@
 import type { Schemas } from "roster-schema";
-import { isId, newId } from "../identifiers.ts";
+import { isId } from "../identifiers.ts";
 import type { Call, Context } from "../operation.ts";
 import { defaultLimit, type Page, readCursor, selectPage, toPage } from "../paging.ts";
 import { isBuiltInRole, membershipRoles, type Permission } from "../permissions.ts";
@@ -9,6 +9,7 @@ import { findOpenOrganization, findOrganization } from "../resources/organizatio
 import { presentBuiltInRole, presentRole, roles } from "../resources/roles.ts";
 import { createItem, endItem, type Routes, read, readItem, type Update, updateItem } from "../route.ts";
 import { refuseExceeding } from "../rules.ts";
+import { type Identify, store } from "../take-over.ts";
 
 type Role = Schemas["Role"];
 
@@ -46,26 +47,21 @@ async function listRoles(call: Call<"listRoles">): Promise<Page<Role>> {
   return toPage([...builtIn, ...own.map(presentRole)], limit, (role) => role);
 }
 
-async function createRole(call: Call<"createRole">) {
-  const { body, db, now, path, principal } = call;
+async function createRole(call: Call<"createRole">, identify: Identify<Role>) {
+  const { body, path } = call;
   const organization = await findOpenOrganization(call, path.organizationId, "roles:manage");
-  const role = { id: newId("role"), externalId: body.externalId ?? null, name: body.name };
+  const { id, lost } = await identify(organization.id);
+  const role = { id, externalId: body.externalId ?? null, name: body.name };
   refusePermissions(call, role.id, body.permissions);
+  if (lost !== undefined) await refuseChange(call, lost, body.permissions);
   await refuseTaken(call, organization.id, role);
-  await db
-    .insertInto("roles")
-    .values({
-      id: role.id,
-      organization_id: organization.id,
-      external_id: role.externalId,
-      name: role.name,
-      permissions: JSON.stringify(body.permissions),
-      created_by: principal.id,
-      created_at: now,
-      updated_at: now,
-    })
-    .execute();
-  return { id: role.id };
+  await store(call, "roles", id, {
+    organization_id: organization.id,
+    external_id: role.externalId,
+    name: role.name,
+    permissions: JSON.stringify(body.permissions),
+  });
+  return { id };
 }
 
 /** A role that can be changed: an organization's own. */
@@ -78,9 +74,8 @@ async function findOwnRole(call: Context & { readonly path: { readonly roleId: s
 }
 
 async function updateRole(call: Call<"updateRole">, { before, after }: Update<Role>): Promise<void> {
-  refuseExceeding(call.principal, before.id, before.permissions, "The role");
+  await refuseChange(call, before, after.permissions);
   refusePermissions(call, after.id, after.permissions);
-  await refuseOwnDemotion(call, before, after);
   if (before.organization !== null) await refuseTaken(call, before.organization, after);
   await call.db
     .updateTable("roles")
@@ -94,6 +89,12 @@ async function updateRole(call: Call<"updateRole">, { before, after }: Update<Ro
     .execute();
 }
 
+/** What the present permissions demand of whoever changes them. */
+async function refuseChange(call: Context, before: Role, permissions: readonly Permission[]): Promise<void> {
+  refuseExceeding(call.principal, before.id, before.permissions, "The role");
+  await refuseOwnDemotion(call, before, permissions);
+}
+
 function refusePermissions({ principal }: Context, roleId: string, permissions: readonly Permission[]): void {
   if (permissions.includes("api:call")) {
     throw unprocessable("/permissions", "api:call belongs to the built-in role api_user alone; leave it out.");
@@ -102,9 +103,13 @@ function refusePermissions({ principal }: Context, roleId: string, permissions: 
 }
 
 /** Narrowing a role that one has oneself would be demoting oneself. */
-async function refuseOwnDemotion({ db, principal }: Context, before: Role, after: Role): Promise<void> {
+async function refuseOwnDemotion(
+  { db, principal }: Context,
+  before: Role,
+  permissions: readonly Permission[],
+): Promise<void> {
   if (principal.kind === "owner" || principal.user === null) return;
-  if (before.permissions.every((permission) => after.permissions.includes(permission))) return;
+  if (before.permissions.every((permission) => permissions.includes(permission))) return;
   const own = await db
     .selectFrom("memberships")
     .select("id")

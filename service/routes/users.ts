@@ -1,5 +1,4 @@
 import type { Schemas } from "roster-schema";
-import { newId } from "../identifiers.ts";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal, unprocessable } from "../problems.ts";
@@ -9,6 +8,7 @@ import { findUserByEmail, normalizeEmail, presentUser, users } from "../resource
 import { type Created, createItem, endItem, type Routes, read, readItem, type Update, updateItem } from "../route.ts";
 import { keepAnAdministrator, refuseSelf, requireUserManagement } from "../rules.ts";
 import { liveName } from "../tables.ts";
+import { type Identify, store } from "../take-over.ts";
 
 type User = Schemas["User"];
 
@@ -56,12 +56,13 @@ async function findManagedUser(call: Context & { readonly path: { readonly userI
   return user;
 }
 
-async function createUser(call: Call<"createUser">): Promise<Created<User>> {
+async function createUser(call: Call<"createUser">, identify: Identify<User>): Promise<Created<User>> {
   const { body, now } = call;
   const kind = body.kind ?? "person";
   await requireCreation(call, body.homeOrganization, body.systemRole ?? "none");
+  const { id, lost } = await identify(body.homeOrganization ?? call.principal.id);
   const user: User = {
-    id: newId("user"),
+    id,
     externalId: body.externalId ?? null,
     email: body.email,
     pendingEmail: null,
@@ -78,7 +79,7 @@ async function createUser(call: Call<"createUser">): Promise<Created<User>> {
     updatedAt: now.toISOString(),
   };
   const earlier = await findUserByEmail(call, body.email);
-  const before = earlier && presentUser(earlier);
+  const before = earlier === undefined || earlier.id === id ? undefined : presentUser(earlier);
   if (before !== undefined && !(await isOwnInactive(call, before, user))) {
     throw await conflict(call, users, before, "email_taken", "users:read", "Another user has this address");
   }
@@ -88,8 +89,9 @@ async function createUser(call: Call<"createUser">): Promise<Created<User>> {
   if (kind === "person" && body.invite !== false)
     throw mailUnavailable("Set `invite: false` to create the user without mail.");
   if (before === undefined) {
+    if (lost !== undefined && user.state === "inactive") await refuseDeactivation(call, lost);
     await insertUser(call, user);
-    return { id: user.id };
+    return { id };
   }
   await bringBack(call, before, { ...user, id: before.id });
   return { id: before.id, before };
@@ -102,20 +104,13 @@ async function createUser(call: Call<"createUser">): Promise<Created<User>> {
  */
 export async function insertUser(call: Context, user: User): Promise<void> {
   await refuseTakenExternalId(call, user, call.principal.id);
-  await call.db
-    .insertInto("users")
-    .values({
-      id: user.id,
-      ...columns(user, call.principal.id),
-      kind: user.kind,
-      home_organization_id: user.homeOrganization,
-      activated_at: user.kind === "system" ? call.now : null,
-      block_reason: null,
-      created_by: call.principal.id,
-      created_at: call.now,
-      updated_at: call.now,
-    })
-    .execute();
+  await store(call, "users", user.id, {
+    ...columns(user, call.principal.id),
+    kind: user.kind,
+    home_organization_id: user.homeOrganization,
+    activated_at: user.kind === "system" ? call.now : null,
+    block_reason: null,
+  });
 }
 
 /** The refusal of what needs a mail, which this service doesn't send. */

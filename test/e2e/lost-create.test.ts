@@ -1,0 +1,88 @@
+/** Creates whose answer was lost: the engine dies after the service has carried them out. */
+import { once } from "node:events";
+import { createServer, request, type Server } from "node:http";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { paths } from "../../scripts/environment.mjs";
+import { Service } from "./service.ts";
+import { Stack } from "./stack.ts";
+
+let service: Service;
+let proxy: Server;
+let stack: Stack;
+/** Called when the service has answered a request, before the provider gets to know. */
+let answered: (method: string, pathname: string) => "pass on" | "swallow" = () => "pass on";
+
+beforeAll(async () => {
+  service = await Service.start();
+  proxy = createServer((incoming, outgoing) => {
+    const { method = "", url = "", headers } = incoming;
+    const forwarded = request(new URL(url, service.endpoint), { method, headers }, (answer) => {
+      if (answered(method, url) === "swallow") {
+        answer.resume();
+      } else {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      }
+    });
+    incoming.pipe(forwarded);
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const address = proxy.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  stack = new Stack(path.join(paths.checkout, "test/e2e/programs/changes"), {
+    endpoint: `http://127.0.0.1:${port}`,
+    token: service.token,
+  });
+  await stack.init();
+});
+afterAll(async () => {
+  proxy?.closeAllConnections();
+  proxy?.close();
+  stack?.remove();
+  await service?.stop();
+});
+
+test("the next up takes over what was lost, one of each kind in turn", async () => {
+  const lost = new Set<string>();
+  for (let status: number | null = null; status === null; ) {
+    // One at a time, so that each kind has its turn.
+    const up = stack.start("up", "--yes", "--skip-preview", "--parallel", "1");
+    let output = "";
+    up.stdout.on("data", (data) => {
+      output += data;
+    });
+    answered = (method, pathname) => {
+      const collection = pathname.split("/").at(-1) ?? "";
+      if (method !== "POST" || lost.has(collection)) {
+        return "pass on";
+      }
+      lost.add(collection);
+      up.kill("SIGKILL");
+      return "swallow";
+    };
+    [status] = (await once(up, "exit")) as [number | null];
+    expect(status === null || status === 0, output).toBe(true);
+    if (status === null) {
+      await stack.succeed("cancel", "--yes");
+    }
+  }
+  expect([...lost].toSorted()).toEqual(["api-keys", "assignments", "members", "organizations", "roles", "users"]);
+});
+
+test("all is there once, and works", async () => {
+  expect(await stack.preview()).toEqual([]);
+  const [organization, ...others] = await service.list("/v1/organizations");
+  expect(others).toEqual([]);
+  const at = `/v1/organizations/${organization?.id}`;
+  expect(await service.list("/v1/users")).toHaveLength(1);
+  expect(await service.list(`${at}/members`)).toHaveLength(1);
+  expect((await service.list(`${at}/roles`)).filter((role) => role.builtIn === false)).toHaveLength(1);
+  expect(await service.list(`${at}/api-keys`)).toHaveLength(3);
+  const keys = (await stack.outputs()).keys as Record<string, string>;
+  for (const key of Object.values(keys)) {
+    const { body } = await service.ask("POST", "/v1/verifications", { secret: key });
+    expect(body.outcome).toBe("accepted");
+  }
+});
