@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 
 /** A PostgreSQL cluster of a test's own, in a temporary folder, reachable through a socket in it. */
 export interface PostgresCluster {
@@ -16,10 +16,10 @@ export interface PostgresCluster {
  * @throws Error that says what to install, where PostgreSQL is not on this machine.
  */
 export async function startPostgres(): Promise<PostgresCluster> {
-  const binaries = findBinaries();
   const user = unprivilegedUser();
   const folder = mkdtempSync(join(tmpdir(), "roster-postgres-"));
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
+  const binaries = runnableBinaries(folder, user);
   const data = join(folder, "data");
   const options = { ...user, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: "C.UTF-8" } };
   const initialize = ["-D", data, "-U", "roster", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"];
@@ -58,6 +58,14 @@ function untilReady(server: ChildProcess): Promise<void> {
     server.once("exit", (code) => reject(new Error(`postgres ended with status ${code}: ${log}`)));
     server.once("error", reject);
   });
+}
+
+/** Programs that the set-up got lie in the home of whoever ran it, where another user can't go. */
+function runnableBinaries(folder: string, user: ReturnType<typeof unprivilegedUser>): string {
+  const found = findBinaries();
+  if (user === undefined || found.startsWith("/usr/")) return found;
+  cpSync(dirname(found), join(folder, "native"), { recursive: true, verbatimSymlinks: true });
+  return join(folder, "native", "bin");
 }
 
 function findBinaries(): string {
