@@ -12,7 +12,6 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { engineEnvironment, paths } from "./environment.mjs";
 import { runVisibly } from "./processes.mjs";
-import { setUpPostgres } from "./setup/postgres.mjs";
 import { setUp } from "./setup.mjs";
 
 const reporter = fileURLToPath(new URL("counting-reporter.mjs", import.meta.url));
@@ -21,7 +20,7 @@ const args = process.argv.slice(2);
 const isFiltered = args.some((arg) => /^(-t|--testNamePattern)/.test(arg));
 
 await setUp({ build: false, postgres: true });
-const env = { ...process.env, PATH: [engineEnvironment().PATH, await setUpPostgres()].join(path.delimiter) };
+const env = { ...process.env, PATH: engineEnvironment().PATH };
 const options = { cwd: paths.checkout, env };
 
 /** @type {string[]} */

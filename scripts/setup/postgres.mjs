@@ -1,4 +1,5 @@
 /** PostgreSQL's server programs, for the tests that start clusters of their own. */
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { ProgramError, run } from "../processes.mjs";
@@ -26,8 +27,14 @@ function systemFolder() {
   const folders = [
     ...versions.map((each) => path.join(debian, each, "bin")),
     ...(process.env.PATH ?? "").split(path.delimiter),
+    folderOfConfig(),
   ];
   return folders.find((folder) => ["initdb", "postgres"].every((name) => fs.existsSync(path.join(folder, name))));
+}
+
+function folderOfConfig() {
+  const { stdout } = spawnSync("pg_config", ["--bindir"], { encoding: "utf8" });
+  return (stdout ?? "").trim();
 }
 
 async function registryFolder() {

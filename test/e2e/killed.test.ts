@@ -35,6 +35,7 @@ test("the provider ends with its engine, and with it the request in flight", { t
   await once(request, "data");
   const ended = once(request, "close");
   up.kill("SIGKILL");
+  // Where the provider lives on, this never comes, and the test ends by its limit.
   await ended;
   expect(request.destroyed).toBe(true);
 });

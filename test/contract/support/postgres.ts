@@ -1,7 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
+import { setUpPostgres } from "../../../scripts/setup/postgres.mjs";
 
 /** A PostgreSQL cluster of a test's own, in a temporary folder, reachable through a socket in it. */
 export interface PostgresCluster {
@@ -19,7 +20,7 @@ export async function startPostgres(): Promise<PostgresCluster> {
   const user = unprivilegedUser();
   const folder = mkdtempSync(join(tmpdir(), "roster-postgres-"));
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
-  const binaries = runnableBinaries(folder, user);
+  const binaries = runnable(await setUpPostgres(), folder, user);
   const data = join(folder, "data");
   const options = { ...user, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: "C.UTF-8" } };
   const initialize = ["-D", data, "-U", "roster", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"];
@@ -61,37 +62,10 @@ function untilReady(server: ChildProcess): Promise<void> {
 }
 
 /** Programs that the set-up got lie in the home of whoever ran it, where another user can't go. */
-function runnableBinaries(folder: string, user: ReturnType<typeof unprivilegedUser>): string {
-  const found = findBinaries();
-  if (user === undefined || found.startsWith("/usr/")) return found;
-  cpSync(dirname(found), join(folder, "native"), { recursive: true, verbatimSymlinks: true });
+function runnable(binaries: string, folder: string, user: ReturnType<typeof unprivilegedUser>): string {
+  if (user === undefined || binaries.startsWith("/usr/")) return binaries;
+  cpSync(dirname(binaries), join(folder, "native"), { recursive: true, verbatimSymlinks: true });
   return join(folder, "native", "bin");
-}
-
-function findBinaries(): string {
-  const debian = "/usr/lib/postgresql";
-  const versions = existsSync(debian) ? readdirSync(debian).sort((one, other) => Number(other) - Number(one)) : [];
-  const folders = [
-    ...versions.map((version) => join(debian, version, "bin")),
-    ...(process.env.PATH ?? "").split(delimiter),
-    binariesOfConfig(),
-  ];
-  const found = folders.find((folder) => ["initdb", "postgres"].every((name) => existsSync(join(folder, name))));
-  if (found === undefined) {
-    throw new Error(
-      "These tests need PostgreSQL's server programs, and find no initdb and postgres. Install Debian's package " +
-        "postgresql (any system's PostgreSQL 15 or newer will do), or put its bin folder on PATH.",
-    );
-  }
-  return found;
-}
-
-function binariesOfConfig(): string {
-  try {
-    return execFileSync("pg_config", ["--bindir"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
-  } catch {
-    return "";
-  }
 }
 
 /** PostgreSQL refuses to run as root: whoever is root becomes nobody for it. */
