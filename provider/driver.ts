@@ -1,11 +1,13 @@
 /** The run-time entry of the dynamic provider: what the `__provider` string of a resource leads to. */
 import type * as pulumi from "@pulumi/pulumi";
+import { wantsAdoption } from "./adoption.ts";
 import { type Client, clientOf } from "./client.ts";
 import { readConnection } from "./configuration.ts";
 import { endWithEngine } from "./engine.ts";
 import { RosterError } from "./errors.ts";
-import type { Lifecycle, Values } from "./lifecycle.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 import { lifecycles } from "./resources/registry.ts";
+import type { Values } from "./values.ts";
 
 /**
  * Gives the provider of one kind of resource.
@@ -48,18 +50,26 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     return Promise.resolve();
   }
 
-  async check(previous: Values, inputs: Values): Promise<pulumi.dynamic.CheckResult> {
-    const { inputs: checked, failures } = this.#lifecycle.check(own(previous), own(inputs));
-    return {
-      inputs: { ...checked },
-      // The engine prints the value of a property that a failure names, even one that is marked secret (measured with
-      // 3.259). So the name goes into the reason.
-      failures: failures.map(({ property, reason }) => ({ property: "", reason: `${property}: ${reason}` })),
-    };
+  check(previous: Values, inputs: Values): Promise<pulumi.dynamic.CheckResult> {
+    return presentably(async () => {
+      const before = this.#upgraded(previous);
+      const checked = this.#lifecycle.check(before, own(inputs));
+      const isNew = Object.keys(before).length === 0;
+      const { inputs: compared, failures } =
+        isNew && checked.failures.length === 0 && wantsAdoption(checked.inputs)
+          ? await this.#lifecycle.compare(this.#client(), checked.inputs)
+          : checked;
+      return {
+        inputs: { ...compared },
+        // The engine prints the value of a property that a failure names, even one that is marked secret (measured with
+        // 3.259). So the name goes into the reason.
+        failures: failures.map(({ property, reason }) => ({ property: "", reason: `${property}: ${reason}` })),
+      };
+    });
   }
 
   async diff(_id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.DiffResult> {
-    const { changes, replaces } = this.#lifecycle.diff(own(state), own(inputs));
+    const { changes, replaces } = this.#lifecycle.diff(this.#upgraded(state), own(inputs));
     return { changes, replaces: [...replaces], deleteBeforeReplace: true };
   }
 
@@ -72,20 +82,25 @@ class Driver implements pulumi.dynamic.ResourceProvider {
 
   read(id: string, state: Values = {}): Promise<pulumi.dynamic.ReadResult> {
     return presentably(async () => {
-      const found = await this.#lifecycle.read(this.#client(), id, own(state));
+      const found = await this.#lifecycle.read(this.#client(), id, this.#upgraded(state));
       return found === undefined ? { id: "" } : { id, props: { ...found.state }, inputs: { ...found.inputs } };
     });
   }
 
   update(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.UpdateResult> {
     return presentably(async () => {
-      const outs = await this.#lifecycle.update(this.#client(), id, own(state), own(inputs));
+      const outs = await this.#lifecycle.update(this.#client(), id, this.#upgraded(state), own(inputs));
       return { outs: { ...outs } };
     });
   }
 
-  delete(id: string): Promise<void> {
-    return presentably(() => this.#lifecycle.delete(this.#client(), id));
+  delete(id: string, state: Values = {}): Promise<void> {
+    return presentably(() => this.#lifecycle.delete(this.#client(), id, this.#upgraded(state)));
+  }
+
+  /** What is stored, as this version of the package would have stored it. */
+  #upgraded(stored: Values): Values {
+    return this.#lifecycle.upgrade(own(stored));
   }
 
   #client(): Client {

@@ -1,4 +1,5 @@
 /** What a program imports. */
+export type { AdoptionArgs } from "./adoption.ts";
 export {
   ApiError,
   ConfigurationError,

@@ -4,13 +4,12 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { adoptBody, adoptionShape, compareForAdoption } from "./adoption.ts";
 import type { Answer, Client } from "./client.ts";
 import { PartialError, RosterError } from "./errors.ts";
 import { missingIsRequired, pathText, thereAre } from "./issues.ts";
 import { containsUnknown, isUnknownAt } from "./unknown.ts";
-
-/** Values by name, as the engine passes and stores them. */
-export type Values = Readonly<Record<string, unknown>>;
+import { isRecord, type Values, withoutNulls, withoutUndefined } from "./values.ts";
 
 /** What is wrong with an input. */
 export interface CheckFailure {
@@ -41,12 +40,27 @@ export interface Lifecycle {
   readonly secrets: readonly string[];
   /** Checks inputs, and fills in what has a default. `previous` is what was checked last, empty at creation. */
   check(previous: Values, inputs: Values): { inputs: Values; failures: readonly CheckFailure[] };
+  /**
+   * Looks up what a create with `adopt` would adopt.
+   *
+   * @param inputs checked, of a resource that isn't there yet
+   * @returns the differences that adopting makes up for, under `adopts`, where there is something to adopt and it can be
+   * looked up; and what can't be adopted
+   */
+  compare(client: Client, inputs: Values): Promise<{ inputs: Values; failures: readonly CheckFailure[] }>;
+  /**
+   * Brings a state, or inputs, from any earlier version of this package to what this one writes.
+   *
+   * @throws Error if they are from a later version
+   */
+  upgrade(values: Values): Values;
   diff(state: Values, inputs: Values): Difference;
   create(client: Client, inputs: Values): Promise<{ id: string; state: Values }>;
   /** @returns undefined where the object is gone. */
   read(client: Client, id: string, state: Values): Promise<{ state: Values; inputs: Values } | undefined>;
   update(client: Client, id: string, state: Values, inputs: Values): Promise<Values>;
-  delete(client: Client, id: string): Promise<void>;
+  /** Ends the object, or lets go of it where it was adopted. */
+  delete(client: Client, id: string, state: Values): Promise<void>;
 }
 
 /** A rule over several arguments; it is asked once none of the arguments that it `needs` is unknown. */
@@ -60,6 +74,7 @@ export interface Rule<Args> {
 export interface RemoteObject {
   readonly id: string;
   readonly externalId: string | null;
+  readonly adopted: boolean;
 }
 
 /** What is a resource's own. */
@@ -70,6 +85,8 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   readonly rules?: readonly Rule<Args<Shape>>[];
   /** The arguments that can't be changed in place. */
   readonly replaceOn: readonly (keyof Shape & string)[];
+  /** The arguments that are said at creation for good, and whose change is refused. */
+  readonly forGood?: readonly (keyof Shape & string)[];
   /** Further arguments whose change can't be made in place, from the state that the object is in. */
   replaces?(state: Values, args: Args<Shape>): readonly (keyof Shape & string)[];
   /** Whether two values of an argument mean the same, where that is more than equality. */
@@ -81,8 +98,10 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   readonly onceOnly?: readonly string[];
   /** The object as the contract has it. */
   readonly remote: z.ZodType<Remote>;
-  /** Where the object is created. */
+  /** Where the object is created, and its like are listed. */
   collection(args: Args<Shape>): string;
+  /** The query that finds the one live object of the same natural key in the collection. */
+  naturalKey(args: Args<Shape>): Readonly<Record<string, string | undefined>>;
   /** Where the object is. */
   item(id: string): string;
   /** What can be set, argument by argument, as the contract has it; null for what is not given. */
@@ -94,20 +113,28 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
    * back. `declared` is what was given.
    */
   observe(remote: Remote, declared: Values): Values;
-  /** The outputs of the object. */
-  describe(remote: Remote): Values;
+  /** What of the object is fixed, as arguments, beside what `observe` gives. */
+  fixed?(remote: Remote): Values;
+  /** The outputs of the object; `once` has its once-only outputs. */
+  describe(remote: Remote, once: Values): Values;
   /** Whether the object only stands as a record of what was. */
   isGone?(remote: Remote): boolean;
   /** Creates the object, where that is more than sending `body` to the collection. */
   create?(client: Client, path: string, body: Values): Promise<Acted<Remote>>;
   /** Changes that are more than setting values. It is called after them, with the names of what changes. */
-  act?(
-    client: Client,
-    id: string,
-    state: Values,
-    args: Args<Shape>,
-    changed: ReadonlySet<string>,
-  ): Promise<Acted<Remote> | undefined>;
+  act?(client: Client, change: Change<Shape>): Promise<Acted<Remote> | undefined>;
+  /** What earlier versions of this package wrote, brought to the next version: from 2 to 3, from 3 to 4, … */
+  readonly upgrades?: readonly ((values: Values) => Values)[];
+}
+
+/** A change that an act is part of. */
+export interface Change<Shape extends z.ZodRawShape> {
+  readonly state: Values;
+  readonly args: Args<Shape>;
+  /** The names of the arguments that change. */
+  readonly changed: ReadonlySet<string>;
+  /** Where something of the object's is, on behalf of the stack that manages it. */
+  at(suffix: string): string;
 }
 
 /** What a create or an act has left behind. */
@@ -122,6 +149,15 @@ export type Args<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;
 
 /** Every managed object carries the stack's own name for it; the resource's constructor makes it. */
 export const externalId = z.string().min(1).max(512).optional();
+
+/** The outputs that every kind has, and what they mean. */
+export const sharedOutputs = {
+  adopted: "Whether the object was there before the stack took it over.",
+  etag: "The version of what can be set; a change is refused if it has moved since.",
+} as const;
+
+/** What brings the state of any kind from version 1 to version 2, which knows of adoption. */
+const toVersion2 = (values: Values): Values => ("etag" in values ? { adopted: false, ...values } : values);
 
 /** Builds the lifecycle of a kind from what is its own. */
 export function defineLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
@@ -140,33 +176,64 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   readonly #shape: z.ZodRawShape;
   /** The names of the arguments. */
   readonly #names: readonly string[];
+  readonly #upgrades: readonly ((values: Values) => Values)[];
 
   constructor(definition: Definition<Shape, Remote>) {
     this.kind = definition.kind;
     this.args = definition.args;
     this.replaceOn = definition.replaceOn;
-    this.outputs = {
-      ...definition.outputs,
-      etag: "The version of what can be set; a change is refused if it has moved since.",
-    };
+    this.outputs = { ...definition.outputs, ...sharedOutputs };
     this.secrets = definition.secrets ?? [];
     this.#definition = definition;
-    this.#shape = { ...definition.args, externalId };
+    this.#shape = { ...definition.args, ...adoptionShape, externalId };
     this.#names = Object.keys(this.#shape);
+    this.#upgrades = [toVersion2, ...(definition.upgrades ?? [])];
   }
 
   check(previous: Values, inputs: Values) {
-    const { checked, failures } = checkShape(this.#shape, inputs);
-    const replaced = this.replaceOn.some((name) => !this.#isSame(name, previous[name], checked[name]));
+    const { stateVersion: _, ...given } = inputs;
+    const { checked, failures } = checkShape(this.#shape, given);
+    const isReplaced = this.replaceOn.some((name) => !this.#isSame(name, previous[name], checked[name]));
+    // A new object is bound by nothing that was said of the one that it takes the place of.
+    const before = isReplaced ? {} : previous;
+    failures.push(...this.#changedForGood(before, checked));
     const wrong = new Set(failures.map(({ property }) => property.split(/[.[]/)[0]));
     for (const { needs, check } of this.#definition.rules ?? []) {
       if (needs.some((name) => wrong.has(name) || containsUnknown(checked[name]))) {
         continue;
       }
-      const failure = check(checked as Args<Shape>, (replaced ? {} : previous) as Partial<Args<Shape>>);
+      const failure = check(checked as Args<Shape>, before as Partial<Args<Shape>>);
       failures.push(...(failure === undefined ? [] : [failure]));
     }
-    return { inputs: checked, failures };
+    // What was adopted is looked up once, when the object isn't there yet.
+    const { adopts: _placeholder, ...rest } = checked;
+    const { adopts } = previous;
+    return { inputs: { ...rest, ...(adopts === undefined ? {} : { adopts }), ...this.#version() }, failures };
+  }
+
+  async compare(client: Client, inputs: Values) {
+    const definition = this.#definition;
+    const { adopts, failures } = await compareForAdoption(client, definition, inputs, {
+      fixed: [...this.replaceOn, ...(definition.forGood ?? [])],
+      isSame: (name, before, now) => this.#isSame(name, before, now),
+    });
+    return { inputs: adopts === undefined ? inputs : { ...inputs, adopts }, failures };
+  }
+
+  upgrade(values: Values): Values {
+    if (Object.keys(values).length === 0) {
+      return values;
+    }
+    const newest = this.#upgrades.length + 1;
+    const { stateVersion: from = 1, ...rest } = values;
+    if (typeof from !== "number" || from > newest) {
+      throw new Error(
+        `this ${this.kind} was written by a later version of pulumi-roster (state version ${String(from)}, and this one knows ` +
+          `${newest}): install that version, or a later one.`,
+      );
+    }
+    const upgraded = this.#upgrades.slice(from - 1).reduce((earlier, upgrade) => upgrade(earlier), rest);
+    return { ...upgraded, ...this.#version() };
   }
 
   diff(state: Values, inputs: Values): Difference {
@@ -182,7 +249,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const definition = this.#definition;
     const args = inputs as Args<Shape>;
     const path = definition.collection(args);
-    const body = withoutNulls({ ...this.#settable(inputs), ...definition.createOnly?.(args) });
+    const body = withoutNulls({ ...this.#settable(inputs), ...definition.createOnly?.(args), ...adoptBody(inputs) });
     const { answer, once } =
       definition.create === undefined
         ? { answer: await client.post(path, body, definition.remote), once: {} }
@@ -202,7 +269,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
         .map((name) => [name, this.#isSame(name, state[name], now[name]) ? state[name] : now[name]])
         .filter(([, value]) => value !== undefined),
     );
-    return { state: { ...now, ...inputs }, inputs };
+    return { state: { ...now, ...inputs }, inputs: { ...inputs, ...this.#version() } };
   }
 
   async update(client: Client, id: string, state: Values, inputs: Values) {
@@ -210,14 +277,16 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const changed = new Set(this.#changed(state, inputs));
     const body = Object.fromEntries(Object.entries(this.#settable(inputs)).filter(([name]) => changed.has(name)));
     const etag = typeof state.etag === "string" ? state.etag : undefined;
-    const patched = Object.keys(body).length > 0 ? await client.patch(item(id), body, remote, etag) : undefined;
+    const path = managedAt(item(id), state);
+    const patched = Object.keys(body).length > 0 ? await client.patch(path, body, remote, etag) : undefined;
     const acted = await this.#act(client, id, state, inputs, changed, patched);
     const answer = acted?.answer ?? patched ?? (await client.find(item(id), remote));
     return this.#stateOf(inputs, answer, { ...state, ...acted?.once });
   }
 
-  delete(client: Client, id: string): Promise<void> {
-    return client.delete(this.#definition.item(id));
+  delete(client: Client, id: string, state: Values): Promise<void> {
+    const ifAdopted = state.onDestroy === "delete" ? "end" : undefined;
+    return client.delete(managedAt(this.#definition.item(id), state, { ifAdopted }));
   }
 
   async #act(
@@ -229,7 +298,8 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     patched: Answer<Remote> | undefined,
   ): Promise<Acted<Remote> | undefined> {
     try {
-      return await this.#definition.act?.(client, id, state, inputs as Args<Shape>, changed);
+      const at = (suffix: string) => managedAt(`${this.#definition.item(id)}${suffix}`, inputs);
+      return await this.#definition.act?.(client, { state, args: inputs as Args<Shape>, changed, at });
     } catch (error) {
       if (patched === undefined || !(error instanceof RosterError)) {
         throw error;
@@ -241,6 +311,21 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
 
   #changed(state: Values, inputs: Values): string[] {
     return this.#names.filter((name) => !this.#isSame(name, state[name], inputs[name]));
+  }
+
+  #changedForGood(previous: Values, checked: Values): CheckFailure[] {
+    // At creation there is nothing to change.
+    const names: readonly string[] = Object.keys(previous).length === 0 ? [] : (this.#definition.forGood ?? []);
+    return names
+      .filter((name) => !containsUnknown(checked[name]) && !this.#isSame(name, previous[name], checked[name]))
+      .map((name) => ({
+        property: name,
+        reason: `it is said when the ${this.kind} is made, for good: undo the change, or declare another one`,
+      }));
+  }
+
+  #version(): Values {
+    return { stateVersion: this.#upgrades.length + 1 };
   }
 
   #isSame(name: string, before: unknown, now: unknown): boolean {
@@ -262,8 +347,11 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   #stateOf(args: Values, { body, etag }: Answer<Remote>, once: Values): Values {
     const definition = this.#definition;
     const kept = Object.fromEntries((definition.onceOnly ?? []).map((name) => [name, once[name]]));
-    const observed = { ...definition.observe(body, args), externalId: body.externalId };
-    return withoutNulls({ ...kept, ...args, ...observed, ...definition.describe(body), etag });
+    // Another one's name on the object makes it no less the stack's own: the next change is what tells of it.
+    const externalId = body.externalId === null ? null : (args.externalId ?? body.externalId);
+    const observed = { ...definition.observe(body, args), externalId };
+    const outputs = { ...definition.describe(body, kept), adopted: body.adopted, etag };
+    return withoutNulls({ ...kept, ...args, ...observed, ...outputs, ...this.#version() });
   }
 }
 
@@ -295,18 +383,12 @@ function withKnownDefaults(schema: z.core.$ZodType, value: unknown): unknown {
   return parsed.success && isRecord(parsed.data) ? { ...parsed.data, ...value } : value;
 }
 
-/** The engine has no null: what is not there is left out, at every depth. */
-function withoutNulls(values: Values): Values {
-  const entries = Object.entries(values)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => [name, isRecord(value) ? withoutNulls(value) : value]);
-  return Object.fromEntries(entries);
-}
-
-function withoutUndefined(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-}
-
-function isRecord(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** A path for a request on behalf of the stack that manages the object. */
+function managedAt(
+  path: string,
+  { externalId }: Values,
+  more: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const query = Object.entries({ managedAs: externalId, ...more }).filter(([, value]) => value !== undefined);
+  return query.length === 0 ? path : `${path}?${new URLSearchParams(query as [string, string][])}`;
 }

@@ -3,7 +3,7 @@
  * are outputs of resources: at preview it is unknown while they are.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { auditEntryActorKindValues, auditEntryObjectKindValues, type Schemas } from "roster-schema";
+import { auditEntryActorKindValues, objectKindValues, type Schemas } from "roster-schema";
 import { z } from "zod";
 import { clientOf } from "./client.ts";
 import { ApiError } from "./errors.ts";
@@ -23,7 +23,7 @@ const auditEntryRemote = z.object({
   at: isoTime,
   actor: z.object({ kind: z.enum(auditEntryActorKindValues), id: z.string().nullable() }),
   action: z.string(),
-  object: z.object({ kind: z.enum(auditEntryObjectKindValues), id: z.string() }),
+  object: z.object({ kind: z.enum(objectKindValues), id: z.string() }),
   before: z.record(z.string(), z.unknown()).nullable(),
   after: z.record(z.string(), z.unknown()).nullable(),
   requestId: z.string(),

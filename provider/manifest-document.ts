@@ -3,9 +3,10 @@ import { readFileSync, statSync } from "node:fs";
 import { builtInRoleValues } from "roster-schema";
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from "yaml";
 import { z } from "zod";
+import { adoptionArgs } from "./adoption.ts";
 import { ManifestError } from "./errors.ts";
 import { missingIsRequired, pathText, thereAre } from "./issues.ts";
-import type { Lifecycle, Values } from "./lifecycle.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 import { apiKeyLifecycle, apiKeyShape } from "./resources/api-key.ts";
 import { membershipShape } from "./resources/membership.ts";
 import { organizationLifecycle, organizationShape } from "./resources/organization.ts";
@@ -13,6 +14,7 @@ import { roleShape } from "./resources/role.ts";
 import { userLifecycle, userShape } from "./resources/user.ts";
 import { organizationRoles } from "./resources/values.ts";
 import { unknownValue } from "./unknown.ts";
+import type { Values } from "./values.ts";
 
 const name = z
   .string()
@@ -32,13 +34,14 @@ const role = z.string().describe("A built-in role, or one of `roles`.");
 export const manifestSchema = z
   .strictObject({
     name: name.describe("Names this manifest's resources in the stack. Keep it: another name makes other resources."),
-    organization: z.strictObject(organizationShape).describe("The organization."),
+    organization: z.strictObject({ ...organizationShape, ...adoptionArgs }).describe("The organization."),
     roles: z
       .record(
         name,
         z.strictObject({
           name: roleName.optional().describe("As people see it; the entry's own name unless given."),
           ...roleArgs,
+          ...adoptionArgs,
         }),
       )
       .default({})
@@ -46,12 +49,16 @@ export const manifestSchema = z
     users: z
       .record(
         name,
-        z.strictObject({ ...userArgs, role: role.optional().describe("Makes the user a member, with this role.") }),
+        z.strictObject({
+          ...userArgs,
+          ...adoptionArgs,
+          role: role.optional().describe("Makes the user a member, with this role."),
+        }),
       )
       .default({})
       .describe("People and system users that this organization makes and manages."),
     members: z
-      .record(name, z.strictObject({ email: memberEmail.unwrap(), role, onUnknownUser }))
+      .record(name, z.strictObject({ email: memberEmail.unwrap(), role, onUnknownUser, ...adoptionArgs }))
       .default({})
       .describe("Members who have an account already."),
     apiKeys: z
@@ -60,6 +67,7 @@ export const manifestSchema = z
         z.strictObject({
           name: keyName.optional().describe("As people see it; the entry's own name unless given."),
           ...apiKeyArgs,
+          ...adoptionArgs,
           owner: z.string().optional().describe("One of `users`."),
           secret: z
             .strictObject({ random: z.strictObject({ bytes: z.number().int().min(16).max(256) }) })

@@ -57,9 +57,10 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
 
   const memberships: Record<string, Membership> = Object.create(null);
   for (const [name, user] of Object.entries(users)) {
-    const role = manifest.users[name]?.role;
+    const { role, adopt, onDestroy } = manifest.users[name] ?? {};
     if (role !== undefined) {
-      memberships[name] = new Membership(named(name), { organization, user, role: roleOf(role) }, options);
+      const args = { organization, user, role: roleOf(role), adopt, onDestroy };
+      memberships[name] = new Membership(named(name), args, options);
     }
   }
   for (const [name, { role, ...member }] of Object.entries(manifest.members)) {

@@ -1,8 +1,10 @@
 /** The class that every resource of a program extends. */
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { wantsAdoption } from "./adoption.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { programConnection } from "./program.ts";
+import type { Values } from "./values.ts";
 
 /** A resource, or the identifier of one. */
 export type Reference<Resource extends pulumi.CustomResource> = pulumi.Input<string> | Resource;
@@ -27,6 +29,10 @@ export function idOf(reference: Reference<pulumi.CustomResource> | undefined): p
 export abstract class RosterResource extends pulumi.CustomResource {
   /** The name that the stack gives the object in the service, so that each finds the other again. */
   declare readonly externalId: pulumi.Output<string>;
+  /** Whether the object was there before the stack took it over. */
+  declare readonly adopted: pulumi.Output<boolean>;
+  /** How adopting the object changed it, by property; for objects that were adopted. */
+  declare readonly adopts: pulumi.Output<Readonly<Record<string, string>> | undefined>;
   /** The version of what can be set on the object; an update is refused if it has changed since. */
   declare readonly etag: pulumi.Output<string>;
 
@@ -47,12 +53,21 @@ export abstract class RosterResource extends pulumi.CustomResource {
             .map(([arg, value]) => [arg, pulumi.secret(value)]),
         ),
         externalId: externalIdOf(name, type, options?.parent),
+        ...adoptsPlaceholder(args),
         __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
       },
       // A replacement deletes first: the service knows an object by its name too, and two can't share one.
       pulumi.mergeOptions({ deleteBeforeReplace: true, additionalSecretOutputs: [...lifecycle.secrets] }, options),
     );
   }
+}
+
+/**
+ * What check puts the differences that adopting makes up for in the place of. The engine marks what check returns secret
+ * where an input of that name is: so the differences are secret where anything that they may show is.
+ */
+function adoptsPlaceholder(args: object): { readonly adopts?: pulumi.Output<object> } {
+  return wantsAdoption(args as Values) ? { adopts: pulumi.output(args).apply(() => ({})) } : {};
 }
 
 /**

@@ -68,12 +68,14 @@ async function manifestSchema() {
 /** README.md with a table for each kind of resource, between its two marks. */
 async function readmeWithResources() {
   const { lifecycles } = await fromProvider("resources/registry.js");
+  const { adoptionArgs } = await fromProvider("adoption.js");
+  const { sharedOutputs } = await fromProvider("lifecycle.js");
   const { resourceTables } = await import("./resource-tables.mjs");
   const readme = fs.readFileSync(path.join(paths.checkout, "README.md"), "utf8");
   const [start, end] = ["<!-- resources: made by `npm run generate` -->\n", "<!-- /resources -->"];
   if (!readme.includes(start) || !readme.includes(end)) throw new Error(`README.md lacks ${start.trim()} or ${end}`);
   const [before, rest = ""] = readme.split(start);
-  return `${before}${start}\n${resourceTables(lifecycles)}\n${end}${rest.split(end)[1]}`;
+  return `${before}${start}\n${resourceTables(lifecycles, { args: adoptionArgs, outputs: sharedOutputs })}\n${end}${rest.split(end)[1]}`;
 }
 
 /** @param {string} module */

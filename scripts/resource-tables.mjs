@@ -1,17 +1,27 @@
 /** The README's tables of resources, from the lifecycles that define them. */
 import { z } from "zod";
 
+/** @typedef {import("../provider/dist/lifecycle.d.ts").Lifecycle} Lifecycle */
+
 /**
- * A heading and a table for each kind.
+ * A heading and a table for what every kind has, and for each kind.
  *
- * @param {ReadonlyArray<import("../provider/dist/lifecycle.d.ts").Lifecycle>} lifecycles
+ * @param {ReadonlyArray<Lifecycle>} lifecycles
+ * @param {Pick<Lifecycle, "args" | "outputs">} shared
  */
-export function resourceTables(lifecycles) {
-  return lifecycles.map(resourceTable).join("\n");
+export function resourceTables(lifecycles, shared) {
+  const own = lifecycles.map((lifecycle) => {
+    const outputs = Object.entries(lifecycle.outputs).filter(([name]) => !(name in shared.outputs));
+    return resourceTable(`\`${lifecycle.kind}\``, { ...lifecycle, outputs: Object.fromEntries(outputs) });
+  });
+  return [resourceTable("Every resource", { ...shared, replaceOn: [], secrets: [] }), ...own].join("\n");
 }
 
-/** @param {import("../provider/dist/lifecycle.d.ts").Lifecycle} lifecycle */
-function resourceTable({ kind, args, replaceOn, outputs, secrets }) {
+/**
+ * @param {string} heading
+ * @param {Pick<Lifecycle, "args" | "outputs" | "replaceOn" | "secrets">} described
+ */
+function resourceTable(heading, { args, replaceOn, outputs, secrets }) {
   const { properties = {}, required = [] } = z.toJSONSchema(z.object(args), { io: "input" });
   const inputs = Object.entries(properties).flatMap(([name, schema]) =>
     rows(name, schema, required.includes(name), replaceOn.includes(name)),
@@ -19,7 +29,7 @@ function resourceTable({ kind, args, replaceOn, outputs, secrets }) {
   const made = Object.entries(outputs).map(([name, description]) => {
     return `| \`${name}\` | output${secrets.includes(name) ? ", secret" : ""} | ${description} |`;
   });
-  return `### \`${kind}\`\n\n| property | | meaning |\n|---|---|---|\n${[...inputs, ...made].join("\n")}\n`;
+  return `### ${heading}\n\n| property | | meaning |\n|---|---|---|\n${[...inputs, ...made].join("\n")}\n`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { newId } from "./identifiers.ts";
 import type { Context } from "./operation.ts";
-import type { Resource } from "./resource.ts";
+import type { Managed, Resource } from "./resource.ts";
 
 const rowsPerStatement = 500;
 
@@ -16,7 +16,7 @@ export interface AuditRecord<T> {
  * @param verb what was done, for an action like `role.update`.
  * @param options.always whether it leaves one all the same.
  */
-export async function audit<T extends { readonly id: string }>(
+export async function audit<T extends Managed>(
   context: Context,
   resource: Resource<T>,
   verb: string,

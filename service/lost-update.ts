@@ -3,7 +3,7 @@ import { etagOf, isMatch } from "./etag.ts";
 import type { Context } from "./operation.ts";
 import { holds } from "./principal.ts";
 import { Refusal } from "./problems.ts";
-import type { Resource } from "./resource.ts";
+import type { Managed, Resource } from "./resource.ts";
 import type { Tables } from "./tables.ts";
 
 type Entry = Selectable<Tables["audit_entries"]>;
@@ -17,7 +17,7 @@ const advice = "Read it again, and decide again what to change.";
  *
  * @throws Refusal `precondition_failed`
  */
-export async function refuseLostUpdate<T extends { readonly id: string }>(
+export async function refuseLostUpdate<T extends Managed>(
   context: Context,
   resource: Resource<T>,
   item: T,
@@ -29,7 +29,7 @@ export async function refuseLostUpdate<T extends { readonly id: string }>(
 }
 
 /** The newest audit entry about what can be set: the ETag is over nothing else. */
-async function newestChange<T extends { readonly id: string }>(
+async function newestChange<T extends Managed>(
   { db }: Context,
   resource: Resource<T>,
   id: string,
@@ -44,16 +44,12 @@ async function newestChange<T extends { readonly id: string }>(
   return entries.find((entry) => entry.before === null || changedIn(entry, resource).length > 0);
 }
 
-function changedIn<T extends { readonly id: string }>({ before, after }: Entry, resource: Resource<T>): string[] {
+function changedIn<T extends Managed>({ before, after }: Entry, resource: Resource<T>): string[] {
   const changed = { ...before, ...after };
   return resource.settable.map(String).filter((member) => Object.hasOwn(changed, member));
 }
 
-function describe<T extends { readonly id: string }>(
-  { principal }: Context,
-  resource: Resource<T>,
-  entry: Entry | undefined,
-): string {
+function describe<T extends Managed>({ principal }: Context, resource: Resource<T>, entry: Entry | undefined): string {
   const noun = `The ${resource.noun}`;
   if (entry === undefined) return `${noun} was changed since it was read.`;
   const { at, before, organization_id, request_id } = entry;

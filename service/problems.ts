@@ -36,6 +36,7 @@ export const problemTypes: Readonly<Record<RefusalCode, ProblemType>> = {
   key_not_active: { status: 409, title: "The API key is not active" },
   generation_conflict: { status: 409, title: "Another generation is due" },
   organization_closed: { status: 409, title: "The organization is closed" },
+  managed_elsewhere: { status: 409, title: "Somebody else manages the object" },
   idempotency_in_progress: { status: 409, title: "The original request is still running", retryable: true },
   precondition_failed: { status: 412, title: "The object has changed" },
   payload_too_large: { status: 413, title: "The body is too large" },

@@ -1,4 +1,4 @@
-import type { IdentifiedKind } from "./identifiers.ts";
+import type { Schemas } from "roster-schema";
 import type { Context } from "./operation.ts";
 import type { Permission } from "./permissions.ts";
 import { holds } from "./principal.ts";
@@ -8,9 +8,18 @@ import type { Created, ManagedTable } from "./tables.ts";
 /** A live object by its externalId: which one, and who made it when. */
 export type FoundLive = Created & { readonly id: string };
 
+/** What every object of the contract has that a stack manages. */
+export interface Managed {
+  readonly id: string;
+  readonly externalId: string | null;
+  readonly adopted: boolean;
+}
+
 /** What operations of one kind of object have in common. */
-export interface Resource<T extends { readonly id: string }> {
-  readonly kind: Exclude<IdentifiedKind, "audit_entry">;
+export interface Resource<T extends Managed> {
+  readonly kind: Schemas["ObjectKind"];
+  /** The path parameter that names one. */
+  readonly parameter: string;
   /** The kind in words, for messages. */
   readonly noun: string;
   /** What a caller can set: the ETag is over these. */
@@ -28,14 +37,49 @@ export interface Resource<T extends { readonly id: string }> {
     scope: string | null,
     externalId: string,
   ): Promise<FoundLive | undefined>;
+  /** What people know it by. */
+  nameOf(item: T): string;
+  /** Whether it counts, and its names are taken. */
+  isLive(item: T): boolean;
+  /** Whether it is over for good, and only stands as a record of what was. */
+  isEnded?(item: T): boolean;
   /** Whether somebody has used it. */
   isUsed?(item: T): boolean;
   /** The organization to whose audit the object's changes belong. */
   organizationOf(item: T): string | null;
-  /** The object as the contract has it. */
-  load(context: Pick<Context, "db" | "now">, id: string): Promise<T | undefined>;
+  /** The objects as the contract has them, in any order, without those that don't exist. */
+  loadAll(context: Pick<Context, "db" | "now">, ids: readonly string[]): Promise<T[]>;
   /** Whether the caller may know that the object exists; by default its organization decides. */
   knownTo?(context: Context, item: T): boolean | Promise<boolean>;
+}
+
+/** A change of an object: what a request asks for, merged into what is there. */
+export interface Update<T> {
+  readonly before: T;
+  readonly after: T;
+  readonly changed: ReadonlySet<keyof T>;
+}
+
+/** How the objects of one kind are changed, whichever operation asks for it. */
+export interface Updating<T> {
+  /**
+   * The object, for a caller who may change it.
+   *
+   * @throws Refusal `not_found`, `permission_denied`.
+   */
+  find(context: Context, id: string): Promise<T>;
+  /** Checks the rules and writes what changed. */
+  apply(context: Context, update: Update<T>): Promise<void>;
+}
+
+/** Reads an object, whoever asks. */
+export async function load<T extends Managed>(
+  context: Pick<Context, "db" | "now">,
+  resource: Resource<T>,
+  id: string,
+): Promise<T | undefined> {
+  const [item] = await resource.loadAll(context, [id]);
+  return item;
 }
 
 /** The refusal for what doesn't exist and for what the caller may not know of, in the same words. */
@@ -49,24 +93,20 @@ export function notFound(noun: string, id: string): Refusal {
  * @param anyOf what the caller needs for it, or one of several; none where a later rule decides.
  * @throws Refusal `not_found`, and `permission_denied` only where the caller may know of the object.
  */
-export async function find<T extends { readonly id: string }>(
+export async function find<T extends Managed>(
   context: Context,
   resource: Resource<T>,
   id: string,
   ...anyOf: readonly Permission[]
 ): Promise<T> {
-  const item = await resource.load(context, id);
+  const item = await load(context, resource, id);
   if (item === undefined || !(await isKnown(context, resource, item))) throw notFound(resource.noun, id);
   if (anyOf.length > 0) requirePermission(context, ...anyOf);
   return item;
 }
 
 /** Whether the caller may know that an object exists. */
-export async function isKnown<T extends { readonly id: string }>(
-  context: Context,
-  resource: Resource<T>,
-  item: T,
-): Promise<boolean> {
+export async function isKnown<T extends Managed>(context: Context, resource: Resource<T>, item: T): Promise<boolean> {
   const { principal } = context;
   if (principal.kind === "owner") return true;
   if (resource.knownTo !== undefined) return await resource.knownTo(context, item);
@@ -96,26 +136,25 @@ export function permissionDenied(reason: string): Refusal {
   );
 }
 
-/**
- * A conflict with an existing object, which is named only where the caller may read it.
- *
- * @param permission what reading the existing object takes.
- */
-export async function conflict<T extends { readonly id: string }>(
+/** A conflict with an existing object, which is named only where the caller may read it. */
+export async function conflict<T extends Managed>(
   context: Context,
   resource: Resource<T>,
   existing: { readonly id: string },
   code: Refusal["code"],
-  permission: Permission,
   reason: string,
 ): Promise<Refusal> {
-  const item = await resource.load(context, existing.id);
-  const readable =
-    item !== undefined && (await isKnown(context, resource, item)) && holds(context.principal, permission);
-  return new Refusal(
-    code,
-    readable
-      ? `${reason}: ${resource.noun} ${existing.id}. Change or delete that one, or choose another.`
-      : `${reason}.`,
-  );
+  const item = await load(context, resource, existing.id);
+  const readable = item !== undefined && (await isReadable(context, resource, item));
+  const advice = "Declare that one with `adopt`, change or delete it, or choose another.";
+  return new Refusal(code, readable ? `${reason}: ${resource.noun} ${existing.id}. ${advice}` : `${reason}.`);
+}
+
+/** Whether the caller may read an object. */
+export async function isReadable<T extends Managed>(
+  context: Context,
+  resource: Resource<T>,
+  item: T,
+): Promise<boolean> {
+  return holds(context.principal, resource.reading) && (await isKnown(context, resource, item));
 }

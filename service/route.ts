@@ -1,12 +1,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { type Adopting, adopt, letsGo, noteOurs, refuseManagedElsewhere, release } from "./adoption.ts";
 import { audit, isSame } from "./audit.ts";
 import { inTransaction } from "./database.ts";
 import { etagOf } from "./etag.ts";
 import { type Answer, once, sweepAnswers } from "./idempotency.ts";
 import { refuseLostUpdate } from "./lost-update.ts";
-import type { AnswerOf, Call, Facilities, OperationId } from "./operation.ts";
+import type { AnswerOf, Call, Context, Facilities, OperationId } from "./operation.ts";
 import type { Authenticator, Principal } from "./principal.ts";
-import type { Resource } from "./resource.ts";
+import { find, load, type Managed, type Resource, type Updating } from "./resource.ts";
 import type { Database } from "./tables.ts";
 import { type Identify, markKnown, TakeOver } from "./take-over.ts";
 
@@ -48,13 +49,6 @@ export interface Created<T> {
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
-/** A change of an object: what the body asks for, merged into what is there. */
-export interface Update<T> {
-  readonly before: T;
-  readonly after: T;
-  readonly changed: ReadonlySet<keyof T>;
-}
-
 /** A route on a path that takes no token. */
 export function publicRead<O extends OperationId>(
   answer: (runtime: Runtime, reply: FastifyReply) => unknown,
@@ -71,14 +65,11 @@ export function read<O extends OperationId>(answer: (call: Call<O>) => Promise<A
 }
 
 /** A route that reads one object, with its ETag; a provider that reads it knows it from then on. */
-export function readItem<O extends OperationId, T extends { readonly id: string }>(
-  resource: Resource<T>,
-  find: (call: Call<O>) => Promise<T>,
-): Route<O> {
+export function readItem<O extends OperationId, T extends Managed>(resource: Resource<T>): Route<O> {
   return {
     async handle(runtime, _operation, request, reply) {
       const call: Call<O> = callOf(runtime, request, runtime.db, principalOf(request));
-      const item = await find(call);
+      const item = await find(call, resource, idOf(call, resource), resource.reading);
       if (call.run !== undefined) await markKnown(call, resource, item.id);
       reply.header("etag", etagOf(item, resource.settable));
       return item;
@@ -86,20 +77,31 @@ export function readItem<O extends OperationId, T extends { readonly id: string 
   };
 }
 
+/** How the objects of one kind are created. */
+export interface Creating<O extends OperationId, T> extends Adopting<O, T> {
+  /** Asks `identify` which object it makes, and stores that one. */
+  create(call: Call<O>, identify: Identify<T>): Promise<Created<T>>;
+  /** What the answer of an adoption holds beside the object. */
+  readonly extraIfAdopted?: Readonly<Record<string, unknown>>;
+}
+
 /**
- * A route that creates an object, or takes over the lost one that it means, and answers 201 with it.
+ * A route that creates an object, adopts the one that is there, or takes over the lost one that it means, and answers
+ * 201 with it.
  *
- * @param create asks `identify` which object it makes, and stores that one.
  * @param options.secret whether the answer holds a secret, and is kept accordingly.
  */
-export function createItem<O extends OperationId, T extends { readonly id: string }>(
+export function createItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
-  create: (call: Call<O>, identify: Identify<T>) => Promise<Created<T>>,
+  creating: Creating<O, T>,
+  updating: Updating<T>,
   options: { readonly secret?: boolean } = {},
 ): Route<O> {
   return change(options.secret ?? false, async (call: Call<O>) => {
     const takeOver = new TakeOver(call, resource);
-    const { id, before, extra } = await create(call, takeOver.identify).catch(async (error: unknown) => {
+    const adopted = await adopt(call, resource, updating, creating, takeOver);
+    if (adopted !== undefined) return itemAnswer(201, resource, adopted, creating.extraIfAdopted);
+    const { id, before, extra } = await creating.create(call, takeOver.identify).catch(async (error: unknown) => {
       throw await takeOver.failure(error);
     });
     const after = await reload(call, resource, id);
@@ -116,51 +118,103 @@ export function createItem<O extends OperationId, T extends { readonly id: strin
 }
 
 /** A route that merges the body into an object; a body that changes nothing leaves no trace. */
-export function updateItem<O extends OperationId, T extends { readonly id: string }>(
+export function updateItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
-  find: (call: Call<O>) => Promise<T>,
-  apply: (call: Call<O>, update: Update<T>) => Promise<void>,
+  updating: Updating<T>,
 ): Route<O> {
-  return actOnItem(resource, { verb: "update" }, find, async (call: Call<O>, before) => {
-    const after = merge(before, call.body) as T;
-    const changed = new Set(resource.settable.filter((member) => !isSame(before[member], after[member])));
-    if (changed.size > 0) await apply(call, { before, after, changed });
-    return {};
+  return actOnItem(resource, "update", {
+    find: updating.find,
+    async act(call: Call<O>, before) {
+      const after = merge(before, call.body) as T;
+      const changed = new Set(resource.settable.filter((member) => !isSame(before[member], after[member])));
+      if (changed.size > 0) await updating.apply(call, { before, after, changed });
+      return {};
+    },
   });
 }
 
-/** A route that ends an object and answers 204; ending what has ended changes nothing. */
-export function endItem<O extends OperationId, T extends { readonly id: string }>(
+/** How the objects of one kind are ended. */
+export interface Ending<T> {
+  /** The object, for a caller who may end it. */
+  find(context: Context, id: string): Promise<T>;
+  /** Ends it; what has ended already stays as it is. */
+  end(context: Context, before: T): Promise<void>;
+}
+
+/**
+ * A route that ends an object, or lets go of an adopted one, and answers 204; ending what has ended changes nothing.
+ *
+ * @param verb what ending is, in the audit.
+ */
+export function endItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
   verb: string,
-  find: (call: Call<O>) => Promise<T>,
-  end: (call: Call<O>, before: T) => Promise<void>,
+  ending: Ending<T>,
+  updating: Updating<T>,
 ): Route<O> {
   return change(false, async (call: Call<O>, ifMatch) => {
-    const before = await find(call);
+    const id = idOf(call, resource);
+    const { managedAs, ifAdopted } = call.query as ManagerQuery;
+    const item = await find(call, resource, id);
+    const isReleased = letsGo(item, managedAs, ifAdopted);
+    // Letting go changes values, and nothing ends: who may do the one need not be allowed the other.
+    const isRestored = isReleased && resource.isEnded?.(item) !== true;
+    const before = isRestored ? await updating.find(call, id) : await ending.find(call, id);
+    refuseManagedElsewhere(call, resource, before, managedAs);
     await refuseLostUpdate(call, resource, before, ifMatch);
-    await end(call, before);
-    await audit(call, resource, verb, [{ before, after: await resource.load(call, before.id) }]);
+    if (isReleased) {
+      await release(call, resource, updating, before);
+    } else {
+      await ending.end(call, before);
+      await audit(call, resource, verb, [{ before, after: await load(call, resource, id) }]);
+    }
     return { status: 204, headers: {}, body: undefined };
   });
 }
 
-/** A route that acts on an object and answers 200 with it and with what the act gives beside. */
-export function actOnItem<O extends OperationId, T extends { readonly id: string }>(
+/** An act on the objects of one kind. */
+export interface Act<O extends OperationId, T> {
+  /** The object, for a caller who may do it. */
+  find(context: Context, id: string): Promise<T>;
+  /** @returns what the answer holds beside the object. */
+  act(call: Call<O>, before: T): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/**
+ * A route that acts on an object and answers 200 with it and with what the act gives beside.
+ *
+ * @param verb what the act is, in the audit.
+ */
+export function actOnItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
-  options: { readonly verb: string; readonly secret?: boolean },
-  find: (call: Call<O>) => Promise<T>,
-  act: (call: Call<O>, before: T) => Promise<Readonly<Record<string, unknown>>>,
+  verb: string,
+  { find: findItem, act }: Act<O, T>,
+  options: { readonly secret?: boolean } = {},
 ): Route<O> {
   return change(options.secret ?? false, async (call: Call<O>, ifMatch) => {
-    const before = await find(call);
+    const before = await findItem(call, idOf(call, resource));
+    const { managedAs } = call.query as ManagerQuery;
+    const { externalId } = call.body as { readonly externalId?: string };
+    refuseManagedElsewhere(call, resource, before, managedAs, externalId);
     await refuseLostUpdate(call, resource, before, ifMatch);
     const extra = await act(call, before);
     await markKnown(call, resource, before.id);
     const after = await reload(call, resource, before.id);
-    await audit(call, resource, options.verb, [{ before, after }]);
+    if (before.adopted && managedAs !== undefined) await noteOurs(call, resource, after);
+    await audit(call, resource, verb, [{ before, after }]);
     return itemAnswer(200, resource, after, extra);
   });
+}
+
+/** How a manager names itself in a change. */
+interface ManagerQuery {
+  readonly managedAs?: string;
+  readonly ifAdopted?: "restore" | "end";
+}
+
+/** The identifier of the object in the operation's path. */
+function idOf<T extends Managed>(call: Call, { parameter }: Resource<T>): string {
+  return String((call.path as Readonly<Record<string, unknown>>)[parameter]);
 }
 
 /** Everything that changes something goes through here: one transaction, retried whole, once per idempotency key. */
@@ -201,7 +255,7 @@ async function sweepInPassing(runtime: Runtime, request: FastifyRequest): Promis
   }
 }
 
-function itemAnswer<T extends { readonly id: string }>(
+function itemAnswer<T extends Managed>(
   status: number,
   resource: Resource<T>,
   item: T,
@@ -210,8 +264,8 @@ function itemAnswer<T extends { readonly id: string }>(
   return { status, headers: { etag: etagOf(item, resource.settable) }, body: { ...item, ...extra } };
 }
 
-async function reload<T extends { readonly id: string }>(call: Call, resource: Resource<T>, id: string): Promise<T> {
-  const item = await resource.load(call, id);
+async function reload<T extends Managed>(call: Call, resource: Resource<T>, id: string): Promise<T> {
+  const item = await load(call, resource, id);
   if (item === undefined) throw new Error(`${resource.kind} ${id} vanished within its own change`);
   return item;
 }

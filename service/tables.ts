@@ -14,7 +14,16 @@ export interface Created {
   known_at: Date | null;
 }
 
-interface OrganizationsTable extends Created {
+/** What every table of objects has that a stack manages. */
+interface ManagedColumns extends Created {
+  /** How many managers in turn have adopted it and not let go: see adoption.ts. */
+  adoption_depth: Generated<number>;
+}
+
+/** The columns that tell who made an object when. */
+export const createdColumns = ["id", "created_by", "created_at", "created_run", "known_at"] as const;
+
+interface OrganizationsTable extends ManagedColumns {
   id: string;
   external_id: string | null;
   /** Unique; `external_id` while the organization is open, else null. */
@@ -34,7 +43,7 @@ interface OrganizationsTable extends Created {
   updated_at: Date;
 }
 
-interface UsersTable extends Created {
+interface UsersTable extends ManagedColumns {
   id: string;
   external_id: string | null;
   /** Unique; `liveName` of the home organization, or of the creator where there is none, while the user is active. */
@@ -54,7 +63,7 @@ interface UsersTable extends Created {
   updated_at: Date;
 }
 
-interface RolesTable extends Created {
+interface RolesTable extends ManagedColumns {
   id: string;
   organization_id: string;
   external_id: string | null;
@@ -63,7 +72,7 @@ interface RolesTable extends Created {
   updated_at: Date;
 }
 
-interface MembershipsTable extends Created {
+interface MembershipsTable extends ManagedColumns {
   id: string;
   organization_id: string;
   user_id: string;
@@ -77,7 +86,7 @@ interface MembershipsTable extends Created {
   ended_at: Date | null;
 }
 
-interface ApiKeysTable extends Created {
+interface ApiKeysTable extends ManagedColumns {
   id: string;
   organization_id: string;
   owner_id: string | null;
@@ -112,7 +121,7 @@ interface ApiKeySecretsTable {
   created_at: Date;
 }
 
-interface ApiKeyAssignmentsTable extends Created {
+interface ApiKeyAssignmentsTable extends ManagedColumns {
   id: string;
   organization_id: string;
   key_id: string;
@@ -120,6 +129,16 @@ interface ApiKeyAssignmentsTable extends Created {
   external_id: string | null;
   external: boolean;
   updated_at: Date;
+}
+
+interface AdoptionsTable {
+  object_id: string;
+  /** Which of the object's adoptions, from 1. */
+  depth: number;
+  /** What could be set, by its path in the object, as it was before the adoption. */
+  before: Json<Record<string, unknown>>;
+  /** The same, as the adopter left it. */
+  ours: Json<Record<string, unknown>>;
 }
 
 interface AuditEntriesTable {
@@ -161,6 +180,7 @@ export interface Tables {
   api_keys: ApiKeysTable;
   api_key_secrets: ApiKeySecretsTable;
   api_key_assignments: ApiKeyAssignmentsTable;
+  adoptions: AdoptionsTable;
   audit_entries: AuditEntriesTable;
   idempotency_keys: IdempotencyKeysTable;
 }

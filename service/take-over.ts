@@ -3,10 +3,9 @@ import type { Insertable } from "kysely";
 import { isSame } from "./audit.ts";
 import { newId } from "./identifiers.ts";
 import type { Call, Context } from "./operation.ts";
-import { holds } from "./principal.ts";
 import { Refusal } from "./problems.ts";
-import { isKnown, type Resource } from "./resource.ts";
-import type { Created as CreatedColumns, ManagedTable, Tables } from "./tables.ts";
+import { isReadable, load, type Managed, type Resource } from "./resource.ts";
+import { type Created as CreatedColumns, createdColumns, type ManagedTable, type Tables } from "./tables.ts";
 
 const lostWithinMs = 24 * 60 * 60 * 1000;
 /** How much of a UUIDv7 is its time: 48 bits, with a hyphen between. */
@@ -28,7 +27,7 @@ export interface Identity<T> {
 export type Identify<T> = (scope: string | null) => Promise<Identity<T>>;
 
 /** One create's part in the rule. */
-export class TakeOver<T extends { readonly id: string }> {
+export class TakeOver<T extends Managed> {
   readonly #call: Context;
   readonly #resource: Resource<T>;
   readonly #externalId: string | null;
@@ -49,13 +48,22 @@ export class TakeOver<T extends { readonly id: string }> {
       this.#standing = found?.id;
       return { id: newId(resource.kind), lost: undefined };
     }
-    const item = await resource.load(call, found.id);
-    if (item === undefined || !isLostCreate(call, found) || resource.isUsed?.(item)) {
+    const item = await load(call, resource, found.id);
+    if (item === undefined || !isLost(call, resource, item, found)) {
       throw await existsAlready(call, resource, found.id);
     }
     this.#lost = item;
     return { id: found.id, lost: item };
   };
+
+  /** Whether an object is one that an earlier run of the caller made under this externalId and never learned of. */
+  async isLost(item: T): Promise<boolean> {
+    const { table } = this.#resource;
+    const found = this.#call.db.selectFrom(table).select(createdColumns).where("id", "=", item.id);
+    return (
+      item.externalId === this.#externalId && isLost(this.#call, this.#resource, item, await found.executeTakeFirst())
+    );
+  }
 
   /** What a failed create is answered with: of an externalId that is taken, everybody is told the same. */
   async failure(error: unknown): Promise<unknown> {
@@ -78,8 +86,20 @@ export class TakeOver<T extends { readonly id: string }> {
   }
 }
 
-function isLostCreate({ now, principal, run }: Context, found: CreatedColumns): boolean {
+/**
+ * Whether a create of the caller would take an object over, if it has the same externalId and natural key.
+ *
+ * @param found who made it when; undefined where nobody knows.
+ */
+export function isLost<T extends Managed>(
+  { now, principal, run }: Pick<Context, "now" | "principal" | "run">,
+  resource: Resource<T>,
+  item: T,
+  found: CreatedColumns | undefined,
+): boolean {
   return (
+    found !== undefined &&
+    resource.isUsed?.(item) !== true &&
     run !== undefined &&
     found.created_run !== null &&
     found.created_run.slice(0, timeLength) < run.slice(0, timeLength) &&
@@ -89,21 +109,15 @@ function isLostCreate({ now, principal, run }: Context, found: CreatedColumns): 
   );
 }
 
-async function existsAlready<T extends { readonly id: string }>(
-  context: Context,
-  resource: Resource<T>,
-  id: string,
-): Promise<Refusal> {
-  const item = await resource.load(context, id);
-  const isReadable =
-    item !== undefined && holds(context.principal, resource.reading) && (await isKnown(context, resource, item));
-  const which = isReadable ? `: ${resource.noun} ${id}` : "";
+async function existsAlready<T extends Managed>(context: Context, resource: Resource<T>, id: string): Promise<Refusal> {
+  const item = await load(context, resource, id);
+  const which = item !== undefined && (await isReadable(context, resource, item)) ? `: ${resource.noun} ${id}` : "";
   const advice = "Set `adopt` to manage that one, or choose another externalId.";
   return new Refusal("external_id_taken", `The object exists already, under this externalId${which}. ${advice}`);
 }
 
 /** Writes at most once that somebody knows an object by its id: from then on it is nobody's lost create. */
-export async function markKnown<T extends { readonly id: string }>(
+export async function markKnown<T extends Managed>(
   { db, now }: Pick<Context, "db" | "now">,
   { table }: Resource<T>,
   id: string,

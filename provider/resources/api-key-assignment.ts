@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { apiKeyAssignmentStatusValues, type Schemas } from "roster-schema";
 import { z } from "zod";
+import type { AdoptionArgs } from "../adoption.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { ApiKey } from "./api-key.ts";
@@ -22,6 +23,7 @@ export const apiKeyAssignmentShape = {
 const remote = z.object({
   id: z.string(),
   externalId: z.string().nullable(),
+  adopted: z.boolean(),
   organization: z.string(),
   key: z.string(),
   user: z.string().nullable(),
@@ -38,20 +40,9 @@ true satisfies Pinned<z.infer<typeof remote>, Schemas["ApiKeyAssignment"]>;
 export const apiKeyAssignmentLifecycle = defineLifecycle({
   kind: "ApiKeyAssignment",
   args: apiKeyAssignmentShape,
-  rules: [
-    oneOfUserAndEmail,
-    {
-      needs: ["external"],
-      check: ({ external }, previous) =>
-        previous.key !== undefined && previous.external !== external
-          ? {
-              property: "external",
-              reason: "it is said when the key is attached, for good; declare another assignment",
-            }
-          : undefined,
-    },
-  ],
+  rules: [oneOfUserAndEmail],
   replaceOn: ["key", "user", "email"],
+  forGood: ["external"],
   same: { email: sameEmail },
   outputs: {
     organization: "The key's organization.",
@@ -61,15 +52,17 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
   },
   remote,
   collection: ({ key }) => `/v1/api-keys/${key}/assignments`,
+  naturalKey: ({ user, email }) => ({ user, email }),
   item: (id) => `/v1/api-key-assignments/${id}`,
   settable: () => ({}),
   createOnly: ({ user, email, external }) => ({ user, email, external }),
   observe: ({ key, user }, declared) => ({ key, ...(declared.user === undefined ? {} : { user }) }),
+  fixed: ({ external }) => ({ external }),
   describe: ({ organization, user, status, createdAt }) => ({ organization, userId: user, status, createdAt }),
 });
 
 /** The arguments of an {@link ApiKeyAssignment}: `user` or `email` says who. */
-export interface ApiKeyAssignmentArgs {
+export interface ApiKeyAssignmentArgs extends AdoptionArgs {
   /** Changing it replaces the assignment. */
   key: Reference<ApiKey>;
   /** Who. Changing it replaces the assignment. */

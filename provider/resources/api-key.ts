@@ -9,9 +9,11 @@ import {
   type Schemas,
 } from "roster-schema";
 import { z } from "zod";
+import { type AdoptionArgs, wantsAdoption } from "../adoption.ts";
 import type { Client } from "../client.ts";
-import { defineLifecycle, type Values } from "../lifecycle.ts";
+import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
+import type { Values } from "../values.ts";
 import type { Organization } from "./organization.ts";
 import type { Pinned } from "./pinned.ts";
 import type { User } from "./user.ts";
@@ -49,6 +51,7 @@ export const apiKeyShape = {
 export const apiKeyRemote = z.object({
   id: z.string(),
   externalId: z.string().nullable(),
+  adopted: z.boolean(),
   organization: z.string(),
   owner: z.string().nullable(),
   name: z.string(),
@@ -118,12 +121,13 @@ export const apiKeyLifecycle = defineLifecycle({
           : undefined,
     },
     {
-      needs: ["permissions"],
-      check: ({ permissions }, previous) =>
-        previous.kind !== undefined && permissions !== undefined && !sameSet(permissions, previous.permissions)
+      needs: ["secret"],
+      check: ({ secret, ...args }, previous) =>
+        secret !== undefined && previous.kind === undefined && wantsAdoption(args)
           ? {
-              property: "permissions",
-              reason: "they are fixed when a key is made: undo the change, or declare another key",
+              property: "secret",
+              reason:
+                "an adopted key keeps the secret that it has: leave it out, and set it afterwards to rotate the key",
             }
           : undefined,
     },
@@ -136,6 +140,7 @@ export const apiKeyLifecycle = defineLifecycle({
     },
   ],
   replaceOn: ["organization", "kind", "format", "owner"],
+  forGood: ["permissions"],
   // Revoked is for good, and what has expired stays so: only a new key can take the place of either.
   replaces: ({ state, status }, args) => [
     ...(state === "revoked" && args.state === "active" ? (["state"] as const) : []),
@@ -147,7 +152,8 @@ export const apiKeyLifecycle = defineLifecycle({
     secret: (_before, now) => now === undefined,
   },
   outputs: {
-    key: "The plaintext, secret.",
+    key: "The plaintext, secret; none for an adopted key.",
+    keyAvailable: "Whether the stack has the plaintext.",
     displayName: "The name as it is shown.",
     grantedPermissions: "What the key may do while its owner, if any, may.",
     prefix: "What a key of the service's own begins with; empty for a client-made secret.",
@@ -163,6 +169,7 @@ export const apiKeyLifecycle = defineLifecycle({
   onceOnly: ["key"],
   remote: apiKeyRemote,
   collection: ({ organization }) => `/v1/organizations/${organization}/api-keys`,
+  naturalKey: ({ name }) => ({ name, status: "active" }),
   item: (id) => `/v1/api-keys/${id}`,
   settable: ({ name, endDate, state }) => ({ name, endDate: endDate ?? null, state }),
   createOnly: ({ kind, format, owner, permissions, secret }) => ({
@@ -182,7 +189,9 @@ export const apiKeyLifecycle = defineLifecycle({
     endDate,
     state,
   }),
-  describe: (key) => ({
+  fixed: ({ permissions }) => ({ permissions }),
+  describe: (key, once) => ({
+    keyAvailable: once.key !== undefined,
     displayName: key.displayName,
     grantedPermissions: key.permissions,
     prefix: key.prefix,
@@ -198,22 +207,24 @@ export const apiKeyLifecycle = defineLifecycle({
     const { state: _madeActive, ...create } = body;
     return issue(client, path, create);
   },
-  async act(client, id, state, { secret }, changed) {
+  async act(client, { state, args: { secret }, changed, at }) {
     if (!changed.has("secret") || secret === undefined || secret === state.key) {
       return undefined;
     }
     // A declared secret that changes is a rotation; nobody asked for an overlap, so the one before it ends now.
-    return issue(client, `/v1/api-keys/${id}/rotations`, { generation: Number(state.generation) + 1, secret });
+    return issue(client, at("/rotations"), { generation: Number(state.generation) + 1, secret });
   },
 });
 
 async function issue(client: Client, path: string, body: Values) {
   const answer = await client.post(path, body, issued);
-  return { answer, once: { key: answer.body.key ?? body.secret } };
+  // Nobody can show the secret of a key that was there already, and the one that was sent is not it.
+  const key = answer.body.key ?? (answer.body.adopted ? undefined : body.secret);
+  return { answer, once: { key } };
 }
 
 /** The arguments of an {@link ApiKey}. */
-export interface ApiKeyArgs {
+export interface ApiKeyArgs extends AdoptionArgs {
   /** The organization that the key authenticates. Changing it replaces the key. */
   organization: Reference<Organization>;
   /** 1 to 200 characters, unique among the organization's active keys; say which integration and environment. */
@@ -252,8 +263,10 @@ export class ApiKey extends RosterResource {
   declare readonly owner: pulumi.Output<string | undefined>;
   declare readonly endDate: pulumi.Output<string | undefined>;
   declare readonly state: pulumi.Output<Schemas["ApiKeyState"]>;
-  /** The plaintext, secret. */
+  /** The plaintext, secret; undefined for an adopted key. */
   declare readonly key: pulumi.Output<string>;
+  /** Whether the stack has the plaintext. */
+  declare readonly keyAvailable: pulumi.Output<boolean>;
   /** The name as it is shown. */
   declare readonly displayName: pulumi.Output<string>;
   /** What the key may do while its owner, if any, may. */

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { membershipStatusValues, onUnknownUserValues, type Schemas, userStatusValues } from "roster-schema";
 import { z } from "zod";
+import type { AdoptionArgs } from "../adoption.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { Organization } from "./organization.ts";
@@ -25,6 +26,7 @@ export const membershipShape = {
 export const membershipRemote = z.object({
   id: z.string(),
   externalId: z.string().nullable(),
+  adopted: z.boolean(),
   organization: z.string(),
   user: z.string().nullable(),
   email: z.string(),
@@ -57,6 +59,7 @@ export const membershipLifecycle = defineLifecycle({
   },
   remote: membershipRemote,
   collection: ({ organization }) => `/v1/organizations/${organization}/members`,
+  naturalKey: ({ user, email }) => ({ user, email }),
   item: (id) => `/v1/members/${id}`,
   settable: ({ role }) => ({ role }),
   createOnly: ({ user, email, onUnknownUser }) => ({ user, email, onUnknownUser }),
@@ -78,7 +81,7 @@ export const membershipLifecycle = defineLifecycle({
 });
 
 /** The arguments of a {@link Membership}: `user` or `email` says who. */
-export interface MembershipArgs {
+export interface MembershipArgs extends AdoptionArgs {
   /** Changing it replaces the membership. */
   organization: Reference<Organization>;
   /** Who. Changing it replaces the membership. */

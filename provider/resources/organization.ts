@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { billingValues, joinPolicyValues, organizationStatusValues, planValues, type Schemas } from "roster-schema";
 import { z } from "zod";
+import type { AdoptionArgs } from "../adoption.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { RosterResource } from "../resource.ts";
 import type { Pinned } from "./pinned.ts";
@@ -65,6 +66,7 @@ export const organizationShape = {
 export const organizationRemote = z.object({
   id: z.string(),
   externalId: z.string().nullable(),
+  adopted: z.boolean(),
   slug: z.string(),
   name: z.string(),
   websiteUrl: z.string().nullable(),
@@ -110,6 +112,7 @@ export const organizationLifecycle = defineLifecycle({
   outputs: { status: "`open`, or `closing`.", createdAt: timeDescription },
   remote: organizationRemote,
   collection: () => "/v1/organizations",
+  naturalKey: ({ slug }) => ({ slug }),
   item: (id) => `/v1/organizations/${id}`,
   settable: ({ slug, name, websiteUrl, joinPolicies, features, settings, subscription }) => ({
     slug,
@@ -134,7 +137,7 @@ export const organizationLifecycle = defineLifecycle({
 });
 
 /** The arguments of an {@link Organization}. */
-export interface OrganizationArgs {
+export interface OrganizationArgs extends AdoptionArgs {
   /** Its name in addresses: 2 to 63 of a-z, 0-9 and inner hyphens, unique in the service. Changed in place. */
   slug: pulumi.Input<string>;
   /** Its name as people see it, 1 to 200 characters. */

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { builtInRoleValues, permissionValues, type Schemas } from "roster-schema";
 import { z } from "zod";
+import type { AdoptionArgs } from "../adoption.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { Organization } from "./organization.ts";
@@ -26,6 +27,7 @@ export const roleShape = {
 export const roleRemote = z.object({
   id: z.string(),
   externalId: z.string().nullable(),
+  adopted: z.boolean(),
   organization: z.string().nullable(),
   name: z.string(),
   permissions: z.array(z.enum(permissionValues)),
@@ -45,6 +47,7 @@ export const roleLifecycle = defineLifecycle({
   outputs: { createdAt: timeDescription },
   remote: roleRemote,
   collection: ({ organization }) => `/v1/organizations/${organization}/roles`,
+  naturalKey: ({ name }) => ({ name }),
   item: (id) => `/v1/roles/${id}`,
   settable: ({ name, permissions }) => ({ name, permissions }),
   observe: ({ organization, name, permissions }) => ({ organization, name, permissions }),
@@ -52,7 +55,7 @@ export const roleLifecycle = defineLifecycle({
 });
 
 /** The arguments of a {@link Role}. */
-export interface RoleArgs {
+export interface RoleArgs extends AdoptionArgs {
   /** The organization that has the role. Changing it replaces the role. */
   organization: Reference<Organization>;
   /** 1 to 64 characters, unique in the organization, and not a built-in role's. */

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Schemas, systemRoleValues, userKindValues, userStateValues, userStatusValues } from "roster-schema";
 import { z } from "zod";
+import type { AdoptionArgs } from "../adoption.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { Organization } from "./organization.ts";
@@ -31,6 +32,7 @@ export const userShape = {
 export const userRemote = z.object({
   id: z.string(),
   externalId: z.string().nullable(),
+  adopted: z.boolean(),
   email: z.string(),
   pendingEmail: z.string().nullable(),
   givenName: z.string().nullable(),
@@ -48,25 +50,11 @@ export const userRemote = z.object({
 
 true satisfies Pinned<z.infer<typeof userRemote>, Schemas["User"]>;
 
-const setForGood = "it is set when the user is made, for good; undo the change, or declare another user";
-
 /** The life of a user. Deleting one deactivates: users stay, for the audit. */
 export const userLifecycle = defineLifecycle({
   kind: "User",
   args: userShape,
   rules: [
-    {
-      needs: ["kind"],
-      check: ({ kind }, previous) =>
-        previous.kind !== undefined && previous.kind !== kind ? { property: "kind", reason: setForGood } : undefined,
-    },
-    {
-      needs: ["homeOrganization"],
-      check: ({ homeOrganization }, previous) =>
-        previous.kind !== undefined && previous.homeOrganization !== homeOrganization
-          ? { property: "homeOrganization", reason: setForGood }
-          : undefined,
-    },
     {
       needs: ["kind", "invite"],
       check: ({ kind, invite }) =>
@@ -76,6 +64,7 @@ export const userLifecycle = defineLifecycle({
     },
   ],
   replaceOn: [],
+  forGood: ["kind", "homeOrganization"],
   same: { email: sameEmail },
   outputs: {
     status: "What is, where `state` is what was asked for: invited, active, inactive or blocked.",
@@ -85,6 +74,7 @@ export const userLifecycle = defineLifecycle({
   },
   remote: userRemote,
   collection: () => "/v1/users",
+  naturalKey: ({ email }) => ({ email }),
   item: (id) => `/v1/users/${id}`,
   settable: (args) => ({
     email: args.email,
@@ -113,7 +103,7 @@ export const userLifecycle = defineLifecycle({
 });
 
 /** The arguments of a {@link User}. */
-export interface UserArgs {
+export interface UserArgs extends AdoptionArgs {
   /** The address, unique in the service in any case. A person's change takes effect when the new one is confirmed. */
   email: pulumi.Input<string>;
   /** 1 to 200 characters. */

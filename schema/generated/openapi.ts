@@ -328,6 +328,26 @@ export interface paths {
         readonly patch: operations["updateApiKeyAssignment"];
         readonly trace?: never;
     };
+    readonly "/v1/managed-objects": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the live objects of one kind that a stack manages
+         * @description Those whose externalId begins with a prefix, as far as the caller may read them. It tells a stack what of its own it doesn't know of.
+         */
+        readonly get: operations["listManagedObjects"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/organizations/{organizationId}/audit-entries": {
         readonly parameters: {
             readonly query?: never;
@@ -473,6 +493,13 @@ export interface components {
         /** @description The name that whoever manages an object gives it; unique among the live objects of its kind in the organization. */
         readonly ExternalId: string;
         /**
+         * @description Take over the object that is there already, unless somebody else manages it, or whoever does. See "Adoption".
+         * @enum {string}
+         */
+        readonly Adopt: "unmanaged" | "force";
+        /** @description Whether whoever manages the object took it over from before. */
+        readonly Adopted: boolean;
+        /**
          * @description An e-mail address; compared without regard to case.
          * @example ada@example.com
          */
@@ -567,7 +594,7 @@ export interface components {
          * @description Why a request was refused; stable, for programs.
          * @enum {string}
          */
-        readonly RefusalCode: "invalid_request" | "unauthenticated" | "permission_denied" | "plan_required" | "api_access_disabled" | "contact_vendor" | "cannot_remove_self" | "not_found" | "slug_taken" | "email_taken" | "name_taken" | "external_id_taken" | "already_member" | "already_assigned" | "role_in_use" | "last_administrator" | "key_not_active" | "generation_conflict" | "organization_closed" | "idempotency_in_progress" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "unprocessable" | "user_not_found" | "role_not_found" | "mail_unavailable" | "idempotency_key_reused" | "rate_limited" | "internal_error" | "unavailable";
+        readonly RefusalCode: "invalid_request" | "unauthenticated" | "permission_denied" | "plan_required" | "api_access_disabled" | "contact_vendor" | "cannot_remove_self" | "not_found" | "slug_taken" | "email_taken" | "name_taken" | "external_id_taken" | "already_member" | "already_assigned" | "role_in_use" | "last_administrator" | "key_not_active" | "generation_conflict" | "organization_closed" | "managed_elsewhere" | "idempotency_in_progress" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "unprocessable" | "user_not_found" | "role_not_found" | "mail_unavailable" | "idempotency_key_reused" | "rate_limited" | "internal_error" | "unavailable";
         /** @description Why a request was refused (RFC 9457). */
         readonly Problem: {
             /**
@@ -617,6 +644,7 @@ export interface components {
         readonly Organization: {
             readonly id: components["schemas"]["OrganizationId"];
             readonly externalId: string | null;
+            readonly adopted: components["schemas"]["Adopted"];
             readonly slug: components["schemas"]["Slug"];
             readonly name: components["schemas"]["OrganizationName"];
             readonly websiteUrl: string | null;
@@ -630,6 +658,7 @@ export interface components {
         };
         readonly OrganizationCreate: {
             readonly externalId?: components["schemas"]["ExternalId"];
+            readonly adopt?: components["schemas"]["Adopt"];
             readonly slug: components["schemas"]["Slug"];
             readonly name: components["schemas"]["OrganizationName"];
             readonly websiteUrl?: components["schemas"]["WebsiteUrl"];
@@ -672,6 +701,7 @@ export interface components {
         readonly User: {
             readonly id: components["schemas"]["UserId"];
             readonly externalId: string | null;
+            readonly adopted: components["schemas"]["Adopted"];
             readonly email: string;
             /** @description The address that was asked for and is not confirmed yet. */
             readonly pendingEmail: string | null;
@@ -692,6 +722,7 @@ export interface components {
         };
         readonly UserCreate: {
             readonly externalId?: components["schemas"]["ExternalId"];
+            readonly adopt?: components["schemas"]["Adopt"];
             readonly email: components["schemas"]["Email"];
             readonly givenName?: components["schemas"]["PersonName"];
             readonly familyName?: components["schemas"]["PersonName"];
@@ -720,6 +751,7 @@ export interface components {
         readonly Role: {
             readonly id: components["schemas"]["RoleId"];
             readonly externalId: string | null;
+            readonly adopted: components["schemas"]["Adopted"];
             /** @description Null for a built-in role. */
             readonly organization: string | null;
             readonly name: components["schemas"]["RoleName"];
@@ -738,6 +770,7 @@ export interface components {
         };
         readonly RoleCreate: {
             readonly externalId?: components["schemas"]["ExternalId"];
+            readonly adopt?: components["schemas"]["Adopt"];
             readonly name: components["schemas"]["RoleName"];
             readonly permissions: components["schemas"]["Permissions"];
         };
@@ -753,6 +786,7 @@ export interface components {
         readonly Membership: {
             readonly id: components["schemas"]["MembershipId"];
             readonly externalId: string | null;
+            readonly adopted: components["schemas"]["Adopted"];
             readonly organization: components["schemas"]["OrganizationId"];
             /** @description Null while nobody has the invited address. */
             readonly user: string | null;
@@ -771,6 +805,7 @@ export interface components {
         };
         readonly MembershipCreate: {
             readonly externalId?: components["schemas"]["ExternalId"];
+            readonly adopt?: components["schemas"]["Adopt"];
             readonly user?: components["schemas"]["UserId"];
             readonly email?: components["schemas"]["Email"];
             readonly role: components["schemas"]["RoleId"];
@@ -788,6 +823,7 @@ export interface components {
         readonly ApiKey: {
             readonly id: components["schemas"]["ApiKeyId"];
             readonly externalId: string | null;
+            readonly adopted: components["schemas"]["Adopted"];
             readonly organization: components["schemas"]["OrganizationId"];
             /** @description The user whose key it is, if any. */
             readonly owner: string | null;
@@ -822,6 +858,7 @@ export interface components {
         };
         readonly ApiKeyCreate: {
             readonly externalId?: components["schemas"]["ExternalId"];
+            readonly adopt?: components["schemas"]["Adopt"];
             readonly name: components["schemas"]["ApiKeyName"];
             readonly kind: components["schemas"]["ApiKeyKind"];
             /** @description `opaque` unless given; `jwt` needs an owner with the role `api_user`. */
@@ -853,6 +890,7 @@ export interface components {
         readonly ApiKeyAssignment: {
             readonly id: components["schemas"]["ApiKeyAssignmentId"];
             readonly externalId: string | null;
+            readonly adopted: components["schemas"]["Adopted"];
             readonly organization: components["schemas"]["OrganizationId"];
             readonly key: components["schemas"]["ApiKeyId"];
             readonly user: string | null;
@@ -864,6 +902,7 @@ export interface components {
         };
         readonly ApiKeyAssignmentCreate: {
             readonly externalId?: components["schemas"]["ExternalId"];
+            readonly adopt?: components["schemas"]["Adopt"];
             readonly user?: components["schemas"]["UserId"];
             readonly email?: components["schemas"]["Email"];
             /** @description Whether someone who is not a member may get the key, by a mailed link; false unless given. */
@@ -874,6 +913,25 @@ export interface components {
         };
         readonly ApiKeyAssignmentPage: {
             readonly items: readonly components["schemas"]["ApiKeyAssignment"][];
+            readonly nextCursor: string | null;
+        };
+        /** @enum {string} */
+        readonly ObjectKind: "organization" | "user" | "role" | "membership" | "api_key" | "api_key_assignment";
+        readonly ManagedObject: {
+            readonly id: string;
+            readonly kind: components["schemas"]["ObjectKind"];
+            readonly externalId: string;
+            /** @description The organization that it belongs to. */
+            readonly organization: string | null;
+            /** @description What people know it by */
+            readonly name: string;
+            readonly createdAt: components["schemas"]["Timestamp"];
+            readonly adopted: components["schemas"]["Adopted"];
+            /** @description Whether a create of the caller with `Roster-Run` would take it over: see "Lost creates". */
+            readonly lost: boolean;
+        };
+        readonly ManagedObjectPage: {
+            readonly items: readonly components["schemas"]["ManagedObject"][];
             readonly nextCursor: string | null;
         };
         readonly AuditEntry: {
@@ -889,8 +947,7 @@ export interface components {
             /** @example role.update */
             readonly action: string;
             readonly object: {
-                /** @enum {string} */
-                readonly kind: "organization" | "user" | "role" | "membership" | "api_key" | "api_key_assignment";
+                readonly kind: components["schemas"]["ObjectKind"];
                 readonly id: string;
             };
             /** @description The members that changed, as they were; never a secret. */
@@ -1072,6 +1129,10 @@ export interface components {
         readonly email: components["schemas"]["Email"];
         /** @description Only entries about the object with this id. */
         readonly object: string;
+        /** @description The externalId under which the caller manages the object. See "Managers". */
+        readonly managedAs: components["schemas"]["ExternalId"];
+        /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
+        readonly ifAdopted: "restore" | "end";
         /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
         readonly ifMatch: string;
         /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
@@ -1220,7 +1281,12 @@ export interface operations {
     };
     readonly closeOrganization: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
+                readonly ifAdopted?: components["parameters"]["ifAdopted"];
+            };
             readonly header?: {
                 /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
@@ -1259,7 +1325,10 @@ export interface operations {
     };
     readonly updateOrganization: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+            };
             readonly header?: {
                 /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
@@ -1428,7 +1497,12 @@ export interface operations {
     };
     readonly deactivateUser: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
+                readonly ifAdopted?: components["parameters"]["ifAdopted"];
+            };
             readonly header?: {
                 /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
@@ -1467,7 +1541,10 @@ export interface operations {
     };
     readonly updateUser: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+            };
             readonly header?: {
                 /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
@@ -1640,7 +1717,12 @@ export interface operations {
     };
     readonly deleteRole: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
+                readonly ifAdopted?: components["parameters"]["ifAdopted"];
+            };
             readonly header?: {
                 /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
@@ -1679,7 +1761,10 @@ export interface operations {
     };
     readonly updateRole: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+            };
             readonly header?: {
                 /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
@@ -1856,7 +1941,12 @@ export interface operations {
     };
     readonly endMembership: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
+                readonly ifAdopted?: components["parameters"]["ifAdopted"];
+            };
             readonly header?: {
                 /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
@@ -1895,7 +1985,10 @@ export interface operations {
     };
     readonly updateMembership: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+            };
             readonly header?: {
                 /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
@@ -2074,7 +2167,12 @@ export interface operations {
     };
     readonly revokeApiKey: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
+                readonly ifAdopted?: components["parameters"]["ifAdopted"];
+            };
             readonly header?: {
                 /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
@@ -2113,7 +2211,10 @@ export interface operations {
     };
     readonly updateApiKey: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+            };
             readonly header?: {
                 /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
@@ -2161,7 +2262,10 @@ export interface operations {
     };
     readonly rotateApiKey: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+            };
             readonly header?: {
                 /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
@@ -2216,6 +2320,8 @@ export interface operations {
                 readonly cursor?: components["parameters"]["cursor"];
                 /** @description Only this user's assignments. */
                 readonly user?: components["schemas"]["UserId"];
+                /** @description Only what belongs to this address, in any case. */
+                readonly email?: components["parameters"]["email"];
                 /** @description Only the object that carries this externalId. */
                 readonly externalId?: components["parameters"]["externalId"];
             };
@@ -2334,7 +2440,12 @@ export interface operations {
     };
     readonly deleteApiKeyAssignment: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
+                readonly ifAdopted?: components["parameters"]["ifAdopted"];
+            };
             readonly header?: {
                 /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
@@ -2373,7 +2484,10 @@ export interface operations {
     };
     readonly updateApiKeyAssignment: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+            };
             readonly header?: {
                 /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
@@ -2415,6 +2529,47 @@ export interface operations {
             readonly 413: components["responses"]["ContentTooLarge"];
             readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly listManagedObjects: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The kind of object. */
+                readonly kind: components["schemas"]["ObjectKind"];
+                /** @description What the externalId begins with. */
+                readonly externalIdPrefix: components["schemas"]["ExternalId"];
+                /** @description How many items a page has at most. */
+                readonly limit?: components["parameters"]["limit"];
+                /** @description The `nextCursor` of the page before. */
+                readonly cursor?: components["parameters"]["cursor"];
+            };
+            readonly header?: {
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of managed objects. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ManagedObjectPage"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly default: components["responses"]["Failure"];
         };
@@ -2636,6 +2791,7 @@ type ReadonlyArray<T> = [
 ] extends [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
+export const adoptValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Adopt"]> = ["unmanaged", "force"];
 export const joinPolicyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JoinPolicy"]> = ["existing", "invite", "create"];
 export const planValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Plan"]> = ["basic", "premium", "enterprise"];
 export const billingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Billing"]> = ["stripe", "custom"];
@@ -2653,12 +2809,13 @@ export const apiKeyStatusValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const apiKeyAssignmentStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyAssignmentStatus"]> = ["pending", "active", "expired"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["organization:read", "organization:update", "subscription:read", "subscription:update", "members:read", "members:manage", "users:read", "users:create", "users:manage", "roles:read", "roles:assign", "roles:manage", "keys:read", "keys:create", "keys:assign", "keys:revoke", "keys:verify", "audit:read", "data:edit", "flows:run", "flows:read", "messages:read", "messages:read_own", "api:call"];
 export const builtInRoleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BuiltInRole"]> = ["super_admin", "administrator", "customer_admin", "auditor", "editor", "operator", "viewer", "member", "api_user"];
-export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "organization_closed", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "mail_unavailable", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
+export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "mail_unavailable", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
 export const fieldErrorInValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldError"]["in"]> = ["body", "query", "path", "header"];
+export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"];
 export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["actor"]["kind"]> = ["owner", "api_key", "user", "service"];
-export const auditEntryObjectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["object"]["kind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"];
 export const verificationRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationRefusal"]> = ["unknown", "revoked", "expired", "organization_closed", "api_access_disabled", "owner_inactive", "owner_not_member"];
 export const verificationOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Verification"]["outcome"]> = ["accepted", "refused"];
 export const signingKeyAlgValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["alg"]> = ["EdDSA", "ES256"];
 export const signingKeyUseValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["use"]> = ["sig"];
 export const healthStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Health"]["status"]> = ["ok"];
+export const componentsParametersIfAdoptedValues: ReadonlyArray<FlattenedDeepRequired<components>["parameters"]["ifAdopted"]> = ["restore", "end"];

@@ -2,13 +2,14 @@ import type { Schemas } from "roster-schema";
 import { audit } from "../audit.ts";
 import type { Context } from "../operation.ts";
 import type { Resource } from "../resource.ts";
-import type { Database } from "../tables.ts";
+import { createdColumns, type Database } from "../tables.ts";
 
 type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
 
 /** Who may use which API key. */
 export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
   kind: "api_key_assignment",
+  parameter: "assignmentId",
   noun: "assignment",
   settable: ["externalId"],
   audited: ["externalId", "key", "user", "external", "status"],
@@ -18,14 +19,16 @@ export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
   findLive: async ({ db }, scope, externalId) =>
     await db
       .selectFrom("api_key_assignments")
-      .select(["id", "created_by", "created_at", "created_run", "known_at"])
+      .select(createdColumns)
       .where("organization_id", "=", scope)
       .where("external_id", "=", externalId)
       .executeTakeFirst(),
+  nameOf: ({ email }) => email,
+  isLive: () => true,
   organizationOf: ({ organization }) => organization,
-  async load({ db }, id) {
-    const row = await selectAssignments(db).where("api_key_assignments.id", "=", id).executeTakeFirst();
-    return row && presentAssignment(row);
+  async loadAll({ db }, ids) {
+    const rows = await selectAssignments(db).where("api_key_assignments.id", "in", ids).execute();
+    return rows.map(presentAssignment);
   },
 };
 
@@ -45,6 +48,7 @@ export function presentAssignment(row: Row): ApiKeyAssignment {
   return {
     id: row.id,
     externalId: row.external_id,
+    adopted: row.adoption_depth > 0,
     organization: row.organization_id,
     key: row.key_id,
     user: row.user_id,

@@ -3,13 +3,14 @@ import type { Schemas } from "roster-schema";
 import { audit } from "../audit.ts";
 import type { Context } from "../operation.ts";
 import type { Resource } from "../resource.ts";
-import { type Database, liveName } from "../tables.ts";
+import { createdColumns, type Database, liveName } from "../tables.ts";
 
 type ApiKey = Schemas["ApiKey"];
 
 /** API keys; the secret is none of their members. */
 export const apiKeys: Resource<ApiKey> = {
   kind: "api_key",
+  parameter: "apiKeyId",
   noun: "API key",
   settable: ["externalId", "name", "endDate", "state"],
   audited: [
@@ -31,15 +32,18 @@ export const apiKeys: Resource<ApiKey> = {
   findLive: async ({ db, now }, scope, externalId) =>
     await db
       .selectFrom("api_keys")
-      .select(["id", "created_by", "created_at", "created_run", "known_at"])
+      .select(createdColumns)
       .where("external_id_live", "=", liveName(scope ?? "", externalId))
       .where(isActiveKey(now))
       .executeTakeFirst(),
+  nameOf: ({ name }) => name,
+  isLive: ({ status }) => status === "active",
+  isEnded: ({ status }) => status !== "active",
   isUsed: ({ lastUsedAt }) => lastUsedAt !== null,
   organizationOf: ({ organization }) => organization,
-  async load({ db, now }, id) {
-    const row = await selectKeys(db).where("api_keys.id", "=", id).executeTakeFirst();
-    return row && presentKey(row, now);
+  async loadAll({ db, now }, ids) {
+    const rows = await selectKeys(db).where("api_keys.id", "in", ids).execute();
+    return rows.map((row) => presentKey(row, now));
   },
 };
 
@@ -71,6 +75,7 @@ export function presentKey(row: Row, now: Date): ApiKey {
   return {
     id: row.id,
     externalId: row.external_id,
+    adopted: row.adoption_depth > 0,
     organization: row.organization_id,
     owner: row.owner_id,
     name: row.name,

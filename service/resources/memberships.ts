@@ -2,7 +2,7 @@ import type { Schemas } from "roster-schema";
 import { audit } from "../audit.ts";
 import type { Context } from "../operation.ts";
 import type { Resource } from "../resource.ts";
-import { type Database, liveName } from "../tables.ts";
+import { createdColumns, type Database, liveName } from "../tables.ts";
 import { deleteAssignments } from "./api-key-assignments.ts";
 import { isActiveKey, revokeKeys } from "./api-keys.ts";
 import { userStatusOf } from "./users.ts";
@@ -12,6 +12,7 @@ type Membership = Schemas["Membership"];
 /** Who has which role in an organization. */
 export const memberships: Resource<Membership> = {
   kind: "membership",
+  parameter: "membershipId",
   noun: "membership",
   settable: ["externalId", "role"],
   audited: ["externalId", "user", "role", "status"],
@@ -21,13 +22,16 @@ export const memberships: Resource<Membership> = {
   findLive: async ({ db }, scope, externalId) =>
     await db
       .selectFrom("memberships")
-      .select(["id", "created_by", "created_at", "created_run", "known_at"])
+      .select(createdColumns)
       .where("external_id_live", "=", liveName(scope ?? "", externalId))
       .executeTakeFirst(),
+  nameOf: ({ email }) => email,
+  isLive: (membership) => !hasEnded(membership),
+  isEnded: hasEnded,
   organizationOf: ({ organization }) => organization,
-  async load({ db, now }, id) {
-    const row = await selectMemberships(db, now).where("memberships.id", "=", id).executeTakeFirst();
-    return row && presentMembership(row);
+  async loadAll({ db, now }, ids) {
+    const rows = await selectMemberships(db, now).where("memberships.id", "in", ids).execute();
+    return rows.map(presentMembership);
   },
 };
 
@@ -58,6 +62,7 @@ export function presentMembership(row: Row): Membership {
   return {
     id: row.id,
     externalId: row.external_id,
+    adopted: row.adoption_depth > 0,
     organization: row.organization_id,
     user: row.user_id,
     email: row.email,

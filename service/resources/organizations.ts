@@ -4,13 +4,14 @@ import type { Context } from "../operation.ts";
 import type { Permission } from "../permissions.ts";
 import { Refusal } from "../problems.ts";
 import { find, type Resource } from "../resource.ts";
-import type { Database, Tables } from "../tables.ts";
+import { createdColumns, type Database, type Tables } from "../tables.ts";
 
 type Organization = Schemas["Organization"];
 
 /** Organizations, for every operation that touches them. */
 export const organizations: Resource<Organization> = {
   kind: "organization",
+  parameter: "organizationId",
   noun: "organization",
   settable: ["externalId", "slug", "name", "websiteUrl", "joinPolicies", "features", "settings", "subscription"],
   audited: [
@@ -30,13 +31,16 @@ export const organizations: Resource<Organization> = {
   findLive: async ({ db }, _scope, externalId) =>
     await db
       .selectFrom("organizations")
-      .select(["id", "created_by", "created_at", "created_run", "known_at"])
+      .select(createdColumns)
       .where("external_id_live", "=", externalId)
       .executeTakeFirst(),
+  nameOf: ({ slug }) => slug,
+  isLive: ({ status }) => status === "open",
+  isEnded: ({ status }) => status === "closed",
   organizationOf: ({ id }) => id,
-  async load({ db }, id) {
-    const row = await db.selectFrom("organizations").selectAll().where("id", "=", id).executeTakeFirst();
-    return row && presentOrganization(row);
+  async loadAll({ db }, ids) {
+    const rows = await db.selectFrom("organizations").selectAll().where("id", "in", ids).execute();
+    return rows.map(presentOrganization);
   },
 };
 
@@ -131,6 +135,7 @@ export function presentOrganization(row: Selectable<Tables["organizations"]>): O
   return {
     id: row.id,
     externalId: row.external_id,
+    adopted: row.adoption_depth > 0,
     slug: row.slug,
     name: row.name,
     websiteUrl: row.website_url,

@@ -3,15 +3,16 @@ import type { Schemas } from "roster-schema";
 import type { Context } from "../operation.ts";
 import { type BuiltInRole, builtInRoles, isBuiltInRole } from "../permissions.ts";
 import { Refusal } from "../problems.ts";
-import type { Resource } from "../resource.ts";
+import { load, type Resource } from "../resource.ts";
 import type { RoleGrant } from "../rules.ts";
-import type { Tables } from "../tables.ts";
+import { createdColumns, type Tables } from "../tables.ts";
 
 type Role = Schemas["Role"];
 
 /** Roles: the built-in ones, whose identifier is their name, and the organizations' own. */
 export const roles: Resource<Role> = {
   kind: "role",
+  parameter: "roleId",
   noun: "role",
   settable: ["externalId", "name", "permissions"],
   audited: ["externalId", "name", "permissions"],
@@ -21,17 +22,20 @@ export const roles: Resource<Role> = {
   findLive: async ({ db }, scope, externalId) =>
     await db
       .selectFrom("roles")
-      .select(["id", "created_by", "created_at", "created_run", "known_at"])
+      .select(createdColumns)
       .where("organization_id", "=", scope)
       .where("external_id", "=", externalId)
       .executeTakeFirst(),
+  nameOf: ({ name }) => name,
+  isLive: () => true,
   organizationOf: ({ organization }) => organization,
   knownTo: ({ principal }, { organization }) =>
     organization === null || (principal.kind === "api_key" && principal.organization === organization),
-  async load({ db }, id) {
-    if (isBuiltInRole(id)) return presentBuiltInRole(id);
-    const row = await db.selectFrom("roles").selectAll().where("id", "=", id).executeTakeFirst();
-    return row && presentRole(row);
+  async loadAll({ db }, ids) {
+    const builtIn = ids.filter(isBuiltInRole).map(presentBuiltInRole);
+    if (builtIn.length === ids.length) return builtIn;
+    const rows = await db.selectFrom("roles").selectAll().where("id", "in", ids).execute();
+    return [...builtIn, ...rows.map(presentRole)];
   },
 };
 
@@ -40,6 +44,7 @@ export function presentBuiltInRole(id: BuiltInRole): Role {
   return {
     id,
     externalId: null,
+    adopted: false,
     organization: null,
     name: id,
     permissions: [...builtInRoles[id]],
@@ -54,6 +59,7 @@ export function presentRole(row: Selectable<Tables["roles"]>): Role {
   return {
     id: row.id,
     externalId: row.external_id,
+    adopted: row.adoption_depth > 0,
     organization: row.organization_id,
     name: row.name,
     permissions: row.permissions,
@@ -74,7 +80,7 @@ export async function findMembershipRole(context: Context, organizationId: strin
     const detail = "super_admin is system-wide: it is a user's systemRole, and no role in an organization";
     throw new Refusal("unprocessable", `${detail}.`, errors(detail));
   }
-  const role = await roles.load(context, id);
+  const role = await load(context, roles, id);
   if (role === undefined || (role.organization !== null && role.organization !== organizationId)) {
     const detail = "must be a built-in role, or the id of one of the organization's own roles";
     throw new Refusal("role_not_found", `The organization has no role ${id}.`, errors(detail));

@@ -2,13 +2,14 @@ import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Context } from "../operation.ts";
 import type { Resource } from "../resource.ts";
-import { liveName, type Tables } from "../tables.ts";
+import { createdColumns, liveName, type Tables } from "../tables.ts";
 
 type User = Schemas["User"];
 
 /** Users: people and robots. */
 export const users: Resource<User> = {
   kind: "user",
+  parameter: "userId",
   noun: "user",
   settable: ["externalId", "email", "givenName", "familyName", "systemRole", "state"],
   audited: [
@@ -28,16 +29,18 @@ export const users: Resource<User> = {
   findLive: async ({ db }, scope, externalId) =>
     await db
       .selectFrom("users")
-      .select(["id", "created_by", "created_at", "created_run", "known_at"])
+      .select(createdColumns)
       .where("external_id_live", "=", liveName(scope ?? "", externalId))
       .executeTakeFirst(),
+  nameOf: ({ email }) => email,
+  isLive: ({ state }) => state === "active",
   // A person who completed the account, or somebody who was blocked, has been here.
   isUsed: ({ kind, status }) => status === "blocked" || (kind === "person" && status === "active"),
   organizationOf: ({ homeOrganization }) => homeOrganization,
   knownTo: isKnownUser,
-  async load({ db }, id) {
-    const row = await db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
-    return row && presentUser(row);
+  async loadAll({ db }, ids) {
+    const rows = await db.selectFrom("users").selectAll().where("id", "in", ids).execute();
+    return rows.map(presentUser);
   },
 };
 
@@ -60,6 +63,7 @@ export function presentUser(row: Selectable<Tables["users"]>): User {
   return {
     id: row.id,
     externalId: row.external_id,
+    adopted: row.adoption_depth > 0,
     email: row.email,
     // A change of address waits for its confirmation by mail only where mail is sent.
     pendingEmail: null,

@@ -2,11 +2,11 @@ import type { Schemas } from "roster-schema";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal, unprocessable } from "../problems.ts";
-import { conflict, find, isKnown } from "../resource.ts";
+import { conflict, find, isKnown, load, type Updating } from "../resource.ts";
 import { apiKeyAssignments, presentAssignment, selectAssignments } from "../resources/api-key-assignments.ts";
 import { apiKeys } from "../resources/api-keys.ts";
-import { findUserByEmail, presentUser, users } from "../resources/users.ts";
-import { createItem, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
+import { findUserByEmail, normalizeEmail, presentUser, users } from "../resources/users.ts";
+import { type Creating, createItem, type Ending, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
 import { type Identify, store } from "../take-over.ts";
 import { notActive } from "./api-keys.ts";
 import { requireOneOf } from "./members.ts";
@@ -14,6 +14,44 @@ import { mailUnavailable } from "./users.ts";
 
 type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
 type User = Schemas["User"];
+
+const findAssignment = (context: Context, id: string) => find(context, apiKeyAssignments, id, "keys:assign");
+
+const creating: Creating<"createApiKeyAssignment", ApiKeyAssignment> = {
+  create: createAssignment,
+  async find({ body, db, path }) {
+    requireOneOf(body);
+    const userId = body.user ?? (await findUserByEmail({ db }, body.email ?? ""))?.id;
+    if (userId === undefined) return undefined;
+    const row = await db
+      .selectFrom("api_key_assignments")
+      .select("id")
+      .where("key_id", "=", path.apiKeyId)
+      .where("user_id", "=", userId)
+      .executeTakeFirst();
+    return row?.id;
+  },
+  wanted: ({ body: { external = false } }) => ({ external }),
+};
+
+const updating: Updating<ApiKeyAssignment> = {
+  find: findAssignment,
+  async apply(context, { after }) {
+    await refuseTakenExternalId(context, after);
+    await context.db
+      .updateTable("api_key_assignments")
+      .set({ external_id: after.externalId, updated_at: context.now })
+      .where("id", "=", after.id)
+      .execute();
+  },
+};
+
+const ending: Ending<ApiKeyAssignment> = {
+  find: findAssignment,
+  async end(context, { id }) {
+    await context.db.deleteFrom("api_key_assignments").where("id", "=", id).execute();
+  },
+};
 
 /** The routes of API-key assignments. */
 export const apiKeyAssignmentRoutes: Routes<
@@ -24,30 +62,10 @@ export const apiKeyAssignmentRoutes: Routes<
   | "deleteApiKeyAssignment"
 > = {
   listApiKeyAssignments: read(listAssignments),
-  createApiKeyAssignment: createItem(apiKeyAssignments, createAssignment),
-  getApiKeyAssignment: readItem(apiKeyAssignments, (call) =>
-    find(call, apiKeyAssignments, call.path.assignmentId, "keys:read"),
-  ),
-  updateApiKeyAssignment: updateItem(
-    apiKeyAssignments,
-    (call) => find(call, apiKeyAssignments, call.path.assignmentId, "keys:assign"),
-    async (call, { after }) => {
-      await refuseTakenExternalId(call, after);
-      await call.db
-        .updateTable("api_key_assignments")
-        .set({ external_id: after.externalId, updated_at: call.now })
-        .where("id", "=", after.id)
-        .execute();
-    },
-  ),
-  deleteApiKeyAssignment: endItem(
-    apiKeyAssignments,
-    "delete",
-    (call) => find(call, apiKeyAssignments, call.path.assignmentId, "keys:assign"),
-    async (call, { id }) => {
-      await call.db.deleteFrom("api_key_assignments").where("id", "=", id).execute();
-    },
-  ),
+  createApiKeyAssignment: createItem(apiKeyAssignments, creating, updating),
+  getApiKeyAssignment: readItem(apiKeyAssignments),
+  updateApiKeyAssignment: updateItem(apiKeyAssignments, updating),
+  deleteApiKeyAssignment: endItem(apiKeyAssignments, "delete", ending, updating),
 };
 
 async function listAssignments(call: Call<"listApiKeyAssignments">): Promise<Page<ApiKeyAssignment>> {
@@ -55,6 +73,7 @@ async function listAssignments(call: Call<"listApiKeyAssignments">): Promise<Pag
   const key = await find(call, apiKeys, path.apiKeyId, "keys:read");
   let rows = selectAssignments(db).where("api_key_assignments.key_id", "=", key.id);
   if (query.user !== undefined) rows = rows.where("api_key_assignments.user_id", "=", query.user);
+  if (query.email !== undefined) rows = rows.where("users.email_normalized", "=", normalizeEmail(query.email));
   if (query.externalId !== undefined) rows = rows.where("api_key_assignments.external_id", "=", query.externalId);
   return await selectPage(rows, "api_key_assignments.id", "api_key_assignment", query, presentAssignment);
 }
@@ -75,7 +94,7 @@ async function createAssignment(call: Call<"createApiKeyAssignment">, identify: 
     .executeTakeFirst();
   if (existing !== undefined) {
     const reason = "The key is attached to this user already";
-    throw await conflict(call, apiKeyAssignments, existing, "already_assigned", "keys:read", reason);
+    throw await conflict(call, apiKeyAssignments, existing, "already_assigned", reason);
   }
   const externalId = body.externalId ?? null;
   await refuseTakenExternalId(call, { id, externalId, organization: key.organization });
@@ -93,7 +112,7 @@ async function createAssignment(call: Call<"createApiKeyAssignment">, identify: 
 async function findMember(call: Call<"createApiKeyAssignment">, organizationId: string): Promise<User> {
   const { body, db } = call;
   const row = body.email === undefined ? undefined : await findUserByEmail(call, body.email);
-  const user = row === undefined ? await users.load(call, body.user ?? "") : presentUser(row);
+  const user = row === undefined ? await load(call, users, body.user ?? "") : presentUser(row);
   if (user !== undefined && (await isKnown(call, users, user))) {
     const membership = await db
       .selectFrom("memberships")
@@ -129,5 +148,5 @@ async function refuseTakenExternalId(
     .executeTakeFirst();
   if (existing === undefined) return;
   const reason = "Another assignment has this externalId";
-  throw await conflict(call, apiKeyAssignments, existing, "external_id_taken", "keys:read", reason);
+  throw await conflict(call, apiKeyAssignments, existing, "external_id_taken", reason);
 }

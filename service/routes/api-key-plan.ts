@@ -2,7 +2,7 @@ import type { Schemas } from "roster-schema";
 import type { Call, Context } from "../operation.ts";
 import { beyond, inOrder, type Permission } from "../permissions.ts";
 import { Refusal, unprocessable } from "../problems.ts";
-import { isKnown } from "../resource.ts";
+import { isKnown, load } from "../resource.ts";
 import { isActiveKey } from "../resources/api-keys.ts";
 import { users } from "../resources/users.ts";
 import { permissionsOfRole, refuseExceeding } from "../rules.ts";
@@ -86,7 +86,7 @@ function refuseMisfit({ kind, format, secret }: Schemas["ApiKeyCreate"]): void {
 }
 
 async function findOwner(call: Context, organization: Organization, userId: string): Promise<KeyOwner> {
-  const user = await users.load(call, userId);
+  const user = await load(call, users, userId);
   if (user === undefined || !(await isKnown(call, users, user))) {
     const detail = "There is no such user that you may know of.";
     throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer: "/owner", detail }] });

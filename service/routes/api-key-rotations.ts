@@ -17,9 +17,9 @@ type ApiKey = Schemas["ApiKey"];
 export const apiKeyRotationRoutes: Routes<"rotateApiKey"> = {
   rotateApiKey: actOnItem(
     apiKeys,
-    { verb: "rotate", secret: true },
-    (call) => find(call, apiKeys, call.path.apiKeyId, "keys:revoke"),
-    rotate,
+    "rotate",
+    { find: (context, id) => find(context, apiKeys, id, "keys:revoke"), act: rotate },
+    { secret: true },
   ),
 };
 

@@ -4,10 +4,20 @@ import { issueSecret } from "../keys/issue.ts";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal, unprocessable } from "../problems.ts";
-import { conflict, find, requirePermission } from "../resource.ts";
+import { conflict, find, requirePermission, type Update, type Updating } from "../resource.ts";
 import { apiKeys, isActiveKey, presentKey, releaseExpiredKeys, revokeKey, selectKeys } from "../resources/api-keys.ts";
 import { findOpenOrganization, findOrganization } from "../resources/organizations.ts";
-import { type Created, createItem, endItem, type Routes, read, readItem, type Update, updateItem } from "../route.ts";
+import {
+  type Created,
+  type Creating,
+  createItem,
+  type Ending,
+  endItem,
+  type Routes,
+  read,
+  readItem,
+  updateItem,
+} from "../route.ts";
 import { refuseExceeding, refuseKeyInUse } from "../rules.ts";
 import { liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
@@ -16,26 +26,51 @@ import { ownerRole, planKey, requireApiAccess } from "./api-key-plan.ts";
 type ApiKey = Schemas["ApiKey"];
 type Organization = Schemas["Organization"];
 
+const creating: Creating<"createApiKey", ApiKey> = {
+  create: createApiKey,
+  find: async ({ body, db, now, path }) =>
+    (
+      await db
+        .selectFrom("api_keys")
+        .select("id")
+        .where("name_live", "=", liveName(path.organizationId, body.name))
+        .where(isActiveKey(now))
+        .executeTakeFirst()
+    )?.id,
+  wanted: ({ body: { name, endDate = null, kind, format = "opaque", owner = null, permissions } }) => ({
+    name,
+    endDate,
+    kind,
+    format,
+    owner,
+    // Left out, they are the owner's at creation: whatever the key has.
+    ...(permissions === undefined ? {} : { permissions }),
+  }),
+  // Nobody can show the plaintext of a key that is there already.
+  extraIfAdopted: { key: null },
+};
+
+const updating: Updating<ApiKey> = {
+  find: (context, id) => find(context, apiKeys, id, "keys:create", "keys:revoke"),
+  apply: updateApiKey,
+};
+
+const ending: Ending<ApiKey> = {
+  find: (context, id) => find(context, apiKeys, id, "keys:revoke"),
+  async end(context, key) {
+    if (key.status === "revoked") return;
+    refuseKeyInUse(context.principal, key.id);
+    await revokeKey(context, key.id);
+  },
+};
+
 /** The routes of API keys, but for their rotation. */
 export const apiKeyRoutes: Routes<"listApiKeys" | "createApiKey" | "getApiKey" | "updateApiKey" | "revokeApiKey"> = {
   listApiKeys: read(listApiKeys),
-  createApiKey: createItem(apiKeys, createApiKey, { secret: true }),
-  getApiKey: readItem(apiKeys, (call) => find(call, apiKeys, call.path.apiKeyId, "keys:read")),
-  updateApiKey: updateItem(
-    apiKeys,
-    (call) => find(call, apiKeys, call.path.apiKeyId, "keys:create", "keys:revoke"),
-    updateApiKey,
-  ),
-  revokeApiKey: endItem(
-    apiKeys,
-    "revoke",
-    (call) => find(call, apiKeys, call.path.apiKeyId, "keys:revoke"),
-    async (call, key) => {
-      if (key.status === "revoked") return;
-      refuseKeyInUse(call.principal, key.id);
-      await revokeKey(call, key.id);
-    },
-  ),
+  createApiKey: createItem(apiKeys, creating, updating, { secret: true }),
+  getApiKey: readItem(apiKeys),
+  updateApiKey: updateItem(apiKeys, updating),
+  revokeApiKey: endItem(apiKeys, "revoke", ending, updating),
 };
 
 async function listApiKeys(call: Call<"listApiKeys">): Promise<Page<ApiKey>> {
@@ -80,7 +115,7 @@ async function createApiKey(call: Call<"createApiKey">, identify: Identify<ApiKe
   return { id, extra: { key } };
 }
 
-async function updateApiKey(call: Call<"updateApiKey">, update: Update<ApiKey>): Promise<void> {
+async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void> {
   const { before, after, changed } = update;
   const { db, now } = call;
   if (changed.has("state")) {
@@ -143,14 +178,14 @@ async function refuseTaken(
   const others = call.db.selectFrom("api_keys").select("id").where("id", "!=", id);
   const sameName = await others.where("name_live", "=", liveName(organization, name)).executeTakeFirst();
   if (sameName !== undefined) {
-    throw await conflict(call, apiKeys, sameName, "name_taken", "keys:read", "Another active key has this name");
+    throw await conflict(call, apiKeys, sameName, "name_taken", "Another active key has this name");
   }
   if (externalId === null) return;
   const live = liveName(organization, externalId);
   const sameExternalId = await others.where("external_id_live", "=", live).executeTakeFirst();
   if (sameExternalId !== undefined) {
     const reason = "Another active key has this externalId";
-    throw await conflict(call, apiKeys, sameExternalId, "external_id_taken", "keys:read", reason);
+    throw await conflict(call, apiKeys, sameExternalId, "external_id_taken", reason);
   }
 }
 

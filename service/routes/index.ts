@@ -5,6 +5,7 @@ import { apiKeyRotationRoutes } from "./api-key-rotations.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { auditRoutes } from "./audit.ts";
 import { healthRoutes } from "./health.ts";
+import { managedObjectRoutes } from "./managed-objects.ts";
 import { memberRoutes } from "./members.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { roleRoutes } from "./roles.ts";
@@ -21,6 +22,7 @@ export const routes: Routes<OperationId> = {
   ...apiKeyRotationRoutes,
   ...apiKeyAssignmentRoutes,
   ...auditRoutes,
+  ...managedObjectRoutes,
   ...verificationRoutes,
   ...healthRoutes,
 };

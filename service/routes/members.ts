@@ -4,7 +4,7 @@ import { newId } from "../identifiers.ts";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { type FieldError, Refusal, unprocessable } from "../problems.ts";
-import { conflict, find, isKnown, requirePermission } from "../resource.ts";
+import { conflict, find, isKnown, load, requirePermission, type Update, type Updating } from "../resource.ts";
 import {
   endMembership,
   hasEnded,
@@ -15,7 +15,7 @@ import {
 import { countMembers, findOpenOrganization, findOrganization, refuseBeyondPlan } from "../resources/organizations.ts";
 import { findMembershipRole } from "../resources/roles.ts";
 import { findUserByEmail, normalizeEmail, presentUser, users } from "../resources/users.ts";
-import { createItem, endItem, type Routes, read, readItem, type Update, updateItem } from "../route.ts";
+import { type Creating, createItem, type Ending, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
 import { keepAnAdministrator, permissionsOfRole, refuseExceeding, refuseHandingOut, refuseSelf } from "../rules.ts";
 import { liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
@@ -26,29 +26,42 @@ type Membership = Schemas["Membership"];
 type Organization = Schemas["Organization"];
 type User = Schemas["User"];
 
+const creating: Creating<"createMembership", Membership> = {
+  create: createMembership,
+  async find({ db, body, path }) {
+    requireOneOf(body);
+    const userId = body.user ?? (await findUserByEmail({ db }, body.email ?? ""))?.id;
+    if (userId === undefined) return undefined;
+    const live = liveName(path.organizationId, userId);
+    return (await db.selectFrom("memberships").select("id").where("member_live", "=", live).executeTakeFirst())?.id;
+  },
+  wanted: ({ body: { role } }) => ({ role }),
+};
+
+const updating: Updating<Membership> = {
+  find: (context, id) => find(context, memberships, id, "members:manage", "roles:assign"),
+  apply: updateMembership,
+};
+
+const ending: Ending<Membership> = {
+  find: (context, id) => find(context, memberships, id, "members:manage"),
+  async end(context, membership) {
+    if (hasEnded(membership)) return;
+    refuseSelf(context.principal, membership.user, "remove");
+    await refuseLosing(context, membership);
+    await endMembership(context, membership);
+  },
+};
+
 /** The routes of memberships. */
 export const memberRoutes: Routes<
   "listMembers" | "createMembership" | "getMembership" | "updateMembership" | "endMembership"
 > = {
   listMembers: read(listMembers),
-  createMembership: createItem(memberships, createMembership),
-  getMembership: readItem(memberships, (call) => find(call, memberships, call.path.membershipId, "members:read")),
-  updateMembership: updateItem(
-    memberships,
-    (call) => find(call, memberships, call.path.membershipId, "members:manage", "roles:assign"),
-    updateMembership,
-  ),
-  endMembership: endItem(
-    memberships,
-    "end",
-    (call) => find(call, memberships, call.path.membershipId, "members:manage"),
-    async (call, membership) => {
-      if (hasEnded(membership)) return;
-      refuseSelf(call.principal, membership.user, "remove");
-      await refuseLosing(call, membership);
-      await endMembership(call, membership);
-    },
-  ),
+  createMembership: createItem(memberships, creating, updating),
+  getMembership: readItem(memberships),
+  updateMembership: updateItem(memberships, updating),
+  endMembership: endItem(memberships, "end", ending, updating),
 };
 
 /** Who a request is about: exactly one of a user's identifier and an address. */
@@ -91,14 +104,7 @@ async function createMembership(call: Call<"createMembership">, identify: Identi
     .where("id", "!=", id)
     .executeTakeFirst();
   if (existing !== undefined) {
-    throw await conflict(
-      call,
-      memberships,
-      existing,
-      "already_member",
-      "members:read",
-      "This user is a member already",
-    );
+    throw await conflict(call, memberships, existing, "already_member", "This user is a member already");
   }
   if (lost === undefined) refuseBeyondPlan(organization, (await countMembers(db, organization.id)) + 1);
   else if (lost.role !== role.id) await refuseLosing(call, lost);
@@ -120,7 +126,7 @@ async function createMembership(call: Call<"createMembership">, identify: Identi
 async function findOrCreateMember(call: Call<"createMembership">, organization: Organization): Promise<User> {
   const { body } = call;
   if (body.user !== undefined) {
-    const user = await users.load(call, body.user);
+    const user = await load(call, users, body.user);
     // Somebody else's user is added by address, which one has to know; not by an identifier that leaked.
     if (user === undefined || !(await isKnown(call, users, user))) {
       throw userNotFound("/user", "There is no such user that you may know of. Name the person by `email`.");
@@ -152,6 +158,7 @@ async function createMember(call: Call<"createMembership">, organization: Organi
   const user: User = {
     id: newId("user"),
     externalId: null,
+    adopted: false,
     email,
     pendingEmail: null,
     givenName: null,
@@ -180,7 +187,7 @@ function refuseUninvited(organization: Organization, user: User): void {
   );
 }
 
-async function updateMembership(call: Call<"updateMembership">, update: Update<Membership>): Promise<void> {
+async function updateMembership(call: Context, update: Update<Membership>): Promise<void> {
   const { before, after, changed } = update;
   const { principal } = call;
   if (changed.has("role")) {
@@ -222,7 +229,7 @@ async function refuseTakenExternalId(
     .executeTakeFirst();
   if (existing === undefined) return;
   const reason = "Another membership has this externalId";
-  throw await conflict(call, memberships, existing, "external_id_taken", "members:read", reason);
+  throw await conflict(call, memberships, existing, "external_id_taken", reason);
 }
 
 function userNotFound(pointer: string, detail: string): Refusal {

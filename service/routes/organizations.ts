@@ -3,7 +3,7 @@ import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { holds } from "../principal.ts";
 import { Refusal } from "../problems.ts";
-import { conflict, requirePermission, requireServiceOwner } from "../resource.ts";
+import { conflict, requirePermission, requireServiceOwner, type Updating } from "../resource.ts";
 import { deleteAssignments } from "../resources/api-key-assignments.ts";
 import { revokeKeys } from "../resources/api-keys.ts";
 import { endMemberships } from "../resources/memberships.ts";
@@ -16,44 +16,50 @@ import {
   refuseBeyondPlan,
   settableColumns,
 } from "../resources/organizations.ts";
-import { createItem, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
+import { type Creating, createItem, type Ending, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
 import { type Identify, store } from "../take-over.ts";
 
 type Organization = Schemas["Organization"];
+
+const creating: Creating<"createOrganization", Organization> = {
+  create: createOrganization,
+  find: async ({ db, body }) =>
+    (await db.selectFrom("organizations").select("id").where("slug_live", "=", body.slug).executeTakeFirst())?.id,
+  wanted: ({ body }) => settableOf(body),
+};
+
+const updating: Updating<Organization> = {
+  find: (context, id) => findOpenOrganization(context, id, "organization:update", "subscription:update"),
+  async apply(context, { before, after, changed }) {
+    requireUpdatePermissions(context, before, after, changed);
+    await refuseTaken(context, after, changed);
+    refuseBeyondPlan(after, changed.has("subscription") ? await countMembers(context.db, after.id) : 0);
+    await context.db
+      .updateTable("organizations")
+      .set({ ...settableColumns(after), updated_at: context.now })
+      .where("id", "=", after.id)
+      .execute();
+  },
+};
+
+const ending: Ending<Organization> = {
+  async find(context, id) {
+    const organization = await findOrganization(context, id);
+    requireServiceOwner(context, "Closing an organization");
+    return organization;
+  },
+  end: close,
+};
 
 /** The routes of organizations. */
 export const organizationRoutes: Routes<
   "listOrganizations" | "createOrganization" | "getOrganization" | "updateOrganization" | "closeOrganization"
 > = {
   listOrganizations: read(listOrganizations),
-  createOrganization: createItem(organizations, createOrganization),
-  getOrganization: readItem(organizations, (call) =>
-    findOrganization(call, call.path.organizationId, "organization:read"),
-  ),
-  updateOrganization: updateItem(
-    organizations,
-    (call) => findOpenOrganization(call, call.path.organizationId, "organization:update", "subscription:update"),
-    async (call, { before, after, changed }) => {
-      requireUpdatePermissions(call, before, after, changed);
-      await refuseTaken(call, after, changed);
-      refuseBeyondPlan(after, changed.has("subscription") ? await countMembers(call.db, after.id) : 0);
-      await call.db
-        .updateTable("organizations")
-        .set({ ...settableColumns(after), updated_at: call.now })
-        .where("id", "=", after.id)
-        .execute();
-    },
-  ),
-  closeOrganization: endItem(
-    organizations,
-    "close",
-    async (call) => {
-      const organization = await findOrganization(call, call.path.organizationId);
-      requireServiceOwner(call, "Closing an organization");
-      return organization;
-    },
-    close,
-  ),
+  createOrganization: createItem(organizations, creating, updating),
+  getOrganization: readItem(organizations),
+  updateOrganization: updateItem(organizations, updating),
+  closeOrganization: endItem(organizations, "close", ending, updating),
 };
 
 async function listOrganizations({ db, principal, query }: Call<"listOrganizations">): Promise<Page<Organization>> {
@@ -75,13 +81,8 @@ async function createOrganization(call: Call<"createOrganization">, identify: Id
   const organization: Organization = {
     id,
     externalId: body.externalId ?? null,
-    slug: body.slug,
-    name: body.name,
-    websiteUrl: body.websiteUrl ?? null,
-    joinPolicies: [...(body.joinPolicies ?? ["existing", "invite", "create"])],
-    features: { externalApiAccess: false, ...body.features },
-    settings: { keysPerOwner: null, allowExpiringJwt: false, ...body.settings },
-    subscription: { plan: "basic", billing: "custom", ...body.subscription },
+    adopted: false,
+    ...settableOf(body),
     status: "open",
     createdAt: now.toISOString(),
     updatedAt: now.toISOString(),
@@ -90,6 +91,19 @@ async function createOrganization(call: Call<"createOrganization">, identify: Id
   refuseBeyondPlan(organization, await countMembers(db, id));
   await store(call, "organizations", id, { ...settableColumns(organization), status: organization.status });
   return { id };
+}
+
+/** What can be set, as a create has it. */
+function settableOf(body: Schemas["OrganizationCreate"]) {
+  return {
+    slug: body.slug,
+    name: body.name,
+    websiteUrl: body.websiteUrl ?? null,
+    joinPolicies: [...(body.joinPolicies ?? (["existing", "invite", "create"] as const))],
+    features: { externalApiAccess: false, ...body.features },
+    settings: { keysPerOwner: null, allowExpiringJwt: false, ...body.settings },
+    subscription: { plan: "basic" as const, billing: "custom" as const, ...body.subscription },
+  };
 }
 
 function requireUpdatePermissions(
@@ -135,7 +149,7 @@ async function refuseTaken(
       .where("id", "!=", organization.id)
       .executeTakeFirst();
     if (existing !== undefined) {
-      throw await conflict(call, organizations, existing, code, "organization:read", reason);
+      throw await conflict(call, organizations, existing, code, reason);
     }
   }
 }

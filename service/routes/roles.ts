@@ -4,26 +4,47 @@ import type { Call, Context } from "../operation.ts";
 import { defaultLimit, type Page, readCursor, selectPage, toPage } from "../paging.ts";
 import { isBuiltInRole, membershipRoles, type Permission } from "../permissions.ts";
 import { Refusal, unprocessable } from "../problems.ts";
-import { conflict, find } from "../resource.ts";
+import { conflict, find, type Update, type Updating } from "../resource.ts";
 import { findOpenOrganization, findOrganization } from "../resources/organizations.ts";
 import { presentBuiltInRole, presentRole, roles } from "../resources/roles.ts";
-import { createItem, endItem, type Routes, read, readItem, type Update, updateItem } from "../route.ts";
+import { type Creating, createItem, type Ending, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
 import { refuseExceeding } from "../rules.ts";
 import { type Identify, store } from "../take-over.ts";
 
 type Role = Schemas["Role"];
 
+const creating: Creating<"createRole", Role> = {
+  create: createRole,
+  find: async ({ db, body, path }) =>
+    (
+      await db
+        .selectFrom("roles")
+        .select("id")
+        .where("organization_id", "=", path.organizationId)
+        .where("name", "=", body.name)
+        .executeTakeFirst()
+    )?.id,
+  wanted: ({ body: { name, permissions } }) => ({ name, permissions }),
+};
+
+const updating: Updating<Role> = { find: findOwnRole, apply: updateRole };
+
+const ending: Ending<Role> = {
+  find: findOwnRole,
+  async end(context, role) {
+    refuseExceeding(context.principal, role.id, role.permissions, "The role");
+    await refuseInUse(context, role);
+    await context.db.deleteFrom("roles").where("id", "=", role.id).execute();
+  },
+};
+
 /** The routes of roles. */
 export const roleRoutes: Routes<"listRoles" | "createRole" | "getRole" | "updateRole" | "deleteRole"> = {
   listRoles: read(listRoles),
-  createRole: createItem(roles, createRole),
-  getRole: readItem(roles, (call) => find(call, roles, call.path.roleId, "roles:read")),
-  updateRole: updateItem(roles, findOwnRole, updateRole),
-  deleteRole: endItem(roles, "delete", findOwnRole, async (call, role) => {
-    refuseExceeding(call.principal, role.id, role.permissions, "The role");
-    await refuseInUse(call, role);
-    await call.db.deleteFrom("roles").where("id", "=", role.id).execute();
-  }),
+  createRole: createItem(roles, creating, updating),
+  getRole: readItem(roles),
+  updateRole: updateItem(roles, updating),
+  deleteRole: endItem(roles, "delete", ending, updating),
 };
 
 async function listRoles(call: Call<"listRoles">): Promise<Page<Role>> {
@@ -65,15 +86,15 @@ async function createRole(call: Call<"createRole">, identify: Identify<Role>) {
 }
 
 /** A role that can be changed: an organization's own. */
-async function findOwnRole(call: Context & { readonly path: { readonly roleId: string } }): Promise<Role> {
-  const role = await find(call, roles, call.path.roleId, "roles:manage");
+async function findOwnRole(context: Context, id: string): Promise<Role> {
+  const role = await find(context, roles, id, "roles:manage");
   if (role.builtIn) {
     throw new Refusal("unprocessable", "Built-in roles can't be changed. Create a role of the organization's own.");
   }
   return role;
 }
 
-async function updateRole(call: Call<"updateRole">, { before, after }: Update<Role>): Promise<void> {
+async function updateRole(call: Context, { before, after }: Update<Role>): Promise<void> {
   await refuseChange(call, before, after.permissions);
   refusePermissions(call, after.id, after.permissions);
   if (before.organization !== null) await refuseTaken(call, before.organization, after);
@@ -137,13 +158,13 @@ async function refuseTaken(
     .where("id", "!=", id);
   const sameName = await others.where("name", "=", name).executeTakeFirst();
   if (sameName !== undefined) {
-    throw await conflict(call, roles, sameName, "name_taken", "roles:read", "Another role has this name");
+    throw await conflict(call, roles, sameName, "name_taken", "Another role has this name");
   }
   if (externalId === null) return;
   const sameExternalId = await others.where("external_id", "=", externalId).executeTakeFirst();
   if (sameExternalId !== undefined) {
     const reason = "Another role has this externalId";
-    throw await conflict(call, roles, sameExternalId, "external_id_taken", "roles:read", reason);
+    throw await conflict(call, roles, sameExternalId, "external_id_taken", reason);
   }
 }
 

@@ -2,27 +2,64 @@ import type { Schemas } from "roster-schema";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal, unprocessable } from "../problems.ts";
-import { conflict, find, permissionDenied, requirePermission, requireServiceOwner } from "../resource.ts";
+import {
+  conflict,
+  find,
+  load,
+  permissionDenied,
+  requirePermission,
+  requireServiceOwner,
+  type Update,
+  type Updating,
+} from "../resource.ts";
 import { organizations } from "../resources/organizations.ts";
 import { findUserByEmail, normalizeEmail, presentUser, users } from "../resources/users.ts";
-import { type Created, createItem, endItem, type Routes, read, readItem, type Update, updateItem } from "../route.ts";
+import {
+  type Created,
+  type Creating,
+  createItem,
+  type Ending,
+  endItem,
+  type Routes,
+  read,
+  readItem,
+  updateItem,
+} from "../route.ts";
 import { keepAnAdministrator, refuseSelf, requireUserManagement } from "../rules.ts";
 import { liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
 
 type User = Schemas["User"];
 
+const creating: Creating<"createUser", User> = {
+  create: createUser,
+  async find(call) {
+    const row = await findUserByEmail(call, call.body.email);
+    if (row === undefined) return undefined;
+    // The stack's own user that it deactivated comes back as its own.
+    return (await isOwnInactive(call, presentUser(row), call.body)) ? undefined : row.id;
+  },
+  wanted: ({ body }) => wantedOf(body),
+};
+
+const updating: Updating<User> = { find: findManagedUser, apply: updateUser };
+
+const ending: Ending<User> = {
+  find: findManagedUser,
+  async end(context, user) {
+    if (user.state === "inactive") return;
+    await refuseDeactivation(context, user);
+    await writeUser(context, { ...user, state: "inactive" });
+  },
+};
+
 /** The routes of users. */
 export const userRoutes: Routes<"listUsers" | "createUser" | "getUser" | "updateUser" | "deactivateUser"> = {
   listUsers: read(listUsers),
-  createUser: createItem(users, createUser),
-  getUser: readItem(users, (call) => find(call, users, call.path.userId, "users:read")),
-  updateUser: updateItem(users, findManagedUser, updateUser),
-  deactivateUser: endItem(users, "deactivate", findManagedUser, async (call, user) => {
-    if (user.state === "inactive") return;
-    await refuseDeactivation(call, user);
-    await writeUser(call, { ...user, state: "inactive" });
-  }),
+  createUser: createItem(users, creating, updating),
+  getUser: readItem(users),
+  updateUser: updateItem(users, updating),
+  deactivateUser: endItem(users, "deactivate", ending, updating),
 };
 
 async function listUsers(call: Call<"listUsers">): Promise<Page<User>> {
@@ -50,28 +87,24 @@ async function listUsers(call: Call<"listUsers">): Promise<Page<User>> {
   return await selectPage(rows, "users.id", "user", query, presentUser);
 }
 
-async function findManagedUser(call: Context & { readonly path: { readonly userId: string } }): Promise<User> {
-  const user = await find(call, users, call.path.userId);
-  await requireUserManagement(call, user);
+async function findManagedUser(context: Context, id: string): Promise<User> {
+  const user = await find(context, users, id);
+  await requireUserManagement(context, user);
   return user;
 }
 
 async function createUser(call: Call<"createUser">, identify: Identify<User>): Promise<Created<User>> {
   const { body, now } = call;
-  const kind = body.kind ?? "person";
-  await requireCreation(call, body.homeOrganization, body.systemRole ?? "none");
+  const wanted = wantedOf(body);
+  const { kind } = wanted;
+  await requireCreation(call, body.homeOrganization, wanted.systemRole);
   const { id, lost } = await identify(body.homeOrganization ?? call.principal.id);
   const user: User = {
     id,
     externalId: body.externalId ?? null,
-    email: body.email,
+    adopted: false,
     pendingEmail: null,
-    givenName: body.givenName ?? null,
-    familyName: body.familyName ?? null,
-    kind,
-    homeOrganization: body.homeOrganization ?? null,
-    systemRole: body.systemRole ?? "none",
-    state: body.state ?? "active",
+    ...wanted,
     status: kind === "system" ? "active" : "invited",
     inviteSentAt: null,
     inviteExpiresAt: null,
@@ -80,8 +113,8 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
   };
   const earlier = await findUserByEmail(call, body.email);
   const before = earlier === undefined || earlier.id === id ? undefined : presentUser(earlier);
-  if (before !== undefined && !(await isOwnInactive(call, before, user))) {
-    throw await conflict(call, users, before, "email_taken", "users:read", "Another user has this address");
+  if (before !== undefined && !(await isOwnInactive(call, before, body))) {
+    throw await conflict(call, users, before, "email_taken", "Another user has this address");
   }
   if (kind === "system" && body.invite === true) {
     throw unprocessable("/invite", "A system user gets no mail: leave invite out, or set it to false.");
@@ -95,6 +128,19 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
   }
   await bringBack(call, before, { ...user, id: before.id });
   return { id: before.id, before };
+}
+
+/** What is said of a user when it is made. */
+function wantedOf(body: Schemas["UserCreate"]) {
+  return {
+    email: body.email,
+    givenName: body.givenName ?? null,
+    familyName: body.familyName ?? null,
+    kind: body.kind ?? "person",
+    homeOrganization: body.homeOrganization ?? null,
+    systemRole: body.systemRole ?? "none",
+    state: body.state ?? "active",
+  } as const;
 }
 
 /**
@@ -121,7 +167,7 @@ export function mailUnavailable(advice: string): Refusal {
 async function requireCreation(call: Context, home: string | undefined, systemRole: User["systemRole"]): Promise<void> {
   const { principal } = call;
   if (systemRole !== "none") requireServiceOwner(call, "Giving a system role");
-  const organization = home === undefined ? undefined : await organizations.load(call, home);
+  const organization = home === undefined ? undefined : await load(call, organizations, home);
   if (principal.kind === "api_key") {
     requirePermission(call, "users:create");
     if (home === undefined)
@@ -137,11 +183,16 @@ async function requireCreation(call: Context, home: string | undefined, systemRo
  * Whether creating a user means bringing back one that is inactive and carries the same externalId: users are never
  * deleted, so this is how a stack that was destroyed comes back, also with another organization where the first closed.
  */
-async function isOwnInactive(call: Context, before: User, wanted: User): Promise<boolean> {
-  if (before.state !== "inactive" || before.externalId === null || before.externalId !== wanted.externalId)
-    return false;
-  if (before.homeOrganization !== wanted.homeOrganization && before.homeOrganization !== null) {
-    const home = await organizations.load(call, before.homeOrganization);
+async function isOwnInactive(
+  call: Context,
+  before: User,
+  wanted: Pick<Schemas["UserCreate"], "externalId" | "homeOrganization">,
+): Promise<boolean> {
+  const { externalId } = wanted;
+  const homeOrganization = wanted.homeOrganization ?? null;
+  if (before.state !== "inactive" || before.externalId === null || before.externalId !== externalId) return false;
+  if (before.homeOrganization !== homeOrganization && before.homeOrganization !== null) {
+    const home = await load(call, organizations, before.homeOrganization);
     if (home?.status !== "closed") return false;
   }
   try {
@@ -168,13 +219,13 @@ async function bringBack(call: Context, before: User, user: User): Promise<void>
     .execute();
 }
 
-async function updateUser(call: Call<"updateUser">, { before, after, changed }: Update<User>): Promise<void> {
+async function updateUser(call: Context, { before, after, changed }: Update<User>): Promise<void> {
   if (changed.has("systemRole")) requireServiceOwner(call, "Changing a system role");
   if (changed.has("state") && after.state === "inactive") await refuseDeactivation(call, before);
   if (changed.has("email") && normalizeEmail(before.email) !== normalizeEmail(after.email)) {
     const existing = await findUserByEmail(call, after.email);
     if (existing !== undefined) {
-      throw await conflict(call, users, existing, "email_taken", "users:read", "Another user has this address");
+      throw await conflict(call, users, existing, "email_taken", "Another user has this address");
     }
     if (await isCompletedPerson(call, before)) {
       throw mailUnavailable("The person would have to confirm the new address: keep the present one.");
@@ -231,7 +282,7 @@ async function refuseTakenExternalId(call: Context, user: User, createdBy: strin
     .where("id", "!=", user.id)
     .executeTakeFirst();
   if (existing === undefined) return;
-  throw await conflict(call, users, existing, "external_id_taken", "users:read", "Another user has this externalId");
+  throw await conflict(call, users, existing, "external_id_taken", "Another user has this externalId");
 }
 
 function columns(user: User, createdBy: string) {

@@ -74,6 +74,7 @@ const needs: Partial<Record<OperationId, Permission | "owner" | "nothing">> = {
   deleteApiKeyAssignment: "keys:assign",
   listAuditEntries: "audit:read",
   listServiceAuditEntries: "owner",
+  listManagedObjects: "roles:read",
   verifyApiKey: "keys:verify",
 };
 
@@ -131,7 +132,8 @@ async function bodyOf(operation: OperationId, scenario: Scenario): Promise<objec
 
 async function request(client: Client, operation: OperationId, path: Targets, scenario: Scenario) {
   const body = await bodyOf(operation, scenario);
-  const options = { path, ...(body === undefined ? {} : { body }) } as unknown as RequestOptions<OperationId>;
+  const query = operation === "listManagedObjects" ? { kind: "role", externalIdPrefix: "stack/" } : undefined;
+  const options = { path, ...(query && { query }), ...(body && { body }) } as unknown as RequestOptions<OperationId>;
   return await client.send(operation, options);
 }
 

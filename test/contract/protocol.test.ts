@@ -64,7 +64,7 @@ onEachDatabase("the protocol", (service) => {
         errors.map(({ pointer, detail }: Record<string, string>) => [pointer, detail]),
       );
       expect(details["/kind"]).toBe("must be one of server, webapi, user");
-      expect(details["/colour"]).toContain("known are externalId, name, kind");
+      expect(details["/colour"]).toContain("known are externalId, adopt, name, kind");
       expect(response.body).not.toContain(secret.slice(0, 50));
     });
 

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { AnswerOf, BodyOf, PathOf } from "../../service/operation.ts";
-import { type Client, idempotencyKey, unique } from "./support/client.ts";
+import { type Client, idempotencyKey, runAt, unique } from "./support/client.ts";
 import { clientSecret, makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 
@@ -10,9 +9,7 @@ let runs = Date.now();
 
 /** The header of a run of a program: each one starts after those before it. */
 function newRun(startedMs = ++runs) {
-  const [time, random] = [startedMs.toString(16).padStart(12, "0"), randomBytes(10).toString("hex")];
-  const run = `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-8${random.slice(3, 6)}-${random.slice(6, 18)}`;
-  return { headers: { "roster-run": run } };
+  return { headers: { ...runAt(startedMs) } };
 }
 
 type CreateId =

@@ -29,6 +29,14 @@ export interface KindDescription {
   readonly ended: "create" | "replace" | "update";
   /** What the API says of it after destroy: 404, or its status. */
   readonly destroyed: 404 | string;
+  /** How it is there before the stack adopts it. */
+  readonly existing: {
+    /** Where it is made; `{name}` stands for the id of the resource of that name. */
+    readonly collection: string;
+    readonly body: Readonly<Record<string, unknown>>;
+    /** What preview says that adopting changes. */
+    readonly adopts: Readonly<Record<string, string>>;
+  };
 }
 
 const the = (name: string) => ({ $: name });
@@ -73,6 +81,15 @@ export const kinds: readonly KindDescription[] = [
     drift: { name: "Somebody else's", websiteUrl: null, settings: { allowExpiringJwt: true } },
     ended: "create",
     destroyed: "closed",
+    existing: {
+      collection: "/v1/organizations",
+      body: { slug: "initech", name: "Initrode", ...enterprise, settings: { keysPerOwner: 2 } },
+      adopts: {
+        name: "Initrode => Initech",
+        websiteUrl: "none => https://initech.example",
+        "settings.keysPerOwner": "2 => none",
+      },
+    },
   },
   {
     path: "/v1/roles",
@@ -89,6 +106,11 @@ export const kinds: readonly KindDescription[] = [
     drift: { permissions: ["data:edit"] },
     ended: "create",
     destroyed: 404,
+    existing: {
+      collection: "/v1/organizations/{home}/roles",
+      body: { name: "Releaser", permissions: ["data:edit"] },
+      adopts: { permissions: '["data:edit"] => ["flows:read"]' },
+    },
   },
   {
     path: "/v1/users",
@@ -110,6 +132,11 @@ export const kinds: readonly KindDescription[] = [
     drift: { givenName: "Somebody", familyName: "Else" },
     ended: "update",
     destroyed: "inactive",
+    existing: {
+      collection: "/v1/users",
+      body: { email: "User@kinds.example", homeOrganization: "{home}", invite: false, familyName: "Earlier" },
+      adopts: { givenName: "none => Una", familyName: "Earlier => none" },
+    },
   },
   {
     path: "/v1/members",
@@ -128,6 +155,11 @@ export const kinds: readonly KindDescription[] = [
     drift: { role: "operator" },
     ended: "create",
     destroyed: "removed",
+    existing: {
+      collection: "/v1/organizations/{home}/members",
+      body: { user: "{other}", role: "operator" },
+      adopts: { role: "operator => viewer" },
+    },
   },
   {
     path: "/v1/api-keys",
@@ -156,6 +188,16 @@ export const kinds: readonly KindDescription[] = [
     drift: { name: "Somebody else's", endDate: null },
     ended: "replace",
     destroyed: "revoked",
+    existing: {
+      collection: "/v1/organizations/{home}/api-keys",
+      body: {
+        name: "Checkout",
+        kind: "webapi",
+        permissions: ["organization:read"],
+        secret: "a-secret-from-before-the-stack",
+      },
+      adopts: { endDate: "none => 2040-01-01" },
+    },
   },
   {
     path: "/v1/api-key-assignments",
@@ -173,5 +215,6 @@ export const kinds: readonly KindDescription[] = [
     },
     ended: "create",
     destroyed: 404,
+    existing: { collection: "/v1/api-keys/{spare}/assignments", body: { user: "{robot}" }, adopts: {} },
   },
 ];

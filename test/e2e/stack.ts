@@ -18,6 +18,12 @@ export interface Run {
 /** One step of a preview, such as `update Role acme-release-manager`. */
 export type Step = `${string} ${string} ${string}`;
 
+interface PreviewedStep {
+  readonly op: string;
+  readonly urn: string;
+  readonly newState?: { readonly inputs?: Readonly<Record<string, unknown>> };
+}
+
 interface ExportedResource {
   readonly urn: string;
   readonly type: string;
@@ -97,9 +103,19 @@ export class Stack {
 
   /** What `up` would do, without what stays the same. */
   async preview(): Promise<Step[]> {
+    return (await this.previewed()).map(stepOf);
+  }
+
+  /** The same, with the inputs that each step would write, by the resource's name. */
+  async previewedInputs(): Promise<Record<string, Readonly<Record<string, unknown>>>> {
+    const steps = await this.previewed();
+    return Object.fromEntries(steps.map(({ urn, newState }) => [urn.split("::")[3] ?? "", newState?.inputs ?? {}]));
+  }
+
+  private async previewed(): Promise<PreviewedStep[]> {
     const { stdout } = await this.succeed("preview", "--json");
-    const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
-    return steps.filter(({ op, urn }) => op !== "same" && !urn.includes("::pulumi:pulumi:Stack::")).map(stepOf);
+    const { steps } = JSON.parse(stdout) as { steps: PreviewedStep[] };
+    return steps.filter(({ op, urn }) => op !== "same" && !urn.includes("::pulumi:pulumi:Stack::"));
   }
 
   /** The stack's outputs, in plaintext. */

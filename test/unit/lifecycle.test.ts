@@ -4,7 +4,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { Client } from "../../provider/client.ts";
 import { ApiError, PartialError, TransportError } from "../../provider/errors.ts";
-import { defineLifecycle, type Values } from "../../provider/lifecycle.ts";
+import { defineLifecycle } from "../../provider/lifecycle.ts";
+import type { Values } from "../../provider/values.ts";
 import { type Answering, json, refusal, ScriptedServer } from "./scripted-server.ts";
 
 const unknown = runtime.unknownValue;
@@ -12,6 +13,7 @@ const unknown = runtime.unknownValue;
 const remote = z.object({
   id: z.string(),
   externalId: z.string().nullable(),
+  adopted: z.boolean(),
   shelf: z.string(),
   name: z.string(),
   label: z.string().nullable(),
@@ -63,6 +65,7 @@ const widget = defineLifecycle({
   onceOnly: ["code"],
   remote,
   collection: ({ shelf }) => `/v1/shelves/${shelf}/widgets`,
+  naturalKey: ({ name }) => ({ name }),
   item: (id) => `/v1/widgets/${id}`,
   settable: ({ name, label, tags, settings }) => ({
     name,
@@ -78,11 +81,11 @@ const widget = defineLifecycle({
     const answer = await client.post(path, body, stamped);
     return { answer, once: { code: answer.body.code } };
   },
-  async act(client, id, _state, { password }, changed) {
+  async act(client, { args: { password }, changed, at }) {
     if (!changed.has("password")) {
       return undefined;
     }
-    const answer = await client.post(`/v1/widgets/${id}/stamps`, { password }, stamped);
+    const answer = await client.post(at("/stamps"), { password }, stamped);
     return { answer, once: { code: answer.body.code } };
   },
 });
@@ -91,6 +94,7 @@ const widget = defineLifecycle({
 const object = {
   id: "wid_1",
   externalId: "stack/1",
+  adopted: false,
   shelf: "shf_1",
   name: "Gear",
   label: null,
@@ -108,9 +112,10 @@ const inputs = {
   note: "only sent",
   password: "correct-horse-battery",
   externalId: "stack/1",
+  stateVersion: 2,
 };
 /** What the state holds of both. */
-const state = { ...inputs, status: "new", code: "first-code", etag: '"v1"' };
+const state = { ...inputs, status: "new", code: "first-code", adopted: false, etag: '"v1"' };
 
 async function serve(...answers: readonly Answering[]) {
   const server = await ScriptedServer.start(...answers);
@@ -128,7 +133,7 @@ test("a lifecycle says its kind, its arguments, its outputs and its secrets", ()
     kind: "Widget",
     args: ["shelf", "name", "label", "tags", "settings", "note", "password"],
     replaceOn: ["shelf"],
-    outputs: ["status", "weight", "code", "etag"],
+    outputs: ["status", "weight", "code", "adopted", "etag"],
     secrets: ["password", "code"],
   });
 });
@@ -138,7 +143,7 @@ describe("check", () => {
 
   test("fills in defaults, at every depth, and leaves out what is not given", () => {
     expect(check({ ...required, label: undefined, settings: { limit: 3 } })).toEqual({
-      inputs: { shelf: "shf_1", name: "Gear", tags: ["red"], settings: { limit: 3, strict: false } },
+      inputs: { ...required, tags: ["red"], settings: { limit: 3, strict: false }, stateVersion: 2 },
       failures: [],
     });
     expect(Object.keys(check({ ...required, label: undefined }).inputs)).not.toContain("label");
@@ -146,7 +151,7 @@ describe("check", () => {
 
   test("takes null for what is not given", () => {
     expect(check({ ...required, label: null, tags: null })).toEqual({
-      inputs: { ...required, tags: ["red"], settings: { strict: false } },
+      inputs: { ...required, tags: ["red"], settings: { strict: false }, stateVersion: 2 },
       failures: [],
     });
   });
@@ -412,8 +417,9 @@ describe("read", () => {
       settings: { strict: false },
       note: "only sent",
       password: "correct-horse-battery",
+      stateVersion: 2,
     });
-    expect(found?.state).toEqual({ ...found?.inputs, status: "new", code: "first-code", etag: '"v2"' });
+    expect(found?.state).toEqual({ ...found?.inputs, status: "new", code: "first-code", adopted: false, etag: '"v2"' });
   });
 
   test("keeps what only the answer to a create or an act had, and what can't be read back", async () => {
@@ -453,7 +459,7 @@ describe("update", () => {
   test("sends what has changed and no more, if the object is still what the state says", async () => {
     const { server, client } = await serve(json(200, patched, { ETag: '"v2"' }));
     const now = await widget.update(client, "wid_1", state, { ...inputs, name: "Wheel" });
-    expect(server.received).toMatchObject([{ method: "PATCH", path: "/v1/widgets/wid_1" }]);
+    expect(server.received).toMatchObject([{ method: "PATCH", path: "/v1/widgets/wid_1?managedAs=stack%2F1" }]);
     expect(server.received[0]?.body).toEqual({ name: "Wheel" });
     expect(server.received[0]?.headers["if-match"]).toBe('"v1"');
     expect(server.received[0]?.headers["idempotency-key"]).toMatch(/^\S{43}$/);
@@ -502,7 +508,10 @@ describe("update", () => {
     );
     const changed = { ...inputs, name: "Wheel", password: "another-horse-battery" };
     const now = await widget.update(client, "wid_1", state, changed);
-    expect(server.asked).toEqual(["PATCH /v1/widgets/wid_1", "POST /v1/widgets/wid_1/stamps"]);
+    expect(server.asked).toEqual([
+      "PATCH /v1/widgets/wid_1?managedAs=stack%2F1",
+      "POST /v1/widgets/wid_1/stamps?managedAs=stack%2F1",
+    ]);
     expect(server.received[0]?.body).toEqual({ name: "Wheel" });
     expect(server.received[1]?.body).toEqual({ password: "another-horse-battery" });
     const [first, second] = server.received.map(({ headers }) => headers["idempotency-key"]);
@@ -514,7 +523,7 @@ describe("update", () => {
   test("only acts where nothing is to be set", async () => {
     const { server, client } = await serve(json(200, { ...object, code: "second-code" }, { ETag: '"v1"' }));
     await widget.update(client, "wid_1", state, { ...inputs, password: "another-horse-battery" });
-    expect(server.asked).toEqual(["POST /v1/widgets/wid_1/stamps"]);
+    expect(server.asked).toEqual(["POST /v1/widgets/wid_1/stamps?managedAs=stack%2F1"]);
   });
 
   test("passes on that somebody else was faster", async () => {
@@ -558,7 +567,7 @@ describe("update", () => {
 
       expect(widget.diff(properties, changed)).toEqual({ changes: true, replaces: [] });
       const now = await widget.update(client, "wid_1", properties, changed);
-      expect(server.asked.slice(2)).toEqual(["POST /v1/widgets/wid_1/stamps"]);
+      expect(server.asked.slice(2)).toEqual(["POST /v1/widgets/wid_1/stamps?managedAs=stack%2F1"]);
       expect(now).toEqual({ ...state, ...changed, code: "second-code", etag: '"v3"' });
     });
 
@@ -588,6 +597,7 @@ describe("update", () => {
         outputs: {},
         remote,
         collection: () => "/v1/slow",
+        naturalKey: () => ({}),
         item: (id) => `/v1/slow/${id}`,
         settable: ({ name }) => ({ name }),
         observe: ({ name }) => ({ name }),
@@ -608,18 +618,18 @@ describe("update", () => {
 describe("delete", () => {
   test("asks for it once, with an Idempotency-Key", async () => {
     const { server, client } = await serve((response) => response.writeHead(204).end());
-    await widget.delete(client, "wid_1");
-    expect(server.asked).toEqual(["DELETE /v1/widgets/wid_1"]);
+    await widget.delete(client, "wid_1", state);
+    expect(server.asked).toEqual(["DELETE /v1/widgets/wid_1?managedAs=stack%2F1"]);
     expect(server.received[0]?.headers["idempotency-key"]).toMatch(/^\S{43}$/);
   });
 
   test("is done where there is none", async () => {
     const { client } = await serve(refusal(404, "not_found"));
-    await widget.delete(client, "wid_1");
+    await widget.delete(client, "wid_1", state);
   });
 
   test("passes a refusal on", async () => {
     const { client } = await serve(refusal(409, "role_in_use"));
-    await expect(widget.delete(client, "wid_1")).rejects.toMatchObject({ code: "role_in_use" });
+    await expect(widget.delete(client, "wid_1", state)).rejects.toMatchObject({ code: "role_in_use" });
   });
 });

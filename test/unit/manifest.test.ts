@@ -161,7 +161,7 @@ describe("a wrong manifest says where and what", () => {
     [
       "a property that the manifest makes itself",
       `${head}roles:\n  r: { ▶organization: x, permissions: [] }\n`,
-      [/^roles\.r\.organization: there is no such property; there are name, permissions$/],
+      [/^roles\.r\.organization: there is no such property; there are name, permissions, adopt, onDestroy$/],
     ],
     [
       "a name that every object of JavaScript has",

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import type { z } from "zod";
-import { externalId, type Lifecycle, type Values } from "../../provider/lifecycle.ts";
+import { externalId, type Lifecycle } from "../../provider/lifecycle.ts";
 import { apiKeyLifecycle, apiKeyShape } from "../../provider/resources/api-key.ts";
 import { apiKeyAssignmentLifecycle, apiKeyAssignmentShape } from "../../provider/resources/api-key-assignment.ts";
 import { membershipLifecycle, membershipShape } from "../../provider/resources/membership.ts";
@@ -14,6 +14,7 @@ import { lifecycles } from "../../provider/resources/registry.ts";
 import { roleLifecycle, roleShape } from "../../provider/resources/role.ts";
 import { userLifecycle, userShape } from "../../provider/resources/user.ts";
 import { endOf } from "../../provider/resources/values.ts";
+import type { Values } from "../../provider/values.ts";
 
 const idOf = (prefix: string, digit = "0") => `${prefix}_${digit.repeat(32)}`;
 
@@ -374,7 +375,7 @@ describe.each(Object.entries(kinds))("%s", (_kind, { lifecycle, shape, least, de
   });
 
   test("takes the least, and fills in the rest", () => {
-    expect(lifecycle.check({}, least)).toEqual({ inputs: { ...least, ...defaults }, failures: [] });
+    expect(lifecycle.check({}, least)).toEqual({ inputs: { ...least, stateVersion: 2, ...defaults }, failures: [] });
   });
 
   test("refuses a property that it hasn't, by name", () => {

@@ -71,3 +71,10 @@ export function unique(prefix: string): string {
 export function idempotencyKey(): string {
   return randomBytes(32).toString("base64url");
 }
+
+/** The header of a run of a program that starts at a time, as a provider sends it. */
+export function runAt(startedMs: number): { readonly "roster-run": string } {
+  const [time, random] = [startedMs.toString(16).padStart(12, "0"), randomBytes(10).toString("hex")];
+  const run = `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-8${random.slice(3, 6)}-${random.slice(6, 18)}`;
+  return { "roster-run": run };
+}

@@ -1,0 +1,121 @@
+/** Adoption: taking over an object that is there already, and showing at preview what that changes. */
+import { z } from "zod";
+import type { Client } from "./client.ts";
+import { ApiError } from "./errors.ts";
+import type { CheckFailure, Definition, RemoteObject } from "./lifecycle.ts";
+import { containsUnknown, unknownValue } from "./unknown.ts";
+import { isRecord, type Values } from "./values.ts";
+
+/** The arguments by which every kind is adopted. */
+export const adoptionArgs = {
+  adopt: z
+    .union([z.boolean(), z.literal("force")], 'it must be true, false or "force"')
+    .optional()
+    .describe("Takes over the object where it is there already; `force` also one that another stack manages."),
+  onDestroy: z
+    .enum(["restore", "delete"])
+    .optional()
+    .describe("What destroying an adopted object does: `restore`, unless given, lets go of it and restores it."),
+};
+
+/** The same, with what check looks up by itself. */
+export const adoptionShape = { ...adoptionArgs, adopts: z.record(z.string(), z.string()).optional() };
+
+/** The arguments by which every kind is adopted, in a program. */
+export interface AdoptionArgs {
+  /** Takes over the object where it is there already; `"force"` also one that another stack manages. */
+  adopt?: boolean | "force";
+  /** What destroying an adopted object does: `restore`, unless given, lets go of it and restores what it was. */
+  onDestroy?: "restore" | "delete";
+}
+
+/** Whether a create with these inputs adopts what is there. */
+export function wantsAdoption({ adopt }: Values): boolean {
+  return adopt === true || adopt === "force";
+}
+
+/** What a create says of adoption to the service. */
+export function adoptBody(inputs: Values): Values {
+  return wantsAdoption(inputs) ? { adopt: inputs.adopt === true ? "unmanaged" : "force" } : {};
+}
+
+/** How the arguments of a kind are compared with an object. */
+interface Comparison {
+  /** The arguments that can't be changed in place. */
+  readonly fixed: readonly string[];
+  isSame(name: string, before: unknown, now: unknown): boolean;
+}
+
+/**
+ * Looks up the object that a create would adopt.
+ *
+ * @returns how adopting changes it, by property, as `viewer => editor`; undefined where there is nothing to adopt, or
+ * nothing that can be looked up yet
+ */
+export async function compareForAdoption<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
+  client: Client,
+  definition: Definition<Shape, Remote>,
+  inputs: Values,
+  { fixed, isSame }: Comparison,
+): Promise<{ readonly adopts?: Values; readonly failures: readonly CheckFailure[] }> {
+  const remote = await lookUp(client, definition, inputs);
+  if (remote === undefined || (remote.externalId === inputs.externalId && !remote.adopted)) {
+    return { failures: [] };
+  }
+  if (remote.externalId !== null && remote.externalId !== inputs.externalId && inputs.adopt !== "force") {
+    const reason =
+      `another stack manages ${remote.id}, as ${remote.externalId}: let go of it there, ` +
+      'or take it over with `adopt: "force"`';
+    return { failures: [{ property: "adopt", reason }] };
+  }
+  const observed = { ...definition.observe(remote, inputs), ...definition.fixed?.(remote) };
+  const different = Object.keys(observed).filter(
+    (name) => !containsUnknown(inputs[name]) && !isSame(name, observed[name] ?? undefined, inputs[name]),
+  );
+  const failures = different
+    .filter((name) => fixed.includes(name))
+    .map((name) => ({
+      property: name,
+      reason: `${remote.id} has ${textOf(observed[name])}, for good: adopt it as it is, or declare another one`,
+    }));
+  const changes = different.flatMap((name) => changesOf(name, observed[name], inputs[name]));
+  return { adopts: Object.fromEntries(changes), failures };
+}
+
+async function lookUp<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
+  client: Client,
+  definition: Definition<Shape, Remote>,
+  inputs: Values,
+): Promise<Remote | undefined> {
+  const args = inputs as z.infer<z.ZodObject<Shape>>;
+  const naturalKey = definition.naturalKey(args);
+  const path = definition.collection(args);
+  // What belongs to an object that isn't there yet can't be there either.
+  if (path.includes(unknownValue) || containsUnknown(naturalKey)) {
+    return undefined;
+  }
+  try {
+    const [remote] = await client.list(path, naturalKey, definition.remote);
+    return remote !== undefined && definition.isGone?.(remote) === true ? undefined : remote;
+  } catch (error) {
+    // Who may not look it up may adopt it all the same, or is told at `up` why not.
+    if (error instanceof ApiError && (error.status === 403 || error.status === 404)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** How a value changes, member by member where both are objects. */
+function changesOf(name: string, before: unknown, now: unknown): [string, string][] {
+  if (!isRecord(before) || !isRecord(now)) {
+    return [[name, `${textOf(before)} => ${textOf(now)}`]];
+  }
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])]
+    .filter((member) => JSON.stringify(before[member] ?? null) !== JSON.stringify(now[member] ?? null))
+    .map((member) => [`${name}.${member}`, `${textOf(before[member])} => ${textOf(now[member])}`]);
+}
+
+function textOf(value: unknown): string {
+  return value === undefined || value === null ? "none" : typeof value === "string" ? value : JSON.stringify(value);
+}

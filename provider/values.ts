@@ -1,0 +1,20 @@
+/** Values by name, as the engine passes and stores them. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** The engine has no null: what is not there is left out, at every depth. */
+export function withoutNulls(values: Values): Values {
+  const entries = Object.entries(values)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => [name, isRecord(value) ? withoutNulls(value) : value]);
+  return Object.fromEntries(entries);
+}
+
+/** @returns the values that are there. */
+export function withoutUndefined(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** @returns whether the value is an object with members. */
+export function isRecord(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,222 @@
+/** The rules by which a create adopts what is there already, and by which its manager lets go of it again. */
+import { audit, isSame } from "./audit.ts";
+import type { Call, Context, OperationId } from "./operation.ts";
+import { holds } from "./principal.ts";
+import { Refusal, unprocessable } from "./problems.ts";
+import { isKnown, load, type Managed, type Resource, type Update, type Updating } from "./resource.ts";
+import { markKnown, type TakeOver } from "./take-over.ts";
+
+/** What of a create adoption needs to know, by kind of object. */
+export interface Adopting<O extends OperationId, T> {
+  /** The identifier of the live object that the request means by its natural key. */
+  find(call: Call<O>): Promise<string | undefined>;
+  /**
+   * The members of the object as the request has them, with what a create fills in: what can be set, and what is fixed
+   * for good.
+   */
+  wanted(call: Call<O>): Partial<T>;
+}
+
+/** What of a create's body adoption goes by. */
+interface AdoptingBody {
+  readonly adopt?: "unmanaged" | "force";
+  readonly externalId?: string;
+}
+
+/**
+ * Adopts the object that a create means, if it asks for that and there is one; its own lost create is none.
+ *
+ * @returns the object as adopted; undefined where the create is to make one.
+ * @throws Refusal `managed_elsewhere`; `unprocessable` where it is not, for good, what the request says; and whatever
+ * refuses the change that it takes.
+ */
+export async function adopt<O extends OperationId, T extends Managed>(
+  call: Call<O>,
+  resource: Resource<T>,
+  updating: Updating<T>,
+  adopting: Adopting<O, T>,
+  takeOver: TakeOver<T>,
+): Promise<T | undefined> {
+  const { adopt: how, externalId } = call.body as AdoptingBody;
+  const id = how === undefined ? undefined : await adopting.find(call);
+  const standing = id === undefined ? undefined : await load(call, resource, id);
+  if (standing === undefined || !(await isKnown(call, resource, standing))) return undefined;
+  if (await takeOver.isLost(standing)) return undefined;
+  const before = await updating.find(call, standing.id);
+  if (externalId === undefined)
+    throw unprocessable("/externalId", "Adopting an object takes the externalId it is to have.");
+  const isOurs = before.externalId === externalId;
+  const isForced = !isOurs && before.externalId !== null;
+  if (isForced && how !== "force") {
+    throw managedElsewhere(call, resource, before, "Let go of it there, or take it over with `adopt: force`.");
+  }
+  const wanted = adopting.wanted(call);
+  refuseOther(resource, before, wanted);
+  const after = { ...before, ...wanted, externalId };
+  await change(call, resource, updating, { before, after });
+  await markKnown(call, resource, before.id);
+  if (!(isOurs && before.adopted)) await record(call, resource, before);
+  const adopted = await present(call, resource, before.id);
+  await noteOurs(call, resource, adopted);
+  await audit(call, resource, isForced ? "adopt_by_force" : "adopt", [{ before, after: adopted }], { always: true });
+  return adopted;
+}
+
+/**
+ * Lets go of an adopted object: the values that its manager left, and nobody changed since, become what they were
+ * before. What only stands as a record stays as it is.
+ *
+ * @throws Refusal whatever refuses the change that it takes.
+ */
+export async function release<T extends Managed>(
+  call: Context,
+  resource: Resource<T>,
+  updating: Updating<T>,
+  before: T,
+): Promise<void> {
+  const depth = await depthOf(call, resource, before.id);
+  const of = { object_id: before.id, depth };
+  const { before: values, ours } = await call.db
+    .selectFrom("adoptions")
+    .select(["before", "ours"])
+    .where("object_id", "=", of.object_id)
+    .where("depth", "=", of.depth)
+    .executeTakeFirstOrThrow();
+  if (resource.isEnded?.(before) !== true) {
+    const now = leavesOf(resource, before);
+    const unchanged = Object.entries(values).filter(([path]) => isSame(now[path], ours[path]));
+    const after = { ...withLeaves(before, unchanged), externalId: null };
+    await change(call, resource, updating, { before, after });
+  }
+  await call.db.deleteFrom("adoptions").where("object_id", "=", of.object_id).where("depth", "=", of.depth).execute();
+  await setDepth(call, resource, before.id, depth - 1);
+  const after = await present(call, resource, before.id);
+  await audit(call, resource, "release", [{ before, after }], { always: true });
+}
+
+/** Whether a request that ends an object lets go of it instead. */
+export function letsGo(
+  item: Managed,
+  managedAs: string | undefined,
+  ifAdopted: "restore" | "end" = "restore",
+): boolean {
+  return item.adopted && managedAs !== undefined && ifAdopted === "restore" && isManagedAs(item, managedAs);
+}
+
+/**
+ * Refuses a change by a manager that is it no longer.
+ *
+ * @param given the externalId that the change gives the object, if it does.
+ * @throws Refusal `managed_elsewhere`
+ */
+export function refuseManagedElsewhere<T extends Managed>(
+  context: Pick<Context, "principal">,
+  resource: Resource<T>,
+  item: T,
+  managedAs: string | undefined,
+  given?: string,
+): void {
+  if (managedAs === undefined || isManagedAs(item, managedAs) || item.externalId === given) return;
+  throw managedElsewhere(context, resource, item, "Manage it there, or take it over with `adopt: force`.");
+}
+
+/** Records what an adopted object's manager has made of it, so that letting go tells that from what others did. */
+export async function noteOurs<T extends Managed>(context: Context, resource: Resource<T>, after: T): Promise<void> {
+  await context.db
+    .updateTable("adoptions")
+    .set({ ours: JSON.stringify(leavesOf(resource, after)) })
+    .where("object_id", "=", after.id)
+    .where("depth", "=", await depthOf(context, resource, after.id))
+    .execute();
+}
+
+function isManagedAs({ externalId }: Managed, managedAs: string): boolean {
+  return externalId === null || externalId === managedAs;
+}
+
+function managedElsewhere<T extends Managed>(
+  { principal }: Pick<Context, "principal">,
+  resource: Resource<T>,
+  { id, externalId }: T,
+  advice: string,
+): Refusal {
+  const name = holds(principal, resource.reading) ? `, under the externalId ${externalId}` : "";
+  return new Refusal("managed_elsewhere", `Somebody else manages the ${resource.noun} ${id}${name}. ${advice}`);
+}
+
+/** @throws Refusal `unprocessable` where what can't be changed is not as the request says. */
+function refuseOther<T extends Managed>(resource: Resource<T>, before: T, wanted: Partial<T>): void {
+  for (const member of Object.keys(wanted) as (keyof T & string)[]) {
+    if (resource.settable.includes(member) || isSameSet(before[member], wanted[member])) continue;
+    const present = before[member] === null ? "has none" : `has ${JSON.stringify(before[member])}`;
+    throw unprocessable(
+      `/${member}`,
+      `The ${resource.noun} ${before.id} ${present}, and that is for good: adopt it as it is, or name another one.`,
+    );
+  }
+}
+
+function isSameSet(one: unknown, other: unknown): boolean {
+  const inOrder = (value: unknown) => (Array.isArray(value) ? value.toSorted() : value);
+  return isSame(inOrder(one), inOrder(other));
+}
+
+async function change<T extends Managed>(
+  context: Context,
+  resource: Resource<T>,
+  updating: Updating<T>,
+  { before, after }: Pick<Update<T>, "before" | "after">,
+): Promise<void> {
+  const changed = new Set(resource.settable.filter((member) => !isSame(before[member], after[member])));
+  if (changed.size > 0) await updating.apply(context, { before, after, changed });
+}
+
+async function record<T extends Managed>(context: Context, resource: Resource<T>, before: T): Promise<void> {
+  const depth = 1 + (await depthOf(context, resource, before.id));
+  const values = JSON.stringify(leavesOf(resource, before));
+  await context.db
+    .insertInto("adoptions")
+    .values({ object_id: before.id, depth, before: values, ours: values })
+    .execute();
+  await setDepth(context, resource, before.id, depth);
+}
+
+async function depthOf<T extends Managed>({ db }: Context, { table }: Resource<T>, id: string): Promise<number> {
+  const row = await db.selectFrom(table).select("adoption_depth").where("id", "=", id).executeTakeFirstOrThrow();
+  return row.adoption_depth;
+}
+
+async function setDepth<T extends Managed>(
+  { db }: Context,
+  { table }: Resource<T>,
+  id: string,
+  depth: number,
+): Promise<void> {
+  await db.updateTable(table).set({ adoption_depth: depth }).where("id", "=", id).execute();
+}
+
+async function present<T extends Managed>(context: Context, resource: Resource<T>, id: string): Promise<T> {
+  const item = await load(context, resource, id);
+  if (item === undefined) throw new Error(`${resource.kind} ${id} vanished within its own change`);
+  return item;
+}
+
+/** What can be set on an object but its externalId, by path: members of an object inside are values of their own. */
+function leavesOf<T extends Managed>({ settable }: Resource<T>, item: T): Record<string, unknown> {
+  const leaves: Record<string, unknown> = {};
+  for (const member of settable.filter((name) => name !== "externalId").map(String)) {
+    const value = (item as Readonly<Record<string, unknown>>)[member];
+    if (typeof value !== "object" || value === null || Array.isArray(value)) leaves[member] = value;
+    else for (const [name, inner] of Object.entries(value)) leaves[`${member}.${name}`] = inner;
+  }
+  return leaves;
+}
+
+function withLeaves<T extends object>(item: T, leaves: readonly (readonly [string, unknown])[]): T {
+  const result = { ...item } as Record<string, unknown>;
+  for (const [path, value] of leaves) {
+    const [member = "", name] = path.split(".");
+    result[member] = name === undefined ? value : { ...(result[member] as object), [name]: value };
+  }
+  return result as unknown as T;
+}
