@@ -1,45 +1,27 @@
 /** Creates whose answer was lost: the engine dies after the service has carried them out. */
 import { once } from "node:events";
-import { createServer, request, type Server } from "node:http";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
 import { Service } from "./service.ts";
+import { ServiceProxy } from "./service-proxy.ts";
 import { Stack } from "./stack.ts";
 
 let service: Service;
-let proxy: Server;
+let proxy: ServiceProxy;
 let stack: Stack;
-/** Called when the service has answered a request, before the provider gets to know. */
-let answered: (method: string, pathname: string) => "pass on" | "swallow" = () => "pass on";
 
 beforeAll(async () => {
   service = await Service.start();
-  proxy = createServer((incoming, outgoing) => {
-    const { method = "", url = "", headers } = incoming;
-    const forwarded = request(new URL(url, service.endpoint), { method, headers }, (answer) => {
-      if (answered(method, url) === "swallow") {
-        answer.resume();
-      } else {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
-      }
-    });
-    incoming.pipe(forwarded);
-  });
-  proxy.listen(0, "127.0.0.1");
-  await once(proxy, "listening");
-  const address = proxy.address();
-  const port = typeof address === "object" ? address?.port : undefined;
+  proxy = await ServiceProxy.start(service.endpoint);
   stack = new Stack(path.join(paths.checkout, "test/e2e/programs/changes"), {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: proxy.endpoint,
     token: service.token,
   });
   await stack.init();
 });
 afterAll(async () => {
-  proxy?.closeAllConnections();
-  proxy?.close();
+  proxy?.stop();
   stack?.remove();
   await service?.stop();
 });
@@ -53,7 +35,7 @@ test("the next up takes over what was lost, one of each kind in turn", async () 
     up.stdout.on("data", (data) => {
       output += data;
     });
-    answered = (method, pathname) => {
+    proxy.answered = (method, pathname) => {
       const collection = pathname.split("/").at(-1) ?? "";
       if (method !== "POST" || lost.has(collection)) {
         return "pass on";

@@ -68,20 +68,19 @@ export class Stack {
 
   /** Runs `pulumi` with these arguments to its end. */
   run(...args: string[]): Promise<Run> {
-    return new Promise((resolve, reject) => {
-      const child = this.start(...args);
-      let output = "";
-      let stdout = "";
-      child.stdout.on("data", (data) => {
-        output += data;
-        stdout += data;
-      });
-      child.stderr.on("data", (data) => {
-        output += data;
-      });
-      child.on("error", reject);
-      child.on("close", (code) => resolve({ status: code ?? 1, output, stdout }));
-    });
+    return endOf(this.start(...args));
+  }
+
+  /** Runs the package's command `roster` with these arguments to its end; nobody is there to confirm anything. */
+  roster(...args: string[]): Promise<Run> {
+    const command = path.join(paths.checkout, "provider/dist/command/main.js");
+    return endOf(
+      spawn(paths.node, [command, ...args], {
+        cwd: this.folder,
+        env: this.#environment,
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
   }
 
   /** Runs `pulumi` and fails, with what it printed, unless it succeeds. */
@@ -153,6 +152,22 @@ export class Stack {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+function endOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Run> {
+  return new Promise((resolve, reject) => {
+    let output = "";
+    let stdout = "";
+    child.stdout.on("data", (data) => {
+      output += data;
+      stdout += data;
+    });
+    child.stderr.on("data", (data) => {
+      output += data;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ status: code ?? 1, output, stdout }));
+  });
 }
 
 function stepOf({ op, urn }: { readonly op: string; readonly urn: string }): Step {

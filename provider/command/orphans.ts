@@ -1,0 +1,86 @@
+/** What of a stack's own is in the service, and not in the stack's state. */
+import { objectKindValues, type Schemas } from "roster-schema";
+import { z } from "zod";
+import type { Client } from "../client.ts";
+import type { Lifecycle } from "../lifecycle.ts";
+import type { Pinned } from "../resources/pinned.ts";
+import { lifecycles } from "../resources/registry.ts";
+import { isoTime } from "../resources/values.ts";
+import type { CommandStack } from "./stack.ts";
+
+const managedObject = z.object({
+  id: z.string(),
+  kind: z.enum(objectKindValues),
+  externalId: z.string(),
+  organization: z.string().nullable(),
+  name: z.string(),
+  createdAt: isoTime,
+  adopted: z.boolean(),
+  lost: z.boolean(),
+});
+
+true satisfies Pinned<z.infer<typeof managedObject>, Schemas["ManagedObject"]>;
+
+/** An object that the stack made or adopted, and doesn't know of. */
+export interface Orphan {
+  readonly lifecycle: Lifecycle;
+  readonly id: string;
+  readonly externalId: string;
+  /** What people know it by. */
+  readonly name: string;
+  /** RFC 3339, UTC. */
+  readonly createdAt: string;
+  /** Removing it lets go of it. */
+  readonly adopted: boolean;
+  /** Whether it is the stack's own lost create, which nobody has touched since. */
+  readonly lost: boolean;
+}
+
+/**
+ * Finds the names that a stack gives its objects.
+ *
+ * @param given what the caller says that it is
+ * @throws Error if it can't be told
+ */
+export function stackIdOf(stack: CommandStack, given: string | undefined): string {
+  const inState = stack.known.flatMap(({ externalId }) => externalId?.replace(/\/[0-9a-f]{32}(?:\/.*)?$/, "") ?? []);
+  const stackId =
+    given ??
+    stack.config("roster:stackId") ??
+    inState[0] ??
+    (stack.isSelfManaged ? `organization/${stack.project}/${stack.name}` : undefined);
+  if (stackId === undefined) {
+    throw new Error(
+      "the state doesn't say how the stack calls itself: give its organization/project/stack with --stack-id.",
+    );
+  }
+  return stackId;
+}
+
+/** Lists a stack's orphans, those first that others need: assignments before keys, organizations last. */
+export async function findOrphans(client: Client, stack: CommandStack, stackId: string): Promise<Orphan[]> {
+  const known = new Set(stack.known.map(({ id }) => id));
+  const prefix = `${stackId}/`;
+  const orphans: Orphan[] = [];
+  for (const lifecycle of lifecycles.toReversed()) {
+    const query = { kind: snakeCase(lifecycle.kind), externalIdPrefix: prefix };
+    for (const object of await client.list("/v1/managed-objects", query, managedObject)) {
+      const { id, externalId, name, createdAt, adopted, lost } = object;
+      // Another stack's name may begin with this one's.
+      const isOurs = /^[0-9a-f]{32}(?:\/|$)/.test(externalId.slice(prefix.length));
+      if (isOurs && !known.has(id)) {
+        orphans.push({ lifecycle, id, externalId, name, createdAt, adopted, lost });
+      }
+    }
+  }
+  return orphans;
+}
+
+/** Ends an orphan, or lets go of it where it was adopted. */
+export async function removeOrphan(client: Client, { lifecycle, id, externalId }: Orphan): Promise<void> {
+  await lifecycle.delete(client, id, { externalId });
+}
+
+function snakeCase(kind: string): string {
+  return kind.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
+}

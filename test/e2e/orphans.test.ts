@@ -1,0 +1,135 @@
+/** What a stack has in the service and doesn't know of: `roster orphans`. */
+import { once } from "node:events";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { paths } from "../../scripts/environment.mjs";
+import { Service } from "./service.ts";
+import { ServiceProxy } from "./service-proxy.ts";
+import { Stack } from "./stack.ts";
+
+let service: Service;
+let proxy: ServiceProxy;
+let stack: Stack;
+
+beforeAll(async () => {
+  service = await Service.start();
+  proxy = await ServiceProxy.start(service.endpoint);
+  stack = new Stack(path.join(paths.checkout, "test/e2e/programs/changes"));
+  await stack.init();
+  await stack.succeed("config", "set", "roster:endpoint", proxy.endpoint);
+  await stack.succeed("config", "set", "--secret", "roster:token", service.token);
+});
+afterAll(async () => {
+  proxy?.stop();
+  stack?.remove();
+  await service?.stop();
+});
+
+/** Kills an update when the service has carried out a create in this collection. */
+async function loseCreate(collection: string): Promise<void> {
+  const up = stack.start("up", "--yes", "--skip-preview");
+  proxy.answered = (method, pathname) => {
+    if (method !== "POST" || !pathname.endsWith(collection)) {
+      return "pass on";
+    }
+    up.kill("SIGKILL");
+    return "swallow";
+  };
+  await once(up, "exit");
+  proxy.answered = () => "pass on";
+}
+
+test("refuses while the stack is locked", async () => {
+  await loseCreate("/organizations");
+  const { status, output } = await stack.roster("orphans", "--remove");
+  expect(status).toBe(1);
+  expect(output).toBe(
+    "roster: the stack test is locked: wait for its update to end. If that was killed, unlock the stack with `pulumi cancel`.\n",
+  );
+  await stack.succeed("cancel", "--yes");
+});
+
+test("lists a lost create, and destroy and then --remove leave nothing", async () => {
+  const [lost] = await service.list("/v1/organizations");
+  const listed = await stack.roster("orphans");
+  expect(listed.status).toBe(2);
+  expect(listed.output).toContain(`lost create      Organization ${lost?.id} (globex), since ${lost?.createdAt}`);
+  expect(listed.output).toContain("Orphans: 1, lost creates among them: 1.");
+  expect(listed.output).toContain("Pending creates in the state: 1.");
+  await stack.succeed("destroy", "--yes", "--skip-preview");
+  expect((await service.ask("GET", `/v1/organizations/${lost?.id}`)).body.status).toBe("open");
+  const removed = await stack.roster("orphans", "--remove");
+  expect(removed.output).toBe(`removed  Organization ${lost?.id} (globex)\nNothing is left.\n`);
+  expect(removed.status).toBe(0);
+  expect((await service.ask("GET", `/v1/organizations/${lost?.id}`)).body.status).toBe("closed");
+});
+
+test("knows of all that an up has made, and of what the next one takes over", async () => {
+  await loseCreate("/api-keys");
+  await stack.succeed("cancel", "--yes");
+  expect((await stack.roster("orphans")).status).toBe(2);
+  await stack.up();
+  await stack.succeed("refresh", "--yes", "--skip-preview", "--clear-pending-creates");
+  const { status, output } = await stack.roster("orphans");
+  expect(output).toBe("No orphans: the state knows of all that the stack has in the service.\n");
+  expect(status).toBe(0);
+});
+
+test("removes what somebody took out of the state by id alone, once that is confirmed", async () => {
+  const id = await stack.idOf("ApiKey", "limited");
+  const { resources } = await stack.exported();
+  const urn = resources.find((resource) => resource.id === id)?.urn ?? "";
+  await stack.succeed("state", "delete", urn, "--yes");
+  const listed = await stack.roster("orphans");
+  expect(listed.output).toContain(`not in the state ApiKey ${id} (Limited)`);
+  expect(await stack.roster("orphans", "--remove")).toMatchObject({
+    status: 2,
+    stdout: expect.stringContaining("Left: 1;"),
+  });
+  const unconfirmed = await stack.roster("orphans", "--remove", id);
+  expect(unconfirmed.status).toBe(1);
+  expect(unconfirmed.output).toContain(`nobody is here to confirm the removal of ApiKey ${id} (Limited): say --yes.`);
+  expect((await service.ask("GET", `/v1/api-keys/${id}`)).body.status).toBe("active");
+  const removed = await stack.roster("orphans", "--remove", id, "--yes");
+  expect(removed.output).toBe(`removed  ApiKey ${id} (Limited)\nNothing is left.\n`);
+  expect((await service.ask("GET", `/v1/api-keys/${id}`)).body.status).toBe("revoked");
+  const unknown = await stack.roster("orphans", "--remove", id);
+  expect(unknown.output).toContain(`no orphan of this stack: ${id}`);
+});
+
+test("lets go of what was adopted, and leaves other stacks' objects alone", async () => {
+  const organization = await stack.idOf("Organization", "globex");
+  const roles = `/v1/organizations/${organization}/roles`;
+  const create = { name: "Adopted", permissions: ["flows:read"] };
+  const role = (await service.ask("POST", roles, create)).body;
+  const externalId = `organization/stack-under-test/test/${"0".repeat(32)}`;
+  const adopting = { ...create, permissions: ["flows:run"], externalId, adopt: "unmanaged" };
+  await service.ask("POST", roles, adopting);
+  const others = {
+    name: "Another's",
+    permissions: [],
+    externalId: `organization/stack-under-test/test/2/${"0".repeat(32)}`,
+  };
+  await service.ask("POST", roles, others);
+  const listed = await stack.roster("orphans");
+  expect(listed.output).toContain(`adopted          Role ${role.id} (Adopted)`);
+  expect(listed.output).not.toContain("Another's");
+  const removed = await stack.roster("orphans", "--remove", String(role.id), "--yes");
+  expect(removed.output).toBe(`let go   Role ${role.id} (Adopted)\nNothing is left.\n`);
+  expect((await service.ask("GET", `/v1/roles/${role.id}`)).body).toMatchObject({
+    permissions: ["flows:read"],
+    externalId: null,
+  });
+});
+
+test("says how it is used, and what is missing", async () => {
+  expect(await stack.roster("--help")).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining("Usage: roster orphans"),
+  });
+  expect((await stack.roster("orphan")).status).toBe(1);
+  const { status, output } = await stack.roster("orphans", "--stack", "nowhere");
+  expect(status).toBe(1);
+  expect(output).toContain("nowhere");
+  expect(output).not.toContain(service.token);
+});
