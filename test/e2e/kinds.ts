@@ -1,12 +1,13 @@
 /** What each kind of resource is expected to do, described once; lifecycle.test.ts makes the trials of it. */
 
-/** A resource as programs/kinds declares it. Arguments that are `{ $: name }` stand for the resource of that name. */
+/** A resource as programs/kinds declares it; what stands for what in its arguments is said there. */
 export interface Declaration {
   readonly kind: string;
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly after?: readonly string[];
   readonly under?: string;
+  readonly watched?: string[];
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
@@ -29,6 +30,8 @@ export interface KindDescription {
   readonly ended: "create" | "replace" | "update";
   /** What the API says of it after destroy: 404, or its status. */
   readonly destroyed: 404 | string;
+  /** Values that are refused as soon as they are known, and where: the place is in the argument or in a part of it. */
+  readonly wrong: { readonly argument: string; readonly value: unknown; readonly place: string };
 }
 
 const the = (name: string) => ({ $: name });
@@ -73,6 +76,7 @@ export const kinds: readonly KindDescription[] = [
     drift: { name: "Somebody else's", websiteUrl: null, settings: { allowExpiringJwt: true } },
     ended: "create",
     destroyed: "closed",
+    wrong: { argument: "settings", value: { keysPerOwner: 0 }, place: "settings.keysPerOwner" },
   },
   {
     path: "/v1/roles",
@@ -89,6 +93,7 @@ export const kinds: readonly KindDescription[] = [
     drift: { permissions: ["data:edit"] },
     ended: "create",
     destroyed: 404,
+    wrong: { argument: "permissions", value: ["flows:read", "flows:walk"], place: "permissions[1]" },
   },
   {
     path: "/v1/users",
@@ -110,6 +115,7 @@ export const kinds: readonly KindDescription[] = [
     drift: { givenName: "Somebody", familyName: "Else" },
     ended: "update",
     destroyed: "inactive",
+    wrong: { argument: "email", value: "una", place: "email" },
   },
   {
     path: "/v1/members",
@@ -128,6 +134,7 @@ export const kinds: readonly KindDescription[] = [
     drift: { role: "operator" },
     ended: "create",
     destroyed: "removed",
+    wrong: { argument: "role", value: "superviewer", place: "role" },
   },
   {
     path: "/v1/api-keys",
@@ -156,6 +163,7 @@ export const kinds: readonly KindDescription[] = [
     drift: { name: "Somebody else's", endDate: null },
     ended: "replace",
     destroyed: "revoked",
+    wrong: { argument: "endDate", value: "2020-01-01", place: "endDate" },
   },
   {
     path: "/v1/api-key-assignments",
@@ -173,5 +181,6 @@ export const kinds: readonly KindDescription[] = [
     },
     ended: "create",
     destroyed: 404,
+    wrong: { argument: "key", value: "spare", place: "key" },
   },
 ];
