@@ -4,7 +4,7 @@ import { wantsAdoption } from "./adoption.ts";
 import { type Client, clientOf } from "./client.ts";
 import { readConnection } from "./configuration.ts";
 import { endWithEngine } from "./engine.ts";
-import { RosterError } from "./errors.ts";
+import { PartialError, RosterError } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { lifecycles } from "./resources/registry.ts";
 import type { Values } from "./values.ts";
@@ -75,7 +75,8 @@ class Driver implements pulumi.dynamic.ResourceProvider {
 
   create(inputs: Values): Promise<pulumi.dynamic.CreateResult> {
     return presentably(async () => {
-      const { id, state } = await this.#lifecycle.create(this.#client(), own(inputs));
+      const create = () => this.#lifecycle.create(this.#client(), own(inputs));
+      const { id, state } = await keepingProvider(inputs, create);
       return { id, outs: { ...state } };
     });
   }
@@ -89,8 +90,8 @@ class Driver implements pulumi.dynamic.ResourceProvider {
 
   update(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.UpdateResult> {
     return presentably(async () => {
-      const outs = await this.#lifecycle.update(this.#client(), id, this.#upgraded(state), own(inputs));
-      return { outs: { ...outs } };
+      const update = () => this.#lifecycle.update(this.#client(), id, this.#upgraded(state), own(inputs));
+      return { outs: { ...(await keepingProvider(inputs, update)) } };
     });
   }
 
@@ -111,6 +112,21 @@ class Driver implements pulumi.dynamic.ResourceProvider {
 /** The values that are the resource's own. */
 function own({ __provider, ...values }: Values): Values {
   return values;
+}
+
+/**
+ * What the host adds to a result, it doesn't add to what an unfinished object leaves behind: without its provider, the
+ * object could be neither refreshed nor deleted.
+ */
+async function keepingProvider<Result>({ __provider }: Values, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof PartialError) {
+      throw new PartialError(error.id, { ...error.properties, __provider }, error.reasons);
+    }
+    throw error;
+  }
 }
 
 /**

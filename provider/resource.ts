@@ -44,7 +44,10 @@ export abstract class RosterResource extends pulumi.CustomResource {
       type,
       name,
       {
-        ...Object.fromEntries(Object.keys(lifecycle.outputs).map((output) => [output, undefined])),
+        // Every property is an output, also an argument that isn't given.
+        ...Object.fromEntries(
+          Object.keys({ ...lifecycle.args, ...lifecycle.outputs }).map((name) => [name, undefined]),
+        ),
         ...args,
         // The engine marks an output secret, but an input only where the program did.
         ...Object.fromEntries(

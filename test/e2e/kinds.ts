@@ -1,12 +1,13 @@
 /** What each kind of resource is expected to do, described once; lifecycle.test.ts makes the trials of it. */
 
-/** A resource as programs/kinds declares it. Arguments that are `{ $: name }` stand for the resource of that name. */
+/** A resource as programs/kinds declares it; what stands for what in its arguments is said there. */
 export interface Declaration {
   readonly kind: string;
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly after?: readonly string[];
   readonly under?: string;
+  readonly watched?: string[];
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
@@ -37,6 +38,8 @@ export interface KindDescription {
     /** What preview says that adopting changes. */
     readonly adopts: Readonly<Record<string, string>>;
   };
+  /** Values that are refused as soon as they are known, and where: the place is in the argument or in a part of it. */
+  readonly wrong: { readonly argument: string; readonly value: unknown; readonly place: string };
 }
 
 const the = (name: string) => ({ $: name });
@@ -90,6 +93,7 @@ export const kinds: readonly KindDescription[] = [
         "settings.keysPerOwner": "2 => none",
       },
     },
+    wrong: { argument: "settings", value: { keysPerOwner: 0 }, place: "settings.keysPerOwner" },
   },
   {
     path: "/v1/roles",
@@ -111,6 +115,7 @@ export const kinds: readonly KindDescription[] = [
       body: { name: "Releaser", permissions: ["data:edit"] },
       adopts: { permissions: '["data:edit"] => ["flows:read"]' },
     },
+    wrong: { argument: "permissions", value: ["flows:read", "flows:walk"], place: "permissions[1]" },
   },
   {
     path: "/v1/users",
@@ -137,6 +142,7 @@ export const kinds: readonly KindDescription[] = [
       body: { email: "User@kinds.example", homeOrganization: "{home}", invite: false, familyName: "Earlier" },
       adopts: { givenName: "none => Una", familyName: "Earlier => none" },
     },
+    wrong: { argument: "email", value: "una", place: "email" },
   },
   {
     path: "/v1/members",
@@ -160,6 +166,7 @@ export const kinds: readonly KindDescription[] = [
       body: { user: "{other}", role: "operator" },
       adopts: { role: "operator => viewer" },
     },
+    wrong: { argument: "role", value: "superviewer", place: "role" },
   },
   {
     path: "/v1/api-keys",
@@ -198,6 +205,7 @@ export const kinds: readonly KindDescription[] = [
       },
       adopts: { endDate: "none => 2040-01-01" },
     },
+    wrong: { argument: "endDate", value: "2020-01-01", place: "endDate" },
   },
   {
     path: "/v1/api-key-assignments",
@@ -216,5 +224,6 @@ export const kinds: readonly KindDescription[] = [
     ended: "create",
     destroyed: 404,
     existing: { collection: "/v1/api-keys/{spare}/assignments", body: { user: "{robot}" }, adopts: {} },
+    wrong: { argument: "key", value: "spare", place: "key" },
   },
 ];

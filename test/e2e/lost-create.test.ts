@@ -3,25 +3,22 @@ import { once } from "node:events";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
+import { Relay } from "./relay.ts";
 import { Service } from "./service.ts";
-import { ServiceProxy } from "./service-proxy.ts";
 import { Stack } from "./stack.ts";
 
 let service: Service;
-let proxy: ServiceProxy;
+let relay: Relay;
 let stack: Stack;
 
 beforeAll(async () => {
   service = await Service.start();
-  proxy = await ServiceProxy.start(service.endpoint);
-  stack = new Stack(path.join(paths.checkout, "test/e2e/programs/changes"), {
-    endpoint: proxy.endpoint,
-    token: service.token,
-  });
+  relay = await Relay.start(service);
+  stack = new Stack(path.join(paths.checkout, "test/e2e/programs/changes"), relay.access);
   await stack.init();
 });
 afterAll(async () => {
-  proxy?.stop();
+  relay?.stop();
   stack?.remove();
   await service?.stop();
 });
@@ -35,9 +32,9 @@ test("the next up takes over what was lost, one of each kind in turn", async () 
     up.stdout.on("data", (data) => {
       output += data;
     });
-    proxy.answered = (method, pathname) => {
-      const collection = pathname.split("/").at(-1) ?? "";
-      if (method !== "POST" || lost.has(collection)) {
+    relay.answered = (request) => {
+      const collection = request.split("/").at(-1) ?? "";
+      if (!request.startsWith("POST ") || lost.has(collection)) {
         return "pass on";
       }
       lost.add(collection);

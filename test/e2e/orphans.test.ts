@@ -3,24 +3,24 @@ import { once } from "node:events";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
+import { Relay } from "./relay.ts";
 import { Service } from "./service.ts";
-import { ServiceProxy } from "./service-proxy.ts";
 import { Stack } from "./stack.ts";
 
 let service: Service;
-let proxy: ServiceProxy;
+let relay: Relay;
 let stack: Stack;
 
 beforeAll(async () => {
   service = await Service.start();
-  proxy = await ServiceProxy.start(service.endpoint);
+  relay = await Relay.start(service);
   stack = new Stack(path.join(paths.checkout, "test/e2e/programs/changes"));
   await stack.init();
-  await stack.succeed("config", "set", "roster:endpoint", proxy.endpoint);
+  await stack.succeed("config", "set", "roster:endpoint", relay.access.endpoint);
   await stack.succeed("config", "set", "--secret", "roster:token", service.token);
 });
 afterAll(async () => {
-  proxy?.stop();
+  relay?.stop();
   stack?.remove();
   await service?.stop();
 });
@@ -28,15 +28,15 @@ afterAll(async () => {
 /** Kills an update when the service has carried out a create in this collection. */
 async function loseCreate(collection: string): Promise<void> {
   const up = stack.start("up", "--yes", "--skip-preview");
-  proxy.answered = (method, pathname) => {
-    if (method !== "POST" || !pathname.endsWith(collection)) {
+  relay.answered = (request) => {
+    if (!request.startsWith("POST ") || !request.endsWith(collection)) {
       return "pass on";
     }
     up.kill("SIGKILL");
     return "swallow";
   };
   await once(up, "exit");
-  proxy.answered = () => "pass on";
+  relay.answered = () => "pass on";
 }
 
 test("refuses while the stack is locked", async () => {

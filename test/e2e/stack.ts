@@ -15,6 +15,9 @@ export interface Run {
   readonly stdout: string;
 }
 
+/** A run of the engine that goes on. */
+export type Engine = ChildProcessByStdio<null, Readable, Readable>;
+
 /** One step of a preview, such as `update Role acme-release-manager`. */
 export type Step = `${string} ${string} ${string}`;
 
@@ -30,40 +33,62 @@ interface ExportedResource {
   readonly id?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
+  /** What is left to be done of one that is not finished. */
+  readonly initErrors?: readonly string[];
+}
+
+/** Where the parts of a project are. */
+export interface Layout {
+  /** The project's folder, below the one with the packages. */
+  readonly project?: string;
+  /** The program's folder, below the project's. */
+  readonly main?: string;
+  /** Where the engine is run; in the project's folder unless given. */
+  readonly from?: string;
 }
 
 /** A stack with a backend and a home of its own. */
 export class Stack {
-  readonly folder = mkdtempSync(path.join(tmpdir(), "roster-stack-"));
+  /** Where everything of the stack is. */
+  readonly root = mkdtempSync(path.join(tmpdir(), "roster-stack-"));
+  /** The project's folder. */
+  readonly folder: string;
+  readonly #from: string;
   readonly #environment: Record<string, string>;
 
   /**
    * @param program a folder with an `index.ts`, copied with all that is beside it
    * @param service what the provider speaks to; left out, nothing is configured
+   * @param layout everything is in one folder unless given
    */
-  constructor(program: string, service?: Pick<Service, "endpoint" | "token">) {
-    cpSync(program, this.folder, { recursive: true });
-    // The provider is found as it is in a user's project: as a package, from the folder of the stack.
-    symlinkSync(path.join(paths.checkout, "node_modules"), path.join(this.folder, "node_modules"));
+  constructor(program: string, service?: Pick<Service, "endpoint" | "token">, layout: Layout = {}) {
+    const { project = ".", main = "." } = layout;
+    this.folder = path.join(this.root, project);
+    this.#from = layout.from ?? this.folder;
+    cpSync(program, path.join(this.folder, main), { recursive: true });
+    // The provider is found as it is in a user's project: as a package.
+    symlinkSync(path.join(paths.checkout, "node_modules"), path.join(this.root, "node_modules"));
     if (!existsSync(path.join(this.folder, "Pulumi.yaml"))) {
-      writeFileSync(path.join(this.folder, "Pulumi.yaml"), "name: stack-under-test\nruntime: nodejs\n");
+      const place = main === "." ? "" : `main: ${main}/\n`;
+      writeFileSync(path.join(this.folder, "Pulumi.yaml"), `name: stack-under-test\nruntime: nodejs\n${place}`);
     }
     const { ROSTER_ENDPOINT: _endpoint, ROSTER_TOKEN: _token, ...base } = process.env;
     this.#environment = engineEnvironment({
       base: { ...base, ...(service && { ROSTER_ENDPOINT: service.endpoint, ROSTER_TOKEN: service.token }) },
-      home: path.join(this.folder, ".home"),
-      backend: path.join(this.folder, ".state"),
+      home: path.join(this.root, ".home"),
+      backend: path.join(this.root, ".state"),
       passphrase: "of a test",
     });
   }
 
   /** Starts `pulumi` with these arguments. */
-  start(...args: string[]): ChildProcessByStdio<null, Readable, Readable> {
-    return spawn("pulumi", [...args, "--non-interactive"], {
-      cwd: this.folder,
-      env: this.#environment,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+  start(...args: string[]): Engine {
+    return this.#spawn(args, false);
+  }
+
+  /** Starts `pulumi` as a shell does, in a process group of its own, which {@link interrupt} reaches. */
+  startInGroup(...args: string[]): Engine {
+    return this.#spawn(args, true);
   }
 
   /** Runs `pulumi` with these arguments to its end. */
@@ -150,24 +175,43 @@ export class Stack {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  #spawn(args: readonly string[], detached: boolean): Engine {
+    const folder = this.#from === this.folder ? [] : ["-C", this.folder];
+    return spawn("pulumi", [...args, ...folder, "--non-interactive"], {
+      cwd: this.#from,
+      env: this.#environment,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached,
+    });
   }
 }
 
-function endOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Run> {
+/** @returns what a run printed, once it has ended. */
+export function endOf(engine: Engine): Promise<Run> {
   return new Promise((resolve, reject) => {
     let output = "";
     let stdout = "";
-    child.stdout.on("data", (data) => {
+    engine.stdout.on("data", (data) => {
       output += data;
       stdout += data;
     });
-    child.stderr.on("data", (data) => {
+    engine.stderr.on("data", (data) => {
       output += data;
     });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ status: code ?? 1, output, stdout }));
+    engine.on("error", reject);
+    engine.on("close", (code) => resolve({ status: code ?? 1, output, stdout }));
   });
+}
+
+/** Does what Ctrl-C does at a terminal: every process of the group is told. */
+export function interrupt({ pid }: Engine): void {
+  if (pid === undefined) {
+    throw new Error("the engine was not started");
+  }
+  process.kill(-pid, "SIGINT");
 }
 
 function stepOf({ op, urn }: { readonly op: string; readonly urn: string }): Step {

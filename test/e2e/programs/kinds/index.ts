@@ -1,11 +1,15 @@
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ApiKey, ApiKeyAssignment, Membership, Organization, Role, User } from "pulumi-roster";
 
 const classes = { Organization, Role, User, Membership, ApiKey, ApiKeyAssignment };
 
-/** What a test declares in resources.json: arguments that are `{ "$": name }` stand for the resource of that name. */
+/**
+ * What a test declares in resources.json. At any depth of the arguments, `{ "$": name }` stands for the resource of that
+ * name, `{ "$": name, "output": property }` for one of its outputs, `{ "$": name, "gives": value }` for a value that is
+ * known once that resource exists, and `{ "$secret": value }` for a secret.
+ */
 interface Declaration {
   readonly kind: keyof typeof classes;
   readonly name: string;
@@ -14,6 +18,8 @@ interface Declaration {
   readonly after?: readonly string[];
   /** The name of a component to put it under. */
   readonly under?: string;
+  /** Properties whose names are written to the file `known` as soon as their values are known. */
+  readonly watched?: readonly string[];
   readonly options?: pulumi.CustomResourceOptions;
 }
 
@@ -21,19 +27,47 @@ const declarations: Declaration[] = JSON.parse(readFileSync(path.join(__dirname,
 const resources = new Map<string, pulumi.CustomResource>();
 const components = new Map<string, pulumi.ComponentResource>();
 
-for (const { kind, name, args, after = [], under, options } of declarations) {
+for (const { kind, name, args, after = [], under, watched = [], options } of declarations) {
   const Kind = classes[kind] as new (name: string, args: object, options: object) => pulumi.CustomResource;
-  const resolved = Object.fromEntries(Object.entries(args).map(([key, value]) => [key, resolve(value)]));
-  const resource = new Kind(name, resolved, {
+  const resource = new Kind(name, resolve(args) as object, {
     ...options,
     dependsOn: after.map(existing),
     ...(under === undefined ? {} : { parent: component(under) }),
   });
   resources.set(name, resource);
+  for (const property of watched) {
+    // Called only with a value that is known.
+    outputOf(resource, property).apply(() => appendFileSync(path.join(__dirname, "known"), `${name}.${property}\n`));
+  }
 }
 
 function resolve(value: unknown): unknown {
-  return typeof value === "object" && value !== null && "$" in value ? existing(String(value.$)) : value;
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    return value.map(resolve);
+  }
+  if ("$secret" in value) {
+    return pulumi.secret(resolve(value.$secret));
+  }
+  if (!("$" in value)) {
+    return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, resolve(inner)]));
+  }
+  const resource = existing(String(value.$));
+  if ("gives" in value) {
+    const known = resolve(value.gives);
+    return resource.id.apply(() => (pulumi.CustomResource.isInstance(known) ? known.id : known));
+  }
+  return "output" in value ? outputOf(resource, String(value.output)) : resource;
+}
+
+function outputOf(resource: pulumi.CustomResource, property: string): pulumi.Output<unknown> {
+  const output = (resource as unknown as Readonly<Record<string, unknown>>)[property];
+  if (!pulumi.Output.isInstance(output)) {
+    throw new Error(`there is no property ${property}`);
+  }
+  return output;
 }
 
 function existing(name: string): pulumi.CustomResource {
@@ -45,7 +79,8 @@ function existing(name: string): pulumi.CustomResource {
 }
 
 function component(name: string): pulumi.ComponentResource {
-  const known = components.get(name) ?? new pulumi.ComponentResource("test:index:Group", name);
+  // A type of its own: a URN has the types of its parents, and not their names.
+  const known = components.get(name) ?? new pulumi.ComponentResource(`test:index:${name}`, name);
   components.set(name, known);
   return known;
 }

@@ -1,0 +1,125 @@
+/** What the engine leaves behind when it is stopped in the middle, and how it goes on from there. */
+import { once } from "node:events";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { paths } from "../../scripts/environment.mjs";
+import { Relay } from "./relay.ts";
+import { Service } from "./service.ts";
+import { type Engine, endOf, interrupt, Stack } from "./stack.ts";
+
+const create = "POST /v1/organizations";
+
+let service: Service;
+let relay: Relay;
+let stack: Stack;
+
+beforeAll(async () => {
+  service = await Service.start();
+  relay = await Relay.start(service);
+  stack = new Stack(path.join(paths.checkout, "test/e2e/programs/changes"), relay.access);
+  await stack.init();
+});
+afterAll(async () => {
+  stack?.remove();
+  relay?.stop();
+  await service?.stop();
+});
+
+async function organizations() {
+  return service.list("/v1/organizations");
+}
+async function pendingCreates(): Promise<string[]> {
+  const { text } = await stack.exported();
+  const { deployment } = JSON.parse(text) as {
+    deployment: { pending_operations?: { type: string; resource: { urn: string } }[] };
+  };
+  return (deployment.pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn.split("::")[3]}`);
+}
+
+function printed({ stdout, stderr }: Engine, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    let output = "";
+    for (const stream of [stdout, stderr]) {
+      stream.on("data", (data) => {
+        output += data;
+        if (output.includes(text)) {
+          resolve();
+        }
+      });
+    }
+  });
+}
+
+test("killed after a create was carried out, it leaves the stack locked and the create pending", async () => {
+  const up = stack.start("up", "--yes", "--skip-preview");
+  const ended = once(up, "exit");
+  relay.answered = (request) => {
+    if (request !== create) {
+      return "pass on";
+    }
+    up.kill("SIGKILL");
+    return "swallow";
+  };
+  await ended;
+  relay.answered = () => "pass on";
+  const refused = await stack.run("up", "--yes", "--skip-preview");
+  expect(refused.status).not.toBe(0);
+  expect(refused.output).toContain("the stack is currently locked");
+  await stack.succeed("cancel", "--yes");
+  expect(await pendingCreates()).toEqual(["creating globex"]);
+});
+
+test("destroyed then, it leaves the object that it doesn't know", async () => {
+  await stack.succeed("destroy", "--yes", "--skip-preview");
+  expect(await organizations()).toMatchObject([{ slug: "globex", status: "open" }]);
+});
+
+test("interrupted as by Ctrl-C, it ends with the request in flight, and writes down what that has made", async () => {
+  const held = relay.hold("POST");
+  const up = stack.startInGroup("up", "--yes", "--skip-preview");
+  const end = endOf(up);
+  await held.came;
+  // Meanwhile, nobody else gets to work on the stack.
+  const second = await stack.run("up", "--yes", "--skip-preview");
+  expect(second.status).not.toBe(0);
+  expect(second.output).toContain("the stack is currently locked by 1 lock(s)");
+
+  relay.requests.length = 0;
+  const cancelling = printed(up, "cancelling");
+  interrupt(up);
+  await cancelling;
+  held.letGo();
+  const { status, output } = await end;
+  expect(status, output).not.toBe(0);
+  expect(relay.requests).toEqual([]);
+  // It is the object that the killed run had made.
+  const [organization, ...others] = await organizations();
+  expect(others).toEqual([]);
+  expect(await stack.idOf("Organization", "globex")).toBe(organization?.id);
+});
+
+test("interrupted while nothing answers, it ends by the deadline", async () => {
+  await stack.succeed("config", "set", "roster:timeoutMs", "2000");
+  const held = relay.hold("POST");
+  const up = stack.startInGroup("up", "--yes", "--skip-preview", "--parallel", "1");
+  const end = endOf(up);
+  await held.came;
+  const sent = relay.requests.length;
+  interrupt(up);
+  const { status, output } = await end;
+  expect(status).not.toBe(0);
+  expect(output).toMatch(/no answer to POST \S+ \(deadline exceeded; 1 attempt in 2\d\d\d ms\)/);
+  expect(relay.requests.slice(sent)).toEqual([]);
+  held.letGo();
+  await stack.succeed("config", "rm", "roster:timeoutMs");
+});
+
+test("a pending create stays listed after up has settled it, until refresh is told to forget it", async () => {
+  await stack.up();
+  expect(await stack.preview()).toEqual([]);
+  expect(await organizations()).toHaveLength(1);
+  expect(await pendingCreates()).toEqual(["creating globex"]);
+  await stack.succeed("refresh", "--yes", "--skip-preview", "--clear-pending-creates");
+  expect(await pendingCreates()).toEqual([]);
+  expect(await stack.preview()).toEqual([]);
+});

@@ -1,0 +1,81 @@
+/** Something between the provider and the service, that a test can hold, lose or count requests with. */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import type { Service } from "./service.ts";
+
+/** What becomes of the service's answer. */
+export type Fate = "pass on" | "swallow";
+
+/** Forwards what it is asked. */
+export class Relay {
+  /** Every request that has come in, as `POST /v1/users`. */
+  readonly requests: string[] = [];
+  /** Called with a request before the service gets it. */
+  asked: (request: string) => void | Promise<void> = () => undefined;
+  /** Called when the service has answered a request, before the provider gets to know. */
+  answered: (request: string) => Fate = () => "pass on";
+  readonly #service: Service;
+  readonly #server: Server;
+
+  private constructor(service: Service) {
+    this.#service = service;
+    this.#server = createServer((incoming, outgoing) => {
+      this.#forward(incoming, outgoing).catch((error: unknown) => outgoing.destroy(error as Error));
+    });
+  }
+
+  static async start(service: Service): Promise<Relay> {
+    const relay = new Relay(service);
+    relay.#server.listen(0, "127.0.0.1");
+    await once(relay.#server, "listening");
+    return relay;
+  }
+
+  /** What a stack has to know. */
+  get access(): { endpoint: string; token: string } {
+    const address = this.#server.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    return { endpoint: `http://127.0.0.1:${port}`, token: this.#service.token };
+  }
+
+  /** Holds the next request of a method, until it is let go. */
+  hold(method: string): { readonly came: Promise<void>; readonly letGo: () => void } {
+    let letGo = () => {};
+    const free = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const came = new Promise<void>((resolve) => {
+      this.asked = (request) => {
+        if (!request.startsWith(`${method} `)) {
+          return undefined;
+        }
+        this.asked = () => undefined;
+        resolve();
+        return free;
+      };
+    });
+    return { came, letGo };
+  }
+
+  stop(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  async #forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { method = "", url = "", headers } = incoming;
+    const name = `${method} ${url}`;
+    this.requests.push(name);
+    await this.asked(name);
+    const forwarded = request(new URL(url, this.#service.endpoint), { method, headers }, (answer) => {
+      if (this.answered(name) === "swallow") {
+        answer.resume();
+      } else {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      }
+    });
+    forwarded.on("error", (error) => outgoing.destroy(error));
+    incoming.pipe(forwarded);
+  }
+}

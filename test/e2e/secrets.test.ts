@@ -1,0 +1,139 @@
+/** Secret arguments of every kind: what the program marks as secret is plain nowhere but in the service. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { paths } from "../../scripts/environment.mjs";
+import { Service } from "./service.ts";
+import { Stack } from "./stack.ts";
+
+const program = path.join(paths.checkout, "test/e2e/programs/kinds");
+const secret = (value: string) => ({ $secret: value });
+
+/** Each marked value has a word of its own to be found by, in the cases in which a service might change them. */
+const declarations = [
+  {
+    kind: "Organization",
+    name: "organization",
+    args: {
+      slug: secret("hush-slug"),
+      name: secret("Hush-Organization"),
+      websiteUrl: secret("https://hush-website.example"),
+      subscription: { plan: "enterprise" },
+      features: { externalApiAccess: true },
+    },
+  },
+  {
+    kind: "Role",
+    name: "role",
+    args: { organization: { $: "organization" }, name: secret("Hush-Role"), permissions: ["flows:read"] },
+  },
+  {
+    kind: "User",
+    name: "user",
+    args: {
+      email: secret("Hush-Address@Secret.example"),
+      givenName: secret("Hush-Given"),
+      familyName: secret("Hush-Family"),
+      kind: "system",
+      homeOrganization: { $: "organization" },
+    },
+  },
+  {
+    kind: "Membership",
+    name: "membership",
+    args: {
+      organization: { $: "organization" },
+      email: secret("hush-address@secret.example"),
+      role: secret("viewer"),
+    },
+    after: ["user"],
+  },
+  {
+    kind: "ApiKey",
+    name: "key",
+    args: {
+      organization: { $: "organization" },
+      name: secret("Murmur"),
+      kind: "webapi",
+      secret: "hush-secret-of-a-client",
+    },
+  },
+  {
+    kind: "ApiKeyAssignment",
+    name: "assignment",
+    args: { key: { $: "key" }, email: secret("HUSH-address@secret.example") },
+    after: ["membership"],
+  },
+];
+
+describe("secret arguments", () => {
+  let service: Service;
+  let stack: Stack;
+
+  beforeAll(async () => {
+    service = await Service.start();
+    stack = new Stack(program, service);
+    await stack.init();
+    declare();
+  });
+  afterAll(async () => {
+    stack?.remove();
+    await service?.stop();
+  });
+
+  function declare(change: (text: string) => string = (text) => text): void {
+    writeFileSync(path.join(stack.folder, "resources.json"), change(JSON.stringify(declarations)));
+  }
+  /** What the engine prints and keeps must not have. */
+  function expectNoSecret(text: string): void {
+    expect(text.match(/.*hush.*/gi)).toBeNull();
+  }
+
+  test("are in no preview", async () => {
+    expectNoSecret((await stack.succeed("preview", "--json")).output);
+    expectNoSecret((await stack.succeed("preview", "--diff")).output);
+  });
+
+  test("are sent to the service as they are, and are ciphertext in the state", async () => {
+    const { output } = await stack.succeed("up", "--yes", "--skip-preview", "--diff");
+    expectNoSecret(output);
+    expectNoSecret((await stack.exported()).text);
+    expectNoSecret(service.log);
+    const [organization] = await service.list("/v1/organizations");
+    expect(organization).toMatchObject({ slug: "hush-slug", name: "Hush-Organization" });
+    expect(await service.list("/v1/users")).toMatchObject([{ givenName: "Hush-Given", familyName: "Hush-Family" }]);
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("are plain in an output of another name that the service makes of them", async () => {
+    const { resources } = await stack.exported();
+    const { outputs } = resources.find(({ urn }) => urn.endsWith("::key")) ?? {};
+    expect(outputs?.name).toMatchObject({ ciphertext: expect.any(String) });
+    expect(outputs?.displayName).toBe("Murmur");
+  });
+
+  test("stay so when somebody else has changed them, through refresh, preview and up", async () => {
+    const user = `/v1/users/${await stack.idOf("User", "user")}`;
+    await service.ask("PATCH", user, { givenName: "Hush-Other", familyName: null });
+    expectNoSecret((await stack.succeed("refresh", "--yes", "--diff")).output);
+    expectNoSecret((await stack.exported()).text);
+    expectNoSecret((await stack.succeed("preview", "--diff")).output);
+    expectNoSecret((await stack.succeed("up", "--yes", "--skip-preview", "--diff")).output);
+    expect((await service.ask("GET", user)).body).toMatchObject({ givenName: "Hush-Given", familyName: "Hush-Family" });
+    expectNoSecret((await stack.exported()).text);
+  });
+
+  test("are in no refusal, of the provider's or of the service's", async () => {
+    declare((text) => text.replace("Hush-Address@Secret.example", "hush address"));
+    const unchecked = await stack.run("preview", "--diff");
+    expect(unchecked.output).toContain("'user' has a problem: email: ");
+    expectNoSecret(unchecked.output);
+
+    await service.ask("POST", "/v1/users", { email: "hush-other@secret.example", invite: false });
+    declare((text) => text.replace("Hush-Address@Secret.example", "Hush-Other@Secret.example"));
+    const refused = await stack.run("up", "--yes", "--skip-preview", "--diff");
+    expect(refused.output).toContain("email_taken: ");
+    expectNoSecret(refused.output);
+    expectNoSecret((await stack.exported()).text);
+  });
+});
