@@ -523,6 +523,7 @@ export interface components {
          * @example 2027-06-30T12:00:00Z
          */
         readonly EndDate: string;
+        readonly RetryAfter: string;
         /**
          * @description A whole number of seconds, minutes, hours or days.
          * @example 12h
@@ -1005,6 +1006,9 @@ export interface components {
         readonly BadRequest: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -1015,6 +1019,10 @@ export interface components {
         readonly Unauthorized: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -1025,6 +1033,9 @@ export interface components {
         readonly Forbidden: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -1035,6 +1046,9 @@ export interface components {
         readonly NotFound: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -1045,6 +1059,10 @@ export interface components {
         readonly Conflict: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -1058,6 +1076,9 @@ export interface components {
         readonly PreconditionFailed: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -1068,6 +1089,9 @@ export interface components {
         readonly ContentTooLarge: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -1078,6 +1102,9 @@ export interface components {
         readonly UnsupportedMediaType: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -1088,6 +1115,9 @@ export interface components {
         readonly UnprocessableContent: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -1098,7 +1128,11 @@ export interface components {
         readonly TooManyRequests: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
-                readonly "Retry-After": components["headers"]["Retry-After"];
+                /** @description Seconds to wait, or an HTTP date (RFC 9110). */
+                readonly "Retry-After": components["schemas"]["RetryAfter"];
+                readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -1109,6 +1143,10 @@ export interface components {
         readonly Failure: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -1146,16 +1184,18 @@ export interface components {
         readonly ETag: string;
         /** @description The id of this request in the service's log and audit. */
         readonly "Request-Id": string;
-        /** @description `true` on an answer that repeats an earlier one. */
-        readonly "Idempotency-Replayed": string;
-        /** @description Requests allowed in the current window. */
-        readonly "RateLimit-Limit": string;
+        /** @description There on an answer that repeats an earlier one. */
+        readonly "Idempotency-Replayed": "true";
+        /** @description Requests allowed in the current window; there where the service limits them. */
+        readonly "RateLimit-Limit": number;
         /** @description Requests left in it. */
-        readonly "RateLimit-Remaining": string;
+        readonly "RateLimit-Remaining": number;
         /** @description Seconds until it ends. */
-        readonly "RateLimit-Reset": string;
+        readonly "RateLimit-Reset": number;
         /** @description Seconds to wait, or an HTTP date (RFC 9110). */
-        readonly "Retry-After": string;
+        readonly "Retry-After": components["schemas"]["RetryAfter"];
+        /** @description How to authenticate (RFC 6750). */
+        readonly "WWW-Authenticate": string;
     };
     pathItems: never;
 }
@@ -1194,6 +1234,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly default: components["responses"]["Failure"];
         };
@@ -1261,7 +1302,6 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
-                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -1318,6 +1358,8 @@ export interface operations {
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["UnprocessableContent"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly default: components["responses"]["Failure"];
@@ -1477,7 +1519,6 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
-                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -1534,6 +1575,8 @@ export interface operations {
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["UnprocessableContent"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly default: components["responses"]["Failure"];
@@ -1697,7 +1740,6 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
-                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -1754,6 +1796,8 @@ export interface operations {
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["UnprocessableContent"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly default: components["responses"]["Failure"];
@@ -1921,7 +1965,6 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
-                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -1978,6 +2021,8 @@ export interface operations {
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["UnprocessableContent"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly default: components["responses"]["Failure"];
@@ -2147,7 +2192,6 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
-                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -2204,6 +2248,8 @@ export interface operations {
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["UnprocessableContent"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly default: components["responses"]["Failure"];
@@ -2420,7 +2466,6 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
-                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -2477,6 +2522,8 @@ export interface operations {
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["UnprocessableContent"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly default: components["responses"]["Failure"];
@@ -2703,7 +2750,6 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SigningKeys"];
                 };
             };
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly getLiveness: {
@@ -2725,7 +2771,6 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly getReadiness: {
@@ -2757,7 +2802,6 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly getContract: {
@@ -2779,7 +2823,6 @@ export interface operations {
                     readonly "application/yaml": string;
                 };
             };
-            readonly default: components["responses"]["Failure"];
         };
     };
 }
@@ -2819,3 +2862,4 @@ export const signingKeyAlgValues: ReadonlyArray<FlattenedDeepRequired<components
 export const signingKeyUseValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["use"]> = ["sig"];
 export const healthStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Health"]["status"]> = ["ok"];
 export const componentsParametersIfAdoptedValues: ReadonlyArray<FlattenedDeepRequired<components>["parameters"]["ifAdopted"]> = ["restore", "end"];
+export const componentsHeadersIdempotencyReplayedValues: ReadonlyArray<FlattenedDeepRequired<components>["headers"]["Idempotency-Replayed"]> = ["true"];

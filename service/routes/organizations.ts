@@ -1,7 +1,6 @@
 import type { Schemas } from "roster-schema";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
-import { holds } from "../principal.ts";
 import { Refusal } from "../problems.ts";
 import { conflict, requirePermission, requireServiceOwner, type Updating } from "../resource.ts";
 import { deleteAssignments } from "../resources/api-key-assignments.ts";
@@ -62,12 +61,11 @@ export const organizationRoutes: Routes<
   closeOrganization: endItem(organizations, "close", ending, updating),
 };
 
-async function listOrganizations({ db, principal, query }: Call<"listOrganizations">): Promise<Page<Organization>> {
+async function listOrganizations(call: Call<"listOrganizations">): Promise<Page<Organization>> {
+  requirePermission(call, "organization:read");
+  const { db, principal, query } = call;
   let rows = db.selectFrom("organizations").selectAll();
-  if (principal.kind === "api_key") {
-    if (!holds(principal, "organization:read")) return { items: [], nextCursor: null };
-    rows = rows.where("id", "=", principal.organization);
-  }
+  if (principal.kind === "api_key") rows = rows.where("id", "=", principal.organization);
   // A closed organization's slug is free again: it is no longer "the organization with this slug".
   if (query.slug !== undefined) rows = rows.where("slug_live", "=", query.slug);
   if (query.externalId !== undefined) rows = rows.where("external_id_live", "=", query.externalId);

@@ -17,60 +17,108 @@ interface Schema {
   allOf?: { $ref?: string }[];
 }
 
+interface Header {
+  readonly required?: boolean;
+  readonly schema: Schema & { readonly $ref?: string };
+}
+
+interface Reference {
+  readonly $ref?: string;
+}
+
 interface Response {
-  headers?: Record<string, unknown>;
-  content?: Record<string, { schema: Schema }>;
-  $ref?: string;
+  readonly headers?: Record<string, Header | Reference>;
+  readonly content?: Record<string, { readonly schema: Schema }>;
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in: "path" | "query" | "header";
 }
 
 interface Operation {
+  readonly id: OperationId;
   readonly method: string;
   readonly path: string;
-  readonly responses: Record<string, Response>;
+  /** Those of its path included. */
+  readonly parameters: readonly Parameter[];
+  readonly hasBody: boolean;
+  readonly takesToken: boolean;
+  readonly responses: Readonly<Record<string, Response>>;
+}
+
+interface Method {
+  readonly operationId: OperationId;
+  readonly parameters?: readonly (Parameter | Reference)[];
+  readonly requestBody?: object;
+  readonly security?: readonly object[];
+  readonly responses: Readonly<Record<string, Response | Reference>>;
 }
 
 interface Document {
-  paths: Record<string, Record<string, { operationId?: OperationId; responses: Record<string, Response> }>>;
-  components: { responses: Record<string, Response>; schemas: Record<string, Schema> };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Method | readonly (Parameter | Reference)[]>>>>;
+  readonly components: {
+    readonly parameters: Readonly<Record<string, Parameter>>;
+    readonly headers: Readonly<Record<string, Header>>;
+    readonly responses: Readonly<Record<string, Response>>;
+    readonly schemas: Readonly<Record<string, Schema>>;
+  };
 }
 
 const document: Document = parse(contractText, { maxAliasCount: -1 });
 
 /** Every operation of the contract. */
-export const contract = new Map<OperationId, Operation>(
-  Object.entries(document.paths).flatMap(([path, operations]) =>
-    Object.entries(operations).flatMap(([method, { operationId, responses }]) =>
-      operationId === undefined ? [] : [[operationId, { method: method.toUpperCase(), path, responses }] as const],
-    ),
+export const contract: ReadonlyMap<OperationId, Operation> = new Map(
+  Object.entries(document.paths).flatMap(([path, { parameters: ofPath = [], ...methods }]) =>
+    Object.entries(methods as Record<string, Method>).map(([method, { operationId, responses, ...rest }]) => {
+      const operation: Operation = {
+        id: operationId,
+        method: method.toUpperCase(),
+        path,
+        parameters: [ofPath as readonly Parameter[], rest.parameters ?? []].flat().map(resolve<Parameter>),
+        hasBody: rest.requestBody !== undefined,
+        takesToken: rest.security === undefined,
+        responses: Object.fromEntries(
+          Object.entries(responses).map(([status, response]) => [status, resolve<Response>(response)]),
+        ),
+      };
+      return [operationId, operation] as const;
+    }),
   ),
 );
+
+/** Headers of any HTTP answer, of which the contract says nothing. */
+const headersOfHttp = new Set(["connection", "content-length", "content-type", "date"]);
 
 const ajv = makeValidator();
 const validators = new Map<string, ValidateFunction>();
 
-/** Fails unless an answer is one that the contract has for the operation: status, headers, media type and body. */
-export function expectInContract(operationId: OperationId, response: LightMyRequestResponse): void {
+/**
+ * Fails unless an answer is one that the contract has for the operation: status, headers, media type and body.
+ *
+ * @param isRateLimited whether the service limits the rate of requests, and says so in headers.
+ */
+export function expectInContract(
+  operationId: OperationId,
+  response: Pick<LightMyRequestResponse, "statusCode" | "headers" | "body">,
+  isRateLimited: boolean,
+): void {
   const operation = contract.get(operationId);
   const { statusCode: status } = response;
-  const reference = operation?.responses[status] ?? (status >= 500 ? operation?.responses.default : undefined);
+  const documented = operation?.responses[status] ?? (status >= 500 ? operation?.responses.default : undefined);
   expect(
-    reference,
+    documented,
     `${operationId} answered ${status}, which the contract doesn't have: ${response.body}`,
   ).toBeDefined();
-  if (reference === undefined) return;
-  const documented = resolve(reference);
-  for (const header of Object.keys(documented.headers ?? {})) {
-    // Rate limits are off in most tests, and a header that says "replayed" is there only then.
-    if (header.startsWith("RateLimit-") || header === "Idempotency-Replayed") continue;
-    expect(response.headers, `${operationId} ${status}`).toHaveProperty(header.toLowerCase());
-  }
+  if (documented === undefined) return;
+  expectHeaders(`${operationId} ${status}`, documented, response, isRateLimited);
   const [mediaType = "", media] = Object.entries(documented.content ?? {})[0] ?? [];
   if (media === undefined) {
     expect(response.body).toBe("");
     return;
   }
   expect(response.headers["content-type"]).toMatch(new RegExp(`^${mediaType.replace("+", "\\+")}(;|$)`));
-  const body = mediaType.endsWith("json") ? response.json() : response.body;
+  const body = mediaType.endsWith("json") ? JSON.parse(response.body) : response.body;
   const validate = validatorOf(`${operationId} ${status}`, media.schema);
   expect(validate(body), `${operationId} ${status}: ${ajv.errorsText(validate.errors)} in ${response.body}`).toBe(true);
   if (mediaType.startsWith("application/problem")) {
@@ -79,9 +127,37 @@ export function expectInContract(operationId: OperationId, response: LightMyRequ
   }
 }
 
-function resolve(response: Response): Response {
-  const name = response.$ref?.split("/").at(-1);
-  return name === undefined ? response : (document.components.responses[name] ?? response);
+function expectHeaders(
+  where: string,
+  documented: Response,
+  { headers }: Pick<LightMyRequestResponse, "headers">,
+  isRateLimited: boolean,
+): void {
+  const known = new Set(headersOfHttp);
+  for (const [name, reference] of Object.entries(documented.headers ?? {})) {
+    const { required = false, schema } = resolve<Header>(reference);
+    known.add(name.toLowerCase());
+    const text = headers[name.toLowerCase()];
+    if (text === undefined) {
+      const isExpected = required || (isRateLimited && name.startsWith("RateLimit-"));
+      expect(isExpected, `${where} has no header ${name}`).toBe(false);
+      continue;
+    }
+    const value = schema.type === "integer" ? Number(text) : text;
+    const validate = validatorOf(`header ${name}`, schema);
+    expect(validate(value), `${where}: ${ajv.errorsText(validate.errors)} in header ${name}: ${text}`).toBe(true);
+  }
+  const unknown = Object.keys(headers).filter((name) => !known.has(name));
+  expect(unknown, `${where} has headers that the contract doesn't have`).toEqual([]);
+}
+
+/** What a reference to one of the document's components means, and anything else itself. */
+function resolve<T extends object>(value: T | Reference): T {
+  if (!("$ref" in value) || value.$ref === undefined) return value as T;
+  const [, , group = "", name = ""] = value.$ref.split("/");
+  const found = (document.components as unknown as Record<string, Record<string, T>>)[group]?.[name];
+  if (found === undefined) throw new Error(`the contract has no ${value.$ref}`);
+  return found;
 }
 
 function validatorOf(id: string, schema: Schema): ValidateFunction {

@@ -32,11 +32,29 @@ interface StartOptions extends Partial<Omit<ServiceOptions, "database" | "pepper
   readonly signingKeyList?: object[];
 }
 
-/** The service under test, with a clock that tests move. */
+type Plugin = Parameters<Database["withPlugin"]>[0];
+
+/** Makes one statement fail before it reaches the database, as its driver would. */
+class StatementFault implements Plugin {
+  /** What the next statement fails with. */
+  sqlState: string | undefined;
+
+  transformQuery: Plugin["transformQuery"] = ({ node }) => {
+    const { sqlState } = this;
+    if (sqlState === undefined) return node;
+    this.sqlState = undefined;
+    throw Object.assign(new Error("a fault that a test asked for"), { code: sqlState });
+  };
+
+  transformResult: Plugin["transformResult"] = async ({ result }) => result;
+}
+
+/** The service under test, with a clock that tests move and a database that fails when they say so. */
 export class TestService {
   readonly database: Database;
   readonly #running: Service[] = [];
   #service: Service | undefined;
+  readonly #fault = new StatementFault();
   #offsetMs = 0;
 
   constructor(database: Database) {
@@ -44,10 +62,16 @@ export class TestService {
   }
 
   /** A second or later service on the same database, with other settings; requests go to the newest. */
-  async start(options: StartOptions = {}) {
+  async start(options: StartOptions = {}): Promise<Service> {
+    this.#service = await this.startBeside(options);
+    return this.#service;
+  }
+
+  /** A further service on the same database, to which no client of `as` goes. */
+  async startBeside(options: StartOptions = {}): Promise<Service> {
     const { pepperList = pepper, signingKeyList = [signingKey], ...rest } = options;
     const service = await createService({
-      database: this.database,
+      database: this.database.withPlugin(this.#fault),
       ownerToken,
       peppers: parsePeppers(pepperList),
       signingKeys: await parseSigningKeys(JSON.stringify(signingKeyList)),
@@ -55,7 +79,6 @@ export class TestService {
       ...rest,
     });
     this.#running.push(service);
-    this.#service = service;
     return service;
   }
 
@@ -71,6 +94,11 @@ export class TestService {
   /** Moves the service's clock. */
   advance(ms: number): void {
     this.#offsetMs += ms;
+  }
+
+  /** Makes the service's next statement fail with an SQLSTATE. */
+  failNextStatement(sqlState: string): void {
+    this.#fault.sqlState = sqlState;
   }
 
   /** A client with a token; the owner's unless given. */
@@ -104,11 +132,14 @@ export class TestService {
 export const keyMaterial = { pepper, signingKey };
 
 /** The databases that the service runs on. */
-export type DatabaseKind = "pglite" | "postgresql";
+export const databaseKinds = ["pglite", "postgresql"] as const;
+
+/** One of the databases that the service runs on. */
+export type DatabaseKind = (typeof databaseKinds)[number];
 
 /** Describes tests that run on both databases, each file with a database of its own. */
 export function onEachDatabase(title: string, define: (service: () => TestService, kind: DatabaseKind) => void): void {
-  describe.each<DatabaseKind>(["pglite", "postgresql"])(`${title}, on %s`, (kind) => {
+  describe.each(databaseKinds)(`${title}, on %s`, (kind) => {
     let service: TestService;
     let stopDatabase = async () => {};
     beforeAll(async () => {

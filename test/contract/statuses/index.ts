@@ -1,0 +1,54 @@
+import { contract, type OperationId } from "../support/contract.ts";
+import { apiKeyAssignmentCases } from "./api-key-assignments.ts";
+import { apiKeyCases } from "./api-keys.ts";
+import { casesByShape } from "./by-shape.ts";
+import { type AnyAsk, type Case, type RefusalCode, send } from "./case.ts";
+import { memberCases } from "./members.ts";
+import { organizationCases } from "./organizations.ts";
+import { roleCases } from "./roles.ts";
+import { serviceCases } from "./service.ts";
+import { userCases } from "./users.ts";
+
+type ByCode = { readonly [C in RefusalCode]?: AnyAsk };
+
+type Table = { readonly [O in OperationId]?: { readonly [status: number]: AnyAsk | ByCode | undefined } };
+
+const table: Table = {
+  ...organizationCases,
+  ...userCases,
+  ...roleCases,
+  ...memberCases,
+  ...apiKeyCases,
+  ...apiKeyAssignmentCases,
+  ...serviceCases,
+};
+
+/** The request that each operation carries out. */
+export const requests: ReadonlyMap<OperationId, AnyAsk> = new Map(
+  Object.entries(table).flatMap(([id, byStatus]) =>
+    Object.values(byStatus).flatMap((asked) => (typeof asked === "function" ? [[id as OperationId, asked]] : [])),
+  ),
+);
+
+/** Every case of every operation: what the table says of it, and what follows from its shape. */
+export const casesOfOperations: ReadonlyMap<OperationId, readonly Case[]> = new Map(
+  Object.entries(table).map(([id, byStatus]) => [id as OperationId, casesOf(id as OperationId, byStatus)]),
+);
+
+function casesOf(id: OperationId, byStatus: NonNullable<Table[OperationId]>): readonly Case[] {
+  const operation = contract.get(id);
+  return Object.entries(byStatus).flatMap(([key, asked]) => {
+    const status = Number(key);
+    if (typeof asked === "function") {
+      const made = { status, code: undefined, title: "as asked", run: run(id, asked) };
+      return operation === undefined ? [made] : [made, ...casesByShape(operation, status, asked)];
+    }
+    return Object.entries(asked ?? {}).map(([code, ask]): Case => {
+      return { status, code: code as RefusalCode, title: "by its own rules", run: run(id, ask) };
+    });
+  });
+}
+
+function run(id: OperationId, ask: AnyAsk): Case["run"] {
+  return async (scenario) => await send(scenario, id, await ask(scenario));
+}
