@@ -1,5 +1,5 @@
 /** Objects that are there before a stack takes them over, of every kind, on the real engine. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
@@ -83,6 +83,22 @@ test("preview shows what adopting changes, and writes nothing", async () => {
     Object.fromEntries(kinds.map(({ declaration: { name }, existing }) => [name, existing.adopts])),
   );
   await expectAsFound();
+});
+
+test("preview hides what adopting changes where an argument is secret", async () => {
+  declare({ adopt: true });
+  const file = path.join(stack.folder, "resources.json");
+  const declarations: Declaration[] = JSON.parse(readFileSync(file, "utf8"));
+  const hidden = declarations.map((declaration) =>
+    declaration.name === "user"
+      ? { ...declaration, args: { ...declaration.args, givenName: { $secret: "Una" } } }
+      : declaration,
+  );
+  writeFileSync(file, JSON.stringify(hidden));
+  const { output } = await stack.succeed("preview", "--diff");
+  expect(output).toMatch(/adopts *: \[secret\]/);
+  expect(output).toContain("operator => viewer");
+  expect(output).not.toContain("Una");
 });
 
 test("up adopts it, set as declared, and the second preview is empty", async () => {

@@ -41,6 +41,11 @@ describe("every kind of resource", () => {
     const named = resources.map(({ urn, id = "" }): [string, string] => [urn.split("::")[3] ?? "", id]);
     ids = new Map(named);
   }
+  /** The described resources as the state has them. */
+  async function described() {
+    const names = kinds.map(({ declaration }) => declaration.name);
+    return (await stack.exported()).resources.filter(({ urn }) => names.includes(urn.split("::")[3] ?? ""));
+  }
   /** What a preview plans for the described resources, by name. */
   async function plan(): Promise<Record<string, string>> {
     const described = kinds.map(({ declaration }) => declaration.name);
@@ -67,6 +72,38 @@ describe("every kind of resource", () => {
     for (const kind of kinds) {
       expect((await objectOf(kind)).status, kind.path).toBe(200);
     }
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("whose state an earlier version of the package has written, is as it was", async () => {
+    const versions = async () =>
+      new Set((await described()).flatMap(({ inputs, outputs }) => [inputs?.stateVersion, outputs?.stateVersion]));
+    // Version 1 knew of no versions, and of no adoption.
+    await stack.imported((resource) => {
+      const { stateVersion: _inputs, ...inputs } = resource.inputs ?? {};
+      const { stateVersion: _outputs, adopted: _adopted, ...outputs } = resource.outputs ?? {};
+      return { ...resource, inputs, outputs };
+    });
+    expect(await versions()).toEqual(new Set([undefined]));
+    expect(await stack.preview()).toEqual([]);
+    await stack.succeed("refresh", "--yes", "--skip-preview");
+    expect(await stack.preview()).toEqual([]);
+    expect(await versions()).toEqual(new Set([2]));
+    expect(new Set((await described()).map(({ outputs }) => outputs?.adopted))).toEqual(new Set([false]));
+  });
+
+  test("whose state a later version of the package has written, is left alone, and the message says so", async () => {
+    await stack.imported((resource) =>
+      resource.urn.endsWith("::role") ? { ...resource, outputs: { ...resource.outputs, stateVersion: 99 } } : resource,
+    );
+    const { status, output } = await stack.run("preview");
+    expect(status).not.toBe(0);
+    expect(output).toContain(
+      "this Role was written by a later version of pulumi-roster (state version 99, and this one",
+    );
+    await stack.imported((resource) =>
+      resource.urn.endsWith("::role") ? { ...resource, outputs: { ...resource.outputs, stateVersion: 2 } } : resource,
+    );
     expect(await stack.preview()).toEqual([]);
   });
 

@@ -154,6 +154,15 @@ export class Stack {
     return { text: stdout, resources: JSON.parse(stdout).deployment.resources };
   }
 
+  /** Stores a state, which is an exported one as a test has changed it. */
+  async imported(change: (resource: ExportedResource) => ExportedResource): Promise<void> {
+    const state = JSON.parse((await this.exported()).text);
+    state.deployment.resources = state.deployment.resources.map(change);
+    const file = path.join(this.root, "state.json");
+    writeFileSync(file, JSON.stringify(state));
+    await this.succeed("stack", "import", "--file", file);
+  }
+
   /** The id of a resource, by its kind and name. */
   async idOf(kind: string, name: string): Promise<string> {
     const { resources } = await this.exported();

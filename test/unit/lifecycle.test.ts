@@ -422,6 +422,13 @@ describe("read", () => {
     expect(found?.state).toEqual({ ...found?.inputs, status: "new", code: "first-code", adopted: false, etag: '"v2"' });
   });
 
+  test("keeps the stack's own name where another stack's is on the object, so that the next change tells", async () => {
+    const { client } = await serve(json(200, { ...object, externalId: "another/stack" }, { ETag: '"v2"' }));
+    const found = await widget.read(client, "wid_1", state);
+    expect(found?.inputs.externalId).toBe("stack/1");
+    expect(found?.state.externalId).toBe("stack/1");
+  });
+
   test("keeps what only the answer to a create or an act had, and what can't be read back", async () => {
     const { client } = await serve(json(200, object, { ETag: '"v2"' }));
     const found = await widget.read(client, "wid_1", state);
@@ -615,12 +622,120 @@ describe("update", () => {
   });
 });
 
+describe("upgrade", () => {
+  const cog = defineLifecycle({
+    kind: "Cog",
+    args: { teeth: z.number() },
+    replaceOn: [],
+    outputs: {},
+    remote,
+    collection: () => "/v1/cogs",
+    naturalKey: () => ({}),
+    item: (id) => `/v1/cogs/${id}`,
+    settable: ({ teeth }) => ({ teeth }),
+    observe: () => ({}),
+    describe: () => ({}),
+    upgrades: [
+      ({ points, ...rest }) => ({ ...rest, teeth: points }),
+      ({ teeth, ...rest }) => ({ ...rest, teeth: Number(teeth) }),
+    ],
+  });
+
+  test("goes through every version in turn, from the one that wrote it", () => {
+    const newest = { teeth: 12, etag: '"v1"', stateVersion: 4 };
+    expect(cog.upgrade({ points: "12", etag: '"v1"' })).toEqual({ ...newest, adopted: false });
+    expect(cog.upgrade({ points: "12", etag: '"v1"', stateVersion: 2 })).toEqual(newest);
+    expect(cog.upgrade({ teeth: "12", etag: '"v1"', stateVersion: 3 })).toEqual(newest);
+    expect(cog.upgrade(newest)).toEqual(newest);
+  });
+
+  test("makes nothing of nothing", () => {
+    expect(cog.upgrade({})).toEqual({});
+  });
+
+  test("refuses what a later version wrote", () => {
+    expect(() => cog.upgrade({ ...inputs, stateVersion: 5 })).toThrow(
+      /later version of pulumi-roster .*this one knows 4/,
+    );
+  });
+});
+
+describe("compare", () => {
+  const adopting = { ...inputs, adopt: true };
+  const page = (...items: object[]) => json(200, { items, nextCursor: null });
+  const unmanaged = { ...object, externalId: null };
+
+  test("shows how adopting changes what is there, member by member", async () => {
+    const found = { ...unmanaged, label: "small", tags: ["blue"], settings: { limit: 3, strict: false } };
+    const { server, client } = await serve(page(found));
+    expect(await widget.compare(client, adopting)).toEqual({
+      inputs: {
+        ...adopting,
+        adopts: { label: "small => none", tags: '["blue"] => ["red"]', "settings.limit": "3 => none" },
+      },
+      failures: [],
+    });
+    expect(server.asked).toEqual(["GET /v1/shelves/shf_1/widgets?name=Gear&limit=1000"]);
+  });
+
+  test("shows nothing where nothing is there, where it is the stack's own, or gone", async () => {
+    for (const items of [[], [object], [{ ...unmanaged, status: "scrapped" }]]) {
+      const { client } = await serve(page(...items));
+      expect(await widget.compare(client, adopting)).toEqual({ inputs: adopting, failures: [] });
+    }
+  });
+
+  test("asks nothing while what it would ask about isn't known", async () => {
+    const { server, client } = await serve();
+    for (const given of [{ shelf: unknown }, { name: unknown }]) {
+      expect((await widget.compare(client, { ...adopting, ...given })).failures).toEqual([]);
+    }
+    expect(server.asked).toEqual([]);
+  });
+
+  test("leaves out what isn't known yet", async () => {
+    const { client } = await serve(page({ ...unmanaged, label: "small" }));
+    expect((await widget.compare(client, { ...adopting, label: unknown })).inputs.adopts).toEqual({});
+  });
+
+  test("refuses what another stack manages, unless it is forced", async () => {
+    const theirs = { ...object, externalId: "another/stack" };
+    const { client } = await serve(page(theirs), page(theirs));
+    expect((await widget.compare(client, adopting)).failures).toEqual([
+      { property: "adopt", reason: expect.stringContaining("another stack manages wid_1, as another/stack") },
+    ]);
+    expect(await widget.compare(client, { ...adopting, adopt: "force" })).toMatchObject({
+      inputs: { adopts: {} },
+      failures: [],
+    });
+  });
+
+  test("refuses what is fixed otherwise, on its property", async () => {
+    const { client } = await serve(page({ ...unmanaged, shelf: "shf_2" }));
+    expect((await widget.compare(client, adopting)).failures).toEqual([
+      { property: "shelf", reason: "wid_1 has shf_2, for good: adopt it as it is, or declare another one" },
+    ]);
+  });
+
+  test("is silent where the token may not look, and not where the service fails", async () => {
+    const { client } = await serve(refusal(403, "permission_denied"), refusal(401, "unauthenticated"));
+    expect(await widget.compare(client, adopting)).toEqual({ inputs: adopting, failures: [] });
+    await expect(widget.compare(client, adopting)).rejects.toMatchObject({ code: "unauthenticated" });
+  });
+});
+
 describe("delete", () => {
   test("asks for it once, with an Idempotency-Key", async () => {
     const { server, client } = await serve((response) => response.writeHead(204).end());
     await widget.delete(client, "wid_1", state);
     expect(server.asked).toEqual(["DELETE /v1/widgets/wid_1?managedAs=stack%2F1"]);
     expect(server.received[0]?.headers["idempotency-key"]).toMatch(/^\S{43}$/);
+  });
+
+  test("ends what was adopted only where that is declared", async () => {
+    const { server, client } = await serve((response) => response.writeHead(204).end());
+    await widget.delete(client, "wid_1", { ...state, adopted: true, onDestroy: "delete" });
+    expect(server.asked).toEqual(["DELETE /v1/widgets/wid_1?managedAs=stack%2F1&ifAdopted=end"]);
   });
 
   test("is done where there is none", async () => {
