@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type Client, clientOf } from "./client.ts";
 import { readConnection } from "./configuration.ts";
 import { endWithEngine } from "./engine.ts";
-import { RosterError } from "./errors.ts";
+import { PartialError, RosterError } from "./errors.ts";
 import type { Lifecycle, Values } from "./lifecycle.ts";
 import { lifecycles } from "./resources/registry.ts";
 
@@ -64,28 +64,28 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   }
 
   create(inputs: Values): Promise<pulumi.dynamic.CreateResult> {
-    return presentably(async () => {
+    return presentably(inputs, async () => {
       const { id, state } = await this.#lifecycle.create(this.#client(), own(inputs));
       return { id, outs: { ...state } };
     });
   }
 
   read(id: string, state: Values = {}): Promise<pulumi.dynamic.ReadResult> {
-    return presentably(async () => {
+    return presentably(state, async () => {
       const found = await this.#lifecycle.read(this.#client(), id, own(state));
       return found === undefined ? { id: "" } : { id, props: { ...found.state }, inputs: { ...found.inputs } };
     });
   }
 
   update(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.UpdateResult> {
-    return presentably(async () => {
+    return presentably(inputs, async () => {
       const outs = await this.#lifecycle.update(this.#client(), id, own(state), own(inputs));
       return { outs: { ...outs } };
     });
   }
 
   delete(id: string): Promise<void> {
-    return presentably(() => this.#lifecycle.delete(this.#client(), id));
+    return presentably({}, () => this.#lifecycle.delete(this.#client(), id));
   }
 
   #client(): Client {
@@ -99,17 +99,35 @@ function own({ __provider, ...values }: Values): Values {
 }
 
 /**
- * From some calls the host prints an error as `${error}: ${error.stack}`. One that Roster throws on purpose speaks for
- * itself: this makes that its name and its message, once.
+ * Hands an error to the host in the form that it can print and keep.
+ *
+ * The host completes what a call returns with the provider's code, but not what an unfinished one leaves behind: a
+ * state without it could never be read, changed or deleted again.
+ *
+ * @param values what the call was given
  */
-async function presentably<Result>(act: () => Promise<Result>): Promise<Result> {
+async function presentably<Result>(values: Values, act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();
   } catch (error) {
-    if (error instanceof RosterError) {
-      error.stack = error.message;
-      error.toString = () => error.name;
+    if (!(error instanceof RosterError)) {
+      throw error;
     }
-    throw error;
+    const { __provider } = values;
+    throw printable(
+      error instanceof PartialError
+        ? new PartialError(error.id, { ...error.properties, __provider }, error.reasons)
+        : error,
+    );
   }
+}
+
+/**
+ * The engine prints an error's message at its resource. From some calls the host prints `${error}: ${error.stack}` as
+ * well, at the stack: that only says what kind of error to look for.
+ */
+function printable(error: RosterError): RosterError {
+  error.stack = "see what is printed at its resource";
+  error.toString = () => error.name;
+  return error;
 }
