@@ -85,15 +85,16 @@ export function requirePermission({ principal }: Pick<Context, "principal">, ...
 
 /** @throws Refusal `permission_denied` for everyone but the service owner. */
 export function requireServiceOwner({ principal }: Pick<Context, "principal">, act: string): void {
-  if (principal.kind !== "owner") throw permissionDenied(`${act} takes the service owner.`);
+  if (principal.kind === "owner") return;
+  throw permissionDenied(`${act} takes the service owner.`, "Ask whoever runs the service, or use the owner token.");
 }
 
 /** A refusal of what the caller lacks, which says what to do. */
-export function permissionDenied(reason: string): Refusal {
-  return new Refusal(
-    "permission_denied",
-    `${reason} Ask an administrator of the organization, or use a token that may do it.`,
-  );
+export function permissionDenied(
+  reason: string,
+  advice = "Ask an administrator of the organization, or use a token that may do it.",
+): Refusal {
+  return new Refusal("permission_denied", `${reason} ${advice}`);
 }
 
 /**
@@ -112,10 +113,8 @@ export async function conflict<T extends { readonly id: string }>(
   const item = await resource.load(context, existing.id);
   const readable =
     item !== undefined && (await isKnown(context, resource, item)) && holds(context.principal, permission);
-  return new Refusal(
-    code,
-    readable
-      ? `${reason}: ${resource.noun} ${existing.id}. Change or delete that one, or choose another.`
-      : `${reason}.`,
-  );
+  const isTaken = code.endsWith("_taken");
+  const advice = isTaken ? "Change or delete that one, or choose another." : "Leave this out, or end that one first.";
+  const hidden = isTaken ? " Choose another." : "";
+  return new Refusal(code, readable ? `${reason}: ${resource.noun} ${existing.id}. ${advice}` : `${reason}.${hidden}`);
 }

@@ -44,7 +44,7 @@ export const memberRoutes: Routes<
     (call) => find(call, memberships, call.path.membershipId, "members:manage"),
     async (call, membership) => {
       if (hasEnded(membership)) return;
-      refuseSelf(call.principal, membership.user, "remove");
+      refuseSelf(call.principal, membership.user, "remove themselves");
       await refuseLosing(call, membership);
       await endMembership(call, membership);
     },
@@ -185,7 +185,7 @@ async function updateMembership(call: Call<"updateMembership">, update: Update<M
   const { principal } = call;
   if (changed.has("role")) {
     if (hasEnded(before)) throw unprocessable("/role", "The membership has ended; its role can't be changed.");
-    refuseSelf(principal, before.user, "change the role of");
+    refuseSelf(principal, before.user, "change their own role");
     refuseHandingOut(principal, await findMembershipRole(call, before.organization, after.role));
     await refuseLosing(call, before);
   }

@@ -2,7 +2,7 @@ import type { Schemas } from "roster-schema";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal, unprocessable } from "../problems.ts";
-import { conflict, find, permissionDenied, requirePermission, requireServiceOwner } from "../resource.ts";
+import { conflict, find, requirePermission, requireServiceOwner } from "../resource.ts";
 import { organizations } from "../resources/organizations.ts";
 import { findUserByEmail, normalizeEmail, presentUser, users } from "../resources/users.ts";
 import { type Created, createItem, endItem, type Routes, read, readItem, type Update, updateItem } from "../route.ts";
@@ -124,8 +124,7 @@ async function requireCreation(call: Context, home: string | undefined, systemRo
   const organization = home === undefined ? undefined : await organizations.load(call, home);
   if (principal.kind === "api_key") {
     requirePermission(call, "users:create");
-    if (home === undefined)
-      throw permissionDenied("Creating a user without a homeOrganization takes the service owner.");
+    if (home === undefined) requireServiceOwner(call, "Creating a user without a homeOrganization");
   }
   const known = principal.kind === "owner" || home === principal.organization;
   if (home !== undefined && (organization?.status !== "open" || !known)) {
@@ -191,7 +190,7 @@ async function isCompletedPerson({ db }: Context, user: User): Promise<boolean> 
 }
 
 async function refuseDeactivation(call: Context, user: User): Promise<void> {
-  refuseSelf(call.principal, user.id, "deactivate");
+  refuseSelf(call.principal, user.id, "deactivate themselves");
   const administered = await call.db
     .selectFrom("memberships")
     .select("organization_id")
