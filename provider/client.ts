@@ -1,5 +1,6 @@
 /** The HTTP client: deadlines, retries, idempotency keys, and answers checked against the contract. */
 import { randomBytes } from "node:crypto";
+import { IncomingMessage } from "node:http";
 import { performance } from "node:perf_hooks";
 import axios, { type AxiosError, type AxiosInstance, type AxiosResponse, isAxiosError } from "axios";
 import axiosRetry from "axios-retry";
@@ -7,7 +8,8 @@ import { refusalCodeValues } from "roster-schema";
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
 import type { Connection } from "./configuration.ts";
-import { ApiError, ContractError, type Problem, type RosterError, TransportError } from "./errors.ts";
+import { ApiError, ContractError, mayBeDone, type Problem, type RosterError, TransportError } from "./errors.ts";
+import { inPlainWords, pathText } from "./issues.ts";
 
 /** An answer with the version of what can be set on the object, for If-Match. */
 export interface Answer<Body> {
@@ -36,6 +38,8 @@ const maxAnswerBytes = 8 * 1024 * 1024;
 const retryableStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 // The two refusals of 409 that pass by themselves: another request of the same `up` is about to lift them.
 const retryableConflicts: ReadonlySet<string> = new Set(["last_administrator", "idempotency_in_progress"]);
+// How long another change of the same `up` takes to make somebody else an administrator, only the deadline can say.
+const retriedUntilDeadline = "last_administrator";
 
 const problem: z.ZodType<Problem> = z.object({
   type: z.string(),
@@ -59,10 +63,12 @@ const problem: z.ZodType<Problem> = z.object({
  */
 export class Client {
   readonly #http: AxiosInstance;
+  readonly #endpoint: string;
   readonly #timeoutMs: number;
   readonly #token: string;
 
   constructor(connection: Connection) {
+    this.#endpoint = connection.endpoint;
     this.#timeoutMs = connection.timeoutMs;
     this.#token = connection.token;
     this.#http = axios.create({
@@ -80,10 +86,10 @@ export class Client {
       transformResponse: [(text: unknown) => text],
     });
     axiosRetry(this.#http, {
-      retries: maxRetries,
-      retryCondition: passesByItself,
+      retries: Number.POSITIVE_INFINITY,
+      retryCondition: (error) => passesByItself(error) && (retriesOf(error) < maxRetries || isLastAdministrator(error)),
       // Exponential, with jitter, and never sooner than Retry-After says.
-      retryDelay: (count, error) => axiosRetry.exponentialDelay(count, error),
+      retryDelay: (count, error) => axiosRetry.exponentialDelay(Math.min(count, maxRetries), error),
     });
   }
 
@@ -163,6 +169,7 @@ export class Client {
       headers["If-Match"] = ifMatch;
     }
     let response: AxiosResponse<string>;
+    let retried: Failure | undefined;
     try {
       response = await this.#http.request<string>({
         method,
@@ -170,11 +177,22 @@ export class Client {
         headers,
         ...(body === undefined ? {} : { data: body }),
         signal: AbortSignal.timeout(this.#timeoutMs),
+        "axios-retry": {
+          onRetry: (attempts, error) => {
+            retried = { error, attempts };
+          },
+        },
       });
     } catch (error) {
       // The client's own error holds the request, and with it the token: it goes no further than this.
       const secrets = [this.#token, ...secretsIn(body)];
-      throw describe(error, request, Math.round(performance.now() - startedAtMs), secrets);
+      const elapsedMs = Math.round(performance.now() - startedAtMs);
+      throw describe(request, error, retried, {
+        elapsedMs,
+        timeoutMs: this.#timeoutMs,
+        endpoint: this.#endpoint,
+        secrets,
+      });
     }
     return {
       body: request.answer === undefined ? (undefined as Body) : parseAnswer(request, request.answer, response),
@@ -210,50 +228,130 @@ function passesByItself(error: AxiosError): boolean {
   return response.status === 409 && retryableConflicts.has(parseProblem(response.data)?.code ?? "");
 }
 
+function retriesOf({ config }: AxiosError): number {
+  return config?.["axios-retry"]?.retryCount ?? 0;
+}
+
+function isLastAdministrator({ response }: AxiosError): boolean {
+  return response?.status === 409 && parseProblem(response.data)?.code === retriedUntilDeadline;
+}
+
 function parseAnswer<Body>(request: Request<Body>, schema: z.ZodType<Body>, response: AxiosResponse<string>): Body {
-  const operation = `${request.method} ${request.path}`;
-  const requestId = headerOf(response, "request-id");
-  const parsed = schema.safeParse(parseJson(response.data));
+  const broken = (...issues: string[]) =>
+    new ContractError(operationOf(request), issues, headerOf(response, "request-id"), isChange(request));
+  const mediaType = headerOf(response, "content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (mediaType !== "application/json") {
+    const given = /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/.test(mediaType) ? mediaType : "of no known media type";
+    throw broken(`it is ${given}, and should be application/json`);
+  }
+  const content = parseJson(response.data);
+  if (content === undefined) {
+    throw broken("it is not JSON, or not whole");
+  }
+  const parsed = schema.safeParse(content, { error: inPlainWords });
   if (parsed.success) {
     return parsed.data;
   }
-  // Zod's messages say what was expected and the type of what came, never the value: it may be a secret.
-  const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
-  throw new ContractError(operation, issues, requestId);
+  // The messages say what was expected and the type of what came, never the value: it may be a secret.
+  throw broken(...parsed.error.issues.map(({ path, message }) => `${pathText(path) || "the body"}: ${message}`));
 }
 
+function operationOf(request: Request<unknown>): string {
+  return `${request.method} ${placeOf(request)}`;
+}
+
+/** What a request was about. The query of a change says on whose behalf, which whoever reads an error knows. */
+function placeOf(request: Request<unknown>): string {
+  return isChange(request) ? (request.path.split("?")[0] ?? "") : request.path;
+}
+
+function isChange({ method }: Request<unknown>): boolean {
+  return method !== "GET";
+}
+
+/** What an attempt came to that is followed by another. */
+interface Failure {
+  readonly error: AxiosError;
+  /** Up to and with this one. */
+  readonly attempts: number;
+}
+
+/** What the failure of a request is described with. */
+interface Circumstances {
+  readonly endpoint: string;
+  readonly timeoutMs: number;
+  readonly elapsedMs: number;
+  readonly secrets: readonly string[];
+}
+
+/** @param retried the last attempt but one: what there is to say of, where the deadline ended the last */
 function describe(
+  request: Request<unknown>,
   error: unknown,
-  { method, path }: Request<unknown>,
-  elapsedMs: number,
-  secrets: readonly string[],
+  retried: Failure | undefined,
+  circumstances: Circumstances,
 ): RosterError {
+  const { method } = request;
+  const path = placeOf(request);
+  const { elapsedMs, timeoutMs, secrets } = circumstances;
   if (!isAxiosError(error)) {
-    return new TransportError(method, path, 1, elapsedMs, "the request could not be sent");
+    return new TransportError(method, path, { count: 1, elapsedMs }, "the request could not be sent");
   }
-  const { response } = error;
+  const isOver = error.code === "ERR_CANCELED";
+  const last = isOver && retried !== undefined ? retried : { error, attempts: 1 + retriesOf(error) };
+  const attempts = { count: last.attempts, elapsedMs, ...(isOver ? { deadlineMs: timeoutMs } : {}) };
+  const { response } = last.error;
+  const named = response === undefined ? requestIdOf(last.error) : headerOf(response, "request-id");
+  const requestId = named && redact(named, secrets);
   if (response !== undefined && !isSuccess(response)) {
     const refusal = parseProblem(redact(String(response.data), secrets));
-    return refusal === undefined
-      ? new ContractError(
-          `${method} ${path}`,
-          [`status ${response.status} without problem details`],
-          headerOf(response, "request-id"),
-        )
-      : new ApiError(method, path, refusal);
+    if (refusal !== undefined) {
+      return new ApiError(method, path, refusal, attempts);
+    }
+    // Who answers so without problem details is no service, but stands before one that doesn't answer.
+    if (!retryableStatuses.has(response.status)) {
+      const issue = `it has status ${response.status}, without problem details`;
+      const mayHaveChanged = isChange(request) && response.status >= 500;
+      return new ContractError(operationOf(request), [issue], requestId, mayHaveChanged);
+    }
   }
-  if (response === undefined && error.code === "ERR_BAD_RESPONSE") {
-    return new ContractError(`${method} ${path}`, [`an answer of more than ${maxAnswerBytes} bytes, or a broken one`]);
+  if (response === undefined && last.error.code === "ERR_BAD_RESPONSE") {
+    const issue = `it has more than ${maxAnswerBytes} bytes, or is broken`;
+    return new ContractError(operationOf(request), [issue], requestId, isChange(request));
   }
-  const attempts = 1 + (error.config?.["axios-retry"]?.retryCount ?? 0);
-  return new TransportError(method, path, attempts, elapsedMs, reasonOf(error));
+  const { reason, remedy, isSent } = causeOf(last.error, circumstances);
+  const remedies = isSent && isChange(request) ? `${remedy}\n  ${mayBeDone}` : remedy;
+  return new TransportError(method, path, attempts, reason, remedies, requestId);
 }
 
-function reasonOf({ code, response }: AxiosError): string {
+/** Why there was no answer, what to do about it, and whether the request may have reached the service. */
+function causeOf({ code = "unknown", response }: AxiosError, { endpoint }: Circumstances) {
+  const address = `roster:endpoint (or ROSTER_ENDPOINT) is ${endpoint}`;
   if (response !== undefined) {
-    return "the answer broke off";
+    return isSuccess(response)
+      ? { reason: "the answer broke off", remedy: `Run it again; ${address}.`, isSent: true }
+      : {
+          reason: `status ${response.status}, from something that stands before the service`,
+          remedy: `Is the service running behind it? ${address}.`,
+          isSent: true,
+        };
   }
-  return code === "ERR_CANCELED" ? "deadline exceeded" : (code ?? "connection failed");
+  switch (code) {
+    case "ECONNREFUSED":
+    case "ENOTFOUND":
+    case "EAI_AGAIN": {
+      const reason = code === "ECONNREFUSED" ? "nobody listens there" : "the host name is not known";
+      return { reason: `${reason} (${code})`, remedy: `Is the service running? ${address}.`, isSent: false };
+    }
+    case "ERR_CANCELED":
+      return {
+        reason: "the service took too long",
+        remedy: `Is it overloaded, or is something else there? ${address}.`,
+        isSent: true,
+      };
+    default:
+      return { reason: `the connection failed (${code})`, remedy: `Run it again; ${address}.`, isSent: true };
+  }
 }
 
 function isSuccess({ status }: AxiosResponse): boolean {
@@ -283,7 +381,13 @@ function parseJson(text: unknown): unknown {
   }
 }
 
-function headerOf(response: AxiosResponse, name: string): string | undefined {
-  const value: unknown = response.headers[name];
+function headerOf({ headers }: Pick<AxiosResponse, "headers">, name: string): string | undefined {
+  const value: unknown = headers[name];
   return typeof value === "string" ? value : undefined;
+}
+
+/** The id of a request whose answer was given up on; the client keeps it only in Node's own request. */
+function requestIdOf({ request }: AxiosError): string | undefined {
+  const response: unknown = request?.res;
+  return response instanceof IncomingMessage ? headerOf(response, "request-id") : undefined;
 }

@@ -45,7 +45,8 @@ function endpointOf(value: string | undefined): string {
     throw new ConfigurationError(
       "roster:endpoint",
       "roster:endpoint (or ROSTER_ENDPOINT) is not an address such as https://roster.example.com: " +
-        "it takes http or https, and no user name, password, query or fragment.",
+        "it takes http or https, and no user name, password, query or fragment. " +
+        "Set it with `pulumi config set roster:endpoint https://…`.",
     );
   }
   return url.href.replace(/\/+$/, "");
@@ -62,7 +63,8 @@ function tokenOf(value: string | undefined): string {
   if (!/^[\x21-\x7e]+$/.test(value)) {
     throw new ConfigurationError(
       "roster:token",
-      "roster:token (or ROSTER_TOKEN) holds a space, a line break or another character that no token has: set it again.",
+      "roster:token (or ROSTER_TOKEN) holds a space, a line break or another character that no token has. " +
+        "Set it again with `pulumi config set --secret roster:token`.",
     );
   }
   return value;
@@ -76,7 +78,8 @@ function timeoutOf(value: string | undefined): number {
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1_000 || timeoutMs > 600_000) {
     throw new ConfigurationError(
       "roster:timeoutMs",
-      `roster:timeoutMs is ${JSON.stringify(value)}: it takes whole milliseconds from 1000 to 600000.`,
+      `roster:timeoutMs is ${JSON.stringify(value)}: it takes whole milliseconds from 1000 to 600000. ` +
+        "Set it with `pulumi config set roster:timeoutMs 30000`.",
     );
   }
   return timeoutMs;

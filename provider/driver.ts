@@ -51,7 +51,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   }
 
   check(previous: Values, inputs: Values): Promise<pulumi.dynamic.CheckResult> {
-    return presentably(async () => {
+    return presentably(inputs, async () => {
       const before = this.#upgraded(previous);
       const checked = this.#lifecycle.check(before, own(inputs));
       const isNew = Object.keys(before).length === 0;
@@ -74,29 +74,28 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   }
 
   create(inputs: Values): Promise<pulumi.dynamic.CreateResult> {
-    return presentably(async () => {
-      const create = () => this.#lifecycle.create(this.#client(), own(inputs));
-      const { id, state } = await keepingProvider(inputs, create);
+    return presentably(inputs, async () => {
+      const { id, state } = await this.#lifecycle.create(this.#client(), own(inputs));
       return { id, outs: { ...state } };
     });
   }
 
   read(id: string, state: Values = {}): Promise<pulumi.dynamic.ReadResult> {
-    return presentably(async () => {
+    return presentably(state, async () => {
       const found = await this.#lifecycle.read(this.#client(), id, this.#upgraded(state));
       return found === undefined ? { id: "" } : { id, props: { ...found.state }, inputs: { ...found.inputs } };
     });
   }
 
   update(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.UpdateResult> {
-    return presentably(async () => {
-      const update = () => this.#lifecycle.update(this.#client(), id, this.#upgraded(state), own(inputs));
-      return { outs: { ...(await keepingProvider(inputs, update)) } };
+    return presentably(inputs, async () => {
+      const outs = await this.#lifecycle.update(this.#client(), id, this.#upgraded(state), own(inputs));
+      return { outs: { ...outs } };
     });
   }
 
   delete(id: string, state: Values = {}): Promise<void> {
-    return presentably(() => this.#lifecycle.delete(this.#client(), id, this.#upgraded(state)));
+    return presentably(state, () => this.#lifecycle.delete(this.#client(), id, this.#upgraded(state)));
   }
 
   /** What is stored, as this version of the package would have stored it. */
@@ -115,32 +114,35 @@ function own({ __provider, ...values }: Values): Values {
 }
 
 /**
- * What the host adds to a result, it doesn't add to what an unfinished object leaves behind: without its provider, the
- * object could be neither refreshed nor deleted.
+ * Hands an error to the host in the form that it can print and keep.
+ *
+ * The host completes what a call returns with the provider's code, but not what an unfinished one leaves behind: a
+ * state without it could never be read, changed or deleted again.
+ *
+ * @param values what the call was given
  */
-async function keepingProvider<Result>({ __provider }: Values, act: () => Promise<Result>): Promise<Result> {
+async function presentably<Result>(values: Values, act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();
   } catch (error) {
-    if (error instanceof PartialError) {
-      throw new PartialError(error.id, { ...error.properties, __provider }, error.reasons);
+    if (!(error instanceof RosterError)) {
+      throw error;
     }
-    throw error;
+    const { __provider } = values;
+    throw printable(
+      error instanceof PartialError
+        ? new PartialError(error.id, { ...error.properties, __provider }, error.reasons)
+        : error,
+    );
   }
 }
 
 /**
- * From some calls the host prints an error as `${error}: ${error.stack}`. One that Roster throws on purpose speaks for
- * itself: this makes that its name and its message, once.
+ * The engine prints an error's message at its resource. From some calls the host prints `${error}: ${error.stack}` as
+ * well, at the stack: that only says what kind of error to look for.
  */
-async function presentably<Result>(act: () => Promise<Result>): Promise<Result> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof RosterError) {
-      error.stack = error.message;
-      error.toString = () => error.name;
-    }
-    throw error;
-  }
+function printable(error: RosterError): RosterError {
+  error.stack = "see what is printed at its resource";
+  error.toString = () => error.name;
+  return error;
 }

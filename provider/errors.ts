@@ -4,6 +4,7 @@
  */
 import { RunError } from "@pulumi/pulumi";
 import type { Schemas } from "roster-schema";
+import { pathText } from "./issues.ts";
 
 /** The body of a refusal (RFC 9457), as the contract has it. */
 export type Problem = Schemas["Problem"];
@@ -59,12 +60,43 @@ export class ConfigurationError extends RosterError {
   }
 }
 
-/** What to do about a refusal, where that is more than the service can know. */
+/** What to do about a refusal, where that is more than the service can know: it doesn't know of stacks. */
 const advice: Partial<Record<RefusalCode, string>> = {
+  invalid_request:
+    "The provider found nothing wrong with it: if it is right, provider and service are of different versions.",
+  unauthenticated:
+    "Is roster:token (or ROSTER_TOKEN) a token of this service? `pulumi refresh` and `pulumi destroy` take the stack " +
+    "configuration of the last `up`, unless they are given `--run-program`.",
+  not_found:
+    "If it was there before: run `pulumi refresh`, and the next `up` makes it anew. " +
+    "If it is there: may roster:token know of it?",
+  external_id_taken:
+    "The name is made of roster:stackId (or organization/project/stack) and the resource's own: another stack of that " +
+    "name has made the object, or this one has lost its state.",
+  key_not_active: "Run `pulumi refresh`: the next preview says what becomes of the key.",
+  generation_conflict: "Somebody has rotated the key since the last refresh: run `pulumi refresh`, and `up` again.",
+  organization_closed:
+    "If it was closed behind the stack's back: run `pulumi refresh`, and the next `up` makes it anew.",
+  managed_elsewhere:
+    "To leave it to that stack, take it out of this one: `pulumi state delete`. To take it back, do the same, and " +
+    'declare it with `adopt: "force"`.',
   precondition_failed: "Run `pulumi refresh`, look at what the next preview says, and `up` again.",
-  not_found: "If it was there before: run `pulumi refresh`, and the next `up` makes it anew.",
-  unauthenticated: "Is roster:token (or ROSTER_TOKEN) the token of this service?",
+  idempotency_in_progress: "An earlier attempt of this request may still succeed: run `up` again in a moment.",
+  idempotency_key_reused: "Run `up` again: it finds what was made, and a key gets a new secret.",
+  payload_too_large: "Make what the resource declares smaller.",
+  unsupported_media_type:
+    "Something between here and the service changes requests: is roster:endpoint its own address?",
+  rate_limited: "Run it again a little later, or with fewer requests at once: `--parallel 4`.",
+  unavailable: "Run it again in a moment.",
 };
+
+/** How often a request was sent before it was given up. */
+export interface Attempts {
+  readonly count: number;
+  readonly elapsedMs: number;
+  /** The deadline that ended it, roster:timeoutMs; left out where enough attempts did. */
+  readonly deadlineMs?: number;
+}
 
 /** The service refused a request. */
 export class ApiError extends RosterError {
@@ -78,20 +110,49 @@ export class ApiError extends RosterError {
   /** Whether the same request may succeed a little later. */
   readonly retryable: boolean;
 
-  constructor(method: string, path: string, problem: Problem) {
-    const places = (problem.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`);
-    const contact = problem.contactUrl === undefined ? "" : `\n  contact: ${problem.contactUrl}`;
-    const remedy = advice[problem.code] === undefined ? "" : `\n  ${advice[problem.code]}`;
-    const id = problem.requestId === "" ? "" : `, request ${problem.requestId}`;
-    const request = `\n  (${method} ${path}${id})`;
-    super(`${problem.code}: ${problem.detail}${places.join("")}${contact}${remedy}${request}`);
+  /** @param attempts how often it was asked; the refusal is the last */
+  constructor(method: string, path: string, problem: Problem, attempts?: Attempts) {
+    const { code, contactUrl, requestId } = problem;
+    const remedy = advice[code];
+    const lines = [
+      ...reasons(problem),
+      ...(contactUrl === undefined ? [] : [`contact: ${contactUrl}`]),
+      ...(isRetried(attempts) ? [`It was refused in ${attemptsText(attempts)}.`] : []),
+      ...(remedy === undefined ? [] : [remedy]),
+      `(${method} ${path}${requestId === "" ? "" : `, request ${requestId}`})`,
+    ];
+    super(`${code}: ${lines.join("\n  ")}`);
     this.status = problem.status;
-    this.code = problem.code;
+    this.code = code;
     this.method = method;
     this.path = path;
-    this.requestId = problem.requestId;
+    this.requestId = requestId;
     this.retryable = problem.retryable;
   }
+}
+
+function isRetried(attempts: Attempts | undefined): attempts is Attempts {
+  return attempts !== undefined && (attempts.count > 1 || attempts.deadlineMs !== undefined);
+}
+
+/** What a refusal says was wrong, and where; nothing twice. */
+function reasons({ detail, errors = [] }: Problem): string[] {
+  const [only] = errors;
+  if (only !== undefined && errors.length === 1 && only.detail === detail) {
+    return [`${placeText(only)}: ${detail}`];
+  }
+  const others = errors.filter((error) => !(detail.includes(error.pointer) && detail.includes(error.detail)));
+  return [detail, ...others.map((error) => `${placeText(error)}: ${error.detail}`)];
+}
+
+/** Where something is wrong, as a program names it: `subscription.plan` for the JSON pointer `/subscription/plan`. */
+function placeText({ in: place, pointer }: Schemas["FieldError"]): string {
+  const keys = pointer
+    .split("/")
+    .slice(1)
+    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const path = pathText(keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key)));
+  return place === "body" ? path || "the body" : `${place} ${path}`;
 }
 
 /** The service gave no answer within the deadline. */
@@ -102,16 +163,28 @@ export class TransportError extends RosterError {
   readonly attempts: number;
   readonly elapsedMs: number;
 
-  constructor(method: string, path: string, attempts: number, elapsedMs: number, reason: string) {
-    const tries = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
+  /**
+   * @param reason what became of the last attempt
+   * @param remedy what to do about it
+   * @param requestId the request's, where an answer had begun
+   */
+  constructor(
+    method: string,
+    path: string,
+    attempts: Attempts,
+    reason: string,
+    remedy = "Is the service running, and is roster:endpoint its address?",
+    requestId?: string,
+  ) {
     super(
-      `no answer to ${method} ${path} (${reason}; ${tries} in ${elapsedMs} ms): ` +
-        "is the service running, and is roster:endpoint its address?",
+      [`no answer to ${method} ${path}${requestText(requestId)}: ${reason}, ${attemptsText(attempts)}.`, remedy].join(
+        "\n  ",
+      ),
     );
     this.method = method;
     this.path = path;
-    this.attempts = attempts;
-    this.elapsedMs = elapsedMs;
+    this.attempts = attempts.count;
+    this.elapsedMs = attempts.elapsedMs;
   }
 }
 
@@ -122,22 +195,39 @@ export class ContractError extends RosterError {
   readonly operation: string;
   readonly issues: readonly string[];
 
-  constructor(operation: string, issues: readonly string[], requestId?: string) {
+  /** @param isChange whether the request may have changed something all the same */
+  constructor(operation: string, issues: readonly string[], requestId?: string, isChange = false) {
     super(
-      `the answer to ${operation} is not what the contract says: ${issues.join("; ")}` +
-        `${requestId === undefined ? "" : ` (request ${requestId})`}. ` +
+      [
+        `the answer to ${operation} is not what the contract says${requestText(requestId)}:`,
+        ...issues,
         "Is roster:endpoint the address of a Roster service, and is it of a version that this provider knows?",
+        ...(isChange ? [mayBeDone] : []),
+      ].join("\n  "),
     );
     this.operation = operation;
     this.issues = issues;
   }
 }
 
+/** What to do where a change was sent and what became of it isn't known. */
+export const mayBeDone =
+  "What was asked for may be done all the same: run `pulumi refresh`, and `up` goes on from what there is.";
+
+function requestText(requestId: string | undefined): string {
+  return requestId === undefined ? "" : ` (request ${requestId})`;
+}
+
+function attemptsText({ count, elapsedMs, deadlineMs }: Attempts): string {
+  const attempts = `${count === 1 ? "1 attempt" : `${count} attempts`} in ${(elapsedMs / 1000).toFixed(1)} s`;
+  return deadlineMs === undefined ? attempts : `${attempts}, until the deadline (roster:timeoutMs is ${deadlineMs})`;
+}
+
 /**
  * An object was made or changed, but not finished. The engine keeps it, with `properties` as its state, and the next
  * `up` goes on from there.
  *
- * The members are named as the dynamic provider's host reads them.
+ * The members are named as the dynamic provider's host reads them. The engine prints the reasons and not the message.
  */
 export class PartialError extends RosterError {
   override readonly name = "PartialError";
@@ -145,8 +235,9 @@ export class PartialError extends RosterError {
   readonly properties: Readonly<Record<string, unknown>>;
   readonly reasons: readonly string[];
 
+  /** @param reasons why it is not finished, each as a person should read it by itself */
   constructor(id: string, properties: Readonly<Record<string, unknown>>, reasons: readonly string[]) {
-    super(`${id} is not finished, the next \`up\` goes on: ${reasons.join("; ")}`);
+    super(`${id} is not finished: ${reasons.join("; ")}`);
     this.id = id;
     this.properties = properties;
     this.reasons = reasons;

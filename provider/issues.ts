@@ -1,4 +1,13 @@
-/** How what zod finds is told to a person. */
+/** How what zod finds is told to a person: in plain words, and never with the value, which may be a secret. */
+import { z } from "zod";
+
+/** One thing that is wrong with a value. */
+export interface Fault {
+  readonly path: readonly PropertyKey[];
+  readonly reason: string;
+  /** Whether the name at the end of the path is what is wrong, rather than the value. */
+  readonly atName?: boolean;
+}
 
 /** @returns a path into a value as people write it: `permissions[2]`, `users.ada.role`. */
 export function pathText(path: readonly PropertyKey[]): string {
@@ -7,9 +16,85 @@ export function pathText(path: readonly PropertyKey[]): string {
     .join("");
 }
 
-/** Says of a value that is missing that it is required, rather than that it is undefined. */
-export function missingIsRequired(issue: { readonly input?: unknown }): string | undefined {
-  return issue.input === undefined ? "it is required" : undefined;
+/** What is wrong and what is allowed, where a schema has no words of its own; for the `error` of every parse. */
+export const inPlainWords: z.core.$ZodErrorMap = (issue) => {
+  if (issue.input === undefined) {
+    return "it is required";
+  }
+  switch (issue.code) {
+    case "invalid_type":
+      return `it must be ${words[issue.expected] ?? issue.expected}, and is ${kindOf(issue.input)}`;
+    case "invalid_value":
+      return `it must be ${issue.values.length === 1 ? "" : "one of "}${issue.values.join(", ")}`;
+    case "too_small":
+      return limit("at least", Number(issue.minimum), issue.origin);
+    case "too_big":
+      return limit("at most", Number(issue.maximum), issue.origin);
+    case "invalid_format":
+      return issue.format === "datetime" ? "it must be a time such as 2027-06-30T12:00:00Z, in UTC" : undefined;
+    default:
+      return undefined;
+  }
+};
+
+const words: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+function kindOf(value: unknown): string {
+  if (value === null) {
+    return "empty";
+  }
+  if (typeof value === "number") {
+    return Number.isInteger(value) ? "a number" : "a fraction";
+  }
+  return Array.isArray(value) ? "a list" : (words[typeof value] ?? typeof value);
+}
+
+function limit(bound: string, count: number, origin: string): string {
+  if (origin === "string") {
+    return `it has ${bound} ${count} characters`;
+  }
+  return origin === "array"
+    ? `it has ${bound} ${count} ${count === 1 ? "entry" : "entries"}`
+    : `it is ${bound} ${count}`;
+}
+
+/** @returns everything that an issue stands for, by its place in a value that should fit the schema. */
+export function faultsOf(schema: z.core.$ZodType, issue: z.core.$ZodIssue): Fault[] {
+  const { path } = issue;
+  if (issue.code === "unrecognized_keys") {
+    const reason = noSuchProperty(propertiesAt(schema, path));
+    return issue.keys.map((key) => ({ path: [...path, key], reason, atName: true }));
+  }
+  if (issue.code === "invalid_key") {
+    return issue.issues.map(({ message }) => ({ path, reason: message, atName: true }));
+  }
+  return [{ path, reason: issue.message }];
+}
+
+/** The names of the properties that the schema has at a path. */
+function propertiesAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return propertiesAt(schema.unwrap(), path);
+  }
+  const [head, ...rest] = path;
+  if (schema instanceof z.ZodObject) {
+    const inner: z.core.$ZodType | undefined = schema.shape[String(head)];
+    return head === undefined ? Object.keys(schema.shape) : inner === undefined ? [] : propertiesAt(inner, rest);
+  }
+  return schema instanceof z.ZodRecord ? propertiesAt(schema.valueType, rest) : [];
+}
+
+/** Says which properties there are, to who gave one that there isn't. */
+export function noSuchProperty(known: readonly string[]): string {
+  return `there is no such property; ${thereAre(known)}`;
 }
 
 /** Says what there is, to who asked for something that there isn't. */

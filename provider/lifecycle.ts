@@ -7,7 +7,7 @@ import { z } from "zod";
 import { adoptBody, adoptionShape, compareForAdoption } from "./adoption.ts";
 import type { Answer, Client } from "./client.ts";
 import { PartialError, RosterError } from "./errors.ts";
-import { missingIsRequired, pathText, thereAre } from "./issues.ts";
+import { faultsOf, inPlainWords, noSuchProperty, pathText } from "./issues.ts";
 import { containsUnknown, isUnknownAt } from "./unknown.ts";
 import { isRecord, type Values, withoutNulls, withoutUndefined } from "./values.ts";
 
@@ -305,7 +305,8 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
         throw error;
       }
       // What was set is kept, so that the next `up` has only the act left to do.
-      throw new PartialError(id, this.#stateOf(this.#argsIn(state), patched, state), [error.message]);
+      const kept = "What else was to change is changed, and kept: the next `up` has only this left to do.";
+      throw new PartialError(id, this.#stateOf(this.#argsIn(state), patched, state), [`${error.message}\n  ${kept}`]);
     }
   }
 
@@ -360,15 +361,18 @@ function checkShape(shape: z.ZodRawShape, inputs: Values): { checked: Values; fa
   const failures: CheckFailure[] = [];
   const checked: Record<string, unknown> = {};
   for (const name of Object.keys(inputs).filter((name) => !(name in shape))) {
-    failures.push({ property: name, reason: `there is no such property; ${thereAre(Object.keys(shape))}` });
+    // These are not a program's to give.
+    const known = Object.keys(shape).filter((name) => name !== "externalId" && name !== "adopts");
+    failures.push({ property: name, reason: noSuchProperty(known) });
   }
   for (const [name, schema] of Object.entries(shape)) {
     const value = inputs[name] ?? undefined;
-    const parsed = z.safeParse(schema, value, { error: missingIsRequired });
+    const parsed = z.safeParse(schema, value, { error: inPlainWords });
     checked[name] = parsed.success ? parsed.data : withKnownDefaults(schema, value);
     // Where the engine doesn't know a value yet, nothing can be said of it.
     const issues = (parsed.error?.issues ?? []).filter(({ path }) => !isUnknownAt(value, path));
-    failures.push(...issues.map((issue) => ({ property: pathText([name, ...issue.path]), reason: issue.message })));
+    const faults = issues.flatMap((issue) => faultsOf(schema, issue));
+    failures.push(...faults.map(({ path, reason }) => ({ property: pathText([name, ...path]), reason })));
   }
   return { checked: withoutUndefined(checked), failures };
 }

@@ -5,7 +5,7 @@ import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDo
 import { z } from "zod";
 import { adoptionArgs } from "./adoption.ts";
 import { ManifestError } from "./errors.ts";
-import { missingIsRequired, pathText, thereAre } from "./issues.ts";
+import { type Fault, faultsOf, inPlainWords, pathText, thereAre } from "./issues.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { apiKeyLifecycle, apiKeyShape } from "./resources/api-key.ts";
 import { membershipShape } from "./resources/membership.ts";
@@ -89,13 +89,6 @@ export type ManifestDocument = z.infer<typeof manifestSchema>;
 
 type Path = readonly PropertyKey[];
 
-/** One thing that is wrong: where, and whether the entry's name is meant rather than its value. */
-interface Fault {
-  readonly path: Path;
-  readonly reason: string;
-  readonly atName?: boolean;
-}
-
 /** A fault by its place in the text. */
 type PlacedFault = Pick<Fault, "path" | "reason"> & { readonly offset: number };
 
@@ -148,9 +141,9 @@ export function parseManifest(file: string, text: string): ManifestDocument {
     throw refuse(syntax);
   }
   const value = contentOf(document);
-  const parsed = manifestSchema.safeParse(value, { error: missingIsRequired });
+  const parsed = manifestSchema.safeParse(value, { error: inPlainWords });
   const faults = [
-    ...(parsed.error?.issues ?? []).flatMap(faultsOf),
+    ...(parsed.error?.issues ?? []).flatMap((issue) => faultsOf(manifestSchema, issue)),
     ...brokenReferences(value),
     ...(parsed.success ? brokenRules(parsed.data) : []),
   ];
@@ -199,31 +192,6 @@ function contentOf(document: Document): unknown {
 function positionIn(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset).split("\n");
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-}
-
-/** Every fault that an issue of zod stands for, in our own words where zod's are none for a person. */
-function faultsOf(issue: z.core.$ZodIssue): Fault[] {
-  if (issue.code === "unrecognized_keys") {
-    const reason = `there is no such property; ${thereAre(propertiesAt(manifestSchema, issue.path))}`;
-    return issue.keys.map((key) => ({ path: [...issue.path, key], reason, atName: true }));
-  }
-  if (issue.code === "invalid_key") {
-    return issue.issues.map(({ message }) => ({ path: issue.path, reason: message, atName: true }));
-  }
-  return [{ path: issue.path, reason: issue.message }];
-}
-
-/** The names of the properties that the schema has at a path. */
-function propertiesAt(schema: z.core.$ZodType, path: Path): string[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return propertiesAt(schema.unwrap(), path);
-  }
-  const [head, ...rest] = path;
-  if (schema instanceof z.ZodObject) {
-    const inner: z.core.$ZodType | undefined = schema.shape[String(head)];
-    return head === undefined ? Object.keys(schema.shape) : inner === undefined ? [] : propertiesAt(inner, rest);
-  }
-  return schema instanceof z.ZodRecord ? propertiesAt(schema.valueType, rest) : [];
 }
 
 /**

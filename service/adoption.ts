@@ -48,7 +48,7 @@ export async function adopt<O extends OperationId, T extends Managed>(
   const isOurs = before.externalId === externalId;
   const isForced = !isOurs && before.externalId !== null;
   if (isForced && how !== "force") {
-    throw managedElsewhere(call, resource, before, "Let go of it there, or take it over with `adopt: force`.");
+    throw managedElsewhere(call, resource, before, "Let go of it there, or adopt it with `force`.");
   }
   const wanted = adopting.wanted(call);
   refuseOther(resource, before, wanted);
@@ -117,7 +117,7 @@ export function refuseManagedElsewhere<T extends Managed>(
   given?: string,
 ): void {
   if (managedAs === undefined || isManagedAs(item, managedAs) || item.externalId === given) return;
-  throw managedElsewhere(context, resource, item, "Manage it there, or take it over with `adopt: force`.");
+  throw managedElsewhere(context, resource, item, "Manage it there.");
 }
 
 /** Records what an adopted object's manager has made of it, so that letting go tells that from what others did. */

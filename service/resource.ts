@@ -125,15 +125,16 @@ export function requirePermission({ principal }: Pick<Context, "principal">, ...
 
 /** @throws Refusal `permission_denied` for everyone but the service owner. */
 export function requireServiceOwner({ principal }: Pick<Context, "principal">, act: string): void {
-  if (principal.kind !== "owner") throw permissionDenied(`${act} takes the service owner.`);
+  if (principal.kind === "owner") return;
+  throw permissionDenied(`${act} takes the service owner.`, "Ask whoever runs the service, or use the owner token.");
 }
 
 /** A refusal of what the caller lacks, which says what to do. */
-export function permissionDenied(reason: string): Refusal {
-  return new Refusal(
-    "permission_denied",
-    `${reason} Ask an administrator of the organization, or use a token that may do it.`,
-  );
+export function permissionDenied(
+  reason: string,
+  advice = "Ask an administrator of the organization, or use a token that may do it.",
+): Refusal {
+  return new Refusal("permission_denied", `${reason} ${advice}`);
 }
 
 /** A conflict with an existing object, which is named only where the caller may read it. */
@@ -146,8 +147,15 @@ export async function conflict<T extends Managed>(
 ): Promise<Refusal> {
   const item = await load(context, resource, existing.id);
   const readable = item !== undefined && (await isReadable(context, resource, item));
-  const advice = "Declare that one with `adopt`, change or delete it, or choose another.";
-  return new Refusal(code, readable ? `${reason}: ${resource.noun} ${existing.id}. ${advice}` : `${reason}.`);
+  const isTaken = code.endsWith("_taken");
+  const others = isTaken ? "change or delete it, or choose another" : "leave this out, or end that one first";
+  const hidden = isTaken ? " Choose another." : "";
+  return new Refusal(
+    code,
+    readable
+      ? `${reason}: ${resource.noun} ${existing.id}. Declare that one with \`adopt\`, ${others}.`
+      : `${reason}.${hidden}`,
+  );
 }
 
 /** Whether the caller may read an object. */

@@ -15,11 +15,15 @@ export interface RoleGrant {
 /**
  * Invariant 3: nobody removes, demotes or deactivates themselves.
  *
+ * @param act what nobody may do, in words.
  * @throws Refusal `cannot_remove_self`
  */
 export function refuseSelf(principal: Principal, userId: string | null, act: string): void {
   if (principal.kind === "owner" || principal.user === null || principal.user !== userId) return;
-  throw new Refusal("cannot_remove_self", `You can't ${act} yourself. Have another administrator do it.`);
+  throw new Refusal(
+    "cannot_remove_self",
+    `The token is this user's own, and nobody may ${act}. Have another administrator do it.`,
+  );
 }
 
 /**

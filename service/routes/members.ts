@@ -47,7 +47,7 @@ const ending: Ending<Membership> = {
   find: (context, id) => find(context, memberships, id, "members:manage"),
   async end(context, membership) {
     if (hasEnded(membership)) return;
-    refuseSelf(context.principal, membership.user, "remove");
+    refuseSelf(context.principal, membership.user, "remove themselves");
     await refuseLosing(context, membership);
     await endMembership(context, membership);
   },
@@ -192,7 +192,7 @@ async function updateMembership(call: Context, update: Update<Membership>): Prom
   const { principal } = call;
   if (changed.has("role")) {
     if (hasEnded(before)) throw unprocessable("/role", "The membership has ended; its role can't be changed.");
-    refuseSelf(principal, before.user, "change the role of");
+    refuseSelf(principal, before.user, "change their own role");
     refuseHandingOut(principal, await findMembershipRole(call, before.organization, after.role));
     await refuseLosing(call, before);
   }

@@ -139,7 +139,10 @@ async function refuseOwnDemotion(
     .where("member_live", "is not", null)
     .executeTakeFirst();
   if (own !== undefined) {
-    throw new Refusal("cannot_remove_self", "You have this role: narrowing it would demote yourself.");
+    throw new Refusal(
+      "cannot_remove_self",
+      "Nobody may narrow the role that they have themselves. Have another administrator do it.",
+    );
   }
 }
 
@@ -175,7 +178,8 @@ async function refuseInUse({ db }: Context, role: Role): Promise<void> {
     .where("role", "=", role.id)
     .where("member_live", "is not", null)
     .executeTakeFirstOrThrow();
-  if (Number(members) > 0) {
-    throw new Refusal("role_in_use", `The role is given to ${members} members. Give them another one first.`);
-  }
+  const count = Number(members);
+  if (count === 0) return;
+  const given = count === 1 ? "1 member" : `${count} members`;
+  throw new Refusal("role_in_use", `The role is given to ${given}. Give them another one first.`);
 }

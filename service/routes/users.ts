@@ -6,7 +6,6 @@ import {
   conflict,
   find,
   load,
-  permissionDenied,
   requirePermission,
   requireServiceOwner,
   type Update,
@@ -170,8 +169,7 @@ async function requireCreation(call: Context, home: string | undefined, systemRo
   const organization = home === undefined ? undefined : await load(call, organizations, home);
   if (principal.kind === "api_key") {
     requirePermission(call, "users:create");
-    if (home === undefined)
-      throw permissionDenied("Creating a user without a homeOrganization takes the service owner.");
+    if (home === undefined) requireServiceOwner(call, "Creating a user without a homeOrganization");
   }
   const known = principal.kind === "owner" || home === principal.organization;
   if (home !== undefined && (organization?.status !== "open" || !known)) {
@@ -242,7 +240,7 @@ async function isCompletedPerson({ db }: Context, user: User): Promise<boolean> 
 }
 
 async function refuseDeactivation(call: Context, user: User): Promise<void> {
-  refuseSelf(call.principal, user.id, "deactivate");
+  refuseSelf(call.principal, user.id, "deactivate themselves");
   const administered = await call.db
     .selectFrom("memberships")
     .select("organization_id")

@@ -172,7 +172,7 @@ describe("what is wrong is refused at preview, by name", () => {
     expect(status).not.toBe(0);
     expect(output).toMatch(/'globex'.*: slug: a slug has a-z, 0-9 and inner hyphens/);
     expect(output).toMatch(/'globex'.*: websiteUrl: it must be an address such as/);
-    expect(output).toMatch(/'globex'.*: features\.externalApiAccess: .*expected boolean/);
+    expect(output).toMatch(/'globex'.*: features\.externalApiAccess: it must be true or false, and is text/);
   });
 
   test("a wrong secret, without echoing it", async () => {

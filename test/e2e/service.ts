@@ -29,10 +29,11 @@ export class Service {
     this.token = token;
   }
 
-  static async start(): Promise<Service> {
+  /** @param environment settings beside the folder and the port */
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<Service> {
     const folder = mkdtempSync(path.join(tmpdir(), "roster-service-"));
     const child = spawn(paths.node, [path.join(paths.checkout, "service/dist/main.js")], {
-      env: { PATH: process.env.PATH, ROSTER_DATA_DIR: folder, ROSTER_PORT: "0" },
+      env: { PATH: process.env.PATH, ROSTER_DATA_DIR: folder, ROSTER_PORT: "0", ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const log: string[] = [];

@@ -53,7 +53,10 @@ describe("a request", () => {
   });
 
   test("answers with the body, checked, and the ETag", async () => {
-    const { client } = await serve(json(200, { ...aThing, more: 1 }, { ETag: '"v7"' }), json(200, aThing));
+    const { client } = await serve(
+      json(200, { ...aThing, more: 1 }, { ETag: '"v7"', "Content-Type": "Application/JSON; charset=utf-8" }),
+      json(200, aThing),
+    );
     expect(await client.get("/v1/things/thg_1", thing)).toEqual({ body: aThing, etag: '"v7"' });
     expect(await client.get("/v1/things/thg_1", thing)).toEqual({ body: aThing, etag: "" });
   });
@@ -189,7 +192,8 @@ describe("Retry-After is waited for", () => {
   test("and one that goes beyond the deadline ends the call", async () => {
     const { server } = await serve(refusal(429, "rate_limited", {}, { "Retry-After": "3600" }), json(200, aThing));
     const error = await failureOf(clientOf(server.endpoint, 500).get("/v1/things/thg_1", thing));
-    expect(error).toBeInstanceOf(TransportError);
+    expect(error).toBeInstanceOf(ApiError);
+    expect((error as ApiError).message).toContain("rate_limited: ");
     expect(server.asked).toHaveLength(1);
   });
 });
@@ -256,7 +260,9 @@ describe("the deadline", () => {
     expect(error).toBeInstanceOf(TransportError);
     expect(error).toMatchObject({ method: "POST", path: "/v1/things", attempts: 1 });
     expect((error as TransportError).elapsedMs).toBeGreaterThanOrEqual(290);
-    expect((error as TransportError).message).toContain("deadline exceeded");
+    expect((error as TransportError).message).toMatch(
+      /took too long, 1 attempt in 0\.\d s, until the deadline \(roster:timeoutMs is 300\)/,
+    );
     expect(server.asked).toHaveLength(1);
   });
 
@@ -289,23 +295,33 @@ describe("the deadline", () => {
 
 describe("an answer that is not what the contract says", () => {
   const answers: [string, Answering, RegExp][] = [
-    ["truncated JSON", plain(200, '{"id":"thg_1","si'), /body: /],
-    ["an HTML page", plain(200, "<html><h1>Welcome</h1></html>"), /body: /],
-    ["nothing", plain(200, ""), /body: /],
-    ["a member that is missing", json(200, { id: "thg_1" }), /size: .*number/],
-    ["a member of the wrong type", json(200, { id: 7, size: 3 }), /id: .*string/],
-    ["a list", json(200, [aThing]), /body: .*object/],
-    ["a redirect", plain(302, "", { Location: "/v1/elsewhere" }), /status 302 without problem details/],
-    ["an HTML error page", plain(500, "<html><h1>Oops</h1></html>"), /status 500 without problem details/],
+    [
+      "truncated JSON",
+      plain(200, '{"id":"thg_1","si', { "Content-Type": "application/json" }),
+      /not JSON, or not whole/,
+    ],
+    ["an HTML page", plain(200, "<html><h1>Welcome</h1></html>"), /text\/html, and should be application\/json/],
+    ["JSON that says it is none", plain(200, JSON.stringify(aThing), { "Content-Type": "text/plain" }), /text\/plain/],
+    [
+      "a media type that is none",
+      plain(200, JSON.stringify(aThing), { "Content-Type": "<h1>" }),
+      /no known media type/,
+    ],
+    ["nothing", plain(200, "", { "Content-Type": "application/json" }), /not JSON, or not whole/],
+    ["a member that is missing", json(200, { id: "thg_1" }), /size: it is required/],
+    ["a member of the wrong type", json(200, { id: 7, size: 3 }), /id: it must be text, and is a number/],
+    ["a list", json(200, [aThing]), /the body: it must be an object, and is a list/],
+    ["a redirect", plain(302, "", { Location: "/v1/elsewhere" }), /status 302, without problem details/],
+    ["an HTML error page", plain(500, "<html><h1>Oops</h1></html>"), /status 500, without problem details/],
     [
       "problem details that lack a member",
       json(400, { code: "invalid_request" }),
-      /status 400 without problem details/,
+      /status 400, without problem details/,
     ],
     [
       "problem details with a code that the contract hasn't",
       json(403, { type: "", title: "", status: 403, code: "moonlight", detail: "", requestId: "", retryable: false }),
-      /status 403 without problem details/,
+      /status 403, without problem details/,
     ],
   ];
   test.each(answers)("%s", async (_name, answer, issue) => {
@@ -334,17 +350,60 @@ describe("an answer that is not what the contract says", () => {
     expect(await client.get("/v1/things", thing)).toMatchObject({ body: aThing });
   });
 
-  test("says the request id, if it has one", async () => {
-    const { client } = await serve(
-      json(200, {}, { "Request-Id": "req_77" }),
-      plain(500, "", { "Request-Id": "req_78" }),
+  test.each<[string, Answering]>([
+    ["of another shape", json(200, {}, { "Request-Id": "req_77" })],
+    ["an error page", plain(500, "", { "Request-Id": "req_77" })],
+    ["too large", plain(200, "x".repeat(9 * 1024 * 1024), { "Request-Id": "req_77" })],
+  ])("says the request id, if it has one: %s", async (_name, answer) => {
+    const { client } = await serve(answer);
+    const error = await failureOf(client.get("/v1/things", thing));
+    expect(error).toBeInstanceOf(ContractError);
+    expect((error as ContractError).message).toContain("request req_77");
+  });
+});
+
+describe("what was asked again and again", () => {
+  const broken: Answering = (response) => {
+    response.writeHead(200, { "Content-Type": "application/json", "Content-Length": "99", "Request-Id": "req_78" });
+    response.write("{", () => response.socket?.destroy());
+  };
+  const lastAdministrator = refusal(409, "last_administrator", { retryable: true });
+
+  test("is retried until the deadline where another change of the same `up` may help", async () => {
+    const { server } = await serve(...Array(99).fill(lastAdministrator));
+    const error = await failureOf(clientOf(server.endpoint, 6_500).patch("/v1/things/thg_1", {}, thing));
+    expect(error).toBeInstanceOf(ApiError);
+    expect(server.asked.length).toBeGreaterThan(5);
+    expect((error as ApiError).message).toMatch(
+      new RegExp(`${server.asked.length} attempts in \\d\\.\\d s, until the deadline \\(roster:timeoutMs is 6500\\)`),
     );
-    expect(await failureOf(client.get("/v1/things", thing))).toMatchObject({
-      message: expect.stringContaining("req_77"),
-    });
-    expect(await failureOf(client.get("/v1/things", thing))).toMatchObject({
-      message: expect.stringContaining("req_78"),
-    });
+  });
+
+  test("says how often, where the deadline leaves time for more", async () => {
+    const { client } = await serve(...Array(9).fill(refusal(429, "rate_limited", { retryable: true })));
+    const error = await failureOf(client.get("/v1/things", thing));
+    expect((error as ApiError).message).toMatch(/5 attempts in \d\.\d s\./);
+  });
+
+  test("says what it failed with, rather than that the deadline came", async () => {
+    const { server } = await serve(...Array(9).fill(reset));
+    const error = await failureOf(clientOf(server.endpoint, 500).get("/v1/things", thing));
+    expect((error as TransportError).message).toMatch(/ECONNRESET\), \d attempts? in 0\.\d s, until the deadline/);
+  });
+
+  test("says the request id of an answer that broke off, and that a change may be made", async () => {
+    const { client } = await serve(...Array(9).fill(broken));
+    const error = await failureOf(client.post("/v1/things", {}, thing));
+    expect(error).toBeInstanceOf(TransportError);
+    expect((error as TransportError).message).toContain("(request req_78): the answer broke off, 5 attempts");
+    expect((error as TransportError).message).toContain("may be done all the same");
+  });
+
+  test("and is answered by something that stands before the service", async () => {
+    const { client } = await serve(...Array(9).fill(plain(502, "<html>bad gateway</html>")));
+    const error = await failureOf(client.get("/v1/things", thing));
+    expect(error).toBeInstanceOf(TransportError);
+    expect((error as TransportError).message).toContain("status 502, from something that stands before the service");
   });
 });
 
@@ -381,8 +440,8 @@ test("a refusal becomes an ApiError with all that it said", async () => {
   });
   expect((error as ApiError).message).toMatchInlineSnapshot(`
     "plan_required: the plan is basic
-      /websiteUrl: from the premium plan up
-      /limit: 1 to 1000
+      websiteUrl: from the premium plan up
+      query limit: 1 to 1000
       contact: https://vendor.example/contact
       (POST /v1/organizations, request req_9)"
   `);

@@ -3,6 +3,7 @@ import { RunError } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import {
   ApiError,
+  type Attempts,
   ConfigurationError,
   ContractError,
   ManifestError,
@@ -86,8 +87,8 @@ describe("a refusal", () => {
     });
     expect(error.message).toMatchInlineSnapshot(`
       "plan_required: the plan is basic
-        /websiteUrl: it needs the premium plan
-        /features/externalApiAccess: it needs the enterprise plan
+        websiteUrl: it needs the premium plan
+        features.externalApiAccess: it needs the enterprise plan
         contact: https://vendor.example/contact
         (POST /v1/organizations, request req_0192f0c1)"
     `);
@@ -95,29 +96,95 @@ describe("a refusal", () => {
   });
 });
 
-describe("no answer", () => {
-  test("at the first attempt", () => {
-    const error = new TransportError("GET", "/v1/users/usr_1", 1, 30_000, "deadline exceeded");
-    expect(error.message).toMatchInlineSnapshot(
-      `"no answer to GET /v1/users/usr_1 (deadline exceeded; 1 attempt in 30000 ms): is the service running, and is roster:endpoint its address?"`,
-    );
+describe("a refusal, for a person who runs a stack", () => {
+  const refusalOf = (more: Partial<Problem>, ...attempts: Attempts[]) =>
+    new ApiError("POST", "/v1/users", { ...problem, ...more }, ...attempts).message;
+
+  test("names a property as a program does, and says the same thing once", () => {
+    const detail = "it needs the premium plan";
+    const errors = [{ in: "body", pointer: "/subscription/plan", detail }] as const;
+    expect(refusalOf({ detail, errors: [...errors] })).toMatchInlineSnapshot(`
+      "role_in_use: subscription.plan: it needs the premium plan
+        (POST /v1/users, request req_0192f0c1)"
+    `);
   });
 
-  test("after several", () => {
-    const error = new TransportError("POST", "/v1/users", 5, 3_120, "ECONNREFUSED");
-    expect(error.message).toMatchInlineSnapshot(
-      `"no answer to POST /v1/users (ECONNREFUSED; 5 attempts in 3120 ms): is the service running, and is roster:endpoint its address?"`,
-    );
+  test("names no place that the detail has named", () => {
+    const errors = [{ in: "body", pointer: "/name", detail: "must have at most 200 characters" }] as const;
+    const detail = "The request doesn't fit the contract: body /name must have at most 200 characters.";
+    expect(refusalOf({ detail, errors: [...errors] })).toMatchInlineSnapshot(`
+      "role_in_use: The request doesn't fit the contract: body /name must have at most 200 characters.
+        (POST /v1/users, request req_0192f0c1)"
+    `);
+  });
+
+  test("names every place: in a list, outside the body, the body itself", () => {
+    const errors = [
+      { in: "body", pointer: "/permissions/2", detail: "is not known" },
+      { in: "body", pointer: "", detail: "is required" },
+      { in: "query", pointer: "/limit", detail: "must be an integer" },
+      { in: "body", pointer: "/a~1b~0c", detail: "is not known" },
+    ] as const;
+    expect(refusalOf({ detail: "4 problems", errors: [...errors] })).toMatchInlineSnapshot(`
+      "role_in_use: 4 problems
+        permissions[2]: is not known
+        the body: is required
+        query limit: must be an integer
+        a/b~c: is not known
+        (POST /v1/users, request req_0192f0c1)"
+    `);
+  });
+
+  test("says how often it was asked, if more than once, and whether the deadline ended that", () => {
+    expect(refusalOf({}, { count: 1, elapsedMs: 20 })).not.toContain("attempt");
+    expect(refusalOf({}, { count: 1, elapsedMs: 3_000, deadlineMs: 3_000 })).toContain("1 attempt in 3.0 s, until the");
+    expect(refusalOf({}, { count: 5, elapsedMs: 3_140 })).toMatchInlineSnapshot(`
+      "role_in_use: 3 members have the role Releaser: give them another one first
+        It was refused in 5 attempts in 3.1 s.
+        (POST /v1/users, request req_0192f0c1)"
+    `);
+    expect(refusalOf({}, { count: 18, elapsedMs: 30_010, deadlineMs: 30_000 })).toMatchInlineSnapshot(`
+      "role_in_use: 3 members have the role Releaser: give them another one first
+        It was refused in 18 attempts in 30.0 s, until the deadline (roster:timeoutMs is 30000).
+        (POST /v1/users, request req_0192f0c1)"
+    `);
+  });
+
+  test("says what to do with the stack", () => {
+    expect(refusalOf({ code: "precondition_failed" })).toContain("`pulumi refresh`");
+  });
+});
+
+describe("no answer", () => {
+  test("at the first attempt", () => {
+    const error = new TransportError("GET", "/v1/users/usr_1", { count: 1, elapsedMs: 30_000 }, "it took too long");
+    expect(error.message).toMatchInlineSnapshot(`
+      "no answer to GET /v1/users/usr_1: it took too long, 1 attempt in 30.0 s.
+        Is the service running, and is roster:endpoint its address?"
+    `);
+  });
+
+  test("after several, until the deadline, with what to do and the id of the last", () => {
+    const attempts = { count: 5, elapsedMs: 3_120, deadlineMs: 3_000 };
+    const error = new TransportError("POST", "/v1/users", attempts, "it broke off", "Run it again.", "req_7");
+    expect(error.message).toMatchInlineSnapshot(`
+      "no answer to POST /v1/users (request req_7): it broke off, 5 attempts in 3.1 s, until the deadline (roster:timeoutMs is 3000).
+        Run it again."
+    `);
     expect(error).toMatchObject({ method: "POST", path: "/v1/users", attempts: 5, elapsedMs: 3_120 });
   });
 });
 
 describe("an answer that the contract doesn't have", () => {
   test("with a request id", () => {
-    const error = new ContractError("POST /v1/users", ["id: it is required", "email: it is required"], "req_7");
-    expect(error.message).toMatchInlineSnapshot(
-      `"the answer to POST /v1/users is not what the contract says: id: it is required; email: it is required (request req_7). Is roster:endpoint the address of a Roster service, and is it of a version that this provider knows?"`,
-    );
+    const error = new ContractError("POST /v1/users", ["id: it is required", "email: it is required"], "req_7", true);
+    expect(error.message).toMatchInlineSnapshot(`
+      "the answer to POST /v1/users is not what the contract says (request req_7):
+        id: it is required
+        email: it is required
+        Is roster:endpoint the address of a Roster service, and is it of a version that this provider knows?
+        What was asked for may be done all the same: run \`pulumi refresh\`, and \`up\` goes on from what there is."
+    `);
     expect(error).toMatchObject({
       operation: "POST /v1/users",
       issues: ["id: it is required", "email: it is required"],
@@ -126,9 +193,11 @@ describe("an answer that the contract doesn't have", () => {
 
   test("without one", () => {
     const error = new ContractError("GET /v1/users/usr_1", ["status 502 without problem details"]);
-    expect(error.message).toMatchInlineSnapshot(
-      `"the answer to GET /v1/users/usr_1 is not what the contract says: status 502 without problem details. Is roster:endpoint the address of a Roster service, and is it of a version that this provider knows?"`,
-    );
+    expect(error.message).toMatchInlineSnapshot(`
+      "the answer to GET /v1/users/usr_1 is not what the contract says:
+        status 502 without problem details
+        Is roster:endpoint the address of a Roster service, and is it of a version that this provider knows?"
+    `);
   });
 });
 
@@ -136,7 +205,7 @@ test("an object that is not finished", () => {
   const properties = { name: "Storefront", etag: '"2"' };
   const error = new PartialError("key_1", properties, ["generation_conflict: somebody rotates it", "and more"]);
   expect(error.message).toMatchInlineSnapshot(
-    `"key_1 is not finished, the next \`up\` goes on: generation_conflict: somebody rotates it; and more"`,
+    `"key_1 is not finished: generation_conflict: somebody rotates it; and more"`,
   );
   expect(error).toMatchObject({
     id: "key_1",
@@ -150,7 +219,7 @@ describe("every error of ours", () => {
     ["ManifestError", new ManifestError([])],
     ["ConfigurationError", new ConfigurationError("roster:token", "missing")],
     ["ApiError", new ApiError("GET", "/", problem)],
-    ["TransportError", new TransportError("GET", "/", 1, 1, "reset")],
+    ["TransportError", new TransportError("GET", "/", { count: 1, elapsedMs: 1 }, "reset")],
     ["ContractError", new ContractError("GET /", [])],
     ["PartialError", new PartialError("key_1", {}, [])],
   ];

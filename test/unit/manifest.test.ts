@@ -117,8 +117,8 @@ describe("a wrong manifest says where and what", () => {
     ["a property twice", "name: acme\norganization:\n  slug: acme\n  name: Acme\n  ▶slug: acme2\n", [/^: .*unique/]],
     ["nothing", "▶", [/^: .*object/]],
     ["nothing but a comment", "▶# soon\n", [/^: .*object/]],
-    ["a list", "▶- name: acme\n", [/^: .*object.*array/]],
-    ["a word", "▶acme\n", [/^: .*object.*string/]],
+    ["a list", "▶- name: acme\n", [/^: it must be an object, and is a list$/]],
+    ["a word", "▶acme\n", [/^: it must be an object, and is text$/]],
 
     ["no name", "▶organization: { slug: acme, name: Acme }\n", [/^name: it is required$/]],
     ["no organization", "▶name: acme\n", [/^organization: it is required$/]],
@@ -169,15 +169,23 @@ describe("a wrong manifest says where and what", () => {
       [/^users\.__proto__: a name /],
     ],
 
-    ["a number for a name", "name: ▶7\norganization: { slug: acme, name: Acme }\n", [/^name: .*string/]],
+    [
+      "a number for a name",
+      "name: ▶7\norganization: { slug: acme, name: Acme }\n",
+      [/^name: it must be text, and is a number$/],
+    ],
     ["a word for an object", "name: acme\norganization: ▶acme\n", [/^organization: .*object/]],
-    ["a list for users", `${head}users:\n  ▶- ada\n`, [/^users: .*record/]],
+    ["a list for users", `${head}users:\n  ▶- ada\n`, [/^users: it must be an object, and is a list$/]],
     ["nothing for a user", `${head}users:\n  ada:▶\n`, [/^users\.ada: .*object/]],
-    ["a word for a list", `${head}roles:\n  r: { permissions: ▶flows:run }\n`, [/^roles\.r\.permissions: .*array/]],
+    [
+      "a word for a list",
+      `${head}roles:\n  r: { permissions: ▶flows:run }\n`,
+      [/^roles\.r\.permissions: it must be a list, and is text$/],
+    ],
     [
       "a word for yes or no",
       `${head}users:\n  ada: { email: a@b.de, invite: ▶no }\n`,
-      [/^users\.ada\.invite: .*boolean/],
+      [/^users\.ada\.invite: it must be true or false, and is text$/],
     ],
     [
       "a word for a number",

@@ -54,7 +54,7 @@ const wrongIdentifiers = (prefix: string, what: string) => {
     [idOf("xyz"), reason],
     [` ${idOf(prefix)}`, reason],
     [`${idOf(prefix)}\n`, reason],
-    [7, /string/],
+    [7, /it must be text/],
   ] as const;
 };
 
@@ -63,8 +63,8 @@ const wrongTexts = (maxLength: number) =>
     ["", /it must not be empty/],
     [" \t\n", /it must not be empty/],
     ["x".repeat(maxLength + 1), new RegExp(`it has at most ${maxLength} characters`)],
-    [7, /string/],
-    [["x"], /string/],
+    [7, /it must be text/],
+    [["x"], /it must be text/],
   ] as const;
 
 const wrongEmails = [
@@ -76,8 +76,8 @@ const wrongPermissions = [
   [["flows:walk"], /flows:run/, "permissions[0]"],
   [["flows:run", "flows:read", "*"], /flows:run/, "permissions[2]"],
   [["flows:run", "flows:run"], /each permission is named once/],
-  ["flows:run", /array/],
-  [{ "flows:run": true }, /array/],
+  ["flows:run", /it must be a list/],
+  [{ "flows:run": true }, /it must be a list/],
 ] as const;
 
 const kinds: Readonly<Record<string, Kind>> = {
@@ -100,7 +100,7 @@ const kinds: Readonly<Record<string, Kind>> = {
         ["ac me", /a slug has a-z/],
         ["a", /./],
         ["a".repeat(64), /at most 63 characters/],
-        [7, /string/],
+        [7, /it must be text/],
       ],
       name: [[undefined, /it is required/], ...wrongTexts(200)],
       websiteUrl: [
@@ -110,18 +110,22 @@ const kinds: Readonly<Record<string, Kind>> = {
         ["https://acme.example/a b", /an address such as/],
         ["javascript:alert(1)", /an address such as/],
         [`https://acme.example/${"x".repeat(2048)}`, /2048/],
-        [["https://acme.example"], /string/],
+        [["https://acme.example"], /it must be text/],
       ],
       joinPolicies: [
         [[], /at least one way to join is needed/],
         [["invite", "invite"], /each way to join is named once/],
         [["invite", "beg"], /existing.*invite.*create/, "joinPolicies[1]"],
-        ["invite", /array/],
+        ["invite", /it must be a list/],
       ],
       features: [
-        [{ externalApiAccess: "yes" }, /boolean/, "features.externalApiAccess"],
-        [{ externalAccess: true }, /externalAccess/],
-        [true, /object/],
+        [{ externalApiAccess: "yes" }, /it must be true or false/, "features.externalApiAccess"],
+        [
+          { externalAccess: true },
+          /there is no such property; there is only externalApiAccess/,
+          "features.externalAccess",
+        ],
+        [true, /it must be an object/],
         [
           { externalApiAccess: true },
           /it needs subscription.plan: enterprise, and the plan is basic/,
@@ -131,17 +135,17 @@ const kinds: Readonly<Record<string, Kind>> = {
       settings: [
         [{ keysPerOwner: 0 }, /1/, "settings.keysPerOwner"],
         [{ keysPerOwner: 10_001 }, /10000/, "settings.keysPerOwner"],
-        [{ keysPerOwner: 1.5 }, /int/, "settings.keysPerOwner"],
-        [{ keysPerOwner: "3" }, /number/, "settings.keysPerOwner"],
-        [{ allowExpiringJwt: 1 }, /boolean/, "settings.allowExpiringJwt"],
-        [{ keysPerOrganization: 3 }, /keysPerOrganization/],
-        ["keysPerOwner", /object/],
+        [{ keysPerOwner: 1.5 }, /it must be a whole number, and is a fraction/, "settings.keysPerOwner"],
+        [{ keysPerOwner: "3" }, /it must be a number, and is text/, "settings.keysPerOwner"],
+        [{ allowExpiringJwt: 1 }, /it must be true or false/, "settings.allowExpiringJwt"],
+        [{ keysPerOrganization: 3 }, /there are keysPerOwner, allowExpiringJwt/, "settings.keysPerOrganization"],
+        ["keysPerOwner", /it must be an object/],
       ],
       subscription: [
         [{ plan: "gold" }, /basic.*premium.*enterprise/, "subscription.plan"],
         [{ billing: "cash" }, /stripe.*custom/, "subscription.billing"],
-        [{ plan: "basic", price: 1 }, /price/],
-        ["basic", /object/],
+        [{ plan: "basic", price: 1 }, /there are plan, billing/, "subscription.price"],
+        ["basic", /it must be an object/],
       ],
     },
     changes: {
@@ -196,7 +200,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       kind: [["robot", /person.*system/]],
       homeOrganization: wrongIdentifiers("org", "Organization"),
       systemRole: [["administrator", /super_admin.*none/]],
-      invite: [["no", /boolean/]],
+      invite: [["no", /it must be true or false/]],
       state: [
         ["invited", /active.*inactive/],
         [false, /active.*inactive/],
@@ -229,7 +233,7 @@ const kinds: Readonly<Record<string, Kind>> = {
         ["viewer ", /there is no such built-in role/],
         ["release-manager", /a role of your own is passed as a Role or its id/],
         [idOf("rol", "g"), /there is no such built-in role/],
-        [7, /string/],
+        [7, /it must be text/],
       ],
       onUnknownUser: [["ignore", /fail.*create.*invite/]],
     },
@@ -292,14 +296,14 @@ const kinds: Readonly<Record<string, Kind>> = {
         ["2027-04-30T24:00:00Z", /there is no such day or time/],
         ["2027-04-30T12:60:00Z", /there is no such day or time/],
         ["2001-01-01", /2001-01-01 has passed: give a later one, or leave it out/],
-        [20270630, /string/],
+        [20270630, /it must be text/],
       ],
       secret: [
         ["x".repeat(15), /at least 16 characters/],
         ["x".repeat(513), /at most 512 characters/],
         [`${"x".repeat(16)} y`, /visible ASCII characters only/],
         [`${"x".repeat(16)}é`, /visible ASCII characters only/],
-        [7, /string/],
+        [7, /it must be text/],
         ["x".repeat(16), /only a key of kind webapi takes one/],
       ],
       state: [
@@ -352,7 +356,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       key: [[undefined, /it is required/], ...wrongIdentifiers("key", "ApiKey")],
       user: [...wrongIdentifiers("usr", "User"), [undefined, /`user` or `email` must say who/]],
       email: [...wrongEmails, ["ada@acme.example", /both say who: give one of them/]],
-      external: [["yes", /boolean/]],
+      external: [["yes", /it must be true or false/]],
     },
     changes: {
       key: [{ to: idOf("key", "1"), replaces: true }],

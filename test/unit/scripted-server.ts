@@ -29,7 +29,16 @@ export class ScriptedServer {
     this.received = received;
   }
 
-  static async start(...answers: readonly Answering[]): Promise<ScriptedServer> {
+  static start(...answers: readonly Answering[]): Promise<ScriptedServer> {
+    let next = 0;
+    return ScriptedServer.answering((response, request) => {
+      const answer = answers[next++] ?? plain(599, "the test expected no further request");
+      answer(response, request);
+    });
+  }
+
+  /** Answers every request by what it asks for, rather than in turn. */
+  static async answering(answer: Answering): Promise<ScriptedServer> {
     const received: Received[] = [];
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
@@ -41,7 +50,6 @@ export class ScriptedServer {
         const body: unknown = text === "" ? undefined : JSON.parse(text);
         const asked: Received = { method, path, headers, body, atMs: performance.now() };
         received.push(asked);
-        const answer = answers[received.length - 1] ?? plain(599, "the test expected no further request");
         answer(response, asked);
       });
     });

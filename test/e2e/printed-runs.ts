@@ -1,0 +1,213 @@
+/** Runs of the engine in which things go wrong, many at once; what each printed is looked at in printed-errors.test.ts. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { paths } from "../../scripts/environment.mjs";
+import { ScriptedServer } from "../unit/scripted-server.ts";
+import type { Declaration } from "./kinds.ts";
+import { diagnosticsOf } from "./printed.ts";
+import {
+  againAndChanged,
+  asSteward,
+  base,
+  clientSecrets,
+  misbehave,
+  misbehaving,
+  wrongInputs,
+} from "./printed-declarations.ts";
+import { Service } from "./service.ts";
+import { Stack } from "./stack.ts";
+
+/** What one resource's problem was printed as in one of the runs. */
+export interface Printed {
+  /** What was run, such as `preview of wrong inputs`. */
+  readonly run: string;
+  /** Its kind and name, or `Stack`. */
+  readonly resource: string;
+  readonly text: string;
+}
+
+/** What all runs printed. */
+export interface Prints {
+  readonly printed: Printed[];
+  /** Everything, as it came. */
+  readonly outputs: string[];
+  /** What none of it may hold. */
+  readonly secrets: string[];
+}
+
+const program = path.join(paths.checkout, "test/e2e/programs/kinds");
+const nowhere = { endpoint: "http://127.0.0.1:9", token: "the-token-of-a-service-that-is-not-there" };
+
+async function withStack(
+  prints: Prints,
+  folder: string,
+  connection: { readonly endpoint: string; readonly token: string } | undefined,
+  work: (stack: Stack, fail: (run: string, ...args: string[]) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const stack = new Stack(folder, connection);
+  prints.secrets.push(...(connection === undefined ? [] : [connection.token]));
+  try {
+    await stack.init();
+    await work(stack, async (run, ...args) => {
+      const { status, output } = await stack.run(...args);
+      if (status === 0) {
+        throw new Error(`${run}: pulumi ${args.join(" ")} succeeded, and should not have:\n${output}`);
+      }
+      prints.outputs.push(output);
+      for (const [resource, text] of diagnosticsOf(output, stack.folder)) {
+        prints.printed.push({ run, resource, text });
+      }
+    });
+  } finally {
+    stack.remove();
+  }
+}
+
+function declare(stack: Stack, declarations: readonly Declaration[]): void {
+  writeFileSync(path.join(stack.folder, "resources.json"), JSON.stringify(declarations));
+}
+
+const up = ["up", "--yes", "--skip-preview", "--continue-on-error"] as const;
+
+/** Runs everything, and fails where something succeeds that should not. */
+export async function printAll(): Promise<Prints> {
+  const prints: Prints = { printed: [], outputs: [], secrets: [] };
+  // Together: most of a run is waiting for processes to start.
+  await Promise.all([printWithoutService(prints), printRefusals(prints), printMisbehaviour(prints)]);
+  return prints;
+}
+
+/** What is refused before anything is asked of a service. */
+async function printWithoutService(prints: Prints): Promise<void> {
+  await withStack(prints, program, undefined, async (stack, fail) => {
+    declare(stack, base);
+    await fail("roster:endpoint is missing", "preview");
+    await fail("roster:endpoint is wrong", "preview", "--config", "roster:endpoint=roster.example.com");
+    await fail("roster:token is missing", "preview", "--config", `roster:endpoint=${nowhere.endpoint}`);
+    const token = "a token-with a-space";
+    prints.secrets.push(token);
+    await fail("roster:token is wrong", "preview", "--config", `roster:token=${token}`);
+    await stack.succeed("config", "set", "--secret", "roster:token", nowhere.token);
+    await fail("roster:timeoutMs is wrong", "preview", "--config", "roster:timeoutMs=30s");
+    await stack.succeed("config", "set", "roster:timeoutMs", "2000");
+    prints.secrets.push(...clientSecrets);
+    // One by one: the engine stops at the first resource that is wrong, also where it continues after other errors.
+    for (const declaration of wrongInputs) {
+      declare(stack, [declaration]);
+      await fail(`wrong inputs of ${declaration.kind}`, "preview");
+    }
+    declare(stack, base.slice(0, 1));
+    await fail("no server", ...up);
+  });
+  await withStack(prints, path.join(paths.checkout, "examples/acme"), nowhere, async (stack, fail) => {
+    stack.edit("roster.yaml", "role: editor", "role: editr");
+    stack.edit("roster.yaml", "kind: server", "kind: sever");
+    stack.edit("roster.yaml", "    invite: false", '    invite: "no"\n    colour: red');
+    await fail("a wrong manifest", "preview");
+    stack.edit("roster.yaml", "users:", "users: [");
+    await fail("a manifest that is no YAML", "preview");
+  });
+}
+
+/** What the reference service refuses. */
+async function printRefusals(prints: Prints): Promise<void> {
+  const service = await Service.start({ ROSTER_CONTACT_URL: "https://vendor.example/contact" });
+  try {
+    await withStack(prints, program, service, async (stack, fail) => {
+      declare(stack, base);
+      await stack.up();
+      const { steward, desk } = await interfere(service, stack);
+      prints.secrets.push(steward, ...clientSecrets);
+
+      await stack.succeed("config", "set", "--secret", "roster:token", steward);
+      await stack.succeed("config", "set", "roster:timeoutMs", "5000");
+      declare(stack, asSteward(desk));
+      await fail("a steward's up", ...up);
+
+      await stack.succeed("config", "rm", "roster:token");
+      declare(stack, againAndChanged);
+      await fail("the service owner's up", ...up);
+      // What is half changed is kept in the state, and its secrets with it.
+      prints.outputs.push((await stack.exported()).text);
+      declare(stack, base);
+      await fail(
+        "the service owner's destroy",
+        "destroy",
+        "--yes",
+        "--skip-preview",
+        "--continue-on-error",
+        "--run-program",
+      );
+
+      const wrong = "a-token-of-another-service";
+      prints.secrets.push(wrong);
+      await stack.succeed("config", "set", "--secret", "roster:token", wrong);
+      await fail("refresh with a wrong token", "refresh", "--yes", "--skip-preview", "--run-program");
+    });
+  } finally {
+    await service.stop();
+  }
+}
+
+/** What other people do between the first `up` and the second. @returns a steward's key, and of which organization */
+async function interfere(service: Service, stack: Stack): Promise<{ readonly steward: string; readonly desk: string }> {
+  const { resources } = await stack.exported();
+  const named = (name: string) => {
+    const found = resources.find(({ urn }) => urn.endsWith(`::${name}`));
+    if (found?.id === undefined) {
+      throw new Error(`no ${name} in the state`);
+    }
+    return { urn: found.urn, id: found.id };
+  };
+  const id = (name: string) => named(name).id;
+  const ask = async (method: string, pathname: string, body?: object) => {
+    const reply = await service.ask(method, pathname, body);
+    if (reply.status >= 400) {
+      throw new Error(`${method} ${pathname} is refused: ${JSON.stringify(reply.body)}`);
+    }
+    return reply.body;
+  };
+  const [acme, small, desk] = [id("acme"), id("small"), id("desk")];
+  await ask("POST", "/v1/organizations", { slug: "taken", name: "Taken" });
+  await ask("POST", `/v1/organizations/${acme}/roles`, { name: "Taken", permissions: ["flows:read"] });
+  await ask("POST", `/v1/organizations/${acme}/api-keys`, { name: "Taken", kind: "server" });
+  await ask("POST", `/v1/organizations/${small}/members`, { user: id("robot"), role: "viewer" });
+  await ask("PATCH", `/v1/roles/${id("edited")}`, { permissions: ["data:edit"] });
+  await ask("PATCH", `/v1/roles/${id("elsewhere")}`, { externalId: "another/stack/role" });
+  await ask("POST", `/v1/organizations/${acme}/members`, { user: id("administrator"), role: id("given") });
+  await ask("DELETE", `/v1/roles/${id("vanished")}`);
+  await ask("DELETE", `/v1/organizations/${id("closing")}`);
+  await ask("DELETE", `/v1/api-keys/${id("revoked")}`);
+  for (const name of ["rotated", "half"]) {
+    const secret = `somebody-elses-secret-of-${name}`;
+    await ask("POST", `/v1/api-keys/${id(name)}/rotations`, { generation: 2, secret });
+    await ask("POST", "/v1/verifications", { secret });
+  }
+  // Its state is lost, and somebody has changed it since: it can't be taken over.
+  await ask("PATCH", `/v1/roles/${id("forgotten")}`, { permissions: ["data:edit"] });
+  await stack.succeed("state", "delete", named("forgotten").urn, "--yes");
+  // The steward's key can only be made while the organization has access to the API.
+  await ask("PATCH", `/v1/organizations/${desk}`, { features: { externalApiAccess: true } });
+  const made = await ask("POST", `/v1/organizations/${desk}/api-keys`, {
+    name: "Steward",
+    kind: "user",
+    owner: id("steward"),
+  });
+  await ask("PATCH", `/v1/organizations/${desk}`, { features: { externalApiAccess: false } });
+  return { steward: String(made.key), desk };
+}
+
+/** What only a service that misbehaves answers: the reference service can't be made to. */
+async function printMisbehaviour(prints: Prints): Promise<void> {
+  const server = await ScriptedServer.answering(misbehave);
+  const connection = { endpoint: server.endpoint, token: "the-token-of-a-scripted-server" };
+  try {
+    await withStack(prints, program, connection, async (stack, fail) => {
+      await stack.succeed("config", "set", "roster:timeoutMs", "8000");
+      declare(stack, misbehaving);
+      await fail("a service that misbehaves", ...up);
+    });
+  } finally {
+    await server.stop();
+  }
+}
