@@ -8,6 +8,7 @@ const prefixes = {
   api_key: "key",
   api_key_assignment: "asg",
   audit_entry: "aud",
+  link: "lnk",
 } as const;
 
 /** The kinds of object that have an identifier of their own. */

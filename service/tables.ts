@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely } from "kysely";
 import type { Schemas } from "roster-schema";
+import type { LinkPurpose } from "./links.ts";
 
 /** A jsonb column: read as a value, written as JSON text, because the two drivers differ in how they send arrays. */
 type Json<T> = ColumnType<T, string, string>;
@@ -141,6 +142,19 @@ interface AdoptionsTable {
   ours: Json<Record<string, unknown>>;
 }
 
+interface LinksTable {
+  id: string;
+  /** Unique; the token itself is nowhere. */
+  token_hash: string;
+  purpose: LinkPurpose;
+  subject: string;
+  email: string;
+  created_at: Date;
+  expires_at: Date;
+  /** When it was used, or a newer one took its place. */
+  ended_at: Date | null;
+}
+
 interface AuditEntriesTable {
   id: string;
   organization_id: string | null;
@@ -181,6 +195,7 @@ export interface Tables {
   api_key_secrets: ApiKeySecretsTable;
   api_key_assignments: ApiKeyAssignmentsTable;
   adoptions: AdoptionsTable;
+  links: LinksTable;
   audit_entries: AuditEntriesTable;
   idempotency_keys: IdempotencyKeysTable;
 }

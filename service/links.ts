@@ -1,0 +1,129 @@
+/**
+ * Links that people are mailed: each works once, until it expires or a newer one takes its place. The database has
+ * their hashes only.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import type { Selectable } from "kysely";
+import { newId } from "./identifiers.ts";
+import type { Context } from "./operation.ts";
+import type { Tables } from "./tables.ts";
+
+const hourMs = 60 * 60 * 1000;
+const dayMs = 24 * hourMs;
+
+/** How long a link works, by what following it does. */
+const lifetimesMs = {
+  /** Completes a user's account. */
+  set_up: 7 * dayMs,
+  /** Accepts a membership. */
+  membership: 7 * dayMs,
+  /** Accepts an API key that somebody outside the organization was assigned. */
+  assignment: 7 * dayMs,
+  /** Confirms a user's new address. */
+  email_change: dayMs,
+  password_reset: hourMs,
+  /** Proves the address of somebody who makes an account. */
+  sign_up: dayMs,
+} as const;
+
+/** What following a link does. */
+export type LinkPurpose = keyof typeof lifetimesMs;
+
+/** What a link is about. */
+export interface LinkRequest {
+  readonly purpose: LinkPurpose;
+  /** The user, membership or assignment, by its identifier; for `sign_up` the normalized address. */
+  readonly subject: string;
+  /** The address that the link is mailed to. */
+  readonly email: string;
+}
+
+/** A link that works. */
+export interface Link extends LinkRequest {
+  readonly id: string;
+  readonly expiresAt: Date;
+}
+
+/** A link as it is mailed; nobody can read the token again. */
+export interface IssuedLink {
+  /** 256 random bits, base64url. */
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+/** Makes a link, and ends the one before it. */
+export async function issueLink(
+  context: Pick<Context, "db" | "now">,
+  { purpose, subject, email }: LinkRequest,
+): Promise<IssuedLink> {
+  const { db, now } = context;
+  await endLinks(context, { purpose, subject });
+  const token = randomBytes(32).toString("base64url");
+  const expiresAt = new Date(now.getTime() + lifetimesMs[purpose]);
+  await db
+    .insertInto("links")
+    .values({
+      id: newId("link"),
+      token_hash: hashOf(token),
+      purpose,
+      subject,
+      email,
+      created_at: now,
+      expires_at: expiresAt,
+      ended_at: null,
+    })
+    .execute();
+  return { token, expiresAt };
+}
+
+/** The link of a token, while it works. */
+export async function findLink({ db, now }: Pick<Context, "db" | "now">, token: string): Promise<Link | undefined> {
+  const row = await db
+    .selectFrom("links")
+    .selectAll()
+    .where("token_hash", "=", hashOf(token))
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", now)
+    .executeTakeFirst();
+  return row && present(row);
+}
+
+/**
+ * Uses a link up, in the transaction of what it does.
+ *
+ * @returns whether it still worked: of two at once, one does.
+ */
+export async function useLink({ db, now }: Pick<Context, "db" | "now">, { id }: Link): Promise<boolean> {
+  const used = await db
+    .updateTable("links")
+    .set({ ended_at: now })
+    .where("id", "=", id)
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", now)
+    .returning("id")
+    .executeTakeFirst();
+  return used !== undefined;
+}
+
+/** Ends the links of a subject, those of one purpose or all. */
+export async function endLinks(
+  { db, now }: Pick<Context, "db" | "now">,
+  { purpose, subject }: Pick<LinkRequest, "subject"> & Partial<Pick<LinkRequest, "purpose">>,
+): Promise<void> {
+  let links = db
+    .updateTable("links")
+    .set({ ended_at: now })
+    .where("subject", "=", subject)
+    .where("ended_at", "is", null);
+  if (purpose !== undefined) links = links.where("purpose", "=", purpose);
+  await links.execute();
+}
+
+function present({ id, purpose, subject, email, expires_at }: Selectable<Tables["links"]>): Link {
+  return { id, purpose, subject, email, expiresAt: expires_at };
+}
+
+/** 256 random bits need no salt and no slow hash. */
+function hashOf(token: string): string {
+  return createHash("sha256").update(token).digest("base64url");
+}
