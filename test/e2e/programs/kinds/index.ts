@@ -1,9 +1,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { ApiKey, ApiKeyAssignment, Membership, Organization, Role, User } from "pulumi-roster";
-
-const classes = { Organization, Role, User, Membership, ApiKey, ApiKeyAssignment };
+import * as roster from "pulumi-roster";
 
 /**
  * What a test declares in resources.json. At any depth of the arguments, `{ "$": name }` stands for the resource of that
@@ -11,7 +9,8 @@ const classes = { Organization, Role, User, Membership, ApiKey, ApiKeyAssignment
  * known once that resource exists, and `{ "$secret": value }` for a secret.
  */
 interface Declaration {
-  readonly kind: keyof typeof classes;
+  /** The name of a class of the package. */
+  readonly kind: keyof typeof roster;
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
   /** Names of resources that come before. */
@@ -28,7 +27,7 @@ const resources = new Map<string, pulumi.CustomResource>();
 const components = new Map<string, pulumi.ComponentResource>();
 
 for (const { kind, name, args, after = [], under, watched = [], options } of declarations) {
-  const Kind = classes[kind] as new (name: string, args: object, options: object) => pulumi.CustomResource;
+  const Kind = roster[kind] as new (name: string, args: object, options: object) => pulumi.CustomResource;
   const resource = new Kind(name, resolve(args) as object, {
     ...options,
     dependsOn: after.map(existing),
