@@ -3,6 +3,8 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as roster from "pulumi-roster";
 
+const classes: Readonly<Record<string, unknown>> = { ...roster };
+
 /**
  * What a test declares in resources.json. At any depth of the arguments, `{ "$": name }` stands for the resource of that
  * name, `{ "$": name, "output": property }` for one of its outputs, `{ "$": name, "gives": value }` for a value that is
@@ -10,7 +12,7 @@ import * as roster from "pulumi-roster";
  */
 interface Declaration {
   /** The name of a class of the package. */
-  readonly kind: keyof typeof roster;
+  readonly kind: string;
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
   /** Names of resources that come before. */
@@ -27,7 +29,7 @@ const resources = new Map<string, pulumi.CustomResource>();
 const components = new Map<string, pulumi.ComponentResource>();
 
 for (const { kind, name, args, after = [], under, watched = [], options } of declarations) {
-  const Kind = roster[kind] as new (name: string, args: object, options: object) => pulumi.CustomResource;
+  const Kind = classes[kind] as new (name: string, args: object, options: object) => pulumi.CustomResource;
   const resource = new Kind(name, resolve(args) as object, {
     ...options,
     dependsOn: after.map(existing),
