@@ -191,7 +191,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   check(previous: Values, inputs: Values) {
-    const { stateVersion: _, ...given } = inputs;
+    const { __stateVersion: _, ...given } = inputs;
     const { checked, failures } = checkShape(this.#shape, given);
     const isReplaced = this.replaceOn.some((name) => !this.#isSame(name, previous[name], checked[name]));
     // A new object is bound by nothing that was said of the one that it takes the place of.
@@ -225,7 +225,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       return values;
     }
     const newest = this.#upgrades.length + 1;
-    const { stateVersion: from = 1, ...rest } = values;
+    const { __stateVersion: from = 1, ...rest } = values;
     if (typeof from !== "number" || from > newest) {
       throw new Error(
         `this ${this.kind} was written by a later version of pulumi-roster (state version ${String(from)}, and this one knows ` +
@@ -325,8 +325,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       }));
   }
 
+  /** The version of what is stored; the engine keeps a name that begins with `__` out of what people see. */
   #version(): Values {
-    return { stateVersion: this.#upgrades.length + 1 };
+    return { __stateVersion: this.#upgrades.length + 1 };
   }
 
   #isSame(name: string, before: unknown, now: unknown): boolean {
