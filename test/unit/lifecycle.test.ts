@@ -665,6 +665,27 @@ describe("upgrade", () => {
   });
 });
 
+describe("what adopting changed", () => {
+  const given = { shelf: "shf_1", name: "Gear", adopt: true, adopts: {} };
+  const adopts = { label: "small => none" };
+
+  test("stays in the inputs while the program says adopt, and goes with it", () => {
+    const previous = { ...inputs, adopt: true, adopts };
+    expect(check(given, previous).inputs.adopts).toEqual(adopts);
+    const { adopts: _, adopt: _adopt, ...without } = given;
+    expect(Object.keys(check(without, previous).inputs)).not.toContain("adopts");
+  });
+
+  test("is not that of the object whose place this one takes", () => {
+    const previous = { ...inputs, adopt: true, adopts };
+    expect(Object.keys(check({ ...given, shelf: "shf_2" }, previous).inputs)).not.toContain("adopts");
+  });
+
+  test("is not the program's to give", () => {
+    expect(Object.keys(check({ ...given, adopts }).inputs)).not.toContain("adopts");
+  });
+});
+
 describe("compare", () => {
   const adopting = { ...inputs, adopt: true };
   const page = (...items: object[]) => json(200, { items, nextCursor: null });
