@@ -7,17 +7,9 @@ import { z } from "zod";
 import { adoptBody, adoptionShape, compareForAdoption } from "./adoption.ts";
 import type { Answer, Client } from "./client.ts";
 import { PartialError, RosterError } from "./errors.ts";
-import { faultsOf, inPlainWords, noSuchProperty, pathText } from "./issues.ts";
-import { containsUnknown, isUnknownAt } from "./unknown.ts";
-import { isRecord, type Values, withoutNulls, withoutUndefined } from "./values.ts";
-
-/** What is wrong with an input. */
-export interface CheckFailure {
-  /** Which input, as `permissions[2]`. */
-  readonly property: string;
-  /** What is wrong, and what is allowed. */
-  readonly reason: string;
-}
+import { type CheckFailure, checkShape } from "./shape.ts";
+import { containsUnknown } from "./unknown.ts";
+import { type Values, withoutNulls } from "./values.ts";
 
 /** What a change of inputs means for an object. */
 export interface Difference {
@@ -191,7 +183,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   check(previous: Values, inputs: Values) {
-    const { stateVersion: _, ...given } = inputs;
+    const { __stateVersion: _, ...given } = inputs;
     const { checked, failures } = checkShape(this.#shape, given);
     const isReplaced = this.replaceOn.some((name) => !this.#isSame(name, previous[name], checked[name]));
     // A new object is bound by nothing that was said of the one that it takes the place of.
@@ -205,9 +197,10 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       const failure = check(checked as Args<Shape>, before as Partial<Args<Shape>>);
       failures.push(...(failure === undefined ? [] : [failure]));
     }
-    // What was adopted is looked up once, when the object isn't there yet.
-    const { adopts: _placeholder, ...rest } = checked;
-    const { adopts } = previous;
+    // What was adopted is looked up once, when the object isn't there yet; without its placeholder nobody would know
+    // that it is secret.
+    const { adopts: placeholder, ...rest } = checked;
+    const adopts = placeholder === undefined ? undefined : before.adopts;
     return { inputs: { ...rest, ...(adopts === undefined ? {} : { adopts }), ...this.#version() }, failures };
   }
 
@@ -225,7 +218,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       return values;
     }
     const newest = this.#upgrades.length + 1;
-    const { stateVersion: from = 1, ...rest } = values;
+    const { __stateVersion: from = 1, ...rest } = values;
     if (typeof from !== "number" || from > newest) {
       throw new Error(
         `this ${this.kind} was written by a later version of pulumi-roster (state version ${String(from)}, and this one knows ` +
@@ -325,8 +318,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       }));
   }
 
+  /** The version of what is stored; the engine keeps a name that begins with `__` out of what people see. */
   #version(): Values {
-    return { stateVersion: this.#upgrades.length + 1 };
+    return { __stateVersion: this.#upgrades.length + 1 };
   }
 
   #isSame(name: string, before: unknown, now: unknown): boolean {
@@ -354,37 +348,6 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const outputs = { ...definition.describe(body, kept), adopted: body.adopted, etag };
     return withoutNulls({ ...kept, ...args, ...observed, ...outputs, ...this.#version() });
   }
-}
-
-/** Checks each argument by itself, and fills in defaults. What isn't known yet is let through. */
-function checkShape(shape: z.ZodRawShape, inputs: Values): { checked: Values; failures: CheckFailure[] } {
-  const failures: CheckFailure[] = [];
-  const checked: Record<string, unknown> = {};
-  for (const name of Object.keys(inputs).filter((name) => !(name in shape))) {
-    // These are not a program's to give.
-    const known = Object.keys(shape).filter((name) => name !== "externalId" && name !== "adopts");
-    failures.push({ property: name, reason: noSuchProperty(known) });
-  }
-  for (const [name, schema] of Object.entries(shape)) {
-    const value = inputs[name] ?? undefined;
-    const parsed = z.safeParse(schema, value, { error: inPlainWords });
-    checked[name] = parsed.success ? parsed.data : withKnownDefaults(schema, value);
-    // Where the engine doesn't know a value yet, nothing can be said of it.
-    const issues = (parsed.error?.issues ?? []).filter(({ path }) => !isUnknownAt(value, path));
-    const faults = issues.flatMap((issue) => faultsOf(schema, issue));
-    failures.push(...faults.map(({ path, reason }) => ({ property: pathText([name, ...path]), reason })));
-  }
-  return { checked: withoutUndefined(checked), failures };
-}
-
-/** Fills in the defaults of an object beside its members that aren't known yet. */
-function withKnownDefaults(schema: z.core.$ZodType, value: unknown): unknown {
-  if (!isRecord(value)) {
-    return value;
-  }
-  const members = Object.entries(value);
-  const parsed = z.safeParse(schema, Object.fromEntries(members.filter(([, member]) => !containsUnknown(member))));
-  return parsed.success && isRecord(parsed.data) ? { ...parsed.data, ...value } : value;
 }
 
 /** A path for a request on behalf of the stack that manages the object. */
