@@ -9,7 +9,7 @@ import type { Answer, Client } from "./client.ts";
 import { PartialError, RosterError } from "./errors.ts";
 import { faultsOf, inPlainWords, noSuchProperty, pathText } from "./issues.ts";
 import { containsUnknown, isUnknownAt } from "./unknown.ts";
-import { isRecord, type Values, withoutNulls, withoutUndefined } from "./values.ts";
+import { called, isRecord, type Values, withoutNulls, withoutUndefined } from "./values.ts";
 
 /** What is wrong with an input. */
 export interface CheckFailure {
@@ -104,7 +104,7 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   naturalKey(args: Args<Shape>): Readonly<Record<string, string | undefined>>;
   /** Where the object is. */
   item(id: string): string;
-  /** What can be set, argument by argument, as the contract has it; null for what is not given. */
+  /** What can be set, argument by argument, as the contract has it, or a function that gives it; null where not given. */
   settable(args: Args<Shape>): Values;
   /** What is sent at creation in addition. */
   createOnly?(args: Args<Shape>): Values;
@@ -249,7 +249,8 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const definition = this.#definition;
     const args = inputs as Args<Shape>;
     const path = definition.collection(args);
-    const body = withoutNulls({ ...this.#settable(inputs), ...definition.createOnly?.(args), ...adoptBody(inputs) });
+    const settable = called(this.#settable(inputs));
+    const body = withoutNulls({ ...settable, ...definition.createOnly?.(args), ...adoptBody(inputs) });
     const { answer, once } =
       definition.create === undefined
         ? { answer: await client.post(path, body, definition.remote), once: {} }
@@ -275,7 +276,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   async update(client: Client, id: string, state: Values, inputs: Values) {
     const { item, remote } = this.#definition;
     const changed = new Set(this.#changed(state, inputs));
-    const body = Object.fromEntries(Object.entries(this.#settable(inputs)).filter(([name]) => changed.has(name)));
+    const body = called(this.#settable(inputs), changed);
     const etag = typeof state.etag === "string" ? state.etag : undefined;
     const path = managedAt(item(id), state);
     const patched = Object.keys(body).length > 0 ? await client.patch(path, body, remote, etag) : undefined;
