@@ -9,7 +9,7 @@ import type { Answer, Client } from "./client.ts";
 import { PartialError, RosterError } from "./errors.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
 import { containsUnknown } from "./unknown.ts";
-import { type Values, withoutNulls } from "./values.ts";
+import { called, type Values, withoutNulls } from "./values.ts";
 
 /** What a change of inputs means for an object. */
 export interface Difference {
@@ -96,7 +96,7 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   naturalKey(args: Args<Shape>): Readonly<Record<string, string | undefined>>;
   /** Where the object is. */
   item(id: string): string;
-  /** What can be set, argument by argument, as the contract has it; null for what is not given. */
+  /** What can be set, argument by argument, as the contract has it, or a function that gives it; null where not given. */
   settable(args: Args<Shape>): Values;
   /** What is sent at creation in addition. */
   createOnly?(args: Args<Shape>): Values;
@@ -242,7 +242,8 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const definition = this.#definition;
     const args = inputs as Args<Shape>;
     const path = definition.collection(args);
-    const body = withoutNulls({ ...this.#settable(inputs), ...definition.createOnly?.(args), ...adoptBody(inputs) });
+    const settable = called(this.#settable(inputs));
+    const body = withoutNulls({ ...settable, ...definition.createOnly?.(args), ...adoptBody(inputs) });
     const { answer, once } =
       definition.create === undefined
         ? { answer: await client.post(path, body, definition.remote), once: {} }
@@ -268,7 +269,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   async update(client: Client, id: string, state: Values, inputs: Values) {
     const { item, remote } = this.#definition;
     const changed = new Set(this.#changed(state, inputs));
-    const body = Object.fromEntries(Object.entries(this.#settable(inputs)).filter(([name]) => changed.has(name)));
+    const body = called(this.#settable(inputs), changed);
     const etag = typeof state.etag === "string" ? state.etag : undefined;
     const path = managedAt(item(id), state);
     const patched = Object.keys(body).length > 0 ? await client.patch(path, body, remote, etag) : undefined;

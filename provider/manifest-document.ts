@@ -1,5 +1,6 @@
 /** An organization's manifest: what a document may say, and where a wrong one is wrong. */
 import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
 import { builtInRoleValues } from "roster-schema";
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from "yaml";
 import { z } from "zod";
@@ -34,7 +35,13 @@ const role = z.string().describe("A built-in role, or one of `roles`.");
 export const manifestSchema = z
   .strictObject({
     name: name.describe("Names this manifest's resources in the stack. Keep it: another name makes other resources."),
-    organization: z.strictObject({ ...organizationShape, ...adoptionArgs }).describe("The organization."),
+    organization: z
+      .strictObject({
+        ...organizationShape,
+        logo: z.string().optional().describe(`From this file's folder. ${organizationShape.logo.description}`),
+        ...adoptionArgs,
+      })
+      .describe("The organization."),
     roles: z
       .record(
         name,
@@ -142,15 +149,23 @@ export function parseManifest(file: string, text: string): ManifestDocument {
   }
   const value = contentOf(document);
   const parsed = manifestSchema.safeParse(value, { error: inPlainWords });
+  const manifest = parsed.success ? withFiles(file, parsed.data) : undefined;
   const faults = [
     ...(parsed.error?.issues ?? []).flatMap((issue) => faultsOf(manifestSchema, issue)),
     ...brokenReferences(value),
-    ...(parsed.success ? brokenRules(parsed.data) : []),
+    ...(manifest === undefined ? [] : brokenRules(manifest)),
   ];
-  if (parsed.success && faults.length === 0) {
-    return parsed.data;
+  if (manifest !== undefined && faults.length === 0) {
+    return manifest;
   }
   throw refuse(faults.map((fault) => ({ ...fault, offset: offsetIn(document, fault.path, fault.atName) })));
+}
+
+/** The files that a manifest names are beside it, wherever the program runs. */
+function withFiles(file: string, { organization, ...manifest }: ManifestDocument): ManifestDocument {
+  const { logo } = organization;
+  const found = logo === undefined ? {} : { logo: path.resolve(path.dirname(file), logo) };
+  return { ...manifest, organization: { ...organization, ...found } };
 }
 
 /** What YAML allows and a manifest can't have: aliases of nothing or without end, and JavaScript's own `__proto__`. */

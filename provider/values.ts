@@ -9,6 +9,12 @@ export function withoutNulls(values: Values): Values {
   return Object.fromEntries(entries);
 }
 
+/** @returns the values of some names, or all, with what a function gives in its place. */
+export function called(values: Values, names?: ReadonlySet<string>): Values {
+  const entries = Object.entries(values).filter(([name]) => names?.has(name) !== false);
+  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === "function" ? value() : value]));
+}
+
 /** @returns the values that are there. */
 export function withoutUndefined(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

@@ -6,6 +6,7 @@
 import type { components } from "./generated/openapi.ts";
 
 export * from "./generated/openapi.ts";
+export { inspectLogo, logoMaxBytes } from "./logo.ts";
 
 /** The contract's schemas by name: `Schemas["Organization"]`. */
 export type Schemas = components["schemas"];

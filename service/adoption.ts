@@ -53,9 +53,10 @@ export async function adopt<O extends OperationId, T extends Managed>(
   const wanted = adopting.wanted(call);
   refuseOther(resource, before, wanted);
   const after = { ...before, ...wanted, externalId };
+  // Recorded first: a change keeps of the past only what a record names.
+  if (!(isOurs && before.adopted)) await record(call, resource, before);
   await change(call, resource, updating, { before, after });
   await markKnown(call, resource, before.id);
-  if (!(isOurs && before.adopted)) await record(call, resource, before);
   const adopted = await present(call, resource, before.id);
   await noteOurs(call, resource, adopted);
   await audit(call, resource, isForced ? "adopt_by_force" : "adopt", [{ before, after: adopted }], { always: true });

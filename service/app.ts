@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import openapiGlue from "fastify-openapi-glue";
+import type { Billing } from "./billing.ts";
 import { requestSchemas } from "./contract.ts";
 import { newRequestId } from "./identifiers.ts";
 import { checkKeyMaterial } from "./keys/key-material.ts";
@@ -23,6 +24,8 @@ const headerLimitBytes = 16 * 1024;
 const requestTimeoutMs = 30_000;
 const rateWindowMs = 1000;
 const protectedPath = "/v1/";
+/** What is counted against the limit of requests: the rest costs nothing. */
+const limitedPaths = [protectedPath, "/logos/"];
 
 /** What the service is made from. */
 export interface ServiceOptions {
@@ -31,6 +34,8 @@ export interface ServiceOptions {
   readonly ownerToken: string;
   readonly peppers: Peppers;
   readonly signingKeys: SigningKeys;
+  /** Sells plans through Stripe; none unless given. */
+  readonly billing?: Billing | undefined;
   /** Whom refusals tell to contact. */
   readonly contactUrl?: string | undefined;
   /** Requests per second and token; 0 is any number. */
@@ -57,7 +62,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const lastUse = new LastUse(db);
   const resolver = new KeyResolver(peppers, signingKeys, lastUse);
   const authenticator = new Authenticator(options.ownerToken, resolver);
-  const runtime: Runtime = { db, facilities: { peppers, signingKeys, resolver }, authenticator, clock, sweptAtMs: 0 };
+  const facilities = { peppers, signingKeys, resolver, billing: options.billing };
+  const runtime: Runtime = { db, facilities, authenticator, clock, sweptAtMs: 0 };
   const app = createServer(options.logger, contactUrl);
   answerProblems(app, contactUrl);
   // First of all hooks: a flood is turned away before it costs a look-up or a body.
@@ -136,7 +142,7 @@ async function limitRate(app: FastifyInstance, perSecond: number): Promise<void>
     max: perSecond,
     timeWindow: rateWindowMs,
     enableDraftSpec: true,
-    allowList: (request) => !request.url.startsWith(protectedPath),
+    allowList: (request) => !limitedPaths.some((path) => request.url.startsWith(path)),
     // A hash, so that tokens don't stay in memory for longer than their requests.
     keyGenerator: ({ headers, ip }) =>
       headers.authorization === undefined ? ip : createHash("sha256").update(headers.authorization).digest("base64url"),

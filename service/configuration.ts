@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parsePrices, type StripeAccount } from "./billing.ts";
 
 /** A setting that is missing or wrong; the message names it, says what is wrong, and what to do. */
 export class ConfigurationError extends Error {
@@ -22,6 +23,20 @@ const environment = z.object({
     .optional(),
   ROSTER_KEY_PEPPERS: z.string().optional(),
   ROSTER_SIGNING_KEYS: z.string().optional(),
+  ROSTER_STRIPE_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
+    .optional(),
+  ROSTER_STRIPE_API_BASE: url(/^https?$/).optional(),
+  ROSTER_STRIPE_PRICES: z
+    .string()
+    .transform((text, { addIssue }) => {
+      const prices = parsePrices(text);
+      if (prices === undefined)
+        addIssue("must name the price of each plan once, as premium:price_…,enterprise:price_…");
+      return prices;
+    })
+    .optional(),
   ROSTER_CONTACT_URL: url(/^(https?|mailto)$/).optional(),
   ROSTER_RATE_LIMIT_PER_SECOND: z.coerce.number("must be a number").int().min(0).max(1_000_000).default(100),
 });
@@ -38,6 +53,8 @@ export interface Configuration {
   readonly ownerToken: string | undefined;
   readonly peppers: string | undefined;
   readonly signingKeys: string | undefined;
+  /** How plans are sold through Stripe; undefined where they aren't. */
+  readonly stripe: StripeAccount | undefined;
   readonly contactUrl: string | undefined;
   /** 0 is any number. */
   readonly rateLimitPerSecond: number;
@@ -65,11 +82,20 @@ export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
     ownerToken: data.ROSTER_OWNER_TOKEN,
     peppers: data.ROSTER_KEY_PEPPERS,
     signingKeys: data.ROSTER_SIGNING_KEYS,
+    stripe: stripeOf(data),
     contactUrl: data.ROSTER_CONTACT_URL,
     rateLimitPerSecond: data.ROSTER_RATE_LIMIT_PER_SECOND,
   };
   if (configuration.databaseUrl !== undefined) refuseMissing(data);
   return configuration;
+}
+
+function stripeOf(data: z.infer<typeof environment>): StripeAccount | undefined {
+  const { ROSTER_STRIPE_KEY: key, ROSTER_STRIPE_PRICES: prices, ROSTER_STRIPE_API_BASE: apiBase } = data;
+  if (key !== undefined && prices !== undefined) return { key, prices, apiBase };
+  if (key === undefined && prices === undefined) return undefined;
+  const missing = key === undefined ? "ROSTER_STRIPE_KEY" : "ROSTER_STRIPE_PRICES";
+  throw new ConfigurationError(`${missing}: required to sell plans through Stripe, and missing. Give both or neither.`);
 }
 
 /** Replicas on one PostgreSQL share their secrets, so that none of them can make its own. */

@@ -2,6 +2,7 @@
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createService, type Service } from "./app.ts";
+import { Billing } from "./billing.ts";
 import { ConfigurationError, readConfiguration } from "./configuration.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 import { openDatabase } from "./database.ts";
@@ -21,7 +22,7 @@ interface Running {
 
 async function start(running: Running): Promise<void> {
   const configuration = readConfiguration(process.env);
-  const { host, port, databaseUrl, dataDir, contactUrl, rateLimitPerSecond } = configuration;
+  const { host, port, databaseUrl, dataDir, contactUrl, rateLimitPerSecond, stripe } = configuration;
   const directory = databaseUrl === undefined ? await openDataDirectory(dataDir) : undefined;
   if (directory !== undefined) running.directory = directory;
   const { ownerTokenFile, ...secrets } = await prepareSecrets(configuration, directory);
@@ -33,7 +34,8 @@ async function start(running: Running): Promise<void> {
   const location = directory === undefined ? { url: databaseUrl ?? "" } : { folder: directory.file("database") };
   const database = await openDatabase(location);
   running.database = database;
-  running.service = await createService({ ...secrets, database, contactUrl, rateLimitPerSecond, logger: log });
+  const billing = stripe === undefined ? undefined : new Billing(stripe);
+  running.service = await createService({ ...secrets, database, billing, contactUrl, rateLimitPerSecond, logger: log });
   await running.service.app.listen({ host, port });
   const ready = {
     ready: true,

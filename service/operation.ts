@@ -1,4 +1,5 @@
 import type { operations } from "roster-schema";
+import type { Billing } from "./billing.ts";
 import type { Peppers } from "./keys/peppers.ts";
 import type { KeyResolver } from "./keys/resolver.ts";
 import type { SigningKeys } from "./keys/signing-keys.ts";
@@ -42,6 +43,8 @@ export interface Facilities {
   readonly peppers: Peppers;
   readonly signingKeys: SigningKeys;
   readonly resolver: KeyResolver;
+  /** Undefined where the service sells nothing through Stripe. */
+  readonly billing: Billing | undefined;
 }
 
 /** One request as its operation sees it: validated, authenticated, at one moment. */
@@ -56,8 +59,10 @@ export interface Call<O extends OperationId = OperationId> {
   readonly requestId: string;
   /** The provider's run that asks, a UUIDv7 in lower case; undefined where the caller doesn't say. */
   readonly run: string | undefined;
+  /** What the repeats of this request share: its Idempotency-Key, or its own id where it has none. */
+  readonly attempt: string;
   readonly facilities: Facilities;
 }
 
 /** What of a call the rules need, whichever operation it is. */
-export type Context = Pick<Call, "db" | "principal" | "now" | "requestId" | "run" | "facilities">;
+export type Context = Pick<Call, "db" | "principal" | "now" | "requestId" | "run" | "attempt" | "facilities">;

@@ -14,6 +14,8 @@ export function answerProblems(app: FastifyInstance, contactUrl: string | undefi
     const refusal = refusalOfError(error, request);
     if (problemTypes[refusal.code].status >= 500) {
       request.log.error({ err: error.cause ?? error }, "the request failed");
+    } else if (refusal.cause !== undefined) {
+      request.log.warn({ err: refusal.cause }, "the request was refused");
     }
     return sendProblem(refusal, request, reply, contactUrl);
   });

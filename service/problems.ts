@@ -24,6 +24,7 @@ export const problemTypes: Readonly<Record<RefusalCode, ProblemType>> = {
   api_access_disabled: { status: 403, title: "External API access is disabled", contact: true },
   contact_vendor: { status: 403, title: "Only the vendor can change this", contact: true },
   cannot_remove_self: { status: 403, title: "Nobody removes themselves" },
+  billing_failed: { status: 422, title: "Stripe doesn't change the plan", contact: true },
   not_found: { status: 404, title: "Not found" },
   slug_taken: { status: 409, title: "The slug is taken" },
   email_taken: { status: 409, title: "The address is taken" },

@@ -298,7 +298,8 @@ function callOf<O extends OperationId>(
   const input = { path: params, query, body } as Pick<Call<O>, "path" | "query" | "body">;
   const { clock, facilities } = runtime;
   const run = header(request, "roster-run");
-  return { ...input, db, principal, now: clock(), requestId: request.id, run, facilities };
+  const attempt = header(request, "idempotency-key") ?? request.id;
+  return { ...input, db, principal, now: clock(), requestId: request.id, run, attempt, facilities };
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {

@@ -40,8 +40,22 @@ interface OrganizationsTable extends ManagedColumns {
   allow_expiring_jwt: boolean;
   plan: Schemas["Plan"];
   billing: Schemas["Billing"];
+  stripe_subscription: string | null;
+  /** The logo that is shown; its content is in `logos`. */
+  logo_sha256: string | null;
+  logo_media_type: Schemas["LogoMediaType"] | null;
+  logo_size_bytes: number | null;
   status: Schemas["OrganizationStatus"];
   updated_at: Date;
+}
+
+/** The contents of the logo that is shown, and of those that letting go of an adopted organization would show again. */
+interface LogosTable {
+  organization_id: string;
+  sha256: string;
+  media_type: Schemas["LogoMediaType"];
+  size_bytes: number;
+  content: Uint8Array;
 }
 
 interface UsersTable extends ManagedColumns {
@@ -188,6 +202,7 @@ interface IdempotencyKeysTable {
 /** The database's tables, as Kysely knows them. */
 export interface Tables {
   organizations: OrganizationsTable;
+  logos: LogosTable;
   users: UsersTable;
   roles: RolesTable;
   memberships: MembershipsTable;

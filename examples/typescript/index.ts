@@ -10,6 +10,7 @@ const acme = new Organization("acme", {
   slug: config.require("slug"),
   name: "Acme",
   websiteUrl: config.get("website"),
+  logo: "logo.png",
   subscription: { plan: "enterprise" },
   features: { externalApiAccess: true },
 });

@@ -1,9 +1,18 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { billingValues, joinPolicyValues, organizationStatusValues, planValues, type Schemas } from "roster-schema";
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  billingValues,
+  joinPolicyValues,
+  logoMediaTypeValues,
+  organizationStatusValues,
+  planValues,
+  type Schemas,
+} from "roster-schema";
 import { z } from "zod";
 import type { AdoptionArgs } from "../adoption.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { RosterResource } from "../resource.ts";
+import { logoArgument, logoContent, pathIn, sameLogo } from "./logo-file.ts";
 import type { Pinned } from "./pinned.ts";
 import { isoTime, sameSet, text, timeDescription } from "./values.ts";
 
@@ -22,6 +31,9 @@ export const organizationShape = {
     .max(2048)
     .optional()
     .describe("Its website, http or https; from the premium plan up."),
+  logo: logoArgument
+    .optional()
+    .describe("Its logo: the path of a PNG, JPEG or WebP image of at most 512 KiB; from the premium plan up."),
   joinPolicies: z
     .array(z.enum(joinPolicyValues))
     .min(1, "at least one way to join is needed")
@@ -57,6 +69,11 @@ export const organizationShape = {
         .enum(billingValues)
         .default("custom")
         .describe("Who changes the plan: the organization through Stripe, or the vendor."),
+      stripeSubscription: z
+        .string()
+        .regex(/^sub_\w{1,250}$/, "it must be the id of a subscription at Stripe (sub_…)")
+        .optional()
+        .describe("The subscription at Stripe that the plan follows; the service owner's to link."),
     })
     .prefault({})
     .describe("What it has bought."),
@@ -70,10 +87,18 @@ export const organizationRemote = z.object({
   slug: z.string(),
   name: z.string(),
   websiteUrl: z.string().nullable(),
+  logo: z
+    .object({ sha256: z.string(), mediaType: z.enum(logoMediaTypeValues), sizeBytes: z.number().int() })
+    .nullable(),
+  logoLinkActive: z.boolean(),
   joinPolicies: z.array(z.enum(joinPolicyValues)),
   features: z.object({ externalApiAccess: z.boolean() }),
   settings: z.object({ keysPerOwner: z.number().int().nullable(), allowExpiringJwt: z.boolean() }),
-  subscription: z.object({ plan: z.enum(planValues), billing: z.enum(billingValues) }),
+  subscription: z.object({
+    plan: z.enum(planValues),
+    billing: z.enum(billingValues),
+    stripeSubscription: z.string().nullable(),
+  }),
   status: z.enum(organizationStatusValues),
   createdAt: isoTime,
   updatedAt: isoTime,
@@ -96,45 +121,58 @@ export const organizationLifecycle = defineLifecycle({
             }
           : undefined,
     },
+    ...(["websiteUrl", "logo"] as const).map((property) => ({
+      needs: [property, "subscription"] as const,
+      check: ({ subscription, ...args }: OrganizationDeclared) =>
+        args[property] !== undefined && subscription.plan === "basic"
+          ? { property, reason: "it needs subscription.plan: premium or enterprise, and the plan is basic" }
+          : undefined,
+    })),
     {
-      needs: ["websiteUrl", "subscription"],
-      check: ({ websiteUrl, subscription }) =>
-        websiteUrl !== undefined && subscription.plan === "basic"
-          ? {
-              property: "websiteUrl",
-              reason: "it needs subscription.plan: premium or enterprise, and the plan is basic",
-            }
+      needs: ["subscription"],
+      check: ({ subscription }) =>
+        subscription.stripeSubscription !== undefined && subscription.billing !== "stripe"
+          ? { property: "subscription.stripeSubscription", reason: "it needs subscription.billing: stripe" }
           : undefined,
     },
   ],
   replaceOn: [],
-  same: { joinPolicies: sameSet },
-  outputs: { status: "`open`, or `closing`.", createdAt: timeDescription },
+  same: { joinPolicies: sameSet, logo: sameLogo },
+  outputs: {
+    logoLinkActive: "Whether the logo links to the website: where both are there.",
+    status: "`open`, or `closing`.",
+    createdAt: timeDescription,
+  },
   remote: organizationRemote,
   collection: () => "/v1/organizations",
   naturalKey: ({ slug }) => ({ slug }),
   item: (id) => `/v1/organizations/${id}`,
-  settable: ({ slug, name, websiteUrl, joinPolicies, features, settings, subscription }) => ({
+  settable: ({ slug, name, websiteUrl, logo, joinPolicies, features, settings, subscription }) => ({
     slug,
     name,
     websiteUrl: websiteUrl ?? null,
+    // Read when it is sent, and only then: the state has no more than the hash.
+    logo: logo === undefined ? null : () => logoContent(logo),
     joinPolicies,
     features,
     settings: { ...settings, keysPerOwner: settings.keysPerOwner ?? null },
-    subscription,
+    subscription: { ...subscription, stripeSubscription: subscription.stripeSubscription ?? null },
   }),
-  observe: ({ slug, name, websiteUrl, joinPolicies, features, settings, subscription }) => ({
+  observe: ({ slug, name, websiteUrl, logo, joinPolicies, features, settings, subscription }, declared) => ({
     slug,
     name,
     websiteUrl,
+    logo: logo === null ? null : { path: pathIn(declared.logo), sha256: logo.sha256 },
     joinPolicies,
     features,
     settings,
     subscription,
   }),
-  describe: ({ status, createdAt }) => ({ status, createdAt }),
+  describe: ({ logoLinkActive, status, createdAt }) => ({ logoLinkActive, status, createdAt }),
   isGone: ({ status }) => status === "closed",
 });
+
+type OrganizationDeclared = z.infer<z.ZodObject<typeof organizationShape>>;
 
 /** The arguments of an {@link Organization}. */
 export interface OrganizationArgs extends AdoptionArgs {
@@ -144,6 +182,8 @@ export interface OrganizationArgs extends AdoptionArgs {
   name: pulumi.Input<string>;
   /** Its website, http or https; from the premium plan up. */
   websiteUrl?: pulumi.Input<string>;
+  /** Its logo: the path of a PNG, JPEG or WebP image of at most 512 KiB, from the program's folder. From the premium plan up. */
+  logo?: pulumi.Input<string>;
   /** How people may join it; all three ways unless given. */
   joinPolicies?: pulumi.Input<pulumi.Input<Schemas["JoinPolicy"]>[]>;
   /** What the service owner has switched on. */
@@ -164,6 +204,8 @@ export interface OrganizationArgs extends AdoptionArgs {
     plan?: pulumi.Input<Schemas["Plan"]>;
     /** Who changes the plan: the organization through Stripe, or the vendor (custom, unless given). */
     billing?: pulumi.Input<Schemas["Billing"]>;
+    /** The subscription at Stripe that the plan follows; the service owner's to link. Linking leaves Stripe as it is. */
+    stripeSubscription?: pulumi.Input<string>;
   }>;
 }
 
@@ -180,16 +222,31 @@ export class Organization extends RosterResource {
   declare readonly slug: pulumi.Output<string>;
   declare readonly name: pulumi.Output<string>;
   declare readonly websiteUrl: pulumi.Output<string | undefined>;
+  /** The logo's content by its hash, and the file that it is declared from. */
+  declare readonly logo: pulumi.Output<{ path?: string; sha256: string } | undefined>;
+  /** Whether the logo links to the website: where both are there. */
+  declare readonly logoLinkActive: pulumi.Output<boolean>;
   declare readonly joinPolicies: pulumi.Output<Schemas["JoinPolicy"][]>;
   declare readonly features: pulumi.Output<Schemas["Features"]>;
   declare readonly settings: pulumi.Output<{ keysPerOwner?: number; allowExpiringJwt: boolean }>;
-  declare readonly subscription: pulumi.Output<Schemas["Subscription"]>;
+  declare readonly subscription: pulumi.Output<{
+    plan: Schemas["Plan"];
+    billing: Schemas["Billing"];
+    stripeSubscription?: string;
+  }>;
   /** `open`, or `closing`. */
   declare readonly status: pulumi.Output<Schemas["OrganizationStatus"]>;
   /** RFC 3339, UTC. */
   declare readonly createdAt: pulumi.Output<string>;
 
   constructor(name: string, args: OrganizationArgs, options?: pulumi.CustomResourceOptions) {
-    super(organizationLifecycle, name, args, options);
+    // The program's folder is where the path is from, also where the provider should run elsewhere.
+    const logo = args.logo === undefined ? {} : { logo: pulumi.output(args.logo).apply(resolved) };
+    super(organizationLifecycle, name, { ...args, ...logo }, options);
   }
+}
+
+/** A program in JavaScript may give anything: check says what is wrong with it. */
+function resolved(file: string): string {
+  return typeof file === "string" ? path.resolve(file) : file;
 }

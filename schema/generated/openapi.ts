@@ -42,11 +42,35 @@ export interface paths {
         readonly head?: never;
         /**
          * Change an organization
-         * @description `features` and `subscription.billing` are the service owner's. A plan is changed by an administrator only
-         *     where billing is `stripe`; with `custom` the refusal is `contact_vendor`. A downgrade that what is in use
-         *     exceeds is refused with `plan_required`.
+         * @description `features`, `subscription.billing` and `subscription.stripeSubscription` are the service owner's. A plan is changed by
+         *     an administrator only where billing is `stripe` and linked; otherwise the refusal is `contact_vendor`. Where it is
+         *     linked, whoever changes the plan changes it at Stripe too, at once, and what Stripe refuses is `billing_failed`.
+         *     A downgrade that what is in use exceeds is refused with `plan_required`.
          */
         readonly patch: operations["updateOrganization"];
+        readonly trace?: never;
+    };
+    readonly "/logos/{organizationId}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        /**
+         * An organization's logo, for pages that show it
+         * @description For everybody, as pages show it to everybody; the organization's id is what has to be known. It is of the media type that its
+         *     content has, and no browser may take it for anything else.
+         */
+        readonly get: operations["getLogo"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
         readonly trace?: never;
     };
     readonly "/v1/users": {
@@ -595,7 +619,7 @@ export interface components {
          * @description Why a request was refused; stable, for programs.
          * @enum {string}
          */
-        readonly RefusalCode: "invalid_request" | "unauthenticated" | "permission_denied" | "plan_required" | "api_access_disabled" | "contact_vendor" | "cannot_remove_self" | "not_found" | "slug_taken" | "email_taken" | "name_taken" | "external_id_taken" | "already_member" | "already_assigned" | "role_in_use" | "last_administrator" | "key_not_active" | "generation_conflict" | "organization_closed" | "managed_elsewhere" | "idempotency_in_progress" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "unprocessable" | "user_not_found" | "role_not_found" | "mail_unavailable" | "idempotency_key_reused" | "rate_limited" | "internal_error" | "unavailable";
+        readonly RefusalCode: "invalid_request" | "unauthenticated" | "permission_denied" | "plan_required" | "api_access_disabled" | "contact_vendor" | "cannot_remove_self" | "billing_failed" | "not_found" | "slug_taken" | "email_taken" | "name_taken" | "external_id_taken" | "already_member" | "already_assigned" | "role_in_use" | "last_administrator" | "key_not_active" | "generation_conflict" | "organization_closed" | "managed_elsewhere" | "idempotency_in_progress" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "unprocessable" | "user_not_found" | "role_not_found" | "mail_unavailable" | "idempotency_key_reused" | "rate_limited" | "internal_error" | "unavailable";
         /** @description Why a request was refused (RFC 9457). */
         readonly Problem: {
             /**
@@ -631,6 +655,8 @@ export interface components {
         readonly Subscription: {
             readonly plan: components["schemas"]["Plan"];
             readonly billing: components["schemas"]["Billing"];
+            /** @description The subscription at Stripe that the plan follows, where billing is `stripe`; null while there is none. */
+            readonly stripeSubscription: string | null;
         };
         readonly Features: {
             /** @description Whether the organization's keys authenticate; enterprise plan only. */
@@ -642,6 +668,22 @@ export interface components {
             /** @description Whether JWT keys may have an end date. */
             readonly allowExpiringJwt: boolean;
         };
+        /** @enum {string} */
+        readonly LogoMediaType: "image/png" | "image/jpeg" | "image/webp";
+        readonly Logo: {
+            /** @description The hash of its content. */
+            readonly sha256: string;
+            readonly mediaType: components["schemas"]["LogoMediaType"];
+            readonly sizeBytes: number;
+        };
+        /**
+         * @description A PNG, JPEG or WebP image of at most 512 KiB and 4096 by 4096 pixels, whatever it is called; vector images can hold programs,
+         *     and are refused. From the premium plan up.
+         */
+        readonly LogoChange: {
+            /** @description The image, in base64. */
+            readonly content: string;
+        };
         readonly Organization: {
             readonly id: components["schemas"]["OrganizationId"];
             readonly externalId: string | null;
@@ -649,6 +691,10 @@ export interface components {
             readonly slug: components["schemas"]["Slug"];
             readonly name: components["schemas"]["OrganizationName"];
             readonly websiteUrl: string | null;
+            /** @description The image itself is at `/logos/{organizationId}`. */
+            readonly logo: components["schemas"]["Logo"] | null;
+            /** @description Whether the logo links to the website: where both are there. */
+            readonly logoLinkActive: boolean;
             readonly joinPolicies: readonly components["schemas"]["JoinPolicy"][];
             readonly features: components["schemas"]["Features"];
             readonly settings: components["schemas"]["OrganizationSettings"];
@@ -663,6 +709,7 @@ export interface components {
             readonly slug: components["schemas"]["Slug"];
             readonly name: components["schemas"]["OrganizationName"];
             readonly websiteUrl?: components["schemas"]["WebsiteUrl"];
+            readonly logo?: components["schemas"]["LogoChange"];
             readonly joinPolicies?: components["schemas"]["JoinPolicies"];
             readonly features?: components["schemas"]["FeaturesChange"];
             readonly settings?: components["schemas"]["OrganizationSettingsChange"];
@@ -673,6 +720,7 @@ export interface components {
             readonly slug?: components["schemas"]["Slug"];
             readonly name?: components["schemas"]["OrganizationName"];
             readonly websiteUrl?: components["schemas"]["WebsiteUrl"] | null;
+            readonly logo?: components["schemas"]["LogoChange"] | null;
             readonly joinPolicies?: components["schemas"]["JoinPolicies"];
             readonly features?: components["schemas"]["FeaturesChange"];
             readonly settings?: components["schemas"]["OrganizationSettingsChange"];
@@ -694,6 +742,8 @@ export interface components {
         readonly SubscriptionChange: {
             readonly plan?: components["schemas"]["Plan"];
             readonly billing?: components["schemas"]["Billing"];
+            /** @description With billing `stripe` only. Giving one links them as they are: the plan at Stripe is changed by later changes of the plan. Null unless given. */
+            readonly stripeSubscription?: string | null;
         };
         readonly OrganizationPage: {
             readonly items: readonly components["schemas"]["Organization"][];
@@ -1111,7 +1161,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `unprocessable`, `user_not_found`, `role_not_found`, `mail_unavailable` or `idempotency_key_reused`. */
+        /** @description `unprocessable`, `user_not_found`, `role_not_found`, `mail_unavailable`, `billing_failed` or `idempotency_key_reused`. */
         readonly UnprocessableContent: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -1412,6 +1462,66 @@ export interface operations {
             readonly 413: components["responses"]["ContentTooLarge"];
             readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly getLogo: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The `ETag` of a logo that the caller has. */
+                readonly "If-None-Match"?: string;
+            };
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The image. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    /** @description It can change at any time. */
+                    readonly "Cache-Control": "public, no-cache";
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "X-Content-Type-Options": "nosniff";
+                    readonly "Content-Security-Policy": "default-src 'none'; sandbox";
+                    readonly "Content-Disposition": "inline";
+                    readonly "Cross-Origin-Resource-Policy": "cross-origin";
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/png": unknown;
+                    readonly "image/jpeg": unknown;
+                    readonly "image/webp": unknown;
+                };
+            };
+            /** @description The caller has it. */
+            readonly 304: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    /** @description It can change at any time. */
+                    readonly "Cache-Control": "public, no-cache";
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "X-Content-Type-Options": "nosniff";
+                    readonly "Content-Security-Policy": "default-src 'none'; sandbox";
+                    readonly "Content-Disposition": "inline";
+                    readonly "Cross-Origin-Resource-Policy": "cross-origin";
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly default: components["responses"]["Failure"];
         };
@@ -2852,8 +2962,9 @@ export const apiKeyStatusValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const apiKeyAssignmentStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyAssignmentStatus"]> = ["pending", "active", "expired"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["organization:read", "organization:update", "subscription:read", "subscription:update", "members:read", "members:manage", "users:read", "users:create", "users:manage", "roles:read", "roles:assign", "roles:manage", "keys:read", "keys:create", "keys:assign", "keys:revoke", "keys:verify", "audit:read", "data:edit", "flows:run", "flows:read", "messages:read", "messages:read_own", "api:call"];
 export const builtInRoleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BuiltInRole"]> = ["super_admin", "administrator", "customer_admin", "auditor", "editor", "operator", "viewer", "member", "api_user"];
-export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "mail_unavailable", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
+export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "billing_failed", "not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "mail_unavailable", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
 export const fieldErrorInValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldError"]["in"]> = ["body", "query", "path", "header"];
+export const logoMediaTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LogoMediaType"]> = ["image/png", "image/jpeg", "image/webp"];
 export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"];
 export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["actor"]["kind"]> = ["owner", "api_key", "user", "service"];
 export const verificationRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationRefusal"]> = ["unknown", "revoked", "expired", "organization_closed", "api_access_disabled", "owner_inactive", "owner_not_member"];

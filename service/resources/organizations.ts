@@ -13,12 +13,23 @@ export const organizations: Resource<Organization> = {
   kind: "organization",
   parameter: "organizationId",
   noun: "organization",
-  settable: ["externalId", "slug", "name", "websiteUrl", "joinPolicies", "features", "settings", "subscription"],
+  settable: [
+    "externalId",
+    "slug",
+    "name",
+    "websiteUrl",
+    "logo",
+    "joinPolicies",
+    "features",
+    "settings",
+    "subscription",
+  ],
   audited: [
     "externalId",
     "slug",
     "name",
     "websiteUrl",
+    "logo",
     "joinPolicies",
     "features",
     "settings",
@@ -86,12 +97,13 @@ export function refuseClosed({ status }: Pick<Organization, "status">): void {
  * @throws Refusal `plan_required`
  */
 export function refuseBeyondPlan(
-  { subscription: { plan }, websiteUrl, features }: Organization,
+  { subscription: { plan }, websiteUrl, logo, features }: Organization,
   members: number,
 ): void {
   const missing = [
     plan === "basic" && members > 1 ? "several members need the premium plan" : undefined,
     plan === "basic" && websiteUrl !== null ? "a website needs the premium plan" : undefined,
+    plan === "basic" && logo !== null ? "a logo needs the premium plan" : undefined,
     plan !== "enterprise" && features.externalApiAccess ? "external API access needs the enterprise plan" : undefined,
   ].filter((reason) => reason !== undefined);
   if (missing.length === 0) return;
@@ -114,7 +126,7 @@ export async function countMembers(db: Database, organizationId: string): Promis
 
 /** The columns of what can be set. */
 export function settableColumns(organization: Organization) {
-  const { externalId, slug, name, websiteUrl, joinPolicies, features, settings, subscription } = organization;
+  const { externalId, slug, name, websiteUrl, logo, joinPolicies, features, settings, subscription } = organization;
   return {
     external_id: externalId,
     external_id_live: externalId,
@@ -122,12 +134,16 @@ export function settableColumns(organization: Organization) {
     slug_live: slug,
     name,
     website_url: websiteUrl,
+    logo_sha256: logo?.sha256 ?? null,
+    logo_media_type: logo?.mediaType ?? null,
+    logo_size_bytes: logo?.sizeBytes ?? null,
     join_policies: JSON.stringify(joinPolicies),
     external_api_access: features.externalApiAccess,
     keys_per_owner: settings.keysPerOwner,
     allow_expiring_jwt: settings.allowExpiringJwt,
     plan: subscription.plan,
     billing: subscription.billing,
+    stripe_subscription: subscription.stripeSubscription,
   };
 }
 
@@ -140,12 +156,19 @@ export function presentOrganization(row: Selectable<Tables["organizations"]>): O
     slug: row.slug,
     name: row.name,
     websiteUrl: row.website_url,
+    logo: logoOf(row),
+    logoLinkActive: row.website_url !== null && row.logo_sha256 !== null,
     joinPolicies: row.join_policies,
     features: { externalApiAccess: row.external_api_access },
     settings: { keysPerOwner: row.keys_per_owner, allowExpiringJwt: row.allow_expiring_jwt },
-    subscription: { plan: row.plan, billing: row.billing },
+    subscription: { plan: row.plan, billing: row.billing, stripeSubscription: row.stripe_subscription },
     status: row.status,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
+}
+
+function logoOf(row: Selectable<Tables["organizations"]>): Organization["logo"] {
+  const { logo_sha256: sha256, logo_media_type: mediaType, logo_size_bytes: sizeBytes } = row;
+  return sha256 === null || mediaType === null || sizeBytes === null ? null : { sha256, mediaType, sizeBytes };
 }

@@ -5,6 +5,7 @@ import { apiKeyRotationRoutes } from "./api-key-rotations.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { auditRoutes } from "./audit.ts";
 import { healthRoutes } from "./health.ts";
+import { logoRoutes } from "./logos.ts";
 import { managedObjectRoutes } from "./managed-objects.ts";
 import { memberRoutes } from "./members.ts";
 import { organizationRoutes } from "./organizations.ts";
@@ -15,6 +16,7 @@ import { verificationRoutes } from "./verification.ts";
 /** The route of every operation of the contract. */
 export const routes: Routes<OperationId> = {
   ...organizationRoutes,
+  ...logoRoutes,
   ...userRoutes,
   ...roleRoutes,
   ...memberRoutes,

@@ -1,10 +1,12 @@
 import type { Schemas } from "roster-schema";
+import { isSame } from "../audit.ts";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal } from "../problems.ts";
 import { conflict, requirePermission, requireServiceOwner, type Updating } from "../resource.ts";
 import { deleteAssignments } from "../resources/api-key-assignments.ts";
 import { revokeKeys } from "../resources/api-keys.ts";
+import { givenLogo, keepLogo } from "../resources/logos.ts";
 import { endMemberships } from "../resources/memberships.ts";
 import {
   countMembers,
@@ -15,6 +17,7 @@ import {
   refuseBeyondPlan,
   settableColumns,
 } from "../resources/organizations.ts";
+import { changePlanAtStripe, refuseWrongLink } from "../resources/subscriptions.ts";
 import { type Creating, createItem, type Ending, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
 import { type Identify, store } from "../take-over.ts";
 
@@ -24,20 +27,27 @@ const creating: Creating<"createOrganization", Organization> = {
   create: createOrganization,
   find: async ({ db, body }) =>
     (await db.selectFrom("organizations").select("id").where("slug_live", "=", body.slug).executeTakeFirst())?.id,
-  wanted: ({ body }) => settableOf(body),
+  // A logo's content stands for the logo until it is looked at.
+  wanted: ({ body }) => settableOf(body) as Partial<Organization>,
 };
 
 const updating: Updating<Organization> = {
   find: (context, id) => findOpenOrganization(context, id, "organization:update", "subscription:update"),
-  async apply(context, { before, after, changed }) {
-    requireUpdatePermissions(context, before, after, changed);
-    await refuseTaken(context, after, changed);
-    refuseBeyondPlan(after, changed.has("subscription") ? await countMembers(context.db, after.id) : 0);
-    await context.db
-      .updateTable("organizations")
-      .set({ ...settableColumns(after), updated_at: context.now })
-      .where("id", "=", after.id)
-      .execute();
+  async apply(context, { before, after: wanted, changed }) {
+    const { db, now } = context;
+    requireUpdatePermissions(context, before, wanted, changed);
+    await refuseTaken(context, wanted, changed);
+    const given = await givenLogo(db, wanted.id, wanted.logo);
+    const after = { ...wanted, logo: given?.logo ?? null };
+    // The content of the logo that is there already changes nothing.
+    if (isSame(before, after)) return;
+    refuseBeyondPlan(after, changed.has("subscription") ? await countMembers(db, after.id) : 0);
+    if (changed.has("logo")) await keepLogo(db, after.id, given);
+    if (changed.has("subscription")) await refuseWrongLink(db, after);
+    const columns = { ...settableColumns(after), updated_at: now };
+    await db.updateTable("organizations").set(columns).where("id", "=", after.id).execute();
+    // Last, so that nothing that refuses the change here refuses it after it was made there.
+    await changePlanAtStripe(context, before, after);
   },
 };
 
@@ -76,18 +86,24 @@ async function createOrganization(call: Call<"createOrganization">, identify: Id
   requireServiceOwner(call, "Creating an organization");
   const { body, db, now } = call;
   const { id } = await identify(null);
+  const settable = settableOf(body);
+  const given = await givenLogo(db, id, settable.logo);
   const organization: Organization = {
     id,
     externalId: body.externalId ?? null,
     adopted: false,
-    ...settableOf(body),
+    ...settable,
+    logo: given?.logo ?? null,
+    logoLinkActive: false,
     status: "open",
     createdAt: now.toISOString(),
     updatedAt: now.toISOString(),
   };
   await refuseTaken(call, organization, new Set(["slug", "externalId"]));
   refuseBeyondPlan(organization, await countMembers(db, id));
+  await refuseWrongLink(db, organization);
   await store(call, "organizations", id, { ...settableColumns(organization), status: organization.status });
+  await keepLogo(db, id, given);
   return { id };
 }
 
@@ -97,10 +113,16 @@ function settableOf(body: Schemas["OrganizationCreate"]) {
     slug: body.slug,
     name: body.name,
     websiteUrl: body.websiteUrl ?? null,
+    logo: body.logo ?? null,
     joinPolicies: [...(body.joinPolicies ?? (["existing", "invite", "create"] as const))],
     features: { externalApiAccess: false, ...body.features },
     settings: { keysPerOwner: null, allowExpiringJwt: false, ...body.settings },
-    subscription: { plan: "basic" as const, billing: "custom" as const, ...body.subscription },
+    subscription: {
+      plan: "basic" as const,
+      billing: "custom" as const,
+      stripeSubscription: null,
+      ...body.subscription,
+    },
   };
 }
 
@@ -110,14 +132,17 @@ function requireUpdatePermissions(
   after: Organization,
   changed: ReadonlySet<keyof Organization>,
 ): void {
-  const billingChanges = before.subscription.billing !== after.subscription.billing;
+  const billingChanges =
+    before.subscription.billing !== after.subscription.billing ||
+    before.subscription.stripeSubscription !== after.subscription.stripeSubscription;
   if (changed.has("features") || billingChanges) {
     requireServiceOwner(call, "Changing features or billing");
   }
   if (changed.has("subscription")) {
     requirePermission(call, "subscription:update");
-    if (call.principal.kind !== "owner" && before.subscription.billing !== "stripe") {
-      throw new Refusal("contact_vendor", "This subscription is a custom one: contact the vendor to change its plan.");
+    if (call.principal.kind !== "owner" && before.subscription.stripeSubscription === null) {
+      const which = before.subscription.billing === "stripe" ? "is not linked to Stripe yet" : "is a custom one";
+      throw new Refusal("contact_vendor", `This subscription ${which}: contact the vendor to change its plan.`);
     }
   }
   if ([...changed].some((member) => member !== "subscription")) requirePermission(call, "organization:update");

@@ -149,6 +149,12 @@ describe("the process", () => {
   test.each([
     ["a port that is none", { ROSTER_PORT: "http" }, /^ROSTER_PORT: must be a number/],
     ["a short owner token", { ROSTER_OWNER_TOKEN: "short" }, /^ROSTER_OWNER_TOKEN: must have at least 16 characters/],
+    ["a key of Stripe's alone", { ROSTER_STRIPE_KEY: "a-key" }, /^ROSTER_STRIPE_PRICES: required to sell plans/],
+    [
+      "a price for no plan",
+      { ROSTER_STRIPE_KEY: "a-key", ROSTER_STRIPE_PRICES: "gold:price_1" },
+      /^ROSTER_STRIPE_PRICES: must name the price of each plan once/,
+    ],
     ["a short pepper", { ROSTER_KEY_PEPPERS: "v1:c2hvcnQ" }, /^ROSTER_KEY_PEPPERS: pepper v1 has 5 bytes/],
     [
       "a signing key that is none",

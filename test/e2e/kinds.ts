@@ -1,5 +1,10 @@
 /** What each kind of resource is expected to do, described once; lifecycle.test.ts makes the trials of it. */
 
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { paths } from "../../scripts/environment.mjs";
+
 /** A resource as programs/kinds declares it; what stands for what in its arguments is said there. */
 export interface Declaration {
   readonly kind: string;
@@ -42,6 +47,9 @@ export interface KindDescription {
   readonly wrong: { readonly argument: string; readonly value: unknown; readonly place: string };
 }
 
+const logoSha256 = createHash("sha256")
+  .update(readFileSync(path.join(paths.checkout, "test/e2e/programs/kinds/logo.png")))
+  .digest("hex");
 const the = (name: string) => ({ $: name });
 const enterprise = { subscription: { plan: "enterprise" }, features: { externalApiAccess: true } };
 
@@ -70,18 +78,25 @@ export const kinds: readonly KindDescription[] = [
     declaration: {
       kind: "Organization",
       name: "organization",
-      args: { slug: "initech", name: "Initech", websiteUrl: "https://initech.example", ...enterprise },
+      args: {
+        slug: "initech",
+        name: "Initech",
+        websiteUrl: "https://initech.example",
+        logo: "logo.png",
+        ...enterprise,
+      },
     },
     changes: {
       slug: { to: "initech-corporation", is: "update" },
       name: { to: "Initech Corporation", is: "update" },
       websiteUrl: { to: undefined, is: "update" },
+      logo: { to: undefined, is: "update" },
       joinPolicies: { to: ["existing"], is: "update" },
       features: { to: { externalApiAccess: false }, is: "update" },
       settings: { to: { keysPerOwner: 3, allowExpiringJwt: true }, is: "update" },
       subscription: { to: { plan: "enterprise", billing: "stripe" }, is: "update" },
     },
-    drift: { name: "Somebody else's", websiteUrl: null, settings: { allowExpiringJwt: true } },
+    drift: { name: "Somebody else's", websiteUrl: null, logo: null, settings: { allowExpiringJwt: true } },
     ended: "create",
     destroyed: "closed",
     existing: {
@@ -90,6 +105,7 @@ export const kinds: readonly KindDescription[] = [
       adopts: {
         name: "Initrode => Initech",
         websiteUrl: "none => https://initech.example",
+        logo: `none => {"path":"logo.png","sha256":"${logoSha256}"}`,
         "settings.keysPerOwner": "2 => none",
       },
     },

@@ -130,6 +130,7 @@ export const wrongInputs: readonly Declaration[] = [
     slug: "Organization!",
     name: " ",
     websiteUrl: "several",
+    logo: "nowhere.png",
     joinPolicies: ["existing", "walk_in"],
     features: { externalApiAccess: "yes", sso: true },
     settings: { keysPerOwner: 1.5, allowExpiringJwt: 1 },
@@ -195,6 +196,11 @@ const answers: Readonly<Record<string, Answering>> = {
   "idempotency-key-reused": refusal(422, "idempotency_key_reused", {
     detail:
       "The request was carried out; its answer held a secret and is no longer kept. Rotate the key to get another one.",
+  }),
+  "billing-failed": refusal(422, "billing_failed", {
+    contactUrl: "https://vendor.example/contact",
+    detail:
+      "Stripe could not collect the payment. The plan is as it was: give Stripe another means of payment, and try again.",
   }),
   "payload-too-large": refusal(413, "payload_too_large", { detail: "The body exceeds 1 MiB." }),
   "unsupported-media-type": refusal(415, "unsupported_media_type", {

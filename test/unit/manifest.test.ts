@@ -15,7 +15,7 @@ const head = "name: acme\norganization: { slug: acme, name: Acme }\n";
 
 function failureOf(text: string): ManifestError {
   try {
-    parseManifest("roster.yaml", text);
+    parseManifest(canonicalFile, text);
   } catch (error) {
     expect(error).toBeInstanceOf(ManifestError);
     return error as ManifestError;
@@ -35,6 +35,7 @@ describe("the canonical manifest", () => {
     expect(manifest).toEqual(parseManifest(canonicalFile, canonical));
     expect(manifest.name).toBe("acme");
     expect(manifest.organization.subscription.plan).toBe("enterprise");
+    expect(manifest.organization.logo).toBe(path.join(path.dirname(canonicalFile), "logo.png"));
     expect(Object.keys(manifest.roles)).toEqual(["release-manager", "key-steward"]);
     expect(Object.keys(manifest.users)).toHaveLength(9);
     expect(manifest.users.importer).toMatchObject({ kind: "system", role: "api_user", state: "active" });
@@ -44,8 +45,8 @@ describe("the canonical manifest", () => {
   });
 
   test("is right with the line ends and the mark of another editor", () => {
-    expect(parseManifest("roster.yaml", `\ufeff${canonical.replaceAll("\n", "\r\n")}`)).toEqual(
-      parseManifest("roster.yaml", canonical),
+    expect(parseManifest(canonicalFile, `\ufeff${canonical.replaceAll("\n", "\r\n")}`)).toEqual(
+      parseManifest(canonicalFile, canonical),
     );
   });
 });
@@ -205,6 +206,16 @@ describe("a wrong manifest says where and what", () => {
       [/^roles\.release-manager\.permissions\[2\]: .*flows:run/],
     ],
     ["a wrong kind", changed("kind: webapi", "kind: ▶web"), [/^apiKeys\.checkout\.kind: .*server.*webapi.*user/]],
+    [
+      "a logo that isn't there",
+      changed("logo: logo.png", "logo: ▶logos/logo.png"),
+      [/^organization\.logo: there is no file .*examples\/acme\/logos\/logo\.png$/],
+    ],
+    [
+      "a logo that is no image",
+      changed("logo: logo.png", "logo: ▶roster.yaml"),
+      [/^organization\.logo: .*roster\.yaml is no logo: it is neither/],
+    ],
     ["a wrong slug", changed("slug: acme", "slug: ▶Acme!"), [/^organization\.slug: a slug has a-z/]],
     [
       "a wrong address",

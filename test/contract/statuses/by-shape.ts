@@ -31,6 +31,8 @@ export function casesByShape(operation: Operation, status: number, ask: AnyAsk):
     ...(operation.hasBody ? bodyCases(subject) : []),
     ...(takesContent ? contentCases(subject) : []),
     ...(operation.takesToken ? tokenCases(subject) : []),
+    ...("429" in operation.responses ? [tooMany(subject)] : []),
+    ...("default" in operation.responses ? failureCases(subject) : []),
     ...(operation.parameters.some((parameter) => parameter.in === "path") ? [unknownObject(subject)] : []),
     ...(has("If-Match") ? [staleVersion(subject)] : []),
     ...(has("managedAs") ? [managedElsewhere(subject)] : []),
@@ -94,17 +96,10 @@ function contentCases(subject: Subject): Case[] {
 }
 
 function tokenCases(subject: Subject): Case[] {
-  const { operation } = subject;
   const as =
     (client: (scenario: Scenario) => Client | Promise<Client>): Vary =>
     async (asked, scenario) => ({ ...asked, client: await client(scenario) });
   const anybody = ({ service }: Scenario) => new Client(() => service.service.app, undefined);
-  const failing = (sqlState: string): Vary => {
-    return (asked, { service }) => {
-      service.failNextStatement(sqlState);
-      return asked;
-    };
-  };
   return [
     refusal(subject, 401, "unauthenticated", "without a token", as(anybody)),
     refusal(
@@ -121,12 +116,26 @@ function tokenCases(subject: Subject): Case[] {
       "as a key without permissions",
       as((scenario) => scenario.withPermissions()),
     ),
-    {
-      status: 429,
-      code: "rate_limited",
-      title: "more often than allowed",
-      run: async (scenario) => await flood(operation, scenario),
-    },
+  ];
+}
+
+function tooMany({ operation }: Subject): Case {
+  return {
+    status: 429,
+    code: "rate_limited",
+    title: "more often than allowed",
+    run: async (scenario) => await flood(operation, scenario),
+  };
+}
+
+function failureCases(subject: Subject): Case[] {
+  const failing = (sqlState: string): Vary => {
+    return (asked, { service }) => {
+      service.failNextStatement(sqlState);
+      return asked;
+    };
+  };
+  return [
     refusal(subject, 500, "internal_error", "while a statement fails", failing("XX000")),
     refusal(subject, 503, "unavailable", "while the database can't be reached", failing("08006")),
   ];
@@ -138,7 +147,7 @@ async function flood({ id, parameters }: Operation, { service }: Scenario) {
   const client = new Client(() => app, unique("nobody"));
   const path = Object.fromEntries(parameters.filter((one) => one.in === "path").map(({ name }) => [name, "-"]));
   let response = await client.send(id, { path: path as never });
-  for (let count = 1; response.statusCode === 401 && count < 1000; count++) {
+  for (let count = 1; response.statusCode !== 429 && count < 1000; count++) {
     response = await client.send(id, { path: path as never });
   }
   return response;

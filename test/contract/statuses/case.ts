@@ -17,7 +17,7 @@ export interface Asked<O extends OperationId> extends RequestOptions<O> {
 /** Makes ready what a request needs, in an organization of its own, and gives the request. */
 export type Ask<O extends OperationId> = (scenario: Scenario) => Asked<O> | Promise<Asked<O>>;
 
-type SuccessStatus = 200 | 201 | 204;
+type SuccessStatus = 200 | 201 | 204 | 304;
 
 type RefusalStatus = 400 | 403 | 404 | 409 | 422 | 503;
 
