@@ -7,9 +7,9 @@ import { z } from "zod";
 import { adoptBody, adoptionShape, compareForAdoption } from "./adoption.ts";
 import type { Answer, Client } from "./client.ts";
 import { PartialError, RosterError } from "./errors.ts";
-import { faultsOf, inPlainWords, noSuchProperty, pathText } from "./issues.ts";
-import { containsUnknown, isUnknownAt } from "./unknown.ts";
-import { isRecord, type Values, withoutNulls, withoutUndefined } from "./values.ts";
+import { checkShape } from "./shape.ts";
+import { containsUnknown } from "./unknown.ts";
+import { type Values, withoutNulls, withoutUndefined } from "./values.ts";
 
 /** What is wrong with an input. */
 export interface CheckFailure {
@@ -89,6 +89,16 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   readonly forGood?: readonly (keyof Shape & string)[];
   /** Further arguments whose change can't be made in place, from the state that the object is in. */
   replaces?(state: Values, args: Args<Shape>): readonly (keyof Shape & string)[];
+  /**
+   * The arguments whose change is an act, which `act` does: given at creation they do nothing, and left out they stay what
+   * they were, so that removing one does nothing either.
+   */
+  readonly acts?: readonly (keyof Shape & string)[];
+  /**
+   * Inputs that no program gives: check computes them from what it gave last, preview shows them, and read gives back
+   * what the object's output of that name is. `previous` is empty at creation. No change by themselves.
+   */
+  readonly computed?: { readonly [name: string]: (args: Args<Shape>, previous: Values) => unknown };
   /** Whether two values of an argument mean the same, where that is more than equality. */
   readonly same?: { readonly [Name in keyof Shape & string]?: (a: unknown, b: unknown) => boolean };
   /** The properties that the service makes, and what each means. */
@@ -191,14 +201,19 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   check(previous: Values, inputs: Values) {
-    const { stateVersion: _, ...given } = inputs;
-    const { checked, failures } = checkShape(this.#shape, given);
+    const { acts = [], computed = {}, rules = [] } = this.#definition;
+    // With `ignoreChanges: ["*"]` the engine hands back what was computed.
+    const given = Object.entries(inputs).filter(([name]) => name !== "stateVersion" && !(name in computed));
+    const { checked, failures } = checkShape(this.#shape, Object.fromEntries(given));
     const isReplaced = this.replaceOn.some((name) => !this.#isSame(name, previous[name], checked[name]));
     // A new object is bound by nothing that was said of the one that it takes the place of.
     const before = isReplaced ? {} : previous;
+    for (const name of acts) {
+      checked[name] ??= before[name];
+    }
     failures.push(...this.#changedForGood(before, checked));
     const wrong = new Set(failures.map(({ property }) => property.split(/[.[]/)[0]));
-    for (const { needs, check } of this.#definition.rules ?? []) {
+    for (const { needs, check } of rules) {
       if (needs.some((name) => wrong.has(name) || containsUnknown(checked[name]))) {
         continue;
       }
@@ -208,7 +223,11 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     // What was adopted is looked up once, when the object isn't there yet.
     const { adopts: _placeholder, ...rest } = checked;
     const { adopts } = previous;
-    return { inputs: { ...rest, ...(adopts === undefined ? {} : { adopts }), ...this.#version() }, failures };
+    const made = Object.entries(computed).map(([name, compute]) => [name, compute(checked as Args<Shape>, before)]);
+    return {
+      inputs: { ...withoutUndefined({ ...rest, adopts, ...Object.fromEntries(made) }), ...this.#version() },
+      failures,
+    };
   }
 
   async compare(client: Client, inputs: Values) {
@@ -269,7 +288,11 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
         .map((name) => [name, this.#isSame(name, state[name], now[name]) ? state[name] : now[name]])
         .filter(([, value]) => value !== undefined),
     );
-    return { state: { ...now, ...inputs }, inputs: { ...inputs, ...this.#version() } };
+    const computed = Object.keys(this.#definition.computed ?? {}).map((name) => [name, now[name]]);
+    return {
+      state: { ...now, ...inputs },
+      inputs: { ...inputs, ...withoutUndefined(Object.fromEntries(computed)), ...this.#version() },
+    };
   }
 
   async update(client: Client, id: string, state: Values, inputs: Values) {
@@ -354,37 +377,6 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const outputs = { ...definition.describe(body, kept), adopted: body.adopted, etag };
     return withoutNulls({ ...kept, ...args, ...observed, ...outputs, ...this.#version() });
   }
-}
-
-/** Checks each argument by itself, and fills in defaults. What isn't known yet is let through. */
-function checkShape(shape: z.ZodRawShape, inputs: Values): { checked: Values; failures: CheckFailure[] } {
-  const failures: CheckFailure[] = [];
-  const checked: Record<string, unknown> = {};
-  for (const name of Object.keys(inputs).filter((name) => !(name in shape))) {
-    // These are not a program's to give.
-    const known = Object.keys(shape).filter((name) => name !== "externalId" && name !== "adopts");
-    failures.push({ property: name, reason: noSuchProperty(known) });
-  }
-  for (const [name, schema] of Object.entries(shape)) {
-    const value = inputs[name] ?? undefined;
-    const parsed = z.safeParse(schema, value, { error: inPlainWords });
-    checked[name] = parsed.success ? parsed.data : withKnownDefaults(schema, value);
-    // Where the engine doesn't know a value yet, nothing can be said of it.
-    const issues = (parsed.error?.issues ?? []).filter(({ path }) => !isUnknownAt(value, path));
-    const faults = issues.flatMap((issue) => faultsOf(schema, issue));
-    failures.push(...faults.map(({ path, reason }) => ({ property: pathText([name, ...path]), reason })));
-  }
-  return { checked: withoutUndefined(checked), failures };
-}
-
-/** Fills in the defaults of an object beside its members that aren't known yet. */
-function withKnownDefaults(schema: z.core.$ZodType, value: unknown): unknown {
-  if (!isRecord(value)) {
-    return value;
-  }
-  const members = Object.entries(value);
-  const parsed = z.safeParse(schema, Object.fromEntries(members.filter(([, member]) => !containsUnknown(member))));
-  return parsed.success && isRecord(parsed.data) ? { ...parsed.data, ...value } : value;
 }
 
 /** A path for a request on behalf of the stack that manages the object. */

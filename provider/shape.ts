@@ -1,0 +1,40 @@
+/** Arguments by themselves: what each must look like, with the defaults of those that aren't given. */
+import { z } from "zod";
+import { faultsOf, inPlainWords, noSuchProperty, pathText } from "./issues.ts";
+import type { CheckFailure } from "./lifecycle.ts";
+import { containsUnknown, isUnknownAt } from "./unknown.ts";
+import { isRecord, type Values, withoutUndefined } from "./values.ts";
+
+/** Checks each argument by itself, and fills in defaults. What isn't known yet is let through. */
+export function checkShape(
+  shape: z.ZodRawShape,
+  inputs: Values,
+): { checked: Record<string, unknown>; failures: CheckFailure[] } {
+  const failures: CheckFailure[] = [];
+  const checked: Record<string, unknown> = {};
+  for (const name of Object.keys(inputs).filter((name) => !(name in shape))) {
+    // These are not a program's to give.
+    const known = Object.keys(shape).filter((name) => name !== "externalId" && name !== "adopts");
+    failures.push({ property: name, reason: noSuchProperty(known) });
+  }
+  for (const [name, schema] of Object.entries(shape)) {
+    const value = inputs[name] ?? undefined;
+    const parsed = z.safeParse(schema, value, { error: inPlainWords });
+    checked[name] = parsed.success ? parsed.data : withKnownDefaults(schema, value);
+    // Where the engine doesn't know a value yet, nothing can be said of it.
+    const issues = (parsed.error?.issues ?? []).filter(({ path }) => !isUnknownAt(value, path));
+    const faults = issues.flatMap((issue) => faultsOf(schema, issue));
+    failures.push(...faults.map(({ path, reason }) => ({ property: pathText([name, ...path]), reason })));
+  }
+  return { checked: withoutUndefined(checked), failures };
+}
+
+/** Fills in the defaults of an object beside its members that aren't known yet. */
+function withKnownDefaults(schema: z.core.$ZodType, value: unknown): unknown {
+  if (!isRecord(value)) {
+    return value;
+  }
+  const members = Object.entries(value);
+  const parsed = z.safeParse(schema, Object.fromEntries(members.filter(([, member]) => !containsUnknown(member))));
+  return parsed.success && isRecord(parsed.data) ? { ...parsed.data, ...value } : value;
+}
