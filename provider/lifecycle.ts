@@ -9,7 +9,7 @@ import type { Answer, Client } from "./client.ts";
 import { PartialError, RosterError } from "./errors.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
 import { containsUnknown } from "./unknown.ts";
-import { called, type Values, withoutNulls } from "./values.ts";
+import { called, type Values, withoutNulls, withoutUndefined } from "./values.ts";
 
 /** What a change of inputs means for an object. */
 export interface Difference {
@@ -81,6 +81,16 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   readonly forGood?: readonly (keyof Shape & string)[];
   /** Further arguments whose change can't be made in place, from the state that the object is in. */
   replaces?(state: Values, args: Args<Shape>): readonly (keyof Shape & string)[];
+  /**
+   * The arguments whose change is an act, which `act` does: given at creation they do nothing, and left out they stay what
+   * they were, so that removing one does nothing either.
+   */
+  readonly acts?: readonly (keyof Shape & string)[];
+  /**
+   * Inputs that no program gives: check computes them from what it gave last, preview shows them, and read gives back
+   * what the object's output of that name is. `previous` is empty at creation. No change by themselves.
+   */
+  readonly computed?: { readonly [name: string]: (args: Args<Shape>, previous: Values) => unknown };
   /** Whether two values of an argument mean the same, where that is more than equality. */
   readonly same?: { readonly [Name in keyof Shape & string]?: (a: unknown, b: unknown) => boolean };
   /** The properties that the service makes, and what each means. */
@@ -183,14 +193,19 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   check(previous: Values, inputs: Values) {
-    const { __stateVersion: _, ...given } = inputs;
-    const { checked, failures } = checkShape(this.#shape, given);
+    const { acts = [], computed = {}, rules = [] } = this.#definition;
+    // With `ignoreChanges: ["*"]` the engine hands back what was computed.
+    const given = Object.entries(inputs).filter(([name]) => name !== "__stateVersion" && !(name in computed));
+    const { checked, failures } = checkShape(this.#shape, Object.fromEntries(given));
     const isReplaced = this.replaceOn.some((name) => !this.#isSame(name, previous[name], checked[name]));
     // A new object is bound by nothing that was said of the one that it takes the place of.
     const before = isReplaced ? {} : previous;
+    for (const name of acts) {
+      checked[name] ??= before[name];
+    }
     failures.push(...this.#changedForGood(before, checked));
     const wrong = new Set(failures.map(({ property }) => property.split(/[.[]/)[0]));
-    for (const { needs, check } of this.#definition.rules ?? []) {
+    for (const { needs, check } of rules) {
       if (needs.some((name) => wrong.has(name) || containsUnknown(checked[name]))) {
         continue;
       }
@@ -201,7 +216,11 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     // that it is secret.
     const { adopts: placeholder, ...rest } = checked;
     const adopts = placeholder === undefined ? undefined : before.adopts;
-    return { inputs: { ...rest, ...(adopts === undefined ? {} : { adopts }), ...this.#version() }, failures };
+    const made = Object.entries(computed).map(([name, compute]) => [name, compute(checked as Args<Shape>, before)]);
+    return {
+      inputs: { ...withoutUndefined({ ...rest, adopts, ...Object.fromEntries(made) }), ...this.#version() },
+      failures,
+    };
   }
 
   async compare(client: Client, inputs: Values) {
@@ -263,7 +282,11 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
         .map((name) => [name, this.#isSame(name, state[name], now[name]) ? state[name] : now[name]])
         .filter(([, value]) => value !== undefined),
     );
-    return { state: { ...now, ...inputs }, inputs: { ...inputs, ...this.#version() } };
+    const computed = Object.keys(this.#definition.computed ?? {}).map((name) => [name, now[name]]);
+    return {
+      state: { ...now, ...inputs },
+      inputs: { ...inputs, ...withoutUndefined(Object.fromEntries(computed)), ...this.#version() },
+    };
   }
 
   async update(client: Client, id: string, state: Values, inputs: Values) {

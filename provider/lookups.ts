@@ -3,18 +3,24 @@
  * are outputs of resources: at preview it is unknown while they are.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { auditEntryActorKindValues, objectKindValues, type Schemas } from "roster-schema";
+import {
+  auditEntryActorKindValues,
+  objectKindValues,
+  type Schemas,
+  verificationOutcomeValues,
+  verificationRefusalValues,
+} from "roster-schema";
 import { z } from "zod";
 import { clientOf } from "./client.ts";
 import { ApiError } from "./errors.ts";
 import { programConnection } from "./program.ts";
 import { idOf, type Reference } from "./resource.ts";
-import { apiKeyRemote } from "./resources/api-key.ts";
+import { type ApiKey, apiKeyRemote } from "./resources/api-key.ts";
 import { membershipRemote } from "./resources/membership.ts";
 import { type Organization, organizationRemote } from "./resources/organization.ts";
 import type { Pinned } from "./resources/pinned.ts";
 import { roleRemote } from "./resources/role.ts";
-import { userRemote } from "./resources/user.ts";
+import { type User, userRemote } from "./resources/user.ts";
 import { isoTime } from "./resources/values.ts";
 
 const auditEntryRemote = z.object({
@@ -30,6 +36,19 @@ const auditEntryRemote = z.object({
 });
 
 true satisfies Pinned<z.infer<typeof auditEntryRemote>, Schemas["AuditEntry"]>;
+
+const messageRemote = z.object({
+  id: z.string(),
+  organization: z.string(),
+  key: z.string(),
+  owner: z.string().nullable(),
+  api: z.string(),
+  outcome: z.enum(verificationOutcomeValues),
+  reason: z.enum(verificationRefusalValues).nullable(),
+  at: isoTime,
+});
+
+true satisfies Pinned<z.infer<typeof messageRemote>, Schemas["Message"]>;
 
 /** Which organization: the one with this slug, or with this id. */
 export type OrganizationQuery = { readonly slug: string } | { readonly id: string };
@@ -116,10 +135,11 @@ export function getMembershipsOutput(query: {
   return pulumi.output({ ...query, organization: idOf(query.organization) }).apply(getMemberships);
 }
 
-/** Which API keys of an organization: all, or those of a kind, a status, or both. */
+/** Which API keys of an organization: all, or those of a kind, an owner (a user's id) and a status, as far as given. */
 export interface ApiKeysQuery {
   readonly organization: string;
   readonly kind?: Schemas["ApiKeyKind"];
+  readonly owner?: string;
   readonly status?: Schemas["ApiKeyStatus"];
 }
 
@@ -132,9 +152,38 @@ export async function getApiKeys({ organization, ...query }: ApiKeysQuery): Prom
 export function getApiKeysOutput(query: {
   readonly organization: Reference<Organization>;
   readonly kind?: pulumi.Input<Schemas["ApiKeyKind"]>;
+  readonly owner?: Reference<User>;
   readonly status?: pulumi.Input<Schemas["ApiKeyStatus"]>;
 }): pulumi.Output<Schemas["ApiKey"][]> {
-  return pulumi.output({ ...query, organization: idOf(query.organization) }).apply(getApiKeys);
+  return pulumi.output(withIds(query)).apply((known) => getApiKeys(known as ApiKeysQuery));
+}
+
+/** Which messages of an organization: all, or those of a key, of an owner's keys and of an outcome, as far as given. */
+export interface MessagesQuery {
+  readonly organization: string;
+  readonly key?: string;
+  readonly owner?: string;
+  readonly outcome?: Schemas["VerificationOutcome"];
+}
+
+/**
+ * Lists the verified calls of user-defined APIs, oldest first: an organization's, or only those of the own keys, as the
+ * token may read them.
+ */
+export async function getMessages({ organization, ...query }: MessagesQuery): Promise<Schemas["Message"][]> {
+  return client().list(inOrganization(organization, "messages"), query, messageRemote);
+}
+
+/** {@link getMessages}, for outputs. */
+export function getMessagesOutput(query: {
+  readonly organization: Reference<Organization>;
+  readonly key?: Reference<ApiKey>;
+  readonly owner?: Reference<User>;
+  readonly outcome?: pulumi.Input<Schemas["VerificationOutcome"]>;
+}): pulumi.Output<Schemas["Message"][]> {
+  return pulumi
+    .output({ ...withIds(query), key: idOf(query.key) })
+    .apply((known) => getMessages(known as MessagesQuery));
 }
 
 /** Which audit entries of an organization: all, or those about the object with an id. */
@@ -155,6 +204,12 @@ export function getAuditEntriesOutput(query: {
   readonly object?: pulumi.Input<string>;
 }): pulumi.Output<Schemas["AuditEntry"][]> {
   return pulumi.output({ ...query, organization: idOf(query.organization) }).apply(getAuditEntries);
+}
+
+function withIds<Query extends { readonly organization: Reference<Organization>; readonly owner?: Reference<User> }>(
+  query: Query,
+) {
+  return { ...query, organization: idOf(query.organization), owner: idOf(query.owner) };
 }
 
 function client() {

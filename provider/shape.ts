@@ -13,7 +13,10 @@ export interface CheckFailure {
 }
 
 /** Checks each argument by itself, and fills in defaults. What isn't known yet is let through. */
-export function checkShape(shape: z.ZodRawShape, inputs: Values): { checked: Values; failures: CheckFailure[] } {
+export function checkShape(
+  shape: z.ZodRawShape,
+  inputs: Values,
+): { checked: Record<string, unknown>; failures: CheckFailure[] } {
   const failures: CheckFailure[] = [];
   const checked: Record<string, unknown> = {};
   for (const name of Object.keys(inputs).filter((name) => !(name in shape))) {

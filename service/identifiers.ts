@@ -9,6 +9,7 @@ const prefixes = {
   api_key_assignment: "asg",
   audit_entry: "aud",
   link: "lnk",
+  message: "msg",
 } as const;
 
 /** The kinds of object that have an identifier of their own. */

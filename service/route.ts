@@ -117,6 +117,24 @@ export function createItem<O extends OperationId, T extends Managed>(
   });
 }
 
+/**
+ * A route that makes an object by other means than a create, and answers 201 with it: it adopts nothing and takes nothing over.
+ *
+ * @param verb how it is made, in the audit.
+ * @param make gives the identifier of what it made.
+ */
+export function makeItem<O extends OperationId, T extends Managed>(
+  resource: Resource<T>,
+  verb: string,
+  make: (call: Call<O>) => Promise<string>,
+): Route<O> {
+  return change(false, async (call: Call<O>) => {
+    const after = await reload(call, resource, await make(call));
+    await audit(call, resource, verb, [{ before: undefined, after }]);
+    return itemAnswer(201, resource, after);
+  });
+}
+
 /** A route that merges the body into an object; a body that changes nothing leaves no trace. */
 export function updateItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,

@@ -118,6 +118,8 @@ interface ApiKeysTable extends ManagedColumns {
   end_date: string | null;
   expires_at: Date | null;
   revoked_at: Date | null;
+  /** Whether the key is from before multi-key support. */
+  legacy: Generated<boolean>;
   updated_at: Date;
 }
 
@@ -169,6 +171,17 @@ interface LinksTable {
   ended_at: Date | null;
 }
 
+interface MessagesTable {
+  id: string;
+  organization_id: string;
+  key_id: string;
+  owner_id: string | null;
+  api: string;
+  outcome: Schemas["VerificationOutcome"];
+  reason: Schemas["VerificationRefusal"] | null;
+  at: Date;
+}
+
 interface AuditEntriesTable {
   id: string;
   organization_id: string | null;
@@ -211,6 +224,7 @@ export interface Tables {
   api_key_assignments: ApiKeyAssignmentsTable;
   adoptions: AdoptionsTable;
   links: LinksTable;
+  messages: MessagesTable;
   audit_entries: AuditEntriesTable;
   idempotency_keys: IdempotencyKeysTable;
 }

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import {
+  apiKeyAssignmentStatusValues,
   apiKeyFormatValues,
   apiKeyKindValues,
   apiKeyStateValues,
@@ -14,10 +14,22 @@ import type { Client } from "../client.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { Values } from "../values.ts";
+import { asksToRotate, defaultOverlap, makeClientSecret, nextGeneration, rotationOf } from "./api-key-rotation.ts";
 import type { Organization } from "./organization.ts";
 import type { Pinned } from "./pinned.ts";
 import type { User } from "./user.ts";
-import { endDate, endOf, identifier, isoTime, permissions, sameSet, text, timeDescription } from "./values.ts";
+import {
+  duration,
+  endDate,
+  endOf,
+  identifier,
+  isoTime,
+  permissions,
+  sameSet,
+  text,
+  timeDescription,
+  trigger,
+} from "./values.ts";
 
 /** What an API key's arguments must look like. */
 export const apiKeyShape = {
@@ -41,6 +53,19 @@ export const apiKeyShape = {
     .describe(
       "For kind webapi: a secret of your own, 16 to 512 visible ASCII characters. A changed one ends the one before.",
     ),
+  rotate: trigger
+    .optional()
+    .describe("Gives the key a new secret when it is set or changed, though not at creation. Any text or number."),
+  rotation: z
+    .strictObject({
+      overlap: duration
+        .optional()
+        .describe(
+          `How long the secret before it lives on after a rotation; \`0s\` ends it at once. Unless given, ${defaultOverlap} after ` +
+            "a change of `rotate`, and 0s after a change of `secret`.",
+        ),
+    })
+    .optional(),
   state: z
     .enum(apiKeyStateValues)
     .default("active")
@@ -70,6 +95,10 @@ export const apiKeyRemote = z.object({
   updatedAt: isoTime,
   lastUsedAt: isoTime.nullable(),
   revokedAt: isoTime.nullable(),
+  assignees: z.array(
+    z.object({ user: z.string().nullable(), email: z.string(), status: z.enum(apiKeyAssignmentStatusValues) }),
+  ),
+  assigneeCount: z.number().int(),
 });
 const issued = apiKeyRemote.extend({ key: z.string().nullable() });
 
@@ -138,9 +167,25 @@ export const apiKeyLifecycle = defineLifecycle({
           ? { property: "state", reason: "a key can't be made revoked: leave the resource out" }
           : undefined,
     },
+    {
+      needs: ["rotate", "state"],
+      check: (args, previous) =>
+        args.state === "revoked" && asksToRotate(args, previous)
+          ? { property: "rotate", reason: "a revoked key gets no new secret: leave this as it was" }
+          : undefined,
+    },
+    {
+      needs: ["rotate", "kind", "secret"],
+      check: (args, previous) =>
+        args.secret !== undefined && args.secret === previous.secret && asksToRotate(args, previous)
+          ? { property: "rotate", reason: "the key has a secret of your own: change that, which rotates the key" }
+          : undefined,
+    },
   ],
   replaceOn: ["organization", "kind", "format", "owner"],
   forGood: ["permissions"],
+  acts: ["rotate"],
+  computed: { generation: nextGeneration },
   // Revoked is for good, and what has expired stays so: only a new key can take the place of either.
   replaces: ({ state, status }, args) => [
     ...(state === "revoked" && args.state === "active" ? (["state"] as const) : []),
@@ -164,6 +209,9 @@ export const apiKeyLifecycle = defineLifecycle({
     createdAt: timeDescription,
     lastUsedAt: `Of the last refresh. ${timeDescription}`,
     revokedAt: timeDescription,
+    assignees:
+      "The first 1,000 users that the key is attached to, each with `user`, `email` and `status`; of the last refresh.",
+    assigneeCount: "How many there are.",
   },
   secrets: ["key", "secret"],
   onceOnly: ["key"],
@@ -178,7 +226,7 @@ export const apiKeyLifecycle = defineLifecycle({
     owner,
     permissions,
     // The secret of a Web API is made on the client's side, so that the service never had to send it.
-    secret: secret ?? (kind === "webapi" ? randomBytes(32).toString("base64url") : undefined),
+    secret: secret ?? makeClientSecret(kind),
   }),
   observe: ({ organization, owner, name, kind, format, endDate, state }) => ({
     organization,
@@ -202,17 +250,17 @@ export const apiKeyLifecycle = defineLifecycle({
     createdAt: key.createdAt,
     lastUsedAt: key.lastUsedAt,
     revokedAt: key.revokedAt,
+    // The engine has no null.
+    assignees: key.assignees.map(({ user, ...assignee }) => (user === null ? assignee : { user, ...assignee })),
+    assigneeCount: key.assigneeCount,
   }),
   async create(client, path, body) {
     const { state: _madeActive, ...create } = body;
     return issue(client, path, create);
   },
-  async act(client, { state, args: { secret }, changed, at }) {
-    if (!changed.has("secret") || secret === undefined || secret === state.key) {
-      return undefined;
-    }
-    // A declared secret that changes is a rotation; nobody asked for an overlap, so the one before it ends now.
-    return issue(client, at("/rotations"), { generation: Number(state.generation) + 1, secret });
+  async act(client, change) {
+    const rotation = rotationOf(change);
+    return rotation === undefined ? undefined : issue(client, change.at("/rotations"), rotation);
   },
 });
 
@@ -241,6 +289,15 @@ export interface ApiKeyArgs extends AdoptionArgs {
   endDate?: pulumi.Input<string>;
   /** For kind webapi: a secret of your own, 16 to 512 visible ASCII characters. Changing it ends the one before. */
   secret?: pulumi.Input<string>;
+  /** Gives the key a new secret when it is set or changed, though not at creation. Any text or number. */
+  rotate?: pulumi.Input<string | number>;
+  rotation?: pulumi.Input<{
+    /**
+     * How long the secret before it lives on after a rotation, as `12h`; `0s` ends it at once. Unless given, 24h after a change
+     * of `rotate`, and 0s after a change of `secret`.
+     */
+    overlap?: pulumi.Input<string>;
+  }>;
   /** active unless given; revoked is for good, and keeps the key in the stack as a record. */
   state?: pulumi.Input<Schemas["ApiKeyState"]>;
 }
@@ -262,6 +319,8 @@ export class ApiKey extends RosterResource {
   declare readonly format: pulumi.Output<Schemas["ApiKeyFormat"]>;
   declare readonly owner: pulumi.Output<string | undefined>;
   declare readonly endDate: pulumi.Output<string | undefined>;
+  declare readonly rotate: pulumi.Output<string | number | undefined>;
+  declare readonly rotation: pulumi.Output<{ readonly overlap?: string } | undefined>;
   declare readonly state: pulumi.Output<Schemas["ApiKeyState"]>;
   /** The plaintext, secret; undefined for an adopted key. */
   declare readonly key: pulumi.Output<string>;
@@ -286,6 +345,16 @@ export class ApiKey extends RosterResource {
   declare readonly lastUsedAt: pulumi.Output<string | undefined>;
   /** RFC 3339, UTC. */
   declare readonly revokedAt: pulumi.Output<string | undefined>;
+  /** The first 1,000 users that the key is attached to; of the last refresh. */
+  declare readonly assignees: pulumi.Output<
+    readonly {
+      readonly user?: string;
+      readonly email: string;
+      readonly status: Schemas["ApiKeyAssignmentStatus"];
+    }[]
+  >;
+  /** How many there are. */
+  declare readonly assigneeCount: pulumi.Output<number>;
 
   constructor(name: string, args: ApiKeyArgs, options?: pulumi.CustomResourceOptions) {
     super(apiKeyLifecycle, name, { ...args, organization: idOf(args.organization), owner: idOf(args.owner) }, options);

@@ -72,6 +72,12 @@ export function endOf(date: string): number {
   return date.includes("T") ? at.valueOf() : at.valueOf() + 24 * 60 * 60 * 1000;
 }
 
+/** A length of time, in whole seconds, minutes, hours or days. */
+export const duration = z.string().regex(/^\d{1,6}[smhd]$/, "it must be a length of time such as 90s, 30m, 12h or 7d");
+
+/** What does an act when it changes; its value means nothing else. */
+export const trigger = z.union([text(200), z.number()], "it must be a text or a number");
+
 /** A person is meant by exactly one of `user` and `email`. */
 export const oneOfUserAndEmail = {
   needs: ["user", "email"],

@@ -253,6 +253,30 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/organizations/{organizationId}/api-key-imports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take in an API key from before multi-key support, by its hash (service owner only)
+         * @description The key is of kind `server`, without owner and permissions, and `legacy`: the plaintext that its users have goes on authenticating, and
+         *     nobody can show it. A plaintext that looks like a key of the service's own or like a JWT is not found again. Needs the organization's external
+         *     API access. A hash that is known already, wherever that is, is refused with `unprocessable`.
+         */
+        readonly post: operations["importApiKey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/api-keys/{apiKeyId}": {
         readonly parameters: {
             readonly query?: never;
@@ -422,8 +446,57 @@ export interface paths {
          * @description For a service that was called with an API key. Takes `keys:verify`; a caller other than the service owner learns about its own
          *     organization's keys only, and any other secret is `unknown`. A refusal is an answer, not an error: 200 with `outcome: refused`.
          *     Only an accepted verification moves `lastUsedAt`.
+         *
+         *     A verification that names the `api` that was called is accepted only for a key that holds `api:call`, else it is refused with
+         *     `not_permitted`; of a known key it leaves a message, whatever the outcome.
          */
         readonly post: operations["verifyApiKey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organizationId}/messages": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        /**
+         * List the calls of user-defined APIs that were verified, oldest first
+         * @description With `messages:read` all of the organization's; with `messages:read_own` those of keys that the caller's user owns.
+         */
+        readonly get: operations["listMessages"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organizationId}/access-checks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Ask whether a user can work in an organization now
+         * @description For a product that admits users. Takes `keys:verify`. Whoever can't work is refused with the first of these that applies: `not_member`, where the
+         *     user has no active membership; `user_not_active`, where the account is not usable; `no_api_key`, where no active key of the organization is
+         *     assigned to the user. A membership's `operational` says the same.
+         */
+        readonly post: operations["checkAccess"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -513,6 +586,7 @@ export interface components {
         readonly MembershipId: string;
         readonly ApiKeyId: string;
         readonly ApiKeyAssignmentId: string;
+        readonly MessageId: string;
         readonly AuditEntryId: string;
         /** @description The name that whoever manages an object gives it; unique among the live objects of its kind in the organization. */
         readonly ExternalId: string;
@@ -534,6 +608,8 @@ export interface components {
         /** @example https://example.com */
         readonly WebsiteUrl: string;
         readonly RoleName: string;
+        /** @description A user-defined API's name. */
+        readonly ApiName: string;
         readonly ApiKeyName: string;
         readonly PersonName: string;
         /**
@@ -619,7 +695,7 @@ export interface components {
          * @description Why a request was refused; stable, for programs.
          * @enum {string}
          */
-        readonly RefusalCode: "invalid_request" | "unauthenticated" | "permission_denied" | "plan_required" | "api_access_disabled" | "contact_vendor" | "cannot_remove_self" | "billing_failed" | "not_found" | "slug_taken" | "email_taken" | "name_taken" | "external_id_taken" | "already_member" | "already_assigned" | "role_in_use" | "last_administrator" | "key_not_active" | "generation_conflict" | "organization_closed" | "managed_elsewhere" | "idempotency_in_progress" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "unprocessable" | "user_not_found" | "role_not_found" | "mail_unavailable" | "idempotency_key_reused" | "rate_limited" | "internal_error" | "unavailable";
+        readonly RefusalCode: "invalid_request" | "unauthenticated" | "permission_denied" | "plan_required" | "api_access_disabled" | "contact_vendor" | "cannot_remove_self" | "billing_failed" | "not_member" | "user_not_active" | "no_api_key" | "not_found" | "slug_taken" | "email_taken" | "name_taken" | "external_id_taken" | "already_member" | "already_assigned" | "role_in_use" | "last_administrator" | "key_not_active" | "generation_conflict" | "organization_closed" | "managed_elsewhere" | "idempotency_in_progress" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "unprocessable" | "user_not_found" | "role_not_found" | "mail_unavailable" | "idempotency_key_reused" | "rate_limited" | "internal_error" | "unavailable";
         /** @description Why a request was refused (RFC 9457). */
         readonly Problem: {
             /**
@@ -901,6 +977,15 @@ export interface components {
             readonly lastUsedAt: string | null;
             /** Format: date-time */
             readonly revokedAt: string | null;
+            /** @description The users that the key is attached to, in the order of attachment; the first 1,000, all of them are in `listApiKeyAssignments`. */
+            readonly assignees: readonly components["schemas"]["ApiKeyAssignee"][];
+            /** @description How many there are. */
+            readonly assigneeCount: number;
+        };
+        readonly ApiKeyAssignee: {
+            readonly user: string | null;
+            readonly email: string;
+            readonly status: components["schemas"]["ApiKeyAssignmentStatus"];
         };
         /** @description An API key with its plaintext, in the one answer that has it. */
         readonly IssuedApiKey: components["schemas"]["ApiKey"] & {
@@ -922,6 +1007,16 @@ export interface components {
         };
         /** @description A secret that the client made; kind `webapi` only. */
         readonly ClientSecret: string;
+        readonly ApiKeyImport: {
+            readonly name: components["schemas"]["ApiKeyName"];
+            /** @description SHA-256 of the plaintext, in hexadecimal digits. */
+            readonly sha256: string;
+            /** @description When the key was made; now unless given. */
+            readonly createdAt?: components["schemas"]["Timestamp"];
+            /** @description May have passed: then the key is a record. */
+            readonly endDate?: components["schemas"]["EndDate"];
+            readonly lastUsedAt?: components["schemas"]["Timestamp"];
+        };
         readonly ApiKeyUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
             readonly name?: components["schemas"]["ApiKeyName"];
@@ -1018,12 +1113,15 @@ export interface components {
         readonly VerificationRequest: {
             /** @description What the caller presented. */
             readonly secret: string;
+            /** @description The user-defined API that was called, if it is one. */
+            readonly api?: components["schemas"]["ApiName"];
         };
         /** @enum {string} */
-        readonly VerificationRefusal: "unknown" | "revoked" | "expired" | "organization_closed" | "api_access_disabled" | "owner_inactive" | "owner_not_member";
+        readonly VerificationOutcome: "accepted" | "refused";
+        /** @enum {string} */
+        readonly VerificationRefusal: "unknown" | "revoked" | "expired" | "organization_closed" | "api_access_disabled" | "owner_inactive" | "owner_not_member" | "not_permitted";
         readonly Verification: {
-            /** @enum {string} */
-            readonly outcome: "accepted" | "refused";
+            readonly outcome: components["schemas"]["VerificationOutcome"];
             /** @description Null where accepted. */
             readonly reason: components["schemas"]["VerificationRefusal"] | null;
             /** @description The API key's id; null where unknown. */
@@ -1031,6 +1129,34 @@ export interface components {
             readonly organization: string | null;
             readonly owner: string | null;
             readonly permissions: readonly components["schemas"]["Permission"][];
+        };
+        /** @description A call of a user-defined API, as its verification found it. */
+        readonly Message: {
+            readonly id: components["schemas"]["MessageId"];
+            readonly organization: components["schemas"]["OrganizationId"];
+            readonly key: components["schemas"]["ApiKeyId"];
+            /** @description The user whose key it is, if any. */
+            readonly owner: string | null;
+            readonly api: components["schemas"]["ApiName"];
+            readonly outcome: components["schemas"]["VerificationOutcome"];
+            /** @description Null where accepted. */
+            readonly reason: components["schemas"]["VerificationRefusal"] | null;
+            readonly at: components["schemas"]["Timestamp"];
+        };
+        readonly MessagePage: {
+            readonly items: readonly components["schemas"]["Message"][];
+            readonly nextCursor: string | null;
+        };
+        readonly AccessCheck: {
+            readonly user: components["schemas"]["UserId"];
+        };
+        readonly Access: {
+            readonly organization: components["schemas"]["OrganizationId"];
+            readonly user: components["schemas"]["UserId"];
+            readonly membership: components["schemas"]["MembershipId"];
+            readonly role: components["schemas"]["RoleId"];
+            /** @description How many active keys of the organization are assigned to the user. */
+            readonly apiKeyCount: number;
         };
         readonly SigningKeys: {
             readonly keys: readonly components["schemas"]["SigningKey"][];
@@ -1079,7 +1205,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `permission_denied`, `plan_required`, `api_access_disabled`, `contact_vendor` or `cannot_remove_self`. */
+        /** @description `permission_denied`, `plan_required`, `api_access_disabled`, `contact_vendor` or `cannot_remove_self`; of an access check, `not_member`, `user_not_active` or `no_api_key`. */
         readonly Forbidden: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -2283,6 +2409,51 @@ export interface operations {
             readonly default: components["responses"]["Failure"];
         };
     };
+    readonly importApiKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ApiKeyImport"];
+            };
+        };
+        readonly responses: {
+            /** @description The API key as taken in. */
+            readonly 201: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
     readonly getApiKey: {
         readonly parameters: {
             readonly query?: never;
@@ -2841,6 +3012,87 @@ export interface operations {
             readonly default: components["responses"]["Failure"];
         };
     };
+    readonly listMessages: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many items a page has at most. */
+                readonly limit?: components["parameters"]["limit"];
+                /** @description The `nextCursor` of the page before. */
+                readonly cursor?: components["parameters"]["cursor"];
+                /** @description Only messages of this key. */
+                readonly key?: components["schemas"]["ApiKeyId"];
+                /** @description Only messages of keys that this user owns. */
+                readonly owner?: components["schemas"]["UserId"];
+                /** @description Only messages of this outcome. */
+                readonly outcome?: components["schemas"]["VerificationOutcome"];
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of messages. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly checkAccess: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AccessCheck"];
+            };
+        };
+        readonly responses: {
+            /** @description The user can work. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Access"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
     readonly getSigningKeys: {
         readonly parameters: {
             readonly query?: never;
@@ -2962,13 +3214,13 @@ export const apiKeyStatusValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const apiKeyAssignmentStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyAssignmentStatus"]> = ["pending", "active", "expired"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["organization:read", "organization:update", "subscription:read", "subscription:update", "members:read", "members:manage", "users:read", "users:create", "users:manage", "roles:read", "roles:assign", "roles:manage", "keys:read", "keys:create", "keys:assign", "keys:revoke", "keys:verify", "audit:read", "data:edit", "flows:run", "flows:read", "messages:read", "messages:read_own", "api:call"];
 export const builtInRoleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BuiltInRole"]> = ["super_admin", "administrator", "customer_admin", "auditor", "editor", "operator", "viewer", "member", "api_user"];
-export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "billing_failed", "not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "mail_unavailable", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
+export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "billing_failed", "not_member", "user_not_active", "no_api_key", "not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "mail_unavailable", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
 export const fieldErrorInValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldError"]["in"]> = ["body", "query", "path", "header"];
 export const logoMediaTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LogoMediaType"]> = ["image/png", "image/jpeg", "image/webp"];
 export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"];
 export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["actor"]["kind"]> = ["owner", "api_key", "user", "service"];
-export const verificationRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationRefusal"]> = ["unknown", "revoked", "expired", "organization_closed", "api_access_disabled", "owner_inactive", "owner_not_member"];
-export const verificationOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Verification"]["outcome"]> = ["accepted", "refused"];
+export const verificationOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationOutcome"]> = ["accepted", "refused"];
+export const verificationRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationRefusal"]> = ["unknown", "revoked", "expired", "organization_closed", "api_access_disabled", "owner_inactive", "owner_not_member", "not_permitted"];
 export const signingKeyAlgValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["alg"]> = ["EdDSA", "ES256"];
 export const signingKeyUseValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["use"]> = ["sig"];
 export const healthStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Health"]["status"]> = ["ok"];

@@ -1,7 +1,7 @@
 import type { Schemas } from "roster-schema";
 import type { Context } from "../operation.ts";
 import { unprocessable } from "../problems.ts";
-import { fingerprintOf, keyedHash } from "./peppers.ts";
+import { digestOf, fingerprintOf, keyedHash, keyedHashOfDigest } from "./peppers.ts";
 import { jwtMaterial, looksLikeJwt, makeJti } from "./resolver.ts";
 import { isSecret, makeSecret, prefixOf, secretMark } from "./secret-format.ts";
 
@@ -34,7 +34,7 @@ export async function issueSecret(context: Context, request: IssueRequest): Prom
     pepper_version: peppers.newest.version,
     signing_kid: request.format === "jwt" ? signingKeys.newestKid : null,
     prefix,
-    fingerprint: fingerprintOf(peppers.newest, material),
+    fingerprint: fingerprintOf(peppers.newest, digestOf(material)),
     expires_at: null,
     used_at: null,
     created_at: now,
@@ -45,6 +45,37 @@ export async function issueSecret(context: Context, request: IssueRequest): Prom
     .onConflict((conflict) => conflict.columns(["key_id", "generation"]).doUpdateSet(secret))
     .execute();
   return plaintext;
+}
+
+/**
+ * Stores the secret of a key that comes with its SHA-256 alone: in the same form as every other, so that its plaintext
+ * authenticates unchanged.
+ *
+ * @throws Refusal `unprocessable` where the hash is known already; not said is where.
+ */
+export async function storeDigest(
+  { db, facilities: { peppers } }: Pick<Context, "db" | "facilities">,
+  secret: { readonly keyId: string; readonly digest: Buffer; readonly createdAt: Date; readonly usedAt: Date | null },
+): Promise<void> {
+  const { keyId, digest, createdAt, usedAt } = secret;
+  const hashes = peppers.all.map((pepper) => keyedHashOfDigest(pepper, digest));
+  const known = await db.selectFrom("api_key_secrets").select("key_id").where("hash", "in", hashes).executeTakeFirst();
+  if (known !== undefined) throw unprocessable("/sha256", "This hash can't be taken in: it is known already.");
+  await db
+    .insertInto("api_key_secrets")
+    .values({
+      key_id: keyId,
+      generation: 1,
+      hash: keyedHashOfDigest(peppers.newest, digest),
+      pepper_version: peppers.newest.version,
+      signing_kid: null,
+      prefix: "",
+      fingerprint: fingerprintOf(peppers.newest, digest),
+      expires_at: null,
+      used_at: usedAt,
+      created_at: createdAt,
+    })
+    .execute();
 }
 
 async function makePlaintext(

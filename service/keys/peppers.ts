@@ -51,11 +51,20 @@ export function parsePeppers(text: string): Peppers {
 
 /** The form in which a secret is stored: HMAC-SHA-256(pepper, SHA-256(secret)), in base64url. */
 export function keyedHash(pepper: Pepper, secret: string): string {
-  return createHmac("sha256", pepper.secret).update(createHash("sha256").update(secret).digest()).digest("base64url");
+  return keyedHashOfDigest(pepper, digestOf(secret));
+}
+
+/** The same, of a secret that nobody knows any more but by its SHA-256. */
+export function keyedHashOfDigest(pepper: Pepper, digest: Buffer): string {
+  return createHmac("sha256", pepper.secret).update(digest).digest("base64url");
+}
+
+/** SHA-256 of a secret, which is what is keyed. */
+export function digestOf(secret: string): Buffer {
+  return createHash("sha256").update(secret).digest();
 }
 
 /** 12 hexadecimal digits that tell secrets apart and can't be compared with the stored hash. */
-export function fingerprintOf(pepper: Pepper, secret: string): string {
-  const digest = createHash("sha256").update(secret).digest();
+export function fingerprintOf(pepper: Pepper, digest: Buffer): string {
   return createHmac("sha256", pepper.secret).update("fingerprint").update(digest).digest("hex").slice(0, 12);
 }

@@ -3,7 +3,8 @@ import * as core from "./0001-core.ts";
 import * as takeOver from "./0002-take-over.ts";
 import * as adoption from "./0003-adoption.ts";
 import * as links from "./0004-links.ts";
-import * as logoBilling from "./0008-logo-billing.ts";
+import * as messages from "./0005-messages.ts";
+import * as logoBilling from "./0006-logo-billing.ts";
 
 /** Every migration by name, in the order in which they run; a released one is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -11,5 +12,6 @@ export const migrations: Record<string, Migration> = {
   "0002-take-over": takeOver,
   "0003-adoption": adoption,
   "0004-links": links,
-  "0008-logo-billing": logoBilling,
+  "0005-messages": messages,
+  "0006-logo-billing": logoBilling,
 };

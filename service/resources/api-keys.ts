@@ -4,8 +4,17 @@ import { audit } from "../audit.ts";
 import type { Context } from "../operation.ts";
 import type { Resource } from "../resource.ts";
 import { createdColumns, type Database, liveName } from "../tables.ts";
+import { presentAssignment, selectAssignments } from "./api-key-assignments.ts";
 
 type ApiKey = Schemas["ApiKey"];
+
+/** Whom a key is attached to, as far as the contract shows it. */
+type Attached = Pick<ApiKey, "assignees" | "assigneeCount">;
+
+/** As many as the contract shows of one key. */
+const maxAssignees = 1000;
+
+const nobody: Attached = { assignees: [], assigneeCount: 0 };
 
 /** API keys; the secret is none of their members. */
 export const apiKeys: Resource<ApiKey> = {
@@ -24,6 +33,7 @@ export const apiKeys: Resource<ApiKey> = {
     "permissions",
     "generation",
     "fingerprint",
+    "legacy",
     "revokedAt",
   ],
   naturalKey: ({ name, kind, format, owner }) => [name, kind, format, owner],
@@ -43,8 +53,7 @@ export const apiKeys: Resource<ApiKey> = {
   isUsed: ({ lastUsedAt }) => lastUsedAt !== null,
   organizationOf: ({ organization }) => organization,
   async loadAll({ db, now }, ids) {
-    const rows = await selectKeys(db).where("api_keys.id", "in", ids).execute();
-    return rows.map((row) => presentKey(row, now));
+    return await presentKeys(db, await selectKeys(db).where("api_keys.id", "in", ids).execute(), now);
   },
 };
 
@@ -69,8 +78,47 @@ export function selectKeys(db: Database) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectKeys>["executeTakeFirstOrThrow"]>>;
 
+/** Keys' rows as the contract has them, with whom they are attached to. */
+export async function presentKeys(db: Database, rows: readonly Row[], now: Date): Promise<ApiKey[]> {
+  const attached = await loadAttached(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => presentKey(row, now, attached.get(row.id)));
+}
+
+async function loadAttached(db: Database, keyIds: readonly string[]): Promise<ReadonlyMap<string, Attached>> {
+  if (keyIds.length === 0) return new Map();
+  // Counted and cut off by the database: one key may be attached to everybody.
+  const counted = selectAssignments(db)
+    .where("api_key_assignments.key_id", "in", keyIds)
+    .select(({ fn }) => [
+      fn
+        .agg<number>("row_number")
+        .over((over) => over.partitionBy("api_key_assignments.key_id").orderBy("api_key_assignments.id"))
+        .as("position"),
+      fn
+        .countAll<string>()
+        .over((over) => over.partitionBy("api_key_assignments.key_id"))
+        .as("of_key"),
+    ]);
+  const rows = await db
+    .selectFrom(counted.as("counted"))
+    .selectAll()
+    .where("position", "<=", maxAssignees)
+    .orderBy("id")
+    .execute();
+  const attached = new Map<string, Attached>();
+  for (const row of rows) {
+    const { key, user, email, status } = presentAssignment(row);
+    const { assignees } = attached.get(key) ?? nobody;
+    attached.set(key, { assignees: [...assignees, { user, email, status }], assigneeCount: Number(row.of_key) });
+  }
+  return attached;
+}
+
 /** A key's row as the contract has it, at a moment: an end date in the past makes it expired. */
-export function presentKey(row: Row, now: Date): ApiKey {
+function presentKey(row: Row, now: Date, { assignees, assigneeCount }: Attached = nobody): ApiKey {
   const revoked = row.revoked_at !== null;
   const expired = row.expires_at !== null && row.expires_at <= now;
   return {
@@ -80,7 +128,7 @@ export function presentKey(row: Row, now: Date): ApiKey {
     organization: row.organization_id,
     owner: row.owner_id,
     name: row.name,
-    displayName: row.name,
+    displayName: row.legacy ? `${row.name} (legacy)` : row.name,
     kind: row.kind,
     format: row.format,
     permissions: row.permissions,
@@ -88,13 +136,15 @@ export function presentKey(row: Row, now: Date): ApiKey {
     fingerprint: row.fingerprint,
     generation: row.generation,
     endDate: row.end_date,
-    legacy: false,
+    legacy: row.legacy,
     state: revoked ? "revoked" : "active",
     status: revoked ? "revoked" : expired ? "expired" : "active",
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     lastUsedAt: row.last_used_at?.toISOString() ?? null,
     revokedAt: row.revoked_at?.toISOString() ?? null,
+    assignees,
+    assigneeCount,
   };
 }
 
@@ -128,6 +178,7 @@ export async function revokeKeys(
   }
   const rows = await query.orderBy("api_keys.id").execute();
   await update.execute();
+  // The audit says nothing of assignees, whose own entries do.
   const records = rows.map((row) => {
     return { before: presentKey(row, now), after: presentKey({ ...row, revoked_at: now }, now) };
   });

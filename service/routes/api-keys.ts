@@ -5,7 +5,7 @@ import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal, unprocessable } from "../problems.ts";
 import { conflict, find, requirePermission, type Update, type Updating } from "../resource.ts";
-import { apiKeys, isActiveKey, presentKey, releaseExpiredKeys, revokeKey, selectKeys } from "../resources/api-keys.ts";
+import { apiKeys, isActiveKey, presentKeys, releaseExpiredKeys, revokeKey, selectKeys } from "../resources/api-keys.ts";
 import { findOpenOrganization, findOrganization } from "../resources/organizations.ts";
 import {
   type Created,
@@ -86,7 +86,8 @@ async function listApiKeys(call: Call<"listApiKeys">): Promise<Page<ApiKey>> {
   if (query.status === "expired") {
     rows = rows.where("api_keys.revoked_at", "is", null).where("api_keys.expires_at", "<=", now);
   }
-  return await selectPage(rows, "api_keys.id", "api_key", query, (row) => presentKey(row, now));
+  const page = await selectPage(rows, "api_keys.id", "api_key", query, (row) => row);
+  return { ...page, items: await presentKeys(db, page.items, now) };
 }
 
 async function createApiKey(call: Call<"createApiKey">, identify: Identify<ApiKey>): Promise<Created<ApiKey>> {
@@ -170,7 +171,8 @@ function readEndDate(endDate: string, format: ApiKey["format"], organization: Or
   return end;
 }
 
-async function refuseTaken(
+/** @throws Refusal `name_taken`, `external_id_taken` where another active key has the same. */
+export async function refuseTaken(
   call: Context,
   { id, organization, name, externalId }: Pick<ApiKey, "id" | "organization" | "name" | "externalId">,
 ): Promise<void> {

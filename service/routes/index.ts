@@ -1,6 +1,8 @@
 import type { OperationId } from "../operation.ts";
 import type { Routes } from "../route.ts";
+import { accessCheckRoutes } from "./access-checks.ts";
 import { apiKeyAssignmentRoutes } from "./api-key-assignments.ts";
+import { apiKeyImportRoutes } from "./api-key-imports.ts";
 import { apiKeyRotationRoutes } from "./api-key-rotations.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { auditRoutes } from "./audit.ts";
@@ -8,6 +10,7 @@ import { healthRoutes } from "./health.ts";
 import { logoRoutes } from "./logos.ts";
 import { managedObjectRoutes } from "./managed-objects.ts";
 import { memberRoutes } from "./members.ts";
+import { messageRoutes } from "./messages.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { roleRoutes } from "./roles.ts";
 import { userRoutes } from "./users.ts";
@@ -22,9 +25,12 @@ export const routes: Routes<OperationId> = {
   ...memberRoutes,
   ...apiKeyRoutes,
   ...apiKeyRotationRoutes,
+  ...apiKeyImportRoutes,
   ...apiKeyAssignmentRoutes,
   ...auditRoutes,
   ...managedObjectRoutes,
   ...verificationRoutes,
+  ...accessCheckRoutes,
+  ...messageRoutes,
   ...healthRoutes,
 };

@@ -1,5 +1,6 @@
 import type { Schemas } from "roster-schema";
-import { refusalOf } from "../keys/resolver.ts";
+import { newId } from "../identifiers.ts";
+import { type FoundSecret, refusalOf, type VerificationRefusal } from "../keys/resolver.ts";
 import type { Call } from "../operation.ts";
 import { requirePermission } from "../resource.ts";
 import { publicRead, type Routes, read } from "../route.ts";
@@ -20,14 +21,46 @@ async function verify(call: Call<"verifyApiKey">): Promise<Verification> {
   if (!known) {
     return { outcome: "refused", reason: "unknown", key: null, organization: null, owner: null, permissions: [] };
   }
-  const reason = refusalOf(found, now, { externalApiAccess: true });
+  const reason = refusalOf(found, now, { externalApiAccess: true }) ?? refusalOfCall(call, found);
   if (reason === null) await facilities.resolver.noteUse(found, now);
+  if (body.api !== undefined) await leaveMessage(call, found, body.api, reason);
   return {
-    outcome: reason === null ? "accepted" : "refused",
+    outcome: outcomeOf(reason),
     reason,
     key: found.keyId,
     organization: found.organizationId,
     owner: found.ownerId,
     permissions: reason === null ? [...found.permissions] : [],
   };
+}
+
+/** A user-defined API is for those alone who have the role for it. */
+function refusalOfCall({ body }: Call<"verifyApiKey">, { permissions }: FoundSecret): VerificationRefusal | null {
+  return body.api === undefined || permissions.includes("api:call") ? null : "not_permitted";
+}
+
+/** One row, outside of any transaction: a verification waits for nothing else, and holds nothing up. */
+async function leaveMessage(
+  { db, now }: Call<"verifyApiKey">,
+  { keyId, organizationId, ownerId }: FoundSecret,
+  api: string,
+  reason: VerificationRefusal | null,
+): Promise<void> {
+  await db
+    .insertInto("messages")
+    .values({
+      id: newId("message"),
+      organization_id: organizationId,
+      key_id: keyId,
+      owner_id: ownerId,
+      api,
+      outcome: outcomeOf(reason),
+      reason,
+      at: now,
+    })
+    .execute();
+}
+
+function outcomeOf(reason: VerificationRefusal | null): Verification["outcome"] {
+  return reason === null ? "accepted" : "refused";
 }

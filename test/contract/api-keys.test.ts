@@ -33,6 +33,8 @@ onEachDatabase("API keys", (service) => {
       status: "active",
       lastUsedAt: null,
       revokedAt: null,
+      assignees: [],
+      assigneeCount: 0,
     });
     expect(issued.fingerprint).toMatch(/^[0-9a-f]{12}$/);
     const at = { apiKeyId: issued.id };

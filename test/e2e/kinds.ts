@@ -206,6 +206,8 @@ export const kinds: readonly KindDescription[] = [
       permissions: { to: ["organization:read", "members:read"], is: "refused" },
       endDate: { to: "2041-01-01", is: "update" },
       secret: { to: "a-secret-for-the-trial-of-kinds", is: "update" },
+      rotate: { to: 2, is: "update" },
+      rotation: { to: { overlap: "0s" }, is: "update" },
       state: { to: "revoked", is: "update" },
     },
     drift: { name: "Somebody else's", endDate: null },

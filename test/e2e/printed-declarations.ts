@@ -182,6 +182,16 @@ const answers: Readonly<Record<string, Answering>> = {
     { ...retryable, detail: "More than 100 requests in a second. Wait as Retry-After says." },
     { "Retry-After": "3600" },
   ),
+  // What an access check is refused with; no resource asks for one.
+  "not-member": refusal(403, "not_member", {
+    detail: "The user has no active membership of the organization. Add the user first.",
+  }),
+  "user-not-active": refusal(403, "user_not_active", {
+    detail: "The user's account is invited, and has to be active.",
+  }),
+  "no-api-key": refusal(403, "no_api_key", {
+    detail: "No active API key of the organization is assigned to the user. Assign one first.",
+  }),
   "internal-error": refusal(500, "internal_error", {
     detail: "The service failed. Whoever runs it finds this request in the log by its id.",
   }),

@@ -24,6 +24,8 @@ const key = {
   updatedAt: "2026-01-01T00:00:00.000Z",
   lastUsedAt: null,
   revokedAt: null,
+  assignees: [],
+  assigneeCount: 0,
 };
 
 beforeEach(() => {

@@ -15,7 +15,7 @@ import { organizationLifecycle, organizationShape } from "../../provider/resourc
 import { lifecycles } from "../../provider/resources/registry.ts";
 import { roleLifecycle, roleShape } from "../../provider/resources/role.ts";
 import { userLifecycle, userShape } from "../../provider/resources/user.ts";
-import { endOf } from "../../provider/resources/values.ts";
+import { duration, endOf } from "../../provider/resources/values.ts";
 import { unknownValue } from "../../provider/unknown.ts";
 import type { Values } from "../../provider/values.ts";
 
@@ -294,7 +294,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     lifecycle: apiKeyLifecycle,
     shape: apiKeyShape,
     least: { organization: idOf("org"), name: "Storefront", kind: "server" },
-    defaults: { format: "opaque", state: "active" },
+    defaults: { format: "opaque", state: "active", generation: 1 },
     wrong: {
       organization: [[undefined, /it is required/], ...wrongIdentifiers("org", "Organization")],
       name: [[undefined, /it is required/], ...wrongTexts(200)],
@@ -335,6 +335,18 @@ const kinds: Readonly<Record<string, Kind>> = {
         [7, /it must be text/],
         ["x".repeat(16), /only a key of kind webapi takes one/],
       ],
+      rotate: [
+        ["", /it must not be empty/],
+        ["x".repeat(201), /at most 200 characters/],
+        [true, /it must be a text or a number/],
+      ],
+      rotation: [
+        ["24h", /it must be an object/],
+        [{ overlap: 24 }, /it must be text/, "rotation.overlap"],
+        [{ overlap: "a day" }, /a length of time such as 90s, 30m, 12h or 7d/, "rotation.overlap"],
+        [{ overlap: "1.5h" }, /a length of time such as/, "rotation.overlap"],
+        [{ often: "1h" }, /there is no such property; there is only overlap/, "rotation.often"],
+      ],
       state: [
         ["expired", /active.*revoked/],
         ["revoked", /a key can't be made revoked: leave the resource out/],
@@ -369,6 +381,14 @@ const kinds: Readonly<Record<string, Kind>> = {
         },
       ],
       secret: [{ from: { kind: "webapi", secret: "x".repeat(16) }, to: "y".repeat(16) }],
+      rotate: [
+        { how: "set", to: 1 },
+        { how: "changed", from: { rotate: 1 }, to: "2026-01-31" },
+      ],
+      rotation: [
+        { how: "given", to: { overlap: "0s" } },
+        { how: "changed", from: { rotation: { overlap: "1h" } }, to: { overlap: "0s" } },
+      ],
       state: [
         { how: "revoked", to: "revoked" },
         { how: "active again", from: { state: "revoked", status: "revoked" }, to: "active", replaces: true },
@@ -640,14 +660,24 @@ describe("the arguments take exactly what the contract's requests take", () => {
   /** What is declared in another form than it is sent in: a logo is a file here, and its content there. */
   const translated = new Set(["Organization.logo"]);
 
-  const cases = Object.entries(kinds).flatMap(([kind, { shape }]) =>
-    Object.entries({ ...shape, externalId }).map(([argument, ours]) => {
+  /** What no request takes as it is: the provider makes an act of it. */
+  const acts = ["ApiKey.rotate", "ApiKey.rotation"];
+
+  const ofCreateAndUpdate = Object.entries(kinds).flatMap(([kind, { shape }]) =>
+    Object.entries({ ...shape, externalId }).flatMap(([argument, ours]) => {
+      if (acts.includes(`${kind}.${argument}`)) {
+        return [];
+      }
       const { [`${kind}Create`]: create, [`${kind}Update`]: update } = contract.components.schemas;
       const named = create?.properties?.[argument] ?? update?.properties?.[argument];
       const schema = named ?? contract.components.schemas[inPath[argument] ?? ""];
-      return { name: `${kind}.${argument}`, ours: ours as z.ZodType, schema };
+      return [{ name: `${kind}.${argument}`, ours: ours as z.ZodType, schema }];
     }),
   );
+  const cases = [
+    ...ofCreateAndUpdate,
+    { name: "ApiKey.rotation.overlap", ours: duration, schema: contract.components.schemas.Duration },
+  ];
 
   test.each(cases)("$name is in the contract", ({ schema }) => {
     expect(schema).toBeDefined();

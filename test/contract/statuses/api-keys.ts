@@ -1,11 +1,13 @@
 import type { Schemas } from "roster-schema";
 import { unique } from "../support/client.ts";
-import type { Scenario } from "../support/scenario.ts";
+import { type Scenario, sha256 } from "../support/scenario.ts";
 import type { Cases } from "./case.ts";
 
 const past = "2020-01-01";
 
 const body = (): Schemas["ApiKeyCreate"] => ({ name: unique("made"), kind: "server" });
+
+const legacyKey = (): Schemas["ApiKeyImport"] => ({ name: unique("legacy"), sha256: sha256(unique("secret")) });
 
 const at = ({ id }: { readonly id: string }) => ({ path: { apiKeyId: id } });
 
@@ -28,7 +30,7 @@ async function withdrawApiAccess({ owner, path }: Scenario): Promise<void> {
 
 /** What API keys answer. */
 export const apiKeyCases: Cases<
-  "listApiKeys" | "createApiKey" | "getApiKey" | "updateApiKey" | "revokeApiKey" | "rotateApiKey"
+  "listApiKeys" | "createApiKey" | "getApiKey" | "updateApiKey" | "revokeApiKey" | "rotateApiKey" | "importApiKey"
 > = {
   listApiKeys: { 200: async (scenario) => ({ path: scenario.path, query: { name: (await scenario.key()).name } }) },
   createApiKey: {
@@ -93,6 +95,29 @@ export const apiKeyCases: Cases<
     422: {
       unprocessable: async (scenario) => {
         return { ...at(await scenario.key()), body: { generation: 2, secret: unique("not-the-client's-to-make") } };
+      },
+    },
+  },
+  importApiKey: {
+    201: ({ path }) => ({ path, body: legacyKey() }),
+    403: {
+      api_access_disabled: async (scenario) => {
+        await withdrawApiAccess(scenario);
+        return { path: scenario.path, body: legacyKey() };
+      },
+    },
+    409: {
+      name_taken: async (scenario) => {
+        return { path: scenario.path, body: { ...legacyKey(), name: (await scenario.key()).name } };
+      },
+      organization_closed: async ({ owner, path }) => {
+        await owner.do("closeOrganization", { path });
+        return { path, body: legacyKey() };
+      },
+    },
+    422: {
+      unprocessable: async (scenario) => {
+        return { path: scenario.path, body: { ...legacyKey(), sha256: sha256((await scenario.key()).key) } };
       },
     },
   },

@@ -7,6 +7,8 @@ export const serviceCases: Cases<
   | "listServiceAuditEntries"
   | "listManagedObjects"
   | "verifyApiKey"
+  | "checkAccess"
+  | "listMessages"
   | "getSigningKeys"
   | "getLiveness"
   | "getReadiness"
@@ -22,6 +24,30 @@ export const serviceCases: Cases<
     },
   },
   verifyApiKey: { 200: async (scenario) => ({ body: { secret: (await scenario.key()).key } }) },
+  checkAccess: {
+    200: async (scenario) => {
+      const { path, owner } = scenario;
+      const { user } = await scenario.member("viewer");
+      await owner.do("createApiKeyAssignment", {
+        path: { apiKeyId: (await scenario.key()).id },
+        body: { user: user.id },
+      });
+      return { path, body: { user: user.id } };
+    },
+    403: {
+      not_member: async (scenario) => ({ path: scenario.path, body: { user: (await scenario.user()).id } }),
+      user_not_active: async (scenario) => {
+        const { path, owner } = scenario;
+        const person = await scenario.user({ kind: "person", invite: false });
+        await owner.do("createMembership", { path, body: { user: person.id, role: "viewer" } });
+        return { path, body: { user: person.id } };
+      },
+      no_api_key: async (scenario) => {
+        return { path: scenario.path, body: { user: (await scenario.member("viewer")).user.id } };
+      },
+    },
+  },
+  listMessages: { 200: ({ path }) => ({ path, query: { outcome: "accepted" } }) },
   getSigningKeys: { 200: () => ({}) },
   getLiveness: { 200: () => ({}) },
   getReadiness: {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Schemas } from "roster-schema";
 import type { Client } from "./client.ts";
 import { unique } from "./client.ts";
@@ -80,6 +81,11 @@ export async function makeScenario(
     },
   });
   return new Scenario(service, organization);
+}
+
+/** A secret's SHA-256, as a key from before multi-key support is taken in. */
+export function sha256(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
 }
 
 /** A secret as a client makes it for a Web API. */

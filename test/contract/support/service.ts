@@ -116,6 +116,7 @@ export class TestService {
       "api_keys",
       "api_key_secrets",
       "api_key_assignments",
+      "messages",
       "audit_entries",
       "idempotency_keys",
     ] as const satisfies readonly (keyof Tables)[];

@@ -1,0 +1,40 @@
+import type { Selectable } from "kysely";
+import type { Schemas } from "roster-schema";
+import type { Call } from "../operation.ts";
+import { type Page, selectPage } from "../paging.ts";
+import { holds } from "../principal.ts";
+import { findOrganization } from "../resources/organizations.ts";
+import { type Routes, read } from "../route.ts";
+import type { Tables } from "../tables.ts";
+
+type Message = Schemas["Message"];
+
+/** The route of messages, which verifications leave. */
+export const messageRoutes: Routes<"listMessages"> = { listMessages: read(listMessages) };
+
+async function listMessages(call: Call<"listMessages">): Promise<Page<Message>> {
+  const { db, path, principal, query } = call;
+  await findOrganization(call, path.organizationId, "messages:read", "messages:read_own");
+  let rows = db.selectFrom("messages").selectAll().where("organization_id", "=", path.organizationId);
+  if (principal.kind === "api_key" && !holds(principal, "messages:read")) {
+    // Compared with null it is nobody's: a key without an owner has no messages of its own.
+    rows = rows.where("owner_id", "=", principal.user);
+  }
+  if (query.key !== undefined) rows = rows.where("key_id", "=", query.key);
+  if (query.owner !== undefined) rows = rows.where("owner_id", "=", query.owner);
+  if (query.outcome !== undefined) rows = rows.where("outcome", "=", query.outcome);
+  return await selectPage(rows, "id", "message", query, present);
+}
+
+function present(row: Selectable<Tables["messages"]>): Message {
+  return {
+    id: row.id,
+    organization: row.organization_id,
+    key: row.key_id,
+    owner: row.owner_id,
+    api: row.api,
+    outcome: row.outcome,
+    reason: row.reason,
+    at: row.at.toISOString(),
+  };
+}

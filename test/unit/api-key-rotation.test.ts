@@ -1,0 +1,126 @@
+/** When a key is rotated, and what preview says of it. */
+import { describe, expect, test } from "vitest";
+import type { Args } from "../../provider/lifecycle.ts";
+import { apiKeyLifecycle, type apiKeyShape } from "../../provider/resources/api-key.ts";
+import { rotationOf } from "../../provider/resources/api-key-rotation.ts";
+import { unknownValue } from "../../provider/unknown.ts";
+import type { Values } from "../../provider/values.ts";
+
+const organization = `org_${"0".repeat(32)}`;
+const server = { organization, name: "Storefront", kind: "server" } as const;
+const webapi = { organization, name: "Checkout", kind: "webapi" } as const;
+const first = "first-secret-of-the-client";
+const second = "second-secret-of-the-client";
+
+/** The inputs of the last of some declarations, each checked after the one before; what fails stops it. */
+function checked(...declarations: readonly Values[]): Values {
+  return declarations.reduce((previous: Values, declared) => {
+    const { inputs, failures } = apiKeyLifecycle.check(previous, declared);
+    expect(failures).toEqual([]);
+    return inputs;
+  }, {});
+}
+
+function refused(before: Values, declared: Values): string[] {
+  const { failures } = apiKeyLifecycle.check(checked(before), declared);
+  return failures.map(({ property, reason }) => `${property}: ${reason}`);
+}
+
+describe("the generation in the inputs", () => {
+  test.each<[title: string, declarations: Values[], generation: unknown]>([
+    ["is 1 at creation", [server], 1],
+    ["is 1 at creation, whatever rotate is", [{ ...server, rotate: 7 }], 1],
+    [
+      "stays where nothing changes",
+      [
+        { ...server, rotate: 7 },
+        { ...server, rotate: 7 },
+      ],
+      1,
+    ],
+    ["goes up by one when rotate is set", [server, { ...server, rotate: 1 }], 2],
+    ["goes up by one when rotate changes", [server, { ...server, rotate: 1 }, { ...server, rotate: "2" }], 3],
+    ["stays when rotate is removed", [{ ...server, rotate: 1 }, server], 1],
+    ["stays when rotate is removed and given again", [{ ...server, rotate: 1 }, server, { ...server, rotate: 1 }], 1],
+    [
+      "goes up when the secret changes",
+      [
+        { ...webapi, secret: first },
+        { ...webapi, secret: second },
+      ],
+      2,
+    ],
+    [
+      "goes up once when both change",
+      [
+        { ...webapi, secret: first },
+        { ...webapi, secret: second, rotate: 1 },
+      ],
+      2,
+    ],
+    ["isn't known while rotate isn't", [server, { ...server, rotate: unknownValue }], unknownValue],
+    ["isn't known of an adopted key", [{ ...server, adopt: true }], undefined],
+    ["begins anew for another key", [server, { ...server, rotate: 1 }, { ...webapi, rotate: 2 }], 1],
+    ["is none of an earlier version's", [], undefined],
+  ])("%s", (_title, declarations, generation) => {
+    expect(checked(...declarations).generation).toBe(generation);
+  });
+
+  test("is handed back by the engine, with ignoreChanges, without harm", () => {
+    const before = checked(server);
+    expect(apiKeyLifecycle.check(before, before)).toEqual({ inputs: before, failures: [] });
+  });
+
+  test("of a state from an earlier version stays unknown until it is read", () => {
+    const { generation: _, ...before } = checked(server);
+    expect(apiKeyLifecycle.check(before, { ...server, rotate: 1 }).inputs).not.toHaveProperty("generation");
+  });
+});
+
+test("rotate, removed, stays in the inputs as it was: removing it does nothing", () => {
+  expect(checked({ ...server, rotate: 1 }, server).rotate).toBe(1);
+});
+
+describe("is refused", () => {
+  test("together with revoking", () => {
+    expect(refused(server, { ...server, state: "revoked", rotate: 1 })).toEqual([
+      "rotate: a revoked key gets no new secret: leave this as it was",
+    ]);
+    expect(refused({ ...server, rotate: 1 }, { ...server, state: "revoked", rotate: 1 })).toEqual([]);
+  });
+
+  test("where the program has the secret, and leaves it", () => {
+    expect(refused({ ...webapi, secret: first }, { ...webapi, secret: first, rotate: 1 })).toEqual([
+      "rotate: the key has a secret of your own: change that, which rotates the key",
+    ]);
+    expect(refused({ ...webapi, secret: first, rotate: 1 }, { ...webapi, secret: first, rotate: 1 })).toEqual([]);
+  });
+});
+
+describe("what is asked of the service", () => {
+  const state = { key: "what-the-state-has", generation: 4 };
+  const rotation = (args: Values, ...changed: string[]) =>
+    rotationOf({ state, args: args as Args<typeof apiKeyShape>, changed: new Set(changed) });
+
+  test("is nothing where neither rotate nor the secret changes", () => {
+    expect(rotation({ ...server, rotate: 1 }, "name")).toBeUndefined();
+    expect(rotation({ ...webapi, secret: state.key }, "secret")).toBeUndefined();
+    expect(rotation(webapi, "secret")).toBeUndefined();
+  });
+
+  test("is the next generation, with an overlap", () => {
+    expect(rotation({ ...server, rotate: 1 }, "rotate")).toEqual({ generation: 5, overlap: "24h", secret: undefined });
+    expect(rotation({ ...server, rotate: 1, rotation: { overlap: "0s" } }, "rotate")).toMatchObject({ overlap: "0s" });
+    expect(rotation({ ...webapi, secret: second }, "secret")).toEqual({ generation: 5, overlap: "0s", secret: second });
+    expect(rotation({ ...webapi, secret: second, rotate: 1 }, "secret", "rotate")).toMatchObject({ overlap: "24h" });
+    expect(rotation({ ...webapi, secret: second, rotation: { overlap: "1h" } }, "secret")).toMatchObject({
+      overlap: "1h",
+    });
+  });
+
+  test("takes a secret that the provider makes, where the key is the client's to make and the program gives none", () => {
+    const [one, another] = [rotation({ ...webapi, rotate: 1 }, "rotate"), rotation({ ...webapi, rotate: 1 }, "rotate")];
+    expect(one?.secret).toMatch(/^[\w-]{43}$/);
+    expect(one?.secret).not.toBe(another?.secret);
+  });
+});
