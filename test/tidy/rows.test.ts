@@ -1,0 +1,71 @@
+/** Every row of the requirements has its place in docs/features.md, and a test that shows it; a missing one fails by name. */
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+import { filesUnder, nodesOf, parse, read } from "./sources.ts";
+
+const counts = { X: 3, M: 19, C: 19, E: 14 };
+const rows = Object.entries(counts).flatMap(([letter, count]) =>
+  Array.from({ length: count }, (_, at) => `${letter}${at + 1}`),
+);
+
+/** The rows that the titles of a file's tests start with. */
+function shownIn(source: ts.SourceFile): string[] {
+  return nodesOf(source).flatMap((node) => {
+    if (!ts.isCallExpression(node) || rootOf(node.expression) !== "test") {
+      return [];
+    }
+    const [title] = node.arguments;
+    const text =
+      title !== undefined && (ts.isStringLiteralLike(title) || ts.isTemplateExpression(title))
+        ? title.getText(source)
+        : "";
+    const row = /^["'`]([XMCE]\d+) /.exec(text)?.[1];
+    return row === undefined ? [] : [row];
+  });
+}
+
+/** The name that a call starts from: `test` of `test.each(cases)`. */
+function rootOf(expression: ts.Expression): string | undefined {
+  if (ts.isCallExpression(expression) || ts.isPropertyAccessExpression(expression)) {
+    return rootOf(expression.expression);
+  }
+  return ts.isIdentifier(expression) ? expression.text : undefined;
+}
+
+/** The rows that a document has a line for. */
+function listedIn(text: string): string[] {
+  return [...text.matchAll(/^\| ([XMCE]\d+) \| [^|]+ \| [^|]+ \|$/gm)].map(([, row = ""]) => row);
+}
+
+const features = listedIn(read("docs/features.md"));
+const shown = new Set(filesUnder("test", /\.test\.ts$/).flatMap((file) => shownIn(parse(file))));
+
+describe("what there is, is found", () => {
+  test("a title, however the test is made", () => {
+    const text = `
+test("M1 one", () => {});
+test.each([1])("M2 of %s", () => {});
+test(\`M3 of \${name}\`, () => {});
+describe("M4 is no test", () => {});
+test("about M5", () => {});
+test("M6, and no title of that row", () => {});
+`;
+    expect(shownIn(parse("some.test.ts", text))).toEqual(["M1", "M2", "M3"]);
+  });
+
+  test("a line, with its place", () => {
+    expect(listedIn("| M1 | what | `where` |\n| M2 | what |\n| M3 | what | |\nM4\n")).toEqual(["M1"]);
+  });
+});
+
+test.each(rows)("%s has one line in docs/features.md", (row) => {
+  expect(features.filter((listed) => listed === row)).toEqual([row]);
+});
+
+test("docs/features.md lists no row that there isn't", () => {
+  expect(features.filter((row) => !rows.includes(row))).toEqual([]);
+});
+
+test.each(rows)("%s has a test whose title starts with it", (row) => {
+  expect([...shown]).toContain(row);
+});
