@@ -1,0 +1,42 @@
+/** A user-defined API: it answers whoever calls it with a key that the service accepts for it. */
+import { createServer } from "node:http";
+
+const { ROSTER_ENDPOINT: endpoint, ROSTER_TOKEN: token, PORT: port = "4681" } = process.env;
+if (endpoint === undefined || token === undefined) {
+  throw new Error("set ROSTER_ENDPOINT, and ROSTER_TOKEN to a key that holds keys:verify");
+}
+
+/** What the service says of the key that a caller presents for this API. */
+async function verify(secret: string): Promise<{ outcome: "accepted" | "refused"; owner: string | null }> {
+  const response = await fetch(`${endpoint}/v1/verifications`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ secret, api: "orders" }),
+    signal: AbortSignal.timeout(5000),
+  });
+  if (!response.ok) {
+    throw new Error(`the verification was answered with ${response.status}`);
+  }
+  return response.json() as ReturnType<typeof verify>;
+}
+
+const server = createServer(async (request, response) => {
+  const answer = (status: number, body: object, headers: Record<string, string> = {}) =>
+    response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+  const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
+  try {
+    // Asked at every call: a key that was revoked a moment ago must not pass.
+    const { outcome, owner } = secret === undefined ? { outcome: "refused", owner: null } : await verify(secret);
+    if (outcome === "accepted") {
+      answer(200, { orders: [{ id: 1, item: "Slide rule" }], calledBy: owner });
+    } else {
+      answer(401, { error: "the key is not accepted" }, { "www-authenticate": "Bearer" });
+    }
+  } catch (error) {
+    process.stderr.write(`${error}\n`);
+    answer(503, { error: "the key can't be verified now" });
+  }
+});
+server.listen(Number(port), "127.0.0.1", () => {
+  process.stdout.write(`${JSON.stringify(server.address())}\n`);
+});

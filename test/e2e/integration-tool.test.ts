@@ -1,0 +1,101 @@
+/** examples/integration-tool on the real engine, with its API as a process of its own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { paths } from "../../scripts/environment.mjs";
+import { Service } from "./service.ts";
+import { Stack } from "./stack.ts";
+
+const example = path.join(paths.checkout, "examples/integration-tool");
+
+describe("examples/integration-tool", () => {
+  let service: Service;
+  let stack: Stack;
+  let api: ChildProcess | undefined;
+  let address = "";
+  let key = "";
+
+  beforeAll(async () => {
+    service = await Service.start();
+    stack = new Stack(example, service);
+    await stack.init("dev");
+  });
+  afterAll(async () => {
+    api?.kill();
+    stack?.remove();
+    await service?.stop();
+  });
+
+  async function startApi(token: unknown): Promise<void> {
+    const child = spawn(paths.node, [path.join(example, "api.mts")], {
+      env: { PATH: process.env.PATH, ROSTER_ENDPOINT: service.endpoint, ROSTER_TOKEN: String(token), PORT: "0" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    api = child;
+    const ended = once(child, "exit").then(() => Promise.reject(new Error("the API ended before it was ready")));
+    const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), ended]);
+    ended.catch(() => undefined);
+    address = `http://127.0.0.1:${JSON.parse(String(line)).port}/`;
+  }
+  async function call(secret: string): Promise<number> {
+    const response = await fetch(address, { headers: { authorization: `Bearer ${secret}` } });
+    expect(response.headers.get("www-authenticate")).toBe(response.status === 401 ? "Bearer" : null);
+    await response.body?.cancel();
+    return response.status;
+  }
+
+  test("from nothing to an empty second preview", async () => {
+    await stack.up();
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("E14 the JWT is masked, and --show-secrets shows it", async () => {
+    const masked = await stack.succeed("stack", "output");
+    expect(masked.stdout).toMatch(/callerKey +\[secret\]/);
+    const { stdout } = await stack.succeed("stack", "output", "callerKey", "--show-secrets");
+    key = stdout.trim();
+    expect(key.split(".")).toHaveLength(3);
+    expect(masked.output).not.toContain(key);
+    const { exp } = JSON.parse(Buffer.from(key.split(".")[1] ?? "", "base64url").toString());
+    expect(exp).toBeUndefined();
+  });
+
+  test("E9 called with the JWT the API answers, and the call has left a message that the caller sees", async () => {
+    await startApi((await stack.outputs()).verifierKey);
+    expect(await call(key)).toBe(200);
+    expect(await call("somebody-else-without-a-key")).toBe(401);
+    const organization = await stack.idOf("Organization", "flows");
+    const response = await fetch(`${service.endpoint}/v1/organizations/${organization}/messages`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    const { items } = (await response.json()) as { items: object[] };
+    const owner = await stack.idOf("User", "caller");
+    expect(items).toMatchObject([{ api: "orders", outcome: "accepted", owner }]);
+  });
+
+  test("E12 regenerated, the new JWT is answered and the one before it is dead", async () => {
+    await stack.succeed("config", "set", "regenerate", "1");
+    expect(await stack.preview()).toEqual(["update ApiKey caller"]);
+    await stack.up();
+    const before = key;
+    key = String((await stack.outputs()).callerKey);
+    expect(key).not.toBe(before);
+    expect([await call(before), await call(key)]).toEqual([401, 200]);
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("E13 after revocation the API refuses with 401", async () => {
+    await stack.succeed("config", "set", "revoke", "true");
+    await stack.up();
+    expect(await call(key)).toBe(401);
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("destroy leaves nobody active", async () => {
+    await stack.succeed("destroy", "--yes", "--skip-preview");
+    const users = await service.list("/v1/users");
+    expect(users.map((user) => user.status)).toEqual(users.map(() => "inactive"));
+  });
+});

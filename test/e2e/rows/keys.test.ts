@@ -1,0 +1,183 @@
+/** Rows of the requirements about keys on the real engine; they share one stack and its steps. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { paths } from "../../../scripts/environment.mjs";
+import type { Declaration } from "../kinds.ts";
+import { Service } from "../service.ts";
+import { Stack } from "../stack.ts";
+
+const program = path.join(paths.checkout, "test/e2e/programs/kinds");
+const the = (name: string) => ({ $: name });
+
+const surroundings: readonly Declaration[] = [
+  {
+    kind: "Organization",
+    name: "acme",
+    args: {
+      slug: "acme",
+      name: "Acme",
+      subscription: { plan: "enterprise" },
+      features: { externalApiAccess: true },
+    },
+  },
+  { kind: "User", name: "robot", args: { email: "robot@acme.example", kind: "system", homeOrganization: the("acme") } },
+  { kind: "Membership", name: "robot-in", args: { organization: the("acme"), user: the("robot"), role: "api_user" } },
+];
+
+function key(name: string, args: Readonly<Record<string, unknown>> = {}): Declaration {
+  return { kind: "ApiKey", name, args: { organization: the("acme"), name, kind: "server", ...args } };
+}
+
+describe("keys", () => {
+  let service: Service;
+  let stack: Stack;
+
+  beforeAll(async () => {
+    service = await Service.start();
+    stack = new Stack(program, service);
+    await stack.init();
+  });
+  afterAll(async () => {
+    stack?.remove();
+    await service?.stop();
+  });
+
+  function declare(...keys: readonly Declaration[]): void {
+    writeFileSync(path.join(stack.folder, "resources.json"), JSON.stringify([...surroundings, ...keys]));
+  }
+  /** The plaintexts of the stack's keys, by name. */
+  async function plaintexts(): Promise<Record<string, string>> {
+    const { stdout } = await stack.succeed("stack", "export", "--show-secrets");
+    const { resources } = JSON.parse(stdout).deployment as {
+      resources: { urn: string; outputs?: { key?: { plaintext: string } } }[];
+    };
+    const known = resources.flatMap(({ urn, outputs }) =>
+      outputs?.key === undefined ? [] : [[urn.split("::")[3], JSON.parse(outputs.key.plaintext)] as const],
+    );
+    return Object.fromEntries(known);
+  }
+  async function verify(secret: string | undefined): Promise<unknown> {
+    const { body } = await service.ask("POST", "/v1/verifications", { secret });
+    return body.reason ?? body.outcome;
+  }
+  async function keyOf(name: string): Promise<Record<string, unknown>> {
+    return (await service.ask("GET", `/v1/api-keys/${await stack.idOf("ApiKey", name)}`)).body;
+  }
+
+  test("M10 M12 M15 M18 E12 C18 keys are made, used, rotated and revoked, each independent of the others", async () => {
+    const web = { kind: "webapi" };
+    declare(key("storefront", { rotate: 1 }), key("export"), key("checkout", web), key("doomed"));
+    await stack.up();
+    expect(await stack.preview()).toEqual([]);
+    const before = await plaintexts();
+    expect(new Set(Object.values(before)).size).toBe(4);
+    for (const secret of Object.values(before)) expect(await verify(secret)).toBe("accepted");
+    expect(await keyOf("storefront")).toMatchObject({ generation: 1 });
+
+    // M14: last use shows after a refresh, and is no difference.
+    await stack.succeed("refresh", "--yes", "--skip-preview");
+    expect(await stack.preview()).toEqual([]);
+    expect(await plaintexts()).toEqual(before);
+
+    declare(
+      key("storefront", { rotate: 2 }),
+      key("export", { rotate: "now", rotation: { overlap: "0s" } }),
+      key("checkout", { ...web, rotate: 1, rotation: { overlap: "1h" } }),
+      key("doomed", { state: "revoked" }),
+    );
+    const inputs = await stack.previewedInputs();
+    expect(inputs.storefront).toMatchObject({ rotate: 2, generation: 2 });
+    const { stdout } = await stack.succeed("preview", "--diff");
+    expect(stdout).toMatch(/~ generation *: 1 => 2/);
+    expect(stdout).toMatch(/~ rotate *: 1 => 2/);
+    await stack.up();
+    expect(await stack.preview()).toEqual([]);
+    const after = await plaintexts();
+    for (const name of ["storefront", "export", "checkout"]) {
+      expect(after[name]).not.toBe(before[name]);
+      expect(await verify(after[name]), name).toBe("accepted");
+      expect(await keyOf(name)).toMatchObject({ generation: 2, status: "active" });
+    }
+    expect(await verify(before.storefront)).toBe("accepted");
+    expect(await verify(before.export)).toBe("revoked");
+    expect(await verify(before.checkout)).toBe("accepted");
+    expect(await verify(before.doomed)).toBe("revoked");
+    expect(await keyOf("doomed")).toMatchObject({ status: "revoked" });
+  });
+
+  test("M16 the name of a revoked key is free, and the revoked one stays listed", async () => {
+    declare(key("storefront"), key("doomed-again", { name: "doomed" }));
+    // What is no longer declared is revoked, and removing `rotate` does nothing.
+    await stack.up();
+    expect(await keyOf("storefront")).toMatchObject({ generation: 2 });
+    const keys = await service.list(`/v1/organizations/${await stack.idOf("Organization", "acme")}/api-keys`);
+    const doomed = keys.filter(({ name }) => name === "doomed").map(({ status }) => status);
+    expect(doomed).toEqual(["revoked", "active"]);
+    expect(keys.filter(({ name }) => name === "export")).toMatchObject([{ status: "revoked" }]);
+  });
+
+  test("M15 a key that was revoked out of band is replaced, and its secret stays dead", async () => {
+    const { storefront } = await plaintexts();
+    await service.ask("DELETE", `/v1/api-keys/${await stack.idOf("ApiKey", "storefront")}`);
+    await stack.succeed("refresh", "--yes", "--skip-preview");
+    expect(await stack.preview()).toContain("replace ApiKey storefront");
+    await stack.up();
+    expect(await verify(storefront)).toBe("revoked");
+    expect(await verify((await plaintexts()).storefront)).toBe("accepted");
+    expect(await keyOf("storefront")).toMatchObject({ generation: 1 });
+    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("M13 an expired key stays as it is declared, and a later date replaces it", async () => {
+    const endDate = new Date(Date.now() + 20_000).toISOString();
+    declare(key("storefront"), key("brief", { endDate }));
+    await stack.up();
+    const { brief } = await plaintexts();
+    expect(await verify(brief)).toBe("accepted");
+    await new Promise((resolve) => setTimeout(resolve, Date.parse(endDate) - Date.now() + 100));
+    expect(await verify(brief)).toBe("expired");
+    await stack.succeed("refresh", "--yes", "--skip-preview");
+    expect(await stack.preview()).toEqual([]);
+    expect((await plaintexts()).brief).toBe(brief);
+    declare(key("storefront"), key("brief", { endDate: "2090-01-01" }));
+    expect(await stack.preview()).toContain("replace ApiKey brief");
+    await stack.up();
+    expect(await verify((await plaintexts()).brief)).toBe("accepted");
+  });
+
+  test("M11 E11 an empty name, a past date and rotating a revoked key are refused at preview; an end date of a JWT at up", async () => {
+    const refused = async (...declared: Declaration[]) => {
+      declare(...declared);
+      const { status, output } = await stack.run("preview");
+      expect(status).not.toBe(0);
+      return output;
+    };
+    expect(await refused(key("nameless", { name: " " }))).toContain("name: it must not be empty");
+    expect(await refused(key("late", { endDate: "2020-01-01" }))).toContain("endDate: 2020-01-01 has passed");
+    const both = await refused(key("storefront", { state: "revoked", rotate: 3 }));
+    expect(both).toContain("rotate: a revoked key gets no new secret");
+    const jwt = { kind: "user", format: "jwt", owner: the("robot"), endDate: "2090-01-01" };
+    declare(key("storefront"), { ...key("token", jwt), after: ["robot-in"] });
+    const { status, output } = await stack.run("up", "--yes", "--skip-preview");
+    expect(status).not.toBe(0);
+    expect(output).toContain("allowExpiringJwt");
+  });
+
+  test("C17 the users that a key is attached to show after a refresh, and are no difference", async () => {
+    const assignment = {
+      kind: "ApiKeyAssignment",
+      name: "robots",
+      args: { key: the("storefront"), user: the("robot") },
+    };
+    declare(key("storefront"), { ...assignment, after: ["robot-in"] });
+    await stack.up();
+    await stack.succeed("refresh", "--yes", "--skip-preview");
+    expect(await stack.preview()).toEqual([]);
+    const { resources } = await stack.exported();
+    const outputs = resources.find(({ urn }) => urn.endsWith("::storefront"))?.outputs;
+    const user = await stack.idOf("User", "robot");
+    expect(outputs?.assignees).toEqual([{ user, email: "robot@acme.example", status: "active" }]);
+    expect(outputs?.assigneeCount).toBe(1);
+  });
+});
