@@ -8,6 +8,7 @@ import { adoptBody, adoptionShape, compareForAdoption } from "./adoption.ts";
 import type { Answer, Client } from "./client.ts";
 import { PartialError, RosterError } from "./errors.ts";
 import { faultsOf, inPlainWords, noSuchProperty, pathText } from "./issues.ts";
+import { upgradeState } from "./state-version.ts";
 import { containsUnknown, isUnknownAt } from "./unknown.ts";
 import { isRecord, type Values, withoutNulls, withoutUndefined } from "./values.ts";
 
@@ -221,19 +222,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   upgrade(values: Values): Values {
-    if (Object.keys(values).length === 0) {
-      return values;
-    }
-    const newest = this.#upgrades.length + 1;
-    const { stateVersion: from = 1, ...rest } = values;
-    if (typeof from !== "number" || from > newest) {
-      throw new Error(
-        `this ${this.kind} was written by a later version of pulumi-roster (state version ${String(from)}, and this one knows ` +
-          `${newest}): install that version, or a later one.`,
-      );
-    }
-    const upgraded = this.#upgrades.slice(from - 1).reduce((earlier, upgrade) => upgrade(earlier), rest);
-    return { ...upgraded, ...this.#version() };
+    return upgradeState(this.kind, values, this.#upgrades);
   }
 
   diff(state: Values, inputs: Values): Difference {
@@ -357,7 +346,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
 }
 
 /** Checks each argument by itself, and fills in defaults. What isn't known yet is let through. */
-function checkShape(shape: z.ZodRawShape, inputs: Values): { checked: Values; failures: CheckFailure[] } {
+export function checkShape(shape: z.ZodRawShape, inputs: Values): { checked: Values; failures: CheckFailure[] } {
   const failures: CheckFailure[] = [];
   const checked: Record<string, unknown> = {};
   for (const name of Object.keys(inputs).filter((name) => !(name in shape))) {
@@ -388,7 +377,7 @@ function withKnownDefaults(schema: z.core.$ZodType, value: unknown): unknown {
 }
 
 /** A path for a request on behalf of the stack that manages the object. */
-function managedAt(
+export function managedAt(
   path: string,
   { externalId }: Values,
   more: Readonly<Record<string, string | undefined>> = {},

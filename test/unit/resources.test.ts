@@ -10,7 +10,7 @@ import { apiKeyLifecycle, apiKeyShape } from "../../provider/resources/api-key.t
 import { apiKeyAssignmentLifecycle, apiKeyAssignmentShape } from "../../provider/resources/api-key-assignment.ts";
 import { membershipLifecycle, membershipShape } from "../../provider/resources/membership.ts";
 import { organizationLifecycle, organizationShape } from "../../provider/resources/organization.ts";
-import { lifecycles } from "../../provider/resources/registry.ts";
+import { objectLifecycles } from "../../provider/resources/registry.ts";
 import { roleLifecycle, roleShape } from "../../provider/resources/role.ts";
 import { userLifecycle, userShape } from "../../provider/resources/user.ts";
 import { endOf } from "../../provider/resources/values.ts";
@@ -368,8 +368,8 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 test("every kind is looked at here", () => {
-  expect(lifecycles.map(({ kind }) => kind)).toEqual(Object.keys(kinds));
-  expect(lifecycles).toEqual(Object.values(kinds).map(({ lifecycle }) => lifecycle));
+  expect(objectLifecycles.map(({ kind }) => kind)).toEqual(Object.keys(kinds));
+  expect(objectLifecycles).toEqual(Object.values(kinds).map(({ lifecycle }) => lifecycle));
 });
 
 describe.each(Object.entries(kinds))("%s", (_kind, { lifecycle, shape, least, defaults, wrong, changes }) => {

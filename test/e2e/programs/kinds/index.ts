@@ -1,14 +1,35 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { ApiKey, ApiKeyAssignment, Membership, Organization, Role, User } from "pulumi-roster";
+import {
+  ApiKey,
+  ApiKeyAssignees,
+  ApiKeyAssignment,
+  assigneesFromCsv,
+  Membership,
+  membersFromCsv,
+  Organization,
+  OrganizationMembers,
+  Role,
+  User,
+} from "pulumi-roster";
 
-const classes = { Organization, Role, User, Membership, ApiKey, ApiKeyAssignment };
+const classes = {
+  Organization,
+  Role,
+  User,
+  Membership,
+  ApiKey,
+  ApiKeyAssignment,
+  OrganizationMembers,
+  ApiKeyAssignees,
+};
 
 /**
  * What a test declares in resources.json. At any depth of the arguments, `{ "$": name }` stands for the resource of that
  * name, `{ "$": name, "output": property }` for one of its outputs, `{ "$": name, "gives": value }` for a value that is
- * known once that resource exists, and `{ "$secret": value }` for a secret.
+ * known once that resource exists, `{ "$secret": value }` for a secret, and `{ "$members": file }` and
+ * `{ "$assignees": file }` for what a CSV file beside this program has; `roles` are the options of reading members.
  */
 interface Declaration {
   readonly kind: keyof typeof classes;
@@ -50,6 +71,13 @@ function resolve(value: unknown): unknown {
   }
   if ("$secret" in value) {
     return pulumi.secret(resolve(value.$secret));
+  }
+  if ("$members" in value) {
+    const roles = "roles" in value ? (value.roles as readonly string[]) : [];
+    return membersFromCsv(path.join(__dirname, String(value.$members)), { roles });
+  }
+  if ("$assignees" in value) {
+    return assigneesFromCsv(path.join(__dirname, String(value.$assignees)));
   }
   if (!("$" in value)) {
     return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, resolve(inner)]));
