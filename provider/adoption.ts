@@ -35,6 +35,11 @@ export function wantsAdoption({ adopt }: Values): boolean {
   return adopt === true || adopt === "force";
 }
 
+/** Whether it adopts also what another stack manages. */
+export function wantsForce({ adopt }: Values): boolean {
+  return adopt === "force";
+}
+
 /** What a create says of adoption to the service. */
 export function adoptBody(inputs: Values): Values {
   return wantsAdoption(inputs) ? { adopt: inputs.adopt === true ? "unmanaged" : "force" } : {};

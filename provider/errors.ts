@@ -17,7 +17,7 @@ export abstract class RosterError extends RunError {
   abstract override readonly name: string;
 }
 
-/** One place in a manifest that is wrong. */
+/** One place in a manifest, or in a CSV file, that is wrong. */
 export interface ManifestProblem {
   /** The file as it was given. */
   readonly file: string;
@@ -25,25 +25,23 @@ export interface ManifestProblem {
   readonly line: number;
   /** From 1. */
   readonly column: number;
-  /** Where in the document, as `users.ada.role`; empty for the document itself. */
+  /** Where in the document, as `users.ada.role`, or the column's name; empty for the document itself. */
   readonly path: string;
   /** What is wrong, and what is allowed. */
   readonly reason: string;
 }
 
-/** A manifest is wrong; it says every place at once. */
+/** A manifest, or a CSV file, is wrong; it says every place at once. */
 export class ManifestError extends RosterError {
   override readonly name = "ManifestError";
   readonly problems: readonly ManifestProblem[];
 
-  constructor(problems: readonly ManifestProblem[]) {
+  constructor(problems: readonly ManifestProblem[], what = "the manifest") {
     const lines = problems.map(
       ({ file, line, column, path, reason }) =>
         `  ${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${reason}`,
     );
-    super(
-      `${problems.length === 1 ? "1 problem" : `${problems.length} problems`} in the manifest:\n${lines.join("\n")}`,
-    );
+    super(`${problems.length === 1 ? "1 problem" : `${problems.length} problems`} in ${what}:\n${lines.join("\n")}`);
     this.problems = problems;
   }
 }
@@ -58,6 +56,16 @@ export class ConfigurationError extends RosterError {
     super(message);
     this.key = key;
   }
+}
+
+/** What a program declares contradicts itself. */
+export class DeclarationError extends RosterError {
+  override readonly name = "DeclarationError";
+}
+
+/** What the stack knows is older than what is there, and going on would touch what nobody has looked at. */
+export class OutdatedStateError extends RosterError {
+  override readonly name = "OutdatedStateError";
 }
 
 /** What to do about a refusal, where that is more than the service can know: it doesn't know of stacks. */

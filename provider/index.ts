@@ -1,11 +1,14 @@
 /** What a program imports. */
 export type { AdoptionArgs } from "./adoption.ts";
+export { assigneesFromCsv, type CsvMember, type MembersFromCsvOptions, membersFromCsv } from "./csv.ts";
 export {
   ApiError,
   ConfigurationError,
   ContractError,
+  DeclarationError,
   ManifestError,
   type ManifestProblem,
+  OutdatedStateError,
   PartialError,
   RosterError,
   TransportError,
@@ -36,8 +39,16 @@ export {
 export { type FromManifestOptions, fromManifest, type Manifest } from "./manifest.ts";
 export type { Reference } from "./resource.ts";
 export { ApiKey, type ApiKeyArgs } from "./resources/api-key.ts";
+export { ApiKeyAssignees, type ApiKeyAssigneesArgs } from "./resources/api-key-assignees.ts";
 export { ApiKeyAssignment, type ApiKeyAssignmentArgs } from "./resources/api-key-assignment.ts";
 export { Membership, type MembershipArgs } from "./resources/membership.ts";
 export { Organization, type OrganizationArgs } from "./resources/organization.ts";
+export {
+  type MemberArgs,
+  type MemberRole,
+  OrganizationMembers,
+  type OrganizationMembersArgs,
+} from "./resources/organization-members.ts";
 export { Role, type RoleArgs } from "./resources/role.ts";
 export { User, type UserArgs } from "./resources/user.ts";
+export type { SetArgs } from "./set-resource.ts";

@@ -8,6 +8,7 @@ import { adoptBody, adoptionShape, compareForAdoption } from "./adoption.ts";
 import type { Answer, Client } from "./client.ts";
 import { PartialError, RosterError } from "./errors.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
+import { upgradeState } from "./state-version.ts";
 import { containsUnknown } from "./unknown.ts";
 import { called, type Values, withoutNulls, withoutUndefined } from "./values.ts";
 
@@ -233,19 +234,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   upgrade(values: Values): Values {
-    if (Object.keys(values).length === 0) {
-      return values;
-    }
-    const newest = this.#upgrades.length + 1;
-    const { __stateVersion: from = 1, ...rest } = values;
-    if (typeof from !== "number" || from > newest) {
-      throw new Error(
-        `this ${this.kind} was written by a later version of pulumi-roster (state version ${String(from)}, and this one knows ` +
-          `${newest}): install that version, or a later one.`,
-      );
-    }
-    const upgraded = this.#upgrades.slice(from - 1).reduce((earlier, upgrade) => upgrade(earlier), rest);
-    return { ...upgraded, ...this.#version() };
+    return upgradeState(this.kind, values, this.#upgrades);
   }
 
   diff(state: Values, inputs: Values): Difference {
@@ -375,7 +364,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
 }
 
 /** A path for a request on behalf of the stack that manages the object. */
-function managedAt(
+export function managedAt(
   path: string,
   { externalId }: Values,
   more: Readonly<Record<string, string | undefined>> = {},

@@ -1,4 +1,4 @@
-/** The class that every resource of a program extends. */
+/** The classes that every resource of a program extends. */
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { wantsAdoption } from "./adoption.ts";
@@ -19,22 +19,18 @@ export function idOf(reference: Reference<pulumi.CustomResource> | undefined): p
 }
 
 /**
- * An object of the service, managed by the dynamic provider.
+ * Anything of the service that the dynamic provider manages.
  *
  * `pulumi.dynamic.Resource` would write the provider's whole code into the state of every resource. This class
  * writes where the code is instead: one short line, and the code is that of the installed package.
  *
  * @see docs/decisions/0001-provider-string.md
  */
-export abstract class RosterResource extends pulumi.CustomResource {
-  /** The name that the stack gives the object in the service, so that each finds the other again. */
+export abstract class ManagedResource extends pulumi.CustomResource {
+  /** The name that the stack gives it in the service, so that each finds the other again. */
   declare readonly externalId: pulumi.Output<string>;
-  /** Whether the object was there before the stack took it over. */
-  declare readonly adopted: pulumi.Output<boolean>;
-  /** How adopting the object changed it, by property; for objects that were adopted. */
+  /** How adopting what was there changed it, by property; where anything was adopted. */
   declare readonly adopts: pulumi.Output<Readonly<Record<string, string>> | undefined>;
-  /** The version of what can be set on the object; an update is refused if it has changed since. */
-  declare readonly etag: pulumi.Output<string>;
 
   protected constructor(lifecycle: Lifecycle, name: string, args: object, options?: pulumi.CustomResourceOptions) {
     const type = `pulumi-nodejs:dynamic/roster:${lifecycle.kind}`;
@@ -63,6 +59,14 @@ export abstract class RosterResource extends pulumi.CustomResource {
       pulumi.mergeOptions({ deleteBeforeReplace: true, additionalSecretOutputs: [...lifecycle.secrets] }, options),
     );
   }
+}
+
+/** One object of the service. */
+export abstract class RosterResource extends ManagedResource {
+  /** Whether the object was there before the stack took it over. */
+  declare readonly adopted: pulumi.Output<boolean>;
+  /** The version of what can be set on the object; an update is refused if it has changed since. */
+  declare readonly etag: pulumi.Output<string>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Adopting, adopt, letsGo, noteOurs, refuseManagedElsewhere, release } from "./adoption.ts";
 import { audit, isSame } from "./audit.ts";
@@ -61,6 +62,30 @@ export function read<O extends OperationId>(answer: (call: Call<O>) => Promise<A
   return {
     handle: async (runtime, _operation, request) =>
       await answer(callOf(runtime, request, runtime.db, principalOf(request))),
+  };
+}
+
+/**
+ * A route that reads: as JSON, or as text of another media type, in parts, for who prefers that.
+ *
+ * @param parts what refuses the request is thrown before the first part, and answered as everywhere.
+ */
+export function readAs<O extends OperationId>(
+  json: Route<O>,
+  mediaType: string,
+  parts: (call: Call<O>) => AsyncGenerator<string>,
+): Route<O> {
+  return {
+    async handle(runtime, operation, request, reply) {
+      if (!prefers(request.headers.accept, mediaType)) return await json.handle(runtime, operation, request, reply);
+      const text = parts(callOf(runtime, request, runtime.db, principalOf(request)));
+      const first = await text.next();
+      const whole = async function* () {
+        if (first.done !== true) yield first.value;
+        yield* text;
+      };
+      return await reply.type(`${mediaType}; charset=utf-8`).send(Readable.from(whole()));
+    },
   };
 }
 
@@ -294,6 +319,20 @@ function merge(before: unknown, patch: unknown): unknown {
   const merged = { ...before };
   for (const [member, value] of Object.entries(patch)) merged[member] = merge(before[member], value);
   return merged;
+}
+
+/** Whether an Accept header asks for a media type by its name, and for JSON less. */
+function prefers(accept: string | undefined, mediaType: string): boolean {
+  const asked = (accept ?? "").split(",").map((range) => {
+    const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+    const weight = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? "1";
+    return { type, weight: Number(weight) || 0 };
+  });
+  const weightOf = (...types: string[]) => {
+    return Math.max(0, ...asked.filter(({ type }) => types.includes(type)).map(({ weight }) => weight));
+  };
+  const ofJson = asked.some(({ type }) => type === "application/json") ? weightOf("application/json") : 0;
+  return weightOf(mediaType) > ofJson;
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

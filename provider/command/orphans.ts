@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Client } from "../client.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import type { Pinned } from "../resources/pinned.ts";
-import { lifecycles } from "../resources/registry.ts";
+import { objectLifecycles } from "../resources/registry.ts";
 import { isoTime } from "../resources/values.ts";
 import type { CommandStack } from "./stack.ts";
 
@@ -62,7 +62,7 @@ export async function findOrphans(client: Client, stack: CommandStack, stackId: 
   const known = new Set(stack.known.map(({ id }) => id));
   const prefix = `${stackId}/`;
   const orphans: Orphan[] = [];
-  for (const lifecycle of lifecycles.toReversed()) {
+  for (const lifecycle of objectLifecycles.toReversed()) {
     const query = { kind: snakeCase(lifecycle.kind), externalIdPrefix: prefix };
     for (const object of await client.list("/v1/managed-objects", query, managedObject)) {
       const { id, externalId, name, createdAt, adopted, lost } = object;

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
+import { setLifecycles } from "../resources/registry.ts";
 import { isRecord } from "../values.ts";
 
 /** What a command needs to know of a stack. */
@@ -63,7 +64,7 @@ export async function readStack(folder: string, stackName?: string): Promise<Com
     config: (key) => config[key]?.value,
     known: (state.resources ?? [])
       .filter(({ type, id }) => type.startsWith(typePrefix) && id !== undefined && id !== "")
-      .map(({ id = "", outputs }) => ({ id, externalId: externalIdIn(outputs) })),
+      .flatMap(({ type, id = "", outputs }) => [{ id, externalId: externalIdIn(outputs) }, ...partsIn(type, outputs)]),
     pendingCreates: (state.pending_operations ?? []).filter(
       ({ type, resource }) => type === "creating" && resource.type.startsWith(typePrefix),
     ).length,
@@ -75,6 +76,13 @@ export async function readStack(folder: string, stackName?: string): Promise<Com
 function externalIdIn(outputs: unknown): string | undefined {
   const externalId = isRecord(outputs) ? outputs.externalId : undefined;
   return typeof externalId === "string" ? externalId : undefined;
+}
+
+/** What a set is made of: each part is an object of the service. */
+function partsIn(type: string, outputs: unknown): KnownObject[] {
+  const set = setLifecycles.find(({ kind }) => type === `${typePrefix}${kind}`);
+  const parts = set !== undefined && isRecord(outputs) ? set.partsOf(outputs) : [];
+  return parts.map((id) => ({ id, externalId: undefined }));
 }
 
 async function isLocked(

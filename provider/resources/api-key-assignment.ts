@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { apiKeyAssignmentStatusValues, type Schemas } from "roster-schema";
 import { z } from "zod";
 import type { AdoptionArgs } from "../adoption.ts";
+import { addressOf, declare } from "../declared.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { ApiKey } from "./api-key.ts";
@@ -20,7 +21,8 @@ export const apiKeyAssignmentShape = {
     .describe("Whether someone who is not a member may get the key, by a mailed link, at creation."),
 };
 
-const remote = z.object({
+/** An assignment as the contract has it. */
+export const apiKeyAssignmentRemote = z.object({
   id: z.string(),
   externalId: z.string().nullable(),
   adopted: z.boolean(),
@@ -34,7 +36,7 @@ const remote = z.object({
   updatedAt: isoTime,
 });
 
-true satisfies Pinned<z.infer<typeof remote>, Schemas["ApiKeyAssignment"]>;
+true satisfies Pinned<z.infer<typeof apiKeyAssignmentRemote>, Schemas["ApiKeyAssignment"]>;
 
 /** The life of an assignment. */
 export const apiKeyAssignmentLifecycle = defineLifecycle({
@@ -50,7 +52,7 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
     status: "pending, active or expired.",
     createdAt: timeDescription,
   },
-  remote,
+  remote: apiKeyAssignmentRemote,
   collection: ({ key }) => `/v1/api-keys/${key}/assignments`,
   naturalKey: ({ user, email }) => ({ user, email }),
   item: (id) => `/v1/api-key-assignments/${id}`,
@@ -96,6 +98,7 @@ export class ApiKeyAssignment extends RosterResource {
   declare readonly createdAt: pulumi.Output<string>;
 
   constructor(name: string, args: ApiKeyAssignmentArgs, options?: pulumi.CustomResourceOptions) {
+    declare(args.key, [addressOf(args.user, args.email)], { by: `ApiKeyAssignment ${name}`, isSet: false });
     super(apiKeyAssignmentLifecycle, name, { ...args, key: idOf(args.key), user: idOf(args.user) }, options);
   }
 }

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { membershipStatusValues, onUnknownUserValues, type Schemas, userStatusValues } from "roster-schema";
 import { z } from "zod";
 import type { AdoptionArgs } from "../adoption.ts";
+import { addressOf, declare } from "../declared.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { Organization } from "./organization.ts";
@@ -121,6 +122,7 @@ export class Membership extends RosterResource {
 
   constructor(name: string, args: MembershipArgs, options?: pulumi.CustomResourceOptions) {
     const { organization, user, role } = args;
+    declare(organization, [addressOf(user, args.email)], { by: `Membership ${name}`, isSet: false });
     super(
       membershipLifecycle,
       name,

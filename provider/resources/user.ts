@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type Schemas, systemRoleValues, userKindValues, userStateValues, userStatusValues } from "roster-schema";
 import { z } from "zod";
 import type { AdoptionArgs } from "../adoption.ts";
+import { rememberAddress } from "../declared.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { Organization } from "./organization.ts";
@@ -150,5 +151,6 @@ export class User extends RosterResource {
 
   constructor(name: string, args: UserArgs, options?: pulumi.CustomResourceOptions) {
     super(userLifecycle, name, { ...args, homeOrganization: idOf(args.homeOrganization) }, options);
+    rememberAddress(this, args.email);
   }
 }

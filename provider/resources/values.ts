@@ -28,9 +28,14 @@ export const organizationRoles = builtInRoleValues.filter((role) => role !== "su
 export const roleReference = z
   .string()
   .refine(
-    (role) => /^rol_[0-9a-f]{32}$/.test(role) || organizationRoles.some((builtIn) => builtIn === role),
+    isRole,
     `there is no such built-in role; there are ${organizationRoles.join(", ")}, and a role of your own is passed as a Role or its id (rol_…)`,
   );
+
+/** Whether it is a built-in role's name, or looks like the id of an organization's own. */
+export function isRole(role: string): boolean {
+  return /^rol_[0-9a-f]{32}$/.test(role) || organizationRoles.some((builtIn) => builtIn === role);
+}
 
 /** How an output that is a time is described. */
 export const timeDescription = "RFC 3339, UTC.";
@@ -91,3 +96,24 @@ export const oneOfUserAndEmail = {
     return undefined;
   },
 } as const;
+
+/** An address as a set has it. The service compares addresses without regard to case; in a map each is there once. */
+export const setAddress = email.refine((address) => address === address.toLowerCase(), "it must be in lower case");
+
+/** The arguments that every set has. */
+export const setShape = {
+  mode: z
+    .enum(["additive", "authoritative"])
+    .default("additive")
+    .describe("additive manages whom it lists; authoritative also removes whom else a refresh has found."),
+  ignore: z
+    .array(z.string().regex(/^(?:\*|[^\s@*]+)@[^\s@*]+$/, "it must be an address, or `*@` and a domain"))
+    .optional()
+    .describe("Addresses, or `*@example.com`, whom authoritative leaves alone where they aren't listed."),
+  maxRemovalFraction: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.25)
+    .describe("What part of it may be removed at once, where that is more than five."),
+};

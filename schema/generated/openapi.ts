@@ -189,7 +189,15 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** List the memberships of an organization */
+        /**
+         * List the memberships of an organization
+         * @description With `Accept: text/csv` the whole list in one answer, without pages: `limit` and `cursor` mean nothing there, and
+         *     unless `status` says otherwise it has those memberships that have not ended. A row for each, the oldest first, with
+         *     the columns `email`, `given_name`, `family_name` and `role`, as RFC 4180 has it: the role by its name, a
+         *     field in double quotes where it has to be. A spreadsheet would run a cell that begins with `=`, `+`, `-`, `@`, a
+         *     tab or a carriage return as a formula: such a cell, and one that begins so after apostrophes, gets an apostrophe
+         *     before it, which whoever reads the file takes off again.
+         */
         readonly get: operations["listMembers"];
         readonly put?: never;
         /**
@@ -938,6 +946,10 @@ export interface components {
             readonly role: components["schemas"]["RoleId"];
             /** @description `fail` unless given. */
             readonly onUnknownUser?: components["schemas"]["OnUnknownUser"];
+            /** @description Of an account that is made; one that is there keeps its own. */
+            readonly givenName?: components["schemas"]["PersonName"];
+            /** @description Of an account that is made; one that is there keeps its own. */
+            readonly familyName?: components["schemas"]["PersonName"];
         };
         readonly MembershipUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
@@ -2125,6 +2137,11 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["MembershipPage"];
+                    /**
+                     * @example email,given_name,family_name,role
+                     *     ada@example.com,Ada,Lovelace,administrator
+                     */
+                    readonly "text/csv": string;
                 };
             };
             readonly 400: components["responses"]["BadRequest"];

@@ -15,11 +15,22 @@ import {
 import { countMembers, findOpenOrganization, findOrganization, refuseBeyondPlan } from "../resources/organizations.ts";
 import { findMembershipRole } from "../resources/roles.ts";
 import { findUserByEmail, normalizeEmail, presentUser, users } from "../resources/users.ts";
-import { type Creating, createItem, type Ending, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
+import {
+  type Creating,
+  createItem,
+  type Ending,
+  endItem,
+  type Routes,
+  read,
+  readAs,
+  readItem,
+  updateItem,
+} from "../route.ts";
 import { keepAnAdministrator, permissionsOfRole, refuseExceeding, refuseHandingOut, refuseSelf } from "../rules.ts";
 import { liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
 import { invalidRequest } from "../validation.ts";
+import { membersAsCsv } from "./members-csv.ts";
 import { insertUser, mailUnavailable } from "./users.ts";
 
 type Membership = Schemas["Membership"];
@@ -57,7 +68,7 @@ const ending: Ending<Membership> = {
 export const memberRoutes: Routes<
   "listMembers" | "createMembership" | "getMembership" | "updateMembership" | "endMembership"
 > = {
-  listMembers: read(listMembers),
+  listMembers: readAs(read(listMembers), "text/csv", membersAsCsv),
   createMembership: createItem(memberships, creating, updating),
   getMembership: readItem(memberships),
   updateMembership: updateItem(memberships, updating),
@@ -161,8 +172,8 @@ async function createMember(call: Call<"createMembership">, organization: Organi
     adopted: false,
     email,
     pendingEmail: null,
-    givenName: null,
-    familyName: null,
+    givenName: call.body.givenName ?? null,
+    familyName: call.body.familyName ?? null,
     kind: "person",
     homeOrganization: organization.id,
     systemRole: "none",

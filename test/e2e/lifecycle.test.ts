@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { lifecycles } from "../../provider/resources/registry.ts";
+import { objectLifecycles } from "../../provider/resources/registry.ts";
 import { paths } from "../../scripts/environment.mjs";
 import { type Declaration, type KindDescription, kinds, surroundings } from "./kinds.ts";
 import { Service } from "./service.ts";
@@ -56,10 +56,10 @@ describe("every kind of resource", () => {
 
   test("is described, with each of its arguments", () => {
     expect(kinds.map(({ declaration }) => declaration.kind).toSorted()).toEqual(
-      lifecycles.map(({ kind }) => kind).toSorted(),
+      objectLifecycles.map(({ kind }) => kind).toSorted(),
     );
     for (const { declaration, changes } of kinds) {
-      const lifecycle = lifecycles.find(({ kind }) => kind === declaration.kind);
+      const lifecycle = objectLifecycles.find(({ kind }) => kind === declaration.kind);
       expect(Object.keys(changes).toSorted(), declaration.kind).toEqual(Object.keys(lifecycle?.args ?? {}).toSorted());
     }
   });

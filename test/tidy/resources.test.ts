@@ -75,7 +75,9 @@ test("there are kinds, and each is in the list once", () => {
 });
 
 test("every file of a resource is in the list", () => {
-  const declared = filesUnder("provider/resources", /\.ts$/).filter((file) => /\bdefineLifecycle\(/.test(read(file)));
+  const declared = filesUnder("provider/resources", /\.ts$/).filter((file) =>
+    /\bdefine(?:Set)?Lifecycle\(/.test(read(file)),
+  );
   expect(declared).toEqual(kinds.map((kind) => `provider/resources/${kebabOf(kind)}.ts`).toSorted());
 });
 

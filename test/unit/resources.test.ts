@@ -12,7 +12,7 @@ import { apiKeyAssignmentLifecycle, apiKeyAssignmentShape } from "../../provider
 import { logoContent } from "../../provider/resources/logo-file.ts";
 import { membershipLifecycle, membershipShape } from "../../provider/resources/membership.ts";
 import { organizationLifecycle, organizationShape } from "../../provider/resources/organization.ts";
-import { lifecycles } from "../../provider/resources/registry.ts";
+import { objectLifecycles } from "../../provider/resources/registry.ts";
 import { roleLifecycle, roleShape } from "../../provider/resources/role.ts";
 import { userLifecycle, userShape } from "../../provider/resources/user.ts";
 import { duration, endOf } from "../../provider/resources/values.ts";
@@ -417,8 +417,8 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 test("every kind is looked at here", () => {
-  expect(lifecycles.map(({ kind }) => kind)).toEqual(Object.keys(kinds));
-  expect(lifecycles).toEqual(Object.values(kinds).map(({ lifecycle }) => lifecycle));
+  expect(objectLifecycles.map(({ kind }) => kind)).toEqual(Object.keys(kinds));
+  expect(objectLifecycles).toEqual(Object.values(kinds).map(({ lifecycle }) => lifecycle));
 });
 
 describe.each(Object.entries(kinds))("%s", (_kind, { lifecycle, shape, least, defaults, wrong, changes }) => {

@@ -2,13 +2,15 @@ import { appendFileSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as roster from "pulumi-roster";
+import { assigneesFromCsv, membersFromCsv } from "pulumi-roster";
 
 const classes: Readonly<Record<string, unknown>> = { ...roster };
 
 /**
  * What a test declares in resources.json. At any depth of the arguments, `{ "$": name }` stands for the resource of that
  * name, `{ "$": name, "output": property }` for one of its outputs, `{ "$": name, "gives": value }` for a value that is
- * known once that resource exists, and `{ "$secret": value }` for a secret.
+ * known once that resource exists, `{ "$secret": value }` for a secret, and `{ "$members": file }` and
+ * `{ "$assignees": file }` for what a CSV file beside this program has; `roles` are the options of reading members.
  */
 interface Declaration {
   /** The name of a class of the package. */
@@ -51,6 +53,13 @@ function resolve(value: unknown): unknown {
   }
   if ("$secret" in value) {
     return pulumi.secret(resolve(value.$secret));
+  }
+  if ("$members" in value) {
+    const roles = "roles" in value ? (value.roles as readonly string[]) : [];
+    return membersFromCsv(path.join(__dirname, String(value.$members)), { roles });
+  }
+  if ("$assignees" in value) {
+    return assigneesFromCsv(path.join(__dirname, String(value.$assignees)));
   }
   if (!("$" in value)) {
     return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, resolve(inner)]));

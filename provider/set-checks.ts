@@ -1,0 +1,49 @@
+/** What is asked of a set before anything is sent. */
+import type { CheckFailure } from "./shape.ts";
+import { isUnknown } from "./unknown.ts";
+import { isRecord, type Values } from "./values.ts";
+
+/** At most so many entries are named in one error. */
+export const maxNamed = 20;
+/** So many entries may always be removed at once. */
+const alwaysRemovable = 5;
+
+/** @returns the first failures, and how many more there are. */
+export function fewest(failures: readonly CheckFailure[]): CheckFailure[] {
+  const [last] = failures.slice(-1);
+  return failures.length <= maxNamed || last === undefined
+    ? [...failures]
+    : [...failures.slice(0, maxNamed), { property: last.property, reason: `and ${failures.length - maxNamed} more` }];
+}
+
+/** @returns whether an address is one of those that a set leaves alone. */
+export function ignoring(ignore: unknown): (address: string) => boolean {
+  const patterns = new Set((Array.isArray(ignore) ? ignore : []).map((pattern) => String(pattern).toLowerCase()));
+  return (address) => patterns.has(address) || patterns.has(`*${address.slice(address.lastIndexOf("@"))}`);
+}
+
+/**
+ * Refuses to remove more of a set at once than its `maxRemovalFraction`, above five.
+ *
+ * @param entries the argument with the entries
+ * @param before what was declared, with what a refresh has found besides
+ */
+export function refuseRemovals(entries: string, args: Values, before: Values): CheckFailure | undefined {
+  const [was, will, fraction] = [before[entries], args[entries], args.maxRemovalFraction];
+  if (!isRecord(was) || !isRecord(will) || isUnknown(will) || typeof fraction !== "number") {
+    return undefined;
+  }
+  const isIgnored = args.mode === "authoritative" ? ignoring(args.ignore) : () => false;
+  const all = Object.keys(was).length;
+  const removed = Object.keys(was).filter((address) => !Object.hasOwn(will, address) && !isIgnored(address)).length;
+  if (removed <= alwaysRemovable || removed <= fraction * all) {
+    return undefined;
+  }
+  const needed = Math.ceil((removed / all) * 100) / 100;
+  return {
+    property: "maxRemovalFraction",
+    reason:
+      `${removed} of ${all} ${entries} would be removed at once, and it allows ${Math.max(alwaysRemovable, Math.floor(fraction * all))}: ` +
+      `if that is meant, remove them in several steps, or set maxRemovalFraction to ${needed} for this change`,
+  };
+}

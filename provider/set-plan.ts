@@ -1,0 +1,246 @@
+/** What has to be sent so that a set becomes what is declared, and what its state is afterwards. */
+import { isDeepStrictEqual } from "node:util";
+import { adoptBody } from "./adoption.ts";
+import { managedAt } from "./lifecycle.ts";
+import { ignoring } from "./set-checks.ts";
+import type { Change, Failure, Sent } from "./set-sending.ts";
+import { isRecord, type Values, withoutUndefined } from "./values.ts";
+
+/** What every object that a set is made of has. */
+export interface RemoteEntry {
+  readonly id: string;
+  readonly externalId: string | null;
+  readonly adopted: boolean;
+  readonly email: string;
+}
+
+/** How the entries of a kind of set are told apart, and sent. `Value` is what the set's map has for an address. */
+export interface Entries<Value, Remote extends RemoteEntry> {
+  /** The argument that they are in: a map by address. */
+  readonly entries: string;
+  /** Where entries are created, and listed. */
+  collection(args: Values): string;
+  item(id: string): string;
+  /** What can be set of an entry, as the contract has it. */
+  settable(args: Values, value: Value): Values;
+  /** What is sent at creation in addition. */
+  createOnly(args: Values, value: Value): Values;
+  /** The value that would have made the entry as it is; `declared`, where that means the same. */
+  observe(remote: Remote, args: Values, declared: Value | undefined): Value;
+  /** Whether one value can't become the other in place. */
+  isFixed?(before: Value, after: Value): boolean;
+  /** Whether an entry that is to be so has to be there before anything else is changed. */
+  comesFirst?(settable: Values): boolean;
+}
+
+/** Every entry that counts, by its id; undefined where it wasn't worth asking. */
+export type Standing<Remote> = ReadonlyMap<string, Remote> | undefined;
+
+/** What has to be done. */
+export interface Plan {
+  readonly changes: readonly Change[];
+  /** What can't be done, because the state is out of date. */
+  readonly outdated: readonly Failure[];
+}
+
+/** @returns the entries of a set, by address. */
+export function entriesIn<Value>({ entries }: Pick<Entries<Value, RemoteEntry>, "entries">, values: Values) {
+  const map = values[entries];
+  return (isRecord(map) ? map : {}) as Readonly<Record<string, Value>>;
+}
+
+/** @returns ids by address, as a state has them. */
+export function idsIn(ids: unknown): Readonly<Record<string, string>> {
+  return (isRecord(ids) ? ids : {}) as Readonly<Record<string, string>>;
+}
+
+/** @returns the stack's name for an entry: that of the set, and the address. */
+export function entryNameOf({ externalId }: Values, address: string): string | undefined {
+  return typeof externalId === "string" ? `${externalId}/${address}` : undefined;
+}
+
+/**
+ * Plans an update, or, from a state without entries, a creation.
+ *
+ * @param standing what is there: with it, what has been changed or has ended meanwhile is told from what is to be done
+ */
+export function planChanges<Value, Remote extends RemoteEntry>(
+  kind: Entries<Value, Remote>,
+  state: Values,
+  inputs: Values,
+  standing: Standing<Remote>,
+): Plan {
+  const wanted = entriesIn<Value>(kind, inputs);
+  const was = entriesIn<Value>(kind, state);
+  const ids = idsIn(state.ids);
+  const changes: Change[] = [];
+  const outdated: Failure[] = [];
+  for (const [address, value] of Object.entries(wanted)) {
+    const id = ids[address];
+    const before = was[address];
+    const settable = kind.settable(inputs, value);
+    const rank = kind.comesFirst?.(settable) === true ? 0 : 1;
+    const made = {
+      ...withoutUndefined({ email: address, ...settable, ...kind.createOnly(inputs, value) }),
+      ...withoutUndefined({ externalId: entryNameOf(inputs, address), ...adoptBody(inputs) }),
+    };
+    if (id === undefined || before === undefined) {
+      changes.push({ address, rank, does: "create", path: kind.collection(inputs), body: made });
+    } else if (kind.isFixed?.(before, value) === true) {
+      const collection = kind.collection(inputs);
+      changes.push({
+        address,
+        rank,
+        does: "replace",
+        path: endingPath(kind, state, address, id),
+        collection,
+        body: made,
+      });
+    } else {
+      const from = { ...kind.settable(state, before), externalId: entryNameOf(state, address) };
+      const to = { ...settable, externalId: entryNameOf(inputs, address) };
+      const body = differing(from, to);
+      const path = managedAt(kind.item(id), { externalId: from.externalId });
+      const change: Change = { address, rank, does: "update", path, body };
+      const reason = Object.keys(body).length === 0 ? "done" : becameOf(kind, state, standing, id, from, body);
+      if (reason === undefined) {
+        changes.push(change);
+      } else if (reason !== "done") {
+        outdated.push({ change, reason, isEnded: false });
+      }
+    }
+  }
+  changes.push(...planEndings(kind, state, inputs, standing));
+  return { changes, outdated };
+}
+
+/** What the set no longer lists, and what authoritative found besides. */
+function planEndings<Value, Remote extends RemoteEntry>(
+  kind: Entries<Value, Remote>,
+  state: Values,
+  inputs: Values,
+  standing: Standing<Remote>,
+): Change[] {
+  const wanted = entriesIn<Value>(kind, inputs);
+  const isUnlisted = ([address]: [string, string]) => !Object.hasOwn(wanted, address);
+  const ours = Object.entries(idsIn(state.ids))
+    .filter(isUnlisted)
+    .filter(([, id]) => !hasEnded(state, standing, id));
+  const isIgnored = ignoring(inputs.ignore);
+  const others = inputs.mode === "authoritative" ? Object.entries(idsIn(state.others)) : [];
+  const found = others
+    .filter(isUnlisted)
+    .filter(([address, id]) => !isIgnored(address) && (standing === undefined || standing.has(id)));
+  return [...ours, ...found].map(([address, id]) => {
+    const path = endingPath(kind, { ...state, onDestroy: inputs.onDestroy }, address, id);
+    return { address, rank: 2, does: "end", path };
+  });
+}
+
+/** Plans the end of everything that a set manages. */
+export function planEnd<Value, Remote extends RemoteEntry>(
+  kind: Entries<Value, Remote>,
+  state: Values,
+  standing: Standing<Remote>,
+): Change[] {
+  return Object.entries(idsIn(state.ids))
+    .filter(([, id]) => !hasEnded(state, standing, id))
+    .map(([address, id]) => ({ address, rank: 2, does: "end", path: endingPath(kind, state, address, id) }));
+}
+
+/**
+ * Whether an entry of the set's own has ended, or was let go of. An adopted one that the set has let go of already has no
+ * name: ended again, it would end for whom it was given back to.
+ */
+function hasEnded<Remote extends RemoteEntry>(state: Values, standing: Standing<Remote>, id: string): boolean {
+  const entry = standing?.get(id);
+  return (
+    standing !== undefined && (entry === undefined || (entry.externalId === null && state.externalId !== undefined))
+  );
+}
+
+function endingPath<Value, Remote extends RemoteEntry>(
+  kind: Entries<Value, Remote>,
+  values: Values,
+  address: string,
+  id: string,
+): string {
+  const ifAdopted = values.onDestroy === "delete" ? "end" : undefined;
+  return managedAt(kind.item(id), { externalId: entryNameOf(values, address) }, { ifAdopted });
+}
+
+/** What is in the way of a change: nothing, that it is done already, or what others did since the last refresh. */
+function becameOf<Value, Remote extends RemoteEntry>(
+  kind: Entries<Value, Remote>,
+  state: Values,
+  standing: Standing<Remote>,
+  id: string,
+  from: Values,
+  body: Values,
+): string | undefined {
+  if (standing === undefined) {
+    return undefined;
+  }
+  const remedy = "run `pulumi refresh`, look at what the next preview says, and `up` again.";
+  const entry = standing.get(id);
+  if (entry === undefined) {
+    return `it has ended since the last refresh: ${remedy}`;
+  }
+  const now: Values = { ...kind.settable(state, kind.observe(entry, state, undefined)), externalId: entry.externalId };
+  const names = Object.keys(body);
+  if (names.every((name) => isDeepStrictEqual(now[name], body[name]))) {
+    return "done";
+  }
+  const moved = names.filter((name) => name !== "externalId" && !isDeepStrictEqual(now[name], from[name]));
+  const changes = moved.map((name) => `${name} ${String(from[name])} => ${String(now[name])}`);
+  return moved.length === 0 ? undefined : `it was changed since the last refresh (${changes.join(", ")}): ${remedy}`;
+}
+
+function differing(from: Values, to: Values): Values {
+  return Object.fromEntries(
+    Object.entries(to).filter(([name, value]) => value !== undefined && !isDeepStrictEqual(from[name], value)),
+  );
+}
+
+/**
+ * The state after changes were sent.
+ *
+ * @param sent what became of the changes, and of what wasn't sent
+ */
+export function stateAfter<Value, Remote extends RemoteEntry>(
+  kind: Entries<Value, Remote>,
+  state: Values,
+  inputs: Values,
+  { done, failed, untried }: Sent,
+): Values {
+  const wanted = entriesIn<Value>(kind, inputs);
+  const was = entriesIn<Value>(kind, state);
+  const made = new Map(done.map(({ change, id }) => [change.address, id]));
+  const left = new Map([...failed.map(({ change }) => change), ...untried].map((change) => [change.address, change]));
+  const ended = new Set(failed.filter(({ isEnded }) => isEnded).map(({ change }) => change.address));
+  const ids: Record<string, string> = {};
+  const others: Record<string, string> = {};
+  const entries: Record<string, Value> = {};
+  for (const [address, value] of Object.entries(wanted)) {
+    const id = made.get(address) ?? idsIn(state.ids)[address];
+    if (id !== undefined && !ended.has(address)) {
+      ids[address] = id;
+      entries[address] = left.has(address) ? (was[address] ?? value) : value;
+    }
+  }
+  for (const [known, kept] of [
+    [state.ids, ids],
+    [state.others, others],
+  ] as const) {
+    for (const [address, id] of Object.entries(idsIn(known))) {
+      const value = was[address];
+      if (!Object.hasOwn(wanted, address) && left.has(address) && value !== undefined) {
+        kept[address] = id;
+        entries[address] = value;
+      }
+    }
+  }
+  // What is left to be changed is compared with the state, and means what it meant by the arguments of then.
+  const isBehind = [...left.values()].some(({ does }) => does === "update");
+  return { ...(isBehind ? state : inputs), [kind.entries]: entries, ids, others };
+}

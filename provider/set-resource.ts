@@ -1,0 +1,90 @@
+/** The class that every set of a program extends. */
+import * as pulumi from "@pulumi/pulumi";
+import type { AdoptionArgs } from "./adoption.ts";
+import { declare } from "./declared.ts";
+import { DeclarationError } from "./errors.ts";
+import { ManagedResource, type Reference } from "./resource.ts";
+import type { SetLifecycle } from "./set-lifecycle.ts";
+
+/** The arguments that every set has. */
+export interface SetArgs extends AdoptionArgs {
+  /**
+   * `additive`, unless given, manages whom it lists. `authoritative` also removes whom it doesn't list: those that the
+   * last refresh has found.
+   */
+  mode?: pulumi.Input<"additive" | "authoritative">;
+  /** Addresses, or `*@example.com`, whom `authoritative` leaves alone where they aren't listed. */
+  ignore?: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /** What part of the set may be removed at once, where that is more than five: 0 to 1, 0.25 unless given. */
+  maxRemovalFraction?: pulumi.Input<number>;
+}
+
+/** What a program has of a set: its resource, where its entries belong, and the entries by address. */
+export interface SetDeclaration {
+  readonly lifecycle: SetLifecycle;
+  readonly name: string;
+  readonly container: Reference<pulumi.CustomResource>;
+  readonly entries: pulumi.Input<Readonly<Record<string, unknown>>>;
+}
+
+/** Many objects of the service, each known by an address. */
+export abstract class RosterSet extends ManagedResource {
+  /** The ids of what the set manages, by address. Secret where the whole map of addresses is an output that may be. */
+  declare readonly ids: pulumi.Output<Readonly<Record<string, string>>>;
+  /** The ids of what else the last refresh found, by address; for mode `authoritative`. */
+  declare readonly others: pulumi.Output<Readonly<Record<string, string>>>;
+
+  protected constructor(
+    { lifecycle, name, container, entries }: SetDeclaration,
+    args: object,
+    options?: pulumi.CustomResourceOptions,
+  ) {
+    const isPlain = isPlainMap(entries);
+    if (isPlain) {
+      declare(container, Object.keys(entries), { by: `${lifecycle.kind} ${name}`, isSet: true });
+    }
+    // An output may be secret, and whether it is isn't known here: what the service makes of it has its addresses too.
+    const secrets = isPlain ? {} : { additionalSecretOutputs: ["ids", "others"] };
+    super(lifecycle, name, args, pulumi.mergeOptions(secrets, options));
+  }
+}
+
+/**
+ * Brings the addresses of a set's entries to lower case: in the program, because a map that is secret as a whole would
+ * be one no longer if the provider renamed what is in it.
+ *
+ * @throws DeclarationError if an address is there twice
+ */
+export function byAddress<Value, To>(
+  resource: string,
+  entries: pulumi.Input<Readonly<Record<string, Value>>>,
+  to: (value: Value) => To,
+): pulumi.Input<Record<string, To>> {
+  return isPlainMap(entries)
+    ? normalized(resource, entries, to)
+    : pulumi.output(entries as pulumi.Input<object>).apply((map) => {
+        return normalized(resource, map as Readonly<Record<string, Value>>, to);
+      });
+}
+
+function normalized<Value, To>(
+  resource: string,
+  entries: Readonly<Record<string, Value>>,
+  to: (value: Value) => To,
+): Record<string, To> {
+  const known = new Map<string, To>();
+  for (const [given, value] of Object.entries(entries)) {
+    const address = given.trim().toLowerCase();
+    if (known.has(address)) {
+      throw new DeclarationError(`${resource} has ${address} twice, in different cases: a person is in a set once.`);
+    }
+    known.set(address, to(value));
+  }
+  return Object.fromEntries(known);
+}
+
+function isPlainMap<Value>(
+  entries: pulumi.Input<Readonly<Record<string, Value>>>,
+): entries is Readonly<Record<string, Value>> {
+  return !pulumi.Output.isInstance(entries) && !(entries instanceof Promise);
+}

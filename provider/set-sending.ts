@@ -1,0 +1,95 @@
+/** How the changes of a set are sent: by the operations for single objects, several at once. */
+import { z } from "zod";
+import type { Client } from "./client.ts";
+import { ApiError, RosterError } from "./errors.ts";
+
+/** One change of one entry of a set. */
+export type Change = {
+  /** Whose entry. */
+  readonly address: string;
+  /** Those of a lower rank are done before any of a higher one is begun. */
+  readonly rank: number;
+} & (
+  | { readonly does: "create"; readonly path: string; readonly body: object }
+  | { readonly does: "update"; readonly path: string; readonly body: object }
+  | { readonly does: "end"; readonly path: string }
+  /** Ends the entry, and makes another in its place. */
+  | { readonly does: "replace"; readonly path: string; readonly collection: string; readonly body: object }
+);
+
+/** What became of the changes of a set. */
+export interface Sent {
+  /** Every change that was made, with the id of the entry. */
+  readonly done: readonly { readonly change: Change; readonly id: string | undefined }[];
+  readonly failed: readonly Failure[];
+  /** Those that were not begun: what failed before would have failed them as well. */
+  readonly untried: readonly Change[];
+}
+
+/** A change that failed. */
+export interface Failure {
+  readonly change: Change;
+  readonly reason: string;
+  /** Whether the entry has ended all the same. */
+  readonly isEnded: boolean;
+}
+
+const parallel = 8;
+const identified = z.object({ id: z.string() });
+/** Refusals that are about one entry; anything else is about the service, the token or the way to it. */
+const statusesOfOne: ReadonlySet<number> = new Set([400, 403, 404, 409, 412, 422]);
+
+/**
+ * Sends the changes of a set, at most 8 at once, in the order of their ranks.
+ *
+ * A change that fails doesn't keep the others of its rank from being made, nor those of later ones: unless it fails for
+ * a reason that isn't its own.
+ */
+export async function send(client: Client, changes: readonly Change[]): Promise<Sent> {
+  const done: { change: Change; id: string | undefined }[] = [];
+  const failed: Failure[] = [];
+  const untried: Change[] = [];
+  let isOver = false;
+  const sendOne = async (change: Change): Promise<void> => {
+    if (isOver) {
+      untried.push(change);
+      return;
+    }
+    const ended = { isEnded: false };
+    try {
+      done.push({ change, id: await make(client, change, ended) });
+    } catch (error) {
+      if (!(error instanceof RosterError)) {
+        throw error;
+      }
+      isOver ||= !(error instanceof ApiError && statusesOfOne.has(error.status));
+      failed.push({ change, reason: error.message, isEnded: ended.isEnded });
+    }
+  };
+  for (const rank of [...new Set(changes.map((change) => change.rank))].toSorted((one, other) => one - other)) {
+    const queue = changes.filter((change) => change.rank === rank).values();
+    const work = async () => {
+      for (const change of queue) {
+        await sendOne(change);
+      }
+    };
+    await Promise.all(Array.from({ length: parallel }, work));
+  }
+  return { done, failed, untried };
+}
+
+async function make(client: Client, change: Change, ended: { isEnded: boolean }): Promise<string | undefined> {
+  switch (change.does) {
+    case "create":
+      return (await client.post(change.path, change.body, identified)).body.id;
+    case "update":
+      return (await client.patch(change.path, change.body, identified)).body.id;
+    case "end":
+      await client.delete(change.path);
+      return undefined;
+    case "replace":
+      await client.delete(change.path);
+      ended.isEnded = true;
+      return (await client.post(change.collection, change.body, identified)).body.id;
+  }
+}

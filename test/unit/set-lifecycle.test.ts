@@ -1,0 +1,504 @@
+/** What every set shares, shown on a made-up set, the real client and a real server on loopback that keeps a list. */
+import { runtime } from "@pulumi/pulumi";
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { Client } from "../../provider/client.ts";
+import { OutdatedStateError, PartialError } from "../../provider/errors.ts";
+import { setAddress } from "../../provider/resources/values.ts";
+import { defineSetLifecycle } from "../../provider/set-lifecycle.ts";
+import type { Values } from "../../provider/values.ts";
+import { type Answering, json, refusal, ScriptedServer } from "./scripted-server.ts";
+
+const unknown = runtime.unknownValue;
+
+/** A guest as the server has it. */
+interface Guest {
+  readonly id: string;
+  readonly externalId: string | null;
+  readonly adopted: boolean;
+  readonly email: string;
+  readonly seat: string;
+  readonly kind: string;
+}
+
+const remote = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  adopted: z.boolean(),
+  email: z.string(),
+  seat: z.string(),
+  kind: z.string(),
+});
+
+const guests = defineSetLifecycle({
+  kind: "Guests",
+  args: { club: z.string(), guests: z.record(setAddress, z.string()) },
+  container: "club",
+  entries: "guests",
+  remote,
+  collection: ({ club }) => `/clubs/${String(club)}/guests`,
+  queries: [{}],
+  item: (id) => `/guests/${id}`,
+  wrong: (_args, seat: string) => (seat === "roof" ? { at: "", reason: "nobody sits on the roof" } : undefined),
+  settable: (_args, value) => ({ seat: value.split(" ")[0] }),
+  createOnly: (_args, value) => ({ kind: kindOf(value) }),
+  observe: ({ seat, kind }) => (kind === "none" ? seat : `${seat} ${kind}`),
+  isFixed: (before, after) => kindOf(before) !== kindOf(after),
+  comesFirst: ({ seat }) => seat === "door",
+});
+
+function kindOf(value: string): string {
+  return value.split(" ")[1] ?? "none";
+}
+
+let server: ScriptedServer;
+let client: Client;
+/** What the server has, by id. */
+const list = new Map<string, Guest>();
+/** Addresses whose changes are refused. */
+const refused = new Set<string>();
+/** Called before a request is answered. */
+let meddle: (method: string) => Answering | undefined = () => undefined;
+let made = 0;
+
+function add(guest: Partial<Guest> & { readonly email: string }): Guest {
+  made += 1;
+  const whole = { id: `gst_${made}`, externalId: null, adopted: false, seat: "stalls", kind: "none", ...guest };
+  list.set(whole.id, whole);
+  return whole;
+}
+
+const answer: Answering = (response, request) => {
+  const { method, path: target, body } = request;
+  const answering = meddle(method) ?? answerOf(method, new URL(target, "http://club"), (body ?? {}) as Values);
+  answering(response, request);
+};
+
+function answerOf(method: string, { pathname, searchParams }: URL, body: Values): Answering {
+  if (method === "GET") {
+    return json(200, { items: [...list.values()], nextCursor: null });
+  }
+  if (method === "POST") {
+    const { email, seat, kind, adopt, externalId = null } = body as unknown as Guest & { readonly adopt?: string };
+    const standing = [...list.values()].find((guest) => guest.email === email);
+    if (refused.has(email)) {
+      return refusal(422, "unprocessable", { detail: `${email} is not wanted` });
+    }
+    if (standing !== undefined && adopt === undefined) {
+      return refusal(409, "already_member");
+    }
+    const guest =
+      standing === undefined
+        ? add({ email, seat, kind, externalId })
+        : { ...standing, seat, externalId, adopted: true };
+    list.set(guest.id, guest);
+    return json(201, guest, { ETag: '"1"' });
+  }
+  const guest = list.get(pathname.split("/").at(-1) ?? "");
+  if (guest === undefined) {
+    return refusal(404, "not_found");
+  }
+  const managedAs = searchParams.get("managedAs");
+  if (
+    guest.externalId !== null &&
+    managedAs !== null &&
+    managedAs !== guest.externalId &&
+    body.externalId !== guest.externalId
+  ) {
+    return refusal(409, "managed_elsewhere");
+  }
+  if (refused.has(guest.email)) {
+    return refusal(403, "permission_denied", { detail: `${guest.email} stays` });
+  }
+  if (method === "PATCH") {
+    list.set(guest.id, { ...guest, ...body } as Guest);
+    return json(200, list.get(guest.id), { ETag: '"1"' });
+  }
+  const isReleased = guest.adopted && managedAs === guest.externalId && searchParams.get("ifAdopted") !== "end";
+  if (isReleased) {
+    list.set(guest.id, { ...guest, externalId: null, adopted: false, seat: "stalls" });
+  } else {
+    list.delete(guest.id);
+  }
+  return (response) => response.writeHead(204).end();
+}
+
+beforeAll(async () => {
+  server = await ScriptedServer.answering(answer);
+  client = new Client({ endpoint: server.endpoint, token: "of-a-test", timeoutMs: 10_000 });
+});
+afterAll(async () => await server.stop());
+beforeEach(() => {
+  list.clear();
+  refused.clear();
+  server.received.length = 0;
+  meddle = () => undefined;
+});
+
+const least = { club: "clb_1", externalId: "stack/1" };
+
+/** What the engine does with a program: previews, updates and refreshes, and keeps what it is given. */
+class Engine {
+  state: Values | undefined;
+  inputs: Values = {};
+  id = "";
+
+  check(given: Values) {
+    return guests.check(this.inputs, { ...least, ...given });
+  }
+
+  /** @returns whether anything was to be done; what fails is kept as the engine does. */
+  async up(given: Values): Promise<boolean> {
+    const { inputs, failures } = this.check(given);
+    expect(failures).toEqual([]);
+    try {
+      if (this.state === undefined) {
+        const made = await guests.create(client, inputs);
+        [this.id, this.state] = [made.id, made.state];
+      } else if (guests.diff(this.state, inputs).changes) {
+        this.state = await guests.update(client, this.id, this.state, inputs);
+      } else {
+        return false;
+      }
+    } catch (error) {
+      if (error instanceof PartialError) {
+        [this.id, this.state] = [error.id, error.properties];
+        this.inputs = inputs;
+      }
+      throw error;
+    }
+    this.inputs = inputs;
+    return true;
+  }
+
+  async refresh(): Promise<void> {
+    const read = await guests.read(client, this.id, this.state ?? {});
+    [this.state, this.inputs] = [read?.state, read?.inputs ?? {}];
+  }
+}
+
+function seats(): Record<string, string> {
+  return Object.fromEntries(
+    [...list.values()].map(({ email, seat, kind }) => [email, kind === "none" ? seat : `${seat} ${kind}`]),
+  );
+}
+
+const changes = () => server.asked.filter((request) => !request.startsWith("GET "));
+
+describe("check", () => {
+  const check = (given: Values, previous: Values = {}) => guests.check(previous, { ...least, ...given });
+
+  test("fills in defaults, and names what is wrong by its address", () => {
+    expect(check({ guests: { "ada@x.example": "stalls" } })).toEqual({
+      failures: [],
+      inputs: {
+        ...least,
+        guests: { "ada@x.example": "stalls" },
+        mode: "additive",
+        maxRemovalFraction: 0.25,
+        __stateVersion: 1,
+      },
+    });
+    expect(check({ guests: { "ada@x.example": "roof" } }).failures).toEqual([
+      { property: "guests.ada@x.example", reason: "nobody sits on the roof" },
+    ]);
+    expect(check({ guests: { "Ada@x.example": "stalls" } }).failures).toEqual([
+      { property: "guests.Ada@x.example", reason: "it must be in lower case" },
+    ]);
+    expect(
+      check({ guests: {}, ignore: ["x.example"], mode: "strict" }).failures.map(({ property }) => property),
+    ).toEqual(["mode", "ignore[0]"]);
+  });
+
+  test("admits what isn't known yet, anywhere", () => {
+    for (const given of [
+      { guests: unknown },
+      { guests: { "ada@x.example": unknown } },
+      { guests: { "ada@x.example": "door" }, mode: unknown, ignore: [unknown], maxRemovalFraction: unknown },
+      { club: unknown, guests: { "ada@x.example": "door" } },
+    ]) {
+      expect(check(given).failures, JSON.stringify(given)).toEqual([]);
+    }
+  });
+
+  test("says no more than twenty wrong entries, and how many there are besides", () => {
+    const wrong = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`p${at}@x.example`, "roof"]));
+    const { failures } = check({ guests: wrong });
+    expect(failures).toHaveLength(21);
+    expect(failures.at(-1)?.reason).toBe("and 10 more");
+  });
+
+  const people = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}@x.example`, "door"]));
+  test.each([
+    { of: 20, left: 15, refused: false, why: "five may always go" },
+    { of: 6, left: 1, refused: false, why: "five of six are five" },
+    { of: 20, left: 14, refused: true, why: "six of twenty are over a quarter" },
+    { of: 24, left: 18, refused: false, why: "six of 24 are a quarter" },
+    { of: 23, left: 17, refused: true, why: "six of 23 are more" },
+    { of: 20, left: 14, fraction: 0.3, refused: false, why: "it may be more" },
+    { of: 20, left: 0, fraction: 1, refused: false, why: "it may be all" },
+    { of: 100, left: 94, fraction: 0, refused: true, why: "it may be none" },
+    { of: 20, left: 10, mode: "authoritative", ignore: ["*@x.example"], refused: false, why: "they are ignored" },
+    { of: 20, left: 10, ignore: ["*@x.example"], refused: true, why: "additive ignores nobody" },
+  ])("guards $of of which $left are left: $why", ({ of, left, refused: isRefused, fraction, mode, ignore }) => {
+    const { inputs } = check({ guests: people(of) });
+    const given = { guests: people(left), mode, ignore, maxRemovalFraction: fraction };
+    const { failures } = check(given, inputs);
+    expect(failures.map(({ property }) => property)).toEqual(isRefused ? ["maxRemovalFraction"] : []);
+    // Another club's guests are others.
+    expect(check({ ...given, club: "clb_2" }, inputs).failures).toEqual([]);
+  });
+});
+
+describe("a set", () => {
+  test("sends what differs, those first who have to be there, and those last who go", async () => {
+    const engine = new Engine();
+    await engine.up({ guests: { "ada@x.example": "door", "bob@x.example": "stalls", "eve@x.example": "stalls" } });
+    expect([...list.values()].map(({ externalId }) => externalId).toSorted()).toEqual([
+      "stack/1/ada@x.example",
+      "stack/1/bob@x.example",
+      "stack/1/eve@x.example",
+    ]);
+    server.received.length = 0;
+    await engine.up({ guests: { "ada@x.example": "stalls", "bob@x.example": "door", "new@x.example": "stalls" } });
+    const [first, ...rest] = changes();
+    expect(first).toMatch(/^PATCH/);
+    expect(
+      rest
+        .slice(0, 2)
+        .map((request) => request.split(" ")[0])
+        .toSorted(),
+    ).toEqual(["PATCH", "POST"]);
+    expect(rest.slice(2)).toEqual([
+      expect.stringMatching(/^DELETE \/guests\/gst_\d+\?managedAs=stack%2F1%2Feve%40x.example$/),
+    ]);
+    expect(
+      await engine.up({ guests: { "ada@x.example": "stalls", "bob@x.example": "door", "new@x.example": "stalls" } }),
+    ).toBe(false);
+  });
+
+  test("makes an entry anew that can't become what it shall be", async () => {
+    const engine = new Engine();
+    await engine.up({ guests: { "ada@x.example": "stalls" } });
+    server.received.length = 0;
+    await engine.up({ guests: { "ada@x.example": "stalls vip" } });
+    expect(changes().map((request) => request.split(" ")[0])).toEqual(["DELETE", "POST"]);
+    expect(seats()).toEqual({ "ada@x.example": "stalls vip" });
+  });
+
+  test("that is called otherwise renames its entries, also where that was done half-way", async () => {
+    const engine = new Engine();
+    const wanted = { "ada@x.example": "stalls", "bob@x.example": "stalls" };
+    await engine.up({ guests: wanted });
+    refused.add("bob@x.example");
+    await expect(engine.up({ guests: wanted, externalId: "stack/2" })).rejects.toThrow(PartialError);
+    refused.clear();
+    await engine.up({ guests: wanted, externalId: "stack/2" });
+    expect([...list.values()].map(({ externalId }) => externalId)).toEqual([
+      "stack/2/ada@x.example",
+      "stack/2/bob@x.example",
+    ]);
+    expect(engine.state?.externalId).toBe("stack/2");
+  });
+
+  test("sends at most eight at once", async () => {
+    let [now, most] = [0, 0];
+    meddle = (method) => {
+      return method !== "POST"
+        ? undefined
+        : (response, request) => {
+            now += 1;
+            most = Math.max(most, now);
+            setTimeout(() => {
+              now -= 1;
+              answerOf("POST", new URL("http://club"), request.body as Values)(response, request);
+            }, 5);
+          };
+    };
+    const wanted = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`p${at}@x.example`, "stalls"]));
+    await new Engine().up({ guests: wanted });
+    expect(list.size).toBe(40);
+    expect(most).toBe(8);
+  });
+
+  test("stops where it isn't the entry that is refused", async () => {
+    meddle = (method) => (method === "POST" ? refusal(401, "unauthenticated") : undefined);
+    const wanted = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`p${at}@x.example`, "stalls"]));
+    const failure = await new Engine().up({ guests: wanted }).catch((error: unknown) => error);
+    expect(changes().length).toBeLessThanOrEqual(8);
+    expect((failure as PartialError).reasons[0]).toMatch(
+      /^40 guests are not as declared.*[\s\S]*\d+ were not tried after that$/,
+    );
+  });
+
+  test("whose delete was done half-way ends nobody whom it has given back", async () => {
+    add({ email: "ada@x.example", seat: "stalls" });
+    add({ email: "bob@x.example", seat: "stalls" });
+    const engine = new Engine();
+    await engine.up({ guests: { "ada@x.example": "door", "bob@x.example": "door" }, adopt: true });
+    refused.add("bob@x.example");
+    await expect(guests.delete(client, engine.id, engine.state ?? {})).rejects.toThrow("bob@x.example");
+    refused.clear();
+    await guests.delete(client, engine.id, engine.state ?? {});
+    expect(seats()).toEqual({ "ada@x.example": "stalls", "bob@x.example": "stalls" });
+  });
+
+  test("shows whom it adopts and how, and refuses what another stack manages", async () => {
+    add({ email: "Ada@x.example", seat: "stalls" });
+    add({ email: "bob@x.example", seat: "stalls" });
+    const other = add({ email: "eve@x.example", externalId: "another/eve" });
+    const given = (adopt: unknown) =>
+      guests.check(
+        {},
+        { ...least, adopt, guests: { "ada@x.example": "door", "bob@x.example": "stalls", "eve@x.example": "door" } },
+      );
+    const refusedCompare = await guests.compare(client, given(true).inputs);
+    expect(refusedCompare.failures).toEqual([
+      {
+        property: "guests.eve@x.example",
+        reason: expect.stringContaining(`another stack manages ${other.id}, as another/eve`),
+      },
+    ]);
+    const { inputs, failures } = await guests.compare(client, given("force").inputs);
+    expect(failures).toEqual([]);
+    expect(inputs.adopts).toEqual({ "ada@x.example": "stalls => door", "eve@x.example": "stalls => door" });
+  });
+
+  test("of 10,000 is checked, compared and read without work that grows faster", async () => {
+    const of = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}@x.example`, "stalls"]));
+    const timed = (count: number) => {
+      const wanted = of(count);
+      const { inputs } = guests.check({}, { ...least, guests: wanted });
+      const ids = Object.fromEntries(Object.keys(wanted).map((address, at) => [address, `gst_${at}`]));
+      const startedMs = performance.now();
+      for (let round = 0; round < 20_000 / count; round++) {
+        const { inputs: again } = guests.check(inputs, { ...least, guests: { ...wanted, "p0@x.example": "door" } });
+        guests.diff({ ...inputs, ids }, again);
+      }
+      return performance.now() - startedMs;
+    };
+    timed(1000);
+    // The same number of entries in all: what is quadratic takes ten times as long in one piece.
+    expect(timed(10_000) / timed(1000)).toBeLessThan(4);
+  });
+});
+
+describe("authoritative", () => {
+  test("removes nobody whom no refresh saw, and says so", async () => {
+    add({ email: "old@x.example" });
+    const engine = new Engine();
+    await engine.up({ guests: { "ada@x.example": "stalls" }, mode: "authoritative" });
+    await expect(engine.up({ guests: { "ada@x.example": "door" }, mode: "authoritative" })).rejects.toThrow(
+      OutdatedStateError,
+    );
+    expect(seats()).toEqual({ "old@x.example": "stalls", "ada@x.example": "stalls" });
+    await engine.refresh();
+    expect(engine.inputs.guests).toEqual({ "ada@x.example": "stalls", "old@x.example": "stalls" });
+    await engine.up({ guests: { "ada@x.example": "door" }, mode: "authoritative" });
+    expect(seats()).toEqual({ "ada@x.example": "door" });
+  });
+
+  test("doesn't show as removed who is listed and was made anew by somebody else, but as to be adopted", async () => {
+    const engine = new Engine();
+    const wanted = { guests: { "ada@x.example": "stalls" }, mode: "authoritative" };
+    await engine.up(wanted);
+    list.clear();
+    add({ email: "ada@x.example" });
+    await engine.refresh();
+    expect(engine.inputs.guests).toEqual({});
+    await expect(engine.up(wanted)).rejects.toThrow("already_member");
+    await engine.up({ ...wanted, adopt: true });
+    expect([...list.values()][0]).toMatchObject({ adopted: true, externalId: "stack/1/ada@x.example" });
+  });
+
+  test("leaves alone at destroy whom it only found", async () => {
+    add({ email: "old@x.example" });
+    const engine = new Engine();
+    await engine.up({ guests: { "ada@x.example": "stalls" }, mode: "authoritative" });
+    await engine.refresh();
+    await guests.delete(client, engine.id, engine.state ?? {});
+    expect(seats()).toEqual({ "old@x.example": "stalls" });
+  });
+});
+
+const addresses = ["a", "b", "c", "d"].map((name) => `${name}@x.example`);
+const robots = ["r@bots.example"];
+const seat = fc.constantFrom("door", "stalls", "box", "box vip");
+const declared = fc.record({
+  guests: fc.dictionary(fc.constantFrom(...addresses), seat),
+  mode: fc.constantFrom("additive", "authoritative"),
+  adopt: fc.constantFrom(undefined, true),
+});
+const act = fc.oneof(
+  fc.record({ does: fc.constant("up" as const), given: declared, refuses: fc.subarray(addresses) }),
+  fc.record({ does: fc.constant("refresh" as const) }),
+  fc.record({ does: fc.constant("join" as const), email: fc.constantFrom(...addresses, ...robots) }),
+  fc.record({ does: fc.constant("leave" as const), email: fc.constantFrom(...addresses, ...robots) }),
+  fc.record({
+    does: fc.constant("move" as const),
+    email: fc.constantFrom(...addresses, ...robots),
+    seat: fc.constantFrom("door", "box"),
+  }),
+);
+
+test("whatever happened before, a refresh and an up make it what is declared, and touch nobody else", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { maxLength: 12 }), declared, async (acts, last) => {
+      list.clear();
+      refused.clear();
+      const engine = new Engine();
+      const byAddress = (email: string) => [...list.values()].find((guest) => guest.email === email);
+      for (const one of acts) {
+        if (one.does === "up") {
+          for (const address of one.refuses) {
+            refused.add(address);
+          }
+          await engine.up({ ...one.given, ignore: ["*@bots.example"] }).catch((error: unknown) => {
+            expect([PartialError, OutdatedStateError]).toContain((error as Error).constructor);
+          });
+          refused.clear();
+        } else if (one.does === "refresh" && engine.state !== undefined) {
+          await engine.refresh();
+        } else if (one.does === "join" && byAddress(one.email) === undefined) {
+          add({ email: one.email });
+        } else if (one.does === "leave" || one.does === "move") {
+          const guest = byAddress(one.email);
+          if (guest !== undefined && one.does === "leave") {
+            list.delete(guest.id);
+          } else if (guest !== undefined) {
+            list.set(guest.id, { ...guest, seat: one.does === "move" ? one.seat : guest.seat });
+          }
+        }
+      }
+      // What was there, kept apart from what the set made: the model is a plain map.
+      if (engine.state !== undefined) {
+        await engine.refresh();
+      }
+      const ours = new Set(guests.partsOf(engine.state ?? {}));
+      // What is adopted is given back where it isn't listed any more.
+      const others = [...list.values()].filter(({ id, adopted }) => !ours.has(id) || adopted);
+      const wanted = { ...last, adopt: true, ignore: ["*@bots.example"] };
+      await engine.up(wanted);
+      if (last.mode === "authoritative") {
+        await engine.refresh();
+        await engine.up(wanted);
+      }
+      const kept = others.filter(({ email }) => last.mode === "additive" || email.endsWith("@bots.example"));
+      const expected = Object.fromEntries(
+        kept.map(({ email, seat: sits, kind }) => [email, kind === "none" ? sits : `${sits} ${kind}`]),
+      );
+      for (const [address, value] of Object.entries(last.guests)) {
+        const standing = others.find(({ email }) => email === address);
+        // What is adopted keeps what is fixed; the made-up server doesn't refuse that.
+        const kind = standing === undefined ? kindOf(value) : standing.kind;
+        expected[address] = kind === "none" ? (value.split(" ")[0] ?? "") : `${value.split(" ")[0]} ${kind}`;
+      }
+      expect(Object.keys(seats()).toSorted()).toEqual(Object.keys(expected).toSorted());
+      expect(await engine.up(wanted)).toBe(false);
+    }),
+    { numRuns: 150 },
+  );
+});
