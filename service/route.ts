@@ -200,14 +200,16 @@ export function endItem<O extends OperationId, T extends Managed>(
     const { managedAs, ifAdopted } = call.query as ManagerQuery;
     const item = await find(call, resource, id);
     const isReleased = letsGo(item, managedAs, ifAdopted);
+    // Asked again, as after a lost answer, a manager who has let go of it must not end it.
+    const isLeft = managedAs !== undefined && item.externalId === null && !item.adopted;
     // Letting go changes values, and nothing ends: who may do the one need not be allowed the other.
-    const isRestored = isReleased && resource.isEnded?.(item) !== true;
-    const before = isRestored ? await updating.find(call, id) : await ending.find(call, id);
+    const isKept = (isReleased || isLeft) && resource.isEnded?.(item) !== true;
+    const before = isKept ? await updating.find(call, id) : await ending.find(call, id);
     refuseManagedElsewhere(call, resource, before, managedAs);
     await refuseLostUpdate(call, resource, before, ifMatch);
     if (isReleased) {
       await release(call, resource, updating, before);
-    } else {
+    } else if (!isLeft) {
       await ending.end(call, before);
       await audit(call, resource, verb, [{ before, after: await load(call, resource, id) }]);
     }

@@ -215,6 +215,16 @@ onEachDatabase("adoption", (service) => {
       expect(settingsOf(after)).toEqual(settingsOf(before));
     });
 
+    test("let go of twice, as after a lost answer, it stays", async () => {
+      const subject = await subjectOf(name);
+      const before = await subject.make(subject.kind.body);
+      await subject.adopt(subject.name("one"));
+      for (const query of [{}, {}, { ifAdopted: "end" }]) {
+        expect((await subject.end(before, { managedAs: subject.name("one"), ...query })).statusCode).toBe(204);
+        expect(settingsOf(await subject.read(before))).toEqual(settingsOf(before));
+      }
+    });
+
     test("let go of, it keeps what somebody else has changed since", async () => {
       const subject = await subjectOf(name);
       const before = await subject.make(subject.kind.body);
