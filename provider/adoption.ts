@@ -2,7 +2,8 @@
 import { z } from "zod";
 import type { Client } from "./client.ts";
 import { ApiError } from "./errors.ts";
-import type { CheckFailure, Definition, RemoteObject } from "./lifecycle.ts";
+import type { Definition, RemoteObject } from "./lifecycle.ts";
+import type { CheckFailure } from "./shape.ts";
 import { containsUnknown, unknownValue } from "./unknown.ts";
 import { isRecord, type Values } from "./values.ts";
 

@@ -7,17 +7,9 @@ import { z } from "zod";
 import { adoptBody, adoptionShape, compareForAdoption } from "./adoption.ts";
 import type { Answer, Client } from "./client.ts";
 import { PartialError, RosterError } from "./errors.ts";
-import { checkShape } from "./shape.ts";
+import { type CheckFailure, checkShape } from "./shape.ts";
 import { containsUnknown } from "./unknown.ts";
 import { type Values, withoutNulls, withoutUndefined } from "./values.ts";
-
-/** What is wrong with an input. */
-export interface CheckFailure {
-  /** Which input, as `permissions[2]`. */
-  readonly property: string;
-  /** What is wrong, and what is allowed. */
-  readonly reason: string;
-}
 
 /** What a change of inputs means for an object. */
 export interface Difference {
@@ -203,7 +195,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   check(previous: Values, inputs: Values) {
     const { acts = [], computed = {}, rules = [] } = this.#definition;
     // With `ignoreChanges: ["*"]` the engine hands back what was computed.
-    const given = Object.entries(inputs).filter(([name]) => name !== "stateVersion" && !(name in computed));
+    const given = Object.entries(inputs).filter(([name]) => name !== "__stateVersion" && !(name in computed));
     const { checked, failures } = checkShape(this.#shape, Object.fromEntries(given));
     const isReplaced = this.replaceOn.some((name) => !this.#isSame(name, previous[name], checked[name]));
     // A new object is bound by nothing that was said of the one that it takes the place of.
@@ -220,9 +212,10 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       const failure = check(checked as Args<Shape>, before as Partial<Args<Shape>>);
       failures.push(...(failure === undefined ? [] : [failure]));
     }
-    // What was adopted is looked up once, when the object isn't there yet.
-    const { adopts: _placeholder, ...rest } = checked;
-    const { adopts } = previous;
+    // What was adopted is looked up once, when the object isn't there yet; without its placeholder nobody would know
+    // that it is secret.
+    const { adopts: placeholder, ...rest } = checked;
+    const adopts = placeholder === undefined ? undefined : before.adopts;
     const made = Object.entries(computed).map(([name, compute]) => [name, compute(checked as Args<Shape>, before)]);
     return {
       inputs: { ...withoutUndefined({ ...rest, adopts, ...Object.fromEntries(made) }), ...this.#version() },
@@ -244,7 +237,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       return values;
     }
     const newest = this.#upgrades.length + 1;
-    const { stateVersion: from = 1, ...rest } = values;
+    const { __stateVersion: from = 1, ...rest } = values;
     if (typeof from !== "number" || from > newest) {
       throw new Error(
         `this ${this.kind} was written by a later version of pulumi-roster (state version ${String(from)}, and this one knows ` +
@@ -348,8 +341,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       }));
   }
 
+  /** The version of what is stored; the engine keeps a name that begins with `__` out of what people see. */
   #version(): Values {
-    return { stateVersion: this.#upgrades.length + 1 };
+    return { __stateVersion: this.#upgrades.length + 1 };
   }
 
   #isSame(name: string, before: unknown, now: unknown): boolean {

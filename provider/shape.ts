@@ -1,9 +1,16 @@
-/** Arguments by themselves: what each must look like, with the defaults of those that aren't given. */
+/** Checks the inputs of a resource against the shape of its arguments, where anything may be unknown yet. */
 import { z } from "zod";
 import { faultsOf, inPlainWords, noSuchProperty, pathText } from "./issues.ts";
-import type { CheckFailure } from "./lifecycle.ts";
 import { containsUnknown, isUnknownAt } from "./unknown.ts";
 import { isRecord, type Values, withoutUndefined } from "./values.ts";
+
+/** What is wrong with an input. */
+export interface CheckFailure {
+  /** Which input, as `permissions[2]`. */
+  readonly property: string;
+  /** What is wrong, and what is allowed. */
+  readonly reason: string;
+}
 
 /** Checks each argument by itself, and fills in defaults. What isn't known yet is let through. */
 export function checkShape(

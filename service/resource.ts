@@ -31,6 +31,8 @@ export interface Resource<T extends Managed> {
   /** The permission that reading takes. */
   readonly reading: Permission;
   readonly table: ManagedTable;
+  /** The table's column that says to which organization an object belongs. */
+  readonly organizationColumn: "id" | "home_organization_id" | "organization_id";
   /** The live object of an externalId, in the scope within which it is unique; null is the service. */
   findLive(
     context: Pick<Context, "db" | "now">,

@@ -16,6 +16,7 @@ export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
   naturalKey: ({ key, user }) => [key, user],
   reading: "keys:read",
   table: "api_key_assignments",
+  organizationColumn: "organization_id",
   findLive: async ({ db }, scope, externalId) =>
     await db
       .selectFrom("api_key_assignments")

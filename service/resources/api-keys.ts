@@ -39,6 +39,7 @@ export const apiKeys: Resource<ApiKey> = {
   naturalKey: ({ name, kind, format, owner }) => [name, kind, format, owner],
   reading: "keys:read",
   table: "api_keys",
+  organizationColumn: "organization_id",
   findLive: async ({ db, now }, scope, externalId) =>
     await db
       .selectFrom("api_keys")

@@ -19,6 +19,7 @@ export const memberships: Resource<Membership> = {
   naturalKey: ({ user }) => [user],
   reading: "members:read",
   table: "memberships",
+  organizationColumn: "organization_id",
   findLive: async ({ db }, scope, externalId) =>
     await db
       .selectFrom("memberships")

@@ -28,6 +28,7 @@ export const organizations: Resource<Organization> = {
   naturalKey: ({ slug }) => [slug],
   reading: "organization:read",
   table: "organizations",
+  organizationColumn: "id",
   findLive: async ({ db }, _scope, externalId) =>
     await db
       .selectFrom("organizations")

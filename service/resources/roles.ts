@@ -19,6 +19,7 @@ export const roles: Resource<Role> = {
   naturalKey: ({ name }) => [name],
   reading: "roles:read",
   table: "roles",
+  organizationColumn: "organization_id",
   findLive: async ({ db }, scope, externalId) =>
     await db
       .selectFrom("roles")

@@ -26,6 +26,7 @@ export const users: Resource<User> = {
   naturalKey: ({ email }) => [normalizeEmail(email)],
   reading: "users:read",
   table: "users",
+  organizationColumn: "home_organization_id",
   findLive: async ({ db }, scope, externalId) =>
     await db
       .selectFrom("users")

@@ -77,11 +77,11 @@ describe("every kind of resource", () => {
 
   test("whose state an earlier version of the package has written, is as it was", async () => {
     const versions = async () =>
-      new Set((await described()).flatMap(({ inputs, outputs }) => [inputs?.stateVersion, outputs?.stateVersion]));
+      new Set((await described()).flatMap(({ inputs, outputs }) => [inputs?.__stateVersion, outputs?.__stateVersion]));
     // Version 1 knew of no versions, and of no adoption.
     await stack.imported((resource) => {
-      const { stateVersion: _inputs, ...inputs } = resource.inputs ?? {};
-      const { stateVersion: _outputs, adopted: _adopted, ...outputs } = resource.outputs ?? {};
+      const { __stateVersion: _inputs, ...inputs } = resource.inputs ?? {};
+      const { __stateVersion: _outputs, adopted: _adopted, ...outputs } = resource.outputs ?? {};
       return { ...resource, inputs, outputs };
     });
     expect(await versions()).toEqual(new Set([undefined]));
@@ -94,7 +94,9 @@ describe("every kind of resource", () => {
 
   test("whose state a later version of the package has written, is left alone, and the message says so", async () => {
     await stack.imported((resource) =>
-      resource.urn.endsWith("::role") ? { ...resource, outputs: { ...resource.outputs, stateVersion: 99 } } : resource,
+      resource.urn.endsWith("::role")
+        ? { ...resource, outputs: { ...resource.outputs, __stateVersion: 99 } }
+        : resource,
     );
     const { status, output } = await stack.run("preview");
     expect(status).not.toBe(0);
@@ -102,7 +104,7 @@ describe("every kind of resource", () => {
       "this Role was written by a later version of pulumi-roster (state version 99, and this one",
     );
     await stack.imported((resource) =>
-      resource.urn.endsWith("::role") ? { ...resource, outputs: { ...resource.outputs, stateVersion: 2 } } : resource,
+      resource.urn.endsWith("::role") ? { ...resource, outputs: { ...resource.outputs, __stateVersion: 2 } } : resource,
     );
     expect(await stack.preview()).toEqual([]);
   });

@@ -112,7 +112,7 @@ const inputs = {
   note: "only sent",
   password: "correct-horse-battery",
   externalId: "stack/1",
-  stateVersion: 2,
+  __stateVersion: 2,
 };
 /** What the state holds of both. */
 const state = { ...inputs, status: "new", code: "first-code", adopted: false, etag: '"v1"' };
@@ -143,7 +143,7 @@ describe("check", () => {
 
   test("fills in defaults, at every depth, and leaves out what is not given", () => {
     expect(check({ ...required, label: undefined, settings: { limit: 3 } })).toEqual({
-      inputs: { ...required, tags: ["red"], settings: { limit: 3, strict: false }, stateVersion: 2 },
+      inputs: { ...required, tags: ["red"], settings: { limit: 3, strict: false }, __stateVersion: 2 },
       failures: [],
     });
     expect(Object.keys(check({ ...required, label: undefined }).inputs)).not.toContain("label");
@@ -151,7 +151,7 @@ describe("check", () => {
 
   test("takes null for what is not given", () => {
     expect(check({ ...required, label: null, tags: null })).toEqual({
-      inputs: { ...required, tags: ["red"], settings: { strict: false }, stateVersion: 2 },
+      inputs: { ...required, tags: ["red"], settings: { strict: false }, __stateVersion: 2 },
       failures: [],
     });
   });
@@ -417,7 +417,7 @@ describe("read", () => {
       settings: { strict: false },
       note: "only sent",
       password: "correct-horse-battery",
-      stateVersion: 2,
+      __stateVersion: 2,
     });
     expect(found?.state).toEqual({ ...found?.inputs, status: "new", code: "first-code", adopted: false, etag: '"v2"' });
   });
@@ -647,10 +647,10 @@ describe("upgrade", () => {
   });
 
   test("goes through every version in turn, from the one that wrote it", () => {
-    const newest = { teeth: 12, etag: '"v1"', stateVersion: 4 };
+    const newest = { teeth: 12, etag: '"v1"', __stateVersion: 4 };
     expect(cog.upgrade({ points: "12", etag: '"v1"' })).toEqual({ ...newest, adopted: false });
-    expect(cog.upgrade({ points: "12", etag: '"v1"', stateVersion: 2 })).toEqual(newest);
-    expect(cog.upgrade({ teeth: "12", etag: '"v1"', stateVersion: 3 })).toEqual(newest);
+    expect(cog.upgrade({ points: "12", etag: '"v1"', __stateVersion: 2 })).toEqual(newest);
+    expect(cog.upgrade({ teeth: "12", etag: '"v1"', __stateVersion: 3 })).toEqual(newest);
     expect(cog.upgrade(newest)).toEqual(newest);
   });
 
@@ -659,9 +659,30 @@ describe("upgrade", () => {
   });
 
   test("refuses what a later version wrote", () => {
-    expect(() => cog.upgrade({ ...inputs, stateVersion: 5 })).toThrow(
+    expect(() => cog.upgrade({ ...inputs, __stateVersion: 5 })).toThrow(
       /later version of pulumi-roster .*this one knows 4/,
     );
+  });
+});
+
+describe("what adopting changed", () => {
+  const given = { shelf: "shf_1", name: "Gear", adopt: true, adopts: {} };
+  const adopts = { label: "small => none" };
+
+  test("stays in the inputs while the program says adopt, and goes with it", () => {
+    const previous = { ...inputs, adopt: true, adopts };
+    expect(check(given, previous).inputs.adopts).toEqual(adopts);
+    const { adopts: _, adopt: _adopt, ...without } = given;
+    expect(Object.keys(check(without, previous).inputs)).not.toContain("adopts");
+  });
+
+  test("is not that of the object whose place this one takes", () => {
+    const previous = { ...inputs, adopt: true, adopts };
+    expect(Object.keys(check({ ...given, shelf: "shf_2" }, previous).inputs)).not.toContain("adopts");
+  });
+
+  test("is not the program's to give", () => {
+    expect(Object.keys(check({ ...given, adopts }).inputs)).not.toContain("adopts");
   });
 });
 

@@ -399,7 +399,7 @@ describe.each(Object.entries(kinds))("%s", (_kind, { lifecycle, shape, least, de
   });
 
   test("takes the least, and fills in the rest", () => {
-    expect(lifecycle.check({}, least)).toEqual({ inputs: { ...least, stateVersion: 2, ...defaults }, failures: [] });
+    expect(lifecycle.check({}, least)).toEqual({ inputs: { ...least, __stateVersion: 2, ...defaults }, failures: [] });
   });
 
   test("refuses a property that it hasn't, by name", () => {

@@ -1,9 +1,9 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { ApiKey, ApiKeyAssignment, Membership, Organization, Role, User } from "pulumi-roster";
+import * as roster from "pulumi-roster";
 
-const classes = { Organization, Role, User, Membership, ApiKey, ApiKeyAssignment };
+const classes: Readonly<Record<string, unknown>> = { ...roster };
 
 /**
  * What a test declares in resources.json. At any depth of the arguments, `{ "$": name }` stands for the resource of that
@@ -11,7 +11,8 @@ const classes = { Organization, Role, User, Membership, ApiKey, ApiKeyAssignment
  * known once that resource exists, and `{ "$secret": value }` for a secret.
  */
 interface Declaration {
-  readonly kind: keyof typeof classes;
+  /** The name of a class of the package. */
+  readonly kind: string;
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
   /** Names of resources that come before. */
