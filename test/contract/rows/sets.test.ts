@@ -84,7 +84,7 @@ onEachDatabase("C6 members as CSV", (service) => {
         .values(
           some.map((id) => ({
             ...stamped,
-            id: `mem_${id}`,
+            id: `mbr_${id}`,
             organization_id: scenario.organization.id,
             user_id: `usr_${id}`,
             member_live: `${scenario.organization.id}/${id}`,

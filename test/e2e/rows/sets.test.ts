@@ -146,8 +146,8 @@ test("C6 one changed and one removed are shown and sent as such, and nothing els
   relay.requests.length = 0;
   await stack.up();
   expect(relay.requests.filter((request) => !request.startsWith("GET "))).toEqual([
-    expect.stringMatching(/^PATCH \/v1\/members\/mem_/),
-    expect.stringMatching(/^DELETE \/v1\/members\/mem_/),
+    expect.stringMatching(/^PATCH \/v1\/members\/mbr_/),
+    expect.stringMatching(/^DELETE \/v1\/members\/mbr_/),
   ]);
   const now = await membersNow();
   expect(now["p0@sets.example"]).toBeUndefined();

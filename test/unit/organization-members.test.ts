@@ -1,0 +1,72 @@
+/** What is a set of members' own: its roles, and its guard of administrators. */
+import { runtime } from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { organizationMembersLifecycle as members } from "../../provider/resources/organization-members.ts";
+import type { Values } from "../../provider/values.ts";
+
+const unknown = runtime.unknownValue;
+const own = `rol_${"1".repeat(32)}`;
+const least = { organization: `org_${"0".repeat(32)}`, externalId: "stack/1" };
+const check = (given: Values, previous: Values = {}) => members.check(previous, { ...least, ...given });
+const reasons = (given: Values, previous: Values = {}) =>
+  check(given, previous).failures.map(({ property, reason }) => `${property}: ${reason}`);
+
+test("E8 a role is built in, an id, or a name of the set's roles", () => {
+  const roles = { "Release manager": own };
+  const given = { "a@x.example": "viewer", "b@x.example": own, "c@x.example": { role: "Release manager" } };
+  expect(reasons({ members: given, roles })).toEqual([]);
+  expect(reasons({ members: { "a@x.example": "Release manager", "b@x.example": { role: "constructor" } } })).toEqual([
+    expect.stringMatching(/^members\.a@x\.example: there is no such role; there are administrator, /),
+    expect.stringMatching(/^members\.b@x\.example\.role: there is no such role/),
+  ]);
+  expect(reasons({ members: { "a@x.example": "super_admin" } })).toHaveLength(1);
+});
+
+describe("the guard of administrators", () => {
+  const [admin, viewer] = ["administrator", "viewer"];
+  const one = { "a@x.example": admin, "b@x.example": viewer };
+  const none = { "a@x.example": viewer, "b@x.example": viewer };
+  const authoritative = { mode: "authoritative" };
+  test.each([
+    { why: "an additive set needs none", from: undefined, to: none, refused: false },
+    { why: "an additive set that has one keeps it", from: one, to: none, refused: true },
+    { why: "also where nobody is left", from: one, to: {}, refused: true },
+    { why: "unless it says that it needn't", from: one, to: none, more: { minAdmins: 0 }, refused: false },
+    {
+      why: "an authoritative one has one from the start",
+      from: undefined,
+      to: none,
+      more: authoritative,
+      refused: true,
+    },
+    { why: "or as many as it says", from: one, to: one, more: { ...authoritative, minAdmins: 2 }, refused: true },
+    {
+      why: "with names as well",
+      to: { "a@x.example": { role: admin, givenName: "A" } },
+      more: authoritative,
+      refused: false,
+    },
+    { why: "what isn't known yet may be one", from: one, to: { "a@x.example": unknown }, refused: false },
+    {
+      why: "an own role isn't, known or not",
+      from: one,
+      to: { "a@x.example": "R" },
+      more: { roles: { R: unknown } },
+      refused: true,
+    },
+  ])("$why", ({ from, to, more = {}, refused }) => {
+    const { inputs } = from === undefined ? { inputs: {} } : check({ members: from });
+    const found = check({ members: to, ...more }, inputs).failures;
+    expect(found.map(({ property }) => property)).toEqual(refused ? ["minAdmins"] : []);
+  });
+});
+
+test("another role under a name changes those who have the name", () => {
+  const given = { members: { "a@x.example": "R" }, minAdmins: 0 };
+  const before = check({ ...given, roles: { R: own } }).inputs;
+  const state = { ...before, ids: { "a@x.example": "mem_1" }, others: {} };
+  expect(members.diff(state, before).changes).toBe(false);
+  expect(members.diff(state, check({ ...given, roles: { R: `rol_${"2".repeat(32)}` } }).inputs).changes).toBe(true);
+  expect(members.diff(state, { ...before, organization: "org_2" }).replaces).toEqual(["organization"]);
+  expect(members.diff({ ...state, ids: {} }, before).changes).toBe(true);
+});
