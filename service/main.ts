@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createService, type Service } from "./app.ts";
-import { ConfigurationError, readConfiguration } from "./configuration.ts";
+import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 import { openDatabase } from "./database.ts";
 import { createLog } from "./log.ts";
+import { folderTransport, type MailTransport, smtpTransport } from "./mail/transports.ts";
 import { prepareSecrets } from "./secrets.ts";
 import type { Database } from "./tables.ts";
 
@@ -21,7 +23,7 @@ interface Running {
 
 async function start(running: Running): Promise<void> {
   const configuration = readConfiguration(process.env);
-  const { host, port, databaseUrl, dataDir, contactUrl, rateLimitPerSecond } = configuration;
+  const { host, port, databaseUrl, dataDir, contactUrl, publicUrl, rateLimitPerSecond } = configuration;
   const directory = databaseUrl === undefined ? await openDataDirectory(dataDir) : undefined;
   if (directory !== undefined) running.directory = directory;
   const { ownerTokenFile, ...secrets } = await prepareSecrets(configuration, directory);
@@ -33,7 +35,9 @@ async function start(running: Running): Promise<void> {
   const location = directory === undefined ? { url: databaseUrl ?? "" } : { folder: directory.file("database") };
   const database = await openDatabase(location);
   running.database = database;
-  running.service = await createService({ ...secrets, database, contactUrl, rateLimitPerSecond, logger: log });
+  const mail = { transport: mailTransport(configuration) };
+  const options = { ...secrets, database, contactUrl, publicUrl, mail, rateLimitPerSecond, logger: log };
+  running.service = await createService(options);
   await running.service.app.listen({ host, port });
   const ready = {
     ready: true,
@@ -43,6 +47,13 @@ async function start(running: Running): Promise<void> {
     ownerTokenFile,
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+function mailTransport({ smtpUrl, smtpFrom, mailDir }: Configuration): MailTransport {
+  if (smtpUrl !== undefined && smtpFrom !== undefined) return smtpTransport(smtpUrl, smtpFrom);
+  const folder = resolve(mailDir);
+  log.warn(`SMTP_URL is not set: nobody gets mail, and each is written as a file into ${folder}.`);
+  return folderTransport(folder, smtpFrom ?? "Roster <roster@localhost>");
 }
 
 function endpointOf(host: string, address: AddressInfo | string | null): string {

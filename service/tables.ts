@@ -24,7 +24,8 @@ interface ManagedColumns extends Created {
 /** The columns that tell who made an object when. */
 export const createdColumns = ["id", "created_by", "created_at", "created_run", "known_at"] as const;
 
-interface OrganizationsTable extends ManagedColumns {
+/** Organizations, closed ones included. */
+export interface OrganizationsTable extends ManagedColumns {
   id: string;
   external_id: string | null;
   /** Unique; `external_id` while the organization is open, else null. */
@@ -44,7 +45,8 @@ interface OrganizationsTable extends ManagedColumns {
   updated_at: Date;
 }
 
-interface UsersTable extends ManagedColumns {
+/** People and robots. */
+export interface UsersTable extends ManagedColumns {
   id: string;
   external_id: string | null;
   /** Unique; `liveName` of the home organization, or of the creator where there is none, while the user is active. */
@@ -52,6 +54,14 @@ interface UsersTable extends ManagedColumns {
   email: string;
   /** Unique; the address in lower case. */
   email_normalized: string;
+  /** The address that was asked for and waits for its confirmation. */
+  pending_email: string | null;
+  /** Of the newest set-up link: when it was mailed, and until when it works. */
+  invite_sent_at: Date | null;
+  invite_expires_at: Date | null;
+  /** The last values of the declared acts: see acts.ts. */
+  resend_invite: string | null;
+  reset_password: string | null;
   given_name: string | null;
   family_name: string | null;
   kind: Schemas["UserKind"];
@@ -64,7 +74,8 @@ interface UsersTable extends ManagedColumns {
   updated_at: Date;
 }
 
-interface RolesTable extends ManagedColumns {
+/** Organizations' own roles. */
+export interface RolesTable extends ManagedColumns {
   id: string;
   organization_id: string;
   external_id: string | null;
@@ -73,21 +84,31 @@ interface RolesTable extends ManagedColumns {
   updated_at: Date;
 }
 
-interface MembershipsTable extends ManagedColumns {
+/** Memberships, ended ones and open invitations included. */
+export interface MembershipsTable extends ManagedColumns {
   id: string;
   organization_id: string;
-  user_id: string;
+  /** Null until an invitation is accepted. */
+  user_id: string | null;
+  /** Who is invited, as it was given, and in lower case; null once there is a user. */
+  email: string | null;
+  email_normalized: string | null;
   external_id: string | null;
   external_id_live: string | null;
-  /** Unique; `liveName(organization_id, user_id)` while the membership has not ended, else null. */
+  /** Unique; `liveName` of the organization and of the user or address while the membership has not ended, else null. */
   member_live: string | null;
   role: string;
-  status: Schemas["MembershipStatus"];
+  /** An invitation that has expired stays `pending`: what is shown goes by `invite_expires_at`. */
+  status: Exclude<Schemas["MembershipStatus"], "expired">;
+  /** Until when the newest link of the invitation works. */
+  invite_expires_at: Date | null;
+  resend_invite: string | null;
   updated_at: Date;
   ended_at: Date | null;
 }
 
-interface ApiKeysTable extends ManagedColumns {
+/** API keys, revoked ones included. */
+export interface ApiKeysTable extends ManagedColumns {
   id: string;
   organization_id: string;
   owner_id: string | null;
@@ -107,7 +128,8 @@ interface ApiKeysTable extends ManagedColumns {
   updated_at: Date;
 }
 
-interface ApiKeySecretsTable {
+/** The secrets that API keys have and had, hashed. */
+export interface ApiKeySecretsTable {
   key_id: string;
   generation: number;
   /** Unique over every key; the keyed hash, see keys/peppers.ts. */
@@ -122,17 +144,29 @@ interface ApiKeySecretsTable {
   created_at: Date;
 }
 
-interface ApiKeyAssignmentsTable extends ManagedColumns {
+/** Who may use which API key. */
+export interface ApiKeyAssignmentsTable extends ManagedColumns {
   id: string;
   organization_id: string;
   key_id: string;
-  user_id: string;
+  /** Null until somebody outside the organization, who was named by address, has accepted. */
+  user_id: string | null;
+  /** Who was named by address from outside, as it was given, and in lower case; null once there is a user. */
+  email: string | null;
+  email_normalized: string | null;
+  /** Unique; `liveName(key_id, email_normalized)` while there is no user, else null. */
+  invited_live: string | null;
   external_id: string | null;
   external: boolean;
+  /** As a membership's. */
+  status: Generated<Exclude<Schemas["ApiKeyAssignmentStatus"], "expired">>;
+  invite_expires_at: Date | null;
+  resend_invite: string | null;
   updated_at: Date;
 }
 
-interface AdoptionsTable {
+/** What adopted objects were before. */
+export interface AdoptionsTable {
   object_id: string;
   /** Which of the object's adoptions, from 1. */
   depth: number;
@@ -142,7 +176,8 @@ interface AdoptionsTable {
   ours: Json<Record<string, unknown>>;
 }
 
-interface LinksTable {
+/** The links that people are mailed, hashed. */
+export interface LinksTable {
   id: string;
   /** Unique; the token itself is nowhere. */
   token_hash: string;
@@ -155,7 +190,25 @@ interface LinksTable {
   ended_at: Date | null;
 }
 
-interface AuditEntriesTable {
+/** The outbox. */
+export interface MailsTable {
+  id: string;
+  recipient: string;
+  /** The mail as JSON text, sealed: it may hold a link. Null once the mail has its outcome. */
+  body: string | null;
+  pepper_version: string;
+  /** The link in it; the mail is dropped once that doesn't work any more. */
+  link_id: string | null;
+  created_at: Date;
+  attempts: number;
+  /** When it is to be tried next, or may be tried by another sender; null once it has its outcome. */
+  due_at: Date | null;
+  outcome: "sent" | "dropped" | "failed" | null;
+  ended_at: Date | null;
+}
+
+/** Who changed what. */
+export interface AuditEntriesTable {
   id: string;
   organization_id: string | null;
   at: Date;
@@ -169,7 +222,8 @@ interface AuditEntriesTable {
   request_id: string;
 }
 
-interface IdempotencyKeysTable {
+/** Which changes were asked for, and what was answered. */
+export interface IdempotencyKeysTable {
   principal: string;
   key_hash: string;
   request_hash: string;
@@ -196,6 +250,7 @@ export interface Tables {
   api_key_assignments: ApiKeyAssignmentsTable;
   adoptions: AdoptionsTable;
   links: LinksTable;
+  mails: MailsTable;
   audit_entries: AuditEntriesTable;
   idempotency_keys: IdempotencyKeysTable;
 }

@@ -65,7 +65,8 @@ export interface paths {
         /**
          * Create a user
          * @description Takes the service owner, or `users:create` in the organization named as `homeOrganization`.
-         *     A system user starts `active`; a person `invited`.
+         *     A system user starts `active`; a person `invited`, and is mailed a link that sets up the account, unless `invite` is
+         *     false.
          *
          *     Users are never deleted, so an address can be that of an inactive user. Where that user carries the same `externalId`
          *     and belongs to the same home organization, or to one that is closed, it is brought back, set as the
@@ -101,7 +102,11 @@ export interface paths {
         /**
          * Change a user
          * @description Takes the service owner, or `users:manage` in the user's home organization while the user has no system role,
-         *     no membership or assignment elsewhere and no permission beyond the caller's.
+         *     no membership or assignment elsewhere and no permission beyond the caller's. `resendInvite` alone takes `users:create`
+         *     in the home organization, and an invited person; `resetPassword` takes an active one.
+         *
+         *     The address of a person who has completed the account changes once the new one is confirmed by a mailed link; until
+         *     then it is the `pendingEmail`. The present address is told.
          */
         readonly patch: operations["updateUser"];
         readonly trace?: never;
@@ -171,7 +176,8 @@ export interface paths {
         /**
          * Give a user a role in an organization
          * @description Exactly one of `user` and `email` says who. A known user is a member at once. What happens with an unknown
-         *     address is said by `onUnknownUser`, within the organization's `joinPolicies`.
+         *     address is said by `onUnknownUser`, within the organization's `joinPolicies`: `invite` makes a pending membership, and
+         *     mails the address a link to accept it. An invitation whose link has expired is `expired`, and can be sent again.
          */
         readonly post: operations["createMembership"];
         readonly delete?: never;
@@ -201,7 +207,11 @@ export interface paths {
         readonly delete: operations["endMembership"];
         readonly options?: never;
         readonly head?: never;
-        /** Change a member's role */
+        /**
+         * Change a member's role, or invite again
+         * @description `resendInvite` takes `members:manage`, and a membership that is pending or expired, or that the person has left; that
+         *     one is pending again.
+         */
         readonly patch: operations["updateMembership"];
         readonly trace?: never;
     };
@@ -324,7 +334,10 @@ export interface paths {
         readonly delete: operations["deleteApiKeyAssignment"];
         readonly options?: never;
         readonly head?: never;
-        /** Change an assignment's externalId */
+        /**
+         * Change an assignment's externalId, or invite again
+         * @description `resendInvite` takes an assignment that is pending or expired.
+         */
         readonly patch: operations["updateApiKeyAssignment"];
         readonly trace?: never;
     };
@@ -497,6 +510,11 @@ export interface components {
          * @enum {string}
          */
         readonly Adopt: "unmanaged" | "force";
+        /**
+         * @description A change in which this value differs from the last one does the act, once. A create keeps the value and does nothing;
+         *     so does leaving it out.
+         */
+        readonly DeclaredAct: string;
         /** @description Whether whoever manages the object took it over from before. */
         readonly Adopted: boolean;
         /**
@@ -595,7 +613,7 @@ export interface components {
          * @description Why a request was refused; stable, for programs.
          * @enum {string}
          */
-        readonly RefusalCode: "invalid_request" | "unauthenticated" | "permission_denied" | "plan_required" | "api_access_disabled" | "contact_vendor" | "cannot_remove_self" | "not_found" | "slug_taken" | "email_taken" | "name_taken" | "external_id_taken" | "already_member" | "already_assigned" | "role_in_use" | "last_administrator" | "key_not_active" | "generation_conflict" | "organization_closed" | "managed_elsewhere" | "idempotency_in_progress" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "unprocessable" | "user_not_found" | "role_not_found" | "mail_unavailable" | "idempotency_key_reused" | "rate_limited" | "internal_error" | "unavailable";
+        readonly RefusalCode: "invalid_request" | "unauthenticated" | "permission_denied" | "plan_required" | "api_access_disabled" | "contact_vendor" | "cannot_remove_self" | "not_found" | "slug_taken" | "email_taken" | "name_taken" | "external_id_taken" | "already_member" | "already_assigned" | "role_in_use" | "last_administrator" | "key_not_active" | "generation_conflict" | "organization_closed" | "managed_elsewhere" | "idempotency_in_progress" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "unprocessable" | "user_not_found" | "role_not_found" | "idempotency_key_reused" | "rate_limited" | "internal_error" | "unavailable";
         /** @description Why a request was refused (RFC 9457). */
         readonly Problem: {
             /**
@@ -724,6 +742,10 @@ export interface components {
         readonly UserCreate: {
             readonly externalId?: components["schemas"]["ExternalId"];
             readonly adopt?: components["schemas"]["Adopt"];
+            /** @description Mails a new invitation; the link before it stops working. */
+            readonly resendInvite?: components["schemas"]["DeclaredAct"];
+            /** @description Mails the person a link to choose a new password. */
+            readonly resetPassword?: components["schemas"]["DeclaredAct"];
             readonly email: components["schemas"]["Email"];
             readonly givenName?: components["schemas"]["PersonName"];
             readonly familyName?: components["schemas"]["PersonName"];
@@ -739,6 +761,10 @@ export interface components {
         };
         readonly UserUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
+            /** @description Mails a new invitation; the link before it stops working. */
+            readonly resendInvite?: components["schemas"]["DeclaredAct"];
+            /** @description Mails the person a link to choose a new password. */
+            readonly resetPassword?: components["schemas"]["DeclaredAct"];
             readonly email?: components["schemas"]["Email"];
             readonly givenName?: components["schemas"]["PersonName"] | null;
             readonly familyName?: components["schemas"]["PersonName"] | null;
@@ -789,7 +815,7 @@ export interface components {
             readonly externalId: string | null;
             readonly adopted: components["schemas"]["Adopted"];
             readonly organization: components["schemas"]["OrganizationId"];
-            /** @description Null while nobody has the invited address. */
+            /** @description Null until an invitation is accepted. */
             readonly user: string | null;
             readonly email: string;
             readonly role: components["schemas"]["RoleId"];
@@ -809,12 +835,16 @@ export interface components {
             readonly adopt?: components["schemas"]["Adopt"];
             readonly user?: components["schemas"]["UserId"];
             readonly email?: components["schemas"]["Email"];
+            /** @description Mails a new invitation; the link before it stops working. */
+            readonly resendInvite?: components["schemas"]["DeclaredAct"];
             readonly role: components["schemas"]["RoleId"];
             /** @description `fail` unless given. */
             readonly onUnknownUser?: components["schemas"]["OnUnknownUser"];
         };
         readonly MembershipUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
+            /** @description Mails a new invitation; the link before it stops working. */
+            readonly resendInvite?: components["schemas"]["DeclaredAct"];
             readonly role?: components["schemas"]["RoleId"];
         };
         readonly MembershipPage: {
@@ -894,6 +924,7 @@ export interface components {
             readonly adopted: components["schemas"]["Adopted"];
             readonly organization: components["schemas"]["OrganizationId"];
             readonly key: components["schemas"]["ApiKeyId"];
+            /** @description Null until whoever was named by address from outside has accepted. */
             readonly user: string | null;
             readonly email: string;
             readonly external: boolean;
@@ -906,11 +937,15 @@ export interface components {
             readonly adopt?: components["schemas"]["Adopt"];
             readonly user?: components["schemas"]["UserId"];
             readonly email?: components["schemas"]["Email"];
+            /** @description Mails a new invitation; the link before it stops working. */
+            readonly resendInvite?: components["schemas"]["DeclaredAct"];
             /** @description Whether someone who is not a member may get the key, by a mailed link; false unless given. */
             readonly external?: boolean;
         };
         readonly ApiKeyAssignmentUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
+            /** @description Mails a new invitation; the link before it stops working. */
+            readonly resendInvite?: components["schemas"]["DeclaredAct"];
         };
         readonly ApiKeyAssignmentPage: {
             readonly items: readonly components["schemas"]["ApiKeyAssignment"][];
@@ -1111,7 +1146,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `unprocessable`, `user_not_found`, `role_not_found`, `mail_unavailable` or `idempotency_key_reused`. */
+        /** @description `unprocessable`, `user_not_found`, `role_not_found` or `idempotency_key_reused`. */
         readonly UnprocessableContent: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -2852,7 +2887,7 @@ export const apiKeyStatusValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const apiKeyAssignmentStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyAssignmentStatus"]> = ["pending", "active", "expired"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["organization:read", "organization:update", "subscription:read", "subscription:update", "members:read", "members:manage", "users:read", "users:create", "users:manage", "roles:read", "roles:assign", "roles:manage", "keys:read", "keys:create", "keys:assign", "keys:revoke", "keys:verify", "audit:read", "data:edit", "flows:run", "flows:read", "messages:read", "messages:read_own", "api:call"];
 export const builtInRoleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BuiltInRole"]> = ["super_admin", "administrator", "customer_admin", "auditor", "editor", "operator", "viewer", "member", "api_user"];
-export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "mail_unavailable", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
+export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
 export const fieldErrorInValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldError"]["in"]> = ["body", "query", "path", "header"];
 export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"];
 export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["actor"]["kind"]> = ["owner", "api_key", "user", "service"];

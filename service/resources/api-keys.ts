@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Schemas } from "roster-schema";
-import { audit } from "../audit.ts";
+import { type AuditedContext, audit } from "../audit.ts";
 import type { Context } from "../operation.ts";
 import type { Resource } from "../resource.ts";
 import { createdColumns, type Database, liveName } from "../tables.ts";
@@ -110,7 +110,7 @@ export async function revokeKey({ db, now }: Pick<Context, "db" | "now">, id: st
 
 /** Revokes an organization's keys, or those that one user owns there, with an audit entry for each. */
 export async function revokeKeys(
-  context: Context,
+  context: AuditedContext,
   of: { readonly organizationId: string; readonly ownerId?: string },
 ): Promise<void> {
   const { db, now } = context;
