@@ -30,6 +30,8 @@ export interface Lifecycle {
   readonly outputs: Readonly<Record<string, string>>;
   /** The properties, arguments included, that are secret. */
   readonly secrets: readonly string[];
+  /** What a person is warned of where the object has a status, by status. */
+  readonly advice: Readonly<Record<string, string>>;
   /** Checks inputs, and fills in what has a default. `previous` is what was checked last, empty at creation. */
   check(previous: Values, inputs: Values): { inputs: Values; failures: readonly CheckFailure[] };
   /**
@@ -86,6 +88,13 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   /** The properties that the service makes, and what each means. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly secrets?: readonly string[];
+  /**
+   * The arguments by which acts are declared: a create sends them along, and nothing is done; a change of one, but not
+   * its removal, is sent with the change, and done once.
+   */
+  readonly acts?: readonly (keyof Shape & string)[];
+  /** What a person is warned of where the object has a status that the stack doesn't change by itself, by status. */
+  readonly advice?: Readonly<Record<string, string>>;
   /** Outputs that only the answer to a create or an act holds; they live on in the state. */
   readonly onceOnly?: readonly string[];
   /** The object as the contract has it. */
@@ -164,6 +173,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   readonly replaceOn: readonly string[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
+  readonly advice: Readonly<Record<string, string>>;
   readonly #definition: Definition<Shape, Remote>;
   readonly #shape: z.ZodRawShape;
   /** The names of the arguments. */
@@ -176,6 +186,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     this.replaceOn = definition.replaceOn;
     this.outputs = { ...definition.outputs, ...sharedOutputs };
     this.secrets = definition.secrets ?? [];
+    this.advice = definition.advice ?? {};
     this.#definition = definition;
     this.#shape = { ...definition.args, ...adoptionShape, externalId };
     this.#names = Object.keys(this.#shape);
@@ -242,7 +253,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const definition = this.#definition;
     const args = inputs as Args<Shape>;
     const path = definition.collection(args);
-    const body = withoutNulls({ ...this.#settable(inputs), ...definition.createOnly?.(args), ...adoptBody(inputs) });
+    const body = withoutNulls({
+      ...this.#settable(inputs),
+      ...definition.createOnly?.(args),
+      ...this.#acts(inputs),
+      ...adoptBody(inputs),
+    });
     const { answer, once } =
       definition.create === undefined
         ? { answer: await client.post(path, body, definition.remote), once: {} }
@@ -268,7 +284,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   async update(client: Client, id: string, state: Values, inputs: Values) {
     const { item, remote } = this.#definition;
     const changed = new Set(this.#changed(state, inputs));
-    const body = Object.fromEntries(Object.entries(this.#settable(inputs)).filter(([name]) => changed.has(name)));
+    const body = Object.fromEntries(
+      Object.entries({ ...this.#settable(inputs), ...this.#acts(inputs) }).filter(([name]) => changed.has(name)),
+    );
     const etag = typeof state.etag === "string" ? state.etag : undefined;
     const path = managedAt(item(id), state);
     const patched = Object.keys(body).length > 0 ? await client.patch(path, body, remote, etag) : undefined;
@@ -333,6 +351,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
 
   #settable(inputs: Values): Values {
     return { ...this.#definition.settable(inputs as Args<Shape>), externalId: inputs.externalId ?? null };
+  }
+
+  /** The acts that are declared. The service compares them, so that a number is the text it is written as. */
+  #acts(inputs: Values): Values {
+    const declared = (this.#definition.acts ?? []).filter((name) => inputs[name] !== undefined);
+    return Object.fromEntries(declared.map((name) => [name, String(inputs[name])]));
   }
 
   #argsIn(state: Values): Values {

@@ -32,6 +32,20 @@ export const roleReference = z
     `there is no such built-in role; there are ${organizationRoles.join(", ")}, and a role of your own is passed as a Role or its id (rol_…)`,
   );
 
+/** What an act is declared by: whenever it becomes another value, the act is done once. */
+function declaredAct(description: string) {
+  return z
+    .union([text(200), z.number()], "it must be text or a number")
+    .optional()
+    .describe(`${description} Any text or number: setting or changing it does so once, after the creation.`);
+}
+
+/** Declares that an invitation is sent again. */
+export const resendInvite = declaredAct("Sends a new invitation; the link before it stops working.");
+
+/** Declares that a person chooses a new password. */
+export const resetPassword = declaredAct("Mails the person a link to choose a new password.");
+
 /** How an output that is a time is described. */
 export const timeDescription = "RFC 3339, UTC.";
 
