@@ -31,6 +31,8 @@ export interface Lifecycle {
   readonly outputs: Readonly<Record<string, string>>;
   /** The properties, arguments included, that are secret. */
   readonly secrets: readonly string[];
+  /** What a person is warned of where the object has a status, by status. */
+  readonly advice: Readonly<Record<string, string>>;
   /** Checks inputs, and fills in what has a default. `previous` is what was checked last, empty at creation. */
   check(previous: Values, inputs: Values): { inputs: Values; failures: readonly CheckFailure[] };
   /**
@@ -83,8 +85,8 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   /** Further arguments whose change can't be made in place, from the state that the object is in. */
   replaces?(state: Values, args: Args<Shape>): readonly (keyof Shape & string)[];
   /**
-   * The arguments whose change is an act, which `act` does: given at creation they do nothing, and left out they stay what
-   * they were, so that removing one does nothing either.
+   * The arguments whose change is an act, which `act` does; without it they are sent, and the service does them. Given at
+   * creation they do nothing, and left out they stay what they were, so that removing one does nothing either.
    */
   readonly acts?: readonly (keyof Shape & string)[];
   /**
@@ -97,6 +99,8 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   /** The properties that the service makes, and what each means. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly secrets?: readonly string[];
+  /** What a person is warned of where the object has a status that the stack doesn't change by itself, by status. */
+  readonly advice?: Readonly<Record<string, string>>;
   /** Outputs that only the answer to a create or an act holds; they live on in the state. */
   readonly onceOnly?: readonly string[];
   /** The object as the contract has it. */
@@ -175,6 +179,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   readonly replaceOn: readonly string[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
+  readonly advice: Readonly<Record<string, string>>;
   readonly #definition: Definition<Shape, Remote>;
   readonly #shape: z.ZodRawShape;
   /** The names of the arguments. */
@@ -187,6 +192,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     this.replaceOn = definition.replaceOn;
     this.outputs = { ...definition.outputs, ...sharedOutputs };
     this.secrets = definition.secrets ?? [];
+    this.advice = definition.advice ?? {};
     this.#definition = definition;
     this.#shape = { ...definition.args, ...adoptionShape, externalId };
     this.#names = Object.keys(this.#shape);
@@ -251,7 +257,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const args = inputs as Args<Shape>;
     const path = definition.collection(args);
     const settable = called(this.#settable(inputs));
-    const body = withoutNulls({ ...settable, ...definition.createOnly?.(args), ...adoptBody(inputs) });
+    const body = withoutNulls({
+      ...settable,
+      ...definition.createOnly?.(args),
+      ...this.#acts(inputs),
+      ...adoptBody(inputs),
+    });
     const { answer, once } =
       definition.create === undefined
         ? { answer: await client.post(path, body, definition.remote), once: {} }
@@ -281,7 +292,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   async update(client: Client, id: string, state: Values, inputs: Values) {
     const { item, remote } = this.#definition;
     const changed = new Set(this.#changed(state, inputs));
-    const body = called(this.#settable(inputs), changed);
+    const body = called({ ...this.#settable(inputs), ...this.#acts(inputs) }, changed);
     const etag = typeof state.etag === "string" ? state.etag : undefined;
     const path = managedAt(item(id), state);
     const patched = Object.keys(body).length > 0 ? await client.patch(path, body, remote, etag) : undefined;
@@ -346,6 +357,13 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
 
   #settable(inputs: Values): Values {
     return { ...this.#definition.settable(inputs as Args<Shape>), externalId: inputs.externalId ?? null };
+  }
+
+  /** The acts that the service does. It compares them, so that a number is the text it is written as. */
+  #acts(inputs: Values): Values {
+    const { act, acts = [] } = this.#definition;
+    const declared = act === undefined ? acts.filter((name) => inputs[name] !== undefined) : [];
+    return Object.fromEntries(declared.map((name) => [name, String(inputs[name])]));
   }
 
   #argsIn(state: Values): Values {

@@ -26,7 +26,7 @@ const name = z
 
 const { organization: _roleOrganization, name: roleName, ...roleArgs } = roleShape;
 const { homeOrganization: _home, ...userArgs } = userShape;
-const { email: memberEmail, onUnknownUser } = membershipShape;
+const { email: memberEmail, onUnknownUser, resendInvite } = membershipShape;
 const { organization: _keyOrganization, owner: _owner, name: keyName, secret: _secret, ...apiKeyArgs } = apiKeyShape;
 
 const role = z.string().describe("A built-in role, or one of `roles`.");
@@ -65,9 +65,9 @@ export const manifestSchema = z
       .default({})
       .describe("People and system users that this organization makes and manages."),
     members: z
-      .record(name, z.strictObject({ email: memberEmail.unwrap(), role, onUnknownUser, ...adoptionArgs }))
+      .record(name, z.strictObject({ email: memberEmail.unwrap(), role, onUnknownUser, resendInvite, ...adoptionArgs }))
       .default({})
-      .describe("Members who have an account already."),
+      .describe("Members who have an account already, or are invited by address."),
     apiKeys: z
       .record(
         name,

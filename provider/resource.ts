@@ -58,6 +58,21 @@ export abstract class ManagedResource extends pulumi.CustomResource {
       // A replacement deletes first: the service knows an object by its name too, and two can't share one.
       pulumi.mergeOptions({ deleteBeforeReplace: true, additionalSecretOutputs: [...lifecycle.secrets] }, options),
     );
+    this.#advise(lifecycle.advice);
+  }
+
+  /** Warns of a status that the state has; one that is about to change is unknown at preview, and warned of no more. */
+  #advise(advice: Lifecycle["advice"]): void {
+    const { status } = this as { readonly status?: pulumi.Output<string | undefined> };
+    if (Object.keys(advice).length === 0) {
+      return;
+    }
+    status?.apply(async (known) => {
+      const text = advice[known ?? ""];
+      if (text !== undefined) {
+        await pulumi.log.warn(text, this);
+      }
+    });
   }
 }
 

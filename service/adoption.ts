@@ -3,7 +3,7 @@ import { audit, isSame } from "./audit.ts";
 import type { Call, Context, OperationId } from "./operation.ts";
 import { holds } from "./principal.ts";
 import { Refusal, unprocessable } from "./problems.ts";
-import { isKnown, load, type Managed, type Resource, type Update, type Updating } from "./resource.ts";
+import { askedOf, isKnown, load, type Managed, type Resource, type Update, type Updating } from "./resource.ts";
 import { markKnown, type TakeOver } from "./take-over.ts";
 
 /** What of a create adoption needs to know, by kind of object. */
@@ -52,7 +52,7 @@ export async function adopt<O extends OperationId, T extends Managed>(
   }
   const wanted = adopting.wanted(call);
   refuseOther(resource, before, wanted);
-  const after = { ...before, ...wanted, externalId };
+  const after = { ...askedOf(resource, before), ...wanted, externalId };
   // Recorded first: a change keeps of the past only what a record names.
   if (!(isOurs && before.adopted)) await record(call, resource, before);
   await change(call, resource, updating, { before, after });
@@ -86,7 +86,7 @@ export async function release<T extends Managed>(
   if (resource.isEnded?.(before) !== true) {
     const now = leavesOf(resource, before);
     const unchanged = Object.entries(values).filter(([path]) => isSame(now[path], ours[path]));
-    const after = { ...withLeaves(before, unchanged), externalId: null };
+    const after = { ...withLeaves(askedOf(resource, before), unchanged), externalId: null };
     await change(call, resource, updating, { before, after });
   }
   await call.db.deleteFrom("adoptions").where("object_id", "=", of.object_id).where("depth", "=", of.depth).execute();
@@ -168,7 +168,8 @@ async function change<T extends Managed>(
   updating: Updating<T>,
   { before, after }: Pick<Update<T>, "before" | "after">,
 ): Promise<void> {
-  const changed = new Set(resource.settable.filter((member) => !isSame(before[member], after[member])));
+  const asked = askedOf(resource, before);
+  const changed = new Set(resource.settable.filter((member) => !isSame(asked[member], after[member])));
   if (changed.size > 0) await updating.apply(context, { before, after, changed });
 }
 
@@ -203,10 +204,11 @@ async function present<T extends Managed>(context: Context, resource: Resource<T
 }
 
 /** What can be set on an object but its externalId, by path: members of an object inside are values of their own. */
-function leavesOf<T extends Managed>({ settable }: Resource<T>, item: T): Record<string, unknown> {
+function leavesOf<T extends Managed>(resource: Resource<T>, item: T): Record<string, unknown> {
+  const asked = askedOf(resource, item);
   const leaves: Record<string, unknown> = {};
-  for (const member of settable.filter((name) => name !== "externalId").map(String)) {
-    const value = (item as Readonly<Record<string, unknown>>)[member];
+  for (const member of resource.settable.filter((name) => name !== "externalId").map(String)) {
+    const value = (asked as Readonly<Record<string, unknown>>)[member];
     if (typeof value !== "object" || value === null || Array.isArray(value)) leaves[member] = value;
     else for (const [name, inner] of Object.entries(value)) leaves[`${member}.${name}`] = inner;
   }

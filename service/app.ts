@@ -10,6 +10,7 @@ import { LastUse } from "./keys/last-use.ts";
 import type { Peppers } from "./keys/peppers.ts";
 import { KeyResolver } from "./keys/resolver.ts";
 import type { SigningKeys } from "./keys/signing-keys.ts";
+import { MailSender, type SenderOptions } from "./mail/sender.ts";
 import type { OperationId } from "./operation.ts";
 import { Authenticator } from "./principal.ts";
 import { answerClientError, answerProblems, sendProblem } from "./problem-answers.ts";
@@ -40,6 +41,10 @@ export interface ServiceOptions {
   readonly contactUrl?: string | undefined;
   /** Requests per second and token; 0 is any number. */
   readonly rateLimitPerSecond?: number;
+  /** Where mails go, and how often it is looked for some. */
+  readonly mail: Pick<SenderOptions, "transport" | "pollMs" | "firstRetryMs">;
+  /** The base of the links in mails; where the service listens, unless given. */
+  readonly publicUrl?: string | undefined;
   readonly logger?: FastifyBaseLogger | undefined;
   readonly clock?: () => Date;
 }
@@ -62,9 +67,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const lastUse = new LastUse(db);
   const resolver = new KeyResolver(peppers, signingKeys, lastUse);
   const authenticator = new Authenticator(options.ownerToken, resolver);
-  const facilities = { peppers, signingKeys, resolver, billing: options.billing };
-  const runtime: Runtime = { db, facilities, authenticator, clock, sweptAtMs: 0 };
   const app = createServer(options.logger, contactUrl);
+  const sender = new MailSender({ db, peppers, clock, log: options.logger, ...options.mail });
+  const mail = { publicUrl: () => (options.publicUrl ?? app.listeningOrigin).replace(/\/+$/, ""), kick: sender.kick };
+  const facilities = { peppers, signingKeys, resolver, billing: options.billing, mail };
+  const runtime: Runtime = { db, facilities, authenticator, clock, sweptAtMs: 0 };
   answerProblems(app, contactUrl);
   // First of all hooks: a flood is turned away before it costs a look-up or a body.
   if (rateLimitPerSecond > 0) await limitRate(app, rateLimitPerSecond);
@@ -74,10 +81,13 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     operationResolver: (operation) => routeHandler(runtime, operation),
   });
   await app.ready();
+  // What an earlier process has left.
+  sender.kick();
   return {
     app,
     async close() {
       await app.close();
+      await sender.close();
       await lastUse.flush();
     },
   };

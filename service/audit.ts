@@ -1,8 +1,12 @@
 import { newId } from "./identifiers.ts";
 import type { Context } from "./operation.ts";
+import type { Person, Principal } from "./principal.ts";
 import type { Managed, Resource } from "./resource.ts";
 
 const rowsPerStatement = 500;
+
+/** What of a change the audit needs, whoever makes it. */
+export type AuditedContext = Pick<Context, "db" | "now" | "requestId"> & { readonly principal: Principal | Person };
 
 /** One change of one object, for the audit. */
 export interface AuditRecord<T> {
@@ -17,7 +21,7 @@ export interface AuditRecord<T> {
  * @param options.always whether it leaves one all the same.
  */
 export async function audit<T extends Managed>(
-  context: Context,
+  context: AuditedContext,
   resource: Resource<T>,
   verb: string,
   records: readonly AuditRecord<T>[],

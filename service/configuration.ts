@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { z } from "zod";
 import { parsePrices, type StripeAccount } from "./billing.ts";
 
@@ -37,6 +38,16 @@ const environment = z.object({
       return prices;
     })
     .optional(),
+  SMTP_URL: url(/^smtps?$/).optional(),
+  SMTP_FROM: z
+    .string()
+    .regex(
+      /^([^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/,
+      "must be an address, such as Roster <roster@example.com>",
+    )
+    .optional(),
+  ROSTER_MAIL_DIR: z.string().min(1).optional(),
+  ROSTER_PUBLIC_URL: url(/^https?$/).optional(),
   ROSTER_CONTACT_URL: url(/^(https?|mailto)$/).optional(),
   ROSTER_RATE_LIMIT_PER_SECOND: z.coerce.number("must be a number").int().min(0).max(1_000_000).default(100),
 });
@@ -55,6 +66,13 @@ export interface Configuration {
   readonly signingKeys: string | undefined;
   /** How plans are sold through Stripe; undefined where they aren't. */
   readonly stripe: StripeAccount | undefined;
+  readonly smtpUrl: string | undefined;
+  /** Whom mails are from. */
+  readonly smtpFrom: string | undefined;
+  /** Where mails are written without `smtpUrl`. */
+  readonly mailDir: string;
+  /** The base of the links in mails; undefined is where the service listens. */
+  readonly publicUrl: string | undefined;
   readonly contactUrl: string | undefined;
   /** 0 is any number. */
   readonly rateLimitPerSecond: number;
@@ -83,9 +101,16 @@ export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
     peppers: data.ROSTER_KEY_PEPPERS,
     signingKeys: data.ROSTER_SIGNING_KEYS,
     stripe: stripeOf(data),
+    smtpUrl: data.SMTP_URL,
+    smtpFrom: data.SMTP_FROM,
+    mailDir: data.ROSTER_MAIL_DIR ?? join(data.ROSTER_DATA_DIR, "mail"),
+    publicUrl: data.ROSTER_PUBLIC_URL,
     contactUrl: data.ROSTER_CONTACT_URL,
     rateLimitPerSecond: data.ROSTER_RATE_LIMIT_PER_SECOND,
   };
+  if (data.SMTP_URL !== undefined && data.SMTP_FROM === undefined) {
+    throw new ConfigurationError("SMTP_FROM: required where SMTP_URL is set, and missing. Set whom mails are from.");
+  }
   if (configuration.databaseUrl !== undefined) refuseMissing(data);
   return configuration;
 }

@@ -98,6 +98,14 @@ async function migrate(db: Database): Promise<void> {
   );
 }
 
+const afterCommits = new WeakMap<Database, Set<() => void>>();
+
+/** Has something done once a transaction of `inTransaction` is committed, and not at all where it is undone. */
+export function afterCommit(transaction: Database, run: () => void): void {
+  const runs = afterCommits.get(transaction) ?? new Set();
+  afterCommits.set(transaction, runs.add(run));
+}
+
 /**
  * Runs work in one SERIALIZABLE transaction, again from its beginning while the database asks for that.
  *
@@ -109,7 +117,18 @@ async function migrate(db: Database): Promise<void> {
 export async function inTransaction<T>(db: Database, work: (transaction: Database) => Promise<T>): Promise<T> {
   const retried: readonly string[] = [sqlState.serializationFailure, sqlState.deadlock, sqlState.uniqueViolation];
   try {
-    return await withRetries(retried, () => db.transaction().setIsolationLevel("serializable").execute(work));
+    let committed: Database | undefined;
+    const result = await withRetries(retried, () =>
+      db
+        .transaction()
+        .setIsolationLevel("serializable")
+        .execute((transaction) => {
+          committed = transaction;
+          return work(transaction);
+        }),
+    );
+    for (const run of (committed && afterCommits.get(committed)) ?? []) run();
+    return result;
   } catch (error) {
     const state = sqlStateOf(error);
     if (state === sqlState.serializationFailure || state === sqlState.deadlock) {

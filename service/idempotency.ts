@@ -1,17 +1,16 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { sql } from "kysely";
 import { isLockTimeout } from "./database.ts";
 import type { Pepper, Peppers } from "./keys/peppers.ts";
 import type { OperationId } from "./operation.ts";
 import { Refusal } from "./problems.ts";
+import { seal, sealingKey, unseal } from "./sealing.ts";
 import type { Database } from "./tables.ts";
 
 const keptMs = 24 * 60 * 60 * 1000;
 const secretKeptMs = 15 * 60 * 1000;
 const waitMs = 3000;
 const sweptAtOnce = 100;
-const ivBytes = 12;
-const tagBytes = 16;
 
 /** An answer to a change, as it is sent and kept. */
 export interface Answer {
@@ -63,7 +62,7 @@ export async function once(
     .set({
       status: answer.status,
       headers: JSON.stringify(answer.headers),
-      body: sealed ? seal(body, sealingKey(peppers.newest, request)) : body,
+      body: sealed ? seal(body, keyOf(peppers.newest, request)) : body,
       pepper_version: sealed ? peppers.newest.version : null,
     })
     .where("principal", "=", identity.principal)
@@ -166,26 +165,12 @@ async function replay(
       "The request was carried out; its answer held a secret and is no longer kept. Rotate the key to get another one.",
     );
   }
-  const body = pepper === undefined ? row.body : unseal(row.body, sealingKey(pepper, request));
+  const body = pepper === undefined ? row.body : unseal(row.body, keyOf(pepper, request));
   return { status, headers, body: JSON.parse(body) };
 }
 
-function sealingKey(pepper: Pepper, { key, principal, operation }: IdempotentRequest): Buffer {
-  return Buffer.from(hkdfSync("sha256", key, pepper.secret, `roster ${principal} ${operation}`, 32));
-}
-
-function seal(text: string, key: Buffer): string {
-  const iv = randomBytes(ivBytes);
-  const cipher = createCipheriv("aes-256-gcm", key, iv);
-  const sealed = Buffer.concat([cipher.update(text), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64url");
-}
-
-function unseal(text: string, key: Buffer): string {
-  const bytes = Buffer.from(text, "base64url");
-  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, ivBytes));
-  decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
-  return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]).toString();
+function keyOf(pepper: Pepper, { key, principal, operation }: IdempotentRequest): Buffer {
+  return sealingKey(pepper, key, `${principal} ${operation}`);
 }
 
 function sha256(text: string): string {

@@ -10,6 +10,7 @@ const prefixes = {
   audit_entry: "aud",
   link: "lnk",
   message: "msg",
+  mail: "mai",
 } as const;
 
 /** The kinds of object that have an identifier of their own. */

@@ -46,6 +46,7 @@ export interface Link extends LinkRequest {
 
 /** A link as it is mailed; nobody can read the token again. */
 export interface IssuedLink {
+  readonly id: string;
   /** 256 random bits, base64url. */
   readonly token: string;
   readonly expiresAt: Date;
@@ -60,10 +61,11 @@ export async function issueLink(
   await endLinks(context, { purpose, subject });
   const token = randomBytes(32).toString("base64url");
   const expiresAt = new Date(now.getTime() + lifetimesMs[purpose]);
+  const id = newId("link");
   await db
     .insertInto("links")
     .values({
-      id: newId("link"),
+      id,
       token_hash: hashOf(token),
       purpose,
       subject,
@@ -73,7 +75,7 @@ export async function issueLink(
       ended_at: null,
     })
     .execute();
-  return { token, expiresAt };
+  return { id, token, expiresAt };
 }
 
 /** The link of a token, while it works. */

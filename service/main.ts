@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createService, type Service } from "./app.ts";
 import { Billing } from "./billing.ts";
-import { ConfigurationError, readConfiguration } from "./configuration.ts";
+import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 import { openDatabase } from "./database.ts";
 import { createLog } from "./log.ts";
+import { folderTransport, type MailTransport, smtpTransport } from "./mail/transports.ts";
 import { prepareSecrets } from "./secrets.ts";
 import type { Database } from "./tables.ts";
 
@@ -22,7 +24,7 @@ interface Running {
 
 async function start(running: Running): Promise<void> {
   const configuration = readConfiguration(process.env);
-  const { host, port, databaseUrl, dataDir, contactUrl, rateLimitPerSecond, stripe } = configuration;
+  const { host, port, databaseUrl, dataDir, contactUrl, publicUrl, rateLimitPerSecond, stripe } = configuration;
   const directory = databaseUrl === undefined ? await openDataDirectory(dataDir) : undefined;
   if (directory !== undefined) running.directory = directory;
   const { ownerTokenFile, ...secrets } = await prepareSecrets(configuration, directory);
@@ -35,7 +37,9 @@ async function start(running: Running): Promise<void> {
   const database = await openDatabase(location);
   running.database = database;
   const billing = stripe === undefined ? undefined : new Billing(stripe);
-  running.service = await createService({ ...secrets, database, billing, contactUrl, rateLimitPerSecond, logger: log });
+  const mail = { transport: mailTransport(configuration) };
+  const options = { ...secrets, database, billing, contactUrl, publicUrl, mail, rateLimitPerSecond, logger: log };
+  running.service = await createService(options);
   await running.service.app.listen({ host, port });
   const ready = {
     ready: true,
@@ -45,6 +49,13 @@ async function start(running: Running): Promise<void> {
     ownerTokenFile,
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+function mailTransport({ smtpUrl, smtpFrom, mailDir }: Configuration): MailTransport {
+  if (smtpUrl !== undefined && smtpFrom !== undefined) return smtpTransport(smtpUrl, smtpFrom);
+  const folder = resolve(mailDir);
+  log.warn(`SMTP_URL is not set: nobody gets mail, and each is written as a file into ${folder}.`);
+  return folderTransport(folder, smtpFrom ?? "Roster <roster@localhost>");
 }
 
 function endpointOf(host: string, address: AddressInfo | string | null): string {

@@ -3,7 +3,7 @@ import type { Billing } from "./billing.ts";
 import type { Peppers } from "./keys/peppers.ts";
 import type { KeyResolver } from "./keys/resolver.ts";
 import type { SigningKeys } from "./keys/signing-keys.ts";
-import type { Principal } from "./principal.ts";
+import type { Person, Principal } from "./principal.ts";
 import type { Database } from "./tables.ts";
 
 /** The identifier of an operation of the contract. */
@@ -45,6 +45,12 @@ export interface Facilities {
   readonly resolver: KeyResolver;
   /** Undefined where the service sells nothing through Stripe. */
   readonly billing: Billing | undefined;
+  readonly mail: {
+    /** The base of links, without a slash at its end. */
+    publicUrl(): string;
+    /** Sends what is queued; called after the commit. */
+    readonly kick: () => void;
+  };
 }
 
 /** One request as its operation sees it: validated, authenticated, at one moment. */
@@ -66,3 +72,6 @@ export interface Call<O extends OperationId = OperationId> {
 
 /** What of a call the rules need, whichever operation it is. */
 export type Context = Pick<Call, "db" | "principal" | "now" | "requestId" | "run" | "attempt" | "facilities">;
+
+/** What the rules need of a person's own act, which takes no token. */
+export type PersonContext = Pick<Context, "db" | "now" | "requestId"> & { readonly principal: Person };

@@ -21,6 +21,13 @@ export interface KeyPrincipal {
   readonly permissions: ReadonlySet<Permission>;
 }
 
+/** A person who acts for themselves: by a link that they were mailed, or signed in on a page. */
+export interface Person {
+  readonly kind: "user";
+  /** The user's identifier. */
+  readonly id: string;
+}
+
 /** Who makes a request. */
 export type Principal = ServiceOwner | KeyPrincipal;
 

@@ -48,7 +48,6 @@ export const problemTypes: Readonly<Record<RefusalCode, ProblemType>> = {
   unprocessable: { status: 422, title: "The request can't be carried out as it is" },
   user_not_found: { status: 422, title: "No such user" },
   role_not_found: { status: 422, title: "No such role" },
-  mail_unavailable: { status: 422, title: "The service sends no mail" },
   idempotency_key_reused: { status: 422, title: "The idempotency key was used for another request" },
   rate_limited: { status: 429, title: "Too many requests", retryable: true },
   internal_error: { status: 500, title: "Internal error" },

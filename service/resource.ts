@@ -1,4 +1,5 @@
 import type { Schemas } from "roster-schema";
+import type { Acts } from "./acts.ts";
 import type { Context } from "./operation.ts";
 import type { Permission } from "./permissions.ts";
 import { holds } from "./principal.ts";
@@ -22,7 +23,7 @@ export interface Resource<T extends Managed> {
   readonly parameter: string;
   /** The kind in words, for messages. */
   readonly noun: string;
-  /** What a caller can set: the ETag is over these. */
+  /** What a caller can set: the ETag is over these, as they were asked for. */
   readonly settable: readonly (keyof T)[];
   /** What the audit says of a change. */
   readonly audited: readonly (keyof T)[];
@@ -39,6 +40,8 @@ export interface Resource<T extends Managed> {
     scope: string | null,
     externalId: string,
   ): Promise<FoundLive | undefined>;
+  /** The object as it was asked to be, where that can differ for a while from what it is. */
+  asked?(item: T): T;
   /** What people know it by. */
   nameOf(item: T): string;
   /** Whether it counts, and its names are taken. */
@@ -72,6 +75,13 @@ export interface Updating<T> {
   find(context: Context, id: string): Promise<T>;
   /** Checks the rules and writes what changed. */
   apply(context: Context, update: Update<T>): Promise<void>;
+  /** What declaring an act does. */
+  readonly acts?: Acts<T>;
+}
+
+/** An object as it was asked to be. */
+export function askedOf<T extends Managed>(resource: Resource<T>, item: T): T {
+  return resource.asked?.(item) ?? item;
 }
 
 /** Reads an object, whoever asks. */

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { keepActs, performActs } from "./acts.ts";
 import { type Adopting, adopt, letsGo, noteOurs, refuseManagedElsewhere, release } from "./adoption.ts";
 import { audit, isSame } from "./audit.ts";
 import { inTransaction } from "./database.ts";
@@ -8,7 +9,7 @@ import { type Answer, once, sweepAnswers } from "./idempotency.ts";
 import { refuseLostUpdate } from "./lost-update.ts";
 import type { AnswerOf, Call, Context, Facilities, OperationId } from "./operation.ts";
 import type { Authenticator, Principal } from "./principal.ts";
-import { find, load, type Managed, type Resource, type Updating } from "./resource.ts";
+import { askedOf, find, load, type Managed, type Resource, type Updating } from "./resource.ts";
 import type { Database } from "./tables.ts";
 import { type Identify, markKnown, TakeOver } from "./take-over.ts";
 
@@ -96,7 +97,7 @@ export function readItem<O extends OperationId, T extends Managed>(resource: Res
       const call: Call<O> = callOf(runtime, request, runtime.db, principalOf(request));
       const item = await find(call, resource, idOf(call, resource), resource.reading);
       if (call.run !== undefined) await markKnown(call, resource, item.id);
-      reply.header("etag", etagOf(item, resource.settable));
+      reply.header("etag", etagOf(askedOf(resource, item), resource.settable));
       return item;
     },
   };
@@ -125,10 +126,14 @@ export function createItem<O extends OperationId, T extends Managed>(
   return change(options.secret ?? false, async (call: Call<O>) => {
     const takeOver = new TakeOver(call, resource);
     const adopted = await adopt(call, resource, updating, creating, takeOver);
-    if (adopted !== undefined) return itemAnswer(201, resource, adopted, creating.extraIfAdopted);
+    if (adopted !== undefined) {
+      await keepActs(call, resource, updating.acts ?? {}, adopted.id);
+      return itemAnswer(201, resource, adopted, creating.extraIfAdopted);
+    }
     const { id, before, extra } = await creating.create(call, takeOver.identify).catch(async (error: unknown) => {
       throw await takeOver.failure(error);
     });
+    await keepActs(call, resource, updating.acts ?? {}, id);
     const after = await reload(call, resource, id);
     const lost = await takeOver.before(after);
     if (lost !== undefined) {
@@ -160,7 +165,8 @@ export function makeItem<O extends OperationId, T extends Managed>(
   });
 }
 
-/** A route that merges the body into an object; a body that changes nothing leaves no trace. */
+/** A route that merges the body into an object, and does the acts that it newly declares; a body that changes nothing
+ * leaves no trace. */
 export function updateItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
   updating: Updating<T>,
@@ -168,9 +174,11 @@ export function updateItem<O extends OperationId, T extends Managed>(
   return actOnItem(resource, "update", {
     find: updating.find,
     async act(call: Call<O>, before) {
-      const after = merge(before, call.body) as T;
-      const changed = new Set(resource.settable.filter((member) => !isSame(before[member], after[member])));
+      const asked = askedOf(resource, before);
+      const after = merge(asked, call.body) as T;
+      const changed = new Set(resource.settable.filter((member) => !isSame(asked[member], after[member])));
       if (changed.size > 0) await updating.apply(call, { before, after, changed });
+      await performActs(call, resource, updating.acts ?? {}, before.id);
       return {};
     },
   });
@@ -306,7 +314,7 @@ function itemAnswer<T extends Managed>(
   item: T,
   extra: Readonly<Record<string, unknown>> = {},
 ): Answer {
-  return { status, headers: { etag: etagOf(item, resource.settable) }, body: { ...item, ...extra } };
+  return { status, headers: { etag: etagOf(askedOf(resource, item), resource.settable) }, body: { ...item, ...extra } };
 }
 
 async function reload<T extends Managed>(call: Call, resource: Resource<T>, id: string): Promise<T> {

@@ -1,5 +1,6 @@
 /** The invariants that hold whatever the operation; the numbers are those of the requirements. */
 import type { Schemas } from "roster-schema";
+import type { AuditedContext } from "./audit.ts";
 import type { Context } from "./operation.ts";
 import { beyond, builtInRoles, isBuiltInRole, type Permission } from "./permissions.ts";
 import { holds, type Principal } from "./principal.ts";
@@ -44,7 +45,11 @@ export function refuseKeyInUse(principal: Principal, keyId: string): void {
  * @param leaving the user who stops being an administrator.
  * @throws Refusal `last_administrator`
  */
-export async function keepAnAdministrator(context: Context, organizationId: string, leaving: string): Promise<void> {
+export async function keepAnAdministrator(
+  context: Pick<AuditedContext, "db" | "principal">,
+  organizationId: string,
+  leaving: string,
+): Promise<void> {
   if (context.principal.kind === "owner") return;
   const administrators = await context.db
     .selectFrom("memberships")

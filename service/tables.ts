@@ -24,7 +24,8 @@ interface ManagedColumns extends Created {
 /** The columns that tell who made an object when. */
 export const createdColumns = ["id", "created_by", "created_at", "created_run", "known_at"] as const;
 
-interface OrganizationsTable extends ManagedColumns {
+/** Organizations, closed ones included. */
+export interface OrganizationsTable extends ManagedColumns {
   id: string;
   external_id: string | null;
   /** Unique; `external_id` while the organization is open, else null. */
@@ -50,7 +51,7 @@ interface OrganizationsTable extends ManagedColumns {
 }
 
 /** The contents of the logo that is shown, and of those that letting go of an adopted organization would show again. */
-interface LogosTable {
+export interface LogosTable {
   organization_id: string;
   sha256: string;
   media_type: Schemas["LogoMediaType"];
@@ -58,7 +59,8 @@ interface LogosTable {
   content: Uint8Array;
 }
 
-interface UsersTable extends ManagedColumns {
+/** People and robots. */
+export interface UsersTable extends ManagedColumns {
   id: string;
   external_id: string | null;
   /** Unique; `liveName` of the home organization, or of the creator where there is none, while the user is active. */
@@ -66,6 +68,14 @@ interface UsersTable extends ManagedColumns {
   email: string;
   /** Unique; the address in lower case. */
   email_normalized: string;
+  /** The address that was asked for and waits for its confirmation. */
+  pending_email: string | null;
+  /** Of the newest set-up link: when it was mailed, and until when it works. */
+  invite_sent_at: Date | null;
+  invite_expires_at: Date | null;
+  /** The last values of the declared acts: see acts.ts. */
+  resend_invite: string | null;
+  reset_password: string | null;
   given_name: string | null;
   family_name: string | null;
   kind: Schemas["UserKind"];
@@ -78,7 +88,8 @@ interface UsersTable extends ManagedColumns {
   updated_at: Date;
 }
 
-interface RolesTable extends ManagedColumns {
+/** Organizations' own roles. */
+export interface RolesTable extends ManagedColumns {
   id: string;
   organization_id: string;
   external_id: string | null;
@@ -87,21 +98,31 @@ interface RolesTable extends ManagedColumns {
   updated_at: Date;
 }
 
-interface MembershipsTable extends ManagedColumns {
+/** Memberships, ended ones and open invitations included. */
+export interface MembershipsTable extends ManagedColumns {
   id: string;
   organization_id: string;
-  user_id: string;
+  /** Null until an invitation is accepted. */
+  user_id: string | null;
+  /** Who is invited, as it was given, and in lower case; null once there is a user. */
+  email: string | null;
+  email_normalized: string | null;
   external_id: string | null;
   external_id_live: string | null;
-  /** Unique; `liveName(organization_id, user_id)` while the membership has not ended, else null. */
+  /** Unique; `liveName` of the organization and of the user or address while the membership has not ended, else null. */
   member_live: string | null;
   role: string;
-  status: Schemas["MembershipStatus"];
+  /** An invitation that has expired stays `pending`: what is shown goes by `invite_expires_at`. */
+  status: Exclude<Schemas["MembershipStatus"], "expired">;
+  /** Until when the newest link of the invitation works. */
+  invite_expires_at: Date | null;
+  resend_invite: string | null;
   updated_at: Date;
   ended_at: Date | null;
 }
 
-interface ApiKeysTable extends ManagedColumns {
+/** API keys, revoked ones included. */
+export interface ApiKeysTable extends ManagedColumns {
   id: string;
   organization_id: string;
   owner_id: string | null;
@@ -123,7 +144,8 @@ interface ApiKeysTable extends ManagedColumns {
   updated_at: Date;
 }
 
-interface ApiKeySecretsTable {
+/** The secrets that API keys have and had, hashed. */
+export interface ApiKeySecretsTable {
   key_id: string;
   generation: number;
   /** Unique over every key; the keyed hash, see keys/peppers.ts. */
@@ -138,17 +160,29 @@ interface ApiKeySecretsTable {
   created_at: Date;
 }
 
-interface ApiKeyAssignmentsTable extends ManagedColumns {
+/** Who may use which API key. */
+export interface ApiKeyAssignmentsTable extends ManagedColumns {
   id: string;
   organization_id: string;
   key_id: string;
-  user_id: string;
+  /** Null until somebody outside the organization, who was named by address, has accepted. */
+  user_id: string | null;
+  /** Who was named by address from outside, as it was given, and in lower case; null once there is a user. */
+  email: string | null;
+  email_normalized: string | null;
+  /** Unique; `liveName(key_id, email_normalized)` while there is no user, else null. */
+  invited_live: string | null;
   external_id: string | null;
   external: boolean;
+  /** As a membership's. */
+  status: Generated<Exclude<Schemas["ApiKeyAssignmentStatus"], "expired">>;
+  invite_expires_at: Date | null;
+  resend_invite: string | null;
   updated_at: Date;
 }
 
-interface AdoptionsTable {
+/** What adopted objects were before. */
+export interface AdoptionsTable {
   object_id: string;
   /** Which of the object's adoptions, from 1. */
   depth: number;
@@ -158,7 +192,8 @@ interface AdoptionsTable {
   ours: Json<Record<string, unknown>>;
 }
 
-interface LinksTable {
+/** The links that people are mailed, hashed. */
+export interface LinksTable {
   id: string;
   /** Unique; the token itself is nowhere. */
   token_hash: string;
@@ -171,7 +206,8 @@ interface LinksTable {
   ended_at: Date | null;
 }
 
-interface MessagesTable {
+/** Verified calls of user-defined APIs. */
+export interface MessagesTable {
   id: string;
   organization_id: string;
   key_id: string;
@@ -182,7 +218,25 @@ interface MessagesTable {
   at: Date;
 }
 
-interface AuditEntriesTable {
+/** The outbox. */
+export interface MailsTable {
+  id: string;
+  recipient: string;
+  /** The mail as JSON text, sealed: it may hold a link. Null once the mail has its outcome. */
+  body: string | null;
+  pepper_version: string;
+  /** The link in it; the mail is dropped once that doesn't work any more. */
+  link_id: string | null;
+  created_at: Date;
+  attempts: number;
+  /** When it is to be tried next, or may be tried by another sender; null once it has its outcome. */
+  due_at: Date | null;
+  outcome: "sent" | "dropped" | "failed" | null;
+  ended_at: Date | null;
+}
+
+/** Who changed what. */
+export interface AuditEntriesTable {
   id: string;
   organization_id: string | null;
   at: Date;
@@ -196,7 +250,8 @@ interface AuditEntriesTable {
   request_id: string;
 }
 
-interface IdempotencyKeysTable {
+/** Which changes were asked for, and what was answered. */
+export interface IdempotencyKeysTable {
   principal: string;
   key_hash: string;
   request_hash: string;
@@ -225,6 +280,7 @@ export interface Tables {
   adoptions: AdoptionsTable;
   links: LinksTable;
   messages: MessagesTable;
+  mails: MailsTable;
   audit_entries: AuditEntriesTable;
   idempotency_keys: IdempotencyKeysTable;
 }

@@ -8,7 +8,7 @@ import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { ApiKey } from "./api-key.ts";
 import type { Pinned } from "./pinned.ts";
 import type { User } from "./user.ts";
-import { email, identifier, isoTime, oneOfUserAndEmail, sameEmail, timeDescription } from "./values.ts";
+import { email, identifier, isoTime, oneOfUserAndEmail, resendInvite, sameEmail, timeDescription } from "./values.ts";
 
 /** What an assignment's arguments must look like. */
 export const apiKeyAssignmentShape = {
@@ -19,6 +19,7 @@ export const apiKeyAssignmentShape = {
     .boolean()
     .default(false)
     .describe("Whether someone who is not a member may get the key, by a mailed link, at creation."),
+  resendInvite,
 };
 
 /** An assignment as the contract has it. */
@@ -46,9 +47,11 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
   replaceOn: ["key", "user", "email"],
   forGood: ["external"],
   same: { email: sameEmail },
+  acts: ["resendInvite"],
+  advice: { expired: "Nobody accepted the key in time: set or change `resendInvite` to send a new invitation." },
   outputs: {
     organization: "The key's organization.",
-    userId: "The user's id, however it was declared.",
+    userId: "The user's id, however it was declared; none until somebody from outside has accepted.",
     status: "pending, active or expired.",
     createdAt: timeDescription,
   },
@@ -73,6 +76,8 @@ export interface ApiKeyAssignmentArgs extends AdoptionArgs {
   email?: pulumi.Input<string>;
   /** Whether someone who is not a member may get the key, by a mailed link, at creation; false unless given. */
   external?: pulumi.Input<boolean>;
+  /** Sends a new invitation, once whenever it is set or changed after the creation; any text or number. */
+  resendInvite?: pulumi.Input<string | number>;
 }
 
 /**
@@ -89,9 +94,10 @@ export class ApiKeyAssignment extends RosterResource {
   declare readonly user: pulumi.Output<string | undefined>;
   declare readonly email: pulumi.Output<string | undefined>;
   declare readonly external: pulumi.Output<boolean>;
+  declare readonly resendInvite: pulumi.Output<string | number | undefined>;
   /** The key's organization. */
   declare readonly organization: pulumi.Output<string>;
-  /** The user's id, however it was declared. */
+  /** The user's id, however it was declared; none until somebody from outside has accepted. */
   declare readonly userId: pulumi.Output<string | undefined>;
   declare readonly status: pulumi.Output<Schemas["ApiKeyAssignmentStatus"]>;
   /** RFC 3339, UTC. */

@@ -9,7 +9,16 @@ import type { Organization } from "./organization.ts";
 import type { Pinned } from "./pinned.ts";
 import type { Role } from "./role.ts";
 import type { User } from "./user.ts";
-import { email, identifier, isoTime, oneOfUserAndEmail, roleReference, sameEmail, timeDescription } from "./values.ts";
+import {
+  email,
+  identifier,
+  isoTime,
+  oneOfUserAndEmail,
+  resendInvite,
+  roleReference,
+  sameEmail,
+  timeDescription,
+} from "./values.ts";
 
 /** What a membership's arguments must look like. */
 export const membershipShape = {
@@ -21,6 +30,7 @@ export const membershipShape = {
     .enum(onUnknownUserValues)
     .default("fail")
     .describe("What to do where nobody has the address, at creation: fail, create an account, or invite."),
+  resendInvite,
 };
 
 /** A membership as the contract has it. */
@@ -50,8 +60,13 @@ export const membershipLifecycle = defineLifecycle({
   rules: [oneOfUserAndEmail],
   replaceOn: ["organization", "user", "email"],
   same: { email: sameEmail },
+  acts: ["resendInvite"],
+  advice: {
+    left: "The person has left, and is not invited again by itself: set or change `resendInvite`, or take the resource out.",
+    expired: "Nobody accepted the invitation in time: set or change `resendInvite` to send a new one.",
+  },
   outputs: {
-    userId: "The user's id, however it was declared; none while nobody has the invited address.",
+    userId: "The user's id, however it was declared; none until an invitation is accepted.",
     status: "pending, active, expired or left.",
     userStatus: "The user's own status.",
     apiKeyCount: "How many active keys of the organization are assigned to the user.",
@@ -93,6 +108,8 @@ export interface MembershipArgs extends AdoptionArgs {
   role: pulumi.Input<Exclude<Schemas["BuiltInRole"], "super_admin"> | (string & {})> | Role;
   /** What to do where nobody has the address, at creation: fail unless given, create an account, or invite. */
   onUnknownUser?: pulumi.Input<Schemas["OnUnknownUser"]>;
+  /** Sends a new invitation, once whenever it is set or changed after the creation; any text or number. */
+  resendInvite?: pulumi.Input<string | number>;
 }
 
 /**
@@ -109,7 +126,8 @@ export class Membership extends RosterResource {
   declare readonly user: pulumi.Output<string | undefined>;
   declare readonly email: pulumi.Output<string | undefined>;
   declare readonly role: pulumi.Output<string>;
-  /** The user's id, however it was declared; none while nobody has the invited address. */
+  declare readonly resendInvite: pulumi.Output<string | number | undefined>;
+  /** The user's id, however it was declared; none until an invitation is accepted. */
   declare readonly userId: pulumi.Output<string | undefined>;
   declare readonly status: pulumi.Output<Schemas["MembershipStatus"]>;
   declare readonly userStatus: pulumi.Output<Schemas["UserStatus"] | undefined>;

@@ -7,7 +7,7 @@ import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { Organization } from "./organization.ts";
 import type { Pinned } from "./pinned.ts";
-import { email, identifier, isoTime, sameEmail, text, timeDescription } from "./values.ts";
+import { email, identifier, isoTime, resendInvite, resetPassword, sameEmail, text, timeDescription } from "./values.ts";
 
 /** What a user's arguments must look like. */
 export const userShape = {
@@ -27,6 +27,8 @@ export const userShape = {
     .optional()
     .describe("Whether a person is mailed the link that sets up the account, at creation; true unless given."),
   state: z.enum(userStateValues).default("active").describe("inactive stops the user's keys at once."),
+  resendInvite,
+  resetPassword,
 };
 
 /** A user as the contract has it. */
@@ -67,6 +69,7 @@ export const userLifecycle = defineLifecycle({
   replaceOn: [],
   forGood: ["kind", "homeOrganization"],
   same: { email: sameEmail },
+  acts: ["resendInvite", "resetPassword"],
   outputs: {
     status: "What is, where `state` is what was asked for: invited, active, inactive or blocked.",
     inviteSentAt: timeDescription,
@@ -121,6 +124,10 @@ export interface UserArgs extends AdoptionArgs {
   invite?: pulumi.Input<boolean>;
   /** active unless given; inactive stops the user's keys at once. */
   state?: pulumi.Input<Schemas["UserState"]>;
+  /** Sends a new invitation, once whenever it is set or changed after the creation; any text or number. */
+  resendInvite?: pulumi.Input<string | number>;
+  /** Mails the person a link to choose a new password, once whenever it is set or changed after the creation. */
+  resetPassword?: pulumi.Input<string | number>;
 }
 
 /**
@@ -140,6 +147,8 @@ export class User extends RosterResource {
   declare readonly homeOrganization: pulumi.Output<string | undefined>;
   declare readonly systemRole: pulumi.Output<Schemas["SystemRole"]>;
   declare readonly state: pulumi.Output<Schemas["UserState"]>;
+  declare readonly resendInvite: pulumi.Output<string | number | undefined>;
+  declare readonly resetPassword: pulumi.Output<string | number | undefined>;
   /** What is, where `state` is what was asked for. */
   declare readonly status: pulumi.Output<Schemas["UserStatus"]>;
   /** RFC 3339, UTC. */

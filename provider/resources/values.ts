@@ -37,6 +37,20 @@ export function isRole(role: string): boolean {
   return /^rol_[0-9a-f]{32}$/.test(role) || organizationRoles.some((builtIn) => builtIn === role);
 }
 
+/** What an act is declared by: whenever it becomes another value, the act is done once. */
+function declaredAct(description: string) {
+  return z
+    .union([text(200), z.number()], "it must be text or a number")
+    .optional()
+    .describe(`${description} Any text or number: setting or changing it does so once, after the creation.`);
+}
+
+/** Declares that an invitation is sent again. */
+export const resendInvite = declaredAct("Sends a new invitation; the link before it stops working.");
+
+/** Declares that a person chooses a new password. */
+export const resetPassword = declaredAct("Mails the person a link to choose a new password.");
+
 /** How an output that is a time is described. */
 export const timeDescription = "RFC 3339, UTC.";
 

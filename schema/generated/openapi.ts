@@ -89,7 +89,8 @@ export interface paths {
         /**
          * Create a user
          * @description Takes the service owner, or `users:create` in the organization named as `homeOrganization`.
-         *     A system user starts `active`; a person `invited`.
+         *     A system user starts `active`; a person `invited`, and is mailed a link that sets up the account, unless `invite` is
+         *     false.
          *
          *     Users are never deleted, so an address can be that of an inactive user. Where that user carries the same `externalId`
          *     and belongs to the same home organization, or to one that is closed, it is brought back, set as the
@@ -125,7 +126,11 @@ export interface paths {
         /**
          * Change a user
          * @description Takes the service owner, or `users:manage` in the user's home organization while the user has no system role,
-         *     no membership or assignment elsewhere and no permission beyond the caller's.
+         *     no membership or assignment elsewhere and no permission beyond the caller's. `resendInvite` alone takes `users:create`
+         *     in the home organization, and an invited person; `resetPassword` takes an active one.
+         *
+         *     The address of a person who has completed the account changes once the new one is confirmed by a mailed link; until
+         *     then it is the `pendingEmail`. The present address is told.
          */
         readonly patch: operations["updateUser"];
         readonly trace?: never;
@@ -203,7 +208,8 @@ export interface paths {
         /**
          * Give a user a role in an organization
          * @description Exactly one of `user` and `email` says who. A known user is a member at once. What happens with an unknown
-         *     address is said by `onUnknownUser`, within the organization's `joinPolicies`.
+         *     address is said by `onUnknownUser`, within the organization's `joinPolicies`: `invite` makes a pending membership, and
+         *     mails the address a link to accept it. An invitation whose link has expired is `expired`, and can be sent again.
          */
         readonly post: operations["createMembership"];
         readonly delete?: never;
@@ -233,7 +239,11 @@ export interface paths {
         readonly delete: operations["endMembership"];
         readonly options?: never;
         readonly head?: never;
-        /** Change a member's role */
+        /**
+         * Change a member's role, or invite again
+         * @description `resendInvite` takes `members:manage`, and a membership that is pending or expired, or that the person has left; that
+         *     one is pending again.
+         */
         readonly patch: operations["updateMembership"];
         readonly trace?: never;
     };
@@ -380,7 +390,10 @@ export interface paths {
         readonly delete: operations["deleteApiKeyAssignment"];
         readonly options?: never;
         readonly head?: never;
-        /** Change an assignment's externalId */
+        /**
+         * Change an assignment's externalId, or invite again
+         * @description `resendInvite` takes an assignment that is pending or expired.
+         */
         readonly patch: operations["updateApiKeyAssignment"];
         readonly trace?: never;
     };
@@ -603,6 +616,11 @@ export interface components {
          * @enum {string}
          */
         readonly Adopt: "unmanaged" | "force";
+        /**
+         * @description A change in which this value differs from the last one does the act, once. A create keeps the value and does nothing;
+         *     so does leaving it out.
+         */
+        readonly DeclaredAct: string;
         /** @description Whether whoever manages the object took it over from before. */
         readonly Adopted: boolean;
         /**
@@ -703,7 +721,7 @@ export interface components {
          * @description Why a request was refused; stable, for programs.
          * @enum {string}
          */
-        readonly RefusalCode: "invalid_request" | "unauthenticated" | "permission_denied" | "plan_required" | "api_access_disabled" | "contact_vendor" | "cannot_remove_self" | "billing_failed" | "not_member" | "user_not_active" | "no_api_key" | "not_found" | "slug_taken" | "email_taken" | "name_taken" | "external_id_taken" | "already_member" | "already_assigned" | "role_in_use" | "last_administrator" | "key_not_active" | "generation_conflict" | "organization_closed" | "managed_elsewhere" | "idempotency_in_progress" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "unprocessable" | "user_not_found" | "role_not_found" | "mail_unavailable" | "idempotency_key_reused" | "rate_limited" | "internal_error" | "unavailable";
+        readonly RefusalCode: "invalid_request" | "unauthenticated" | "permission_denied" | "plan_required" | "api_access_disabled" | "contact_vendor" | "cannot_remove_self" | "billing_failed" | "not_member" | "user_not_active" | "no_api_key" | "not_found" | "slug_taken" | "email_taken" | "name_taken" | "external_id_taken" | "already_member" | "already_assigned" | "role_in_use" | "last_administrator" | "key_not_active" | "generation_conflict" | "organization_closed" | "managed_elsewhere" | "idempotency_in_progress" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "unprocessable" | "user_not_found" | "role_not_found" | "idempotency_key_reused" | "rate_limited" | "internal_error" | "unavailable";
         /** @description Why a request was refused (RFC 9457). */
         readonly Problem: {
             /**
@@ -858,6 +876,10 @@ export interface components {
         readonly UserCreate: {
             readonly externalId?: components["schemas"]["ExternalId"];
             readonly adopt?: components["schemas"]["Adopt"];
+            /** @description Mails a new invitation; the link before it stops working. */
+            readonly resendInvite?: components["schemas"]["DeclaredAct"];
+            /** @description Mails the person a link to choose a new password. */
+            readonly resetPassword?: components["schemas"]["DeclaredAct"];
             readonly email: components["schemas"]["Email"];
             readonly givenName?: components["schemas"]["PersonName"];
             readonly familyName?: components["schemas"]["PersonName"];
@@ -873,6 +895,10 @@ export interface components {
         };
         readonly UserUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
+            /** @description Mails a new invitation; the link before it stops working. */
+            readonly resendInvite?: components["schemas"]["DeclaredAct"];
+            /** @description Mails the person a link to choose a new password. */
+            readonly resetPassword?: components["schemas"]["DeclaredAct"];
             readonly email?: components["schemas"]["Email"];
             readonly givenName?: components["schemas"]["PersonName"] | null;
             readonly familyName?: components["schemas"]["PersonName"] | null;
@@ -923,7 +949,7 @@ export interface components {
             readonly externalId: string | null;
             readonly adopted: components["schemas"]["Adopted"];
             readonly organization: components["schemas"]["OrganizationId"];
-            /** @description Null while nobody has the invited address. */
+            /** @description Null until an invitation is accepted. */
             readonly user: string | null;
             readonly email: string;
             readonly role: components["schemas"]["RoleId"];
@@ -943,6 +969,8 @@ export interface components {
             readonly adopt?: components["schemas"]["Adopt"];
             readonly user?: components["schemas"]["UserId"];
             readonly email?: components["schemas"]["Email"];
+            /** @description Mails a new invitation; the link before it stops working. */
+            readonly resendInvite?: components["schemas"]["DeclaredAct"];
             readonly role: components["schemas"]["RoleId"];
             /** @description `fail` unless given. */
             readonly onUnknownUser?: components["schemas"]["OnUnknownUser"];
@@ -953,6 +981,8 @@ export interface components {
         };
         readonly MembershipUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
+            /** @description Mails a new invitation; the link before it stops working. */
+            readonly resendInvite?: components["schemas"]["DeclaredAct"];
             readonly role?: components["schemas"]["RoleId"];
         };
         readonly MembershipPage: {
@@ -1051,6 +1081,7 @@ export interface components {
             readonly adopted: components["schemas"]["Adopted"];
             readonly organization: components["schemas"]["OrganizationId"];
             readonly key: components["schemas"]["ApiKeyId"];
+            /** @description Null until whoever was named by address from outside has accepted. */
             readonly user: string | null;
             readonly email: string;
             readonly external: boolean;
@@ -1063,11 +1094,15 @@ export interface components {
             readonly adopt?: components["schemas"]["Adopt"];
             readonly user?: components["schemas"]["UserId"];
             readonly email?: components["schemas"]["Email"];
+            /** @description Mails a new invitation; the link before it stops working. */
+            readonly resendInvite?: components["schemas"]["DeclaredAct"];
             /** @description Whether someone who is not a member may get the key, by a mailed link; false unless given. */
             readonly external?: boolean;
         };
         readonly ApiKeyAssignmentUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
+            /** @description Mails a new invitation; the link before it stops working. */
+            readonly resendInvite?: components["schemas"]["DeclaredAct"];
         };
         readonly ApiKeyAssignmentPage: {
             readonly items: readonly components["schemas"]["ApiKeyAssignment"][];
@@ -1299,7 +1334,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `unprocessable`, `user_not_found`, `role_not_found`, `mail_unavailable`, `billing_failed` or `idempotency_key_reused`. */
+        /** @description `unprocessable`, `user_not_found`, `role_not_found`, `billing_failed` or `idempotency_key_reused`. */
         readonly UnprocessableContent: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -3231,7 +3266,7 @@ export const apiKeyStatusValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const apiKeyAssignmentStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyAssignmentStatus"]> = ["pending", "active", "expired"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["organization:read", "organization:update", "subscription:read", "subscription:update", "members:read", "members:manage", "users:read", "users:create", "users:manage", "roles:read", "roles:assign", "roles:manage", "keys:read", "keys:create", "keys:assign", "keys:revoke", "keys:verify", "audit:read", "data:edit", "flows:run", "flows:read", "messages:read", "messages:read_own", "api:call"];
 export const builtInRoleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BuiltInRole"]> = ["super_admin", "administrator", "customer_admin", "auditor", "editor", "operator", "viewer", "member", "api_user"];
-export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "billing_failed", "not_member", "user_not_active", "no_api_key", "not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "mail_unavailable", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
+export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "billing_failed", "not_member", "user_not_active", "no_api_key", "not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
 export const fieldErrorInValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldError"]["in"]> = ["body", "query", "path", "header"];
 export const logoMediaTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LogoMediaType"]> = ["image/png", "image/jpeg", "image/webp"];
 export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"];

@@ -5,6 +5,7 @@ import * as adoption from "./0003-adoption.ts";
 import * as links from "./0004-links.ts";
 import * as messages from "./0005-messages.ts";
 import * as logoBilling from "./0006-logo-billing.ts";
+import * as mail from "./0007-mail.ts";
 
 /** Every migration by name, in the order in which they run; a released one is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   "0004-links": links,
   "0005-messages": messages,
   "0006-logo-billing": logoBilling,
+  "0007-mail": mail,
 };

@@ -1,8 +1,13 @@
 import type { Schemas } from "roster-schema";
-import { audit } from "../audit.ts";
-import type { Context } from "../operation.ts";
-import type { Resource } from "../resource.ts";
+import { type AuditedContext, audit } from "../audit.ts";
+import { endLinks } from "../links.ts";
+import { type MailContext, mailLink } from "../mail/queue.ts";
+import type { PersonContext } from "../operation.ts";
+import { Refusal } from "../problems.ts";
+import { load, type Resource } from "../resource.ts";
 import { createdColumns, type Database } from "../tables.ts";
+import { invitationStatus } from "./memberships.ts";
+import { normalizeEmail } from "./users.ts";
 
 type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
 
@@ -12,8 +17,8 @@ export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
   parameter: "assignmentId",
   noun: "assignment",
   settable: ["externalId"],
-  audited: ["externalId", "key", "user", "external", "status"],
-  naturalKey: ({ key, user }) => [key, user],
+  audited: ["externalId", "key", "user", "email", "external", "status"],
+  naturalKey: ({ key, user, email }) => [key, user ?? normalizeEmail(email)],
   reading: "keys:read",
   table: "api_key_assignments",
   organizationColumn: "organization_id",
@@ -27,9 +32,9 @@ export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
   nameOf: ({ email }) => email,
   isLive: () => true,
   organizationOf: ({ organization }) => organization,
-  async loadAll({ db }, ids) {
+  async loadAll({ db, now }, ids) {
     const rows = await selectAssignments(db).where("api_key_assignments.id", "in", ids).execute();
-    return rows.map(presentAssignment);
+    return rows.map((row) => presentAssignment(row, now));
   },
 };
 
@@ -37,15 +42,15 @@ export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
 export function selectAssignments(db: Database) {
   return db
     .selectFrom("api_key_assignments")
-    .innerJoin("users", "users.id", "api_key_assignments.user_id")
+    .leftJoin("users", "users.id", "api_key_assignments.user_id")
     .selectAll("api_key_assignments")
-    .select("users.email");
+    .select("users.email as user_email");
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectAssignments>["executeTakeFirstOrThrow"]>>;
 
 /** An assignment's row as the contract has it. */
-export function presentAssignment(row: Row): ApiKeyAssignment {
+export function presentAssignment(row: Row, now: Date): ApiKeyAssignment {
   return {
     id: row.id,
     externalId: row.external_id,
@@ -53,18 +58,61 @@ export function presentAssignment(row: Row): ApiKeyAssignment {
     organization: row.organization_id,
     key: row.key_id,
     user: row.user_id,
-    email: row.email,
+    email: row.user_email ?? row.email ?? "",
     external: row.external,
-    // Only what waits for a mailed link would be pending.
-    status: "active",
+    status: invitationStatus(row, now),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
 }
 
+/** Mails the link that accepts an assignment; the link before it stops working. The key is in no mail. */
+export async function inviteAssignee(context: MailContext, { id, key, email }: ApiKeyAssignment): Promise<void> {
+  const { db } = context;
+  const about = await db
+    .selectFrom("api_keys")
+    .innerJoin("organizations", "organizations.id", "api_keys.organization_id")
+    .select(["organizations.name as organization", "api_keys.name as key"])
+    .where("api_keys.id", "=", key)
+    .executeTakeFirstOrThrow();
+  const { expiresAt } = await mailLink(context, { purpose: "assignment", subject: id, email }, about);
+  await db.updateTable("api_key_assignments").set({ invite_expires_at: expiresAt }).where("id", "=", id).execute();
+}
+
+/**
+ * Attaches the key to the person who has followed the link of a pending assignment.
+ *
+ * @throws Refusal `unprocessable` unless the assignment is pending and the user's to accept; `already_assigned`.
+ */
+export async function acceptAssignment(context: PersonContext, assignmentId: string, userId: string): Promise<void> {
+  const { db, now } = context;
+  const before = await load(context, apiKeyAssignments, assignmentId);
+  if (before === undefined) throw new Error(`there is no assignment ${assignmentId}`);
+  if (before.status !== "pending" || (before.user !== null && before.user !== userId)) {
+    throw new Refusal("unprocessable", "The invitation is not open, or it isn't yours.");
+  }
+  const existing = await db
+    .selectFrom("api_key_assignments")
+    .select("id")
+    .where("key_id", "=", before.key)
+    .where("user_id", "=", userId)
+    .where("id", "!=", assignmentId)
+    .executeTakeFirst();
+  if (existing !== undefined) throw new Refusal("already_assigned", "You have this key already.");
+  const none = { email: null, email_normalized: null, invited_live: null };
+  await db
+    .updateTable("api_key_assignments")
+    .set({ ...none, user_id: userId, status: "active", updated_at: now })
+    .where("id", "=", assignmentId)
+    .execute();
+  await endLinks(context, { subject: assignmentId });
+  const after = await load(context, apiKeyAssignments, assignmentId);
+  await audit(context, apiKeyAssignments, "accept", [{ before, after }]);
+}
+
 /** Deletes an organization's assignments, or one user's there, with an audit entry for each. */
 export async function deleteAssignments(
-  context: Context,
+  context: AuditedContext,
   of: { readonly organizationId: string; readonly userId?: string },
 ): Promise<void> {
   let query = selectAssignments(context.db).where("api_key_assignments.organization_id", "=", of.organizationId);
@@ -76,6 +124,7 @@ export async function deleteAssignments(
   const rows = await query.orderBy("api_key_assignments.id").execute();
   if (rows.length === 0) return;
   await deletion.execute();
-  const records = rows.map((row) => ({ before: presentAssignment(row), after: undefined }));
+  for (const { id } of rows.filter(({ status }) => status === "pending")) await endLinks(context, { subject: id });
+  const records = rows.map((row) => ({ before: presentAssignment(row, context.now), after: undefined }));
   await audit(context, apiKeyAssignments, "delete", records);
 }

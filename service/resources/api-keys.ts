@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Schemas } from "roster-schema";
-import { audit } from "../audit.ts";
+import { type AuditedContext, audit } from "../audit.ts";
 import type { Context } from "../operation.ts";
 import type { Resource } from "../resource.ts";
 import { createdColumns, type Database, liveName } from "../tables.ts";
@@ -81,13 +81,16 @@ type Row = Awaited<ReturnType<ReturnType<typeof selectKeys>["executeTakeFirstOrT
 /** Keys' rows as the contract has them, with whom they are attached to. */
 export async function presentKeys(db: Database, rows: readonly Row[], now: Date): Promise<ApiKey[]> {
   const attached = await loadAttached(
-    db,
+    { db, now },
     rows.map(({ id }) => id),
   );
   return rows.map((row) => presentKey(row, now, attached.get(row.id)));
 }
 
-async function loadAttached(db: Database, keyIds: readonly string[]): Promise<ReadonlyMap<string, Attached>> {
+async function loadAttached(
+  { db, now }: Pick<Context, "db" | "now">,
+  keyIds: readonly string[],
+): Promise<ReadonlyMap<string, Attached>> {
   if (keyIds.length === 0) return new Map();
   // Counted and cut off by the database: one key may be attached to everybody.
   const counted = selectAssignments(db)
@@ -110,7 +113,7 @@ async function loadAttached(db: Database, keyIds: readonly string[]): Promise<Re
     .execute();
   const attached = new Map<string, Attached>();
   for (const row of rows) {
-    const { key, user, email, status } = presentAssignment(row);
+    const { key, user, email, status } = presentAssignment(row, now);
     const { assignees } = attached.get(key) ?? nobody;
     attached.set(key, { assignees: [...assignees, { user, email, status }], assigneeCount: Number(row.of_key) });
   }
@@ -160,7 +163,7 @@ export async function revokeKey({ db, now }: Pick<Context, "db" | "now">, id: st
 
 /** Revokes an organization's keys, or those that one user owns there, with an audit entry for each. */
 export async function revokeKeys(
-  context: Context,
+  context: AuditedContext,
   of: { readonly organizationId: string; readonly ownerId?: string },
 ): Promise<void> {
   const { db, now } = context;

@@ -1,11 +1,16 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql, type Updateable } from "kysely";
 import type { Schemas } from "roster-schema";
 import { audit } from "../audit.ts";
-import type { Context } from "../operation.ts";
-import type { Resource } from "../resource.ts";
-import { createdColumns, type Database, liveName } from "../tables.ts";
+import { endLinks } from "../links.ts";
+import { type MailContext, mailLink } from "../mail/queue.ts";
+import type { Context, PersonContext } from "../operation.ts";
+import { Refusal } from "../problems.ts";
+import { load, type Resource } from "../resource.ts";
+import { keepAnAdministrator } from "../rules.ts";
+import { createdColumns, type Database, liveName, type Tables } from "../tables.ts";
 import { deleteAssignments } from "./api-key-assignments.ts";
 import { isActiveKey, revokeKeys } from "./api-keys.ts";
-import { userStatusOf } from "./users.ts";
+import { normalizeEmail, userStatusOf } from "./users.ts";
 
 type Membership = Schemas["Membership"];
 
@@ -15,8 +20,8 @@ export const memberships: Resource<Membership> = {
   parameter: "membershipId",
   noun: "membership",
   settable: ["externalId", "role"],
-  audited: ["externalId", "user", "role", "status"],
-  naturalKey: ({ user }) => [user],
+  audited: ["externalId", "user", "email", "role", "status"],
+  naturalKey: ({ user, email }) => [user ?? normalizeEmail(email)],
   reading: "members:read",
   table: "memberships",
   organizationColumn: "organization_id",
@@ -32,7 +37,7 @@ export const memberships: Resource<Membership> = {
   organizationOf: ({ organization }) => organization,
   async loadAll({ db, now }, ids) {
     const rows = await selectMemberships(db, now).where("memberships.id", "in", ids).execute();
-    return rows.map(presentMembership);
+    return rows.map((row) => presentMembership(row, now));
   },
 };
 
@@ -40,15 +45,16 @@ export const memberships: Resource<Membership> = {
 export function selectMemberships(db: Database, now: Date) {
   return db
     .selectFrom("memberships")
-    .innerJoin("users", "users.id", "memberships.user_id")
+    .leftJoin("users", "users.id", "memberships.user_id")
     .selectAll("memberships")
-    .select(["users.email", "users.state", "users.activated_at", "users.block_reason"])
+    .select(["users.email as user_email", "users.state", "users.activated_at", "users.block_reason"])
     .select(({ selectFrom }) =>
       selectFrom("api_key_assignments")
         .innerJoin("api_keys", "api_keys.id", "api_key_assignments.key_id")
         .select(({ fn }) => fn.countAll().as("keys"))
         .whereRef("api_key_assignments.user_id", "=", "memberships.user_id")
         .whereRef("api_key_assignments.organization_id", "=", "memberships.organization_id")
+        .where("api_key_assignments.status", "=", "active")
         .where(isActiveKey(now))
         .as("active_keys"),
     );
@@ -57,8 +63,9 @@ export function selectMemberships(db: Database, now: Date) {
 type Row = Awaited<ReturnType<ReturnType<typeof selectMemberships>["executeTakeFirstOrThrow"]>>;
 
 /** A membership's row as the contract has it. */
-export function presentMembership(row: Row): Membership {
-  const userStatus = userStatusOf(row);
+export function presentMembership(row: Row, now: Date): Membership {
+  const { state, activated_at, block_reason } = row;
+  const userStatus = state === null ? null : userStatusOf({ state, activated_at, block_reason });
   const apiKeyCount = Number(row.active_keys);
   return {
     id: row.id,
@@ -66,9 +73,9 @@ export function presentMembership(row: Row): Membership {
     adopted: row.adoption_depth > 0,
     organization: row.organization_id,
     user: row.user_id,
-    email: row.email,
+    email: row.user_email ?? row.email ?? "",
     role: row.role,
-    status: row.status,
+    status: invitationStatus(row, now),
     userStatus,
     apiKeyCount,
     operational: row.status === "active" && userStatus === "active" && apiKeyCount > 0,
@@ -76,6 +83,99 @@ export function presentMembership(row: Row): Membership {
     updatedAt: row.updated_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
   };
+}
+
+/** The status of what waits for a mailed link: pending until that has expired. */
+export function invitationStatus<S extends string>(
+  { status, invite_expires_at }: { readonly status: S; readonly invite_expires_at: Date | null },
+  now: Date,
+): S | "expired" {
+  return status === "pending" && invite_expires_at !== null && invite_expires_at <= now ? "expired" : status;
+}
+
+/** Whether a membership has a status, as a condition of a query. */
+export function hasStatus(status: Membership["status"], now: Date) {
+  return ({ and, eb, or }: ExpressionBuilder<Tables, "memberships">): Expression<SqlBool> => {
+    if (status !== "pending" && status !== "expired") return eb("memberships.status", "=", status);
+    const expiry = eb.ref("memberships.invite_expires_at");
+    const isWaiting = status === "pending" ? or([eb(expiry, "is", null), eb(expiry, ">", now)]) : eb(expiry, "<=", now);
+    return and([eb("memberships.status", "=", "pending"), isWaiting]);
+  };
+}
+
+/** Whether a membership or an assignment is that of an address, the user's or the invited one, as a condition of a query. */
+export function hasEmail<T extends "memberships" | "api_key_assignments">(table: T, email: string) {
+  const normalized = normalizeEmail(email);
+  return ({ eb, or }: ExpressionBuilder<Tables, "users" | T>): Expression<SqlBool> =>
+    or([
+      eb(sql.ref("users.email_normalized"), "=", normalized),
+      eb(sql.ref(`${table}.email_normalized`), "=", normalized),
+    ]);
+}
+
+/** Mails the link that accepts a membership; the link before it stops working. */
+export async function inviteMember(context: MailContext, { id, organization, email }: Membership): Promise<void> {
+  const { db } = context;
+  const { name } = await db
+    .selectFrom("organizations")
+    .select("name")
+    .where("id", "=", organization)
+    .executeTakeFirstOrThrow();
+  const { expiresAt } = await mailLink(context, { purpose: "membership", subject: id, email }, { organization: name });
+  await db.updateTable("memberships").set({ invite_expires_at: expiresAt }).where("id", "=", id).execute();
+}
+
+/**
+ * Makes the person who has followed the link of a pending membership a member.
+ *
+ * @throws Refusal `unprocessable` unless the membership is pending and the user's to accept; `already_member`.
+ */
+export async function acceptMembership(context: PersonContext, membershipId: string, userId: string): Promise<void> {
+  await changeMembership(context, membershipId, "accept", async ({ status, user, organization }) => {
+    if (status !== "pending" || (user !== null && user !== userId)) {
+      throw new Refusal("unprocessable", "The invitation is not open, or it isn't yours.");
+    }
+    const member = liveName(organization, userId);
+    const existing = await context.db
+      .selectFrom("memberships")
+      .select("id")
+      .where("member_live", "=", member)
+      .where("id", "!=", membershipId)
+      .executeTakeFirst();
+    if (existing !== undefined) throw new Refusal("already_member", "You are a member already.");
+    return { user_id: userId, email: null, email_normalized: null, member_live: member, status: "active" };
+  });
+  await endLinks(context, { subject: membershipId });
+}
+
+/**
+ * Ends a membership by the member's own wish; the organization can invite the person again.
+ *
+ * @throws Refusal `unprocessable` unless it is active; `last_administrator`.
+ */
+export async function leave(context: PersonContext, membershipId: string): Promise<void> {
+  await changeMembership(context, membershipId, "leave", async ({ status, user, organization, role }) => {
+    if (status !== "active" || user !== context.principal.id) {
+      throw new Refusal("unprocessable", "The membership is not active, or it isn't yours.");
+    }
+    if (role === "administrator") await keepAnAdministrator(context, organization, user);
+    await deleteAssignments(context, { organizationId: organization, userId: user });
+    await revokeKeys(context, { organizationId: organization, ownerId: user });
+    return { ...endedColumns(context.now), status: "left" };
+  });
+}
+
+async function changeMembership(
+  context: PersonContext,
+  membershipId: string,
+  verb: string,
+  columns: (membership: Membership) => Promise<Updateable<Tables["memberships"]>>,
+): Promise<void> {
+  const before = await load(context, memberships, membershipId);
+  if (before === undefined) throw new Error(`there is no membership ${membershipId}`);
+  const set = { updated_at: context.now, ...(await columns(before)) };
+  await context.db.updateTable("memberships").set(set).where("id", "=", membershipId).execute();
+  await audit(context, memberships, verb, [{ before, after: await load(context, memberships, membershipId) }]);
 }
 
 /** Whether a membership is over. */
@@ -100,6 +200,7 @@ export async function endMembership(context: Context, membership: Membership): P
     .set({ ...endedColumns(context.now), status: endedStatus(membership) })
     .where("id", "=", membership.id)
     .execute();
+  await endLinks(context, { subject: membership.id });
 }
 
 /** Ends every membership of an organization, with an audit entry for each; keys and assignments are the caller's. */
@@ -109,7 +210,7 @@ export async function endMemberships(context: Context, of: { readonly organizati
     .where("memberships.member_live", "is not", null)
     .orderBy("memberships.id")
     .execute();
-  for (const status of ["active", "pending", "expired"] as const) {
+  for (const status of ["active", "pending"] as const) {
     await context.db
       .updateTable("memberships")
       .set({ ...endedColumns(context.now), status: endedStatus({ status }) })
@@ -117,8 +218,9 @@ export async function endMemberships(context: Context, of: { readonly organizati
       .where("status", "=", status)
       .execute();
   }
+  for (const { id } of rows.filter(({ status }) => status === "pending")) await endLinks(context, { subject: id });
   const records = rows.map((row) => {
-    const before = presentMembership(row);
+    const before = presentMembership(row, context.now);
     return { before, after: { ...before, status: endedStatus(before) } };
   });
   await audit(context, memberships, "end", records);

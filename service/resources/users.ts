@@ -1,7 +1,10 @@
-import type { Selectable } from "kysely";
+import type { Selectable, Updateable } from "kysely";
 import type { Schemas } from "roster-schema";
-import type { Context } from "../operation.ts";
-import type { Resource } from "../resource.ts";
+import { audit } from "../audit.ts";
+import { type MailContext, mailLink } from "../mail/queue.ts";
+import type { Context, PersonContext } from "../operation.ts";
+import { Refusal } from "../problems.ts";
+import { load, type Resource } from "../resource.ts";
 import { createdColumns, liveName, type Tables } from "../tables.ts";
 
 type User = Schemas["User"];
@@ -15,6 +18,7 @@ export const users: Resource<User> = {
   audited: [
     "externalId",
     "email",
+    "pendingEmail",
     "givenName",
     "familyName",
     "kind",
@@ -33,6 +37,8 @@ export const users: Resource<User> = {
       .select(createdColumns)
       .where("external_id_live", "=", liveName(scope ?? "", externalId))
       .executeTakeFirst(),
+  // An address that waits for its confirmation is what was asked for all the same.
+  asked: (user) => ({ ...user, email: user.pendingEmail ?? user.email }),
   nameOf: ({ email }) => email,
   isLive: ({ state }) => state === "active",
   // A person who completed the account, or somebody who was blocked, has been here.
@@ -66,8 +72,7 @@ export function presentUser(row: Selectable<Tables["users"]>): User {
     externalId: row.external_id,
     adopted: row.adoption_depth > 0,
     email: row.email,
-    // A change of address waits for its confirmation by mail only where mail is sent.
-    pendingEmail: null,
+    pendingEmail: row.pending_email,
     givenName: row.given_name,
     familyName: row.family_name,
     kind: row.kind,
@@ -75,8 +80,8 @@ export function presentUser(row: Selectable<Tables["users"]>): User {
     systemRole: row.system_role,
     state: row.state,
     status: userStatusOf(row),
-    inviteSentAt: null,
-    inviteExpiresAt: null,
+    inviteSentAt: row.invite_sent_at?.toISOString() ?? null,
+    inviteExpiresAt: row.invite_expires_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
@@ -89,6 +94,64 @@ export async function findUserByEmail({ db }: Pick<Context, "db">, email: string
     .selectAll()
     .where("email_normalized", "=", normalizeEmail(email))
     .executeTakeFirst();
+}
+
+/** Mails a person the link that sets up the account; the link before it stops working. */
+export async function inviteUser(context: MailContext, { id, email, homeOrganization }: User): Promise<void> {
+  const home =
+    homeOrganization === null
+      ? undefined
+      : await context.db
+          .selectFrom("organizations")
+          .select("name")
+          .where("id", "=", homeOrganization)
+          .executeTakeFirstOrThrow();
+  const link = { purpose: "set_up", subject: id, email } as const;
+  const { sentAt, expiresAt } = await mailLink(context, link, { organization: home?.name });
+  await context.db
+    .updateTable("users")
+    .set({ invite_sent_at: sentAt, invite_expires_at: expiresAt })
+    .where("id", "=", id)
+    .execute();
+}
+
+/**
+ * Completes the account of a person who has followed the set-up link.
+ *
+ * @throws Refusal `unprocessable` unless the user is invited.
+ */
+export async function activateUser(context: PersonContext, userId: string): Promise<void> {
+  await changeUser(context, userId, "activate", (user) => {
+    if (user.status !== "invited") throw new Refusal("unprocessable", "The account is not waiting to be set up.");
+    return { activated_at: context.now };
+  });
+}
+
+/**
+ * Makes the address that a user asked for the user's own, once it is confirmed.
+ *
+ * @throws Refusal `unprocessable` where none is waiting; `email_taken` where it has become another user's.
+ */
+export async function confirmEmailChange(context: PersonContext, userId: string): Promise<void> {
+  await changeUser(context, userId, "confirm_email", async ({ pendingEmail }) => {
+    if (pendingEmail === null) throw new Refusal("unprocessable", "No new address is waiting to be confirmed.");
+    const other = await findUserByEmail(context, pendingEmail);
+    if (other !== undefined && other.id !== userId) throw new Refusal("email_taken", "Another user has this address.");
+    return { email: pendingEmail, email_normalized: normalizeEmail(pendingEmail), pending_email: null };
+  });
+}
+
+async function changeUser(
+  context: PersonContext,
+  userId: string,
+  verb: string,
+  columns: (user: User) => Updateable<Tables["users"]> | Promise<Updateable<Tables["users"]>>,
+): Promise<void> {
+  const before = await load(context, users, userId);
+  if (before === undefined) throw new Error(`there is no user ${userId}`);
+  const set = { ...(await columns(before)), updated_at: context.now };
+  await context.db.updateTable("users").set(set).where("id", "=", userId).execute();
+  await audit(context, users, verb, [{ before, after: await load(context, users, userId) }]);
 }
 
 /** A caller knows the users at home in its organization, and those who are members there. */

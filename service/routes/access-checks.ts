@@ -20,7 +20,7 @@ async function checkAccess(call: Call<"checkAccess">): Promise<Schemas["Access"]
   if (row === undefined) {
     throw new Refusal("not_member", "The user has no active membership of the organization. Add the user first.");
   }
-  const { id, role, userStatus, apiKeyCount, operational } = presentMembership(row);
+  const { id, role, userStatus, apiKeyCount, operational } = presentMembership(row, now);
   if (userStatus !== "active") {
     throw new Refusal("user_not_active", `The user's account is ${userStatus}, and has to be active.`);
   }

@@ -1,19 +1,25 @@
 import type { Schemas } from "roster-schema";
+import { endLinks } from "../links.ts";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal, unprocessable } from "../problems.ts";
 import { conflict, find, isKnown, load, type Updating } from "../resource.ts";
-import { apiKeyAssignments, presentAssignment, selectAssignments } from "../resources/api-key-assignments.ts";
+import {
+  apiKeyAssignments,
+  inviteAssignee,
+  presentAssignment,
+  selectAssignments,
+} from "../resources/api-key-assignments.ts";
 import { apiKeys } from "../resources/api-keys.ts";
+import { hasEmail } from "../resources/memberships.ts";
 import { findUserByEmail, normalizeEmail, presentUser, users } from "../resources/users.ts";
 import { type Creating, createItem, type Ending, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
+import { type Database, liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
 import { notActive } from "./api-keys.ts";
 import { requireOneOf } from "./members.ts";
-import { mailUnavailable } from "./users.ts";
 
 type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
-type User = Schemas["User"];
 
 const findAssignment = (context: Context, id: string) => find(context, apiKeyAssignments, id, "keys:assign");
 
@@ -22,14 +28,7 @@ const creating: Creating<"createApiKeyAssignment", ApiKeyAssignment> = {
   async find({ body, db, path }) {
     requireOneOf(body);
     const userId = body.user ?? (await findUserByEmail({ db }, body.email ?? ""))?.id;
-    if (userId === undefined) return undefined;
-    const row = await db
-      .selectFrom("api_key_assignments")
-      .select("id")
-      .where("key_id", "=", path.apiKeyId)
-      .where("user_id", "=", userId)
-      .executeTakeFirst();
-    return row?.id;
+    return (await findAssigned(db, path.apiKeyId, userId, body.email))?.id;
   },
   wanted: ({ body: { external = false } }) => ({ external }),
 };
@@ -44,12 +43,21 @@ const updating: Updating<ApiKeyAssignment> = {
       .where("id", "=", after.id)
       .execute();
   },
+  acts: {
+    async resendInvite(context, assignment) {
+      if (assignment.status === "active") {
+        throw unprocessable("/resendInvite", "The assignment is active: there is nothing left to accept.");
+      }
+      await inviteAssignee(context, assignment);
+    },
+  },
 };
 
 const ending: Ending<ApiKeyAssignment> = {
   find: findAssignment,
   async end(context, { id }) {
     await context.db.deleteFrom("api_key_assignments").where("id", "=", id).execute();
+    await endLinks(context, { subject: id });
   },
 };
 
@@ -69,13 +77,15 @@ export const apiKeyAssignmentRoutes: Routes<
 };
 
 async function listAssignments(call: Call<"listApiKeyAssignments">): Promise<Page<ApiKeyAssignment>> {
-  const { db, path, query } = call;
+  const { db, now, path, query } = call;
   const key = await find(call, apiKeys, path.apiKeyId, "keys:read");
   let rows = selectAssignments(db).where("api_key_assignments.key_id", "=", key.id);
   if (query.user !== undefined) rows = rows.where("api_key_assignments.user_id", "=", query.user);
-  if (query.email !== undefined) rows = rows.where("users.email_normalized", "=", normalizeEmail(query.email));
+  if (query.email !== undefined) rows = rows.where(hasEmail("api_key_assignments", query.email));
   if (query.externalId !== undefined) rows = rows.where("api_key_assignments.external_id", "=", query.externalId);
-  return await selectPage(rows, "api_key_assignments.id", "api_key_assignment", query, presentAssignment);
+  return await selectPage(rows, "api_key_assignments.id", "api_key_assignment", query, (row) =>
+    presentAssignment(row, now),
+  );
 }
 
 async function createAssignment(call: Call<"createApiKeyAssignment">, identify: Identify<ApiKeyAssignment>) {
@@ -83,17 +93,11 @@ async function createAssignment(call: Call<"createApiKeyAssignment">, identify: 
   const key = await find(call, apiKeys, path.apiKeyId, "keys:assign");
   requireOneOf(body);
   if (key.status !== "active") throw notActive(key, "Only an active key can be attached.");
-  const user = await findMember(call, key.organization);
-  const { id } = await identify(key.organization);
-  const existing = await db
-    .selectFrom("api_key_assignments")
-    .select("id")
-    .where("key_id", "=", key.id)
-    .where("user_id", "=", user.id)
-    .where("id", "!=", id)
-    .executeTakeFirst();
+  const { user, email, isMember } = await findAssignee(call, key.organization);
+  const { id, lost } = await identify(key.organization);
+  const existing = await findAssigned(db, key.id, user, email, id);
   if (existing !== undefined) {
-    const reason = "The key is attached to this user already";
+    const reason = "The key is attached to this user, or offered, already";
     throw await conflict(call, apiKeyAssignments, existing, "already_assigned", reason);
   }
   const externalId = body.externalId ?? null;
@@ -101,15 +105,53 @@ async function createAssignment(call: Call<"createApiKeyAssignment">, identify: 
   await store(call, "api_key_assignments", id, {
     organization_id: key.organization,
     key_id: key.id,
-    user_id: user.id,
+    user_id: user ?? null,
+    email: user === undefined ? email : null,
+    email_normalized: user === undefined ? normalizeEmail(email) : null,
+    invited_live: user === undefined ? liveName(key.id, normalizeEmail(email)) : null,
     external_id: externalId,
     external: body.external ?? false,
+    status: isMember ? "active" : "pending",
   });
+  // A lost create has mailed its link already.
+  if (!isMember && lost === undefined) {
+    const assignment = await load(call, apiKeyAssignments, id);
+    if (assignment !== undefined) await inviteAssignee(call, assignment);
+  }
   return { id };
 }
 
-/** The member whom a request means; whether a stranger has an account is not said. */
-async function findMember(call: Call<"createApiKeyAssignment">, organizationId: string): Promise<User> {
+/** The assignment of a key to a user, or to an address from outside. */
+async function findAssigned(
+  db: Database,
+  keyId: string,
+  user: string | undefined,
+  email: string | undefined,
+  except = "",
+): Promise<{ readonly id: string } | undefined> {
+  return await db
+    .selectFrom("api_key_assignments")
+    .select("id")
+    .where("key_id", "=", keyId)
+    .where("id", "!=", except)
+    .where(({ eb, or }) =>
+      or([
+        ...(user === undefined ? [] : [eb("user_id", "=", user)]),
+        ...(email === undefined ? [] : [eb("invited_live", "=", liveName(keyId, normalizeEmail(email)))]),
+      ]),
+    )
+    .executeTakeFirst();
+}
+
+/** Who gets a key: a member at once, and somebody from outside once they accept. */
+interface Assignee {
+  /** Undefined for somebody from outside who is named by address: whether that one has an account is not said. */
+  readonly user: string | undefined;
+  readonly email: string;
+  readonly isMember: boolean;
+}
+
+async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId: string): Promise<Assignee> {
   const { body, db } = call;
   const row = body.email === undefined ? undefined : await findUserByEmail(call, body.email);
   const user = row === undefined ? await load(call, users, body.user ?? "") : presentUser(row);
@@ -121,13 +163,18 @@ async function findMember(call: Call<"createApiKeyAssignment">, organizationId: 
       .where("user_id", "=", user.id)
       .where("status", "=", "active")
       .executeTakeFirst();
-    if (membership !== undefined) return user;
+    if (membership !== undefined) return { user: user.id, email: user.email, isMember: true };
+    if (body.external === true && body.user !== undefined) {
+      if (user.kind === "system")
+        throw unprocessable("/external", "A system user gets no mail, and can accept nothing.");
+      return { user: user.id, email: user.email, isMember: false };
+    }
   }
-  if (body.external === true) {
-    throw mailUnavailable("Make the person a member of the organization, and attach the key then.");
+  if (body.external === true && body.email !== undefined) {
+    return { user: undefined, email: body.email, isMember: false };
   }
   const pointer = body.user === undefined ? "/email" : "/user";
-  const advice = "Make the person a member of the key's organization first.";
+  const advice = "Make the person a member of the key's organization first, or set `external` to offer it by mail.";
   if (user !== undefined && (await isKnown(call, users, user)))
     throw unprocessable(pointer, `The user is no member. ${advice}`);
   const detail = `There is no such user that you may know of. ${advice}`;

@@ -1,8 +1,8 @@
 /** The list of members as a CSV file that can be imported again. */
 import type { Call } from "../operation.ts";
 import { isBuiltInRole } from "../permissions.ts";
+import { hasEmail, hasStatus } from "../resources/memberships.ts";
 import { findOrganization } from "../resources/organizations.ts";
-import { normalizeEmail } from "../resources/users.ts";
 
 const pageRows = 1000;
 const columns = ["email", "given_name", "family_name", "role"];
@@ -25,7 +25,7 @@ export async function* membersAsCsv(call: Call<"listMembers">): AsyncGenerator<s
     const rows = await selectMembers(call).where("memberships.id", ">", after).execute();
     const lines = rows.map(({ email, given_name, family_name, role }) => {
       return lineOf([
-        email,
+        email ?? "",
         given_name ?? "",
         family_name ?? "",
         isBuiltInRole(role) ? role : (names.get(role) ?? role),
@@ -39,18 +39,19 @@ export async function* membersAsCsv(call: Call<"listMembers">): AsyncGenerator<s
   }
 }
 
-function selectMembers({ db, path, query }: Call<"listMembers">) {
+function selectMembers({ db, now, path, query }: Call<"listMembers">) {
   let rows = db
     .selectFrom("memberships")
-    .innerJoin("users", "users.id", "memberships.user_id")
-    .select(["memberships.id", "memberships.role", "users.email", "users.given_name", "users.family_name"])
+    .leftJoin("users", "users.id", "memberships.user_id")
+    .select(["memberships.id", "memberships.role", "users.given_name", "users.family_name"])
+    .select(({ fn }) => fn.coalesce("users.email", "memberships.email").as("email"))
     .where("memberships.organization_id", "=", path.organizationId);
   rows =
     query.status === undefined
       ? rows.where("memberships.member_live", "is not", null)
-      : rows.where("memberships.status", "=", query.status);
+      : rows.where(hasStatus(query.status, now));
   if (query.user !== undefined) rows = rows.where("memberships.user_id", "=", query.user);
-  if (query.email !== undefined) rows = rows.where("users.email_normalized", "=", normalizeEmail(query.email));
+  if (query.email !== undefined) rows = rows.where(hasEmail("memberships", query.email));
   if (query.externalId !== undefined) rows = rows.where("memberships.external_id", "=", query.externalId);
   return rows.orderBy("memberships.id").limit(pageRows);
 }

@@ -7,7 +7,10 @@ import { type FieldError, Refusal, unprocessable } from "../problems.ts";
 import { conflict, find, isKnown, load, requirePermission, type Update, type Updating } from "../resource.ts";
 import {
   endMembership,
+  hasEmail,
   hasEnded,
+  hasStatus,
+  inviteMember,
   memberships,
   presentMembership,
   selectMemberships,
@@ -27,11 +30,11 @@ import {
   updateItem,
 } from "../route.ts";
 import { keepAnAdministrator, permissionsOfRole, refuseExceeding, refuseHandingOut, refuseSelf } from "../rules.ts";
-import { liveName } from "../tables.ts";
+import { type Database, liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
 import { invalidRequest } from "../validation.ts";
 import { membersAsCsv } from "./members-csv.ts";
-import { insertUser, mailUnavailable } from "./users.ts";
+import { insertUser } from "./users.ts";
 
 type Membership = Schemas["Membership"];
 type Organization = Schemas["Organization"];
@@ -42,9 +45,8 @@ const creating: Creating<"createMembership", Membership> = {
   async find({ db, body, path }) {
     requireOneOf(body);
     const userId = body.user ?? (await findUserByEmail({ db }, body.email ?? ""))?.id;
-    if (userId === undefined) return undefined;
-    const live = liveName(path.organizationId, userId);
-    return (await db.selectFrom("memberships").select("id").where("member_live", "=", live).executeTakeFirst())?.id;
+    const names = [userId, body.email === undefined ? undefined : normalizeEmail(body.email)];
+    return (await findLiveMember(db, path.organizationId, names))?.id;
   },
   wanted: ({ body: { role } }) => ({ role }),
 };
@@ -52,6 +54,7 @@ const creating: Creating<"createMembership", Membership> = {
 const updating: Updating<Membership> = {
   find: (context, id) => find(context, memberships, id, "members:manage", "roles:assign"),
   apply: updateMembership,
+  acts: { resendInvite },
 };
 
 const ending: Ending<Membership> = {
@@ -92,11 +95,11 @@ async function listMembers(call: Call<"listMembers">): Promise<Page<Membership>>
   const { db, now, path, query } = call;
   await findOrganization(call, path.organizationId, "members:read");
   let rows = selectMemberships(db, now).where("memberships.organization_id", "=", path.organizationId);
-  if (query.status !== undefined) rows = rows.where("memberships.status", "=", query.status);
+  if (query.status !== undefined) rows = rows.where(hasStatus(query.status, now));
   if (query.user !== undefined) rows = rows.where("memberships.user_id", "=", query.user);
-  if (query.email !== undefined) rows = rows.where("users.email_normalized", "=", normalizeEmail(query.email));
+  if (query.email !== undefined) rows = rows.where(hasEmail("memberships", query.email));
   if (query.externalId !== undefined) rows = rows.where("memberships.external_id", "=", query.externalId);
-  return await selectPage(rows, "memberships.id", "membership", query, presentMembership);
+  return await selectPage(rows, "memberships.id", "membership", query, (row) => presentMembership(row, now));
 }
 
 async function createMembership(call: Call<"createMembership">, identify: Identify<Membership>) {
@@ -106,16 +109,11 @@ async function createMembership(call: Call<"createMembership">, identify: Identi
   const role = await findMembershipRole(call, organization.id, body.role);
   refuseHandingOut(principal, role);
   const { id, lost } = await identify(organization.id);
-  const user = await findOrCreateMember(call, organization);
-  const member = liveName(organization.id, user.id);
-  const existing = await db
-    .selectFrom("memberships")
-    .select("id")
-    .where("member_live", "=", member)
-    .where("id", "!=", id)
-    .executeTakeFirst();
+  const who = await findOrCreateMember(call, organization);
+  const invited = normalizeEmail(who.email);
+  const existing = await findLiveMember(db, organization.id, [who.user?.id, invited], id);
   if (existing !== undefined) {
-    throw await conflict(call, memberships, existing, "already_member", "This user is a member already");
+    throw await conflict(call, memberships, existing, "already_member", "This user is a member or invited already");
   }
   if (lost === undefined) refuseBeyondPlan(organization, (await countMembers(db, organization.id)) + 1);
   else if (lost.role !== role.id) await refuseLosing(call, lost);
@@ -123,18 +121,91 @@ async function createMembership(call: Call<"createMembership">, identify: Identi
   await refuseTakenExternalId(call, { id, externalId, organization: organization.id });
   await store(call, "memberships", id, {
     organization_id: organization.id,
-    user_id: user.id,
+    user_id: who.user?.id ?? null,
+    email: who.user === undefined ? who.email : null,
+    email_normalized: who.user === undefined ? invited : null,
     external_id: externalId,
     external_id_live: externalId === null ? null : liveName(organization.id, externalId),
-    member_live: member,
+    member_live: liveName(organization.id, who.user?.id ?? invited),
     role: role.id,
-    status: "active",
+    status: who.user === undefined ? "pending" : "active",
     ended_at: null,
   });
+  // A lost create has mailed its link already.
+  if (who.user === undefined && lost === undefined) {
+    const membership = await load(call, memberships, id);
+    if (membership !== undefined) await inviteMember(call, membership);
+  }
   return { id };
 }
 
-async function findOrCreateMember(call: Call<"createMembership">, organization: Organization): Promise<User> {
+/** The membership of an organization that has not ended and is one of these users' or addresses'. */
+async function findLiveMember(
+  db: Database,
+  organizationId: string,
+  names: readonly (string | undefined)[],
+  except = "",
+): Promise<{ readonly id: string } | undefined> {
+  const live = names.flatMap((name) => (name === undefined ? [] : liveName(organizationId, name)));
+  return await db
+    .selectFrom("memberships")
+    .select("id")
+    .where("member_live", "in", live)
+    .where("id", "!=", except)
+    .executeTakeFirst();
+}
+
+/**
+ * Mails an invitation again; a person who has left is invited anew.
+ *
+ * @throws Refusal `unprocessable` where there is nothing to accept; `already_member` where another one has followed.
+ */
+async function resendInvite(context: Context, membership: Membership): Promise<void> {
+  requirePermission(context, "members:manage");
+  const { id, externalId, organization, role, status, user, email } = membership;
+  if (status !== "pending" && status !== "expired" && status !== "left") {
+    throw unprocessable(
+      "/resendInvite",
+      `Only an invitation, or somebody who has left, is invited again; this is ${status}.`,
+    );
+  }
+  const open = await findOpenOrganization(context, organization, "members:manage");
+  refuseHandingOut(context.principal, await findMembershipRole(context, organization, role));
+  if (status === "left" && user !== null) {
+    const existing = await findLiveMember(context.db, organization, [user, normalizeEmail(email)], id);
+    if (existing !== undefined) {
+      throw await conflict(
+        context,
+        memberships,
+        existing,
+        "already_member",
+        "This user is a member or invited already",
+      );
+    }
+    refuseBeyondPlan(open, (await countMembers(context.db, organization)) + 1);
+    await refuseTakenExternalId(context, membership);
+    await context.db
+      .updateTable("memberships")
+      .set({
+        status: "pending",
+        member_live: liveName(organization, user),
+        external_id_live: externalId === null ? null : liveName(organization, externalId),
+        ended_at: null,
+        updated_at: context.now,
+      })
+      .where("id", "=", id)
+      .execute();
+  }
+  await inviteMember(context, membership);
+}
+
+/** Who is to be a member: a user, or an address that nobody has and that is invited. */
+interface Who {
+  readonly email: string;
+  readonly user?: User;
+}
+
+async function findOrCreateMember(call: Call<"createMembership">, organization: Organization): Promise<Who> {
   const { body } = call;
   if (body.user !== undefined) {
     const user = await load(call, users, body.user);
@@ -143,14 +214,14 @@ async function findOrCreateMember(call: Call<"createMembership">, organization: 
       throw userNotFound("/user", "There is no such user that you may know of. Name the person by `email`.");
     }
     refuseUninvited(organization, user);
-    return user;
+    return { email: user.email, user };
   }
   const email = body.email ?? "";
   const row = await findUserByEmail(call, email);
   if (row !== undefined) {
     const user = presentUser(row);
     refuseUninvited(organization, user);
-    return user;
+    return { email, user };
   }
   const { onUnknownUser = "fail" } = body;
   if (onUnknownUser === "fail" || !organization.joinPolicies.includes(onUnknownUser)) {
@@ -158,9 +229,8 @@ async function findOrCreateMember(call: Call<"createMembership">, organization: 
     const advice = ways.length === 0 ? "" : `, or set onUnknownUser to one of ${ways.join(", ")}`;
     throw userNotFound("/email", `Nobody has this address. Have the person make an account first${advice}.`);
   }
-  if (onUnknownUser === "invite")
-    throw mailUnavailable("Set `onUnknownUser: create`, or create the user with `invite: false`.");
-  return await createMember(call, organization, email);
+  if (onUnknownUser === "invite") return { email };
+  return { email, user: await createMember(call, organization, email) };
 }
 
 async function createMember(call: Call<"createMembership">, organization: Organization, email: string): Promise<User> {
@@ -202,7 +272,9 @@ async function updateMembership(call: Context, update: Update<Membership>): Prom
   const { before, after, changed } = update;
   const { principal } = call;
   if (changed.has("role")) {
-    if (hasEnded(before)) throw unprocessable("/role", "The membership has ended; its role can't be changed.");
+    // Who has left may be invited again, as something else.
+    if (hasEnded(before) && before.status !== "left")
+      throw unprocessable("/role", "The membership has ended; its role can't be changed.");
     refuseSelf(principal, before.user, "change their own role");
     refuseHandingOut(principal, await findMembershipRole(call, before.organization, after.role));
     await refuseLosing(call, before);

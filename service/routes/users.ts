@@ -1,4 +1,6 @@
 import type { Schemas } from "roster-schema";
+import { endLinks } from "../links.ts";
+import { mailAddressChangeNotice, mailLink } from "../mail/queue.ts";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal, unprocessable } from "../problems.ts";
@@ -6,13 +8,14 @@ import {
   conflict,
   find,
   load,
+  permissionDenied,
   requirePermission,
   requireServiceOwner,
   type Update,
   type Updating,
 } from "../resource.ts";
 import { organizations } from "../resources/organizations.ts";
-import { findUserByEmail, normalizeEmail, presentUser, users } from "../resources/users.ts";
+import { findUserByEmail, inviteUser, normalizeEmail, presentUser, users } from "../resources/users.ts";
 import {
   type Created,
   type Creating,
@@ -41,7 +44,28 @@ const creating: Creating<"createUser", User> = {
   wanted: ({ body }) => wantedOf(body),
 };
 
-const updating: Updating<User> = { find: findManagedUser, apply: updateUser };
+const updating: Updating<User> = {
+  find: (context, id) => (onlyResends(context) ? findInvitingUser(context, id) : findManagedUser(context, id)),
+  apply: updateUser,
+  acts: {
+    async resendInvite(context, user) {
+      if (user.kind === "system" || user.status !== "invited") {
+        throw unprocessable("/resendInvite", `Only an invited person is invited again; this user is ${user.status}.`);
+      }
+      await inviteUser(context, user);
+    },
+    async resetPassword(context, user) {
+      if (user.kind === "system") throw unprocessable("/resetPassword", "A system user has no password.");
+      if (user.status !== "active") {
+        throw unprocessable(
+          "/resetPassword",
+          `Only an active person has a password to reset; this user is ${user.status}.`,
+        );
+      }
+      await mailLink(context, { purpose: "password_reset", subject: user.id, email: user.email });
+    },
+  },
+};
 
 const ending: Ending<User> = {
   find: findManagedUser,
@@ -92,6 +116,21 @@ async function findManagedUser(context: Context, id: string): Promise<User> {
   return user;
 }
 
+/** Whether a change does nothing but invite again, which those may do who create users. */
+function onlyResends(context: Context): boolean {
+  const { body } = context as Partial<Call<"updateUser">>;
+  return body !== undefined && Object.keys(body).every((member) => member === "resendInvite");
+}
+
+async function findInvitingUser(context: Context, id: string): Promise<User> {
+  const user = await find(context, users, id);
+  const { principal } = context;
+  if (principal.kind === "owner") return user;
+  requirePermission(context, "users:create");
+  if (user.homeOrganization === principal.organization) return user;
+  throw permissionDenied("A user is invited again by those who create users in its home organization.");
+}
+
 async function createUser(call: Call<"createUser">, identify: Identify<User>): Promise<Created<User>> {
   const { body, now } = call;
   const wanted = wantedOf(body);
@@ -104,7 +143,7 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
     adopted: false,
     pendingEmail: null,
     ...wanted,
-    status: kind === "system" ? "active" : "invited",
+    status: wanted.state === "inactive" ? "inactive" : kind === "system" ? "active" : "invited",
     inviteSentAt: null,
     inviteExpiresAt: null,
     createdAt: now.toISOString(),
@@ -118,15 +157,21 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
   if (kind === "system" && body.invite === true) {
     throw unprocessable("/invite", "A system user gets no mail: leave invite out, or set it to false.");
   }
-  if (kind === "person" && body.invite !== false)
-    throw mailUnavailable("Set `invite: false` to create the user without mail.");
   if (before === undefined) {
     if (lost !== undefined && user.state === "inactive") await refuseDeactivation(call, lost);
     await insertUser(call, user);
+    // A lost create has mailed its link already.
+    if (lost?.inviteSentAt == null) await inviteIfAsked(call, user);
     return { id };
   }
   await bringBack(call, before, { ...user, id: before.id });
+  const back = await load(call, users, before.id);
+  if (back !== undefined) await inviteIfAsked(call, back);
   return { id: before.id, before };
+}
+
+async function inviteIfAsked(call: Call<"createUser">, user: User): Promise<void> {
+  if (user.kind === "person" && user.status === "invited" && call.body.invite !== false) await inviteUser(call, user);
 }
 
 /** What is said of a user when it is made. */
@@ -156,11 +201,6 @@ export async function insertUser(call: Context, user: User): Promise<void> {
     activated_at: user.kind === "system" ? call.now : null,
     block_reason: null,
   });
-}
-
-/** The refusal of what needs a mail, which this service doesn't send. */
-export function mailUnavailable(advice: string): Refusal {
-  return new Refusal("mail_unavailable", `This takes a mail to the person, and the service sends none. ${advice}`);
 }
 
 async function requireCreation(call: Context, home: string | undefined, systemRole: User["systemRole"]): Promise<void> {
@@ -220,16 +260,32 @@ async function bringBack(call: Context, before: User, user: User): Promise<void>
 async function updateUser(call: Context, { before, after, changed }: Update<User>): Promise<void> {
   if (changed.has("systemRole")) requireServiceOwner(call, "Changing a system role");
   if (changed.has("state") && after.state === "inactive") await refuseDeactivation(call, before);
-  if (changed.has("email") && normalizeEmail(before.email) !== normalizeEmail(after.email)) {
-    const existing = await findUserByEmail(call, after.email);
-    if (existing !== undefined) {
-      throw await conflict(call, users, existing, "email_taken", "Another user has this address");
-    }
-    if (await isCompletedPerson(call, before)) {
-      throw mailUnavailable("The person would have to confirm the new address: keep the present one.");
-    }
+  const addresses = changed.has("email") ? await changeAddress(call, before, after.email) : addressesOf(before);
+  await writeUser(call, { ...after, ...addresses });
+  // The link that went to the earlier address proves nothing of this one.
+  const isInvited = before.status === "invited" && before.inviteSentAt !== null && after.state === "active";
+  if (isInvited && addresses.email !== before.email) await inviteUser(call, { ...after, ...addresses });
+}
+
+type Addresses = Pick<User, "email" | "pendingEmail">;
+
+const addressesOf = ({ email, pendingEmail }: User): Addresses => ({ email, pendingEmail });
+
+/** Invariant 1: whoever has completed the account confirms a new address before it counts, and the old one is told. */
+async function changeAddress(call: Context, before: User, email: string): Promise<Addresses> {
+  const changing = { purpose: "email_change", subject: before.id } as const;
+  if (normalizeEmail(before.email) === normalizeEmail(email)) {
+    await endLinks(call, changing);
+    return { email, pendingEmail: null };
   }
-  await writeUser(call, after);
+  const existing = await findUserByEmail(call, email);
+  if (existing !== undefined) {
+    throw await conflict(call, users, existing, "email_taken", "Another user has this address");
+  }
+  if (!(await isCompletedPerson(call, before))) return { email, pendingEmail: null };
+  await mailLink(call, { ...changing, email });
+  await mailAddressChangeNotice(call, { email: before.email, newEmail: email });
+  return { email: before.email, pendingEmail: email };
 }
 
 /** Whether a person has completed the account, and so confirms a new address before it counts. */
@@ -263,6 +319,8 @@ async function writeUser(call: Context, user: User): Promise<void> {
     .set({ ...columns(user, created_by), updated_at: call.now })
     .where("id", "=", user.id)
     .execute();
+  if (user.state === "active") return;
+  for (const purpose of ["set_up", "password_reset"] as const) await endLinks(call, { purpose, subject: user.id });
 }
 
 /** Unique per home organization, and per creator for users without one; an inactive user's is free. */
@@ -289,6 +347,7 @@ function columns(user: User, createdBy: string) {
     external_id_live: liveExternalId(user, createdBy),
     email: user.email,
     email_normalized: normalizeEmail(user.email),
+    pending_email: user.pendingEmail,
     given_name: user.givenName,
     family_name: user.familyName,
     system_role: user.systemRole,

@@ -19,21 +19,9 @@ onEachDatabase("users", (service) => {
     expect(items).toEqual([person]);
   });
 
-  test("what needs a mail is refused with advice", async () => {
-    const scenario = await makeScenario(service());
-    const { owner, path } = scenario;
-    const refused = await owner.refused("mail_unavailable", "createUser", { body: { email: address() } });
-    expect(refused.detail).toContain("invite: false");
+  test("a system user gets no mail", async () => {
+    const { owner } = await makeScenario(service());
     await owner.refused("unprocessable", "createUser", { body: { email: address(), kind: "system", invite: true } });
-    await owner.refused("mail_unavailable", "createMembership", {
-      path,
-      body: { email: address(), role: "viewer", onUnknownUser: "invite" },
-    });
-    const key = await scenario.key();
-    await owner.refused("mail_unavailable", "createApiKeyAssignment", {
-      path: { apiKeyId: key.id },
-      body: { email: address(), external: true },
-    });
   });
 
   test("an address belongs to one user, whatever its case", async () => {
@@ -63,16 +51,6 @@ onEachDatabase("users", (service) => {
       const changed = await scenario.owner.do("updateUser", { path: { userId: id }, body: { email } });
       expect(changed).toMatchObject({ email, pendingEmail: null });
     }
-  });
-
-  test("the address of a person who completed the account waits for a mail", async () => {
-    const scenario = await makeScenario(service());
-    const { id } = await scenario.user({ kind: "person", invite: false });
-    await service().database.updateTable("users").set({ activated_at: new Date() }).where("id", "=", id).execute();
-    await scenario.owner.refused("mail_unavailable", "updateUser", {
-      path: { userId: id },
-      body: { email: address() },
-    });
   });
 
   test("deactivating stops the user's keys, can be repeated, and is undone by state", async () => {

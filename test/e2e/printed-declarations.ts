@@ -97,7 +97,6 @@ export const againAndChanged: readonly Declaration[] = [
   key("api-access-disabled", { organization: the("small") }),
   membership("user-not-found", { email: "nobody@acme.example", role: "viewer" }),
   membership("role-not-found", { user: the("steward"), role: nobody("rol") }),
-  { kind: "User", name: "mail-unavailable", args: { email: "new@acme.example", homeOrganization: the("acme") } },
   key("unprocessable", { format: "jwt", owner: the("robot") }),
   role("not-found", { organization: nobody("org") }),
   role("invalid-request", { name: "with a \0 in it" }),

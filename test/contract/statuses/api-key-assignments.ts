@@ -62,10 +62,6 @@ export const apiKeyAssignmentCases: Cases<
       unprocessable: async (scenario) => {
         return { path: (await attaching(scenario)).path, body: { user: (await scenario.user()).id } };
       },
-      mail_unavailable: async (scenario) => {
-        const body = { email: `${unique("unknown")}@example.com`, external: true };
-        return { path: (await attaching(scenario)).path, body };
-      },
     },
   },
   getApiKeyAssignment: { 200: (scenario) => attached(scenario) },
@@ -77,6 +73,7 @@ export const apiKeyAssignmentCases: Cases<
         return { ...(await attached(scenario)), body: { externalId: "taken" } };
       },
     },
+    422: { unprocessable: async (scenario) => ({ ...(await attached(scenario)), body: { resendInvite: "1" } }) },
   },
   deleteApiKeyAssignment: { 204: (scenario) => attached(scenario) },
 };

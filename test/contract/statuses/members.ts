@@ -82,10 +82,6 @@ export const memberCases: Cases<
         const { path, body } = await joining(scenario);
         return { path, body: { ...body, role: "super_admin" } };
       },
-      mail_unavailable: (scenario) => {
-        const { path, body } = unknown(scenario);
-        return { path, body: { ...body, onUnknownUser: "invite" } };
-      },
     },
   },
   getMembership: { 200: async (scenario) => at(await scenario.member("viewer")) },

@@ -35,7 +35,6 @@ export const userCases: Cases<"listUsers" | "createUser" | "getUser" | "updateUs
     },
     422: {
       unprocessable: (scenario) => ({ body: { ...body(scenario), invite: true } }),
-      mail_unavailable: (scenario) => ({ body: { ...body(scenario), kind: "person" } }),
     },
   },
   getUser: { 200: async (scenario) => at(await scenario.user()) },
@@ -61,12 +60,7 @@ export const userCases: Cases<"listUsers" | "createUser" | "getUser" | "updateUs
       },
     },
     422: {
-      mail_unavailable: async (scenario) => {
-        const { id } = await scenario.user({ kind: "person", invite: false });
-        const { database } = scenario.service;
-        await database.updateTable("users").set({ activated_at: new Date() }).where("id", "=", id).execute();
-        return { ...at({ id }), body: { email: address() } };
-      },
+      unprocessable: async (scenario) => ({ ...at(await scenario.user()), body: { resetPassword: "1" } }),
     },
   },
   deactivateUser: {

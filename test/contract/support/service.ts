@@ -1,9 +1,10 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, expect, vi } from "vitest";
 import { createService, type Service, type ServiceOptions } from "../../../service/app.ts";
 import { openDatabase } from "../../../service/database.ts";
 import { parsePeppers } from "../../../service/keys/peppers.ts";
 import { parseSigningKeys } from "../../../service/keys/signing-keys.ts";
+import type { Mail, MailTransport } from "../../../service/mail/transports.ts";
 import type { Database, Tables } from "../../../service/tables.ts";
 import { Client } from "./client.ts";
 import { startPostgres } from "./postgres.ts";
@@ -49,9 +50,33 @@ class StatementFault implements Plugin {
   transformResult: Plugin["transformResult"] = async ({ result }) => result;
 }
 
+/** Keeps the mails that a service sends. */
+export class Mailbox implements MailTransport {
+  readonly mails: Mail[] = [];
+
+  async send(mail: Mail): Promise<void> {
+    this.mails.push(mail);
+  }
+
+  /** The mails to an address, once there are so many; oldest first. */
+  async to(recipient: string, count: number): Promise<readonly Mail[]> {
+    const found = () => this.mails.filter((mail) => mail.recipient === recipient);
+    await vi.waitFor(() => expect(found().length).toBeGreaterThanOrEqual(count), { timeout: 30_000, interval: 10 });
+    return found();
+  }
+}
+
+/** The token of the link in a mail. */
+export function tokenIn({ text }: Pick<Mail, "text">): string {
+  const [, token] = /\/links\/([\w-]{43})$/m.exec(text) ?? [];
+  if (token === undefined) throw new Error(`there is no link in the mail: ${text}`);
+  return token;
+}
+
 /** The service under test, with a clock that tests move and a database that fails when they say so. */
 export class TestService {
   readonly database: Database;
+  readonly mailbox = new Mailbox();
   readonly #running: Service[] = [];
   #service: Service | undefined;
   readonly #fault = new StatementFault();
@@ -76,6 +101,8 @@ export class TestService {
       peppers: parsePeppers(pepperList),
       signingKeys: await parseSigningKeys(JSON.stringify(signingKeyList)),
       clock: () => this.now(),
+      publicUrl: "https://roster.example",
+      mail: { transport: this.mailbox, pollMs: 3_600_000 },
       ...rest,
     });
     this.#running.push(service);
@@ -117,6 +144,8 @@ export class TestService {
       "api_key_secrets",
       "api_key_assignments",
       "messages",
+      "links",
+      "mails",
       "audit_entries",
       "idempotency_keys",
     ] as const satisfies readonly (keyof Tables)[];

@@ -1,0 +1,185 @@
+/** The outbox's back: sends what committed changes have queued. */
+import type { FastifyBaseLogger } from "fastify";
+import type { Selectable } from "kysely";
+import type { Pepper, Peppers } from "../keys/peppers.ts";
+import { sealingKey, unseal } from "../sealing.ts";
+import type { Database, Tables } from "../tables.ts";
+import type { Letter } from "./templates.ts";
+import { isRefusedForGood, type Mail, type MailTransport } from "./transports.ts";
+
+const sentAtOnce = 10;
+/** Longer than any attempt takes. After it, a mail whose sender has died is another's to send. */
+const leaseMs = 10 * 60_000;
+const maxAttempts = 50;
+const maxBackoffMs = 60 * 60_000;
+const markAttempts = 5;
+
+type Row = Selectable<Tables["mails"]>;
+
+/** What a sender works with. */
+export interface SenderOptions {
+  readonly db: Database;
+  readonly peppers: Peppers;
+  readonly transport: MailTransport;
+  readonly clock: () => Date;
+  readonly log: Pick<FastifyBaseLogger, "warn" | "error"> | undefined;
+  /** How often it looks for mails that are due, beside after each change that queues one. */
+  readonly pollMs?: number | undefined;
+  /** How long it waits after a first failure; doubled with each further one. */
+  readonly firstRetryMs?: number | undefined;
+}
+
+/**
+ * Sends mails from the outbox, each by one sender: it claims a mail, by an update that only one of several replicas
+ * succeeds with, before it sends it. A failed one is tried again, later and later, a bounded number of times.
+ */
+export class MailSender {
+  readonly #options: SenderOptions;
+  readonly #pollMs: number;
+  readonly #firstRetryMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #working: Promise<void> | undefined;
+  /** Whether something may have been queued since the present round began. */
+  #again = false;
+  #closed = false;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.#pollMs = options.pollMs ?? 5000;
+    this.#firstRetryMs = options.firstRetryMs ?? 5000;
+  }
+
+  /** Sends what is due, now and from time to time. */
+  readonly kick = (): void => {
+    if (this.#closed) return;
+    this.#again = true;
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+      // Whoever kicked after the last look, and before this line, found a round at work.
+      if (this.#again) this.kick();
+      else if (!this.#closed) this.#timer = setTimeout(this.kick, this.#pollMs).unref();
+    });
+  };
+
+  /** Finishes what is in flight, and begins nothing more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    clearTimeout(this.#timer);
+    while (this.#again && !this.#closed) {
+      this.#again = false;
+      try {
+        // A whole batch may have more behind it.
+        if ((await this.#sendDue()) === sentAtOnce) this.#again = true;
+      } catch (error) {
+        this.#options.log?.warn({ err: error }, "looking for mails to send failed");
+      }
+    }
+  }
+
+  async #sendDue(): Promise<number> {
+    const { db, clock } = this.#options;
+    const due = await db
+      .selectFrom("mails")
+      .selectAll()
+      .where("due_at", "<=", clock())
+      .orderBy("due_at")
+      .limit(sentAtOnce)
+      .execute();
+    await Promise.all(due.map((row) => this.#sendOne(row)));
+    return due.length;
+  }
+
+  async #sendOne(row: Row): Promise<void> {
+    const { db, clock, log, transport } = this.#options;
+    const attempts = row.attempts + 1;
+    if (!(await this.#claim(row))) return;
+    try {
+      if (!(await isWanted(db, row, clock()))) return await this.#end(row.id, "dropped");
+      await transport.send(this.#open(row));
+    } catch (error) {
+      const { code, command, responseCode } = error as NodeJS.ErrnoException & Readonly<Record<string, unknown>>;
+      // Not the server's words: they may repeat the address.
+      const reason = { mail: row.id, attempts, code, command, responseCode };
+      if (isRefusedForGood(error) || attempts >= maxAttempts) {
+        log?.error(reason, "a mail could not be sent, and is given up");
+        return await this.#end(row.id, "failed");
+      }
+      log?.warn(reason, "a mail could not be sent, and is tried again");
+      const dueAt = new Date(clock().getTime() + this.#backoffMs(attempts));
+      await db.updateTable("mails").set({ due_at: dueAt }).where("id", "=", row.id).execute();
+      return;
+    }
+    await this.#markSent(row.id);
+  }
+
+  /** @returns whether the mail is this sender's: of two that try, one succeeds. */
+  async #claim({ id, attempts }: Row): Promise<boolean> {
+    const { db, clock } = this.#options;
+    const claimed = await db
+      .updateTable("mails")
+      .set({ attempts: attempts + 1, due_at: new Date(clock().getTime() + leaseMs) })
+      .where("id", "=", id)
+      .where("attempts", "=", attempts)
+      .where("due_at", "<=", clock())
+      .returning("id")
+      .executeTakeFirst();
+    return claimed !== undefined;
+  }
+
+  #open(row: Row): Mail {
+    const pepper = this.#options.peppers.find(row.pepper_version);
+    if (row.body === null || pepper === undefined) {
+      throw Object.assign(new Error("the mail can't be opened"), { code: "PEPPER_NOT_LISTED" });
+    }
+    const letter: Letter = JSON.parse(unseal(row.body, mailKey(pepper, row.id)));
+    return { ...letter, id: row.id, recipient: row.recipient, date: row.created_at };
+  }
+
+  /** What is not marked is sent again after the lease: so it is tried more than once. */
+  async #markSent(id: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#end(id, "sent");
+      } catch (error) {
+        if (attempt < markAttempts) continue;
+        this.#options.log?.error({ err: error, mail: id }, "a mail was sent, and that could not be written down");
+        return;
+      }
+    }
+  }
+
+  async #end(id: string, outcome: "sent" | "dropped" | "failed"): Promise<void> {
+    const { db, clock } = this.#options;
+    const ended = { outcome, ended_at: clock(), due_at: null, body: null };
+    await db.updateTable("mails").set(ended).where("id", "=", id).execute();
+  }
+
+  /** Doubled each time, and between half and all of that, so that mails that failed together don't return together. */
+  #backoffMs(attempts: number): number {
+    const longest = Math.min(maxBackoffMs, this.#firstRetryMs * 2 ** (attempts - 1));
+    return Math.ceil(longest * (0.5 + Math.random() / 2));
+  }
+}
+
+/** A mail whose link has been used, replaced, cancelled or has expired in the meantime would only mislead. */
+async function isWanted(db: Database, { link_id }: Row, now: Date): Promise<boolean> {
+  if (link_id === null) return true;
+  const link = await db
+    .selectFrom("links")
+    .select("id")
+    .where("id", "=", link_id)
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", now)
+    .executeTakeFirst();
+  return link !== undefined;
+}
+
+/** The key that seals a mail in the outbox. */
+export function mailKey(pepper: Pepper, mailId: string): Buffer {
+  return sealingKey(pepper, pepper.secret.toString("base64url"), `mail ${mailId}`);
+}

@@ -1,0 +1,126 @@
+/** Every mail that the service sends, in words and in one layout. */
+import type { LinkPurpose } from "../links.ts";
+
+/** A mail as it is sent. */
+export interface Letter {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** What a mail names beside its link. */
+export interface About {
+  /** The organization's name; undefined where the mail is about no organization. */
+  readonly organization?: string | undefined;
+  /** The API key's name. */
+  readonly key?: string | undefined;
+}
+
+interface Words {
+  readonly subject: string;
+  readonly paragraphs: readonly string[];
+  /** What the link is labelled with. */
+  readonly button: string;
+  /** What becomes of it when nothing is done. */
+  readonly otherwise: string;
+}
+
+const words: { readonly [P in LinkPurpose]: (about: About) => Words } = {
+  set_up: ({ organization }) => ({
+    subject: organization === undefined ? "Set up your account" : `Set up your account for ${organization}`,
+    paragraphs: [
+      `${organization ?? "Somebody"} has made an account for you. Set it up to begin.`,
+      "The account is personal: it is yours alone, and its password is shared with nobody.",
+    ],
+    button: "Set up your account",
+    otherwise: "If you don't expect this, ignore it: without you the account stays unused.",
+  }),
+  membership: ({ organization = "An organization" }) => ({
+    subject: `${organization} invites you`,
+    paragraphs: [`${organization} invites you to become a member.`],
+    button: "Accept the invitation",
+    otherwise: "If you don't want this, ignore it: you become a member only by accepting.",
+  }),
+  assignment: ({ organization = "An organization", key = "" }) => ({
+    subject: `${organization} gives you an API key`,
+    paragraphs: [
+      `${organization} wants to give you the use of its API key "${key}". You don't become a member by that.`,
+      "This mail doesn't hold the key, and the service never mails one.",
+    ],
+    button: "Accept the key",
+    otherwise: "If you don't want this, ignore it: nothing happens without you.",
+  }),
+  email_change: () => ({
+    subject: "Confirm your new address",
+    paragraphs: ["This is to become the address of your account. Until you confirm it, the present one stays."],
+    button: "Confirm this address",
+    otherwise: "If you don't know of this, ignore it: nothing changes.",
+  }),
+  password_reset: () => ({
+    subject: "Choose a new password",
+    paragraphs: ["A new password was asked for, for your account. Until you choose one, the present one works."],
+    button: "Choose a new password",
+    otherwise: "If you don't want this, ignore it: nothing changes.",
+  }),
+  sign_up: () => ({
+    subject: "Confirm your address",
+    paragraphs: ["Somebody, probably you, wants to make an account with this address."],
+    button: "Make your account",
+    otherwise: "If it wasn't you, ignore this: no account is made.",
+  }),
+};
+
+/** The mail that carries a link. */
+export function linkLetter(purpose: LinkPurpose, about: About, url: string, expiresAt: Date): Letter {
+  const { subject, paragraphs, button, otherwise } = words[purpose](about);
+  const until = `The link works once, until ${timeText(expiresAt)}.`;
+  return {
+    subject: singleLine(subject),
+    text: `${[...paragraphs, `${button}:\n${url}`, until, otherwise].join("\n\n")}\n`,
+    html: layout(subject, [
+      ...paragraphs.map(paragraph),
+      `<p><a href="${escapeHtml(url)}">${escapeHtml(button)}</a></p>`,
+      ...[until, otherwise].map(paragraph),
+    ]),
+  };
+}
+
+/** The mail that tells the present address of an account that another one is to take its place. */
+export function addressChangeNotice(newEmail: string): Letter {
+  const subject = "The address of your account is to change";
+  const paragraphs = [
+    `The address of your account is to become ${newEmail}, once that is confirmed there.`,
+    "If you don't know of this, tell whoever manages your account. You need not do anything else.",
+  ];
+  return { subject, text: `${paragraphs.join("\n\n")}\n`, html: layout(subject, paragraphs.map(paragraph)) };
+}
+
+function paragraph(text: string): string {
+  return `<p>${escapeHtml(text)}</p>`;
+}
+
+/** Nothing in it is loaded from elsewhere. */
+function layout(title: string, paragraphs: readonly string[]): string {
+  return [
+    "<!doctype html>",
+    '<html lang="en"><head><meta charset="utf-8">',
+    `<title>${escapeHtml(title)}</title></head>`,
+    '<body style="font-family: sans-serif; line-height: 1.5; max-width: 36rem; margin: 2rem auto; padding: 0 1rem">',
+    ...paragraphs,
+    "</body></html>",
+    "",
+  ].join("\n");
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** A name with a line break must not begin a header of its own. */
+function singleLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+function timeText(time: Date): string {
+  return `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

@@ -1,0 +1,196 @@
+/** Invitations and declared acts on the real engine; what people do, the tests do in their place, as a page would. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { paths } from "../../../scripts/environment.mjs";
+import { inTransaction, openDatabase } from "../../../service/database.ts";
+import { findLink } from "../../../service/links.ts";
+import type { PersonContext } from "../../../service/operation.ts";
+import { acceptAssignment } from "../../../service/resources/api-key-assignments.ts";
+import { acceptMembership, leave } from "../../../service/resources/memberships.ts";
+import { activateUser, confirmEmailChange } from "../../../service/resources/users.ts";
+import type { Database } from "../../../service/tables.ts";
+import type { Client } from "../../contract/support/client.ts";
+import { ownerToken, TestService, tokenIn } from "../../contract/support/service.ts";
+import { Stack } from "../stack.ts";
+
+const weekMs = 7 * 24 * 60 * 60 * 1000;
+const the = (name: string) => ({ $: name });
+const [ada, bob, carol] = ["ada@acme.example", "bob@elsewhere.example", "carol@elsewhere.example"];
+
+type Args = Readonly<Record<string, unknown>>;
+
+let database: Database;
+let service: TestService;
+let owner: Client;
+let stack: Stack;
+const args: Record<"ada" | "bob" | "carol", Args> = {
+  ada: { email: ada, homeOrganization: the("acme"), resendInvite: 1 },
+  bob: { organization: the("acme"), email: bob, role: "viewer", onUnknownUser: "invite" },
+  carol: { key: the("spare"), email: carol, external: true },
+};
+
+beforeAll(async () => {
+  database = await openDatabase({ memory: true });
+  service = new TestService(database);
+  const { app } = await service.start();
+  const endpoint = await app.listen({ host: "127.0.0.1", port: 0 });
+  owner = service.as();
+  stack = new Stack(path.join(paths.checkout, "test/e2e/programs/kinds"), { endpoint, token: ownerToken });
+  declare();
+  await stack.init();
+});
+afterAll(async () => {
+  stack?.remove();
+  await service?.stop();
+  await database?.destroy();
+});
+
+/** Declares the resources, with changes of their arguments that stay. */
+function declare(changes: Partial<Record<keyof typeof args, Args>> = {}): void {
+  for (const [name, change] of Object.entries(changes) as [keyof typeof args, Args][]) {
+    args[name] = { ...args[name], ...change };
+  }
+  const enterprise = { subscription: { plan: "enterprise" }, features: { externalApiAccess: true } };
+  const declarations = [
+    { kind: "Organization", name: "acme", args: { slug: "acme", name: "Acme", ...enterprise } },
+    { kind: "ApiKey", name: "spare", args: { organization: the("acme"), name: "Spare", kind: "server" } },
+    { kind: "User", name: "ada", args: args.ada },
+    { kind: "Membership", name: "bob", args: args.bob },
+    { kind: "ApiKeyAssignment", name: "carol", args: args.carol },
+  ];
+  writeFileSync(path.join(stack.folder, "resources.json"), JSON.stringify(declarations));
+}
+
+async function statusInState(name: string): Promise<unknown> {
+  const { resources } = await stack.exported();
+  return resources.find(({ urn }) => urn.endsWith(`::${name}`))?.outputs?.status;
+}
+
+const refresh = () => stack.succeed("refresh", "--yes", "--skip-preview");
+
+/** How many mails went to whom. */
+async function mailed(): Promise<Record<string, number>> {
+  const open = await database.selectFrom("mails").select("id").where("outcome", "is", null).execute();
+  for (const { id } of open) {
+    await expect
+      .poll(() => service.mailbox.mails.some((mail) => mail.id === id), { timeout: 30_000, interval: 20 })
+      .toBe(true);
+  }
+  const counts: Record<string, number> = {};
+  for (const { recipient } of service.mailbox.mails) counts[recipient] = (counts[recipient] ?? 0) + 1;
+  return counts;
+}
+
+async function as(id: string, act: (context: PersonContext) => Promise<void>): Promise<void> {
+  const person = { principal: { kind: "user", id }, now: service.now(), requestId: "page" } as const;
+  await inTransaction(database, (db) => act({ db, ...person }));
+}
+
+async function account(email: string): Promise<string> {
+  const { id } = await owner.do("createUser", { body: { email, invite: false } });
+  await as(id, (context) => activateUser(context, id));
+  return id;
+}
+
+test("E3 C3 C4 C11 up invites by mail, and the stack never holds a link", async () => {
+  await stack.up();
+  expect(await mailed()).toEqual({ [ada]: 1, [bob]: 1, [carol]: 1 });
+  expect(await stack.preview()).toEqual([]);
+  expect(await statusInState("ada")).toBe("invited");
+  expect(await statusInState("bob")).toBe("pending");
+  expect(await statusInState("carol")).toBe("pending");
+  const { text, resources } = await stack.exported();
+  expect(resources.find(({ urn }) => urn.endsWith("::ada"))?.outputs).toMatchObject({
+    inviteSentAt: expect.stringMatching(/Z$/),
+    inviteExpiresAt: expect.stringMatching(/Z$/),
+  });
+  for (const mail of service.mailbox.mails) expect(text).not.toContain(tokenIn(mail));
+});
+
+test("E4 resendInvite is shown by preview, done once by up, and does nothing when it is removed", async () => {
+  declare({ ada: { resendInvite: 2 }, bob: { resendInvite: "2026-11-24" }, carol: { resendInvite: 1 } });
+  const { output } = await stack.succeed("preview", "--diff");
+  expect(output).toMatch(/~ resendInvite *: 1 => 2/);
+  expect(output).toMatch(/\+ resendInvite *: "2026-11-24"/);
+  await stack.up();
+  expect(await mailed()).toEqual({ [ada]: 2, [bob]: 2, [carol]: 2 });
+  await refresh();
+  expect(await stack.preview()).toEqual([]);
+  declare({ ada: { resendInvite: undefined }, bob: { resendInvite: undefined }, carol: { resendInvite: undefined } });
+  await stack.up();
+  expect(await mailed()).toEqual({ [ada]: 2, [bob]: 2, [carol]: 2 });
+  expect(await stack.preview()).toEqual([]);
+});
+
+test("C7 C11 what people accept is no difference: refresh shows it, and preview is empty", async () => {
+  const id = await stack.idOf("User", "ada");
+  await as(id, (context) => activateUser(context, id));
+  const membershipId = await stack.idOf("Membership", "bob");
+  const bobs = await account(bob);
+  await as(bobs, (context) => acceptMembership(context, membershipId, bobs));
+  const assignmentId = await stack.idOf("ApiKeyAssignment", "carol");
+  const carols = await account(carol);
+  await as(carols, (context) => acceptAssignment(context, assignmentId, carols));
+  await refresh();
+  for (const name of ["ada", "bob", "carol"]) expect(await statusInState(name), name).toBe("active");
+  expect(await stack.preview()).toEqual([]);
+});
+
+test("E5 E7 a new address waits for its confirmation without a difference; resetPassword mails a link", async () => {
+  declare({ ada: { email: "lovelace@acme.example", resetPassword: 1 } });
+  await stack.up();
+  const counts = await mailed();
+  // What tells of the new address, and the link for the password.
+  expect(counts).toMatchObject({ [ada]: 4, "lovelace@acme.example": 1 });
+  const id = await stack.idOf("User", "ada");
+  const waiting = await owner.do("getUser", { path: { userId: id } });
+  expect(waiting).toMatchObject({ email: ada, pendingEmail: "lovelace@acme.example" });
+  await refresh();
+  expect(await stack.preview()).toEqual([]);
+  await as(id, (context) => confirmEmailChange(context, id));
+  await refresh();
+  expect(await stack.preview()).toEqual([]);
+  expect(await owner.do("getUser", { path: { userId: id } })).toMatchObject({ email: "lovelace@acme.example" });
+});
+
+test("C7 who has left is not invited again by the stack; preview says so, and resendInvite does it", async () => {
+  const membershipId = await stack.idOf("Membership", "bob");
+  const before = await owner.do("getMembership", { path: { membershipId } });
+  await as(before.user ?? "", (context) => leave(context, membershipId));
+  await refresh();
+  expect(await statusInState("bob")).toBe("left");
+  const { output } = await stack.succeed("preview");
+  expect(output).toMatch(
+    /warning: The person has left, and is not invited again by itself: set or change `resendInvite`/,
+  );
+  expect(await stack.preview()).toEqual([]);
+  const counts = await mailed();
+  await stack.up();
+  expect(await owner.do("getMembership", { path: { membershipId } })).toMatchObject({ status: "left" });
+  expect(await mailed()).toEqual(counts);
+  declare({ bob: { resendInvite: 3 } });
+  expect(await stack.preview()).toEqual(["update Membership bob"]);
+  expect((await stack.succeed("preview")).output).not.toContain("The person has left");
+  await stack.up();
+  expect(await statusInState("bob")).toBe("pending");
+  expect(await mailed()).toEqual({ ...counts, [bob]: (counts[bob] ?? 0) + 1 });
+});
+
+test("C4 an invitation that expired is said at preview, and destroy cancels it with its link", async () => {
+  service.advance(weekMs);
+  await refresh();
+  expect(await statusInState("bob")).toBe("expired");
+  expect((await stack.succeed("preview")).output).toContain("Nobody accepted the invitation in time");
+  expect(await stack.preview()).toEqual([]);
+  declare({ bob: { resendInvite: 4 } });
+  await stack.up();
+  await mailed();
+  const newest = service.mailbox.mails.findLast(({ recipient }) => recipient === bob);
+  const find = () => findLink({ db: database, now: service.now() }, newest === undefined ? "" : tokenIn(newest));
+  expect(await find()).toMatchObject({ purpose: "membership" });
+  const membershipId = await stack.idOf("Membership", "bob");
+  await stack.succeed("destroy", "--yes", "--skip-preview");
+  expect(await owner.do("getMembership", { path: { membershipId } })).toMatchObject({ status: "cancelled" });
+  expect(await find()).toBeUndefined();
+});
