@@ -10,6 +10,8 @@ import type { Peppers } from "./keys/peppers.ts";
 import { KeyResolver } from "./keys/resolver.ts";
 import type { SigningKeys } from "./keys/signing-keys.ts";
 import type { OperationId } from "./operation.ts";
+import type { EnqueueMail } from "./people/acts.ts";
+import { addPeoplePages } from "./people/index.ts";
 import { Authenticator } from "./principal.ts";
 import { answerClientError, answerProblems, sendProblem } from "./problem-answers.ts";
 import { Refusal } from "./problems.ts";
@@ -33,6 +35,12 @@ export interface ServiceOptions {
   readonly signingKeys: SigningKeys;
   /** Whom refusals tell to contact. */
   readonly contactUrl?: string | undefined;
+  /** Where people reach the service's pages; behind https their cookies are sent over TLS only. */
+  readonly publicUrl?: string | undefined;
+  /** Which proxies say where a request comes from, by address or network. */
+  readonly trustedProxies?: readonly string[];
+  /** Takes the mails that people ask for; without it, nobody signs up and no password is reset. */
+  readonly enqueueMail?: EnqueueMail | undefined;
   /** Requests per second and token; 0 is any number. */
   readonly rateLimitPerSecond?: number;
   readonly logger?: FastifyBaseLogger | undefined;
@@ -58,7 +66,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const resolver = new KeyResolver(peppers, signingKeys, lastUse);
   const authenticator = new Authenticator(options.ownerToken, resolver);
   const runtime: Runtime = { db, facilities: { peppers, signingKeys, resolver }, authenticator, clock, sweptAtMs: 0 };
-  const app = createServer(options.logger, contactUrl);
+  const app = createServer(options);
   answerProblems(app, contactUrl);
   // First of all hooks: a flood is turned away before it costs a look-up or a body.
   if (rateLimitPerSecond > 0) await limitRate(app, rateLimitPerSecond);
@@ -67,6 +75,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     specification: requestSchemas(),
     operationResolver: (operation) => routeHandler(runtime, operation),
   });
+  await addPeoplePages(app, { runtime, publicUrl: options.publicUrl, contactUrl, enqueueMail: options.enqueueMail });
   await app.ready();
   return {
     app,
@@ -77,8 +86,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-function createServer(logger: FastifyBaseLogger | undefined, contactUrl: string | undefined): FastifyInstance {
+function createServer({ logger, contactUrl, trustedProxies = [] }: ServiceOptions): FastifyInstance {
   const app: FastifyInstance = Fastify({
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     genReqId: newRequestId,

@@ -34,7 +34,7 @@ export async function audit<T extends Managed>(
       organization_id: resource.organizationOf(item),
       at: now,
       actor_kind: principal.kind,
-      actor_id: principal.kind === "owner" ? null : principal.id,
+      actor_id: principal.kind === "owner" || principal.kind === "service" ? null : principal.id,
       action: `${resource.kind}.${verb}`,
       object_kind: resource.kind,
       object_id: item.id,

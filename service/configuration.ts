@@ -23,6 +23,8 @@ const environment = z.object({
   ROSTER_KEY_PEPPERS: z.string().optional(),
   ROSTER_SIGNING_KEYS: z.string().optional(),
   ROSTER_CONTACT_URL: url(/^(https?|mailto)$/).optional(),
+  ROSTER_PUBLIC_URL: url(/^https?$/).optional(),
+  ROSTER_TRUSTED_PROXIES: z.string().default(""),
   ROSTER_RATE_LIMIT_PER_SECOND: z.coerce.number("must be a number").int().min(0).max(1_000_000).default(100),
 });
 
@@ -39,6 +41,10 @@ export interface Configuration {
   readonly peppers: string | undefined;
   readonly signingKeys: string | undefined;
   readonly contactUrl: string | undefined;
+  /** Where people reach the service's pages. */
+  readonly publicUrl: string | undefined;
+  /** Which proxies say where a request comes from. */
+  readonly trustedProxies: readonly string[];
   /** 0 is any number. */
   readonly rateLimitPerSecond: number;
 }
@@ -66,6 +72,8 @@ export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
     peppers: data.ROSTER_KEY_PEPPERS,
     signingKeys: data.ROSTER_SIGNING_KEYS,
     contactUrl: data.ROSTER_CONTACT_URL,
+    publicUrl: data.ROSTER_PUBLIC_URL,
+    trustedProxies: data.ROSTER_TRUSTED_PROXIES.split(",").flatMap((each) => each.trim() || []),
     rateLimitPerSecond: data.ROSTER_RATE_LIMIT_PER_SECOND,
   };
   if (configuration.databaseUrl !== undefined) refuseMissing(data);

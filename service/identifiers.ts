@@ -9,6 +9,7 @@ const prefixes = {
   api_key_assignment: "asg",
   audit_entry: "aud",
   link: "lnk",
+  attempt: "atm",
 } as const;
 
 /** The kinds of object that have an identifier of their own. */

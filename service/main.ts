@@ -21,7 +21,7 @@ interface Running {
 
 async function start(running: Running): Promise<void> {
   const configuration = readConfiguration(process.env);
-  const { host, port, databaseUrl, dataDir, contactUrl, rateLimitPerSecond } = configuration;
+  const { host, port, databaseUrl, dataDir, contactUrl, publicUrl, trustedProxies, rateLimitPerSecond } = configuration;
   const directory = databaseUrl === undefined ? await openDataDirectory(dataDir) : undefined;
   if (directory !== undefined) running.directory = directory;
   const { ownerTokenFile, ...secrets } = await prepareSecrets(configuration, directory);
@@ -33,7 +33,8 @@ async function start(running: Running): Promise<void> {
   const location = directory === undefined ? { url: databaseUrl ?? "" } : { folder: directory.file("database") };
   const database = await openDatabase(location);
   running.database = database;
-  running.service = await createService({ ...secrets, database, contactUrl, rateLimitPerSecond, logger: log });
+  const settings = { contactUrl, publicUrl, trustedProxies, rateLimitPerSecond };
+  running.service = await createService({ ...secrets, ...settings, database, logger: log });
   await running.service.app.listen({ host, port });
   const ready = {
     ready: true,

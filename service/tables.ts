@@ -155,6 +155,30 @@ interface LinksTable {
   ended_at: Date | null;
 }
 
+interface CredentialsTable {
+  user_id: string;
+  /** In PHC's format: the parameters travel with the hash. */
+  password_hash: string;
+  changed_at: Date;
+  /** When the person accepted that the account is personal. */
+  rule_accepted_at: Date;
+}
+
+interface SessionsTable {
+  token_hash: string;
+  user_id: string;
+  created_at: Date;
+  /** At most a minute older than the last use. */
+  used_at: Date;
+}
+
+interface AttemptsTable {
+  id: string;
+  /** Whose or what for, hashed: see people/attempts.ts. */
+  subject: string;
+  at: Date;
+}
+
 interface AuditEntriesTable {
   id: string;
   organization_id: string | null;
@@ -196,6 +220,9 @@ export interface Tables {
   api_key_assignments: ApiKeyAssignmentsTable;
   adoptions: AdoptionsTable;
   links: LinksTable;
+  credentials: CredentialsTable;
+  sessions: SessionsTable;
+  attempts: AttemptsTable;
   audit_entries: AuditEntriesTable;
   idempotency_keys: IdempotencyKeysTable;
 }

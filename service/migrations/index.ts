@@ -3,6 +3,7 @@ import * as core from "./0001-core.ts";
 import * as takeOver from "./0002-take-over.ts";
 import * as adoption from "./0003-adoption.ts";
 import * as links from "./0004-links.ts";
+import * as people from "./0006-people.ts";
 
 /** Every migration by name, in the order in which they run; a released one is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   "0002-take-over": takeOver,
   "0003-adoption": adoption,
   "0004-links": links,
+  "0006-people": people,
 };
