@@ -127,7 +127,7 @@ async function accountPage(site: Site, visitor: LoggedIn, done: string | undefin
 <h1>Your account</h1>
 <dl>
 <div><dt>Name</dt><dd>${name === "" ? "Not given" : name}</dd></div>
-<div><dt>Address</dt><dd>${user.email}</dd></div>
+<div><dt>E-mail address</dt><dd>${user.email}</dd></div>
 ${user.pendingEmail !== null && html`<div><dt>New address</dt><dd>${user.pendingEmail}, until you confirm it still the one above</dd></div>`}
 </dl>
 </div>

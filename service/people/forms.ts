@@ -54,7 +54,7 @@ ${
 export function passwordFields(faults: Faults, email: string): Markup {
   return html`${field(faults, {
     name: "username",
-    label: "Address",
+    label: "E-mail address",
     type: "email",
     autocomplete: "username",
     value: email,

@@ -89,7 +89,7 @@ function logInPage(
   visitor: Visitor,
   { done, email = "", faults = {} }: { done?: string | undefined; email?: string; faults?: Faults },
 ): PageContent {
-  const fields: Markup = html`${field(faults, { name: "email", label: "Address", type: "email", autocomplete: "username", value: email })}
+  const fields: Markup = html`${field(faults, { name: "email", label: "E-mail address", type: "email", autocomplete: "username", value: email })}
 ${presentPasswordField({})}
 <div class="actions"><button>Log in</button><a href="/forgot-password">Forgot the password?</a></div>`;
   return {

@@ -29,6 +29,7 @@ const serviceName = "roster";
  */
 export function passwordFault(password: string, about: readonly (string | null)[]): string | undefined {
   const length = [...normalized(password)].length;
+  if (length === 0) return `Choose a password of at least ${minPasswordLength} characters.`;
   if (length < minPasswordLength) {
     return `It has ${length} of at least ${minPasswordLength} characters. A few words with spaces between them will do.`;
   }

@@ -95,7 +95,7 @@ function requestPage(
   email = visitor.user?.email ?? "",
   faults: Faults = {},
 ): PageContent {
-  const fields = html`${field(faults, { name: "email", label: "Address", type: "email", autocomplete: "email", value: email })}
+  const fields = html`${field(faults, { name: "email", label: "E-mail address", type: "email", autocomplete: "email", value: email })}
 <div class="actions"><button>${button}</button></div>`;
   return {
     title,

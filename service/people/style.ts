@@ -51,7 +51,8 @@ input[aria-invalid] { border: 2px solid var(--error); }
 .check input { width: 1.25rem; height: 1.25rem; margin: .15rem 0 0; accent-color: var(--accent); }
 .check .wrong { grid-column: 2; }
 fieldset { margin: 0 0 1.25rem; padding: 1rem 1.25rem; border: 1px solid var(--line); border-radius: .5rem; }
-legend { padding: 0 .375rem; font-weight: 600; }
+legend { float: left; width: 100%; margin-bottom: .5rem; padding: 0; font-weight: 600; }
+legend + * { clear: both; }
 fieldset .field { margin: 0; }
 fieldset p { margin-bottom: .75rem; }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem 1.25rem; align-items: center; margin: 0; }
@@ -73,6 +74,7 @@ button:hover, .button:hover { background: var(--accent-strong); border-color: va
 dl { margin: 0; }
 dl div { display: grid; grid-template-columns: 9rem 1fr; gap: .125rem 1rem; padding: .5rem 0; border-top: 1px solid var(--line); }
 dl div:first-child { border-top: 0; padding-top: 0; }
+dl div:last-child { padding-bottom: 0; }
 dt { color: var(--quiet); }
 dd { margin: 0; }
 .list { list-style: none; margin: 0; padding: 0; }
@@ -89,7 +91,7 @@ footer p { margin: 0; }
   .card { padding: 1.25rem; }
   h1 { font-size: 1.375rem; }
   dl div { grid-template-columns: 1fr; }
-  .actions button, .actions .button { width: 100%; }
+  .actions form, .actions button, .actions .button { width: 100%; }
   .actions .plain { width: auto; }
 }
 @media (forced-colors: active) { .mark::before { background: CanvasText; } }
