@@ -34,7 +34,9 @@ export async function setUpBrowser() {
       if (program !== undefined) return program;
     } catch (error) {
       if (!(error instanceof ProgramError)) throw error;
-      tried.push(`${error.message}:\n${error.tail(3)}`);
+      // Playwright's program ends with a stack; what went wrong is in the line before it.
+      const reason = error.output.split("\n").find((line) => line.includes("Error: ")) ?? error.tail(3);
+      tried.push(`${error.message}: ${reason.trim()}`);
     }
   }
   throw new SetUpError(

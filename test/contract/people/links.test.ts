@@ -242,7 +242,8 @@ onEachDatabase("the pages of links", (service) => {
       expect(shown.body).not.toContain(key);
       expect((await browser.post(link, { password: goodPassword })).headers.location).toBe("/log-in?done=accepted");
       const { items } = await owner.do("listAuditEntries", { path });
-      expect(items.some(({ action }) => action === "api_key_assignment.accept")).toBe(true);
+      expect(items.filter(({ action }) => action === "api_key_assignment.accept")).toHaveLength(1);
+      expect((await pages.browser().get(link)).statusCode).toBe(410);
     });
   });
 
