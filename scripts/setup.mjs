@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { paths } from "./environment.mjs";
 import { endWithChildren } from "./processes.mjs";
 import { say } from "./progress.mjs";
+import { setUpBrowser } from "./setup/browser.mjs";
 import { setUpBuild } from "./setup/build.mjs";
 import { pinnedVersion, setUpEngine } from "./setup/engine.mjs";
 import { checkNode, setUpPackages } from "./setup/packages.mjs";
@@ -25,16 +26,17 @@ import { SetUpError } from "./setup/set-up-error.mjs";
  * @param {object} [options]
  * @param {boolean} [options.engine] false leaves the engine out
  * @param {boolean} [options.build] false leaves the compiling out
- * @param {boolean} [options.postgres] true adds what only the tests need
+ * @param {boolean} [options.tests] true adds what only the tests need: PostgreSQL and a browser
  */
-export async function setUp({ engine = true, build = true, postgres = false } = {}) {
+export async function setUp({ engine = true, build = true, tests = false } = {}) {
   const stopListening = endWithChildren(() => say("interrupted; the next run continues from here"));
   try {
     checkNode();
     await setUpPackages();
     if (engine) await setUpEngineAndPlugin();
     if (build) await setUpBuild();
-    if (postgres) await setUpPostgres();
+    if (tests) await setUpPostgres();
+    if (tests) await setUpBrowser();
   } catch (error) {
     if (!(error instanceof SetUpError)) throw error;
     process.stderr.write(`\nThe set-up failed.\n${error.message}\n`);

@@ -19,7 +19,7 @@ const args = process.argv.slice(2);
 // Tests that an argument leaves out are skipped on purpose.
 const isFiltered = args.some((arg) => /^(-t|--testNamePattern)/.test(arg));
 
-await setUp({ build: false, postgres: true });
+await setUp({ build: false, tests: true });
 const env = { ...process.env, PATH: engineEnvironment().PATH };
 const options = { cwd: paths.checkout, env };
 

@@ -12,6 +12,7 @@ import { KeyResolver } from "./keys/resolver.ts";
 import type { SigningKeys } from "./keys/signing-keys.ts";
 import { MailSender, type SenderOptions } from "./mail/sender.ts";
 import type { OperationId } from "./operation.ts";
+import { addPeoplePages } from "./people/index.ts";
 import { Authenticator } from "./principal.ts";
 import { answerClientError, answerProblems, sendProblem } from "./problem-answers.ts";
 import { Refusal } from "./problems.ts";
@@ -39,12 +40,17 @@ export interface ServiceOptions {
   readonly billing?: Billing | undefined;
   /** Whom refusals tell to contact. */
   readonly contactUrl?: string | undefined;
+  /**
+   * Where people reach the service's pages, and so the base of the links in mails; where it listens, unless given.
+   * Behind https their cookies are sent over TLS only.
+   */
+  readonly publicUrl?: string | undefined;
+  /** Which proxies say where a request comes from, by address or network. */
+  readonly trustedProxies?: readonly string[];
   /** Requests per second and token; 0 is any number. */
   readonly rateLimitPerSecond?: number;
   /** Where mails go, and how often it is looked for some. */
   readonly mail: Pick<SenderOptions, "transport" | "pollMs" | "firstRetryMs">;
-  /** The base of the links in mails; where the service listens, unless given. */
-  readonly publicUrl?: string | undefined;
   readonly logger?: FastifyBaseLogger | undefined;
   readonly clock?: () => Date;
 }
@@ -67,7 +73,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const lastUse = new LastUse(db);
   const resolver = new KeyResolver(peppers, signingKeys, lastUse);
   const authenticator = new Authenticator(options.ownerToken, resolver);
-  const app = createServer(options.logger, contactUrl);
+  const app = createServer(options);
   const sender = new MailSender({ db, peppers, clock, log: options.logger, ...options.mail });
   const mail = { publicUrl: () => (options.publicUrl ?? app.listeningOrigin).replace(/\/+$/, ""), kick: sender.kick };
   const facilities = { peppers, signingKeys, resolver, billing: options.billing, mail };
@@ -80,6 +86,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     specification: requestSchemas(),
     operationResolver: (operation) => routeHandler(runtime, operation),
   });
+  await addPeoplePages(app, { runtime, publicUrl: options.publicUrl, contactUrl });
   await app.ready();
   // What an earlier process has left.
   sender.kick();
@@ -93,8 +100,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-function createServer(logger: FastifyBaseLogger | undefined, contactUrl: string | undefined): FastifyInstance {
+function createServer({ logger, contactUrl, trustedProxies = [] }: ServiceOptions): FastifyInstance {
   const app: FastifyInstance = Fastify({
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     genReqId: newRequestId,

@@ -1,12 +1,11 @@
 import { newId } from "./identifiers.ts";
 import type { Context } from "./operation.ts";
-import type { Person, Principal } from "./principal.ts";
 import type { Managed, Resource } from "./resource.ts";
 
 const rowsPerStatement = 500;
 
 /** What of a change the audit needs, whoever makes it. */
-export type AuditedContext = Pick<Context, "db" | "now" | "requestId"> & { readonly principal: Principal | Person };
+export type AuditedContext = Pick<Context, "db" | "now" | "requestId" | "principal">;
 
 /** One change of one object, for the audit. */
 export interface AuditRecord<T> {
@@ -38,7 +37,7 @@ export async function audit<T extends Managed>(
       organization_id: resource.organizationOf(item),
       at: now,
       actor_kind: principal.kind,
-      actor_id: principal.kind === "owner" ? null : principal.id,
+      actor_id: principal.kind === "owner" || principal.kind === "service" ? null : principal.id,
       action: `${resource.kind}.${verb}`,
       object_kind: resource.kind,
       object_id: item.id,

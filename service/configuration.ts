@@ -47,8 +47,9 @@ const environment = z.object({
     )
     .optional(),
   ROSTER_MAIL_DIR: z.string().min(1).optional(),
-  ROSTER_PUBLIC_URL: url(/^https?$/).optional(),
   ROSTER_CONTACT_URL: url(/^(https?|mailto)$/).optional(),
+  ROSTER_PUBLIC_URL: url(/^https?$/).optional(),
+  ROSTER_TRUSTED_PROXIES: z.string().default(""),
   ROSTER_RATE_LIMIT_PER_SECOND: z.coerce.number("must be a number").int().min(0).max(1_000_000).default(100),
 });
 
@@ -71,9 +72,11 @@ export interface Configuration {
   readonly smtpFrom: string | undefined;
   /** Where mails are written without `smtpUrl`. */
   readonly mailDir: string;
-  /** The base of the links in mails; undefined is where the service listens. */
-  readonly publicUrl: string | undefined;
   readonly contactUrl: string | undefined;
+  /** Where people reach the service's pages, and the base of the links in mails; undefined is where it listens. */
+  readonly publicUrl: string | undefined;
+  /** Which proxies say where a request comes from. */
+  readonly trustedProxies: readonly string[];
   /** 0 is any number. */
   readonly rateLimitPerSecond: number;
 }
@@ -104,8 +107,9 @@ export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
     smtpUrl: data.SMTP_URL,
     smtpFrom: data.SMTP_FROM,
     mailDir: data.ROSTER_MAIL_DIR ?? join(data.ROSTER_DATA_DIR, "mail"),
-    publicUrl: data.ROSTER_PUBLIC_URL,
     contactUrl: data.ROSTER_CONTACT_URL,
+    publicUrl: data.ROSTER_PUBLIC_URL,
+    trustedProxies: data.ROSTER_TRUSTED_PROXIES.split(",").flatMap((each) => each.trim() || []),
     rateLimitPerSecond: data.ROSTER_RATE_LIMIT_PER_SECOND,
   };
   if (data.SMTP_URL !== undefined && data.SMTP_FROM === undefined) {

@@ -26,3 +26,9 @@ export function requestSchemas(): object {
   }
   return document;
 }
+
+/** What an e-mail address looks like, by the contract. */
+export const emailPattern: RegExp = new RegExp(
+  (parse(contractText, { maxAliasCount: -1 }) as { components: { schemas: { Email: { pattern: string } } } }).components
+    .schemas.Email.pattern,
+);

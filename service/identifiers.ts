@@ -11,6 +11,7 @@ const prefixes = {
   link: "lnk",
   message: "msg",
   mail: "mai",
+  attempt: "atm",
 } as const;
 
 /** The kinds of object that have an identifier of their own. */

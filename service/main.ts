@@ -24,7 +24,8 @@ interface Running {
 
 async function start(running: Running): Promise<void> {
   const configuration = readConfiguration(process.env);
-  const { host, port, databaseUrl, dataDir, contactUrl, publicUrl, rateLimitPerSecond, stripe } = configuration;
+  const { host, port, databaseUrl, dataDir, stripe, contactUrl, publicUrl, trustedProxies, rateLimitPerSecond } =
+    configuration;
   const directory = databaseUrl === undefined ? await openDataDirectory(dataDir) : undefined;
   if (directory !== undefined) running.directory = directory;
   const { ownerTokenFile, ...secrets } = await prepareSecrets(configuration, directory);
@@ -36,10 +37,10 @@ async function start(running: Running): Promise<void> {
   const location = directory === undefined ? { url: databaseUrl ?? "" } : { folder: directory.file("database") };
   const database = await openDatabase(location);
   running.database = database;
+  const settings = { contactUrl, publicUrl, trustedProxies, rateLimitPerSecond };
   const billing = stripe === undefined ? undefined : new Billing(stripe);
   const mail = { transport: mailTransport(configuration) };
-  const options = { ...secrets, database, billing, contactUrl, publicUrl, mail, rateLimitPerSecond, logger: log };
-  running.service = await createService(options);
+  running.service = await createService({ ...secrets, ...settings, database, billing, mail, logger: log });
   await running.service.app.listen({ host, port });
   const ready = {
     ready: true,

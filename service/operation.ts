@@ -3,7 +3,7 @@ import type { Billing } from "./billing.ts";
 import type { Peppers } from "./keys/peppers.ts";
 import type { KeyResolver } from "./keys/resolver.ts";
 import type { SigningKeys } from "./keys/signing-keys.ts";
-import type { Person, Principal } from "./principal.ts";
+import type { Principal, UserPrincipal } from "./principal.ts";
 import type { Database } from "./tables.ts";
 
 /** The identifier of an operation of the contract. */
@@ -73,5 +73,5 @@ export interface Call<O extends OperationId = OperationId> {
 /** What of a call the rules need, whichever operation it is. */
 export type Context = Pick<Call, "db" | "principal" | "now" | "requestId" | "run" | "attempt" | "facilities">;
 
-/** What the rules need of a person's own act, which takes no token. */
-export type PersonContext = Pick<Context, "db" | "now" | "requestId"> & { readonly principal: Person };
+/** A person's own act. */
+export type PersonContext = Context & { readonly principal: UserPrincipal };

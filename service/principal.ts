@@ -21,15 +21,30 @@ export interface KeyPrincipal {
   readonly permissions: ReadonlySet<Permission>;
 }
 
-/** A person who acts for themselves: by a link that they were mailed, or signed in on a page. */
-export interface Person {
+/** A person on a page of the service: acts on what is theirs, and holds no permission there. */
+export interface UserPrincipal {
   readonly kind: "user";
   /** The user's identifier. */
   readonly id: string;
+  readonly user: string;
+  readonly organization: null;
+  readonly permissions: ReadonlySet<Permission>;
 }
 
-/** Who makes a request. */
-export type Principal = ServiceOwner | KeyPrincipal;
+/** The service by itself, where a rule acts and nobody in particular. */
+export interface ServicePrincipal {
+  readonly kind: "service";
+  readonly id: "service";
+  readonly user: null;
+  readonly organization: null;
+  readonly permissions: ReadonlySet<Permission>;
+}
+
+/** Who makes a request of the API. */
+export type Caller = ServiceOwner | KeyPrincipal;
+
+/** Who acts. */
+export type Principal = Caller | UserPrincipal | ServicePrincipal;
 
 /** Whether a caller has a permission, wherever it may act at all. */
 export function holds(principal: Principal, permission: Permission): boolean {
@@ -52,7 +67,7 @@ export class Authenticator {
    * @param noteUse whether this counts as the key's use; false where the same request asks again.
    * @throws Refusal `unauthenticated`, in the same words whatever the reason.
    */
-  async authenticate(db: Database, authorization: string | undefined, now: Date, noteUse: boolean): Promise<Principal> {
+  async authenticate(db: Database, authorization: string | undefined, now: Date, noteUse: boolean): Promise<Caller> {
     const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? "")?.[1];
     if (token === undefined) {
       throw new Refusal("unauthenticated", "Send `Authorization: Bearer …` with the owner token or an API key.");

@@ -247,7 +247,7 @@ export function actOnItem<O extends OperationId, T extends Managed>(
   return change(options.secret ?? false, async (call: Call<O>, ifMatch) => {
     const before = await findItem(call, idOf(call, resource));
     const { managedAs } = call.query as ManagerQuery;
-    const { externalId } = call.body as { readonly externalId?: string };
+    const { externalId } = (call.body ?? {}) as { readonly externalId?: string };
     refuseManagedElsewhere(call, resource, before, managedAs, externalId);
     await refuseLostUpdate(call, resource, before, ifMatch);
     const extra = await act(call, before);

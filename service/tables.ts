@@ -235,6 +235,33 @@ export interface MailsTable {
   ended_at: Date | null;
 }
 
+/** What people log in with. */
+export interface CredentialsTable {
+  user_id: string;
+  /** In PHC's format: the parameters travel with the hash. */
+  password_hash: string;
+  changed_at: Date;
+  /** When the person accepted that the account is personal. */
+  rule_accepted_at: Date;
+}
+
+/** Who is logged in. */
+export interface SessionsTable {
+  token_hash: string;
+  user_id: string;
+  created_at: Date;
+  /** At most a minute older than the last use. */
+  used_at: Date;
+}
+
+/** What is counted against abuse. */
+export interface AttemptsTable {
+  id: string;
+  /** Whose or what for, hashed: see people/attempts.ts. */
+  subject: string;
+  at: Date;
+}
+
 /** Who changed what. */
 export interface AuditEntriesTable {
   id: string;
@@ -281,6 +308,9 @@ export interface Tables {
   links: LinksTable;
   messages: MessagesTable;
   mails: MailsTable;
+  credentials: CredentialsTable;
+  sessions: SessionsTable;
+  attempts: AttemptsTable;
   audit_entries: AuditEntriesTable;
   idempotency_keys: IdempotencyKeysTable;
 }

@@ -5,7 +5,7 @@ import { issueLink, type LinkRequest } from "../links.ts";
 import type { Context } from "../operation.ts";
 import { seal } from "../sealing.ts";
 import { mailKey } from "./sender.ts";
-import { type About, addressChangeNotice, type Letter, linkLetter } from "./templates.ts";
+import { type About, accountExistsNotice, addressChangeNotice, type Letter, linkLetter } from "./templates.ts";
 
 /** What queueing a mail needs of a change. */
 export type MailContext = Pick<Context, "db" | "now" | "facilities">;
@@ -30,6 +30,11 @@ export async function mailAddressChangeNotice(
   { email, newEmail }: { readonly email: string; readonly newEmail: string },
 ): Promise<void> {
   await queue(context, email, addressChangeNotice(newEmail), null);
+}
+
+/** Tells somebody who asked for an account that there is one. */
+export async function mailAccountExists(context: MailContext, email: string): Promise<void> {
+  await queue(context, email, accountExistsNotice(context.facilities.mail.publicUrl()), null);
 }
 
 async function queue(

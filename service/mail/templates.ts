@@ -92,6 +92,19 @@ export function addressChangeNotice(newEmail: string): Letter {
     `The address of your account is to become ${newEmail}, once that is confirmed there.`,
     "If you don't know of this, tell whoever manages your account. You need not do anything else.",
   ];
+  return notice(subject, paragraphs);
+}
+
+/** The mail that answers a sign-up with an address that has an account; on the page nobody learns of it. */
+export function accountExistsNotice(publicUrl: string): Letter {
+  return notice("You have an account already", [
+    "Somebody, probably you, wants to make an account with this address. There is one already.",
+    `Log in at ${publicUrl}/log-in, or choose a new password at ${publicUrl}/forgot-password.`,
+    "If it wasn't you, ignore this: nothing changes.",
+  ]);
+}
+
+function notice(subject: string, paragraphs: readonly string[]): Letter {
   return { subject, text: `${paragraphs.join("\n\n")}\n`, html: layout(subject, paragraphs.map(paragraph)) };
 }
 

@@ -84,8 +84,9 @@ export async function inviteAssignee(context: MailContext, { id, key, email }: A
  *
  * @throws Refusal `unprocessable` unless the assignment is pending and the user's to accept; `already_assigned`.
  */
-export async function acceptAssignment(context: PersonContext, assignmentId: string, userId: string): Promise<void> {
-  const { db, now } = context;
+export async function acceptAssignment(context: PersonContext, assignmentId: string): Promise<void> {
+  const { db, now, principal } = context;
+  const userId = principal.user;
   const before = await load(context, apiKeyAssignments, assignmentId);
   if (before === undefined) throw new Error(`there is no assignment ${assignmentId}`);
   if (before.status !== "pending" || (before.user !== null && before.user !== userId)) {

@@ -130,7 +130,8 @@ export async function inviteMember(context: MailContext, { id, organization, ema
  *
  * @throws Refusal `unprocessable` unless the membership is pending and the user's to accept; `already_member`.
  */
-export async function acceptMembership(context: PersonContext, membershipId: string, userId: string): Promise<void> {
+export async function acceptMembership(context: PersonContext, membershipId: string): Promise<void> {
+  const userId = context.principal.user;
   await changeMembership(context, membershipId, "accept", async ({ status, user, organization }) => {
     if (status !== "pending" || (user !== null && user !== userId)) {
       throw new Refusal("unprocessable", "The invitation is not open, or it isn't yours.");
@@ -155,7 +156,7 @@ export async function acceptMembership(context: PersonContext, membershipId: str
  */
 export async function leave(context: PersonContext, membershipId: string): Promise<void> {
   await changeMembership(context, membershipId, "leave", async ({ status, user, organization, role }) => {
-    if (status !== "active" || user !== context.principal.id) {
+    if (status !== "active" || user !== context.principal.user) {
       throw new Refusal("unprocessable", "The membership is not active, or it isn't yours.");
     }
     if (role === "administrator") await keepAnAdministrator(context, organization, user);

@@ -1,6 +1,7 @@
 import type { Selectable, Updateable } from "kysely";
 import type { Schemas } from "roster-schema";
 import { audit } from "../audit.ts";
+import { endLinks } from "../links.ts";
 import { type MailContext, mailLink } from "../mail/queue.ts";
 import type { Context, PersonContext } from "../operation.ts";
 import { Refusal } from "../problems.ts";
@@ -115,42 +116,46 @@ export async function inviteUser(context: MailContext, { id, email, homeOrganiza
     .execute();
 }
 
+/** What a person is called. */
+export type Names = Pick<User, "givenName" | "familyName">;
+
 /**
- * Completes the account of a person who has followed the set-up link.
+ * Completes the acting person's account, which ends the links that were mailed about it.
  *
  * @throws Refusal `unprocessable` unless the user is invited.
  */
-export async function activateUser(context: PersonContext, userId: string): Promise<void> {
-  await changeUser(context, userId, "activate", (user) => {
+export async function activateUser(context: PersonContext, { givenName, familyName }: Names): Promise<void> {
+  await changeUser(context, "activate", (user) => {
     if (user.status !== "invited") throw new Refusal("unprocessable", "The account is not waiting to be set up.");
-    return { activated_at: context.now };
+    return { activated_at: context.now, given_name: givenName, family_name: familyName };
   });
 }
 
 /**
- * Makes the address that a user asked for the user's own, once it is confirmed.
+ * Makes the address that was asked for the acting person's own, once it is confirmed; links to the one before it end.
  *
  * @throws Refusal `unprocessable` where none is waiting; `email_taken` where it has become another user's.
  */
-export async function confirmEmailChange(context: PersonContext, userId: string): Promise<void> {
-  await changeUser(context, userId, "confirm_email", async ({ pendingEmail }) => {
+export async function confirmEmailChange(context: PersonContext): Promise<void> {
+  await changeUser(context, "confirm_email", async ({ id, pendingEmail }) => {
     if (pendingEmail === null) throw new Refusal("unprocessable", "No new address is waiting to be confirmed.");
     const other = await findUserByEmail(context, pendingEmail);
-    if (other !== undefined && other.id !== userId) throw new Refusal("email_taken", "Another user has this address.");
+    if (other !== undefined && other.id !== id) throw new Refusal("email_taken", "Another user has this address.");
     return { email: pendingEmail, email_normalized: normalizeEmail(pendingEmail), pending_email: null };
   });
 }
 
 async function changeUser(
   context: PersonContext,
-  userId: string,
   verb: string,
   columns: (user: User) => Updateable<Tables["users"]> | Promise<Updateable<Tables["users"]>>,
 ): Promise<void> {
+  const userId = context.principal.user;
   const before = await load(context, users, userId);
   if (before === undefined) throw new Error(`there is no user ${userId}`);
   const set = { ...(await columns(before)), updated_at: context.now };
   await context.db.updateTable("users").set(set).where("id", "=", userId).execute();
+  await endLinks(context, { subject: userId });
   await audit(context, users, verb, [{ before, after: await load(context, users, userId) }]);
 }
 

@@ -3,6 +3,8 @@ import { endLinks } from "../links.ts";
 import { mailAddressChangeNotice, mailLink } from "../mail/queue.ts";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
+import { blockUser, unblockUser } from "../people/credentials.ts";
+import { endSessions } from "../people/sessions.ts";
 import { Refusal, unprocessable } from "../problems.ts";
 import {
   conflict,
@@ -17,6 +19,7 @@ import {
 import { organizations } from "../resources/organizations.ts";
 import { findUserByEmail, inviteUser, normalizeEmail, presentUser, users } from "../resources/users.ts";
 import {
+  actOnItem,
   type Created,
   type Creating,
   createItem,
@@ -77,12 +80,16 @@ const ending: Ending<User> = {
 };
 
 /** The routes of users. */
-export const userRoutes: Routes<"listUsers" | "createUser" | "getUser" | "updateUser" | "deactivateUser"> = {
+export const userRoutes: Routes<
+  "listUsers" | "createUser" | "getUser" | "updateUser" | "deactivateUser" | "blockUser" | "unblockUser"
+> = {
   listUsers: read(listUsers),
   createUser: createItem(users, creating, updating),
   getUser: readItem(users),
   updateUser: updateItem(users, updating),
   deactivateUser: endItem(users, "deactivate", ending, updating),
+  blockUser: actOnItem(users, "block", { find: findBlockable, act: blockForMisuse }),
+  unblockUser: actOnItem(users, "unblock", { find: findBlockable, act: liftBlock }),
 };
 
 async function listUsers(call: Call<"listUsers">): Promise<Page<User>> {
@@ -129,6 +136,35 @@ async function findInvitingUser(context: Context, id: string): Promise<User> {
   requirePermission(context, "users:create");
   if (user.homeOrganization === principal.organization) return user;
   throw permissionDenied("A user is invited again by those who create users in its home organization.");
+}
+
+/** Blocks are the service's own: an organization sees them and no more. */
+async function findBlockable(context: Context, id: string): Promise<User> {
+  const user = await find(context, users, id);
+  requireServiceOwner(context, "Blocking a user, and lifting a block,");
+  return user;
+}
+
+async function blockForMisuse(context: Context, { id, status }: User) {
+  if (status !== "active" && status !== "blocked") {
+    throw new Refusal(
+      "unprocessable",
+      `The user is ${status}: only who can log in can be blocked. Deactivate the user.`,
+    );
+  }
+  await blockUser(context, id, "misuse");
+  return {};
+}
+
+async function liftBlock(context: Context, user: User) {
+  if (await isBlocked(context, user)) await unblockUser(context, user);
+  return {};
+}
+
+/** Also of an inactive user, whose status doesn't show it. */
+async function isBlocked({ db }: Context, { id }: User): Promise<boolean> {
+  const row = await db.selectFrom("users").select("block_reason").where("id", "=", id).executeTakeFirst();
+  return row?.block_reason != null;
 }
 
 async function createUser(call: Call<"createUser">, identify: Identify<User>): Promise<Created<User>> {
@@ -314,6 +350,7 @@ async function writeUser(call: Context, user: User): Promise<void> {
     .where("id", "=", user.id)
     .executeTakeFirstOrThrow();
   await refuseTakenExternalId(call, user, created_by);
+  if (user.state === "inactive") await endSessions(call, user.id);
   await call.db
     .updateTable("users")
     .set({ ...columns(user, created_by), updated_at: call.now })

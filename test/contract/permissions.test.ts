@@ -53,6 +53,8 @@ const needs: Partial<Record<OperationId, Need>> = {
   getUser: "users:read",
   updateUser: "users:manage",
   deactivateUser: "users:manage",
+  blockUser: "owner",
+  unblockUser: "owner",
   listRoles: "roles:read",
   createRole: "roles:manage",
   getRole: "roles:read",

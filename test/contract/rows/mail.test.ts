@@ -3,26 +3,17 @@ import type { Schemas } from "roster-schema";
 import { expect, test } from "vitest";
 import { inTransaction } from "../../../service/database.ts";
 import { findLink, issueLink, useLink } from "../../../service/links.ts";
-import type { PersonContext } from "../../../service/operation.ts";
 import { acceptAssignment } from "../../../service/resources/api-key-assignments.ts";
 import { acceptMembership, leave } from "../../../service/resources/memberships.ts";
 import { activateUser, confirmEmailChange } from "../../../service/resources/users.ts";
 import { unique } from "../support/client.ts";
+import { actAs } from "../support/pages.ts";
 import { makeScenario, type Scenario } from "../support/scenario.ts";
 import { onEachDatabase, type TestService, tokenIn } from "../support/service.ts";
 
 const address = () => `${unique("Person")}@example.com`;
+const names = { givenName: "Ada", familyName: "Lovelace" };
 const weekMs = 7 * 24 * 60 * 60 * 1000;
-
-/** Does what a page does for a person. */
-async function as(
-  service: TestService,
-  { id }: { readonly id: string },
-  act: (context: PersonContext) => Promise<void>,
-): Promise<void> {
-  const person = { principal: { kind: "user", id }, now: service.now(), requestId: unique("page") } as const;
-  await inTransaction(service.database, (db) => act({ db, ...person }));
-}
 
 /** Whether the link in the newest of so many mails to an address works. */
 async function linkTo(service: TestService, email: string, count: number) {
@@ -34,7 +25,7 @@ async function linkTo(service: TestService, email: string, count: number) {
 
 async function person(scenario: Scenario, body: Partial<Schemas["UserCreate"]> = {}): Promise<Schemas["User"]> {
   const user = await scenario.user({ kind: "person", email: address(), invite: false, ...body });
-  await as(scenario.service, user, (context) => activateUser(context, user.id));
+  await actAs(scenario.service, user, (context) => activateUser(context, names));
   return user;
 }
 
@@ -60,10 +51,10 @@ onEachDatabase("users", (service) => {
     const [mail] = await service().mailbox.to(email, 1);
     expect(mail?.text).toContain(scenario.organization.name);
     expect(mail?.text).toContain("https://roster.example/links/");
-    await as(service(), user, (context) => activateUser(context, user.id));
+    await actAs(service(), user, (context) => activateUser(context, names));
     expect(await scenario.owner.do("getUser", { path: { userId: user.id } })).toMatchObject({ status: "active" });
     expect(await actionsOn(scenario, user.id)).toContain("user.activate by user");
-    await expect(as(service(), user, (context) => activateUser(context, user.id))).rejects.toThrow("not waiting");
+    await expect(actAs(service(), user, (context) => activateUser(context, names))).rejects.toThrow("not waiting");
   });
 
   test("E3 the link is dead a week later, when sent again, and when the user is deactivated", async () => {
@@ -94,7 +85,7 @@ onEachDatabase("users", (service) => {
     await owner.do("updateUser", { path, body: { resendInvite: "2" } });
     expect(await service().mailbox.to(user.email, 2)).toHaveLength(2);
     expect(await actionsOn(scenario, user.id)).toContain("user.resend_invite by owner");
-    await as(service(), user, (context) => activateUser(context, user.id));
+    await actAs(service(), user, (context) => activateUser(context, names));
     await owner.refused("unprocessable", "updateUser", { path, body: { resendInvite: "3" } });
     const { id } = await scenario.user();
     await owner.refused("unprocessable", "updateUser", { path: { userId: id }, body: { resendInvite: "1" } });
@@ -176,7 +167,7 @@ onEachDatabase("users", (service) => {
     expect(notice?.text).not.toContain("/links/");
     await owner.do("updateUser", { path, body: { email } });
     expect(await service().mailbox.to(email, 1)).toHaveLength(1);
-    await as(service(), user, (context) => confirmEmailChange(context, user.id));
+    await actAs(service(), user, (context) => confirmEmailChange(context));
     const confirmed = await owner.send("getUser", { path });
     expect(confirmed.json()).toMatchObject({ email, pendingEmail: null });
     expect(confirmed.headers.etag).toBe(changed.headers.etag);
@@ -191,10 +182,10 @@ onEachDatabase("users", (service) => {
     await owner.do("updateUser", { path, body: { email } });
     await owner.do("updateUser", { path, body: { email: user.email } });
     expect(await linkTo(service(), email, 1)).toEqual([undefined]);
-    await expect(as(service(), user, (context) => confirmEmailChange(context, user.id))).rejects.toThrow("waiting");
+    await expect(actAs(service(), user, (context) => confirmEmailChange(context))).rejects.toThrow("waiting");
     await owner.do("updateUser", { path, body: { email } });
     await scenario.user({ email });
-    const late = as(service(), user, (context) => confirmEmailChange(context, user.id));
+    const late = actAs(service(), user, (context) => confirmEmailChange(context));
     await expect(late).rejects.toMatchObject({ code: "email_taken" });
   });
 });
@@ -236,12 +227,12 @@ onEachDatabase("memberships", (service) => {
     const user = await person(scenario, { email });
     const body = { user: user.id, role: "viewer" };
     await owner.refused("already_member", "createMembership", { path: scenario.path, body });
-    await as(service(), user, (context) => acceptMembership(context, id, user.id));
+    await actAs(service(), user, (context) => acceptMembership(context, id));
     const after = await owner.send("getMembership", { path: { membershipId: id } });
     expect(after.json()).toMatchObject({ status: "active", user: user.id, email: user.email, userStatus: "active" });
     expect(after.headers.etag).toBe(before.headers.etag);
     expect(await actionsOn(scenario, id)).toContain("membership.accept by user");
-    await expect(as(service(), user, (context) => acceptMembership(context, id, user.id))).rejects.toThrow("not open");
+    await expect(actAs(service(), user, (context) => acceptMembership(context, id))).rejects.toThrow("not open");
   });
 
   test("C4 an invitation that nobody accepts expires, and is sent again", async () => {
@@ -255,7 +246,7 @@ onEachDatabase("memberships", (service) => {
     const { items } = await owner.do("listMembers", { path: scenario.path, query: { status: "expired" } });
     expect(items.map((item) => item.id)).toEqual([id]);
     const user = await person(scenario);
-    await expect(as(service(), user, (context) => acceptMembership(context, id, user.id))).rejects.toThrow("not open");
+    await expect(actAs(service(), user, (context) => acceptMembership(context, id))).rejects.toThrow("not open");
     const client = await scenario.withPermissions("roles:assign", "members:read", "flows:read");
     await client.refused("permission_denied", "updateMembership", { path, body: { resendInvite: "1" } });
     const again = await owner.do("updateMembership", { path, body: { resendInvite: "1" } });
@@ -276,7 +267,7 @@ onEachDatabase("memberships", (service) => {
     const key = await scenario.key({ kind: "user", owner: user.id });
     const shared = { apiKeyId: (await scenario.key()).id };
     await owner.do("createApiKeyAssignment", { path: shared, body: { user: user.id } });
-    await as(service(), user, (context) => leave(context, id));
+    await actAs(service(), user, (context) => leave(context, id));
     expect(await owner.do("getMembership", { path })).toMatchObject({ status: "left", apiKeyCount: 0 });
     expect(await owner.do("getApiKey", { path: { apiKeyId: key.id } })).toMatchObject({ status: "revoked" });
     expect((await owner.do("listApiKeyAssignments", { path: shared })).items).toEqual([]);
@@ -288,10 +279,8 @@ onEachDatabase("memberships", (service) => {
       endedAt: null,
     });
     const stranger = await person(scenario);
-    await expect(as(service(), stranger, (own) => acceptMembership(own, id, stranger.id))).rejects.toThrow(
-      "isn't yours",
-    );
-    await as(service(), user, (context) => acceptMembership(context, id, user.id));
+    await expect(actAs(service(), stranger, (own) => acceptMembership(own, id))).rejects.toThrow("isn't yours");
+    await actAs(service(), user, (context) => acceptMembership(context, id));
     expect(await owner.do("getMembership", { path })).toMatchObject({ status: "active", user: user.id });
   });
 
@@ -300,10 +289,10 @@ onEachDatabase("memberships", (service) => {
     const user = await person(scenario);
     const body = { user: user.id, role: "administrator" };
     const { id } = await scenario.owner.do("createMembership", { path: scenario.path, body });
-    const alone = as(service(), user, (context) => leave(context, id));
+    const alone = actAs(service(), user, (context) => leave(context, id));
     await expect(alone).rejects.toMatchObject({ code: "last_administrator" });
     const other = await person(scenario);
-    await expect(as(service(), other, (context) => leave(context, id))).rejects.toThrow("isn't yours");
+    await expect(actAs(service(), other, (context) => leave(context, id))).rejects.toThrow("isn't yours");
   });
 
   test("a new membership in place of one that was left keeps that one from being invited again", async () => {
@@ -312,7 +301,7 @@ onEachDatabase("memberships", (service) => {
     const user = await person(scenario);
     const body = { user: user.id, role: "viewer" };
     const { id } = await owner.do("createMembership", { path: scenario.path, body });
-    await as(service(), user, (context) => leave(context, id));
+    await actAs(service(), user, (context) => leave(context, id));
     await owner.do("createMembership", { path: scenario.path, body });
     const request = { path: { membershipId: id }, body: { resendInvite: "1" } };
     await owner.refused("already_member", "updateMembership", request);
@@ -345,13 +334,13 @@ onEachDatabase("assignments", (service) => {
     expect(JSON.stringify(mail)).not.toContain(key.key);
     expect(mail?.text).toContain(key.name);
     const user = await owner.do("createUser", { body: { email, invite: false } });
-    await as(service(), user, (context) => acceptAssignment(context, made.id, user.id));
+    await actAs(service(), user, (context) => acceptAssignment(context, made.id));
     const accepted = await owner.do("getApiKeyAssignment", { path: { assignmentId: made.id } });
     expect(accepted).toMatchObject({ status: "active", user: user.id, email });
     const { items } = await owner.do("listMembers", { path: scenario.path });
     expect(items).toEqual([]);
     expect(await actionsOn(scenario, made.id)).toContain("api_key_assignment.accept by user");
-    const again = as(service(), user, (context) => acceptAssignment(context, made.id, user.id));
+    const again = actAs(service(), user, (context) => acceptAssignment(context, made.id));
     await expect(again).rejects.toThrow("not open");
   });
 
@@ -380,12 +369,12 @@ onEachDatabase("assignments", (service) => {
     const made = await owner.do("createApiKeyAssignment", { path, body: { user: user.id, external: true } });
     expect(made).toMatchObject({ status: "pending", user: user.id });
     const stranger = await person(elsewhere);
-    const stolen = as(service(), stranger, (context) => acceptAssignment(context, made.id, stranger.id));
+    const stolen = actAs(service(), stranger, (context) => acceptAssignment(context, made.id));
     await expect(stolen).rejects.toThrow("isn't yours");
     const body = { user: user.id, role: "viewer" };
     const membership = await owner.do("createMembership", { path: scenario.path, body });
     expect(membership.apiKeyCount).toBe(0);
-    await as(service(), user, (context) => acceptAssignment(context, made.id, user.id));
+    await actAs(service(), user, (context) => acceptAssignment(context, made.id));
     const after = await owner.do("getMembership", { path: { membershipId: membership.id } });
     expect(after.apiKeyCount).toBe(1);
   });

@@ -22,7 +22,9 @@ async function lastAdministrator(scenario: Scenario) {
 }
 
 /** What users answer. */
-export const userCases: Cases<"listUsers" | "createUser" | "getUser" | "updateUser" | "deactivateUser"> = {
+export const userCases: Cases<
+  "listUsers" | "createUser" | "getUser" | "updateUser" | "deactivateUser" | "blockUser" | "unblockUser"
+> = {
   listUsers: { 200: async (scenario) => ({ query: { email: (await scenario.user()).email } }) },
   createUser: {
     201: (scenario) => ({ body: body(scenario) }),
@@ -76,6 +78,17 @@ export const userCases: Cases<"listUsers" | "createUser" | "getUser" | "updateUs
         const { client, user } = await lastAdministrator(scenario);
         return { client, ...at(user) };
       },
+    },
+  },
+  blockUser: {
+    200: async (scenario) => at(await scenario.user()),
+    422: { unprocessable: async (scenario) => at(await scenario.user({ kind: "person", invite: false })) },
+  },
+  unblockUser: {
+    200: async (scenario) => {
+      const user = await scenario.user();
+      await scenario.owner.do("blockUser", at(user));
+      return at(user);
     },
   },
 };

@@ -3,14 +3,11 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { paths } from "../../../scripts/environment.mjs";
-import { inTransaction, openDatabase } from "../../../service/database.ts";
+import { openDatabase } from "../../../service/database.ts";
 import { findLink } from "../../../service/links.ts";
-import type { PersonContext } from "../../../service/operation.ts";
-import { acceptAssignment } from "../../../service/resources/api-key-assignments.ts";
-import { acceptMembership, leave } from "../../../service/resources/memberships.ts";
-import { activateUser, confirmEmailChange } from "../../../service/resources/users.ts";
 import type { Database } from "../../../service/tables.ts";
 import type { Client } from "../../contract/support/client.ts";
+import { account, goodPassword, Pages } from "../../contract/support/pages.ts";
 import { ownerToken, TestService, tokenIn } from "../../contract/support/service.ts";
 import { Stack } from "../stack.ts";
 
@@ -23,6 +20,7 @@ type Args = Readonly<Record<string, unknown>>;
 let database: Database;
 let service: TestService;
 let owner: Client;
+let pages: Pages;
 let stack: Stack;
 const args: Record<"ada" | "bob" | "carol", Args> = {
   ada: { email: ada, homeOrganization: the("acme"), resendInvite: 1 },
@@ -33,8 +31,9 @@ const args: Record<"ada" | "bob" | "carol", Args> = {
 beforeAll(async () => {
   database = await openDatabase({ memory: true });
   service = new TestService(database);
-  const { app } = await service.start();
-  const endpoint = await app.listen({ host: "127.0.0.1", port: 0 });
+  pages = new Pages(service);
+  await pages.start();
+  const endpoint = await service.service.app.listen({ host: "127.0.0.1", port: 0 });
   owner = service.as();
   stack = new Stack(path.join(paths.checkout, "test/e2e/programs/kinds"), { endpoint, token: ownerToken });
   declare();
@@ -82,15 +81,10 @@ async function mailed(): Promise<Record<string, number>> {
   return counts;
 }
 
-async function as(id: string, act: (context: PersonContext) => Promise<void>): Promise<void> {
-  const person = { principal: { kind: "user", id }, now: service.now(), requestId: "page" } as const;
-  await inTransaction(database, (db) => act({ db, ...person }));
-}
-
-async function account(email: string): Promise<string> {
-  const { id } = await owner.do("createUser", { body: { email, invite: false } });
-  await as(id, (context) => activateUser(context, id));
-  return id;
+/** Follows the newest link that an address was mailed, and sends its form. */
+async function follow(email: string, fields: Readonly<Record<string, string>> = {}): Promise<void> {
+  const { statusCode } = await pages.browser().submit(await pages.mailed(email), fields);
+  expect(statusCode, `the link mailed to ${email}`).toBe(303);
 }
 
 test("E3 C3 C4 C11 up invites by mail, and the stack never holds a link", async () => {
@@ -124,14 +118,8 @@ test("E4 resendInvite is shown by preview, done once by up, and does nothing whe
 });
 
 test("C7 C11 what people accept is no difference: refresh shows it, and preview is empty", async () => {
-  const id = await stack.idOf("User", "ada");
-  await as(id, (context) => activateUser(context, id));
-  const membershipId = await stack.idOf("Membership", "bob");
-  const bobs = await account(bob);
-  await as(bobs, (context) => acceptMembership(context, membershipId, bobs));
-  const assignmentId = await stack.idOf("ApiKeyAssignment", "carol");
-  const carols = await account(carol);
-  await as(carols, (context) => acceptAssignment(context, assignmentId, carols));
+  // None of them has an account that is complete: each chooses a password.
+  for (const email of [ada, bob, carol]) await follow(email, account);
   await refresh();
   for (const name of ["ada", "bob", "carol"]) expect(await statusInState(name), name).toBe("active");
   expect(await stack.preview()).toEqual([]);
@@ -148,7 +136,7 @@ test("E5 E7 a new address waits for its confirmation without a difference; reset
   expect(waiting).toMatchObject({ email: ada, pendingEmail: "lovelace@acme.example" });
   await refresh();
   expect(await stack.preview()).toEqual([]);
-  await as(id, (context) => confirmEmailChange(context, id));
+  await follow("lovelace@acme.example");
   await refresh();
   expect(await stack.preview()).toEqual([]);
   expect(await owner.do("getUser", { path: { userId: id } })).toMatchObject({ email: "lovelace@acme.example" });
@@ -156,8 +144,9 @@ test("E5 E7 a new address waits for its confirmation without a difference; reset
 
 test("C7 who has left is not invited again by the stack; preview says so, and resendInvite does it", async () => {
   const membershipId = await stack.idOf("Membership", "bob");
-  const before = await owner.do("getMembership", { path: { membershipId } });
-  await as(before.user ?? "", (context) => leave(context, membershipId));
+  const browser = pages.browser();
+  await browser.logIn(bob, goodPassword);
+  expect((await browser.submit(`/me/memberships/${membershipId}/leave`)).headers.location).toBe("/me?done=left");
   await refresh();
   expect(await statusInState("bob")).toBe("left");
   const { output } = await stack.succeed("preview");

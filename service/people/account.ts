@@ -1,0 +1,165 @@
+/** A person's own page, and leaving an organization. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Schemas } from "roster-schema";
+import { Refusal } from "../problems.ts";
+import { load } from "../resource.ts";
+import { leave, memberships } from "../resources/memberships.ts";
+import { organizations } from "../resources/organizations.ts";
+import { roles } from "../resources/roles.ts";
+import { html, type Markup } from "./html.ts";
+import { card, form, notice, type PageContent, page } from "./layout.ts";
+import { endSessions } from "./sessions.ts";
+import { actAs, type LoggedIn, leadTo, type Site, sendPage, textOf } from "./site.ts";
+import { visitorOf } from "./visitors.ts";
+
+/** A membership as its member sees it. */
+interface OwnMembership {
+  readonly id: string;
+  readonly organizationName: string;
+  readonly roleName: string;
+  readonly status: Schemas["MembershipStatus"];
+}
+
+const doneMessages: Readonly<Record<string, string>> = {
+  left: "You left the organization.",
+  sessions: "Every other session has ended.",
+  accepted: "You accepted the invitation.",
+  address: "Your new address is confirmed.",
+};
+
+const statusWords: Readonly<Record<string, string>> = {
+  active: "Member",
+  pending: "Invited: follow the link in the mail to accept",
+  expired: "The invitation has expired: ask for a new one",
+};
+
+/** Adds a person's own page. */
+export function addAccount(app: FastifyInstance, site: Site): void {
+  app.get("/me", async (request, reply) => {
+    const visitor = loggedIn(request, reply);
+    if (visitor === undefined) return reply;
+    const done = doneMessages[textOf(request.query, "done")];
+    return sendPage(reply, 200, page(site, visitor, await accountPage(site, visitor, done)));
+  });
+
+  app.post("/me/end-other-sessions", async (request, reply) => {
+    const visitor = loggedIn(request, reply);
+    if (visitor === undefined) return reply;
+    await actAs(site, request, visitor.user.id, (context) => endSessions(context, visitor.user.id, visitor.session));
+    return leadTo(reply, "/me?done=sessions");
+  });
+
+  app.get<{ Params: { membershipId: string } }>("/me/memberships/:membershipId/leave", async (request, reply) => {
+    const visitor = loggedIn(request, reply);
+    if (visitor === undefined) return reply;
+    const membership = await findOwn(site, visitor, request.params.membershipId);
+    return sendPage(reply, 200, page(site, visitor, leavePage(visitor, membership)));
+  });
+
+  app.post<{ Params: { membershipId: string } }>("/me/memberships/:membershipId/leave", async (request, reply) => {
+    const visitor = loggedIn(request, reply);
+    if (visitor === undefined) return reply;
+    const membership = await findOwn(site, visitor, request.params.membershipId);
+    try {
+      await actAs(site, request, visitor.user.id, (context) => leave(context, membership.id));
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "last_administrator") throw error;
+      const content = notice(
+        "You can't leave yet",
+        `You are the last administrator of ${membership.organizationName}. Make somebody else an administrator first, then leave.`,
+        html`<a href="/me">Back to your account</a>`,
+      );
+      return sendPage(reply, 409, page(site, visitor, content));
+    }
+    return leadTo(reply, "/me?done=left");
+  });
+}
+
+/** The visitor, where somebody is logged in; everybody else is led to the log-in. */
+function loggedIn(request: FastifyRequest, reply: FastifyReply): LoggedIn | undefined {
+  const { formToken, session, user } = visitorOf(request);
+  if (session !== undefined && user !== undefined) return { formToken, session, user };
+  leadTo(reply, "/log-in");
+  return undefined;
+}
+
+async function listOwn({ runtime }: Site, userId: string): Promise<OwnMembership[]> {
+  const context = { db: runtime.db, now: runtime.clock() };
+  const rows = await runtime.db
+    .selectFrom("memberships")
+    .select("id")
+    .where("user_id", "=", userId)
+    .where("member_live", "is not", null)
+    .orderBy("id")
+    .execute();
+  const found =
+    rows.length === 0
+      ? []
+      : await memberships.loadAll(
+          context,
+          rows.map(({ id }) => id),
+        );
+  return await Promise.all(
+    found.map(async ({ id, organization, role, status }) => ({
+      id,
+      organizationName: (await load(context, organizations, organization))?.name ?? "",
+      roleName: (await load(context, roles, role))?.name ?? role,
+      status,
+    })),
+  );
+}
+
+async function findOwn(site: Site, { user }: LoggedIn, id: string): Promise<OwnMembership> {
+  const membership = (await listOwn(site, user.id)).find((each) => each.id === id && each.status === "active");
+  if (membership === undefined) throw new Refusal("not_found", "You are no member there.");
+  return membership;
+}
+
+async function accountPage(site: Site, visitor: LoggedIn, done: string | undefined): Promise<PageContent> {
+  const { user } = visitor;
+  const name = [user.givenName, user.familyName].filter((part) => part !== null).join(" ");
+  const own = await listOwn(site, user.id);
+  return {
+    title: "Your account",
+    main: html`${done !== undefined && html`<div class="notice" role="status"><p>${done}</p></div>`}
+<div class="card">
+<h1>Your account</h1>
+<dl>
+<div><dt>Name</dt><dd>${name === "" ? "Not given" : name}</dd></div>
+<div><dt>E-mail address</dt><dd>${user.email}</dd></div>
+${user.pendingEmail !== null && html`<div><dt>New address</dt><dd>${user.pendingEmail}, until you confirm it still the one above</dd></div>`}
+</dl>
+</div>
+<section class="card" aria-labelledby="organizations">
+<h2 id="organizations">Organizations</h2>
+${own.length === 0 ? html`<p class="quiet">You belong to none. An administrator can add you by your address.</p>` : html`<ul class="list">${own.map(listed)}</ul>`}
+</section>
+<section class="card" aria-labelledby="security">
+<h2 id="security">Password and sessions</h2>
+<p>A new password is set through a mailed link. Somewhere else still logged in? End those sessions.</p>
+<div class="actions"><a class="button secondary" href="/forgot-password">Choose a new password</a>
+${form(visitor, "/me/end-other-sessions", html`<button class="secondary">End other sessions</button>`)}</div>
+</section>`,
+  };
+}
+
+function listed({ id, organizationName, roleName, status }: OwnMembership): Markup {
+  return html`<li><span class="what"><strong>${organizationName}</strong>
+<span class="quiet">${roleName} · ${statusWords[status] ?? status}</span></span>
+${status === "active" && html`<a href="/me/memberships/${id}/leave">Leave <span class="hidden">${organizationName}</span></a>`}</li>`;
+}
+
+function leavePage(visitor: LoggedIn, { id, organizationName }: OwnMembership): PageContent {
+  return {
+    title: `Leave ${organizationName}`,
+    main: card(html`<h1>Leave ${organizationName}?</h1>
+<p>You lose access at once. API keys that you own there are revoked, and none stays assigned to you. Your account remains,
+and so does all that you have elsewhere.</p>
+<p>Only an administrator can let you in again.</p>
+${form(
+  visitor,
+  `/me/memberships/${id}/leave`,
+  html`<div class="actions"><button>Leave ${organizationName}</button><a href="/me">Stay</a></div>`,
+)}`),
+  };
+}

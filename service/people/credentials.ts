@@ -1,0 +1,131 @@
+/** Who may log in with what: the checks of passwords, what too many failures do, and what setting a password ends. */
+import { audit } from "../audit.ts";
+import { endLinks } from "../links.ts";
+import type { Context } from "../operation.ts";
+import type { ServicePrincipal } from "../principal.ts";
+import { load } from "../resource.ts";
+import { findUserByEmail, normalizeEmail, users } from "../resources/users.ts";
+import { countAttempt, forgetAttempts, takeBackAttempt } from "./attempts.ts";
+import { isPassword } from "./passwords.ts";
+import { endSessions } from "./sessions.ts";
+
+/** The service where it blocks somebody by rule. */
+const byRule: ServicePrincipal = {
+  kind: "service",
+  id: "service",
+  user: null,
+  organization: null,
+  permissions: new Set(),
+};
+
+/** What somebody presents at log-in. */
+export interface LogIn {
+  readonly email: string;
+  readonly password: string;
+  /** Where on the network it comes from. */
+  readonly network: string;
+}
+
+/** Runs work in one transaction, in a context of its own. */
+type Transact = <T>(work: (context: Context) => Promise<T>) => Promise<T>;
+
+/** Whose password it is; `too_many` where the network's turn is over, and otherwise undefined, whatever the reason. */
+export async function checkLogIn(
+  transact: Transact,
+  { email, password, network }: LogIn,
+): Promise<{ readonly userId: string } | "too_many" | undefined> {
+  const address = normalizeEmail(email);
+  const asked = await transact(async (context) => {
+    if ((await countAttempt(context, "log_in_from", network)) < 0) return undefined;
+    const left = await countAttempt(context, "log_in", address);
+    return { left, ...(await findCredentials(context, address)) };
+  });
+  if (asked === undefined) return "too_many";
+  const { left, userId, passwordHash } = asked;
+  const matches = await isPassword(password, left < 0 ? undefined : passwordHash);
+  return await transact(async (context) => {
+    if (!matches) {
+      if (left <= 0 && userId !== undefined) await blockForFailures(context, userId);
+      return undefined;
+    }
+    // Asked again: the account may have been blocked, or the password changed, while this was compared.
+    const now = await findCredentials(context, address);
+    if (now.userId === undefined || now.passwordHash !== passwordHash) return undefined;
+    await forgetAttempts(context, "log_in", address);
+    await takeBackAttempt(context, "log_in_from", network);
+    return { userId: now.userId };
+  });
+}
+
+/** The user of an address who may log in, and with what. */
+async function findCredentials(
+  context: Context,
+  address: string,
+): Promise<{ readonly userId?: string; readonly passwordHash?: string }> {
+  const row = await findUserByEmail(context, address);
+  const user = row && (await load(context, users, row.id));
+  if (user?.status !== "active") return {};
+  const credentials = await context.db
+    .selectFrom("credentials")
+    .select("password_hash")
+    .where("user_id", "=", user.id)
+    .executeTakeFirst();
+  return credentials === undefined ? {} : { userId: user.id, passwordHash: credentials.password_hash };
+}
+
+async function blockForFailures(context: Context, userId: string): Promise<void> {
+  await blockUser({ ...context, principal: byRule }, userId, "failed_logins", { isByRule: true });
+}
+
+/** Blocks a user: sessions end at once, and password and, for misuse, keys stop. */
+export async function blockUser(
+  context: Context,
+  userId: string,
+  reason: "failed_logins" | "misuse",
+  { isByRule = false }: { readonly isByRule?: boolean } = {},
+): Promise<void> {
+  const before = await load(context, users, userId);
+  // Two failures at once, or somebody blocked the user meanwhile: a rule makes no block weaker.
+  if (isByRule && before?.status !== "active") return;
+  await context.db
+    .updateTable("users")
+    .set({ block_reason: reason, updated_at: context.now })
+    .where("id", "=", userId)
+    .execute();
+  await endSessions(context, userId);
+  await endLinks(context, { purpose: "password_reset", subject: userId });
+  if (isByRule) await audit(context, users, "block", [{ before, after: await load(context, users, userId) }]);
+}
+
+/** Lifts a block; what was counted is forgotten. */
+export async function unblockUser(context: Context, { id, email }: { id: string; email: string }): Promise<void> {
+  await context.db
+    .updateTable("users")
+    .set({ block_reason: null, updated_at: context.now })
+    .where("id", "=", id)
+    .execute();
+  await forgetAttempts(context, "log_in", normalizeEmail(email));
+}
+
+/** Gives a user a password for the first time, with the rule that the person accepted. */
+export async function setFirstPassword({ db, now }: Context, userId: string, passwordHash: string): Promise<void> {
+  await db
+    .insertInto("credentials")
+    .values({ user_id: userId, password_hash: passwordHash, changed_at: now, rule_accepted_at: now })
+    .execute();
+}
+
+/** Changes a user's password: every session and every other link to a new password ends. */
+export async function changePassword(context: Context, userId: string, passwordHash: string): Promise<void> {
+  const { db, now } = context;
+  const user = await load(context, users, userId);
+  await db
+    .updateTable("credentials")
+    .set({ password_hash: passwordHash, changed_at: now })
+    .where("user_id", "=", userId)
+    .execute();
+  await endSessions(context, userId);
+  await endLinks(context, { purpose: "password_reset", subject: userId });
+  if (user !== undefined) await forgetAttempts(context, "log_in", normalizeEmail(user.email));
+  await audit(context, users, "change_password", [{ before: user, after: user }], { always: true });
+}

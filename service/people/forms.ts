@@ -1,0 +1,118 @@
+/** The forms that set up accounts and passwords: what they ask, and what is wrong with what they were given. */
+import { emailPattern } from "../contract.ts";
+import type { Names } from "../resources/users.ts";
+import { maxFailedLogIns } from "./attempts.ts";
+import { html, type Markup } from "./html.ts";
+import { type Faults, field } from "./layout.ts";
+import { minPasswordLength, passwordFault } from "./passwords.ts";
+import { textOf } from "./site.ts";
+
+const maxNameLength = 200;
+const maxEmailLength = 254;
+
+/** What the account form was given. */
+export interface AccountEntries {
+  readonly names: Names;
+  readonly password: string;
+}
+
+/** Name, password and the rule: what makes an account complete. */
+export function accountFields(faults: Faults, email: string, names: Names): Markup {
+  return html`${field(faults, {
+    name: "givenName",
+    label: "Given name",
+    autocomplete: "given-name",
+    value: names.givenName,
+  })}
+${field(faults, {
+  name: "familyName",
+  label: "Family name",
+  autocomplete: "family-name",
+  value: names.familyName,
+  isOptional: true,
+})}
+${passwordFields(faults, email)}
+<fieldset>
+<legend>One person, one account</legend>
+<p id="rule">This account is yours alone. Don't share it or its password with anybody, colleagues included: each person has
+an account of their own. After ${maxFailedLogIns} failed log-ins within an hour, and for misuse, it is blocked. Your organization answers
+for shared logins.</p>
+<div class="field check">
+<input type="checkbox" id="rule-accepted" name="rule-accepted" value="yes" required aria-describedby="rule${
+    faults["rule-accepted"] !== undefined && " rule-accepted-fault"
+  }"${faults["rule-accepted"] !== undefined && html` aria-invalid="true"`}>
+<label for="rule-accepted">I accept this rule</label>
+${
+  faults["rule-accepted"] !== undefined &&
+  html`<p class="wrong" id="rule-accepted-fault">${faults["rule-accepted"]}</p>`
+}
+</div>
+</fieldset>`;
+}
+
+/** A new password, twice, with the address that a password manager files it under. */
+export function passwordFields(faults: Faults, email: string): Markup {
+  return html`${field(faults, {
+    name: "username",
+    label: "E-mail address",
+    type: "email",
+    autocomplete: "username",
+    value: email,
+    isReadOnly: true,
+  })}
+${field(faults, {
+  name: "password",
+  label: "New password",
+  type: "password",
+  autocomplete: "new-password",
+  hint: `At least ${minPasswordLength} characters; spaces are welcome. A few unrelated words are easier to remember than symbols.`,
+})}
+${field(faults, {
+  name: "password-again",
+  label: "The same password again",
+  type: "password",
+  autocomplete: "new-password",
+})}`;
+}
+
+/** The field of the password that somebody has. */
+export function presentPasswordField(faults: Faults): Markup {
+  return field(faults, {
+    name: "password",
+    label: "Password",
+    type: "password",
+    autocomplete: "current-password",
+  });
+}
+
+/** The account form's entries, and what is wrong with them. */
+export function readAccount(body: unknown, email: string): { entries: AccountEntries; faults: Faults } {
+  const [givenName, familyName] = [textOf(body, "givenName").trim(), textOf(body, "familyName").trim()];
+  const names = { givenName: givenName || null, familyName: familyName || null };
+  const password = readNewPassword(body, email, names);
+  const faults = {
+    ...(givenName === "" && { givenName: "Say what you are called." }),
+    ...(givenName.length > maxNameLength && { givenName: `At most ${maxNameLength} characters.` }),
+    ...(familyName.length > maxNameLength && { familyName: `At most ${maxNameLength} characters.` }),
+    ...password.faults,
+    ...(textOf(body, "rule-accepted") !== "yes" && {
+      "rule-accepted": "Accept the rule; without it there is no account.",
+    }),
+  };
+  return { entries: { names, password: password.password }, faults };
+}
+
+/** A new password, and what is wrong with it. */
+export function readNewPassword(body: unknown, email: string, names: Names): { password: string; faults: Faults } {
+  const password = textOf(body, "password");
+  const fault = passwordFault(password, [...email.split("@"), names.givenName, names.familyName]);
+  if (fault !== undefined) return { password, faults: { password: fault } };
+  if (password === textOf(body, "password-again")) return { password, faults: {} };
+  return { password, faults: { "password-again": "The two passwords differ. Type both again." } };
+}
+
+/** An address that somebody typed; undefined where it can't be one. */
+export function readEmail(body: unknown): string | undefined {
+  const email = textOf(body, "email").trim();
+  return email.length <= maxEmailLength && emailPattern.test(email) ? email : undefined;
+}

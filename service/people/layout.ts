@@ -1,0 +1,121 @@
+/** What pages are put together from. */
+import { createHash } from "node:crypto";
+import { html, type Markup } from "./html.ts";
+import { formTokenField, type Site, type Visitor } from "./site.ts";
+import { stylesheet } from "./style.ts";
+
+/** Where the stylesheet is; another text is another address, so that it may be kept for long. */
+export const stylesheetPath: string = `/people-${createHash("sha256").update(stylesheet).digest("hex").slice(0, 12)}.css`;
+
+/** A page's own part. */
+export interface PageContent {
+  readonly title: string;
+  readonly main: Markup;
+  /** Whether a form on it came back with faults. */
+  readonly isFaulty?: boolean;
+}
+
+/** What is wrong with the fields of a form, by their names. */
+export type Faults = Readonly<Record<string, string>>;
+
+/** A whole page. */
+export function page(site: Site, visitor: Visitor | null, { title, main, isFaulty = false }: PageContent): Markup {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${isFaulty && "Error: "}${title} · Roster</title>
+<link rel="stylesheet" href="${stylesheetPath}">
+<link rel="icon" href="data:,">
+</head>
+<body>
+<a class="skip" href="#content">Skip to the content</a>
+<header class="top"><div class="frame">
+<a class="mark" href="/me">Roster</a>
+${visitor !== null && navigation(visitor)}
+</div></header>
+<main id="content" tabindex="-1"><div class="frame">
+${main}
+</div></main>
+<footer><div class="frame"><p>Accounts are personal: one person each, no shared logins. ${contact(site)}</p></div></footer>
+</body>
+</html>
+`;
+}
+
+/** Whom to contact, where that is known. */
+export function contact({ contactUrl }: Site): Markup | undefined {
+  return contactUrl === undefined ? undefined : html`<a href="${contactUrl}">Contact</a>`;
+}
+
+function navigation(visitor: Visitor): Markup {
+  if (visitor.user === undefined) {
+    return html`<nav aria-label="Account"><a href="/log-in">Log in</a><a href="/sign-up">Sign up</a></nav>`;
+  }
+  return html`<nav aria-label="Account"><a href="/me">Your account</a>${form(
+    visitor,
+    "/log-out",
+    html`<button class="plain">Log out</button>`,
+  )}</nav>`;
+}
+
+/** A form of this visitor's. */
+export function form(visitor: Visitor, action: string, fields: Markup): Markup {
+  // Browsers' own messages come one at a time and vanish; ours stand beside the fields.
+  return html`<form method="post" action="${action}" novalidate>
+<input type="hidden" name="${formTokenField}" value="${visitor.formToken}">
+${fields}
+</form>`;
+}
+
+/** One field of a form. */
+export interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly type?: "text" | "email" | "password";
+  /** What browsers and password managers fill in. */
+  readonly autocomplete: string;
+  readonly value?: string | null;
+  readonly hint?: string;
+  readonly isOptional?: boolean;
+  readonly isReadOnly?: boolean;
+}
+
+/** A field with its label, and its hint and fault tied to it. */
+export function field(faults: Faults, each: Field): Markup {
+  const { name, label, type = "text", autocomplete, value, hint, isOptional = false, isReadOnly = false } = each;
+  const fault = faults[name];
+  const described = [hint !== undefined && `${name}-hint`, fault !== undefined && `${name}-fault`].filter(Boolean);
+  return html`<div class="field">
+<label for="${name}">${label}${isOptional && " (optional)"}</label>
+${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}
+${fault !== undefined && html`<p class="wrong" id="${name}-fault">${fault}</p>`}
+<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${value}"${
+    type === "email" && html` autocapitalize="none" spellcheck="false"`
+  }${described.length > 0 && html` aria-describedby="${described.join(" ")}"`}${
+    fault !== undefined && html` aria-invalid="true"`
+  }${isReadOnly ? html` readonly` : !isOptional && html` required`}>
+</div>`;
+}
+
+/** Everything that is wrong with a form, before it, each leading to its field; read out when the page comes. */
+export function faultSummary(faults: Faults): Markup | false {
+  const entries = Object.entries(faults);
+  if (entries.length === 0) return false;
+  return html`<div class="errors" role="alert" tabindex="-1" autofocus>
+<h2>That didn't work yet</h2>
+<ul>${entries.map(([name, fault]) => html`<li><a href="#${name}">${fault}</a></li>`)}</ul>
+</div>`;
+}
+
+/** A page that says one thing. */
+export function notice(title: string, ...paragraphs: readonly (Markup | string | undefined)[]): PageContent {
+  const said = paragraphs.filter((paragraph) => paragraph !== undefined);
+  return { title, main: card(html`<h1>${title}</h1>${said.map((paragraph) => html`<p>${paragraph}</p>`)}`) };
+}
+
+/** A narrow card: for forms and short texts. */
+export function card(content: Markup): Markup {
+  return html`<div class="card narrow">${content}</div>`;
+}

@@ -1,0 +1,190 @@
+/** The pages that mailed links lead to. Loading one does nothing, as mail scanners load them too; its form does it. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { newId } from "../identifiers.ts";
+import { findLink, type Link, useLink } from "../links.ts";
+import type { PersonContext } from "../operation.ts";
+import { Refusal } from "../problems.ts";
+import { acceptAssignment } from "../resources/api-key-assignments.ts";
+import { acceptMembership } from "../resources/memberships.ts";
+import { activateUser, confirmEmailChange, normalizeEmail } from "../resources/users.ts";
+import { signUp } from "./acts.ts";
+import { networkOf } from "./attempts.ts";
+import { changePassword, checkLogIn, setFirstPassword } from "./credentials.ts";
+import { type Dead, type Following, following } from "./following.ts";
+import {
+  type AccountEntries,
+  accountFields,
+  passwordFields,
+  presentPasswordField,
+  readAccount,
+  readNewPassword,
+} from "./forms.ts";
+import { html, type Markup } from "./html.ts";
+import { card, contact, type Faults, faultSummary, form, notice, type PageContent, page } from "./layout.ts";
+import { logInFault, tooMany } from "./log-in.ts";
+import { hashPassword } from "./passwords.ts";
+import { actAs, leadTo, person, type Site, sendPage, textOf, transact, type Visitor } from "./site.ts";
+import { visitorOf } from "./visitors.ts";
+
+type LinkRequest = FastifyRequest<{ Params: { token: string } }>;
+
+/** What the form was given, read and without faults. */
+interface Entries extends Omit<AccountEntries, "password"> {
+  /** Of a new password; undefined where none was asked for. */
+  readonly passwordHash: string | undefined;
+}
+
+/** Thrown to undo the transaction of a link that turned out to be dead. */
+class DeadLink extends Error {
+  readonly reason: Dead;
+
+  constructor(reason: Dead) {
+    super("the link is dead");
+    this.reason = reason;
+  }
+}
+
+/** Adds the pages that mailed links lead to. */
+export function addLinks(app: FastifyInstance, site: Site): void {
+  app.get("/links/:token", async (request: LinkRequest, reply) => {
+    const visitor = visitorOf(request);
+    const context = { db: site.runtime.db, now: site.runtime.clock() };
+    const link = await findLink(context, request.params.token);
+    const found = link === undefined ? "gone" : await following(context, link, visitor);
+    if (typeof found === "string") return sendDead(site, visitor, reply, found);
+    return sendPage(reply, 200, page(site, visitor, followingPage(visitor, request.params.token, found)));
+  });
+
+  app.post("/links/:token", async (request: LinkRequest, reply) => {
+    try {
+      return await follow(site, request, reply);
+    } catch (error) {
+      if (error instanceof DeadLink) return sendDead(site, visitorOf(request), reply, error.reason);
+      if (!(error instanceof Refusal) || error.code !== "email_taken") throw error;
+      const content = notice("The address is taken", error.message, "Ask for the change to another one.");
+      return sendPage(reply, 409, page(site, visitorOf(request), content));
+    }
+  });
+}
+
+async function follow(site: Site, request: LinkRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const visitor = visitorOf(request);
+  const { token } = request.params;
+  const context = { db: site.runtime.db, now: site.runtime.clock() };
+  const link = await findLink(context, token);
+  const shown = link === undefined ? "gone" : await following(context, link, visitor);
+  if (link === undefined || typeof shown === "string") throw new DeadLink(typeof shown === "string" ? shown : "gone");
+  const entries = await readEntries(site, request, shown);
+  if (entries === "too_many") return sendPage(reply, 429, page(site, visitor, tooMany(site)));
+  if ("faults" in entries) {
+    return sendPage(reply, 422, page(site, visitor, followingPage(visitor, token, { ...shown, ...entries })));
+  }
+  // Whoever has no account yet makes it here: it is known who acts before there is anybody.
+  const userId = shown.userId ?? newId("user");
+  await actAs(site, request, userId, async (act) => {
+    if (!(await useLink(act, link))) throw new DeadLink("gone");
+    const now = await following(act, link, visitor);
+    if (typeof now === "string") throw new DeadLink(now);
+    if (now.asks !== shown.asks || now.userId !== shown.userId) throw new DeadLink("gone");
+    await carryOut(act, link, now, entries);
+  });
+  return leadTo(reply, doneAt(link, shown, visitor));
+}
+
+/** What the form was given, or what is wrong with it. */
+async function readEntries(
+  site: Site,
+  request: LinkRequest,
+  { asks, email, names }: Following,
+): Promise<Entries | { readonly faults: Faults; readonly names: Entries["names"] } | "too_many"> {
+  const { body } = request;
+  if (asks === "account") {
+    const { entries, faults } = readAccount(body, email);
+    if (Object.keys(faults).length > 0) return { faults, names: entries.names };
+    return { names: entries.names, passwordHash: await hashPassword(entries.password) };
+  }
+  if (asks === "new_password") {
+    const { password, faults } = readNewPassword(body, email, names);
+    if (Object.keys(faults).length > 0) return { faults, names };
+    return { names, passwordHash: await hashPassword(password) };
+  }
+  if (asks === "password") {
+    const logIn = { email, password: textOf(body, "password"), network: networkOf(request.ip) };
+    const outcome = await checkLogIn((work) => transact(site, request, person(""), work), logIn);
+    if (outcome === "too_many") return outcome;
+    if (outcome === undefined) return { faults: { password: logInFault }, names };
+  }
+  if (asks === "other_person") throw new DeadLink("gone");
+  return { names, passwordHash: undefined };
+}
+
+async function carryOut(
+  context: PersonContext,
+  link: Link,
+  { asks, userId, email }: Following,
+  { names, passwordHash }: Entries,
+): Promise<void> {
+  const { user } = context.principal;
+  if (asks === "account" && passwordHash !== undefined) {
+    if (userId === null) await signUp(context, normalizeEmail(email), names);
+    else await activateUser(context, names);
+    await setFirstPassword(context, user, passwordHash);
+  }
+  if (asks === "new_password" && passwordHash !== undefined) await changePassword(context, user, passwordHash);
+  if (link.purpose === "membership") await acceptMembership(context, link.subject);
+  if (link.purpose === "assignment") await acceptAssignment(context, link.subject);
+  if (link.purpose === "email_change") await confirmEmailChange(context);
+}
+
+/** Where one goes on to; never logged in by a link, or a link could log somebody in as somebody else. */
+function doneAt({ purpose }: Link, { asks }: Following, { user }: Visitor): string {
+  if (asks === "account") return "/log-in?done=set_up";
+  if (asks === "new_password") return "/log-in?done=password";
+  const done = purpose === "email_change" ? "address" : "accepted";
+  return user === undefined ? `/log-in?done=${done}` : `/me?done=${done}`;
+}
+
+function followingPage(visitor: Visitor, token: string, found: Following & { readonly faults?: Faults }): PageContent {
+  const { asks, title, explanation, button, email, faults = {} } = found;
+  if (asks === "other_person") {
+    return notice(
+      title,
+      explanation,
+      html`This is for <strong>${email}</strong>, and you are logged in as <strong>${visitor.user?.email}</strong>.
+Log out, then follow the link again.`,
+      form(visitor, "/log-out", html`<button>Log out</button>`),
+    );
+  }
+  return {
+    title,
+    isFaulty: Object.keys(faults).length > 0,
+    main: card(html`${faultSummary(faults)}<h1>${title}</h1><p>${explanation}</p>
+${form(visitor, `/links/${token}`, html`${fieldsOf(found, faults)}<div class="actions"><button>${button}</button></div>`)}`),
+  };
+}
+
+function fieldsOf({ asks, email, names }: Following, faults: Faults): Markup | false {
+  if (asks === "account") return accountFields(faults, email, names);
+  if (asks === "new_password") return passwordFields(faults, email);
+  if (asks !== "password") return false;
+  return html`<p>This is for <strong>${email}</strong>, who has an account. Type its password to accept.</p>
+${presentPasswordField(faults)}`;
+}
+
+function sendDead(site: Site, visitor: Visitor, reply: FastifyReply, reason: Dead): FastifyReply {
+  const content =
+    reason === "has_account"
+      ? notice(
+          "You have an account already",
+          "This link was for setting one up, and that is done.",
+          html`<a href="/log-in">Log in</a>, or <a href="/forgot-password">choose a new password</a> if you don't know it any more.`,
+        )
+      : notice(
+          "This link doesn't work any more",
+          "Each link works once, for a limited time, and a newer mail ends the older ones. What it was about may have been withdrawn, too.",
+          html`Look for a newer mail. An invitation can be sent anew by whoever invited you. For the rest,
+<a href="/log-in">log in</a>, <a href="/forgot-password">ask for a new password</a> or <a href="/sign-up">sign up</a> again.`,
+          contact(site),
+        );
+  return sendPage(reply, 410, page(site, visitor, content));
+}

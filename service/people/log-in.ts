@@ -1,0 +1,110 @@
+/** Logging in and out. */
+import type { FastifyInstance } from "fastify";
+import { networkOf, sweepAttempts } from "./attempts.ts";
+import { checkLogIn } from "./credentials.ts";
+import { presentPasswordField } from "./forms.ts";
+import { html, type Markup } from "./html.ts";
+import { card, contact, type Faults, faultSummary, field, form, type PageContent, page } from "./layout.ts";
+import { endSession, startSession, sweepSessions } from "./sessions.ts";
+import {
+  actAs,
+  endedSessionCookie,
+  leadTo,
+  person,
+  type Site,
+  sendPage,
+  sessionCookie,
+  textOf,
+  transact,
+  type Visitor,
+} from "./site.ts";
+import { visitorOf } from "./visitors.ts";
+
+/** What is said after something was done elsewhere that leads to the log-in. */
+const doneMessages: Readonly<Record<string, string>> = {
+  set_up: "Your account is ready. Log in with your new password.",
+  password: "Your password is changed, and every session has ended. Log in with the new one.",
+  accepted: "You accepted the invitation. Log in to see it.",
+  address: "Your new address is confirmed. Log in with it from now on.",
+  out: "You are logged out.",
+};
+
+/** The same for every reason, so that nobody learns from it which accounts there are. */
+export const logInFault =
+  "The address or the password is wrong, or the account can't log in: it isn't set up yet, or it is blocked or inactive.";
+
+/** Adds the pages for logging in and out. */
+export function addLogIn(app: FastifyInstance, site: Site): void {
+  app.get("/log-in", async (request, reply) => {
+    const visitor = visitorOf(request);
+    if (visitor.user !== undefined) return leadTo(reply, "/me");
+    const done = doneMessages[textOf(request.query, "done")];
+    return sendPage(reply, 200, page(site, visitor, logInPage(site, visitor, { done })));
+  });
+
+  app.post("/log-in", async (request, reply) => {
+    const visitor = visitorOf(request);
+    const [email, password] = [textOf(request.body, "email").trim(), textOf(request.body, "password")];
+    const outcome = await checkLogIn((work) => transact(site, request, person(""), work), {
+      email,
+      password,
+      network: networkOf(request.ip),
+    });
+    if (outcome === "too_many") return sendPage(reply, 429, page(site, visitor, tooMany(site)));
+    if (outcome === undefined) {
+      const content = logInPage(site, visitor, { email, faults: { email: logInFault } });
+      return sendPage(reply, 422, page(site, visitor, content));
+    }
+    // A new token whatever the browser had: one that somebody planted there never becomes a session.
+    const token = await actAs(site, request, outcome.userId, async (context) => {
+      if (visitor.session !== undefined) await endSession(context, visitor.session);
+      return await startSession(context, outcome.userId);
+    });
+    await sweepInPassing(site).catch((error: unknown) => request.log.warn({ err: error }, "sweeping sessions failed"));
+    reply.header("set-cookie", sessionCookie(site, token));
+    return leadTo(reply, "/me");
+  });
+
+  app.post("/log-out", async (request, reply) => {
+    const { session, user } = visitorOf(request);
+    if (session !== undefined && user !== undefined) {
+      await actAs(site, request, user.id, (context) => endSession(context, session));
+    }
+    reply.header("set-cookie", endedSessionCookie(site));
+    return leadTo(reply, "/log-in?done=out");
+  });
+}
+
+/** Says that the network's turn is over. */
+export function tooMany(site: Site): PageContent {
+  return {
+    title: "Too many attempts",
+    main: card(html`<h1>Too many attempts</h1>
+<p>There were too many failed attempts from your network. Wait an hour, then try again. ${contact(site)}</p>`),
+  };
+}
+
+function logInPage(
+  site: Site,
+  visitor: Visitor,
+  { done, email = "", faults = {} }: { done?: string | undefined; email?: string; faults?: Faults },
+): PageContent {
+  const fields: Markup = html`${field(faults, { name: "email", label: "E-mail address", type: "email", autocomplete: "username", value: email })}
+${presentPasswordField({})}
+<div class="actions"><button>Log in</button><a href="/forgot-password">Forgot the password?</a></div>`;
+  return {
+    title: "Log in",
+    isFaulty: Object.keys(faults).length > 0,
+    main: card(html`${faultSummary(faults)}${done !== undefined && html`<div class="notice" role="status"><p>${done}</p></div>`}
+<h1>Log in</h1>
+${form(visitor, "/log-in", fields)}
+<p class="quiet after">No account yet? <a href="/sign-up">Sign up</a>. Blocked? Only whoever runs the service can lift that.
+${contact(site)}</p>`),
+  };
+}
+
+async function sweepInPassing({ runtime }: Site): Promise<void> {
+  const context = { db: runtime.db, now: runtime.clock() };
+  await sweepAttempts(context);
+  await sweepSessions(context);
+}

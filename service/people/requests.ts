@@ -1,0 +1,109 @@
+/** Asking for a mail: to make an account, and for a new password. Nobody learns from the answers which accounts there are. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FastifyInstance } from "fastify";
+import { normalizeEmail } from "../resources/users.ts";
+import { requestPasswordReset, requestSignUp } from "./acts.ts";
+import { countAttempt, networkOf } from "./attempts.ts";
+import { readEmail } from "./forms.ts";
+import { html } from "./html.ts";
+import { card, type Faults, faultSummary, field, form, notice, type PageContent, page } from "./layout.ts";
+import { tooMany } from "./log-in.ts";
+import { person, type Site, sendPage, textOf, transact, type Visitor } from "./site.ts";
+import { visitorOf } from "./visitors.ts";
+
+/** No answer comes sooner: how much there was to write says whether somebody has the address. */
+const answerAfterMs = 300;
+
+interface MailRequest {
+  readonly path: string;
+  readonly title: string;
+  readonly explanation: string;
+  readonly button: string;
+  /** What is said once it was asked for. */
+  readonly asked: string;
+  readonly request: typeof requestSignUp;
+}
+
+const signUp: MailRequest = {
+  path: "/sign-up",
+  title: "Sign up",
+  explanation:
+    "Make an account of your own. We mail you a link, which proves that the address is yours; there you choose a password.",
+  button: "Mail me the link",
+  asked: "we mailed you what to do next. The link works for a day",
+  request: requestSignUp,
+};
+
+const forgotPassword: MailRequest = {
+  path: "/forgot-password",
+  title: "Choose a new password",
+  explanation: "We mail you a link to a new password. It works for an hour. A blocked account gets none.",
+  button: "Mail me the link",
+  asked:
+    "and it is the address of an account that can log in, we mailed you a link to a new password. It works for an hour",
+  request: requestPasswordReset,
+};
+
+/** Adds the pages that have a mail sent. */
+export function addMailRequests(app: FastifyInstance, site: Site): void {
+  for (const mailRequest of [signUp, forgotPassword]) addMailRequest(app, site, mailRequest);
+}
+
+function addMailRequest(app: FastifyInstance, site: Site, mailRequest: MailRequest): void {
+  app.get(mailRequest.path, async (request, reply) => {
+    const visitor = visitorOf(request);
+    return sendPage(reply, 200, page(site, visitor, requestPage(visitor, mailRequest)));
+  });
+
+  app.post(mailRequest.path, async (request, reply) => {
+    const visitor = visitorOf(request);
+    const email = readEmail(request.body);
+    if (email === undefined) {
+      const faults = { email: "Type a whole address, like ada@example.com." };
+      const content = requestPage(visitor, mailRequest, textOf(request.body, "email"), faults);
+      return sendPage(reply, 422, page(site, visitor, content));
+    }
+    const asked = await Promise.all([
+      transact(site, request, person(""), async (context) => {
+        if ((await countAttempt(context, "mail_from", networkOf(request.ip))) < 0) return false;
+        await askOnce(context, mailRequest, normalizeEmail(email));
+        return true;
+      }),
+      sleep(answerAfterMs),
+    ]);
+    if (!asked[0]) return sendPage(reply, 429, page(site, visitor, tooMany(site)));
+    return sendPage(reply, 200, page(site, visitor, askedPage(mailRequest, email)));
+  });
+}
+
+/** Nobody's mailbox is flooded, and whoever tries isn't told. */
+async function askOnce(
+  context: Parameters<typeof requestSignUp>[0],
+  { request }: MailRequest,
+  email: string,
+): Promise<void> {
+  if ((await countAttempt(context, "mail_to", email)) >= 0) await request(context, email);
+}
+
+function requestPage(
+  visitor: Visitor,
+  { path, title, explanation, button }: MailRequest,
+  email = visitor.user?.email ?? "",
+  faults: Faults = {},
+): PageContent {
+  const fields = html`${field(faults, { name: "email", label: "E-mail address", type: "email", autocomplete: "email", value: email })}
+<div class="actions"><button>${button}</button></div>`;
+  return {
+    title,
+    isFaulty: Object.keys(faults).length > 0,
+    main: card(html`${faultSummary(faults)}<h1>${title}</h1><p>${explanation}</p>${form(visitor, path, fields)}`),
+  };
+}
+
+function askedPage({ asked }: MailRequest, email: string): PageContent {
+  return notice(
+    "Look into your mailbox",
+    html`If <strong>${email}</strong> is yours, ${asked}.`,
+    "Nothing there after a few minutes? Look among the spam, and whether the address above is right.",
+  );
+}

@@ -1,0 +1,155 @@
+/** What every page has: the service it runs in, who visits, and how an answer leaves. */
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Schemas } from "roster-schema";
+import { inTransaction } from "../database.ts";
+import type { Context, PersonContext } from "../operation.ts";
+import type { Principal, UserPrincipal } from "../principal.ts";
+import { load } from "../resource.ts";
+import { users } from "../resources/users.ts";
+import type { Runtime } from "../route.ts";
+import type { Database } from "../tables.ts";
+import type { Markup } from "./html.ts";
+import { findSession, type Session, sessionLifetimeMs } from "./sessions.ts";
+
+/** The service that the pages belong to. */
+export interface Site {
+  readonly runtime: Runtime;
+  /** Where people reach the service; what the request says, unless given. */
+  readonly publicUrl: string | undefined;
+  /** Whom pages tell to contact. */
+  readonly contactUrl: string | undefined;
+}
+
+/** Who visits a page. */
+export interface Visitor {
+  /** What a form of this visitor carries, so that no other site can send it in the visitor's name. */
+  readonly formToken: string;
+  /** Undefined where nobody is logged in. */
+  readonly session?: Session;
+  readonly user?: Schemas["User"];
+}
+
+/** A visitor who is logged in. */
+export type LoggedIn = Required<Visitor>;
+
+/** The form field that carries the visitor's token. */
+export const formTokenField = "formToken";
+
+const cookieBytes = 32;
+
+/** Tells who visits; a visitor without a session gets the cookie that ties forms to the browser. */
+export async function recognize(site: Site, request: FastifyRequest, reply: FastifyReply): Promise<Visitor> {
+  const context = { db: site.runtime.db, now: site.runtime.clock() };
+  const sessionToken = readCookie(site, request, "session");
+  if (sessionToken !== undefined) {
+    const session = await findSession(context, sessionToken);
+    const user = session && (await load(context, users, session.userId));
+    if (session !== undefined && user !== undefined) return { formToken: formTokenOf(sessionToken), session, user };
+  }
+  const known = readCookie(site, request, "form");
+  const secret = known ?? randomBytes(cookieBytes).toString("base64url");
+  if (known === undefined) reply.header("set-cookie", cookie(site, "form", secret));
+  return { formToken: formTokenOf(secret) };
+}
+
+/**
+ * Whether a form was sent from one of our own pages by this visitor. The token decides; where the browser says which
+ * site the form was on, it must be this one as well.
+ *
+ * @see https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
+ */
+export function isOwnForm(site: Site, request: FastifyRequest, { formToken }: Visitor): boolean {
+  const { origin, "sec-fetch-site": fetchSite } = request.headers;
+  // Without a referrer browsers say `null`, and leave it to Sec-Fetch-Site.
+  if (origin !== undefined && origin !== "null" && origin !== originOf(site, request)) return false;
+  if (fetchSite !== undefined && fetchSite !== "same-origin") return false;
+  const given = Buffer.from(textOf(request.body, formTokenField));
+  const wanted = Buffer.from(formToken);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+/** A field of a form as text; empty where there is none. */
+export function textOf(body: unknown, name: string): string {
+  const value = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;
+  return typeof value === "string" ? value : "";
+}
+
+/** The header that starts a session in the browser. */
+export function sessionCookie(site: Site, token: string): string {
+  return cookie(site, "session", token, sessionLifetimeMs / 1000);
+}
+
+/** The header that ends it. */
+export function endedSessionCookie(site: Site): string {
+  return cookie(site, "session", "", 0);
+}
+
+/** Sends a page. */
+export function sendPage(reply: FastifyReply, status: number, page: Markup): FastifyReply {
+  return reply.code(status).type("text/html; charset=utf-8").send(page.toString());
+}
+
+/** Leads on after a form, to a page that can be loaded again. */
+export function leadTo(reply: FastifyReply, path: string): FastifyReply {
+  return reply.redirect(path, 303);
+}
+
+/** Runs work in one transaction, in the name of a principal. */
+export async function transact<T, P extends Principal>(
+  site: Site,
+  request: FastifyRequest,
+  principal: P,
+  work: (context: Context & { readonly principal: P }) => Promise<T>,
+): Promise<T> {
+  const { runtime } = site;
+  return await inTransaction(runtime.db, async (db: Database) => {
+    const { facilities, clock } = runtime;
+    const { id: requestId } = request;
+    return await work({ db, principal, now: clock(), requestId, run: undefined, attempt: requestId, facilities });
+  });
+}
+
+/** A person, acting. */
+export function person(userId: string): UserPrincipal {
+  return { kind: "user", id: userId, user: userId, organization: null, permissions: new Set() };
+}
+
+/** Runs a person's act in one transaction. */
+export async function actAs<T>(
+  site: Site,
+  request: FastifyRequest,
+  userId: string,
+  work: (context: PersonContext) => Promise<T>,
+): Promise<T> {
+  return await transact(site, request, person(userId), work);
+}
+
+function isSecure({ publicUrl }: Site): boolean {
+  return publicUrl?.startsWith("https:") === true;
+}
+
+/** A browser takes a `__Host-` cookie over TLS only, and then from this very host only. */
+function cookieName(site: Site, name: "session" | "form"): string {
+  return `${isSecure(site) ? "__Host-" : ""}roster-${name}`;
+}
+
+function cookie(site: Site, name: "session" | "form", value: string, maxAgeSeconds?: number): string {
+  const age = maxAgeSeconds === undefined ? "" : `; Max-Age=${maxAgeSeconds}`;
+  return `${cookieName(site, name)}=${value}; Path=/; HttpOnly; SameSite=Lax${isSecure(site) ? "; Secure" : ""}${age}`;
+}
+
+function readCookie(site: Site, { headers }: FastifyRequest, name: "session" | "form"): string | undefined {
+  const start = `${cookieName(site, name)}=`;
+  const found = (headers.cookie ?? "").split(/; */).find((part) => part.startsWith(start));
+  const value = found?.slice(start.length);
+  return value !== undefined && /^[\w-]{43}$/.test(value) ? value : undefined;
+}
+
+function originOf({ publicUrl }: Site, request: FastifyRequest): string {
+  return publicUrl === undefined ? `${request.protocol}://${request.host}` : new URL(publicUrl).origin;
+}
+
+function formTokenOf(secret: string): string {
+  return createHmac("sha256", secret).update("form").digest("base64url");
+}

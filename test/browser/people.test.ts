@@ -1,0 +1,246 @@
+/** People's pages in a real browser: by keyboard alone, at any width, light and dark, and for screen readers. */
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import axe from "axe-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { setUpBrowser } from "../../scripts/setup/browser.mjs";
+import { openDatabase } from "../../service/database.ts";
+import { unique } from "../contract/support/client.ts";
+import { goodPassword, Pages } from "../contract/support/pages.ts";
+import { makeScenario } from "../contract/support/scenario.ts";
+import { TestService } from "../contract/support/service.ts";
+
+const desktop = { width: 1280, height: 900 };
+const phone = { width: 360, height: 740 };
+
+/** Where pictures of the pages go, for a person to look at; nowhere unless given. */
+const pictures = process.env.ROSTER_TEST_PICTURES;
+
+let browser: Browser;
+let service: TestService;
+let pages: Pages;
+let origin: string;
+
+beforeAll(async () => {
+  const isRoot = process.getuid?.() === 0;
+  // Chromium's sandbox doesn't work for root; nothing but our own pages is loaded.
+  browser = await chromium.launch({ executablePath: await setUpBrowser(), chromiumSandbox: !isRoot });
+  service = new TestService(await openDatabase({ memory: true }));
+  pages = new Pages(service);
+  await pages.start({ contactUrl: "mailto:roster@vendor.example" });
+  origin = await service.service.app.listen({ host: "127.0.0.1", port: 0 });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+  await service?.database.destroy();
+});
+
+/** A browser's window of its own, in which any script of a page, and any fault on it, fails the test. */
+async function withPage(
+  options: Parameters<Browser["newContext"]>[0],
+  use: (page: Page, context: BrowserContext) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext({ baseURL: origin, viewport: desktop, ...options });
+  const faults: string[] = [];
+  try {
+    const page = await context.newPage();
+    page.on("pageerror", (error) => faults.push(error.message));
+    page.on("console", (message) => {
+      // Of an answer that refuses, the browser itself says so.
+      if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
+    });
+    await use(page, context);
+    expect(faults).toEqual([]);
+  } finally {
+    await context.close();
+  }
+}
+
+/** What axe-core finds wrong with the page, all rules of WCAG 2.2 AA and its best practices. */
+async function violationsOn(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<axe.AxeResults>("axe.run()");
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+/** Presses Tab until the control with this name has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 30; presses++) {
+    await page.keyboard.press("Tab");
+    if ((await focused(page)).includes(name)) return;
+  }
+  throw new Error(`Tab never came to ${name}`);
+}
+
+/** What the focused control is called, by its label or its own words. */
+async function focused(page: Page): Promise<string> {
+  // As text: the tests are typed for Node, where there is no document.
+  return await page.evaluate<string>(
+    '(({ activeElement }) => activeElement?.labels?.[0]?.textContent ?? activeElement?.textContent ?? "")(document)',
+  );
+}
+
+test("X3 signing up, setting a password, logging in and leaving an organization take a keyboard and no script", async () => {
+  const email = `${unique("ada")}@people.example`;
+  await withPage({}, async (page) => {
+    await page.goto("/sign-up");
+    await tabTo(page, "E-mail address");
+    await page.keyboard.type(email);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Look into your mailbox" }).waitFor();
+
+    await page.goto(await pages.mailed(email));
+    await tabTo(page, "Given name");
+    await page.keyboard.type("Ada");
+    await tabTo(page, "New password");
+    await page.keyboard.type(goodPassword);
+    await tabTo(page, "The same password again");
+    await page.keyboard.type(goodPassword);
+    await tabTo(page, "I accept this rule");
+    await page.keyboard.press("Space");
+    await tabTo(page, "Make the account");
+    await page.keyboard.press("Enter");
+    await page.getByText("Your account is ready.").waitFor();
+
+    await tabTo(page, "E-mail address");
+    await page.keyboard.type(email);
+    await tabTo(page, "Password");
+    await page.keyboard.type(goodPassword);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Your account", level: 1 }).waitFor();
+
+    const scenario = await makeScenario(service, { name: "Analytical Engines" });
+    await scenario.owner.do("createMembership", { path: scenario.path, body: { email, role: "viewer" } });
+    await page.reload();
+    await tabTo(page, "Leave Analytical Engines");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Leave Analytical Engines?" }).waitFor();
+    await tabTo(page, "Leave Analytical Engines");
+    await page.keyboard.press("Enter");
+    await page.getByText("You left the organization.").waitFor();
+    expect(await page.getByText("Analytical Engines").count()).toBe(0);
+    expect((await page.context().cookies()).map(({ httpOnly, sameSite }) => [httpOnly, sameSite])).toEqual([
+      [true, "Lax"],
+      [true, "Lax"],
+    ]);
+  });
+});
+
+test("a form that came back has the focus on what is wrong, and each fault leads to its field", async () => {
+  const email = `${unique("grace")}@people.example`;
+  const link = await pages.link({ purpose: "sign_up", subject: email, email });
+  await withPage({}, async (page) => {
+    await page.goto(link);
+    await page.getByRole("button", { name: "Make the account" }).click();
+    const summary = page.getByRole("alert");
+    await summary.waitFor();
+    expect(await focused(page)).toContain("That didn't work yet");
+    expect(await summary.getByRole("link").count()).toBe(3);
+    await summary.getByRole("link", { name: /at least 15 characters/ }).press("Enter");
+    expect(await focused(page)).toBe("New password");
+    const field = page.getByLabel("New password");
+    const described = (await field.getAttribute("aria-describedby"))?.split(" ") ?? [];
+    expect(described).toEqual(["password-hint", "password-fault"]);
+    for (const id of described) expect(await page.locator(`#${id}`).textContent()).toMatch(/characters/);
+    expect(await field.getAttribute("aria-invalid")).toBe("true");
+  });
+});
+
+test("a form from another site does nothing", async () => {
+  const { email, browser: loggedIn } = await pages.loggedIn();
+  const token = loggedIn.cookies.get("roster-session") ?? "";
+  await withPage({}, async (page, context) => {
+    await context.addCookies([{ name: "roster-session", value: token, url: origin, httpOnly: true, sameSite: "Lax" }]);
+    // `localhost` is another site than 127.0.0.1, served by nobody.
+    await page.route("http://localhost:1/", (route) =>
+      route.fulfill({
+        contentType: "text/html",
+        body: `<form method="post" action="${origin}/me/end-other-sessions"><button>Win a prize</button></form>`,
+      }),
+    );
+    await page.goto("http://localhost:1/");
+    await page.getByRole("button").click();
+    await page.getByRole("heading", { name: "This form is out of date" }).waitFor();
+    await page.goto("/me");
+    await page.getByText(email).waitFor();
+  });
+});
+
+/** Every page, by name: where it is, for whom, and what to do there before looking. */
+interface Shown {
+  readonly url: string;
+  readonly cookie?: string;
+  readonly press?: string;
+}
+
+async function everyPage(): Promise<Record<string, Shown>> {
+  const fresh = () => `${unique("margaret")}@people.example`;
+  const link = async (purpose: "sign_up", email = fresh()) => await pages.link({ purpose, subject: email, email });
+  const { browser: loggedIn, ...somebody } = await pages.loggedIn();
+  const cookie = loggedIn.cookies.get("roster-session") ?? "";
+  const scenario = await makeScenario(service, { name: "Analytical Engines" });
+  const { id } = await scenario.owner.do("createMembership", {
+    path: scenario.path,
+    body: { user: somebody.id, role: "administrator" },
+  });
+  const other = await pages.invited(await pages.person());
+  const own = await pages.invited(somebody);
+  const scenarioUser = await scenario.user({ email: fresh(), kind: "person", invite: false, givenName: "Margaret" });
+  const about = { subject: somebody.id, email: somebody.email };
+  const newAddress = fresh();
+  await scenario.owner.do("updateUser", { path: { userId: somebody.id }, body: { email: newAddress } });
+  return {
+    "sign-up": { url: "/sign-up" },
+    "sign-up-fault": { url: "/sign-up", press: "Mail me the link" },
+    "log-in": { url: "/log-in?done=set_up" },
+    "log-in-fault": { url: "/log-in", press: "Log in" },
+    "forgot-password": { url: "/forgot-password" },
+    "link-sign-up": { url: await link("sign_up") },
+    "link-sign-up-fault": { url: await link("sign_up"), press: "Make the account" },
+    "link-set-up": {
+      url: await pages.link({ purpose: "set_up", subject: scenarioUser.id, email: scenarioUser.email }),
+    },
+    "link-membership": { url: other.link },
+    "link-membership-logged-in": { url: own.link, cookie },
+    "link-membership-other": { url: other.link, cookie },
+    "link-password-reset": { url: await pages.link({ purpose: "password_reset", ...about }) },
+    "link-email-change": { url: await pages.mailed(newAddress) },
+    "link-dead": { url: "/links/dead" },
+    me: { url: "/me?done=sessions", cookie },
+    leave: { url: `/me/memberships/${id}/leave`, cookie },
+    "leave-refused": { url: `/me/memberships/${id}/leave`, cookie, press: "Leave Analytical Engines" },
+    "nothing-here": { url: "/me/memberships/none/leave", cookie },
+  };
+}
+
+const looks = [
+  ["desktop-light", { viewport: desktop, colorScheme: "light" }],
+  ["phone-light", { viewport: phone, colorScheme: "light" }],
+  ["desktop-dark", { viewport: desktop, colorScheme: "dark" }],
+  ["phone-dark", { viewport: phone, colorScheme: "dark" }],
+] as const;
+
+describe("every page", () => {
+  test.each(looks)("%s: no violation of accessibility, and nothing wider than the screen", async (look, options) => {
+    const shown = Object.entries(await everyPage());
+    for (const [name, { url, cookie, press }] of shown) {
+      await withPage(options, async (page, context) => {
+        if (cookie !== undefined) {
+          await context.addCookies([{ name: "roster-session", value: cookie, url: origin, httpOnly: true }]);
+        }
+        await page.goto(url);
+        if (press !== undefined) await page.getByRole("button", { name: press, exact: true }).click();
+        expect(await page.getByRole("heading", { level: 1 }).count(), name).toBe(1);
+        expect(await violationsOn(page), name).toEqual([]);
+        const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+        expect(width, name).toBeLessThanOrEqual(options.viewport.width);
+        if (pictures === undefined) return;
+        mkdirSync(pictures, { recursive: true });
+        await page.screenshot({ path: path.join(pictures, `${name}-${look}.png`), fullPage: true });
+      });
+    }
+  });
+});
