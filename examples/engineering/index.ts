@@ -3,7 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   ApiKey,
   ApiKeyAssignees,
+  ApiKeyAssignment,
   assigneesFromCsv,
+  getApiKeysOutput,
+  getMembershipsOutput,
+  Membership,
   membersFromCsv,
   Organization,
   OrganizationMembers,
@@ -40,5 +44,26 @@ new ApiKeyAssignees(
   { key: simulation, assignees: assigneesFromCsv(path.join(__dirname, "simulation-key.csv")) },
   { dependsOn: staff },
 );
+
+// A key of a Web API; the provider makes it, and the service has its hash only.
+const results = new ApiKey("results", { organization: engineering, name: "Results API", kind: "webapi" });
+const second = new ApiKeyAssignment("hedy", { key: results, email: "hedy@engineering.example" }, { dependsOn: staff });
+
+// Nobody has this address yet: the person is mailed an invitation, and is pending until it is accepted.
+const guest = new Membership("olive", {
+  organization: engineering,
+  email: "olive@visitors.example",
+  role: "viewer",
+  onUnknownUser: "invite",
+});
+
+// The lists wait for what they are to show.
+const organization = pulumi.all([engineering.id, staff.id, guest.id, second.id]).apply(([id]) => id);
+const members = getMembershipsOutput({ organization });
+const listed = (status: string) =>
+  members.apply((all) => all.filter((member) => member.status === status).map(({ email }) => email));
+export const users = listed("active");
+export const invitations = listed("pending");
+export const webApis = getApiKeysOutput({ organization, kind: "webapi" }).apply((all) => all.map(({ name }) => name));
 
 export const keys = pulumi.secret({ simulation: simulation.key });

@@ -13,7 +13,8 @@ const organization = new Organization("flows", {
 const people = { ada: "administrator", edsger: "editor", olga: "operator", vera: "viewer" } as const;
 for (const [name, role] of Object.entries(people)) {
   const email = `${name}@flows.example`;
-  const user = new User(name, { email, homeOrganization: organization, invite: false });
+  // Each is mailed a link, and sets up the account there.
+  const user = new User(name, { email, homeOrganization: organization });
   new Membership(name, { organization, user, role });
 }
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
   browser = await chromium.launch({ executablePath: await setUpBrowser(), chromiumSandbox: !isRoot });
   service = new TestService(await openDatabase({ memory: true }));
   pages = new Pages(service);
-  await pages.start({ contactUrl: "mailto:roster@vendor.example" });
+  await pages.start({ publicUrl: undefined, contactUrl: "mailto:roster@vendor.example" });
   origin = await service.service.app.listen({ host: "127.0.0.1", port: 0 });
 });
 

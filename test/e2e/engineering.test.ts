@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
+import { account } from "../contract/support/pages.ts";
 import { Service } from "./service.ts";
 import { Stack } from "./stack.ts";
 
@@ -19,14 +20,53 @@ afterAll(async () => {
   await service?.stop();
 });
 
-test("from nothing to an empty second preview", async () => {
-  await stack.up();
-  expect(await stack.preview()).toEqual([]);
+const emails = (names: readonly string[]) => names.map((name) => `${name}@engineering.example`);
+const staff = emails(["mary", "hedy", "lillian", "emily", "edith"]);
+const guest = "olive@visitors.example";
+
+async function membersOf(): Promise<Record<string, Record<string, unknown>>> {
   const organization = await stack.idOf("Organization", "engineering");
   const members = await service.list(`/v1/organizations/${organization}/members`);
-  expect(members).toHaveLength(5);
-  const withKey = members.filter(({ apiKeyCount }) => apiKeyCount === 1).map(({ email }) => email);
-  expect(withKey.toSorted()).toEqual(["hedy@engineering.example", "lillian@engineering.example"]);
+  return Object.fromEntries(members.map((member) => [String(member.email), member]));
+}
+
+test("C2 C3 C19 from nothing to an empty second preview: users, invitations and Web APIs are listed", async () => {
+  await stack.up();
+  expect(await stack.preview()).toEqual([]);
+  const { users, invitations, webApis } = await stack.outputs();
+  expect((users as string[]).toSorted()).toEqual(staff.toSorted());
+  expect(invitations).toEqual([guest]);
+  expect(webApis).toEqual(["Results API"]);
+});
+
+test("C9 one user has two keys; detaching one leaves the key, and the other one attached", async () => {
+  const counts = async () => {
+    const members = Object.values(await membersOf());
+    return Object.fromEntries(members.map(({ email, apiKeyCount }) => [String(email).split("@")[0], apiKeyCount]));
+  };
+  const others = { mary: 0, lillian: 1, emily: 0, edith: 0, olive: 0 };
+  expect(await counts()).toEqual({ hedy: 2, ...others });
+  const assignment = await stack.idOf("ApiKeyAssignment", "hedy");
+  expect((await service.ask("DELETE", `/v1/api-key-assignments/${assignment}`)).status).toBe(204);
+  expect(await counts()).toEqual({ hedy: 1, ...others });
+  const key = await service.ask("GET", `/v1/api-keys/${await stack.idOf("ApiKey", "results")}`);
+  expect(key.body).toMatchObject({ status: "active", assignees: [] });
+  await stack.succeed("refresh", "--yes", "--skip-preview");
+  expect(await stack.preview()).toEqual(["create ApiKeyAssignment hedy"]);
+  await stack.up();
+  expect(await counts()).toEqual({ hedy: 2, ...others });
+});
+
+test("C4 C7 who is invited accepts on the page, chooses a password, and has moved to the users", async () => {
+  const { statusCode } = await service.browser().submit(await service.mailedLink(guest), account);
+  expect(statusCode).toBe(303);
+  await stack.succeed("refresh", "--yes", "--skip-preview");
+  expect(await stack.preview()).toEqual([]);
+  await stack.up();
+  const { users, invitations } = await stack.outputs();
+  expect((users as string[]).toSorted()).toEqual([...staff, guest].toSorted());
+  expect(invitations).toEqual([]);
+  expect(await membersOf()).toMatchObject({ [guest]: { status: "active", userStatus: "active", role: "viewer" } });
 });
 
 test("C6 the file that the service exports is the one that was imported: with it, the preview is empty", async () => {

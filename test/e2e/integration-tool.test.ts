@@ -5,6 +5,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
+import { account } from "../contract/support/pages.ts";
 import { Service } from "./service.ts";
 import { Stack } from "./stack.ts";
 
@@ -49,6 +50,20 @@ describe("examples/integration-tool", () => {
   test("from nothing to an empty second preview", async () => {
     await stack.up();
     expect(await stack.preview()).toEqual([]);
+  });
+
+  test("E3 each follows the mailed link, completes the account and logs in, which is no difference", async () => {
+    for (const name of ["ada", "edsger", "olga", "vera"]) {
+      const email = `${name}@flows.example`;
+      const browser = service.browser();
+      expect((await browser.submit(await service.mailedLink(email), account)).statusCode).toBe(303);
+      expect((await browser.logIn(email)).headers.location).toBe("/me");
+      expect((await browser.get("/me")).body).toContain("Flows");
+    }
+    await stack.succeed("refresh", "--yes", "--skip-preview");
+    expect(await stack.preview()).toEqual([]);
+    const users = await service.list("/v1/users");
+    expect(new Set(users.map(({ status }) => status))).toEqual(new Set(["active"]));
   });
 
   test("E14 the JWT is masked, and --show-secrets shows it", async () => {

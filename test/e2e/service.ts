@@ -1,11 +1,13 @@
 /** The reference service as a process of its own, as a person runs it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { expect } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
+import { type App, Browser, type Page } from "../contract/support/pages.ts";
 
 /** An answer, with its body parsed. */
 export interface Reply {
@@ -70,6 +72,40 @@ export class Service {
       throw new Error(`GET ${pathname} answered ${status}: ${JSON.stringify(body)}`);
     }
     return body.items;
+  }
+
+  /** A browser of somebody new, over HTTP. */
+  browser(): Browser {
+    return new Browser(() => ({ inject: (request) => this.#open(request) }));
+  }
+
+  /** The path of the link in the newest of so many mails to an address. */
+  async mailedLink(address: string, count = 1): Promise<string> {
+    const folder = path.join(this.#folder, "mail");
+    const mails = () => {
+      const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".eml")) : [];
+      // Named by identifiers, which are in the order in which the mails were queued.
+      const all = files.toSorted().map((file) => readFileSync(path.join(folder, file), "utf8"));
+      return all.filter((mail) => mail.includes(`To: ${address}\r\n`));
+    };
+    await expect.poll(() => mails().length, { timeout: 30_000 }).toBe(count);
+    // In quoted-printable, which breaks long lines.
+    const text = mails().at(-1)?.replaceAll("=\r\n", "") ?? "";
+    const [link] = /\/links\/[\w-]{43}/.exec(text) ?? [];
+    if (link === undefined) throw new Error(`the mail to ${address} has no link`);
+    return link;
+  }
+
+  async #open({ method, url, headers, payload }: Parameters<App["inject"]>[0]): Promise<Page> {
+    const body = payload === undefined ? {} : { body: payload };
+    const response = await fetch(`${this.endpoint}${url}`, { method, headers, redirect: "manual", ...body });
+    const cookies = response.headers.getSetCookie().map((cookie) => {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      const [, maxAge] = /Max-Age=(\d+)/.exec(cookie) ?? [];
+      return { name, value, ...(maxAge !== undefined && { maxAge: Number(maxAge) }) };
+    });
+    const { status, headers: answered } = response;
+    return { statusCode: status, headers: Object.fromEntries(answered), body: await response.text(), cookies };
   }
 
   async stop(): Promise<void> {

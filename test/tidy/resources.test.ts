@@ -114,7 +114,9 @@ describe.each(kinds)("%s", (kind) => {
   });
 
   test("has a test on the real engine", () => {
-    // What is described there goes through the whole trial of a kind.
-    expect(described.map(({ declaration }) => declaration.kind)).toContain(kind);
+    // What is described there goes through the whole trial of a kind; a set, whose entries count, has one of its own.
+    const isSet = read(`provider/resources/${kebabOf(kind)}.ts`).includes("defineSetLifecycle(");
+    const inRows = [...read("test/e2e/rows/sets.test.ts").matchAll(/\bkind: "(\w+)"/g)].map(([, declared]) => declared);
+    expect(isSet ? inRows : described.map(({ declaration }) => declaration.kind)).toContain(kind);
   });
 });

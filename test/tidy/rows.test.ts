@@ -19,8 +19,9 @@ function shownIn(source: ts.SourceFile): string[] {
       title !== undefined && (ts.isStringLiteralLike(title) || ts.isTemplateExpression(title))
         ? title.getText(source)
         : "";
-    const row = /^["'`]([XMCE]\d+) /.exec(text)?.[1];
-    return row === undefined ? [] : [row];
+    // One test shows several rows where they share the steps of a stack.
+    const [first = ""] = /^["'`](?:[XMCE]\d+ )+/.exec(text) ?? [];
+    return first.match(/[XMCE]\d+/g) ?? [];
   });
 }
 
@@ -49,8 +50,9 @@ test(\`M3 of \${name}\`, () => {});
 describe("M4 is no test", () => {});
 test("about M5", () => {});
 test("M6, and no title of that row", () => {});
+test("M7 M8 two at once, unlike M9", () => {});
 `;
-    expect(shownIn(parse("some.test.ts", text))).toEqual(["M1", "M2", "M3"]);
+    expect(shownIn(parse("some.test.ts", text))).toEqual(["M1", "M2", "M3", "M7", "M8"]);
   });
 
   test("a line, with its place", () => {

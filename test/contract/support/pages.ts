@@ -7,10 +7,18 @@ import { unique } from "./client.ts";
 import { makeScenario, type Scenario } from "./scenario.ts";
 import { type TestService, tokenIn } from "./service.ts";
 
-type App = Service["app"];
-
 /** A page as it was answered. */
-export type Page = Awaited<ReturnType<App["inject"]>>;
+export type Page = Pick<Awaited<ReturnType<Service["app"]["inject"]>>, "statusCode" | "headers" | "body" | "cookies">;
+
+/** What answers a browser: the service's app, or something in front of a service elsewhere. */
+export interface App {
+  inject(request: {
+    readonly method: "GET" | "POST";
+    readonly url: string;
+    readonly headers: Record<string, string>;
+    readonly payload?: string;
+  }): Promise<Page>;
+}
 
 /** A password that nobody would guess. */
 export const goodPassword = "seven brass lanterns drift north";
@@ -131,9 +139,9 @@ export class Pages {
     this.service = service;
   }
 
-  /** Starts the service where its pages are reached without TLS. */
+  /** Starts the service, whose pages are reached without TLS. */
   async start(options: Parameters<TestService["start"]>[0] = {}): Promise<void> {
-    await this.service.start({ publicUrl: undefined, ...options });
+    await this.service.start({ publicUrl: "http://localhost", ...options });
   }
 
   /** A browser of somebody new. */

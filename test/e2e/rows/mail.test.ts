@@ -32,7 +32,7 @@ beforeAll(async () => {
   database = await openDatabase({ memory: true });
   service = new TestService(database);
   pages = new Pages(service);
-  await pages.start();
+  await pages.start({ publicUrl: undefined });
   const endpoint = await service.service.app.listen({ host: "127.0.0.1", port: 0 });
   owner = service.as();
   stack = new Stack(path.join(paths.checkout, "test/e2e/programs/kinds"), { endpoint, token: ownerToken });
