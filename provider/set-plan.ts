@@ -131,10 +131,16 @@ function planEndings<Value, Remote extends RemoteEntry>(
   const found = others
     .filter(isUnlisted)
     .filter(([address, id]) => !isIgnored(address) && (standing === undefined || standing.has(id)));
-  return [...ours, ...found].map(([address, id]) => {
-    const path = endingPath(kind, { ...state, onDestroy: inputs.onDestroy }, address, id);
-    return { address, rank: 2, does: "end", path };
-  });
+  const listed = ours.map(([address, id]): [string, string] => [
+    address,
+    endingPath(kind, { ...state, onDestroy: inputs.onDestroy }, address, id),
+  ]);
+  // These were never the set's to let go of.
+  const besides = found.map(([address, id]): [string, string] => [
+    address,
+    endingPath(kind, { ...state, onDestroy: "delete" }, address, id),
+  ]);
+  return [...listed, ...besides].map(([address, path]) => ({ address, rank: 2, does: "end", path }));
 }
 
 /** Plans the end of everything that a set manages. */

@@ -12,8 +12,8 @@ import { email, identifier, isoTime, resendInvite, resetPassword, sameEmail, tex
 /** What a user's arguments must look like. */
 export const userShape = {
   email: email.describe("The address, unique in the service in any case."),
-  givenName: text(200).optional().describe("1 to 200 characters."),
-  familyName: text(200).optional().describe("1 to 200 characters."),
+  givenName: text(200).optional().describe("1 to 200 characters; the person's own to say unless given."),
+  familyName: text(200).optional().describe("1 to 200 characters; the person's own to say unless given."),
   kind: z
     .enum(userKindValues)
     .default("person")
@@ -88,11 +88,12 @@ export const userLifecycle = defineLifecycle({
     state: args.state,
   }),
   createOnly: ({ kind, homeOrganization, invite }) => ({ kind, homeOrganization, invite }),
-  // An address that is not confirmed yet is what was asked for all the same.
-  observe: ({ email, pendingEmail, givenName, familyName, kind, homeOrganization, systemRole, state }) => ({
+  // An address that is not confirmed yet is what was asked for all the same, and names that the stack doesn't give are the
+  // person's own.
+  observe: ({ email, pendingEmail, givenName, familyName, kind, homeOrganization, systemRole, state }, declared) => ({
     email: pendingEmail ?? email,
-    givenName,
-    familyName,
+    givenName: declared.givenName === undefined ? null : givenName,
+    familyName: declared.familyName === undefined ? null : familyName,
     kind,
     homeOrganization,
     systemRole,
@@ -110,9 +111,9 @@ export const userLifecycle = defineLifecycle({
 export interface UserArgs extends AdoptionArgs {
   /** The address, unique in the service in any case. A person's change takes effect when the new one is confirmed. */
   email: pulumi.Input<string>;
-  /** 1 to 200 characters. */
+  /** 1 to 200 characters; the person's own to say unless given. */
   givenName?: pulumi.Input<string>;
-  /** 1 to 200 characters. */
+  /** 1 to 200 characters; the person's own to say unless given. */
   familyName?: pulumi.Input<string>;
   /** A person, unless given, or a system user (robot), which gets no mail and has no password. Set for good. */
   kind?: pulumi.Input<Schemas["UserKind"]>;

@@ -44,7 +44,12 @@ const creating: Creating<"createUser", User> = {
     // The stack's own user that it deactivated comes back as its own.
     return (await isOwnInactive(call, presentUser(row), call.body)) ? undefined : row.id;
   },
-  wanted: ({ body }) => wantedOf(body),
+  wanted({ body }) {
+    const { givenName, familyName, ...rest } = wantedOf(body);
+    // Names that aren't asked for stay: people type their own.
+    const asked = (name: "givenName" | "familyName") => body[name] !== undefined;
+    return { ...rest, ...(asked("givenName") && { givenName }), ...(asked("familyName") && { familyName }) };
+  },
 };
 
 const updating: Updating<User> = {

@@ -77,7 +77,7 @@ test("C6 the file that the service exports is the one that was imported: with it
   expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
   const exported = await response.text();
   expect(exported).toMatch(/^email,given_name,family_name,role\r\n/);
-  expect(exported).toContain("hedy@engineering.example,Hedy,Lamarr,Simulation engineer\r\n");
+  expect(exported).toContain("hedy@engineering.example,Hedy,Lamarr,simulation-engineer\r\n");
   writeFileSync(path.join(stack.folder, "members.csv"), exported);
   expect(await stack.preview()).toEqual([]);
 });

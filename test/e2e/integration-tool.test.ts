@@ -86,7 +86,7 @@ describe("examples/integration-tool", () => {
       headers: { authorization: `Bearer ${key}` },
     });
     const { items } = (await response.json()) as { items: object[] };
-    const owner = await stack.idOf("User", "caller");
+    const owner = await stack.idOf("User", "flows-caller");
     expect(items).toMatchObject([{ api: "orders", outcome: "accepted", owner }]);
   });
 

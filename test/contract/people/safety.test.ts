@@ -129,7 +129,7 @@ onEachDatabase("the pages", (service) => {
       [{ origin: "null", "sec-fetch-site": "cross-site" }, 403],
       [{ origin: "null", "sec-fetch-site": "same-site" }, 403],
       [{ origin: "null", "sec-fetch-site": "same-origin" }, 303],
-      [{ origin: "http://localhost:80" }, 303],
+      [{ origin: "http://localhost" }, 303],
     ])("sent with %j, even with the token, answers %i", async (headers, status) => {
       const { email } = await pages.person();
       const browser = pages.browser();
