@@ -131,15 +131,13 @@ function planEndings<Value, Remote extends RemoteEntry>(
   const found = others
     .filter(isUnlisted)
     .filter(([address, id]) => !isIgnored(address) && (standing === undefined || standing.has(id)));
-  const listed = ours.map(([address, id]): [string, string] => [
-    address,
-    endingPath(kind, { ...state, onDestroy: inputs.onDestroy }, address, id),
-  ]);
-  // These were never the set's to let go of.
-  const besides = found.map(([address, id]): [string, string] => [
-    address,
-    endingPath(kind, { ...state, onDestroy: "delete" }, address, id),
-  ]);
+  const endingValues = { ...state, onDestroy: inputs.onDestroy };
+  const listed = ours.map(([address, id]) => [address, endingPath(kind, endingValues, address, id)] as const);
+  // In the set's name, whom nobody manages would count as let go of, and stay; whom another stack manages is refused.
+  const besides = found.map(([address, id]) => {
+    const isUnmanaged = standing?.get(id)?.externalId === null;
+    return [address, isUnmanaged ? kind.item(id) : endingPath(kind, endingValues, address, id)] as const;
+  });
   return [...listed, ...besides].map(([address, path]) => ({ address, rank: 2, does: "end", path }));
 }
 

@@ -209,7 +209,7 @@ export function endItem<O extends OperationId, T extends Managed>(
     const item = await find(call, resource, id);
     const isReleased = letsGo(item, managedAs, ifAdopted);
     // Asked again, as after a lost answer, a manager who has let go of it must not end it.
-    const isLeft = managedAs !== undefined && ifAdopted !== "end" && item.externalId === null && !item.adopted;
+    const isLeft = managedAs !== undefined && item.externalId === null && !item.adopted;
     // Letting go changes values, and nothing ends: who may do the one need not be allowed the other.
     const isKept = (isReleased || isLeft) && resource.isEnded?.(item) !== true;
     const before = isKept ? await updating.find(call, id) : await ending.find(call, id);
