@@ -213,7 +213,8 @@ export const apiKeyLifecycle = defineLifecycle({
       "The first 1,000 users that the key is attached to, each with `user`, `email` and `status`; of the last refresh.",
     assigneeCount: "How many there are.",
   },
-  secrets: ["key", "secret"],
+  // A user's address may be a secret of the stack, and a key doesn't know.
+  secrets: ["key", "secret", "assignees"],
   onceOnly: ["key"],
   remote: apiKeyRemote,
   collection: ({ organization }) => `/v1/organizations/${organization}/api-keys`,

@@ -174,10 +174,12 @@ describe("keys", () => {
     await stack.up();
     await stack.succeed("refresh", "--yes", "--skip-preview");
     expect(await stack.preview()).toEqual([]);
-    const { resources } = await stack.exported();
+    const { stdout } = await stack.succeed("stack", "export", "--show-secrets");
+    const { resources } = JSON.parse(stdout).deployment as Awaited<ReturnType<Stack["exported"]>>;
     const outputs = resources.find(({ urn }) => urn.endsWith("::storefront"))?.outputs;
+    const { plaintext } = (outputs ?? {}).assignees as { plaintext: string };
     const user = await stack.idOf("User", "robot");
-    expect(outputs?.assignees).toEqual([{ user, email: "robot@acme.example", status: "active" }]);
+    expect(JSON.parse(plaintext)).toEqual([{ user, email: "robot@acme.example", status: "active" }]);
     expect(outputs?.assigneeCount).toBe(1);
   });
 });
