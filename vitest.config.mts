@@ -8,5 +8,6 @@ export default defineConfig({
     hookTimeout: 600_000,
     // Most of a test of the engine is waiting for several processes in turn.
     maxWorkers: 2,
+    globalSetup: "test/template-database.ts",
   },
 });

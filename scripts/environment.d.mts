@@ -15,6 +15,7 @@ export declare const paths: {
   /** Pulumi's file backend of this checkout. */
   readonly state: string;
   readonly pulumiHome: string;
+  readonly compileCache: string;
   readonly passphrase: string;
   readonly engine: string;
 };

@@ -28,6 +28,8 @@ export const paths = Object.freeze({
   /** Pulumi's file backend: the stacks' states. */
   state: path.join(roster, "state"),
   pulumiHome: path.join(roster, "pulumi"),
+  /** What Node.js keeps of the packages that the engine's processes load. */
+  compileCache: path.join(roster, "compile-cache"),
   /** Encrypts the secrets in the states; made once, mode 0600. */
   passphrase: path.join(roster, "passphrase"),
   /** What the last set-up found or made; see {@link readEngine}. */
@@ -77,6 +79,8 @@ export function engineEnvironment(options = {}) {
     PULUMI_BACKEND_URL: pathToFileURL(backend).href,
     PULUMI_HOME: home,
     PULUMI_SKIP_UPDATE_CHECK: "1",
+    // Every run starts at least two processes of Node.js, which compile the same packages again each time.
+    NODE_COMPILE_CACHE: base.NODE_COMPILE_CACHE ?? paths.compileCache,
     // There are no credentials to keep, so the engine need not ask the system's key store.
     PULUMI_CREDENTIAL_STORE: "plaintext",
     // A passphrase of the user's own would win over ours, and fail to decrypt our state.

@@ -22,8 +22,8 @@ const sqlState = {
   lockNotAvailable: "55P03",
 } as const;
 
-/** Where the data are: an embedded database in a folder, one in memory, or a PostgreSQL. */
-export type DatabaseLocation = { folder: string } | { memory: true } | { url: string };
+/** Where the data are: an embedded database in a folder, or a PostgreSQL. */
+export type DatabaseLocation = { folder: string } | { url: string };
 
 /**
  * Opens the database and brings its tables up to date.
@@ -43,7 +43,7 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
 
 function dialectOf(location: DatabaseLocation): PGliteDialect | PostgresDialect {
   if (!("url" in location)) {
-    return new PGliteDialect({ pglite: () => ("folder" in location ? new PGlite(location.folder) : new PGlite()) });
+    return new PGliteDialect({ pglite: () => new PGlite(location.folder) });
   }
   const pool = new pg.Pool({
     connectionString: location.url,

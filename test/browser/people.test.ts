@@ -1,15 +1,16 @@
 /** People's pages in a real browser: by keyboard alone, at any width, light and dark, and for screen readers. */
+
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setUpBrowser } from "../../scripts/setup/browser.mjs";
-import { openDatabase } from "../../service/database.ts";
 import { unique } from "../contract/support/client.ts";
 import { goodPassword, Pages } from "../contract/support/pages.ts";
 import { makeScenario } from "../contract/support/scenario.ts";
 import { TestService } from "../contract/support/service.ts";
+import { type OwnDatabase, openCopy } from "../template-database.ts";
 
 const desktop = { width: 1280, height: 900 };
 const phone = { width: 360, height: 740 };
@@ -18,6 +19,7 @@ const phone = { width: 360, height: 740 };
 const pictures = process.env.ROSTER_TEST_PICTURES;
 
 let browser: Browser;
+let database: OwnDatabase;
 let service: TestService;
 let pages: Pages;
 let origin: string;
@@ -26,7 +28,8 @@ beforeAll(async () => {
   const isRoot = process.getuid?.() === 0;
   // Chromium's sandbox doesn't work for root; nothing but our own pages is loaded.
   browser = await chromium.launch({ executablePath: await setUpBrowser(), chromiumSandbox: !isRoot });
-  service = new TestService(await openDatabase({ memory: true }));
+  database = await openCopy();
+  service = new TestService(database.database);
   pages = new Pages(service);
   await pages.start({ publicUrl: undefined, contactUrl: "mailto:roster@vendor.example" });
   origin = await service.service.app.listen({ host: "127.0.0.1", port: 0 });
@@ -35,7 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await service?.stop();
-  await service?.database.destroy();
+  await database?.close();
 });
 
 /** A browser's window of its own, in which any script of a page, and any fault on it, fails the test. */

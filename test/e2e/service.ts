@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { expect } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
 import { type App, Browser, type Page } from "../contract/support/pages.ts";
+import { copyTemplate } from "../template-database.ts";
 
 /** An answer, with its body parsed. */
 export interface Reply {
@@ -34,6 +35,7 @@ export class Service {
   /** @param environment settings beside the folder and the port */
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<Service> {
     const folder = mkdtempSync(path.join(tmpdir(), "roster-service-"));
+    copyTemplate(path.join(folder, "database"));
     const child = spawn(paths.node, [path.join(paths.checkout, "service/dist/main.js")], {
       env: { PATH: process.env.PATH, ROSTER_DATA_DIR: folder, ROSTER_PORT: "0", ...environment },
       stdio: ["ignore", "pipe", "pipe"],

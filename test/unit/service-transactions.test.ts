@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { inTransaction, openDatabase } from "../../service/database.ts";
+import { inTransaction } from "../../service/database.ts";
 import { Refusal } from "../../service/problems.ts";
 import type { Database } from "../../service/tables.ts";
+import { openCopy } from "../template-database.ts";
 
 let database: Database;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  database = await openDatabase({ memory: true });
+  ({ database, close } = await openCopy());
 });
 
 afterAll(async () => {
-  await database.destroy();
+  await close();
 });
 
 const entry = (id: string) => ({

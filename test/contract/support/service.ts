@@ -6,6 +6,7 @@ import { parsePeppers } from "../../../service/keys/peppers.ts";
 import { parseSigningKeys } from "../../../service/keys/signing-keys.ts";
 import type { Mail, MailTransport } from "../../../service/mail/transports.ts";
 import type { Database, Tables } from "../../../service/tables.ts";
+import { type OwnDatabase, openCopy } from "../../template-database.ts";
 import { Client } from "./client.ts";
 import { startPostgres } from "./postgres.ts";
 
@@ -167,18 +168,27 @@ export const databaseKinds = ["pglite", "postgresql"] as const;
 /** One of the databases that the service runs on. */
 export type DatabaseKind = (typeof databaseKinds)[number];
 
+/** Opens a database on a cluster of its own, which ends when it is closed. */
+async function openCluster(): Promise<OwnDatabase> {
+  const cluster = await startPostgres();
+  const database = await openDatabase({ url: cluster.url });
+  return {
+    database,
+    async close() {
+      await database.destroy();
+      await cluster.stop();
+    },
+  };
+}
+
 /** Describes tests that run on both databases, each file with a database of its own. */
 export function onEachDatabase(title: string, define: (service: () => TestService, kind: DatabaseKind) => void): void {
   describe.each(databaseKinds)(`${title}, on %s`, (kind) => {
     let service: TestService;
     let stopDatabase = async () => {};
     beforeAll(async () => {
-      const cluster = kind === "postgresql" ? await startPostgres() : undefined;
-      const database = await openDatabase(cluster === undefined ? { memory: true } : { url: cluster.url });
-      stopDatabase = async () => {
-        await database.destroy();
-        await cluster?.stop();
-      };
+      const { database, close } = kind === "postgresql" ? await openCluster() : await openCopy();
+      stopDatabase = close;
       service = new TestService(database);
       await service.start();
     }, 120_000);

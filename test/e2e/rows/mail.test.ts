@@ -1,14 +1,14 @@
 /** Invitations and declared acts on the real engine; what people do, the tests do in their place, as a page would. */
+
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { paths } from "../../../scripts/environment.mjs";
-import { openDatabase } from "../../../service/database.ts";
 import { findLink } from "../../../service/links.ts";
-import type { Database } from "../../../service/tables.ts";
 import type { Client } from "../../contract/support/client.ts";
 import { account, goodPassword, Pages } from "../../contract/support/pages.ts";
 import { ownerToken, TestService, tokenIn } from "../../contract/support/service.ts";
+import { type OwnDatabase, openCopy } from "../../template-database.ts";
 import { Stack } from "../stack.ts";
 
 const weekMs = 7 * 24 * 60 * 60 * 1000;
@@ -17,7 +17,7 @@ const [ada, bob, carol] = ["ada@acme.example", "bob@elsewhere.example", "carol@e
 
 type Args = Readonly<Record<string, unknown>>;
 
-let database: Database;
+let copy: OwnDatabase;
 let service: TestService;
 let owner: Client;
 let pages: Pages;
@@ -29,8 +29,8 @@ const args: Record<"ada" | "bob" | "carol", Args> = {
 };
 
 beforeAll(async () => {
-  database = await openDatabase({ memory: true });
-  service = new TestService(database);
+  copy = await openCopy();
+  service = new TestService(copy.database);
   pages = new Pages(service);
   await pages.start({ publicUrl: undefined });
   const endpoint = await service.service.app.listen({ host: "127.0.0.1", port: 0 });
@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(async () => {
   stack?.remove();
   await service?.stop();
-  await database?.destroy();
+  await copy?.close();
 });
 
 /** Declares the resources, with changes of their arguments that stay. */
@@ -70,7 +70,7 @@ const refresh = () => stack.succeed("refresh", "--yes", "--skip-preview");
 
 /** How many mails went to whom. */
 async function mailed(): Promise<Record<string, number>> {
-  const open = await database.selectFrom("mails").select("id").where("outcome", "is", null).execute();
+  const open = await service.database.selectFrom("mails").select("id").where("outcome", "is", null).execute();
   for (const { id } of open) {
     await expect
       .poll(() => service.mailbox.mails.some((mail) => mail.id === id), { timeout: 30_000, interval: 20 })
@@ -176,7 +176,8 @@ test("C4 an invitation that expired is said at preview, and destroy cancels it w
   await stack.up();
   await mailed();
   const newest = service.mailbox.mails.findLast(({ recipient }) => recipient === bob);
-  const find = () => findLink({ db: database, now: service.now() }, newest === undefined ? "" : tokenIn(newest));
+  const find = () =>
+    findLink({ db: service.database, now: service.now() }, newest === undefined ? "" : tokenIn(newest));
   expect(await find()).toMatchObject({ purpose: "membership" });
   const membershipId = await stack.idOf("Membership", "bob");
   await stack.succeed("destroy", "--yes", "--skip-preview");
