@@ -1,29 +1,13 @@
 /** The canonical example on the real engine against the running service, from nothing to destroy. */
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { paths } from "../../scripts/environment.mjs";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
+import { describe, expect, test } from "vitest";
+import { useService, useStack } from "./fixtures.ts";
 
 describe("examples/acme", () => {
-  let service: Service;
-  let stack: Stack;
+  const service = useService();
+  const stack = useStack("examples/acme", service);
   let organization = "";
   let keys: Record<string, string> = {};
 
-  beforeAll(async () => {
-    service = await Service.start();
-    stack = new Stack(path.join(paths.checkout, "examples/acme"), service);
-    await stack.init();
-  });
-  afterAll(async () => {
-    stack?.remove();
-    await service?.stop();
-  });
-
-  async function verify(secret: string | undefined) {
-    return (await service.ask("POST", "/v1/verifications", { secret: secret ?? "none" })).body;
-  }
   function roleOf(members: Record<string, unknown>[], email: string) {
     return members.find((member) => member.email === email && member.status === "active")?.role;
   }
@@ -47,7 +31,7 @@ describe("examples/acme", () => {
   test("up makes them, as the API says too", async () => {
     await stack.up();
     organization = await stack.idOf("Organization", "acme");
-    keys = (await stack.outputs()).keys as Record<string, string>;
+    keys = await stack.keys();
 
     const { body } = await service.ask("GET", `/v1/organizations/${organization}`);
     expect(body).toMatchObject({
@@ -84,9 +68,9 @@ describe("examples/acme", () => {
     expect(keys.importer?.split(".")).toHaveLength(3);
     for (const [name, key] of Object.entries(keys)) {
       const id = await stack.idOf("ApiKey", `acme-${name}`);
-      expect(await verify(key)).toMatchObject({ outcome: "accepted", key: id, organization });
+      expect(await service.verify(key)).toMatchObject({ outcome: "accepted", key: id, organization });
     }
-    expect(await verify(`${keys.storefront?.slice(0, -1)}~`)).toMatchObject({
+    expect(await service.verify(`${keys.storefront?.slice(0, -1)}~`)).toMatchObject({
       outcome: "refused",
       reason: "unknown",
     });
@@ -123,7 +107,7 @@ describe("examples/acme", () => {
     await service.ask("PATCH", `/v1/organizations/${organization}`, { websiteUrl: null });
     await service.ask("DELETE", `/v1/members/${frances}`);
 
-    await stack.succeed("refresh", "--yes", "--skip-preview");
+    await stack.refresh();
     expect((await stack.preview()).toSorted()).toEqual([
       "create Membership acme-frances",
       "update Membership acme-radia",
@@ -142,28 +126,28 @@ describe("examples/acme", () => {
   test("a key revoked by someone else is replaced", async () => {
     const before = await stack.idOf("ApiKey", "acme-storefront");
     await service.ask("DELETE", `/v1/api-keys/${before}`);
-    expect(await verify(keys.storefront)).toMatchObject({ outcome: "refused", reason: "revoked" });
-    await stack.succeed("refresh", "--yes", "--skip-preview");
+    expect(await service.verify(keys.storefront)).toMatchObject({ outcome: "refused", reason: "revoked" });
+    await stack.refresh();
     expect(await stack.preview()).toContain("replace ApiKey acme-storefront");
     await stack.up();
 
-    const renewed = (await stack.outputs()).keys as Record<string, string>;
+    const renewed = await stack.keys();
     expect(renewed.storefront).not.toBe(keys.storefront);
-    expect(await verify(renewed.storefront)).toMatchObject({ outcome: "accepted" });
+    expect(await service.verify(renewed.storefront)).toMatchObject({ outcome: "accepted" });
     expect(renewed.checkout).toBe(keys.checkout);
     keys = renewed;
     expect(await stack.preview()).toEqual([]);
   });
 
   test("destroy closes, ends, revokes and deactivates", async () => {
-    await stack.succeed("destroy", "--yes", "--skip-preview");
+    await stack.destroy();
     const { body } = await service.ask("GET", `/v1/organizations/${organization}`);
     expect(body.status).toBe("closed");
     for (const user of await service.list("/v1/users")) {
       expect(user.status, String(user.email)).toBe("inactive");
     }
     for (const key of Object.values(keys)) {
-      expect(await verify(key)).toMatchObject({ outcome: "refused" });
+      expect(await service.verify(key)).toMatchObject({ outcome: "refused" });
     }
   });
 
@@ -172,7 +156,7 @@ describe("examples/acme", () => {
     expect(await stack.preview()).toEqual([]);
     const members = await service.list(`/v1/organizations/${await stack.idOf("Organization", "acme")}/members`);
     expect(roleOf(members, "ada@acme.example")).toBe("administrator");
-    await stack.succeed("destroy", "--yes", "--skip-preview");
+    await stack.destroy();
   });
 });
 

@@ -1,25 +1,18 @@
 /** Objects that are there before a stack takes them over, of every kind, on the real engine. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { paths } from "../../scripts/environment.mjs";
+import { beforeAll, expect, test } from "vitest";
+import { useService, useStack } from "./fixtures.ts";
 import { type Declaration, type KindDescription, kinds, surroundings } from "./kinds.ts";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
 
-const program = path.join(paths.checkout, "test/e2e/programs/kinds");
-
-let service: Service;
-let stack: Stack;
+const service = useService();
+const stack = useStack("test/e2e/programs/kinds", service);
 /** The id of each surrounding resource, and of each existing object by the name of the resource that adopts it. */
 const ids = new Map<string, string>();
 /** The existing objects as the API has them before anybody adopts them. */
 const found = new Map<string, Record<string, unknown>>();
 
 beforeAll(async () => {
-  service = await Service.start();
-  stack = new Stack(program, service);
-  await stack.init();
   declare(undefined);
   await stack.up();
   for (const { name, kind } of surroundings) {
@@ -33,10 +26,6 @@ beforeAll(async () => {
     found.set(kind.declaration.name, await objectOf(kind));
   }
 });
-afterAll(async () => {
-  stack?.remove();
-  await service?.stop();
-});
 
 function filled(template: string): string {
   return template.replace(/\{(\w+)\}/g, (_, name) => ids.get(name) ?? "");
@@ -47,8 +36,7 @@ function declare(more: Readonly<Record<string, unknown>> | undefined): void {
   const described = kinds.map(({ declaration }): Declaration => {
     return { ...declaration, args: { ...declaration.args, ...more } };
   });
-  const declarations = [...surroundings, ...(more === undefined ? [] : described)];
-  writeFileSync(path.join(stack.folder, "resources.json"), JSON.stringify(declarations));
+  stack.declare([...surroundings, ...(more === undefined ? [] : described)]);
 }
 
 async function objectOf(kind: KindDescription): Promise<Record<string, unknown>> {
@@ -66,8 +54,7 @@ async function expectAsFound(): Promise<void> {
 
 test("without `adopt`, up makes nothing of what is there, and says what to do", async () => {
   declare({});
-  const { status, output } = await stack.run("up", "--yes", "--skip-preview", "--continue-on-error");
-  expect(status).not.toBe(0);
+  const output = await stack.fail("up", "--yes", "--skip-preview", "--continue-on-error");
   for (const code of ["slug_taken", "name_taken", "email_taken", "already_member", "already_assigned"]) {
     expect(output).toContain(code);
   }
@@ -89,12 +76,13 @@ test("preview hides what adopting changes where an argument is secret", async ()
   declare({ adopt: true });
   const file = path.join(stack.folder, "resources.json");
   const declarations: Declaration[] = JSON.parse(readFileSync(file, "utf8"));
-  const hidden = declarations.map((declaration) =>
-    declaration.name === "user"
-      ? { ...declaration, args: { ...declaration.args, givenName: { $secret: "Una" } } }
-      : declaration,
+  stack.declare(
+    declarations.map((declaration) =>
+      declaration.name === "user"
+        ? { ...declaration, args: { ...declaration.args, givenName: { $secret: "Una" } } }
+        : declaration,
+    ),
   );
-  writeFileSync(file, JSON.stringify(hidden));
   const { output } = await stack.succeed("preview", "--diff");
   expect(output).toMatch(/adopts *: \[secret\]/);
   expect(output).toContain("operator => viewer");
@@ -109,10 +97,9 @@ test("up adopts it, set as declared, and the second preview is empty", async () 
     expect(await objectOf(kind)).toMatchObject({ adopted: true });
   }
   expect(await stack.preview()).toEqual([]);
-  await stack.succeed("refresh", "--yes", "--skip-preview");
+  await stack.refresh();
   expect(await stack.preview()).toEqual([]);
-  const { resources } = await stack.exported();
-  const key = resources.find(({ urn }) => urn.endsWith(":ApiKey::key"))?.outputs;
+  const key = (await stack.resource("ApiKey", "key")).outputs;
   expect(key).toMatchObject({ keyAvailable: false, adopted: true });
   expect(key?.key).toBeUndefined();
 });
@@ -134,9 +121,9 @@ test("what another stack manages is refused at preview, and taken over with forc
     expect((await service.ask("PATCH", at, { externalId: `another/${kind.declaration.name}` })).status).toBe(200);
   }
   declare({ adopt: true });
-  const refused = await stack.run("preview");
-  expect(refused.status).not.toBe(0);
-  expect(refused.output).toMatch(/adopt: another stack manages org_\S+, as another\/organization: let go of it there/);
+  expect(await stack.fail("preview")).toMatch(
+    /adopt: another stack manages org_\S+, as another\/organization: let go of it there/,
+  );
   declare({ adopt: "force" });
   await stack.up();
   for (const kind of kinds) {
@@ -150,11 +137,10 @@ test("taken over by another stack meanwhile, it is left alone by update and dest
   const at = `/v1/roles/${ids.get("role")}`;
   const { externalId } = (await service.ask("GET", at)).body;
   await service.ask("PATCH", at, { externalId: "a-third/role", permissions: ["data:edit"] });
-  await stack.succeed("refresh", "--yes", "--skip-preview");
+  await stack.refresh();
   expect(await stack.preview()).toEqual(["update Role role"]);
   for (const command of [["up"], ["destroy", "--target", "**::role"]]) {
-    const { status, output } = await stack.run(...command, "--yes", "--skip-preview");
-    expect(status).not.toBe(0);
+    const output = await stack.fail(...command, "--yes", "--skip-preview");
     expect(output).toContain("managed_elsewhere: Somebody else manages the role");
     expect(output).toContain("a-third/role");
   }
@@ -164,9 +150,9 @@ test("taken over by another stack meanwhile, it is left alone by update and dest
 
 test("with onDestroy: delete, destroying ends it", async () => {
   declare({ adopt: "force", onDestroy: "delete" });
-  await stack.succeed("refresh", "--yes", "--skip-preview");
+  await stack.refresh();
   await stack.up();
-  await stack.succeed("destroy", "--yes", "--skip-preview");
+  await stack.destroy();
   for (const kind of kinds) {
     const { status, body } = await service.ask("GET", `${kind.path}/${ids.get(kind.declaration.name)}`);
     expect(kind.destroyed === 404 ? status : body.status, kind.path).toBe(kind.destroyed);

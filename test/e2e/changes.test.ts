@@ -1,40 +1,27 @@
 /** Changes that a program makes to its resources, one after another, on the real engine. */
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { paths } from "../../scripts/environment.mjs";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { stackOfTest, useService, useStack } from "./fixtures.ts";
+import { nowhere } from "./service.ts";
 
-const program = path.join(paths.checkout, "test/e2e/programs/changes");
+const program = "test/e2e/programs/changes";
 
 describe("a program of classes, configured by its stack", () => {
-  let service: Service;
-  let stack: Stack;
+  const service = useService();
+  const stack = useStack(program);
 
   beforeAll(async () => {
-    service = await Service.start();
-    stack = new Stack(program);
-    await stack.init();
-    await stack.succeed("config", "set", "roster:endpoint", service.endpoint);
-    await stack.succeed("config", "set", "--secret", "roster:token", service.token);
+    await stack.configure(service);
     await stack.up();
   });
-  afterAll(async () => {
-    stack?.remove();
-    await service?.stop();
-  });
 
-  async function keys(): Promise<Record<string, string>> {
-    return (await stack.outputs()).keys as Record<string, string>;
-  }
   async function outcomeOf(secret: string | undefined) {
-    return (await service.ask("POST", "/v1/verifications", { secret: secret ?? "none" })).body.outcome;
+    return (await service.verify(secret)).outcome;
   }
 
   test("the second preview is empty, and the token and the keys are ciphertext in the state", async () => {
     expect(await stack.preview()).toEqual([]);
     const { text } = await stack.exported();
-    const made = await keys();
+    const made = await stack.keys();
     for (const secret of [service.token, ...Object.values(made)]) {
       expect(text).not.toContain(secret);
     }
@@ -44,10 +31,10 @@ describe("a program of classes, configured by its stack", () => {
   });
 
   test("refresh finds nothing, and keeps the keys that the service can't show again", async () => {
-    const before = await keys();
-    await stack.succeed("refresh", "--yes", "--skip-preview");
+    const before = await stack.keys();
+    await stack.refresh();
     expect(await stack.preview()).toEqual([]);
-    expect(await keys()).toEqual(before);
+    expect(await stack.keys()).toEqual(before);
   });
 
   test("what can change in place does", async () => {
@@ -107,21 +94,19 @@ describe("a program of classes, configured by its stack", () => {
     await stack.up();
     const renewed = await stack.idOf("ApiKey", "limited");
     expect(renewed).not.toBe(revoked);
-    expect(await outcomeOf((await keys()).limited)).toBe("accepted");
+    expect(await outcomeOf((await stack.keys()).limited)).toBe("accepted");
   });
 
   test("a change by someone else since the last refresh is not overwritten", async () => {
     const role = await stack.idOf("Role", "releaser");
     await service.ask("PATCH", `/v1/roles/${role}`, { permissions: ["data:edit"] });
     stack.edit("index.ts", 'name: "Releaser"', 'name: "Release manager"');
-    const run = await stack.run("up", "--yes", "--skip-preview");
-    expect(run.status).not.toBe(0);
-    expect(run.output).toContain("precondition_failed");
+    expect(await stack.fail("up", "--yes", "--skip-preview")).toContain("precondition_failed");
     expect((await service.ask("GET", `/v1/roles/${role}`)).body).toMatchObject({
       name: "Releaser",
       permissions: ["data:edit"],
     });
-    await stack.succeed("refresh", "--yes", "--skip-preview");
+    await stack.refresh();
     await stack.up();
     expect((await service.ask("GET", `/v1/roles/${role}`)).body).toMatchObject({
       name: "Release manager",
@@ -130,8 +115,8 @@ describe("a program of classes, configured by its stack", () => {
   });
 
   test("destroy leaves nothing that works", async () => {
-    const before = await keys();
-    await stack.succeed("destroy", "--yes", "--skip-preview");
+    const before = await stack.keys();
+    await stack.destroy();
     for (const key of Object.values(before)) {
       expect(await outcomeOf(key)).toBe("refused");
     }
@@ -139,66 +124,44 @@ describe("a program of classes, configured by its stack", () => {
 });
 
 describe("what is wrong is refused at preview, by name", () => {
-  const stacks: Stack[] = [];
-  afterAll(() => {
-    for (const stack of stacks) {
-      stack.remove();
-    }
-  });
-  async function stackOf(folder: string, service?: { endpoint: string; token: string }): Promise<Stack> {
-    const stack = new Stack(folder, service);
-    stacks.push(stack);
-    await stack.init();
-    return stack;
-  }
-  const nowhere = { endpoint: "http://127.0.0.1:9", token: "a-token-of-a-test" };
-
   test("a missing endpoint or token", async () => {
-    const stack = await stackOf(program);
-    const withoutEndpoint = await stack.run("preview");
-    expect(withoutEndpoint.status).not.toBe(0);
-    expect(withoutEndpoint.output).toContain("roster:endpoint is not set");
-    await stack.succeed("config", "set", "roster:endpoint", nowhere.endpoint);
-    const withoutToken = await stack.run("preview");
-    expect(withoutToken.status).not.toBe(0);
-    expect(withoutToken.output).toContain("roster:token is not set");
+    const stack = await stackOfTest(program);
+    expect(await stack.fail("preview")).toContain("roster:endpoint is not set");
+    await stack.configure({ endpoint: nowhere.endpoint });
+    expect(await stack.fail("preview")).toContain("roster:token is not set");
   });
 
   test("wrong inputs, on their properties, and all of a resource at once", async () => {
-    const stack = await stackOf(program, nowhere);
+    const stack = await stackOfTest(program, nowhere);
     stack.edit("index.ts", 'slug: "globex"', 'slug: "Globex!", websiteUrl: "globex"');
     stack.edit("index.ts", "externalApiAccess: true", 'externalApiAccess: "yes" as unknown as boolean');
-    const { status, output } = await stack.run("preview");
-    expect(status).not.toBe(0);
+    const output = await stack.fail("preview");
     expect(output).toMatch(/'globex'.*: slug: a slug has a-z, 0-9 and inner hyphens/);
     expect(output).toMatch(/'globex'.*: websiteUrl: it must be an address such as/);
     expect(output).toMatch(/'globex'.*: features\.externalApiAccess: it must be true or false, and is text/);
   });
 
   test("a wrong secret, without echoing it", async () => {
-    const stack = await stackOf(path.join(paths.checkout, "test/e2e/programs/wrong-secret"), nowhere);
-    const { status, output } = await stack.run("preview");
-    expect(status).not.toBe(0);
+    const stack = await stackOfTest("test/e2e/programs/wrong-secret", nowhere);
+    const output = await stack.fail("preview");
     expect(output).toContain("a secret has at least 16 characters");
     expect(output).not.toContain("too-short");
   });
 
   test("a wrong manifest, by line and column", async () => {
-    const stack = await stackOf(path.join(paths.checkout, "examples/acme"), nowhere);
+    const stack = await stackOfTest("examples/acme", nowhere);
     stack.edit("roster.yaml", "role: editor", "role: editr");
     stack.edit("roster.yaml", "kind: server", "kind: sever");
-    const { status, output } = await stack.run("preview");
-    expect(status).not.toBe(0);
+    const output = await stack.fail("preview");
     expect(output).toMatch(/roster\.yaml:\d+:\d+: users\.dorothy\.role: "editr" is not a role; there are /);
     expect(output).toMatch(/roster\.yaml:\d+:\d+: apiKeys\.storefront\.kind: /);
     expect(output).not.toContain("manifest-document.js");
   });
 
   test("no service at the endpoint: up says so and makes nothing", async () => {
-    const stack = await stackOf(program, nowhere);
+    const stack = await stackOfTest(program, nowhere);
     await stack.succeed("config", "set", "roster:timeoutMs", "2000");
-    const { status, output } = await stack.run("up", "--yes", "--skip-preview");
-    expect(status).not.toBe(0);
+    const output = await stack.fail("up", "--yes", "--skip-preview");
     expect(output).toContain("no answer to POST /v1/organizations");
     expect(output).not.toContain(nowhere.token);
   });

@@ -1,24 +1,12 @@
 /** examples/engineering on the real engine: members and assignees from CSV files, and the service's file of them. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { paths } from "../../scripts/environment.mjs";
+import { expect, test } from "vitest";
 import { account } from "../contract/support/pages.ts";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
+import { useService, useStack } from "./fixtures.ts";
 
-let service: Service;
-let stack: Stack;
-
-beforeAll(async () => {
-  service = await Service.start();
-  stack = new Stack(path.join(paths.checkout, "examples/engineering"), service);
-  await stack.init();
-});
-afterAll(async () => {
-  stack?.remove();
-  await service?.stop();
-});
+const service = useService();
+const stack = useStack("examples/engineering", service);
 
 const emails = (names: readonly string[]) => names.map((name) => `${name}@engineering.example`);
 const staff = emails(["mary", "hedy", "lillian", "emily", "edith"]);
@@ -51,7 +39,7 @@ test("C9 one user has two keys; detaching one leaves the key, and the other one 
   expect(await counts()).toEqual({ hedy: 1, ...others });
   const key = await service.ask("GET", `/v1/api-keys/${await stack.idOf("ApiKey", "results")}`);
   expect(key.body).toMatchObject({ status: "active", assignees: [] });
-  await stack.succeed("refresh", "--yes", "--skip-preview");
+  await stack.refresh();
   expect(await stack.preview()).toEqual(["create ApiKeyAssignment hedy"]);
   await stack.up();
   expect(await counts()).toEqual({ hedy: 2, ...others });
@@ -60,7 +48,7 @@ test("C9 one user has two keys; detaching one leaves the key, and the other one 
 test("C4 C7 who is invited accepts on the page, chooses a password, and has moved to the users", async () => {
   const { statusCode } = await service.browser().submit(await service.mailedLink(guest), account);
   expect(statusCode).toBe(303);
-  await stack.succeed("refresh", "--yes", "--skip-preview");
+  await stack.refresh();
   expect(await stack.preview()).toEqual([]);
   await stack.up();
   const { users, invitations } = await stack.outputs();
@@ -87,7 +75,7 @@ test("C6 the file that the service exports is the one that was imported: with it
 
 test("destroy leaves nobody in", async () => {
   const organization = await stack.idOf("Organization", "engineering");
-  await stack.succeed("destroy", "--yes", "--skip-preview");
+  await stack.destroy();
   const members = await service.list(`/v1/organizations/${organization}/members`);
   expect(new Set(members.map(({ status }) => status))).toEqual(new Set(["removed"]));
 });

@@ -3,34 +3,26 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
 import { account } from "../contract/support/pages.ts";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
+import { useService, useStack } from "./fixtures.ts";
 
-const example = path.join(paths.checkout, "examples/integration-tool");
+const example = "examples/integration-tool";
 
 describe("examples/integration-tool", () => {
-  let service: Service;
-  let stack: Stack;
+  const service = useService();
+  const stack = useStack(example, service, "dev");
   let api: ChildProcess | undefined;
   let address = "";
   let key = "";
 
-  beforeAll(async () => {
-    service = await Service.start();
-    stack = new Stack(example, service);
-    await stack.init("dev");
-  });
   afterAll(async () => {
     api?.kill();
-    stack?.remove();
-    await service?.stop();
   });
 
   async function startApi(token: unknown): Promise<void> {
-    const child = spawn(paths.node, [path.join(example, "api.mts")], {
+    const child = spawn(paths.node, [path.join(paths.checkout, example, "api.mts")], {
       env: { PATH: process.env.PATH, ROSTER_ENDPOINT: service.endpoint, ROSTER_TOKEN: String(token), PORT: "0" },
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -60,7 +52,7 @@ describe("examples/integration-tool", () => {
       expect((await browser.logIn(email)).headers.location).toBe("/me");
       expect((await browser.get("/me")).body).toContain("Flows");
     }
-    await stack.succeed("refresh", "--yes", "--skip-preview");
+    await stack.refresh();
     expect(await stack.preview()).toEqual([]);
     const users = await service.list("/v1/users");
     expect(new Set(users.map(({ status }) => status))).toEqual(new Set(["active"]));
@@ -109,7 +101,7 @@ describe("examples/integration-tool", () => {
   });
 
   test("destroy leaves nobody active", async () => {
-    await stack.succeed("destroy", "--yes", "--skip-preview");
+    await stack.destroy();
     const users = await service.list("/v1/users");
     expect(users.map((user) => user.status)).toEqual(users.map(() => "inactive"));
   });

@@ -1,29 +1,14 @@
 /** What the engine leaves behind when it is stopped in the middle, and how it goes on from there. */
 import { once } from "node:events";
-import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { paths } from "../../scripts/environment.mjs";
-import { Relay } from "./relay.ts";
-import { Service } from "./service.ts";
-import { type Engine, endOf, interrupt, Stack } from "./stack.ts";
+import { expect, test } from "vitest";
+import { useRelay, useService, useStack } from "./fixtures.ts";
+import { type Engine, endOf, interrupt, nameOf } from "./stack.ts";
 
 const create = "POST /v1/organizations";
 
-let service: Service;
-let relay: Relay;
-let stack: Stack;
-
-beforeAll(async () => {
-  service = await Service.start();
-  relay = await Relay.start(service);
-  stack = new Stack(path.join(paths.checkout, "test/e2e/programs/changes"), relay.access);
-  await stack.init();
-});
-afterAll(async () => {
-  stack?.remove();
-  relay?.stop();
-  await service?.stop();
-});
+const service = useService();
+const relay = useRelay(service);
+const stack = useStack("test/e2e/programs/changes", relay);
 
 async function organizations() {
   return service.list("/v1/organizations");
@@ -33,7 +18,7 @@ async function pendingCreates(): Promise<string[]> {
   const { deployment } = JSON.parse(text) as {
     deployment: { pending_operations?: { type: string; resource: { urn: string } }[] };
   };
-  return (deployment.pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn.split("::")[3]}`);
+  return (deployment.pending_operations ?? []).map(({ type, resource }) => `${type} ${nameOf(resource)}`);
 }
 
 function printed({ stdout, stderr }: Engine, text: string): Promise<void> {
@@ -62,15 +47,13 @@ test("killed after a create was carried out, it leaves the stack locked and the 
   };
   await ended;
   relay.answered = () => "pass on";
-  const refused = await stack.run("up", "--yes", "--skip-preview");
-  expect(refused.status).not.toBe(0);
-  expect(refused.output).toContain("the stack is currently locked");
+  expect(await stack.fail("up", "--yes", "--skip-preview")).toContain("the stack is currently locked");
   await stack.succeed("cancel", "--yes");
   expect(await pendingCreates()).toEqual(["creating globex"]);
 });
 
 test("destroyed then, it leaves the object that it doesn't know", async () => {
-  await stack.succeed("destroy", "--yes", "--skip-preview");
+  await stack.destroy();
   expect(await organizations()).toMatchObject([{ slug: "globex", status: "open" }]);
 });
 
@@ -80,9 +63,7 @@ test("interrupted as by Ctrl-C, it ends with the request in flight, and writes d
   const end = endOf(up);
   await held.came;
   // Meanwhile, nobody else gets to work on the stack.
-  const second = await stack.run("up", "--yes", "--skip-preview");
-  expect(second.status).not.toBe(0);
-  expect(second.output).toContain("the stack is currently locked by 1 lock(s)");
+  expect(await stack.fail("up", "--yes", "--skip-preview")).toContain("the stack is currently locked by 1 lock(s)");
 
   relay.requests.length = 0;
   const cancelling = printed(up, "cancelling");
@@ -119,7 +100,7 @@ test("a pending create stays listed after up has settled it, until refresh is to
   expect(await stack.preview()).toEqual([]);
   expect(await organizations()).toHaveLength(1);
   expect(await pendingCreates()).toEqual(["creating globex"]);
-  await stack.succeed("refresh", "--yes", "--skip-preview", "--clear-pending-creates");
+  await stack.refresh("--clear-pending-creates");
   expect(await pendingCreates()).toEqual([]);
   expect(await stack.preview()).toEqual([]);
 });

@@ -1,34 +1,30 @@
 /** What is left of an engine that was killed. */
 import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
-import path from "node:path";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { paths } from "../../scripts/environment.mjs";
-import { Stack } from "./stack.ts";
+import { useStack } from "./fixtures.ts";
 
+// Something that takes requests and never answers.
 const server = createServer();
-let stack: Stack;
+const access = { endpoint: "", token: "of-a-test" };
 
 beforeAll(async () => {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
-  stack = new Stack(path.join(paths.checkout, "test/e2e/programs/changes"), {
-    endpoint: `http://127.0.0.1:${port}`,
-    token: "of-a-test",
-  });
-  await stack.init();
-  // So long that the deadline isn't what ends the request within the time that the test has.
-  await stack.succeed("config", "set", "roster:timeoutMs", "600000");
+  access.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterAll(() => {
   server.close();
-  stack?.remove();
+});
+
+const stack = useStack("test/e2e/programs/changes", access);
+
+beforeAll(async () => {
+  // So long that the deadline isn't what ends the request within the time that the test has.
+  await stack.succeed("config", "set", "roster:timeoutMs", "600000");
 });
 
 test("the provider ends with its engine, and with it the request in flight", { timeout: 120_000 }, async () => {
-  // Something that takes requests and never answers.
   const asked = once(server, "connection") as Promise<[Socket]>;
   const up = stack.start("up", "--yes", "--skip-preview");
   const [request] = await asked;

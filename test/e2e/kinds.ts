@@ -50,8 +50,12 @@ export interface KindDescription {
 const logoSha256 = createHash("sha256")
   .update(readFileSync(path.join(paths.checkout, "test/e2e/programs/kinds/logo.png")))
   .digest("hex");
-const the = (name: string) => ({ $: name });
-const enterprise = { subscription: { plan: "enterprise" }, features: { externalApiAccess: true } };
+
+/** In the arguments of a declaration, stands for the resource of that name. */
+export const the = (name: string) => ({ $: name });
+
+/** What an organization needs to have, for its keys to be used. */
+export const enterprise = { subscription: { plan: "enterprise" }, features: { externalApiAccess: true } };
 
 /** What the described resources need and are not described by. */
 export const surroundings: readonly Declaration[] = [

@@ -1,20 +1,16 @@
 /** examples/legacy-move on the real engine: old and new keys at each step, as the service that is called finds them. */
 import { createHash } from "node:crypto";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { paths } from "../../scripts/environment.mjs";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { useService, useStack } from "./fixtures.ts";
 
 const legacySecret = "what-every-integration-shares";
 
 describe("examples/legacy-move", () => {
-  let service: Service;
-  let stack: Stack;
+  const service = useService();
+  const stack = useStack("examples/legacy-move", service, "acme");
   let legacyId = "";
 
   beforeAll(async () => {
-    service = await Service.start();
     const organization = await service.ask("POST", "/v1/organizations", {
       slug: "acme",
       name: "Acme",
@@ -27,8 +23,6 @@ describe("examples/legacy-move", () => {
       createdAt: "2019-03-01T00:00:00Z",
     });
     legacyId = String(legacy.body.id);
-    stack = new Stack(path.join(paths.checkout, "examples/legacy-move"), service);
-    await stack.init("acme");
     const settings = {
       organization: "acme",
       legacyKey: "Shared key",
@@ -37,15 +31,9 @@ describe("examples/legacy-move", () => {
     };
     for (const [key, value] of Object.entries(settings)) await stack.succeed("config", "set", "--path", key, value);
   });
-  afterAll(async () => {
-    stack?.remove();
-    await service?.stop();
-  });
-
-  const verify = async (secret: unknown) => (await service.ask("POST", "/v1/verifications", { secret })).body;
 
   test("M17 the first up adopts the legacy key, which works unchanged, and makes one key per integration", async () => {
-    expect(await verify(legacySecret)).toMatchObject({ outcome: "accepted", key: legacyId });
+    expect(await service.verify(legacySecret)).toMatchObject({ outcome: "accepted", key: legacyId });
     await stack.up();
     expect(await stack.preview()).toEqual([]);
     const { legacy, keys } = await stack.outputs();
@@ -53,7 +41,7 @@ describe("examples/legacy-move", () => {
     expect(await stack.idOf("ApiKey", "legacy")).toBe(legacyId);
     expect(Object.keys(keys as object)).toEqual(["Nightly export", "Storefront (production)"]);
     for (const secret of [legacySecret, ...Object.values(keys as object)]) {
-      expect(await verify(secret)).toMatchObject({ outcome: "accepted" });
+      expect(await service.verify(secret)).toMatchObject({ outcome: "accepted" });
     }
   });
 
@@ -63,16 +51,16 @@ describe("examples/legacy-move", () => {
     await stack.up();
     expect(await stack.preview()).toEqual([]);
     const { keys } = await stack.outputs();
-    expect(await verify(legacySecret)).toMatchObject({ outcome: "refused", reason: "revoked" });
+    expect(await service.verify(legacySecret)).toMatchObject({ outcome: "refused", reason: "revoked" });
     for (const secret of Object.values(keys as object)) {
-      expect(await verify(secret)).toMatchObject({ outcome: "accepted" });
+      expect(await service.verify(secret)).toMatchObject({ outcome: "accepted" });
     }
     const { body } = await service.ask("GET", `/v1/api-keys/${legacyId}`);
     expect(body).toMatchObject({ status: "revoked", legacy: true, createdAt: "2019-03-01T00:00:00.000Z" });
   });
 
   test("destroy leaves no active key, and the legacy one revoked", async () => {
-    await stack.succeed("destroy", "--yes", "--skip-preview");
+    await stack.destroy();
     const { body } = await service.ask("GET", `/v1/api-keys/${legacyId}`);
     expect(body).toMatchObject({ status: "revoked", legacy: true });
     const keys = await service.list(`/v1/organizations/${body.organization}/api-keys`);

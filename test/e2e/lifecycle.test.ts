@@ -2,49 +2,32 @@
  * The whole life of every kind of resource, on the real engine. All kinds share one stack and its steps; what is
  * expected of each is in kinds.ts.
  */
-import { writeFileSync } from "node:fs";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { objectLifecycles } from "../../provider/resources/registry.ts";
-import { paths } from "../../scripts/environment.mjs";
+import { useService, useStack } from "./fixtures.ts";
 import { type Declaration, type KindDescription, kinds, surroundings } from "./kinds.ts";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
-
-const program = path.join(paths.checkout, "test/e2e/programs/kinds");
+import { nameOf } from "./stack.ts";
 
 describe("every kind of resource", () => {
-  let service: Service;
-  let stack: Stack;
+  const service = useService();
+  const stack = useStack("test/e2e/programs/kinds", service);
   /** The id of each described resource. */
   let ids = new Map<string, string>();
 
-  beforeAll(async () => {
-    service = await Service.start();
-    stack = new Stack(program, service);
-    await stack.init();
-  });
-  afterAll(async () => {
-    stack?.remove();
-    await service?.stop();
-  });
-
   function declare(change: (declaration: Declaration) => Declaration = (declaration) => declaration): void {
-    const declarations = [...surroundings, ...kinds.map(({ declaration }) => change(declaration))];
-    writeFileSync(path.join(stack.folder, "resources.json"), JSON.stringify(declarations));
+    stack.declare([...surroundings, ...kinds.map(({ declaration }) => change(declaration))]);
   }
   async function objectOf({ path: collection, declaration }: KindDescription) {
     return service.ask("GET", `${collection}/${ids.get(declaration.name)}`);
   }
   async function readIds(): Promise<void> {
     const { resources } = await stack.exported();
-    const named = resources.map(({ urn, id = "" }): [string, string] => [urn.split("::")[3] ?? "", id]);
-    ids = new Map(named);
+    ids = new Map(resources.map((resource) => [nameOf(resource), resource.id ?? ""]));
   }
   /** The described resources as the state has them. */
   async function described() {
     const names = kinds.map(({ declaration }) => declaration.name);
-    return (await stack.exported()).resources.filter(({ urn }) => names.includes(urn.split("::")[3] ?? ""));
+    return (await stack.exported()).resources.filter((resource) => names.includes(nameOf(resource)));
   }
   /** What a preview plans for the described resources, by name. */
   async function plan(): Promise<Record<string, string>> {
@@ -86,26 +69,24 @@ describe("every kind of resource", () => {
     });
     expect(await versions()).toEqual(new Set([undefined]));
     expect(await stack.preview()).toEqual([]);
-    await stack.succeed("refresh", "--yes", "--skip-preview");
+    await stack.refresh();
     expect(await stack.preview()).toEqual([]);
     expect(await versions()).toEqual(new Set([2]));
     expect(new Set((await described()).map(({ outputs }) => outputs?.adopted))).toEqual(new Set([false]));
   });
 
   test("whose state a later version of the package has written, is left alone, and the message says so", async () => {
-    await stack.imported((resource) =>
-      resource.urn.endsWith("::role")
-        ? { ...resource, outputs: { ...resource.outputs, __stateVersion: 99 } }
-        : resource,
-    );
-    const { status, output } = await stack.run("preview");
-    expect(status).not.toBe(0);
-    expect(output).toContain(
+    const setVersion = (version: number) =>
+      stack.imported((resource) =>
+        nameOf(resource) === "role"
+          ? { ...resource, outputs: { ...resource.outputs, __stateVersion: version } }
+          : resource,
+      );
+    await setVersion(99);
+    expect(await stack.fail("preview")).toContain(
       "this Role was written by a later version of pulumi-roster (state version 99, and this one",
     );
-    await stack.imported((resource) =>
-      resource.urn.endsWith("::role") ? { ...resource, outputs: { ...resource.outputs, __stateVersion: 2 } } : resource,
-    );
+    await setVersion(2);
     expect(await stack.preview()).toEqual([]);
   });
 
@@ -136,13 +117,11 @@ describe("every kind of resource", () => {
   test("refuses what can't change, naming the argument", async () => {
     // One at a time: the first refusal ends the program.
     for (const { declaration, changes } of kinds) {
-      for (const [argument, { to, is }] of Object.entries(changes).filter(([, change]) => change.is === "refused")) {
+      for (const [argument, { to }] of Object.entries(changes).filter(([, change]) => change.is === "refused")) {
         declare((other) =>
           other === declaration ? { ...declaration, args: { ...declaration.args, [argument]: to } } : other,
         );
-        const { status, output } = await stack.run("preview");
-        expect(status, `${declaration.name}.${argument} is ${is}`).not.toBe(0);
-        expect(output).toContain(`'${declaration.name}' has a problem: ${argument}: `);
+        expect(await stack.fail("preview")).toContain(`'${declaration.name}' has a problem: ${argument}: `);
       }
     }
   });
@@ -155,7 +134,7 @@ describe("every kind of resource", () => {
       const { status } = await service.ask("PATCH", `${kind.path}/${ids.get(kind.declaration.name)}`, kind.drift);
       expect(status, kind.path).toBe(200);
     }
-    await stack.succeed("refresh", "--yes", "--skip-preview");
+    await stack.refresh();
     expect(await plan()).toEqual(Object.fromEntries([...before.keys()].map((name) => [name, "update"])));
     await stack.up();
     for (const kind of kinds.filter(({ drift }) => drift !== undefined)) {
@@ -169,7 +148,7 @@ describe("every kind of resource", () => {
       const { status } = await service.ask("DELETE", `${collection}/${ids.get(declaration.name)}`);
       expect(status, collection).toBe(204);
     }
-    await stack.succeed("refresh", "--yes", "--skip-preview");
+    await stack.refresh();
     expect(await plan()).toEqual(Object.fromEntries(kinds.map(({ declaration, ended }) => [declaration.name, ended])));
     await stack.up();
     await readIds();
@@ -201,9 +180,7 @@ describe("every kind of resource", () => {
   test("is protected, left alone and targeted as its options say", async () => {
     declare((declaration) => ({ ...declaration, under: "group", options: { protect: true } }));
     await stack.up();
-    const destroyed = await stack.run("destroy", "--yes", "--skip-preview");
-    expect(destroyed.status).not.toBe(0);
-    expect(destroyed.output).toContain("protect");
+    expect(await stack.fail("destroy", "--yes", "--skip-preview")).toContain("protect");
 
     const changed = kinds.map(({ declaration, changes }) => {
       const [argument, change] = Object.entries(changes).find(([, { is }]) => is === "update") ?? ["", undefined];
@@ -221,15 +198,14 @@ describe("every kind of resource", () => {
     expect(await plan()).toEqual({});
 
     declare((declaration) => withChange(declaration, {}));
-    const { stdout } = await stack.succeed("preview", "--json", "--target", "**::role");
-    const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
-    expect(steps.filter(({ op }) => op === "update").map(({ urn }) => urn.split("::")[3])).toEqual(["role"]);
+    const steps = await stack.previewed("--target", "**::role");
+    expect(steps.filter(({ op }) => op === "update").map(nameOf)).toEqual(["role"]);
   });
 
   test("is ended by destroy, as the API says", async () => {
     declare((declaration) => ({ ...declaration, under: "group" }));
     await stack.up();
-    await stack.succeed("destroy", "--yes", "--skip-preview");
+    await stack.destroy();
     for (const kind of kinds) {
       const { status, body } = await objectOf(kind);
       expect(kind.destroyed === 404 ? status : body.status, kind.path).toBe(kind.destroyed);

@@ -1,27 +1,11 @@
 /** Creates whose answer was lost: the engine dies after the service has carried them out. */
 import { once } from "node:events";
-import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { paths } from "../../scripts/environment.mjs";
-import { Relay } from "./relay.ts";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
+import { expect, test } from "vitest";
+import { useRelay, useService, useStack } from "./fixtures.ts";
 
-let service: Service;
-let relay: Relay;
-let stack: Stack;
-
-beforeAll(async () => {
-  service = await Service.start();
-  relay = await Relay.start(service);
-  stack = new Stack(path.join(paths.checkout, "test/e2e/programs/changes"), relay.access);
-  await stack.init();
-});
-afterAll(async () => {
-  relay?.stop();
-  stack?.remove();
-  await service?.stop();
-});
+const service = useService();
+const relay = useRelay(service);
+const stack = useStack("test/e2e/programs/changes", relay);
 
 test("the next up takes over what was lost, one of each kind in turn", async () => {
   const lost = new Set<string>();
@@ -59,9 +43,8 @@ test("all is there once, and works", async () => {
   expect(await service.list(`${at}/members`)).toHaveLength(1);
   expect((await service.list(`${at}/roles`)).filter((role) => role.builtIn === false)).toHaveLength(1);
   expect(await service.list(`${at}/api-keys`)).toHaveLength(3);
-  const keys = (await stack.outputs()).keys as Record<string, string>;
+  const keys = await stack.keys();
   for (const key of Object.values(keys)) {
-    const { body } = await service.ask("POST", "/v1/verifications", { secret: key });
-    expect(body.outcome).toBe("accepted");
+    expect((await service.verify(key)).outcome).toBe("accepted");
   }
 });

@@ -1,29 +1,13 @@
 /** What a stack has in the service and doesn't know of: `roster orphans`. */
 import { once } from "node:events";
-import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { paths } from "../../scripts/environment.mjs";
-import { Relay } from "./relay.ts";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
+import { beforeAll, expect, test } from "vitest";
+import { useRelay, useService, useStack } from "./fixtures.ts";
 
-let service: Service;
-let relay: Relay;
-let stack: Stack;
+const service = useService();
+const relay = useRelay(service);
+const stack = useStack("test/e2e/programs/changes");
 
-beforeAll(async () => {
-  service = await Service.start();
-  relay = await Relay.start(service);
-  stack = new Stack(path.join(paths.checkout, "test/e2e/programs/changes"));
-  await stack.init();
-  await stack.succeed("config", "set", "roster:endpoint", relay.access.endpoint);
-  await stack.succeed("config", "set", "--secret", "roster:token", service.token);
-});
-afterAll(async () => {
-  relay?.stop();
-  stack?.remove();
-  await service?.stop();
-});
+beforeAll(() => stack.configure(relay));
 
 /** Kills an update when the service has carried out a create in this collection. */
 async function loseCreate(collection: string): Promise<void> {
@@ -56,7 +40,7 @@ test("lists a lost create, and destroy and then --remove leave nothing", async (
   expect(listed.output).toContain(`lost create      Organization ${lost?.id} (globex), since ${lost?.createdAt}`);
   expect(listed.output).toContain("Orphans: 1, lost creates among them: 1.");
   expect(listed.output).toContain("Pending creates in the state: 1.");
-  await stack.succeed("destroy", "--yes", "--skip-preview");
+  await stack.destroy();
   expect((await service.ask("GET", `/v1/organizations/${lost?.id}`)).body.status).toBe("open");
   const removed = await stack.roster("orphans", "--remove");
   expect(removed.output).toBe(`removed  Organization ${lost?.id} (globex)\nNothing is left.\n`);
@@ -69,16 +53,14 @@ test("knows of all that an up has made, and of what the next one takes over", as
   await stack.succeed("cancel", "--yes");
   expect((await stack.roster("orphans")).status).toBe(2);
   await stack.up();
-  await stack.succeed("refresh", "--yes", "--skip-preview", "--clear-pending-creates");
+  await stack.refresh("--clear-pending-creates");
   const { status, output } = await stack.roster("orphans");
   expect(output).toBe("No orphans: the state knows of all that the stack has in the service.\n");
   expect(status).toBe(0);
 });
 
 test("removes what somebody took out of the state by id alone, once that is confirmed", async () => {
-  const id = await stack.idOf("ApiKey", "limited");
-  const { resources } = await stack.exported();
-  const urn = resources.find((resource) => resource.id === id)?.urn ?? "";
+  const { id = "", urn } = await stack.resource("ApiKey", "limited");
   await stack.succeed("state", "delete", urn, "--yes");
   const listed = await stack.roster("orphans");
   expect(listed.output).toContain(`not in the state ApiKey ${id} (Limited)`);

@@ -1,28 +1,18 @@
 /** What is made or changed, but not finished: the engine keeps it, and the next `up` goes on. */
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { paths } from "../../scripts/environment.mjs";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { useService, useStack } from "./fixtures.ts";
 
 describe("a key whose name was changed, and whose rotation was refused", () => {
   const secrets = ["the-first-secret-of-a-test", "the-second-secret-of-a-test", "the-third-secret-of-a-test"] as const;
-  let service: Service;
-  let stack: Stack;
+  const service = useService();
+  const stack = useStack("test/e2e/programs/changes", service);
   let organization = "";
   let id = "";
 
   beforeAll(async () => {
-    service = await Service.start();
-    stack = new Stack(path.join(paths.checkout, "test/e2e/programs/changes"), service);
-    await stack.init();
     await stack.up();
     organization = await stack.idOf("Organization", "globex");
     id = await stack.idOf("ApiKey", "brought");
-  });
-  afterAll(async () => {
-    stack?.remove();
-    await service?.stop();
   });
 
   async function setApiAccess(externalApiAccess: boolean): Promise<void> {
@@ -35,7 +25,7 @@ describe("a key whose name was changed, and whose rotation was refused", () => {
     return (await service.ask("GET", `/v1/api-keys/${id}`)).body;
   }
   async function declaredKey(): Promise<unknown> {
-    return ((await stack.outputs()).keys as Record<string, string>).brought;
+    return (await stack.keys()).brought;
   }
   async function stateOfKey() {
     const { text, resources } = await stack.exported();
@@ -46,8 +36,7 @@ describe("a key whose name was changed, and whose rotation was refused", () => {
     await setApiAccess(false);
     stack.edit("index.ts", 'name: "Brought along"', 'name: "Brought along, again"');
     stack.edit("index.ts", secrets[0], secrets[1]);
-    const { status, output } = await stack.run("up", "--yes", "--skip-preview");
-    expect(status).not.toBe(0);
+    const output = await stack.fail("up", "--yes", "--skip-preview");
     expect(output).toContain("api_access_disabled: ");
     expect(await key()).toMatchObject({ name: "Brought along, again", generation: 1 });
     expect(await declaredKey()).toBe(secrets[0]);
@@ -61,7 +50,7 @@ describe("a key whose name was changed, and whose rotation was refused", () => {
   });
 
   test("is still refreshed", async () => {
-    await stack.succeed("refresh", "--yes", "--skip-preview", "--target", "**::brought");
+    await stack.refresh("--target", "**::brought");
     expect(await declaredKey()).toBe(secrets[0]);
   });
 
@@ -71,8 +60,7 @@ describe("a key whose name was changed, and whose rotation was refused", () => {
     await stack.up();
     expect(await key()).toMatchObject({ name: "Brought along, again", generation: 2 });
     expect(await declaredKey()).toBe(secrets[1]);
-    const { body } = await service.ask("POST", "/v1/verifications", { secret: secrets[1] });
-    expect(body.outcome).toBe("accepted");
+    expect((await service.verify(secrets[1])).outcome).toBe("accepted");
     expect((await stateOfKey()).resource?.initErrors).toBeUndefined();
     expect(await stack.preview()).toEqual([]);
   });
@@ -81,25 +69,20 @@ describe("a key whose name was changed, and whose rotation was refused", () => {
     await setApiAccess(false);
     stack.edit("index.ts", 'name: "Brought along, again"', 'name: "Brought along, at last"');
     stack.edit("index.ts", secrets[1], secrets[2]);
-    expect((await stack.run("up", "--yes", "--skip-preview")).status).not.toBe(0);
+    await stack.fail("up", "--yes", "--skip-preview");
     expect(await key()).toMatchObject({ name: "Brought along, at last", generation: 2 });
-    await stack.succeed("destroy", "--yes", "--skip-preview");
+    await stack.destroy();
     expect((await key()).status).toBe("revoked");
   });
 });
 
 describe("an object of any dynamic provider that was made, but not finished", () => {
-  let stack: Stack;
+  const stack = useStack("test/e2e/programs/dynamic");
   let output = "";
 
   beforeAll(async () => {
-    stack = new Stack(path.join(paths.checkout, "test/e2e/programs/dynamic"));
-    await stack.init();
-    const up = await stack.run("up", "--yes", "--skip-preview");
-    expect(up.status).not.toBe(0);
-    output = up.output;
+    output = await stack.fail("up", "--yes", "--skip-preview");
   });
-  afterAll(() => stack?.remove());
 
   test("is kept with what only its creation could tell, as ciphertext", async () => {
     expect(output).toContain("it was interrupted");

@@ -2,10 +2,8 @@
 import { permissionValues } from "roster-schema";
 import type { Answering } from "../unit/scripted-server.ts";
 import { hang, json, plain, refusal, reset } from "../unit/scripted-server.ts";
-import type { Declaration } from "./kinds.ts";
+import { type Declaration, enterprise, the } from "./kinds.ts";
 
-const the = (name: string) => ({ $: name });
-const enterprise = { subscription: { plan: "enterprise" }, features: { externalApiAccess: true } };
 const nobody = (prefix: string) => `${prefix}_${"0".repeat(32)}`;
 
 function organization(name: string, args: object = {}): Declaration {

@@ -1,9 +1,5 @@
 /** Runs of the engine in which things go wrong, many at once; what each printed is looked at in printed-errors.test.ts. */
-import { writeFileSync } from "node:fs";
-import path from "node:path";
-import { paths } from "../../scripts/environment.mjs";
 import { ScriptedServer } from "../unit/scripted-server.ts";
-import type { Declaration } from "./kinds.ts";
 import { diagnosticsOf } from "./printed.ts";
 import {
   againAndChanged,
@@ -14,8 +10,8 @@ import {
   misbehaving,
   wrongInputs,
 } from "./printed-declarations.ts";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
+import { type Access, nowhere, Service } from "./service.ts";
+import { nameOf, Stack } from "./stack.ts";
 
 /** What one resource's problem was printed as in one of the runs. */
 export interface Printed {
@@ -35,24 +31,20 @@ export interface Prints {
   readonly secrets: string[];
 }
 
-const program = path.join(paths.checkout, "test/e2e/programs/kinds");
-const nowhere = { endpoint: "http://127.0.0.1:9", token: "the-token-of-a-service-that-is-not-there" };
+const program = "test/e2e/programs/kinds";
 
 async function withStack(
   prints: Prints,
   folder: string,
-  connection: { readonly endpoint: string; readonly token: string } | undefined,
+  access: Access | undefined,
   work: (stack: Stack, fail: (run: string, ...args: string[]) => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const stack = new Stack(folder, connection);
-  prints.secrets.push(...(connection === undefined ? [] : [connection.token]));
+  const stack = new Stack(folder, access);
+  prints.secrets.push(...(access === undefined ? [] : [access.token]));
   try {
     await stack.init();
     await work(stack, async (run, ...args) => {
-      const { status, output } = await stack.run(...args);
-      if (status === 0) {
-        throw new Error(`${run}: pulumi ${args.join(" ")} succeeded, and should not have:\n${output}`);
-      }
+      const output = await stack.fail(...args);
       prints.outputs.push(output);
       for (const [resource, text] of diagnosticsOf(output, stack.folder)) {
         prints.printed.push({ run, resource, text });
@@ -61,10 +53,6 @@ async function withStack(
   } finally {
     stack.remove();
   }
-}
-
-function declare(stack: Stack, declarations: readonly Declaration[]): void {
-  writeFileSync(path.join(stack.folder, "resources.json"), JSON.stringify(declarations));
 }
 
 const up = ["up", "--yes", "--skip-preview", "--continue-on-error"] as const;
@@ -80,26 +68,26 @@ export async function printAll(): Promise<Prints> {
 /** What is refused before anything is asked of a service. */
 async function printWithoutService(prints: Prints): Promise<void> {
   await withStack(prints, program, undefined, async (stack, fail) => {
-    declare(stack, base);
+    stack.declare(base);
     await fail("roster:endpoint is missing", "preview");
     await fail("roster:endpoint is wrong", "preview", "--config", "roster:endpoint=roster.example.com");
     await fail("roster:token is missing", "preview", "--config", `roster:endpoint=${nowhere.endpoint}`);
     const token = "a token-with a-space";
     prints.secrets.push(token);
     await fail("roster:token is wrong", "preview", "--config", `roster:token=${token}`);
-    await stack.succeed("config", "set", "--secret", "roster:token", nowhere.token);
+    await stack.configure({ token: nowhere.token });
     await fail("roster:timeoutMs is wrong", "preview", "--config", "roster:timeoutMs=30s");
     await stack.succeed("config", "set", "roster:timeoutMs", "2000");
     prints.secrets.push(...clientSecrets);
     // One by one: the engine stops at the first resource that is wrong, also where it continues after other errors.
     for (const declaration of wrongInputs) {
-      declare(stack, [declaration]);
+      stack.declare([declaration]);
       await fail(`wrong inputs of ${declaration.kind}`, "preview");
     }
-    declare(stack, base.slice(0, 1));
+    stack.declare(base.slice(0, 1));
     await fail("no server", ...up);
   });
-  await withStack(prints, path.join(paths.checkout, "examples/acme"), nowhere, async (stack, fail) => {
+  await withStack(prints, "examples/acme", nowhere, async (stack, fail) => {
     stack.edit("roster.yaml", "role: editor", "role: editr");
     stack.edit("roster.yaml", "kind: server", "kind: sever");
     stack.edit("roster.yaml", "    invite: false", '    invite: "no"\n    colour: red');
@@ -111,25 +99,26 @@ async function printWithoutService(prints: Prints): Promise<void> {
 
 /** What the reference service refuses. */
 async function printRefusals(prints: Prints): Promise<void> {
-  const service = await Service.start({ ROSTER_CONTACT_URL: "https://vendor.example/contact" });
+  const service = new Service({ ROSTER_CONTACT_URL: "https://vendor.example/contact" });
   try {
+    await service.start();
     await withStack(prints, program, service, async (stack, fail) => {
-      declare(stack, base);
+      stack.declare(base);
       await stack.up();
       const { steward, desk } = await interfere(service, stack);
       prints.secrets.push(steward, ...clientSecrets);
 
-      await stack.succeed("config", "set", "--secret", "roster:token", steward);
+      await stack.configure({ token: steward });
       await stack.succeed("config", "set", "roster:timeoutMs", "5000");
-      declare(stack, asSteward(desk));
+      stack.declare(asSteward(desk));
       await fail("a steward's up", ...up);
 
       await stack.succeed("config", "rm", "roster:token");
-      declare(stack, againAndChanged);
+      stack.declare(againAndChanged);
       await fail("the service owner's up", ...up);
       // What is half changed is kept in the state, and its secrets with it.
       prints.outputs.push((await stack.exported()).text);
-      declare(stack, base);
+      stack.declare(base);
       await fail(
         "the service owner's destroy",
         "destroy",
@@ -141,7 +130,7 @@ async function printRefusals(prints: Prints): Promise<void> {
 
       const wrong = "a-token-of-another-service";
       prints.secrets.push(wrong);
-      await stack.succeed("config", "set", "--secret", "roster:token", wrong);
+      await stack.configure({ token: wrong });
       await fail("refresh with a wrong token", "refresh", "--yes", "--skip-preview", "--run-program");
     });
   } finally {
@@ -153,7 +142,7 @@ async function printRefusals(prints: Prints): Promise<void> {
 async function interfere(service: Service, stack: Stack): Promise<{ readonly steward: string; readonly desk: string }> {
   const { resources } = await stack.exported();
   const named = (name: string) => {
-    const found = resources.find(({ urn }) => urn.endsWith(`::${name}`));
+    const found = resources.find((resource) => nameOf(resource) === name);
     if (found?.id === undefined) {
       throw new Error(`no ${name} in the state`);
     }
@@ -200,11 +189,11 @@ async function interfere(service: Service, stack: Stack): Promise<{ readonly ste
 /** What only a service that misbehaves answers: the reference service can't be made to. */
 async function printMisbehaviour(prints: Prints): Promise<void> {
   const server = await ScriptedServer.answering(misbehave);
-  const connection = { endpoint: server.endpoint, token: "the-token-of-a-scripted-server" };
+  const access = { endpoint: server.endpoint, token: "the-token-of-a-scripted-server" };
   try {
-    await withStack(prints, program, connection, async (stack, fail) => {
+    await withStack(prints, program, access, async (stack, fail) => {
       await stack.succeed("config", "set", "roster:timeoutMs", "8000");
-      declare(stack, misbehaving);
+      stack.declare(misbehaving);
       await fail("a service that misbehaves", ...up);
     });
   } finally {

@@ -1,41 +1,41 @@
 /** Something between the provider and the service, that a test can hold, lose or count requests with. */
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
-import type { Service } from "./service.ts";
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { Access } from "./service.ts";
 
 /** What becomes of the service's answer. */
 export type Fate = "pass on" | "swallow";
 
-/** Forwards what it is asked. */
-export class Relay {
+/** Forwards what it is asked, once it is started. */
+export class Relay implements Access {
   /** Every request that has come in, as `POST /v1/users`. */
   readonly requests: string[] = [];
   /** Called with a request before the service gets it. */
   asked: (request: string) => void | Promise<void> = () => undefined;
   /** Called when the service has answered a request, before the provider gets to know. */
   answered: (request: string) => Fate = () => "pass on";
-  readonly #service: Service;
-  readonly #server: Server;
+  readonly #service: Access;
+  readonly #server = createServer((incoming, outgoing) => {
+    this.#forward(incoming, outgoing).catch((error: unknown) => outgoing.destroy(error as Error));
+  });
 
-  private constructor(service: Service) {
+  constructor(service: Access) {
     this.#service = service;
-    this.#server = createServer((incoming, outgoing) => {
-      this.#forward(incoming, outgoing).catch((error: unknown) => outgoing.destroy(error as Error));
-    });
   }
 
-  static async start(service: Service): Promise<Relay> {
-    const relay = new Relay(service);
-    relay.#server.listen(0, "127.0.0.1");
-    await once(relay.#server, "listening");
-    return relay;
+  async start(): Promise<void> {
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
   }
 
-  /** What a stack has to know. */
-  get access(): { endpoint: string; token: string } {
+  get endpoint(): string {
     const address = this.#server.address();
-    const port = typeof address === "object" ? address?.port : undefined;
-    return { endpoint: `http://127.0.0.1:${port}`, token: this.#service.token };
+    if (address === null || typeof address === "string") throw new Error("the relay was not started");
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  get token(): string {
+    return this.#service.token;
   }
 
   /** Holds the next request of a method, until it is let go. */

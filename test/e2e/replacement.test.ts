@@ -1,50 +1,31 @@
 /** What makes another object of a resource, and what leaves the same: for every kind, as the API and the audit tell it. */
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { paths } from "../../scripts/environment.mjs";
-import { type Declaration, kinds, surroundings } from "./kinds.ts";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
-
-interface PlannedStep {
-  readonly op: string;
-  readonly urn: string;
-  readonly oldState?: { readonly inputs: Readonly<Record<string, unknown>> };
-  readonly newState?: { readonly inputs: Readonly<Record<string, unknown>> };
-}
+import { beforeAll, describe, expect, test } from "vitest";
+import { useService, useStack } from "./fixtures.ts";
+import { type Declaration, kinds, surroundings, the } from "./kinds.ts";
+import { nameOf } from "./stack.ts";
 
 interface AuditEntry {
   readonly action: string;
   readonly object: { readonly id: string };
 }
 
-const program = path.join(paths.checkout, "test/e2e/programs/kinds");
-
 describe("every kind of resource", () => {
-  let service: Service;
-  let stack: Stack;
+  const service = useService();
+  const stack = useStack("test/e2e/programs/kinds", service);
 
   beforeAll(async () => {
-    service = await Service.start();
-    stack = new Stack(program, service);
-    await stack.init();
     declare(described());
     await stack.up();
   });
-  afterAll(async () => {
-    stack?.remove();
-    await service?.stop();
-  });
 
   function declare(declarations: readonly Declaration[]): void {
-    writeFileSync(path.join(stack.folder, "resources.json"), JSON.stringify([...surroundings, ...declarations]));
+    stack.declare([...surroundings, ...declarations]);
   }
   /** The id of each kind's described resource, by where the API has it. */
   async function ids(suffix = ""): Promise<Map<string, string>> {
     const { resources } = await stack.exported();
-    const idOf = (name: string) => resources.find(({ urn }) => urn.endsWith(`::${name}`))?.id ?? "";
+    const idOf = (name: string) => resources.find((resource) => nameOf(resource) === name)?.id ?? "";
     return new Map(kinds.map(({ path: collection, declaration: { name } }) => [collection, idOf(`${name}${suffix}`)]));
   }
   async function objects(of: ReadonlyMap<string, string>): Promise<Record<string, unknown>[]> {
@@ -54,15 +35,12 @@ describe("every kind of resource", () => {
 
   /** What a preview plans, and the inputs that it says have changed, by the resource's name. */
   async function changedInputs(): Promise<Record<string, string[]>> {
-    const { stdout } = await stack.succeed("preview", "--json");
-    const planned = (JSON.parse(stdout) as { steps: PlannedStep[] }).steps.filter(
-      ({ op, urn }) => op !== "same" && urn.includes("dynamic/roster:"),
-    );
+    const planned = (await stack.previewed()).filter(({ urn }) => urn.includes("dynamic/roster:"));
     return Object.fromEntries(
-      planned.map(({ op, urn, oldState, newState }) => {
-        const [before = {}, now = {}] = [oldState?.inputs, newState?.inputs];
+      planned.map((step) => {
+        const [before = {}, now = {}] = [step.oldState?.inputs, step.newState?.inputs];
         const names = Object.keys({ ...before, ...now });
-        return [urn.split("::")[3], [op, ...names.filter((name) => !isDeepStrictEqual(before[name], now[name]))]];
+        return [nameOf(step), [step.op, ...names.filter((name) => !isDeepStrictEqual(before[name], now[name]))]];
       }),
     );
   }
@@ -72,7 +50,7 @@ describe("every kind of resource", () => {
       kind: "Role",
       name: "twin",
       under: parent,
-      args: { organization: { $: "home" }, name: `Twin under ${parent}`, permissions: ["flows:read"] },
+      args: { organization: the("home"), name: `Twin under ${parent}`, permissions: ["flows:read"] },
     });
     declare([...described(), under("one"), under("another")]);
     await stack.up();
@@ -113,7 +91,7 @@ describe("every kind of resource", () => {
   test("is ended before its replacement is made", async () => {
     const before = await ids("-renamed");
     const urns = kinds.map(({ declaration: { kind, name } }) => `**:${kind}::${name}-renamed`);
-    await stack.succeed("up", "--yes", "--skip-preview", ...urns.flatMap((urn) => ["--target-replace", urn]));
+    await stack.up(...urns.flatMap((urn) => ["--target-replace", urn]));
     const after = await ids("-renamed");
     const entries = (await service.list("/v1/audit-entries")) as unknown as AuditEntry[];
     for (const { path: collection, declaration, destroyed } of kinds) {
@@ -136,9 +114,8 @@ describe("every kind of resource", () => {
   });
 
   test("is replaced with what it refers to for good", async () => {
-    const { stdout } = await stack.succeed("preview", "--json", "--replace", "**:ApiKey::spare");
-    const planned = (JSON.parse(stdout) as { steps: PlannedStep[] }).steps.filter(({ op }) => op === "replace");
-    expect(planned.map(({ urn }) => urn.split("::")[3])).toEqual(["spare", "assignment-renamed"]);
+    const steps = await stack.previewed("--replace", "**:ApiKey::spare");
+    expect(steps.filter(({ op }) => op === "replace").map(nameOf)).toEqual(["spare", "assignment-renamed"]);
   });
 
   test("is left as it is, when its options say that it is to be retained", async () => {

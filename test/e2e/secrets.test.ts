@@ -1,12 +1,8 @@
 /** Secret arguments of every kind: what the program marks as secret is plain nowhere but in the service. */
-import { writeFileSync } from "node:fs";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { paths } from "../../scripts/environment.mjs";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { useService, useStack } from "./fixtures.ts";
+import { enterprise, the } from "./kinds.ts";
 
-const program = path.join(paths.checkout, "test/e2e/programs/kinds");
 const secret = (value: string) => ({ $secret: value });
 
 /** Each marked value has a word of its own to be found by, in the cases in which a service might change them. */
@@ -18,14 +14,13 @@ const declarations = [
       slug: secret("hush-slug"),
       name: secret("Hush-Organization"),
       websiteUrl: secret("https://hush-website.example"),
-      subscription: { plan: "enterprise" },
-      features: { externalApiAccess: true },
+      ...enterprise,
     },
   },
   {
     kind: "Role",
     name: "role",
-    args: { organization: { $: "organization" }, name: secret("Hush-Role"), permissions: ["flows:read"] },
+    args: { organization: the("organization"), name: secret("Hush-Role"), permissions: ["flows:read"] },
   },
   {
     kind: "User",
@@ -35,14 +30,14 @@ const declarations = [
       givenName: secret("Hush-Given"),
       familyName: secret("Hush-Family"),
       kind: "system",
-      homeOrganization: { $: "organization" },
+      homeOrganization: the("organization"),
     },
   },
   {
     kind: "Membership",
     name: "membership",
     args: {
-      organization: { $: "organization" },
+      organization: the("organization"),
       email: secret("hush-address@secret.example"),
       role: secret("viewer"),
     },
@@ -52,7 +47,7 @@ const declarations = [
     kind: "ApiKey",
     name: "key",
     args: {
-      organization: { $: "organization" },
+      organization: the("organization"),
       name: secret("Murmur"),
       kind: "webapi",
       secret: "hush-secret-of-a-client",
@@ -61,28 +56,19 @@ const declarations = [
   {
     kind: "ApiKeyAssignment",
     name: "assignment",
-    args: { key: { $: "key" }, email: secret("HUSH-address@secret.example") },
+    args: { key: the("key"), email: secret("HUSH-address@secret.example") },
     after: ["membership"],
   },
 ];
 
 describe("secret arguments", () => {
-  let service: Service;
-  let stack: Stack;
+  const service = useService();
+  const stack = useStack("test/e2e/programs/kinds", service);
 
-  beforeAll(async () => {
-    service = await Service.start();
-    stack = new Stack(program, service);
-    await stack.init();
-    declare();
-  });
-  afterAll(async () => {
-    stack?.remove();
-    await service?.stop();
-  });
+  beforeAll(() => declare());
 
   function declare(change: (text: string) => string = (text) => text): void {
-    writeFileSync(path.join(stack.folder, "resources.json"), change(JSON.stringify(declarations)));
+    stack.declare(JSON.parse(change(JSON.stringify(declarations))));
   }
   /** What the engine prints and keeps must not have. */
   function expectNoSecret(text: string): void {
@@ -95,7 +81,7 @@ describe("secret arguments", () => {
   });
 
   test("are sent to the service as they are, and are ciphertext in the state", async () => {
-    const { output } = await stack.succeed("up", "--yes", "--skip-preview", "--diff");
+    const { output } = await stack.up("--diff");
     expectNoSecret(output);
     expectNoSecret((await stack.exported()).text);
     expectNoSecret(service.log);
@@ -106,8 +92,7 @@ describe("secret arguments", () => {
   });
 
   test("are plain in an output of another name that the service makes of them", async () => {
-    const { resources } = await stack.exported();
-    const { outputs } = resources.find(({ urn }) => urn.endsWith("::key")) ?? {};
+    const { outputs } = await stack.resource("ApiKey", "key");
     expect(outputs?.name).toMatchObject({ ciphertext: expect.any(String) });
     expect(outputs?.displayName).toBe("Murmur");
   });
@@ -118,7 +103,7 @@ describe("secret arguments", () => {
     expectNoSecret((await stack.succeed("refresh", "--yes", "--diff")).output);
     expectNoSecret((await stack.exported()).text);
     expectNoSecret((await stack.succeed("preview", "--diff")).output);
-    expectNoSecret((await stack.succeed("up", "--yes", "--skip-preview", "--diff")).output);
+    expectNoSecret((await stack.up("--diff")).output);
     expect((await service.ask("GET", user)).body).toMatchObject({ givenName: "Hush-Given", familyName: "Hush-Family" });
     expectNoSecret((await stack.exported()).text);
   });

@@ -16,39 +16,59 @@ export interface Reply {
   readonly body: Record<string, unknown>;
 }
 
-/** A running service, on a port of its own and an empty database. */
-export class Service {
+/** Where a service is, and who asks. */
+export interface Access {
   readonly endpoint: string;
   readonly token: string;
-  readonly #process: ChildProcess;
-  readonly #folder: string;
-  readonly #log: string[];
+}
 
-  private constructor(process: ChildProcess, folder: string, log: string[], endpoint: string, token: string) {
-    this.#process = process;
-    this.#folder = folder;
-    this.#log = log;
-    this.endpoint = endpoint;
-    this.token = token;
+/** Access to a service that isn't there. */
+export const nowhere: Access = {
+  endpoint: "http://127.0.0.1:9",
+  token: "the-token-of-a-service-that-is-not-there",
+};
+
+/** A service, on a port of its own and an empty database, once it is started. */
+export class Service implements Access {
+  readonly #settings: Readonly<Record<string, string>>;
+  readonly #folder = mkdtempSync(path.join(tmpdir(), "roster-service-"));
+  readonly #log: string[] = [];
+  #process: ChildProcess | undefined;
+  #access: Access | undefined;
+
+  /** @param settings beside the folder and the port; they are read when it starts */
+  constructor(settings: Readonly<Record<string, string>> = {}) {
+    this.#settings = settings;
   }
 
-  /** @param environment settings beside the folder and the port */
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<Service> {
-    const folder = mkdtempSync(path.join(tmpdir(), "roster-service-"));
-    copyTemplate(path.join(folder, "database"));
+  async start(): Promise<void> {
+    copyTemplate(path.join(this.#folder, "database"));
     const child = spawn(paths.node, [path.join(paths.checkout, "service/dist/main.js")], {
-      env: { PATH: process.env.PATH, ROSTER_DATA_DIR: folder, ROSTER_PORT: "0", ...environment },
+      env: { PATH: process.env.PATH, ROSTER_DATA_DIR: this.#folder, ROSTER_PORT: "0", ...this.#settings },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const log: string[] = [];
-    createInterface({ input: child.stderr }).on("line", (line) => log.push(line));
+    this.#process = child;
+    createInterface({ input: child.stderr }).on("line", (line) => this.#log.push(line));
     const ended = once(child, "exit").then(() => {
-      throw new Error(`the service ended before it was ready:\n${log.join("\n")}`);
+      throw new Error(`the service ended before it was ready:\n${this.log}`);
     });
     const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), ended]);
     ended.catch(() => undefined);
     const { endpoint, ownerTokenFile } = JSON.parse(String(line));
-    return new Service(child, folder, log, endpoint, readFileSync(ownerTokenFile, "utf8").trim());
+    this.#access = { endpoint, token: readFileSync(ownerTokenFile, "utf8").trim() };
+  }
+
+  get endpoint(): string {
+    return this.#started.endpoint;
+  }
+
+  get token(): string {
+    return this.#started.token;
+  }
+
+  get #started(): Access {
+    if (this.#access === undefined) throw new Error("the service was not started");
+    return this.#access;
   }
 
   /** Everything that the service has logged. */
@@ -74,6 +94,11 @@ export class Service {
       throw new Error(`GET ${pathname} answered ${status}: ${JSON.stringify(body)}`);
     }
     return body.items;
+  }
+
+  /** What becomes of a request with this secret. */
+  async verify(secret: unknown): Promise<Record<string, unknown>> {
+    return (await this.ask("POST", "/v1/verifications", { secret: secret ?? "none" })).body;
   }
 
   /** A browser of somebody new, over HTTP. */
@@ -111,7 +136,7 @@ export class Service {
   }
 
   async stop(): Promise<void> {
-    if (this.#process.exitCode === null) {
+    if (this.#process?.exitCode === null) {
       this.#process.kill("SIGTERM");
       await once(this.#process, "exit");
     }

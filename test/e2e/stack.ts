@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { engineEnvironment, paths } from "../../scripts/environment.mjs";
-import type { Service } from "./service.ts";
+import type { Declaration } from "./kinds.ts";
+import type { Access } from "./service.ts";
 
 /** What a run of the engine printed, and its exit status. */
 export interface Run {
@@ -21,9 +22,11 @@ export type Engine = ChildProcessByStdio<null, Readable, Readable>;
 /** One step of a preview, such as `update Role acme-release-manager`. */
 export type Step = `${string} ${string} ${string}`;
 
-interface PreviewedStep {
+/** One step of a preview, as the engine tells it. */
+export interface PreviewedStep {
   readonly op: string;
   readonly urn: string;
+  readonly oldState?: { readonly inputs?: Readonly<Record<string, unknown>> };
   readonly newState?: { readonly inputs?: Readonly<Record<string, unknown>> };
 }
 
@@ -54,18 +57,20 @@ export class Stack {
   /** The project's folder. */
   readonly folder: string;
   readonly #from: string;
+  readonly #access: Access | undefined;
   readonly #environment: Record<string, string>;
 
   /**
-   * @param program a folder with an `index.ts`, copied with all that is beside it
-   * @param service what the provider speaks to; left out, nothing is configured
+   * @param program a folder of the checkout with an `index.ts`, copied with all that is beside it
+   * @param access what the provider speaks to, which may start later; left out, nothing is configured
    * @param layout everything is in one folder unless given
    */
-  constructor(program: string, service?: Pick<Service, "endpoint" | "token">, layout: Layout = {}) {
+  constructor(program: string, access?: Access, layout: Layout = {}) {
     const { project = ".", main = "." } = layout;
+    this.#access = access;
     this.folder = path.join(this.root, project);
     this.#from = layout.from ?? this.folder;
-    cpSync(program, path.join(this.folder, main), { recursive: true });
+    cpSync(path.join(paths.checkout, program), path.join(this.folder, main), { recursive: true });
     // The provider is found as it is in a user's project: as a package.
     symlinkSync(path.join(paths.checkout, "node_modules"), path.join(this.root, "node_modules"));
     if (!existsSync(path.join(this.folder, "Pulumi.yaml"))) {
@@ -74,7 +79,7 @@ export class Stack {
     }
     const { ROSTER_ENDPOINT: _endpoint, ROSTER_TOKEN: _token, ...base } = process.env;
     this.#environment = engineEnvironment({
-      base: { ...base, ...(service && { ROSTER_ENDPOINT: service.endpoint, ROSTER_TOKEN: service.token }) },
+      base,
       home: path.join(this.root, ".home"),
       backend: path.join(this.root, ".state"),
       passphrase: "of a test",
@@ -102,7 +107,7 @@ export class Stack {
     return endOf(
       spawn(paths.node, [command, ...args], {
         cwd: this.folder,
-        env: this.#environment,
+        env: this.#settings(),
         stdio: ["ignore", "pipe", "pipe"],
       }),
     );
@@ -117,12 +122,40 @@ export class Stack {
     return run;
   }
 
+  /** Runs `pulumi` and fails if it succeeds. @returns what it printed */
+  async fail(...args: string[]): Promise<string> {
+    const { status, output } = await this.run(...args);
+    if (status === 0) {
+      throw new Error(`pulumi ${args.join(" ")} succeeded, and should not have:\n${output}`);
+    }
+    return output;
+  }
+
   async init(name = "test"): Promise<void> {
     await this.succeed("stack", "init", name);
   }
 
-  async up(): Promise<Run> {
-    return this.succeed("up", "--yes", "--skip-preview");
+  /** Writes into the stack's configuration what the provider speaks to. */
+  async configure({ endpoint, token }: Partial<Access>): Promise<void> {
+    if (endpoint !== undefined) await this.succeed("config", "set", "roster:endpoint", endpoint);
+    if (token !== undefined) await this.succeed("config", "set", "--secret", "roster:token", token);
+  }
+
+  /** Has programs/kinds declare these resources, and no others. */
+  declare(declarations: readonly Declaration[]): void {
+    writeFileSync(path.join(this.folder, "resources.json"), JSON.stringify(declarations));
+  }
+
+  async up(...args: string[]): Promise<Run> {
+    return this.succeed("up", "--yes", "--skip-preview", ...args);
+  }
+
+  async refresh(...args: string[]): Promise<Run> {
+    return this.succeed("refresh", "--yes", "--skip-preview", ...args);
+  }
+
+  async destroy(): Promise<Run> {
+    return this.succeed("destroy", "--yes", "--skip-preview");
   }
 
   /** What `up` would do, without what stays the same. */
@@ -133,11 +166,12 @@ export class Stack {
   /** The same, with the inputs that each step would write, by the resource's name. */
   async previewedInputs(): Promise<Record<string, Readonly<Record<string, unknown>>>> {
     const steps = await this.previewed();
-    return Object.fromEntries(steps.map(({ urn, newState }) => [urn.split("::")[3] ?? "", newState?.inputs ?? {}]));
+    return Object.fromEntries(steps.map((step) => [nameOf(step), step.newState?.inputs ?? {}]));
   }
 
-  private async previewed(): Promise<PreviewedStep[]> {
-    const { stdout } = await this.succeed("preview", "--json");
+  /** The same as the engine tells it. */
+  async previewed(...args: string[]): Promise<PreviewedStep[]> {
+    const { stdout } = await this.succeed("preview", "--json", ...args);
     const { steps } = JSON.parse(stdout) as { steps: PreviewedStep[] };
     return steps.filter(({ op, urn }) => op !== "same" && !urn.includes("::pulumi:pulumi:Stack::"));
   }
@@ -148,9 +182,14 @@ export class Stack {
     return JSON.parse(stdout);
   }
 
-  /** The state as it is stored: secrets are ciphertext. */
-  async exported(): Promise<{ text: string; resources: ExportedResource[] }> {
-    const { stdout } = await this.succeed("stack", "export");
+  /** The plaintexts that the program gives as its output `keys`, by name. */
+  async keys(): Promise<Record<string, string>> {
+    return (await this.outputs()).keys as Record<string, string>;
+  }
+
+  /** The state as it is stored: secrets are ciphertext, unless the arguments say otherwise. */
+  async exported(...args: string[]): Promise<{ text: string; resources: ExportedResource[] }> {
+    const { stdout } = await this.succeed("stack", "export", ...args);
     return { text: stdout, resources: JSON.parse(stdout).deployment.resources };
   }
 
@@ -163,12 +202,21 @@ export class Stack {
     await this.succeed("stack", "import", "--file", file);
   }
 
+  /** A resource as it is in the state, by its kind and name. */
+  async resource(kind: string, name: string): Promise<ExportedResource> {
+    const { resources } = await this.exported();
+    const found = resources.find(({ urn }) => urn.endsWith(`:${kind}::${name}`));
+    if (found === undefined) {
+      throw new Error(`no ${kind} ${name} in the state`);
+    }
+    return found;
+  }
+
   /** The id of a resource, by its kind and name. */
   async idOf(kind: string, name: string): Promise<string> {
-    const { resources } = await this.exported();
-    const id = resources.find(({ urn }) => urn.endsWith(`:${kind}::${name}`))?.id;
+    const { id } = await this.resource(kind, name);
     if (id === undefined) {
-      throw new Error(`no ${kind} ${name} in the state`);
+      throw new Error(`${kind} ${name} has no id in the state`);
     }
     return id;
   }
@@ -187,11 +235,16 @@ export class Stack {
     rmSync(this.root, { recursive: true, force: true });
   }
 
+  #settings(): Record<string, string> {
+    const access = this.#access && { ROSTER_ENDPOINT: this.#access.endpoint, ROSTER_TOKEN: this.#access.token };
+    return { ...this.#environment, ...access };
+  }
+
   #spawn(args: readonly string[], detached: boolean): Engine {
     const folder = this.#from === this.folder ? [] : ["-C", this.folder];
     return spawn("pulumi", [...args, ...folder, "--non-interactive"], {
       cwd: this.#from,
-      env: this.#environment,
+      env: this.#settings(),
       stdio: ["ignore", "pipe", "pipe"],
       detached,
     });
@@ -223,7 +276,12 @@ export function interrupt({ pid }: Engine): void {
   process.kill(-pid, "SIGINT");
 }
 
-function stepOf({ op, urn }: { readonly op: string; readonly urn: string }): Step {
-  const [, , type = "", name = ""] = urn.split("::");
-  return `${op} ${type.split(":").at(-1) ?? ""} ${name}`;
+/** The name that the program gives a resource. */
+export function nameOf({ urn }: { readonly urn: string }): string {
+  return urn.split("::")[3] ?? "";
+}
+
+function stepOf({ op, urn }: PreviewedStep): Step {
+  const [, , type = ""] = urn.split("::");
+  return `${op} ${type.split(":").at(-1) ?? ""} ${nameOf({ urn })}`;
 }

@@ -1,23 +1,10 @@
 /** examples/typescript on the real engine: a component, a look-up, and a stack for each environment. */
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { paths } from "../../scripts/environment.mjs";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
+import { describe, expect, test } from "vitest";
+import { useService, useStack } from "./fixtures.ts";
 
 describe("examples/typescript", () => {
-  let service: Service;
-  let stack: Stack;
-
-  beforeAll(async () => {
-    service = await Service.start();
-    stack = new Stack(path.join(paths.checkout, "examples/typescript"), service);
-    await stack.init("staging");
-  });
-  afterAll(async () => {
-    stack?.remove();
-    await service?.stop();
-  });
+  const service = useService();
+  const stack = useStack("examples/typescript", service, "staging");
 
   test("from nothing to an empty second preview", async () => {
     await stack.up();
@@ -41,7 +28,7 @@ describe("examples/typescript", () => {
   });
 
   test("destroy leaves nobody active", async () => {
-    await stack.succeed("destroy", "--yes", "--skip-preview");
+    await stack.destroy();
     const users = await service.list("/v1/users");
     expect(users.map((user) => user.status)).toEqual(users.map(() => "inactive"));
   });

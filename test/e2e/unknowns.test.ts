@@ -1,15 +1,12 @@
 /** What isn't known before an update: as an input, and as an output that others take. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { lifecycles } from "../../provider/resources/registry.ts";
-import { paths } from "../../scripts/environment.mjs";
+import { useRelay, useService, useStack } from "./fixtures.ts";
 import { type Declaration, kinds, surroundings } from "./kinds.ts";
-import { Relay } from "./relay.ts";
-import { Service } from "./service.ts";
-import { Stack } from "./stack.ts";
+import { nameOf } from "./stack.ts";
 
-const program = path.join(paths.checkout, "test/e2e/programs/kinds");
 const later = { kind: "Organization", name: "later", args: { slug: "later", name: "Later" } };
 
 /** The value, known only once `later` exists. */
@@ -29,24 +26,12 @@ function withUnknownParts(value: unknown): unknown {
 }
 
 describe("what isn't known yet", () => {
-  let service: Service;
-  let relay: Relay;
-  let stack: Stack;
-
-  beforeAll(async () => {
-    service = await Service.start();
-    relay = await Relay.start(service);
-    stack = new Stack(program, relay.access);
-    await stack.init();
-  });
-  afterAll(async () => {
-    stack?.remove();
-    relay?.stop();
-    await service?.stop();
-  });
+  const service = useService();
+  const relay = useRelay(service);
+  const stack = useStack("test/e2e/programs/kinds", relay);
 
   function declare(...declarations: readonly Declaration[]): void {
-    writeFileSync(path.join(stack.folder, "resources.json"), JSON.stringify([later, ...surroundings, ...declarations]));
+    stack.declare([later, ...surroundings, ...declarations]);
   }
   function described(change: (args: Declaration["args"], kind: (typeof kinds)[number]) => Declaration["args"]) {
     return kinds.map((kind) => ({ ...kind.declaration, args: change(kind.declaration.args, kind) }));
@@ -114,9 +99,9 @@ describe("what isn't known yet", () => {
     for (const kind of kinds) {
       // One at a time: the first refusal ends the program.
       declare(...wrongly([kind]).filter(({ name }) => name === kind.declaration.name));
-      const { status, output } = await stack.run("up", "--yes", "--skip-preview");
-      expect(status, kind.declaration.name).not.toBe(0);
-      expect(output).toContain(`'${kind.declaration.name}' has a problem: ${kind.wrong.place}: `);
+      expect(await stack.fail("up", "--yes", "--skip-preview")).toContain(
+        `'${kind.declaration.name}' has a problem: ${kind.wrong.place}: `,
+      );
     }
   });
 
@@ -140,7 +125,7 @@ describe("what isn't known yet", () => {
     const seen = await known(() => stack.preview());
     const { resources } = await stack.exported();
     for (const declaration of kinds.map((kind) => watched(kind.declaration))) {
-      const { outputs = {} } = resources.find(({ urn }) => urn.endsWith(`::${declaration.name}`)) ?? {};
+      const { outputs = {} } = resources.find((resource) => nameOf(resource) === declaration.name) ?? {};
       const there = declaration.watched?.filter((property) => property === "id" || property in outputs);
       expect(seen.get(declaration.name)?.toSorted()).toEqual(there?.toSorted());
     }

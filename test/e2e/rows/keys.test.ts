@@ -1,26 +1,11 @@
 /** Rows of the requirements about keys on the real engine; they share one stack and its steps. */
-import { writeFileSync } from "node:fs";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { paths } from "../../../scripts/environment.mjs";
-import type { Declaration } from "../kinds.ts";
-import { Service } from "../service.ts";
-import { Stack } from "../stack.ts";
-
-const program = path.join(paths.checkout, "test/e2e/programs/kinds");
-const the = (name: string) => ({ $: name });
+import { describe, expect, test } from "vitest";
+import { useService, useStack } from "../fixtures.ts";
+import { type Declaration, enterprise, the } from "../kinds.ts";
+import { nameOf } from "../stack.ts";
 
 const surroundings: readonly Declaration[] = [
-  {
-    kind: "Organization",
-    name: "acme",
-    args: {
-      slug: "acme",
-      name: "Acme",
-      subscription: { plan: "enterprise" },
-      features: { externalApiAccess: true },
-    },
-  },
+  { kind: "Organization", name: "acme", args: { slug: "acme", name: "Acme", ...enterprise } },
   { kind: "User", name: "robot", args: { email: "robot@acme.example", kind: "system", homeOrganization: the("acme") } },
   { kind: "Membership", name: "robot-in", args: { organization: the("acme"), user: the("robot"), role: "api_user" } },
 ];
@@ -29,37 +14,27 @@ function key(name: string, args: Readonly<Record<string, unknown>> = {}): Declar
   return { kind: "ApiKey", name, args: { organization: the("acme"), name, kind: "server", ...args } };
 }
 
-describe("keys", () => {
-  let service: Service;
-  let stack: Stack;
+/** What a secret output is, in a state that shows it. */
+function plaintextOf(output: unknown) {
+  return JSON.parse((output as { readonly plaintext: string }).plaintext);
+}
 
-  beforeAll(async () => {
-    service = await Service.start();
-    stack = new Stack(program, service);
-    await stack.init();
-  });
-  afterAll(async () => {
-    stack?.remove();
-    await service?.stop();
-  });
+describe("keys", () => {
+  const service = useService();
+  const stack = useStack("test/e2e/programs/kinds", service);
 
   function declare(...keys: readonly Declaration[]): void {
-    writeFileSync(path.join(stack.folder, "resources.json"), JSON.stringify([...surroundings, ...keys]));
+    stack.declare([...surroundings, ...keys]);
   }
   /** The plaintexts of the stack's keys, by name. */
   async function plaintexts(): Promise<Record<string, string>> {
-    const { stdout } = await stack.succeed("stack", "export", "--show-secrets");
-    const { resources } = JSON.parse(stdout).deployment as {
-      resources: { urn: string; outputs?: { key?: { plaintext: string } } }[];
-    };
-    const known = resources.flatMap(({ urn, outputs }) =>
-      outputs?.key === undefined ? [] : [[urn.split("::")[3], JSON.parse(outputs.key.plaintext)] as const],
-    );
-    return Object.fromEntries(known);
+    const { resources } = await stack.exported("--show-secrets");
+    const keys = resources.filter(({ outputs }) => outputs?.key !== undefined);
+    return Object.fromEntries(keys.map((resource) => [nameOf(resource), plaintextOf(resource.outputs?.key)]));
   }
   async function verify(secret: string | undefined): Promise<unknown> {
-    const { body } = await service.ask("POST", "/v1/verifications", { secret });
-    return body.reason ?? body.outcome;
+    const { outcome, reason } = await service.verify(secret);
+    return reason ?? outcome;
   }
   async function keyOf(name: string): Promise<Record<string, unknown>> {
     return (await service.ask("GET", `/v1/api-keys/${await stack.idOf("ApiKey", name)}`)).body;
@@ -76,7 +51,7 @@ describe("keys", () => {
     expect(await keyOf("storefront")).toMatchObject({ generation: 1 });
 
     // M14: last use shows after a refresh, and is no difference.
-    await stack.succeed("refresh", "--yes", "--skip-preview");
+    await stack.refresh();
     expect(await stack.preview()).toEqual([]);
     expect(await plaintexts()).toEqual(before);
 
@@ -120,7 +95,7 @@ describe("keys", () => {
   test("M15 a key that was revoked out of band is replaced, and its secret stays dead", async () => {
     const { storefront } = await plaintexts();
     await service.ask("DELETE", `/v1/api-keys/${await stack.idOf("ApiKey", "storefront")}`);
-    await stack.succeed("refresh", "--yes", "--skip-preview");
+    await stack.refresh();
     expect(await stack.preview()).toContain("replace ApiKey storefront");
     await stack.up();
     expect(await verify(storefront)).toBe("revoked");
@@ -137,7 +112,7 @@ describe("keys", () => {
     expect(await verify(brief)).toBe("accepted");
     await new Promise((resolve) => setTimeout(resolve, Date.parse(endDate) - Date.now() + 100));
     expect(await verify(brief)).toBe("expired");
-    await stack.succeed("refresh", "--yes", "--skip-preview");
+    await stack.refresh();
     expect(await stack.preview()).toEqual([]);
     expect((await plaintexts()).brief).toBe(brief);
     declare(key("storefront"), key("brief", { endDate: "2090-01-01" }));
@@ -149,9 +124,7 @@ describe("keys", () => {
   test("M11 E11 an empty name, a past date and rotating a revoked key are refused at preview; an end date of a JWT at up", async () => {
     const refused = async (...declared: Declaration[]) => {
       declare(...declared);
-      const { status, output } = await stack.run("preview");
-      expect(status).not.toBe(0);
-      return output;
+      return stack.fail("preview");
     };
     expect(await refused(key("nameless", { name: " " }))).toContain("name: it must not be empty");
     expect(await refused(key("late", { endDate: "2020-01-01" }))).toContain("endDate: 2020-01-01 has passed");
@@ -159,9 +132,7 @@ describe("keys", () => {
     expect(both).toContain("rotate: a revoked key gets no new secret");
     const jwt = { kind: "user", format: "jwt", owner: the("robot"), endDate: "2090-01-01" };
     declare(key("storefront"), { ...key("token", jwt), after: ["robot-in"] });
-    const { status, output } = await stack.run("up", "--yes", "--skip-preview");
-    expect(status).not.toBe(0);
-    expect(output).toContain("allowExpiringJwt");
+    expect(await stack.fail("up", "--yes", "--skip-preview")).toContain("allowExpiringJwt");
   });
 
   test("C17 the users that a key is attached to show after a refresh, and are no difference", async () => {
@@ -172,14 +143,12 @@ describe("keys", () => {
     };
     declare(key("storefront"), { ...assignment, after: ["robot-in"] });
     await stack.up();
-    await stack.succeed("refresh", "--yes", "--skip-preview");
+    await stack.refresh();
     expect(await stack.preview()).toEqual([]);
-    const { stdout } = await stack.succeed("stack", "export", "--show-secrets");
-    const { resources } = JSON.parse(stdout).deployment as Awaited<ReturnType<Stack["exported"]>>;
-    const { outputs = {} } = resources.find(({ urn }) => urn.endsWith("::storefront")) ?? {};
-    const { plaintext } = outputs.assignees as { plaintext: string };
+    const { resources } = await stack.exported("--show-secrets");
+    const { outputs = {} } = resources.find((resource) => nameOf(resource) === "storefront") ?? {};
     const user = await stack.idOf("User", "robot");
-    expect(JSON.parse(plaintext)).toEqual([{ user, email: "robot@acme.example", status: "active" }]);
+    expect(plaintextOf(outputs.assignees)).toEqual([{ user, email: "robot@acme.example", status: "active" }]);
     expect(outputs.assigneeCount).toBe(1);
   });
 });

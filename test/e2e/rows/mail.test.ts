@@ -1,18 +1,15 @@
 /** Invitations and declared acts on the real engine; what people do, the tests do in their place, as a page would. */
-
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { paths } from "../../../scripts/environment.mjs";
 import { findLink } from "../../../service/links.ts";
 import type { Client } from "../../contract/support/client.ts";
 import { account, goodPassword, Pages } from "../../contract/support/pages.ts";
 import { ownerToken, TestService, tokenIn } from "../../contract/support/service.ts";
 import { type OwnDatabase, openCopy } from "../../template-database.ts";
-import { Stack } from "../stack.ts";
+import { useStack } from "../fixtures.ts";
+import { enterprise, the } from "../kinds.ts";
+import { nameOf } from "../stack.ts";
 
 const weekMs = 7 * 24 * 60 * 60 * 1000;
-const the = (name: string) => ({ $: name });
 const [ada, bob, carol] = ["ada@acme.example", "bob@elsewhere.example", "carol@elsewhere.example"];
 
 type Args = Readonly<Record<string, unknown>>;
@@ -21,7 +18,7 @@ let copy: OwnDatabase;
 let service: TestService;
 let owner: Client;
 let pages: Pages;
-let stack: Stack;
+const access = { endpoint: "", token: ownerToken };
 const args: Record<"ada" | "bob" | "carol", Args> = {
   ada: { email: ada, homeOrganization: the("acme"), resendInvite: 1 },
   bob: { organization: the("acme"), email: bob, role: "viewer", onUnknownUser: "invite" },
@@ -33,40 +30,36 @@ beforeAll(async () => {
   service = new TestService(copy.database);
   pages = new Pages(service);
   await pages.start({ publicUrl: undefined });
-  const endpoint = await service.service.app.listen({ host: "127.0.0.1", port: 0 });
+  access.endpoint = await service.service.app.listen({ host: "127.0.0.1", port: 0 });
   owner = service.as();
-  stack = new Stack(path.join(paths.checkout, "test/e2e/programs/kinds"), { endpoint, token: ownerToken });
-  declare();
-  await stack.init();
 });
 afterAll(async () => {
-  stack?.remove();
   await service?.stop();
   await copy?.close();
 });
+
+const stack = useStack("test/e2e/programs/kinds", access);
+
+beforeAll(() => declare());
 
 /** Declares the resources, with changes of their arguments that stay. */
 function declare(changes: Partial<Record<keyof typeof args, Args>> = {}): void {
   for (const [name, change] of Object.entries(changes) as [keyof typeof args, Args][]) {
     args[name] = { ...args[name], ...change };
   }
-  const enterprise = { subscription: { plan: "enterprise" }, features: { externalApiAccess: true } };
-  const declarations = [
+  stack.declare([
     { kind: "Organization", name: "acme", args: { slug: "acme", name: "Acme", ...enterprise } },
     { kind: "ApiKey", name: "spare", args: { organization: the("acme"), name: "Spare", kind: "server" } },
     { kind: "User", name: "ada", args: args.ada },
     { kind: "Membership", name: "bob", args: args.bob },
     { kind: "ApiKeyAssignment", name: "carol", args: args.carol },
-  ];
-  writeFileSync(path.join(stack.folder, "resources.json"), JSON.stringify(declarations));
+  ]);
 }
 
 async function statusInState(name: string): Promise<unknown> {
   const { resources } = await stack.exported();
-  return resources.find(({ urn }) => urn.endsWith(`::${name}`))?.outputs?.status;
+  return resources.find((resource) => nameOf(resource) === name)?.outputs?.status;
 }
-
-const refresh = () => stack.succeed("refresh", "--yes", "--skip-preview");
 
 /** How many mails went to whom. */
 async function mailed(): Promise<Record<string, number>> {
@@ -94,8 +87,8 @@ test("E3 C3 C4 C11 up invites by mail, and the stack never holds a link", async 
   expect(await statusInState("ada")).toBe("invited");
   expect(await statusInState("bob")).toBe("pending");
   expect(await statusInState("carol")).toBe("pending");
-  const { text, resources } = await stack.exported();
-  expect(resources.find(({ urn }) => urn.endsWith("::ada"))?.outputs).toMatchObject({
+  const { text } = await stack.exported();
+  expect((await stack.resource("User", "ada")).outputs).toMatchObject({
     inviteSentAt: expect.stringMatching(/Z$/),
     inviteExpiresAt: expect.stringMatching(/Z$/),
   });
@@ -109,7 +102,7 @@ test("E4 resendInvite is shown by preview, done once by up, and does nothing whe
   expect(output).toMatch(/\+ resendInvite *: "2026-11-24"/);
   await stack.up();
   expect(await mailed()).toEqual({ [ada]: 2, [bob]: 2, [carol]: 2 });
-  await refresh();
+  await stack.refresh();
   expect(await stack.preview()).toEqual([]);
   declare({ ada: { resendInvite: undefined }, bob: { resendInvite: undefined }, carol: { resendInvite: undefined } });
   await stack.up();
@@ -120,7 +113,7 @@ test("E4 resendInvite is shown by preview, done once by up, and does nothing whe
 test("C7 C11 what people accept is no difference: refresh shows it, and preview is empty", async () => {
   // None of them has an account that is complete: each chooses a password.
   for (const email of [ada, bob, carol]) await follow(email, account);
-  await refresh();
+  await stack.refresh();
   for (const name of ["ada", "bob", "carol"]) expect(await statusInState(name), name).toBe("active");
   expect(await stack.preview()).toEqual([]);
 });
@@ -134,10 +127,10 @@ test("E5 E7 a new address waits for its confirmation without a difference; reset
   const id = await stack.idOf("User", "ada");
   const waiting = await owner.do("getUser", { path: { userId: id } });
   expect(waiting).toMatchObject({ email: ada, pendingEmail: "lovelace@acme.example" });
-  await refresh();
+  await stack.refresh();
   expect(await stack.preview()).toEqual([]);
   await follow("lovelace@acme.example");
-  await refresh();
+  await stack.refresh();
   expect(await stack.preview()).toEqual([]);
   expect(await owner.do("getUser", { path: { userId: id } })).toMatchObject({ email: "lovelace@acme.example" });
 });
@@ -147,7 +140,7 @@ test("C7 who has left is not invited again by the stack; preview says so, and re
   const browser = pages.browser();
   await browser.logIn(bob, goodPassword);
   expect((await browser.submit(`/me/memberships/${membershipId}/leave`)).headers.location).toBe("/me?done=left");
-  await refresh();
+  await stack.refresh();
   expect(await statusInState("bob")).toBe("left");
   const { output } = await stack.succeed("preview");
   expect(output).toMatch(
@@ -168,7 +161,7 @@ test("C7 who has left is not invited again by the stack; preview says so, and re
 
 test("C4 an invitation that expired is said at preview, and destroy cancels it with its link", async () => {
   service.advance(weekMs);
-  await refresh();
+  await stack.refresh();
   expect(await statusInState("bob")).toBe("expired");
   expect((await stack.succeed("preview")).output).toContain("Nobody accepted the invitation in time");
   expect(await stack.preview()).toEqual([]);
@@ -180,7 +173,7 @@ test("C4 an invitation that expired is said at preview, and destroy cancels it w
     findLink({ db: service.database, now: service.now() }, newest === undefined ? "" : tokenIn(newest));
   expect(await find()).toMatchObject({ purpose: "membership" });
   const membershipId = await stack.idOf("Membership", "bob");
-  await stack.succeed("destroy", "--yes", "--skip-preview");
+  await stack.destroy();
   expect(await owner.do("getMembership", { path: { membershipId } })).toMatchObject({ status: "cancelled" });
   expect(await find()).toBeUndefined();
 });

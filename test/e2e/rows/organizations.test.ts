@@ -3,41 +3,36 @@ import { createHash } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { paths } from "../../../scripts/environment.mjs";
 import { image } from "../../contract/support/images.ts";
 import { prices, refusal, Stripe } from "../../contract/support/stripe.ts";
-import type { Declaration } from "../kinds.ts";
-import { Service } from "../service.ts";
-import { Stack } from "../stack.ts";
+import { useService, useStack } from "../fixtures.ts";
+import { type Declaration, enterprise, the } from "../kinds.ts";
 
-const program = path.join(paths.checkout, "test/e2e/programs/kinds");
-const the = (name: string) => ({ $: name });
 const sha256 = (content: Buffer) => createHash("sha256").update(content).digest("hex");
 
-let service: Service;
-let stack: Stack;
 let stripe: Stripe;
-/** What is declared, by name; the tests change it. */
-let declared: Record<string, Declaration> = {};
 
 beforeAll(async () => {
   stripe = await Stripe.start();
-  service = await Service.start({
-    ROSTER_STRIPE_KEY: "a-key-of-the-test-account",
-    ROSTER_STRIPE_API_BASE: stripe.endpoint,
-    ROSTER_STRIPE_PRICES: Object.entries(prices)
-      .map((entry) => entry.join(":"))
-      .join(","),
-  });
-  stack = new Stack(program, service);
-  await stack.init();
+});
+afterAll(() => stripe?.stop());
+
+const service = useService({
+  ROSTER_STRIPE_KEY: "a-key-of-the-test-account",
+  get ROSTER_STRIPE_API_BASE() {
+    return stripe.endpoint;
+  },
+  ROSTER_STRIPE_PRICES: Object.entries(prices)
+    .map((entry) => entry.join(":"))
+    .join(","),
+});
+const stack = useStack("test/e2e/programs/kinds", service);
+/** What is declared, by name; the tests change it. */
+let declared: Record<string, Declaration> = {};
+
+beforeAll(() => {
   writeFileSync(path.join(stack.folder, "logo.png"), image("png"));
   declare("Organization", "acme", { slug: "acme", name: "Acme", subscription: { plan: "premium" } });
-});
-afterAll(async () => {
-  stack?.remove();
-  await service?.stop();
-  await stripe?.stop();
 });
 
 /** Declares a resource, or changes some of its arguments. */
@@ -53,23 +48,15 @@ function undeclare(...names: string[]): void {
   save();
 }
 function save(): void {
-  writeFileSync(path.join(stack.folder, "resources.json"), JSON.stringify(Object.values(declared)));
+  stack.declare(Object.values(declared));
 }
 async function up(...expected: string[]): Promise<void> {
   expect((await stack.preview()).toSorted()).toEqual(expected.toSorted());
   await stack.up();
   expect(await stack.preview()).toEqual([]);
 }
-async function refresh(): Promise<void> {
-  await stack.succeed("refresh", "--yes", "--skip-preview");
-}
 async function organization(name = "acme"): Promise<Record<string, unknown>> {
   return (await service.ask("GET", `/v1/organizations/${await stack.idOf("Organization", name)}`)).body;
-}
-async function refused(...args: string[]): Promise<string> {
-  const { status, output } = await stack.run(...args);
-  expect(status, output).not.toBe(0);
-  return output;
 }
 
 test("X1 an organization is created and changed in place, its slug too", async () => {
@@ -79,7 +66,7 @@ test("X1 an organization is created and changed in place, its slug too", async (
   await up("update Organization acme");
   expect(await organization()).toMatchObject({ id, slug: "acme-group", name: "Acme Group", status: "open" });
   declare("Organization", "acme", { slug: "Acme Group" });
-  expect(await refused("preview")).toContain("slug: a slug has a-z, 0-9 and inner hyphens");
+  expect(await stack.fail("preview")).toContain("slug: a slug has a-z, 0-9 and inner hyphens");
   declare("Organization", "acme", { slug: "acme-group" });
 });
 
@@ -114,7 +101,7 @@ test("C5 a person who has an account is a member at once", async () => {
 });
 
 test("C15 a removed member loses the organization's keys, and stays a user", async () => {
-  declare("Organization", "acme", { subscription: { plan: "enterprise" }, features: { externalApiAccess: true } });
+  declare("Organization", "acme", enterprise);
   declare("ApiKey", "storefront", { organization: the("acme"), name: "Storefront", kind: "server" });
   declare("ApiKey", "robots-own", { organization: the("acme"), name: "Robot", kind: "user", owner: the("robot") });
   change("robots-own", { after: ["robot-in"] });
@@ -186,7 +173,7 @@ test("M8 what can't be a logo is refused at preview, on the property", async () 
     if (content === undefined) rmSync(file, { force: true });
     else writeFileSync(file, content);
     declare("Organization", "acme", { logo: "wrong.png" });
-    expect(await refused("preview")).toContain(`'acme' has a problem: logo: ${reason}`);
+    expect(await stack.fail("preview")).toContain(`'acme' has a problem: logo: ${reason}`);
   }
 });
 
@@ -196,7 +183,7 @@ test("M8 a logo that somebody else uploads or removes shows after a refresh, and
   const place = `/v1/organizations/${await stack.idOf("Organization", "acme")}`;
   for (const logo of [{ content: image("jpeg").toString("base64") }, null]) {
     expect((await service.ask("PATCH", place, { logo })).status).toBe(200);
-    await refresh();
+    await stack.refresh();
     await up("update Organization acme");
     expect((await organization()).logo).toMatchObject({ sha256: sha256(image("png")) });
   }
@@ -204,7 +191,7 @@ test("M8 a logo that somebody else uploads or removes shows after a refresh, and
 
 test("M8 destroying and refreshing need no file", async () => {
   rmSync(path.join(stack.folder, "logo.png"));
-  await refresh();
+  await stack.refresh();
   change("acme", { options: { ignoreChanges: ["logo"] } });
   expect(await stack.preview()).toEqual([]);
 });
@@ -221,7 +208,7 @@ test("M19 a plan that is linked to Stripe is changed there", async () => {
 
   declare("Organization", "linked", { subscription });
   stripe.refusing = refusal(402, "card_error", "card_declined");
-  expect(await refused("up", "--yes", "--skip-preview")).toContain(
+  expect(await stack.fail("up", "--yes", "--skip-preview")).toContain(
     "billing_failed: Stripe could not collect the payment.",
   );
   stripe.refusing = undefined;
@@ -232,7 +219,7 @@ test("M19 a plan that is linked to Stripe is changed there", async () => {
 test("X1 deleting closes it: keys revoked, memberships ended, records and audit kept, the slug free again", async () => {
   const { id } = await organization();
   const [key, membership] = [await stack.idOf("ApiKey", "storefront"), await stack.idOf("Membership", "grace")];
-  await stack.succeed("destroy", "--yes", "--skip-preview");
+  await stack.destroy();
   expect((await service.ask("GET", `/v1/organizations/${id}`)).body).toMatchObject({ status: "closed" });
   expect((await service.ask("GET", `/v1/api-keys/${key}`)).body.status).toBe("revoked");
   expect((await service.ask("GET", `/v1/members/${membership}`)).body.status).toBe("removed");

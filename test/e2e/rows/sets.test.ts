@@ -1,15 +1,9 @@
 /** Sets of many members and assignees, on the real engine. Each file shares one stack, whose steps follow one another. */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { paths } from "../../../scripts/environment.mjs";
-import type { Declaration } from "../kinds.ts";
-import { Relay } from "../relay.ts";
-import { Service } from "../service.ts";
-import { Stack } from "../stack.ts";
-
-const program = path.join(paths.checkout, "test/e2e/programs/kinds");
-const the = (name: string) => ({ $: name });
+import { describe, expect, test } from "vitest";
+import { useRelay, useService, useStack } from "../fixtures.ts";
+import { type Declaration, enterprise, the } from "../kinds.ts";
 
 /** A line of the CSV file. */
 type Line = readonly [address: string, givenName: string, role: string];
@@ -19,29 +13,13 @@ const people: readonly Line[] = Array.from({ length: 39 }, (_, at): Line => {
   return [`p${at}@sets.example`, `P${at}`, at % 3 === 0 ? "Release manager" : "viewer"];
 });
 
-let service: Service;
-let relay: Relay;
-let stack: Stack;
+const service = useService();
+const relay = useRelay(service);
+const stack = useStack("test/e2e/programs/kinds", relay);
 let organization: string;
 
-beforeAll(async () => {
-  service = await Service.start();
-  relay = await Relay.start(service);
-  stack = new Stack(program, relay.access);
-  await stack.init();
-});
-afterAll(async () => {
-  stack?.remove();
-  relay?.stop();
-  await service?.stop();
-});
-
 const surroundings: readonly Declaration[] = [
-  {
-    kind: "Organization",
-    name: "acme",
-    args: { slug: "acme", name: "Acme", subscription: { plan: "enterprise" }, features: { externalApiAccess: true } },
-  },
+  { kind: "Organization", name: "acme", args: { slug: "acme", name: "Acme", ...enterprise } },
   {
     kind: "Role",
     name: "releases",
@@ -70,7 +48,7 @@ function declare(more?: Readonly<Record<string, unknown>>, ofKey?: Readonly<Reco
     after: ["staff"],
   };
   const sets = more === undefined ? [] : [members, ...(ofKey === undefined ? [] : [assignees])];
-  writeFileSync(path.join(stack.folder, "resources.json"), JSON.stringify([...surroundings, ...sets]));
+  stack.declare([...surroundings, ...sets]);
 }
 
 function write(file: string, lines: readonly Line[]): void {
@@ -94,10 +72,6 @@ async function previewed(): Promise<string> {
   return (await stack.succeed("preview", "--diff")).output;
 }
 
-async function refresh(): Promise<void> {
-  await stack.succeed("refresh", "--yes", "--skip-preview");
-}
-
 test("C6 a set of 40 people from a CSV file is made by up, and the second preview is empty", async () => {
   write("members.csv", [administrator, ...people]);
   declare({});
@@ -112,24 +86,23 @@ test("C6 a set of 40 people from a CSV file is made by up, and the second previe
   const [ada] = await service.list("/v1/users?email=ada@sets.example");
   expect(ada).toMatchObject({ givenName: "Ada", status: "invited", homeOrganization: organization });
   expect(await stack.preview()).toEqual([]);
-  await refresh();
+  await stack.refresh();
   expect(await stack.preview()).toEqual([]);
 });
 
 test("C6 a state keeps of each entry its id, and the stack's name for it is the set's and the address", async () => {
-  const { resources } = await stack.exported();
-  const set = resources.find(({ urn }) => urn.endsWith(":OrganizationMembers::staff"));
-  expect(Object.keys(set?.outputs ?? {}).toSorted()).toEqual(
+  const { outputs = {} } = await stack.resource("OrganizationMembers", "staff");
+  expect(Object.keys(outputs).toSorted()).toEqual(
     [
       ...["__provider", "externalId", "ids", "maxRemovalFraction", "members", "minAdmins", "mode", "onUnknownUser"],
       ...["organization", "others", "roles", "__stateVersion"],
     ].toSorted(),
   );
-  const ids = set?.outputs?.ids as Readonly<Record<string, unknown>> | undefined;
+  const ids = outputs.ids as Readonly<Record<string, unknown>> | undefined;
   expect(JSON.stringify(ids).length / 40).toBeLessThan(80);
   const { id, externalId } = await membershipOf("p1@sets.example");
   expect(ids?.["p1@sets.example"]).toBe(id);
-  expect(externalId).toBe(`${String(set?.outputs?.externalId)}/p1@sets.example`);
+  expect(externalId).toBe(`${String(outputs.externalId)}/p1@sets.example`);
   const { output } = await stack.roster("orphans");
   expect(output).toContain("No orphans");
 });
@@ -159,7 +132,7 @@ test("what somebody else has changed or ended is seen by refresh and repaired by
   const [p2, p3] = [await membershipOf("p2@sets.example"), await membershipOf("p3@sets.example")];
   await service.ask("PATCH", `/v1/members/${p2.id}`, { role: "operator" });
   await service.ask("DELETE", `/v1/members/${p3.id}`);
-  await refresh();
+  await stack.refresh();
   const shown = await previewed();
   expect(shown).toMatch(/~ role *: "operator" => "viewer"/);
   expect(shown).toMatch(/\+ p3@sets\.example *: \{/);
@@ -175,11 +148,10 @@ test("what somebody else has changed since the last refresh is not overwritten",
   const p4 = await membershipOf("p4@sets.example");
   await service.ask("PATCH", `/v1/members/${p4.id}`, { role: "operator" });
   stack.edit("members.csv", "p4@sets.example,P4,viewer", "p4@sets.example,P4,editor");
-  const { status, output } = await stack.run("up", "--yes", "--skip-preview");
-  expect(status).not.toBe(0);
+  const output = await stack.fail("up", "--yes", "--skip-preview");
   expect(output).toContain("p4@sets.example: it was changed since the last refresh (role viewer => operator)");
   expect((await membersNow())["p4@sets.example"]).toBe("operator");
-  await refresh();
+  await stack.refresh();
   await stack.up();
   expect((await membersNow())["p4@sets.example"]).toBe("editor");
 });
@@ -196,8 +168,7 @@ test("a failure half-way keeps what is done, names what isn't, and the next up f
   for (const [email] of newcomers.slice(0, 8)) {
     await service.ask("POST", "/v1/users", { email, invite: false });
   }
-  const { status, output } = await stack.run("up", "--yes", "--skip-preview");
-  expect(status).not.toBe(0);
+  const output = await stack.fail("up", "--yes", "--skip-preview");
   expect(output).toContain("22 members are not as declared");
   expect(output.match(/n\d+@sets\.example: user_not_found: /g)).toHaveLength(20);
   expect(output).toContain("and 2 more that failed");
@@ -217,15 +188,11 @@ test("removing too many at once, or the last administrator, is refused at previe
   const before = readFileSync(path.join(stack.folder, "members.csv"), "utf8");
   declare({});
   write("members.csv", [administrator, ...people.slice(15)]);
-  const tooMany = await stack.run("preview");
-  expect(tooMany.status).not.toBe(0);
-  expect(tooMany.output).toMatch(
+  expect(await stack.fail("preview")).toMatch(
     /maxRemovalFraction: 14 of 39 members would be removed at once, and it allows 9: .* set maxRemovalFraction to 0\.36/,
   );
   write("members.csv", people.slice(1));
-  const headless = await stack.run("preview");
-  expect(headless.status).not.toBe(0);
-  expect(headless.output).toContain("minAdmins: 0 administrators would be left in members, and it is 1");
+  expect(await stack.fail("preview")).toContain("minAdmins: 0 administrators would be left in members, and it is 1");
   writeFileSync(path.join(stack.folder, "members.csv"), before);
 });
 
@@ -240,7 +207,7 @@ describe("authoritative", () => {
     declare({ mode: "authoritative", ignore: ["*@bots.example"] });
     await stack.up();
     expect(Object.keys(await membersNow())).toEqual(expect.arrayContaining(strangers));
-    await refresh();
+    await stack.refresh();
     const shown = await previewed();
     expect(shown).toMatch(/- stranger@elsewhere\.example *: "viewer"/);
     expect(shown).not.toContain("robot@bots.example");
@@ -250,12 +217,11 @@ describe("authoritative", () => {
     const email = "late@elsewhere.example";
     await service.ask("POST", "/v1/users", { email, kind: "system" });
     await service.ask("POST", `/v1/organizations/${organization}/members`, { email, role: "viewer" });
-    const { status, output } = await stack.run("up", "--yes", "--skip-preview");
-    expect(status).not.toBe(0);
+    const output = await stack.fail("up", "--yes", "--skip-preview");
     expect(output).toContain("1 members are there that the last refresh didn't see: late@elsewhere.example.");
     expect(output).toContain("pulumi refresh");
     expect(Object.keys(await membersNow())).toEqual(expect.arrayContaining([...strangers, email]));
-    await refresh();
+    await stack.refresh();
     await stack.up();
     const now = Object.keys(await membersNow());
     expect(now).toContain("robot@bots.example");
@@ -310,7 +276,7 @@ describe("assignees of a key", () => {
     const [first] = await service.list(`/v1/api-keys/${key}/assignments`);
     await service.ask("DELETE", `/v1/api-key-assignments/${first?.id}`);
     await service.ask("POST", `/v1/api-keys/${key}/assignments`, { email: "ada@sets.example" });
-    await refresh();
+    await stack.refresh();
     const shown = await previewed();
     expect(shown).toMatch(/- ada@sets\.example *: "member"/);
     expect(shown).toMatch(new RegExp(`\\+ ${String(first?.email)} *: "member"`));
@@ -333,10 +299,8 @@ test("a set and a single resource for one person, or an address twice, are refus
     name: "single",
     args: { organization: the("acme"), email: "P5@sets.example", role: "viewer" },
   };
-  writeFileSync(path.join(stack.folder, "resources.json"), JSON.stringify([...declarations, single]));
-  const twice = await stack.run("preview");
-  expect(twice.status).not.toBe(0);
-  expect(twice.output).toContain(
+  stack.declare([...declarations, single]);
+  expect(await stack.fail("preview")).toContain(
     "Membership single declares p5@sets.example, and so does OrganizationMembers staff: each would undo what the other does.",
   );
   declare({ members: { "Ada@sets.example": "viewer", "ada@sets.example": "administrator" }, minAdmins: 0 });
@@ -349,7 +313,7 @@ test("a set whose whole map is secret shows nothing of it, in preview, state or 
   expect(shown).toMatch(/members *: \[secret\]/);
   expect(shown.toLowerCase()).not.toContain("hidden@");
   await stack.up();
-  await refresh();
+  await stack.refresh();
   expect((await stack.exported()).text).not.toMatch(/hidden@/i);
   expect(await stack.preview()).toEqual([]);
   expect(Object.keys(await membersNow())).toContain("hidden@sets.example");
@@ -380,7 +344,7 @@ test("destroy ends what the set made, and gives back what it adopted", async () 
   const inputs = await stack.previewedInputs();
   expect(inputs.staff?.adopts).toEqual({ [email]: "operator => viewer" });
   await stack.up();
-  await stack.succeed("destroy", "--yes", "--skip-preview");
+  await stack.destroy();
   const { body } = await service.ask("GET", `/v1/members/${made.body.id}`);
   // The organization is closed with the rest: what it had is ended there, and not by the set.
   expect(body).toMatchObject({ role: "operator", externalId: null });
