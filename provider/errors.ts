@@ -83,6 +83,7 @@ const advice: Partial<Record<RefusalCode, string>> = {
     "name has made the object, or this one has lost its state.",
   key_not_active: "Run `pulumi refresh`: the next preview says what becomes of the key.",
   generation_conflict: "Somebody has rotated the key since the last refresh: run `pulumi refresh`, and `up` again.",
+  secret_in_use: "Run `pulumi refresh`: the next preview says what becomes of the rotation.",
   organization_closed:
     "If it was closed behind the stack's back: run `pulumi refresh`, and the next `up` makes it anew.",
   managed_elsewhere:

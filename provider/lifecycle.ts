@@ -31,8 +31,8 @@ export interface Lifecycle {
   readonly outputs: Readonly<Record<string, string>>;
   /** The properties, arguments included, that are secret. */
   readonly secrets: readonly string[];
-  /** What a person is warned of where the object has a status, by status. */
-  readonly advice: Readonly<Record<string, string>>;
+  /** What a person is warned of. */
+  readonly advice: readonly Advice[];
   /** Checks inputs, and fills in what has a default. `previous` is what was checked last, empty at creation. */
   check(previous: Values, inputs: Values): { inputs: Values; failures: readonly CheckFailure[] };
   /**
@@ -56,6 +56,13 @@ export interface Lifecycle {
   update(client: Client, id: string, state: Values, inputs: Values): Promise<Values>;
   /** Ends the object, or lets go of it where it was adopted. */
   delete(client: Client, id: string, state: Values): Promise<void>;
+}
+
+/** What a person is warned of at every preview where a property, as the state has it, has a value. */
+export interface Advice {
+  readonly where: string;
+  readonly is: unknown;
+  readonly say: string;
 }
 
 /** A rule over several arguments; it is asked once none of the arguments that it `needs` is unknown. */
@@ -89,18 +96,18 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
    * creation they do nothing, and left out they stay what they were, so that removing one does nothing either.
    */
   readonly acts?: readonly (keyof Shape & string)[];
-  /**
-   * Inputs that no program gives: check computes them from what it gave last, preview shows them, and read gives back
-   * what the object's output of that name is. `previous` is empty at creation. No change by themselves.
-   */
-  readonly computed?: { readonly [name: string]: (args: Args<Shape>, previous: Values) => unknown };
+  /** Inputs that no program gives: preview shows them, and read gives back what the object's output of that name is. */
+  readonly computed?: readonly string[];
+  /** Computes them at check; `previous` is what was checked last, empty at creation. */
+  compute?(args: Args<Shape>, previous: Values): Values;
+  /** Which of them are a change; none by itself unless given. */
+  due?(state: Values, inputs: Values): readonly string[];
   /** Whether two values of an argument mean the same, where that is more than equality. */
   readonly same?: { readonly [Name in keyof Shape & string]?: (a: unknown, b: unknown) => boolean };
   /** The properties that the service makes, and what each means. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly secrets?: readonly string[];
-  /** What a person is warned of where the object has a status that the stack doesn't change by itself, by status. */
-  readonly advice?: Readonly<Record<string, string>>;
+  readonly advice?: readonly Advice[];
   /** Outputs that only the answer to a create or an act holds; they live on in the state. */
   readonly onceOnly?: readonly string[];
   /** The object as the contract has it. */
@@ -122,8 +129,8 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   observe(remote: Remote, declared: Values): Values;
   /** What of the object is fixed, as arguments, beside what `observe` gives. */
   fixed?(remote: Remote): Values;
-  /** The outputs of the object; `once` has its once-only outputs. */
-  describe(remote: Remote, once: Values): Values;
+  /** The outputs of the object; `once` has its once-only outputs, and `declared` the arguments. */
+  describe(remote: Remote, once: Values, declared: Args<Shape>): Values;
   /** Whether the object only stands as a record of what was. */
   isGone?(remote: Remote): boolean;
   /** Creates the object, where that is more than sending `body` to the collection. */
@@ -179,7 +186,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   readonly replaceOn: readonly string[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
-  readonly advice: Readonly<Record<string, string>>;
+  readonly advice: readonly Advice[];
   readonly #definition: Definition<Shape, Remote>;
   readonly #shape: z.ZodRawShape;
   /** The names of the arguments. */
@@ -192,7 +199,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     this.replaceOn = definition.replaceOn;
     this.outputs = { ...definition.outputs, ...sharedOutputs };
     this.secrets = definition.secrets ?? [];
-    this.advice = definition.advice ?? {};
+    this.advice = definition.advice ?? [];
     this.#definition = definition;
     this.#shape = { ...definition.args, ...adoptionShape, externalId };
     this.#names = Object.keys(this.#shape);
@@ -200,9 +207,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   check(previous: Values, inputs: Values) {
-    const { acts = [], computed = {}, rules = [] } = this.#definition;
+    const { acts = [], computed = [], rules = [] } = this.#definition;
     // With `ignoreChanges: ["*"]` the engine hands back what was computed.
-    const given = Object.entries(inputs).filter(([name]) => name !== "__stateVersion" && !(name in computed));
+    const given = Object.entries(inputs).filter(([name]) => name !== "__stateVersion" && !computed.includes(name));
     const { checked, failures } = checkShape(this.#shape, Object.fromEntries(given));
     const isReplaced = this.replaceOn.some((name) => !this.#isSame(name, previous[name], checked[name]));
     // A new object is bound by nothing that was said of the one that it takes the place of.
@@ -223,9 +230,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     // that it is secret.
     const { adopts: placeholder, ...rest } = checked;
     const adopts = placeholder === undefined ? undefined : before.adopts;
-    const made = Object.entries(computed).map(([name, compute]) => [name, compute(checked as Args<Shape>, before)]);
+    const made = this.#definition.compute?.(checked as Args<Shape>, before);
     return {
-      inputs: { ...withoutUndefined({ ...rest, adopts, ...Object.fromEntries(made) }), ...this.#version() },
+      inputs: { ...withoutUndefined({ ...rest, adopts, ...made }), ...this.#version() },
       failures,
     };
   }
@@ -282,7 +289,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
         .map((name) => [name, this.#isSame(name, state[name], now[name]) ? state[name] : now[name]])
         .filter(([, value]) => value !== undefined),
     );
-    const computed = Object.keys(this.#definition.computed ?? {}).map((name) => [name, now[name]]);
+    const computed = (this.#definition.computed ?? []).map((name) => [name, now[name]]);
     return {
       state: { ...now, ...inputs },
       inputs: { ...inputs, ...withoutUndefined(Object.fromEntries(computed)), ...this.#version() },
@@ -328,7 +335,8 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   #changed(state: Values, inputs: Values): string[] {
-    return this.#names.filter((name) => !this.#isSame(name, state[name], inputs[name]));
+    const given = this.#names.filter((name) => !this.#isSame(name, state[name], inputs[name]));
+    return [...given, ...(this.#definition.due?.(state, inputs) ?? [])];
   }
 
   #changedForGood(previous: Values, checked: Values): CheckFailure[] {
@@ -376,7 +384,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     // Another one's name on the object makes it no less the stack's own: the next change is what tells of it.
     const externalId = body.externalId === null ? null : (args.externalId ?? body.externalId);
     const observed = { ...definition.observe(body, args), externalId };
-    const outputs = { ...definition.describe(body, kept), adopted: body.adopted, etag };
+    const outputs = { ...definition.describe(body, kept, args as Args<Shape>), adopted: body.adopted, etag };
     return withoutNulls({ ...kept, ...args, ...observed, ...outputs, ...this.#version() });
   }
 }

@@ -61,18 +61,16 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     this.#advise(lifecycle.advice);
   }
 
-  /** Warns of a status that the state has; one that is about to change is unknown at preview, and warned of no more. */
+  /** Warns of what the state has; what is about to change is unknown at preview, and warned of no more. */
   #advise(advice: Lifecycle["advice"]): void {
-    const { status } = this as { readonly status?: pulumi.Output<string | undefined> };
-    if (Object.keys(advice).length === 0) {
-      return;
+    for (const { where, is, say } of advice) {
+      const value = (this as Readonly<Record<string, unknown>>)[where] as pulumi.Output<unknown> | undefined;
+      value?.apply(async (known) => {
+        if (known === is) {
+          await pulumi.log.warn(say, this);
+        }
+      });
     }
-    status?.apply(async (known) => {
-      const text = advice[known ?? ""];
-      if (text !== undefined) {
-        await pulumi.log.warn(text, this);
-      }
-    });
   }
 }
 

@@ -72,7 +72,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   readonly replaceOn: readonly string[];
   readonly outputs: Readonly<Record<string, string>> = setOutputs;
   readonly secrets: readonly string[] = [];
-  readonly advice = {};
+  readonly advice = [];
   readonly #definition: SetDefinition<Shape, Value, Remote>;
   readonly #shape: z.ZodRawShape;
   /** The names of the arguments. */

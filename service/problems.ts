@@ -39,6 +39,7 @@ export const problemTypes: Readonly<Record<RefusalCode, ProblemType>> = {
   last_administrator: { status: 409, title: "The last administrator stays", retryable: true },
   key_not_active: { status: 409, title: "The API key is not active" },
   generation_conflict: { status: 409, title: "Another generation is due" },
+  secret_in_use: { status: 409, title: "A secret before is in use" },
   organization_closed: { status: 409, title: "The organization is closed" },
   managed_elsewhere: { status: 409, title: "Somebody else manages the object" },
   idempotency_in_progress: { status: 409, title: "The original request is still running", retryable: true },

@@ -154,8 +154,9 @@ export interface ApiKeySecretsTable {
   signing_kid: string | null;
   prefix: string;
   fingerprint: string;
-  /** When a secret that was rotated away stops; null for the current one. */
+  /** When a secret that was rotated away stops, unless a use puts that off: see keys/secret-end.ts. Null for the current one. */
   expires_at: Date | null;
+  hold_while_used_seconds: number | null;
   used_at: Date | null;
   created_at: Date;
 }

@@ -48,7 +48,13 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
   forGood: ["external"],
   same: { email: sameEmail },
   acts: ["resendInvite"],
-  advice: { expired: "Nobody accepted the key in time: set or change `resendInvite` to send a new invitation." },
+  advice: [
+    {
+      where: "status",
+      is: "expired",
+      say: "Nobody accepted the key in time: set or change `resendInvite` to send a new invitation.",
+    },
+  ],
   outputs: {
     organization: "The key's organization.",
     userId: "The user's id, however it was declared; none until somebody from outside has accepted.",

@@ -1,46 +1,113 @@
 /** When an API key is rotated, and to what. */
 import { randomBytes } from "node:crypto";
+import type { Schemas } from "roster-schema";
 import { wantsAdoption } from "../adoption.ts";
-import type { Change } from "../lifecycle.ts";
+import type { Args, Change } from "../lifecycle.ts";
 import { containsUnknown, unknownValue } from "../unknown.ts";
 import type { Values } from "../values.ts";
 import type { apiKeyShape } from "./api-key.ts";
+import { durationMs, endOf } from "./values.ts";
 
-/** How long the secret before it lives on after a rotation that `rotate` asked for. */
+/** How long the secret before it lives on after a rotation that the schedule or `rotate` asked for. */
 export const defaultOverlap = "24h";
+
+/** Every rotation is an `up`, and the service tells uses apart by the minute. */
+export const minEveryMs = 60_000;
+
+/** The inputs that no program gives. What is not known is left out. */
+export interface PlannedRotation {
+  /** Of the secret that the stack is to have. */
+  readonly generation: unknown;
+  /** When the secret that the stack is to have was made; by the clock of whoever planned it, until a refresh. */
+  readonly rotatedAt?: unknown;
+  /** When the secret before that one dies, in the same way. */
+  readonly previousKeyExpiresAt?: unknown;
+  /** The generation to reach, where somebody else has rotated the key or an answer was lost: see {@link presentRotation}. */
+  readonly __target?: unknown;
+}
+
+type KeyArgs = Args<typeof apiKeyShape>;
 
 /** Whether `rotate` asks for an act: at creation it doesn't. */
 export function asksToRotate(args: Values, previous: Values): boolean {
   return previous.kind !== undefined && args.rotate !== undefined && args.rotate !== previous.rotate;
 }
 
-/** The generation that a key will have; undefined where nobody knows the present one, as of an adopted key before a refresh. */
-export function nextGeneration(args: Values, previous: Values): unknown {
+/** Decides whether a key is to be rotated; `previous` is what was planned last, empty at creation. */
+export function planRotation(args: KeyArgs, previous: Values): PlannedRotation {
+  const now = new Date().toISOString();
+  const hasSchedule = everyMs(args) !== undefined;
   if (previous.kind === undefined) {
-    return wantsAdoption(args) ? undefined : 1;
+    return wantsAdoption(args) ? { generation: undefined } : { generation: 1, ...(hasSchedule && { rotatedAt: now }) };
   }
-  if (typeof previous.generation !== "number") {
-    return undefined;
+  const { generation, previousKeyExpiresAt, __target } = previous;
+  // A schedule that is new counts from now where nobody knows how old the secret is.
+  const rotatedAt = previous.rotatedAt ?? (hasSchedule ? now : undefined);
+  const same = { generation, rotatedAt, previousKeyExpiresAt, __target };
+  if (typeof generation !== "number") {
+    return same;
   }
-  const isSecretNew = previous.secret !== undefined && args.secret !== undefined && args.secret !== previous.secret;
-  if (!isSecretNew && !asksToRotate(args, previous)) {
-    return previous.generation;
-  }
-  return containsUnknown([args.rotate, args.secret]) ? unknownValue : previous.generation + 1;
-}
-
-/** What a change asks for as a rotation: one, whether the declared secret changes, or `rotate`, or both. */
-export function rotationOf({ state, args, changed }: Omit<Change<typeof apiKeyShape>, "at">): Values | undefined {
-  const isAsked = changed.has("rotate");
-  const isSecretNew = changed.has("secret") && args.secret !== undefined && args.secret !== state.key;
-  if (!isAsked && !isSecretNew) {
-    return undefined;
+  const why = reasonToRotate(args, previous, now);
+  if (why === undefined) {
+    return same;
   }
   return {
+    generation: containsUnknown([args.rotate, args.secret]) ? unknownValue : (__target ?? generation + 1),
+    rotatedAt: now,
+    previousKeyExpiresAt: new Date(Date.parse(now) + durationMs(overlapOf(args, why))).toISOString(),
+  };
+}
+
+type Reason = "asked" | "secret" | "due";
+
+function reasonToRotate(args: KeyArgs, previous: Values, now: string): Reason | undefined {
+  if (asksToRotate(args, previous)) {
+    return "asked";
+  }
+  if (previous.secret !== undefined && args.secret !== undefined && args.secret !== previous.secret) {
+    return "secret";
+  }
+  const isOver = args.endDate !== undefined && endOf(args.endDate) <= Date.parse(now);
+  if (args.holdRotation || args.state === "revoked" || isOver || args.secret !== undefined) {
+    return undefined;
+  }
+  const { previousKeyExpiresAt: end } = previous;
+  // There are two slots: while the secret before the present one is held, as it is in use, neither may go.
+  if (args.holdWhileUsed !== undefined && typeof end === "string" && end > now) {
+    return undefined;
+  }
+  return previous.__target !== undefined || isDue(args, previous, now) ? "due" : undefined;
+}
+
+function isDue(args: KeyArgs, { rotatedAt }: Values, now: string): boolean {
+  const every = everyMs(args);
+  return every !== undefined && typeof rotatedAt === "string" && Date.parse(rotatedAt) + every <= Date.parse(now);
+}
+
+function everyMs({ rotation }: Pick<KeyArgs, "rotation">): number | undefined {
+  const every = rotation?.every;
+  return every === undefined || containsUnknown(every) ? undefined : durationMs(every);
+}
+
+function overlapOf({ rotation }: KeyArgs, why: Reason): string {
+  // Who changes a secret and says no more may have lost it to somebody: the one before it ends now.
+  return rotation?.overlap ?? (why === "secret" ? "0s" : defaultOverlap);
+}
+
+/** What a change asks for as a rotation: one, whether it is due, the declared secret changes, or `rotate`. */
+export function rotationOf({ state, args, changed }: Omit<Change<typeof apiKeyShape>, "at">): Values | undefined {
+  const isSecretNew = changed.has("secret") && args.secret !== undefined && args.secret !== state.key;
+  const why = changed.has("rotate") ? "asked" : isSecretNew ? "secret" : changed.has("generation") ? "due" : undefined;
+  if (why === undefined) {
+    return undefined;
+  }
+  const { generation } = args as Values;
+  const overlap = overlapOf(args, why);
+  return {
     // The target makes it safe to repeat: where the answer was lost, the service makes the same generation anew.
-    generation: Number(state.generation) + 1,
-    // Who changes a secret and says no more may have lost it to somebody: the one before it ends now.
-    overlap: args.rotation?.overlap ?? (isAsked ? defaultOverlap : "0s"),
+    generation: generation ?? Number(state.generation) + 1,
+    overlap,
+    holdWhileUsed: durationMs(overlap) > 0 ? args.holdWhileUsed : undefined,
     secret: args.secret ?? makeClientSecret(args.kind),
   };
 }
@@ -48,4 +115,45 @@ export function rotationOf({ state, args, changed }: Omit<Change<typeof apiKeySh
 /** The secret of a Web API's key that the program doesn't give: made on the client's side, so that the service never had to send it. */
 export function makeClientSecret(kind: string): string | undefined {
   return kind === "webapi" ? randomBytes(32).toString("base64url") : undefined;
+}
+
+/** What an answer with a secret in it leaves in the state: the secret, its generation, and the one before it. */
+export function heldSecrets(key: Schemas["ApiKey"], secret: unknown, state: Values = {}): Values {
+  const isPreviousOurs = key.previousSecret !== null && state.__held === key.generation - 1;
+  return { key: secret, __held: key.generation, previousKey: isPreviousOurs ? state.key : undefined };
+}
+
+/**
+ * The outputs about rotation.
+ *
+ * Where the key has moved on from the secret that the stack has, somebody else has rotated it, or an answer was lost.
+ * Then `generation` and `rotatedAt` stay those of that secret, and `__target` has the next `up` reach a generation that
+ * the service makes: the one that is there, while nobody used it, else the next.
+ */
+export function presentRotation(key: Schemas["ApiKey"], once: Values, args: KeyArgs): Values {
+  const { generation, rotatedAt, previousSecret, secretUsed } = key;
+  const held = typeof once.__held === "number" && once.__held <= generation ? once.__held : undefined;
+  const isLost = once.__held !== undefined && held === undefined;
+  const isBehind = held !== undefined && held < generation;
+  const shown = isBehind ? once.rotatedAt : rotatedAt;
+  const every = everyMs(args);
+  return {
+    key: isLost ? undefined : once.key,
+    keyAvailable: !isLost && once.key !== undefined && (!isBehind || isAlivePrevious(key, held)),
+    previousKey: isBehind || isLost || previousSecret === null ? undefined : once.previousKey,
+    previousKeyExpiresAt: previousSecret?.expiresAt,
+    previousKeyHeld: previousSecret?.held ?? false,
+    generation: held ?? generation,
+    rotatedAt: shown,
+    rotatesAt:
+      every === undefined || args.holdRotation || args.state === "revoked" || typeof shown !== "string"
+        ? undefined
+        : new Date(Date.parse(shown) + every).toISOString(),
+    __held: held,
+    __target: isBehind && !secretUsed ? generation : isBehind || isLost ? generation + 1 : undefined,
+  };
+}
+
+function isAlivePrevious({ generation, previousSecret }: Schemas["ApiKey"], held: number | undefined): boolean {
+  return previousSecret !== null && held === generation - 1;
 }

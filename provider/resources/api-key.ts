@@ -9,19 +9,26 @@ import {
   type Schemas,
 } from "roster-schema";
 import { z } from "zod";
-import { type AdoptionArgs, wantsAdoption } from "../adoption.ts";
-import type { Client } from "../client.ts";
+import type { AdoptionArgs } from "../adoption.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
-import type { Values } from "../values.ts";
-import { asksToRotate, defaultOverlap, makeClientSecret, nextGeneration, rotationOf } from "./api-key-rotation.ts";
+import {
+  defaultOverlap,
+  heldSecrets,
+  makeClientSecret,
+  minEveryMs,
+  planRotation,
+  presentRotation,
+  rotationOf,
+} from "./api-key-rotation.ts";
+import { apiKeyRules } from "./api-key-rules.ts";
 import type { Organization } from "./organization.ts";
 import type { Pinned } from "./pinned.ts";
 import type { User } from "./user.ts";
 import {
   duration,
+  durationMs,
   endDate,
-  endOf,
   identifier,
   isoTime,
   permissions,
@@ -58,14 +65,25 @@ export const apiKeyShape = {
     .describe("Gives the key a new secret when it is set or changed, though not at creation. Any text or number."),
   rotation: z
     .strictObject({
+      every: duration
+        .refine((every) => durationMs(every) >= minEveryMs, "a key is rotated once a minute at most")
+        .optional()
+        .describe("How old a secret gets before the next `up` rotates it. Longer than the overlap; at least `1m`."),
       overlap: duration
         .optional()
         .describe(
-          `How long the secret before it lives on after a rotation; \`0s\` ends it at once. Unless given, ${defaultOverlap} after ` +
-            "a change of `rotate`, and 0s after a change of `secret`.",
+          `How long the secret before it lives on after a rotation; \`0s\` ends it at once. Unless given, ${defaultOverlap}, but 0s ` +
+            "after a change of `secret`.",
         ),
     })
     .optional(),
+  holdRotation: z.boolean().optional().describe("Whether rotation rests: what is due waits."),
+  holdWhileUsed: duration
+    .optional()
+    .describe(
+      "Puts off the end of the secret before the present one while it was used that recently, and with it the next rotation. " +
+        "For rotations with an overlap.",
+    ),
   state: z
     .enum(apiKeyStateValues)
     .default("active")
@@ -87,6 +105,11 @@ export const apiKeyRemote = z.object({
   prefix: z.string(),
   fingerprint: z.string(),
   generation: z.number().int(),
+  rotatedAt: isoTime,
+  secretUsed: z.boolean(),
+  previousSecret: z
+    .object({ fingerprint: z.string(), expiresAt: isoTime, held: z.boolean(), lastUsedAt: isoTime.nullable() })
+    .nullable(),
   endDate: z.string().nullable(),
   legacy: z.boolean(),
   state: z.enum(apiKeyStateValues),
@@ -109,83 +132,20 @@ true satisfies Pinned<z.infer<typeof issued>, Schemas["IssuedApiKey"]>;
 export const apiKeyLifecycle = defineLifecycle({
   kind: "ApiKey",
   args: apiKeyShape,
-  rules: [
-    {
-      needs: ["endDate"],
-      // A key that has expired since it was declared is no error: only what is new must lie ahead.
-      check: ({ endDate }, previous) =>
-        endDate !== undefined && endDate !== previous.endDate && endOf(endDate) <= Date.now()
-          ? { property: "endDate", reason: `${endDate} has passed: give a later one, or leave it out` }
-          : undefined,
-    },
-    {
-      needs: ["kind", "secret"],
-      check: ({ kind, secret }) =>
-        secret !== undefined && kind !== "webapi"
-          ? {
-              property: "secret",
-              reason: `only a key of kind webapi takes one; the service makes that of kind ${kind}`,
-            }
-          : undefined,
-    },
-    {
-      needs: ["format", "owner"],
-      check: ({ format, owner }) =>
-        format === "jwt" && owner === undefined
-          ? { property: "owner", reason: "a key of format jwt needs an owner, who has the role api_user" }
-          : undefined,
-    },
-    {
-      needs: ["format", "kind"],
-      check: ({ format, kind }) =>
-        format === "jwt" && kind === "webapi"
-          ? { property: "format", reason: "a key of kind webapi is a secret of the client's own: opaque" }
-          : undefined,
-    },
-    {
-      needs: ["kind", "owner"],
-      check: ({ kind, owner }) =>
-        kind === "user" && owner === undefined
-          ? { property: "owner", reason: "a key of kind user needs an owner" }
-          : undefined,
-    },
-    {
-      needs: ["secret"],
-      check: ({ secret, ...args }, previous) =>
-        secret !== undefined && previous.kind === undefined && wantsAdoption(args)
-          ? {
-              property: "secret",
-              reason:
-                "an adopted key keeps the secret that it has: leave it out, and set it afterwards to rotate the key",
-            }
-          : undefined,
-    },
-    {
-      needs: ["state"],
-      check: ({ state }, previous) =>
-        state === "revoked" && previous.kind === undefined
-          ? { property: "state", reason: "a key can't be made revoked: leave the resource out" }
-          : undefined,
-    },
-    {
-      needs: ["rotate", "state"],
-      check: (args, previous) =>
-        args.state === "revoked" && asksToRotate(args, previous)
-          ? { property: "rotate", reason: "a revoked key gets no new secret: leave this as it was" }
-          : undefined,
-    },
-    {
-      needs: ["rotate", "kind", "secret"],
-      check: (args, previous) =>
-        args.secret !== undefined && args.secret === previous.secret && asksToRotate(args, previous)
-          ? { property: "rotate", reason: "the key has a secret of your own: change that, which rotates the key" }
-          : undefined,
-    },
-  ],
+  rules: apiKeyRules,
   replaceOn: ["organization", "kind", "format", "owner"],
   forGood: ["permissions"],
   acts: ["rotate"],
-  computed: { generation: nextGeneration },
+  computed: ["generation", "rotatedAt", "previousKeyExpiresAt", "__target"],
+  compute: (args, previous) => ({ ...planRotation(args, previous) }),
+  due: (state, { generation }) => (Number(generation) > Number(state.generation) ? ["generation"] : []),
+  advice: [
+    {
+      where: "previousKeyHeld",
+      is: true,
+      say: "The secret before the present one is still in use: its end is put off, and the next rotation with it.",
+    },
+  ],
   // Revoked is for good, and what has expired stays so: only a new key can take the place of either.
   replaces: ({ state, status }, args) => [
     ...(state === "revoked" && args.state === "active" ? (["state"] as const) : []),
@@ -198,12 +158,17 @@ export const apiKeyLifecycle = defineLifecycle({
   },
   outputs: {
     key: "The plaintext, secret; none for an adopted key.",
-    keyAvailable: "Whether the stack has the plaintext.",
+    keyAvailable: "Whether the stack has the plaintext of a secret that lives.",
+    previousKey: "The plaintext of the secret before, secret, while it lives on.",
+    previousKeyExpiresAt: `When that one stops; \`holdWhileUsed\` may put it off. ${timeDescription}`,
+    previousKeyHeld: "Whether its end is put off, because it is in use.",
     displayName: "The name as it is shown.",
     grantedPermissions: "What the key may do while its owner, if any, may.",
     prefix: "What a key of the service's own begins with; empty for a client-made secret.",
     fingerprint: "Tells keys apart in lists and logs.",
-    generation: "How many secrets the key has had.",
+    generation: "Counts the secrets that the key has had, up to the one that the stack has.",
+    rotatedAt: `When that one was made. ${timeDescription}`,
+    rotatesAt: `From when on \`up\` rotates the key. ${timeDescription}`,
     legacy: "Whether it is from before multi-key support.",
     status: "What is, where `state` is what was asked for: active, expired or revoked.",
     createdAt: timeDescription,
@@ -214,8 +179,8 @@ export const apiKeyLifecycle = defineLifecycle({
     assigneeCount: "How many there are.",
   },
   // A user's address may be a secret of the stack, and a key doesn't know.
-  secrets: ["key", "secret", "assignees"],
-  onceOnly: ["key"],
+  secrets: ["key", "previousKey", "secret", "assignees"],
+  onceOnly: ["key", "previousKey", "rotatedAt", "__held"],
   remote: apiKeyRemote,
   collection: ({ organization }) => `/v1/organizations/${organization}/api-keys`,
   naturalKey: ({ name }) => ({ name, status: "active" }),
@@ -239,13 +204,12 @@ export const apiKeyLifecycle = defineLifecycle({
     state,
   }),
   fixed: ({ permissions }) => ({ permissions }),
-  describe: (key, once) => ({
-    keyAvailable: once.key !== undefined,
+  describe: (key, once, args) => ({
+    ...presentRotation(key, once, args),
     displayName: key.displayName,
     grantedPermissions: key.permissions,
     prefix: key.prefix,
     fingerprint: key.fingerprint,
-    generation: key.generation,
     legacy: key.legacy,
     status: key.status,
     createdAt: key.createdAt,
@@ -257,20 +221,21 @@ export const apiKeyLifecycle = defineLifecycle({
   }),
   async create(client, path, body) {
     const { state: _madeActive, ...create } = body;
-    return issue(client, path, create);
+    const answer = await client.post(path, create, issued);
+    // Nobody can show the secret of a key that was there already, and the one that was sent is not it.
+    return { answer, once: answer.body.adopted ? {} : heldSecrets(answer.body, answer.body.key ?? create.secret) };
   },
   async act(client, change) {
     const rotation = rotationOf(change);
-    return rotation === undefined ? undefined : issue(client, change.at("/rotations"), rotation);
+    if (rotation === undefined) {
+      return undefined;
+    }
+    const answer = await client.post(change.at("/rotations"), rotation, issued);
+    return { answer, once: heldSecrets(answer.body, answer.body.key ?? rotation.secret, change.state) };
   },
+  // From 2 to 3: the stack has the secret of the generation that the state shows.
+  upgrades: [(values) => ("key" in values ? { ...values, __held: values.generation } : values)],
 });
-
-async function issue(client: Client, path: string, body: Values) {
-  const answer = await client.post(path, body, issued);
-  // Nobody can show the secret of a key that was there already, and the one that was sent is not it.
-  const key = answer.body.key ?? (answer.body.adopted ? undefined : body.secret);
-  return { answer, once: { key } };
-}
 
 /** The arguments of an {@link ApiKey}. */
 export interface ApiKeyArgs extends AdoptionArgs {
@@ -293,12 +258,21 @@ export interface ApiKeyArgs extends AdoptionArgs {
   /** Gives the key a new secret when it is set or changed, though not at creation. Any text or number. */
   rotate?: pulumi.Input<string | number>;
   rotation?: pulumi.Input<{
+    /** How old a secret gets before the next `up` rotates it, as `90d`; longer than the overlap, at least `1m`. */
+    every?: pulumi.Input<string>;
     /**
-     * How long the secret before it lives on after a rotation, as `12h`; `0s` ends it at once. Unless given, 24h after a change
-     * of `rotate`, and 0s after a change of `secret`.
+     * How long the secret before it lives on after a rotation, as `12h`; `0s` ends it at once. Unless given, 24h, but 0s after a
+     * change of `secret`.
      */
     overlap?: pulumi.Input<string>;
   }>;
+  /** Whether rotation rests: what is due waits. */
+  holdRotation?: pulumi.Input<boolean>;
+  /**
+   * Puts off the end of the secret before the present one while it was used that recently, as `1h`, and with it the next
+   * rotation. For rotations with an overlap.
+   */
+  holdWhileUsed?: pulumi.Input<string>;
   /** active unless given; revoked is for good, and keeps the key in the stack as a record. */
   state?: pulumi.Input<Schemas["ApiKeyState"]>;
 }
@@ -321,12 +295,20 @@ export class ApiKey extends RosterResource {
   declare readonly owner: pulumi.Output<string | undefined>;
   declare readonly endDate: pulumi.Output<string | undefined>;
   declare readonly rotate: pulumi.Output<string | number | undefined>;
-  declare readonly rotation: pulumi.Output<{ readonly overlap?: string } | undefined>;
+  declare readonly rotation: pulumi.Output<{ readonly every?: string; readonly overlap?: string } | undefined>;
+  declare readonly holdRotation: pulumi.Output<boolean | undefined>;
+  declare readonly holdWhileUsed: pulumi.Output<string | undefined>;
   declare readonly state: pulumi.Output<Schemas["ApiKeyState"]>;
   /** The plaintext, secret; undefined for an adopted key. */
   declare readonly key: pulumi.Output<string>;
-  /** Whether the stack has the plaintext. */
+  /** Whether the stack has the plaintext of a secret that lives. */
   declare readonly keyAvailable: pulumi.Output<boolean>;
+  /** The plaintext of the secret before, secret; undefined unless that one lives on. */
+  declare readonly previousKey: pulumi.Output<string | undefined>;
+  /** RFC 3339, UTC; `holdWhileUsed` may put it off. */
+  declare readonly previousKeyExpiresAt: pulumi.Output<string | undefined>;
+  /** Whether its end is put off, because it is in use. */
+  declare readonly previousKeyHeld: pulumi.Output<boolean>;
   /** The name as it is shown. */
   declare readonly displayName: pulumi.Output<string>;
   /** What the key may do while its owner, if any, may. */
@@ -335,8 +317,12 @@ export class ApiKey extends RosterResource {
   declare readonly prefix: pulumi.Output<string>;
   /** Tells keys apart in lists and logs. */
   declare readonly fingerprint: pulumi.Output<string>;
-  /** How many secrets the key has had. */
+  /** Counts the secrets that the key has had, up to the one that the stack has. */
   declare readonly generation: pulumi.Output<number>;
+  /** When that one was made; RFC 3339, UTC. */
+  declare readonly rotatedAt: pulumi.Output<string>;
+  /** From when on `up` rotates the key; RFC 3339, UTC; undefined without `rotation.every`. */
+  declare readonly rotatesAt: pulumi.Output<string | undefined>;
   declare readonly legacy: pulumi.Output<boolean>;
   /** What is, where `state` is what was asked for: active, expired or revoked. */
   declare readonly status: pulumi.Output<Schemas["ApiKeyStatus"]>;

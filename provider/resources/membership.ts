@@ -61,10 +61,18 @@ export const membershipLifecycle = defineLifecycle({
   replaceOn: ["organization", "user", "email"],
   same: { email: sameEmail },
   acts: ["resendInvite"],
-  advice: {
-    left: "The person has left, and is not invited again by itself: set or change `resendInvite`, or take the resource out.",
-    expired: "Nobody accepted the invitation in time: set or change `resendInvite` to send a new one.",
-  },
+  advice: [
+    {
+      where: "status",
+      is: "left",
+      say: "The person has left, and is not invited again by itself: set or change `resendInvite`, or take the resource out.",
+    },
+    {
+      where: "status",
+      is: "expired",
+      say: "Nobody accepted the invitation in time: set or change `resendInvite` to send a new one.",
+    },
+  ],
   outputs: {
     userId: "The user's id, however it was declared; none until an invitation is accepted.",
     status: "pending, active, expired or left.",

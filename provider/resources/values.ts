@@ -91,6 +91,13 @@ export function endOf(date: string): number {
   return date.includes("T") ? at.valueOf() : at.valueOf() + 24 * 60 * 60 * 1000;
 }
 
+const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** @returns a length of time that {@link duration} has checked, in milliseconds. */
+export function durationMs(length: string): number {
+  return Number(length.slice(0, -1)) * unitMs[length.slice(-1) as keyof typeof unitMs];
+}
+
 /** A length of time, in whole seconds, minutes, hours or days. */
 export const duration = z.string().regex(/^\d{1,6}[smhd]$/, "it must be a length of time such as 90s, 30m, 12h or 7d");
 

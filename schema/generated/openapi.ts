@@ -384,6 +384,9 @@ export interface paths {
          * @description `generation` is the generation to reach, the current one plus one: that is what makes a rotation safe to repeat. Asked again for the
          *     generation that it has already reached, the service issues that generation's secret anew while it was never used. The secret
          *     before it lives on for `overlap`, never past the end date; older ones are dead. Rotating never moves the end date.
+         *
+         *     With `holdWhileUsed` the end of the secret before is put off while it was used that recently, to a minute. Another rotation with an
+         *     overlap is refused meanwhile with `secret_in_use`; one without an overlap ends all secrets before it at once.
          */
         readonly post: operations["rotateApiKey"];
         readonly delete?: never;
@@ -766,7 +769,7 @@ export interface components {
          * @description Why a request was refused; stable, for programs.
          * @enum {string}
          */
-        readonly RefusalCode: "invalid_request" | "unauthenticated" | "permission_denied" | "plan_required" | "api_access_disabled" | "contact_vendor" | "cannot_remove_self" | "billing_failed" | "not_member" | "user_not_active" | "no_api_key" | "not_found" | "slug_taken" | "email_taken" | "name_taken" | "external_id_taken" | "already_member" | "already_assigned" | "role_in_use" | "last_administrator" | "key_not_active" | "generation_conflict" | "organization_closed" | "managed_elsewhere" | "idempotency_in_progress" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "unprocessable" | "user_not_found" | "role_not_found" | "idempotency_key_reused" | "rate_limited" | "internal_error" | "unavailable";
+        readonly RefusalCode: "invalid_request" | "unauthenticated" | "permission_denied" | "plan_required" | "api_access_disabled" | "contact_vendor" | "cannot_remove_self" | "billing_failed" | "not_member" | "user_not_active" | "no_api_key" | "not_found" | "slug_taken" | "email_taken" | "name_taken" | "external_id_taken" | "already_member" | "already_assigned" | "role_in_use" | "last_administrator" | "key_not_active" | "generation_conflict" | "secret_in_use" | "organization_closed" | "managed_elsewhere" | "idempotency_in_progress" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "unprocessable" | "user_not_found" | "role_not_found" | "idempotency_key_reused" | "rate_limited" | "internal_error" | "unavailable";
         /** @description Why a request was refused (RFC 9457). */
         readonly Problem: {
             /**
@@ -1053,6 +1056,12 @@ export interface components {
             readonly fingerprint: string;
             /** @description How many secrets the key has had. */
             readonly generation: number;
+            /** @description When the present secret was made. */
+            readonly rotatedAt: components["schemas"]["Timestamp"];
+            /** @description Whether the present secret has authenticated. */
+            readonly secretUsed: boolean;
+            /** @description The secret before the present one, while it lives on. */
+            readonly previousSecret: components["schemas"]["PreviousSecret"] | null;
             readonly endDate: string | null;
             /** @description Whether the key is from before multi-key support. */
             readonly legacy: boolean;
@@ -1068,6 +1077,15 @@ export interface components {
             readonly assignees: readonly components["schemas"]["ApiKeyAssignee"][];
             /** @description How many there are. */
             readonly assigneeCount: number;
+        };
+        readonly PreviousSecret: {
+            readonly fingerprint: string;
+            /** @description Whether its end has come, and was put off because it is in use. */
+            readonly held: boolean;
+            /** @description When it stops, as things are: a use may put that off. */
+            readonly expiresAt: components["schemas"]["Timestamp"];
+            /** Format: date-time */
+            readonly lastUsedAt: string | null;
         };
         readonly ApiKeyAssignee: {
             readonly user: string | null;
@@ -1114,6 +1132,8 @@ export interface components {
             readonly generation: number;
             /** @description How long the secret before it stays valid; `0s` unless given. */
             readonly overlap?: components["schemas"]["Duration"];
+            /** @description How recent a use puts off the end of the secret before. */
+            readonly holdWhileUsed?: components["schemas"]["Duration"];
             readonly secret?: components["schemas"]["ClientSecret"];
         };
         readonly ApiKeyPage: {
@@ -3399,7 +3419,7 @@ export const apiKeyStatusValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const apiKeyAssignmentStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyAssignmentStatus"]> = ["pending", "active", "expired"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["organization:read", "organization:update", "subscription:read", "subscription:update", "members:read", "members:manage", "users:read", "users:create", "users:manage", "roles:read", "roles:assign", "roles:manage", "keys:read", "keys:create", "keys:assign", "keys:revoke", "keys:verify", "audit:read", "data:edit", "flows:run", "flows:read", "messages:read", "messages:read_own", "api:call"];
 export const builtInRoleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BuiltInRole"]> = ["super_admin", "administrator", "customer_admin", "auditor", "editor", "operator", "viewer", "member", "api_user"];
-export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "billing_failed", "not_member", "user_not_active", "no_api_key", "not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
+export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "billing_failed", "not_member", "user_not_active", "no_api_key", "not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "secret_in_use", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
 export const fieldErrorInValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldError"]["in"]> = ["body", "query", "path", "header"];
 export const logoMediaTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LogoMediaType"]> = ["image/png", "image/jpeg", "image/webp"];
 export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"];

@@ -36,6 +36,7 @@ export async function issueSecret(context: Context, request: IssueRequest): Prom
     prefix,
     fingerprint: fingerprintOf(peppers.newest, digestOf(material)),
     expires_at: null,
+    hold_while_used_seconds: null,
     used_at: null,
     created_at: now,
   };

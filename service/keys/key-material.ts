@@ -21,7 +21,11 @@ export async function checkKeyMaterial(
     .where("api_keys.revoked_at", "is", null)
     .where((where) => where.or([where("api_keys.expires_at", "is", null), where("api_keys.expires_at", ">", now)]))
     .where((where) =>
-      where.or([where("api_key_secrets.expires_at", "is", null), where("api_key_secrets.expires_at", ">", now)]),
+      where.or([
+        where("api_key_secrets.expires_at", "is", null),
+        where("api_key_secrets.expires_at", ">", now),
+        where("api_key_secrets.hold_while_used_seconds", "is not", null),
+      ]),
     )
     .execute();
   const versions = new Set(used.map(({ pepper_version }) => pepper_version));

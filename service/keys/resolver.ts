@@ -4,6 +4,7 @@ import { builtInRoles, common, isBuiltInRole, type Permission } from "../permiss
 import type { Database } from "../tables.ts";
 import type { LastUse } from "./last-use.ts";
 import { keyedHash, type Peppers } from "./peppers.ts";
+import { secretEnd } from "./secret-end.ts";
 import { isSecret, secretMark } from "./secret-format.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
@@ -104,7 +105,7 @@ export class KeyResolver {
       ownerIsMember: row.owner_id === null || (row.owner_role !== null && (row.format !== "jwt" || roleIsApiUser)),
       permissions: effectivePermissions(row),
       revoked: row.revoked_at !== null,
-      replacedAt: row.secret_expires_at,
+      replacedAt: secretEnd(row),
       expiresAt: row.key_expires_at,
     };
   }
@@ -149,7 +150,8 @@ function selectSecret(db: Database) {
       "api_key_secrets.pepper_version",
       "api_key_secrets.signing_kid",
       "api_key_secrets.used_at",
-      "api_key_secrets.expires_at as secret_expires_at",
+      "api_key_secrets.expires_at",
+      "api_key_secrets.hold_while_used_seconds",
       "api_keys.organization_id",
       "api_keys.owner_id",
       "api_keys.format",

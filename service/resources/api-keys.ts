@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Schemas } from "roster-schema";
 import { type AuditedContext, audit } from "../audit.ts";
+import { secretEnd } from "../keys/secret-end.ts";
 import type { Context } from "../operation.ts";
 import type { Resource } from "../resource.ts";
 import { createdColumns, type Database, liveName } from "../tables.ts";
@@ -67,7 +68,21 @@ export function selectKeys(db: Database) {
         .onRef("api_key_secrets.generation", "=", "api_keys.generation"),
     )
     .selectAll("api_keys")
-    .select(["api_key_secrets.prefix", "api_key_secrets.fingerprint"])
+    .leftJoin("api_key_secrets as previous", (join) =>
+      join
+        .onRef("previous.key_id", "=", "api_keys.id")
+        .on(({ eb }) => eb("previous.generation", "=", eb("api_keys.generation", "-", 1))),
+    )
+    .select([
+      "api_key_secrets.prefix",
+      "api_key_secrets.fingerprint",
+      "api_key_secrets.created_at as rotated_at",
+      "api_key_secrets.used_at as secret_used_at",
+      "previous.fingerprint as previous_fingerprint",
+      "previous.used_at as previous_used_at",
+      "previous.expires_at as previous_expires_at",
+      "previous.hold_while_used_seconds as previous_hold_while_used_seconds",
+    ])
     .select(({ selectFrom }) =>
       selectFrom("api_key_secrets as any_secret")
         .select(({ fn }) => fn.max("any_secret.used_at").as("used_at"))
@@ -138,6 +153,9 @@ function presentKey(row: Row, now: Date, { assignees, assigneeCount }: Attached 
     prefix: row.prefix,
     fingerprint: row.fingerprint,
     generation: row.generation,
+    rotatedAt: row.rotated_at.toISOString(),
+    secretUsed: row.secret_used_at !== null,
+    previousSecret: revoked || expired ? null : presentPrevious(row, now),
     endDate: row.end_date,
     legacy: row.legacy,
     state: revoked ? "revoked" : "active",
@@ -148,6 +166,24 @@ function presentKey(row: Row, now: Date, { assignees, assigneeCount }: Attached 
     revokedAt: row.revoked_at?.toISOString() ?? null,
     assignees,
     assigneeCount,
+  };
+}
+
+/** The secret before the current one, while it lives on. */
+function presentPrevious(row: Row, now: Date): ApiKey["previousSecret"] {
+  const { previous_fingerprint: fingerprint, previous_used_at: usedAt } = row;
+  const end = secretEnd({
+    expires_at: row.previous_expires_at,
+    used_at: usedAt,
+    hold_while_used_seconds: row.previous_hold_while_used_seconds,
+  });
+  if (fingerprint === null || end === null || end <= now) return null;
+  const endsAt = row.expires_at !== null && row.expires_at < end ? row.expires_at : end;
+  return {
+    fingerprint,
+    expiresAt: endsAt.toISOString(),
+    held: row.previous_expires_at !== null && row.previous_expires_at <= now,
+    lastUsedAt: usedAt?.toISOString() ?? null,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Schemas } from "roster-schema";
 import { durationMs } from "../keys/durations.ts";
 import { issueSecret } from "../keys/issue.ts";
+import { heldUntilOf, secretEnd } from "../keys/secret-end.ts";
 import type { Call } from "../operation.ts";
 import { Refusal, unprocessable } from "../problems.ts";
 import { find } from "../resource.ts";
@@ -8,6 +9,7 @@ import { apiKeys } from "../resources/api-keys.ts";
 import { findOpenOrganization } from "../resources/organizations.ts";
 import { actOnItem, type Routes } from "../route.ts";
 import { refuseExceeding } from "../rules.ts";
+import type { Database } from "../tables.ts";
 import { ownerRole, requireApiAccess } from "./api-key-plan.ts";
 import { notActive } from "./api-keys.ts";
 
@@ -31,6 +33,7 @@ async function rotate(call: Call<"rotateApiKey">, key: ApiKey): Promise<{ key: s
   if ((key.kind === "webapi") !== (body.secret !== undefined)) {
     throw unprocessable("/secret", "The client makes the secret of a key of kind webapi, and of no other kind.");
   }
+  refuseMisfit(call);
   if (body.generation === key.generation + 1) await endSecrets(call, key);
   else await refuseUnlessUnused(call, key);
   const { expires_at } = await db
@@ -52,16 +55,60 @@ async function rotate(call: Call<"rotateApiKey">, key: ApiKey): Promise<{ key: s
   return { key: plaintext };
 }
 
-/** Lets the present secret live on for the overlap, and ends older ones at once: there are two slots. */
+/** @throws Refusal `unprocessable` where a use could put nothing off. */
+function refuseMisfit({ body }: Call<"rotateApiKey">): void {
+  if (body.holdWhileUsed === undefined || overlapMs(body) > 0) return;
+  throw unprocessable("/holdWhileUsed", "Without an overlap the secret before ends at once, in use or not. Give one.");
+}
+
+function overlapMs({ overlap = "0s" }: Schemas["ApiKeyRotation"]): number {
+  return durationMs(overlap);
+}
+
+/**
+ * Lets the present secret live on for the overlap, and ends older ones at once: there are two slots.
+ *
+ * @throws Refusal `secret_in_use` where an older one must not end yet.
+ */
 async function endSecrets({ body, db, now }: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
-  const end = new Date(now.getTime() + durationMs(body.overlap ?? "0s"));
+  const overlap = overlapMs(body);
   const secrets = db.updateTable("api_key_secrets").where("key_id", "=", key.id);
-  await secrets.set({ expires_at: end }).where("generation", "=", key.generation).execute();
+  for (const { generation, ...older } of await selectOlder(db, key)) {
+    const heldUntil = heldUntilOf(older);
+    if (overlap > 0 && heldUntil !== null && heldUntil > now) throw secretInUse(generation, heldUntil);
+    const end = secretEnd(older);
+    if (end !== null && end > now) {
+      await secrets
+        .set({ expires_at: now, hold_while_used_seconds: null })
+        .where("generation", "=", generation)
+        .execute();
+    }
+  }
   await secrets
-    .set({ expires_at: now })
-    .where("generation", "<", key.generation)
-    .where("expires_at", ">", now)
+    .set({
+      expires_at: new Date(now.getTime() + overlap),
+      hold_while_used_seconds: body.holdWhileUsed === undefined ? null : durationMs(body.holdWhileUsed) / 1000,
+    })
+    .where("generation", "=", key.generation)
     .execute();
+}
+
+/** The secrets before the present one that may live on: at most one, as there are two slots. */
+async function selectOlder(db: Database, key: ApiKey) {
+  return await db
+    .selectFrom("api_key_secrets")
+    .select(["generation", "expires_at", "used_at", "hold_while_used_seconds"])
+    .where("key_id", "=", key.id)
+    .where("generation", "=", key.generation - 1)
+    .execute();
+}
+
+function secretInUse(generation: number, heldUntil: Date): Refusal {
+  return new Refusal(
+    "secret_in_use",
+    `The secret of generation ${generation} is in use: it lives on until ${heldUntil.toISOString()}, or longer while it ` +
+      "is used. Rotate later, or with overlap 0s, which ends it at once.",
+  );
 }
 
 /**

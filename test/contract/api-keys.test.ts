@@ -28,6 +28,9 @@ onEachDatabase("API keys", (service) => {
       permissions: ["roles:read"],
       prefix: key.slice(0, "rst_server_".length + 4),
       generation: 1,
+      rotatedAt: issued.createdAt,
+      secretUsed: false,
+      previousSecret: null,
       endDate: inDays(30).slice(0, 10),
       state: "active",
       status: "active",
@@ -300,6 +303,72 @@ onEachDatabase("API keys", (service) => {
       expect((await verify(scenario, second)).outcome).toBe("accepted");
       await owner.refused("generation_conflict", "rotateApiKey", rotate);
       await owner.refused("generation_conflict", "rotateApiKey", { path, body: { generation: 4 } });
+    });
+
+    describe("held while it is used", () => {
+      const minuteMs = 60_000;
+      const hourMs = 60 * minuteMs;
+
+      /** A key whose first secret lives on for an hour, and longer while it was used within six. */
+      async function held() {
+        const scenario = await makeScenario(service());
+        const { id, key: first } = await scenario.key();
+        const path = { apiKeyId: id };
+        const rotate = async (generation: number, overlap: string) =>
+          await scenario.owner.do("rotateApiKey", {
+            path,
+            body: { generation, overlap, ...(overlap !== "0s" && { holdWhileUsed: "6h" }) },
+          });
+        await rotate(2, "1h");
+        const previous = async () => (await scenario.owner.do("getApiKey", { path })).previousSecret;
+        const outcome = async () => (await verify(scenario, first)).outcome;
+        return { scenario, path, rotate, previous, outcome };
+      }
+
+      test("the secret before ends with the overlap where nobody uses it", async () => {
+        const { previous, outcome } = await held();
+        expect(await previous()).toMatchObject({ held: false, lastUsedAt: null });
+        service().advance(hourMs);
+        expect(await previous()).toBeNull();
+        expect(await outcome()).toBe("refused");
+      });
+
+      test("each use puts its end off, and what has ended stays so", async () => {
+        const { previous, outcome } = await held();
+        service().advance(hourMs - minuteMs);
+        expect(await outcome()).toBe("accepted");
+        for (let uses = 0; uses < 3; uses += 1) {
+          service().advance(6 * hourMs);
+          expect(await previous()).toMatchObject({ held: true });
+          expect(await outcome()).toBe("accepted");
+        }
+        const end = Date.parse((await previous())?.expiresAt ?? "") - service().now().getTime();
+        expect(end).toBeGreaterThan(6 * hourMs);
+        expect(end).toBeLessThanOrEqual(6 * hourMs + minuteMs);
+        service().advance(6 * hourMs + minuteMs);
+        expect(await outcome()).toBe("refused");
+        expect(await previous()).toBeNull();
+      });
+
+      test("another rotation is refused meanwhile, but for one that ends it at once", async () => {
+        const { scenario, path, rotate, outcome } = await held();
+        expect(await outcome()).toBe("accepted");
+        await scenario.owner.refused("secret_in_use", "rotateApiKey", {
+          path,
+          body: { generation: 3, overlap: "1h" },
+        });
+        expect((await scenario.owner.do("getApiKey", { path })).generation).toBe(2);
+        await rotate(3, "0s");
+        expect(await outcome()).toBe("refused");
+        service().advance(minuteMs);
+        expect(await outcome()).toBe("refused");
+      });
+
+      test("without an overlap there is nothing to put off", async () => {
+        const { scenario, path } = await held();
+        const body = { generation: 3, overlap: "0s", holdWhileUsed: "1h" };
+        await scenario.owner.refused("unprocessable", "rotateApiKey", { path, body });
+      });
     });
 
     test("an end date bounds the overlap, and rotating never moves it", async () => {

@@ -71,7 +71,7 @@ describe("every kind of resource", () => {
     expect(await stack.preview()).toEqual([]);
     await stack.refresh();
     expect(await stack.preview()).toEqual([]);
-    expect(await versions()).toEqual(new Set([2]));
+    expect(await versions()).toEqual(new Set([2, 3]));
     expect(new Set((await described()).map(({ outputs }) => outputs?.adopted))).toEqual(new Set([false]));
   });
 

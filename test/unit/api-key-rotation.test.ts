@@ -1,5 +1,5 @@
 /** When a key is rotated, and what preview says of it. */
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Args } from "../../provider/lifecycle.ts";
 import { apiKeyLifecycle, type apiKeyShape } from "../../provider/resources/api-key.ts";
 import { rotationOf } from "../../provider/resources/api-key-rotation.ts";
@@ -77,6 +77,90 @@ describe("the generation in the inputs", () => {
   });
 });
 
+describe("a schedule", () => {
+  const scheduled = { ...server, rotation: { every: "90d", overlap: "1d" } };
+  const at = (day: number) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
+  /** What is planned when the same declaration is checked on some days. */
+  const planned = (args: Values, ...days: readonly number[]) =>
+    days.reduce((previous: Values, day) => {
+      vi.setSystemTime(at(day));
+      return apiKeyLifecycle.check(previous, args).inputs;
+    }, {});
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("counts from the creation, and is due on the day", () => {
+    expect(planned(scheduled, 0, 89)).toMatchObject({ generation: 1, rotatedAt: at(0) });
+    expect(planned(scheduled, 0, 90)).toMatchObject({
+      generation: 2,
+      rotatedAt: at(90),
+      previousKeyExpiresAt: at(91),
+    });
+  });
+
+  test("makes up for one, however many were missed, and counts from there", () => {
+    expect(planned(scheduled, 0, 1000)).toMatchObject({ generation: 2, rotatedAt: at(1000) });
+    expect(planned(scheduled, 0, 1000, 1089)).toMatchObject({ generation: 2 });
+    expect(planned(scheduled, 0, 1000, 1090)).toMatchObject({ generation: 3 });
+  });
+
+  test("is a change once it is due", () => {
+    const state = planned(scheduled, 0);
+    expect(apiKeyLifecycle.diff(state, planned(scheduled, 0, 89)).changes).toBe(false);
+    expect(apiKeyLifecycle.diff(state, planned(scheduled, 0, 90)).changes).toBe(true);
+  });
+
+  test("given later, counts from what a refresh has told, else from then on", () => {
+    const before = planned(server, 0);
+    vi.setSystemTime(at(100));
+    expect(apiKeyLifecycle.check({ ...before, rotatedAt: at(0) }, scheduled).inputs).toMatchObject({ generation: 2 });
+    expect(apiKeyLifecycle.check(before, scheduled).inputs).toMatchObject({ generation: 1, rotatedAt: at(100) });
+  });
+
+  test("begins anew with a rotation that was asked for", () => {
+    const before = planned(scheduled, 0);
+    vi.setSystemTime(at(50));
+    const asked = apiKeyLifecycle.check(before, { ...scheduled, rotate: 1 }).inputs;
+    vi.setSystemTime(at(100));
+    expect(apiKeyLifecycle.check(asked, scheduled).inputs).toMatchObject({ generation: 2, rotatedAt: at(50) });
+  });
+
+  test.each<[title: string, args: Values]>([
+    ["held", { holdRotation: true }],
+    ["of a revoked key", { state: "revoked" }],
+    ["of a key that has ended", { endDate: "2026-01-31" }],
+  ])("rests, %s", (_title, args) => {
+    const before = planned(scheduled, 0);
+    vi.setSystemTime(at(200));
+    expect(apiKeyLifecycle.check({ ...before, ...args }, { ...scheduled, ...args }).inputs).toMatchObject({
+      generation: 1,
+    });
+  });
+
+  test("waits while the secret before is in use", () => {
+    const args = { ...scheduled, holdWhileUsed: "7d" };
+    const before = { ...planned(args, 0), previousKeyExpiresAt: at(95) };
+    vi.setSystemTime(at(94));
+    expect(apiKeyLifecycle.check(before, args).inputs).toMatchObject({ generation: 1, previousKeyExpiresAt: at(95) });
+    vi.setSystemTime(at(95));
+    expect(apiKeyLifecycle.check(before, args).inputs).toMatchObject({ generation: 2, previousKeyExpiresAt: at(96) });
+  });
+
+  test("that isn't known yet changes nothing", () => {
+    const before = planned(scheduled, 0);
+    vi.setSystemTime(at(200));
+    const unknown = { ...server, rotation: unknownValue };
+    expect(apiKeyLifecycle.check(before, unknown).inputs).toMatchObject({ generation: 1 });
+    const inside = { ...server, rotation: { every: unknownValue } };
+    expect(apiKeyLifecycle.check(before, inside).inputs).toMatchObject({ generation: 1 });
+  });
+});
+
 test("rotate, removed, stays in the inputs as it was: removing it does nothing", () => {
   expect(checked({ ...server, rotate: 1 }, server).rotate).toBe(1);
 });
@@ -95,6 +179,18 @@ describe("is refused", () => {
     ]);
     expect(refused({ ...webapi, secret: first, rotate: 1 }, { ...webapi, secret: first, rotate: 1 })).toEqual([]);
   });
+});
+
+test("a held rotation, a schedule beside a secret of one's own, and a hold without an overlap are refused", () => {
+  expect(refused(server, { ...server, holdRotation: true, rotate: 1 })).toEqual([
+    "rotate: rotation is held: leave this as it was, or take `holdRotation` out",
+  ]);
+  expect(refused(webapi, { ...webapi, secret: first, rotation: { every: "90d" } })).toEqual([
+    "rotation.every: the secret is your own: change `secret`, which rotates the key",
+  ]);
+  expect(refused(server, { ...server, holdWhileUsed: "1h", rotation: { overlap: "0s" } })).toEqual([
+    "holdWhileUsed: without an overlap there is nothing to put off: give one, or take it out",
+  ]);
 });
 
 describe("what is asked of the service", () => {

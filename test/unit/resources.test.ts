@@ -313,7 +313,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     lifecycle: apiKeyLifecycle,
     shape: apiKeyShape,
     least: { organization: idOf("org"), name: "Storefront", kind: "server" },
-    defaults: { format: "opaque", state: "active", generation: 1 },
+    defaults: { format: "opaque", state: "active", generation: 1, __stateVersion: 3 },
     wrong: {
       organization: [[undefined, /it is required/], ...wrongIdentifiers("org", "Organization")],
       name: [[undefined, /it is required/], ...wrongTexts(200)],
@@ -364,8 +364,13 @@ const kinds: Readonly<Record<string, Kind>> = {
         [{ overlap: 24 }, /it must be text/, "rotation.overlap"],
         [{ overlap: "a day" }, /a length of time such as 90s, 30m, 12h or 7d/, "rotation.overlap"],
         [{ overlap: "1.5h" }, /a length of time such as/, "rotation.overlap"],
-        [{ often: "1h" }, /there is no such property; there is only overlap/, "rotation.often"],
+        [{ often: "1h" }, /there is no such property; there are every, overlap/, "rotation.often"],
+        [{ every: "59s" }, /a key is rotated once a minute at most/, "rotation.every"],
+        [{ every: "24h" }, /it must be longer than the overlap, which is 24h/, "rotation.every"],
+        [{ every: "2h", overlap: "2h" }, /it must be longer than the overlap, which is 2h/, "rotation.every"],
       ],
+      holdRotation: [["yes", /it must be true or false/]],
+      holdWhileUsed: [["a while", /a length of time such as/]],
       state: [
         ["expired", /active.*revoked/],
         ["revoked", /a key can't be made revoked: leave the resource out/],
@@ -407,6 +412,15 @@ const kinds: Readonly<Record<string, Kind>> = {
       rotation: [
         { how: "given", to: { overlap: "0s" } },
         { how: "changed", from: { rotation: { overlap: "1h" } }, to: { overlap: "0s" } },
+        { how: "given a schedule", to: { every: "90d" } },
+      ],
+      holdRotation: [
+        { how: "held", to: true },
+        { how: "held no more", from: { holdRotation: true }, to: undefined },
+      ],
+      holdWhileUsed: [
+        { how: "given", to: "1h" },
+        { how: "removed", from: { holdWhileUsed: "1h" }, to: undefined },
       ],
       state: [
         { how: "revoked", to: "revoked" },
@@ -686,7 +700,7 @@ describe("the arguments take exactly what the contract's requests take", () => {
     /\.(resendInvite|resetPassword)$/.test(name) && Number.isFinite(value) ? String(value) : value;
 
   /** What no request takes as it is: the provider makes an act of it. */
-  const acts = ["ApiKey.rotate", "ApiKey.rotation"];
+  const acts = ["ApiKey.rotate", "ApiKey.rotation", "ApiKey.holdRotation", "ApiKey.holdWhileUsed"];
 
   const ofCreateAndUpdate = Object.entries(kinds).flatMap(([kind, { shape }]) =>
     Object.entries({ ...shape, externalId }).flatMap(([argument, ours]) => {
@@ -702,6 +716,7 @@ describe("the arguments take exactly what the contract's requests take", () => {
   const cases = [
     ...ofCreateAndUpdate,
     { name: "ApiKey.rotation.overlap", ours: duration, schema: contract.components.schemas.Duration },
+    { name: "ApiKey.holdWhileUsed", ours: duration, schema: contract.components.schemas.Duration },
   ];
 
   test.each(cases)("$name is in the contract", ({ schema }) => {

@@ -90,6 +90,13 @@ export const apiKeyCases: Cases<
     },
     409: {
       generation_conflict: async (scenario) => ({ ...at(await scenario.key()), body: { generation: 3 } }),
+      secret_in_use: async (scenario) => {
+        const { id, key } = await scenario.key();
+        const path = { apiKeyId: id };
+        await scenario.owner.do("rotateApiKey", { path, body: { generation: 2, overlap: "1h", holdWhileUsed: "1h" } });
+        await scenario.owner.do("verifyApiKey", { body: { secret: key } });
+        return { path, body: { generation: 3, overlap: "1h" } };
+      },
       key_not_active: async (scenario) => ({ ...(await revoked(scenario)), body: { generation: 2 } }),
     },
     422: {

@@ -1,0 +1,259 @@
+/**
+ * Rotation under random schedules, clocks, uses and lost answers: the provider's own lifecycle, its client, and the real
+ * service on a real database, with the engine's part played here. What must hold is asked of the service after each step.
+ */
+import fc from "fast-check";
+import type { Schemas } from "roster-schema";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { z } from "zod";
+import { type Answer, Client } from "../../provider/client.ts";
+import { ApiError, TransportError } from "../../provider/errors.ts";
+import { apiKeyLifecycle } from "../../provider/resources/api-key.ts";
+import type { Values } from "../../provider/values.ts";
+import { unique } from "../contract/support/client.ts";
+import { makeScenario, type Scenario } from "../contract/support/scenario.ts";
+import { ownerToken, TestService } from "../contract/support/service.ts";
+import { type OwnDatabase, openCopy } from "../template-database.ts";
+
+const hourMs = 3_600_000;
+
+let database: OwnDatabase;
+let service: TestService;
+let scenario: Scenario;
+let endpoint: string;
+
+beforeAll(async () => {
+  database = await openCopy();
+  service = new TestService(database.database);
+  await service.start();
+  endpoint = await service.service.app.listen({ host: "127.0.0.1", port: 0 });
+  scenario = await makeScenario(service);
+});
+afterAll(async () => {
+  await service?.stop();
+  await database?.close();
+});
+beforeEach(() => {
+  // The provider's clock and the service's are one; a difference of the two is a later `up`, or an earlier one.
+  vi.useFakeTimers({ toFake: ["Date"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** The client, with answers that get lost after the service has done what was asked; it remembers the secrets in them. */
+class LossyClient extends Client {
+  readonly secrets: string[] = [];
+  loses = false;
+
+  override async post<Body>(path: string, body: object, answer: z.ZodType<Body>): Promise<Answer<Body>> {
+    const answered = await super.post(path, body, answer);
+    const { key } = answered.body as { readonly key?: string | null };
+    if (typeof key === "string") this.secrets.push(key);
+    if (this.loses) throw new TransportError("POST", path, { count: 1, elapsedMs: 0 }, "the connection was reset");
+    return answered;
+  }
+}
+
+const schedule = fc.record(
+  { every: fc.constantFrom("2h", "24h", "240h"), overlap: fc.constantFrom("0s", "30m", "1h") },
+  { requiredKeys: ["overlap"] },
+);
+
+type Action =
+  | { readonly do: "up" | "lost up" | "refresh" | "use" | "use previous" | "trigger" }
+  | { readonly do: "wait"; readonly hours: number }
+  | { readonly do: "declare"; readonly args: Values }
+  | { readonly do: "somebody rotates"; readonly overlap: string };
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<Action>({ do: "up" }) },
+  { weight: 2, arbitrary: fc.constantFrom<Action>({ do: "lost up" }, { do: "refresh" }, { do: "trigger" }) },
+  { weight: 2, arbitrary: fc.constantFrom<Action>({ do: "use" }, { do: "use previous" }) },
+  { weight: 4, arbitrary: fc.constantFrom(0.5, 1.5, 3, 25).map((hours): Action => ({ do: "wait", hours })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record(
+        { rotation: schedule, holdRotation: fc.boolean(), holdWhileUsed: fc.constantFrom("1h", "6h") },
+        { requiredKeys: ["rotation"] },
+      )
+      .map((args): Action => ({ do: "declare", args })),
+  },
+  { weight: 1, arbitrary: fc.constantFrom("0s", "1h").map((overlap): Action => ({ do: "somebody rotates", overlap })) },
+);
+
+/** A stack with one key, as the engine keeps it. */
+class Stack {
+  readonly client = new LossyClient({ endpoint, token: ownerToken, timeoutMs: 30_000 });
+  readonly #dead = new Set<string>();
+  #id = "";
+  #state: Values = {};
+  #inputs: Values = {};
+  #args: Values;
+  #triggers = 0;
+
+  constructor(args: Values) {
+    this.#args = { organization: scenario.organization.id, name: unique("key"), kind: "server", ...args };
+  }
+
+  get state(): Values {
+    return this.#state;
+  }
+
+  declare(args: Values): void {
+    const { organization, name, kind, rotate } = this.#args;
+    this.#args = { organization, name, kind, rotate, ...args };
+  }
+
+  trigger(): void {
+    this.#triggers += 1;
+    this.#args = { ...this.#args, rotate: this.#triggers };
+  }
+
+  async create(): Promise<void> {
+    const { inputs } = apiKeyLifecycle.check({}, this.#args);
+    const { id, state } = await apiKeyLifecycle.create(this.client, inputs);
+    [this.#id, this.#state, this.#inputs] = [id, state, inputs];
+  }
+
+  /** @returns whether it went through: what preview or the service refuses changes nothing. */
+  async up(): Promise<boolean> {
+    const { inputs, failures } = apiKeyLifecycle.check(this.#inputs, this.#args);
+    if (failures.length > 0) return false;
+    if (!apiKeyLifecycle.diff(this.#state, inputs).changes) {
+      this.#inputs = inputs;
+      return true;
+    }
+    try {
+      this.#state = await apiKeyLifecycle.update(this.client, this.#id, this.#state, inputs);
+      this.#inputs = inputs;
+      return true;
+    } catch (error) {
+      const isExpected =
+        error instanceof TransportError ||
+        (error instanceof ApiError && ["generation_conflict", "secret_in_use"].includes(error.code));
+      if (!isExpected) throw error;
+      return false;
+    }
+  }
+
+  async lostUp(): Promise<void> {
+    this.client.loses = true;
+    await this.up();
+    this.client.loses = false;
+  }
+
+  async refresh(): Promise<void> {
+    const read = await apiKeyLifecycle.read(this.client, this.#id, this.#state);
+    [this.#state, this.#inputs] = [read?.state ?? {}, read?.inputs ?? {}];
+  }
+
+  async key(): Promise<Schemas["ApiKey"]> {
+    return await scenario.owner.do("getApiKey", { path: { apiKeyId: this.#id } });
+  }
+
+  async use(secret: unknown): Promise<void> {
+    if (typeof secret === "string") await scenario.owner.do("verifyApiKey", { body: { secret } });
+  }
+
+  async somebodyRotates(overlap: string): Promise<void> {
+    const { generation } = await this.key();
+    const path = { apiKeyId: this.#id };
+    const { key } = await scenario.owner.do("rotateApiKey", { path, body: { generation: generation + 1, overlap } });
+    this.client.secrets.push(key ?? "");
+  }
+
+  /** The secrets that authenticate, of all that there ever were; asking is no use of them. */
+  async living(): Promise<string[]> {
+    const living: string[] = [];
+    for (const secret of this.client.secrets) {
+      const { reason } = await scenario.owner.do("verifyApiKey", { body: { secret, api: "not-permitted" } });
+      if (reason === "not_permitted") living.push(secret);
+      else this.#dead.add(secret);
+    }
+    expect(
+      living.filter((secret) => this.#dead.has(secret)),
+      "what was dead is alive",
+    ).toEqual([]);
+    return living;
+  }
+}
+
+async function perform(stack: Stack, step: Action): Promise<void> {
+  switch (step.do) {
+    case "up":
+      await stack.up();
+      return;
+    case "lost up":
+      return await stack.lostUp();
+    case "refresh":
+      return await stack.refresh();
+    case "use":
+      return await stack.use(stack.state.key);
+    case "use previous":
+      return await stack.use(stack.state.previousKey);
+    case "trigger":
+      return stack.trigger();
+    case "wait":
+      vi.setSystemTime(Date.now() + step.hours * hourMs);
+      return;
+    case "declare":
+      return stack.declare(step.args);
+    case "somebody rotates":
+      return await stack.somebodyRotates(step.overlap);
+  }
+}
+
+test("never are both secrets dead, or more than two alive, and what is due is done", async () => {
+  await fc.assert(
+    fc.asyncProperty(schedule, fc.array(action, { minLength: 3, maxLength: 14 }), async (rotation, steps) => {
+      const stack = new Stack({ rotation });
+      await stack.create();
+      for (const step of steps) {
+        await perform(stack, step);
+        const living = await stack.living();
+        expect(living.length).toBeGreaterThanOrEqual(1);
+        expect(living.length).toBeLessThanOrEqual(2);
+      }
+      // Whatever was held back by a use is so no more.
+      stack.declare({ rotation });
+      vi.setSystemTime(Date.now() + 100 * hourMs);
+      await stack.refresh();
+      expect(await stack.up()).toBe(true);
+      // What the stack has works, is the newest, and nothing is left to do.
+      const { generation } = await stack.key();
+      expect(stack.state).toMatchObject({ keyAvailable: true, generation });
+      expect(await stack.living()).toContain(stack.state.key);
+      await stack.refresh();
+      expect(await stack.up()).toBe(true);
+      expect((await stack.key()).generation).toBe(generation);
+    }),
+    { numRuns: 60 },
+  );
+}, 600_000);
+
+test("an up that is repeated after a lost answer leaves one new secret, with a refresh between or without", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom("due", "trigger"),
+      fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
+      async (why, refreshes) => {
+        const stack = new Stack({ rotation: { every: "24h", overlap: "12h" } });
+        await stack.create();
+        const first = stack.state.key;
+        if (why === "due") vi.setSystemTime(Date.now() + 25 * hourMs);
+        else stack.trigger();
+        for (const refreshed of refreshes) {
+          await stack.lostUp();
+          if (refreshed) await stack.refresh();
+        }
+        expect(await stack.up()).toBe(true);
+        expect((await stack.key()).generation).toBe(2);
+        expect(await stack.living()).toEqual([first, stack.state.key]);
+        expect(stack.state).toMatchObject({ generation: 2, previousKey: first });
+      },
+    ),
+    { numRuns: 20 },
+  );
+}, 600_000);
