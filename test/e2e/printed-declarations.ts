@@ -33,6 +33,8 @@ export const clientSecrets = [
   "second-secret-of-rotated",
   "first-secret-of-half",
   "second-secret-of-half",
+  "first-secret-of-held",
+  "second-secret-of-held",
   "too short",
 ];
 
@@ -48,6 +50,7 @@ export const base: readonly Declaration[] = [
   webApi("revoked", "first-secret-of-revoked"),
   webApi("rotated", "first-secret-of-rotated"),
   webApi("half", "first-secret-of-half"),
+  webApi("held", "first-secret-of-held", { rotation: { overlap: "1h" } }),
   key("spare"),
   {
     kind: "ApiKeyAssignment",
@@ -84,6 +87,7 @@ export const againAndChanged: readonly Declaration[] = [
     revoked: { secret: "second-secret-of-revoked" },
     rotated: { secret: "second-secret-of-rotated" },
     half: { name: "Half", secret: "second-secret-of-half" },
+    held: { secret: "second-secret-of-held", rotation: { overlap: "1h" } },
   }),
   organization("slug-taken", { slug: "taken" }),
   robot("email-taken", { email: "ROBOT@acme.example" }),

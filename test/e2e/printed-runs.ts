@@ -172,6 +172,12 @@ async function interfere(service: Service, stack: Stack): Promise<{ readonly ste
     await ask("POST", `/v1/api-keys/${id(name)}/rotations`, { generation: 2, secret });
     await ask("POST", "/v1/verifications", { secret });
   }
+  // The stack learns that somebody has rotated it, and not that the secret before is in use.
+  const [first, second] = ["first-secret-of-held", "somebody-elses-secret-of-held"];
+  const held = { generation: 2, overlap: "1h", holdWhileUsed: "1h", secret: second };
+  await ask("POST", `/v1/api-keys/${id("held")}/rotations`, held);
+  for (const secret of [first, second]) await ask("POST", "/v1/verifications", { secret });
+  await stack.refresh("--target", named("held").urn);
   // Its state is lost, and somebody has changed it since: it can't be taken over.
   await ask("PATCH", `/v1/roles/${id("forgotten")}`, { permissions: ["data:edit"] });
   await stack.succeed("state", "delete", named("forgotten").urn, "--yes");

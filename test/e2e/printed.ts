@@ -5,6 +5,7 @@ export type Diagnostics = ReadonlyMap<string, string>;
 
 const varying: readonly (readonly [RegExp, string])[] = [
   [/\b([a-z]{3})_[0-9a-f]{32}\b/g, "<$1>"],
+  [/\b\d{4}-\d{2}-\d{2}T[\d:]+\.\d{3}Z/g, "<time>"],
   [/127\.0\.0\.1:\d{4,5}\b/g, "127.0.0.1:<port>"],
   [/\bat \d{4}-\d{2}-\d{2}T[\d:.]+Z/g, "at <time>"],
   // How often and how long a request was tried depends on how busy the machine is, but once is once.

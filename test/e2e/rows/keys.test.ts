@@ -135,6 +135,58 @@ describe("keys", () => {
     expect(await stack.fail("up", "--yes", "--skip-preview")).toContain("allowExpiringJwt");
   });
 
+  /** Moves the state's idea of when a key was rotated back by so many days. */
+  async function age(name: string, days: number): Promise<void> {
+    const rotatedAt = new Date(Date.now() - days * 24 * 60 * 60 * 1000).toISOString();
+    await stack.imported((resource) =>
+      nameOf(resource) === name ? { ...resource, inputs: { ...resource.inputs, rotatedAt } } : resource,
+    );
+  }
+
+  test("M18 a key is rotated on schedule: preview says to which generation, and when the secret before dies", async () => {
+    const scheduled = key("scheduled", { rotation: { every: "90d", overlap: "7d" } });
+    declare(scheduled);
+    await stack.up();
+    const before = await plaintexts();
+    await age("scheduled", 89);
+    expect(await stack.preview()).toEqual([]);
+    await age("scheduled", 91);
+    declare({ ...scheduled, args: { ...scheduled.args, holdRotation: true } });
+    await stack.up();
+    expect(await keyOf("scheduled")).toMatchObject({ generation: 1 });
+    expect(await stack.preview()).toEqual([]);
+
+    declare(scheduled);
+    const { stdout } = await stack.succeed("preview", "--diff");
+    expect(stdout).toMatch(/~ generation *: 1 => 2/);
+    const [, end = ""] = /\+ previousKeyExpiresAt *: "([^"]+)"/.exec(stdout) ?? [];
+    expect((Date.parse(end) - Date.now()) / (24 * 60 * 60 * 1000)).toBeCloseTo(7, 1);
+    await stack.up();
+    expect(await stack.preview()).toEqual([]);
+    const after = await plaintexts();
+    expect(await keyOf("scheduled")).toMatchObject({ generation: 2 });
+    for (const secret of [before.scheduled, after.scheduled]) expect(await verify(secret)).toBe("accepted");
+    const { resources } = await stack.exported("--show-secrets");
+    const { outputs = {} } = resources.find((resource) => nameOf(resource) === "scheduled") ?? {};
+    expect(plaintextOf(outputs.previousKey)).toBe(before.scheduled);
+    expect(Date.parse(String(outputs.rotatesAt)) - Date.parse(String(outputs.rotatedAt))).toBe(
+      90 * 24 * 60 * 60 * 1000,
+    );
+
+    // Somebody else rotates it: the next `up` has a secret again, and both of the newest two live.
+    const path = `/v1/api-keys/${await stack.idOf("ApiKey", "scheduled")}/rotations`;
+    const { body } = await service.ask("POST", path, { generation: 3, overlap: "1h" });
+    expect(await verify(String(body.key))).toBe("accepted");
+    await stack.refresh();
+    expect(await stack.preview()).toEqual(["update ApiKey scheduled"]);
+    await stack.up();
+    expect(await verify((await plaintexts()).scheduled)).toBe("accepted");
+    expect(await verify(String(body.key))).toBe("accepted");
+    expect(await keyOf("scheduled")).toMatchObject({ generation: 4 });
+    await stack.refresh();
+    expect(await stack.preview()).toEqual([]);
+  });
+
   test("C17 the users that a key is attached to show after a refresh, and are no difference", async () => {
     const assignment = {
       kind: "ApiKeyAssignment",
