@@ -1,5 +1,6 @@
 import type { Schemas } from "roster-schema";
 import { isSame } from "../audit.ts";
+import { beginChain } from "../audit-chain/heads.ts";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal } from "../problems.ts";
@@ -104,6 +105,7 @@ async function createOrganization(call: Call<"createOrganization">, identify: Id
   await refuseWrongLink(db, organization);
   await store(call, "organizations", id, { ...settableColumns(organization), status: organization.status });
   await keepLogo(db, id, given);
+  await beginChain(db, call.facilities.peppers, id, now);
   return { id };
 }
 
