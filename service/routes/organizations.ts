@@ -86,7 +86,7 @@ async function listOrganizations(call: Call<"listOrganizations">): Promise<Page<
 async function createOrganization(call: Call<"createOrganization">, identify: Identify<Organization>) {
   requireServiceOwner(call, "Creating an organization");
   const { body, db, now } = call;
-  const { id } = await identify(null);
+  const { id, lost } = await identify(null);
   const settable = settableOf(body);
   const given = await givenLogo(db, id, settable.logo);
   const organization: Organization = {
@@ -105,7 +105,8 @@ async function createOrganization(call: Call<"createOrganization">, identify: Id
   await refuseWrongLink(db, organization);
   await store(call, "organizations", id, { ...settableColumns(organization), status: organization.status });
   await keepLogo(db, id, given);
-  await beginChain(db, call.facilities.peppers, id, now);
+  // One that is taken over has its chain.
+  if (lost === undefined) await beginChain(db, call.facilities.peppers, id, now);
   return { id };
 }
 
