@@ -33,6 +33,8 @@ const auditEntryRemote = z.object({
   before: z.record(z.string(), z.unknown()).nullable(),
   after: z.record(z.string(), z.unknown()).nullable(),
   requestId: z.string(),
+  sequence: z.int().min(1).nullable(),
+  hash: z.string().nullable(),
 });
 
 true satisfies Pinned<z.infer<typeof auditEntryRemote>, Schemas["AuditEntry"]>;
@@ -192,7 +194,10 @@ export interface AuditEntriesQuery {
   readonly object?: string;
 }
 
-/** Lists the audit entries of an organization, oldest first. */
+/**
+ * Lists the audit entries of an organization, oldest first. The `hash` of the one with the highest `sequence`, noted
+ * elsewhere, later shows whether what was there by then is still the same.
+ */
 export async function getAuditEntries(query: AuditEntriesQuery): Promise<Schemas["AuditEntry"][]> {
   const { organization, object } = query;
   return client().list(inOrganization(organization, "audit-entries"), { object }, auditEntryRemote);

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import openapiGlue from "fastify-openapi-glue";
+import { prepareChains } from "./audit-chain/heads.ts";
+import { AuditSealer, type SealerOptions } from "./audit-chain/sealer.ts";
 import type { Billing } from "./billing.ts";
 import { requestSchemas } from "./contract.ts";
 import { newRequestId } from "./identifiers.ts";
@@ -51,6 +53,8 @@ export interface ServiceOptions {
   readonly rateLimitPerSecond?: number;
   /** Where mails go, and how often it is looked for some. */
   readonly mail: Pick<SenderOptions, "transport" | "pollMs" | "firstRetryMs">;
+  /** How often it is looked for audit entries to seal, and how old they are then. */
+  readonly sealing?: Pick<SealerOptions, "pollMs" | "settleMs"> | undefined;
   readonly logger?: FastifyBaseLogger | undefined;
   readonly clock?: () => Date;
 }
@@ -65,16 +69,18 @@ export interface Service {
 /**
  * Builds the whole service on an open database.
  *
- * @throws Error where stored keys need a pepper or signing key that is not listed, or an operation of the contract has no route.
+ * @throws Error where stored keys or the audit need a pepper or signing key that is not listed, or an operation of the contract has no route.
  */
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { database: db, peppers, signingKeys, contactUrl, rateLimitPerSecond = 0, clock = () => new Date() } = options;
   await checkKeyMaterial(db, peppers, signingKeys, clock());
+  await prepareChains(db, peppers, clock());
   const lastUse = new LastUse(db);
   const resolver = new KeyResolver(peppers, signingKeys, lastUse);
   const authenticator = new Authenticator(options.ownerToken, resolver);
   const app = createServer(options);
   const sender = new MailSender({ db, peppers, clock, log: options.logger, ...options.mail });
+  const sealer = new AuditSealer({ db, peppers, clock, log: options.logger, ...options.sealing });
   const mail = { publicUrl: () => (options.publicUrl ?? app.listeningOrigin).replace(/\/+$/, ""), kick: sender.kick };
   const facilities = { peppers, signingKeys, resolver, billing: options.billing, mail };
   const runtime: Runtime = { db, facilities, authenticator, clock, sweptAtMs: 0 };
@@ -90,11 +96,13 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   await app.ready();
   // What an earlier process has left.
   sender.kick();
+  sealer.start();
   return {
     app,
     async close() {
       await app.close();
       await sender.close();
+      await sealer.close();
       await lastUse.flush();
     },
   };

@@ -31,7 +31,7 @@ export type DatabaseLocation = { folder: string } | { url: string };
  * @throws the driver's error where it can't be reached or migrated.
  */
 export async function openDatabase(location: DatabaseLocation): Promise<Database> {
-  const db: Database = new Kysely<Tables>({ dialect: dialectOf(location) });
+  const db = connect(location);
   try {
     await migrate(db);
   } catch (error) {
@@ -39,6 +39,11 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
     throw error;
   }
   return db;
+}
+
+/** Opens the database as it is; nothing is asked of it yet. */
+export function connect(location: DatabaseLocation): Database {
+  return new Kysely<Tables>({ dialect: dialectOf(location) });
 }
 
 function dialectOf(location: DatabaseLocation): PGliteDialect | PostgresDialect {

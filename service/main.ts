@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createService, type Service } from "./app.ts";
 import { Billing } from "./billing.ts";
+import { verifyAudit } from "./commands/verify-audit.ts";
 import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 import { openDatabase } from "./database.ts";
@@ -114,4 +115,12 @@ function describeFailure(error: unknown): string {
   return `The service can't start: ${message || code}`;
 }
 
-await main();
+const [command, ...args] = process.argv.slice(2);
+if (command === undefined) {
+  await main();
+} else if (command === "verify-audit") {
+  process.exitCode = await verifyAudit(args, process.env);
+} else {
+  process.stderr.write("Usage: roster-service [verify-audit [--organization <id>]]\n");
+  process.exitCode = 2;
+}

@@ -27,17 +27,32 @@ export async function prepareSecrets(
 ): Promise<Secrets> {
   const keep = async (given: string | undefined, file: string, generate: () => string | Promise<string>) =>
     given ?? (await directory?.keep(file, generate)) ?? "";
-  const { ownerToken, peppers, signingKeys } = configuration;
+  const { ownerToken, signingKeys } = configuration;
   return {
     ownerToken: await keep(ownerToken, "owner-token", () => makeSecret("owner")),
     ownerTokenFile: ownerToken === undefined && directory !== undefined ? directory.file("owner-token") : null,
-    peppers: await parse("ROSTER_KEY_PEPPERS", parsePeppers, await keep(peppers, "key-peppers", generatePepper)),
+    peppers: await preparePeppers(configuration, directory, generatePepper),
     signingKeys: await parse(
       "ROSTER_SIGNING_KEYS",
       parseSigningKeys,
       await keep(signingKeys, "signing-keys", generateSigningKey),
     ),
   };
+}
+
+/**
+ * Takes the peppers from the settings, or from the data directory.
+ *
+ * @param generate makes them where there are none in the data directory, or throws.
+ * @throws ConfigurationError where they can't be read.
+ */
+export async function preparePeppers(
+  { peppers }: Configuration,
+  directory: DataDirectory | undefined,
+  generate: () => string,
+): Promise<Peppers> {
+  const text = peppers ?? (await directory?.keep("key-peppers", generate)) ?? "";
+  return await parse("ROSTER_KEY_PEPPERS", parsePeppers, text);
 }
 
 async function parse<T>(variable: string, read: (text: string) => T | Promise<T>, text: string): Promise<T> {

@@ -276,6 +276,23 @@ export interface AuditEntriesTable {
   before: ColumnType<Record<string, unknown> | null, string | null, never>;
   after: ColumnType<Record<string, unknown> | null, string | null, never>;
   request_id: string;
+  /** What seals it, and nothing before: which chain it is in, its place there from 1, and its hash; see audit-chain/. */
+  chain: ColumnType<string | null, never, string>;
+  sequence: ColumnType<number | null, never, number>;
+  hash: ColumnType<string | null, never, string>;
+}
+
+/** How far each of the audit's chains goes. */
+export interface AuditChainsTable {
+  /** The organization's id, or "service". */
+  chain: string;
+  /** The place and the hash of the entry that was sealed last; 0 and null before the first. */
+  sequence: number;
+  hash: string | null;
+  begun_at: Date;
+  pepper_version: string;
+  /** Over all of the above, under a key that the pepper gives. */
+  mac: string;
 }
 
 /** Which changes were asked for, and what was answered. */
@@ -313,6 +330,7 @@ export interface Tables {
   sessions: SessionsTable;
   attempts: AttemptsTable;
   audit_entries: AuditEntriesTable;
+  audit_chains: AuditChainsTable;
   idempotency_keys: IdempotencyKeysTable;
 }
 

@@ -501,6 +501,45 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/organizations/{organizationId}/audit-verification": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        /**
+         * Find out whether an audit entry of an organization was removed or altered
+         * @description Reads the whole chain and its head. Takes `audit:read`. What the chain promises is said at `AuditEntry`.
+         */
+        readonly get: operations["verifyAudit"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/audit-verification": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Find out whether an audit entry that belongs to no organization was removed or altered (service owner only) */
+        readonly get: operations["verifyServiceAudit"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/verifications": {
         readonly parameters: {
             readonly query?: never;
@@ -1192,6 +1231,12 @@ export interface components {
             readonly items: readonly components["schemas"]["ManagedObject"][];
             readonly nextCursor: string | null;
         };
+        /**
+         * @description The entries of one organization, and those of none, each make a chain. Some seconds after a change its entry is sealed: it gets the chain's
+         *     next `sequence`, from 1 without a gap, and a `hash` over itself and the hash before it. The service keeps the newest hash, the chain's head,
+         *     under a key that is not in the database. So whoever has only the database can't alter, remove, move or insert a sealed entry unnoticed. A
+         *     whole database that was put back to an earlier state is consistent: a head that was noted elsewhere shows that too.
+         */
         readonly AuditEntry: {
             readonly id: components["schemas"]["AuditEntryId"];
             /** @description Null for what belongs to no organization. */
@@ -1217,10 +1262,57 @@ export interface components {
                 readonly [key: string]: unknown;
             } | null;
             readonly requestId: string;
+            /** @description The entry's place in its chain; null until it is sealed. */
+            readonly sequence: number | null;
+            /**
+             * @description SHA-256 over a JSON array in the form of RFC 8785: the hash of the entry before it in the chain, or null for the first, and this entry
+             *     without `hash`. Null until it is sealed.
+             */
+            readonly hash: string | null;
         };
         readonly AuditEntryPage: {
             readonly items: readonly components["schemas"]["AuditEntry"][];
             readonly nextCursor: string | null;
+        };
+        /**
+         * @description - `missing`: no entry has this place, and one had. What the entry after a gap says can't be checked either.
+         *     - `altered`: the entry, or its hash, is not what was sealed.
+         *     - `surplus`: an entry that nothing sealed stands in this place, or one has a place in no chain of its own.
+         *     - `rewritten`: every hash fits the one before it, and the last one is not the head's.
+         *     - `head_missing`: the chain has no head, and nothing is sealed any more.
+         *     - `head_altered`: the head was not made by this service, and nothing is sealed any more.
+         *     - `pepper_missing`: the head can't be checked, because its pepper is not listed.
+         * @enum {string}
+         */
+        readonly AuditFault: "missing" | "altered" | "surplus" | "rewritten" | "head_missing" | "head_altered" | "pepper_missing";
+        readonly AuditVerification: {
+            /** @description Whose chain it is; null is that of what belongs to no organization. */
+            readonly organization: string | null;
+            /** @description Whether there is no fault. */
+            readonly intact: boolean;
+            /** @description Sealed and not yet sealed. */
+            readonly entries: number;
+            readonly sealed: number;
+            /** @description Entries that nothing protects yet: those of the last seconds, unless sealing fails. */
+            readonly unsealed: number;
+            /** @description When the chain was begun, with its organization unless it was begun anew. */
+            readonly since: components["schemas"]["Timestamp"] | null;
+            /** @description Entries from before that, which were sealed as they were found. */
+            readonly predating: number;
+            /** @description The newest seal; worth noting elsewhere. Null where nothing was sealed. */
+            readonly head: {
+                readonly sequence: number;
+                readonly hash: string;
+            } | null;
+            readonly faultCount: number;
+            /** @description The first of them. */
+            readonly faults: readonly {
+                /** @description The place in the chain. */
+                readonly sequence: number | null;
+                /** @description The entry's id. */
+                readonly entry: string | null;
+                readonly fault: components["schemas"]["AuditFault"];
+            }[];
         };
         readonly VerificationRequest: {
             /** @description What the caller presented. */
@@ -3182,6 +3274,66 @@ export interface operations {
             readonly default: components["responses"]["Failure"];
         };
     };
+    readonly verifyAudit: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly verifyServiceAudit: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was found. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
     readonly verifyApiKey: {
         readonly parameters: {
             readonly query?: never;
@@ -3424,6 +3576,7 @@ export const fieldErrorInValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const logoMediaTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LogoMediaType"]> = ["image/png", "image/jpeg", "image/webp"];
 export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"];
 export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["actor"]["kind"]> = ["owner", "api_key", "user", "service"];
+export const auditFaultValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditFault"]> = ["missing", "altered", "surplus", "rewritten", "head_missing", "head_altered", "pepper_missing"];
 export const verificationOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationOutcome"]> = ["accepted", "refused"];
 export const verificationRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationRefusal"]> = ["unknown", "revoked", "expired", "organization_closed", "api_access_disabled", "owner_inactive", "owner_not_member", "not_permitted"];
 export const signingKeyAlgValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["alg"]> = ["EdDSA", "ES256"];

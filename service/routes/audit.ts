@@ -1,16 +1,20 @@
-import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
-import type { Call } from "../operation.ts";
+import { presentEntry } from "../audit-chain/chain.ts";
+import { type AuditVerification, verifyChain } from "../audit-chain/verify.ts";
+import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { requireServiceOwner } from "../resource.ts";
 import { findOrganization } from "../resources/organizations.ts";
 import { type Routes, read } from "../route.ts";
-import type { Tables } from "../tables.ts";
+import type { Database } from "../tables.ts";
 
-type AuditEntry = Schemas["AuditEntry"];
+/** Verifications under way: of one chain one at a time, however many ask, because it may be long. */
+const verifications = new WeakMap<Database, Map<string | null, Promise<AuditVerification>>>();
 
 /** The routes of the audit. */
-export const auditRoutes: Routes<"listAuditEntries" | "listServiceAuditEntries"> = {
+export const auditRoutes: Routes<
+  "listAuditEntries" | "listServiceAuditEntries" | "verifyAudit" | "verifyServiceAudit"
+> = {
   listAuditEntries: read(async (call) => {
     const organization = await findOrganization(call, call.path.organizationId, "audit:read");
     return await listEntries(call, organization.id);
@@ -19,28 +23,32 @@ export const auditRoutes: Routes<"listAuditEntries" | "listServiceAuditEntries">
     requireServiceOwner(call, "Reading the audit of the whole service");
     return await listEntries(call, undefined);
   }),
+  verifyAudit: read(async (call) => {
+    const organization = await findOrganization(call, call.path.organizationId, "audit:read");
+    return await verify(call, organization.id);
+  }),
+  verifyServiceAudit: read(async (call) => {
+    requireServiceOwner(call, "Verifying the audit of the whole service");
+    return await verify(call, null);
+  }),
 };
 
 async function listEntries(
   { db, query }: Call<"listAuditEntries"> | Call<"listServiceAuditEntries">,
   organizationId: string | undefined,
-): Promise<Page<AuditEntry>> {
+): Promise<Page<Schemas["AuditEntry"]>> {
   let rows = db.selectFrom("audit_entries").selectAll();
   if (organizationId !== undefined) rows = rows.where("organization_id", "=", organizationId);
   if (query.object !== undefined) rows = rows.where("object_id", "=", query.object);
-  return await selectPage(rows, "id", "audit_entry", query, present);
+  return await selectPage(rows, "id", "audit_entry", query, presentEntry);
 }
 
-function present(row: Selectable<Tables["audit_entries"]>): AuditEntry {
-  return {
-    id: row.id,
-    organization: row.organization_id,
-    at: row.at.toISOString(),
-    actor: { kind: row.actor_kind, id: row.actor_id },
-    action: row.action,
-    object: { kind: row.object_kind, id: row.object_id },
-    before: row.before,
-    after: row.after,
-    requestId: row.request_id,
-  };
+async function verify({ db, facilities }: Context, organizationId: string | null): Promise<AuditVerification> {
+  const underWay = verifications.get(db) ?? new Map<string | null, Promise<AuditVerification>>();
+  verifications.set(db, underWay);
+  const verification =
+    underWay.get(organizationId) ??
+    verifyChain(db, facilities.peppers, organizationId).finally(() => underWay.delete(organizationId));
+  underWay.set(organizationId, verification);
+  return await verification;
 }

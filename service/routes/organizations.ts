@@ -1,5 +1,6 @@
 import type { Schemas } from "roster-schema";
 import { isSame } from "../audit.ts";
+import { beginChain } from "../audit-chain/heads.ts";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal } from "../problems.ts";
@@ -85,7 +86,7 @@ async function listOrganizations(call: Call<"listOrganizations">): Promise<Page<
 async function createOrganization(call: Call<"createOrganization">, identify: Identify<Organization>) {
   requireServiceOwner(call, "Creating an organization");
   const { body, db, now } = call;
-  const { id } = await identify(null);
+  const { id, lost } = await identify(null);
   const settable = settableOf(body);
   const given = await givenLogo(db, id, settable.logo);
   const organization: Organization = {
@@ -104,6 +105,8 @@ async function createOrganization(call: Call<"createOrganization">, identify: Id
   await refuseWrongLink(db, organization);
   await store(call, "organizations", id, { ...settableColumns(organization), status: organization.status });
   await keepLogo(db, id, given);
+  // One that is taken over has its chain.
+  if (lost === undefined) await beginChain(db, call.facilities.peppers, id, now);
   return { id };
 }
 

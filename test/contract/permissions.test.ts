@@ -79,6 +79,8 @@ const needs: Partial<Record<OperationId, Need>> = {
   deleteApiKeyAssignment: "keys:assign",
   listAuditEntries: "audit:read",
   listServiceAuditEntries: "owner",
+  verifyAudit: "audit:read",
+  verifyServiceAudit: "owner",
   listManagedObjects: "roles:read",
   verifyApiKey: "keys:verify",
   checkAccess: "keys:verify",

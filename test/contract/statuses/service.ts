@@ -5,6 +5,8 @@ import type { Cases } from "./case.ts";
 export const serviceCases: Cases<
   | "listAuditEntries"
   | "listServiceAuditEntries"
+  | "verifyAudit"
+  | "verifyServiceAudit"
   | "listManagedObjects"
   | "verifyApiKey"
   | "checkAccess"
@@ -16,6 +18,8 @@ export const serviceCases: Cases<
 > = {
   listAuditEntries: { 200: ({ path, organization }) => ({ path, query: { object: organization.id } }) },
   listServiceAuditEntries: { 200: ({ organization }) => ({ query: { object: organization.id } }) },
+  verifyAudit: { 200: ({ path }) => ({ path }) },
+  verifyServiceAudit: { 200: () => ({}) },
   listManagedObjects: {
     200: async (scenario) => {
       const externalIdPrefix = unique("external");

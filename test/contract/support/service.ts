@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, vi } from "vitest";
 import { createService, type Service, type ServiceOptions } from "../../../service/app.ts";
+import { AuditSealer } from "../../../service/audit-chain/sealer.ts";
 import { openDatabase } from "../../../service/database.ts";
 import { parsePeppers } from "../../../service/keys/peppers.ts";
 import { parseSigningKeys } from "../../../service/keys/signing-keys.ts";
@@ -104,6 +105,7 @@ export class TestService {
       clock: () => this.now(),
       publicUrl: "https://roster.example",
       mail: { transport: this.mailbox, pollMs: 3_600_000 },
+      sealing: { pollMs: 3_600_000 },
       ...rest,
     });
     this.#running.push(service);
@@ -129,6 +131,12 @@ export class TestService {
     this.#fault.sqlState = sqlState;
   }
 
+  /** Seals what is in the audit, as a replica would in time. */
+  async seal(pepperList: string = pepper): Promise<void> {
+    const [db, peppers] = [this.database, parsePeppers(pepperList)];
+    await new AuditSealer({ db, peppers, clock: () => this.now(), log: undefined, settleMs: 0 }).seal();
+  }
+
   /** A client with a token; the owner's unless given. */
   as(token: string = ownerToken): Client {
     return new Client(() => this.service.app, token);
@@ -148,6 +156,7 @@ export class TestService {
       "links",
       "mails",
       "audit_entries",
+      "audit_chains",
       "idempotency_keys",
     ] as const satisfies readonly (keyof Tables)[];
     const rows = await Promise.all(tables.map((table) => this.database.selectFrom(table).selectAll().execute()));

@@ -1,0 +1,151 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { type AuditVerification, organizationsToVerify, verifyChain } from "../audit-chain/verify.ts";
+import { type Configuration, ConfigurationError, readConfiguration } from "../configuration.ts";
+import { type DataDirectory, openDataDirectory } from "../data-directory.ts";
+import { connect } from "../database.ts";
+import { isId } from "../identifiers.ts";
+import type { Peppers } from "../keys/peppers.ts";
+import { preparePeppers } from "../secrets.ts";
+import type { Database } from "../tables.ts";
+
+const usage = "Usage: verify-audit [--organization <id>]";
+const askTheService =
+  "Or ask the service that runs there: GET /v1/audit-verification, and /v1/organizations/{id}/audit-verification.";
+
+/** What the command ends with: nothing wrong, something wrong, or not known. */
+const exitStatus = { intact: 0, faults: 1, unknown: 2 } as const;
+
+type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
+
+type Verified = AuditVerification["faults"][number];
+
+const meanings: Readonly<Record<Verified["fault"], string>> = {
+  missing: "it was removed",
+  altered: "it was altered",
+  surplus: "it stands where nothing was sealed",
+  rewritten: "the chain was written anew: it doesn't end as it was sealed",
+  head_missing: "the chain's head was removed, and nothing is sealed any more",
+  head_altered: "the chain's head was altered, and nothing is sealed any more",
+  pepper_missing: "the chain's head can't be checked: its pepper is not in ROSTER_KEY_PEPPERS",
+};
+
+/**
+ * The command `verify-audit`: verifies every chain of the audit, or an organization's, and says on stdout what it found.
+ * It reads the settings of the service, changes nothing, and may run beside services on PostgreSQL.
+ *
+ * @returns the exit status: 0 where all is intact, 1 where there are faults, 2 where that could not be found out.
+ */
+export async function verifyAudit(args: readonly string[], variables: NodeJS.ProcessEnv): Promise<ExitStatus> {
+  try {
+    const organizationId = readArguments(args);
+    return await withDatabase(readConfiguration(variables), (db, peppers) => verify(db, peppers, organizationId));
+  } catch (error) {
+    const reason = error instanceof ConfigurationError ? error.message : `The audit can't be read: ${reasonOf(error)}`;
+    process.stderr.write(`${reason}\n`);
+    return exitStatus.unknown;
+  }
+}
+
+/** @throws ConfigurationError that says how it is used. */
+function readArguments(args: readonly string[]): string | undefined {
+  let organization: string | undefined;
+  try {
+    ({ organization } = parseArgs({ args: [...args], options: { organization: { type: "string" } } }).values);
+  } catch (error) {
+    throw new ConfigurationError(`${(error as Error).message}\n${usage}`);
+  }
+  if (organization === undefined || isId("organization", organization)) return organization;
+  throw new ConfigurationError(`--organization: must be an organization's id, such as org_01a20e06….\n${usage}`);
+}
+
+async function withDatabase(
+  configuration: Configuration,
+  work: (db: Database, peppers: Peppers) => Promise<ExitStatus>,
+): Promise<ExitStatus> {
+  const { databaseUrl } = configuration;
+  const directory = databaseUrl === undefined ? await existingDirectory(configuration) : undefined;
+  let db: Database | undefined;
+  try {
+    const peppers = await preparePeppers(configuration, directory, () => {
+      throw new Error("there are none in the environment or in the data directory");
+    });
+    db = connect(directory === undefined ? { url: databaseUrl ?? "" } : { folder: directory.file("database") });
+    return await work(db, peppers);
+  } finally {
+    await db?.destroy();
+    await directory?.release();
+  }
+}
+
+/** The data directory with a database in it: a command that only looks makes none. */
+async function existingDirectory({ dataDir }: Configuration): Promise<DataDirectory> {
+  if (!existsSync(join(dataDir, "database"))) {
+    throw new ConfigurationError(
+      `ROSTER_DATA_DIR: there is no database in ${resolve(dataDir)}. Set it, or DATABASE_URL, as for the service.`,
+    );
+  }
+  try {
+    return await openDataDirectory(dataDir);
+  } catch (error) {
+    throw new ConfigurationError(`${(error as Error).message}\n${askTheService}`);
+  }
+}
+
+async function verify(db: Database, peppers: Peppers, organizationId: string | undefined): Promise<ExitStatus> {
+  if (organizationId !== undefined) {
+    const found = await verifyChain(db, peppers, organizationId);
+    if (found.entries > 0 || found.faults.every(({ fault }) => fault !== "head_missing")) return tell(found);
+    throw new ConfigurationError(`--organization: the audit has neither an entry nor a chain of ${organizationId}.`);
+  }
+  const counts = { intact: 0, faults: 0, unknown: 0 };
+  for await (const id of organizationsToVerify(db)) {
+    const status = tell(await verifyChain(db, peppers, id));
+    counts.intact += status === exitStatus.intact ? 1 : 0;
+    counts.faults += status === exitStatus.faults ? 1 : 0;
+    counts.unknown += status === exitStatus.unknown ? 1 : 0;
+  }
+  say(`${counted(counts.intact, "chain")} intact, ${counts.faults} with faults, ${counts.unknown} not known`);
+  if (counts.faults > 0) return exitStatus.faults;
+  return counts.unknown > 0 ? exitStatus.unknown : exitStatus.intact;
+}
+
+/** One line for the chain, and one for each fault that is named. */
+function tell(found: AuditVerification): ExitStatus {
+  const { organization, sealed, unsealed, since, predating, head, faults, faultCount } = found;
+  const isUnknown = faults.every(({ fault }) => fault === "pepper_missing");
+  const [status, verdict] = found.intact
+    ? ([exitStatus.intact, "intact"] as const)
+    : isUnknown
+      ? ([exitStatus.unknown, "not known"] as const)
+      : ([exitStatus.faults, counted(faultCount, "fault")] as const);
+  const details = [
+    `${counted(sealed, "entry", "entries")} sealed${since === null ? "" : ` since ${since}`}`,
+    ...(predating > 0 ? [`${predating} of them from before that`] : []),
+    `${unsealed} not yet sealed`,
+    ...(head === null ? [] : [`head ${head.sequence} ${head.hash}`]),
+  ];
+  say(`${organization ?? "service"}: ${verdict}; ${details.join(", ")}`);
+  for (const { sequence, entry, fault } of faults) {
+    const place = sequence === null ? "  " : `  ${sequence} `;
+    say(`${place}${entry === null ? "" : `${entry} `}${fault}: ${meanings[fault]}`);
+  }
+  if (faultCount > faults.length) say(`  and ${faultCount - faults.length} more`);
+  return status;
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "42P01" || code === "42703")
+    return "the database is an earlier version's. Start the service on it first.";
+  return message || String(code);
+}
