@@ -1092,6 +1092,12 @@ export interface components {
             readonly endDate?: components["schemas"]["EndDate"];
             readonly secret?: components["schemas"]["ClientSecret"];
         };
+        /**
+         * @description The plaintext of an API key of the service's own making: `rst_<kind>_`, 256 random bits in Base62 (43 characters), and the CRC-32 of all
+         *     before it in Base62 (6 characters), the most significant digit first, with the digits 0-9, A-Z, a-z. For secret scanners: what
+         *     matches and has a wrong checksum is none. A key of format `jwt` is a JSON Web Token, and a client's secret has the form that the client gave it.
+         */
+        readonly ApiKeySecret: string;
         /** @description A secret that the client made; kind `webapi` only. */
         readonly ClientSecret: string;
         readonly ApiKeyImport: {
@@ -3411,3 +3417,5 @@ export const signingKeyUseValues: ReadonlyArray<FlattenedDeepRequired<components
 export const healthStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Health"]["status"]> = ["ok"];
 export const componentsParametersIfAdoptedValues: ReadonlyArray<FlattenedDeepRequired<components>["parameters"]["ifAdopted"]> = ["restore", "end"];
 export const componentsHeadersIdempotencyReplayedValues: ReadonlyArray<FlattenedDeepRequired<components>["headers"]["Idempotency-Replayed"]> = ["true"];
+/** What the contract's `ApiKeySecret` looks like. */
+export const apiKeySecretPattern: RegExp = /^rst_(server|webapi|user)_[0-9A-Za-z]{49}$/;
