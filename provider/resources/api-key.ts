@@ -5,6 +5,8 @@ import {
   apiKeyKindValues,
   apiKeyStateValues,
   apiKeyStatusValues,
+  clientSecretMinBits,
+  estimateEntropyBits,
   permissionValues,
   type Schemas,
 } from "roster-schema";
@@ -51,7 +53,8 @@ export const apiKeyShape = {
     .regex(/^[\x21-\x7e]+$/, "a secret has visible ASCII characters only")
     .optional()
     .describe(
-      "For kind webapi: a secret of your own, 16 to 512 visible ASCII characters. A changed one ends the one before.",
+      "For kind webapi: a secret of your own, made from 128 random bits or more; 16 to 512 visible ASCII characters. " +
+        "A changed one ends the one before.",
     ),
   rotate: trigger
     .optional()
@@ -125,6 +128,20 @@ export const apiKeyLifecycle = defineLifecycle({
           ? {
               property: "secret",
               reason: `only a key of kind webapi takes one; the service makes that of kind ${kind}`,
+            }
+          : undefined,
+    },
+    {
+      needs: ["kind", "secret"],
+      // One that the service has taken already is no error.
+      check: ({ kind, secret }, previous) =>
+        kind === "webapi" &&
+        secret !== undefined &&
+        secret !== previous.secret &&
+        estimateEntropyBits(secret) < clientSecretMinBits
+          ? {
+              property: "secret",
+              reason: `it is too easy to guess: make it from at least ${clientSecretMinBits} random bits, as RandomPassword of @pulumi/random with a length of 32`,
             }
           : undefined,
     },
@@ -288,7 +305,10 @@ export interface ApiKeyArgs extends AdoptionArgs {
   permissions?: pulumi.Input<pulumi.Input<Schemas["Permission"]>[]>;
   /** A date (valid through that day) or a time, UTC. Changed in place until it has passed. */
   endDate?: pulumi.Input<string>;
-  /** For kind webapi: a secret of your own, 16 to 512 visible ASCII characters. Changing it ends the one before. */
+  /**
+   * For kind webapi: a secret of your own, made from 128 random bits or more; 16 to 512 visible ASCII characters. Changing it
+   * ends the one before.
+   */
   secret?: pulumi.Input<string>;
   /** Gives the key a new secret when it is set or changed, though not at creation. Any text or number. */
   rotate?: pulumi.Input<string | number>;

@@ -1124,7 +1124,10 @@ export interface components {
          *     matches and has a wrong checksum is none. A key of format `jwt` is a JSON Web Token, and a client's secret has the form that the client gave it.
          */
         readonly ApiKeySecret: string;
-        /** @description A secret that the client made; kind `webapi` only. */
+        /**
+         * @description A secret that the client made; kind `webapi` only. One that is estimated at less than 128 bits is refused (`unprocessable`), and so is one that
+         *     is in use for any key already.
+         */
         readonly ClientSecret: string;
         readonly ApiKeyImport: {
             readonly name: components["schemas"]["ApiKeyName"];

@@ -9,6 +9,7 @@ import {
   againAndChanged,
   asSteward,
   base,
+  clientSecret,
   clientSecrets,
   misbehave,
   misbehaving,
@@ -179,7 +180,7 @@ async function interfere(service: Service, stack: Stack): Promise<{ readonly ste
   await ask("DELETE", `/v1/organizations/${id("closing")}`);
   await ask("DELETE", `/v1/api-keys/${id("revoked")}`);
   for (const name of ["rotated", "half"]) {
-    const secret = `somebody-elses-secret-of-${name}`;
+    const secret = clientSecret(`somebody-elses-secret-of-${name}`);
     await ask("POST", `/v1/api-keys/${id(name)}/rotations`, { generation: 2, secret });
     await ask("POST", "/v1/verifications", { secret });
   }

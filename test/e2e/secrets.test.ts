@@ -1,4 +1,5 @@
 /** Secret arguments of every kind: what the program marks as secret is plain nowhere but in the service. */
+import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -55,7 +56,7 @@ const declarations = [
       organization: { $: "organization" },
       name: secret("Murmur"),
       kind: "webapi",
-      secret: "hush-secret-of-a-client",
+      secret: `hush-secret-of-a-client-${randomBytes(32).toString("hex")}`,
     },
   },
   {
