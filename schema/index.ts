@@ -5,6 +5,7 @@
  */
 import type { components } from "./generated/openapi.ts";
 
+export { clientSecretMinBits, estimateEntropyBits } from "./client-secret.ts";
 export * from "./generated/openapi.ts";
 export { inspectLogo, logoMaxBytes } from "./logo.ts";
 

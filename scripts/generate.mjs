@@ -48,12 +48,17 @@ if (option === "--check" && stale.length > 0) {
 }
 if (stale.length === 0) process.stdout.write("everything generated is up to date\n");
 
-/** TypeScript types of the contract, and an array with the values of each of its enumerations. */
+/** TypeScript types of the contract, an array with the values of each of its enumerations, and the pattern of a key. */
 async function contractTypes() {
   const { default: openapiTS, astToString } = await import("openapi-typescript");
-  const contract = pathToFileURL(path.join(paths.checkout, "schema", "openapi.yaml"));
-  const types = astToString(await openapiTS(contract, { immutable: true, enumValues: true, alphabetize: false }));
-  return `/* Generated from schema/openapi.yaml by \`npm run generate\`; never edited. */\n\n${types}`;
+  const { parse } = await import("yaml");
+  const contract = path.join(paths.checkout, "schema", "openapi.yaml");
+  const options = { immutable: true, enumValues: true, alphabetize: false };
+  const types = astToString(await openapiTS(pathToFileURL(contract), options));
+  const { components } = parse(fs.readFileSync(contract, "utf8"), { maxAliasCount: -1 });
+  const pattern = `/** What the contract's \`ApiKeySecret\` looks like. */
+export const apiKeySecretPattern: RegExp = ${new RegExp(components.schemas.ApiKeySecret.pattern)};\n`;
+  return `/* Generated from schema/openapi.yaml by \`npm run generate\`; never edited. */\n\n${types}${pattern}`;
 }
 
 /** The manifest's schema for editors, from the provider's own. */

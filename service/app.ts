@@ -11,6 +11,7 @@ import { checkKeyMaterial } from "./keys/key-material.ts";
 import { LastUse } from "./keys/last-use.ts";
 import type { Peppers } from "./keys/peppers.ts";
 import { KeyResolver } from "./keys/resolver.ts";
+import type { ScannerKeys } from "./keys/scanner-keys.ts";
 import type { SigningKeys } from "./keys/signing-keys.ts";
 import { MailSender, type SenderOptions } from "./mail/sender.ts";
 import type { OperationId } from "./operation.ts";
@@ -40,6 +41,8 @@ export interface ServiceOptions {
   readonly signingKeys: SigningKeys;
   /** Sells plans through Stripe; none unless given. */
   readonly billing?: Billing | undefined;
+  /** Whose reports of leaked keys are believed; nobody's unless given. */
+  readonly scannerKeys?: ScannerKeys | undefined;
   /** Whom refusals tell to contact. */
   readonly contactUrl?: string | undefined;
   /**
@@ -82,7 +85,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const sender = new MailSender({ db, peppers, clock, log: options.logger, ...options.mail });
   const sealer = new AuditSealer({ db, peppers, clock, log: options.logger, ...options.sealing });
   const mail = { publicUrl: () => (options.publicUrl ?? app.listeningOrigin).replace(/\/+$/, ""), kick: sender.kick };
-  const facilities = { peppers, signingKeys, resolver, billing: options.billing, mail };
+  const { billing, scannerKeys } = options;
+  const facilities = { peppers, signingKeys, resolver, billing, scannerKeys, mail };
   const runtime: Runtime = { db, facilities, authenticator, clock, sweptAtMs: 0 };
   answerProblems(app, contactUrl);
   // First of all hooks: a flood is turned away before it costs a look-up or a body.
@@ -138,13 +142,17 @@ function createServer({ logger, contactUrl, trustedProxies = [] }: ServiceOption
   return app;
 }
 
-function addHooks(app: FastifyInstance, { authenticator, db, clock }: Runtime): void {
+function addHooks(app: FastifyInstance, runtime: Runtime): void {
+  const { authenticator, db, clock } = runtime;
   app.addHook("onRequest", async (request, reply) => {
     reply.header("request-id", request.id);
   });
   // Before the body is read: whoever is nobody has none to send.
-  app.addHook("preParsing", async (request) => {
-    if (!(request.routeOptions.url ?? "").startsWith(protectedPath)) return;
+  app.addHook("preParsing", async (request, _reply, content) => {
+    const { url = "", schema } = request.routeOptions;
+    if (!url.startsWith(protectedPath)) return;
+    const { authenticate } = routeOf((schema as { readonly operationId?: string } | undefined)?.operationId);
+    if (authenticate !== undefined) return await authenticate(runtime, request, content);
     request.principal = await authenticator.authenticate(db, request.headers.authorization, clock(), true);
   });
   app.addHook("preValidation", async (request) => {
@@ -180,9 +188,13 @@ async function limitRate(app: FastifyInstance, perSecond: number): Promise<void>
 }
 
 function routeHandler(runtime: Runtime, operation: string) {
-  if (!Object.hasOwn(routes, operation)) throw new Error(`the contract's operation ${operation} has no route`);
+  const route = routeOf(operation);
   const id = operation as OperationId;
-  const route: Route<OperationId> = routes[id];
   return (request: FastifyRequest, reply: Parameters<typeof route.handle>[3]) =>
     route.handle(runtime, id, request, reply);
+}
+
+function routeOf(operation = "none"): Route<OperationId> {
+  if (!Object.hasOwn(routes, operation)) throw new Error(`the contract's operation ${operation} has no route`);
+  return routes[operation as OperationId];
 }

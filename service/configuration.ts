@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { parsePrices, type StripeAccount } from "./billing.ts";
+import { isKeySource } from "./keys/scanner-keys.ts";
 
 /** A setting that is missing or wrong; the message names it, says what is wrong, and what to do. */
 export class ConfigurationError extends Error {
@@ -47,6 +48,10 @@ const environment = z.object({
     )
     .optional(),
   ROSTER_MAIL_DIR: z.string().min(1).optional(),
+  ROSTER_SECRET_SCANNING_KEYS: z
+    .string()
+    .refine(isKeySource, "must be an https URL or the path of a file; http only on this machine itself")
+    .optional(),
   ROSTER_CONTACT_URL: url(/^(https?|mailto)$/).optional(),
   ROSTER_PUBLIC_URL: url(/^https?$/).optional(),
   ROSTER_TRUSTED_PROXIES: z.string().default(""),
@@ -72,6 +77,8 @@ export interface Configuration {
   readonly smtpFrom: string | undefined;
   /** Where mails are written without `smtpUrl`. */
   readonly mailDir: string;
+  /** Where the public keys of secret scanners are: a URL or a path; undefined is that no reports are taken. */
+  readonly secretScanningKeys: string | undefined;
   readonly contactUrl: string | undefined;
   /** Where people reach the service's pages, and the base of the links in mails; undefined is where it listens. */
   readonly publicUrl: string | undefined;
@@ -107,6 +114,7 @@ export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
     smtpUrl: data.SMTP_URL,
     smtpFrom: data.SMTP_FROM,
     mailDir: data.ROSTER_MAIL_DIR ?? join(data.ROSTER_DATA_DIR, "mail"),
+    secretScanningKeys: data.ROSTER_SECRET_SCANNING_KEYS,
     contactUrl: data.ROSTER_CONTACT_URL,
     publicUrl: data.ROSTER_PUBLIC_URL,
     trustedProxies: data.ROSTER_TRUSTED_PROXIES.split(",").flatMap((each) => each.trim() || []),

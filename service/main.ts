@@ -8,6 +8,7 @@ import { verifyAudit } from "./commands/verify-audit.ts";
 import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 import { openDatabase } from "./database.ts";
+import { ScannerKeys } from "./keys/scanner-keys.ts";
 import { createLog } from "./log.ts";
 import { folderTransport, type MailTransport, smtpTransport } from "./mail/transports.ts";
 import { prepareSecrets } from "./secrets.ts";
@@ -41,7 +42,8 @@ async function start(running: Running): Promise<void> {
   const settings = { contactUrl, publicUrl, trustedProxies, rateLimitPerSecond };
   const billing = stripe === undefined ? undefined : new Billing(stripe);
   const mail = { transport: mailTransport(configuration) };
-  running.service = await createService({ ...secrets, ...settings, database, billing, mail, logger: log });
+  const scannerKeys = await openScannerKeys(configuration);
+  running.service = await createService({ ...secrets, ...settings, database, billing, scannerKeys, mail, logger: log });
   await running.service.app.listen({ host, port });
   const ready = {
     ready: true,
@@ -51,6 +53,16 @@ async function start(running: Running): Promise<void> {
     ownerTokenFile,
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+async function openScannerKeys({ secretScanningKeys }: Configuration): Promise<ScannerKeys | undefined> {
+  if (secretScanningKeys === undefined) return undefined;
+  try {
+    return await ScannerKeys.open(secretScanningKeys);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "it can't be read";
+    throw new ConfigurationError(`ROSTER_SECRET_SCANNING_KEYS: ${reason}. Correct the file, or name another one.`);
+  }
 }
 
 function mailTransport({ smtpUrl, smtpFrom, mailDir }: Configuration): MailTransport {

@@ -2,6 +2,7 @@ import type { operations } from "roster-schema";
 import type { Billing } from "./billing.ts";
 import type { Peppers } from "./keys/peppers.ts";
 import type { KeyResolver } from "./keys/resolver.ts";
+import type { ScannerKeys } from "./keys/scanner-keys.ts";
 import type { SigningKeys } from "./keys/signing-keys.ts";
 import type { Principal, UserPrincipal } from "./principal.ts";
 import type { Database } from "./tables.ts";
@@ -45,6 +46,8 @@ export interface Facilities {
   readonly resolver: KeyResolver;
   /** Undefined where the service sells nothing through Stripe. */
   readonly billing: Billing | undefined;
+  /** Undefined where the service takes no reports of leaked keys. */
+  readonly scannerKeys: ScannerKeys | undefined;
   readonly mail: {
     /** The base of links, without a slash at its end. */
     publicUrl(): string;

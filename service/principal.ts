@@ -40,6 +40,15 @@ export interface ServicePrincipal {
   readonly permissions: ReadonlySet<Permission>;
 }
 
+/** The service where it acts by rule. */
+export const byRule: ServicePrincipal = {
+  kind: "service",
+  id: "service",
+  user: null,
+  organization: null,
+  permissions: new Set(),
+};
+
 /** Who makes a request of the API. */
 export type Caller = ServiceOwner | KeyPrincipal;
 

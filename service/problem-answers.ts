@@ -36,7 +36,7 @@ export function sendProblem(
   const body = problemOf(refusal, request.id, contactUrl);
   reply.code(body.status).header("request-id", request.id).type(mediaType);
   if (refusal.retryAfterSeconds !== undefined) reply.header("retry-after", String(refusal.retryAfterSeconds));
-  if (refusal.code === "unauthenticated") reply.header("www-authenticate", "Bearer");
+  if (refusal.code === "unauthenticated") reply.header("www-authenticate", refusal.challenge);
   return reply.send(JSON.stringify(body));
 }
 

@@ -59,6 +59,8 @@ export const problemTypes: Readonly<Record<RefusalCode, ProblemType>> = {
 export interface RefusalOptions {
   readonly errors?: readonly FieldError[];
   readonly retryAfterSeconds?: number;
+  /** How to authenticate, where that isn't a bearer token. */
+  readonly challenge?: string;
   readonly cause?: unknown;
 }
 
@@ -73,6 +75,7 @@ export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly errors: readonly FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly challenge: string;
 
   constructor(code: RefusalCode, detail: string, options: RefusalOptions = {}) {
     super(detail, options.cause === undefined ? {} : { cause: options.cause });
@@ -80,6 +83,7 @@ export class Refusal extends Error {
     this.code = code;
     this.errors = options.errors;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.challenge = options.challenge ?? "Bearer";
   }
 }
 

@@ -36,6 +36,12 @@ declare module "fastify" {
 export interface Route<O extends OperationId> {
   /** Only for inference: the operation's identifier. */
   readonly operation?: O;
+  /**
+   * Authenticates a request that carries no token, by its content.
+   *
+   * @returns the content once more, for whoever reads it next.
+   */
+  readonly authenticate?: (runtime: Runtime, request: FastifyRequest, content: Readable) => Promise<Readable>;
   handle(runtime: Runtime, operation: OperationId, request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
 }
 

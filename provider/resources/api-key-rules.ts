@@ -1,4 +1,5 @@
 /** What an API key's arguments must be together, and beside those before. */
+import { clientSecretMinBits, estimateEntropyBits } from "roster-schema";
 import { wantsAdoption } from "../adoption.ts";
 import type { Args, Rule } from "../lifecycle.ts";
 import type { apiKeyShape } from "./api-key.ts";
@@ -22,6 +23,20 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
         ? {
             property: "secret",
             reason: `only a key of kind webapi takes one; the service makes that of kind ${kind}`,
+          }
+        : undefined,
+  },
+  {
+    needs: ["kind", "secret"],
+    // One that the service has taken already is no error.
+    check: ({ kind, secret }, previous) =>
+      kind === "webapi" &&
+      secret !== undefined &&
+      secret !== previous.secret &&
+      estimateEntropyBits(secret) < clientSecretMinBits
+        ? {
+            property: "secret",
+            reason: `it is too easy to guess: make it from at least ${clientSecretMinBits} random bits, as RandomPassword of @pulumi/random with a length of 32`,
           }
         : undefined,
   },

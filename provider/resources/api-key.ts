@@ -58,7 +58,8 @@ export const apiKeyShape = {
     .regex(/^[\x21-\x7e]+$/, "a secret has visible ASCII characters only")
     .optional()
     .describe(
-      "For kind webapi: a secret of your own, 16 to 512 visible ASCII characters. A changed one ends the one before.",
+      "For kind webapi: a secret of your own, made from 128 random bits or more; 16 to 512 visible ASCII characters. " +
+        "A changed one ends the one before.",
     ),
   rotate: trigger
     .optional()
@@ -253,7 +254,10 @@ export interface ApiKeyArgs extends AdoptionArgs {
   permissions?: pulumi.Input<pulumi.Input<Schemas["Permission"]>[]>;
   /** A date (valid through that day) or a time, UTC. Changed in place until it has passed. */
   endDate?: pulumi.Input<string>;
-  /** For kind webapi: a secret of your own, 16 to 512 visible ASCII characters. Changing it ends the one before. */
+  /**
+   * For kind webapi: a secret of your own, made from 128 random bits or more; 16 to 512 visible ASCII characters. Changing it
+   * ends the one before.
+   */
   secret?: pulumi.Input<string>;
   /** Gives the key a new secret when it is set or changed, though not at creation. Any text or number. */
   rotate?: pulumi.Input<string | number>;

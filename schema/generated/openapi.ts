@@ -565,6 +565,32 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/secret-scanning-reports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Report secrets that were found where others can read them (secret scanners only)
+         * @description In the format of GitHub's secret scanning partner programme, whose members' names are kept. A report is authenticated by its signature, over the
+         *     bytes of the body: ECDSA with P-256 and SHA-256, in DER and base64, by one of the public keys that the service is set up with; where it is
+         *     set up with none, there is no such operation (`not_found`). While those keys can't be read, the answer is `unavailable`.
+         *
+         *     An API key that a reported secret authenticates is revoked before the answer, whole: also for a secret that a rotation left alive for a while.
+         *     Up to 1,000 administrators of its organization who are active people are mailed what was found and where. A secret that is
+         *     over already changes nothing, and so does a report that comes again. What a report holds beside these members is ignored.
+         */
+        readonly post: operations["reportLeakedSecrets"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/organizations/{organizationId}/messages": {
         readonly parameters: {
             readonly query?: never;
@@ -1149,7 +1175,16 @@ export interface components {
             readonly endDate?: components["schemas"]["EndDate"];
             readonly secret?: components["schemas"]["ClientSecret"];
         };
-        /** @description A secret that the client made; kind `webapi` only. */
+        /**
+         * @description The plaintext of an API key of the service's own making: `rst_<kind>_`, 256 random bits in Base62 (43 characters), and the CRC-32 of all
+         *     before it in Base62 (6 characters), the most significant digit first, with the digits 0-9, A-Z, a-z. For secret scanners: what
+         *     matches and has a wrong checksum is none. A key of format `jwt` is a JSON Web Token, and a client's secret has the form that the client gave it.
+         */
+        readonly ApiKeySecret: string;
+        /**
+         * @description A secret that the client made; kind `webapi` only. One that is estimated at less than 128 bits is refused (`unprocessable`), and so is one that
+         *     is in use for any key already.
+         */
         readonly ClientSecret: string;
         readonly ApiKeyImport: {
             readonly name: components["schemas"]["ApiKeyName"];
@@ -1334,6 +1369,29 @@ export interface components {
             readonly owner: string | null;
             readonly permissions: readonly components["schemas"]["Permission"][];
         };
+        readonly SecretScanningReports: readonly components["schemas"]["SecretScanningReport"][];
+        readonly SecretScanningReport: {
+            /** @description What was found. */
+            readonly token: string;
+            /** @description The scanner's name for the form of it. */
+            readonly type: string;
+            /** @description Where it was found; may be empty. */
+            readonly url?: string;
+            /** @description In what: the content of a file, a commit, an issue, … */
+            readonly source?: string;
+        };
+        readonly SecretScanningLabels: readonly components["schemas"]["SecretScanningLabel"][];
+        readonly SecretScanningLabel: {
+            /** @description SHA-256 of what was found, in hexadecimal digits. */
+            readonly token_hash: string;
+            /** @description As reported. */
+            readonly token_type: string;
+            /**
+             * @description Whether it is or was the secret of an API key.
+             * @enum {string}
+             */
+            readonly label: "true_positive" | "false_positive";
+        };
         /** @description A call of a user-defined API, as its verification found it. */
         readonly Message: {
             readonly id: components["schemas"]["MessageId"];
@@ -1400,6 +1458,21 @@ export interface components {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
                 readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unauthenticated`: no signature, or one that no listed key made over this body. */
+        readonly Unsigned: {
+            headers: {
+                readonly "Request-Id": components["headers"]["Request-Id"];
+                /** @description That a signature is needed. */
+                readonly "WWW-Authenticate": "Signature";
                 readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                 readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3369,6 +3442,41 @@ export interface operations {
             readonly default: components["responses"]["Failure"];
         };
     };
+    readonly reportLeakedSecrets: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SecretScanningReports"];
+            };
+        };
+        readonly responses: {
+            /** @description What is known of each, in the same order. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SecretScanningLabels"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unsigned"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
     readonly listMessages: {
         readonly parameters: {
             readonly query?: {
@@ -3463,6 +3571,8 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    /** @description A new key is listed before it signs; see docs/operations.md. */
+                    readonly "Cache-Control": "public, max-age=300";
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3579,8 +3689,11 @@ export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<comp
 export const auditFaultValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditFault"]> = ["missing", "altered", "surplus", "rewritten", "head_missing", "head_altered", "pepper_missing"];
 export const verificationOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationOutcome"]> = ["accepted", "refused"];
 export const verificationRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationRefusal"]> = ["unknown", "revoked", "expired", "organization_closed", "api_access_disabled", "owner_inactive", "owner_not_member", "not_permitted"];
+export const secretScanningLabelLabelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SecretScanningLabel"]["label"]> = ["true_positive", "false_positive"];
 export const signingKeyAlgValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["alg"]> = ["EdDSA", "ES256"];
 export const signingKeyUseValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["use"]> = ["sig"];
 export const healthStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Health"]["status"]> = ["ok"];
 export const componentsParametersIfAdoptedValues: ReadonlyArray<FlattenedDeepRequired<components>["parameters"]["ifAdopted"]> = ["restore", "end"];
 export const componentsHeadersIdempotencyReplayedValues: ReadonlyArray<FlattenedDeepRequired<components>["headers"]["Idempotency-Replayed"]> = ["true"];
+/** What the contract's `ApiKeySecret` looks like. */
+export const apiKeySecretPattern: RegExp = /^rst_(server|webapi|user)_[0-9A-Za-z]{49}$/;

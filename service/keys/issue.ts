@@ -1,4 +1,4 @@
-import type { Schemas } from "roster-schema";
+import { clientSecretMinBits, estimateEntropyBits, type Schemas } from "roster-schema";
 import type { Context } from "../operation.ts";
 import { unprocessable } from "../problems.ts";
 import { digestOf, fingerprintOf, keyedHash, keyedHashOfDigest } from "./peppers.ts";
@@ -85,6 +85,7 @@ async function makePlaintext(
 ): Promise<{ plaintext: string | null; material: string; prefix: string }> {
   if (clientSecret !== undefined) {
     refuseMisleading(clientSecret);
+    refuseWeak(clientSecret);
     return { plaintext: null, material: clientSecret, prefix: "" };
   }
   if (format === "opaque") {
@@ -103,6 +104,12 @@ function refuseMisleading(secret: string): void {
   if (secret.startsWith(secretMark) && !isSecret(secret)) {
     throw unprocessable("/secret", `A secret that begins with ${secretMark} must be whole, with its checksum.`);
   }
+}
+
+function refuseWeak(secret: string): void {
+  if (estimateEntropyBits(secret) >= clientSecretMinBits) return;
+  const detail = `The secret is too easy to guess. Make one from at least ${clientSecretMinBits} random bits.`;
+  throw unprocessable("/secret", detail);
 }
 
 /**

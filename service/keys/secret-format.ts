@@ -1,28 +1,28 @@
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { apiKeySecretPattern, type Schemas } from "roster-schema";
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const randomLength = 43;
 const checksumLength = 6;
 
-/**
- * The form of a secret that the service makes: `rst_<kind>_`, 256 random bits in Base62 (43 characters) and the CRC-32
- * of everything before it in Base62 (6 characters). For secret scanners.
- */
-export const secretPattern = /^rst_([a-z]+)_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
-
 /** What a secret begins with that claims to be of the service's making. */
 export const secretMark = "rst_";
 
-/** Makes a secret of 256 random bits; see `secretPattern`. */
-export function makeSecret(kind: string): string {
+/**
+ * Makes a secret of 256 random bits.
+ *
+ * @param kind the API key's; an owner token has the same form, under a kind that no API key has.
+ * @see schema/openapi.yaml, `ApiKeySecret`
+ */
+export function makeSecret(kind: Schemas["ApiKeyKind"] | "owner"): string {
   const body = `${secretMark}${kind}_${base62(BigInt(`0x${randomBytes(32).toString("hex")}`), randomLength)}`;
   return body + checksumOf(body);
 }
 
-/** Whether a text is a whole secret of the service's making; a changed character never passes. */
+/** Whether a text is a whole API key of the service's making; a changed character never passes. */
 export function isSecret(text: string): boolean {
-  return secretPattern.test(text) && checksumOf(text.slice(0, -checksumLength)) === text.slice(-checksumLength);
+  return apiKeySecretPattern.test(text) && checksumOf(text.slice(0, -checksumLength)) === text.slice(-checksumLength);
 }
 
 /** What lists show of a secret: its kind and the 4 characters that follow. */
@@ -31,7 +31,12 @@ export function prefixOf(secret: string, kind: string): string {
 }
 
 function checksumOf(text: string): string {
-  return base62(BigInt(crc32(text)), checksumLength);
+  let digits = "";
+  // Numbers and not big ones: this is asked of every key that is presented.
+  for (let rest = crc32(text); digits.length < checksumLength; rest = Math.floor(rest / 62)) {
+    digits = alphabet.charAt(rest % 62) + digits;
+  }
+  return digits;
 }
 
 function base62(value: bigint, length: number): string {

@@ -5,7 +5,15 @@ import { issueLink, type LinkRequest } from "../links.ts";
 import type { Context } from "../operation.ts";
 import { seal } from "../sealing.ts";
 import { mailKey } from "./sender.ts";
-import { type About, accountExistsNotice, addressChangeNotice, type Letter, linkLetter } from "./templates.ts";
+import {
+  type About,
+  accountExistsNotice,
+  addressChangeNotice,
+  type Leak,
+  type Letter,
+  leakNotice,
+  linkLetter,
+} from "./templates.ts";
 
 /** What queueing a mail needs of a change. */
 export type MailContext = Pick<Context, "db" | "now" | "facilities">;
@@ -35,6 +43,11 @@ export async function mailAddressChangeNotice(
 /** Tells somebody who asked for an account that there is one. */
 export async function mailAccountExists(context: MailContext, email: string): Promise<void> {
   await queue(context, email, accountExistsNotice(context.facilities.mail.publicUrl()), null);
+}
+
+/** Tells an administrator of a leaked API key. */
+export async function mailLeakNotice(context: MailContext, email: string, leak: Leak): Promise<void> {
+  await queue(context, email, leakNotice(leak), null);
 }
 
 async function queue(

@@ -1,6 +1,8 @@
 /** Every mail that the service sends, in words and in one layout. */
 import type { LinkPurpose } from "../links.ts";
 
+const maxReportedLength = 500;
+
 /** A mail as it is sent. */
 export interface Letter {
   readonly subject: string;
@@ -104,8 +106,40 @@ export function accountExistsNotice(publicUrl: string): Letter {
   ]);
 }
 
+/** What is told of a leaked API key. Where it was found is whatever the report says. */
+export interface Leak {
+  readonly organization: string;
+  /** The key's name. */
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly url: string | undefined;
+  readonly source: string | undefined;
+}
+
+/** The mail that tells an administrator that an API key was found where others can read it, and revoked. */
+export function leakNotice({ organization, key, fingerprint, url, source }: Leak): Letter {
+  const places = [reported(url), reported(source)].filter((place) => place !== "");
+  return notice(`An API key of ${organization} has leaked and is revoked`, [
+    `A secret scanner has found the API key "${key}" of ${organization} (fingerprint ${fingerprint}) where others can read it.`,
+    places.length === 0 ? "The report doesn't say where." : `The report says where: ${places.join(", in: ")}`,
+    "The key is revoked, with every secret that it has: nothing is accepted with it any more. Other keys go on working.",
+    "Make another key, and give it to whatever used this one. Where a Pulumi stack declares the key, `pulumi up --refresh` replaces it.",
+    "Take the old one away from where it was found, and see in the audit and in the date of its last use whether anybody else has used it.",
+  ]);
+}
+
+/** Text of a report as one line of visible characters: nothing in it may pass for words of the service's own. */
+function reported(text = ""): string {
+  const line = text.replace(/[\p{C}\p{Z}]+/gu, " ").trim();
+  return line.length > maxReportedLength ? `${line.slice(0, maxReportedLength)}…` : line;
+}
+
 function notice(subject: string, paragraphs: readonly string[]): Letter {
-  return { subject, text: `${paragraphs.join("\n\n")}\n`, html: layout(subject, paragraphs.map(paragraph)) };
+  return {
+    subject: singleLine(subject),
+    text: `${paragraphs.join("\n\n")}\n`,
+    html: layout(subject, paragraphs.map(paragraph)),
+  };
 }
 
 function paragraph(text: string): string {

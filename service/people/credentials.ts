@@ -2,21 +2,12 @@
 import { audit } from "../audit.ts";
 import { endLinks } from "../links.ts";
 import type { Context } from "../operation.ts";
-import type { ServicePrincipal } from "../principal.ts";
+import { byRule } from "../principal.ts";
 import { load } from "../resource.ts";
 import { findUserByEmail, normalizeEmail, users } from "../resources/users.ts";
 import { countAttempt, forgetAttempts, takeBackAttempt } from "./attempts.ts";
 import { isPassword } from "./passwords.ts";
 import { endSessions } from "./sessions.ts";
-
-/** The service where it blocks somebody by rule. */
-const byRule: ServicePrincipal = {
-  kind: "service",
-  id: "service",
-  user: null,
-  organization: null,
-  permissions: new Set(),
-};
 
 /** What somebody presents at log-in. */
 export interface LogIn {

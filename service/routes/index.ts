@@ -13,6 +13,7 @@ import { memberRoutes } from "./members.ts";
 import { messageRoutes } from "./messages.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { roleRoutes } from "./roles.ts";
+import { secretScanningRoutes } from "./secret-scanning-reports.ts";
 import { userRoutes } from "./users.ts";
 import { verificationRoutes } from "./verification.ts";
 
@@ -30,6 +31,7 @@ export const routes: Routes<OperationId> = {
   ...auditRoutes,
   ...managedObjectRoutes,
   ...verificationRoutes,
+  ...secretScanningRoutes,
   ...accessCheckRoutes,
   ...messageRoutes,
   ...healthRoutes,

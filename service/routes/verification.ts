@@ -10,7 +10,10 @@ type Verification = Schemas["Verification"];
 /** The routes that say whether a secret authenticates. */
 export const verificationRoutes: Routes<"verifyApiKey" | "getSigningKeys"> = {
   verifyApiKey: read(verify),
-  getSigningKeys: publicRead(({ facilities }) => facilities.signingKeys.published),
+  getSigningKeys: publicRead(({ facilities }, reply) => {
+    reply.header("cache-control", "public, max-age=300");
+    return facilities.signingKeys.published;
+  }),
 };
 
 async function verify(call: Call<"verifyApiKey">): Promise<Verification> {

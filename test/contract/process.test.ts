@@ -166,6 +166,16 @@ describe("the process", () => {
       { DATABASE_URL: "postgresql://localhost/roster" },
       /^ROSTER_OWNER_TOKEN, ROSTER_KEY_PEPPERS, ROSTER_SIGNING_KEYS: required/,
     ],
+    [
+      "scanners' keys that anybody on the way could change",
+      { ROSTER_SECRET_SCANNING_KEYS: "http://api.github.com/meta/public_keys/secret_scanning" },
+      /^ROSTER_SECRET_SCANNING_KEYS: must be an https URL or the path of a file/,
+    ],
+    [
+      "scanners' keys that are not there",
+      { ROSTER_SECRET_SCANNING_KEYS: join(tmpdir(), "no-such-file-of-keys") },
+      /^ROSTER_SECRET_SCANNING_KEYS: ENOENT.*Correct the file/,
+    ],
     ["a URL of another database", { DATABASE_URL: "mysql://localhost/roster" }, /^DATABASE_URL: must be a URL/],
   ])("%s ends it with one line that names the variable", async (_title, environment, message) => {
     expect(await failure({ ROSTER_DATA_DIR: temporaryFolder(), ...environment })).toMatch(message);

@@ -3,6 +3,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { stackOfTest, useService, useStack } from "./fixtures.ts";
 import { nowhere } from "./service.ts";
 
+const firstSecret = "the-first-secret-of-a-test-3e55abd41667cf65c746ed3968734ac7";
+const secondSecret = "the-second-secret-of-a-test-3874d5018c343fa548b0b3a5bc474821";
+
 const program = "test/e2e/programs/changes";
 
 describe("a program of classes, configured by its stack", () => {
@@ -25,7 +28,7 @@ describe("a program of classes, configured by its stack", () => {
     for (const secret of [service.token, ...Object.values(made)]) {
       expect(text).not.toContain(secret);
     }
-    expect(made.brought).toBe("the-first-secret-of-a-test");
+    expect(made.brought).toBe(firstSecret);
     expect(await outcomeOf(made.made)).toBe("accepted");
     expect(await outcomeOf(made.brought)).toBe("accepted");
   });
@@ -70,14 +73,14 @@ describe("a program of classes, configured by its stack", () => {
 
   test("a changed secret is a rotation: the key stays, the secret before it is dead", async () => {
     const id = await stack.idOf("ApiKey", "brought");
-    stack.edit("index.ts", "the-first-secret-of-a-test", "the-second-secret-of-a-test");
+    stack.edit("index.ts", firstSecret, secondSecret);
     expect(await stack.preview()).toEqual(["update ApiKey brought"]);
     await stack.up();
     expect(await stack.idOf("ApiKey", "brought")).toBe(id);
-    expect(await outcomeOf("the-first-secret-of-a-test")).toBe("refused");
-    expect(await outcomeOf("the-second-secret-of-a-test")).toBe("accepted");
+    expect(await outcomeOf(firstSecret)).toBe("refused");
+    expect(await outcomeOf(secondSecret)).toBe("accepted");
     const { text } = await stack.exported();
-    expect(text).not.toContain("the-second-secret-of-a-test");
+    expect(text).not.toContain(secondSecret);
     expect(await stack.preview()).toEqual([]);
   });
 
@@ -146,6 +149,11 @@ describe("what is wrong is refused at preview, by name", () => {
     const output = await stack.fail("preview");
     expect(output).toContain("a secret has at least 16 characters");
     expect(output).not.toContain("too-short");
+    const weak = "easy-to-guess-easy-to-guess";
+    for (const short of ["too-short-1", "too-short-2"]) stack.edit("index.ts", short, weak);
+    const ofWeak = await stack.fail("preview");
+    expect(ofWeak).toContain("secret: it is too easy to guess: make it from at least 128 random bits");
+    expect(ofWeak).not.toContain(weak);
   });
 
   test("a wrong manifest, by line and column", async () => {

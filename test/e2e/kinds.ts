@@ -1,6 +1,6 @@
 /** What each kind of resource is expected to do, described once; lifecycle.test.ts makes the trials of it. */
 
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { paths } from "../../scripts/environment.mjs";
@@ -212,7 +212,7 @@ export const kinds: readonly KindDescription[] = [
       owner: { to: the("robot"), is: "replace" },
       permissions: { to: ["organization:read", "members:read"], is: "refused" },
       endDate: { to: "2041-01-01", is: "update" },
-      secret: { to: "a-secret-for-the-trial-of-kinds", is: "update" },
+      secret: { to: randomBytes(32).toString("base64url"), is: "update" },
       rotate: { to: 2, is: "update" },
       rotation: { to: { every: "90d", overlap: "1d" }, is: "update" },
       holdRotation: { to: true, is: "update" },
@@ -228,7 +228,7 @@ export const kinds: readonly KindDescription[] = [
         name: "Checkout",
         kind: "webapi",
         permissions: ["organization:read"],
-        secret: "a-secret-from-before-the-stack",
+        secret: randomBytes(32).toString("base64url"),
       },
       adopts: { endDate: "none => 2040-01-01" },
     },

@@ -1,4 +1,5 @@
 /** What the runs of printed-runs.ts declare, and how a service that misbehaves answers. */
+import { randomBytes } from "node:crypto";
 import { permissionValues } from "roster-schema";
 import type { Answering } from "../unit/scripted-server.ts";
 import { hang, json, plain, refusal, reset } from "../unit/scripted-server.ts";
@@ -25,16 +26,23 @@ function webApi(name: string, secret: string, args: object = {}): Declaration {
   return key(name, { kind: "webapi", secret, ...args });
 }
 
+const tail = randomBytes(32).toString("base64url");
+
+/** A secret that is hard to guess, and the same under one name. */
+export function clientSecret(name: string): string {
+  return `${name}-${tail}`;
+}
+
 /** Secrets that a program declares. */
 export const clientSecrets = [
-  "first-secret-of-revoked",
-  "second-secret-of-revoked",
-  "first-secret-of-rotated",
-  "second-secret-of-rotated",
-  "first-secret-of-half",
-  "second-secret-of-half",
-  "first-secret-of-held",
-  "second-secret-of-held",
+  clientSecret("first-secret-of-revoked"),
+  clientSecret("second-secret-of-revoked"),
+  clientSecret("first-secret-of-rotated"),
+  clientSecret("second-secret-of-rotated"),
+  clientSecret("first-secret-of-half"),
+  clientSecret("second-secret-of-half"),
+  clientSecret("first-secret-of-held"),
+  clientSecret("second-secret-of-held"),
   "too short",
 ];
 
@@ -47,10 +55,10 @@ export const base: readonly Declaration[] = [
   robot("robot", { homeOrganization: the("acme") }),
   membership("robot-in", { user: the("robot"), role: "viewer" }),
   ...["edited", "elsewhere", "given", "vanished", "forgotten"].map((name) => role(name)),
-  webApi("revoked", "first-secret-of-revoked"),
-  webApi("rotated", "first-secret-of-rotated"),
-  webApi("half", "first-secret-of-half"),
-  webApi("held", "first-secret-of-held", { rotation: { overlap: "1h" } }),
+  webApi("revoked", clientSecret("first-secret-of-revoked")),
+  webApi("rotated", clientSecret("first-secret-of-rotated")),
+  webApi("half", clientSecret("first-secret-of-half")),
+  webApi("held", clientSecret("first-secret-of-held"), { rotation: { overlap: "1h" } }),
   key("spare"),
   {
     kind: "ApiKeyAssignment",
@@ -84,10 +92,10 @@ export const againAndChanged: readonly Declaration[] = [
     given: undefined,
     vanished: { name: "Vanished" },
     closing: { name: "Closing" },
-    revoked: { secret: "second-secret-of-revoked" },
-    rotated: { secret: "second-secret-of-rotated" },
-    half: { name: "Half", secret: "second-secret-of-half" },
-    held: { secret: "second-secret-of-held", rotation: { overlap: "1h" } },
+    revoked: { secret: clientSecret("second-secret-of-revoked") },
+    rotated: { secret: clientSecret("second-secret-of-rotated") },
+    half: { name: "Half", secret: clientSecret("second-secret-of-half") },
+    held: { secret: clientSecret("second-secret-of-held"), rotation: { overlap: "1h" } },
   }),
   organization("slug-taken", { slug: "taken" }),
   robot("email-taken", { email: "ROBOT@acme.example" }),

@@ -5,6 +5,7 @@ import {
   againAndChanged,
   asSteward,
   base,
+  clientSecret,
   clientSecrets,
   misbehave,
   misbehaving,
@@ -168,12 +169,12 @@ async function interfere(service: Service, stack: Stack): Promise<{ readonly ste
   await ask("DELETE", `/v1/organizations/${id("closing")}`);
   await ask("DELETE", `/v1/api-keys/${id("revoked")}`);
   for (const name of ["rotated", "half"]) {
-    const secret = `somebody-elses-secret-of-${name}`;
+    const secret = clientSecret(`somebody-elses-secret-of-${name}`);
     await ask("POST", `/v1/api-keys/${id(name)}/rotations`, { generation: 2, secret });
     await ask("POST", "/v1/verifications", { secret });
   }
   // The stack learns that somebody has rotated it, and not that the secret before is in use.
-  const [first, second] = ["first-secret-of-held", "somebody-elses-secret-of-held"];
+  const [first, second] = [clientSecret("first-secret-of-held"), clientSecret("somebody-elses-secret-of-held")];
   const held = { generation: 2, overlap: "1h", holdWhileUsed: "1h", secret: second };
   await ask("POST", `/v1/api-keys/${id("held")}/rotations`, held);
   for (const secret of [first, second]) await ask("POST", "/v1/verifications", { secret });

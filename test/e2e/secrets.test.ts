@@ -1,4 +1,5 @@
 /** Secret arguments of every kind: what the program marks as secret is plain nowhere but in the service. */
+import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { useService, useStack } from "./fixtures.ts";
 import { enterprise, the } from "./kinds.ts";
@@ -50,7 +51,7 @@ const declarations = [
       organization: the("organization"),
       name: secret("Murmur"),
       kind: "webapi",
-      secret: "hush-secret-of-a-client",
+      secret: `hush-secret-of-a-client-${randomBytes(32).toString("hex")}`,
     },
   },
   {

@@ -1,4 +1,5 @@
 /** When a key is rotated, and what preview says of it. */
+import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Args } from "../../provider/lifecycle.ts";
 import { apiKeyLifecycle, type apiKeyShape } from "../../provider/resources/api-key.ts";
@@ -9,8 +10,8 @@ import type { Values } from "../../provider/values.ts";
 const organization = `org_${"0".repeat(32)}`;
 const server = { organization, name: "Storefront", kind: "server" } as const;
 const webapi = { organization, name: "Checkout", kind: "webapi" } as const;
-const first = "first-secret-of-the-client";
-const second = "second-secret-of-the-client";
+const first = randomBytes(16).toString("hex");
+const second = randomBytes(16).toString("hex");
 
 /** The inputs of the last of some declarations, each checked after the one before; what fails stops it. */
 function checked(...declarations: readonly Values[]): Values {
@@ -25,6 +26,19 @@ function refused(before: Values, declared: Values): string[] {
   const { failures } = apiKeyLifecycle.check(checked(before), declared);
   return failures.map(({ property, reason }) => `${property}: ${reason}`);
 }
+
+test("a secret that is easy to guess is refused where it is new, and said without it", () => {
+  const weak = "correct-horse-battery-staple";
+  const reason = `secret: it is too easy to guess: make it from at least 128 random bits, as RandomPassword of @pulumi/random with a length of 32`;
+  expect(apiKeyLifecycle.check({}, { ...webapi, secret: weak }).failures).toEqual([
+    { property: "secret", reason: reason.slice("secret: ".length) },
+  ]);
+  expect(refused({ ...webapi, secret: first }, { ...webapi, secret: weak })).toEqual([reason]);
+  // As one from before this rule.
+  const old = { ...webapi, format: "opaque", secret: weak };
+  expect(apiKeyLifecycle.check(old, old).failures).toEqual([]);
+  expect(apiKeyLifecycle.check({}, { ...webapi, secret: unknownValue }).failures).toEqual([]);
+});
 
 describe("the generation in the inputs", () => {
   test.each<[title: string, declarations: Values[], generation: unknown]>([

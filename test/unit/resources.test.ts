@@ -1,5 +1,5 @@
 /** What is each resource's own: its arguments, its rules, and what replaces it. */
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
@@ -19,6 +19,7 @@ import { duration, endOf } from "../../provider/resources/values.ts";
 import { unknownValue } from "../../provider/unknown.ts";
 import type { Values } from "../../provider/values.ts";
 
+const clientSecret = () => randomBytes(32).toString("base64url");
 const idOf = (prefix: string, digit = "0") => `${prefix}_${digit.repeat(32)}`;
 
 const logo = path.join(__dirname, "../../examples/acme/logo.png");
@@ -404,7 +405,7 @@ const kinds: Readonly<Record<string, Kind>> = {
           replaces: true,
         },
       ],
-      secret: [{ from: { kind: "webapi", secret: "x".repeat(16) }, to: "y".repeat(16) }],
+      secret: [{ from: { kind: "webapi", secret: clientSecret() }, to: clientSecret() }],
       rotate: [
         { how: "set", to: 1 },
         { how: "changed", from: { rotate: 1 }, to: "2026-01-31" },
@@ -523,7 +524,7 @@ describe("what means the same is no change", () => {
     ],
     ["ApiKey", { permissions: ["flows:read", "flows:run"] }, { permissions: ["flows:run", "flows:read"] }],
     ["ApiKey", { permissions: ["flows:read"] }, { permissions: undefined }],
-    ["ApiKey", { kind: "webapi", secret: "x".repeat(16) }, { kind: "webapi", secret: undefined }],
+    ["ApiKey", { kind: "webapi", secret: clientSecret() }, { kind: "webapi", secret: undefined }],
   ])("%s: %j, %j", (name, before, now) => {
     const { lifecycle, least, defaults } = kindOf(name);
     const all = { ...least, ...defaults };
@@ -585,7 +586,8 @@ describe("rules over several arguments", () => {
     ["Membership", { user: undefined, email: "ada@acme.example" }, []],
     ["Membership", { user: owner, email: "ada@acme.example" }, ["email"]],
     ["Membership", { user: undefined }, ["user"]],
-    ["ApiKey", { kind: "webapi", secret: "x".repeat(16) }, []],
+    ["ApiKey", { kind: "webapi", secret: clientSecret() }, []],
+    ["ApiKey", { kind: "webapi", secret: "x".repeat(16) }, ["secret"]],
     ["ApiKey", { kind: "user", owner, secret: "x".repeat(16) }, ["secret"]],
     ["ApiKey", { kind: "user", owner }, []],
     ["ApiKey", { kind: "user", owner, format: "jwt" }, []],

@@ -12,6 +12,8 @@ export type RefusalCode = Schemas["RefusalCode"];
 /** A request of an operation; the service owner's, unless it says whose. */
 export interface Asked<O extends OperationId> extends RequestOptions<O> {
   client?: Client;
+  /** Gives headers that go with the content that is sent. */
+  sign?: (content: string) => Record<string, string>;
 }
 
 /** Makes ready what a request needs, in an organization of its own, and gives the request. */
@@ -19,7 +21,7 @@ export type Ask<O extends OperationId> = (scenario: Scenario) => Asked<O> | Prom
 
 type SuccessStatus = 200 | 201 | 204 | 304;
 
-type RefusalStatus = 400 | 403 | 404 | 409 | 422 | 503;
+type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 422 | 503;
 
 /** What is particular to an operation: how it succeeds, and the refusals that its own rules make, by status and code. */
 export type OperationCases<O extends OperationId> = {
@@ -34,6 +36,7 @@ export type Cases<O extends OperationId> = { readonly [P in O]: OperationCases<P
 /** A request of any operation, for cases that are made from an operation's shape. */
 export interface AnyAsked {
   client?: Client;
+  sign?: (content: string) => Record<string, string>;
   path?: object;
   query?: object;
   body?: unknown;
@@ -57,6 +60,9 @@ export interface Case {
 
 /** Makes a request, as whoever it says. */
 export async function send(scenario: Scenario, operation: OperationId, asked: AnyAsked) {
-  const { client = scenario.owner, ...options } = asked;
-  return await client.send(operation, options as RequestOptions<OperationId>);
+  const { client = scenario.owner, sign, ...options } = asked;
+  if (sign === undefined) return await client.send(operation, options as RequestOptions<OperationId>);
+  const payload = options.payload ?? (options.body === undefined ? "" : JSON.stringify(options.body));
+  const headers = { "content-type": "application/json", ...options.headers, ...sign(payload) };
+  return await client.send(operation, { ...options, payload, headers } as RequestOptions<OperationId>);
 }

@@ -1,5 +1,16 @@
-import { unique } from "../support/client.ts";
-import type { Cases } from "./case.ts";
+import { Client, unique } from "../support/client.ts";
+import { scanner } from "../support/scanner.ts";
+import type { Scenario } from "../support/scenario.ts";
+import type { Asked, Cases } from "./case.ts";
+
+async function reportOf(scenario: Scenario): Promise<Asked<"reportLeakedSecrets">> {
+  const { key } = await scenario.key();
+  return {
+    client: new Client(() => scenario.service.service.app, undefined),
+    body: [{ token: key, type: "roster_api_key", url: "https://example.com/file", source: "content" }],
+    sign: (content) => scanner.sign(content),
+  };
+}
 
 /** What the audit, the list of what a stack manages, the verification of secrets and the service itself answer. */
 export const serviceCases: Cases<
@@ -11,6 +22,7 @@ export const serviceCases: Cases<
   | "verifyApiKey"
   | "checkAccess"
   | "listMessages"
+  | "reportLeakedSecrets"
   | "getSigningKeys"
   | "getLiveness"
   | "getReadiness"
@@ -52,6 +64,16 @@ export const serviceCases: Cases<
     },
   },
   listMessages: { 200: ({ path }) => ({ path, query: { outcome: "accepted" } }) },
+  reportLeakedSecrets: {
+    200: reportOf,
+    401: { unauthenticated: async (scenario) => ({ ...(await reportOf(scenario)), sign: () => ({}) }) },
+    404: {
+      not_found: async (scenario) => {
+        const { app } = await scenario.service.startBeside({ scannerKeys: undefined });
+        return { ...(await reportOf(scenario)), client: new Client(() => app, undefined) };
+      },
+    },
+  },
   getSigningKeys: { 200: () => ({}) },
   getLiveness: { 200: () => ({}) },
   getReadiness: {

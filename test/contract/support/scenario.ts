@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Schemas } from "roster-schema";
 import type { Client } from "./client.ts";
 import { unique } from "./client.ts";
@@ -90,5 +90,5 @@ export function sha256(secret: string): string {
 
 /** A secret as a client makes it for a Web API. */
 export function clientSecret(): string {
-  return unique("client-made-secret-of-a-test");
+  return randomBytes(32).toString("base64url");
 }

@@ -10,6 +10,7 @@ import type { Database, Tables } from "../../../service/tables.ts";
 import { type OwnDatabase, openCopy } from "../../template-database.ts";
 import { Client } from "./client.ts";
 import { startPostgres } from "./postgres.ts";
+import { scannerKeys } from "./scanner.ts";
 
 /** The owner token of every service under test. */
 export const ownerToken = "owner-token-of-the-contract-tests";
@@ -104,6 +105,7 @@ export class TestService {
       signingKeys: await parseSigningKeys(JSON.stringify(signingKeyList)),
       clock: () => this.now(),
       publicUrl: "https://roster.example",
+      scannerKeys: scannerKeys(),
       mail: { transport: this.mailbox, pollMs: 3_600_000 },
       sealing: { pollMs: 3_600_000 },
       ...rest,

@@ -15,7 +15,7 @@ const brought = new ApiKey("brought", {
   organization,
   name: "Brought along",
   kind: "webapi",
-  secret: pulumi.secret("the-first-secret-of-a-test"),
+  secret: pulumi.secret("the-first-secret-of-a-test-3e55abd41667cf65c746ed3968734ac7"),
 });
 const limited = new ApiKey("limited", { organization, name: "Limited", kind: "server", endDate: "2040-01-01" });
 new ApiKeyAssignment("hank-made", { key: made, email: hank.email }, { dependsOn: member });

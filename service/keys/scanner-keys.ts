@@ -1,0 +1,139 @@
+import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { Refusal } from "../problems.ts";
+
+const fetchTimeoutMs = 5000;
+const maxBytes = 1024 * 1024;
+const readAtMostEveryMs = 60_000;
+/** For how long keys are taken as they were read: one that the scanner withdraws is not believed for longer. */
+const rereadAfterMs = 60 * 60_000;
+
+/** The form in which GitHub publishes its keys. */
+const publishedKeys = z.object({
+  public_keys: z
+    .array(z.object({ key_identifier: z.string().min(1).max(256), key: z.string().max(4096) }))
+    .min(1)
+    .max(100),
+});
+
+/** Whether a setting can name where keys are: https, or http on this machine itself, or a file. */
+export function isKeySource(source: string): boolean {
+  if (!/^\w+:\/\//.test(source)) return source !== "";
+  if (!URL.canParse(source)) return false;
+  const { protocol, hostname } = new URL(source);
+  return protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "[::1]", "localhost"].includes(hostname));
+}
+
+/**
+ * The public keys by which secret scanners sign their reports, read where they are published: when they are first
+ * needed, every hour, and when a report names one that isn't known, though at most once a minute.
+ *
+ * @see https://docs.github.com/en/code-security/secret-scanning/secret-scanning-partner-program
+ */
+export class ScannerKeys {
+  readonly #read: () => Promise<string>;
+  #keys: ReadonlyMap<string, KeyObject> | undefined;
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  #triedAtMs = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | undefined;
+
+  /** @param read gives the keys as they are published, as JSON text. */
+  constructor(read: () => Promise<string>) {
+    this.#read = read;
+  }
+
+  /**
+   * The keys at a URL, or in a file, which is read to see that it can be.
+   *
+   * @throws Error that says what is wrong with the file.
+   */
+  static async open(source: string): Promise<ScannerKeys> {
+    if (/^https?:\/\//.test(source)) return new ScannerKeys(() => fetchText(source));
+    const keys = new ScannerKeys(() => readFile(source, "utf8"));
+    parseKeys(await keys.#read());
+    return keys;
+  }
+
+  /**
+   * Whether a listed key signed these bytes.
+   *
+   * @param signature in DER and base64.
+   * @throws Refusal `unavailable` while no keys could be read.
+   */
+  async signed(content: Buffer, identifier: string, signature: string, now: Date): Promise<boolean> {
+    const key = await this.#find(identifier, now.getTime());
+    return key !== undefined && verify("sha256", content, key, Buffer.from(signature, "base64"));
+  }
+
+  async #find(identifier: string, nowMs: number): Promise<KeyObject | undefined> {
+    const isWanting = this.#keys?.has(identifier) !== true || nowMs - this.#readAtMs >= rereadAfterMs;
+    if (isWanting && nowMs - this.#triedAtMs >= readAtMostEveryMs) {
+      this.#triedAtMs = nowMs;
+      this.#reading = this.#reread(nowMs).finally(() => {
+        this.#reading = undefined;
+      });
+    }
+    // Also of another request, where that one reads them.
+    if (isWanting) await this.#reading;
+    if (this.#keys === undefined) throw unreadable();
+    return this.#keys.get(identifier);
+  }
+
+  async #reread(nowMs: number): Promise<void> {
+    try {
+      this.#keys = parseKeys(await this.#read());
+      this.#readAtMs = nowMs;
+    } catch (error) {
+      // Those that are known go on being believed: a leaked key is to be revoked also while they can't be read again.
+      if (this.#keys === undefined) throw unreadable(error);
+    }
+  }
+}
+
+function unreadable(cause?: unknown): Refusal {
+  const detail = "The public keys of secret scanners can't be read at present. Send the report again in a minute.";
+  return new Refusal("unavailable", detail, { cause, retryAfterSeconds: readAtMostEveryMs / 1000 });
+}
+
+/** @throws Error that says what is wrong. */
+function parseKeys(text: string): ReadonlyMap<string, KeyObject> {
+  let published: z.infer<typeof publishedKeys>;
+  try {
+    published = publishedKeys.parse(JSON.parse(text));
+  } catch {
+    throw new Error('it is not of the form {"public_keys": [{"key_identifier": "…", "key": "…"}]}');
+  }
+  return new Map(published.public_keys.map(({ key_identifier, key }) => [key_identifier, parseKey(key)]));
+}
+
+function parseKey(pem: string): KeyObject {
+  let key: KeyObject;
+  try {
+    key = createPublicKey(pem);
+  } catch {
+    throw new Error("it holds a key that is no public key in PEM");
+  }
+  if (key.asymmetricKeyType !== "ec" || key.asymmetricKeyDetails?.namedCurve !== "prime256v1") {
+    throw new Error("it holds a key that is not on the curve P-256");
+  }
+  return key;
+}
+
+async function fetchText(url: string): Promise<string> {
+  const response = await fetch(url, {
+    headers: { accept: "application/json", "user-agent": "roster-service" },
+    // What is believed comes from the address that was set, and from no other.
+    redirect: "error",
+    signal: AbortSignal.timeout(fetchTimeoutMs),
+  });
+  if (!response.ok) throw new Error(`the keys' address answers ${response.status}`);
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of response.body ?? []) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > maxBytes) throw new Error(`the keys' address answers more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}

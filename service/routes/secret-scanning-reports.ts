@@ -1,0 +1,135 @@
+/** Reports of leaked keys, in the format of GitHub's secret scanning partner programme. */
+import { Readable } from "node:stream";
+import type { FastifyRequest } from "fastify";
+import type { Schemas } from "roster-schema";
+import { audit } from "../audit.ts";
+import { inTransaction } from "../database.ts";
+import { digestOf } from "../keys/peppers.ts";
+import type { FoundSecret } from "../keys/resolver.ts";
+import { mailLeakNotice } from "../mail/queue.ts";
+import type { Context } from "../operation.ts";
+import { byRule } from "../principal.ts";
+import { Refusal } from "../problems.ts";
+import { load } from "../resource.ts";
+import { apiKeys, revokeKey } from "../resources/api-keys.ts";
+import { organizations } from "../resources/organizations.ts";
+import type { Routes, Runtime } from "../route.ts";
+
+type Report = Schemas["SecretScanningReport"];
+type Label = Schemas["SecretScanningLabel"];
+
+const maxTold = 1000;
+
+/** The route by which secret scanners report what they have found. */
+export const secretScanningRoutes: Routes<"reportLeakedSecrets"> = {
+  reportLeakedSecrets: { authenticate: checkSignature, handle: takeReports },
+};
+
+/**
+ * Checks the signature over the bytes as they came, before anything reads them as JSON.
+ *
+ * @throws Refusal `unauthenticated`; `not_found` where no reports are taken.
+ */
+async function checkSignature(runtime: Runtime, request: FastifyRequest, content: Readable): Promise<Readable> {
+  const { scannerKeys } = runtime.facilities;
+  if (scannerKeys === undefined) {
+    const detail = "This service takes no reports of leaked keys: ROSTER_SECRET_SCANNING_KEYS is not set.";
+    throw new Refusal("not_found", detail);
+  }
+  const bytes = await readAtMost(request.routeOptions.bodyLimit, content);
+  const { "github-public-key-identifier": identifier, "github-public-key-signature": signature } = request.headers;
+  const isSigned =
+    typeof identifier === "string" &&
+    typeof signature === "string" &&
+    (await scannerKeys.signed(bytes, identifier, signature, runtime.clock()));
+  if (!isSigned) {
+    const detail = "The report is not signed, or by no listed key, or its body is not the one that was signed.";
+    throw new Refusal("unauthenticated", detail, { challenge: "Signature" });
+  }
+  return Readable.from([bytes], { objectMode: false });
+}
+
+async function readAtMost(limitBytes: number, content: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  // Not destroyed where it is too long, as the answer goes out on the same connection.
+  for await (const chunk of content.iterator({ destroyOnReturn: false })) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > limitBytes) throw new Refusal("payload_too_large", "The body exceeds 1 MiB.");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function takeReports(
+  runtime: Runtime,
+  _operation: "reportLeakedSecrets",
+  request: FastifyRequest,
+): Promise<Label[]> {
+  const labels: Label[] = [];
+  for (const report of request.body as Schemas["SecretScanningReports"]) {
+    labels.push({
+      token_hash: digestOf(report.token).toString("hex"),
+      token_type: report.type,
+      label: (await takeReport(runtime, request, report)) ? "true_positive" : "false_positive",
+    });
+  }
+  return labels;
+}
+
+/** @returns whether what was found is or was the secret of a key. */
+async function takeReport({ db, facilities, clock }: Runtime, request: FastifyRequest, report: Report) {
+  const { id: requestId } = request;
+  const now = clock();
+  const found = await facilities.resolver.resolve(db, report.token);
+  if (found !== undefined && isAlive(found, now)) {
+    const revoked = await inTransaction(db, async (transaction) => {
+      const context = { db: transaction, principal: byRule, now, requestId, run: undefined, attempt: requestId };
+      return await revokeLeaked({ ...context, facilities }, report);
+    });
+    if (revoked) request.log.warn({ apiKey: found.keyId }, "a leaked API key was reported, and is revoked");
+  }
+  return found !== undefined;
+}
+
+/** A secret that is over does no harm, and its key has another one, which nobody has seen. */
+function isAlive({ revoked, replacedAt, expiresAt }: FoundSecret, now: Date): boolean {
+  return !revoked && (replacedAt === null || replacedAt > now) && (expiresAt === null || expiresAt > now);
+}
+
+/** @returns whether there was anything left to revoke. */
+async function revokeLeaked(context: Context, { token, url, source }: Report): Promise<boolean> {
+  // Asked again in the transaction: of two reports, one revokes and mails.
+  const found = await context.facilities.resolver.resolve(context.db, token);
+  if (found === undefined || !isAlive(found, context.now)) return false;
+  const before = await load(context, apiKeys, found.keyId);
+  const organization = await load(context, organizations, found.organizationId);
+  if (before === undefined || organization === undefined) throw new Error(`the key ${found.keyId} is not whole`);
+  await revokeKey(context, before.id);
+  await audit(context, apiKeys, "report_leak", [{ before, after: await load(context, apiKeys, before.id) }]);
+  const leak = { organization: organization.name, key: before.displayName, fingerprint: before.fingerprint };
+  for (const email of await administratorsOf(context, organization.id)) {
+    await mailLeakNotice(context, email, { ...leak, url, source });
+  }
+  return true;
+}
+
+/** The addresses of an organization's administrators who are people, with an account in use. */
+async function administratorsOf({ db }: Context, organizationId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("memberships")
+    .innerJoin("users", "users.id", "memberships.user_id")
+    .select("users.email")
+    .where("memberships.organization_id", "=", organizationId)
+    .where("memberships.role", "=", "administrator")
+    .where("memberships.status", "=", "active")
+    .where("users.kind", "=", "person")
+    .where("users.state", "=", "active")
+    .where("users.activated_at", "is not", null)
+    // Too many failed log-ins stop no mail: anybody could see to that they are not told.
+    .where((where) => where.or([where("block_reason", "is", null), where("block_reason", "!=", "misuse")]))
+    .orderBy("memberships.id")
+    .limit(maxTold)
+    .execute();
+  return rows.map(({ email }) => email);
+}
