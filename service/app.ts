@@ -5,6 +5,7 @@ import openapiGlue from "fastify-openapi-glue";
 import type { Billing } from "./billing.ts";
 import { requestSchemas } from "./contract.ts";
 import { newRequestId } from "./identifiers.ts";
+import { FailedVerifications } from "./keys/failed-verifications.ts";
 import { checkKeyMaterial } from "./keys/key-material.ts";
 import { LastUse } from "./keys/last-use.ts";
 import type { Peppers } from "./keys/peppers.ts";
@@ -13,7 +14,7 @@ import type { SigningKeys } from "./keys/signing-keys.ts";
 import { MailSender, type SenderOptions } from "./mail/sender.ts";
 import type { OperationId } from "./operation.ts";
 import { addPeoplePages } from "./people/index.ts";
-import { Authenticator } from "./principal.ts";
+import { Authenticator, presentedBy } from "./principal.ts";
 import { answerClientError, answerProblems, sendProblem } from "./problem-answers.ts";
 import { Refusal } from "./problems.ts";
 import type { Route, Runtime } from "./route.ts";
@@ -72,11 +73,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   await checkKeyMaterial(db, peppers, signingKeys, clock());
   const lastUse = new LastUse(db);
   const resolver = new KeyResolver(peppers, signingKeys, lastUse);
-  const authenticator = new Authenticator(options.ownerToken, resolver);
+  const failedVerifications = new FailedVerifications(db);
+  const authenticator = new Authenticator(options.ownerToken, resolver, failedVerifications);
   const app = createServer(options);
   const sender = new MailSender({ db, peppers, clock, log: options.logger, ...options.mail });
   const mail = { publicUrl: () => (options.publicUrl ?? app.listeningOrigin).replace(/\/+$/, ""), kick: sender.kick };
-  const facilities = { peppers, signingKeys, resolver, billing: options.billing, mail };
+  const facilities = { peppers, signingKeys, resolver, failedVerifications, billing: options.billing, mail };
   const runtime: Runtime = { db, facilities, authenticator, clock, sweptAtMs: 0 };
   answerProblems(app, contactUrl);
   // First of all hooks: a flood is turned away before it costs a look-up or a body.
@@ -137,7 +139,7 @@ function addHooks(app: FastifyInstance, { authenticator, db, clock }: Runtime): 
   // Before the body is read: whoever is nobody has none to send.
   app.addHook("preParsing", async (request) => {
     if (!(request.routeOptions.url ?? "").startsWith(protectedPath)) return;
-    request.principal = await authenticator.authenticate(db, request.headers.authorization, clock(), true);
+    request.principal = await authenticator.authenticate(db, presentedBy(request), clock(), true);
   });
   app.addHook("preValidation", async (request) => {
     checkBody(request);

@@ -7,6 +7,7 @@ import * as messages from "./0005-messages.ts";
 import * as logoBilling from "./0006-logo-billing.ts";
 import * as mail from "./0007-mail.ts";
 import * as people from "./0008-people.ts";
+import * as allowedIps from "./0011-allowed-ips.ts";
 
 /** Every migration by name, in the order in which they run; a released one is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   "0006-logo-billing": logoBilling,
   "0007-mail": mail,
   "0008-people": people,
+  "0011-allowed-ips": allowedIps,
 };
