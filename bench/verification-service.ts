@@ -102,10 +102,15 @@ async function multiply(count: number): Promise<void> {
     .selectAll()
     .where("key_id", "=", key.id)
     .executeTakeFirstOrThrow();
-  const permissions = JSON.stringify(key.permissions);
+  const fixed = {
+    permissions: JSON.stringify(key.permissions),
+    allowed_ips: null,
+    external_id_live: null,
+    name_live: null,
+  };
   for (let done = 0; done < count; done += rowsPerStatement) {
     const ids = Array.from({ length: Math.min(rowsPerStatement, count - done) }, () => newId("api_key"));
-    const copies = ids.map((id) => ({ ...key, id, name: id, permissions, external_id_live: null, name_live: null }));
+    const copies = ids.map((id) => ({ ...key, ...fixed, id, name: id }));
     await database.insertInto("api_keys").values(copies).execute();
     const hash = () => randomBytes(32).toString("base64url");
     await database

@@ -5,6 +5,15 @@
  */
 import type { components } from "./generated/openapi.ts";
 
+export {
+  coversIp,
+  type IpAddress,
+  type IpRange,
+  ipRangeSet,
+  ipRangeText,
+  readIpAddress,
+  readIpRange,
+} from "./addresses.ts";
 export { clientSecretMinBits, estimateEntropyBits } from "./client-secret.ts";
 export * from "./generated/openapi.ts";
 export { inspectLogo, logoMaxBytes } from "./logo.ts";

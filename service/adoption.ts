@@ -52,7 +52,8 @@ export async function adopt<O extends OperationId, T extends Managed>(
   }
   const wanted = adopting.wanted(call);
   refuseOther(resource, before, wanted);
-  const after = { ...askedOf(resource, before), ...wanted, externalId };
+  const asked = { ...askedOf(resource, before), ...wanted, externalId };
+  const after = updating.normalize?.(asked) ?? asked;
   // Recorded first: a change keeps of the past only what a record names.
   if (!(isOurs && before.adopted)) await record(call, resource, before);
   await change(call, resource, updating, { before, after });

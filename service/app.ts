@@ -7,6 +7,7 @@ import { AuditSealer, type SealerOptions } from "./audit-chain/sealer.ts";
 import type { Billing } from "./billing.ts";
 import { requestSchemas } from "./contract.ts";
 import { newRequestId } from "./identifiers.ts";
+import { FailedVerifications } from "./keys/failed-verifications.ts";
 import { checkKeyMaterial } from "./keys/key-material.ts";
 import { LastUse } from "./keys/last-use.ts";
 import type { Peppers } from "./keys/peppers.ts";
@@ -16,7 +17,7 @@ import type { SigningKeys } from "./keys/signing-keys.ts";
 import { MailSender, type SenderOptions } from "./mail/sender.ts";
 import type { OperationId } from "./operation.ts";
 import { addPeoplePages } from "./people/index.ts";
-import { Authenticator } from "./principal.ts";
+import { Authenticator, presentedBy } from "./principal.ts";
 import { answerClientError, answerProblems, sendProblem } from "./problem-answers.ts";
 import { Refusal } from "./problems.ts";
 import type { Route, Runtime } from "./route.ts";
@@ -80,13 +81,14 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   await prepareChains(db, peppers, clock());
   const lastUse = new LastUse(db);
   const resolver = new KeyResolver(peppers, signingKeys, lastUse);
-  const authenticator = new Authenticator(options.ownerToken, resolver);
+  const failedVerifications = new FailedVerifications(db);
+  const authenticator = new Authenticator(options.ownerToken, resolver, failedVerifications);
   const app = createServer(options);
   const sender = new MailSender({ db, peppers, clock, log: options.logger, ...options.mail });
   const sealer = new AuditSealer({ db, peppers, clock, log: options.logger, ...options.sealing });
   const mail = { publicUrl: () => (options.publicUrl ?? app.listeningOrigin).replace(/\/+$/, ""), kick: sender.kick };
   const { billing, scannerKeys } = options;
-  const facilities = { peppers, signingKeys, resolver, billing, scannerKeys, mail };
+  const facilities = { peppers, signingKeys, resolver, failedVerifications, billing, scannerKeys, mail };
   const runtime: Runtime = { db, facilities, authenticator, clock, sweptAtMs: 0 };
   answerProblems(app, contactUrl);
   // First of all hooks: a flood is turned away before it costs a look-up or a body.
@@ -153,7 +155,7 @@ function addHooks(app: FastifyInstance, runtime: Runtime): void {
     if (!url.startsWith(protectedPath)) return;
     const { authenticate } = routeOf((schema as { readonly operationId?: string } | undefined)?.operationId);
     if (authenticate !== undefined) return await authenticate(runtime, request, content);
-    request.principal = await authenticator.authenticate(db, request.headers.authorization, clock(), true);
+    request.principal = await authenticator.authenticate(db, presentedBy(request), clock(), true);
   });
   app.addHook("preValidation", async (request) => {
     checkBody(request);

@@ -1,5 +1,6 @@
 import type { operations } from "roster-schema";
 import type { Billing } from "./billing.ts";
+import type { FailedVerifications } from "./keys/failed-verifications.ts";
 import type { Peppers } from "./keys/peppers.ts";
 import type { KeyResolver } from "./keys/resolver.ts";
 import type { ScannerKeys } from "./keys/scanner-keys.ts";
@@ -44,6 +45,7 @@ export interface Facilities {
   readonly peppers: Peppers;
   readonly signingKeys: SigningKeys;
   readonly resolver: KeyResolver;
+  readonly failedVerifications: FailedVerifications;
   /** Undefined where the service sells nothing through Stripe. */
   readonly billing: Billing | undefined;
   /** Undefined where the service takes no reports of leaked keys. */

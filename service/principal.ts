@@ -1,4 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { FastifyRequest } from "fastify";
+import { networkOf } from "./attempts.ts";
+import type { FailedVerifications } from "./keys/failed-verifications.ts";
 import { type KeyResolver, refusalOf } from "./keys/resolver.ts";
 import type { Permission } from "./permissions.ts";
 import { Refusal } from "./problems.ts";
@@ -60,23 +63,39 @@ export function holds(principal: Principal, permission: Permission): boolean {
   return principal.kind === "owner" || principal.permissions.has(permission);
 }
 
+/** What a request authenticates with, and where it comes from. */
+export interface Presented {
+  /** The Authorization header. */
+  readonly authorization: string | undefined;
+  /** The caller's address, by what trusted proxies say of it. */
+  readonly address: string;
+}
+
+/** What a request presents. */
+export function presentedBy({ headers, ip }: FastifyRequest): Presented {
+  return { authorization: headers.authorization, address: ip };
+}
+
 /** Tells who presents a bearer token. */
 export class Authenticator {
   readonly #ownerTokenHash: Buffer;
   readonly #resolver: KeyResolver;
+  readonly #failures: FailedVerifications;
 
-  constructor(ownerToken: string, resolver: KeyResolver) {
+  constructor(ownerToken: string, resolver: KeyResolver, failures: FailedVerifications) {
     this.#ownerTokenHash = sha256(ownerToken);
     this.#resolver = resolver;
+    this.#failures = failures;
   }
 
   /**
    * The principal of an Authorization header.
    *
-   * @param noteUse whether this counts as the key's use; false where the same request asks again.
-   * @throws Refusal `unauthenticated`, in the same words whatever the reason.
+   * @param counts whether this is the key's use, or somebody's failure; false where the same request asks again.
+   * @throws Refusal `unauthenticated`, in the same words whatever the reason; `rate_limited` in its place where that
+   * happened too often.
    */
-  async authenticate(db: Database, authorization: string | undefined, now: Date, noteUse: boolean): Promise<Caller> {
+  async authenticate(db: Database, { authorization, address }: Presented, now: Date, counts: boolean): Promise<Caller> {
     const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? "")?.[1];
     if (token === undefined) {
       throw new Refusal("unauthenticated", "Send `Authorization: Bearer …` with the owner token or an API key.");
@@ -85,13 +104,15 @@ export class Authenticator {
     if (timingSafeEqual(sha256(token), this.#ownerTokenHash)) return { kind: "owner", id: "owner" };
     const found = await this.#resolver.resolve(db, token);
     // Managing Roster doesn't depend on external API access: that is about the organization's own services.
-    if (found === undefined || refusalOf(found, now, { externalApiAccess: false }) !== null) {
+    if (found === undefined || refusalOf(found, now, { externalApiAccess: false, address }) !== null) {
+      const failure = { kind: "token_from", subject: networkOf(address), presented: token } as const;
+      if (counts) await this.#failures.count(failure, now);
       throw new Refusal(
         "unauthenticated",
-        "The token authenticates nobody. Check that it is complete, and neither revoked nor expired.",
+        "The token authenticates nobody. Check that it is complete, neither revoked nor expired, and may be used from here.",
       );
     }
-    if (noteUse) await this.#resolver.noteUse(found, now);
+    if (counts) await this.#resolver.noteUse(found, now);
     return {
       kind: "api_key",
       id: found.keyId,

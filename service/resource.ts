@@ -73,6 +73,12 @@ export interface Updating<T> {
    * @throws Refusal `not_found`, `permission_denied`.
    */
   find(context: Context, id: string): Promise<T>;
+  /**
+   * The object as a request asks for it, with values of several forms in the one in which they are compared and stored.
+   *
+   * @throws Refusal `unprocessable`
+   */
+  normalize?(asked: T): T;
   /** Checks the rules and writes what changed. */
   apply(context: Context, update: Update<T>): Promise<void>;
   /** What declaring an act does. */

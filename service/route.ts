@@ -8,7 +8,7 @@ import { etagOf } from "./etag.ts";
 import { type Answer, once, sweepAnswers } from "./idempotency.ts";
 import { refuseLostUpdate } from "./lost-update.ts";
 import type { AnswerOf, Call, Context, Facilities, OperationId } from "./operation.ts";
-import type { Authenticator, Principal } from "./principal.ts";
+import { type Authenticator, type Principal, presentedBy } from "./principal.ts";
 import { askedOf, find, load, type Managed, type Resource, type Updating } from "./resource.ts";
 import type { Database } from "./tables.ts";
 import { type Identify, markKnown, TakeOver } from "./take-over.ts";
@@ -181,7 +181,8 @@ export function updateItem<O extends OperationId, T extends Managed>(
     find: updating.find,
     async act(call: Call<O>, before) {
       const asked = askedOf(resource, before);
-      const after = merge(asked, call.body) as T;
+      const merged = merge(asked, call.body) as T;
+      const after = updating.normalize?.(merged) ?? merged;
       const changed = new Set(resource.settable.filter((member) => !isSame(asked[member], after[member])));
       if (changed.size > 0) await updating.apply(call, { before, after, changed });
       await performActs(call, resource, updating.acts ?? {}, before.id);
@@ -285,8 +286,7 @@ function change<O extends OperationId>(
     async handle(runtime, operation, request, reply) {
       const { answer, replayed } = await inTransaction(runtime.db, async (db) => {
         // Asked again in the transaction, so that what the caller may do holds at the moment of the change.
-        const { authorization } = request.headers;
-        const principal = await runtime.authenticator.authenticate(db, authorization, runtime.clock(), false);
+        const principal = await runtime.authenticator.authenticate(db, presentedBy(request), runtime.clock(), false);
         const call: Call<O> = callOf(runtime, request, db, principal);
         const run = () => work(call, header(request, "if-match"));
         const key = header(request, "idempotency-key");

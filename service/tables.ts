@@ -134,6 +134,8 @@ export interface ApiKeysTable extends ManagedColumns {
   kind: Schemas["ApiKeyKind"];
   format: Schemas["ApiKeyFormat"];
   permissions: Json<Schemas["Permission"][]>;
+  /** From where the key authenticates, as `ipRangeSet` gives it; null is from anywhere. */
+  allowed_ips: ColumnType<string[] | null, string | null | undefined, string | null>;
   generation: number;
   /** The end as it was given; `expires_at` is the instant that it means. */
   end_date: string | null;
@@ -258,7 +260,7 @@ export interface SessionsTable {
 /** What is counted against abuse. */
 export interface AttemptsTable {
   id: string;
-  /** Whose or what for, hashed: see people/attempts.ts. */
+  /** Whose or what for, hashed: see attempts.ts. */
   subject: string;
   at: Date;
 }

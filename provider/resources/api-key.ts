@@ -26,12 +26,14 @@ import type { Organization } from "./organization.ts";
 import type { Pinned } from "./pinned.ts";
 import type { User } from "./user.ts";
 import {
+  allowedIps,
   duration,
   durationMs,
   endDate,
   identifier,
   isoTime,
   permissions,
+  sameIpRanges,
   sameSet,
   text,
   timeDescription,
@@ -50,6 +52,9 @@ export const apiKeyShape = {
   permissions: permissions
     .optional()
     .describe("What it may do, for good; the owner's permissions unless given, none for a key without an owner."),
+  allowedIps: allowedIps
+    .optional()
+    .describe("From where it authenticates: addresses and ranges (CIDR), IPv4 and IPv6; from anywhere unless given."),
   endDate: endDate.optional().describe("A date (valid through that day) or a time, UTC; until then it can be moved."),
   secret: z
     .string()
@@ -103,6 +108,7 @@ export const apiKeyRemote = z.object({
   kind: z.enum(apiKeyKindValues),
   format: z.enum(apiKeyFormatValues),
   permissions: z.array(z.enum(permissionValues)),
+  allowedIps: z.array(z.string()).nullable(),
   prefix: z.string(),
   fingerprint: z.string(),
   generation: z.number().int(),
@@ -154,6 +160,7 @@ export const apiKeyLifecycle = defineLifecycle({
   ],
   same: {
     permissions: (before, now) => now === undefined || sameSet(before, now),
+    allowedIps: sameIpRanges,
     // Leaving the secret out keeps the one that is.
     secret: (_before, now) => now === undefined,
   },
@@ -186,7 +193,12 @@ export const apiKeyLifecycle = defineLifecycle({
   collection: ({ organization }) => `/v1/organizations/${organization}/api-keys`,
   naturalKey: ({ name }) => ({ name, status: "active" }),
   item: (id) => `/v1/api-keys/${id}`,
-  settable: ({ name, endDate, state }) => ({ name, endDate: endDate ?? null, state }),
+  settable: ({ name, allowedIps, endDate, state }) => ({
+    name,
+    allowedIps: allowedIps ?? null,
+    endDate: endDate ?? null,
+    state,
+  }),
   createOnly: ({ kind, format, owner, permissions, secret }) => ({
     kind,
     format,
@@ -195,12 +207,13 @@ export const apiKeyLifecycle = defineLifecycle({
     // The secret of a Web API is made on the client's side, so that the service never had to send it.
     secret: secret ?? makeClientSecret(kind),
   }),
-  observe: ({ organization, owner, name, kind, format, endDate, state }) => ({
+  observe: ({ organization, owner, name, kind, format, allowedIps, endDate, state }) => ({
     organization,
     owner,
     name,
     kind,
     format,
+    allowedIps,
     endDate,
     state,
   }),
@@ -252,6 +265,11 @@ export interface ApiKeyArgs extends AdoptionArgs {
   owner?: Reference<User>;
   /** What it may do, for good; the owner's permissions unless given, and none for a key without an owner. */
   permissions?: pulumi.Input<pulumi.Input<Schemas["Permission"]>[]>;
+  /**
+   * From where it authenticates, 1 to 100: addresses such as `203.0.113.7`, and ranges (CIDR) such as `2001:db8::/48`. From anywhere
+   * unless given. Order doesn't matter.
+   */
+  allowedIps?: pulumi.Input<pulumi.Input<string>[]>;
   /** A date (valid through that day) or a time, UTC. Changed in place until it has passed. */
   endDate?: pulumi.Input<string>;
   /**
@@ -297,6 +315,7 @@ export class ApiKey extends RosterResource {
   declare readonly kind: pulumi.Output<Schemas["ApiKeyKind"]>;
   declare readonly format: pulumi.Output<Schemas["ApiKeyFormat"]>;
   declare readonly owner: pulumi.Output<string | undefined>;
+  declare readonly allowedIps: pulumi.Output<string[] | undefined>;
   declare readonly endDate: pulumi.Output<string | undefined>;
   declare readonly rotate: pulumi.Output<string | number | undefined>;
   declare readonly rotation: pulumi.Output<{ readonly every?: string; readonly overlap?: string } | undefined>;

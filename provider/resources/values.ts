@@ -1,5 +1,5 @@
 /** Kinds of values that several resources have. */
-import { builtInRoleValues, permissionValues } from "roster-schema";
+import { builtInRoleValues, ipRangeText, permissionValues, readIpRange } from "roster-schema";
 import { z } from "zod";
 
 /** A name that people read: not blank, at most so many characters. */
@@ -60,6 +60,30 @@ export const isoTime = z.iso.datetime();
 /** Whether two lists hold the same members, in any order. */
 export function sameSet(a: unknown, b: unknown): boolean {
   return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((member) => b.includes(member));
+}
+
+/** From where something may be used: ranges of addresses, as a set. */
+export const allowedIps = z
+  .array(
+    z.string().superRefine((text, { addIssue }) => {
+      const range = readIpRange(text);
+      if (typeof range === "string") {
+        addIssue(`${JSON.stringify(text)}: ${range}`);
+      }
+    }),
+  )
+  .min(1, "it names at least one range: leave it out to allow every address")
+  .max(100, "it names at most 100 ranges");
+
+/** Whether two lists of ranges allow the same addresses, range by range. */
+export function sameIpRanges(before: unknown, now: unknown): boolean {
+  const [one, other] = [before, now].map((value) => z.array(z.string()).safeParse(value).data?.map(oneForm));
+  return one !== undefined && other !== undefined && sameSet([...new Set(one)], [...new Set(other)]);
+}
+
+function oneForm(text: string): string {
+  const range = readIpRange(text);
+  return typeof range === "string" ? text : ipRangeText(range);
 }
 
 /** Whether two addresses are one: the service compares them without regard to case. */

@@ -361,9 +361,9 @@ export interface paths {
         readonly options?: never;
         readonly head?: never;
         /**
-         * Change an API key's name or end date, or revoke it for good
+         * Change an API key's name, addresses or end date, or revoke it for good
          * @description `state: revoked` takes `keys:revoke`, the rest `keys:create`. A revoked key can't be changed back, nor an expired one's end date
-         *     moved: both are refused with `key_not_active`.
+         *     moved or its addresses changed: all are refused with `key_not_active`.
          */
         readonly patch: operations["updateApiKey"];
         readonly trace?: never;
@@ -554,6 +554,10 @@ export interface paths {
          * @description For a service that was called with an API key. Takes `keys:verify`; a caller other than the service owner learns about its own
          *     organization's keys only, and any other secret is `unknown`. A refusal is an answer, not an error: 200 with `outcome: refused`.
          *     Only an accepted verification moves `lastUsedAt`.
+         *
+         *     `address` is where the call came from. A key that has `allowedIps` is refused with `address_not_allowed` from anywhere else, and where no
+         *     `address` is given. Unknown secrets are counted by the network of `address`, within what the caller asks: after 100 in 10 minutes, further unknown ones from there are
+         *     refused with `rate_limited` until the window has passed, and known ones are answered. Without `address` nothing is counted.
          *
          *     A verification that names the `api` that was called is accepted only for a key that holds `api:call`, else it is refused with
          *     `not_permitted`; of a known key it leaves a message, whatever the outcome.
@@ -763,6 +767,15 @@ export interface components {
          */
         readonly EndDate: string;
         readonly RetryAfter: string;
+        /**
+         * @description An address, or a range of them as CIDR, of IPv4 or IPv6: the bits after the prefix are zero. IPv4 in its own form, not mapped into IPv6.
+         * @example 203.0.113.0/24
+         * @example 2001:db8::/48
+         * @example 203.0.113.7
+         */
+        readonly IpRange: string;
+        /** @description From where a key authenticates, as a set; an address is its range of one, and an IPv4 address mapped into IPv6 counts as IPv4. */
+        readonly AllowedIps: readonly components["schemas"]["IpRange"][];
         /**
          * @description A whole number of seconds, minutes, hours or days.
          * @example 12h
@@ -1115,6 +1128,8 @@ export interface components {
             readonly kind: components["schemas"]["ApiKeyKind"];
             readonly format: components["schemas"]["ApiKeyFormat"];
             readonly permissions: readonly components["schemas"]["Permission"][];
+            /** @description From where the key authenticates, each as CIDR, in ascending order; null is from anywhere. */
+            readonly allowedIps: components["schemas"]["AllowedIps"] | null;
             /** @description The characters that a key of ours begins with; empty for a client-made secret. */
             readonly prefix: string;
             /** @description Tells keys apart in lists and logs; says nothing about the secret. */
@@ -1172,6 +1187,8 @@ export interface components {
             readonly owner?: components["schemas"]["UserId"];
             /** @description Unless given, the owner's; none for a key without one. */
             readonly permissions?: components["schemas"]["Permissions"];
+            /** @description Unless given */
+            readonly allowedIps?: components["schemas"]["AllowedIps"];
             readonly endDate?: components["schemas"]["EndDate"];
             readonly secret?: components["schemas"]["ClientSecret"];
         };
@@ -1199,6 +1216,8 @@ export interface components {
         readonly ApiKeyUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
             readonly name?: components["schemas"]["ApiKeyName"];
+            /** @description Letting a key authenticate from elsewhere takes what making it would take; the key in use can't change its own. */
+            readonly allowedIps?: components["schemas"]["AllowedIps"] | null;
             readonly endDate?: components["schemas"]["EndDate"] | null;
             readonly state?: components["schemas"]["ApiKeyState"];
         };
@@ -1354,11 +1373,16 @@ export interface components {
             readonly secret: string;
             /** @description The user-defined API that was called, if it is one. */
             readonly api?: components["schemas"]["ApiName"];
+            /**
+             * @description The address that the call came from, IPv4 or IPv6; as the calling service knows it, and not as its caller says.
+             * @example 203.0.113.7
+             */
+            readonly address?: string;
         };
         /** @enum {string} */
         readonly VerificationOutcome: "accepted" | "refused";
         /** @enum {string} */
-        readonly VerificationRefusal: "unknown" | "revoked" | "expired" | "organization_closed" | "api_access_disabled" | "owner_inactive" | "owner_not_member" | "not_permitted";
+        readonly VerificationRefusal: "unknown" | "revoked" | "expired" | "organization_closed" | "api_access_disabled" | "owner_inactive" | "owner_not_member" | "address_not_allowed" | "not_permitted";
         readonly Verification: {
             readonly outcome: components["schemas"]["VerificationOutcome"];
             /** @description Null where accepted. */
@@ -1453,7 +1477,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `unauthenticated`: no token, or one that authenticates nobody. */
+        /** @description `unauthenticated`: no token, or one that authenticates nobody, from where the request comes. */
         readonly Unauthorized: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -1577,7 +1601,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `rate_limited`: wait as Retry-After says. */
+        /** @description `rate_limited`: wait as Retry-After says. Too many requests, or too many failed authentications: see "Limits". */
         readonly TooManyRequests: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -3688,7 +3712,7 @@ export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["
 export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["actor"]["kind"]> = ["owner", "api_key", "user", "service"];
 export const auditFaultValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditFault"]> = ["missing", "altered", "surplus", "rewritten", "head_missing", "head_altered", "pepper_missing"];
 export const verificationOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationOutcome"]> = ["accepted", "refused"];
-export const verificationRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationRefusal"]> = ["unknown", "revoked", "expired", "organization_closed", "api_access_disabled", "owner_inactive", "owner_not_member", "not_permitted"];
+export const verificationRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationRefusal"]> = ["unknown", "revoked", "expired", "organization_closed", "api_access_disabled", "owner_inactive", "owner_not_member", "address_not_allowed", "not_permitted"];
 export const secretScanningLabelLabelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SecretScanningLabel"]["label"]> = ["true_positive", "false_positive"];
 export const signingKeyAlgValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["alg"]> = ["EdDSA", "ES256"];
 export const signingKeyUseValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["use"]> = ["sig"];

@@ -3,7 +3,7 @@ import type { Context } from "../operation.ts";
 import { unprocessable } from "../problems.ts";
 import { digestOf, fingerprintOf, keyedHash, keyedHashOfDigest } from "./peppers.ts";
 import { jwtMaterial, looksLikeJwt, makeJti } from "./resolver.ts";
-import { isSecret, makeSecret, prefixOf, secretMark } from "./secret-format.ts";
+import { isBroken, makeSecret, prefixOf, secretMark } from "./secret-format.ts";
 
 /** What a secret is issued for. */
 export interface IssueRequest {
@@ -101,7 +101,7 @@ async function makePlaintext(
 /** A client's secret must not look like what the resolver would take for something else. */
 function refuseMisleading(secret: string): void {
   if (looksLikeJwt(secret)) throw unprocessable("/secret", "A client-made secret must not be a JWT.");
-  if (secret.startsWith(secretMark) && !isSecret(secret)) {
+  if (isBroken(secret)) {
     throw unprocessable("/secret", `A secret that begins with ${secretMark} must be whole, with its checksum.`);
   }
 }

@@ -2,10 +2,11 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Schemas } from "roster-schema";
 import { builtInRoles, common, isBuiltInRole, type Permission } from "../permissions.ts";
 import type { Database } from "../tables.ts";
+import { allows } from "./allowed-ips.ts";
 import type { LastUse } from "./last-use.ts";
 import { keyedHash, type Peppers } from "./peppers.ts";
 import { secretEnd } from "./secret-end.ts";
-import { isSecret, secretMark } from "./secret-format.ts";
+import { isBroken } from "./secret-format.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
 /** Why a secret doesn't authenticate. */
@@ -27,6 +28,8 @@ export interface FoundSecret {
   readonly ownerIsMember: boolean;
   /** What the key may do at this moment: its own permissions, as far as its owner still has them. */
   readonly permissions: readonly Permission[];
+  /** From where the key authenticates; null is from anywhere. */
+  readonly allowedIps: readonly string[] | null;
   readonly revoked: boolean;
   /** When a rotation ends or ended this secret; null for the current one. */
   readonly replacedAt: Date | null;
@@ -63,7 +66,7 @@ export class KeyResolver {
   /** The stored secret that matches, whatever its state; a broken checksum or signature is told without the database. */
   async resolve(db: Database, presented: string): Promise<FoundSecret | undefined> {
     if (!looksLikeJwt(presented)) {
-      if (presented.startsWith(secretMark) && !isSecret(presented)) return undefined;
+      if (isBroken(presented)) return undefined;
       return await this.#find(db, presented, null);
     }
     const claims = await this.#signingKeys.verify(presented);
@@ -104,6 +107,7 @@ export class KeyResolver {
       ownerUsable: row.owner_id === null || isUsable(row),
       ownerIsMember: row.owner_id === null || (row.owner_role !== null && (row.format !== "jwt" || roleIsApiUser)),
       permissions: effectivePermissions(row),
+      allowedIps: row.allowed_ips,
       revoked: row.revoked_at !== null,
       replacedAt: secretEnd(row),
       expiresAt: row.key_expires_at,
@@ -114,12 +118,13 @@ export class KeyResolver {
 /**
  * Why a stored secret doesn't authenticate now, or null where it does.
  *
- * @param needs whether the organization's external API access counts.
+ * @param needs whether the organization's external API access counts, and the address from which the secret was
+ * presented, where it is known.
  */
 export function refusalOf(
   found: FoundSecret,
   now: Date,
-  needs: { readonly externalApiAccess: boolean },
+  needs: { readonly externalApiAccess: boolean; readonly address: string | undefined },
 ): VerificationRefusal | null {
   if (!found.organizationOpen) return "organization_closed";
   if (found.revoked || (found.replacedAt !== null && found.replacedAt <= now)) return "revoked";
@@ -127,6 +132,7 @@ export function refusalOf(
   if (needs.externalApiAccess && !found.externalApiAccess) return "api_access_disabled";
   if (!found.ownerUsable) return "owner_inactive";
   if (!found.ownerIsMember) return "owner_not_member";
+  if (!allows(found.allowedIps, needs.address)) return "address_not_allowed";
   return null;
 }
 
@@ -156,6 +162,7 @@ function selectSecret(db: Database) {
       "api_keys.owner_id",
       "api_keys.format",
       "api_keys.permissions",
+      "api_keys.allowed_ips",
       "api_keys.expires_at as key_expires_at",
       "api_keys.revoked_at",
       "organizations.status as organization_status",

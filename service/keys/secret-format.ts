@@ -25,6 +25,11 @@ export function isSecret(text: string): boolean {
   return apiKeySecretPattern.test(text) && checksumOf(text.slice(0, -checksumLength)) === text.slice(-checksumLength);
 }
 
+/** Whether a text claims to be a secret of the service's making, and isn't: nothing needs to be looked up to refuse it. */
+export function isBroken(text: string): boolean {
+  return text.startsWith(secretMark) && !isSecret(text);
+}
+
 /** What lists show of a secret: its kind and the 4 characters that follow. */
 export function prefixOf(secret: string, kind: string): string {
   return secret.slice(0, `${secretMark}${kind}_`.length + 4);

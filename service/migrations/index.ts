@@ -8,6 +8,7 @@ import * as logoBilling from "./0006-logo-billing.ts";
 import * as mail from "./0007-mail.ts";
 import * as people from "./0008-people.ts";
 import * as auditChain from "./0009-audit-chain.ts";
+import * as allowedIps from "./0011-allowed-ips.ts";
 import * as rotation from "./0012-rotation.ts";
 
 /** Every migration by name, in the order in which they run; a released one is never changed. */
@@ -21,5 +22,6 @@ export const migrations: Record<string, Migration> = {
   "0007-mail": mail,
   "0008-people": people,
   "0009-audit-chain": auditChain,
+  "0011-allowed-ips": allowedIps,
   "0012-rotation": rotation,
 };

@@ -1,7 +1,8 @@
 /** The forms that set up accounts and passwords: what they ask, and what is wrong with what they were given. */
+
+import { maxFailedLogIns } from "../attempts.ts";
 import { emailPattern } from "../contract.ts";
 import type { Names } from "../resources/users.ts";
-import { maxFailedLogIns } from "./attempts.ts";
 import { html, type Markup } from "./html.ts";
 import { type Faults, field } from "./layout.ts";
 import { minPasswordLength, passwordFault } from "./passwords.ts";

@@ -1,5 +1,6 @@
 /** The pages that mailed links lead to. Loading one does nothing, as mail scanners load them too; its form does it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { networkOf } from "../attempts.ts";
 import { newId } from "../identifiers.ts";
 import { findLink, type Link, useLink } from "../links.ts";
 import type { PersonContext } from "../operation.ts";
@@ -8,7 +9,6 @@ import { acceptAssignment } from "../resources/api-key-assignments.ts";
 import { acceptMembership } from "../resources/memberships.ts";
 import { activateUser, confirmEmailChange, normalizeEmail } from "../resources/users.ts";
 import { signUp } from "./acts.ts";
-import { networkOf } from "./attempts.ts";
 import { changePassword, checkLogIn, setFirstPassword } from "./credentials.ts";
 import { type Dead, type Following, following } from "./following.ts";
 import {

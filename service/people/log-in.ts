@@ -1,6 +1,6 @@
 /** Logging in and out. */
 import type { FastifyInstance } from "fastify";
-import { networkOf, sweepAttempts } from "./attempts.ts";
+import { networkOf, sweepAttempts } from "../attempts.ts";
 import { checkLogIn } from "./credentials.ts";
 import { presentPasswordField } from "./forms.ts";
 import { html, type Markup } from "./html.ts";

@@ -1,9 +1,9 @@
 /** Asking for a mail: to make an account, and for a new password. Nobody learns from the answers which accounts there are. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
+import { countAttempt, networkOf } from "../attempts.ts";
 import { normalizeEmail } from "../resources/users.ts";
 import { requestPasswordReset, requestSignUp } from "./acts.ts";
-import { countAttempt, networkOf } from "./attempts.ts";
 import { readEmail } from "./forms.ts";
 import { html } from "./html.ts";
 import { card, type Faults, faultSummary, field, form, notice, type PageContent, page } from "./layout.ts";

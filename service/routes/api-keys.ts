@@ -1,10 +1,11 @@
 import type { Schemas } from "roster-schema";
+import { isWithin, readAllowedIps } from "../keys/allowed-ips.ts";
 import { endOf } from "../keys/durations.ts";
 import { issueSecret } from "../keys/issue.ts";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal, unprocessable } from "../problems.ts";
-import { conflict, find, requirePermission, type Update, type Updating } from "../resource.ts";
+import { conflict, find, permissionDenied, requirePermission, type Update, type Updating } from "../resource.ts";
 import { apiKeys, isActiveKey, presentKeys, releaseExpiredKeys, revokeKey, selectKeys } from "../resources/api-keys.ts";
 import { findOpenOrganization, findOrganization } from "../resources/organizations.ts";
 import {
@@ -37,8 +38,11 @@ const creating: Creating<"createApiKey", ApiKey> = {
         .where(isActiveKey(now))
         .executeTakeFirst()
     )?.id,
-  wanted: ({ body: { name, endDate = null, kind, format = "opaque", owner = null, permissions } }) => ({
+  wanted: ({
+    body: { name, allowedIps = null, endDate = null, kind, format = "opaque", owner = null, permissions },
+  }) => ({
     name,
+    allowedIps,
     endDate,
     kind,
     format,
@@ -52,6 +56,7 @@ const creating: Creating<"createApiKey", ApiKey> = {
 
 const updating: Updating<ApiKey> = {
   find: (context, id) => find(context, apiKeys, id, "keys:create", "keys:revoke"),
+  normalize: (key) => ({ ...key, allowedIps: readAllowedIps(key.allowedIps) }),
   apply: updateApiKey,
 };
 
@@ -107,7 +112,13 @@ async function createApiKey(call: Call<"createApiKey">, identify: Identify<ApiKe
     permissions: JSON.stringify(permissions),
     generation: 1,
     revoked_at: null,
-    ...settableColumns({ organization: organization.id, name: body.name, externalId, endDate: body.endDate ?? null }),
+    ...settableColumns({
+      organization: organization.id,
+      name: body.name,
+      externalId,
+      allowedIps: readAllowedIps(body.allowedIps ?? null),
+      endDate: body.endDate ?? null,
+    }),
     expires_at: expiresAt,
   });
   const { kind, secret: clientSecret } = body;
@@ -126,6 +137,7 @@ async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void
   }
   if ([...changed].some((member) => member !== "state")) requirePermission(call, "keys:create");
   const expiresAt = changed.has("endDate") ? await readChangedEndDate(call, update) : undefined;
+  if (changed.has("allowedIps")) await checkChangedAddresses(call, update);
   const active = before.status === "active" && after.state === "active";
   if (active) await refuseTaken(call, after);
   const columns = settableColumns(after);
@@ -155,6 +167,16 @@ async function readChangedEndDate(call: Context, { before, after }: Update<ApiKe
   }
   refuseExceeding(call.principal, await ownerRole(call, before), before.permissions, "This key");
   return end;
+}
+
+/** Letting a key authenticate from elsewhere lets it do what it could not, so that invariant 5 holds. */
+async function checkChangedAddresses(call: Context, { before, after }: Update<ApiKey>): Promise<void> {
+  if (before.status !== "active") throw notActive(before, "Its addresses can't be changed: create another key.");
+  if (call.principal.kind === "api_key" && call.principal.id === before.id) {
+    throw permissionDenied("The key in use can't change from where it may be used.", "Use another one.");
+  }
+  if (isWithin(after.allowedIps, before.allowedIps)) return;
+  refuseExceeding(call.principal, await ownerRole(call, before), before.permissions, "This key");
 }
 
 /** @throws Refusal `unprocessable` for an end that doesn't exist, has passed, or that a JWT may not have. */
@@ -191,12 +213,13 @@ export async function refuseTaken(
   }
 }
 
-function settableColumns(key: Pick<ApiKey, "organization" | "externalId" | "name" | "endDate">) {
+function settableColumns(key: Pick<ApiKey, "organization" | "externalId" | "name" | "allowedIps" | "endDate">) {
   return {
     external_id: key.externalId,
     external_id_live: key.externalId === null ? null : liveName(key.organization, key.externalId),
     name: key.name,
     name_live: liveName(key.organization, key.name),
+    allowed_ips: key.allowedIps === null ? null : JSON.stringify(key.allowedIps),
     end_date: key.endDate,
   };
 }

@@ -1,9 +1,11 @@
-import type { Schemas } from "roster-schema";
+import { readIpAddress, type Schemas } from "roster-schema";
+import { networkOf } from "../attempts.ts";
 import { newId } from "../identifiers.ts";
 import { type FoundSecret, refusalOf, type VerificationRefusal } from "../keys/resolver.ts";
 import type { Call } from "../operation.ts";
 import { requirePermission } from "../resource.ts";
 import { publicRead, type Routes, read } from "../route.ts";
+import { invalidRequest } from "../validation.ts";
 
 type Verification = Schemas["Verification"];
 
@@ -19,12 +21,19 @@ export const verificationRoutes: Routes<"verifyApiKey" | "getSigningKeys"> = {
 async function verify(call: Call<"verifyApiKey">): Promise<Verification> {
   requirePermission(call, "keys:verify");
   const { body, db, facilities, now, principal } = call;
+  const { address } = body;
+  const network = address === undefined ? undefined : readNetwork(address);
   const found = await facilities.resolver.resolve(db, body.secret);
   const known = found !== undefined && (principal.kind === "owner" || principal.organization === found.organizationId);
   if (!known) {
+    if (network !== undefined) {
+      // By who asks as well: nobody's claims about an address count for another organization.
+      const subject = `${principal.kind === "owner" ? "owner" : principal.organization} ${network}`;
+      await facilities.failedVerifications.count({ kind: "verification_from", subject, presented: body.secret }, now);
+    }
     return { outcome: "refused", reason: "unknown", key: null, organization: null, owner: null, permissions: [] };
   }
-  const reason = refusalOf(found, now, { externalApiAccess: true }) ?? refusalOfCall(call, found);
+  const reason = refusalOf(found, now, { externalApiAccess: true, address }) ?? refusalOfCall(call, found);
   if (reason === null) await facilities.resolver.noteUse(found, now);
   if (body.api !== undefined) await leaveMessage(call, found, body.api, reason);
   return {
@@ -35,6 +44,12 @@ async function verify(call: Call<"verifyApiKey">): Promise<Verification> {
     owner: found.ownerId,
     permissions: reason === null ? [...found.permissions] : [],
   };
+}
+
+/** @throws Refusal `invalid_request` for what is no address: the contract's pattern takes some that are none. */
+function readNetwork(address: string): string {
+  if (readIpAddress(address) !== undefined) return networkOf(address);
+  throw invalidRequest([{ in: "body", pointer: "/address", detail: "must be an IPv4 or IPv6 address" }]);
 }
 
 /** A user-defined API is for those alone who have the role for it. */

@@ -22,8 +22,8 @@ describe("examples/media-platform", () => {
     const members = await service.list(`/v1/organizations/${organization}/members?status=active`);
     return Object.fromEntries(members.map(({ email, role }) => [String(email).split("@")[0], role]));
   }
-  async function verify(secret: string | undefined) {
-    const { outcome, reason } = await service.verify(secret);
+  async function verify(secret: string | undefined, address = "203.0.113.10") {
+    const { outcome, reason } = await service.verify(secret, { address });
     return reason ?? outcome;
   }
 
@@ -133,6 +133,8 @@ describe("examples/media-platform", () => {
     const made = await stack.keys();
     expect(new Set(Object.values(made)).size).toBe(4);
     for (const [name, key] of Object.entries(made)) expect(await verify(key), name).toBe("accepted");
+    // From anywhere but the playout centre, its key is worth nothing.
+    expect(await verify(made["playout-production"], "198.51.100.7")).toBe("address_not_allowed");
     expect((await stack.outputs()).keyList).toMatchObject({
       "playout-production": { name: "Playout (production)", endDate: "2035-12-31", status: "active" },
       "archive-production": { name: "Archive (production)", status: "active" },

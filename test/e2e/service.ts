@@ -96,9 +96,9 @@ export class Service implements Access {
     return body.items;
   }
 
-  /** What becomes of a request with this secret. */
-  async verify(secret: unknown): Promise<Record<string, unknown>> {
-    return (await this.ask("POST", "/v1/verifications", { secret: secret ?? "none" })).body;
+  /** What becomes of a request with this secret, where `call` says more of it. */
+  async verify(secret: unknown, call: object = {}): Promise<Record<string, unknown>> {
+    return (await this.ask("POST", "/v1/verifications", { secret: secret ?? "none", ...call })).body;
   }
 
   /** A browser of somebody new, over HTTP. */

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
+import { readIpRange } from "roster-schema";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import type { z } from "zod";
@@ -329,6 +330,24 @@ const kinds: Readonly<Record<string, Kind>> = {
       ],
       owner: wrongIdentifiers("usr", "User"),
       permissions: wrongPermissions,
+      allowedIps: [
+        [[], /at least one range: leave it out to allow every address/],
+        [Array(101).fill("10.0.0.0/8"), /at most 100 ranges/],
+        ["10.0.0.0/8", /it must be a list/],
+        [["10.0.0.0/8", "10.0.0.1/8"], /"10\.0\.0\.1\/8".*write 10\.0\.0\.0\/8/, "allowedIps[1]"],
+        [["2001:DB8::1/48"], /write 2001:db8::\/48/, "allowedIps[0]"],
+        [["::ffff:203.0.113.7"], /write 203\.0\.113\.7\/32/, "allowedIps[0]"],
+        [["10.0.0.0/33"], /\/0 to \/32/, "allowedIps[0]"],
+        [["::/129"], /\/0 to \/128/, "allowedIps[0]"],
+        [["acme.example"], /an address such as 203\.0\.113\.7 or 2001:db8::1/, "allowedIps[0]"],
+        [["10.0.0.0/8 "], /a range such as/, "allowedIps[0]"],
+        [["010.0.0.0/8"], /a range such as/, "allowedIps[0]"],
+        [["10.0.0.0/"], /a range such as/, "allowedIps[0]"],
+        [["10.0.0.0/8/8"], /a range such as/, "allowedIps[0]"],
+        [["10.0.0.0/255.0.0.0"], /a range such as/, "allowedIps[0]"],
+        [["fe80::1%eth0"], /a range such as/, "allowedIps[0]"],
+        [[10], /it must be text/, "allowedIps[0]"],
+      ],
       endDate: [
         ["soon", /a date such as 2027-06-30, or a time such as/],
         ["2030-6-30", /a date such as/],
@@ -388,6 +407,12 @@ const kinds: Readonly<Record<string, Kind>> = {
         { how: "taken away", from: { owner: idOf("usr") }, to: undefined, replaces: true },
       ],
       permissions: [{ from: { permissions: ["flows:run"] }, to: ["flows:read"] }],
+      allowedIps: [
+        { how: "given", to: ["10.0.0.0/8"] },
+        { how: "another", from: { allowedIps: ["10.0.0.0/8"] }, to: ["10.0.0.0/9"] },
+        { how: "one more", from: { allowedIps: ["10.0.0.0/8"] }, to: ["10.0.0.0/8", "::/0"] },
+        { how: "taken away", from: { allowedIps: ["10.0.0.0/8"] }, to: undefined },
+      ],
       endDate: [
         { how: "given", from: { status: "active" }, to: "2090-01-01" },
         { how: "moved before it has passed", from: { status: "active", endDate: "2080-01-01" }, to: "2090-01-01" },
@@ -524,6 +549,11 @@ describe("what means the same is no change", () => {
     ],
     ["ApiKey", { permissions: ["flows:read", "flows:run"] }, { permissions: ["flows:run", "flows:read"] }],
     ["ApiKey", { permissions: ["flows:read"] }, { permissions: undefined }],
+    [
+      "ApiKey",
+      { allowedIps: ["10.0.0.7/32", "2001:db8::/48"] },
+      { allowedIps: ["2001:0DB8:0::/48", "10.0.0.7", "10.0.0.7/32"] },
+    ],
     ["ApiKey", { kind: "webapi", secret: clientSecret() }, { kind: "webapi", secret: undefined }],
   ])("%s: %j, %j", (name, before, now) => {
     const { lifecycle, least, defaults } = kindOf(name);
@@ -692,6 +722,7 @@ describe("the arguments take exactly what the contract's requests take", () => {
     "Role.permissions": (value) => Array.isArray(value) && value.includes("api:call"),
     "Membership.role": (value) => value === "super_admin",
     "ApiKey.endDate": (value) => Number.isNaN(endOf(String(value))),
+    "ApiKey.allowedIps": (value) => [value].flat().some((range) => typeof readIpRange(String(range)) === "string"),
   };
 
   /** What is declared in another form than it is sent in: a logo is a file here, and its content there. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { countAttempt } from "../../../service/attempts.ts";
 import { inTransaction } from "../../../service/database.ts";
-import { countAttempt } from "../../../service/people/attempts.ts";
 import { blockUser } from "../../../service/people/credentials.ts";
 import { logInFault } from "../../../service/people/log-in.ts";
 import { contextOf, goodPassword, otherPassword, Pages, wordsOn } from "../support/pages.ts";

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from "fastify";
 import { beforeAll, describe, expect, test } from "vitest";
-import { networkOf } from "../../../service/people/attempts.ts";
+import { networkOf } from "../../../service/attempts.ts";
 import { html } from "../../../service/people/html.ts";
 import { stylesheetPath } from "../../../service/people/layout.ts";
 import { passwordFault } from "../../../service/people/passwords.ts";
@@ -77,10 +77,12 @@ describe("a password", () => {
 });
 
 test("a place on the network is an address in IPv4, and a network of 64 bits in IPv6", () => {
-  expect(networkOf("192.0.2.7")).toBe("192.0.2.7");
+  expect(networkOf("192.0.2.7")).toBe("192.0.2.7/32");
   expect(networkOf("2001:db8:1:2:3:4:5:6")).toBe(networkOf("2001:db8:1:2::9"));
   expect(networkOf("2001:db8:1:3::1")).not.toBe(networkOf("2001:db8:1:2::1"));
-  expect(networkOf("::1")).toBe("0:0:0:0");
+  expect(networkOf("::1")).toBe("::/64");
+  expect(networkOf("::ffff:192.0.2.7")).toBe(networkOf("192.0.2.7"));
+  expect(networkOf("unknown")).toBe("unknown");
 });
 
 onEachDatabase("the pages", (service) => {

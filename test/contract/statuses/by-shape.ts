@@ -1,7 +1,7 @@
 /** The cases that follow from an operation's shape: its parameters, its body, and whether it takes a token. */
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
-import { Client, idempotencyKey, unique } from "../support/client.ts";
+import { Client, elsewhere, idempotencyKey, unique } from "../support/client.ts";
 import { contract } from "../support/contract.ts";
 import type { Scenario } from "../support/scenario.ts";
 import { type AnyAsk, type AnyAsked, type Case, type RefusalCode, send } from "./case.ts";
@@ -108,7 +108,7 @@ function tokenCases(subject: Subject): Case[] {
       401,
       "unauthenticated",
       "with a token that is nobody's",
-      as(({ service }) => service.as(unique("nobody"))),
+      as(({ service }) => service.as(unique("nobody"), elsewhere())),
     ),
     refusal(
       subject,
@@ -145,7 +145,7 @@ function failureCases(subject: Subject): Case[] {
 /** Asks a service that allows one request a second until it refuses: two requests may fall into two seconds. */
 async function flood({ id, parameters }: Operation, { service }: Scenario) {
   const { app } = await service.startBeside({ rateLimitPerSecond: 1 });
-  const client = new Client(() => app, unique("nobody"));
+  const client = new Client(() => app, unique("nobody"), elsewhere());
   const path = Object.fromEntries(parameters.filter((one) => one.in === "path").map(({ name }) => [name, "-"]));
   let response = await client.send(id, { path: path as never });
   for (let count = 1; response.statusCode !== 429 && count < 1000; count++) {

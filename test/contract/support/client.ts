@@ -19,10 +19,13 @@ export interface RequestOptions<O extends OperationId> {
 export class Client {
   readonly #app: () => FastifyInstance;
   readonly #token: string | undefined;
+  readonly #address: string | undefined;
 
-  constructor(app: () => FastifyInstance, token: string | undefined) {
+  /** @param address whose the connection is; this machine's unless given. */
+  constructor(app: () => FastifyInstance, token: string | undefined, address?: string) {
     this.#app = app;
     this.#token = token;
+    this.#address = address;
   }
 
   /** Makes a request, whatever it answers. */
@@ -38,6 +41,7 @@ export class Client {
     const response = await app.inject({
       method: method as "GET",
       url: query.size === 0 ? path : `${path}?${query}`,
+      ...(this.#address === undefined ? {} : { remoteAddress: this.#address }),
       headers: { ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }), ...options.headers },
       ...(payload === undefined ? {} : { payload: payload as object | string }),
     });
@@ -69,6 +73,11 @@ export class Client {
 /** A text that no other test uses. */
 export function unique(prefix: string): string {
   return `${prefix}-${randomBytes(6).toString("hex")}`;
+}
+
+/** An address in a network of its own, so that tests don't share what is counted by it. */
+export function elsewhere(): string {
+  return `2001:db8:${randomBytes(2).toString("hex")}:${randomBytes(2).toString("hex")}::1`;
 }
 
 /** A fresh value for the header Idempotency-Key. */

@@ -38,12 +38,15 @@ interface StartOptions extends Partial<Omit<ServiceOptions, "database" | "pepper
 
 type Plugin = Parameters<Database["withPlugin"]>[0];
 
-/** Makes one statement fail before it reaches the database, as its driver would. */
-class StatementFault implements Plugin {
+/** Counts the statements, and makes one fail before it reaches the database, as its driver would. */
+class Statements implements Plugin {
   /** What the next statement fails with. */
   sqlState: string | undefined;
+  /** How many statements there were. */
+  count = 0;
 
   transformQuery: Plugin["transformQuery"] = ({ node }) => {
+    this.count++;
     const { sqlState } = this;
     if (sqlState === undefined) return node;
     this.sqlState = undefined;
@@ -82,7 +85,7 @@ export class TestService {
   readonly mailbox = new Mailbox();
   readonly #running: Service[] = [];
   #service: Service | undefined;
-  readonly #fault = new StatementFault();
+  readonly #statements = new Statements();
   #offsetMs = 0;
 
   constructor(database: Database) {
@@ -99,7 +102,7 @@ export class TestService {
   async startBeside(options: StartOptions = {}): Promise<Service> {
     const { pepperList = pepper, signingKeyList = [signingKey], ...rest } = options;
     const service = await createService({
-      database: this.database.withPlugin(this.#fault),
+      database: this.database.withPlugin(this.#statements),
       ownerToken,
       peppers: parsePeppers(pepperList),
       signingKeys: await parseSigningKeys(JSON.stringify(signingKeyList)),
@@ -130,7 +133,7 @@ export class TestService {
 
   /** Makes the service's next statement fail with an SQLSTATE. */
   failNextStatement(sqlState: string): void {
-    this.#fault.sqlState = sqlState;
+    this.#statements.sqlState = sqlState;
   }
 
   /** Seals what is in the audit, as a replica would in time. */
@@ -139,9 +142,16 @@ export class TestService {
     await new AuditSealer({ db, peppers, clock: () => this.now(), log: undefined, settleMs: 0 }).seal();
   }
 
-  /** A client with a token; the owner's unless given. */
-  as(token: string = ownerToken): Client {
-    return new Client(() => this.service.app, token);
+  /** How many statements the services make for some work. */
+  async statementsOf(work: () => Promise<unknown>): Promise<number> {
+    const before = this.#statements.count;
+    await work();
+    return this.#statements.count - before;
+  }
+
+  /** A client with a token, the owner's unless given, which connects from an address. */
+  as(token: string = ownerToken, address?: string): Client {
+    return new Client(() => this.service.app, token, address);
   }
 
   /** Everything that the database holds, as text. */

@@ -1,14 +1,16 @@
 /** What is counted against abuse, in the database and so over all replicas. Subjects are hashed: nobody needs to read them. */
 import { createHash } from "node:crypto";
-import { isIPv6 } from "node:net";
-import { newId } from "../identifiers.ts";
-import type { Context } from "../operation.ts";
+import { ipRangeText, readIpAddress } from "roster-schema";
+import { newId } from "./identifiers.ts";
+import type { Context } from "./operation.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
+const sweptAtOnce = 10_000;
+
 /** How many times in which window, by what is done. */
-const limits = {
+export const attemptLimits = {
   /** Failed log-ins with one address, whether or not anybody has it; the account is blocked after the last. */
   log_in: { max: 10, windowMs: hourMs },
   /** Failed log-ins from one place on the network, whatever the accounts. */
@@ -17,16 +19,21 @@ const limits = {
   mail_to: { max: 3, windowMs: hourMs },
   /** Mails that one place on the network can have sent. */
   mail_from: { max: 20, windowMs: hourMs },
+  /** Tokens that authenticate nobody, from one place on the network. */
+  token_from: { max: 100, windowMs: 10 * minuteMs },
+  /** Unknown secrets of which one caller asks, from one place on the network. */
+  verification_from: { max: 100, windowMs: 10 * minuteMs },
 } as const;
 
 /** What is counted. */
-export type AttemptKind = keyof typeof limits;
+export type AttemptKind = keyof typeof attemptLimits;
 
 /** How many failed log-ins with one address block the account. */
-export const maxFailedLogIns: number = limits.log_in.max;
+export const maxFailedLogIns: number = attemptLimits.log_in.max;
 
 /**
- * Counts an attempt before it is made, so that many at once are not more than as many in turn.
+ * Counts an attempt before it is made, so that many at once are not more than as many in turn: in a serializable
+ * transaction. Outside of one, each that counts at the same moment may be one more.
  *
  * @param subject an address, of mail or of the network.
  * @returns how many more there may be in the window; below zero, this is one too many.
@@ -36,7 +43,7 @@ export async function countAttempt(
   kind: AttemptKind,
   subject: string,
 ): Promise<number> {
-  const { max, windowMs } = limits[kind];
+  const { max, windowMs } = attemptLimits[kind];
   const hashed = subjectOf(kind, subject);
   const since = new Date(now.getTime() - windowMs);
   await db.deleteFrom("attempts").where("subject", "=", hashed).where("at", "<=", since).execute();
@@ -55,6 +62,23 @@ export async function countAttempt(
   return left;
 }
 
+/** When there may be another attempt, where this one was too many: the oldest that counts has left the window. */
+export async function nextAttemptAt(
+  { db, now }: Pick<Context, "db" | "now">,
+  kind: AttemptKind,
+  subject: string,
+): Promise<Date> {
+  const { windowMs } = attemptLimits[kind];
+  const oldest = await db
+    .selectFrom("attempts")
+    .select("at")
+    .where("subject", "=", subjectOf(kind, subject))
+    .where("at", ">", new Date(now.getTime() - windowMs))
+    .orderBy("at")
+    .executeTakeFirst();
+  return new Date((oldest?.at ?? now).getTime() + windowMs);
+}
+
 /** Forgets what was counted. */
 export async function forgetAttempts({ db }: Pick<Context, "db">, kind: AttemptKind, subject: string): Promise<void> {
   await db.deleteFrom("attempts").where("subject", "=", subjectOf(kind, subject)).execute();
@@ -71,22 +95,24 @@ export async function takeBackAttempt({ db }: Pick<Context, "db">, kind: Attempt
   if (latest !== undefined) await db.deleteFrom("attempts").where("id", "=", latest.id).execute();
 }
 
-/** Deletes what no window reaches any more. */
+/** Deletes what no window reaches any more, so much at once. */
 export async function sweepAttempts({ db, now }: Pick<Context, "db" | "now">): Promise<void> {
-  await db
-    .deleteFrom("attempts")
-    .where("at", "<=", new Date(now.getTime() - hourMs))
-    .execute();
+  const since = new Date(now.getTime() - hourMs);
+  const due = db.selectFrom("attempts").select("id").where("at", "<=", since).limit(sweptAtOnce);
+  await db.deleteFrom("attempts").where("id", "in", due).execute();
 }
 
-/** Where on the network a request comes from: in IPv6 a subscriber has a network of 64 bits. */
+/**
+ * Where on the network a request comes from: in IPv6 a subscriber has a network of 64 bits. What is no address, as a
+ * proxy may say it, is a place of its own.
+ */
 export function networkOf(ip: string): string {
-  if (!isIPv6(ip) || ip.includes(".")) return ip;
-  const [head = "", tail = ""] = ip.split("::");
-  const before = head.split(":").filter((group) => group !== "");
-  const after = tail.split(":").filter((group) => group !== "");
-  const zeros = ip.includes("::") ? Array.from({ length: 8 - before.length - after.length }, () => "0") : [];
-  return [...before, ...zeros, ...after].slice(0, 4).join(":");
+  const address = readIpAddress(ip);
+  if (address === undefined) return ip;
+  const { version, bits } = address;
+  return version === 4
+    ? ipRangeText({ version, bits, prefixLength: 32 })
+    : ipRangeText({ version, bits: (bits >> 64n) << 64n, prefixLength: 64 });
 }
 
 function subjectOf(kind: AttemptKind, subject: string): string {
