@@ -7,6 +7,7 @@ import { z } from "zod";
 import { adoptBody, adoptionShape, compareForAdoption } from "./adoption.ts";
 import type { Answer, Client } from "./client.ts";
 import { PartialError, RosterError } from "./errors.ts";
+import { managedAt } from "./managed-at.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
 import { upgradeState } from "./state-version.ts";
 import { containsUnknown } from "./unknown.ts";
@@ -127,9 +128,9 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   /** Whether the object only stands as a record of what was. */
   isGone?(remote: Remote): boolean;
   /** Creates the object, where that is more than sending `body` to the collection. */
-  create?(client: Client, path: string, body: Values): Promise<Acted<Remote>>;
+  create?(client: Client, path: string, body: Values, args: Args<Shape>): Promise<Acted<Remote>>;
   /** Changes that are more than setting values. It is called after them, with the names of what changes. */
-  act?(client: Client, change: Change<Shape>): Promise<Acted<Remote> | undefined>;
+  act?(client: Client, change: Change<Shape>): Promise<Partial<Acted<Remote>> | undefined>;
   /** What earlier versions of this package wrote, brought to the next version: from 2 to 3, from 3 to 4, … */
   readonly upgrades?: readonly ((values: Values) => Values)[];
 }
@@ -149,6 +150,8 @@ export interface Acted<Remote> {
   readonly answer: Answer<Remote>;
   /** Once-only outputs. */
   readonly once: Values;
+  /** Why it is not finished; the state lacks these arguments, so that the next `up` sees what is left to do. */
+  readonly unfinished?: { readonly lacks: readonly string[]; readonly reason: string };
 }
 
 /** The arguments of a shape, checked and with defaults. */
@@ -263,11 +266,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       ...this.#acts(inputs),
       ...adoptBody(inputs),
     });
-    const { answer, once } =
+    const made: Acted<Remote> =
       definition.create === undefined
         ? { answer: await client.post(path, body, definition.remote), once: {} }
-        : await definition.create(client, path, body);
-    return { id: answer.body.id, state: this.#stateOf(inputs, answer, once) };
+        : await definition.create(client, path, body, args);
+    const { id } = made.answer.body;
+    return { id, state: this.#finished(id, inputs, made) };
   }
 
   async read(client: Client, id: string, state: Values) {
@@ -298,7 +302,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const patched = Object.keys(body).length > 0 ? await client.patch(path, body, remote, etag) : undefined;
     const acted = await this.#act(client, id, state, inputs, changed, patched);
     const answer = acted?.answer ?? patched ?? (await client.find(item(id), remote));
-    return this.#stateOf(inputs, answer, { ...state, ...acted?.once });
+    return this.#finished(id, inputs, { ...acted, answer, once: { ...state, ...acted?.once } });
   }
 
   delete(client: Client, id: string, state: Values): Promise<void> {
@@ -313,7 +317,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     inputs: Values,
     changed: ReadonlySet<string>,
     patched: Answer<Remote> | undefined,
-  ): Promise<Acted<Remote> | undefined> {
+  ): Promise<Partial<Acted<Remote>> | undefined> {
     try {
       const at = (suffix: string) => managedAt(`${this.#definition.item(id)}${suffix}`, inputs);
       return await this.#definition.act?.(client, { state, args: inputs as Args<Shape>, changed, at });
@@ -370,6 +374,16 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     return Object.fromEntries(this.#names.map((name) => [name, state[name]]));
   }
 
+  /** @throws PartialError where something is left to do */
+  #finished(id: string, args: Values, { answer, once, unfinished }: Acted<Remote>): Values {
+    if (unfinished === undefined) {
+      return this.#stateOf(args, answer, once);
+    }
+    const { lacks, reason } = unfinished;
+    const done = Object.entries(args).filter(([name]) => !lacks.includes(name));
+    throw new PartialError(id, this.#stateOf(Object.fromEntries(done), answer, once), [reason]);
+  }
+
   #stateOf(args: Values, { body, etag }: Answer<Remote>, once: Values): Values {
     const definition = this.#definition;
     const kept = Object.fromEntries((definition.onceOnly ?? []).map((name) => [name, once[name]]));
@@ -379,14 +393,4 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const outputs = { ...definition.describe(body, kept), adopted: body.adopted, etag };
     return withoutNulls({ ...kept, ...args, ...observed, ...outputs, ...this.#version() });
   }
-}
-
-/** A path for a request on behalf of the stack that manages the object. */
-export function managedAt(
-  path: string,
-  { externalId }: Values,
-  more: Readonly<Record<string, string | undefined>> = {},
-): string {
-  const query = Object.entries({ managedAs: externalId, ...more }).filter(([, value]) => value !== undefined);
-  return query.length === 0 ? path : `${path}?${new URLSearchParams(query as [string, string][])}`;
 }

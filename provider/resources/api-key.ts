@@ -11,9 +11,19 @@ import {
 import { z } from "zod";
 import { type AdoptionArgs, wantsAdoption } from "../adoption.ts";
 import type { Client } from "../client.ts";
-import { defineLifecycle } from "../lifecycle.ts";
+import { type Acted, defineLifecycle } from "../lifecycle.ts";
+import { managedAt } from "../managed-at.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { Values } from "../values.ts";
+import {
+  createAndDeliver,
+  type DeliveryArgs,
+  deliverPresent,
+  deliveryMemory,
+  deliveryRules,
+  deliveryShape,
+  rotateAndDeliver,
+} from "./api-key-delivery.ts";
 import { asksToRotate, defaultOverlap, makeClientSecret, nextGeneration, rotationOf } from "./api-key-rotation.ts";
 import type { Organization } from "./organization.ts";
 import type { Pinned } from "./pinned.ts";
@@ -66,6 +76,7 @@ export const apiKeyShape = {
         ),
     })
     .optional(),
+  ...deliveryShape,
   state: z
     .enum(apiKeyStateValues)
     .default("active")
@@ -181,13 +192,15 @@ export const apiKeyLifecycle = defineLifecycle({
           ? { property: "rotate", reason: "the key has a secret of your own: change that, which rotates the key" }
           : undefined,
     },
+    ...deliveryRules,
   ],
   replaceOn: ["organization", "kind", "format", "owner"],
   forGood: ["permissions"],
   acts: ["rotate"],
   computed: { generation: nextGeneration },
   // Revoked is for good, and what has expired stays so: only a new key can take the place of either.
-  replaces: ({ state, status }, args) => [
+  replaces: ({ state, status, __undelivered }, args) => [
+    ...(__undelivered === true ? (["deliverTo"] as const) : []),
     ...(state === "revoked" && args.state === "active" ? (["state"] as const) : []),
     ...(status === "expired" ? (["endDate"] as const) : []),
   ],
@@ -195,9 +208,10 @@ export const apiKeyLifecycle = defineLifecycle({
     permissions: (before, now) => now === undefined || sameSet(before, now),
     // Leaving the secret out keeps the one that is.
     secret: (_before, now) => now === undefined,
+    storeSecret: (before, now) => (before ?? true) === (now ?? true),
   },
   outputs: {
-    key: "The plaintext, secret; none for an adopted key.",
+    key: "The plaintext, secret; none for an adopted key, nor with `storeSecret: false`.",
     keyAvailable: "Whether the stack has the plaintext.",
     displayName: "The name as it is shown.",
     grantedPermissions: "What the key may do while its owner, if any, may.",
@@ -215,7 +229,7 @@ export const apiKeyLifecycle = defineLifecycle({
   },
   // A user's address may be a secret of the stack, and a key doesn't know.
   secrets: ["key", "secret", "assignees"],
-  onceOnly: ["key"],
+  onceOnly: ["key", ...deliveryMemory],
   remote: apiKeyRemote,
   collection: ({ organization }) => `/v1/organizations/${organization}/api-keys`,
   naturalKey: ({ name }) => ({ name, status: "active" }),
@@ -255,17 +269,22 @@ export const apiKeyLifecycle = defineLifecycle({
     assignees: key.assignees.map(({ user, ...assignee }) => (user === null ? assignee : { user, ...assignee })),
     assigneeCount: key.assigneeCount,
   }),
-  async create(client, path, body) {
+  async create(client, path, body, args) {
     const { state: _madeActive, ...create } = body;
-    return issue(client, path, create);
+    const revoke = (id: string) => client.delete(managedAt(`/v1/api-keys/${id}`, create));
+    return createAndDeliver(args, () => issue(client, path, create), revoke);
   },
   async act(client, change) {
     const rotation = rotationOf(change);
-    return rotation === undefined ? undefined : issue(client, change.at("/rotations"), rotation);
+    const rotate = (asked: Values) => issue(client, change.at("/rotations"), asked);
+    const endSecret = (secret: Values) => client.post(change.at("/secret-revocations"), secret, apiKeyRemote);
+    return rotation === undefined
+      ? deliverPresent(change, { endSecret })
+      : rotateAndDeliver(change, rotation, rotate, { endSecret });
   },
 });
 
-async function issue(client: Client, path: string, body: Values) {
+async function issue(client: Client, path: string, body: Values): Promise<Acted<z.infer<typeof apiKeyRemote>>> {
   const answer = await client.post(path, body, issued);
   // Nobody can show the secret of a key that was there already, and the one that was sent is not it.
   const key = answer.body.key ?? (answer.body.adopted ? undefined : body.secret);
@@ -273,7 +292,7 @@ async function issue(client: Client, path: string, body: Values) {
 }
 
 /** The arguments of an {@link ApiKey}. */
-export interface ApiKeyArgs extends AdoptionArgs {
+export interface ApiKeyArgs extends AdoptionArgs, DeliveryArgs {
   /** The organization that the key authenticates. Changing it replaces the key. */
   organization: Reference<Organization>;
   /** 1 to 200 characters, unique among the organization's active keys; say which integration and environment. */
@@ -322,8 +341,10 @@ export class ApiKey extends RosterResource {
   declare readonly endDate: pulumi.Output<string | undefined>;
   declare readonly rotate: pulumi.Output<string | number | undefined>;
   declare readonly rotation: pulumi.Output<{ readonly overlap?: string } | undefined>;
+  declare readonly deliverTo: pulumi.Output<{ readonly file: string } | undefined>;
+  declare readonly storeSecret: pulumi.Output<boolean | undefined>;
   declare readonly state: pulumi.Output<Schemas["ApiKeyState"]>;
-  /** The plaintext, secret; undefined for an adopted key. */
+  /** The plaintext, secret; undefined for an adopted key, and with `storeSecret: false`. */
   declare readonly key: pulumi.Output<string>;
   /** Whether the stack has the plaintext. */
   declare readonly keyAvailable: pulumi.Output<boolean>;

@@ -94,6 +94,13 @@ export function endOf(date: string): number {
 /** A length of time, in whole seconds, minutes, hours or days. */
 export const duration = z.string().regex(/^\d{1,6}[smhd]$/, "it must be a length of time such as 90s, 30m, 12h or 7d");
 
+const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** @returns the milliseconds of a {@link duration}. */
+export function durationMs(length: string): number {
+  return Number(length.slice(0, -1)) * (unitMs[length.slice(-1)] ?? Number.NaN);
+}
+
 /** What does an act when it changes; its value means nothing else. */
 export const trigger = z.union([text(200), z.number()], "it must be a text or a number");
 

@@ -211,6 +211,8 @@ export const kinds: readonly KindDescription[] = [
       secret: { to: "a-secret-for-the-trial-of-kinds", is: "update" },
       rotate: { to: 2, is: "update" },
       rotation: { to: { overlap: "0s" }, is: "update" },
+      deliverTo: { to: { file: "checkout.key" }, is: "update" },
+      storeSecret: { to: false, is: "refused" },
       state: { to: "revoked", is: "update" },
     },
     drift: { name: "Somebody else's", endDate: null },

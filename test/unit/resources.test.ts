@@ -366,6 +366,21 @@ const kinds: Readonly<Record<string, Kind>> = {
         [{ overlap: "1.5h" }, /a length of time such as/, "rotation.overlap"],
         [{ often: "1h" }, /there is no such property; there is only overlap/, "rotation.often"],
       ],
+      deliverTo: [
+        ["storefront.key", /it must be an object/],
+        [{}, /it is required/, "deliverTo.file"],
+        [{ file: 7 }, /it must be text/, "deliverTo.file"],
+        [{ file: "" }, /it must be the path of a file/, "deliverTo.file"],
+        [{ file: "secrets/" }, /it must be the path of a file/, "deliverTo.file"],
+        [{ file: "secrets\\" }, /it must be the path of a file/, "deliverTo.file"],
+        [{ file: "storefront\0.key" }, /it must be the path of a file/, "deliverTo.file"],
+        [{ file: "x".repeat(4097) }, /at most 4096 characters/, "deliverTo.file"],
+        [{ file: "a", vault: "b" }, /there is no such property; there is only file/, "deliverTo.vault"],
+      ],
+      storeSecret: [
+        ["no", /it must be true or false/],
+        [false, /has to be handed on, or nobody has it: say where to with `deliverTo`/],
+      ],
       state: [
         ["expired", /active.*revoked/],
         ["revoked", /a key can't be made revoked: leave the resource out/],
@@ -407,6 +422,22 @@ const kinds: Readonly<Record<string, Kind>> = {
       rotation: [
         { how: "given", to: { overlap: "0s" } },
         { how: "changed", from: { rotation: { overlap: "1h" } }, to: { overlap: "0s" } },
+      ],
+      deliverTo: [
+        { how: "given", to: { file: "storefront.key" } },
+        { how: "changed", from: { deliverTo: { file: "storefront.key" } }, to: { file: "shop.key" } },
+        { how: "removed", from: { deliverTo: { file: "storefront.key" } }, to: undefined },
+        {
+          how: "given to what nobody has the secret of",
+          from: { __undelivered: true },
+          to: { file: "storefront.key" },
+          replaces: true,
+        },
+      ],
+      storeSecret: [
+        { how: "turned off", to: false },
+        { how: "turned on", from: { storeSecret: false }, to: true },
+        { how: "left out", from: { storeSecret: false }, to: undefined },
       ],
       state: [
         { how: "revoked", to: "revoked" },
@@ -510,6 +541,8 @@ describe("what means the same is no change", () => {
     ["ApiKey", { permissions: ["flows:read", "flows:run"] }, { permissions: ["flows:run", "flows:read"] }],
     ["ApiKey", { permissions: ["flows:read"] }, { permissions: undefined }],
     ["ApiKey", { kind: "webapi", secret: "x".repeat(16) }, { kind: "webapi", secret: undefined }],
+    ["ApiKey", { storeSecret: undefined }, { storeSecret: true }],
+    ["ApiKey", { storeSecret: true }, { storeSecret: undefined }],
   ])("%s: %j, %j", (name, before, now) => {
     const { lifecycle, least, defaults } = kindOf(name);
     const all = { ...least, ...defaults };
@@ -548,6 +581,7 @@ describe("what is set for good is refused when it changes, before anything is do
 
 describe("rules over several arguments", () => {
   const owner = idOf("usr");
+  const deliverTo = { file: "storefront.key" };
   const cases: [kind: string, args: Values, properties: string[]][] = [
     ["Organization", { features: { externalApiAccess: true }, subscription: { plan: "enterprise" } }, []],
     [
@@ -578,6 +612,16 @@ describe("rules over several arguments", () => {
     ["ApiKey", { kind: "server", owner, format: "jwt" }, []],
     ["ApiKey", { kind: "user", format: "jwt" }, ["owner", "owner"]],
     ["ApiKey", { kind: "webapi", owner, format: "jwt" }, ["format"]],
+    ["ApiKey", { deliverTo, storeSecret: false }, []],
+    ["ApiKey", { deliverTo, storeSecret: true }, []],
+    ["ApiKey", { deliverTo: { file: unknownValue }, storeSecret: false }, []],
+    ["ApiKey", { deliverTo: unknownValue, storeSecret: false }, []],
+    ["ApiKey", { deliverTo, storeSecret: unknownValue }, []],
+    ["ApiKey", { kind: "webapi", deliverTo, storeSecret: false }, []],
+    ["ApiKey", { kind: "webapi", deliverTo, secret: "x".repeat(16) }, []],
+    ["ApiKey", { kind: "webapi", deliverTo, storeSecret: false, secret: "x".repeat(16) }, ["storeSecret"]],
+    ["ApiKey", { kind: "webapi", deliverTo, storeSecret: false, secret: unknownValue }, ["storeSecret"]],
+    ["ApiKey", { deliverTo, adopt: true }, ["deliverTo"]],
     ["ApiKeyAssignment", { user: undefined, email: "ada@acme.example", external: true }, []],
     ["ApiKeyAssignment", { user: owner, email: "ada@acme.example" }, ["email"]],
     ["ApiKeyAssignment", { user: undefined }, ["user"]],
@@ -685,8 +729,8 @@ describe("the arguments take exactly what the contract's requests take", () => {
   const sentAs = (name: string, value: unknown) =>
     /\.(resendInvite|resetPassword)$/.test(name) && Number.isFinite(value) ? String(value) : value;
 
-  /** What no request takes as it is: the provider makes an act of it. */
-  const acts = ["ApiKey.rotate", "ApiKey.rotation"];
+  /** What no request takes as it is: the provider makes an act of it, or does it by itself. */
+  const acts = ["ApiKey.rotate", "ApiKey.rotation", "ApiKey.deliverTo", "ApiKey.storeSecret"];
 
   const ofCreateAndUpdate = Object.entries(kinds).flatMap(([kind, { shape }]) =>
     Object.entries({ ...shape, externalId }).flatMap(([argument, ours]) => {
