@@ -323,7 +323,8 @@ export interface ApiKeyArgs extends AdoptionArgs, DeliveryArgs {
 }
 
 /**
- * An API key. Its plaintext is the secret output `key`, kept in the stack's state only: the service has a hash.
+ * An API key. Its plaintext is the secret output `key`, kept in the stack's state only: the service has a hash. With `deliverTo` and
+ * `storeSecret: false` it is in a file, and not in the state.
  *
  * @example
  * ```ts
