@@ -1,8 +1,8 @@
 /** Adoption: taking over an object that is there already, and showing at preview what that changes. */
 import { z } from "zod";
 import type { Client } from "./client.ts";
+import type { Definition, RemoteObject } from "./definition.ts";
 import { ApiError } from "./errors.ts";
-import type { Definition, RemoteObject } from "./lifecycle.ts";
 import type { CheckFailure } from "./shape.ts";
 import { containsUnknown, unknownValue } from "./unknown.ts";
 import { isRecord, type Values } from "./values.ts";

@@ -74,6 +74,9 @@ export const manifestSchema = z
         z.strictObject({
           name: keyName.optional().describe("As people see it; the entry's own name unless given."),
           ...apiKeyArgs,
+          deliverTo: apiKeyArgs.deliverTo.describe(
+            "Hands each secret on, at creation and at every rotation. A relative path is from this file's folder.",
+          ),
           ...adoptionArgs,
           owner: z.string().optional().describe("One of `users`."),
           secret: z
@@ -162,10 +165,19 @@ export function parseManifest(file: string, text: string): ManifestDocument {
 }
 
 /** The files that a manifest names are beside it, wherever the program runs. */
-function withFiles(file: string, { organization, ...manifest }: ManifestDocument): ManifestDocument {
+function withFiles(file: string, { organization, apiKeys, ...manifest }: ManifestDocument): ManifestDocument {
   const { logo } = organization;
-  const found = logo === undefined ? {} : { logo: path.resolve(path.dirname(file), logo) };
-  return { ...manifest, organization: { ...organization, ...found } };
+  const beside = (found: string) => path.resolve(path.dirname(file), found);
+  // Relative, because the state of one machine is read on others.
+  const placed = (found: string) => (path.isAbsolute(found) ? found : path.relative(process.cwd(), beside(found)));
+  const keys = Object.entries(apiKeys).map(([name, { deliverTo, ...key }]) => {
+    return [name, { ...key, ...(deliverTo && { deliverTo: { file: placed(deliverTo.file) } }) }];
+  });
+  return {
+    ...manifest,
+    organization: { ...organization, ...(logo !== undefined && { logo: beside(logo) }) },
+    apiKeys: Object.fromEntries(keys),
+  };
 }
 
 /** What YAML allows and a manifest can't have: aliases of nothing or without end, and JavaScript's own `__proto__`. */

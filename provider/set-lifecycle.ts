@@ -7,8 +7,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { adoptionShape, wantsForce } from "./adoption.ts";
 import { type Client, isNotFound } from "./client.ts";
+import type { Args } from "./definition.ts";
 import { ApiError, OutdatedStateError, PartialError } from "./errors.ts";
-import { type Args, type Difference, externalId, type Lifecycle } from "./lifecycle.ts";
+import { type Difference, externalId, type Lifecycle } from "./lifecycle.ts";
 import { setShape } from "./resources/values.ts";
 import { fewest, ignoring, maxNamed, refuseRemovals } from "./set-checks.ts";
 import {

@@ -1,7 +1,7 @@
 /** What has to be sent so that a set becomes what is declared, and what its state is afterwards. */
 import { isDeepStrictEqual } from "node:util";
 import { adoptBody } from "./adoption.ts";
-import { managedAt } from "./lifecycle.ts";
+import { managedAt } from "./managed-at.ts";
 import { ignoring } from "./set-checks.ts";
 import type { Change, Failure, Sent } from "./set-sending.ts";
 import { isRecord, type Values, withoutUndefined } from "./values.ts";

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Schemas } from "roster-schema";
 import { wantsAdoption } from "../adoption.ts";
-import type { Args, Change } from "../lifecycle.ts";
+import type { Args, Change } from "../definition.ts";
 import { containsUnknown, unknownValue } from "../unknown.ts";
 import type { Values } from "../values.ts";
 import type { apiKeyShape } from "./api-key.ts";

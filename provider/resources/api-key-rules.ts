@@ -1,8 +1,9 @@
 /** What an API key's arguments must be together, and beside those before. */
 import { clientSecretMinBits, estimateEntropyBits } from "roster-schema";
 import { wantsAdoption } from "../adoption.ts";
-import type { Args, Rule } from "../lifecycle.ts";
+import type { Args, Rule } from "../definition.ts";
 import type { apiKeyShape } from "./api-key.ts";
+import { deliveryRules } from "./api-key-delivery.ts";
 import { asksToRotate, defaultOverlap } from "./api-key-rotation.ts";
 import { durationMs, endOf } from "./values.ts";
 
@@ -127,4 +128,5 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
           }
         : undefined,
   },
+  ...deliveryRules,
 ];

@@ -10,8 +10,20 @@ import {
 } from "roster-schema";
 import { z } from "zod";
 import type { AdoptionArgs } from "../adoption.ts";
+import type { Client } from "../client.ts";
+import type { Acted } from "../definition.ts";
 import { defineLifecycle } from "../lifecycle.ts";
+import { managedAt } from "../managed-at.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
+import type { Values } from "../values.ts";
+import {
+  createAndDeliver,
+  type DeliveryArgs,
+  deliverPresent,
+  deliveryMemory,
+  deliveryShape,
+  rotateAndDeliver,
+} from "./api-key-delivery.ts";
 import {
   defaultOverlap,
   heldSecrets,
@@ -90,6 +102,7 @@ export const apiKeyShape = {
       "Puts off the end of the secret before the present one while it was used that recently, and with it the next rotation. " +
         "For rotations with an overlap.",
     ),
+  ...deliveryShape,
   state: z
     .enum(apiKeyStateValues)
     .default("active")
@@ -154,7 +167,8 @@ export const apiKeyLifecycle = defineLifecycle({
     },
   ],
   // Revoked is for good, and what has expired stays so: only a new key can take the place of either.
-  replaces: ({ state, status }, args) => [
+  replaces: ({ state, status, __undelivered }, args) => [
+    ...(__undelivered === true ? (["deliverTo"] as const) : []),
     ...(state === "revoked" && args.state === "active" ? (["state"] as const) : []),
     ...(status === "expired" ? (["endDate"] as const) : []),
   ],
@@ -163,9 +177,10 @@ export const apiKeyLifecycle = defineLifecycle({
     allowedIps: sameIpRanges,
     // Leaving the secret out keeps the one that is.
     secret: (_before, now) => now === undefined,
+    storeSecret: (before, now) => (before ?? true) === (now ?? true),
   },
   outputs: {
-    key: "The plaintext, secret; none for an adopted key.",
+    key: "The plaintext, secret; none for an adopted key, nor with `storeSecret: false`.",
     keyAvailable: "Whether the stack has the plaintext of a secret that lives.",
     previousKey: "The plaintext of the secret before, secret, while it lives on.",
     previousKeyExpiresAt: `When that one stops; \`holdWhileUsed\` may put it off. ${timeDescription}`,
@@ -188,7 +203,7 @@ export const apiKeyLifecycle = defineLifecycle({
   },
   // A user's address may be a secret of the stack, and a key doesn't know.
   secrets: ["key", "previousKey", "secret", "assignees"],
-  onceOnly: ["key", "previousKey", "rotatedAt", "__held"],
+  onceOnly: ["key", "previousKey", "rotatedAt", "__held", ...deliveryMemory],
   remote: apiKeyRemote,
   collection: ({ organization }) => `/v1/organizations/${organization}/api-keys`,
   naturalKey: ({ name }) => ({ name, status: "active" }),
@@ -233,26 +248,37 @@ export const apiKeyLifecycle = defineLifecycle({
     assignees: key.assignees.map(({ user, ...assignee }) => (user === null ? assignee : { user, ...assignee })),
     assigneeCount: key.assigneeCount,
   }),
-  async create(client, path, body) {
+  async create(client, path, body, args) {
     const { state: _madeActive, ...create } = body;
-    const answer = await client.post(path, create, issued);
-    // Nobody can show the secret of a key that was there already, and the one that was sent is not it.
-    return { answer, once: answer.body.adopted ? {} : heldSecrets(answer.body, answer.body.key ?? create.secret) };
+    const revoke = (id: string) => client.delete(managedAt(`/v1/api-keys/${id}`, create));
+    return createAndDeliver(args, () => issue(client, path, create, {}), revoke);
   },
   async act(client, change) {
     const rotation = rotationOf(change);
-    if (rotation === undefined) {
-      return undefined;
-    }
-    const answer = await client.post(change.at("/rotations"), rotation, issued);
-    return { answer, once: heldSecrets(answer.body, answer.body.key ?? rotation.secret, change.state) };
+    const rotate = (asked: Values) => issue(client, change.at("/rotations"), asked, change.state);
+    const endSecret = (secret: Values) => client.post(change.at("/secret-revocations"), secret, apiKeyRemote);
+    return rotation === undefined
+      ? deliverPresent(change, { endSecret })
+      : rotateAndDeliver(change, rotation, rotate, { endSecret });
   },
   // From 2 to 3: the stack has the secret of the generation that the state shows.
   upgrades: [(values) => ("key" in values ? { ...values, __held: values.generation } : values)],
 });
 
+async function issue(
+  client: Client,
+  path: string,
+  body: Values,
+  state: Values,
+): Promise<Acted<z.infer<typeof apiKeyRemote>>> {
+  const answer = await client.post(path, body, issued);
+  // Nobody can show the secret of a key that was there already, and the one that was sent is not it.
+  const isOthers = answer.body.key === null && answer.body.adopted && body.generation === undefined;
+  return { answer, once: isOthers ? {} : heldSecrets(answer.body, answer.body.key ?? body.secret, state) };
+}
+
 /** The arguments of an {@link ApiKey}. */
-export interface ApiKeyArgs extends AdoptionArgs {
+export interface ApiKeyArgs extends AdoptionArgs, DeliveryArgs {
   /** The organization that the key authenticates. Changing it replaces the key. */
   organization: Reference<Organization>;
   /** 1 to 200 characters, unique among the organization's active keys; say which integration and environment. */
@@ -300,7 +326,8 @@ export interface ApiKeyArgs extends AdoptionArgs {
 }
 
 /**
- * An API key. Its plaintext is the secret output `key`, kept in the stack's state only: the service has a hash.
+ * An API key. Its plaintext is the secret output `key`, kept in the stack's state only: the service has a hash. With `deliverTo` and
+ * `storeSecret: false` it is in a file, and not in the state.
  *
  * @example
  * ```ts
@@ -321,8 +348,10 @@ export class ApiKey extends RosterResource {
   declare readonly rotation: pulumi.Output<{ readonly every?: string; readonly overlap?: string } | undefined>;
   declare readonly holdRotation: pulumi.Output<boolean | undefined>;
   declare readonly holdWhileUsed: pulumi.Output<string | undefined>;
+  declare readonly deliverTo: pulumi.Output<{ readonly file: string } | undefined>;
+  declare readonly storeSecret: pulumi.Output<boolean | undefined>;
   declare readonly state: pulumi.Output<Schemas["ApiKeyState"]>;
-  /** The plaintext, secret; undefined for an adopted key. */
+  /** The plaintext, secret; undefined for an adopted key, and with `storeSecret: false`. */
   declare readonly key: pulumi.Output<string>;
   /** Whether the stack has the plaintext of a secret that lives. */
   declare readonly keyAvailable: pulumi.Output<boolean>;

@@ -395,6 +395,31 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/api-keys/{apiKeyId}/secret-revocations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly apiKeyId: components["parameters"]["apiKeyId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * End one secret of an API key
+         * @description For whoever hands secrets on. Ending the secret before the current one shortens a rotation's overlap, once the new one is handed on.
+         *     Ending the current one undoes a rotation whose new secret could not be handed on: the secret before it is the current one again, without
+         *     an end of its own, as before the rotation. That is refused once the new secret was used, or the one before it is dead: never are both dead. A
+         *     secret that has ended stays so, and ending it again changes nothing.
+         */
+        readonly post: operations["revokeApiKeySecret"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/api-keys/{apiKeyId}/assignments": {
         readonly parameters: {
             readonly query?: never;
@@ -1228,6 +1253,12 @@ export interface components {
             /** @description How recent a use puts off the end of the secret before. */
             readonly holdWhileUsed?: components["schemas"]["Duration"];
             readonly secret?: components["schemas"]["ClientSecret"];
+        };
+        readonly ApiKeySecretRevocation: {
+            /** @description Which secret. */
+            readonly generation: number;
+            /** @description How long the secret before the current one stays valid, never past the end that it has; `0s` unless given. The current one ends at once. */
+            readonly overlap?: components["schemas"]["Duration"];
         };
         readonly ApiKeyPage: {
             readonly items: readonly components["schemas"]["ApiKey"][];
@@ -3017,6 +3048,57 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["IssuedApiKey"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly revokeApiKeySecret: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+            };
+            readonly header?: {
+                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                readonly "If-Match"?: components["parameters"]["ifMatch"];
+                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            readonly path: {
+                readonly apiKeyId: components["parameters"]["apiKeyId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ApiKeySecretRevocation"];
+            };
+        };
+        readonly responses: {
+            /** @description The API key as it is then. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ApiKey"];
                 };
             };
             readonly 400: components["responses"]["BadRequest"];

@@ -4,6 +4,7 @@ import { accessCheckRoutes } from "./access-checks.ts";
 import { apiKeyAssignmentRoutes } from "./api-key-assignments.ts";
 import { apiKeyImportRoutes } from "./api-key-imports.ts";
 import { apiKeyRotationRoutes } from "./api-key-rotations.ts";
+import { apiKeySecretRoutes } from "./api-key-secrets.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { auditRoutes } from "./audit.ts";
 import { healthRoutes } from "./health.ts";
@@ -26,6 +27,7 @@ export const routes: Routes<OperationId> = {
   ...memberRoutes,
   ...apiKeyRoutes,
   ...apiKeyRotationRoutes,
+  ...apiKeySecretRoutes,
   ...apiKeyImportRoutes,
   ...apiKeyAssignmentRoutes,
   ...auditRoutes,

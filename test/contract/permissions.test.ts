@@ -71,6 +71,7 @@ const needs: Partial<Record<OperationId, Need>> = {
   updateApiKey: "keys:create",
   revokeApiKey: "keys:revoke",
   rotateApiKey: "keys:revoke",
+  revokeApiKeySecret: "keys:revoke",
   importApiKey: "owner",
   listApiKeyAssignments: "keys:read",
   createApiKeyAssignment: "keys:assign",
@@ -129,6 +130,7 @@ async function bodyOf(operation: OperationId, scenario: Scenario, path: Targets)
     case "createApiKey":
       return { name: unique("key"), kind: "server" };
     case "rotateApiKey":
+    case "revokeApiKeySecret":
       // Never due: authorized, and refused for another reason, so that the key stays as it is.
       return { generation: 900 };
     case "importApiKey":

@@ -219,6 +219,8 @@ export const kinds: readonly KindDescription[] = [
       rotation: { to: { every: "90d", overlap: "1d" }, is: "update" },
       holdRotation: { to: true, is: "update" },
       holdWhileUsed: { to: "1h", is: "update" },
+      deliverTo: { to: { file: "checkout.key" }, is: "update" },
+      storeSecret: { to: false, is: "refused" },
       state: { to: "revoked", is: "update" },
     },
     drift: { name: "Somebody else's", allowedIps: ["203.0.113.0/24"], endDate: null },

@@ -21,6 +21,7 @@ const classes = {
   ApiError: ({ text }) => refusalCodeValues.some((code) => text.startsWith(`error: ${code}: `)),
   TransportError: ({ text }) => text.startsWith("error: no answer to "),
   ContractError: ({ text }) => text.startsWith("error: the answer to "),
+  DeliveryError: ({ text }) => text.startsWith("error: deliverTo"),
   PartialError: ({ text }) => text.startsWith("error: 1 error occurred:"),
   "the engine's own": ({ resource, run }) => resource === "Stack" && /\b(refresh|destroy)\b/.test(run),
 } satisfies Record<string, (printed: Printed) => boolean>;

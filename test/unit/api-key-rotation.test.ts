@@ -1,7 +1,7 @@
 /** When a key is rotated, and what preview says of it. */
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Args } from "../../provider/lifecycle.ts";
+import type { Args } from "../../provider/definition.ts";
 import { apiKeyLifecycle, type apiKeyShape } from "../../provider/resources/api-key.ts";
 import { rotationOf } from "../../provider/resources/api-key-rotation.ts";
 import { unknownValue } from "../../provider/unknown.ts";

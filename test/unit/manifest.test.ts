@@ -51,6 +51,25 @@ describe("the canonical manifest", () => {
   });
 });
 
+describe("the file that a key is handed on to", () => {
+  const keyed = (...keys: string[]) => parseManifest("access/roster.yaml", `${head}apiKeys:\n  ${keys.join("\n  ")}\n`);
+
+  test("is beside the manifest, as the program's folder has it", () => {
+    const { apiKeys } = keyed(
+      "shop: { kind: server, deliverTo: { file: secrets/shop.key } }",
+      "desk: { kind: server, deliverTo: { file: /run/keys/desk.key }, storeSecret: false }",
+    );
+    expect(apiKeys.shop).toMatchObject({ deliverTo: { file: "access/secrets/shop.key" } });
+    expect(apiKeys.desk).toMatchObject({ deliverTo: { file: "/run/keys/desk.key" }, storeSecret: false });
+  });
+
+  test("doesn't keep a secret out of the state that the stack makes", () => {
+    const secret = "secret: { random: { bytes: 32 } }";
+    const given = `shop: { kind: webapi, ${secret}, deliverTo: { file: shop.key }, storeSecret: false }`;
+    expect(() => keyed(given)).toThrow(/apiKeys\.shop\.storeSecret: a `secret` that the program gives is in the state/);
+  });
+});
+
 describe("what is left out has its default", () => {
   test("in the least that there is", () => {
     expect(parseManifest("roster.yaml", head)).toEqual({

@@ -391,6 +391,21 @@ const kinds: Readonly<Record<string, Kind>> = {
       ],
       holdRotation: [["yes", /it must be true or false/]],
       holdWhileUsed: [["a while", /a length of time such as/]],
+      deliverTo: [
+        ["storefront.key", /it must be an object/],
+        [{}, /it is required/, "deliverTo.file"],
+        [{ file: 7 }, /it must be text/, "deliverTo.file"],
+        [{ file: "" }, /it must be the path of a file/, "deliverTo.file"],
+        [{ file: "secrets/" }, /it must be the path of a file/, "deliverTo.file"],
+        [{ file: "secrets\\" }, /it must be the path of a file/, "deliverTo.file"],
+        [{ file: "storefront\0.key" }, /it must be the path of a file/, "deliverTo.file"],
+        [{ file: "x".repeat(4097) }, /at most 4096 characters/, "deliverTo.file"],
+        [{ file: "a", vault: "b" }, /there is no such property; there is only file/, "deliverTo.vault"],
+      ],
+      storeSecret: [
+        ["no", /it must be true or false/],
+        [false, /has to be handed on, or nobody has it: say where to with `deliverTo`/],
+      ],
       state: [
         ["expired", /active.*revoked/],
         ["revoked", /a key can't be made revoked: leave the resource out/],
@@ -447,6 +462,22 @@ const kinds: Readonly<Record<string, Kind>> = {
       holdWhileUsed: [
         { how: "given", to: "1h" },
         { how: "removed", from: { holdWhileUsed: "1h" }, to: undefined },
+      ],
+      deliverTo: [
+        { how: "given", to: { file: "storefront.key" } },
+        { how: "changed", from: { deliverTo: { file: "storefront.key" } }, to: { file: "shop.key" } },
+        { how: "removed", from: { deliverTo: { file: "storefront.key" } }, to: undefined },
+        {
+          how: "given to what nobody has the secret of",
+          from: { __undelivered: true },
+          to: { file: "storefront.key" },
+          replaces: true,
+        },
+      ],
+      storeSecret: [
+        { how: "turned off", to: false },
+        { how: "turned on", from: { storeSecret: false }, to: true },
+        { how: "left out", from: { storeSecret: false }, to: undefined },
       ],
       state: [
         { how: "revoked", to: "revoked" },
@@ -555,6 +586,9 @@ describe("what means the same is no change", () => {
       { allowedIps: ["2001:0DB8:0::/48", "10.0.0.7", "10.0.0.7/32"] },
     ],
     ["ApiKey", { kind: "webapi", secret: clientSecret() }, { kind: "webapi", secret: undefined }],
+    ["ApiKey", { kind: "webapi", secret: "x".repeat(16) }, { kind: "webapi", secret: undefined }],
+    ["ApiKey", { storeSecret: undefined }, { storeSecret: true }],
+    ["ApiKey", { storeSecret: true }, { storeSecret: undefined }],
   ])("%s: %j, %j", (name, before, now) => {
     const { lifecycle, least, defaults } = kindOf(name);
     const all = { ...least, ...defaults };
@@ -593,6 +627,7 @@ describe("what is set for good is refused when it changes, before anything is do
 
 describe("rules over several arguments", () => {
   const owner = idOf("usr");
+  const deliverTo = { file: "storefront.key" };
   const cases: [kind: string, args: Values, properties: string[]][] = [
     ["Organization", { features: { externalApiAccess: true }, subscription: { plan: "enterprise" } }, []],
     [
@@ -624,6 +659,16 @@ describe("rules over several arguments", () => {
     ["ApiKey", { kind: "server", owner, format: "jwt" }, []],
     ["ApiKey", { kind: "user", format: "jwt" }, ["owner", "owner"]],
     ["ApiKey", { kind: "webapi", owner, format: "jwt" }, ["format"]],
+    ["ApiKey", { deliverTo, storeSecret: false }, []],
+    ["ApiKey", { deliverTo, storeSecret: true }, []],
+    ["ApiKey", { deliverTo: { file: unknownValue }, storeSecret: false }, []],
+    ["ApiKey", { deliverTo: unknownValue, storeSecret: false }, []],
+    ["ApiKey", { deliverTo, storeSecret: unknownValue }, []],
+    ["ApiKey", { kind: "webapi", deliverTo, storeSecret: false }, []],
+    ["ApiKey", { kind: "webapi", deliverTo, secret: "x".repeat(16) }, []],
+    ["ApiKey", { kind: "webapi", deliverTo, storeSecret: false, secret: "x".repeat(16) }, ["storeSecret"]],
+    ["ApiKey", { kind: "webapi", deliverTo, storeSecret: false, secret: unknownValue }, ["storeSecret"]],
+    ["ApiKey", { deliverTo, adopt: true }, ["deliverTo"]],
     ["ApiKeyAssignment", { user: undefined, email: "ada@acme.example", external: true }, []],
     ["ApiKeyAssignment", { user: owner, email: "ada@acme.example" }, ["email"]],
     ["ApiKeyAssignment", { user: undefined }, ["user"]],
@@ -732,8 +777,9 @@ describe("the arguments take exactly what the contract's requests take", () => {
   const sentAs = (name: string, value: unknown) =>
     /\.(resendInvite|resetPassword)$/.test(name) && Number.isFinite(value) ? String(value) : value;
 
-  /** What no request takes as it is: the provider makes an act of it. */
-  const acts = ["ApiKey.rotate", "ApiKey.rotation", "ApiKey.holdRotation", "ApiKey.holdWhileUsed"];
+  /** What no request takes as it is: the provider makes an act of it, or does it by itself. */
+  const ofProvider = ["rotate", "rotation", "holdRotation", "holdWhileUsed", "deliverTo", "storeSecret"];
+  const acts = ofProvider.map((name) => `ApiKey.${name}`);
 
   const ofCreateAndUpdate = Object.entries(kinds).flatMap(([kind, { shape }]) =>
     Object.entries({ ...shape, externalId }).flatMap(([argument, ours]) => {

@@ -18,6 +18,13 @@ async function revoked(scenario: Scenario) {
   return request;
 }
 
+/** A key in the overlap of a rotation. */
+async function rotated(scenario: Scenario) {
+  const request = at(await scenario.key());
+  await scenario.owner.do("rotateApiKey", { ...request, body: { generation: 2, overlap: "1h" } });
+  return request;
+}
+
 /** A key that acts on itself. */
 async function onItself(scenario: Scenario) {
   const key = await scenario.key({ permissions: ["keys:create", "keys:revoke"] });
@@ -30,7 +37,14 @@ async function withdrawApiAccess({ owner, path }: Scenario): Promise<void> {
 
 /** What API keys answer. */
 export const apiKeyCases: Cases<
-  "listApiKeys" | "createApiKey" | "getApiKey" | "updateApiKey" | "revokeApiKey" | "rotateApiKey" | "importApiKey"
+  | "listApiKeys"
+  | "createApiKey"
+  | "getApiKey"
+  | "updateApiKey"
+  | "revokeApiKey"
+  | "rotateApiKey"
+  | "revokeApiKeySecret"
+  | "importApiKey"
 > = {
   listApiKeys: { 200: async (scenario) => ({ path: scenario.path, query: { name: (await scenario.key()).name } }) },
   createApiKey: {
@@ -103,6 +117,16 @@ export const apiKeyCases: Cases<
       unprocessable: async (scenario) => {
         return { ...at(await scenario.key()), body: { generation: 2, secret: unique("not-the-client's-to-make") } };
       },
+    },
+  },
+  revokeApiKeySecret: {
+    200: async (scenario) => ({ ...(await rotated(scenario)), body: { generation: 1 } }),
+    409: {
+      generation_conflict: async (scenario) => ({ ...at(await scenario.key()), body: { generation: 1 } }),
+      key_not_active: async (scenario) => ({ ...(await revoked(scenario)), body: { generation: 1 } }),
+    },
+    422: {
+      unprocessable: async (scenario) => ({ ...(await rotated(scenario)), body: { generation: 2, overlap: "1h" } }),
     },
   },
   importApiKey: {
