@@ -63,6 +63,8 @@ export class SigningKeys {
 
   /** What a token says, or undefined where it is not one of ours, whole and signed by a listed key. */
   async verify(token: string): Promise<(KeyClaims & { readonly kid: string }) | undefined> {
+    // One token is one text: what decodes to the same bytes is not the same.
+    if (!token.split(".").every(isCanonical)) return undefined;
     try {
       const { payload, protectedHeader } = await compactVerify(token, (header) => {
         const key = this.#all.find(({ kid, alg }) => kid === header.kid && alg === header.alg);
@@ -81,12 +83,19 @@ export class SigningKeys {
   }
 }
 
+function isCanonical(part: string): boolean {
+  return Buffer.from(part, "base64url").toString("base64url") === part;
+}
+
 function readClaims(claims: unknown): KeyClaims | undefined {
   if (typeof claims !== "object" || claims === null) return undefined;
   const { iss, aud, sub, jti, exp } = claims as Record<string, unknown>;
   if (iss !== issuer || typeof aud !== "string" || typeof sub !== "string" || typeof jti !== "string") return undefined;
-  if (exp !== undefined && typeof exp !== "number") return undefined;
-  return { jti, organizationId: aud, ownerId: sub, expiresAt: exp === undefined ? null : new Date(exp * 1000) };
+  if (exp === undefined) return { jti, organizationId: aud, ownerId: sub, expiresAt: null };
+  if (typeof exp !== "number") return undefined;
+  const expiresAt = new Date(exp * 1000);
+  // Compared with a time that is none, everything lies ahead.
+  return Number.isNaN(expiresAt.getTime()) ? undefined : { jti, organizationId: aud, ownerId: sub, expiresAt };
 }
 
 /**
