@@ -6,18 +6,31 @@ if (endpoint === undefined || token === undefined) {
   throw new Error("set ROSTER_ENDPOINT, and ROSTER_TOKEN to a key that holds keys:verify");
 }
 
-/** What the service says of the key that a caller presents for this API. */
-async function verify(secret: string): Promise<{ outcome: "accepted" | "refused"; owner: string | null }> {
+interface Verification {
+  readonly outcome: "accepted" | "refused";
+  readonly owner: string | null;
+}
+
+/**
+ * What the service says of the key that a caller presents for this API.
+ *
+ * @param address the caller's; behind a proxy, what the proxy says it is
+ * @returns the seconds to wait, where too many unknown keys came from there
+ */
+async function verify(secret: string, address: string | undefined): Promise<Verification | string> {
   const response = await fetch(`${endpoint}/v1/verifications`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    body: JSON.stringify({ secret, api: "orders" }),
+    body: JSON.stringify({ secret, api: "orders", address }),
     signal: AbortSignal.timeout(5000),
   });
+  if (response.status === 429) {
+    return response.headers.get("retry-after") ?? "60";
+  }
   if (!response.ok) {
     throw new Error(`the verification was answered with ${response.status}`);
   }
-  return response.json() as ReturnType<typeof verify>;
+  return response.json() as Promise<Verification>;
 }
 
 const server = createServer(async (request, response) => {
@@ -26,9 +39,11 @@ const server = createServer(async (request, response) => {
   const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
   try {
     // Asked at every call: a key that was revoked a moment ago must not pass.
-    const { outcome, owner } = secret === undefined ? { outcome: "refused", owner: null } : await verify(secret);
-    if (outcome === "accepted") {
-      answer(200, { orders: [{ id: 1, item: "Slide rule" }], calledBy: owner });
+    const verification = secret === undefined ? undefined : await verify(secret, request.socket.remoteAddress);
+    if (typeof verification === "string") {
+      answer(429, { error: "too many wrong keys came from your network" }, { "retry-after": verification });
+    } else if (verification?.outcome === "accepted") {
+      answer(200, { orders: [{ id: 1, item: "Slide rule" }], calledBy: verification.owner });
     } else {
       answer(401, { error: "the key is not accepted" }, { "www-authenticate": "Bearer" });
     }

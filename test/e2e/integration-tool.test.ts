@@ -90,6 +90,16 @@ describe("examples/integration-tool", () => {
     expect(items).toMatchObject([{ api: "orders", outcome: "accepted", owner }]);
   });
 
+  test("after a hundred wrong keys from one network the API answers 429, and a right one is answered all the while", async () => {
+    const statuses = [];
+    for (let count = 0; count < 100; count++) {
+      statuses.push(await call(`wrong-key-number-${count}`));
+    }
+    // One came before.
+    expect(statuses).toEqual([...Array(99).fill(401), 429]);
+    expect(await call(key)).toBe(200);
+  });
+
   test("E12 regenerated, the new JWT is answered and the one before it is dead", async () => {
     await stack.succeed("config", "set", "regenerate", "1");
     expect(await stack.preview()).toEqual(["update ApiKey caller"]);

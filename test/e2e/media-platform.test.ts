@@ -34,8 +34,9 @@ describe("examples/media-platform", () => {
     const members = await service.list(`/v1/organizations/${organization}/members?status=active`);
     return Object.fromEntries(members.map(({ email, role }) => [String(email).split("@")[0], role]));
   }
-  async function verify(secret: string | undefined) {
-    const { outcome, reason } = (await service.ask("POST", "/v1/verifications", { secret: secret ?? "none" })).body;
+  async function verify(secret: string | undefined, address = "203.0.113.10") {
+    const body = { secret: secret ?? "none", address };
+    const { outcome, reason } = (await service.ask("POST", "/v1/verifications", body)).body;
     return reason ?? outcome;
   }
   async function keys(): Promise<Record<string, string>> {
@@ -151,6 +152,8 @@ describe("examples/media-platform", () => {
     const made = await keys();
     expect(new Set(Object.values(made)).size).toBe(4);
     for (const [name, key] of Object.entries(made)) expect(await verify(key), name).toBe("accepted");
+    // From anywhere but the playout centre, its key is worth nothing.
+    expect(await verify(made["playout-production"], "198.51.100.7")).toBe("address_not_allowed");
     expect((await stack.outputs()).keyList).toMatchObject({
       "playout-production": { name: "Playout (production)", endDate: "2035-12-31", status: "active" },
       "archive-production": { name: "Archive (production)", status: "active" },
