@@ -25,7 +25,12 @@ export function readAllowedIps(allowedIps: AllowedIps): string[] | null {
 export function allows(allowedIps: AllowedIps, address: string | undefined): boolean {
   if (allowedIps === null) return true;
   const caller = readIpAddress(address ?? "");
-  return caller !== undefined && rangesOf(allowedIps).some((range) => coversIp(range, caller));
+  if (caller === undefined) return false;
+  // Read one by one: this is asked at every use of the key.
+  return allowedIps.some((text) => {
+    const range = readIpRange(text);
+    return typeof range !== "string" && coversIp(range, caller);
+  });
 }
 
 /**

@@ -20,6 +20,7 @@ const key = {
   rotatedAt: "2026-01-01T00:00:00.000Z",
   secretUsed: false,
   previousSecret: null,
+  allowedIps: null,
   endDate: null,
   legacy: false,
   status: "active",
