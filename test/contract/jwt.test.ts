@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { elsewhere } from "./support/client.ts";
 import { encode, keyed, type PrivateJwk, read, signed, type Token } from "./support/jwt.ts";
 import { makeScenario, type Scenario } from "./support/scenario.ts";
 import { keyMaterial, makeSigningKey, onEachDatabase } from "./support/service.ts";
@@ -20,7 +21,8 @@ const nobody = {
 };
 
 /** The same for whatever is wrong with a token. */
-const unauthenticated = "The token authenticates nobody. Check that it is complete, and neither revoked nor expired.";
+const unauthenticated =
+  "The token authenticates nobody. Check that it is complete, neither revoked nor expired, and may be used from here.";
 
 const algorithms = ["EdDSA", "ES256"] as const;
 
@@ -45,7 +47,7 @@ onEachDatabase("JWT keys", (service) => {
     const before = await service().dump();
     for (const [title, token] of Object.entries(tokens)) {
       expect(await verify(token), title).toEqual(nobody);
-      const problem = await service().as(token).refused("unauthenticated", "getOrganization", { path });
+      const problem = await service().as(token, elsewhere()).refused("unauthenticated", "getOrganization", { path });
       expect(problem.detail, title).toBe(unauthenticated);
     }
     expect(await service().dump()).toBe(before);
@@ -55,7 +57,7 @@ onEachDatabase("JWT keys", (service) => {
   const expectRefused = async ({ path }: Scenario, token: string, reason: string) => {
     const before = await service().dump();
     expect(await verify(token)).toMatchObject({ outcome: "refused", reason, permissions: [] });
-    const problem = await service().as(token).refused("unauthenticated", "getOrganization", { path });
+    const problem = await service().as(token, elsewhere()).refused("unauthenticated", "getOrganization", { path });
     expect(problem.detail).toBe(unauthenticated);
     expect(await service().dump()).toBe(before);
   };
