@@ -25,13 +25,12 @@ import {
   rotateAndDeliver,
 } from "./api-key-delivery.ts";
 import {
-  defaultOverlap,
   heldSecrets,
   makeClientSecret,
-  minEveryMs,
   planRotation,
   presentRotation,
   rotationOf,
+  rotationShape,
 } from "./api-key-rotation.ts";
 import { apiKeyRules } from "./api-key-rules.ts";
 import type { Organization } from "./organization.ts";
@@ -39,8 +38,6 @@ import type { Pinned } from "./pinned.ts";
 import type { User } from "./user.ts";
 import {
   allowedIps,
-  duration,
-  durationMs,
   endDate,
   identifier,
   isoTime,
@@ -49,7 +46,6 @@ import {
   sameSet,
   text,
   timeDescription,
-  trigger,
 } from "./values.ts";
 
 /** What an API key's arguments must look like. */
@@ -78,30 +74,7 @@ export const apiKeyShape = {
       "For kind webapi: a secret of your own, made from 128 random bits or more; 16 to 512 visible ASCII characters. " +
         "A changed one ends the one before.",
     ),
-  rotate: trigger
-    .optional()
-    .describe("Gives the key a new secret when it is set or changed, though not at creation. Any text or number."),
-  rotation: z
-    .strictObject({
-      every: duration
-        .refine((every) => durationMs(every) >= minEveryMs, "a key is rotated once a minute at most")
-        .optional()
-        .describe("How old a secret gets before the next `up` rotates it. Longer than the overlap; at least `1m`."),
-      overlap: duration
-        .optional()
-        .describe(
-          `How long the secret before it lives on after a rotation; \`0s\` ends it at once. Unless given, ${defaultOverlap}, but 0s ` +
-            "after a change of `secret`.",
-        ),
-    })
-    .optional(),
-  holdRotation: z.boolean().optional().describe("Whether rotation rests: what is due waits."),
-  holdWhileUsed: duration
-    .optional()
-    .describe(
-      "Puts off the end of the secret before the present one while it was used that recently, and with it the next rotation. " +
-        "For rotations with an overlap.",
-    ),
+  ...rotationShape,
   ...deliveryShape,
   state: z
     .enum(apiKeyStateValues)

@@ -3,7 +3,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { useService, useStack } from "./fixtures.ts";
 
 describe("a key whose name was changed, and whose rotation was refused", () => {
-  const secrets = ["the-first-secret-of-a-test", "the-second-secret-of-a-test", "the-third-secret-of-a-test"] as const;
+  const secrets = [
+    "the-first-secret-of-a-test-3e55abd41667cf65c746ed3968734ac7",
+    "the-second-secret-of-a-test-3874d5018c343fa548b0b3a5bc474821",
+    "the-third-secret-of-a-test-9d1f0b64c7a85e23f06a7b9c41d8e352",
+  ] as const;
   const service = useService();
   const stack = useStack("test/e2e/programs/changes", service);
   let organization = "";
