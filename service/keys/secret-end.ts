@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { ApiKeySecretsTable } from "../tables.ts";
+import type { ApiKeySecretsTable, Database } from "../tables.ts";
 
 /** A use is stored at most a minute late. */
 const usedAtLagMs = 60_000;
@@ -22,4 +22,14 @@ export function secretEnd(secret: Ending): Date | null {
 /** Until when the latest use puts off the end of a secret; null where it puts nothing off. */
 export function heldUntilOf({ used_at: usedAt, hold_while_used_seconds: hold }: Ending): Date | null {
   return usedAt === null || hold === null ? null : new Date(usedAt.getTime() + hold * 1000 + usedAtLagMs);
+}
+
+/** What decides when one of a key's secrets stops; undefined where the key has no such generation. */
+export async function selectEnding(db: Database, keyId: string, generation: number): Promise<Ending | undefined> {
+  return await db
+    .selectFrom("api_key_secrets")
+    .select(["expires_at", "used_at", "hold_while_used_seconds"])
+    .where("key_id", "=", keyId)
+    .where("generation", "=", generation)
+    .executeTakeFirst();
 }

@@ -1,7 +1,7 @@
 import type { Schemas } from "roster-schema";
 import { durationMs } from "../keys/durations.ts";
 import { issueSecret } from "../keys/issue.ts";
-import { heldUntilOf, secretEnd } from "../keys/secret-end.ts";
+import { heldUntilOf, secretEnd, selectEnding } from "../keys/secret-end.ts";
 import type { Call } from "../operation.ts";
 import { Refusal, unprocessable } from "../problems.ts";
 import { find } from "../resource.ts";
@@ -9,7 +9,6 @@ import { apiKeys } from "../resources/api-keys.ts";
 import { findOpenOrganization } from "../resources/organizations.ts";
 import { actOnItem, type Routes } from "../route.ts";
 import { refuseExceeding } from "../rules.ts";
-import type { Database } from "../tables.ts";
 import { ownerRole, requireApiAccess } from "./api-key-plan.ts";
 import { notActive } from "./api-keys.ts";
 
@@ -73,14 +72,16 @@ function overlapMs({ overlap = "0s" }: Schemas["ApiKeyRotation"]): number {
 async function endSecrets({ body, db, now }: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
   const overlap = overlapMs(body);
   const secrets = db.updateTable("api_key_secrets").where("key_id", "=", key.id);
-  for (const { generation, ...older } of await selectOlder(db, key)) {
+  // There are two slots, so that no secret before this one lives.
+  const older = await selectEnding(db, key.id, key.generation - 1);
+  if (older !== undefined) {
     const heldUntil = heldUntilOf(older);
-    if (overlap > 0 && heldUntil !== null && heldUntil > now) throw secretInUse(generation, heldUntil);
+    if (overlap > 0 && heldUntil !== null && heldUntil > now) throw secretInUse(key.generation - 1, heldUntil);
     const end = secretEnd(older);
     if (end !== null && end > now) {
       await secrets
         .set({ expires_at: now, hold_while_used_seconds: null })
-        .where("generation", "=", generation)
+        .where("generation", "=", key.generation - 1)
         .execute();
     }
   }
@@ -90,16 +91,6 @@ async function endSecrets({ body, db, now }: Call<"rotateApiKey">, key: ApiKey):
       hold_while_used_seconds: body.holdWhileUsed === undefined ? null : durationMs(body.holdWhileUsed) / 1000,
     })
     .where("generation", "=", key.generation)
-    .execute();
-}
-
-/** The secrets before the present one that may live on: at most one, as there are two slots. */
-async function selectOlder(db: Database, key: ApiKey) {
-  return await db
-    .selectFrom("api_key_secrets")
-    .select(["generation", "expires_at", "used_at", "hold_while_used_seconds"])
-    .where("key_id", "=", key.id)
-    .where("generation", "=", key.generation - 1)
     .execute();
 }
 

@@ -1,7 +1,7 @@
 import type { Schemas } from "roster-schema";
 import { audit } from "../audit.ts";
 import { durationMs } from "../keys/durations.ts";
-import { secretEnd } from "../keys/secret-end.ts";
+import { secretEnd, selectEnding } from "../keys/secret-end.ts";
 import type { Call } from "../operation.ts";
 import { Refusal, unprocessable } from "../problems.ts";
 import { find } from "../resource.ts";
@@ -33,7 +33,7 @@ async function endEarlier(call: Call<"revokeApiKeySecret">, key: ApiKey): Promis
   const { body, db, now } = call;
   const overlap = durationMs(body.overlap ?? "0s");
   const end = new Date(now.getTime() + overlap);
-  const secret = (await selectEndings(call, key, [body.generation]))[0];
+  const secret = await selectEnding(db, key.id, body.generation);
   const present = secret === undefined ? null : secretEnd(secret);
   if (present === null || present <= end) return;
   await db
@@ -46,15 +46,6 @@ async function endEarlier(call: Call<"revokeApiKeySecret">, key: ApiKey): Promis
   await audit(call, apiKeys, verb, [{ before: key, after: key }], { always: true });
 }
 
-async function selectEndings({ db }: Call<"revokeApiKeySecret">, key: ApiKey, generations: readonly number[]) {
-  return await db
-    .selectFrom("api_key_secrets")
-    .select(["generation", "expires_at", "used_at", "hold_while_used_seconds"])
-    .where("key_id", "=", key.id)
-    .where("generation", "in", generations)
-    .execute();
-}
-
 /**
  * Undoes a rotation: the newest secret ends, and the one before it is the current one again. The generation that was
  * withdrawn is due again, and the rotation to it stores its secret over this one.
@@ -63,10 +54,8 @@ async function selectEndings({ db }: Call<"revokeApiKeySecret">, key: ApiKey, ge
  */
 async function withdraw(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<void> {
   const { body, db, now, principal } = call;
-  const secrets = await selectEndings(call, key, [body.generation, body.generation - 1]);
-  const [secret, before] = [body.generation, body.generation - 1].map((wanted) =>
-    secrets.find(({ generation }) => generation === wanted),
-  );
+  const secret = await selectEnding(db, key.id, body.generation);
+  const before = await selectEnding(db, key.id, body.generation - 1);
   // Asked again, as after a lost answer.
   if (body.generation > key.generation && secret !== undefined) return;
   if (secret === undefined) throw conflict(`The key is at generation ${key.generation}.`);
@@ -81,10 +70,13 @@ async function withdraw(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<
   const ofKey = db.updateTable("api_key_secrets").where("key_id", "=", key.id);
   await ofKey.set({ expires_at: now }).where("generation", "=", body.generation).execute();
   const unending = { expires_at: null, hold_while_used_seconds: null };
-  await ofKey.set(unending).where("generation", "=", before.generation).execute();
+  await ofKey
+    .set(unending)
+    .where("generation", "=", body.generation - 1)
+    .execute();
   await db
     .updateTable("api_keys")
-    .set({ generation: before.generation, updated_at: now })
+    .set({ generation: body.generation - 1, updated_at: now })
     .where("id", "=", key.id)
     .execute();
 }
