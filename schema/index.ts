@@ -17,6 +17,7 @@ export {
 export { clientSecretMinBits, estimateEntropyBits } from "./client-secret.ts";
 export * from "./generated/openapi.ts";
 export { inspectLogo, logoMaxBytes } from "./logo.ts";
+export { durationMs, endOf } from "./times.ts";
 
 /** The contract's schemas by name: `Schemas["Organization"]`. */
 export type Schemas = components["schemas"];

@@ -109,7 +109,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       await app.close();
       await sender.close();
       await sealer.close();
-      await lastUse.flush();
+      await lastUse.flush(clock());
     },
   };
 }

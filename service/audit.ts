@@ -1,6 +1,6 @@
 import { newId } from "./identifiers.ts";
 import type { Context } from "./operation.ts";
-import type { Managed, Resource } from "./resource.ts";
+import { load, type Managed, type Resource } from "./resource.ts";
 
 const rowsPerStatement = 500;
 
@@ -52,6 +52,24 @@ export async function audit<T extends Managed>(
       .values(rows.slice(start, start + rowsPerStatement))
       .execute();
   }
+}
+
+/**
+ * Changes an object that is there, with its entry in the audit.
+ *
+ * @param change checks the rules and writes what changes.
+ */
+export async function changeAudited<T extends Managed>(
+  context: AuditedContext,
+  resource: Resource<T>,
+  id: string,
+  verb: string,
+  change: (before: T) => Promise<void>,
+): Promise<void> {
+  const before = await load(context, resource, id);
+  if (before === undefined) throw new Error(`there is no ${resource.noun} ${id}`);
+  await change(before);
+  await audit(context, resource, verb, [{ before, after: await load(context, resource, id) }]);
 }
 
 /** Whether two members of an object are equal; absent is null. */

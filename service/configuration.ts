@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { parsePrices, type StripeAccount } from "./billing.ts";
 import { isKeySource } from "./keys/scanner-keys.ts";
+import { logLevels } from "./log.ts";
 
 /** A setting that is missing or wrong; the message names it, says what is wrong, and what to do. */
 export class ConfigurationError extends Error {
@@ -55,6 +56,7 @@ const environment = z.object({
   ROSTER_CONTACT_URL: url(/^(https?|mailto)$/).optional(),
   ROSTER_PUBLIC_URL: url(/^https?$/).optional(),
   ROSTER_TRUSTED_PROXIES: z.string().default(""),
+  ROSTER_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
   ROSTER_RATE_LIMIT_PER_SECOND: z.coerce.number("must be a number").int().min(0).max(1_000_000).default(100),
 });
 
@@ -84,6 +86,7 @@ export interface Configuration {
   readonly publicUrl: string | undefined;
   /** Which proxies say where a request comes from. */
   readonly trustedProxies: readonly string[];
+  readonly logLevel: (typeof logLevels)[number];
   /** 0 is any number. */
   readonly rateLimitPerSecond: number;
 }
@@ -118,6 +121,7 @@ export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
     contactUrl: data.ROSTER_CONTACT_URL,
     publicUrl: data.ROSTER_PUBLIC_URL,
     trustedProxies: data.ROSTER_TRUSTED_PROXIES.split(",").flatMap((each) => each.trim() || []),
+    logLevel: data.ROSTER_LOG_LEVEL,
     rateLimitPerSecond: data.ROSTER_RATE_LIMIT_PER_SECOND,
   };
   if (data.SMTP_URL !== undefined && data.SMTP_FROM === undefined) {

@@ -2,6 +2,9 @@ import { type Logger, pino } from "pino";
 
 const secretNames = ["authorization", "secret", "key", "token", "password", "pepper", "ownerToken", "idempotency-key"];
 
+/** How much is logged; each holds those before it. */
+export const logLevels = ["silent", "fatal", "error", "warn", "info", "debug", "trace"] as const;
+
 /** The service's log: JSON lines on stderr, because stdout is for the line that says it is ready. */
 export function createLog(): Logger {
   return pino(

@@ -26,6 +26,7 @@ interface Running {
 
 async function start(running: Running): Promise<void> {
   const configuration = readConfiguration(process.env);
+  log.level = configuration.logLevel;
   const { host, port, databaseUrl, dataDir, stripe, contactUrl, publicUrl, trustedProxies, rateLimitPerSecond } =
     configuration;
   const directory = databaseUrl === undefined ? await openDataDirectory(dataDir) : undefined;

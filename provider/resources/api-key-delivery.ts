@@ -1,6 +1,7 @@
 /** Which secrets of an API key are handed on and kept, and what becomes of the key where handing on fails. */
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
+import { durationMs } from "roster-schema";
 import { z } from "zod";
 import { wantsAdoption } from "../adoption.ts";
 import type { Answer } from "../client.ts";
@@ -10,7 +11,6 @@ import { RosterError } from "../errors.ts";
 import type { Values } from "../values.ts";
 import type { apiKeyShape } from "./api-key.ts";
 import { asksToRotate, planRotation } from "./api-key-rotation.ts";
-import { durationMs } from "./values.ts";
 
 /** The arguments that say where a key's secrets go. */
 export const deliveryShape = {

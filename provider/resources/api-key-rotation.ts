@@ -1,13 +1,13 @@
 /** When an API key is rotated, and to what. */
 import { randomBytes } from "node:crypto";
-import type { Schemas } from "roster-schema";
+import { durationMs, type Schemas } from "roster-schema";
 import { z } from "zod";
 import { wantsAdoption } from "../adoption.ts";
 import type { Args, Change } from "../definition.ts";
 import { containsUnknown, unknownValue } from "../unknown.ts";
 import type { Values } from "../values.ts";
 import type { apiKeyShape } from "./api-key.ts";
-import { duration, durationMs, endOf, trigger } from "./values.ts";
+import { duration, hasPassed, trigger } from "./values.ts";
 
 /** How long the secret before it lives on after a rotation that the schedule or `rotate` asked for. */
 export const defaultOverlap = "24h";
@@ -96,7 +96,7 @@ function reasonToRotate(args: KeyArgs, previous: Values, now: string): Reason | 
   if (previous.secret !== undefined && args.secret !== undefined && args.secret !== previous.secret) {
     return "secret";
   }
-  const isOver = args.endDate !== undefined && endOf(args.endDate) <= Date.parse(now);
+  const isOver = args.endDate !== undefined && hasPassed(args.endDate, Date.parse(now));
   if (args.holdRotation || args.state === "revoked" || isOver || args.secret !== undefined) {
     return undefined;
   }

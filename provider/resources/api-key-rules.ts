@@ -1,11 +1,11 @@
 /** What an API key's arguments must be together, and beside those before. */
-import { clientSecretMinBits, estimateEntropyBits } from "roster-schema";
+import { clientSecretMinBits, durationMs, estimateEntropyBits } from "roster-schema";
 import { wantsAdoption } from "../adoption.ts";
 import type { Args, Rule } from "../definition.ts";
 import type { apiKeyShape } from "./api-key.ts";
 import { deliveryRules } from "./api-key-delivery.ts";
 import { asksToRotate, defaultOverlap } from "./api-key-rotation.ts";
-import { durationMs, endOf } from "./values.ts";
+import { hasPassed } from "./values.ts";
 
 /** Asked at check, in this order. */
 export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
@@ -13,7 +13,7 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
     needs: ["endDate"],
     // A key that has expired since it was declared is no error: only what is new must lie ahead.
     check: ({ endDate }, previous) =>
-      endDate !== undefined && endDate !== previous.endDate && endOf(endDate) <= Date.now()
+      endDate !== undefined && endDate !== previous.endDate && hasPassed(endDate, Date.now())
         ? { property: "endDate", reason: `${endDate} has passed: give a later one, or leave it out` }
         : undefined,
   },

@@ -1,5 +1,5 @@
 /** Kinds of values that several resources have. */
-import { builtInRoleValues, ipRangeText, permissionValues, readIpRange } from "roster-schema";
+import { builtInRoleValues, endOf, ipRangeText, permissionValues, readIpRange } from "roster-schema";
 import { z } from "zod";
 
 /** A name that people read: not blank, at most so many characters. */
@@ -103,23 +103,12 @@ export const endDate = z
     /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$/,
     "it must be a date such as 2027-06-30, or a time such as 2027-06-30T12:00:00Z, in UTC",
   )
-  .refine((date) => !Number.isNaN(endOf(date)), "there is no such day or time");
+  .refine((date) => endOf(date) !== undefined, "there is no such day or time");
 
-/** @returns the moment at which an end date has passed, in milliseconds since 1970; NaN where there is none. */
-export function endOf(date: string): number {
-  const at = new Date(date);
-  // JavaScript rolls 30 February over into March.
-  if (Number.isNaN(at.valueOf()) || !at.toISOString().startsWith(date.slice(0, 10))) {
-    return Number.NaN;
-  }
-  return date.includes("T") ? at.valueOf() : at.valueOf() + 24 * 60 * 60 * 1000;
-}
-
-const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** @returns a length of time that {@link duration} has checked, in milliseconds. */
-export function durationMs(length: string): number {
-  return Number(length.slice(0, -1)) * unitMs[length.slice(-1) as keyof typeof unitMs];
+/** Whether an end date that {@link endDate} has checked is over, at a time in milliseconds since 1970. */
+export function hasPassed(date: string, atMs: number): boolean {
+  const end = endOf(date);
+  return end !== undefined && end.getTime() <= atMs;
 }
 
 /** A length of time, in whole seconds, minutes, hours or days. */

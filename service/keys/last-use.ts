@@ -1,5 +1,6 @@
 import type { Database } from "../tables.ts";
 import type { FoundSecret } from "./resolver.ts";
+import { secretEnd, selectEnding } from "./secret-end.ts";
 
 const writeEveryMs = 60_000;
 const maxRemembered = 10_000;
@@ -33,18 +34,25 @@ export class LastUse {
       this.#uses.set(id, { found, writtenMs, pending: now });
       return;
     }
-    if (this.#uses.size >= maxRemembered) await this.flush();
+    if (this.#uses.size >= maxRemembered) await this.flush(now);
     this.#uses.set(id, { found, writtenMs: now.getTime(), pending: undefined });
     await this.#write(found, now);
   }
 
   /** Writes what is not written yet. */
-  async flush(): Promise<void> {
+  async flush(now: Date): Promise<void> {
     const uses = [...this.#uses.values()];
     this.#uses.clear();
     for (const { found, pending } of uses) {
-      if (pending !== undefined) await this.#write(found, pending);
+      if (pending !== undefined && !(await this.#hasEnded(found, now))) await this.#write(found, pending);
     }
+  }
+
+  /** Whether a secret has stopped: a use of it that is written late could put its end off, and it would work again. */
+  async #hasEnded({ keyId, generation }: FoundSecret, now: Date): Promise<boolean> {
+    const ending = await selectEnding(this.#db, keyId, generation);
+    const end = ending === undefined ? null : secretEnd(ending);
+    return end !== null && end <= now;
   }
 
   async #write(found: FoundSecret, at: Date): Promise<void> {

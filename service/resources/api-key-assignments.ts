@@ -1,10 +1,10 @@
 import type { Schemas } from "roster-schema";
-import { type AuditedContext, audit } from "../audit.ts";
+import { type AuditedContext, audit, changeAudited } from "../audit.ts";
 import { endLinks } from "../links.ts";
 import { type MailContext, mailLink } from "../mail/queue.ts";
 import type { PersonContext } from "../operation.ts";
 import { Refusal } from "../problems.ts";
-import { load, type Resource } from "../resource.ts";
+import type { Resource } from "../resource.ts";
 import { createdColumns, type Database } from "../tables.ts";
 import { invitationStatus } from "./memberships.ts";
 import { normalizeEmail } from "./users.ts";
@@ -87,28 +87,26 @@ export async function inviteAssignee(context: MailContext, { id, key, email }: A
 export async function acceptAssignment(context: PersonContext, assignmentId: string): Promise<void> {
   const { db, now, principal } = context;
   const userId = principal.user;
-  const before = await load(context, apiKeyAssignments, assignmentId);
-  if (before === undefined) throw new Error(`there is no assignment ${assignmentId}`);
-  if (before.status !== "pending" || (before.user !== null && before.user !== userId)) {
-    throw new Refusal("unprocessable", "The invitation is not open, or it isn't yours.");
-  }
-  const existing = await db
-    .selectFrom("api_key_assignments")
-    .select("id")
-    .where("key_id", "=", before.key)
-    .where("user_id", "=", userId)
-    .where("id", "!=", assignmentId)
-    .executeTakeFirst();
-  if (existing !== undefined) throw new Refusal("already_assigned", "You have this key already.");
-  const none = { email: null, email_normalized: null, invited_live: null };
-  await db
-    .updateTable("api_key_assignments")
-    .set({ ...none, user_id: userId, status: "active", updated_at: now })
-    .where("id", "=", assignmentId)
-    .execute();
-  await endLinks(context, { subject: assignmentId });
-  const after = await load(context, apiKeyAssignments, assignmentId);
-  await audit(context, apiKeyAssignments, "accept", [{ before, after }]);
+  await changeAudited(context, apiKeyAssignments, assignmentId, "accept", async ({ status, user, key }) => {
+    if (status !== "pending" || (user !== null && user !== userId)) {
+      throw new Refusal("unprocessable", "The invitation is not open, or it isn't yours.");
+    }
+    const existing = await db
+      .selectFrom("api_key_assignments")
+      .select("id")
+      .where("key_id", "=", key)
+      .where("user_id", "=", userId)
+      .where("id", "!=", assignmentId)
+      .executeTakeFirst();
+    if (existing !== undefined) throw new Refusal("already_assigned", "You have this key already.");
+    const none = { email: null, email_normalized: null, invited_live: null };
+    await db
+      .updateTable("api_key_assignments")
+      .set({ ...none, user_id: userId, status: "active", updated_at: now })
+      .where("id", "=", assignmentId)
+      .execute();
+    await endLinks(context, { subject: assignmentId });
+  });
 }
 
 /** Deletes an organization's assignments, or one user's there, with an audit entry for each. */

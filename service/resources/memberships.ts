@@ -1,11 +1,11 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql, type Updateable } from "kysely";
 import type { Schemas } from "roster-schema";
-import { audit } from "../audit.ts";
+import { audit, changeAudited } from "../audit.ts";
 import { endLinks } from "../links.ts";
 import { type MailContext, mailLink } from "../mail/queue.ts";
 import type { Context, PersonContext } from "../operation.ts";
 import { Refusal } from "../problems.ts";
-import { load, type Resource } from "../resource.ts";
+import type { Resource } from "../resource.ts";
 import { keepAnAdministrator } from "../rules.ts";
 import { createdColumns, type Database, liveName, type Tables } from "../tables.ts";
 import { deleteAssignments } from "./api-key-assignments.ts";
@@ -172,11 +172,10 @@ async function changeMembership(
   verb: string,
   columns: (membership: Membership) => Promise<Updateable<Tables["memberships"]>>,
 ): Promise<void> {
-  const before = await load(context, memberships, membershipId);
-  if (before === undefined) throw new Error(`there is no membership ${membershipId}`);
-  const set = { updated_at: context.now, ...(await columns(before)) };
-  await context.db.updateTable("memberships").set(set).where("id", "=", membershipId).execute();
-  await audit(context, memberships, verb, [{ before, after: await load(context, memberships, membershipId) }]);
+  await changeAudited(context, memberships, membershipId, verb, async (before) => {
+    const set = { updated_at: context.now, ...(await columns(before)) };
+    await context.db.updateTable("memberships").set(set).where("id", "=", membershipId).execute();
+  });
 }
 
 /** Whether a membership is over. */

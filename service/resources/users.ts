@@ -1,11 +1,11 @@
 import type { Selectable, Updateable } from "kysely";
 import type { Schemas } from "roster-schema";
-import { audit } from "../audit.ts";
+import { changeAudited } from "../audit.ts";
 import { endLinks } from "../links.ts";
 import { type MailContext, mailLink } from "../mail/queue.ts";
 import type { Context, PersonContext } from "../operation.ts";
 import { Refusal } from "../problems.ts";
-import { load, type Resource } from "../resource.ts";
+import type { Resource } from "../resource.ts";
 import { createdColumns, liveName, type Tables } from "../tables.ts";
 
 type User = Schemas["User"];
@@ -151,12 +151,11 @@ async function changeUser(
   columns: (user: User) => Updateable<Tables["users"]> | Promise<Updateable<Tables["users"]>>,
 ): Promise<void> {
   const userId = context.principal.user;
-  const before = await load(context, users, userId);
-  if (before === undefined) throw new Error(`there is no user ${userId}`);
-  const set = { ...(await columns(before)), updated_at: context.now };
-  await context.db.updateTable("users").set(set).where("id", "=", userId).execute();
-  await endLinks(context, { subject: userId });
-  await audit(context, users, verb, [{ before, after: await load(context, users, userId) }]);
+  await changeAudited(context, users, userId, verb, async (before) => {
+    const set = { ...(await columns(before)), updated_at: context.now };
+    await context.db.updateTable("users").set(set).where("id", "=", userId).execute();
+    await endLinks(context, { subject: userId });
+  });
 }
 
 /** A caller knows the users at home in its organization, and those who are members there. */

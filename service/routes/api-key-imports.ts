@@ -1,6 +1,5 @@
-import type { Schemas } from "roster-schema";
+import { endOf, type Schemas } from "roster-schema";
 import { newId } from "../identifiers.ts";
-import { endOf } from "../keys/durations.ts";
 import { storeDigest } from "../keys/issue.ts";
 import type { Call } from "../operation.ts";
 import { unprocessable } from "../problems.ts";

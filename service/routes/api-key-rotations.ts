@@ -1,5 +1,4 @@
-import type { Schemas } from "roster-schema";
-import { durationMs } from "../keys/durations.ts";
+import { durationMs, type Schemas } from "roster-schema";
 import { issueSecret } from "../keys/issue.ts";
 import { heldUntilOf, secretEnd, selectEnding } from "../keys/secret-end.ts";
 import type { Call } from "../operation.ts";

@@ -1,6 +1,5 @@
-import type { Schemas } from "roster-schema";
+import { durationMs, type Schemas } from "roster-schema";
 import { audit } from "../audit.ts";
-import { durationMs } from "../keys/durations.ts";
 import { secretEnd, selectEnding } from "../keys/secret-end.ts";
 import type { Call } from "../operation.ts";
 import { Refusal, unprocessable } from "../problems.ts";

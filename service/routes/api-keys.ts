@@ -1,6 +1,5 @@
-import type { Schemas } from "roster-schema";
+import { endOf, type Schemas } from "roster-schema";
 import { isWithin, readAllowedIps } from "../keys/allowed-ips.ts";
-import { endOf } from "../keys/durations.ts";
 import { issueSecret } from "../keys/issue.ts";
 import type { Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";

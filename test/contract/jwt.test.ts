@@ -6,19 +6,10 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { elsewhere } from "./support/client.ts";
 import { encode, keyed, type PrivateJwk, read, signed, type Token } from "./support/jwt.ts";
-import { makeScenario, type Scenario } from "./support/scenario.ts";
+import { makeScenario, nobody, type Scenario } from "./support/scenario.ts";
 import { keyMaterial, makeSigningKey, onEachDatabase } from "./support/service.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
-
-const nobody = {
-  outcome: "refused",
-  reason: "unknown",
-  key: null,
-  organization: null,
-  owner: null,
-  permissions: [],
-};
 
 /** The same for whatever is wrong with a token. */
 const unauthenticated =

@@ -71,6 +71,22 @@ onEachDatabase("two services on one database", (service) => {
     expect(await lastUse()).toBeGreaterThanOrEqual(used);
   });
 
+  test("a use that is written as a service stops doesn't bring back a secret that has ended", async () => {
+    const replica = await service().startBeside();
+    const scenario = await makeScenario(service());
+    const { id, key } = await scenario.key();
+    const body = { generation: 2, overlap: "1m", holdWhileUsed: "4m" };
+    await scenario.owner.do("rotateApiKey", { path: { apiKeyId: id }, body });
+    expect(await outcomeOf(replica, key)).toBe("accepted");
+    service().advance(30_000);
+    expect(await outcomeOf(replica, key)).toBe("accepted");
+    // The first use is all that is stored: it holds the secret for four minutes, and the one in which a use may be late.
+    service().advance(4.6 * minuteMs);
+    expect(await outcomeOf(replica, key)).toBe("refused");
+    await replica.close();
+    expect(await outcomeOf(service().service, key)).toBe("refused");
+  });
+
   describe("a pepper is replaced, as docs/operations.md has it", () => {
     const [oldest, newest] = [keyMaterial.pepper, makePepper("v2")];
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeScenario, type Scenario } from "./support/scenario.ts";
+import { makeScenario, nobody, type Scenario } from "./support/scenario.ts";
 import { keyMaterial, makePepper, makeSigningKey, onEachDatabase } from "./support/service.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -14,14 +14,6 @@ interface Claims {
 
 onEachDatabase("verification", (service) => {
   const verify = async (secret: string) => await service().as().do("verifyApiKey", { body: { secret } });
-  const unknown = {
-    outcome: "refused",
-    reason: "unknown",
-    key: null,
-    organization: null,
-    owner: null,
-    permissions: [],
-  };
 
   const makeJwt = async (scenario: Scenario) => {
     const { user, membership } = await scenario.member("api_user");
@@ -34,7 +26,7 @@ onEachDatabase("verification", (service) => {
   test("every reason of a refusal", async () => {
     const scenario = await makeScenario(service());
     const { owner, path } = scenario;
-    expect(await verify("never seen before")).toEqual(unknown);
+    expect(await verify("never seen before")).toEqual(nobody);
     const { user, membership } = await scenario.member("viewer");
     const { key } = await scenario.key({ kind: "user", owner: user.id });
     expect(await verify(key)).toMatchObject({ outcome: "accepted", owner: user.id });
@@ -79,7 +71,7 @@ onEachDatabase("verification", (service) => {
     const client = await own.withPermissions("keys:verify");
     const ask = async (secret: string) => await client.do("verifyApiKey", { body: { secret } });
     expect(await ask((await own.key()).key)).toMatchObject({ outcome: "accepted" });
-    expect(await ask((await other.key()).key)).toEqual(unknown);
+    expect(await ask((await other.key()).key)).toEqual(nobody);
     const plain = await own.withPermissions("keys:read");
     await plain.refused("permission_denied", "verifyApiKey", { body: { secret: "x" } });
   });
@@ -88,7 +80,7 @@ onEachDatabase("verification", (service) => {
     const scenario = await makeScenario(service());
     const { key } = await scenario.key();
     const last = key.endsWith("0") ? "1" : "0";
-    expect(await verify(key.slice(0, -1) + last)).toEqual(unknown);
+    expect(await verify(key.slice(0, -1) + last)).toEqual(nobody);
   });
 
   test("a JWT names its key, doesn't expire, and is checked on every request", async () => {

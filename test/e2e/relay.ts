@@ -1,15 +1,18 @@
 /** Something between the provider and the service, that a test can hold, lose or count requests with. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
 import type { Access } from "./service.ts";
 
-/** What becomes of the service's answer. */
-export type Fate = "pass on" | "swallow";
+/** What becomes of the service's answer; one that is cut loses its last character, as if that were all of it. */
+export type Fate = "pass on" | "swallow" | "reset" | "cut";
 
 /** Forwards what it is asked, once it is started. */
 export class Relay implements Access {
   /** Every request that has come in, as `POST /v1/users`. */
   readonly requests: string[] = [];
+  /** The body of every answer that the service has given, whatever became of it. */
+  readonly answers: string[] = [];
   /** Called with a request before the service gets it. */
   asked: (request: string) => void | Promise<void> = () => undefined;
   /** Called when the service has answered a request, before the provider gets to know. */
@@ -67,15 +70,20 @@ export class Relay implements Access {
     const name = `${method} ${url}`;
     this.requests.push(name);
     await this.asked(name);
-    const forwarded = request(new URL(url, this.#service.endpoint), { method, headers }, (answer) => {
-      if (this.answered(name) === "swallow") {
-        answer.resume();
-      } else {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
-      }
-    });
+    const forwarded = request(new URL(url, this.#service.endpoint), { method, headers });
     forwarded.on("error", (error) => outgoing.destroy(error));
     incoming.pipe(forwarded);
+    const [answer] = (await once(forwarded, "response")) as [IncomingMessage];
+    const body = await text(answer);
+    this.answers.push(body);
+    const fate = this.answered(name);
+    if (fate === "swallow") return;
+    if (fate === "reset") {
+      incoming.socket.resetAndDestroy();
+      return;
+    }
+    const { "content-length": _length, ...kept } = answer.headers;
+    outgoing.writeHead(answer.statusCode ?? 502, fate === "cut" ? kept : answer.headers);
+    outgoing.end(fate === "cut" ? body.slice(0, -1) : body);
   }
 }

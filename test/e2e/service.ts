@@ -31,7 +31,8 @@ export const nowhere: Access = {
 /** A service, on a port of its own and an empty database, once it is started. */
 export class Service implements Access {
   readonly #settings: Readonly<Record<string, string>>;
-  readonly #folder = mkdtempSync(path.join(tmpdir(), "roster-service-"));
+  /** Where the service keeps everything. */
+  readonly folder = mkdtempSync(path.join(tmpdir(), "roster-service-"));
   readonly #log: string[] = [];
   #process: ChildProcess | undefined;
   #access: Access | undefined;
@@ -42,9 +43,9 @@ export class Service implements Access {
   }
 
   async start(): Promise<void> {
-    copyTemplate(path.join(this.#folder, "database"));
+    copyTemplate(path.join(this.folder, "database"));
     const child = spawn(paths.node, [path.join(paths.checkout, "service/dist/main.js")], {
-      env: { PATH: process.env.PATH, ROSTER_DATA_DIR: this.#folder, ROSTER_PORT: "0", ...this.#settings },
+      env: { PATH: process.env.PATH, ROSTER_DATA_DIR: this.folder, ROSTER_PORT: "0", ...this.#settings },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;
@@ -108,7 +109,7 @@ export class Service implements Access {
 
   /** The path of the link in the newest of so many mails to an address. */
   async mailedLink(address: string, count = 1): Promise<string> {
-    const folder = path.join(this.#folder, "mail");
+    const folder = path.join(this.folder, "mail");
     const mails = () => {
       const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".eml")) : [];
       // Named by identifiers, which are in the order in which the mails were queued.
@@ -135,11 +136,16 @@ export class Service implements Access {
     return { statusCode: status, headers: Object.fromEntries(answered), body: await response.text(), cookies };
   }
 
-  async stop(): Promise<void> {
+  /** Ends the process, and leaves its folder. */
+  async end(): Promise<void> {
     if (this.#process?.exitCode === null) {
       this.#process.kill("SIGTERM");
       await once(this.#process, "exit");
     }
-    rmSync(this.#folder, { recursive: true });
+  }
+
+  async stop(): Promise<void> {
+    await this.end();
+    rmSync(this.folder, { recursive: true });
   }
 }

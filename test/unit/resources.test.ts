@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { readIpRange } from "roster-schema";
+import { endOf, readIpRange } from "roster-schema";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import type { z } from "zod";
@@ -16,7 +16,7 @@ import { organizationLifecycle, organizationShape } from "../../provider/resourc
 import { objectLifecycles } from "../../provider/resources/registry.ts";
 import { roleLifecycle, roleShape } from "../../provider/resources/role.ts";
 import { userLifecycle, userShape } from "../../provider/resources/user.ts";
-import { duration, endOf } from "../../provider/resources/values.ts";
+import { duration } from "../../provider/resources/values.ts";
 import { unknownValue } from "../../provider/unknown.ts";
 import type { Values } from "../../provider/values.ts";
 
@@ -704,7 +704,6 @@ describe("an end date", () => {
     ["2027-06-30T12:00:00Z", "2027-06-30T11:59:59.999Z", "2027-06-30T12:00:00.000Z"],
     ["2027-06-30T12:00:00.5Z", "2027-06-30T12:00:00.499Z", "2027-06-30T12:00:00.500Z"],
   ])("%s holds at %s and has passed at %s", (endDate, before, after) => {
-    expect(endOf(endDate)).toBe(Date.parse(after));
     vi.setSystemTime(before);
     expect(failuresOf(endDate)).toEqual([]);
     vi.setSystemTime(after);
@@ -765,7 +764,7 @@ describe("the arguments take exactly what the contract's requests take", () => {
     "Role.name": (value) => builtInRoles(contract).includes(String(value).toLowerCase()),
     "Role.permissions": (value) => Array.isArray(value) && value.includes("api:call"),
     "Membership.role": (value) => value === "super_admin",
-    "ApiKey.endDate": (value) => Number.isNaN(endOf(String(value))),
+    "ApiKey.endDate": (value) => endOf(String(value)) === undefined,
     "ApiKey.allowedIps": (value) => [value].flat().some((range) => typeof readIpRange(String(range)) === "string"),
   };
 

@@ -6,6 +6,16 @@ import type { TestService } from "./service.ts";
 
 type Permission = Schemas["Permission"];
 
+/** The verification of a secret that is nobody's. */
+export const nobody = {
+  outcome: "refused",
+  reason: "unknown",
+  key: null,
+  organization: null,
+  owner: null,
+  permissions: [],
+};
+
 /** An organization of a test's own, made by the service owner, and what a test wants in it. */
 export class Scenario {
   readonly service: TestService;

@@ -1,6 +1,5 @@
+import { durationMs, endOf } from "roster-schema";
 import { expect, test } from "vitest";
-import { durationMs, endOf } from "../../service/keys/durations.ts";
-import { keyedHash, parsePeppers } from "../../service/keys/peppers.ts";
 
 test.each([
   ["2027-06-30", "2027-07-01T00:00:00.000Z"],
@@ -22,13 +21,4 @@ test.each([
   ["2d", 172_800_000],
 ])("%s is %d ms", (duration, ms) => {
   expect(durationMs(duration)).toBe(ms);
-});
-
-test("peppers are a list of versions, of which the last is the newest", () => {
-  const bytes = Buffer.alloc(32, 7).toString("base64url");
-  const peppers = parsePeppers(`v1:${bytes}, v2:${bytes}`);
-  expect(peppers.newest.version).toBe("v2");
-  expect(keyedHash(peppers.newest, "secret")).toBe(keyedHash(peppers.all[0] ?? peppers.newest, "secret"));
-  expect(() => parsePeppers(`v1:${bytes},v1:${bytes}`)).toThrow("twice");
-  expect(() => parsePeppers("nonsense")).toThrow("item 1");
 });

@@ -1,6 +1,8 @@
+/** The contract's forms of lengths of time and of end dates. */
+
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** A duration like `12h` in milliseconds; the contract has checked its form. */
+/** A length of time such as `12h`, of the contract's form, in milliseconds. */
 export function durationMs(duration: string): number {
   const unit = duration.slice(-1) as keyof typeof unitMs;
   return Number(duration.slice(0, -1)) * unitMs[unit];

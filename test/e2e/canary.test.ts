@@ -1,0 +1,185 @@
+/**
+ * Secrets of keys on every way that they go: create, rotate, retry, error, crash, trace, debug log, export, and what the
+ * service stores. Whoever looks through all that is left finds none but where it belongs; the tests share one stack.
+ */
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { openDatabase } from "../../service/database.ts";
+import type { Tables } from "../../service/tables.ts";
+import { useRelay, useService, useStack } from "./fixtures.ts";
+import { type Declaration, enterprise, the } from "./kinds.ts";
+import { endOf, type Run } from "./stack.ts";
+
+// Nothing the client makes is of the service's form, so that this one is known by its marks.
+const ofClient = (mark: string) => `b7Rk0xVZq9TfLw3NyHs5GdJm8CpEu2AaCanary${mark}`;
+
+const service = useService({ ROSTER_LOG_LEVEL: "trace" });
+const relay = useRelay(service);
+const stack = useStack("test/e2e/programs/kinds", relay);
+/** Everything that the engine printed. */
+let printed = "";
+
+const surroundings: readonly Declaration[] = [
+  { kind: "Organization", name: "acme", args: { slug: "canary-acme", name: "Acme", ...enterprise } },
+  {
+    kind: "User",
+    name: "robot",
+    args: { email: "robot@canary.example", kind: "system", homeOrganization: the("acme") },
+  },
+  { kind: "Membership", name: "in", args: { organization: the("acme"), user: the("robot"), role: "api_user" } },
+];
+function key(name: string, args: Declaration["args"] = {}): Declaration {
+  return { kind: "ApiKey", name, args: { organization: the("acme"), name, kind: "server", ...args }, after: ["in"] };
+}
+const jwt = key("jwt", { kind: "user", format: "jwt", owner: the("robot") });
+const client = (mark: string) => key("client", { kind: "webapi", secret: ofClient(mark) });
+
+async function run(...args: string[]): Promise<Run> {
+  const ran = await stack.run(...args);
+  printed += ran.output;
+  return ran;
+}
+async function up(...options: string[]): Promise<Run> {
+  return await run("up", "--yes", "--skip-preview", ...options);
+}
+const makesSecret = (request: string) => /^POST \S+\/(?:api-keys|rotations)(?:\?|$)/.test(request);
+/** What becomes of the answer to the next request that makes a secret. */
+function onNextSecret(fate: () => ReturnType<typeof relay.answered>): void {
+  relay.answered = (request) => {
+    if (!makesSecret(request)) return "pass on";
+    relay.answered = () => "pass on";
+    return fate();
+  };
+}
+/** Every secret that the service has given out so far. */
+function givenOut(): string[] {
+  const keys = relay.answers.flatMap((answer) => {
+    const { key } = answer.startsWith("{") ? JSON.parse(answer) : {};
+    return typeof key === "string" && !/^key_[0-9a-f]{32}$/.test(key) ? [key] : [];
+  });
+  return [...new Set(keys)];
+}
+/** How a secret may look: its end, as it is or encoded; what it begins with is shown in lists. */
+function formsOf(secret: string): string[] {
+  const end = secret.slice(-20);
+  const bases = [0, 1, 2].map((shift) =>
+    Buffer.from(" ".repeat(shift) + end)
+      .toString("base64")
+      .slice(4, -4),
+  );
+  return [end, ...bases, Buffer.from(end).toString("hex")];
+}
+function findIn(text: string): string[] {
+  const secrets = [...givenOut(), ofClient("One"), ofClient("Two")];
+  return secrets.filter((secret) => formsOf(secret).some((form) => text.includes(form)));
+}
+/** Whether Pulumi itself, asked for everything, says what passes between program, engine and provider: docs/limits.md. */
+function isEnginesOwn(line: string): boolean {
+  return /(?:M|Unm)arshaling property for RPC\[|RegisterResource RPC finished: /.test(line);
+}
+/** All that the files of a folder hold. */
+function contentsOf(folder: string): string {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((file) => readFileSync(path.join(file.parentPath, file.name), "latin1")).join("\n");
+}
+
+/** What the state keeps, decrypted: the secrets that the stack has. */
+async function stored(): Promise<string[]> {
+  return findIn((await stack.exported("--show-secrets")).text);
+}
+
+const trace = path.join(stack.root, "trace");
+const verbose = ["--logtostderr", "--logflow", "-v=9", "--debug", "--tracing", `file:${trace}`];
+
+test("created, and said as much about as can be", async () => {
+  stack.declare([...surroundings, key("server"), jwt, client("One")]);
+  expect((await up(...verbose)).status).toBe(0);
+  expect(givenOut()).toHaveLength(2);
+  // What is looked for can be found.
+  expect(findIn(relay.answers.join("\n"))).toEqual(givenOut());
+  expect(await stored()).toEqual([...givenOut(), ofClient("One")]);
+});
+
+test("rotated, and asked for again as the answer was lost", async () => {
+  const rotation = { rotation: { overlap: "1h" }, rotate: 1 };
+  stack.declare([...surroundings, key("server", rotation), jwt, client("Two")]);
+  onNextSecret(() => "reset");
+  relay.requests.length = 0;
+  expect((await up(...verbose)).status).toBe(0);
+  // One rotation each, one of them twice.
+  expect(relay.requests.filter(makesSecret)).toHaveLength(3);
+  expect(givenOut()).toHaveLength(3);
+  // The one before is kept beside the new one.
+  expect(await stored()).toEqual([...givenOut(), ofClient("Two")]);
+});
+
+test("refused, and in an answer that breaks off", async () => {
+  const taken = key("taken", { kind: "webapi", secret: ofClient("Two") });
+  const declared = [...surroundings, key("server", { rotate: 1 }), jwt, client("Two")];
+  stack.declare([...declared, taken]);
+  expect((await up(...verbose)).output).toContain("This secret can't be used.");
+  stack.declare([...declared, key("broken")]);
+  onNextSecret(() => "cut");
+  expect((await up(...verbose)).output).toContain("it is not JSON, or not whole");
+  expect((await up(...verbose)).status).toBe(0);
+});
+
+test("lost by an engine that is killed", async () => {
+  stack.declare([...surroundings, key("server", { rotate: 1 }), jwt, client("Two"), key("broken"), key("lost")]);
+  const engine = stack.start("up", "--yes", "--skip-preview", ...verbose);
+  const ended = endOf(engine);
+  onNextSecret(() => {
+    engine.kill("SIGKILL");
+    return "swallow";
+  });
+  const { output } = await ended;
+  printed += output;
+  await run("cancel", "--yes");
+  expect((await up(...verbose)).status).toBe(0);
+});
+
+test("are in nothing that the engine prints or keeps", async () => {
+  for (const command of [
+    ["preview", "--diff", ...verbose],
+    ["preview", "--json", "--save-plan", path.join(stack.root, "plan")],
+    ["refresh", "--yes", "--diff", ...verbose],
+    ["stack", "export"],
+    ["stack", "output", "--json"],
+    ["stack", "history", "--json"],
+  ]) {
+    const { status, output } = await run(...command);
+    expect(status, output).toBe(0);
+  }
+  const lines = printed.split("\n").filter((line) => !isEnginesOwn(line));
+  expect(lines.length).toBeGreaterThan(1000);
+  expect(findIn(lines.join("\n"))).toEqual([]);
+  // So does its trace.
+  expect(findIn(readFileSync(trace, "latin1"))).not.toEqual([]);
+  rmSync(trace);
+  // The program itself says which secrets are the client's.
+  rmSync(path.join(stack.folder, "resources.json"));
+  const kept = contentsOf(stack.root);
+  expect(kept).toContain("canary-acme");
+  expect(findIn(kept)).toEqual([]);
+});
+
+test("are in nothing that the service logs, mails or stores", async () => {
+  expect(findIn(service.log)).toEqual([]);
+  await service.end();
+  const database = await openDatabase({ folder: path.join(service.folder, "database") });
+  const tables = await database.introspection.getTables();
+  const rowsOf = (table: string) =>
+    database
+      .selectFrom(table as keyof Tables)
+      .selectAll()
+      .execute();
+  const dump = JSON.stringify(await Promise.all(tables.map(({ name }) => rowsOf(name))));
+  await database.destroy();
+  expect(dump).toContain("canary-acme");
+  expect(findIn(dump)).toEqual([]);
+  const files = contentsOf(service.folder);
+  expect(files).toContain("canary-acme");
+  expect(findIn(files)).toEqual([]);
+});
