@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: ["test/**/*.test.ts", "trials/*.trial.ts"],
     // The real engine, a real service and a real database start in these tests; the machine may be busy.
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -129,6 +129,7 @@ test("a rotated key is handed on in the same place, and only then the secret bef
     if (request.includes("/secret-revocations")) {
       meanwhile = [await verify(before), await verify(handedOn("storefront"))];
     }
+    return undefined;
   };
   declare(key("storefront", { rotate: 1, rotation: overlap }), key("checkout", { kind: "webapi" }));
   await up();

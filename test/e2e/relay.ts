@@ -1,11 +1,23 @@
 /** Something between the provider and the service, that a test can hold, lose or count requests with. */
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Access } from "./service.ts";
 
-/** What becomes of the service's answer; one that is cut loses its last character, as if that were all of it. */
-export type Fate = "pass on" | "swallow" | "reset" | "cut";
+/** An answer that isn't the service's. */
+export interface OwnAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/**
+ * What becomes of an answer: it is passed on; never comes; its connection is reset; it loses its last character, as if
+ * the rest were all of it; it breaks off in the middle; it comes by the byte, without an end; or another one comes.
+ */
+export type Fate = "pass on" | "swallow" | "reset" | "cut" | "break off" | "drip" | OwnAnswer;
+
+const dripMs = 100;
 
 /** Forwards what it is asked, once it is started. */
 export class Relay implements Access {
@@ -13,10 +25,13 @@ export class Relay implements Access {
   readonly requests: string[] = [];
   /** The body of every answer that the service has given, whatever became of it. */
   readonly answers: string[] = [];
-  /** Called with a request before the service gets it. */
-  asked: (request: string) => void | Promise<void> = () => undefined;
+  /** Called with a request before the service gets it, which it doesn't where another fate is chosen than to pass it on. */
+  asked: (request: string, headers: IncomingHttpHeaders) => Fate | undefined | Promise<Fate | undefined> = () =>
+    undefined;
   /** Called when the service has answered a request, before the provider gets to know. */
-  answered: (request: string) => Fate = () => "pass on";
+  answered: (request: string, headers: IncomingHttpHeaders) => Fate | Promise<Fate> = () => "pass on";
+  /** Headers that the service doesn't get, as if the client didn't send them; in lower case. */
+  withheld: readonly string[] = [];
   readonly #service: Access;
   readonly #server = createServer((incoming, outgoing) => {
     this.#forward(incoming, outgoing).catch((error: unknown) => outgoing.destroy(error as Error));
@@ -44,8 +59,8 @@ export class Relay implements Access {
   /** Holds the next request of a method, until it is let go. */
   hold(method: string): { readonly came: Promise<void>; readonly letGo: () => void } {
     let letGo = () => {};
-    const free = new Promise<void>((resolve) => {
-      letGo = resolve;
+    const free = new Promise<undefined>((resolve) => {
+      letGo = () => resolve(undefined);
     });
     const came = new Promise<void>((resolve) => {
       this.asked = (request) => {
@@ -66,24 +81,51 @@ export class Relay implements Access {
   }
 
   async #forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const { method = "", url = "", headers } = incoming;
+    const { method = "", url = "" } = incoming;
     const name = `${method} ${url}`;
     this.requests.push(name);
-    await this.asked(name);
+    const fate = (await this.asked(name, incoming.headers)) ?? "pass on";
+    if (fate !== "pass on") {
+      meet(fate, incoming, outgoing);
+      return;
+    }
+    const kept = Object.entries(incoming.headers).filter(([header]) => !this.withheld.includes(header));
+    const headers = Object.fromEntries(kept);
     const forwarded = request(new URL(url, this.#service.endpoint), { method, headers });
     forwarded.on("error", (error) => outgoing.destroy(error));
     incoming.pipe(forwarded);
     const [answer] = (await once(forwarded, "response")) as [IncomingMessage];
     const body = await text(answer);
     this.answers.push(body);
-    const fate = this.answered(name);
-    if (fate === "swallow") return;
-    if (fate === "reset") {
-      incoming.socket.resetAndDestroy();
-      return;
-    }
-    const { "content-length": _length, ...kept } = answer.headers;
-    outgoing.writeHead(answer.statusCode ?? 502, fate === "cut" ? kept : answer.headers);
-    outgoing.end(fate === "cut" ? body.slice(0, -1) : body);
+    meet(await this.answered(name, incoming.headers), incoming, outgoing, { answer, body });
+  }
+}
+
+/** @param given what the service has answered, where it was asked */
+function meet(
+  fate: Fate,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  given?: { readonly answer: IncomingMessage; readonly body: string },
+): void {
+  const { "content-length": _length, ...headers } = given?.answer.headers ?? {};
+  const status = given?.answer.statusCode ?? 502;
+  const body = given?.body ?? "";
+  if (fate === "swallow") return;
+  if (fate === "reset") {
+    incoming.socket.resetAndDestroy();
+  } else if (fate === "pass on") {
+    outgoing.writeHead(status, given?.answer.headers).end(body);
+  } else if (fate === "cut") {
+    outgoing.writeHead(status, headers).end(body.slice(0, -1));
+  } else if (fate === "break off") {
+    outgoing.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) + 1 });
+    outgoing.write(body.slice(0, body.length >> 1), () => incoming.socket.destroy());
+  } else if (fate === "drip") {
+    outgoing.writeHead(status, headers);
+    const timer = setInterval(() => outgoing.write(" "), dripMs);
+    outgoing.on("close", () => clearInterval(timer));
+  } else {
+    outgoing.writeHead(fate.status, fate.headers).end(fate.body);
   }
 }

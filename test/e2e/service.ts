@@ -107,8 +107,8 @@ export class Service implements Access {
     return new Browser(() => ({ inject: (request) => this.#open(request) }));
   }
 
-  /** The path of the link in the newest of so many mails to an address. */
-  async mailedLink(address: string, count = 1): Promise<string> {
+  /** The mails to an address, once there are so many; oldest first. */
+  async mailsTo(address: string, count: number): Promise<string[]> {
     const folder = path.join(this.folder, "mail");
     const mails = () => {
       const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".eml")) : [];
@@ -116,9 +116,16 @@ export class Service implements Access {
       const all = files.toSorted().map((file) => readFileSync(path.join(folder, file), "utf8"));
       return all.filter((mail) => mail.includes(`To: ${address}\r\n`));
     };
-    await expect.poll(() => mails().length, { timeout: 30_000 }).toBe(count);
+    await expect.poll(() => mails().length, { timeout: 30_000 }).toBeGreaterThanOrEqual(count);
+    return mails();
+  }
+
+  /** The path of the link in the newest of so many mails to an address. */
+  async mailedLink(address: string, count = 1): Promise<string> {
+    const mails = await this.mailsTo(address, count);
+    expect(mails).toHaveLength(count);
     // In quoted-printable, which breaks long lines.
-    const text = mails().at(-1)?.replaceAll("=\r\n", "") ?? "";
+    const text = mails.at(-1)?.replaceAll("=\r\n", "") ?? "";
     const [link] = /\/links\/[\w-]{43}/.exec(text) ?? [];
     if (link === undefined) throw new Error(`the mail to ${address} has no link`);
     return link;

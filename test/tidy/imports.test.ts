@@ -65,7 +65,7 @@ describe("the provider", () => {
   });
 
   test("knows neither tests nor scripts nor examples", () => {
-    expect(importsFrom("provider", "test", "bench", "scripts", "examples")).toEqual([]);
+    expect(importsFrom("provider", "test", "trials", "bench", "scripts", "examples")).toEqual([]);
   });
 
   test("has resources that don't know the dynamic provider's driver, directly or by way of others", () => {
@@ -91,12 +91,12 @@ describe("the service", () => {
   });
 
   test("knows neither tests nor scripts nor examples", () => {
-    expect(importsFrom("service", "test", "bench", "scripts", "examples")).toEqual([]);
+    expect(importsFrom("service", "test", "trials", "bench", "scripts", "examples")).toEqual([]);
   });
 });
 
 test("the schema knows nobody", () => {
-  expect(importsFrom("schema", "provider", "service", "test", "bench", "scripts", "examples")).toEqual([]);
+  expect(importsFrom("schema", "provider", "service", "test", "trials", "bench", "scripts", "examples")).toEqual([]);
   expect(dependenciesOf("schema").filter((name) => /roster/.test(name))).toEqual([]);
 });
 
@@ -117,14 +117,14 @@ describe("the examples", () => {
   });
 });
 
-test("nothing but test/ and bench/ sees both the provider and the service", () => {
+test("nothing but test/, trials/ and bench/ sees both the provider and the service", () => {
   const places = new Set(filesUnder(".", code).map((file) => file.split("/")[0] ?? file));
   const both = [...places].filter((place) => {
     const sees = (target: string) => place === target || importsFrom(place, target).length > 0;
     return sees("provider") && sees("service");
   });
   expect(both).toContain("test");
-  expect(both.filter((folder) => !["test", "bench"].includes(folder))).toEqual([]);
+  expect(both.filter((folder) => !["test", "trials", "bench"].includes(folder))).toEqual([]);
 });
 
 test("a package is imported by its name, or from its own folder", () => {

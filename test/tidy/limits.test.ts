@@ -192,7 +192,7 @@ describe.each(["provider", "service", "scripts"])("%s/", (folder) => {
 });
 
 test("no any", () => {
-  const files = ["provider", "service", "scripts", "test", "bench", "examples"].flatMap((folder) =>
+  const files = ["provider", "service", "scripts", "test", "trials", "bench", "examples"].flatMap((folder) =>
     filesUnder(folder, code),
   );
   const ours = [...files, ...filesUnder("schema", code).filter((file) => !file.startsWith("schema/generated/"))];
@@ -200,7 +200,7 @@ test("no any", () => {
 });
 
 test("no test is left out", () => {
-  const files = [...filesUnder("test", code), ...filesUnder("bench", code)];
+  const files = ["test", "trials", "bench"].flatMap((folder) => filesUnder(folder, code));
   expect(files.flatMap((file) => leavesOut(parse(file)))).toEqual([]);
 });
 

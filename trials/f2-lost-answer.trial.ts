@@ -1,0 +1,71 @@
+/**
+ * F2: the answer to a mutation is lost after the service has carried it out. The client asks again, with the same key:
+ * one object, one entry in the audit, one mail, and the same answer.
+ */
+import { useRelay, useService } from "../test/e2e/fixtures.ts";
+import type { Declaration } from "../test/e2e/kinds.ts";
+import { expectConverged, expectNothing, expectWhole } from "./inventory.ts";
+import { everyKind } from "./program.ts";
+import { ProtocolStack } from "./protocol-stack.ts";
+import { type Attempt, trial } from "./trial.ts";
+
+const service = useService({ ROSTER_RATE_LIMIT_PER_SECOND: "0" });
+const relay = useRelay(service);
+
+/** The same, with something to change in each kind that can be changed in place. */
+function changed(declared: readonly Declaration[]): Declaration[] {
+  const changes: Readonly<Record<string, object>> = {
+    Organization: { name: "Acme Corporation" },
+    Role: { permissions: ["flows:read", "flows:run"] },
+    User: { givenName: "Robbie" },
+    ApiKey: { rotate: 1, rotation: { overlap: "0s" } },
+    OrganizationMembers: { minAdmins: 0, members: {} },
+    ApiKeyAssignees: { assignees: {} },
+  };
+  return declared.map((each) => ({ ...each, args: { ...each.args, ...changes[each.kind] } }));
+}
+
+/** Each change is in the audit once, and the invited person has one mail. */
+async function expectOnce(attempt: Attempt, organization: string, tag: string): Promise<void> {
+  const entries = await service.list(`/v1/organizations/${organization}/audit-entries`);
+  const changes = entries.map(({ action, object }) => `${action} ${JSON.stringify(object)}`);
+  attempt.none(
+    "double audit entries",
+    changes.filter((change, at) => changes.indexOf(change) !== at),
+  );
+  attempt.none("double mails", (await service.mailsTo(`person-${tag}@trials.example`, 1)).slice(1));
+}
+
+trial({
+  id: "F2",
+  title: "the answer to every mutation is lost after the commit, and asked for again",
+  seeds: { full: 20, short: 1 },
+  control: { within: 3 },
+  async try(attempt) {
+    const { seed, broken } = attempt;
+    const stackId = `trial/f2${broken ? "-broken" : ""}/${seed}`;
+    const tag = `f2${broken ? "b" : ""}${seed}`;
+    relay.withheld = broken ? ["idempotency-key", "if-match", "roster-run"] : [];
+    /** How often the answer to a call was lost, by its key. */
+    const lost = new Map<string, number>();
+    relay.answered = (request, { "idempotency-key": key }) => {
+      if (request.startsWith("GET ") || typeof key !== "string") return "pass on";
+      const times = lost.get(key) ?? 0;
+      // Each once, and some of the repeats as well; after five the client gives up.
+      if (times > 0 && (times > 2 || !attempt.random.chance(20))) return "pass on";
+      lost.set(key, times + 1);
+      attempt.count("faults");
+      return "reset";
+    };
+    const stack = new ProtocolStack(relay, stackId);
+    const declared = everyKind(tag);
+    await stack.up(declared);
+    await expectWhole(attempt, service, stackId, stack.state.values());
+    expectConverged(attempt, await stack.preview(declared));
+    await stack.up(changed(declared));
+    await expectWhole(attempt, service, stackId, stack.state.values());
+    await expectOnce(attempt, stack.state.get("acme")?.id ?? "", tag);
+    await stack.destroy();
+    await expectNothing(attempt, service, stackId);
+  },
+});

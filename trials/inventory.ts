@@ -1,0 +1,88 @@
+/** What is in the service, asked of its API independently of the provider, beside what a stack has written down. */
+import type { Service } from "../test/e2e/service.ts";
+import type { Properties } from "./provider-process.ts";
+import type { Attempt } from "./trial.ts";
+
+/** A live object that a stack manages. */
+export interface LiveObject {
+  readonly kind: string;
+  readonly id: string;
+  readonly externalId: string;
+}
+
+/** A resource, as a stack has written it down. */
+interface Written {
+  readonly kind: string;
+  readonly id: string;
+  readonly outputs: Properties;
+}
+
+const kinds = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"] as const;
+
+/** The live objects whose names begin as those of a stack. */
+export async function liveObjects(service: Service, stackId: string): Promise<LiveObject[]> {
+  const prefix = encodeURIComponent(`${stackId}/`);
+  const lists = kinds.map(async (kind) => {
+    const items = await service.list(`/v1/managed-objects?kind=${kind}&externalIdPrefix=${prefix}`);
+    return items.map(({ id, externalId }) => ({ kind, id: String(id), externalId: String(externalId) }));
+  });
+  return (await Promise.all(lists)).flat();
+}
+
+/** The ids of the objects that a resource stands for: itself, or the entries of a set. */
+function idsOf({ id, outputs }: Written): string[] {
+  return outputs.ids === undefined ? [id] : Object.values(outputs.ids as Readonly<Record<string, string>>);
+}
+
+/**
+ * Compares the service with what a stack has written down: nothing is there twice, nothing that the stack doesn't know,
+ * and nothing that it knows is missing; each of its keys has the secret that is written down, and no other lives.
+ *
+ * @throws Error that names what is wrong
+ */
+export async function expectWhole(
+  attempt: Attempt,
+  service: Service,
+  stackId: string,
+  state: Iterable<Written>,
+): Promise<void> {
+  const written = [...state];
+  const live = await liveObjects(service, stackId);
+  const names = live.map(({ kind, externalId }) => `${kind} ${externalId}`);
+  attempt.none(
+    "duplicates",
+    names.filter((name, at) => names.indexOf(name) !== at),
+  );
+  const known = new Set(written.flatMap(idsOf));
+  attempt.none(
+    "orphans",
+    live.filter(({ id }) => !known.has(id)),
+  );
+  const there = new Set(live.map(({ id }) => id));
+  attempt.none(
+    "lost writes",
+    [...known].filter((id) => !there.has(id)),
+  );
+  const keys = written.filter(({ kind }) => kind === "ApiKey");
+  const wrong = await Promise.all(
+    keys.map(async ({ id, outputs }) => {
+      const [verified, key] = await Promise.all([
+        service.verify(outputs.key),
+        service.ask("GET", `/v1/api-keys/${id}`),
+      ]);
+      const isRight = verified.outcome === "accepted" && verified.key === id && key.body.previousSecret === null;
+      return isRight ? [] : [`${id}: ${verified.reason ?? verified.outcome}`];
+    }),
+  );
+  attempt.none("wrong secrets", wrong.flat());
+}
+
+/** The service has nothing of a stack any more. */
+export async function expectNothing(attempt: Attempt, service: Service, stackId: string): Promise<void> {
+  attempt.none("orphans", await liveObjects(service, stackId));
+}
+
+/** The second preview plans nothing. */
+export function expectConverged(attempt: Attempt, planned: readonly string[]): void {
+  attempt.none("unsettled", planned);
+}

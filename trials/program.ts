@@ -1,0 +1,57 @@
+/** What trials declare. */
+import { type Declaration, enterprise, the } from "../test/e2e/kinds.ts";
+
+/**
+ * Every kind of resource, once or twice, each after those that it refers to.
+ *
+ * @param tag tells those of one service apart: lower-case letters and digits
+ */
+export function everyKind(tag: string): Declaration[] {
+  const address = (who: string) => `${who}-${tag}@trials.example`;
+  return [
+    { kind: "Organization", name: "acme", args: { slug: `acme-${tag}`, name: "Acme", ...enterprise } },
+    {
+      kind: "Role",
+      name: "releaser",
+      args: { organization: the("acme"), name: "Releaser", permissions: ["flows:read"] },
+    },
+    robot("robot"),
+    robot("other"),
+    { kind: "User", name: "person", args: { email: address("person"), homeOrganization: the("acme") } },
+    { kind: "Membership", name: "robot-in", args: { organization: the("acme"), user: the("robot"), role: "api_user" } },
+    {
+      kind: "Membership",
+      name: "other-in",
+      args: { organization: the("acme"), user: the("other"), role: the("releaser") },
+    },
+    { kind: "ApiKey", name: "server", args: { organization: the("acme"), name: "Server", kind: "server" } },
+    {
+      kind: "ApiKey",
+      name: "token",
+      args: { organization: the("acme"), name: "Token", kind: "user", format: "jwt", owner: the("robot") },
+    },
+    { kind: "ApiKeyAssignment", name: "assigned", args: { key: the("server"), user: the("other") } },
+    {
+      kind: "OrganizationMembers",
+      name: "members",
+      args: {
+        organization: the("acme"),
+        members: { [address("ada")]: "administrator", [address("grace")]: "viewer" },
+        onUnknownUser: "create",
+      },
+    },
+    {
+      kind: "ApiKeyAssignees",
+      name: "assignees",
+      args: { key: the("server"), assignees: { [address("robot")]: "member", [address("grace")]: "member" } },
+    },
+  ];
+
+  function robot(name: string): Declaration {
+    return {
+      kind: "User",
+      name,
+      args: { email: address(name), kind: "system", homeOrganization: the("acme") },
+    };
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * A stack that is kept as the engine keeps one, on the provider's own protocol: what is written down, when, and what is
+ * left when the provider or the engine is killed. What only the real engine shows is tried on that: see test/e2e.
+ */
+import { createHash } from "node:crypto";
+import { unknownValue } from "../provider/unknown.ts";
+import type { Declaration } from "../test/e2e/kinds.ts";
+import type { Access } from "../test/e2e/service.ts";
+import { EndedError, type Properties, ProviderProcess, UnfinishedError } from "./provider-process.ts";
+
+/** A resource as it is written down. */
+export interface Stored {
+  readonly kind: string;
+  readonly id: string;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+  /** Whether it is unfinished: the next `up` updates it. */
+  readonly unfinished: boolean;
+}
+
+/** What `up` would do to a resource. */
+export type Planned = `${"create" | "update" | "replace" | "delete"} ${string}`;
+
+/** A stack whose provider's process is another one with each command. */
+export class ProtocolStack {
+  readonly #access: Access;
+  readonly #stackId: string;
+  readonly #config: Readonly<Record<string, string>>;
+  /** What is written down, by name, in the order in which it was made. */
+  readonly #state = new Map<string, Stored>();
+  #provider: ProviderProcess | undefined;
+
+  /**
+   * @param stackId tells the stacks of one service apart
+   * @param config what is configured beside the access, such as `timeoutMs`
+   */
+  constructor(access: Access, stackId: string, config: Readonly<Record<string, string>> = {}) {
+    this.#access = access;
+    this.#stackId = stackId;
+    this.#config = config;
+  }
+
+  /** What is written down, by name. */
+  get state(): ReadonlyMap<string, Stored> {
+    return this.#state;
+  }
+
+  /**
+   * Brings the service to what is declared; each resource comes after those that it refers to.
+   *
+   * @throws EndedError where the provider or the engine is killed meanwhile, and the provider's own errors; what was done
+   * before is written down, and nothing after.
+   */
+  async up(declarations: readonly Declaration[]): Promise<void> {
+    await this.#withProvider(async (provider) => {
+      for (const declaration of declarations) await this.#bring(provider, declaration);
+      const declared = new Set(declarations.map(({ name }) => name));
+      for (const name of [...this.#state.keys()].reverse()) {
+        if (!declared.has(name)) await this.#delete(provider, name);
+      }
+    });
+  }
+
+  /** What `up` would do; what isn't there yet is not looked into. */
+  async preview(declarations: readonly Declaration[]): Promise<Planned[]> {
+    const planned: Planned[] = [];
+    await this.#withProvider(async (provider) => {
+      for (const declaration of declarations) {
+        const { name } = declaration;
+        const stored = this.#state.get(name);
+        const step = stored === undefined ? "create" : await this.#stepOf(provider, declaration, stored);
+        if (step !== "same") planned.push(`${step} ${name}`);
+      }
+    });
+    const declared = new Set(declarations.map(({ name }) => name));
+    const gone = [...this.#state.keys()].filter((name) => !declared.has(name));
+    return [...planned, ...gone.map((name): Planned => `delete ${name}`)];
+  }
+
+  /** Writes down what the service has. */
+  async refresh(): Promise<void> {
+    await this.#withProvider(async (provider) => {
+      for (const [name, stored] of [...this.#state]) {
+        const { id, outputs } = stored;
+        const found = await provider.read(this.#urnOf(stored.kind, name), id, outputs);
+        if (found === undefined) this.#state.delete(name);
+        else this.#state.set(name, { ...stored, ...found });
+      }
+    });
+  }
+
+  async destroy(): Promise<void> {
+    await this.up([]);
+  }
+
+  /** Ends the provider's process at once; what runs fails with EndedError. */
+  kill(): void {
+    this.#provider?.kill();
+  }
+
+  /**
+   * Ends the engine at once and leaves the provider to itself; what runs fails with EndedError.
+   *
+   * @returns when the provider has noticed, and ended
+   */
+  async orphan(): Promise<void> {
+    const provider = this.#provider;
+    provider?.orphan();
+    await provider?.ended();
+  }
+
+  async #withProvider(work: (provider: ProviderProcess) => Promise<void>): Promise<void> {
+    const provider = await ProviderProcess.start(this.#access, this.#config);
+    this.#provider = provider;
+    let isLeft = false;
+    try {
+      await work(provider);
+    } catch (error) {
+      isLeft = error instanceof EndedError;
+      throw error;
+    } finally {
+      this.#provider = undefined;
+      // One that was left to itself is to end by itself.
+      if (!isLeft) await provider.stop();
+    }
+  }
+
+  async #bring(provider: ProviderProcess, declaration: Declaration): Promise<void> {
+    const { kind, name } = declaration;
+    const stored = this.#state.get(name);
+    const urn = this.#urnOf(kind, name);
+    const inputs = await provider.check(urn, stored?.inputs ?? {}, this.#inputsOf(declaration));
+    const step = stored === undefined ? "create" : await this.#diff(provider, urn, stored, inputs);
+    if (stored !== undefined && step === "same") {
+      this.#state.set(name, { ...stored, inputs });
+      return;
+    }
+    try {
+      if (stored !== undefined && step === "update") {
+        const outputs = await provider.update(urn, stored.id, stored.outputs, inputs);
+        this.#state.set(name, { ...stored, inputs, outputs, unfinished: false });
+        return;
+      }
+      if (stored !== undefined) await this.#delete(provider, name);
+      const made = await provider.create(urn, inputs);
+      this.#state.set(name, { kind, ...made, inputs, unfinished: false });
+    } catch (error) {
+      if (error instanceof UnfinishedError) {
+        this.#state.set(name, { kind, id: error.id, inputs, outputs: error.properties, unfinished: true });
+      }
+      throw error;
+    }
+  }
+
+  async #stepOf(provider: ProviderProcess, declaration: Declaration, stored: Stored) {
+    const urn = this.#urnOf(stored.kind, declaration.name);
+    const inputs = await provider.check(urn, stored.inputs, this.#inputsOf(declaration));
+    return await this.#diff(provider, urn, stored, inputs);
+  }
+
+  async #diff(provider: ProviderProcess, urn: string, stored: Stored, inputs: Properties) {
+    const step = await provider.diff(urn, stored.id, stored.outputs, inputs);
+    return step === "same" && stored.unfinished ? "update" : step;
+  }
+
+  async #delete(provider: ProviderProcess, name: string): Promise<void> {
+    const stored = this.#state.get(name);
+    if (stored === undefined) return;
+    await provider.delete(this.#urnOf(stored.kind, name), stored.id, stored.outputs);
+    this.#state.delete(name);
+  }
+
+  #urnOf(kind: string, name: string): string {
+    return `urn:pulumi:test::${this.#stackId}::pulumi-nodejs:dynamic/roster:${kind}::${name}`;
+  }
+
+  /** What the resource's class would pass on: see provider/resource.ts. */
+  #inputsOf({ kind, name, args }: Declaration): Properties {
+    const hash = createHash("sha256").update(this.#urnOf(kind, name)).digest("hex").slice(0, 32);
+    return {
+      ...(this.#resolve(args) as Properties),
+      externalId: `${this.#stackId}/${hash}`,
+      __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(kind)})`,
+    };
+  }
+
+  /** `{ $: name }`, at any depth, is the id of that resource. */
+  #resolve(value: unknown): unknown {
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map((item) => this.#resolve(item));
+    if ("$" in value) {
+      const referred = this.#state.get(String(value.$));
+      // In a preview, what isn't there yet is unknown to the engine as well.
+      return referred?.id ?? unknownValue;
+    }
+    return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, this.#resolve(inner)]));
+  }
+}

@@ -1,0 +1,36 @@
+/** Numbers that a seed determines. */
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+
+/** Chooses as its seed says: the same seed, the same choices. */
+export class Random {
+  readonly #generator: ReturnType<typeof xoroshiro128plus>;
+
+  /** @param seed any 32-bit integer */
+  constructor(seed: number) {
+    this.#generator = xoroshiro128plus(seed);
+    // Seeds that are close to each other begin alike.
+    for (let skipped = 0; skipped < 100; skipped += 1) this.#generator.next();
+  }
+
+  /** A whole number from 0 on, below a bound of at least 1. */
+  below(bound: number): number {
+    return uniformInt(this.#generator, 0, bound - 1);
+  }
+
+  /** True in so many of a hundred cases. */
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
+
+  /** One of several; there must be one. */
+  pick<Item>(items: readonly Item[]): Item {
+    return items[this.below(items.length)] as Item;
+  }
+
+  /** The same items in another order. */
+  shuffled<Item>(items: readonly Item[]): Item[] {
+    const left = [...items];
+    return items.map(() => left.splice(this.below(left.length), 1)[0] as Item);
+  }
+}

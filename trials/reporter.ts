@@ -1,0 +1,39 @@
+/** A vitest reporter that says what became of each trial, and writes trials/report.json. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import type { TestCase, TestModule } from "vitest/node";
+import { paths } from "../scripts/environment.mjs";
+import type { Result } from "./trial.ts";
+
+const report = path.join(paths.checkout, "trials/report.json");
+
+export default class TrialsReporter {
+  readonly #results: Result[] = [];
+
+  onTestCaseResult(test: TestCase): void {
+    const { trial } = test.meta();
+    if (trial === undefined) return;
+    this.#results.push(trial);
+    const seconds = Math.round((test.diagnostic()?.duration ?? 0) / 1000);
+    const figures = Object.entries(trial.figures).map(([figure, count]) => `${figure} ${count}`);
+    const outcome = trial.passed ? "passed" : "FAILED";
+    process.stdout.write(
+      `${outcome}  ${trial.id}: ${trial.title}; ${[`seeds ${trial.seeds}`, ...figures].join(", ")}; ${seconds} s\n`,
+    );
+    if (trial.failedSeed !== undefined) {
+      for (const { message, cause } of test.result().errors ?? []) {
+        process.stdout.write(`        ${message}\n        ${cause?.message?.replaceAll("\n", "\n        ") ?? ""}\n`);
+      }
+    }
+  }
+
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    for (const module of modules) {
+      for (const { message } of module.errors())
+        process.stdout.write(`FAILED  ${module.relativeModuleId}: ${message}\n`);
+    }
+    const sorted = this.#results.toSorted((one, other) => one.id.localeCompare(other.id, "en", { numeric: true }));
+    writeFileSync(report, `${JSON.stringify(sorted, undefined, 2)}\n`);
+    process.stdout.write(`Written to ${path.relative(process.cwd(), report)}.\n`);
+  }
+}
