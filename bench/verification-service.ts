@@ -77,10 +77,18 @@ async function makeKeys(): Promise<string[]> {
     subscription: { plan: "enterprise" },
     features: { externalApiAccess: true },
   });
-  const at = `/v1/organizations/${organization.id}/api-keys`;
+  const at = `/v1/organizations/${organization.id}`;
+  const owner = await create<Schemas["User"]>("/v1/users", {
+    email: "owner@bench.example",
+    kind: "system",
+    homeOrganization: organization.id,
+  });
+  await create(`${at}/members`, { user: owner.id, role: "api_user" });
   const made: string[] = [];
   for (let index = 0; index < asked; index += 1) {
-    const { key } = await create<Schemas["IssuedApiKey"]>(at, { name: `Key ${index}`, kind: "server" });
+    // Half of them belong to nobody, and half to a user, whose role counts as well.
+    const kind = index % 2 === 0 ? { kind: "server" } : { kind: "user", owner: owner.id };
+    const { key } = await create<Schemas["IssuedApiKey"]>(`${at}/api-keys`, { name: `Key ${index}`, ...kind });
     made.push(key ?? "");
   }
   await multiply(keys - asked);
