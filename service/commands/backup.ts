@@ -31,7 +31,7 @@ export async function backup(args: readonly string[], variables: NodeJS.ProcessE
     const summary = await withExistingDatabase(configuration, stopTheService, async (db, directory) =>
       createBackup(db, await keysOf(configuration, directory), path, new Date()),
     );
-    tell(summary, `are in ${path}`);
+    tell(summary, (rows) => `${path} holds ${rows}`);
   });
 }
 
@@ -49,7 +49,7 @@ export async function restore(args: readonly string[], variables: NodeJS.Process
       databaseUrl === undefined
         ? await restoreEmbedded(configuration, path)
         : await restoreInto({ url: databaseUrl }, await keysOf(configuration, undefined), path);
-    tell(summary, "are restored");
+    tell(summary, (rows) => `${rows}, are restored`);
   });
 }
 
@@ -124,13 +124,13 @@ async function restoreInto(
   }
 }
 
-function tell({ takenAt, rows }: BackupSummary, done: string): void {
+function tell({ takenAt, rows }: BackupSummary, sentence: (rows: string) => string): void {
   const counts = Object.entries(rows).sort(([one], [other]) => (one < other ? -1 : 1));
   const all = counts.reduce((sum, [, count]) => sum + count, 0);
   const lines = [
     ...counts.map(([table, count]) => `${table}: ${count}`),
     ...Object.entries(leftOut).map(([table, reason]) => `${table}: not kept; ${reason}`),
-    `${all} ${all === 1 ? "row" : "rows"} of ${takenAt} ${done}`,
+    sentence(`${all} rows, of ${takenAt}`),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }
