@@ -81,15 +81,18 @@ export class BackupLines {
     return this.#counts;
   }
 
+  /** The first line. */
   header(): string {
     return this.#sealed(JSON.stringify(this.#header));
   }
 
+  /** Some rows of a table, one at least. */
   rows(table: string, rows: readonly (readonly (string | null)[])[]): string {
     this.#counts[table] = (this.#counts[table] ?? 0) + rows.length;
     return this.#sealed(rows.map((values) => JSON.stringify([table, ...values])).join("\n"));
   }
 
+  /** The last line. */
   end(): string {
     return `${JSON.stringify({ rows: this.#counts, mac: this.#mac.digest("base64url") })}\n`;
   }
@@ -173,22 +176,26 @@ function createMac({ pepperVersion }: BackupHeader, peppers: Peppers): ReturnTyp
 }
 
 async function* linesIn(path: string): AsyncGenerator<string> {
-  const text = createGunzip();
+  const unzipped = createGunzip();
   // What fails on either side ends the other; the loop below throws it.
-  pipeline(createReadStream(path), text, () => {});
-  text.setEncoding("utf8");
-  let rest = "";
+  pipeline(createReadStream(path), unzipped, () => {});
+  unzipped.setEncoding("utf8");
+  // A line may come in many parts: it is put together once.
+  let parts: string[] = [];
   try {
-    for await (const part of text as AsyncIterable<string>) {
-      const lines = (rest + part).split("\n");
-      rest = lines.pop() ?? "";
-      yield* lines;
+    for await (const text of unzipped as AsyncIterable<string>) {
+      const [end = "", ...starts] = text.split("\n");
+      parts.push(end);
+      for (const start of starts) {
+        yield parts.join("");
+        parts = [start];
+      }
     }
   } catch (error) {
     if (/^Z_/.test((error as NodeJS.ErrnoException).code ?? "")) throw notWhole(path, error);
     throw error;
   }
-  if (rest !== "") throw notWhole(path);
+  if (parts.join("") !== "") throw notWhole(path);
 }
 
 function readJson(text: string): unknown {
