@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { chmod, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ConfigurationError } from "./configuration.ts";
+import { createWhole } from "./whole-file.ts";
 
 const lockName = "lock";
 
@@ -38,7 +38,7 @@ export async function openDataDirectory(folder: string): Promise<DataDirectory> 
     async keep(name, generate) {
       const kept = await readIfThere(file(name));
       if (kept !== undefined) return kept.trim();
-      await createWhole(file(name), `${await generate()}\n`);
+      await createPrivate(file(name), `${await generate()}\n`);
       return (await readFile(file(name), "utf8")).trim();
     },
     release: () => rm(join(path, lockName), { force: true }),
@@ -50,7 +50,7 @@ async function takeLock(path: string): Promise<void> {
   // Once more after a dead process's lock was removed; whoever then loses the race sees a live one.
   for (const isLastTry of [false, true]) {
     try {
-      await createWhole(lock, `${process.pid}\n`);
+      await createPrivate(lock, `${process.pid}\n`);
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
@@ -77,15 +77,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Writes a file that appears whole or not at all, and never over another. */
-async function createWhole(path: string, content: string): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}`;
-  await writeFile(temporary, content, { mode: 0o600, flag: "wx", flush: true });
-  try {
-    await link(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+async function createPrivate(path: string, content: string): Promise<void> {
+  await createWhole(path, (temporary) => writeFile(temporary, content, { mode: 0o600, flag: "wx", flush: true }));
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { CompiledQuery, Kysely, PGliteDialect, PostgresAdapter, PostgresDialect, sql } from "kysely";
-import { Migrator } from "kysely/migration";
+import { DEFAULT_MIGRATION_TABLE, Migrator } from "kysely/migration";
 import pg from "pg";
 import { migrations } from "./migrations/index.ts";
 import { Refusal } from "./problems.ts";
@@ -94,13 +94,22 @@ async function migrate(db: Database): Promise<void> {
   // which the migrator itself may hide behind an aborted transaction, and starts again.
   const { uniqueViolation, duplicateTable, abortedTransaction, serializationFailure } = sqlState;
   const retried: readonly string[] = [uniqueViolation, duplicateTable, abortedTransaction, serializationFailure];
-  await withRetries(retried, () =>
-    db.transaction().execute(async (transaction) => {
-      const migrator = new Migrator({ db: transaction, provider: { getMigrations: async () => migrations } });
-      const { error } = await migrator.migrateToLatest();
-      if (error !== undefined) throw error;
-    }),
-  );
+  await withRetries(retried, () => db.transaction().execute((transaction) => migrateWithin(transaction)));
+}
+
+/** Brings the tables up to a migration, or up to date, in a transaction of its caller's. */
+export async function migrateWithin(transaction: Database, migration?: string): Promise<void> {
+  const migrator = new Migrator({ db: transaction, provider: { getMigrations: async () => migrations } });
+  const { error } = await (migration === undefined ? migrator.migrateToLatest() : migrator.migrateTo(migration));
+  if (error !== undefined) throw error;
+}
+
+/** The names of the migrations that the database has had, in their order; none where the service was never started on it. */
+export async function executedMigrations(db: Database): Promise<string[]> {
+  const table = sql<{ table: string | null }>`select cast(to_regclass(${DEFAULT_MIGRATION_TABLE}) as text) as table`;
+  if ((await table.execute(db)).rows[0]?.table == null) return [];
+  const names = sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`;
+  return (await names.execute(db)).rows.map(({ name }) => name).sort();
 }
 
 const afterCommits = new WeakMap<Database, Set<() => void>>();

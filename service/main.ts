@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createService, type Service } from "./app.ts";
 import { Billing } from "./billing.ts";
+import { backup, restore } from "./commands/backup.ts";
 import { verifyAudit } from "./commands/verify-audit.ts";
 import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
@@ -128,12 +129,21 @@ function describeFailure(error: unknown): string {
   return `The service can't start: ${message || code}`;
 }
 
-const [command, ...args] = process.argv.slice(2);
-if (command === undefined) {
+const usage = "Usage: roster-service [verify-audit [--organization <id>] | backup <file> | restore <file>]";
+
+const commands = new Map<string, (args: readonly string[], variables: NodeJS.ProcessEnv) => Promise<number>>([
+  ["verify-audit", verifyAudit],
+  ["backup", backup],
+  ["restore", restore],
+]);
+
+const [name, ...args] = process.argv.slice(2);
+const command = commands.get(name ?? "");
+if (name === undefined) {
   await main();
-} else if (command === "verify-audit") {
-  process.exitCode = await verifyAudit(args, process.env);
+} else if (command !== undefined) {
+  process.exitCode = await command(args, process.env);
 } else {
-  process.stderr.write("Usage: roster-service [verify-audit [--organization <id>]]\n");
+  process.stderr.write(`${usage}\n`);
   process.exitCode = 2;
 }

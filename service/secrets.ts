@@ -25,18 +25,12 @@ export async function prepareSecrets(
   configuration: Configuration,
   directory: DataDirectory | undefined,
 ): Promise<Secrets> {
-  const keep = async (given: string | undefined, file: string, generate: () => string | Promise<string>) =>
-    given ?? (await directory?.keep(file, generate)) ?? "";
-  const { ownerToken, signingKeys } = configuration;
+  const { ownerToken } = configuration;
   return {
-    ownerToken: await keep(ownerToken, "owner-token", () => makeSecret("owner")),
+    ownerToken: ownerToken ?? (await directory?.keep("owner-token", () => makeSecret("owner"))) ?? "",
     ownerTokenFile: ownerToken === undefined && directory !== undefined ? directory.file("owner-token") : null,
     peppers: await preparePeppers(configuration, directory, generatePepper),
-    signingKeys: await parse(
-      "ROSTER_SIGNING_KEYS",
-      parseSigningKeys,
-      await keep(signingKeys, "signing-keys", generateSigningKey),
-    ),
+    signingKeys: await prepareSigningKeys(configuration, directory, generateSigningKey),
   };
 }
 
@@ -53,6 +47,16 @@ export async function preparePeppers(
 ): Promise<Peppers> {
   const text = peppers ?? (await directory?.keep("key-peppers", generate)) ?? "";
   return await parse("ROSTER_KEY_PEPPERS", parsePeppers, text);
+}
+
+/** The same for the signing keys. */
+export async function prepareSigningKeys(
+  { signingKeys }: Configuration,
+  directory: DataDirectory | undefined,
+  generate: () => string | Promise<string>,
+): Promise<SigningKeys> {
+  const text = signingKeys ?? (await directory?.keep("signing-keys", generate)) ?? "";
+  return await parse("ROSTER_SIGNING_KEYS", parseSigningKeys, text);
 }
 
 async function parse<T>(variable: string, read: (text: string) => T | Promise<T>, text: string): Promise<T> {

@@ -68,7 +68,12 @@ async function moveTo(db: Database, peppers: Peppers, heads: readonly HeadRow[])
     where audit_chains.chain = moved.chain and audit_chains.mac = moved.mac_before`.execute(db);
 }
 
-async function refuseMissingPeppers(db: Database, peppers: Peppers): Promise<void> {
+/**
+ * Makes sure that the pepper of every head is listed.
+ *
+ * @throws Error that names the missing ones and what to set.
+ */
+export async function refuseMissingPeppers(db: Database, peppers: Peppers): Promise<void> {
   const used = await db.selectFrom("audit_chains").select("pepper_version").distinct().execute();
   const missing = used.map(({ pepper_version }) => pepper_version).filter((version) => !peppers.find(version));
   if (missing.length === 0) return;

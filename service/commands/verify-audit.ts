@@ -1,14 +1,11 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type AuditVerification, organizationsToVerify, verifyChain } from "../audit-chain/verify.ts";
-import { type Configuration, ConfigurationError, readConfiguration } from "../configuration.ts";
-import { type DataDirectory, openDataDirectory } from "../data-directory.ts";
-import { connect } from "../database.ts";
+import { ConfigurationError, readConfiguration } from "../configuration.ts";
 import { isId } from "../identifiers.ts";
 import type { Peppers } from "../keys/peppers.ts";
 import { preparePeppers } from "../secrets.ts";
 import type { Database } from "../tables.ts";
+import { withExistingDatabase } from "./existing-database.ts";
 
 const usage = "Usage: verify-audit [--organization <id>]";
 const askTheService =
@@ -40,7 +37,13 @@ const meanings: Readonly<Record<Verified["fault"], string>> = {
 export async function verifyAudit(args: readonly string[], variables: NodeJS.ProcessEnv): Promise<ExitStatus> {
   try {
     const organizationId = readArguments(args);
-    return await withDatabase(readConfiguration(variables), (db, peppers) => verify(db, peppers, organizationId));
+    const configuration = readConfiguration(variables);
+    return await withExistingDatabase(configuration, askTheService, async (db, directory) => {
+      const peppers = await preparePeppers(configuration, directory, () => {
+        throw new Error("there are none in the environment or in the data directory");
+      });
+      return await verify(db, peppers, organizationId);
+    });
   } catch (error) {
     const reason = error instanceof ConfigurationError ? error.message : `The audit can't be read: ${reasonOf(error)}`;
     process.stderr.write(`${reason}\n`);
@@ -58,39 +61,6 @@ function readArguments(args: readonly string[]): string | undefined {
   }
   if (organization === undefined || isId("organization", organization)) return organization;
   throw new ConfigurationError(`--organization: must be an organization's id, such as org_01a20e06….\n${usage}`);
-}
-
-async function withDatabase(
-  configuration: Configuration,
-  work: (db: Database, peppers: Peppers) => Promise<ExitStatus>,
-): Promise<ExitStatus> {
-  const { databaseUrl } = configuration;
-  const directory = databaseUrl === undefined ? await existingDirectory(configuration) : undefined;
-  let db: Database | undefined;
-  try {
-    const peppers = await preparePeppers(configuration, directory, () => {
-      throw new Error("there are none in the environment or in the data directory");
-    });
-    db = connect(directory === undefined ? { url: databaseUrl ?? "" } : { folder: directory.file("database") });
-    return await work(db, peppers);
-  } finally {
-    await db?.destroy();
-    await directory?.release();
-  }
-}
-
-/** The data directory with a database in it: a command that only looks makes none. */
-async function existingDirectory({ dataDir }: Configuration): Promise<DataDirectory> {
-  if (!existsSync(join(dataDir, "database"))) {
-    throw new ConfigurationError(
-      `ROSTER_DATA_DIR: there is no database in ${resolve(dataDir)}. Set it, or DATABASE_URL, as for the service.`,
-    );
-  }
-  try {
-    return await openDataDirectory(dataDir);
-  } catch (error) {
-    throw new ConfigurationError(`${(error as Error).message}\n${askTheService}`);
-  }
 }
 
 async function verify(db: Database, peppers: Peppers, organizationId: string | undefined): Promise<ExitStatus> {

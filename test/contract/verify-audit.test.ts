@@ -1,5 +1,4 @@
 /** The command verify-audit, as a process. */
-import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,38 +8,16 @@ import { type DataDirectory, openDataDirectory } from "../../service/data-direct
 import { connect, openDatabase } from "../../service/database.ts";
 import { copyTemplate } from "../template-database.ts";
 import { addEntries } from "./support/audit.ts";
+import { runCommand as run } from "./support/command.ts";
 import { startPostgres } from "./support/postgres.ts";
 import { makeScenario } from "./support/scenario.ts";
 import { keyMaterial, makePepper, ownerToken, TestService } from "./support/service.ts";
 
-const main = join(__dirname, "../../service/main.ts");
 const cleanups: (() => void | Promise<void>)[] = [];
 
 afterEach(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean();
 });
-
-interface Outcome {
-  readonly status: number | null;
-  readonly lines: readonly string[];
-  readonly errors: string;
-}
-
-async function run(environment: Record<string, string>, ...args: string[]): Promise<Outcome> {
-  const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env.PATH, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const text = { out: "", err: "" };
-  child.stdout.setEncoding("utf8").on("data", (part: string) => {
-    text.out += part;
-  });
-  child.stderr.setEncoding("utf8").on("data", (part: string) => {
-    text.err += part;
-  });
-  const status = await new Promise<number | null>((done) => child.once("close", done));
-  return { status, lines: text.out.split("\n").slice(0, -1), errors: text.err };
-}
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "roster-verify-"));

@@ -1,0 +1,209 @@
+/** The commands backup and restore, as processes. */
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openDataDirectory } from "../../service/data-directory.ts";
+import { connect, type DatabaseLocation } from "../../service/database.ts";
+import type { Database } from "../../service/tables.ts";
+import { copyTemplate } from "../template-database.ts";
+import { addEntries } from "./support/audit.ts";
+import { dumpOf, type Filled, fill, kept, Places } from "./support/backup.ts";
+import { type RunningCommand, runCommand, startCommand } from "./support/command.ts";
+import { type DatabaseKind, databaseKinds, keyMaterial, ownerToken, TestService } from "./support/service.ts";
+
+/** So many that they take a while, and more than the first 16 MB of the database's log. */
+const entries = 50_000;
+
+const keys = {
+  ROSTER_KEY_PEPPERS: keyMaterial.pepper,
+  ROSTER_SIGNING_KEYS: JSON.stringify([keyMaterial.signingKey]),
+};
+
+const places = new Places();
+let source: string;
+let filled: Filled;
+let dump: Record<string, string[]>;
+
+/** A data directory with a database in it that has something in every table, and much in one. */
+beforeAll(async () => {
+  source = places.path("data");
+  const directory = await openDataDirectory(source);
+  copyTemplate(directory.file("database"));
+  const database = connect({ folder: directory.file("database") });
+  const service = new TestService(database);
+  await service.start();
+  filled = await fill(service);
+  await addEntries(database, null, service.now(), Array(entries).fill({}));
+  await directory.keep("key-peppers", () => keys.ROSTER_KEY_PEPPERS);
+  await directory.keep("signing-keys", () => keys.ROSTER_SIGNING_KEYS);
+  await service.stop();
+  dump = await dumpOf(database);
+  await database.destroy();
+  await directory.release();
+});
+
+afterAll(() => places.close());
+
+function environmentOf(location: DatabaseLocation): Record<string, string> {
+  if ("folder" in location) return { ROSTER_DATA_DIR: dirname(location.folder) };
+  return { DATABASE_URL: location.url, ROSTER_OWNER_TOKEN: ownerToken, ...keys };
+}
+
+/** A new place for a database, with the secrets at hand. */
+async function target(kind: DatabaseKind): Promise<DatabaseLocation> {
+  if (kind === "postgresql") return await places.make(kind);
+  const folder = places.path("data");
+  mkdirSync(folder);
+  for (const file of ["key-peppers", "signing-keys"]) copyFileSync(join(source, file), join(folder, file));
+  return { folder: join(folder, "database") };
+}
+
+async function dumpAt(location: DatabaseLocation): Promise<Record<string, string[]>> {
+  const db = connect(location);
+  try {
+    return await dumpOf(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function backUp(): Promise<string> {
+  const path = places.path("backup");
+  expect(await runCommand({ ROSTER_DATA_DIR: source }, "backup", path)).toMatchObject({ status: 0, errors: "" });
+  return path;
+}
+
+test("from the embedded database to PostgreSQL, beside a service there, and back", async () => {
+  const path = places.path("backup");
+  const directory = await openDataDirectory(source);
+  const busy = await runCommand({ ROSTER_DATA_DIR: source }, "backup", path);
+  expect(busy).toMatchObject({ status: 1, lines: [] });
+  expect(busy.errors).toMatch(
+    / is in use by process \d+\. .*\nThe embedded database is one process's at a time: stop the service, make/s,
+  );
+  await directory.release();
+
+  const all = Object.values(kept(dump)).flat().length;
+  const made = await runCommand({ ROSTER_DATA_DIR: source }, "backup", path);
+  expect(made).toMatchObject({ status: 0, errors: "" });
+  expect(made.lines).toContain(`audit_entries: ${dump.audit_entries?.length}`);
+  expect(made.lines).toContain("sessions: not kept; an ended session would be on again; people log in anew");
+  expect(made.lines.at(-1)).toMatch(new RegExp(`^${path} holds ${all} rows, of 2\\d{3}-[-0-9T:.]+Z$`));
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  const again = await runCommand({ ROSTER_DATA_DIR: source }, "backup", path);
+  expect(again).toEqual({
+    status: 1,
+    lines: [],
+    errors: `${path} is there already, and is left as it is. Name another file, or move that one away.\n`,
+  });
+
+  const postgres = await target("postgresql");
+  const restored = await runCommand(environmentOf(postgres), "restore", path);
+  expect(restored).toMatchObject({ status: 0, errors: "" });
+  expect(restored.lines.at(-1)).toMatch(new RegExp(`^${all} rows, of 2\\d{3}-[-0-9T:.]+Z, are restored$`));
+  const database = places.open(postgres);
+  expect(await dumpOf(database)).toEqual(kept(dump));
+  const service = new TestService(database);
+  await service.start();
+  const other = places.path("backup");
+  expect(await runCommand(environmentOf(postgres), "backup", other)).toMatchObject({ status: 0, errors: "" });
+  await service.stop();
+
+  const embedded = await target("pglite");
+  expect(await runCommand(environmentOf(embedded), "restore", other)).toMatchObject({ status: 0, errors: "" });
+  // The service has sent a mail meanwhile.
+  const { mails: _, ...rest } = await dumpAt(embedded);
+  const { mails: _mails, ...before } = kept(dump);
+  expect(rest).toEqual(before);
+  expect(
+    await runCommand(environmentOf(embedded), "verify-audit", "--organization", filled.organization.id),
+  ).toMatchObject({
+    status: 0,
+    lines: [expect.stringContaining(`: intact; ${filled.sealed} entries sealed`)],
+  });
+});
+
+test("into a data directory without secrets, or with a database, nothing is restored", async () => {
+  const path = await backUp();
+  const folder = places.path("data");
+  const missing = await runCommand({ ROSTER_DATA_DIR: folder }, "restore", path);
+  expect(missing).toMatchObject({ status: 1, lines: [] });
+  expect(missing.errors).toMatch(
+    /^ROSTER_KEY_PEPPERS: missing, and there is no file .*key-peppers\. Set it, or put the file there/,
+  );
+  expect(readdirSync(folder)).toEqual([]);
+  const there = await runCommand({ ROSTER_DATA_DIR: source }, "restore", path);
+  expect(there).toMatchObject({ status: 1, lines: [] });
+  expect(there.errors).toMatch(
+    /^ROSTER_DATA_DIR: there is a database in .* already\. Restore into another folder, or move/,
+  );
+  expect(await dumpAt({ folder: join(source, "database") })).toEqual(dump);
+  // Secrets from the environment do as well.
+  expect(await runCommand({ ROSTER_DATA_DIR: folder, ...keys }, "restore", path)).toMatchObject({ status: 0 });
+  expect(await dumpAt({ folder: join(folder, "database") })).toEqual(kept(dump));
+});
+
+/** Kills a command once something is seen that it has done, and before it has ended. */
+async function killOnce({ child, outcome }: RunningCommand, isSeen: () => boolean | Promise<boolean>): Promise<void> {
+  while (child.exitCode === null && !(await isSeen())) await sleep(2);
+  child.kill("SIGKILL");
+  expect((await outcome).status).toBeNull();
+}
+
+/** Whether a restore has begun to write rows, and is at it. */
+async function isFilling(location: DatabaseLocation, observer: Database): Promise<boolean> {
+  if ("folder" in location) {
+    const log = join(dirname(location.folder), "database.restoring", "pg_wal");
+    return existsSync(log) && readdirSync(log).filter((name) => /^[0-9A-F]{24}$/.test(name)).length > 1;
+  }
+  const { rows } = await sql`
+    select from pg_stat_activity where datname = ${new URL(location.url).pathname.slice(1)}
+      and query like '%insert into "audit_entries"%'`.execute(observer);
+  return rows.length > 0;
+}
+
+test.each(databaseKinds)("a restore into %s that is killed leaves nothing, and is done again", async (kind) => {
+  const path = await backUp();
+  const location = await target(kind);
+  const observer = places.open(await places.make("postgresql"));
+  await killOnce(startCommand(environmentOf(location), "restore", path), () => isFilling(location, observer));
+  if ("folder" in location) expect(existsSync(location.folder)).toBe(false);
+  else expect(await dumpAt(location)).toEqual({});
+  expect(await runCommand(environmentOf(location), "restore", path)).toMatchObject({ status: 0, errors: "" });
+  expect(await dumpAt(location)).toEqual(kept(dump));
+  if ("folder" in location) expect(readdirSync(dirname(location.folder))).not.toContain("database.restoring");
+});
+
+test("a backup that is killed leaves no file of its name, and is made again", async () => {
+  const path = places.path("backup");
+  const partial = () => readdirSync(places.folder).filter((name) => join(places.folder, name).startsWith(`${path}.`));
+  const isWriting = () => partial().some((name) => statSync(join(places.folder, name)).size > 0);
+  await killOnce(startCommand({ ROSTER_DATA_DIR: source }, "backup", path), isWriting);
+  expect(existsSync(path)).toBe(false);
+  expect(partial()).toHaveLength(1);
+  expect(await runCommand({ ROSTER_DATA_DIR: source }, "backup", path)).toMatchObject({ status: 0, errors: "" });
+  expect(readFileSync(path).length).toBeGreaterThan(0);
+});
+
+test.each([
+  ["backup without a file", ["backup"], "Usage: backup <file>\n"],
+  ["backup with two", ["backup", "one", "two"], "Usage: backup <file>\n"],
+  ["restore with an option that there isn't", ["restore", "--force", "one"], "Usage: restore <file>\n"],
+])("%s ends with 1 and says how it is used", async (_title, args, errors) => {
+  expect(await runCommand({ ROSTER_DATA_DIR: places.path("data") }, ...args)).toEqual({ status: 1, lines: [], errors });
+});
+
+test.each([
+  ["a file that there isn't", "missing", /^The backup can't be restored: ENOENT: .*missing'\n$/],
+  ["a folder", ".", /^The backup can't be restored: EISDIR: /],
+])("%s can't be restored", async (_title, file, errors) => {
+  const {
+    status,
+    lines,
+    errors: said,
+  } = await runCommand(environmentOf(await target("pglite")), "restore", join(places.folder, file));
+  expect({ status, lines }).toEqual({ status: 1, lines: [] });
+  expect(said).toMatch(errors);
+});

@@ -1,0 +1,141 @@
+/** What the tests of backups fill, make and compare. */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "kysely";
+import type { Schemas } from "roster-schema";
+import { connect, type DatabaseLocation } from "../../../service/database.ts";
+import { parsePeppers } from "../../../service/keys/peppers.ts";
+import { parseSigningKeys } from "../../../service/keys/signing-keys.ts";
+import type { Database } from "../../../service/tables.ts";
+import { unique } from "./client.ts";
+import { image, logo } from "./images.ts";
+import { Pages } from "./pages.ts";
+import { type PostgresCluster, startPostgres } from "./postgres.ts";
+import { makeScenario } from "./scenario.ts";
+import { type DatabaseKind, keyMaterial, type TestService } from "./service.ts";
+
+/** Where a test file's databases are, until it is over. */
+export class Places {
+  readonly folder: string = mkdtempSync(join(tmpdir(), "roster-backup-"));
+  readonly #open: Database[] = [];
+  #cluster: PostgresCluster | undefined;
+
+  /** A path in a folder of the tests' own. */
+  path(name: string): string {
+    return join(this.folder, unique(name));
+  }
+
+  /** A new database without tables. */
+  async make(kind: DatabaseKind): Promise<DatabaseLocation> {
+    if (kind === "pglite") return { folder: this.path("database") };
+    this.#cluster ??= await startPostgres();
+    const name = `d${randomBytes(6).toString("hex")}`;
+    await sql`create database ${sql.id(name)}`.execute(this.open({ url: this.#cluster.url }));
+    const url = new URL(this.#cluster.url);
+    url.pathname = name;
+    return { url: url.href };
+  }
+
+  /** Opens a database as it is, until the tests are over. */
+  open(location: DatabaseLocation): Database {
+    const db = connect(location);
+    this.#open.push(db);
+    return db;
+  }
+
+  async close(): Promise<void> {
+    for (const db of this.#open) await db.destroy();
+    await this.#cluster?.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The secrets that the services under test start with, or others. */
+export async function backupKeys(pepperList = keyMaterial.pepper, signingKeys: object[] = [keyMaterial.signingKey]) {
+  return {
+    peppers: parsePeppers(pepperList),
+    signingKeys: await parseSigningKeys(JSON.stringify(signingKeys)),
+  };
+}
+
+/** What there is in a database that was filled. */
+export interface Filled {
+  readonly organization: Schemas["Organization"];
+  readonly logo: Buffer;
+  /** Plaintexts of an opaque key and of a JWT. */
+  readonly secrets: readonly [string, string];
+  readonly person: { readonly id: string; readonly email: string };
+  /** How many entries of the organization's audit are sealed. */
+  readonly sealed: number;
+  /** Whom a mail waits for that could not be sent. */
+  readonly invited: string;
+}
+
+/** Puts something into every table, as requests do, and what is hard to write down: see `exact`. */
+export async function fill(service: TestService): Promise<Filled> {
+  const pages = new Pages(service);
+  const transport = { send: () => Promise.reject(new Error("no mail server")) };
+  await pages.start({ mail: { transport, pollMs: 3_600_000 } });
+  const { id, email, browser } = await pages.loggedIn();
+  await pages.browser().logIn(email, "not the password");
+  await browser.get("/me");
+  const scenario = await makeScenario(service);
+  const { owner, path, organization } = scenario;
+  const content = image("png", { width: 40, height: 30 });
+  await owner.do("updateOrganization", {
+    path,
+    body: { name: "O'\\n\"\n\t☃ 🦉", logo: logo("png", { width: 40, height: 30 }) },
+  });
+  const role = await scenario.role("flows:read");
+  const adoption = {
+    name: role.name,
+    permissions: ["messages:read" as const],
+    externalId: unique("role"),
+    adopt: "unmanaged" as const,
+  };
+  await owner.do("createRole", { path, body: adoption, headers: { "idempotency-key": unique("request") } });
+  const { user } = await scenario.member("api_user");
+  const opaque = await scenario.key();
+  const jwt = await scenario.key({ kind: "user", format: "jwt", owner: user.id });
+  await owner.do("createApiKeyAssignment", { path: { apiKeyId: opaque.id }, body: { user: user.id } });
+  await owner.do("verifyApiKey", { body: { secret: opaque.key, api: "orders" } });
+  const invited = `${unique("invited")}@example.com`;
+  await owner.do("createUser", { body: { email: invited, kind: "person", homeOrganization: organization.id } });
+  await exact(service.database);
+  await service.seal();
+  const { sealed } = await owner.do("verifyAudit", { path });
+  return { organization, logo: content, secrets: [opaque.key, jwt.key], person: { id, email }, sealed, invited };
+}
+
+/** Microseconds, which a driver's dates don't have, and JSON that JavaScript would change. */
+async function exact(db: Database): Promise<void> {
+  const json =
+    '{"large": 12345678901234567890.5, "null": null, "text": "\\u2028\\n\\"\\\\ é 🦉", "list": [[], {}, "null"]}';
+  await sql`update messages set at = '2026-02-03 04:05:06.123456+00'`.execute(db);
+  await sql`update adoptions set ours = cast(${json} as jsonb)`.execute(db);
+}
+
+/** Every row of every table, as the database writes whole rows as text. */
+export async function dumpOf(db: Database): Promise<Record<string, string[]>> {
+  return await db.transaction().execute(async (transaction) => {
+    await sql`select set_config('TimeZone', 'UTC', true)`.execute(transaction);
+    const tables = await sql<{ name: string }>`
+      select table_name as name from information_schema.tables
+      where table_schema = 'public' and table_name not like 'kysely%' order by 1`.execute(transaction);
+    const dump: Record<string, string[]> = {};
+    for (const { name } of tables.rows) {
+      const rows = await sql<{ row: string }>`select cast(t as text) as row from ${sql.table(name)} as t`.execute(
+        transaction,
+      );
+      dump[name] = rows.rows.map(({ row }) => row).sort();
+    }
+    return dump;
+  });
+}
+
+/** A dump without what a backup doesn't keep. */
+export function kept(dump: Record<string, string[]>): Record<string, string[]> {
+  return { ...dump, sessions: [], attempts: [], idempotency_keys: [] };
+}
