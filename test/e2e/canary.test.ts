@@ -168,7 +168,7 @@ test("are in nothing that the engine prints or keeps", async () => {
 test("are in nothing that the service logs, mails or stores", async () => {
   expect(findIn(service.log)).toEqual([]);
   await service.end();
-  const database = await openDatabase({ folder: path.join(service.folder, "database") });
+  const database = await openDatabase({ folder: service.databaseFolder });
   const tables = await database.introspection.getTables();
   const rowsOf = (table: string) =>
     database

@@ -42,12 +42,10 @@ export class Service implements Access {
     this.#settings = settings;
   }
 
+  /** Starts it; once it was there, its folder is as it was left. */
   async start(): Promise<void> {
-    copyTemplate(path.join(this.folder, "database"));
-    const child = spawn(paths.node, [path.join(paths.checkout, "service/dist/main.js")], {
-      env: { PATH: process.env.PATH, ROSTER_DATA_DIR: this.folder, ROSTER_PORT: "0", ...this.#settings },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    if (!existsSync(this.databaseFolder)) copyTemplate(this.databaseFolder);
+    const child = this.#spawn();
     this.#process = child;
     createInterface({ input: child.stderr }).on("line", (line) => this.#log.push(line));
     const ended = once(child, "exit").then(() => {
@@ -57,6 +55,31 @@ export class Service implements Access {
     ended.catch(() => undefined);
     const { endpoint, ownerTokenFile } = JSON.parse(String(line));
     this.#access = { endpoint, token: readFileSync(ownerTokenFile, "utf8").trim() };
+  }
+
+  /** Where the embedded database is. */
+  get databaseFolder(): string {
+    return path.join(this.folder, "database");
+  }
+
+  /** Runs one of the service's commands to its end, with its settings. @throws Error with what it printed, if it fails. */
+  async command(...args: string[]): Promise<void> {
+    const child = this.#spawn(...args);
+    let printed = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (data) => {
+        printed += data;
+      });
+    }
+    const [status] = await once(child, "close");
+    if (status !== 0) throw new Error(`${args.join(" ")} ended with ${status}:\n${printed}`);
+  }
+
+  #spawn(...args: string[]) {
+    return spawn(paths.node, [path.join(paths.checkout, "service/dist/main.js"), ...args], {
+      env: { PATH: process.env.PATH, ROSTER_DATA_DIR: this.folder, ROSTER_PORT: "0", ...this.#settings },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   }
 
   get endpoint(): string {
