@@ -19,7 +19,7 @@ const sqlState = {
   uniqueViolation: "23505",
   duplicateTable: "42P07",
   abortedTransaction: "25P02",
-  lockNotAvailable: "55P03",
+  queryCanceled: "57014",
 } as const;
 
 /** Where the data are: an embedded database in a folder, or a PostgreSQL. */
@@ -164,9 +164,28 @@ function sqlStateOf(error: unknown): string | undefined {
   return sqlStateOf(error.cause);
 }
 
-/** Whether a statement gave up waiting for a lock. */
-export function isLockTimeout(error: unknown): boolean {
-  return sqlStateOf(error) === sqlState.lockNotAvailable;
+/**
+ * Runs statements of a transaction, each of which may take so long at most, waiting for others included.
+ *
+ * Not with lock_timeout: YugabyteDB doesn't heed it for rows.
+ *
+ * @throws an error that `isStatementTimeout` tells, and the transaction has to be undone.
+ */
+export async function withStatementTimeout<T>(
+  transaction: Database,
+  timeoutMs: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const setTo = (ms: number) => sql`select set_config('statement_timeout', ${`${ms}ms`}, true)`.execute(transaction);
+  await setTo(timeoutMs);
+  const result = await work();
+  await setTo(statementTimeoutMs);
+  return result;
+}
+
+/** Whether a statement was given up because it took too long. */
+export function isStatementTimeout(error: unknown): boolean {
+  return sqlStateOf(error) === sqlState.queryCanceled;
 }
 
 /** Whether the database could not be reached, took too long, or ended the connection. */
