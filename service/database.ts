@@ -25,13 +25,16 @@ const sqlState = {
 /** Where the data are: an embedded database in a folder, or a PostgreSQL. */
 export type DatabaseLocation = { folder: string } | { url: string };
 
+/** Is given the text of each statement that the database is asked, without its parameters. It must not throw. */
+export type OnStatement = (text: string) => void;
+
 /**
  * Opens the database and brings its tables up to date.
  *
  * @throws the driver's error where it can't be reached or migrated.
  */
-export async function openDatabase(location: DatabaseLocation): Promise<Database> {
-  const db = connect(location);
+export async function openDatabase(location: DatabaseLocation, onStatement?: OnStatement): Promise<Database> {
+  const db = connect(location, onStatement);
   try {
     await migrate(db);
   } catch (error) {
@@ -42,11 +45,12 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
 }
 
 /** Opens the database as it is; nothing is asked of it yet. */
-export function connect(location: DatabaseLocation): Database {
-  return new Kysely<Tables>({ dialect: dialectOf(location) });
+export function connect(location: DatabaseLocation, onStatement?: OnStatement): Database {
+  const dialect = dialectOf(location, onStatement);
+  return new Kysely<Tables>({ dialect, log: onStatement === undefined ? [] : ({ query }) => onStatement(query.sql) });
 }
 
-function dialectOf(location: DatabaseLocation): PGliteDialect | PostgresDialect {
+function dialectOf(location: DatabaseLocation, onStatement?: OnStatement): PGliteDialect | PostgresDialect {
   if (!("url" in location)) {
     return new PGliteDialect({ pglite: () => new PGlite(location.folder) });
   }
@@ -65,7 +69,10 @@ function dialectOf(location: DatabaseLocation): PGliteDialect | PostgresDialect 
       // conflict; see "Serializable Isolation Level" in PostgreSQL's manual.
       const settings = ["random_page_cost = 1", "cpu_tuple_cost = 1", `statement_timeout = ${statementTimeoutMs}`];
       for (const setting of settings) {
-        await connection.executeQuery(CompiledQuery.raw(`set ${setting}`));
+        const statement = CompiledQuery.raw(`set ${setting}`);
+        // Kysely's log begins with what comes after.
+        onStatement?.(statement.sql);
+        await connection.executeQuery(statement);
       }
     },
   });
