@@ -50,10 +50,13 @@ describe("on PostgreSQL", () => {
     const cluster = await startPostgres((text) => {
       log += text;
     });
-    const database = await openDatabase({ url: `${cluster.url}&options=-c%20log_statement%3Dall` });
-    await work(new TestService(database));
-    await database.destroy();
-    await cluster.stop();
+    try {
+      const database = await openDatabase({ url: `${cluster.url}&options=-c%20log_statement%3Dall` });
+      await work(new TestService(database));
+      await database.destroy();
+    } finally {
+      await cluster.stop();
+    }
     await vi.waitFor(() => expect(log).toContain("database system is shut down"), { timeout: 30_000 });
     asked = statementsIn(log);
   });
