@@ -9,5 +9,6 @@ export default defineConfig({
     // Most of a test of the engine is waiting for several processes in turn.
     maxWorkers: 2,
     globalSetup: "test/template-database.ts",
+    setupFiles: "test/portability/each-file.ts",
   },
 });

@@ -19,19 +19,22 @@ const sqlState = {
   uniqueViolation: "23505",
   duplicateTable: "42P07",
   abortedTransaction: "25P02",
-  lockNotAvailable: "55P03",
+  queryCanceled: "57014",
 } as const;
 
 /** Where the data are: an embedded database in a folder, or a PostgreSQL. */
 export type DatabaseLocation = { folder: string } | { url: string };
+
+/** Is given the text of each statement that the database is asked, without its parameters. It must not throw. */
+export type OnStatement = (text: string) => void;
 
 /**
  * Opens the database and brings its tables up to date.
  *
  * @throws the driver's error where it can't be reached or migrated.
  */
-export async function openDatabase(location: DatabaseLocation): Promise<Database> {
-  const db = connect(location);
+export async function openDatabase(location: DatabaseLocation, onStatement?: OnStatement): Promise<Database> {
+  const db = connect(location, onStatement);
   try {
     await migrate(db);
   } catch (error) {
@@ -42,11 +45,12 @@ export async function openDatabase(location: DatabaseLocation): Promise<Database
 }
 
 /** Opens the database as it is; nothing is asked of it yet. */
-export function connect(location: DatabaseLocation): Database {
-  return new Kysely<Tables>({ dialect: dialectOf(location) });
+export function connect(location: DatabaseLocation, onStatement?: OnStatement): Database {
+  const dialect = dialectOf(location, onStatement);
+  return new Kysely<Tables>({ dialect, log: onStatement === undefined ? [] : ({ query }) => onStatement(query.sql) });
 }
 
-function dialectOf(location: DatabaseLocation): PGliteDialect | PostgresDialect {
+function dialectOf(location: DatabaseLocation, onStatement?: OnStatement): PGliteDialect | PostgresDialect {
   if (!("url" in location)) {
     return new PGliteDialect({ pglite: () => new PGlite(location.folder) });
   }
@@ -65,7 +69,10 @@ function dialectOf(location: DatabaseLocation): PGliteDialect | PostgresDialect 
       // conflict; see "Serializable Isolation Level" in PostgreSQL's manual.
       const settings = ["random_page_cost = 1", "cpu_tuple_cost = 1", `statement_timeout = ${statementTimeoutMs}`];
       for (const setting of settings) {
-        await connection.executeQuery(CompiledQuery.raw(`set ${setting}`));
+        const statement = CompiledQuery.raw(`set ${setting}`);
+        // Kysely's log begins with what comes after.
+        onStatement?.(statement.sql);
+        await connection.executeQuery(statement);
       }
     },
   });
@@ -173,9 +180,28 @@ function sqlStateOf(error: unknown): string | undefined {
   return sqlStateOf(error.cause);
 }
 
-/** Whether a statement gave up waiting for a lock. */
-export function isLockTimeout(error: unknown): boolean {
-  return sqlStateOf(error) === sqlState.lockNotAvailable;
+/**
+ * Runs statements of a transaction, each of which may take so long at most, waiting for others included.
+ *
+ * Not with lock_timeout: YugabyteDB doesn't heed it for rows.
+ *
+ * @throws an error that `isStatementTimeout` tells, and the transaction has to be undone.
+ */
+export async function withStatementTimeout<T>(
+  transaction: Database,
+  timeoutMs: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const setTo = (ms: number) => sql`select set_config('statement_timeout', ${`${ms}ms`}, true)`.execute(transaction);
+  await setTo(timeoutMs);
+  const result = await work();
+  await setTo(statementTimeoutMs);
+  return result;
+}
+
+/** Whether a statement was given up because it took too long. */
+export function isStatementTimeout(error: unknown): boolean {
+  return sqlStateOf(error) === sqlState.queryCanceled;
 }
 
 /** Whether the database could not be reached, took too long, or ended the connection. */

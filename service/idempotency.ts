@@ -1,6 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { sql } from "kysely";
-import { isLockTimeout } from "./database.ts";
+import { isStatementTimeout, withStatementTimeout } from "./database.ts";
 import type { Pepper, Peppers } from "./keys/peppers.ts";
 import type { OperationId } from "./operation.ts";
 import { Refusal } from "./problems.ts";
@@ -112,22 +111,23 @@ async function claim(
   secret: boolean,
   now: Date,
 ): Promise<boolean> {
-  await sql`select set_config('lock_timeout', ${`${waitMs}ms`}, true)`.execute(db);
   try {
-    const claimed = await db
-      .insertInto("idempotency_keys")
-      .values({
-        ...row,
-        body_expires_at: new Date(now.getTime() + (secret ? secretKeptMs : keptMs)),
-        expires_at: new Date(now.getTime() + keptMs),
-      })
-      .onConflict((conflict) => conflict.columns(["principal", "key_hash"]).doNothing())
-      .returning("key_hash")
-      .executeTakeFirst();
-    await sql`select set_config('lock_timeout', '0', true)`.execute(db);
+    // Another request with the same key holds it until it has ended.
+    const claimed = await withStatementTimeout(db, waitMs, () =>
+      db
+        .insertInto("idempotency_keys")
+        .values({
+          ...row,
+          body_expires_at: new Date(now.getTime() + (secret ? secretKeptMs : keptMs)),
+          expires_at: new Date(now.getTime() + keptMs),
+        })
+        .onConflict((conflict) => conflict.columns(["principal", "key_hash"]).doNothing())
+        .returning("key_hash")
+        .executeTakeFirst(),
+    );
     return claimed !== undefined;
   } catch (error) {
-    if (!isLockTimeout(error)) throw error;
+    if (!isStatementTimeout(error)) throw error;
     throw new Refusal("idempotency_in_progress", "The request that first carried this key is still running.", {
       retryAfterSeconds: 1,
     });

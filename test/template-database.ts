@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { inject } from "vitest";
 import type { TestProject } from "vitest/node";
-import { openDatabase } from "../service/database.ts";
 import type { Database } from "../service/tables.ts";
+import { openDatabase } from "./portability/database.ts";
+import { checkStatements } from "./portability/statements.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -18,6 +19,8 @@ export default async function makeTemplate(project: TestProject): Promise<() => 
   const folder = mkdtempSync(path.join(tmpdir(), "roster-template-"));
   const database = await openDatabase({ folder });
   await database.destroy();
+  // Here the migrations run on the embedded database, in no test.
+  await checkStatements();
   project.provide("templateDatabase", folder);
   return () => rmSync(folder, { recursive: true });
 }

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { openDatabase } from "../../service/database.ts";
+import { connect, openDatabase } from "../portability/database.ts";
+import { copyTemplate } from "../template-database.ts";
 import { makeScenario } from "./support/scenario.ts";
 import { TestService } from "./support/service.ts";
 
@@ -32,3 +34,17 @@ test("a service that comes back on the same folder has kept everything", async (
   await second.close();
   rmSync(folder, { recursive: true });
 }, 120_000);
+
+test("a version that is older than the tables doesn't start on them, and says what it doesn't know", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "roster-older-"));
+  copyTemplate(folder);
+  const newer = connect({ folder });
+  await sql`insert into kysely_migration (name, timestamp) values ('9999-of-a-newer-version', '2026-01-01')`.execute(
+    newer,
+  );
+  await newer.destroy();
+  await expect(openDatabase({ folder })).rejects.toThrow(
+    "previously executed migration 9999-of-a-newer-version is missing",
+  );
+  rmSync(folder, { recursive: true });
+});

@@ -1,7 +1,7 @@
 /** Every status that the contract has for an operation, answered by the service. */
 import { refusalCodeValues } from "roster-schema";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { openDatabase } from "../../service/database.ts";
+import { openDatabase } from "../portability/database.ts";
 import { type Case, send } from "./statuses/case.ts";
 import { casesOfOperations, requests } from "./statuses/index.ts";
 import { contract, expectInContract } from "./support/contract.ts";

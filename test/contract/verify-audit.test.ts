@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { afterEach, expect, test } from "vitest";
 import { type DataDirectory, openDataDirectory } from "../../service/data-directory.ts";
-import { connect, openDatabase } from "../../service/database.ts";
+import { connect, openDatabase } from "../portability/database.ts";
 import { copyTemplate } from "../template-database.ts";
 import { addEntries } from "./support/audit.ts";
 import { runCommand as run } from "./support/command.ts";

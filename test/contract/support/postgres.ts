@@ -12,11 +12,11 @@ export interface PostgresCluster {
 }
 
 /**
- * Starts a cluster as an unprivileged user.
+ * Starts a cluster as an unprivileged user, and hands on its log as it is written.
  *
  * @throws Error that says what to install, where PostgreSQL is not on this machine.
  */
-export async function startPostgres(): Promise<PostgresCluster> {
+export async function startPostgres(onLog: (text: string) => void = () => {}): Promise<PostgresCluster> {
   const user = unprivilegedUser();
   const folder = mkdtempSync(join(tmpdir(), "roster-postgres-"));
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
@@ -33,6 +33,7 @@ export async function startPostgres(): Promise<PostgresCluster> {
   );
   const killServer = () => server.kill("SIGKILL");
   process.once("exit", killServer);
+  server.stderr.setEncoding("utf8").on("data", onLog);
   await untilReady(server);
   return {
     url: `postgresql://roster@localhost/postgres?host=${encodeURIComponent(folder)}`,
@@ -51,7 +52,7 @@ export async function startPostgres(): Promise<PostgresCluster> {
 function untilReady(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let log = "";
-    server.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    server.stderr?.on("data", (text: string) => {
       // What comes later is the log of a running server, of which nobody reads more.
       if (log.length < 10_000) log += text;
       if (log.includes("ready to accept connections")) resolve();

@@ -1,0 +1,18 @@
+/** How tests open a database: as the service does, and every statement is checked against the rules of portability. */
+import {
+  connect as connectUnwatched,
+  type DatabaseLocation,
+  openDatabase as openUnwatched,
+} from "../../service/database.ts";
+import type { Database } from "../../service/tables.ts";
+import { collectStatement } from "./statements.ts";
+
+/** `openDatabase` of the service. */
+export function openDatabase(location: DatabaseLocation): Promise<Database> {
+  return openUnwatched(location, collectStatement);
+}
+
+/** `connect` of the service. */
+export function connect(location: DatabaseLocation): Database {
+  return connectUnwatched(location, collectStatement);
+}
