@@ -9,7 +9,8 @@ import { makeOnce } from "./cache.mjs";
 import { SetUpError } from "./set-up-error.mjs";
 
 const requirements = path.join(paths.checkout, "trials", "requirements.txt");
-const refuseOld = "import sys; sys.version_info >= (3, 11) or sys.exit('Python is ' + sys.version)";
+const printVersion =
+  "from sys import *; version_info >= (3, 11) or exit('Python is ' + version); print(*version_info[:2], sep='.')";
 
 /**
  * The Python of a virtual environment with what trials/requirements.txt lists, by version and hash.
@@ -18,10 +19,12 @@ const refuseOld = "import sys; sys.version_info >= (3, 11) or sys.exit('Python i
  * @throws {SetUpError}
  */
 export async function setUpSchemathesis() {
-  const version = createHash("sha256").update(fs.readFileSync(requirements)).digest("hex").slice(0, 12);
+  const packages = createHash("sha256").update(fs.readFileSync(requirements)).digest("hex").slice(0, 12);
   try {
-    await run("python3", ["-c", refuseOld]);
-    const folder = await makeOnce(`schemathesis-${version}-${process.platform}-${process.arch}`, (partial) =>
+    // A virtual environment ends with the Python that it was made of.
+    const version = (await run("python3", ["-c", printVersion])).trim();
+    const name = `schemathesis-${packages}-python-${version}-${process.platform}-${process.arch}`;
+    const folder = await makeOnce(name, (partial) =>
       withProgress("getting Schemathesis for the trial of the API", () => install(partial)),
     );
     return pythonOf(folder);
