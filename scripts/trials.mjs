@@ -46,7 +46,7 @@ function readArguments() {
 }
 
 /**
- * The files of the trials that are asked for: `f1-….trial.ts` has those of F1.
+ * The files of the trials that are asked for: `f1-….trial.ts` has those of F1, and `fuzz.trial.ts` that of fuzz.
  *
  * @param {string | undefined} only
  */
@@ -56,7 +56,7 @@ function filesOf(only) {
   return only.split(",").map((id) => {
     // A second trial of a fault is in the same file.
     const [fault = ""] = id.trim().toLowerCase().split(" ");
-    const file = all.find((name) => name.split("-")[0] === fault);
+    const file = all.find((name) => name.split(/[-.]/)[0] === fault);
     return file === undefined ? end(`There is no trial ${id}.\n${usage}`) : `trials/${file}`;
   });
 }

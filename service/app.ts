@@ -23,7 +23,7 @@ import { Refusal } from "./problems.ts";
 import type { Route, Runtime } from "./route.ts";
 import { routes } from "./routes/index.ts";
 import type { Database } from "./tables.ts";
-import { checkBody, readIntegers, validatorOptions } from "./validation.ts";
+import { checkContent, readIntegers, validatorOptions } from "./validation.ts";
 
 const bodyLimitBytes = 1024 * 1024;
 const headerLimitBytes = 16 * 1024;
@@ -158,7 +158,7 @@ function addHooks(app: FastifyInstance, runtime: Runtime): void {
     request.principal = await authenticator.authenticate(db, presentedBy(request), clock(), true);
   });
   app.addHook("preValidation", async (request) => {
-    checkBody(request);
+    checkContent(request);
     readIntegers(request);
   });
   app.addHook("onResponse", async (request, reply) => {

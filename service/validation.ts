@@ -37,13 +37,13 @@ export function readIntegers(request: FastifyRequest): void {
 }
 
 /**
- * Checks what the contract's schemas can't say: that a body is there where one is needed, in JSON, and that its text
- * can be stored.
+ * Checks what the contract's schemas can't say: that a body is there where one is needed, in JSON, and that the
+ * database takes the text in it and in the query.
  *
  * @throws Refusal `invalid_request`, `unsupported_media_type`.
  */
-export function checkBody(request: FastifyRequest): void {
-  const { body } = request;
+export function checkContent(request: FastifyRequest): void {
+  const { body, query } = request;
   if (request.routeOptions.schema?.body !== undefined) {
     if (body === undefined) {
       const detail = "a body is required";
@@ -53,9 +53,11 @@ export function checkBody(request: FastifyRequest): void {
     }
     if (request.mediaType !== "application/json") throw unsupportedMediaType();
   }
-  const errors = unstorableText(body).map((pointer): FieldError => {
-    return { in: "body", pointer, detail: "must be well-formed Unicode without the character U+0000" };
-  });
+  const detail = "must be well-formed Unicode without the character U+0000";
+  const errors = [
+    ...unstorableText(query).map((pointer): FieldError => ({ in: "query", pointer, detail })),
+    ...unstorableText(body).map((pointer): FieldError => ({ in: "body", pointer, detail })),
+  ];
   if (errors.length > 0) throw invalidRequest(errors);
 }
 
@@ -142,9 +144,9 @@ function describe(error: FastifySchemaValidationError): string {
 }
 
 /** Pointers to texts that no database column takes; walked without recursion, because a body may be deep. */
-function unstorableText(body: unknown): string[] {
+function unstorableText(from: unknown): string[] {
   const wrong: string[] = [];
-  const stack: { readonly value: unknown; readonly pointer: string }[] = [{ value: body, pointer: "" }];
+  const stack: { readonly value: unknown; readonly pointer: string }[] = [{ value: from, pointer: "" }];
   for (let next = stack.pop(); next !== undefined && wrong.length < maxErrors; next = stack.pop()) {
     const { value, pointer } = next;
     if (typeof value === "string" && /[\0\p{Surrogate}]/u.test(value)) wrong.push(pointer);

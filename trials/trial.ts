@@ -29,7 +29,7 @@ declare module "vitest" {
 export interface Seeds {
   /** By `npm run trials`. */
   readonly full: number;
-  /** By `npm test`. */
+  /** By `npm test`; 0 where vitest.config.mts leaves the trial out of it. */
   readonly short: number;
 }
 

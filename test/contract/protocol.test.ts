@@ -95,6 +95,22 @@ onEachDatabase("the protocol", (service) => {
       expect(response.json().errors).toEqual([{ in: "query", pointer, detail: expect.any(String) }]);
     });
 
+    test("U+0000 in any parameter of a query", async () => {
+      const { path } = await makeScenario(service());
+      const ids: Record<string, string> = { ...path, apiKeyId: `key_${"0".repeat(32)}` };
+      for (const [operation, { method, path, parameters, hasBody }] of contract) {
+        const url = path.replace(/\{(\w+)\}/g, (_braced, name) => ids[name] ?? name);
+        for (const { name, in: place } of parameters) {
+          if (place !== "query" || hasBody) continue;
+          const response = await inject({ method: method as "GET", url: `${url}?${name}=a%00b` });
+          expect(response.statusCode, `${operation} ${name}`).toBe(400);
+          expect(response.json().errors, `${operation} ${name}`).toContainEqual(
+            expect.objectContaining({ in: "query", pointer: `/${name}` }),
+          );
+        }
+      }
+    });
+
     test.each<[string, InjectOptions, number, string]>([
       ["malformed JSON", { payload: "{", headers: { "content-type": "application/json" } }, 400, "invalid_request"],
       ["an empty body", { payload: "", headers: { "content-type": "application/json" } }, 400, "invalid_request"],

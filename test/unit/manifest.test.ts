@@ -1,17 +1,12 @@
 /** What a manifest may say, and where a wrong one is wrong. */
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ManifestError } from "../../provider/errors.ts";
 import { type ManifestDocument, parseManifest, readManifest } from "../../provider/manifest-document.ts";
-
-const canonicalFile = path.join(__dirname, "../../examples/acme/roster.yaml");
-const canonical = readFileSync(canonicalFile, "utf8");
-
-/** The least that every manifest has. */
-const head = "name: acme\norganization: { slug: acme, name: Acme }\n";
+import { canonical, canonicalFile, expectManifestReadOrRefused, manifestHead, manifestTexts } from "./made-up-texts.ts";
 
 function failureOf(text: string): ManifestError {
   try {
@@ -52,7 +47,8 @@ describe("the canonical manifest", () => {
 });
 
 describe("the file that a key is handed on to", () => {
-  const keyed = (...keys: string[]) => parseManifest("access/roster.yaml", `${head}apiKeys:\n  ${keys.join("\n  ")}\n`);
+  const keyed = (...keys: string[]) =>
+    parseManifest("access/roster.yaml", `${manifestHead}apiKeys:\n  ${keys.join("\n  ")}\n`);
 
   test("is beside the manifest, as the program's folder has it", () => {
     const { apiKeys } = keyed(
@@ -72,7 +68,7 @@ describe("the file that a key is handed on to", () => {
 
 describe("what is left out has its default", () => {
   test("in the least that there is", () => {
-    expect(parseManifest("roster.yaml", head)).toEqual({
+    expect(parseManifest("roster.yaml", manifestHead)).toEqual({
       name: "acme",
       organization: {
         slug: "acme",
@@ -90,7 +86,7 @@ describe("what is left out has its default", () => {
   });
 
   test("in a member and a key", () => {
-    const text = `${head}members: { bob: { email: bob@b.example, role: viewer } }\napiKeys: { k: { kind: server } }\n`;
+    const text = `${manifestHead}members: { bob: { email: bob@b.example, role: viewer } }\napiKeys: { k: { kind: server } }\n`;
     expect(parseManifest("roster.yaml", text)).toMatchObject({
       members: { bob: { email: "bob@b.example", role: "viewer", onUnknownUser: "fail" } },
       apiKeys: { k: { kind: "server", format: "opaque", state: "active", assignedTo: [] } },
@@ -99,7 +95,7 @@ describe("what is left out has its default", () => {
 });
 
 test("anchors and aliases stand for what they name", () => {
-  const text = `${head}roles:
+  const text = `${manifestHead}roles:
   one: { permissions: &reading [organization:read, flows:read] }
   two: { permissions: *reading }
 users:
@@ -132,8 +128,8 @@ describe("a wrong manifest says where and what", () => {
   const cases: [what: string, marked: string, problems: RegExp[]][] = [
     ["syntax", "name: acme\norganization: { slug: acme, name: Acme\n▶roles: {}\n", [/^: .*}/]],
     ["a tab for indentation", "name: acme\norganization:\n▶\tslug: acme\n", [/^: .*[Tt]ab/]],
-    ["two documents", `${head}▶---\n${head}`, [/^: .*multiple documents/]],
-    ["a name twice", `${head}users:\n  ada: { email: a@b.de }\n  ▶ada: { email: c@d.de }\n`, [/^: .*unique/]],
+    ["two documents", `${manifestHead}▶---\n${manifestHead}`, [/^: .*multiple documents/]],
+    ["a name twice", `${manifestHead}users:\n  ada: { email: a@b.de }\n  ▶ada: { email: c@d.de }\n`, [/^: .*unique/]],
     ["a property twice", "name: acme\norganization:\n  slug: acme\n  name: Acme\n  ▶slug: acme2\n", [/^: .*unique/]],
     ["nothing", "▶", [/^: .*object/]],
     ["nothing but a comment", "▶# soon\n", [/^: .*object/]],
@@ -143,19 +139,23 @@ describe("a wrong manifest says where and what", () => {
     ["no name", "▶organization: { slug: acme, name: Acme }\n", [/^name: it is required$/]],
     ["no organization", "▶name: acme\n", [/^organization: it is required$/]],
     ["no slug", "name: acme\n▶organization: { name: Acme }\n", [/^organization\.slug: it is required$/]],
-    ["no email", `${head}users:\n  ▶ada: { role: viewer }\n`, [/^users\.ada\.email: it is required$/]],
-    ["no permissions", `${head}roles:\n  ▶mine: {}\n`, [/^roles\.mine\.permissions: it is required$/]],
-    ["no kind", `${head}apiKeys:\n  ▶k: { name: K }\n`, [/^apiKeys\.k\.kind: it is required$/]],
-    ["no role of a member", `${head}members:\n  ▶bob: { email: b@b.de }\n`, [/^members\.bob\.role: it is required$/]],
+    ["no email", `${manifestHead}users:\n  ▶ada: { role: viewer }\n`, [/^users\.ada\.email: it is required$/]],
+    ["no permissions", `${manifestHead}roles:\n  ▶mine: {}\n`, [/^roles\.mine\.permissions: it is required$/]],
+    ["no kind", `${manifestHead}apiKeys:\n  ▶k: { name: K }\n`, [/^apiKeys\.k\.kind: it is required$/]],
+    [
+      "no role of a member",
+      `${manifestHead}members:\n  ▶bob: { email: b@b.de }\n`,
+      [/^members\.bob\.role: it is required$/],
+    ],
     [
       "no bytes",
-      `${head}apiKeys:\n  k: { kind: webapi, secret: { ▶random: {} } }\n`,
+      `${manifestHead}apiKeys:\n  k: { kind: webapi, secret: { ▶random: {} } }\n`,
       [/^apiKeys\.k\.secret\.random\.bytes: it is required$/],
     ],
 
     [
       "an unknown property at the top",
-      `${head}▶user: {}\n`,
+      `${manifestHead}▶user: {}\n`,
       [/^user: there is no such property; there are name, organization, roles, users, members, apiKeys$/],
     ],
     [
@@ -180,12 +180,12 @@ describe("a wrong manifest says where and what", () => {
     ],
     [
       "a property that the manifest makes itself",
-      `${head}roles:\n  r: { ▶organization: x, permissions: [] }\n`,
+      `${manifestHead}roles:\n  r: { ▶organization: x, permissions: [] }\n`,
       [/^roles\.r\.organization: there is no such property; there are name, permissions, adopt, onDestroy$/],
     ],
     [
       "a name that every object of JavaScript has",
-      `${head}users: { ▶__proto__: { email: a@b.de } }\n`,
+      `${manifestHead}users: { ▶__proto__: { email: a@b.de } }\n`,
       [/^users\.__proto__: a name /],
     ],
 
@@ -195,16 +195,16 @@ describe("a wrong manifest says where and what", () => {
       [/^name: it must be text, and is a number$/],
     ],
     ["a word for an object", "name: acme\norganization: ▶acme\n", [/^organization: .*object/]],
-    ["a list for users", `${head}users:\n  ▶- ada\n`, [/^users: it must be an object, and is a list$/]],
-    ["nothing for a user", `${head}users:\n  ada:▶\n`, [/^users\.ada: .*object/]],
+    ["a list for users", `${manifestHead}users:\n  ▶- ada\n`, [/^users: it must be an object, and is a list$/]],
+    ["nothing for a user", `${manifestHead}users:\n  ada:▶\n`, [/^users\.ada: .*object/]],
     [
       "a word for a list",
-      `${head}roles:\n  r: { permissions: ▶flows:run }\n`,
+      `${manifestHead}roles:\n  r: { permissions: ▶flows:run }\n`,
       [/^roles\.r\.permissions: it must be a list, and is text$/],
     ],
     [
       "a word for yes or no",
-      `${head}users:\n  ada: { email: a@b.de, invite: ▶no }\n`,
+      `${manifestHead}users:\n  ada: { email: a@b.de, invite: ▶no }\n`,
       [/^users\.ada\.invite: it must be true or false, and is text$/],
     ],
     [
@@ -248,7 +248,7 @@ describe("a wrong manifest says where and what", () => {
     ],
     [
       "a wrong name of an entry",
-      `${head}users:\n  ▶ada lovelace: { email: a@b.de }\n`,
+      `${manifestHead}users:\n  ▶ada lovelace: { email: a@b.de }\n`,
       [/^users\.ada lovelace: a name /],
     ],
 
@@ -264,7 +264,7 @@ describe("a wrong manifest says where and what", () => {
     ],
     [
       "an unknown role of a member",
-      `${head}members:\n  bob: { email: b@b.de, role: ▶boss }\n`,
+      `${manifestHead}members:\n  bob: { email: b@b.de, role: ▶boss }\n`,
       [/^members\.bob\.role: "boss" is not a role/],
     ],
     [
@@ -274,7 +274,7 @@ describe("a wrong manifest says where and what", () => {
     ],
     [
       "an owner who is a member only",
-      `${head}members:\n  bob: { email: b@b.de, role: viewer }\napiKeys:\n  k: { kind: user, owner: ▶bob }\n`,
+      `${manifestHead}members:\n  bob: { email: b@b.de, role: viewer }\napiKeys:\n  k: { kind: user, owner: ▶bob }\n`,
       [/^apiKeys\.k\.owner: "bob" is not one of users; there is none$/],
     ],
     [
@@ -289,12 +289,12 @@ describe("a wrong manifest says where and what", () => {
     ],
     [
       "an assignee without a role",
-      `${head}users:\n  ada: { email: a@b.de }\napiKeys:\n  k: { kind: server, assignedTo: [▶ada] }\n`,
+      `${manifestHead}users:\n  ada: { email: a@b.de }\napiKeys:\n  k: { kind: server, assignedTo: [▶ada] }\n`,
       [/^apiKeys\.k\.assignedTo\[0\]: ada is no member: give the user a role$/],
     ],
     [
       "a name in users and in members",
-      `${head}users:\n  ada: { email: a@b.de }\nmembers:\n  ▶ada: { email: c@b.de, role: viewer }\n`,
+      `${manifestHead}users:\n  ada: { email: a@b.de }\nmembers:\n  ▶ada: { email: c@b.de, role: viewer }\n`,
       [/^members\.ada: there is a user of this name: use another$/],
     ],
     [
@@ -304,22 +304,22 @@ describe("a wrong manifest says where and what", () => {
     ],
     [
       "an address in users and in members",
-      `${head}users:\n  ada: { email: a@b.de }\nmembers:\n  bob: { email: ▶A@B.de, role: viewer }\n`,
+      `${manifestHead}users:\n  ada: { email: a@b.de }\nmembers:\n  bob: { email: ▶A@B.de, role: viewer }\n`,
       [/^members\.bob\.email: users\.ada has this address already$/],
     ],
     [
       "a jwt key whose owner is no API user",
-      `${head}users:\n  bot: { email: a@b.de, kind: system, role: operator }\napiKeys:\n  k: { kind: user, format: jwt, owner: ▶bot }\n`,
+      `${manifestHead}users:\n  bot: { email: a@b.de, kind: system, role: operator }\napiKeys:\n  k: { kind: user, format: jwt, owner: ▶bot }\n`,
       [/^apiKeys\.k\.owner: a key of format jwt needs an owner with role: api_user$/],
     ],
     [
       "a jwt key whose owner has no role",
-      `${head}users:\n  bot: { email: a@b.de, kind: system }\napiKeys:\n  k: { kind: user, format: jwt, owner: ▶bot }\n`,
+      `${manifestHead}users:\n  bot: { email: a@b.de, kind: system }\napiKeys:\n  k: { kind: user, format: jwt, owner: ▶bot }\n`,
       [/^apiKeys\.k\.owner: a key of format jwt needs an owner with role: api_user$/],
     ],
     [
       "a role named like a built-in one",
-      `${head}roles:\n  ▶editor: { permissions: [] }\n`,
+      `${manifestHead}roles:\n  ▶editor: { permissions: [] }\n`,
       [/^roles\.editor: this role is built in: use another name$/],
     ],
     [
@@ -329,12 +329,16 @@ describe("a wrong manifest says where and what", () => {
     ],
     [
       "the permission that is api_user's",
-      `${head}roles:\n  r: { permissions: ▶[flows:read, api:call] }\n`,
+      `${manifestHead}roles:\n  r: { permissions: ▶[flows:read, api:call] }\n`,
       [/^roles\.r\.permissions: api:call belongs to the built-in role api_user alone$/],
     ],
 
     ["an alias of nothing", "name: acme\norganization: ▶*acme\n", [/acme/]],
-    ["an anchor after its alias", `${head}roles:\n  a: { permissions: ▶*p }\n  b: { permissions: &p [] }\n`, [/p/]],
+    [
+      "an anchor after its alias",
+      `${manifestHead}roles:\n  a: { permissions: ▶*p }\n  b: { permissions: &p [] }\n`,
+      [/p/],
+    ],
     [
       "an alias of itself",
       "name: acme\norganization: &o { ▶slug: acme, ▶name: Acme, ▶features: *o }\n",
@@ -342,12 +346,12 @@ describe("a wrong manifest says where and what", () => {
     ],
     [
       "a wrong value behind an alias is where it is used",
-      `${head}roles:\n  a: { name: &n Reader, permissions: [] }\nusers:\n  ada: { email: a@b.de, role: ▶*n }\n`,
+      `${manifestHead}roles:\n  a: { name: &n Reader, permissions: [] }\nusers:\n  ada: { email: a@b.de, role: ▶*n }\n`,
       [/^users\.ada\.role: "Reader" is not a role/],
     ],
     [
       "a wrong item behind an alias is where it is written",
-      `${head}users:\n  ada: { email: a@b.de, role: viewer }\napiKeys:\n  a: { kind: server, assignedTo: &all [ada, ▶▶bob] }\n  b: { kind: server, assignedTo: *all }\n`,
+      `${manifestHead}users:\n  ada: { email: a@b.de, role: viewer }\napiKeys:\n  a: { kind: server, assignedTo: &all [ada, ▶▶bob] }\n  b: { kind: server, assignedTo: *all }\n`,
       [/^apiKeys\.a\.assignedTo\[1\]: "bob" is not/, /^apiKeys\.b\.assignedTo\[1\]: "bob" is not/],
     ],
   ];
@@ -362,12 +366,12 @@ describe("a wrong manifest says where and what", () => {
   });
 
   test("a quote that is never closed", () => {
-    expect(failureOf(`${head}users: { ada: { email: "ada@acme.example } }\n`).message).toMatch(/quote/);
+    expect(failureOf(`${manifestHead}users: { ada: { email: "ada@acme.example } }\n`).message).toMatch(/quote/);
   });
 
   test("more aliases than a manifest needs", () => {
     const row = (of: string) => `[${Array(10).fill(of).join(", ")}]`;
-    const bomb = `${head}a: &a ${row("x")}\nb: &b ${row("*a")}\nc: &c ${row("*b")}\nd: ${row("*c")}\n`;
+    const bomb = `${manifestHead}a: &a ${row("x")}\nb: &b ${row("*a")}\nc: &c ${row("*b")}\nd: ${row("*c")}\n`;
     expect(failureOf(bomb).message).toMatch(/alias/);
   });
 
@@ -439,7 +443,7 @@ describe("a file", () => {
 
   test("of more than 10 MiB is not read", () => {
     const file = temporaryFile();
-    writeFileSync(file, head);
+    writeFileSync(file, manifestHead);
     truncateSync(file, 10 * 1024 * 1024 + 1);
     expect(() => readManifest(file)).toThrow(
       /roster\.yaml:1:1: the file can't be read: it has more than 10485760 bytes/,
@@ -454,156 +458,13 @@ describe("a file", () => {
 });
 
 describe("whatever the text is, it is taken or said to be wrong at places in it", () => {
-  function holds(text: string): void {
-    try {
-      parseManifest("roster.yaml", text);
-    } catch (error) {
-      if (!(error instanceof ManifestError)) {
-        throw error;
-      }
-      expect(error.problems.length).toBeGreaterThan(0);
-      const lines = text.split("\n");
-      for (const { file, line, column, reason } of error.problems) {
-        expect(file).toBe("roster.yaml");
-        expect(reason).not.toBe("");
-        expect(line).toBeGreaterThanOrEqual(1);
-        expect(line).toBeLessThanOrEqual(lines.length);
-        expect(column).toBeGreaterThanOrEqual(1);
-        // One beyond the last character is where something is missing.
-        expect(column).toBeLessThanOrEqual((lines[line - 1] ?? "").length + 1);
-      }
-      const places = error.problems.map(({ line, column }) => line * 1_000_000 + column);
-      expect(places).toEqual(places.toSorted((a, b) => a - b));
-    }
-  }
-
-  test("any text", () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.string({ unit: "binary" })), holds), { numRuns: 500 });
+  test.each(Object.entries(manifestTexts))("%s", (_what, texts) => {
+    const holds = (text: string) => void expectManifestReadOrRefused(text);
+    fc.assert(fc.property(texts, holds), { numRuns: 1_500 });
   });
 
-  test("anything that looks like YAML", () => {
-    const pieces = [
-      ...[
-        "name",
-        "organization",
-        "roles",
-        "users",
-        "members",
-        "apiKeys",
-        "email",
-        "role",
-        "owner",
-        "assignedTo",
-        "ada",
-        "acme",
-      ],
-      ...[
-        "permissions",
-        "secret",
-        "random",
-        "slug",
-        "kind",
-        "jwt",
-        "format",
-        "__proto__",
-        "constructor",
-        "7",
-        "true",
-        "null",
-        "~",
-      ],
-      ...[
-        ": ",
-        ":\n  ",
-        "\n",
-        "\n  ",
-        "\n    ",
-        "\n\t",
-        "- ",
-        "{ ",
-        " }",
-        "[",
-        "]",
-        ", ",
-        '"',
-        "'",
-        "# ",
-        "|\n",
-        ">\n  ",
-        "? ",
-      ],
-      ...[
-        "&a ",
-        "*a",
-        "*b",
-        "!!set ",
-        "!!binary ",
-        "!x ",
-        "<<: ",
-        "---\n",
-        "...\n",
-        "%YAML 1.1\n",
-        "\r\n",
-        "\\",
-        "@",
-        "`",
-        "\u0000",
-      ],
-      ...["\u{1f600}", "é", " ", "  "],
-    ];
-    const text = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((all) => all.join(""));
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          text,
-          text.map((more) => head + more),
-        ),
-        holds,
-      ),
-      {
-        numRuns: 2_000,
-        examples: [["]name\n    <<: "], [" }name\n    name: "], ["*a"], ["a\n- b: ["]].map(
-          ([more]) => [head + more] as [string],
-        ),
-      },
-    );
-  });
-
-  test("the canonical manifest with anything cut, put in or repeated", () => {
-    const put = fc.oneof(
-      fc.constantFrom(
-        "",
-        ":",
-        "\n",
-        " ",
-        "\t",
-        "{",
-        "}",
-        "[",
-        "]",
-        '"',
-        "'",
-        "- ",
-        "&a ",
-        "*a ",
-        "*b",
-        "!x ",
-        "? ",
-        "|",
-        "#",
-        "\r",
-        "~",
-        "7",
-        "é",
-      ),
-      fc.string({ maxLength: 5 }),
-      fc.nat(canonical.length).chain((from) => fc.nat(60).map((length) => canonical.slice(from, from + length))),
-    );
-    const edits = fc.array(fc.tuple(fc.nat(canonical.length), fc.nat(30), put), { minLength: 1, maxLength: 3 });
-    const mutant = edits.map((all) =>
-      all.reduce((text, [at, cut, more]) => text.slice(0, at) + more + text.slice(at + cut), canonical),
-    );
-    fc.assert(fc.property(mutant, holds), { numRuns: 1_000 });
+  test.each(["]name\n    <<: ", " }name\n    name: ", "*a", "a\n- b: ["])("%j after a manifest's head", (more) => {
+    expectManifestReadOrRefused(manifestHead + more);
   });
 
   test("the canonical manifest with any line left out, repeated or moved to another depth", () => {
@@ -617,16 +478,16 @@ describe("whatever the text is, it is taken or said to be wrong at places in it"
         [line.replace(/:.*/, ":")],
         [line.replace(/:.*/, ": 7")],
       ]) {
-        holds([...lines.slice(0, at), ...instead, ...lines.slice(at + 1)].join("\n"));
+        expectManifestReadOrRefused([...lines.slice(0, at), ...instead, ...lines.slice(at + 1)].join("\n"));
       }
     }
   });
 
   test("nested without end", () => {
     for (const depth of [100, 10_000]) {
-      holds("[".repeat(depth));
-      holds(`name: ${"{a: ".repeat(depth)}${"}".repeat(depth)}`);
-      holds(`name: ${"[".repeat(depth)}${"]".repeat(depth)}`);
+      expectManifestReadOrRefused("[".repeat(depth));
+      expectManifestReadOrRefused(`name: ${"{a: ".repeat(depth)}${"}".repeat(depth)}`);
+      expectManifestReadOrRefused(`name: ${"[".repeat(depth)}${"]".repeat(depth)}`);
     }
   });
 });

@@ -1,0 +1,2 @@
+/** The Python of a virtual environment that has Schemathesis, from PyPI. */
+export declare function setUpSchemathesis(): Promise<string>;
