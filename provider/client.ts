@@ -1,15 +1,28 @@
 /** The HTTP client: deadlines, retries, idempotency keys, and answers checked against the contract. */
 import { randomBytes } from "node:crypto";
-import { IncomingMessage } from "node:http";
 import { performance } from "node:perf_hooks";
-import axios, { type AxiosError, type AxiosInstance, type AxiosResponse, isAxiosError } from "axios";
-import axiosRetry from "axios-retry";
-import { refusalCodeValues } from "roster-schema";
+import axios, { type AxiosError, type AxiosInstance, type AxiosResponse } from "axios";
+import axiosRetry, { retryAfter } from "axios-retry";
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
 import type { Connection } from "./configuration.ts";
-import { ApiError, ContractError, mayBeDone, type Problem, type RosterError, TransportError } from "./errors.ts";
+import { ApiError } from "./errors.ts";
 import { inPlainWords, pathText } from "./issues.ts";
+import { Pace } from "./pace.ts";
+import {
+  brokenContract,
+  type Failure,
+  failureOf,
+  headerOf,
+  isSuccess,
+  maxAnswerBytes,
+  neverSent,
+  parseJson,
+  parseProblem,
+  retriesOf,
+  retryableStatuses,
+  secretsIn,
+} from "./request-failure.ts";
 
 /** An answer with the version of what can be set on the object, for If-Match. */
 export interface Answer<Body> {
@@ -32,28 +45,18 @@ interface Request<Body> {
 // Tells the service which creates are of a run that is over, so that this one can take over what that one lost.
 const run = uuidv7();
 
-const maxRetries = 4;
+// So many that a stack of hundreds is made while three of ten answers fail; they end well within the usual deadline.
+const maxRetries = 11;
+// From this one on, the wait before a retry grows no more: it is about 2 s.
+const slowestRetry = 4;
 const pageItems = 1000;
-const maxAnswerBytes = 8 * 1024 * 1024;
-const retryableStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+const noContent = 204;
+const tooManyRequests = 429;
+const maxHoldJitter = 0.05;
 // The two refusals of 409 that pass by themselves: another request of the same `up` is about to lift them.
 const retryableConflicts: ReadonlySet<string> = new Set(["last_administrator", "idempotency_in_progress"]);
 // How long another change of the same `up` takes to make somebody else an administrator, only the deadline can say.
 const retriedUntilDeadline = "last_administrator";
-
-const problem: z.ZodType<Problem> = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.number().int(),
-  code: z.enum(refusalCodeValues),
-  detail: z.string(),
-  requestId: z.string(),
-  retryable: z.boolean(),
-  contactUrl: z.string().exactOptional(),
-  errors: z
-    .array(z.object({ in: z.enum(["body", "query", "path", "header"]), pointer: z.string(), detail: z.string() }))
-    .exactOptional(),
-});
 
 /**
  * Speaks to one service with one token.
@@ -66,6 +69,7 @@ export class Client {
   readonly #endpoint: string;
   readonly #timeoutMs: number;
   readonly #token: string;
+  readonly #pace = new Pace();
 
   constructor(connection: Connection) {
     this.#endpoint = connection.endpoint;
@@ -87,9 +91,11 @@ export class Client {
     });
     axiosRetry(this.#http, {
       retries: Number.POSITIVE_INFINITY,
-      retryCondition: (error) => passesByItself(error) && (retriesOf(error) < maxRetries || isLastAdministrator(error)),
-      // Exponential, with jitter, and never sooner than Retry-After says.
-      retryDelay: (count, error) => axiosRetry.exponentialDelay(Math.min(count, maxRetries), error),
+      retryCondition: (error) =>
+        passesByItself(error) && (retriesOf(error) < maxRetries || isRetriedUntilDeadline(error)),
+      // Exponential, with jitter, and never sooner than Retry-After says; it is waited for before, where all wait for it.
+      retryDelay: (count, error) =>
+        heldMs(error) > 0 ? 0 : axiosRetry.exponentialDelay(Math.min(count, slowestRetry), error),
     });
   }
 
@@ -168,6 +174,11 @@ export class Client {
     if (ifMatch !== undefined) {
       headers["If-Match"] = ifMatch;
     }
+    const signal = AbortSignal.timeout(this.#timeoutMs);
+    await this.#pace.turn(startedAtMs, signal);
+    if (signal.aborted) {
+      throw neverSent(request, this.#timeoutMs);
+    }
     let response: AxiosResponse<string>;
     let retried: Failure | undefined;
     try {
@@ -176,10 +187,12 @@ export class Client {
         url: path,
         headers,
         ...(body === undefined ? {} : { data: body }),
-        signal: AbortSignal.timeout(this.#timeoutMs),
+        signal,
         "axios-retry": {
-          onRetry: (attempts, error) => {
+          onRetry: async (attempts, error) => {
             retried = { error, attempts };
+            this.#pace.hold(heldMs(error));
+            await this.#pace.turn(startedAtMs, signal);
           },
         },
       });
@@ -187,7 +200,7 @@ export class Client {
       // The client's own error holds the request, and with it the token: it goes no further than this.
       const secrets = [this.#token, ...secretsIn(body)];
       const elapsedMs = Math.round(performance.now() - startedAtMs);
-      throw describe(request, error, retried, {
+      throw failureOf(request, error, retried, {
         elapsedMs,
         timeoutMs: this.#timeoutMs,
         endpoint: this.#endpoint,
@@ -195,7 +208,8 @@ export class Client {
       });
     }
     return {
-      body: request.answer === undefined ? (undefined as Body) : parseAnswer(request, request.answer, response),
+      body:
+        request.answer === undefined ? parseNothing(request, response) : parseAnswer(request, request.answer, response),
       etag: headerOf(response, "etag") ?? "",
     };
   }
@@ -228,166 +242,45 @@ function passesByItself(error: AxiosError): boolean {
   return response.status === 409 && retryableConflicts.has(parseProblem(response.data)?.code ?? "");
 }
 
-function retriesOf({ config }: AxiosError): number {
-  return config?.["axios-retry"]?.retryCount ?? 0;
-}
-
-function isLastAdministrator({ response }: AxiosError): boolean {
+/** Whether only the deadline can say how long it takes to pass. */
+function isRetriedUntilDeadline({ response }: AxiosError): boolean {
+  if (response?.status === tooManyRequests) return true;
   return response?.status === 409 && parseProblem(response.data)?.code === retriedUntilDeadline;
 }
 
+/** How long no request may be sent, as the service has answered to one too many; 0 where it didn't say. */
+function heldMs(error: AxiosError): number {
+  if (error.response?.status !== tooManyRequests) return 0;
+  // A little longer, so that several stacks don't come at the same moment.
+  return retryAfter(error) * (1 + maxHoldJitter * Math.random());
+}
+
+/** What has no body is answered so: something else that says "fine" has done nothing. */
+function parseNothing<Body>(request: Request<Body>, response: AxiosResponse<string>): Body {
+  if (response.status !== noContent) {
+    throw brokenContract(request, response, `it has status ${response.status}, and should have ${noContent}`);
+  }
+  return undefined as Body;
+}
+
 function parseAnswer<Body>(request: Request<Body>, schema: z.ZodType<Body>, response: AxiosResponse<string>): Body {
-  const broken = (...issues: string[]) =>
-    new ContractError(operationOf(request), issues, headerOf(response, "request-id"), isChange(request));
   const mediaType = headerOf(response, "content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (mediaType !== "application/json") {
     const given = /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/.test(mediaType) ? mediaType : "of no known media type";
-    throw broken(`it is ${given}, and should be application/json`);
+    throw brokenContract(request, response, `it is ${given}, and should be application/json`);
   }
   const content = parseJson(response.data);
   if (content === undefined) {
-    throw broken("it is not JSON, or not whole");
+    throw brokenContract(request, response, "it is not JSON, or not whole");
   }
   const parsed = schema.safeParse(content, { error: inPlainWords });
   if (parsed.success) {
     return parsed.data;
   }
   // The messages say what was expected and the type of what came, never the value: it may be a secret.
-  throw broken(...parsed.error.issues.map(({ path, message }) => `${pathText(path) || "the body"}: ${message}`));
-}
-
-function operationOf(request: Request<unknown>): string {
-  return `${request.method} ${placeOf(request)}`;
-}
-
-/** What a request was about. The query of a change says on whose behalf, which whoever reads an error knows. */
-function placeOf(request: Request<unknown>): string {
-  return isChange(request) ? (request.path.split("?")[0] ?? "") : request.path;
-}
-
-function isChange({ method }: Request<unknown>): boolean {
-  return method !== "GET";
-}
-
-/** What an attempt came to that is followed by another. */
-interface Failure {
-  readonly error: AxiosError;
-  /** Up to and with this one. */
-  readonly attempts: number;
-}
-
-/** What the failure of a request is described with. */
-interface Circumstances {
-  readonly endpoint: string;
-  readonly timeoutMs: number;
-  readonly elapsedMs: number;
-  readonly secrets: readonly string[];
-}
-
-/** @param retried the last attempt but one: what there is to say of, where the deadline ended the last */
-function describe(
-  request: Request<unknown>,
-  error: unknown,
-  retried: Failure | undefined,
-  circumstances: Circumstances,
-): RosterError {
-  const { method } = request;
-  const path = placeOf(request);
-  const { elapsedMs, timeoutMs, secrets } = circumstances;
-  if (!isAxiosError(error)) {
-    return new TransportError(method, path, { count: 1, elapsedMs }, "the request could not be sent");
-  }
-  const isOver = error.code === "ERR_CANCELED";
-  const last = isOver && retried !== undefined ? retried : { error, attempts: 1 + retriesOf(error) };
-  const attempts = { count: last.attempts, elapsedMs, ...(isOver ? { deadlineMs: timeoutMs } : {}) };
-  const { response } = last.error;
-  const named = response === undefined ? requestIdOf(last.error) : headerOf(response, "request-id");
-  const requestId = named && redact(named, secrets);
-  if (response !== undefined && !isSuccess(response)) {
-    const refusal = parseProblem(redact(String(response.data), secrets));
-    if (refusal !== undefined) {
-      return new ApiError(method, path, refusal, attempts);
-    }
-    // Who answers so without problem details is no service, but stands before one that doesn't answer.
-    if (!retryableStatuses.has(response.status)) {
-      const issue = `it has status ${response.status}, without problem details`;
-      const mayHaveChanged = isChange(request) && response.status >= 500;
-      return new ContractError(operationOf(request), [issue], requestId, mayHaveChanged);
-    }
-  }
-  if (response === undefined && last.error.code === "ERR_BAD_RESPONSE") {
-    const issue = `it has more than ${maxAnswerBytes} bytes, or is broken`;
-    return new ContractError(operationOf(request), [issue], requestId, isChange(request));
-  }
-  const { reason, remedy, isSent } = causeOf(last.error, circumstances);
-  const remedies = isSent && isChange(request) ? `${remedy}\n  ${mayBeDone}` : remedy;
-  return new TransportError(method, path, attempts, reason, remedies, requestId);
-}
-
-/** Why there was no answer, what to do about it, and whether the request may have reached the service. */
-function causeOf({ code = "unknown", response }: AxiosError, { endpoint }: Circumstances) {
-  const address = `roster:endpoint (or ROSTER_ENDPOINT) is ${endpoint}`;
-  if (response !== undefined) {
-    return isSuccess(response)
-      ? { reason: "the answer broke off", remedy: `Run it again; ${address}.`, isSent: true }
-      : {
-          reason: `status ${response.status}, from something that stands before the service`,
-          remedy: `Is the service running behind it? ${address}.`,
-          isSent: true,
-        };
-  }
-  switch (code) {
-    case "ECONNREFUSED":
-    case "ENOTFOUND":
-    case "EAI_AGAIN": {
-      const reason = code === "ECONNREFUSED" ? "nobody listens there" : "the host name is not known";
-      return { reason: `${reason} (${code})`, remedy: `Is the service running? ${address}.`, isSent: false };
-    }
-    case "ERR_CANCELED":
-      return {
-        reason: "the service took too long",
-        remedy: `Is it overloaded, or is something else there? ${address}.`,
-        isSent: true,
-      };
-    default:
-      return { reason: `the connection failed (${code})`, remedy: `Run it again; ${address}.`, isSent: true };
-  }
-}
-
-function isSuccess({ status }: AxiosResponse): boolean {
-  return status >= 200 && status < 300;
-}
-
-/** What a request holds that must not come back in an error, should the service or something before it repeat it. */
-function secretsIn(body: object | undefined): string[] {
-  const secret: unknown = body !== undefined && "secret" in body ? body.secret : undefined;
-  return typeof secret === "string" ? [secret, JSON.stringify(secret).slice(1, -1)] : [];
-}
-
-function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((redacted, secret) => redacted.replaceAll(secret, "[secret]"), text);
-}
-
-function parseProblem(text: unknown): Problem | undefined {
-  const parsed = problem.safeParse(parseJson(text));
-  return parsed.success ? parsed.data : undefined;
-}
-
-function parseJson(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text));
-  } catch {
-    return undefined;
-  }
-}
-
-function headerOf({ headers }: Pick<AxiosResponse, "headers">, name: string): string | undefined {
-  const value: unknown = headers[name];
-  return typeof value === "string" ? value : undefined;
-}
-
-/** The id of a request whose answer was given up on; the client keeps it only in Node's own request. */
-function requestIdOf({ request }: AxiosError): string | undefined {
-  const response: unknown = request?.res;
-  return response instanceof IncomingMessage ? headerOf(response, "request-id") : undefined;
+  throw brokenContract(
+    request,
+    response,
+    ...parsed.error.issues.map(({ path, message }) => `${pathText(path) || "the body"}: ${message}`),
+  );
 }

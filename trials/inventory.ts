@@ -11,7 +11,7 @@ export interface LiveObject {
 }
 
 /** A resource, as a stack has written it down. */
-interface Written {
+export interface Written {
   readonly kind: string;
   readonly id: string;
   readonly outputs: Properties;

@@ -30,7 +30,12 @@ export function everyKind(tag: string): Declaration[] {
       name: "token",
       args: { organization: the("acme"), name: "Token", kind: "user", format: "jwt", owner: the("robot") },
     },
-    { kind: "ApiKeyAssignment", name: "assigned", args: { key: the("server"), user: the("other") } },
+    {
+      kind: "ApiKeyAssignment",
+      name: "assigned",
+      args: { key: the("server"), user: the("other") },
+      after: ["other-in"],
+    },
     {
       kind: "OrganizationMembers",
       name: "members",
@@ -44,6 +49,7 @@ export function everyKind(tag: string): Declaration[] {
       kind: "ApiKeyAssignees",
       name: "assignees",
       args: { key: the("server"), assignees: { [address("robot")]: "member", [address("grace")]: "member" } },
+      after: ["robot-in", "members"],
     },
   ];
 
@@ -54,4 +60,59 @@ export function everyKind(tag: string): Declaration[] {
       args: { email: address(name), kind: "system", homeOrganization: the("acme") },
     };
   }
+}
+
+/** The same resources, with something to change in each kind that can be changed in place. */
+export function changed(declared: readonly Declaration[]): Declaration[] {
+  const changes: Readonly<Record<string, object>> = {
+    Organization: { name: "Acme Corporation" },
+    Role: { permissions: ["flows:read", "flows:run"] },
+    User: { givenName: "Robbie" },
+    ApiKey: { rotate: 1, rotation: { overlap: "0s" } },
+    OrganizationMembers: { minAdmins: 0, members: {} },
+    ApiKeyAssignees: { assignees: {} },
+  };
+  return declared.map((each) => ({ ...each, args: { ...each.args, ...changes[each.kind] } }));
+}
+
+/**
+ * A stack of 200: an organization, 60 robots, their memberships, as many keys, and 19 assignments of them.
+ *
+ * @param tag tells those of one service apart: lower-case letters and digits
+ */
+export function twoHundred(tag: string): Declaration[] {
+  return manyRobots(tag, 60, 19);
+}
+
+/**
+ * An organization, robots, their memberships, as many keys, and some assignments of them.
+ *
+ * @param tag tells those of one service apart: lower-case letters and digits
+ */
+export function manyRobots(tag: string, robots: number, assignments: number): Declaration[] {
+  const numbers = Array.from({ length: robots }, (_, at) => at);
+  return [
+    { kind: "Organization", name: "acme", args: { slug: `acme-${tag}`, name: "Acme", ...enterprise } },
+    ...numbers.map((at) => ({
+      kind: "User",
+      name: `robot-${at}`,
+      args: { email: `robot-${at}-${tag}@trials.example`, kind: "system", homeOrganization: the("acme") },
+    })),
+    ...numbers.map((at) => ({
+      kind: "Membership",
+      name: `member-${at}`,
+      args: { organization: the("acme"), user: the(`robot-${at}`), role: "viewer" },
+    })),
+    ...numbers.map((at) => ({
+      kind: "ApiKey",
+      name: `key-${at}`,
+      args: { organization: the("acme"), name: `Key ${at}`, kind: "server" },
+    })),
+    ...numbers.slice(0, assignments).map((at) => ({
+      kind: "ApiKeyAssignment",
+      name: `assigned-${at}`,
+      args: { key: the(`key-${at}`), user: the(`robot-${at}`) },
+      after: [`member-${at}`],
+    })),
+  ];
 }

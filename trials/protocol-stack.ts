@@ -21,11 +21,18 @@ export interface Stored {
 /** What `up` would do to a resource. */
 export type Planned = `${"create" | "update" | "replace" | "delete"} ${string}`;
 
+/** How a stack is brought to what is declared. */
+export interface ProtocolOptions {
+  /** How many resources are made or changed at once, each when those that it refers to are done; 1 unless given. */
+  readonly parallel?: number;
+}
+
 /** A stack whose provider's process is another one with each command. */
 export class ProtocolStack {
   readonly #access: Access;
   readonly #stackId: string;
   readonly #config: Readonly<Record<string, string>>;
+  readonly #parallel: number;
   /** What is written down, by name, in the order in which it was made. */
   readonly #state = new Map<string, Stored>();
   #provider: ProviderProcess | undefined;
@@ -34,10 +41,16 @@ export class ProtocolStack {
    * @param stackId tells the stacks of one service apart
    * @param config what is configured beside the access, such as `timeoutMs`
    */
-  constructor(access: Access, stackId: string, config: Readonly<Record<string, string>> = {}) {
+  constructor(
+    access: Access,
+    stackId: string,
+    config: Readonly<Record<string, string>> = {},
+    { parallel = 1 }: ProtocolOptions = {},
+  ) {
     this.#access = access;
     this.#stackId = stackId;
     this.#config = config;
+    this.#parallel = parallel;
   }
 
   /** What is written down, by name. */
@@ -53,7 +66,7 @@ export class ProtocolStack {
    */
   async up(declarations: readonly Declaration[]): Promise<void> {
     await this.#withProvider(async (provider) => {
-      for (const declaration of declarations) await this.#bring(provider, declaration);
+      await this.#bringAll(provider, declarations);
       const declared = new Set(declarations.map(({ name }) => name));
       for (const name of [...this.#state.keys()].reverse()) {
         if (!declared.has(name)) await this.#delete(provider, name);
@@ -123,6 +136,30 @@ export class ProtocolStack {
       // One that was left to itself is to end by itself.
       if (!isLeft) await provider.stop();
     }
+  }
+
+  async #bringAll(provider: ProviderProcess, declarations: readonly Declaration[]): Promise<void> {
+    const begun = new Map<string, Promise<void>>();
+    const left = declarations.values();
+    let isOver = false;
+    const bringNext = async () => {
+      for (const declaration of left) {
+        // As with the engine, what is begun is ended after a failure, and nothing more is begun.
+        if (isOver) return;
+        const before = [...referredBy(declaration.args), ...(declaration.after ?? [])].map((name) => begun.get(name));
+        const brought = Promise.all(before).then(() => this.#bring(provider, declaration));
+        begun.set(declaration.name, brought);
+        try {
+          await brought;
+        } catch (error) {
+          isOver = true;
+          throw error;
+        }
+      }
+    };
+    const ends = await Promise.allSettled(Array.from({ length: this.#parallel }, bringNext));
+    const failed = ends.find((end) => end.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   }
 
   async #bring(provider: ProviderProcess, declaration: Declaration): Promise<void> {
@@ -195,4 +232,11 @@ export class ProtocolStack {
     }
     return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, this.#resolve(inner)]));
   }
+}
+
+/** The names of the resources that arguments refer to. */
+function referredBy(args: unknown): string[] {
+  if (typeof args !== "object" || args === null) return [];
+  if ("$" in args) return [String(args.$)];
+  return Object.values(args).flatMap(referredBy);
 }

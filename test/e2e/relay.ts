@@ -12,10 +12,11 @@ export interface OwnAnswer {
 }
 
 /**
- * What becomes of an answer: it is passed on; never comes; its connection is reset; it loses its last character, as if
- * the rest were all of it; it breaks off in the middle; it comes by the byte, without an end; or another one comes.
+ * What becomes of an answer: it is passed on; never comes; comes without its body; its connection is reset; it loses its
+ * last character, as if the rest were all of it; it breaks off in the middle; it comes by the byte, without an end; or
+ * another one comes.
  */
-export type Fate = "pass on" | "swallow" | "reset" | "cut" | "break off" | "drip" | OwnAnswer;
+export type Fate = "pass on" | "swallow" | "stall" | "reset" | "cut" | "break off" | "drip" | OwnAnswer;
 
 const dripMs = 100;
 
@@ -112,7 +113,9 @@ function meet(
   const status = given?.answer.statusCode ?? 502;
   const body = given?.body ?? "";
   if (fate === "swallow") return;
-  if (fate === "reset") {
+  if (fate === "stall") {
+    outgoing.writeHead(status, headers).flushHeaders();
+  } else if (fate === "reset") {
     incoming.socket.resetAndDestroy();
   } else if (fate === "pass on") {
     outgoing.writeHead(status, given?.answer.headers).end(body);

@@ -1,0 +1,145 @@
+/**
+ * F8: from some request on, the service hangs: it sends no byte, headers alone, or a byte at a time without an end. The
+ * call ends by the deadline and says which it was; after Ctrl-C nothing is sent any more. Once it is well, `up` converges.
+ */
+import { setTimeout as wait } from "node:timers/promises";
+import { useRelay, useService } from "../test/e2e/fixtures.ts";
+import type { Fate } from "../test/e2e/relay.ts";
+import { endOf, interrupt, type Stack } from "../test/e2e/stack.ts";
+import { engineStack, writtenBy } from "./engine-stack.ts";
+import { expectConverged, expectNothing, expectWhole } from "./inventory.ts";
+import { everyKind } from "./program.ts";
+import { ProtocolStack } from "./protocol-stack.ts";
+import { type Attempt, trial } from "./trial.ts";
+
+const service = useService({ ROSTER_RATE_LIMIT_PER_SECOND: "0" });
+const relay = useRelay(service);
+const config = { timeoutMs: "1000" };
+/** One seed of so many is tried on the real engine. */
+const seedsPerEngine = 10;
+/** Not a measure of speed: who takes as long as this has no deadline. */
+const endlessMs = 120_000;
+
+const faults: readonly Fate[] = ["swallow", "stall", "drip"];
+
+/** The service hangs from the request on that comes after so many others. @returns the first one that it leaves. */
+function hang({ random }: Attempt, after: number): { readonly first: Promise<string> } {
+  const fate = random.pick(faults);
+  // Half of them are carried out, and their answers hang.
+  const isCarriedOut = random.chance(50);
+  let left = after;
+  let leave = (_request: string) => {};
+  const first = new Promise<string>((resolve) => {
+    leave = resolve;
+  });
+  const meet = (request: string): Fate => {
+    left -= 1;
+    if (left >= 0) return "pass on";
+    leave(request);
+    return fate;
+  };
+  relay.asked = isCarriedOut ? () => undefined : meet;
+  relay.answered = isCarriedOut ? meet : () => "pass on";
+  return { first };
+}
+
+function beWell(): void {
+  relay.asked = () => undefined;
+  relay.answered = () => "pass on";
+}
+
+/** What an act fails with, which it does by the deadline. */
+async function failureOf(act: Promise<unknown>): Promise<string> {
+  const ended = new AbortController();
+  const failed = act.then(
+    () => "it ended as if all had been answered",
+    (error: Error) => error.message,
+  );
+  const endless = wait(endlessMs, "it has no end", { signal: ended.signal }).catch(() => "it has no end");
+  const message = await Promise.race([failed, endless]);
+  ended.abort();
+  return message;
+}
+
+/** Fails unless the message names the request that had no answer, and the deadline. */
+function expectDeadline(attempt: Attempt, asked: string, message: string): void {
+  // A change is named without its query, which says on whose behalf it is.
+  const named = asked.startsWith("GET ") ? asked : asked.split("?")[0];
+  const isSaid =
+    message.includes(`no answer to ${named}`) && message.includes("until the deadline (roster:timeoutMs is");
+  attempt.none("calls without an end, or a reason", isSaid ? [] : [`${asked}: ${message}`]);
+}
+
+/** Lets the service hang during an act; and does the act once more when it is well again. */
+async function repeated(attempt: Attempt, after: number, act: () => Promise<void>): Promise<void> {
+  const { first } = hang(attempt, after);
+  const message = await failureOf(act());
+  expectDeadline(attempt, await first, message);
+  attempt.count("faults");
+  beWell();
+  await act();
+}
+
+async function tryOnProtocol(attempt: Attempt, stackId: string): Promise<void> {
+  const { random, seed } = attempt;
+  const stack = new ProtocolStack(relay, stackId, config);
+  const declared = everyKind(`f8${seed}`);
+  await repeated(attempt, random.below(declared.length), () => stack.up(declared));
+  await expectWhole(attempt, service, stackId, stack.state.values());
+  await repeated(attempt, random.below(declared.length), () => stack.refresh());
+  expectConverged(attempt, await stack.preview(declared));
+  await expectWhole(attempt, service, stackId, stack.state.values());
+  await repeated(attempt, random.below(declared.length), () => stack.destroy());
+  await expectNothing(attempt, service, stackId);
+}
+
+/** Presses Ctrl-C while nothing answers. */
+async function tryOnEngine(attempt: Attempt, stackId: string): Promise<void> {
+  const { random, seed } = attempt;
+  const declared = everyKind(`f8${seed}`);
+  // Long enough for Ctrl-C to come first.
+  const stack = await engineStack(relay, stackId, declared, { timeoutMs: "10000" });
+  const { first } = hang(attempt, random.below(declared.length));
+  await expectInterrupted(attempt, stack, first);
+  attempt.count("faults");
+  beWell();
+  await stack.up();
+  await expectWhole(attempt, service, stackId, await writtenBy(stack));
+  expectConverged(attempt, await stack.preview());
+}
+
+async function expectInterrupted(attempt: Attempt, stack: Stack, first: Promise<string>): Promise<void> {
+  const up = stack.startInGroup("up", "--yes", "--skip-preview", "--parallel", "16");
+  const end = endOf(up);
+  const asked = await first;
+  await quiet();
+  const sent = relay.requests.length;
+  interrupt(up);
+  const message = await failureOf(
+    end.then(({ output }) => {
+      throw new Error(output);
+    }),
+  );
+  expectDeadline(attempt, asked, message);
+  await quiet();
+  attempt.none("requests after Ctrl-C", relay.requests.slice(sent));
+}
+
+/** Waits until nothing has been asked for a second. */
+async function quiet(): Promise<void> {
+  let seen: number;
+  do {
+    seen = relay.requests.length;
+    await wait(1000);
+  } while (relay.requests.length > seen);
+}
+
+trial({
+  id: "F8",
+  title: "the service hangs, or drips, from some request of up, refresh and destroy on; or up is interrupted then",
+  seeds: { full: 20, short: 1 },
+  async try(attempt) {
+    const stackId = `trial/f8/${attempt.seed}`;
+    await (attempt.seed % seedsPerEngine === 0 ? tryOnEngine : tryOnProtocol)(attempt, stackId);
+  },
+});
