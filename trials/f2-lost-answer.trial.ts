@@ -3,27 +3,13 @@
  * one object, one entry in the audit, one mail, and the same answer.
  */
 import { useRelay, useService } from "../test/e2e/fixtures.ts";
-import type { Declaration } from "../test/e2e/kinds.ts";
 import { expectConverged, expectNothing, expectWhole } from "./inventory.ts";
-import { everyKind } from "./program.ts";
+import { changed, everyKind } from "./program.ts";
 import { ProtocolStack } from "./protocol-stack.ts";
 import { type Attempt, trial } from "./trial.ts";
 
 const service = useService({ ROSTER_RATE_LIMIT_PER_SECOND: "0" });
 const relay = useRelay(service);
-
-/** The same, with something to change in each kind that can be changed in place. */
-function changed(declared: readonly Declaration[]): Declaration[] {
-  const changes: Readonly<Record<string, object>> = {
-    Organization: { name: "Acme Corporation" },
-    Role: { permissions: ["flows:read", "flows:run"] },
-    User: { givenName: "Robbie" },
-    ApiKey: { rotate: 1, rotation: { overlap: "0s" } },
-    OrganizationMembers: { minAdmins: 0, members: {} },
-    ApiKeyAssignees: { assignees: {} },
-  };
-  return declared.map((each) => ({ ...each, args: { ...each.args, ...changes[each.kind] } }));
-}
 
 /** Each change is in the audit once, and the invited person has one mail. */
 async function expectOnce(attempt: Attempt, organization: string, tag: string): Promise<void> {
