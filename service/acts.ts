@@ -22,6 +22,20 @@ export async function keepActs<T extends Managed>(
   for (const [name, value] of givenActs(call, acts)) await keep(call, resource, id, name, value);
 }
 
+/** The acts of a change whose values differ from the last ones. */
+export async function actsToDo<T extends Managed>(
+  call: Call,
+  resource: Resource<T>,
+  acts: Acts<T>,
+  id: string,
+): Promise<[ActName, string][]> {
+  const toDo: [ActName, string][] = [];
+  for (const [name, value] of givenActs(call, acts)) {
+    if ((await lastValue(call, resource, id, name)) !== value) toDo.push([name, value]);
+  }
+  return toDo;
+}
+
 /** Does the acts of a change whose values differ from the last ones. */
 export async function performActs<T extends Managed>(
   call: Call,
@@ -29,9 +43,7 @@ export async function performActs<T extends Managed>(
   acts: Acts<T>,
   id: string,
 ): Promise<void> {
-  for (const [name, value] of givenActs(call, acts)) {
-    const last = await lastValue(call, resource, id, name);
-    if (last === value) continue;
+  for (const [name, value] of await actsToDo(call, resource, acts, id)) {
     const item = await load(call, resource, id);
     if (item === undefined) throw new Error(`${resource.kind} ${id} vanished within its own change`);
     await acts[name]?.(call, item);

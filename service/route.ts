@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { keepActs, performActs } from "./acts.ts";
+import { actsToDo, keepActs, performActs } from "./acts.ts";
 import { type Adopting, adopt, letsGo, noteOurs, refuseManagedElsewhere, release } from "./adoption.ts";
 import { audit, isSame } from "./audit.ts";
 import { inTransaction } from "./database.ts";
@@ -177,14 +177,22 @@ export function updateItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
   updating: Updating<T>,
 ): Route<O> {
+  const changesOf = (before: T, body: unknown) => {
+    const asked = askedOf(resource, before);
+    const merged = merge(asked, body) as T;
+    const after = updating.normalize?.(merged) ?? merged;
+    const changed = new Set(resource.settable.filter((member) => !isSame(asked[member], after[member])));
+    return { before, after, changed };
+  };
   return actOnItem(resource, "update", {
     find: updating.find,
+    async isDone(call: Call<O>, before) {
+      if (changesOf(before, call.body).changed.size > 0) return false;
+      return (await actsToDo(call, resource, updating.acts ?? {}, before.id)).length === 0;
+    },
     async act(call: Call<O>, before) {
-      const asked = askedOf(resource, before);
-      const merged = merge(asked, call.body) as T;
-      const after = updating.normalize?.(merged) ?? merged;
-      const changed = new Set(resource.settable.filter((member) => !isSame(asked[member], after[member])));
-      if (changed.size > 0) await updating.apply(call, { before, after, changed });
+      const changes = changesOf(before, call.body);
+      if (changes.changed.size > 0) await updating.apply(call, changes);
       await performActs(call, resource, updating.acts ?? {}, before.id);
       return {};
     },
@@ -236,6 +244,8 @@ export function endItem<O extends OperationId, T extends Managed>(
 export interface Act<O extends OperationId, T> {
   /** The object, for a caller who may do it. */
   find(context: Context, id: string): Promise<T>;
+  /** Whether all that is asked for is so already; an act that has no such thing is left to do every time. */
+  isDone?(call: Call<O>, before: T): Promise<boolean>;
   /** @returns what the answer holds beside the object. */
   act(call: Call<O>, before: T): Promise<Readonly<Record<string, unknown>>>;
 }
@@ -248,7 +258,7 @@ export interface Act<O extends OperationId, T> {
 export function actOnItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
   verb: string,
-  { find: findItem, act }: Act<O, T>,
+  { find: findItem, isDone, act }: Act<O, T>,
   options: { readonly secret?: boolean } = {},
 ): Route<O> {
   return change(options.secret ?? false, async (call: Call<O>, ifMatch) => {
@@ -256,7 +266,8 @@ export function actOnItem<O extends OperationId, T extends Managed>(
     const { managedAs } = call.query as ManagerQuery;
     const { externalId } = (call.body ?? {}) as { readonly externalId?: string };
     refuseManagedElsewhere(call, resource, before, managedAs, externalId);
-    await refuseLostUpdate(call, resource, before, ifMatch);
+    // Whoever made a change and never had the answer asks for it again, from the version before it: RFC 9110, 13.1.1.
+    if ((await isDone?.(call, before)) !== true) await refuseLostUpdate(call, resource, before, ifMatch);
     const extra = await act(call, before);
     await markKnown(call, resource, before.id);
     const after = await reload(call, resource, before.id);

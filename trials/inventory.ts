@@ -1,4 +1,5 @@
 /** What is in the service, asked of its API independently of the provider, beside what a stack has written down. */
+import { uuidv7 } from "uuidv7";
 import type { Service } from "../test/e2e/service.ts";
 import type { Properties } from "./provider-process.ts";
 import type { Attempt } from "./trial.ts";
@@ -8,6 +9,8 @@ export interface LiveObject {
   readonly kind: string;
   readonly id: string;
   readonly externalId: string;
+  /** Whether the next `up` would take it over, and `roster orphans --remove` would remove it. */
+  readonly lost: boolean;
 }
 
 /** A resource, as a stack has written it down. */
@@ -23,8 +26,15 @@ const kinds = ["organization", "user", "role", "membership", "api_key", "api_key
 export async function liveObjects(service: Service, stackId: string): Promise<LiveObject[]> {
   const prefix = encodeURIComponent(`${stackId}/`);
   const lists = kinds.map(async (kind) => {
-    const items = await service.list(`/v1/managed-objects?kind=${kind}&externalIdPrefix=${prefix}`);
-    return items.map(({ id, externalId }) => ({ kind, id: String(id), externalId: String(externalId) }));
+    // As a run would ask that starts now.
+    const headers = { "roster-run": uuidv7() };
+    const items = await service.list(`/v1/managed-objects?kind=${kind}&externalIdPrefix=${prefix}`, headers);
+    return items.map(({ id, externalId, lost }) => ({
+      kind,
+      id: String(id),
+      externalId: String(externalId),
+      lost: lost === true,
+    }));
   });
   return (await Promise.all(lists)).flat();
 }

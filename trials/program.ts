@@ -62,17 +62,31 @@ export function everyKind(tag: string): Declaration[] {
   }
 }
 
-/** The same resources, with something to change in each kind that can be changed in place. */
+/** The same, with something to change in each kind that can be changed in place. */
 export function changed(declared: readonly Declaration[]): Declaration[] {
-  const changes: Readonly<Record<string, object>> = {
+  return withArgs(declared, {
     Organization: { name: "Acme Corporation" },
     Role: { permissions: ["flows:read", "flows:run"] },
     User: { givenName: "Robbie" },
     ApiKey: { rotate: 1, rotation: { overlap: "0s" } },
     OrganizationMembers: { minAdmins: 0, members: {} },
     ApiKeyAssignees: { assignees: {} },
-  };
-  return declared.map((each) => ({ ...each, args: { ...each.args, ...changes[each.kind] } }));
+  });
+}
+
+/** The same, with what can't be changed in place: both keys are made anew, with all that they are assigned to, and a membership. */
+export function replaced(declared: readonly Declaration[]): Declaration[] {
+  return withArgs(declared, {
+    server: { format: "jwt", owner: the("robot"), kind: "user" },
+    token: { format: "opaque" },
+    "other-in": { user: the("person"), role: "viewer" },
+    assigned: { user: the("person") },
+  });
+}
+
+/** @param args what is different, by kind or by name */
+function withArgs(declared: readonly Declaration[], args: Readonly<Record<string, object>>): Declaration[] {
+  return declared.map((each) => ({ ...each, args: { ...each.args, ...args[each.kind], ...args[each.name] } }));
 }
 
 /**

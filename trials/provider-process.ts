@@ -60,6 +60,7 @@ export class ProviderProcess {
   readonly #client: ResourceProviderClient;
   readonly #engine: Server;
   readonly #connections: Set<Socket>;
+  readonly #left = new AbortController();
 
   private constructor(child: ChildProcess, client: ResourceProviderClient, engine: Server, connections: Set<Socket>) {
     this.#child = child;
@@ -186,6 +187,7 @@ export class ProviderProcess {
   }
 
   #leave(): void {
+    this.#left.abort();
     this.#client.close();
     this.#engine.close();
     for (const connection of this.#connections) connection.destroy();
@@ -195,7 +197,16 @@ export class ProviderProcess {
     send: (done: (error: ServiceError | null, response: Response) => void) => unknown,
   ): Promise<Response> {
     return new Promise((resolve, reject) => {
+      const { signal } = this.#left;
+      // A closed channel lets a call that is under way end: an engine that is gone would still hear of it.
+      const end = () => reject(new EndedError());
+      if (signal.aborted) {
+        end();
+        return;
+      }
+      signal.addEventListener("abort", end);
       send((error, response) => {
+        signal.removeEventListener("abort", end);
         if (error === null || error === undefined) resolve(response);
         else reject(readError(error));
       });

@@ -71,6 +71,8 @@ export interface Trial {
   /** What is done, and what must hold. */
   readonly title: string;
   readonly seeds: Seeds;
+  /** How many seeds are tried side by side, where each stands on what is its own; 1 unless given. */
+  readonly atOnce?: number;
   /** Whether a client that is broken on purpose is caught: in one of so many seeds it must be. */
   readonly control?: { readonly within: number };
   /** Tries one seed, on what the file has started; it throws where something doesn't hold. */
@@ -96,14 +98,12 @@ export function trial(described: Trial): void {
       const figures = new Map<string, number>();
       const count = seedsOf(described);
       const result = { id, title, seeds: count };
-      for (let seed = firstSeed; seed < firstSeed + count; seed += 1) {
-        try {
-          await described.try(new Attempt(seed, false, figures));
-        } catch (error) {
-          const tried = { ...result, seeds: seed - firstSeed + 1, figures: Object.fromEntries(figures) };
-          task.meta.trial = { ...tried, passed: false, failedSeed: seed };
-          throw new Error(`${id} fails with seed ${seed}; to repeat it: ${commandOf(id, seed)}`, { cause: error });
-        }
+      const { tried, failure } = await tryAll(described, count, figures);
+      if (failure !== undefined) {
+        const { seed, error } = failure;
+        const counted = { seeds: tried, figures: Object.fromEntries(figures) };
+        task.meta.trial = { ...result, ...counted, passed: false, failedSeed: seed };
+        throw new Error(`${id} fails with seed ${seed}; to repeat it: ${commandOf(id, seed)}`, { cause: error });
       }
       task.meta.trial = { ...result, passed: true, figures: Object.fromEntries(figures) };
     });
@@ -125,6 +125,26 @@ export function trial(described: Trial): void {
       });
     }
   });
+}
+
+/** Tries so many seeds, up to the first that fails. */
+async function tryAll(described: Trial, count: number, figures: Map<string, number>) {
+  const seeds = Array.from({ length: count }, (_, at) => firstSeed + at).values();
+  let tried = 0;
+  let failure: { seed: number; error: unknown } | undefined;
+  const work = async () => {
+    for (const seed of seeds) {
+      if (failure !== undefined) return;
+      tried += 1;
+      try {
+        await described.try(new Attempt(seed, false, figures));
+      } catch (error) {
+        failure ??= { seed, error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: described.atOnce ?? 1 }, work));
+  return { tried, failure };
 }
 
 async function isCaught(described: Trial, within: number, figures: Map<string, number>): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** Something between the provider and the service, that a test can hold, lose or count requests with. */
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from "node:http";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import type { Access } from "./service.ts";
 
 /** An answer that isn't the service's. */
@@ -85,6 +85,8 @@ export class Relay implements Access {
     const { method = "", url = "" } = incoming;
     const name = `${method} ${url}`;
     this.requests.push(name);
+    // Whole before anything becomes of it: it can then be sent on when whoever asked is gone.
+    const sent = await buffer(incoming);
     const fate = (await this.asked(name, incoming.headers)) ?? "pass on";
     if (fate !== "pass on") {
       meet(fate, incoming, outgoing);
@@ -94,7 +96,7 @@ export class Relay implements Access {
     const headers = Object.fromEntries(kept);
     const forwarded = request(new URL(url, this.#service.endpoint), { method, headers });
     forwarded.on("error", (error) => outgoing.destroy(error));
-    incoming.pipe(forwarded);
+    forwarded.end(sent);
     const [answer] = (await once(forwarded, "response")) as [IncomingMessage];
     const body = await text(answer);
     this.answers.push(body);

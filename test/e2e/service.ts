@@ -101,10 +101,16 @@ export class Service implements Access {
   }
 
   /** Asks the API as the service owner would, independently of the provider. */
-  async ask(method: string, pathname: string, body?: object): Promise<Reply> {
+  async ask(
+    method: string,
+    pathname: string,
+    body?: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Reply> {
+    const type = body && { "content-type": "application/json" };
     const response = await fetch(`${this.endpoint}${pathname}`, {
       method,
-      headers: { authorization: `Bearer ${this.token}`, ...(body && { "content-type": "application/json" }) },
+      headers: { ...headers, authorization: `Bearer ${this.token}`, ...type },
       ...(body && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -112,8 +118,9 @@ export class Service implements Access {
   }
 
   /** Every item of a list. */
-  async list(pathname: string): Promise<Record<string, unknown>[]> {
-    const { status, body } = await this.ask("GET", `${pathname}${pathname.includes("?") ? "&" : "?"}limit=1000`);
+  async list(pathname: string, headers?: Readonly<Record<string, string>>): Promise<Record<string, unknown>[]> {
+    const all = `${pathname}${pathname.includes("?") ? "&" : "?"}limit=1000`;
+    const { status, body } = await this.ask("GET", all, undefined, headers);
     if (status !== 200 || !Array.isArray(body.items)) {
       throw new Error(`GET ${pathname} answered ${status}: ${JSON.stringify(body)}`);
     }
