@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { SMTPServer } from "smtp-server";
 
 /** What a server received of one mail. */
@@ -9,13 +9,28 @@ export interface Received {
   readonly content: string;
 }
 
+/** How a server died: with a mail that it had taken, before it said so or just after. */
+export interface Death {
+  readonly moment: "before" | "after";
+  /** Of the mail. */
+  readonly recipients: readonly string[];
+  /** How many mails it had received. */
+  readonly received: number;
+  /** How many connections it had, each with a mail at most. */
+  readonly connections: number;
+}
+
 /** A real SMTP server on a port of its own, which keeps what it accepts. */
 export class MailServer {
   readonly received: Received[] = [];
   /** The statuses with which the next recipients are refused, one each. */
   readonly refusals: number[] = [];
+  /** Every time that it died. */
+  readonly deaths: Death[] = [];
+  readonly #connections = new Set<Socket>();
   #server: SMTPServer | undefined;
   #port = 0;
+  #dies: Death["moment"] | undefined;
 
   /** Listens, on the same port as before where there was one. */
   async start(): Promise<void> {
@@ -34,12 +49,19 @@ export class MailServer {
           const from = envelope.mailFrom === false ? "" : envelope.mailFrom.address;
           const to = envelope.rcptTo.map(({ address }) => address);
           this.received.push({ from, to, content: Buffer.concat(chunks).toString() });
-          done();
+          const dies = this.#dies;
+          this.#dies = undefined;
+          if (dies !== "before") done();
+          if (dies !== undefined) this.#die(dies, to);
         });
       },
     });
     // A client that hangs up is the client's affair.
     server.on("error", () => {});
+    server.server.on("connection", (socket) => {
+      this.#connections.add(socket);
+      socket.once("close", () => this.#connections.delete(socket));
+    });
     server.listen(this.#port, "127.0.0.1");
     await once(server.server, "listening");
     this.#port = (server.server.address() as AddressInfo).port;
@@ -48,6 +70,21 @@ export class MailServer {
 
   get url(): string {
     return `smtp://127.0.0.1:${this.#port}`;
+  }
+
+  /** Dies with the next mail that it has taken: before it says so, or just after. It listens no more then, until it is started. */
+  dieAt(moment: Death["moment"] | undefined): void {
+    this.#dies = moment;
+  }
+
+  #die(moment: Death["moment"], recipients: readonly string[]): void {
+    this.deaths.push({ moment, recipients, received: this.received.length, connections: this.#connections.size });
+    this.#server?.server.close();
+    for (const connection of this.#connections) {
+      if (moment === "before") connection.resetAndDestroy();
+      // What was said before it died arrives.
+      else connection.destroySoon();
+    }
   }
 
   async stop(): Promise<void> {
