@@ -21,11 +21,18 @@ export interface Stored {
 /** What `up` would do to a resource. */
 export type Planned = `${"create" | "update" | "replace" | "delete"} ${string}`;
 
-/** A stack whose provider's process is another one with each command. */
+/** How a stack runs its provider. */
+export interface Running {
+  /** Whether one process does several commands, which the engine's never does: another follows where a command fails. */
+  readonly keepsProvider: boolean;
+}
+
+/** A stack whose provider's process is another one with each command, unless it is kept. */
 export class ProtocolStack {
   readonly #access: Access;
   readonly #stackId: string;
   readonly #config: Readonly<Record<string, string>>;
+  readonly #keepsProvider: boolean;
   /** What is written down, by name, in the order in which it was made. */
   readonly #state = new Map<string, Stored>();
   #provider: ProviderProcess | undefined;
@@ -34,10 +41,16 @@ export class ProtocolStack {
    * @param stackId tells the stacks of one service apart
    * @param config what is configured beside the access, such as `timeoutMs`
    */
-  constructor(access: Access, stackId: string, config: Readonly<Record<string, string>> = {}) {
+  constructor(
+    access: Access,
+    stackId: string,
+    config: Readonly<Record<string, string>> = {},
+    { keepsProvider }: Running = { keepsProvider: false },
+  ) {
     this.#access = access;
     this.#stackId = stackId;
     this.#config = config;
+    this.#keepsProvider = keepsProvider;
   }
 
   /** What is written down, by name. */
@@ -109,20 +122,25 @@ export class ProtocolStack {
     await provider?.ended();
   }
 
+  /** Ends the provider's process, where one is kept. */
+  async stop(): Promise<void> {
+    const provider = this.#provider;
+    this.#provider = undefined;
+    await provider?.stop();
+  }
+
   async #withProvider(work: (provider: ProviderProcess) => Promise<void>): Promise<void> {
-    const provider = await ProviderProcess.start(this.#access, this.#config);
-    this.#provider = provider;
-    let isLeft = false;
+    this.#provider ??= await ProviderProcess.start(this.#access, this.#config);
     try {
-      await work(provider);
+      await work(this.#provider);
     } catch (error) {
-      isLeft = error instanceof EndedError;
-      throw error;
-    } finally {
-      this.#provider = undefined;
       // One that was left to itself is to end by itself.
-      if (!isLeft) await provider.stop();
+      if (error instanceof EndedError) this.#provider = undefined;
+      // Only a later run takes over what was lost in this one.
+      await this.stop();
+      throw error;
     }
+    if (!this.#keepsProvider) await this.stop();
   }
 
   async #bring(provider: ProviderProcess, declaration: Declaration): Promise<void> {
