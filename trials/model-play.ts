@@ -189,10 +189,7 @@ export class Play {
     const now = new Map(declared.map((each) => [each.name, each]));
     for (const [name, { inputs, outputs }] of before) {
       const args = now.get(name)?.args;
-      const isAnother =
-        args === undefined ||
-        (inputs.kind !== args.kind && inputs.kind !== "person") ||
-        (outputs.state === "revoked" && args.state === undefined);
+      const isAnother = args === undefined || (inputs.kind !== args.kind && inputs.kind !== "person");
       if (isAnother) this.#model.ends(name);
       const entries = (args?.members ?? args?.assignees ?? {}) as object;
       for (const address of Object.keys((outputs.ids ?? {}) as object)) {

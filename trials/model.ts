@@ -103,7 +103,6 @@ function keysOf(): Declarable[] {
       variants: [
         { ...owned, name: "Token" },
         { ...owned, name: "Token", endDate: "2040-01-01" },
-        { ...owned, name: "Token", state: "revoked" },
       ],
       needs: { "robot-in": [0, 1, 2] },
     },

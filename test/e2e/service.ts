@@ -28,7 +28,7 @@ export const nowhere: Access = {
   token: "the-token-of-a-service-that-is-not-there",
 };
 
-/** A service, on a port of its own and an empty database, once it is started. */
+/** A service, on a port of its own and an empty database unless it is given one, once it is started. */
 export class Service implements Access {
   readonly #settings: Readonly<Record<string, string>>;
   /** Where the service keeps everything. */
@@ -43,7 +43,7 @@ export class Service implements Access {
   }
 
   async start(): Promise<void> {
-    copyTemplate(path.join(this.folder, "database"));
+    if (this.#settings.DATABASE_URL === undefined) copyTemplate(path.join(this.folder, "database"));
     const child = spawn(paths.node, [path.join(paths.checkout, "service/dist/main.js")], {
       env: { PATH: process.env.PATH, ROSTER_DATA_DIR: this.folder, ROSTER_PORT: "0", ...this.#settings },
       stdio: ["ignore", "pipe", "pipe"],
@@ -56,7 +56,8 @@ export class Service implements Access {
     const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), ended]);
     ended.catch(() => undefined);
     const { endpoint, ownerTokenFile } = JSON.parse(String(line));
-    this.#access = { endpoint, token: readFileSync(ownerTokenFile, "utf8").trim() };
+    const token = this.#settings.ROSTER_OWNER_TOKEN ?? readFileSync(ownerTokenFile, "utf8").trim();
+    this.#access = { endpoint, token };
   }
 
   get endpoint(): string {
@@ -143,9 +144,15 @@ export class Service implements Access {
     return { statusCode: status, headers: Object.fromEntries(answered), body: await response.text(), cookies };
   }
 
+  /** Ends the process at once, as an operating system may. */
+  async kill(): Promise<void> {
+    this.#process?.kill("SIGKILL");
+    if (this.#process?.exitCode === null && this.#process.signalCode === null) await once(this.#process, "exit");
+  }
+
   /** Ends the process, and leaves its folder. */
   async end(): Promise<void> {
-    if (this.#process?.exitCode === null) {
+    if (this.#process?.exitCode === null && this.#process.signalCode === null) {
       this.#process.kill("SIGTERM");
       await once(this.#process, "exit");
     }
