@@ -33,7 +33,7 @@ export class ProtocolStack {
   readonly #stackId: string;
   readonly #config: Readonly<Record<string, string>>;
   readonly #keepsProvider: boolean;
-  /** What is written down, by name, in the order in which it was made. */
+  /** What is written down, by name, in the order in which it was last declared. */
   readonly #state = new Map<string, Stored>();
   #provider: ProviderProcess | undefined;
 
@@ -150,24 +150,30 @@ export class ProtocolStack {
     const inputs = await provider.check(urn, stored?.inputs ?? {}, this.#inputsOf(declaration));
     const step = stored === undefined ? "create" : await this.#diff(provider, urn, stored, inputs);
     if (stored !== undefined && step === "same") {
-      this.#state.set(name, { ...stored, inputs });
+      this.#write(name, { ...stored, inputs });
       return;
     }
     try {
       if (stored !== undefined && step === "update") {
         const outputs = await provider.update(urn, stored.id, stored.outputs, inputs);
-        this.#state.set(name, { ...stored, inputs, outputs, unfinished: false });
+        this.#write(name, { ...stored, inputs, outputs, unfinished: false });
         return;
       }
       if (stored !== undefined) await this.#delete(provider, name);
       const made = await provider.create(urn, inputs);
-      this.#state.set(name, { kind, ...made, inputs, unfinished: false });
+      this.#write(name, { kind, ...made, inputs, unfinished: false });
     } catch (error) {
       if (error instanceof UnfinishedError) {
-        this.#state.set(name, { kind, id: error.id, inputs, outputs: error.properties, unfinished: true });
+        this.#write(name, { kind, id: error.id, inputs, outputs: error.properties, unfinished: true });
       }
       throw error;
     }
+  }
+
+  /** Each is after those that it refers to, also where one of those was made again: so what is ended last to first can be. */
+  #write(name: string, stored: Stored): void {
+    this.#state.delete(name);
+    this.#state.set(name, stored);
   }
 
   async #stepOf(provider: ProviderProcess, declaration: Declaration, stored: Stored) {
