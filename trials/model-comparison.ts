@@ -171,13 +171,18 @@ export async function unknownObjects({ service, model, state }: World, stackId: 
 }
 
 /** Which secrets live and shouldn't, or don't and should. */
-export async function wrongSecrets({ service, model, state }: World): Promise<string[]> {
+export async function wrongSecrets(
+  { service, model, state }: World,
+  declared: readonly Declaration[],
+): Promise<string[]> {
+  const robot = declared.find(({ name }) => name === "robot");
+  const isRobotActive = userStatus("robot", robot?.args.state, model) === "active";
   const found = await Promise.all(
     [...model.secrets].map(async ([name, secrets]) => {
       const stored = state.get(name);
       const { key, previousKey } = stored?.outputs ?? {};
       const isOwned = name === "token" || name === "jwt";
-      const isUsable = stored !== undefined && stored.outputs.status === "active" && !(isOwned && model.isRobotBlocked);
+      const isUsable = stored !== undefined && stored.outputs.status === "active" && (isRobotActive || !isOwned);
       const accepted: string[] = [];
       for (const secret of secrets) {
         const verified = await service.verify(secret, { address: "203.0.113.7" });

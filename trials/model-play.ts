@@ -133,9 +133,10 @@ export class Play {
   async #compare(): Promise<void> {
     const { state } = this.#stack;
     const world = { service: this.#service, model: this.#model, state };
-    this.#attempt.none("differences", await differences(world, this.#program.declarations));
+    const declared = this.#program.declarations;
+    this.#attempt.none("differences", await differences(world, declared));
     this.#attempt.none("unknown objects", await unknownObjects(world, this.#stackId));
-    this.#attempt.none("wrong secrets", await wrongSecrets(world));
+    this.#attempt.none("wrong secrets", await wrongSecrets(world, declared));
     this.#attempt.none("not ended", await unended(this.#service, this.#model, state));
   }
 
