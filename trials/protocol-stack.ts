@@ -21,19 +21,22 @@ export interface Stored {
 /** What `up` would do to a resource. */
 export type Planned = `${"create" | "update" | "replace" | "delete"} ${string}`;
 
-/** How a stack is brought to what is declared. */
+/** How a stack runs its provider, and what at once. */
 export interface ProtocolOptions {
   /** How many resources are made or changed at once, each when those that it refers to are done; 1 unless given. */
   readonly parallel?: number;
+  /** Whether one process does several commands, which the engine's never does: another follows where a command fails. */
+  readonly keepsProvider?: boolean;
 }
 
-/** A stack whose provider's process is another one with each command. */
+/** A stack whose provider's process is another one with each command, unless it is kept. */
 export class ProtocolStack {
   readonly #access: Access;
   readonly #stackId: string;
   readonly #config: Readonly<Record<string, string>>;
   readonly #parallel: number;
-  /** What is written down, by name, in the order in which it was made. */
+  readonly #keepsProvider: boolean;
+  /** What is written down, by name, in the order in which it was last declared. */
   readonly #state = new Map<string, Stored>();
   #provider: ProviderProcess | undefined;
 
@@ -45,12 +48,13 @@ export class ProtocolStack {
     access: Access,
     stackId: string,
     config: Readonly<Record<string, string>> = {},
-    { parallel = 1 }: ProtocolOptions = {},
+    { parallel = 1, keepsProvider = false }: ProtocolOptions = {},
   ) {
     this.#access = access;
     this.#stackId = stackId;
     this.#config = config;
     this.#parallel = parallel;
+    this.#keepsProvider = keepsProvider;
   }
 
   /** What is written down, by name. */
@@ -122,20 +126,25 @@ export class ProtocolStack {
     await provider?.ended();
   }
 
+  /** Ends the provider's process, where one is kept. */
+  async stop(): Promise<void> {
+    const provider = this.#provider;
+    this.#provider = undefined;
+    await provider?.stop();
+  }
+
   async #withProvider(work: (provider: ProviderProcess) => Promise<void>): Promise<void> {
-    const provider = await ProviderProcess.start(this.#access, this.#config);
-    this.#provider = provider;
-    let isLeft = false;
+    this.#provider ??= await ProviderProcess.start(this.#access, this.#config);
     try {
-      await work(provider);
+      await work(this.#provider);
     } catch (error) {
-      isLeft = error instanceof EndedError;
-      throw error;
-    } finally {
-      this.#provider = undefined;
       // One that was left to itself is to end by itself.
-      if (!isLeft) await provider.stop();
+      if (error instanceof EndedError) this.#provider = undefined;
+      // Only a later run takes over what was lost in this one.
+      await this.stop();
+      throw error;
     }
+    if (!this.#keepsProvider) await this.stop();
   }
 
   async #bringAll(provider: ProviderProcess, declarations: readonly Declaration[]): Promise<void> {
@@ -169,24 +178,30 @@ export class ProtocolStack {
     const inputs = await provider.check(urn, stored?.inputs ?? {}, this.#inputsOf(declaration));
     const step = stored === undefined ? "create" : await this.#diff(provider, urn, stored, inputs);
     if (stored !== undefined && step === "same") {
-      this.#state.set(name, { ...stored, inputs });
+      this.#write(name, { ...stored, inputs });
       return;
     }
     try {
       if (stored !== undefined && step === "update") {
         const outputs = await provider.update(urn, stored.id, stored.outputs, inputs);
-        this.#state.set(name, { ...stored, inputs, outputs, unfinished: false });
+        this.#write(name, { ...stored, inputs, outputs, unfinished: false });
         return;
       }
       if (stored !== undefined) await this.#delete(provider, name);
       const made = await provider.create(urn, inputs);
-      this.#state.set(name, { kind, ...made, inputs, unfinished: false });
+      this.#write(name, { kind, ...made, inputs, unfinished: false });
     } catch (error) {
       if (error instanceof UnfinishedError) {
-        this.#state.set(name, { kind, id: error.id, inputs, outputs: error.properties, unfinished: true });
+        this.#write(name, { kind, id: error.id, inputs, outputs: error.properties, unfinished: true });
       }
       throw error;
     }
+  }
+
+  /** Each is after those that it refers to, also where one of those was made again: so what is ended last to first can be. */
+  #write(name: string, stored: Stored): void {
+    this.#state.delete(name);
+    this.#state.set(name, stored);
   }
 
   async #stepOf(provider: ProviderProcess, declaration: Declaration, stored: Stored) {

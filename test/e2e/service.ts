@@ -28,7 +28,7 @@ export const nowhere: Access = {
   token: "the-token-of-a-service-that-is-not-there",
 };
 
-/** A service, on a port of its own and an empty database, once it is started. */
+/** A service, on a port of its own and an empty database unless it is given one, once it is started. */
 export class Service implements Access {
   readonly #settings: Readonly<Record<string, string>>;
   /** Where the service keeps everything. */
@@ -44,7 +44,8 @@ export class Service implements Access {
 
   /** Starts it; once it was there, its folder is as it was left. */
   async start(): Promise<void> {
-    if (!existsSync(this.databaseFolder)) copyTemplate(this.databaseFolder);
+    const isEmbedded = this.#settings.DATABASE_URL === undefined;
+    if (isEmbedded && !existsSync(this.databaseFolder)) copyTemplate(this.databaseFolder);
     const child = this.#spawn();
     this.#process = child;
     createInterface({ input: child.stderr }).on("line", (line) => this.#log.push(line));
@@ -54,7 +55,8 @@ export class Service implements Access {
     const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), ended]);
     ended.catch(() => undefined);
     const { endpoint, ownerTokenFile } = JSON.parse(String(line));
-    this.#access = { endpoint, token: readFileSync(ownerTokenFile, "utf8").trim() };
+    const token = this.#settings.ROSTER_OWNER_TOKEN ?? readFileSync(ownerTokenFile, "utf8").trim();
+    this.#access = { endpoint, token };
   }
 
   /** Where the embedded database is. */
@@ -173,9 +175,15 @@ export class Service implements Access {
     return { statusCode: status, headers: Object.fromEntries(answered), body: await response.text(), cookies };
   }
 
+  /** Ends the process at once, as an operating system may. */
+  async kill(): Promise<void> {
+    this.#process?.kill("SIGKILL");
+    if (this.#process?.exitCode === null && this.#process.signalCode === null) await once(this.#process, "exit");
+  }
+
   /** Ends the process, and leaves its folder. */
   async end(): Promise<void> {
-    if (this.#process?.exitCode === null) {
+    if (this.#process?.exitCode === null && this.#process.signalCode === null) {
       this.#process.kill("SIGTERM");
       await once(this.#process, "exit");
     }
