@@ -31,6 +31,13 @@ export interface Answer<Body> {
   readonly etag: string;
 }
 
+declare module "axios" {
+  interface AxiosRequestConfig {
+    /** When the call began, by `performance.now()`. */
+    beganAtMs?: number;
+  }
+}
+
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 interface Request<Body> {
@@ -88,6 +95,12 @@ export class Client {
       responseType: "text",
       // axios would hand on what it can't parse as if it were a string; here that is a broken contract.
       transformResponse: [(text: unknown) => text],
+    });
+    // Every attempt, repeats as well, at the last moment: so that an older call's repeat is before a newer call.
+    this.#http.interceptors.request.use(async (config) => {
+      const { beganAtMs = 0, signal } = config;
+      if (signal instanceof AbortSignal) await this.#pace.turn(beganAtMs, signal);
+      return config;
     });
     axiosRetry(this.#http, {
       retries: Number.POSITIVE_INFINITY,
@@ -188,11 +201,11 @@ export class Client {
         headers,
         ...(body === undefined ? {} : { data: body }),
         signal,
+        beganAtMs: startedAtMs,
         "axios-retry": {
-          onRetry: async (attempts, error) => {
+          onRetry: (attempts, error) => {
             retried = { error, attempts };
             this.#pace.hold(heldMs(error));
-            await this.#pace.turn(startedAtMs, signal);
           },
         },
       });

@@ -15,7 +15,7 @@ import { type Attempt, trial } from "./trial.ts";
 const service = useService({ ROSTER_RATE_LIMIT_PER_SECOND: "0" });
 const relay = useRelay(service);
 // What is asked again until then: something before the service that says it isn't there.
-const config = { timeoutMs: "1000" };
+const config = { timeoutMs: "5000" };
 /** One seed of so many is tried on the real engine. */
 const seedsPerEngine = 10;
 const tooLargeBytes = 10 * 1024 * 1024;

@@ -29,6 +29,7 @@ export function everyKind(tag: string): Declaration[] {
       kind: "ApiKey",
       name: "token",
       args: { organization: the("acme"), name: "Token", kind: "user", format: "jwt", owner: the("robot") },
+      after: ["robot-in"],
     },
     {
       kind: "ApiKeyAssignment",
