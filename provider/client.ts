@@ -54,6 +54,9 @@ const run = uuidv7();
 
 // So many that a stack of hundreds is made while three of ten answers fail; they end well within the usual deadline.
 const maxRetries = 11;
+// Where nobody was ever reached: more likely the endpoint is wrong than that the service starts anew.
+const maxRetriesUnreached = 4;
+const unreached: ReadonlySet<string | undefined> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
 // From this one on, the wait before a retry grows no more: it is about 2 s.
 const slowestRetry = 4;
 const pageItems = 1000;
@@ -77,6 +80,8 @@ export class Client {
   readonly #timeoutMs: number;
   readonly #token: string;
   readonly #pace = new Pace();
+  /** Whether anything has ever listened at the endpoint. */
+  #wasReached = false;
 
   constructor(connection: Connection) {
     this.#endpoint = connection.endpoint;
@@ -105,7 +110,7 @@ export class Client {
     axiosRetry(this.#http, {
       retries: Number.POSITIVE_INFINITY,
       retryCondition: (error) =>
-        passesByItself(error) && (retriesOf(error) < maxRetries || isRetriedUntilDeadline(error)),
+        passesByItself(error) && (retriesOf(error) < this.#maxRetries(error) || isRetriedUntilDeadline(error)),
       // Exponential, with jitter, and never sooner than Retry-After says; it is waited for before, where all wait for it.
       retryDelay: (count, error) =>
         heldMs(error) > 0 ? 0 : axiosRetry.exponentialDelay(Math.min(count, slowestRetry), error),
@@ -176,6 +181,11 @@ export class Client {
     }
   }
 
+  #maxRetries({ code }: AxiosError): number {
+    this.#wasReached ||= !unreached.has(code);
+    return this.#wasReached ? maxRetries : maxRetriesUnreached;
+  }
+
   async #send<Body>(request: Request<Body>): Promise<Answer<Body>> {
     const { method, path, body, ifMatch } = request;
     const startedAtMs = performance.now();
@@ -220,6 +230,7 @@ export class Client {
         secrets,
       });
     }
+    this.#wasReached = true;
     return {
       body:
         request.answer === undefined ? parseNothing(request, response) : parseAnswer(request, request.answer, response),
