@@ -24,13 +24,24 @@ export function everyKind(tag: string): Declaration[] {
       name: "other-in",
       args: { organization: the("acme"), user: the("other"), role: the("releaser") },
     },
-    { kind: "ApiKey", name: "server", args: { organization: the("acme"), name: "Server", kind: "server" } },
+    {
+      kind: "ApiKey",
+      name: "server",
+      args: { organization: the("acme"), name: "Server", kind: "server" },
+      after: ["robot-in"],
+    },
     {
       kind: "ApiKey",
       name: "token",
       args: { organization: the("acme"), name: "Token", kind: "user", format: "jwt", owner: the("robot") },
+      after: ["robot-in"],
     },
-    { kind: "ApiKeyAssignment", name: "assigned", args: { key: the("server"), user: the("other") } },
+    {
+      kind: "ApiKeyAssignment",
+      name: "assigned",
+      args: { key: the("server"), user: the("other") },
+      after: ["other-in"],
+    },
     {
       kind: "OrganizationMembers",
       name: "members",
@@ -44,6 +55,7 @@ export function everyKind(tag: string): Declaration[] {
       kind: "ApiKeyAssignees",
       name: "assignees",
       args: { key: the("server"), assignees: { [address("robot")]: "member", [address("grace")]: "member" } },
+      after: ["robot-in", "members"],
     },
   ];
 
