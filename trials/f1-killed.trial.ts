@@ -4,6 +4,8 @@
  * later. The next `up` converges all the same; `destroy` leaves nothing but lost creates, which the command removes.
  */
 import { once } from "node:events";
+import { copyFileSync, statSync } from "node:fs";
+import path from "node:path";
 import { useRelay, useService, useStack } from "../test/e2e/fixtures.ts";
 import type { Declaration } from "../test/e2e/kinds.ts";
 import { Relay } from "../test/e2e/relay.ts";
@@ -162,8 +164,19 @@ async function cliUpKilled(attempt: Attempt, requests: number): Promise<Kill> {
   up.stderr.resume();
   await ended;
   await kill.over();
-  if (kill.hasCome) await cli.succeed("cancel", "--yes");
+  if (kill.hasCome) {
+    mendCheckpoint(attempt);
+    await cli.succeed("cancel", "--yes");
+  }
   return kill;
+}
+
+/** The engine writes its file in place: killed meanwhile, it leaves an empty one, beside the one before that. */
+function mendCheckpoint(attempt: Attempt): void {
+  const file = path.join(cli.root, ".state/.pulumi/stacks/stack-under-test/test.json");
+  if (statSync(file).size > 0) return;
+  copyFileSync(`${file}.bak`, file);
+  attempt.count("empty checkpoints");
 }
 
 /** What the CLI's stack has written down. */
@@ -172,8 +185,9 @@ async function writtenByCli(): Promise<Written[]> {
   return resources.flatMap(({ type, id, outputs = {} }) => {
     const [, kind] = /^pulumi-nodejs:dynamic\/roster:(\w+)$/.exec(type) ?? [];
     if (kind === undefined || id === undefined) return [];
-    const { key } = outputs as { key?: { readonly plaintext: string } };
-    return [{ kind, id, outputs: { ...outputs, ...(key && { key: JSON.parse(key.plaintext) }) } }];
+    // Of an assignment, `key` is the key's id.
+    const secrets = kind === "ApiKey" ? { key: JSON.parse((outputs.key as { plaintext: string }).plaintext) } : {};
+    return [{ kind, id, outputs: { ...outputs, ...secrets } }];
   });
 }
 

@@ -24,7 +24,12 @@ export function everyKind(tag: string): Declaration[] {
       name: "other-in",
       args: { organization: the("acme"), user: the("other"), role: the("releaser") },
     },
-    { kind: "ApiKey", name: "server", args: { organization: the("acme"), name: "Server", kind: "server" } },
+    {
+      kind: "ApiKey",
+      name: "server",
+      args: { organization: the("acme"), name: "Server", kind: "server" },
+      after: ["robot-in"],
+    },
     {
       kind: "ApiKey",
       name: "token",
