@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { CompiledQuery, Kysely, PGliteDialect, PostgresAdapter, PostgresDialect, sql } from "kysely";
-import { DEFAULT_MIGRATION_TABLE, Migrator } from "kysely/migration";
+import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
 import pg from "pg";
 import { migrations } from "./migrations/index.ts";
 import { Refusal } from "./problems.ts";
@@ -106,7 +106,8 @@ async function migrate(db: Database): Promise<void> {
 
 /** Brings the tables up to a migration, or up to date, in a transaction of its caller's. */
 export async function migrateWithin(transaction: Database, migration?: string): Promise<void> {
-  const migrator = new Migrator({ db: transaction, provider: { getMigrations: async () => migrations } });
+  const provider = { getMigrations: async () => ({ ...(await newerMigrations(transaction)), ...migrations }) };
+  const migrator = new Migrator({ db: transaction, provider });
   const { error } = await (migration === undefined ? migrator.migrateToLatest() : migrator.migrateTo(migration));
   if (error !== undefined) throw error;
 }
@@ -117,6 +118,16 @@ export async function executedMigrations(db: Database): Promise<string[]> {
   if ((await table.execute(db)).rows[0]?.table == null) return [];
   const names = sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`;
   return (await names.execute(db)).rows.map(({ name }) => name).sort();
+}
+
+/**
+ * Migrations of a later version that the database has had, as ones that do nothing: a migration only adds, so this version
+ * runs on what they made. The migrator itself would refuse to start.
+ */
+async function newerMigrations(transaction: Database): Promise<Record<string, Migration>> {
+  const newest = Object.keys(migrations).sort().at(-1) ?? "";
+  const newer = (await executedMigrations(transaction)).filter((name) => name > newest);
+  return Object.fromEntries(newer.map((name) => [name, { up: async () => {} }]));
 }
 
 const afterCommits = new WeakMap<Database, Set<() => void>>();

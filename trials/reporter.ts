@@ -5,6 +5,14 @@ import type { TestCase, TestModule } from "vitest/node";
 import { paths } from "../scripts/environment.mjs";
 import type { Result } from "./trial.ts";
 
+/** Tests that hold a whole row of the table of faults, and are run beside the trials. */
+const rows: Readonly<Record<string, Pick<Result, "id" | "title">>> = {
+  "test/contract/permissions.test.ts": {
+    id: "F22",
+    title: "every role, every operation, own and other organization",
+  },
+};
+
 const report = path.join(paths.checkout, "trials/report.json");
 
 export default class TrialsReporter {
@@ -24,6 +32,22 @@ export default class TrialsReporter {
       for (const { message, cause } of test.result().errors ?? []) {
         process.stdout.write(`        ${message}\n        ${cause?.message?.replaceAll("\n", "\n        ") ?? ""}\n`);
       }
+    }
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    const row = rows[module.relativeModuleId];
+    if (row === undefined) return;
+    const tests = [...module.children.allTests()];
+    const failed = tests.filter((test) => test.result().state !== "passed");
+    const passed = failed.length === 0 && tests.length > 0 && module.errors().length === 0;
+    const figures = { tests: tests.length, failed: failed.length };
+    this.#results.push({ ...row, seeds: 1, passed, figures });
+    process.stdout.write(
+      `${passed ? "passed" : "FAILED"}  ${row.id}: ${row.title}; tests ${tests.length}, failed ${failed.length}; ${module.relativeModuleId}\n`,
+    );
+    for (const test of failed) {
+      process.stdout.write(`        ${test.fullName}: ${test.result().errors?.[0]?.message ?? "not run"}\n`);
     }
   }
 
