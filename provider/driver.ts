@@ -29,10 +29,11 @@ export function driver(kind: string): pulumi.dynamic.ResourceProvider {
 let watching = false;
 
 function watchEngine(): void {
-  const [, script = "", engineAddress = ""] = process.argv;
+  const [, script = "", ...args] = process.argv;
   if (!watching && script.endsWith("dynamic-provider/index.js")) {
     watching = true;
-    endWithEngine(engineAddress);
+    // The last of them: with --logflow, the engine's options for its log come before.
+    endWithEngine(args.at(-1) ?? "");
   }
 }
 

@@ -24,14 +24,22 @@ beforeAll(async () => {
   await stack.succeed("config", "set", "roster:timeoutMs", "600000");
 });
 
-test("the provider ends with its engine, and with it the request in flight", { timeout: 120_000 }, async () => {
-  const asked = once(server, "connection") as Promise<[Socket]>;
-  const up = stack.start("up", "--yes", "--skip-preview");
-  const [request] = await asked;
-  await once(request, "data");
-  const ended = once(request, "close");
-  up.kill("SIGKILL");
-  // Where the provider lives on, this never comes, and the test ends by its limit.
-  await ended;
-  expect(request.destroyed).toBe(true);
-});
+test.each([
+  ["", []],
+  [" also where it passes its log's options on", ["--logtostderr", "--logflow", "-v=9"]],
+])(
+  "the provider ends with its engine, and with it the request in flight%s",
+  { timeout: 120_000 },
+  async (_, options) => {
+    const asked = once(server, "connection") as Promise<[Socket]>;
+    const up = stack.start("up", "--yes", "--skip-preview", ...options);
+    const [request] = await asked;
+    await once(request, "data");
+    const ended = once(request, "close");
+    up.kill("SIGKILL");
+    // Where the provider lives on, this never comes, and the test ends by its limit.
+    await ended;
+    expect(request.destroyed).toBe(true);
+    await stack.succeed("cancel", "--yes");
+  },
+);
