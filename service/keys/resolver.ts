@@ -91,7 +91,7 @@ export class KeyResolver {
     if (!matches) return undefined;
     const { newest } = this.#peppers;
     const { owner_id: ownerId, organization_id: organizationId } = row;
-    const owner = ownerId === null ? undefined : await selectOwner(db, ownerId, organizationId);
+    const owner = ownerId === null ? undefined : await findOwner(db, ownerId, organizationId);
     return {
       keyId: row.key_id,
       generation: row.generation,
@@ -105,10 +105,10 @@ export class KeyResolver {
       organizationOpen: row.organization_status === "open",
       externalApiAccess: row.external_api_access,
       ownerId,
-      ownerUsable: owner === undefined || isUsable(owner),
+      ownerUsable: owner === undefined || owner.isUsable,
       ownerIsMember:
         owner === undefined || (owner.role !== null && (row.format !== "jwt" || owner.role === "api_user")),
-      permissions: owner === undefined ? row.permissions : ofOwner(row.permissions, owner),
+      permissions: owner === undefined ? row.permissions : common(row.permissions, new Set(owner.permissions)),
       allowedIps: row.allowed_ips,
       revoked: row.revoked_at !== null,
       replacedAt: secretEnd(row),
@@ -164,9 +164,19 @@ function selectSecret(db: Database) {
     ]);
 }
 
-/** A statement of its own, for the keys that have one: planning a join of all six tables takes longer than both. */
-async function selectOwner(db: Database, ownerId: string, organizationId: string) {
-  return await db
+/** The owner of a key, as far as it decides what the key may do. */
+interface Owner {
+  /** Whether the account is in use. A block for failed logins stops passwords and not keys, or anyone could stop a key. */
+  readonly isUsable: boolean;
+  /** In the key's organization; null is none. */
+  readonly role: string | null;
+  /** What the role allows. */
+  readonly permissions: readonly Permission[];
+}
+
+/** Statements of their own, each where it is needed: planning one join of all six tables takes longer than all of them. */
+async function findOwner(db: Database, ownerId: string, organizationId: string): Promise<Owner> {
+  const { role, ...user } = await db
     .selectFrom("users")
     .leftJoin("memberships", (join) =>
       join
@@ -174,23 +184,20 @@ async function selectOwner(db: Database, ownerId: string, organizationId: string
         .on("memberships.organization_id", "=", organizationId)
         .on("memberships.status", "=", "active"),
     )
-    .leftJoin("roles", "roles.id", "memberships.role")
-    .select(["users.state", "users.activated_at", "users.block_reason", "memberships.role", "roles.permissions"])
+    .select(["users.state", "users.activated_at", "users.block_reason", "memberships.role"])
     .where("users.id", "=", ownerId)
     .executeTakeFirstOrThrow();
+  return {
+    isUsable: user.state === "active" && user.activated_at !== null && user.block_reason !== "misuse",
+    role,
+    permissions: role === null ? [] : await permissionsOf(db, role),
+  };
 }
 
-type Owner = Awaited<ReturnType<typeof selectOwner>>;
-
-/** A block for failed logins stops passwords and not keys, or anyone could stop a key by failing to log in. */
-function isUsable({ state, activated_at, block_reason }: Owner): boolean {
-  return state === "active" && activated_at !== null && block_reason !== "misuse";
-}
-
-/** What of a key's permissions its owner still has. */
-function ofOwner(permissions: readonly Permission[], { role, permissions: ofRole }: Owner): readonly Permission[] {
-  if (role === null) return [];
-  return common(permissions, new Set(isBuiltInRole(role) ? builtInRoles[role] : (ofRole ?? [])));
+async function permissionsOf(db: Database, role: string): Promise<readonly Permission[]> {
+  if (isBuiltInRole(role)) return builtInRoles[role];
+  const own = await db.selectFrom("roles").select("permissions").where("id", "=", role).executeTakeFirst();
+  return own?.permissions ?? [];
 }
 
 function earlier(one: Date | null, other: Date | null): Date | null {
