@@ -21,6 +21,8 @@ export class Places {
   readonly folder: string = mkdtempSync(join(tmpdir(), "roster-backup-"));
   readonly #open: Database[] = [];
   #cluster: PostgresCluster | undefined;
+  /** Makes the databases, for all of them: a cluster takes so many connections. */
+  #maker: Database | undefined;
 
   /** A path in a folder of the tests' own. */
   path(name: string): string {
@@ -31,8 +33,9 @@ export class Places {
   async make(kind: DatabaseKind): Promise<DatabaseLocation> {
     if (kind === "pglite") return { folder: this.path("database") };
     this.#cluster ??= await startPostgres();
+    this.#maker ??= this.open({ url: this.#cluster.url });
     const name = `d${randomBytes(6).toString("hex")}`;
-    await sql`create database ${sql.id(name)}`.execute(this.open({ url: this.#cluster.url }));
+    await sql`create database ${sql.id(name)}`.execute(this.#maker);
     const url = new URL(this.#cluster.url);
     url.pathname = name;
     return { url: url.href };
