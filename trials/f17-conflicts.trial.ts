@@ -11,6 +11,7 @@ import { idempotencyKey, unique } from "../test/contract/support/client.ts";
 import type { OperationId } from "../test/contract/support/contract.ts";
 import { makeScenario, type Scenario } from "../test/contract/support/scenario.ts";
 import { onEachDatabase, type TestService } from "../test/contract/support/service.ts";
+import { leaveOut } from "../test/portability/statements.ts";
 import { changes } from "./changes.ts";
 import { identifiersOf } from "./rows.ts";
 import { type Attempt, trial } from "./trial.ts";
@@ -35,25 +36,27 @@ const places = [
 /** Makes the database undo transactions, at each of the places in so many of a hundred; 0 is none. */
 async function undo(database: Database, percentAtEach: number, seed: number): Promise<void> {
   // Sequences go on counting in what is undone.
-  await sql`create sequence if not exists trial_draws`.execute(database);
-  await sql`create sequence if not exists trial_faults`.execute(database);
+  const run = async (text: string) => {
+    leaveOut(text);
+    await sql.raw(text).execute(database);
+  };
+  await run("create sequence if not exists trial_draws");
+  await run("create sequence if not exists trial_faults");
   const chance = `abs(hashtext('${seed} ' || nextval('trial_draws'))) % 100 < ${percentAtEach}`;
-  await sql
-    .raw(`create or replace function trial_fault() returns trigger language plpgsql as $$
+  await run(`create or replace function trial_fault() returns trigger language plpgsql as $$
       begin
         if ${chance} then
           perform nextval('trial_faults');
           raise exception 'a fault that a trial asked for' using errcode = tg_argv[0];
         end if;
         return null;
-      end $$`)
-    .execute(database);
+      end $$`);
   for (const { name, event, sqlState } of places) {
     const trigger = `trial_${name}`;
     const table = event.split(" ")[3];
-    await sql.raw(`drop trigger if exists ${trigger} on ${table}`).execute(database);
+    await run(`drop trigger if exists ${trigger} on ${table}`);
     const kind = event.includes("deferred") ? "constraint trigger" : "trigger";
-    await sql.raw(`create ${kind} ${trigger} ${event} execute function trial_fault('${sqlState}')`).execute(database);
+    await run(`create ${kind} ${trigger} ${event} execute function trial_fault('${sqlState}')`);
   }
 }
 

@@ -39,7 +39,7 @@ test("a version that is older than the tables starts on them: migrations only ad
   const folder = mkdtempSync(join(tmpdir(), "roster-older-"));
   copyTemplate(folder);
   const newer = connect({ folder });
-  await sql`insert into kysely_migration (name, timestamp) values ('9999-of-a-newer-version', '2026-01-01')`.execute(
+  await sql`insert into kysely_migration (name, timestamp) values ('9999-of-a-newer-version', '9999-01-01')`.execute(
     newer,
   );
   await newer.destroy();

@@ -251,9 +251,15 @@ const answers: Readonly<Record<string, Answering>> = {
 };
 
 /** One role for each answer. */
-export const misbehaving: readonly Declaration[] = Object.keys(answers).map((name) =>
+const misbehavingAtAll: readonly Declaration[] = Object.keys(answers).map((name) =>
   role(name, { organization: nobody("org") }),
 );
+
+/** What is declared together: a service that takes no more requests holds back all others as well. */
+export const misbehaving: readonly (readonly Declaration[])[] = [
+  misbehavingAtAll.filter(({ name }) => !name.startsWith("rate-limited")),
+  ...misbehavingAtAll.filter(({ name }) => name.startsWith("rate-limited")).map((alone) => [alone]),
+];
 
 /** Answers as the name of the role says that is to be made. */
 export const misbehave: Answering = (response, request) => {

@@ -200,8 +200,10 @@ async function printMisbehaviour(prints: Prints): Promise<void> {
   try {
     await withStack(prints, program, access, async (stack, fail) => {
       await stack.succeed("config", "set", "roster:timeoutMs", "8000");
-      stack.declare(misbehaving);
-      await fail("a service that misbehaves", ...up);
+      for (const declared of misbehaving) {
+        stack.declare(declared);
+        await fail("a service that misbehaves", ...up);
+      }
     });
   } finally {
     await server.stop();
