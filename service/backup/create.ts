@@ -47,7 +47,8 @@ function refuseExisting(path: string): void {
 }
 
 async function write(transaction: Database, keys: BackupKeys, path: string, now: Date): Promise<RowCounts> {
-  await sql`set transaction isolation level repeatable read, read only`.execute(transaction);
+  // Deferrable: it waits for a moment that no conflict can undo, and then reads to its end.
+  await sql`set transaction isolation level serializable, read only, deferrable`.execute(transaction);
   await fixTextForms(transaction);
   const header = makeHeader({
     takenAt: now.toISOString(),
