@@ -158,9 +158,20 @@ class Stack {
   }
 
   async somebodyRotates(overlap: string): Promise<void> {
-    const { generation } = await this.key();
-    const path = { apiKeyId: this.#id };
-    const { key } = await scenario.owner.do("rotateApiKey", { path, body: { generation: generation + 1, overlap } });
+    const { generation, previousSecret } = await this.key();
+    const request = { path: { apiKeyId: this.#id }, body: { generation: generation + 1, overlap } };
+    // Refused only while a secret before is in use, and never where all before are to end at once.
+    if (overlap !== "0s" && previousSecret?.lastUsedAt != null) {
+      const response = await scenario.owner.send("rotateApiKey", request);
+      if (response.statusCode === 409) {
+        expect(response.json().code).toBe("secret_in_use");
+        return;
+      }
+      expect(response.statusCode).toBe(200);
+      this.client.secrets.push(response.json().key);
+      return;
+    }
+    const { key } = await scenario.owner.do("rotateApiKey", request);
     this.client.secrets.push(key ?? "");
   }
 
