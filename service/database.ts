@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { CompiledQuery, Kysely, PGliteDialect, PostgresAdapter, PostgresDialect, sql } from "kysely";
@@ -55,6 +56,7 @@ function dialectOf(location: DatabaseLocation, onStatement?: OnStatement): PGlit
     return new PGliteDialect({ pglite: () => new PGlite(location.folder) });
   }
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: location.url,
     max: maxConnections,
     connectionTimeoutMillis: connectTimeoutMs,
@@ -76,6 +78,24 @@ function dialectOf(location: DatabaseLocation, onStatement?: OnStatement): PGlit
       }
     },
   });
+}
+
+/**
+ * Marks a statement that PostgreSQL plans once for each connection, by `modifyFront`: one that is asked all the time, and
+ * whose plan takes longer than it does. It has to name its columns: a prepared `*` fails when a migration adds one.
+ */
+export const plannedOnce = sql`/* planned once */`;
+const isPlannedOnce = /^select \/\* planned once \*\//;
+
+class PreparingClient extends pg.Client {
+  // Kysely gives the text and its parameters; the other forms that the driver knows are passed on.
+  override query(...given: [never]) {
+    const [text, values] = given as unknown[];
+    if (typeof text !== "string" || !isPlannedOnce.test(text)) return super.query(...given);
+    // What has a name is prepared.
+    const name = createHash("sha256").update(text).digest("base64url");
+    return super.query({ name, text, values } as never);
+  }
 }
 
 /** Kysely's own migration lock is an advisory one, which not every engine has; a row of the lock table does it too. */

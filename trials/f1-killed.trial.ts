@@ -4,8 +4,7 @@
  * later. The next `up` converges all the same; `destroy` leaves nothing but lost creates, which the command removes.
  */
 import { once } from "node:events";
-import { copyFileSync, statSync } from "node:fs";
-import path from "node:path";
+import { rmSync, statSync } from "node:fs";
 import { useRelay, useService, useStack } from "../test/e2e/fixtures.ts";
 import type { Declaration } from "../test/e2e/kinds.ts";
 import { Relay } from "../test/e2e/relay.ts";
@@ -171,12 +170,12 @@ async function cliUpKilled(attempt: Attempt, requests: number): Promise<Kill> {
   return kill;
 }
 
-/** The engine writes its file in place: killed meanwhile, it leaves an empty one, beside the one before that. */
+/** Killed while it writes its state, the engine can leave an empty file beside it: docs/limits.md. */
 function mendCheckpoint(attempt: Attempt): void {
-  const file = path.join(cli.root, ".state/.pulumi/stacks/stack-under-test/test.json");
-  if (statSync(file).size > 0) return;
-  copyFileSync(`${file}.bak`, file);
-  attempt.count("empty checkpoints");
+  const attributes = `${cli.checkpoint}.attrs`;
+  if (statSync(attributes).size > 0) return;
+  rmSync(attributes);
+  attempt.count("empty attributes");
 }
 
 /** What the CLI's stack has written down. */
@@ -194,7 +193,7 @@ async function writtenByCli(): Promise<Written[]> {
 trial({
   id: "F1 cli",
   title: "the same on the real engine, with `pulumi cancel` and `roster orphans --remove`",
-  seeds: { full: 50, short: 0 },
+  seeds: { full: 50, short: 1 },
   async try(attempt) {
     const { seed, random } = attempt;
     const stackId = "organization/stack-under-test/test";

@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Schemas } from "roster-schema";
+import { plannedOnce } from "../database.ts";
 import { builtInRoles, common, isBuiltInRole, type Permission } from "../permissions.ts";
 import type { Database } from "../tables.ts";
 import { allows } from "./allowed-ips.ts";
@@ -143,6 +144,7 @@ function selectSecret(db: Database) {
     .selectFrom("api_key_secrets")
     .innerJoin("api_keys", "api_keys.id", "api_key_secrets.key_id")
     .innerJoin("organizations", "organizations.id", "api_keys.organization_id")
+    .modifyFront(plannedOnce)
     .select([
       "api_key_secrets.key_id",
       "api_key_secrets.generation",
@@ -184,6 +186,7 @@ async function findOwner(db: Database, ownerId: string, organizationId: string):
         .on("memberships.organization_id", "=", organizationId)
         .on("memberships.status", "=", "active"),
     )
+    .modifyFront(plannedOnce)
     .select(["users.state", "users.activated_at", "users.block_reason", "memberships.role"])
     .where("users.id", "=", ownerId)
     .executeTakeFirstOrThrow();

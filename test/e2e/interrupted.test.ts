@@ -1,5 +1,6 @@
 /** What the engine leaves behind when it is stopped in the middle, and how it goes on from there. */
 import { once } from "node:events";
+import { rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { useRelay, useService, useStack } from "./fixtures.ts";
 import { type Engine, endOf, interrupt, nameOf } from "./stack.ts";
@@ -102,5 +103,12 @@ test("a pending create stays listed after up has settled it, until refresh is to
   expect(await pendingCreates()).toEqual(["creating globex"]);
   await stack.refresh("--clear-pending-creates");
   expect(await pendingCreates()).toEqual([]);
+  expect(await stack.preview()).toEqual([]);
+});
+
+test("killed while it writes its state, it can leave an empty file beside it: without that, the state is whole", async () => {
+  writeFileSync(`${stack.checkpoint}.attrs`, "");
+  expect(await stack.fail("preview")).toContain("failed to load checkpoint: EOF");
+  rmSync(`${stack.checkpoint}.attrs`);
   expect(await stack.preview()).toEqual([]);
 });

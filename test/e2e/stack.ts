@@ -86,6 +86,11 @@ export class Stack {
     });
   }
 
+  /** The file in which the backend keeps the stack's state. */
+  get checkpoint(): string {
+    return path.join(this.root, ".state/.pulumi/stacks/stack-under-test/test.json");
+  }
+
   /** Starts `pulumi` with these arguments. */
   start(...args: string[]): Engine {
     return this.#spawn(args, false);
