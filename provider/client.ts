@@ -1,10 +1,11 @@
 /** The HTTP client: deadlines, retries, idempotency keys, and answers checked against the contract. */
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
-import axios, { type AxiosError, type AxiosInstance, type AxiosResponse } from "axios";
+import axios, { type AxiosError, type AxiosInstance, type AxiosResponse, type CreateAxiosDefaults } from "axios";
 import axiosRetry, { retryAfter } from "axios-retry";
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
+import { Batches } from "./batches.ts";
 import type { Connection } from "./configuration.ts";
 import { ApiError } from "./errors.ts";
 import { inPlainWords, pathText } from "./issues.ts";
@@ -47,7 +48,11 @@ interface Request<Body> {
   readonly answer?: z.ZodType<Body>;
   readonly body?: object;
   readonly ifMatch?: string;
+  /** Whether it may go to the service together with others. */
+  readonly inBatch?: boolean;
 }
+
+type Options = Pick<Request<unknown>, "inBatch">;
 
 // Tells the service which creates are of a run that is over, so that this one can take over what that one lost.
 const run = uuidv7();
@@ -80,6 +85,7 @@ export class Client {
   readonly #timeoutMs: number;
   readonly #token: string;
   readonly #pace = new Pace();
+  readonly #batches: Batches;
   /** Whether anything has ever listened at the endpoint. */
   #wasReached = false;
 
@@ -87,7 +93,7 @@ export class Client {
     this.#endpoint = connection.endpoint;
     this.#timeoutMs = connection.timeoutMs;
     this.#token = connection.token;
-    this.#http = axios.create({
+    const defaults: CreateAxiosDefaults = {
       baseURL: connection.endpoint,
       headers: {
         Authorization: `Bearer ${connection.token}`,
@@ -100,7 +106,9 @@ export class Client {
       responseType: "text",
       // axios would hand on what it can't parse as if it were a string; here that is a broken contract.
       transformResponse: [(text: unknown) => text],
-    });
+    };
+    this.#http = axios.create(defaults);
+    this.#batches = new Batches(axios.create(defaults));
     // Every attempt, repeats as well, at the last moment: so that an older call's repeat is before a newer call.
     this.#http.interceptors.request.use(async (config) => {
       const { beganAtMs = 0, signal } = config;
@@ -161,19 +169,32 @@ export class Client {
   }
 
   /** Creates an object, or does an act. */
-  post<Body>(path: string, body: object, answer: z.ZodType<Body>): Promise<Answer<Body>> {
-    return this.#send({ method: "POST", path, body, answer });
+  post<Body>(path: string, body: object, answer: z.ZodType<Body>, options: Options = {}): Promise<Answer<Body>> {
+    return this.#send({ method: "POST", path, body, answer, ...options });
   }
 
   /** Changes an object, if it still is what `ifMatch` says. */
-  patch<Body>(path: string, body: object, answer: z.ZodType<Body>, ifMatch?: string): Promise<Answer<Body>> {
-    return this.#send({ method: "PATCH", path, body, answer, ...(ifMatch === undefined ? {} : { ifMatch }) });
+  patch<Body>(
+    path: string,
+    body: object,
+    answer: z.ZodType<Body>,
+    ifMatch?: string,
+    options: Options = {},
+  ): Promise<Answer<Body>> {
+    return this.#send({
+      method: "PATCH",
+      path,
+      body,
+      answer,
+      ...(ifMatch === undefined ? {} : { ifMatch }),
+      ...options,
+    });
   }
 
   /** Ends an object; one that isn't there any more is ended. */
-  async delete(path: string): Promise<void> {
+  async delete(path: string, options: Options = {}): Promise<void> {
     try {
-      await this.#send({ method: "DELETE", path });
+      await this.#send({ method: "DELETE", path, ...options });
     } catch (error) {
       if (!isNotFound(error)) {
         throw error;
@@ -211,6 +232,7 @@ export class Client {
         headers,
         ...(body === undefined ? {} : { data: body }),
         signal,
+        ...(request.inBatch === true ? { adapter: this.#batches.adapter } : {}),
         beganAtMs: startedAtMs,
         "axios-retry": {
           onRetry: (attempts, error) => {

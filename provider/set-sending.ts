@@ -1,5 +1,6 @@
-/** How the changes of a set are sent: by the operations for single objects, several at once. */
+/** How the changes of a set are sent: in batches, and by the operations for single objects. */
 import { z } from "zod";
+import { maxBatchItems, parallelBatches } from "./batches.ts";
 import type { Client } from "./client.ts";
 import { ApiError, RosterError } from "./errors.ts";
 
@@ -34,13 +35,15 @@ export interface Failure {
   readonly isEnded: boolean;
 }
 
-const parallel = 8;
+/** As many as there are places in batches: the deadline of a change begins when it is one of them. */
+const parallel = maxBatchItems * parallelBatches;
+const inBatch = { inBatch: true };
 const identified = z.object({ id: z.string() });
 /** Refusals that are about one entry; anything else is about the service, the token or the way to it. */
 const statusesOfOne: ReadonlySet<number> = new Set([400, 403, 404, 409, 412, 422]);
 
 /**
- * Sends the changes of a set, at most 8 at once, in the order of their ranks.
+ * Sends the changes of a set, in batches and in the order of their ranks.
  *
  * A change that fails doesn't keep the others of its rank from being made, nor those of later ones: unless it fails for
  * a reason that isn't its own.
@@ -81,15 +84,15 @@ export async function send(client: Client, changes: readonly Change[]): Promise<
 async function make(client: Client, change: Change, ended: { isEnded: boolean }): Promise<string | undefined> {
   switch (change.does) {
     case "create":
-      return (await client.post(change.path, change.body, identified)).body.id;
+      return (await client.post(change.path, change.body, identified, inBatch)).body.id;
     case "update":
-      return (await client.patch(change.path, change.body, identified)).body.id;
+      return (await client.patch(change.path, change.body, identified, undefined, inBatch)).body.id;
     case "end":
-      await client.delete(change.path);
+      await client.delete(change.path, inBatch);
       return undefined;
     case "replace":
-      await client.delete(change.path);
+      await client.delete(change.path, inBatch);
       ended.isEnded = true;
-      return (await client.post(change.collection, change.body, identified)).body.id;
+      return (await client.post(change.collection, change.body, identified, inBatch)).body.id;
   }
 }

@@ -23,6 +23,7 @@ import { Refusal } from "./problems.ts";
 import type { Route, Runtime } from "./route.ts";
 import { routes } from "./routes/index.ts";
 import type { Database } from "./tables.ts";
+import { batchPrincipal } from "./together.ts";
 import { checkContent, readIntegers, validatorOptions } from "./validation.ts";
 
 const bodyLimitBytes = 1024 * 1024;
@@ -153,7 +154,19 @@ function addHooks(app: FastifyInstance, runtime: Runtime): void {
   app.addHook("preParsing", async (request, _reply, content) => {
     const { url = "", schema } = request.routeOptions;
     if (!url.startsWith(protectedPath)) return;
-    const { authenticate } = routeOf((schema as { readonly operationId?: string } | undefined)?.operationId);
+    const { authenticate, isBatchable } = routeOf(
+      (schema as { readonly operationId?: string } | undefined)?.operationId,
+    );
+    const sender = batchPrincipal();
+    if (sender !== undefined) {
+      if (isBatchable !== true)
+        throw new Refusal(
+          "invalid_request",
+          "A batch has requests about single objects only; send this one by itself.",
+        );
+      request.principal = sender;
+      return;
+    }
     if (authenticate !== undefined) return await authenticate(runtime, request, content);
     request.principal = await authenticator.authenticate(db, presentedBy(request), clock(), true);
   });
@@ -178,7 +191,9 @@ async function limitRate(app: FastifyInstance, perSecond: number): Promise<void>
     max: perSecond,
     timeWindow: rateWindowMs,
     enableDraftSpec: true,
-    allowList: (request) => !limitedPaths.some((path) => request.url.startsWith(path)),
+    // A batch counts as one request.
+    allowList: (request) =>
+      batchPrincipal() !== undefined || !limitedPaths.some((path) => request.url.startsWith(path)),
     // A hash, so that tokens don't stay in memory for longer than their requests.
     keyGenerator: ({ headers, ip }) =>
       headers.authorization === undefined ? ip : createHash("sha256").update(headers.authorization).digest("base64url"),

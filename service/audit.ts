@@ -1,6 +1,7 @@
 import { newId } from "./identifiers.ts";
 import type { Context } from "./operation.ts";
 import { load, type Managed, type Resource } from "./resource.ts";
+import { gathered } from "./together.ts";
 
 const rowsPerStatement = 500;
 
@@ -46,12 +47,17 @@ export async function audit<T extends Managed>(
       request_id: requestId,
     };
   });
-  for (let start = 0; start < rows.length; start += rowsPerStatement) {
-    await db
-      .insertInto("audit_entries")
-      .values(rows.slice(start, start + rowsPerStatement))
-      .execute();
-  }
+  if (rows.length === 0) return;
+  await gathered("audit entries", rows, async (all) => {
+    const entries = all.flat();
+    for (let start = 0; start < entries.length; start += rowsPerStatement) {
+      await db
+        .insertInto("audit_entries")
+        .values(entries.slice(start, start + rowsPerStatement))
+        .execute();
+    }
+    return [];
+  });
 }
 
 /**

@@ -24,7 +24,9 @@ export function requestSchemas(): object {
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
     if (operation.responses !== undefined) operation.responses = { default: { description: "See the contract." } };
   }
-  return document;
+  // A colon begins a parameter for the router, unless there are two.
+  const paths = Object.entries(document.paths).map(([path, operations]) => [path.replaceAll(":", "::"), operations]);
+  return { ...document, paths: Object.fromEntries(paths) };
 }
 
 /** What an e-mail address looks like, by the contract. */

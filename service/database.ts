@@ -235,6 +235,11 @@ export function isStatementTimeout(error: unknown): boolean {
   return sqlStateOf(error) === sqlState.queryCanceled;
 }
 
+/** Whether a row has a name that another one has. */
+export function isUniqueViolation(error: unknown): boolean {
+  return sqlStateOf(error) === sqlState.uniqueViolation;
+}
+
 /** Whether the database could not be reached, took too long, or ended the connection. */
 export function isConnectionFailure(error: unknown): boolean {
   const state = sqlStateOf(error) ?? "";

@@ -1,10 +1,12 @@
 import { createHash, createHmac } from "node:crypto";
+import type { Insertable } from "kysely";
 import { isStatementTimeout, withStatementTimeout } from "./database.ts";
 import type { Pepper, Peppers } from "./keys/peppers.ts";
 import type { OperationId } from "./operation.ts";
 import { Refusal } from "./problems.ts";
 import { seal, sealingKey, unseal } from "./sealing.ts";
-import type { Database } from "./tables.ts";
+import type { Database, Tables } from "./tables.ts";
+import { gathered } from "./together.ts";
 
 const keptMs = 24 * 60 * 60 * 1000;
 const secretKeptMs = 15 * 60 * 1000;
@@ -50,23 +52,25 @@ export async function once(
   // Keyed by the idempotency key, which is not stored: the hash says nothing about a secret in the body.
   const requestHash = createHmac("sha256", request.key).update(request.content).digest("base64url");
   await expire(db, identity, now);
-  if (!(await claim(db, { ...identity, request_hash: requestHash }, request.secret, now))) {
+  const claimed = {
+    ...identity,
+    request_hash: requestHash,
+    body_expires_at: new Date(now.getTime() + (request.secret ? secretKeptMs : keptMs)),
+    expires_at: new Date(now.getTime() + keptMs),
+  };
+  if (!(await claim(db, claimed))) {
     return { answer: await replay(db, peppers, request, identity, requestHash, now), replayed: true };
   }
   const answer = await run();
   const body = answer.body === undefined ? null : JSON.stringify(answer.body);
   const sealed = request.secret && body !== null;
-  await db
-    .updateTable("idempotency_keys")
-    .set({
-      status: answer.status,
-      headers: JSON.stringify(answer.headers),
-      body: sealed ? seal(body, keyOf(peppers.newest, request)) : body,
-      pepper_version: sealed ? peppers.newest.version : null,
-    })
-    .where("principal", "=", identity.principal)
-    .where("key_hash", "=", identity.key_hash)
-    .execute();
+  await keep(db, {
+    ...claimed,
+    status: answer.status,
+    headers: JSON.stringify(answer.headers),
+    body: sealed ? seal(body, keyOf(peppers.newest, request)) : body,
+    pepper_version: sealed ? peppers.newest.version : null,
+  });
   return { answer, replayed: false };
 }
 
@@ -96,42 +100,65 @@ interface Identity {
   readonly key_hash: string;
 }
 
+type Claimed = Insertable<Tables["idempotency_keys"]>;
+
 async function expire(db: Database, identity: Identity, now: Date): Promise<void> {
-  await db
-    .deleteFrom("idempotency_keys")
-    .where("principal", "=", identity.principal)
-    .where("key_hash", "=", identity.key_hash)
-    .where("expires_at", "<=", now)
-    .execute();
+  await gathered("expired idempotency keys", identity, async (identities) => {
+    await db
+      .deleteFrom("idempotency_keys")
+      .where(({ eb, refTuple, tuple }) =>
+        eb(
+          refTuple("principal", "key_hash"),
+          "in",
+          identities.map(({ principal, key_hash }) => tuple(principal, key_hash)),
+        ),
+      )
+      .where("expires_at", "<=", now)
+      .execute();
+    return [];
+  });
 }
 
-async function claim(
-  db: Database,
-  row: Identity & { readonly request_hash: string },
-  secret: boolean,
-  now: Date,
-): Promise<boolean> {
+async function claim(db: Database, row: Claimed): Promise<boolean> {
   try {
-    // Another request with the same key holds it until it has ended.
-    const claimed = await withStatementTimeout(db, waitMs, () =>
-      db
-        .insertInto("idempotency_keys")
-        .values({
-          ...row,
-          body_expires_at: new Date(now.getTime() + (secret ? secretKeptMs : keptMs)),
-          expires_at: new Date(now.getTime() + keptMs),
-        })
-        .onConflict((conflict) => conflict.columns(["principal", "key_hash"]).doNothing())
-        .returning("key_hash")
-        .executeTakeFirst(),
-    );
-    return claimed !== undefined;
+    return await gathered("claims of idempotency keys", row, async (rows) => {
+      // Another request with the same key holds it until it has ended.
+      const claimed = await withStatementTimeout(db, waitMs, () =>
+        db
+          .insertInto("idempotency_keys")
+          .values(rows)
+          .onConflict((conflict) => conflict.columns(["principal", "key_hash"]).doNothing())
+          .returning("key_hash")
+          .execute(),
+      );
+      const hashes = new Set(claimed.map(({ key_hash }) => key_hash));
+      return rows.map(({ key_hash }) => hashes.has(key_hash));
+    });
   } catch (error) {
     if (!isStatementTimeout(error)) throw error;
     throw new Refusal("idempotency_in_progress", "The request that first carried this key is still running.", {
       retryAfterSeconds: 1,
     });
   }
+}
+
+/** Writes the answer to what is claimed. */
+async function keep(db: Database, row: Claimed): Promise<void> {
+  await gathered("answers of idempotency keys", row, async (rows) => {
+    await db
+      .insertInto("idempotency_keys")
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.columns(["principal", "key_hash"]).doUpdateSet((row) => ({
+          status: row.ref("excluded.status"),
+          headers: row.ref("excluded.headers"),
+          body: row.ref("excluded.body"),
+          pepper_version: row.ref("excluded.pepper_version"),
+        })),
+      )
+      .execute();
+    return [];
+  });
 }
 
 async function replay(

@@ -7,6 +7,7 @@ import type { Selectable } from "kysely";
 import { newId } from "./identifiers.ts";
 import type { Context } from "./operation.ts";
 import type { Tables } from "./tables.ts";
+import { gathered } from "./together.ts";
 
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
@@ -112,13 +113,16 @@ export async function endLinks(
   { db, now }: Pick<Context, "db" | "now">,
   { purpose, subject }: Pick<LinkRequest, "subject"> & Partial<Pick<LinkRequest, "purpose">>,
 ): Promise<void> {
-  let links = db
-    .updateTable("links")
-    .set({ ended_at: now })
-    .where("subject", "=", subject)
-    .where("ended_at", "is", null);
-  if (purpose !== undefined) links = links.where("purpose", "=", purpose);
-  await links.execute();
+  await gathered(`links to end ${purpose}`, subject, async (subjects) => {
+    let links = db
+      .updateTable("links")
+      .set({ ended_at: now })
+      .where("subject", "in", subjects)
+      .where("ended_at", "is", null);
+    if (purpose !== undefined) links = links.where("purpose", "=", purpose);
+    await links.execute();
+    return [];
+  });
 }
 
 function present({ id, purpose, subject, email, expires_at }: Selectable<Tables["links"]>): Link {

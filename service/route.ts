@@ -12,6 +12,7 @@ import { type Authenticator, type Principal, presentedBy } from "./principal.ts"
 import { askedOf, find, load, type Managed, type Resource, type Updating } from "./resource.ts";
 import type { Database } from "./tables.ts";
 import { type Identify, markKnown, TakeOver } from "./take-over.ts";
+import { alone, gathered, presentCompany } from "./together.ts";
 
 const sweepEveryMs = 60_000;
 
@@ -43,6 +44,8 @@ export interface Route<O extends OperationId> {
    */
   readonly authenticate?: (runtime: Runtime, request: FastifyRequest, content: Readable) => Promise<Readable>;
   handle(runtime: Runtime, operation: OperationId, request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
+  /** Whether it is about a single object, so that a batch may have it. */
+  readonly isBatchable?: boolean;
 }
 
 /** The routes of some operations, by operation identifier. */
@@ -99,6 +102,7 @@ export function readAs<O extends OperationId>(
 /** A route that reads one object, with its ETag; a provider that reads it knows it from then on. */
 export function readItem<O extends OperationId, T extends Managed>(resource: Resource<T>): Route<O> {
   return {
+    isBatchable: true,
     async handle(runtime, _operation, request, reply) {
       const call: Call<O> = callOf(runtime, request, runtime.db, principalOf(request));
       const item = await find(call, resource, idOf(call, resource), resource.reading);
@@ -121,15 +125,14 @@ export interface Creating<O extends OperationId, T> extends Adopting<O, T> {
  * A route that creates an object, adopts the one that is there, or takes over the lost one that it means, and answers
  * 201 with it.
  *
- * @param options.secret whether the answer holds a secret, and is kept accordingly.
  */
 export function createItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
   creating: Creating<O, T>,
   updating: Updating<T>,
-  options: { readonly secret?: boolean } = {},
+  options: Options = {},
 ): Route<O> {
-  return change(options.secret ?? false, async (call: Call<O>) => {
+  return change(options, async (call: Call<O>) => {
     const takeOver = new TakeOver(call, resource);
     const adopted = await adopt(call, resource, updating, creating, takeOver);
     if (adopted !== undefined) {
@@ -164,7 +167,7 @@ export function makeItem<O extends OperationId, T extends Managed>(
   verb: string,
   make: (call: Call<O>) => Promise<string>,
 ): Route<O> {
-  return change(false, async (call: Call<O>) => {
+  return change({}, async (call: Call<O>) => {
     const after = await reload(call, resource, await make(call));
     await audit(call, resource, verb, [{ before: undefined, after }]);
     return itemAnswer(201, resource, after);
@@ -176,6 +179,7 @@ export function makeItem<O extends OperationId, T extends Managed>(
 export function updateItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
   updating: Updating<T>,
+  options: Options = {},
 ): Route<O> {
   const changesOf = (before: T, body: unknown) => {
     const asked = askedOf(resource, before);
@@ -184,7 +188,7 @@ export function updateItem<O extends OperationId, T extends Managed>(
     const changed = new Set(resource.settable.filter((member) => !isSame(asked[member], after[member])));
     return { before, after, changed };
   };
-  return actOnItem(resource, "update", {
+  const act: Act<O, T> = {
     find: updating.find,
     async isDone(call: Call<O>, before) {
       if (changesOf(before, call.body).changed.size > 0) return false;
@@ -196,7 +200,8 @@ export function updateItem<O extends OperationId, T extends Managed>(
       await performActs(call, resource, updating.acts ?? {}, before.id);
       return {};
     },
-  });
+  };
+  return actOnItem(resource, "update", act, options);
 }
 
 /** How the objects of one kind are ended. */
@@ -217,8 +222,9 @@ export function endItem<O extends OperationId, T extends Managed>(
   verb: string,
   ending: Ending<T>,
   updating: Updating<T>,
+  options: Options = {},
 ): Route<O> {
-  return change(false, async (call: Call<O>, ifMatch) => {
+  return change(options, async (call: Call<O>, ifMatch) => {
     const id = idOf(call, resource);
     const { managedAs, ifAdopted } = call.query as ManagerQuery;
     const item = await find(call, resource, id);
@@ -259,9 +265,9 @@ export function actOnItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
   verb: string,
   { find: findItem, isDone, act }: Act<O, T>,
-  options: { readonly secret?: boolean } = {},
+  options: Options = {},
 ): Route<O> {
-  return change(options.secret ?? false, async (call: Call<O>, ifMatch) => {
+  return change(options, async (call: Call<O>, ifMatch) => {
     const before = await findItem(call, idOf(call, resource));
     const { managedAs } = call.query as ManagerQuery;
     const { externalId } = (call.body ?? {}) as { readonly externalId?: string };
@@ -288,16 +294,29 @@ function idOf<T extends Managed>(call: Call, { parameter }: Resource<T>): string
   return String((call.path as Readonly<Record<string, unknown>>)[parameter]);
 }
 
+/** What is special about a change. */
+interface Options {
+  /** Whether the answer holds a secret, and is kept accordingly. */
+  readonly secret?: boolean;
+  /** Whether several of a batch may be made side by side: where what they decide by is not what the others change. */
+  readonly together?: boolean;
+}
+
 /** Everything that changes something goes through here: one transaction, retried whole, once per idempotency key. */
 function change<O extends OperationId>(
-  secret: boolean,
+  { secret = false, together: isMadeTogether = false }: Options,
   work: (call: Call<O>, ifMatch: string | undefined) => Promise<Answer>,
 ): Route<O> {
   return {
+    isBatchable: true,
     async handle(runtime, operation, request, reply) {
-      const { answer, replayed } = await inTransaction(runtime.db, async (db) => {
+      const make = async (db: Database) => {
         // Asked again in the transaction, so that what the caller may do holds at the moment of the change.
-        const principal = await runtime.authenticator.authenticate(db, presentedBy(request), runtime.clock(), false);
+        const presented = presentedBy(request);
+        const principal = await gathered("principal", presented, async (all) => {
+          const asked = await runtime.authenticator.authenticate(db, presented, runtime.clock(), false);
+          return all.map(() => asked);
+        });
         const call: Call<O> = callOf(runtime, request, db, principal);
         const run = () => work(call, header(request, "if-match"));
         const key = header(request, "idempotency-key");
@@ -305,15 +324,32 @@ function change<O extends OperationId>(
         const content = `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`;
         const claim = { key, principal: principal.id, operation, content, secret };
         return await once(db, runtime.facilities.peppers, claim, call.now, run);
-      });
+      };
+      const together = presentCompany();
+      let made: Awaited<ReturnType<typeof make>>;
+      if (together?.transaction === undefined) {
+        made = await inTransaction(runtime.db, make);
+      } else {
+        try {
+          if (!isMadeTogether) alone();
+          made = await make(together.transaction);
+        } catch (error) {
+          // Whoever carries them out undoes it for all of them, and has each make it by itself.
+          together.fail(error);
+          return await reply.code(409).send();
+        }
+      }
+      const { answer, replayed } = made;
       reply.code(answer.status).headers({ ...answer.headers, ...(replayed ? { "idempotency-replayed": "true" } : {}) });
-      await sweepInPassing(runtime, request);
+      // In company their transaction is still open.
+      if (together === undefined) await sweepInPassing(runtime, request);
       return answer.body;
     },
   };
 }
 
-async function sweepInPassing(runtime: Runtime, request: FastifyRequest): Promise<void> {
+/** Removes what is no longer kept, from time to time. */
+export async function sweepInPassing(runtime: Runtime, request: FastifyRequest): Promise<void> {
   const now = runtime.clock();
   if (now.getTime() - runtime.sweptAtMs < sweepEveryMs) return;
   runtime.sweptAtMs = now.getTime();

@@ -6,6 +6,7 @@ import { beyond, builtInRoles, isBuiltInRole, type Permission } from "./permissi
 import { holds, type Principal } from "./principal.ts";
 import { Refusal } from "./problems.ts";
 import { permissionDenied, requirePermission } from "./resource.ts";
+import { alone } from "./together.ts";
 
 /** A role by its identifier, with what it permits. */
 export interface RoleGrant {
@@ -51,6 +52,7 @@ export async function keepAnAdministrator(
   leaving: string,
 ): Promise<void> {
   if (context.principal.kind === "owner") return;
+  alone();
   const administrators = await context.db
     .selectFrom("memberships")
     .innerJoin("users", "users.id", "memberships.user_id")

@@ -565,6 +565,27 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/requests:batch": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Carry out many requests at once
+         * @description What reads, creates, changes and ends single organizations, users, roles, memberships, API keys and assignments; anything else is
+         *     answered with `invalid_request` in its place. Takes a permission for any of these. Counts as one request. See "Batches".
+         */
+        readonly post: operations["runBatch"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/verifications": {
         readonly parameters: {
             readonly query?: never;
@@ -1423,6 +1444,37 @@ export interface components {
             readonly organization: string | null;
             readonly owner: string | null;
             readonly permissions: readonly components["schemas"]["Permission"][];
+        };
+        readonly Batch: {
+            readonly requests: readonly components["schemas"]["BatchRequest"][];
+        };
+        readonly BatchRequest: {
+            /** @enum {string} */
+            readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+            /** @description With its query, as in a request of its own. */
+            readonly path: string;
+            /** @description As the header; another one for each request of the batch. */
+            readonly idempotencyKey?: string;
+            /** @description As the header. */
+            readonly ifMatch?: string;
+            /** @description The body of a request that has one. */
+            readonly body?: {
+                readonly [key: string]: unknown;
+            };
+        };
+        readonly BatchAnswer: {
+            readonly answers: readonly components["schemas"]["AnswerInBatch"][];
+        };
+        readonly AnswerInBatch: {
+            readonly status: number;
+            /** @description Those of `ETag`, `Request-Id`, `Retry-After` and `Idempotency-Replayed` that the answer has, in lower case. */
+            readonly headers: {
+                readonly [key: string]: string;
+            };
+            /** @description Null where the answer has none. */
+            readonly body: {
+                readonly [key: string]: unknown;
+            } | null;
         };
         readonly SecretScanningReports: readonly components["schemas"]["SecretScanningReport"][];
         readonly SecretScanningReport: {
@@ -3513,6 +3565,44 @@ export interface operations {
             readonly default: components["responses"]["Failure"];
         };
     };
+    readonly runBatch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Batch"];
+            };
+        };
+        readonly responses: {
+            /** @description An answer for each request, in their order. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
     readonly verifyApiKey: {
         readonly parameters: {
             readonly query?: never;
@@ -3795,6 +3885,7 @@ export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<comp
 export const auditFaultValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditFault"]> = ["missing", "altered", "surplus", "rewritten", "head_missing", "head_altered", "pepper_missing"];
 export const verificationOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationOutcome"]> = ["accepted", "refused"];
 export const verificationRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationRefusal"]> = ["unknown", "revoked", "expired", "organization_closed", "api_access_disabled", "owner_inactive", "owner_not_member", "address_not_allowed", "not_permitted"];
+export const batchRequestMethodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BatchRequest"]["method"]> = ["GET", "POST", "PATCH", "DELETE"];
 export const secretScanningLabelLabelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SecretScanningLabel"]["label"]> = ["true_positive", "false_positive"];
 export const signingKeyAlgValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["alg"]> = ["EdDSA", "ES256"];
 export const signingKeyUseValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["use"]> = ["sig"];

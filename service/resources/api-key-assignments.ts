@@ -6,6 +6,7 @@ import type { PersonContext } from "../operation.ts";
 import { Refusal } from "../problems.ts";
 import type { Resource } from "../resource.ts";
 import { createdColumns, type Database } from "../tables.ts";
+import { gathered } from "../together.ts";
 import { invitationStatus } from "./memberships.ts";
 import { normalizeEmail } from "./users.ts";
 
@@ -23,12 +24,16 @@ export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
   table: "api_key_assignments",
   organizationColumn: "organization_id",
   findLive: async ({ db }, scope, externalId) =>
-    await db
-      .selectFrom("api_key_assignments")
-      .select(createdColumns)
-      .where("organization_id", "=", scope)
-      .where("external_id", "=", externalId)
-      .executeTakeFirst(),
+    await gathered(`assignment of ${scope} by externalId`, externalId, async (externalIds) => {
+      const rows = await db
+        .selectFrom("api_key_assignments")
+        .select([...createdColumns, "external_id"])
+        .where("organization_id", "=", scope)
+        .where("external_id", "in", externalIds)
+        .execute();
+      const found = new Map(rows.map((row) => [row.external_id, row]));
+      return externalIds.map((name) => found.get(name));
+    }),
   nameOf: ({ email }) => email,
   isLive: () => true,
   organizationOf: ({ organization }) => organization,
@@ -112,13 +117,13 @@ export async function acceptAssignment(context: PersonContext, assignmentId: str
 /** Deletes an organization's assignments, or one user's there, with an audit entry for each. */
 export async function deleteAssignments(
   context: AuditedContext,
-  of: { readonly organizationId: string; readonly userId?: string },
+  of: { readonly organizationId: string; readonly users?: readonly string[] },
 ): Promise<void> {
   let query = selectAssignments(context.db).where("api_key_assignments.organization_id", "=", of.organizationId);
   let deletion = context.db.deleteFrom("api_key_assignments").where("organization_id", "=", of.organizationId);
-  if (of.userId !== undefined) {
-    query = query.where("api_key_assignments.user_id", "=", of.userId);
-    deletion = deletion.where("user_id", "=", of.userId);
+  if (of.users !== undefined) {
+    query = query.where("api_key_assignments.user_id", "in", of.users);
+    deletion = deletion.where("user_id", "in", of.users);
   }
   const rows = await query.orderBy("api_key_assignments.id").execute();
   if (rows.length === 0) return;

@@ -202,7 +202,7 @@ export async function revokeKey({ db, now }: Pick<Context, "db" | "now">, id: st
 /** Revokes an organization's keys, or those that one user owns there, with an audit entry for each. */
 export async function revokeKeys(
   context: AuditedContext,
-  of: { readonly organizationId: string; readonly ownerId?: string },
+  of: { readonly organizationId: string; readonly owners?: readonly string[] },
 ): Promise<void> {
   const { db, now } = context;
   let query = selectKeys(db)
@@ -213,9 +213,9 @@ export async function revokeKeys(
     .set(revokedColumns(now))
     .where("organization_id", "=", of.organizationId)
     .where("revoked_at", "is", null);
-  if (of.ownerId !== undefined) {
-    query = query.where("api_keys.owner_id", "=", of.ownerId);
-    update = update.where("owner_id", "=", of.ownerId);
+  if (of.owners !== undefined) {
+    query = query.where("api_keys.owner_id", "in", of.owners);
+    update = update.where("owner_id", "in", of.owners);
   }
   const rows = await query.orderBy("api_keys.id").execute();
   await update.execute();

@@ -8,6 +8,7 @@ import { Refusal } from "../problems.ts";
 import type { Resource } from "../resource.ts";
 import { keepAnAdministrator } from "../rules.ts";
 import { createdColumns, type Database, liveName, type Tables } from "../tables.ts";
+import { gathered } from "../together.ts";
 import { deleteAssignments } from "./api-key-assignments.ts";
 import { isActiveKey, revokeKeys } from "./api-keys.ts";
 import { normalizeEmail, userStatusOf } from "./users.ts";
@@ -26,11 +27,15 @@ export const memberships: Resource<Membership> = {
   table: "memberships",
   organizationColumn: "organization_id",
   findLive: async ({ db }, scope, externalId) =>
-    await db
-      .selectFrom("memberships")
-      .select(createdColumns)
-      .where("external_id_live", "=", liveName(scope ?? "", externalId))
-      .executeTakeFirst(),
+    await gathered("live membership by externalId", liveName(scope ?? "", externalId), async (names) => {
+      const rows = await db
+        .selectFrom("memberships")
+        .select([...createdColumns, "external_id_live"])
+        .where("external_id_live", "in", names)
+        .execute();
+      const found = new Map(rows.map((row) => [row.external_id_live, row]));
+      return names.map((name) => found.get(name));
+    }),
   nameOf: ({ email }) => email,
   isLive: (membership) => !hasEnded(membership),
   isEnded: hasEnded,
@@ -160,8 +165,8 @@ export async function leave(context: PersonContext, membershipId: string): Promi
       throw new Refusal("unprocessable", "The membership is not active, or it isn't yours.");
     }
     if (role === "administrator") await keepAnAdministrator(context, organization, user);
-    await deleteAssignments(context, { organizationId: organization, userId: user });
-    await revokeKeys(context, { organizationId: organization, ownerId: user });
+    await deleteAssignments(context, { organizationId: organization, users: [user] });
+    await revokeKeys(context, { organizationId: organization, owners: [user] });
     return { ...endedColumns(context.now), status: "left" };
   });
 }
@@ -192,14 +197,21 @@ export function endedStatus({ status }: Pick<Membership, "status">): "removed" |
 export async function endMembership(context: Context, membership: Membership): Promise<void> {
   const { organization, user } = membership;
   if (user !== null) {
-    await deleteAssignments(context, { organizationId: organization, userId: user });
-    await revokeKeys(context, { organizationId: organization, ownerId: user });
+    await gathered(`what members of ${organization} have`, user, async (users) => {
+      await deleteAssignments(context, { organizationId: organization, users });
+      await revokeKeys(context, { organizationId: organization, owners: users });
+      return [];
+    });
   }
-  await context.db
-    .updateTable("memberships")
-    .set({ ...endedColumns(context.now), status: endedStatus(membership) })
-    .where("id", "=", membership.id)
-    .execute();
+  const status = endedStatus(membership);
+  await gathered(`memberships that are ${status}`, membership.id, async (ids) => {
+    await context.db
+      .updateTable("memberships")
+      .set({ ...endedColumns(context.now), status })
+      .where("id", "in", ids)
+      .execute();
+    return [];
+  });
   await endLinks(context, { subject: membership.id });
 }
 

@@ -5,6 +5,7 @@ import type { Permission } from "../permissions.ts";
 import { Refusal } from "../problems.ts";
 import { find, type Resource } from "../resource.ts";
 import { createdColumns, type Database, type Tables } from "../tables.ts";
+import { alone } from "../together.ts";
 
 type Organization = Schemas["Organization"];
 
@@ -111,6 +112,14 @@ export function refuseBeyondPlan(
     "plan_required",
     `The plan is ${plan}: ${missing.join("; ")}. Contact the vendor for a larger plan.`,
   );
+}
+
+/** @throws Refusal `plan_required` where the plan allows no further member. */
+export async function refuseMemberBeyondPlan({ db }: Pick<Context, "db">, organization: Organization): Promise<void> {
+  // The others have no limit, and an organization may have a hundred thousand members to count.
+  if (organization.subscription.plan !== "basic") return;
+  alone();
+  refuseBeyondPlan(organization, (await countMembers(db, organization.id)) + 1);
 }
 
 /** How many memberships of an organization have not ended. */

@@ -16,6 +16,7 @@ import { findUserByEmail, normalizeEmail, presentUser, users } from "../resource
 import { type Creating, createItem, type Ending, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
 import { type Database, liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
+import { gathered } from "../together.ts";
 import { notActive } from "./api-keys.ts";
 import { requireOneOf } from "./members.ts";
 
@@ -56,7 +57,10 @@ const updating: Updating<ApiKeyAssignment> = {
 const ending: Ending<ApiKeyAssignment> = {
   find: findAssignment,
   async end(context, { id }) {
-    await context.db.deleteFrom("api_key_assignments").where("id", "=", id).execute();
+    await gathered("assignments to delete", id, async (ids) => {
+      await context.db.deleteFrom("api_key_assignments").where("id", "in", ids).execute();
+      return [];
+    });
     await endLinks(context, { subject: id });
   },
 };
@@ -70,10 +74,10 @@ export const apiKeyAssignmentRoutes: Routes<
   | "deleteApiKeyAssignment"
 > = {
   listApiKeyAssignments: read(listAssignments),
-  createApiKeyAssignment: createItem(apiKeyAssignments, creating, updating),
+  createApiKeyAssignment: createItem(apiKeyAssignments, creating, updating, { together: true }),
   getApiKeyAssignment: readItem(apiKeyAssignments),
-  updateApiKeyAssignment: updateItem(apiKeyAssignments, updating),
-  deleteApiKeyAssignment: endItem(apiKeyAssignments, "delete", ending, updating),
+  updateApiKeyAssignment: updateItem(apiKeyAssignments, updating, { together: true }),
+  deleteApiKeyAssignment: endItem(apiKeyAssignments, "delete", ending, updating, { together: true }),
 };
 
 async function listAssignments(call: Call<"listApiKeyAssignments">): Promise<Page<ApiKeyAssignment>> {
@@ -129,18 +133,32 @@ async function findAssigned(
   email: string | undefined,
   except = "",
 ): Promise<{ readonly id: string } | undefined> {
-  return await db
-    .selectFrom("api_key_assignments")
-    .select("id")
-    .where("key_id", "=", keyId)
-    .where("id", "!=", except)
-    .where(({ eb, or }) =>
-      or([
-        ...(user === undefined ? [] : [eb("user_id", "=", user)]),
-        ...(email === undefined ? [] : [eb("invited_live", "=", liveName(keyId, normalizeEmail(email)))]),
-      ]),
-    )
-    .executeTakeFirst();
+  const live = email === undefined ? undefined : liveName(keyId, normalizeEmail(email));
+  return await gathered(`assignments of ${keyId}`, { user, live, except }, async (asked) => {
+    const [users, names] = [asked.flatMap((one) => one.user ?? []), asked.flatMap((one) => one.live ?? [])];
+    const rows = await db
+      .selectFrom("api_key_assignments")
+      .select(["id", "user_id", "invited_live"])
+      .where("key_id", "=", keyId)
+      .where(({ eb, or }) =>
+        or([
+          ...(users.length === 0 ? [] : [eb("user_id", "in", users)]),
+          ...(names.length === 0 ? [] : [eb("invited_live", "in", names)]),
+        ]),
+      )
+      .execute();
+    const [byUser, byName] = [
+      new Map(rows.map((row) => [row.user_id, row])),
+      new Map(rows.map((row) => [row.invited_live, row])),
+    ];
+    return asked.map((one) => {
+      const found = [
+        one.user === undefined ? undefined : byUser.get(one.user),
+        one.live === undefined ? undefined : byName.get(one.live),
+      ];
+      return found.find((row) => row !== undefined && row.id !== one.except);
+    });
+  });
 }
 
 /** Who gets a key: a member at once, and somebody from outside once they accept. */
@@ -156,14 +174,18 @@ async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId
   const row = body.email === undefined ? undefined : await findUserByEmail(call, body.email);
   const user = row === undefined ? await load(call, users, body.user ?? "") : presentUser(row);
   if (user !== undefined && (await isKnown(call, users, user))) {
-    const membership = await db
-      .selectFrom("memberships")
-      .select("id")
-      .where("organization_id", "=", organizationId)
-      .where("user_id", "=", user.id)
-      .where("status", "=", "active")
-      .executeTakeFirst();
-    if (membership !== undefined) return { user: user.id, email: user.email, isMember: true };
+    const isMember = await gathered(`active members of ${organizationId}`, user.id, async (ids) => {
+      const rows = await db
+        .selectFrom("memberships")
+        .select("user_id")
+        .where("organization_id", "=", organizationId)
+        .where("user_id", "in", ids)
+        .where("status", "=", "active")
+        .execute();
+      const members = new Set(rows.map(({ user_id }) => user_id));
+      return ids.map((id) => members.has(id));
+    });
+    if (isMember) return { user: user.id, email: user.email, isMember };
     if (body.external === true && body.user !== undefined) {
       if (user.kind === "system")
         throw unprocessable("/external", "A system user gets no mail, and can accept nothing.");
@@ -186,14 +208,8 @@ async function refuseTakenExternalId(
   { id, externalId, organization }: Pick<ApiKeyAssignment, "id" | "externalId" | "organization">,
 ): Promise<void> {
   if (externalId === null) return;
-  const existing = await call.db
-    .selectFrom("api_key_assignments")
-    .select("id")
-    .where("organization_id", "=", organization)
-    .where("external_id", "=", externalId)
-    .where("id", "!=", id)
-    .executeTakeFirst();
-  if (existing === undefined) return;
+  const existing = await apiKeyAssignments.findLive(call, organization, externalId);
+  if (existing === undefined || existing.id === id) return;
   const reason = "Another assignment has this externalId";
   throw await conflict(call, apiKeyAssignments, existing, "external_id_taken", reason);
 }

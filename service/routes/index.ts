@@ -7,6 +7,7 @@ import { apiKeyRotationRoutes } from "./api-key-rotations.ts";
 import { apiKeySecretRoutes } from "./api-key-secrets.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { auditRoutes } from "./audit.ts";
+import { batchRoutes } from "./batches.ts";
 import { healthRoutes } from "./health.ts";
 import { logoRoutes } from "./logos.ts";
 import { managedObjectRoutes } from "./managed-objects.ts";
@@ -31,6 +32,7 @@ export const routes: Routes<OperationId> = {
   ...apiKeyImportRoutes,
   ...apiKeyAssignmentRoutes,
   ...auditRoutes,
+  ...batchRoutes,
   ...managedObjectRoutes,
   ...verificationRoutes,
   ...secretScanningRoutes,

@@ -15,7 +15,7 @@ import {
   presentMembership,
   selectMemberships,
 } from "../resources/memberships.ts";
-import { countMembers, findOpenOrganization, findOrganization, refuseBeyondPlan } from "../resources/organizations.ts";
+import { findOpenOrganization, findOrganization, refuseMemberBeyondPlan } from "../resources/organizations.ts";
 import { findMembershipRole } from "../resources/roles.ts";
 import { findUserByEmail, normalizeEmail, presentUser, users } from "../resources/users.ts";
 import {
@@ -32,6 +32,7 @@ import {
 import { keepAnAdministrator, permissionsOfRole, refuseExceeding, refuseHandingOut, refuseSelf } from "../rules.ts";
 import { type Database, liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
+import { gathered } from "../together.ts";
 import { invalidRequest } from "../validation.ts";
 import { membersAsCsv } from "./members-csv.ts";
 import { insertUser } from "./users.ts";
@@ -72,10 +73,10 @@ export const memberRoutes: Routes<
   "listMembers" | "createMembership" | "getMembership" | "updateMembership" | "endMembership"
 > = {
   listMembers: readAs(read(listMembers), "text/csv", membersAsCsv),
-  createMembership: createItem(memberships, creating, updating),
+  createMembership: createItem(memberships, creating, updating, { together: true }),
   getMembership: readItem(memberships),
-  updateMembership: updateItem(memberships, updating),
-  endMembership: endItem(memberships, "end", ending, updating),
+  updateMembership: updateItem(memberships, updating, { together: true }),
+  endMembership: endItem(memberships, "end", ending, updating, { together: true }),
 };
 
 /** Who a request is about: exactly one of a user's identifier and an address. */
@@ -115,7 +116,7 @@ async function createMembership(call: Call<"createMembership">, identify: Identi
   if (existing !== undefined) {
     throw await conflict(call, memberships, existing, "already_member", "This user is a member or invited already");
   }
-  if (lost === undefined) refuseBeyondPlan(organization, (await countMembers(db, organization.id)) + 1);
+  if (lost === undefined) await refuseMemberBeyondPlan(call, organization);
   else if (lost.role !== role.id) await refuseLosing(call, lost);
   const externalId = body.externalId ?? null;
   await refuseTakenExternalId(call, { id, externalId, organization: organization.id });
@@ -147,12 +148,16 @@ async function findLiveMember(
   except = "",
 ): Promise<{ readonly id: string } | undefined> {
   const live = names.flatMap((name) => (name === undefined ? [] : liveName(organizationId, name)));
-  return await db
-    .selectFrom("memberships")
-    .select("id")
-    .where("member_live", "in", live)
-    .where("id", "!=", except)
-    .executeTakeFirst();
+  return await gathered("live members", { live, except }, async (asked) => {
+    const all = asked.flatMap((one) => one.live);
+    const rows = await db
+      .selectFrom("memberships")
+      .select(["id", "member_live"])
+      .where("member_live", "in", all)
+      .execute();
+    const found = new Map(rows.map((row) => [row.member_live, row]));
+    return asked.map((one) => one.live.map((name) => found.get(name)).find((row) => row && row.id !== one.except));
+  });
 }
 
 /**
@@ -182,7 +187,7 @@ async function resendInvite(context: Context, membership: Membership): Promise<v
         "This user is a member or invited already",
       );
     }
-    refuseBeyondPlan(open, (await countMembers(context.db, organization)) + 1);
+    await refuseMemberBeyondPlan(context, open);
     await refuseTakenExternalId(context, membership);
     await context.db
       .updateTable("memberships")
@@ -304,13 +309,8 @@ async function refuseTakenExternalId(
   { id, externalId, organization }: Pick<Membership, "id" | "externalId" | "organization">,
 ): Promise<void> {
   if (externalId === null) return;
-  const existing = await call.db
-    .selectFrom("memberships")
-    .select("id")
-    .where("external_id_live", "=", liveName(organization, externalId))
-    .where("id", "!=", id)
-    .executeTakeFirst();
-  if (existing === undefined) return;
+  const existing = await memberships.findLive(call, organization, externalId);
+  if (existing === undefined || existing.id === id) return;
   const reason = "Another membership has this externalId";
   throw await conflict(call, memberships, existing, "external_id_taken", reason);
 }

@@ -20,13 +20,17 @@ export type Fate = "pass on" | "swallow" | "stall" | "reset" | "cut" | "break of
 
 const dripMs = 100;
 
+interface Batch {
+  readonly requests: readonly { readonly idempotencyKey?: string | undefined; readonly ifMatch?: string | undefined }[];
+}
+
 /** Forwards what it is asked, once it is started. */
 export class Relay implements Access {
   /** Every request that has come in, as `POST /v1/users`. */
   readonly requests: string[] = [];
   /** The body of every answer that the service has given, whatever became of it. */
   readonly answers: string[] = [];
-  /** Called with a request before the service gets it, which it doesn't where another fate is chosen than to pass it on. */
+  /** Called with a request, a batch as one with its first key, before the service gets it, which it doesn't where another fate is chosen than to pass it on. */
   asked: (request: string, headers: IncomingHttpHeaders) => Fate | undefined | Promise<Fate | undefined> = () =>
     undefined;
   /** Called when the service has answered a request, before the provider gets to know. */
@@ -87,20 +91,34 @@ export class Relay implements Access {
     this.requests.push(name);
     // Whole before anything becomes of it: it can then be sent on when whoever asked is gone.
     const sent = await buffer(incoming);
-    const fate = (await this.asked(name, incoming.headers)) ?? "pass on";
+    const batch = url === "/v1/requests:batch" ? (JSON.parse(sent.toString()) as Batch) : undefined;
+    const key = batch?.requests[0]?.idempotencyKey;
+    const seen = key === undefined ? incoming.headers : { ...incoming.headers, "idempotency-key": key };
+    const fate = (await this.asked(name, seen)) ?? "pass on";
     if (fate !== "pass on") {
       meet(fate, incoming, outgoing);
       return;
     }
     const kept = Object.entries(incoming.headers).filter(([header]) => !this.withheld.includes(header));
-    const headers = Object.fromEntries(kept);
+    const { "content-length": _length, ...headers } = Object.fromEntries(kept);
     const forwarded = request(new URL(url, this.#service.endpoint), { method, headers });
     forwarded.on("error", (error) => outgoing.destroy(error));
-    forwarded.end(sent);
+    forwarded.end(batch === undefined ? sent : JSON.stringify(this.#withholding(batch)));
     const [answer] = (await once(forwarded, "response")) as [IncomingMessage];
     const body = await text(answer);
     this.answers.push(body);
-    meet(await this.answered(name, incoming.headers), incoming, outgoing, { answer, body });
+    meet(await this.answered(name, seen), incoming, outgoing, { answer, body });
+  }
+
+  /** A batch whose requests lack what is withheld. */
+  #withholding({ requests }: Batch): Batch {
+    return {
+      requests: requests.map(({ idempotencyKey, ifMatch, ...request }) => ({
+        ...request,
+        ...(this.withheld.includes("idempotency-key") ? {} : { idempotencyKey }),
+        ...(this.withheld.includes("if-match") ? {} : { ifMatch }),
+      })),
+    };
   }
 }
 

@@ -303,38 +303,38 @@ describe("a set", () => {
     expect(engine.state?.externalId).toBe("stack/2");
   });
 
-  test("sends eight at once, and no more", async () => {
+  test("sends batches of a hundred, two at once, and no more", async () => {
     const held: (() => void)[] = [];
     let most = 0;
-    let left = 40;
-    // Nothing is answered until as many are waiting as will come.
+    // Each batch is answered request by request; nothing is before as many batches are under way as will be.
     meddle = (method) => {
       return method !== "POST"
         ? undefined
         : (response, request) => {
             held.push(() => answerOf("POST", new URL("http://club"), request.body as Values)(response, request));
             most = Math.max(most, held.length);
-            if (held.length === Math.min(8, left)) {
-              left -= held.length;
+            if (held.length === 2) {
               for (const release of held.splice(0)) {
                 release();
               }
             }
           };
     };
-    const wanted = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`p${at}@x.example`, "stalls"]));
+    server.batches.length = 0;
+    const wanted = Object.fromEntries(Array.from({ length: 400 }, (_, at) => [`p${at}@x.example`, "stalls"]));
     await new Engine().up({ guests: wanted });
-    expect(list.size).toBe(40);
-    expect(most).toBe(8);
+    expect(list.size).toBe(400);
+    expect(most).toBe(2);
+    expect(server.batches).toEqual([100, 100, 100, 100]);
   });
 
   test("stops where it isn't the entry that is refused", async () => {
     meddle = (method) => (method === "POST" ? refusal(401, "unauthenticated") : undefined);
-    const wanted = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`p${at}@x.example`, "stalls"]));
+    const wanted = Object.fromEntries(Array.from({ length: 240 }, (_, at) => [`p${at}@x.example`, "stalls"]));
     const failure = await new Engine().up({ guests: wanted }).catch((error: unknown) => error);
-    expect(changes().length).toBeLessThanOrEqual(8);
+    expect(changes().length).toBeLessThanOrEqual(200);
     expect((failure as PartialError).reasons[0]).toMatch(
-      /^40 guests are not as declared.*[\s\S]*\d+ were not tried after that$/,
+      /^240 guests are not as declared.*[\s\S]*\d+ were not tried after that$/,
     );
   });
 

@@ -19,6 +19,7 @@ export const serviceCases: Cases<
   | "verifyAudit"
   | "verifyServiceAudit"
   | "listManagedObjects"
+  | "runBatch"
   | "verifyApiKey"
   | "checkAccess"
   | "listMessages"
@@ -38,6 +39,18 @@ export const serviceCases: Cases<
       await scenario.user({ externalId: `${externalIdPrefix}/one` });
       return { query: { kind: "user", externalIdPrefix } };
     },
+  },
+  runBatch: {
+    // Two changes of one kind: what becomes of their transaction is the answer to the whole.
+    200: ({ organization }) => ({
+      body: {
+        requests: [1, 2].map((count) => ({
+          method: "POST",
+          path: `/v1/organizations/${organization.id}/members`,
+          body: { email: `${unique(`nobody-${count}`)}@example.com`, role: "member" },
+        })),
+      },
+    }),
   },
   verifyApiKey: { 200: async (scenario) => ({ body: { secret: (await scenario.key()).key } }) },
   checkAccess: {

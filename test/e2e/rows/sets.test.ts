@@ -176,7 +176,7 @@ test("a failure half-way keeps what is done, names what isn't, and the next up f
   declare({ onUnknownUser: "create" });
   relay.requests.length = 0;
   await stack.up();
-  expect(relay.requests.filter((request) => request.startsWith("POST "))).toHaveLength(22);
+  expect(relay.requests.filter((request) => !request.startsWith("GET "))).toEqual(["POST /v1/requests:batch"]);
   expect(Object.keys(await membersNow()).filter((address) => address.startsWith("n"))).toHaveLength(30);
   expect(await stack.preview()).toEqual([]);
   writeFileSync(path.join(stack.folder, "members.csv"), before);
