@@ -3,18 +3,16 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { actsToDo, keepActs, performActs } from "./acts.ts";
 import { type Adopting, adopt, letsGo, noteOurs, refuseManagedElsewhere, release } from "./adoption.ts";
 import { audit, isSame } from "./audit.ts";
-import { inTransaction } from "./database.ts";
+import { callOf, principalOf } from "./call.ts";
+import { change, type Options } from "./change.ts";
 import { etagOf } from "./etag.ts";
-import { type Answer, once, sweepAnswers } from "./idempotency.ts";
+import type { Answer } from "./idempotency.ts";
 import { refuseLostUpdate } from "./lost-update.ts";
 import type { AnswerOf, Call, Context, Facilities, OperationId } from "./operation.ts";
-import { type Authenticator, type Principal, presentedBy } from "./principal.ts";
+import type { Authenticator, Principal } from "./principal.ts";
 import { askedOf, find, load, type Managed, type Resource, type Updating } from "./resource.ts";
 import type { Database } from "./tables.ts";
 import { type Identify, markKnown, TakeOver } from "./take-over.ts";
-import { alone, gathered, presentCompany } from "./together.ts";
-
-const sweepEveryMs = 60_000;
 
 /** What the service runs on. */
 export interface Runtime {
@@ -294,73 +292,6 @@ function idOf<T extends Managed>(call: Call, { parameter }: Resource<T>): string
   return String((call.path as Readonly<Record<string, unknown>>)[parameter]);
 }
 
-/** What is special about a change. */
-interface Options {
-  /** Whether the answer holds a secret, and is kept accordingly. */
-  readonly secret?: boolean;
-  /** Whether several of a batch may be made side by side: where what they decide by is not what the others change. */
-  readonly together?: boolean;
-}
-
-/** Everything that changes something goes through here: one transaction, retried whole, once per idempotency key. */
-function change<O extends OperationId>(
-  { secret = false, together: isMadeTogether = false }: Options,
-  work: (call: Call<O>, ifMatch: string | undefined) => Promise<Answer>,
-): Route<O> {
-  return {
-    isBatchable: true,
-    async handle(runtime, operation, request, reply) {
-      const make = async (db: Database) => {
-        // Asked again in the transaction, so that what the caller may do holds at the moment of the change.
-        const presented = presentedBy(request);
-        const principal = await gathered("principal", presented, async (all) => {
-          const asked = await runtime.authenticator.authenticate(db, presented, runtime.clock(), false);
-          return all.map(() => asked);
-        });
-        const call: Call<O> = callOf(runtime, request, db, principal);
-        const run = () => work(call, header(request, "if-match"));
-        const key = header(request, "idempotency-key");
-        if (key === undefined) return { answer: await run(), replayed: false };
-        const content = `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`;
-        const claim = { key, principal: principal.id, operation, content, secret };
-        return await once(db, runtime.facilities.peppers, claim, call.now, run);
-      };
-      const together = presentCompany();
-      let made: Awaited<ReturnType<typeof make>>;
-      if (together?.transaction === undefined) {
-        made = await inTransaction(runtime.db, make);
-      } else {
-        try {
-          if (!isMadeTogether) alone();
-          made = await make(together.transaction);
-        } catch (error) {
-          // Whoever carries them out undoes it for all of them, and has each make it by itself.
-          together.fail(error);
-          return await reply.code(409).send();
-        }
-      }
-      const { answer, replayed } = made;
-      reply.code(answer.status).headers({ ...answer.headers, ...(replayed ? { "idempotency-replayed": "true" } : {}) });
-      // In company their transaction is still open.
-      if (together === undefined) await sweepInPassing(runtime, request);
-      return answer.body;
-    },
-  };
-}
-
-/** Removes what is no longer kept, from time to time. */
-export async function sweepInPassing(runtime: Runtime, request: FastifyRequest): Promise<void> {
-  const now = runtime.clock();
-  if (now.getTime() - runtime.sweptAtMs < sweepEveryMs) return;
-  runtime.sweptAtMs = now.getTime();
-  try {
-    await sweepAnswers(runtime.db, now);
-  } catch (error) {
-    // The change is done; a failed sweep is the next one's work.
-    request.log.warn({ err: error }, "sweeping kept answers failed");
-  }
-}
-
 function itemAnswer<T extends Managed>(
   status: number,
   resource: Resource<T>,
@@ -400,29 +331,4 @@ function prefers(accept: string | undefined, mediaType: string): boolean {
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function principalOf(request: FastifyRequest): Principal {
-  if (request.principal === null) throw new Error(`${request.url} is not authenticated`);
-  return request.principal;
-}
-
-function callOf<O extends OperationId>(
-  runtime: Runtime,
-  request: FastifyRequest,
-  db: Database,
-  principal: Principal,
-): Call<O> {
-  const { params, query, body } = request;
-  // Validated against the contract before any handler runs; the types are made from the same document.
-  const input = { path: params, query, body } as Pick<Call<O>, "path" | "query" | "body">;
-  const { clock, facilities } = runtime;
-  const run = header(request, "roster-run");
-  const attempt = header(request, "idempotency-key") ?? request.id;
-  return { ...input, db, principal, now: clock(), requestId: request.id, run, attempt, facilities };
-}
-
-function header(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value.join(",") : value;
 }

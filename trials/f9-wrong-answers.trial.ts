@@ -181,7 +181,7 @@ async function tryOnEngine(attempt: Attempt, stackId: string): Promise<void> {
 trial({
   id: "F9",
   title: "answers are truncated, pages, of another type or shape, or too large: in up, refresh and destroy",
-  seeds: { full: 40, short: 1 },
+  seeds: { full: 30, short: 1 },
   async try(attempt) {
     const stackId = `trial/f9/${attempt.seed}`;
     await (attempt.seed % seedsPerEngine === 0 ? tryOnEngine : tryOnProtocol)(attempt, stackId);

@@ -113,7 +113,10 @@ export class Play {
 
   /** Ends the sequence: the faults are over, and everything is as declared; then nothing is left. */
   async end(): Promise<void> {
+    const wasAlone = this.#isAlone();
     await this.#up({ refreshes: true, faults: [] });
+    // A set that turns authoritative removes nobody before a refresh has told whom.
+    if (!wasAlone && this.#isAlone()) await this.#up({ refreshes: true, faults: [] });
     const declared = this.#program.declarations;
     expectConverged(this.#attempt, await this.#stack.preview(declared));
     await this.#compare();

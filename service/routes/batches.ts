@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest, InjectOptions } from "fastify";
 import { permissionValues, type Schemas } from "roster-schema";
+import { sweepInPassing } from "../change.ts";
 import { inTransaction, isUniqueViolation } from "../database.ts";
 import type { Principal } from "../principal.ts";
 import { Refusal } from "../problems.ts";
 import { requirePermission } from "../resource.ts";
-import { type Route, type Routes, type Runtime, sweepInPassing } from "../route.ts";
+import type { Route, Routes, Runtime } from "../route.ts";
 import { inBatch, NotTogetherError, Together } from "../together.ts";
 import { invalidRequest } from "../validation.ts";
 

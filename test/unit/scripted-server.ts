@@ -1,5 +1,5 @@
 /** A real HTTP server on loopback that answers as a test says and records what it was asked. */
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Problem, RefusalCode } from "../../provider/errors.ts";
@@ -19,17 +19,18 @@ export type Answering = (response: ServerResponse, request: Received) => void;
 
 /** Answers the first request with the first answer, and so on; one too many gets status 599, which nobody expects. */
 export class ScriptedServer {
-  readonly received: Received[];
-  /** How many requests each batch had. */
-  readonly batches: number[];
-  readonly endpoint: string;
-  readonly #close: () => Promise<void>;
+  readonly received: Received[] = [];
+  /** How many requests each batch had that was answered request by request. */
+  readonly batches: number[] = [];
+  /** Answers to the next batches, each as a whole. */
+  readonly wholeBatches: Answering[] = [];
+  /** The idempotency keys of the first batch. */
+  keysOfFirstBatch: readonly (string | undefined)[] | undefined;
+  readonly #answer: Answering;
+  readonly #server = createServer((request, response) => this.#receive(request, response));
 
-  private constructor(endpoint: string, close: () => Promise<void>, received: Received[], batches: number[]) {
-    this.endpoint = endpoint;
-    this.#close = close;
-    this.received = received;
-    this.batches = batches;
+  private constructor(answer: Answering) {
+    this.#answer = answer;
   }
 
   static start(...answers: readonly Answering[]): Promise<ScriptedServer> {
@@ -42,33 +43,13 @@ export class ScriptedServer {
 
   /** Answers every request by what it asks for, rather than in turn. */
   static async answering(answer: Answering): Promise<ScriptedServer> {
-    const received: Received[] = [];
-    const batches: number[] = [];
-    const server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("error", () => undefined);
-      request.on("end", () => {
-        const text = Buffer.concat(chunks).toString("utf8");
-        const { method = "", url: path = "", headers } = request;
-        const body: unknown = text === "" ? undefined : JSON.parse(text);
-        const asked: Received = { method, path, headers, body, atMs: performance.now() };
-        if (path === "/v1/requests:batch") {
-          batches.push((body as { requests: InBatch[] }).requests.length);
-          void answerBatch(response, asked, received, answer);
-          return;
-        }
-        received.push(asked);
-        answer(response, asked);
-      });
-    });
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-    const close = () =>
-      new Promise<void>((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      });
-    return new ScriptedServer(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, close, received, batches);
+    const server = new ScriptedServer(answer);
+    await new Promise<void>((listening) => server.#server.listen(0, "127.0.0.1", listening));
+    return server;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** `GET /v1/widgets/wid_1` and so on, in the order in which they came. */
@@ -76,8 +57,50 @@ export class ScriptedServer {
     return this.received.map(({ method, path }) => `${method} ${path}`);
   }
 
-  stop(): Promise<void> {
-    return this.#close();
+  async stop(): Promise<void> {
+    await new Promise<void>((closed) => {
+      this.#server.close(() => closed());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("error", () => undefined);
+    request.on("end", () => {
+      const text = Buffer.concat(chunks).toString("utf8");
+      const { method = "", url: path = "", headers } = request;
+      const body: unknown = text === "" ? undefined : JSON.parse(text);
+      const asked: Received = { method, path, headers, body, atMs: performance.now() };
+      if (path === "/v1/requests:batch") {
+        void this.#answerBatch(response, asked);
+        return;
+      }
+      this.received.push(asked);
+      this.#answer(response, asked);
+    });
+  }
+
+  /** Answers each request of a batch as if it had come by itself, and records it so. */
+  async #answerBatch(response: ServerResponse, batch: Received): Promise<void> {
+    const { requests } = batch.body as { readonly requests: readonly InBatch[] };
+    this.keysOfFirstBatch ??= requests.map(({ idempotencyKey }) => idempotencyKey);
+    const whole = this.wholeBatches.shift();
+    if (whole !== undefined) {
+      whole(response, batch);
+      return;
+    }
+    this.batches.push(requests.length);
+    const answers: object[] = [];
+    for (const { method, path, body, idempotencyKey, ifMatch } of requests) {
+      const own = { "idempotency-key": idempotencyKey, "if-match": ifMatch };
+      const asked = { ...batch, method, path, headers: { ...batch.headers, ...own }, body };
+      this.received.push(asked);
+      // One that is left hanging leaves the whole so.
+      answers.push(await new Promise<object>((resolve) => this.#answer(recording(response, resolve), asked)));
+    }
+    json(200, { answers })(response, batch);
   }
 }
 
@@ -87,24 +110,6 @@ interface InBatch {
   readonly body?: unknown;
   readonly idempotencyKey?: string;
   readonly ifMatch?: string;
-}
-
-/** Answers each request of a batch as if it had come by itself, and records it so. */
-async function answerBatch(
-  response: ServerResponse,
-  { headers, body, atMs }: Received,
-  received: Received[],
-  answer: Answering,
-) {
-  const answers: object[] = [];
-  for (const { method, path, body: its, idempotencyKey, ifMatch } of (body as { requests: InBatch[] }).requests) {
-    const own = { "idempotency-key": idempotencyKey, "if-match": ifMatch };
-    const asked = { method, path, headers: { ...headers, ...own }, body: its, atMs };
-    received.push(asked);
-    // One that is left hanging leaves the whole so.
-    answers.push(await new Promise<object>((resolve) => answer(recording(response, resolve), asked)));
-  }
-  json(200, { answers })(response, { method: "POST", path: "", headers, body, atMs });
 }
 
 /** Stands for the response to one request of a batch, on the batch's connection. */

@@ -1,0 +1,171 @@
+/** Requests that go to the service together: on the real client, and a real server on loopback that answers as a test says. */
+import { expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
+import { Client } from "../../provider/client.ts";
+import { ApiError, ContractError, TransportError } from "../../provider/errors.ts";
+import { type Answering, hang, json, plain, type Received, refusal, reset, ScriptedServer } from "./scripted-server.ts";
+
+const widget = z.object({ id: z.string() });
+const inBatch = { inBatch: true };
+const created: Answering = (response, request) => {
+  json(201, { id: (request.body as { name: string }).name }, { ETag: '"1"' })(response, request);
+};
+
+async function serverOf(answer: Answering): Promise<ScriptedServer> {
+  const server = await ScriptedServer.answering(answer);
+  onTestFinished(async () => await server.stop());
+  return server;
+}
+
+/** A server whose batches are answered whole, in turn, and by `created` after that. */
+async function serverOfWhole(...answers: Answering[]): Promise<ScriptedServer> {
+  const server = await serverOf(created);
+  server.wholeBatches.push(...answers);
+  return server;
+}
+
+function clientOf(server: ScriptedServer, timeoutMs = 10_000): Client {
+  return new Client({ endpoint: server.endpoint, token: "of-a-test", timeoutMs });
+}
+
+function create(client: Client, name: string, more: object = {}) {
+  return client.post("/v1/widgets", { name, ...more }, widget, inBatch);
+}
+
+const namesOf = (count: number) => Array.from({ length: count }, (_, at) => `wid_${at}`);
+const keysOf = (received: readonly Received[]) => received.map(({ headers }) => headers["idempotency-key"]);
+
+test("what is asked at once goes together, and each gets its own answer", async () => {
+  const server = await serverOf(created);
+  const client = clientOf(server);
+  const answers = await Promise.all(namesOf(3).map((name) => create(client, name)));
+  expect(answers).toEqual(namesOf(3).map((id) => ({ body: { id }, etag: '"1"' })));
+  expect(server.batches).toEqual([3]);
+  const keys = keysOf(server.received);
+  expect(new Set(keys).size).toBe(3);
+  expect(keys.every((key) => /^[\w-]{43}$/.test(String(key)))).toBe(true);
+});
+
+test("what has no company goes by itself", async () => {
+  const server = await serverOf(created);
+  await create(clientOf(server), "wid_1");
+  expect(server.batches).toEqual([]);
+  expect(server.asked).toEqual(["POST /v1/widgets"]);
+});
+
+test("all forms of change go with what belongs to them", async () => {
+  const server = await serverOf((response, request) => {
+    if (request.method === "DELETE") response.writeHead(204).end();
+    else json(200, { id: "wid_1" })(response, request);
+  });
+  const client = clientOf(server);
+  const [patched, deleted] = await Promise.all([
+    client.patch("/v1/widgets/wid_1", { name: "one" }, widget, '"7"', inBatch),
+    client.delete("/v1/widgets/wid_2?managedAs=stack", inBatch),
+  ]);
+  expect(patched).toEqual({ body: { id: "wid_1" }, etag: "" });
+  expect(deleted).toBeUndefined();
+  expect(server.batches).toEqual([2]);
+  expect(server.asked).toEqual(["PATCH /v1/widgets/wid_1", "DELETE /v1/widgets/wid_2?managedAs=stack"]);
+  expect(server.received[0]?.headers["if-match"]).toBe('"7"');
+});
+
+test("a batch has a hundred requests at most, and a quarter of a megabyte", async () => {
+  const server = await serverOf(created);
+  const client = clientOf(server);
+  await Promise.all(namesOf(250).map((name) => create(client, name)));
+  expect(server.batches).toEqual([100, 100, 50]);
+  server.batches.length = 0;
+  const long = "x".repeat(100 * 1024);
+  await Promise.all(namesOf(5).map((name) => create(client, name, { long })));
+  expect(server.batches).toEqual([2, 2]);
+});
+
+test("one that is refused is refused alone", async () => {
+  const server = await serverOf((response, request) => {
+    const { name } = request.body as { name: string };
+    (name === "wid_1" ? refusal(409, "name_taken") : created)(response, request);
+  });
+  const client = clientOf(server);
+  const [one, other, another] = await Promise.allSettled(namesOf(3).map((name) => create(client, name)));
+  expect([one?.status, other?.status, another?.status]).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  const { reason } = other as PromiseRejectedResult;
+  expect(reason).toBeInstanceOf(ApiError);
+  expect(reason.message).toContain("POST /v1/widgets");
+  expect(reason.code).toBe("name_taken");
+});
+
+test("one that is to be repeated is, with its key; the others aren't", async () => {
+  let isBusy = true;
+  const server = await serverOf((response, request) => {
+    const { name } = request.body as { name: string };
+    if (name === "wid_1" && isBusy) {
+      isBusy = false;
+      refusal(503, "unavailable", { retryable: true })(response, request);
+    } else {
+      created(response, request);
+    }
+  });
+  const client = clientOf(server);
+  await Promise.all(namesOf(3).map((name) => create(client, name)));
+  const names = server.received.map(({ body }) => (body as { name: string }).name);
+  expect(names).toEqual(["wid_0", "wid_1", "wid_2", "wid_1"]);
+  const keys = keysOf(server.received);
+  expect(keys[3]).toBe(keys[1]);
+});
+
+test.each([
+  ["whose connection is reset", reset],
+  ["that something before the service refuses", plain(502, "<h1>Bad gateway</h1>")],
+  ["that is one too many", refusal(429, "rate_limited", { retryable: true }, { "Retry-After": "1" })],
+])("a batch %s is sent again, with the same keys", async (_title, failing) => {
+  const server = await serverOfWhole(failing);
+  const client = clientOf(server);
+  const answers = await Promise.all(namesOf(3).map((name) => create(client, name)));
+  expect(answers.map(({ body }) => body.id)).toEqual(namesOf(3));
+  // The first was never carried out request by request.
+  const keys = keysOf(server.received);
+  expect(new Set(keys)).toEqual(new Set(server.keysOfFirstBatch));
+});
+
+test.each([
+  ["is no JSON", plain(200, "{", { "Content-Type": "application/json" })],
+  ["is a page", plain(200, "<h1>Hello</h1>")],
+  ["answers another number of requests", json(200, { answers: [] })],
+  ["is of another shape", json(200, { answers: [1, 2, 3] })],
+])("an answer that %s breaks the contract, for each", async (_title, broken) => {
+  const server = await serverOfWhole(broken);
+  const client = clientOf(server);
+  const ends = await Promise.allSettled(namesOf(3).map((name) => create(client, name)));
+  for (const end of ends) {
+    expect((end as PromiseRejectedResult).reason).toBeInstanceOf(ContractError);
+    expect((end as PromiseRejectedResult).reason.message).toContain("POST /v1/widgets");
+  }
+});
+
+test("the service's refusal of the whole is each one's", async () => {
+  const server = await serverOfWhole(refusal(401, "unauthenticated"));
+  const client = clientOf(server);
+  const ends = await Promise.allSettled(namesOf(2).map((name) => create(client, name)));
+  expect(ends.map((end) => (end as PromiseRejectedResult).reason.code)).toEqual(["unauthenticated", "unauthenticated"]);
+});
+
+test("the deadline ends what waits in a batch, and then the batch", async () => {
+  const server = await serverOfWhole(hang);
+  const client = clientOf(server, 1000);
+  const ends = await Promise.allSettled(namesOf(2).map((name) => create(client, name)));
+  for (const end of ends) expect((end as PromiseRejectedResult).reason).toBeInstanceOf(TransportError);
+  // Its place is free again.
+  expect((await Promise.all(namesOf(2).map((name) => create(client, name)))).length).toBe(2);
+});
+
+test("a secret that an answer repeats is in no error", async () => {
+  const secret = "what-nobody-else-may-read-0123456789";
+  const server = await serverOf(refusal(422, "unprocessable", { detail: `${secret} is none` }));
+  const client = clientOf(server);
+  const ends = await Promise.allSettled(namesOf(2).map((name) => create(client, name, { secret })));
+  for (const end of ends) {
+    expect((end as PromiseRejectedResult).reason.message).toContain("[secret] is none");
+    expect(JSON.stringify((end as PromiseRejectedResult).reason)).not.toContain(secret);
+  }
+});
