@@ -5,11 +5,10 @@ import axios, { type AxiosError, type AxiosInstance, type AxiosResponse, type Cr
 import axiosRetry, { retryAfter } from "axios-retry";
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
-import { Batches } from "./batches.ts";
 import type { Connection } from "./configuration.ts";
+import { Dispatch, maxBatchItems, NeverSentError, parallelAlone, parallelBatches } from "./dispatch.ts";
 import { ApiError } from "./errors.ts";
 import { inPlainWords, pathText } from "./issues.ts";
-import { Pace } from "./pace.ts";
 import {
   brokenContract,
   type Failure,
@@ -32,13 +31,6 @@ export interface Answer<Body> {
   readonly etag: string;
 }
 
-declare module "axios" {
-  interface AxiosRequestConfig {
-    /** When the call began, by `performance.now()`. */
-    beganAtMs?: number;
-  }
-}
-
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 interface Request<Body> {
@@ -48,11 +40,9 @@ interface Request<Body> {
   readonly answer?: z.ZodType<Body>;
   readonly body?: object;
   readonly ifMatch?: string;
-  /** Whether it may go to the service together with others. */
-  readonly inBatch?: boolean;
+  /** Whether it reads a list: only what is about a single object goes to the service together with others. */
+  readonly isList?: boolean;
 }
-
-type Options = Pick<Request<unknown>, "inBatch">;
 
 // Tells the service which creates are of a run that is over, so that this one can take over what that one lost.
 const run = uuidv7();
@@ -84,8 +74,8 @@ export class Client {
   readonly #endpoint: string;
   readonly #timeoutMs: number;
   readonly #token: string;
-  readonly #pace = new Pace();
-  readonly #batches: Batches;
+  readonly #isBatching: boolean;
+  readonly #dispatch: Dispatch;
   /** Whether anything has ever listened at the endpoint. */
   #wasReached = false;
 
@@ -108,13 +98,8 @@ export class Client {
       transformResponse: [(text: unknown) => text],
     };
     this.#http = axios.create(defaults);
-    this.#batches = new Batches(axios.create(defaults));
-    // Every attempt, repeats as well, at the last moment: so that an older call's repeat is before a newer call.
-    this.#http.interceptors.request.use(async (config) => {
-      const { beganAtMs = 0, signal } = config;
-      if (signal instanceof AbortSignal) await this.#pace.turn(beganAtMs, signal);
-      return config;
-    });
+    this.#dispatch = new Dispatch(axios.create(defaults), connection.maxRequestsPerSecond ?? Number.POSITIVE_INFINITY);
+    this.#isBatching = connection.batching ?? true;
     axiosRetry(this.#http, {
       retries: Number.POSITIVE_INFINITY,
       retryCondition: (error) =>
@@ -123,6 +108,11 @@ export class Client {
       retryDelay: (count, error) =>
         heldMs(error) > 0 ? 0 : axiosRetry.exponentialDelay(Math.min(count, slowestRetry), error),
     });
+  }
+
+  /** How many requests about single objects are worth having under way at once. */
+  get atOnce(): number {
+    return this.#isBatching ? maxBatchItems * parallelBatches : parallelAlone;
   }
 
   /** Reads an object; one that isn't there is refused. */
@@ -161,6 +151,7 @@ export class Client {
         method: "GET",
         path: `${path}?${new URLSearchParams(given as [string, string][])}`,
         answer: page,
+        isList: true,
       });
       items.push(...body.items);
       cursor = body.nextCursor ?? undefined;
@@ -169,32 +160,19 @@ export class Client {
   }
 
   /** Creates an object, or does an act. */
-  post<Body>(path: string, body: object, answer: z.ZodType<Body>, options: Options = {}): Promise<Answer<Body>> {
-    return this.#send({ method: "POST", path, body, answer, ...options });
+  post<Body>(path: string, body: object, answer: z.ZodType<Body>): Promise<Answer<Body>> {
+    return this.#send({ method: "POST", path, body, answer });
   }
 
   /** Changes an object, if it still is what `ifMatch` says. */
-  patch<Body>(
-    path: string,
-    body: object,
-    answer: z.ZodType<Body>,
-    ifMatch?: string,
-    options: Options = {},
-  ): Promise<Answer<Body>> {
-    return this.#send({
-      method: "PATCH",
-      path,
-      body,
-      answer,
-      ...(ifMatch === undefined ? {} : { ifMatch }),
-      ...options,
-    });
+  patch<Body>(path: string, body: object, answer: z.ZodType<Body>, ifMatch?: string): Promise<Answer<Body>> {
+    return this.#send({ method: "PATCH", path, body, answer, ...(ifMatch === undefined ? {} : { ifMatch }) });
   }
 
   /** Ends an object; one that isn't there any more is ended. */
-  async delete(path: string, options: Options = {}): Promise<void> {
+  async delete(path: string): Promise<void> {
     try {
-      await this.#send({ method: "DELETE", path, ...options });
+      await this.#send({ method: "DELETE", path });
     } catch (error) {
       if (!isNotFound(error)) {
         throw error;
@@ -219,10 +197,6 @@ export class Client {
       headers["If-Match"] = ifMatch;
     }
     const signal = AbortSignal.timeout(this.#timeoutMs);
-    await this.#pace.turn(startedAtMs, signal);
-    if (signal.aborted) {
-      throw neverSent(request, this.#timeoutMs);
-    }
     let response: AxiosResponse<string>;
     let retried: Failure | undefined;
     try {
@@ -232,16 +206,20 @@ export class Client {
         headers,
         ...(body === undefined ? {} : { data: body }),
         signal,
-        ...(request.inBatch === true ? { adapter: this.#batches.adapter } : {}),
+        adapter: this.#dispatch.adapter,
+        inBatch: this.#isBatching && request.isList !== true,
         beganAtMs: startedAtMs,
         "axios-retry": {
           onRetry: (attempts, error) => {
             retried = { error, attempts };
-            this.#pace.hold(heldMs(error));
+            this.#dispatch.hold(heldMs(error));
           },
         },
       });
     } catch (error) {
+      if (error instanceof NeverSentError && retried === undefined) {
+        throw neverSent(request, this.#timeoutMs);
+      }
       // The client's own error holds the request, and with it the token: it goes no further than this.
       const secrets = [this.#token, ...secretsIn(body)];
       const elapsedMs = Math.round(performance.now() - startedAtMs);

@@ -9,6 +9,10 @@ export interface Connection {
   readonly token: string;
   /** How long one operation may take, its retries included. */
   readonly timeoutMs: number;
+  /** How many requests are sent in a second at most; as many as the service takes, unless given. */
+  readonly maxRequestsPerSecond?: number | undefined;
+  /** Whether requests that are ready at the same moment go together; they do, unless given. */
+  readonly batching?: boolean;
 }
 
 const defaultTimeoutMs = 30_000;
@@ -28,6 +32,8 @@ export function readConnection(
     endpoint: endpointOf(get("roster:endpoint") ?? environment.ROSTER_ENDPOINT),
     token: tokenOf(get("roster:token") ?? environment.ROSTER_TOKEN),
     timeoutMs: timeoutOf(get("roster:timeoutMs")),
+    maxRequestsPerSecond: maxRequestsOf(get("roster:maxRequestsPerSecond")),
+    batching: batchingOf(get("roster:batching")),
   };
 }
 
@@ -83,4 +89,30 @@ function timeoutOf(value: string | undefined): number {
     );
   }
   return timeoutMs;
+}
+
+function maxRequestsOf(value: string | undefined): number | undefined {
+  if (value === undefined) {
+    return undefined;
+  }
+  const perSecond = Number(value);
+  if (!Number.isInteger(perSecond) || perSecond < 1 || perSecond > 10_000) {
+    throw new ConfigurationError(
+      "roster:maxRequestsPerSecond",
+      `roster:maxRequestsPerSecond is ${JSON.stringify(value)}: it takes a whole number from 1 to 10000. ` +
+        "Set it with `pulumi config set roster:maxRequestsPerSecond 10`.",
+    );
+  }
+  return perSecond;
+}
+
+function batchingOf(value: string | undefined): boolean {
+  if (value !== undefined && value !== "true" && value !== "false") {
+    throw new ConfigurationError(
+      "roster:batching",
+      `roster:batching is ${JSON.stringify(value)}: it is true unless given, or false. ` +
+        "Set it with `pulumi config set roster:batching false`.",
+    );
+  }
+  return value !== "false";
 }

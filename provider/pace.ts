@@ -1,73 +1,38 @@
-/** Waiting together: a service that takes no more requests for now takes none of the others either. */
+/** How fast a client may send: what the service publishes, what is configured, and what a 429 says. */
 import { performance } from "node:perf_hooks";
 
-interface Waiting {
-  readonly sinceMs: number;
-  readonly go: () => void;
-}
-
-// A longer wait overflows the timer, which would then end at once.
-const maxTimerMs = 2 ** 31 - 1;
-
 /**
- * Holds back what a client sends, while the service has told it to wait.
+ * When the next request may be sent.
  *
- * Who waits longest goes first. Without that, calls that have just begun would take the places of those that were refused,
- * and one that is refused again and again would never get its turn.
+ * Requests go at even distances rather than in bursts: a service that counts by the second takes each of them, wherever its
+ * seconds begin.
  */
 export class Pace {
-  readonly #queue = new Set<Waiting>();
-  #resumesAtMs = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #perSecond: number;
+  #nextAtMs = 0;
 
-  /** Lets nobody go for so long from now on; a shorter wait than the one there is changes nothing. */
+  /** @param perSecond how many requests are sent in a second at most; Infinity where only the service limits them */
+  constructor(perSecond: number) {
+    this.#perSecond = perSecond;
+  }
+
+  /** Takes the service's limit, where it is the lower one. */
+  limitTo(perSecond: number): void {
+    this.#perSecond = Math.min(this.#perSecond, perSecond);
+  }
+
+  /** Lets nothing go for so long from now on; a shorter wait than the one there is changes nothing. */
   hold(forMs: number): void {
-    this.#resumesAtMs = Math.max(this.#resumesAtMs, performance.now() + forMs);
+    this.#nextAtMs = Math.max(this.#nextAtMs, performance.now() + forMs);
   }
 
-  /**
-   * Waits for a turn; there is no wait where nothing is held.
-   *
-   * @param sinceMs when the call began, by `performance.now()`
-   * @param signal ends the wait early
-   */
-  async turn(sinceMs: number, signal: AbortSignal): Promise<void> {
-    if (this.#leftMs() <= 0 || signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const waiting = { sinceMs, go: resolve };
-      this.#queue.add(waiting);
-      const leave = () => {
-        this.#queue.delete(waiting);
-        // Nobody waits any more: a timer would only keep the process alive.
-        if (this.#queue.size === 0) this.#stop();
-        resolve();
-      };
-      signal.addEventListener("abort", leave, { once: true });
-      this.#timer ??= this.#start();
-    });
+  /** How long the next request has to wait, in milliseconds; 0 or less where it doesn't. */
+  get waitMs(): number {
+    return this.#nextAtMs - performance.now();
   }
 
-  #leftMs(): number {
-    return this.#resumesAtMs - performance.now();
-  }
-
-  #start(): NodeJS.Timeout {
-    return setTimeout(
-      () => {
-        this.#timer = this.#leftMs() > 0 ? this.#start() : this.#release();
-      },
-      Math.min(this.#leftMs(), maxTimerMs),
-    );
-  }
-
-  #stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #release(): undefined {
-    const inTurn = [...this.#queue].sort((one, other) => one.sinceMs - other.sinceMs);
-    this.#queue.clear();
-    for (const { go } of inTurn) go();
+  /** Counts a request that is sent now. */
+  take(): void {
+    this.#nextAtMs = Math.max(this.#nextAtMs, performance.now()) + 1000 / this.#perSecond;
   }
 }

@@ -36,7 +36,7 @@ const problem: z.ZodType<Problem> = z.object({
 /** What is thrown of a request that was held back until its deadline. */
 export function neverSent(request: Sent, timeoutMs: number): TransportError {
   const attempts = { count: 0, elapsedMs: timeoutMs, deadlineMs: timeoutMs };
-  const reason = "the service has refused others as too many (429), and says to wait for longer";
+  const reason = "its turn did not come, as the service takes no more requests for now";
   return new TransportError(request.method, placeOf(request), attempts, reason, waitRemedy);
 }
 
@@ -164,7 +164,8 @@ export function secretsIn(body: object | undefined): string[] {
   return typeof secret === "string" ? [secret, JSON.stringify(secret).slice(1, -1)] : [];
 }
 
-function redact(text: string, secrets: readonly string[]): string {
+/** @returns a text without the secrets in it. */
+export function redact(text: string, secrets: readonly string[]): string {
   return secrets.reduce((redacted, secret) => redacted.replaceAll(secret, "[secret]"), text);
 }
 

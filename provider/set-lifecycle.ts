@@ -211,7 +211,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       return;
     }
     const changes = planEnd(this.#definition, state, standing);
-    const sent = await send(client, changes);
+    const sent = await send(client, this.#nameOf(state), changes);
     if (sent.failed.length + sent.untried.length > 0) {
       throw new PartialError(id, state, [this.#reasonOf(sent)]);
     }
@@ -224,13 +224,17 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   /** Sends what differs. */
   async #apply(client: Client, id: string, state: Values, inputs: Values, standing: Standing<Remote>): Promise<Values> {
     const { changes, outdated } = planChanges(this.#definition, state, inputs, standing);
-    const sent = await send(client, changes);
+    const sent = await send(client, this.#nameOf(inputs), changes);
     const all = { ...sent, failed: [...outdated, ...sent.failed] };
     const after = { ...stateAfter(this.#definition, state, inputs, all), __stateVersion: 1 };
     if (all.failed.length + all.untried.length > 0) {
       throw new PartialError(id, after, [this.#reasonOf(all)]);
     }
     return after;
+  }
+
+  #nameOf(values: Values): string {
+    return `${this.kind} of ${String(values[this.#definition.container])}`;
   }
 
   #reasonOf({ failed, untried }: Sent): string {

@@ -1,8 +1,8 @@
 /** How the changes of a set are sent: in batches, and by the operations for single objects. */
 import { z } from "zod";
-import { maxBatchItems, parallelBatches } from "./batches.ts";
 import type { Client } from "./client.ts";
 import { ApiError, RosterError } from "./errors.ts";
+import { Progress } from "./progress.ts";
 
 /** One change of one entry of a set. */
 export type Change = {
@@ -35,9 +35,6 @@ export interface Failure {
   readonly isEnded: boolean;
 }
 
-/** As many as there are places in batches: the deadline of a change begins when it is one of them. */
-const parallel = maxBatchItems * parallelBatches;
-const inBatch = { inBatch: true };
 const identified = z.object({ id: z.string() });
 /** Refusals that are about one entry; anything else is about the service, the token or the way to it. */
 const statusesOfOne: ReadonlySet<number> = new Set([400, 403, 404, 409, 412, 422]);
@@ -47,8 +44,11 @@ const statusesOfOne: ReadonlySet<number> = new Set([400, 403, 404, 409, 412, 422
  *
  * A change that fails doesn't keep the others of its rank from being made, nor those of later ones: unless it fails for
  * a reason that isn't its own.
+ *
+ * @param what whose changes they are, for a person
  */
-export async function send(client: Client, changes: readonly Change[]): Promise<Sent> {
+export async function send(client: Client, what: string, changes: readonly Change[]): Promise<Sent> {
+  const progress = new Progress(what, changes.length);
   const done: { change: Change; id: string | undefined }[] = [];
   const failed: Failure[] = [];
   const untried: Change[] = [];
@@ -61,6 +61,7 @@ export async function send(client: Client, changes: readonly Change[]): Promise<
     const ended = { isEnded: false };
     try {
       done.push({ change, id: await make(client, change, ended) });
+      progress.count();
     } catch (error) {
       if (!(error instanceof RosterError)) {
         throw error;
@@ -76,7 +77,8 @@ export async function send(client: Client, changes: readonly Change[]): Promise<
         await sendOne(change);
       }
     };
-    await Promise.all(Array.from({ length: parallel }, work));
+    // The deadline of a change begins when it is one of those under way.
+    await Promise.all(Array.from({ length: client.atOnce }, work));
   }
   return { done, failed, untried };
 }
@@ -84,15 +86,15 @@ export async function send(client: Client, changes: readonly Change[]): Promise<
 async function make(client: Client, change: Change, ended: { isEnded: boolean }): Promise<string | undefined> {
   switch (change.does) {
     case "create":
-      return (await client.post(change.path, change.body, identified, inBatch)).body.id;
+      return (await client.post(change.path, change.body, identified)).body.id;
     case "update":
-      return (await client.patch(change.path, change.body, identified, undefined, inBatch)).body.id;
+      return (await client.patch(change.path, change.body, identified)).body.id;
     case "end":
-      await client.delete(change.path, inBatch);
+      await client.delete(change.path);
       return undefined;
     case "replace":
-      await client.delete(change.path, inBatch);
+      await client.delete(change.path);
       ended.isEnded = true;
-      return (await client.post(change.collection, change.body, identified, inBatch)).body.id;
+      return (await client.post(change.collection, change.body, identified)).body.id;
   }
 }

@@ -234,7 +234,7 @@ describe("a service that takes no more requests for now", () => {
     const error = await failureOf(client.get("/v1/things/second", thing));
     expect(await refused).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ name: "TransportError", path: "/v1/things/second", attempts: 0 });
-    expect((error as TransportError).message).toContain("has refused others as too many (429)");
+    expect((error as TransportError).message).toContain("its turn did not come");
     expect(server.asked).toHaveLength(1);
   });
 });

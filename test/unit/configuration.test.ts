@@ -23,7 +23,15 @@ function failureOf(stack: Readonly<Record<string, string>>, environment: NodeJS.
 
 describe("the connection", () => {
   test("comes from the stack, with 30 seconds unless given", () => {
-    expect(read(complete)).toEqual({ endpoint: "https://roster.example.com", token, timeoutMs: 30_000 });
+    expect(read(complete)).toEqual({
+      endpoint: "https://roster.example.com",
+      token,
+      timeoutMs: 30_000,
+      maxRequestsPerSecond: undefined,
+      batching: true,
+    });
+    expect(read({ ...complete, "roster:maxRequestsPerSecond": "10" }).maxRequestsPerSecond).toBe(10);
+    expect(read({ ...complete, "roster:batching": "false" }).batching).toBe(false);
     expect(read({ ...complete, "roster:timeoutMs": "5000" }).timeoutMs).toBe(5_000);
   });
 
@@ -33,6 +41,7 @@ describe("the connection", () => {
       endpoint: "http://127.0.0.1:8080",
       token: "from-the-environment",
       timeoutMs: 30_000,
+      batching: true,
     });
     expect(read({ "roster:token": token }, environment)).toMatchObject({ endpoint: "http://127.0.0.1:8080", token });
     expect(read(complete, environment)).toMatchObject({ endpoint: "https://roster.example.com", token });
@@ -89,6 +98,18 @@ describe("refused, by its key", () => {
     const error = failureOf({ ...complete, "roster:timeoutMs": timeoutMs });
     expect(error.key).toBe("roster:timeoutMs");
     expect(error.message).toContain("from 1000 to 600000");
+  });
+
+  test.each(["", "many", "0", "10001", "1.5", "-1", "Infinity"])("the number of requests %j", (value) => {
+    const error = failureOf({ ...complete, "roster:maxRequestsPerSecond": value });
+    expect(error.key).toBe("roster:maxRequestsPerSecond");
+    expect(error.message).toContain("from 1 to 10000");
+  });
+
+  test.each(["", "yes", "off", "True"])("the batching %j", (value) => {
+    const error = failureOf({ ...complete, "roster:batching": value });
+    expect(error.key).toBe("roster:batching");
+    expect(error.message).toContain("true unless given, or false");
   });
 
   test.each(["1000", "600000"])("but not the time %s", (timeoutMs) => {

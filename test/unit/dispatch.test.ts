@@ -2,11 +2,11 @@
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { Client } from "../../provider/client.ts";
+import type { Connection } from "../../provider/configuration.ts";
 import { ApiError, ContractError, TransportError } from "../../provider/errors.ts";
 import { type Answering, hang, json, plain, type Received, refusal, reset, ScriptedServer } from "./scripted-server.ts";
 
 const widget = z.object({ id: z.string() });
-const inBatch = { inBatch: true };
 const created: Answering = (response, request) => {
   json(201, { id: (request.body as { name: string }).name }, { ETag: '"1"' })(response, request);
 };
@@ -24,12 +24,12 @@ async function serverOfWhole(...answers: Answering[]): Promise<ScriptedServer> {
   return server;
 }
 
-function clientOf(server: ScriptedServer, timeoutMs = 10_000): Client {
-  return new Client({ endpoint: server.endpoint, token: "of-a-test", timeoutMs });
+function clientOf(server: ScriptedServer, timeoutMs = 10_000, more: Partial<Connection> = {}): Client {
+  return new Client({ endpoint: server.endpoint, token: "of-a-test", timeoutMs, ...more });
 }
 
 function create(client: Client, name: string, more: object = {}) {
-  return client.post("/v1/widgets", { name, ...more }, widget, inBatch);
+  return client.post("/v1/widgets", { name, ...more }, widget);
 }
 
 const namesOf = (count: number) => Array.from({ length: count }, (_, at) => `wid_${at}`);
@@ -60,8 +60,8 @@ test("all forms of change go with what belongs to them", async () => {
   });
   const client = clientOf(server);
   const [patched, deleted] = await Promise.all([
-    client.patch("/v1/widgets/wid_1", { name: "one" }, widget, '"7"', inBatch),
-    client.delete("/v1/widgets/wid_2?managedAs=stack", inBatch),
+    client.patch("/v1/widgets/wid_1", { name: "one" }, widget, '"7"'),
+    client.delete("/v1/widgets/wid_2?managedAs=stack"),
   ]);
   expect(patched).toEqual({ body: { id: "wid_1" }, etag: "" });
   expect(deleted).toBeUndefined();
@@ -168,4 +168,51 @@ test("a secret that an answer repeats is in no error", async () => {
     expect((end as PromiseRejectedResult).reason.message).toContain("[secret] is none");
     expect(JSON.stringify((end as PromiseRejectedResult).reason)).not.toContain(secret);
   }
+});
+
+test("with batching off, each goes by itself, and a set's only as many at once as are of use", async () => {
+  const server = await serverOf(created);
+  const client = clientOf(server, 10_000, { batching: false });
+  await Promise.all(namesOf(20).map((name) => create(client, name)));
+  expect(server.batches).toEqual([]);
+  expect(server.asked).toHaveLength(20);
+  expect(client.atOnce).toBe(8);
+  expect(clientOf(server).atOnce).toBe(200);
+});
+
+test("requests are not sent faster than is configured, at even distances", async () => {
+  const server = await serverOf(created);
+  const client = clientOf(server, 10_000, { batching: false, maxRequestsPerSecond: 20 });
+  await Promise.all(namesOf(11).map((name) => create(client, name)));
+  const times = server.received.map(({ atMs }) => atMs);
+  // Ten distances of 50 ms, and a little less where the first was on its way for longer.
+  expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(450);
+});
+
+test("nor faster than the service says that it takes them; what waits meanwhile goes together", async () => {
+  const server = await serverOf((response, request) => {
+    response.setHeader?.("RateLimit-Limit", "20");
+    created(response, request);
+  });
+  const client = clientOf(server);
+  // The first answer says it.
+  await create(client, "wid_0");
+  const waiting: Promise<unknown>[] = [];
+  for (const name of namesOf(10)) {
+    waiting.push(create(client, name));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await Promise.all(waiting);
+  // The first of them finds the way free.
+  expect(server.batches).toEqual([9]);
+});
+
+test("whose turn doesn't come before the deadline was never sent, and says so", async () => {
+  const server = await serverOf(created);
+  const client = clientOf(server, 1000, { batching: false, maxRequestsPerSecond: 1 });
+  const ends = await Promise.allSettled(namesOf(3).map((name) => create(client, name)));
+  const failed = ends.filter((end) => end.status === "rejected");
+  expect(failed.length).toBeGreaterThan(0);
+  for (const { reason } of failed) expect(reason.message).toContain("its turn did not come");
+  expect(server.asked).toHaveLength(3 - failed.length);
 });
