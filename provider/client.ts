@@ -9,6 +9,7 @@ import type { Connection } from "./configuration.ts";
 import { Dispatch, maxBatchItems, NeverSentError, parallelAlone, parallelBatches } from "./dispatch.ts";
 import { ApiError } from "./errors.ts";
 import { inPlainWords, pathText } from "./issues.ts";
+import { tally } from "./report.ts";
 import {
   brokenContract,
   type Failure,
@@ -212,6 +213,7 @@ export class Client {
         "axios-retry": {
           onRetry: (attempts, error) => {
             retried = { error, attempts };
+            tally.retries += 1;
             this.#dispatch.hold(heldMs(error));
           },
         },

@@ -2,10 +2,12 @@
  * How requests go to the service: not faster than it takes them, the oldest first, and those about single objects that wait
  * at the same moment as one batch. Each still gets its own answer, or its own error.
  */
+import { performance } from "node:perf_hooks";
 import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import { AxiosError, CanceledError, getAdapter } from "axios";
 import { z } from "zod";
 import { Pace } from "./pace.ts";
+import { tally } from "./report.ts";
 import { headerOf, isSuccess, parseJson, redact, secretsIn } from "./request-failure.ts";
 
 /** How many requests a batch has at most; the contract allows 200. */
@@ -54,6 +56,8 @@ export class Dispatch {
   #alone = 0;
   #isDue = false;
   #timer: NodeJS.Timeout | undefined;
+  /** Since when something has waited for its turn; undefined where nothing does. */
+  #throttledSinceMs: number | undefined;
 
   /**
    * @param http sends a request to the service, once
@@ -100,14 +104,21 @@ export class Dispatch {
     while (this.#queue.length > 0) {
       const { waitMs } = this.#pace;
       if (waitMs > 0) {
+        this.#throttledSinceMs ??= performance.now();
         this.#timer = setTimeout(() => this.#sendAll(), Math.min(Math.ceil(waitMs), maxTimerMs));
         return;
       }
+      this.#countThrottled();
       const taken = this.#take();
       if (taken.length === 0) return;
       this.#pace.take();
       void this.#send(taken);
     }
+  }
+
+  #countThrottled(): void {
+    if (this.#throttledSinceMs !== undefined) tally.throttledMs += performance.now() - this.#throttledSinceMs;
+    this.#throttledSinceMs = undefined;
   }
 
   /** @returns what goes next, as one request; nothing where it has to wait for others to be answered */
@@ -127,6 +138,7 @@ export class Dispatch {
   async #send(taken: readonly Waiting[]): Promise<void> {
     const [first] = taken;
     const isAlone = taken.length === 1 && first !== undefined;
+    tally.requests += 1;
     if (isAlone) this.#alone += 1;
     else this.#batches += 1;
     await (isAlone ? this.#sendAlone(first) : this.#sendTogether(taken));

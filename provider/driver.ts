@@ -6,6 +6,7 @@ import { readConnection } from "./configuration.ts";
 import { endWithEngine } from "./engine.ts";
 import { PartialError, RosterError } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { reportAtEnd, tally } from "./report.ts";
 import { lifecycles } from "./resources/registry.ts";
 import type { Values } from "./values.ts";
 
@@ -34,6 +35,7 @@ function watchEngine(): void {
     watching = true;
     // The last of them: with --logflow, the engine's options for its log come before.
     endWithEngine(args.at(-1) ?? "");
+    reportAtEnd();
   }
 }
 
@@ -75,6 +77,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   }
 
   create(inputs: Values): Promise<pulumi.dynamic.CreateResult> {
+    tally.resources += 1;
     return presentably(inputs, async () => {
       const { id, state } = await this.#lifecycle.create(this.#client(), own(inputs));
       return { id, outs: { ...state } };
@@ -82,6 +85,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   }
 
   read(id: string, state: Values = {}): Promise<pulumi.dynamic.ReadResult> {
+    tally.resources += 1;
     return presentably(state, async () => {
       const found = await this.#lifecycle.read(this.#client(), id, this.#upgraded(state));
       return found === undefined ? { id: "" } : { id, props: { ...found.state }, inputs: { ...found.inputs } };
@@ -89,6 +93,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   }
 
   update(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.UpdateResult> {
+    tally.resources += 1;
     return presentably(inputs, async () => {
       const outs = await this.#lifecycle.update(this.#client(), id, this.#upgraded(state), own(inputs));
       return { outs: { ...outs } };
@@ -96,6 +101,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   }
 
   delete(id: string, state: Values = {}): Promise<void> {
+    tally.resources += 1;
     return presentably(state, () => this.#lifecycle.delete(this.#client(), id, this.#upgraded(state)));
   }
 

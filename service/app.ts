@@ -23,7 +23,7 @@ import { Refusal } from "./problems.ts";
 import type { Route, Runtime } from "./route.ts";
 import { routes } from "./routes/index.ts";
 import type { Database } from "./tables.ts";
-import { batchPrincipal } from "./together.ts";
+import { batchPrincipal, onceSettled } from "./together.ts";
 import { checkContent, readIntegers, validatorOptions } from "./validation.ts";
 
 const bodyLimitBytes = 1024 * 1024;
@@ -175,14 +175,16 @@ function addHooks(app: FastifyInstance, runtime: Runtime): void {
     readIntegers(request);
   });
   app.addHook("onResponse", async (request, reply) => {
-    request.log.info({
-      method: request.method,
-      // The route's pattern and not the path: a query may hold an address.
-      route: request.routeOptions.url ?? "unknown",
-      status: reply.statusCode,
-      durationMs: Math.round(reply.elapsedTime),
-      principal: request.principal?.id,
-    });
+    onceSettled(() =>
+      request.log.info({
+        method: request.method,
+        // The route's pattern and not the path: a query may hold an address.
+        route: request.routeOptions.url?.replaceAll("::", ":") ?? "unknown",
+        status: reply.statusCode,
+        durationMs: Math.round(reply.elapsedTime),
+        principal: request.principal?.id,
+      }),
+    );
   });
 }
 

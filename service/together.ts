@@ -33,6 +33,13 @@ export function presentCompany(): Together | undefined {
   return membership.getStore()?.together;
 }
 
+/** Does something once what the present request has done is settled, and not at all where it is undone. */
+export function onceSettled(run: () => void): void {
+  const together = presentCompany();
+  if (together === undefined) run();
+  else together.onceSettled(run);
+}
+
 /** Thrown where requests can't be carried out side by side. */
 export class NotTogetherError extends Error {
   override readonly name = "NotTogetherError";
@@ -79,6 +86,7 @@ export class Together {
   #running = 0;
   #waiting = 0;
   #asked = new Map<string, Asked>();
+  readonly #onceSettled: (() => void)[] = [];
 
   constructor(transaction: Database | undefined) {
     this.transaction = transaction;
@@ -87,6 +95,16 @@ export class Together {
   /** What the first of them has failed with; their transaction is to be undone. */
   get failure(): { readonly error: unknown } | undefined {
     return this.#failure;
+  }
+
+  /** See the function of this name. */
+  onceSettled(run: () => void): void {
+    this.#onceSettled.push(run);
+  }
+
+  /** Notes that what they did is done for good. */
+  settle(): void {
+    for (const run of this.#onceSettled.splice(0)) run();
   }
 
   /** Notes that one of them has failed. */

@@ -92,22 +92,26 @@ async function carryOut(batch: Batch, group: readonly BatchRequest[]): Promise<A
 
 async function readTogether(batch: Batch, group: readonly BatchRequest[]): Promise<Answer[]> {
   const together = new Together(undefined);
-  return await together.run(group.map((request) => () => answerTo(batch, together, request)));
+  const answers = await together.run(group.map((request) => () => answerTo(batch, together, request)));
+  together.settle();
+  return answers;
 }
 
 /** Makes changes in one transaction. @returns undefined where one of them is refused, and nothing is made. */
 async function changeTogether(batch: Batch, group: readonly BatchRequest[]): Promise<Answer[] | undefined> {
   let failed: unknown;
   try {
-    return await inTransaction(batch.runtime.db, async (transaction) => {
+    const [together, answers] = await inTransaction(batch.runtime.db, async (transaction) => {
       const together = new Together(transaction);
       const answers = await together.run(group.map((request) => () => answerTo(batch, together, request)));
       failed = together.failure?.error;
       // Two of them want the same name, and would when tried again: the violation as a cause would have that done.
       if (isUniqueViolation(failed)) throw new NotTogetherError("two of them want the same name");
       if (together.failure !== undefined) throw failed;
-      return answers;
+      return [together, answers] as const;
     });
+    together.settle();
+    return answers;
   } catch (error) {
     if (error instanceof NotTogetherError || (error instanceof Refusal && error === failed)) return undefined;
     throw error;

@@ -1,10 +1,10 @@
 /** Batches: each request is answered as if it had come by itself, and many of one kind cost few statements. */
 import type { Schemas } from "roster-schema";
 import { expect, test } from "vitest";
-import type { Client } from "./support/client.ts";
-import { idempotencyKey, unique } from "./support/client.ts";
+import { Client, idempotencyKey, unique } from "./support/client.ts";
+import { logInto } from "./support/log.ts";
 import { makeScenario, type Scenario } from "./support/scenario.ts";
-import { onEachDatabase } from "./support/service.ts";
+import { onEachDatabase, ownerToken } from "./support/service.ts";
 
 type BatchRequest = Schemas["BatchRequest"];
 
@@ -271,5 +271,24 @@ onEachDatabase("batches", (service) => {
     const requests = [one, { ...other, idempotencyKey: one?.idempotencyKey }] as BatchRequest[];
     const refused = await scenario.owner.refused("invalid_request", "runBatch", { body: { requests } });
     expect(refused.errors).toMatchObject([{ pointer: "/requests/1/idempotencyKey" }]);
+  });
+
+  test("each request is logged once, with its own answer, also where a first attempt was undone", async () => {
+    const scenario = await makeScenario(service(), joining);
+    const lines: string[] = [];
+    const { app } = await service().startBeside({ logger: logInto(lines) });
+    const [one, two] = newMembers(scenario, 2);
+    const unknown = { ...two, body: { ...two?.body, onUnknownUser: "fail" } };
+    await run(new Client(() => app, ownerToken), [one, unknown] as BatchRequest[]);
+    const logged = lines.flatMap((line) => {
+      const [entry] = JSON.parse(line) as { readonly route?: string; readonly status?: number }[];
+      return entry?.route === undefined ? [] : [[entry.route, entry.status]];
+    });
+    const members = "/v1/organizations/:organizationId/members";
+    expect(logged).toEqual([
+      [members, 201],
+      [members, 422],
+      ["/v1/requests:batch", 200],
+    ]);
   });
 });

@@ -209,10 +209,10 @@ test("nor faster than the service says that it takes them; what waits meanwhile 
 
 test("whose turn doesn't come before the deadline was never sent, and says so", async () => {
   const server = await serverOf(created);
-  const client = clientOf(server, 1000, { batching: false, maxRequestsPerSecond: 1 });
-  const ends = await Promise.allSettled(namesOf(3).map((name) => create(client, name)));
+  const client = clientOf(server, 1500, { batching: false, maxRequestsPerSecond: 1 });
+  const ends = await Promise.allSettled(namesOf(4).map((name) => create(client, name)));
   const failed = ends.filter((end) => end.status === "rejected");
   expect(failed.length).toBeGreaterThan(0);
   for (const { reason } of failed) expect(reason.message).toContain("its turn did not come");
-  expect(server.asked).toHaveLength(3 - failed.length);
+  expect(server.asked).toHaveLength(4 - failed.length);
 });

@@ -1,36 +1,12 @@
-import type { FastifyBaseLogger } from "fastify";
 import { beforeAll, describe, expect, test } from "vitest";
 import { networkOf } from "../../../service/attempts.ts";
 import { html } from "../../../service/people/html.ts";
 import { stylesheetPath } from "../../../service/people/layout.ts";
 import { passwordFault } from "../../../service/people/passwords.ts";
+import { logInto } from "../support/log.ts";
 import { account, goodPassword, otherPassword, Pages, tokenOn, wordsOn } from "../support/pages.ts";
 import { makeScenario } from "../support/scenario.ts";
 import { onEachDatabase } from "../support/service.ts";
-
-/** A log that keeps all that it is given, errors whole. */
-function logInto(lines: string[]): FastifyBaseLogger {
-  const write = (...given: unknown[]) => {
-    const whole = (_name: string, value: unknown) =>
-      value instanceof Error ? { ...value, message: value.message, stack: value.stack } : value;
-    lines.push(JSON.stringify(given, whole));
-  };
-  const log: FastifyBaseLogger = {
-    level: "trace",
-    child: (bindings) => {
-      write(bindings);
-      return log;
-    },
-    silent: () => {},
-    trace: write,
-    debug: write,
-    info: write,
-    warn: write,
-    error: write,
-    fatal: write,
-  };
-  return log;
-}
 
 describe("templates", () => {
   test("escape text, in elements and attributes, and keep what templates made", () => {
