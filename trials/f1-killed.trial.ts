@@ -28,10 +28,10 @@ interface Killed {
 
 const nothing: Program = () => [];
 const runs = {
-  create: { from: nothing, to: everyKind, requests: 14 },
-  change: { from: everyKind, to: (tag) => changed(everyKind(tag)), requests: 15 },
-  replace: { from: everyKind, to: (tag) => replaced(everyKind(tag)), requests: 13 },
-  destroy: { from: everyKind, to: nothing, requests: 19 },
+  create: { from: nothing, to: everyKind, requests: 13 },
+  change: { from: everyKind, to: (tag) => changed(everyKind(tag)), requests: 14 },
+  replace: { from: everyKind, to: (tag) => replaced(everyKind(tag)), requests: 11 },
+  destroy: { from: everyKind, to: nothing, requests: 17 },
 } satisfies Record<string, Killed>;
 
 /** A stack on the provider's own protocol, and the way that it reaches the service. */
@@ -66,11 +66,21 @@ async function upKilled({ attempt, relay, stack }: Stand, declared: Declaration[
   return kill;
 }
 
+interface Given {
+  readonly key?: unknown;
+  readonly externalId?: string;
+}
+
+/** The objects in an answer: one, or those of a batch. */
+function objectsIn(answer: string): Given[] {
+  const body = JSON.parse(answer || "{}") as Given & { readonly answers?: readonly { readonly body: Given | null }[] };
+  return body.answers?.map((each) => each.body ?? {}) ?? [body];
+}
+
 /** Of all secrets that a key was ever given, one at most authenticates. */
 async function expectOneSecret(attempt: Attempt, answers: readonly string[]): Promise<void> {
   const secrets = new Map<string, Set<string>>();
-  for (const answer of answers) {
-    const { key, externalId } = JSON.parse(answer || "{}") as { key?: unknown; externalId?: string };
+  for (const { key, externalId } of answers.flatMap(objectsIn)) {
     if (typeof key !== "string" || externalId === undefined) continue;
     secrets.set(externalId, (secrets.get(externalId) ?? new Set()).add(key));
   }

@@ -28,6 +28,8 @@ interface Batch {
 export class Relay implements Access {
   /** Every request that has come in, as `POST /v1/users`. */
   readonly requests: string[] = [];
+  /** How many there were, with those of a batch for themselves. */
+  tries = 0;
   /** The body of every answer that the service has given, whatever became of it. */
   readonly answers: string[] = [];
   /** Called with a request, a batch as one with its first key, before the service gets it, which it doesn't where another fate is chosen than to pass it on. */
@@ -92,6 +94,7 @@ export class Relay implements Access {
     // Whole before anything becomes of it: it can then be sent on when whoever asked is gone.
     const sent = await buffer(incoming);
     const batch = url === "/v1/requests:batch" ? (JSON.parse(sent.toString()) as Batch) : undefined;
+    this.tries += batch?.requests.length ?? 1;
     const key = batch?.requests[0]?.idempotencyKey;
     const seen = key === undefined ? incoming.headers : { ...incoming.headers, "idempotency-key": key };
     const fate = (await this.asked(name, seen)) ?? "pass on";
