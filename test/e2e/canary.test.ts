@@ -50,7 +50,7 @@ async function verboseUp(): Promise<Run> {
   said += ran.output;
   return ran;
 }
-const makesSecret = (request: string) => /^POST \S+\/(?:api-keys|rotations)(?:\?|$)/.test(request);
+const makesSecret = (request: string) => /^POST \S+\/(?:api-keys|rotations)(?:\?|$)/m.test(request);
 /** What becomes of the answer to the next request that makes a secret. */
 function onNextSecret(fate: () => ReturnType<typeof relay.answered>): void {
   relay.answered = (request) => {
@@ -62,8 +62,9 @@ function onNextSecret(fate: () => ReturnType<typeof relay.answered>): void {
 /** Every secret that the service has given out so far. */
 function givenOut(): string[] {
   const keys = relay.answers.flatMap((answer) => {
-    const { key } = answer.startsWith("{") ? JSON.parse(answer) : {};
-    return typeof key === "string" && !/^key_[0-9a-f]{32}$/.test(key) ? [key] : [];
+    const body = answer.startsWith("{") ? JSON.parse(answer) : {};
+    const bodies: { key?: unknown }[] = body.answers?.map((each: { body: object | null }) => each.body ?? {}) ?? [body];
+    return bodies.flatMap(({ key }) => (typeof key === "string" && !/^key_[0-9a-f]{32}$/.test(key) ? [key] : []));
   });
   return [...new Set(keys)];
 }

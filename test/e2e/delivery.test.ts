@@ -63,8 +63,8 @@ async function keysCalled(name: string): Promise<Record<string, unknown>[]> {
 /** When the service has answered such a request for the first time, and nobody knows of it yet. */
 function whenAnswered(method: string, pathEnd: string, act: () => "pass on" | "swallow" | undefined): void {
   relay.answered = (request) => {
-    const [asked = "", place = ""] = request.split(" ");
-    if (asked !== method || !place.split("?")[0]?.endsWith(pathEnd)) {
+    const places = request.split("\n").filter((one) => one.startsWith(`${method} `));
+    if (!places.some((place) => place.split("?")[0]?.endsWith(pathEnd))) {
       return "pass on";
     }
     relay.answered = () => "pass on";

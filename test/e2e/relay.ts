@@ -21,18 +21,23 @@ export type Fate = "pass on" | "swallow" | "stall" | "reset" | "cut" | "break of
 const dripMs = 100;
 
 interface Batch {
-  readonly requests: readonly { readonly idempotencyKey?: string | undefined; readonly ifMatch?: string | undefined }[];
+  readonly requests: readonly {
+    readonly method: string;
+    readonly path: string;
+    readonly idempotencyKey?: string | undefined;
+    readonly ifMatch?: string | undefined;
+  }[];
 }
 
 /** Forwards what it is asked, once it is started. */
 export class Relay implements Access {
-  /** Every request that has come in, as `POST /v1/users`. */
+  /** Every request that has come in, as `POST /v1/users`; those of a batch for themselves. */
   readonly requests: string[] = [];
-  /** How many there were, with those of a batch for themselves. */
-  tries = 0;
+  /** How many requests each batch had. */
+  readonly batches: number[] = [];
   /** The body of every answer that the service has given, whatever became of it. */
   readonly answers: string[] = [];
-  /** Called with a request, a batch as one with its first key, before the service gets it, which it doesn't where another fate is chosen than to pass it on. */
+  /** Called with a request, a batch as one with the names of all and the first key, before the service gets it, which it doesn't where another fate is chosen than to pass it on. */
   asked: (request: string, headers: IncomingHttpHeaders) => Fate | undefined | Promise<Fate | undefined> = () =>
     undefined;
   /** Called when the service has answered a request, before the provider gets to know. */
@@ -89,12 +94,13 @@ export class Relay implements Access {
 
   async #forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = "", url = "" } = incoming;
-    const name = `${method} ${url}`;
-    this.requests.push(name);
     // Whole before anything becomes of it: it can then be sent on when whoever asked is gone.
     const sent = await buffer(incoming);
     const batch = url === "/v1/requests:batch" ? (JSON.parse(sent.toString()) as Batch) : undefined;
-    this.tries += batch?.requests.length ?? 1;
+    const names = batch?.requests.map((each) => `${each.method} ${each.path}`) ?? [`${method} ${url}`];
+    const name = names.join("\n");
+    this.requests.push(...names);
+    if (batch !== undefined) this.batches.push(names.length);
     const key = batch?.requests[0]?.idempotencyKey;
     const seen = key === undefined ? incoming.headers : { ...incoming.headers, "idempotency-key": key };
     const fate = (await this.asked(name, seen)) ?? "pass on";
@@ -106,7 +112,8 @@ export class Relay implements Access {
     const { "content-length": _length, ...headers } = Object.fromEntries(kept);
     const forwarded = request(new URL(url, this.#service.endpoint), { method, headers });
     forwarded.on("error", (error) => outgoing.destroy(error));
-    forwarded.end(batch === undefined ? sent : JSON.stringify(this.#withholding(batch)));
+    const isWhole = batch === undefined || this.withheld.length === 0;
+    forwarded.end(isWhole ? sent : JSON.stringify(this.#withholding(batch)));
     const [answer] = (await once(forwarded, "response")) as [IncomingMessage];
     const body = await text(answer);
     this.answers.push(body);
