@@ -15,6 +15,8 @@ type Asked =
   | { readonly do: "end"; readonly member: number };
 
 const role = fc.constantFrom("viewer", "member", "administrator");
+/** Mostly the two administrators, of whom one has to stay. */
+const member = fc.constantFrom(0, 0, 1, 1, 2, 3);
 const asked: fc.Arbitrary<Asked> = fc.oneof(
   {
     weight: 3,
@@ -25,8 +27,8 @@ const asked: fc.Arbitrary<Asked> = fc.oneof(
       name: fc.option(fc.nat({ max: 3 }), { nil: undefined }),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("change" as const), member: fc.nat({ max: 3 }), role }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("end" as const), member: fc.nat({ max: 3 }) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("change" as const), member, role }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("end" as const), member }) },
 );
 
 /** An organization with four members, and somebody who asks. */
