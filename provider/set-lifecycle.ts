@@ -43,7 +43,6 @@ export interface SetDefinition<Shape extends z.ZodRawShape, Value, Remote extend
   readonly entries: keyof Shape & string;
   /** The argument that says where the entries belong; another one makes another set. */
   readonly container: keyof Shape & string;
-  readonly remote: z.ZodType<Remote>;
   /** The queries that together list every entry that counts. */
   readonly queries: readonly Readonly<Record<string, string>>[];
   /** What is wrong with an entry that looks as it must: where in it, and what. */
@@ -195,10 +194,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
 
   async update(client: Client, id: string, state: Values, inputs: Values) {
     const isAlone = state.mode === "authoritative" && inputs.mode === "authoritative";
-    const isLate = planChanges(this.#definition, state, inputs, undefined).changes.some(
-      ({ does }) => does !== "create",
-    );
-    const standing = isAlone || isLate ? ((await this.#standing(client, inputs)) ?? new Map()) : undefined;
+    const isEnding = planChanges(this.#definition, state, inputs, undefined).some(({ does }) => does === "end");
+    const standing = isAlone || isEnding ? ((await this.#standing(client, inputs)) ?? new Map()) : undefined;
     if (isAlone && standing !== undefined) {
       this.#refuseUnseen(standing, state, inputs);
     }
@@ -223,12 +220,11 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
 
   /** Sends what differs. */
   async #apply(client: Client, id: string, state: Values, inputs: Values, standing: Standing<Remote>): Promise<Values> {
-    const { changes, outdated } = planChanges(this.#definition, state, inputs, standing);
+    const changes = planChanges(this.#definition, state, inputs, standing);
     const sent = await send(client, this.#nameOf(inputs), changes);
-    const all = { ...sent, failed: [...outdated, ...sent.failed] };
-    const after = { ...stateAfter(this.#definition, state, inputs, all), __stateVersion: 1 };
-    if (all.failed.length + all.untried.length > 0) {
-      throw new PartialError(id, after, [this.#reasonOf(all)]);
+    const after = { ...stateAfter(this.#definition, state, inputs, sent), __stateVersion: 1 };
+    if (sent.failed.length + sent.untried.length > 0) {
+      throw new PartialError(id, after, [this.#reasonOf(sent)]);
     }
     return after;
   }

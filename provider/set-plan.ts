@@ -1,9 +1,10 @@
 /** What has to be sent so that a set becomes what is declared, and what its state is afterwards. */
 import { isDeepStrictEqual } from "node:util";
+import type { z } from "zod";
 import { adoptBody } from "./adoption.ts";
 import { managedAt } from "./managed-at.ts";
 import { ignoring } from "./set-checks.ts";
-import type { Change, Failure, Sent } from "./set-sending.ts";
+import type { Became, Change, Sent } from "./set-sending.ts";
 import { isRecord, type Values, withoutUndefined } from "./values.ts";
 
 /** What every object that a set is made of has. */
@@ -21,6 +22,9 @@ export interface Entries<Value, Remote extends RemoteEntry> {
   /** Where entries are created, and listed. */
   collection(args: Values): string;
   item(id: string): string;
+  readonly remote: z.ZodType<Remote>;
+  /** Whether an entry only stands as a record of what was. */
+  isGone?(remote: Remote): boolean;
   /** What can be set of an entry, as the contract has it. */
   settable(args: Values, value: Value): Values;
   /** What is sent at creation in addition. */
@@ -35,13 +39,6 @@ export interface Entries<Value, Remote extends RemoteEntry> {
 
 /** Every entry that counts, by its id; undefined where it wasn't worth asking. */
 export type Standing<Remote> = ReadonlyMap<string, Remote> | undefined;
-
-/** What has to be done. */
-export interface Plan {
-  readonly changes: readonly Change[];
-  /** What can't be done, because the state is out of date. */
-  readonly outdated: readonly Failure[];
-}
 
 /** @returns the entries of a set, by address. */
 export function entriesIn<Value>({ entries }: Pick<Entries<Value, RemoteEntry>, "entries">, values: Values) {
@@ -62,19 +59,18 @@ export function entryNameOf({ externalId }: Values, address: string): string | u
 /**
  * Plans an update, or, from a state without entries, a creation.
  *
- * @param standing what is there: with it, what has been changed or has ended meanwhile is told from what is to be done
+ * @param standing what is there: with it, what has ended meanwhile is told from what is to be ended
  */
 export function planChanges<Value, Remote extends RemoteEntry>(
   kind: Entries<Value, Remote>,
   state: Values,
   inputs: Values,
   standing: Standing<Remote>,
-): Plan {
+): Change[] {
   const wanted = entriesIn<Value>(kind, inputs);
   const was = entriesIn<Value>(kind, state);
   const ids = idsIn(state.ids);
   const changes: Change[] = [];
-  const outdated: Failure[] = [];
   for (const [address, value] of Object.entries(wanted)) {
     const id = ids[address];
     const before = was[address];
@@ -100,18 +96,15 @@ export function planChanges<Value, Remote extends RemoteEntry>(
       const from = { ...kind.settable(state, before), externalId: entryNameOf(state, address) };
       const to = { ...settable, externalId: entryNameOf(inputs, address) };
       const body = differing(from, to);
-      const path = managedAt(kind.item(id), { externalId: from.externalId });
-      const change: Change = { address, rank, does: "update", path, body };
-      const reason = Object.keys(body).length === 0 ? "done" : becameOf(kind, state, standing, id, from, body);
-      if (reason === undefined) {
-        changes.push(change);
-      } else if (reason !== "done") {
-        outdated.push({ change, reason, isEnded: false });
+      if (Object.keys(body).length > 0) {
+        const path = managedAt(kind.item(id), { externalId: from.externalId });
+        const seen = (entry: unknown) => becameOf(kind, state, entry as Remote | undefined, from, body);
+        changes.push({ address, rank, does: "update", path, body, item: kind.item(id), remote: kind.remote, seen });
       }
     }
   }
   changes.push(...planEndings(kind, state, inputs, standing));
-  return { changes, outdated };
+  return changes;
 }
 
 /** What the set no longer lists, and what authoritative found besides. */
@@ -177,27 +170,25 @@ function endingPath<Value, Remote extends RemoteEntry>(
 function becameOf<Value, Remote extends RemoteEntry>(
   kind: Entries<Value, Remote>,
   state: Values,
-  standing: Standing<Remote>,
-  id: string,
+  entry: Remote | undefined,
   from: Values,
   body: Values,
-): string | undefined {
-  if (standing === undefined) {
-    return undefined;
-  }
+): Became {
   const remedy = "run `pulumi refresh`, look at what the next preview says, and `up` again.";
-  const entry = standing.get(id);
-  if (entry === undefined) {
-    return `it has ended since the last refresh: ${remedy}`;
+  if (entry === undefined || kind.isGone?.(entry) === true) {
+    return { outdated: `it has ended since the last refresh: ${remedy}` };
   }
   const now: Values = { ...kind.settable(state, kind.observe(entry, state, undefined)), externalId: entry.externalId };
   const names = Object.keys(body);
   if (names.every((name) => isDeepStrictEqual(now[name], body[name]))) {
-    return "done";
+    return "as declared";
   }
   const moved = names.filter((name) => name !== "externalId" && !isDeepStrictEqual(now[name], from[name]));
+  if (moved.length === 0) {
+    return "as before";
+  }
   const changes = moved.map((name) => `${name} ${String(from[name])} => ${String(now[name])}`);
-  return moved.length === 0 ? undefined : `it was changed since the last refresh (${changes.join(", ")}): ${remedy}`;
+  return { outdated: `it was changed since the last refresh (${changes.join(", ")}): ${remedy}` };
 }
 
 function differing(from: Values, to: Values): Values {

@@ -1,7 +1,7 @@
 /** How the changes of a set are sent: in batches, and by the operations for single objects. */
 import { z } from "zod";
 import type { Client } from "./client.ts";
-import { ApiError, RosterError } from "./errors.ts";
+import { ApiError, OutdatedStateError, RosterError } from "./errors.ts";
 import { Progress } from "./progress.ts";
 
 /** One change of one entry of a set. */
@@ -12,11 +12,23 @@ export type Change = {
   readonly rank: number;
 } & (
   | { readonly does: "create"; readonly path: string; readonly body: object }
-  | { readonly does: "update"; readonly path: string; readonly body: object }
+  | {
+      readonly does: "update";
+      readonly path: string;
+      readonly body: object;
+      /** Where the entry is read before. */
+      readonly item: string;
+      readonly remote: z.ZodType<{ readonly id: string }>;
+      /** What has become of the entry, as it was read; undefined where there is none any more. */
+      readonly seen: (entry: unknown) => Became;
+    }
   | { readonly does: "end"; readonly path: string }
   /** Ends the entry, and makes another in its place. */
   | { readonly does: "replace"; readonly path: string; readonly collection: string; readonly body: object }
 );
+
+/** What an entry is, beside what it was at the last refresh and is to be. */
+export type Became = "as before" | "as declared" | { readonly outdated: string };
 
 /** What became of the changes of a set. */
 export interface Sent {
@@ -66,7 +78,7 @@ export async function send(client: Client, what: string, changes: readonly Chang
       if (!(error instanceof RosterError)) {
         throw error;
       }
-      isOver ||= !(error instanceof ApiError && statusesOfOne.has(error.status));
+      isOver ||= !isOfOne(error);
       failed.push({ change, reason: error.message, isEnded: ended.isEnded });
     }
   };
@@ -83,12 +95,16 @@ export async function send(client: Client, what: string, changes: readonly Chang
   return { done, failed, untried };
 }
 
+function isOfOne(error: RosterError): boolean {
+  return error instanceof OutdatedStateError || (error instanceof ApiError && statusesOfOne.has(error.status));
+}
+
 async function make(client: Client, change: Change, ended: { isEnded: boolean }): Promise<string | undefined> {
   switch (change.does) {
     case "create":
       return (await client.post(change.path, change.body, identified)).body.id;
     case "update":
-      return (await client.patch(change.path, change.body, identified)).body.id;
+      return await update(client, change);
     case "end":
       await client.delete(change.path);
       return undefined;
@@ -97,4 +113,17 @@ async function make(client: Client, change: Change, ended: { isEnded: boolean })
       ended.isEnded = true;
       return (await client.post(change.collection, change.body, identified)).body.id;
   }
+}
+
+/** Changes an entry, if it still is what it was at the last refresh. */
+async function update(client: Client, change: Extract<Change, { does: "update" }>): Promise<string | undefined> {
+  const found = await client.get(change.item, change.remote);
+  const became = change.seen(found?.body);
+  if (became === "as declared") {
+    return found?.body.id;
+  }
+  if (became !== "as before") {
+    throw new OutdatedStateError(became.outdated);
+  }
+  return (await client.patch(change.path, change.body, identified, found?.etag)).body.id;
 }

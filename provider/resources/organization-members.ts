@@ -86,6 +86,7 @@ export const organizationMembersLifecycle = defineSetLifecycle({
   },
   comesFirst: ({ role }) => role === "administrator",
   isOver: ({ status }) => status === "left",
+  isGone: ({ status }) => status === "removed" || status === "cancelled",
 });
 
 function rolesIn({ roles }: Values): Values {

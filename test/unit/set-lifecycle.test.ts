@@ -71,12 +71,19 @@ function add(guest: Partial<Guest> & { readonly email: string }): Guest {
 
 const answer: Answering = (response, request) => {
   const { method, path: target, body } = request;
-  const answering = meddle(method) ?? answerOf(method, new URL(target, "http://club"), (body ?? {}) as Values);
+  const ifMatch = request.headers["if-match"];
+  const url = new URL(target, "http://club");
+  const answering = meddle(method) ?? answerOf(method, url, (body ?? {}) as Values, ifMatch);
   answering(response, request);
 };
 
-function answerOf(method: string, { pathname, searchParams }: URL, body: Values): Answering {
-  if (method === "GET") {
+/** The version of what can be set on a guest. */
+function etagOf({ seat, externalId }: Guest): string {
+  return JSON.stringify(`${seat} ${externalId}`).replaceAll("\\", "");
+}
+
+function answerOf(method: string, { pathname, searchParams }: URL, body: Values, ifMatch?: string): Answering {
+  if (method === "GET" && !pathname.startsWith("/guests/")) {
     return json(200, { items: [...list.values()], nextCursor: null });
   }
   if (method === "POST") {
@@ -98,6 +105,12 @@ function answerOf(method: string, { pathname, searchParams }: URL, body: Values)
   const guest = list.get(pathname.split("/").at(-1) ?? "");
   if (guest === undefined) {
     return refusal(404, "not_found");
+  }
+  if (method === "GET") {
+    return json(200, guest, { ETag: etagOf(guest) });
+  }
+  if (ifMatch !== undefined && ifMatch !== etagOf(guest)) {
+    return refusal(412, "precondition_failed");
   }
   const managedAs = searchParams.get("managedAs");
   if (
@@ -277,6 +290,25 @@ describe("a set", () => {
     expect(
       await engine.up({ guests: { "ada@x.example": "stalls", "bob@x.example": "door", "new@x.example": "stalls" } }),
     ).toBe(false);
+  });
+
+  test("doesn't overwrite what somebody changes between its look and its change", async () => {
+    const engine = new Engine();
+    await engine.up({ guests: { "ada@x.example": "stalls", "bob@x.example": "stalls" } });
+    const [ada] = [...list.values()].filter(({ email }) => email === "ada@x.example");
+    meddle = (method) => {
+      if (method === "PATCH" && ada !== undefined) {
+        list.set(ada.id, { ...ada, seat: "box" });
+      }
+      return undefined;
+    };
+    const wanted = { "ada@x.example": "door", "bob@x.example": "door" };
+    await expect(engine.up({ guests: wanted })).rejects.toThrow("ada@x.example: precondition_failed");
+    expect(seats()).toEqual({ "ada@x.example": "box", "bob@x.example": "door" });
+    meddle = () => undefined;
+    await engine.refresh();
+    await engine.up({ guests: wanted });
+    expect(seats()).toEqual(wanted);
   });
 
   test("makes an entry anew that can't become what it shall be", async () => {
