@@ -152,11 +152,8 @@ function addHooks(app: FastifyInstance, runtime: Runtime): void {
   });
   // Before the body is read: whoever is nobody has none to send.
   app.addHook("preParsing", async (request, _reply, content) => {
-    const { url = "", schema } = request.routeOptions;
-    if (!url.startsWith(protectedPath)) return;
-    const { authenticate, isBatchable } = routeOf(
-      (schema as { readonly operationId?: string } | undefined)?.operationId,
-    );
+    if (!request.routeOptions.url?.startsWith(protectedPath)) return;
+    const { authenticate, isBatchable } = routeOfRequest(request) ?? {};
     const sender = batchPrincipal();
     if (sender !== undefined) {
       if (isBatchable !== true)
@@ -171,7 +168,7 @@ function addHooks(app: FastifyInstance, runtime: Runtime): void {
     request.principal = await authenticator.authenticate(db, presentedBy(request), clock(), true);
   });
   app.addHook("preValidation", async (request) => {
-    checkContent(request);
+    checkContent(request, routeOfRequest(request)?.isEnvelope !== true);
     readIntegers(request);
   });
   app.addHook("onResponse", async (request, reply) => {
@@ -213,7 +210,13 @@ function routeHandler(runtime: Runtime, operation: string) {
     route.handle(runtime, id, request, reply);
 }
 
-function routeOf(operation = "none"): Route<OperationId> {
+/** The route of the operation that a request is; undefined where it is none of the contract's. */
+function routeOfRequest({ routeOptions }: FastifyRequest): Route<OperationId> | undefined {
+  const { operationId } = (routeOptions.schema ?? {}) as { readonly operationId?: string };
+  return operationId === undefined ? undefined : routeOf(operationId);
+}
+
+function routeOf(operation: string): Route<OperationId> {
   if (!Object.hasOwn(routes, operation)) throw new Error(`the contract's operation ${operation} has no route`);
   return routes[operation as OperationId];
 }

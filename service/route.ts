@@ -44,6 +44,8 @@ export interface Route<O extends OperationId> {
   handle(runtime: Runtime, operation: OperationId, request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
   /** Whether it is about a single object, so that a batch may have it. */
   readonly isBatchable?: boolean;
+  /** Whether its body is other requests, each of which is checked by itself. */
+  readonly isEnvelope?: boolean;
 }
 
 /** The routes of some operations, by operation identifier. */

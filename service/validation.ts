@@ -40,9 +40,10 @@ export function readIntegers(request: FastifyRequest): void {
  * Checks what the contract's schemas can't say: that a body is there where one is needed, in JSON, and that the
  * database takes the text in it and in the query.
  *
+ * @param isStored whether the body's text may come to the database; of a batch it does as that of each of its requests.
  * @throws Refusal `invalid_request`, `unsupported_media_type`.
  */
-export function checkContent(request: FastifyRequest): void {
+export function checkContent(request: FastifyRequest, isStored: boolean): void {
   const { body, query } = request;
   if (request.routeOptions.schema?.body !== undefined) {
     if (body === undefined) {
@@ -56,7 +57,7 @@ export function checkContent(request: FastifyRequest): void {
   const detail = "must be well-formed Unicode without the character U+0000";
   const errors = [
     ...unstorableText(query).map((pointer): FieldError => ({ in: "query", pointer, detail })),
-    ...unstorableText(body).map((pointer): FieldError => ({ in: "body", pointer, detail })),
+    ...(isStored ? unstorableText(body) : []).map((pointer): FieldError => ({ in: "body", pointer, detail })),
   ];
   if (errors.length > 0) throw invalidRequest(errors);
 }

@@ -20,7 +20,9 @@ const aboutObjects = permissionValues.filter(
 );
 
 /** The route that carries out many requests at once. */
-export const batchRoutes: Routes<"runBatch"> = { runBatch: { handle: runBatch } };
+export const batchRoutes: Routes<"runBatch"> = {
+  runBatch: { handle: runBatch, isEnvelope: true },
+};
 
 /** A batch that is being carried out. */
 interface Batch {

@@ -265,6 +265,14 @@ onEachDatabase("batches", (service) => {
     expect(statusesOf(answers)).toEqual([400, 400, 400, 404, 200, 400]);
   });
 
+  test("text that can't be stored is refused in its place", async () => {
+    const scenario = await makeScenario(service(), joining);
+    const requests = [...newMembers(scenario, 1), ...newMembers(scenario, 1, { givenName: "Ada\u0000" })];
+    const answers = await run(scenario.owner, requests);
+    expect(statusesOf(answers)).toEqual([201, 400]);
+    expect(answers[1]?.body).toMatchObject({ errors: [{ pointer: "/givenName" }] });
+  });
+
   test("two requests of one idempotency key are refused: they would be one", async () => {
     const scenario = await makeScenario(service(), joining);
     const [one, other] = newMembers(scenario, 2);

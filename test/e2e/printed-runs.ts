@@ -79,6 +79,10 @@ async function printWithoutService(prints: Prints): Promise<void> {
     await stack.configure({ token: nowhere.token });
     await fail("roster:timeoutMs is wrong", "preview", "--config", "roster:timeoutMs=30s");
     await stack.succeed("config", "set", "roster:timeoutMs", "2000");
+    await fail("roster:maxRequestsPerSecond is wrong", "preview", "--config", "roster:maxRequestsPerSecond=many");
+    await stack.succeed("config", "rm", "roster:maxRequestsPerSecond");
+    await fail("roster:batching is wrong", "preview", "--config", "roster:batching=off");
+    await stack.succeed("config", "rm", "roster:batching");
     prints.secrets.push(...clientSecrets);
     // One by one: the engine stops at the first resource that is wrong, also where it continues after other errors.
     for (const declaration of wrongInputs) {
@@ -200,6 +204,8 @@ async function printMisbehaviour(prints: Prints): Promise<void> {
   try {
     await withStack(prints, program, access, async (stack, fail) => {
       await stack.succeed("config", "set", "roster:timeoutMs", "8000");
+      // Each is to get an answer of its own.
+      await stack.succeed("config", "set", "roster:batching", "false");
       for (const declared of misbehaving) {
         stack.declare(declared);
         await fail("a service that misbehaves", ...up);
