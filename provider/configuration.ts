@@ -77,33 +77,29 @@ function tokenOf(value: string | undefined): string {
 }
 
 function timeoutOf(value: string | undefined): number {
-  if (value === undefined) {
-    return defaultTimeoutMs;
-  }
-  const timeoutMs = Number(value);
-  if (!Number.isInteger(timeoutMs) || timeoutMs < 1_000 || timeoutMs > 600_000) {
-    throw new ConfigurationError(
-      "roster:timeoutMs",
-      `roster:timeoutMs is ${JSON.stringify(value)}: it takes whole milliseconds from 1000 to 600000. ` +
-        "Set it with `pulumi config set roster:timeoutMs 30000`.",
-    );
-  }
-  return timeoutMs;
+  const range = { unit: "whole milliseconds", from: 1_000, to: 600_000, example: defaultTimeoutMs };
+  return value === undefined ? defaultTimeoutMs : wholeNumberOf("roster:timeoutMs", value, range);
 }
 
 function maxRequestsOf(value: string | undefined): number | undefined {
-  if (value === undefined) {
-    return undefined;
-  }
-  const perSecond = Number(value);
-  if (!Number.isInteger(perSecond) || perSecond < 1 || perSecond > 10_000) {
+  const range = { unit: "a whole number", from: 1, to: 10_000, example: 10 };
+  return value === undefined ? undefined : wholeNumberOf("roster:maxRequestsPerSecond", value, range);
+}
+
+function wholeNumberOf(
+  key: string,
+  value: string,
+  { unit, from, to, example }: { unit: string; from: number; to: number; example: number },
+): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < from || number > to) {
     throw new ConfigurationError(
-      "roster:maxRequestsPerSecond",
-      `roster:maxRequestsPerSecond is ${JSON.stringify(value)}: it takes a whole number from 1 to 10000. ` +
-        "Set it with `pulumi config set roster:maxRequestsPerSecond 10`.",
+      key,
+      `${key} is ${JSON.stringify(value)}: it takes ${unit} from ${from} to ${to}. ` +
+        `Set it with \`pulumi config set ${key} ${example}\`.`,
     );
   }
-  return perSecond;
+  return number;
 }
 
 function batchingOf(value: string | undefined): boolean {

@@ -82,7 +82,10 @@ export class Dispatch {
         const isQueued = this.#queue.includes(waiting);
         if (isQueued) this.#queue = this.#queue.filter((other) => other !== waiting);
         // Nobody waits any more: a timer would only keep the process alive.
-        if (this.#queue.length === 0) clearTimeout(this.#timer);
+        if (this.#queue.length === 0) {
+          clearTimeout(this.#timer);
+          this.#countThrottled();
+        }
         reject(new (isQueued ? NeverSentError : CanceledError)(undefined, undefined, config));
       });
       this.#sendSoon();
@@ -176,7 +179,7 @@ export class Dispatch {
         settle(waiting, { ...whole, ...answers?.[at], config: waiting.config });
       }
     } catch (error) {
-      for (const { config, reject } of batch) reject(failureOf(error, config));
+      for (const { config, reject } of batch) reject(ownFailure(error, config));
     }
   }
 
@@ -241,7 +244,8 @@ function settle({ config, resolve, reject }: Waiting, response: AxiosResponse<st
   reject(new AxiosError(`the status is ${response.status}`, code, config, response.request, response));
 }
 
-function failureOf(error: unknown, config: Config): unknown {
+/** What a batch has failed with, as the failure of one of its requests. */
+function ownFailure(error: unknown, config: Config): unknown {
   if (!(error instanceof AxiosError)) return error;
   return new AxiosError(error.message, error.code, config, error.request, error.response);
 }

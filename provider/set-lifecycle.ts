@@ -19,6 +19,7 @@ import {
   idsIn,
   planChanges,
   planEnd,
+  planEndings,
   type RemoteEntry,
   type Standing,
   stateAfter,
@@ -194,7 +195,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
 
   async update(client: Client, id: string, state: Values, inputs: Values) {
     const isAlone = state.mode === "authoritative" && inputs.mode === "authoritative";
-    const isEnding = planChanges(this.#definition, state, inputs, undefined).some(({ does }) => does === "end");
+    const isEnding = planEndings(this.#definition, state, inputs, undefined).length > 0;
     const standing = isAlone || isEnding ? ((await this.#standing(client, inputs)) ?? new Map()) : undefined;
     if (isAlone && standing !== undefined) {
       this.#refuseUnseen(standing, state, inputs);

@@ -107,8 +107,8 @@ export function planChanges<Value, Remote extends RemoteEntry>(
   return changes;
 }
 
-/** What the set no longer lists, and what authoritative found besides. */
-function planEndings<Value, Remote extends RemoteEntry>(
+/** Plans the end of what the set no longer lists, and of what authoritative found besides. */
+export function planEndings<Value, Remote extends RemoteEntry>(
   kind: Entries<Value, Remote>,
   state: Values,
   inputs: Values,

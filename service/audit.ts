@@ -1,7 +1,7 @@
 import { newId } from "./identifiers.ts";
 import type { Context } from "./operation.ts";
 import { load, type Managed, type Resource } from "./resource.ts";
-import { gathered } from "./together.ts";
+import { gatheredWrite } from "./together.ts";
 
 const rowsPerStatement = 500;
 
@@ -48,7 +48,7 @@ export async function audit<T extends Managed>(
     };
   });
   if (rows.length === 0) return;
-  await gathered("audit entries", rows, async (all) => {
+  await gatheredWrite("audit entries", rows, async (all) => {
     const entries = all.flat();
     for (let start = 0; start < entries.length; start += rowsPerStatement) {
       await db
@@ -56,7 +56,6 @@ export async function audit<T extends Managed>(
         .values(entries.slice(start, start + rowsPerStatement))
         .execute();
     }
-    return [];
   });
 }
 

@@ -6,7 +6,7 @@ import type { OperationId } from "./operation.ts";
 import { Refusal } from "./problems.ts";
 import { seal, sealingKey, unseal } from "./sealing.ts";
 import type { Database, Tables } from "./tables.ts";
-import { gathered } from "./together.ts";
+import { gathered, gatheredWrite } from "./together.ts";
 
 const keptMs = 24 * 60 * 60 * 1000;
 const secretKeptMs = 15 * 60 * 1000;
@@ -103,7 +103,7 @@ interface Identity {
 type Claimed = Insertable<Tables["idempotency_keys"]>;
 
 async function expire(db: Database, identity: Identity, now: Date): Promise<void> {
-  await gathered("expired idempotency keys", identity, async (identities) => {
+  await gatheredWrite("expired idempotency keys", identity, async (identities) => {
     await db
       .deleteFrom("idempotency_keys")
       .where(({ eb, refTuple, tuple }) =>
@@ -115,7 +115,6 @@ async function expire(db: Database, identity: Identity, now: Date): Promise<void
       )
       .where("expires_at", "<=", now)
       .execute();
-    return [];
   });
 }
 
@@ -144,7 +143,7 @@ async function claim(db: Database, row: Claimed): Promise<boolean> {
 
 /** Writes the answer to what is claimed. */
 async function keep(db: Database, row: Claimed): Promise<void> {
-  await gathered("answers of idempotency keys", row, async (rows) => {
+  await gatheredWrite("answers of idempotency keys", row, async (rows) => {
     await db
       .insertInto("idempotency_keys")
       .values(rows)
@@ -157,7 +156,6 @@ async function keep(db: Database, row: Claimed): Promise<void> {
         })),
       )
       .execute();
-    return [];
   });
 }
 

@@ -7,7 +7,7 @@ import type { Selectable } from "kysely";
 import { newId } from "./identifiers.ts";
 import type { Context } from "./operation.ts";
 import type { Tables } from "./tables.ts";
-import { gathered } from "./together.ts";
+import { gatheredWrite } from "./together.ts";
 
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
@@ -113,7 +113,7 @@ export async function endLinks(
   { db, now }: Pick<Context, "db" | "now">,
   { purpose, subject }: Pick<LinkRequest, "subject"> & Partial<Pick<LinkRequest, "purpose">>,
 ): Promise<void> {
-  await gathered(`links to end ${purpose}`, subject, async (subjects) => {
+  await gatheredWrite(`links to end ${purpose}`, subject, async (subjects) => {
     let links = db
       .updateTable("links")
       .set({ ended_at: now })
@@ -121,7 +121,6 @@ export async function endLinks(
       .where("ended_at", "is", null);
     if (purpose !== undefined) links = links.where("purpose", "=", purpose);
     await links.execute();
-    return [];
   });
 }
 

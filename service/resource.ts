@@ -5,7 +5,7 @@ import type { Permission } from "./permissions.ts";
 import { holds } from "./principal.ts";
 import { Refusal } from "./problems.ts";
 import type { Created, ManagedTable } from "./tables.ts";
-import { gathered } from "./together.ts";
+import { gatheredRow } from "./together.ts";
 
 /** A live object by its externalId: which one, and who made it when. */
 export type FoundLive = Created & { readonly id: string };
@@ -97,10 +97,12 @@ export async function load<T extends Managed>(
   resource: Resource<T>,
   id: string,
 ): Promise<T | undefined> {
-  return await gathered(`${resource.kind} by id`, id, async (ids) => {
-    const items = new Map((await resource.loadAll(context, [...new Set(ids)])).map((item) => [item.id, item]));
-    return ids.map((id) => items.get(id));
-  });
+  return await gatheredRow(
+    `${resource.kind} by id`,
+    id,
+    (ids) => resource.loadAll(context, ids),
+    (item) => item.id,
+  );
 }
 
 /** The refusal for what doesn't exist and for what the caller may not know of, in the same words. */

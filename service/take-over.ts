@@ -6,7 +6,7 @@ import type { Call, Context } from "./operation.ts";
 import { Refusal } from "./problems.ts";
 import { isReadable, load, type Managed, type Resource } from "./resource.ts";
 import { type Created as CreatedColumns, createdColumns, type ManagedTable, type Tables } from "./tables.ts";
-import { gathered } from "./together.ts";
+import { gatheredWrite } from "./together.ts";
 
 const lostWithinMs = 24 * 60 * 60 * 1000;
 /** How much of a UUIDv7 is its time: 48 bits, with a hyphen between. */
@@ -123,9 +123,8 @@ export async function markKnown<T extends Managed>(
   { table }: Resource<T>,
   id: string,
 ): Promise<void> {
-  await gathered(`known ${table}`, id, async (ids) => {
+  await gatheredWrite(`known ${table}`, id, async (ids) => {
     await db.updateTable(table).set({ known_at: now }).where("id", "in", ids).where("known_at", "is", null).execute();
-    return [];
   });
 }
 
@@ -144,7 +143,7 @@ export async function store<T extends ManagedTable>(
   // The six tables share these columns, which Kysely's types don't see through a type parameter.
   const columns = { ...given, created_run: run ?? null, updated_at: now };
   const row = { ...columns, id, created_by: principal.id, created_at: now } as unknown;
-  await gathered(`new ${table}`, row as Insertable<Tables["organizations"]>, async (rows) => {
+  await gatheredWrite(`new ${table}`, row as Insertable<Tables["organizations"]>, async (rows) => {
     const names = Object.keys(columns) as (keyof Insertable<Tables["organizations"]>)[];
     await db
       .insertInto(table as "organizations")
@@ -155,6 +154,5 @@ export async function store<T extends ManagedTable>(
           .doUpdateSet(({ ref }) => Object.fromEntries(names.map((name) => [name, ref(`excluded.${name}`)]))),
       )
       .execute();
-    return [];
   });
 }

@@ -72,6 +72,35 @@ export async function gathered<Argument, Answer>(
   return answer as Answer;
 }
 
+/**
+ * Finds the row of a key, in company with one statement for all.
+ *
+ * @param keyOf what a row is found by.
+ */
+export async function gatheredRow<Row>(
+  question: string,
+  key: string,
+  findAll: (keys: readonly string[]) => Promise<readonly Row[]>,
+  keyOf: (row: Row) => string | null,
+): Promise<Row | undefined> {
+  return await gathered(question, key, async (keys) => {
+    const rows = new Map((await findAll([...new Set(keys)])).map((row) => [keyOf(row), row]));
+    return keys.map((one) => rows.get(one));
+  });
+}
+
+/** Writes what a request has to write, in company with one statement for all. */
+export async function gatheredWrite<Argument>(
+  question: string,
+  argument: Argument,
+  writeAll: (args: readonly Argument[]) => Promise<unknown>,
+): Promise<void> {
+  await gathered(question, argument, async (args) => {
+    await writeAll(args);
+    return [];
+  });
+}
+
 interface Asked {
   readonly args: unknown[];
   readonly answerAll: (args: readonly unknown[]) => Promise<readonly unknown[]>;

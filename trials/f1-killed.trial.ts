@@ -66,21 +66,11 @@ async function upKilled({ attempt, relay, stack }: Stand, declared: Declaration[
   return kill;
 }
 
-interface Given {
-  readonly key?: unknown;
-  readonly externalId?: string;
-}
-
-/** The objects in an answer: one, or those of a batch. */
-function objectsIn(answer: string): Given[] {
-  const body = JSON.parse(answer || "{}") as Given & { readonly answers?: readonly { readonly body: Given | null }[] };
-  return body.answers?.map((each) => each.body ?? {}) ?? [body];
-}
-
 /** Of all secrets that a key was ever given, one at most authenticates. */
 async function expectOneSecret(attempt: Attempt, answers: readonly string[]): Promise<void> {
   const secrets = new Map<string, Set<string>>();
-  for (const { key, externalId } of answers.flatMap(objectsIn)) {
+  for (const answer of answers) {
+    const { key, externalId } = JSON.parse(answer || "{}") as { key?: unknown; externalId?: string };
     if (typeof key !== "string" || externalId === undefined) continue;
     secrets.set(externalId, (secrets.get(externalId) ?? new Set()).add(key));
   }

@@ -6,7 +6,7 @@ import type { PersonContext } from "../operation.ts";
 import { Refusal } from "../problems.ts";
 import type { Resource } from "../resource.ts";
 import { createdColumns, type Database } from "../tables.ts";
-import { gathered } from "../together.ts";
+import { gatheredRow } from "../together.ts";
 import { invitationStatus } from "./memberships.ts";
 import { normalizeEmail } from "./users.ts";
 
@@ -24,16 +24,18 @@ export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
   table: "api_key_assignments",
   organizationColumn: "organization_id",
   findLive: async ({ db }, scope, externalId) =>
-    await gathered(`assignment of ${scope} by externalId`, externalId, async (externalIds) => {
-      const rows = await db
-        .selectFrom("api_key_assignments")
-        .select([...createdColumns, "external_id"])
-        .where("organization_id", "=", scope)
-        .where("external_id", "in", externalIds)
-        .execute();
-      const found = new Map(rows.map((row) => [row.external_id, row]));
-      return externalIds.map((name) => found.get(name));
-    }),
+    await gatheredRow(
+      `assignment of ${scope} by externalId`,
+      externalId,
+      (externalIds) =>
+        db
+          .selectFrom("api_key_assignments")
+          .select([...createdColumns, "external_id"])
+          .where("organization_id", "=", scope)
+          .where("external_id", "in", externalIds)
+          .execute(),
+      (row) => row.external_id,
+    ),
   nameOf: ({ email }) => email,
   isLive: () => true,
   organizationOf: ({ organization }) => organization,

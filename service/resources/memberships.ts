@@ -8,7 +8,7 @@ import { Refusal } from "../problems.ts";
 import type { Resource } from "../resource.ts";
 import { keepAnAdministrator } from "../rules.ts";
 import { createdColumns, type Database, liveName, type Tables } from "../tables.ts";
-import { gathered } from "../together.ts";
+import { gatheredRow, gatheredWrite } from "../together.ts";
 import { deleteAssignments } from "./api-key-assignments.ts";
 import { isActiveKey, revokeKeys } from "./api-keys.ts";
 import { normalizeEmail, userStatusOf } from "./users.ts";
@@ -27,15 +27,17 @@ export const memberships: Resource<Membership> = {
   table: "memberships",
   organizationColumn: "organization_id",
   findLive: async ({ db }, scope, externalId) =>
-    await gathered("live membership by externalId", liveName(scope ?? "", externalId), async (names) => {
-      const rows = await db
-        .selectFrom("memberships")
-        .select([...createdColumns, "external_id_live"])
-        .where("external_id_live", "in", names)
-        .execute();
-      const found = new Map(rows.map((row) => [row.external_id_live, row]));
-      return names.map((name) => found.get(name));
-    }),
+    await gatheredRow(
+      "live membership by externalId",
+      liveName(scope ?? "", externalId),
+      (names) =>
+        db
+          .selectFrom("memberships")
+          .select([...createdColumns, "external_id_live"])
+          .where("external_id_live", "in", names)
+          .execute(),
+      (row) => row.external_id_live,
+    ),
   nameOf: ({ email }) => email,
   isLive: (membership) => !hasEnded(membership),
   isEnded: hasEnded,
@@ -197,20 +199,18 @@ export function endedStatus({ status }: Pick<Membership, "status">): "removed" |
 export async function endMembership(context: Context, membership: Membership): Promise<void> {
   const { organization, user } = membership;
   if (user !== null) {
-    await gathered(`what members of ${organization} have`, user, async (users) => {
+    await gatheredWrite(`what members of ${organization} have`, user, async (users) => {
       await deleteAssignments(context, { organizationId: organization, users });
       await revokeKeys(context, { organizationId: organization, owners: users });
-      return [];
     });
   }
   const status = endedStatus(membership);
-  await gathered(`memberships that are ${status}`, membership.id, async (ids) => {
+  await gatheredWrite(`memberships that are ${status}`, membership.id, async (ids) => {
     await context.db
       .updateTable("memberships")
       .set({ ...endedColumns(context.now), status })
       .where("id", "in", ids)
       .execute();
-    return [];
   });
   await endLinks(context, { subject: membership.id });
 }

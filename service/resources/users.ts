@@ -7,7 +7,7 @@ import type { Context, PersonContext } from "../operation.ts";
 import { Refusal } from "../problems.ts";
 import type { Resource } from "../resource.ts";
 import { createdColumns, liveName, type Tables } from "../tables.ts";
-import { gathered } from "../together.ts";
+import { gatheredRow } from "../together.ts";
 
 type User = Schemas["User"];
 
@@ -91,11 +91,12 @@ export function presentUser(row: Selectable<Tables["users"]>): User {
 
 /** The user with an address, if there is one. */
 export async function findUserByEmail({ db }: Pick<Context, "db">, email: string) {
-  return await gathered("user by address", normalizeEmail(email), async (addresses) => {
-    const rows = await db.selectFrom("users").selectAll().where("email_normalized", "in", addresses).execute();
-    const found = new Map(rows.map((row) => [row.email_normalized, row]));
-    return addresses.map((address) => found.get(address));
-  });
+  return await gatheredRow(
+    "user by address",
+    normalizeEmail(email),
+    (addresses) => db.selectFrom("users").selectAll().where("email_normalized", "in", addresses).execute(),
+    (row) => row.email_normalized,
+  );
 }
 
 /** Mails a person the link that sets up the account; the link before it stops working. */
@@ -162,15 +163,18 @@ async function changeUser(
 /** A caller knows the users at home in its organization, and those who are members there. */
 async function isKnownUser({ db, principal }: Context, user: User): Promise<boolean> {
   if (principal.kind === "owner" || user.homeOrganization === principal.organization) return true;
-  return await gathered("known user", user.id, async (ids) => {
-    const rows = await db
-      .selectFrom("memberships")
-      .select("user_id")
-      .where("user_id", "in", ids)
-      .where("organization_id", "=", principal.organization)
-      .where("member_live", "is not", null)
-      .execute();
-    const known = new Set(rows.map(({ user_id }) => user_id));
-    return ids.map((id) => known.has(id));
-  });
+  const membership = await gatheredRow(
+    "known user",
+    user.id,
+    (ids) =>
+      db
+        .selectFrom("memberships")
+        .select("user_id")
+        .where("user_id", "in", ids)
+        .where("organization_id", "=", principal.organization)
+        .where("member_live", "is not", null)
+        .execute(),
+    (row) => row.user_id,
+  );
+  return membership !== undefined;
 }

@@ -16,7 +16,7 @@ import { findUserByEmail, normalizeEmail, presentUser, users } from "../resource
 import { type Creating, createItem, type Ending, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
 import { type Database, liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
-import { gathered } from "../together.ts";
+import { gathered, gatheredRow, gatheredWrite } from "../together.ts";
 import { notActive } from "./api-keys.ts";
 import { requireOneOf } from "./members.ts";
 
@@ -57,9 +57,8 @@ const updating: Updating<ApiKeyAssignment> = {
 const ending: Ending<ApiKeyAssignment> = {
   find: findAssignment,
   async end(context, { id }) {
-    await gathered("assignments to delete", id, async (ids) => {
+    await gatheredWrite("assignments to delete", id, async (ids) => {
       await context.db.deleteFrom("api_key_assignments").where("id", "in", ids).execute();
-      return [];
     });
     await endLinks(context, { subject: id });
   },
@@ -174,18 +173,20 @@ async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId
   const row = body.email === undefined ? undefined : await findUserByEmail(call, body.email);
   const user = row === undefined ? await load(call, users, body.user ?? "") : presentUser(row);
   if (user !== undefined && (await isKnown(call, users, user))) {
-    const isMember = await gathered(`active members of ${organizationId}`, user.id, async (ids) => {
-      const rows = await db
-        .selectFrom("memberships")
-        .select("user_id")
-        .where("organization_id", "=", organizationId)
-        .where("user_id", "in", ids)
-        .where("status", "=", "active")
-        .execute();
-      const members = new Set(rows.map(({ user_id }) => user_id));
-      return ids.map((id) => members.has(id));
-    });
-    if (isMember) return { user: user.id, email: user.email, isMember };
+    const membership = await gatheredRow(
+      `active members of ${organizationId}`,
+      user.id,
+      (ids) =>
+        db
+          .selectFrom("memberships")
+          .select("user_id")
+          .where("organization_id", "=", organizationId)
+          .where("user_id", "in", ids)
+          .where("status", "=", "active")
+          .execute(),
+      (row) => row.user_id,
+    );
+    if (membership !== undefined) return { user: user.id, email: user.email, isMember: true };
     if (body.external === true && body.user !== undefined) {
       if (user.kind === "system")
         throw unprocessable("/external", "A system user gets no mail, and can accept nothing.");

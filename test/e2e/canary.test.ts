@@ -62,9 +62,8 @@ function onNextSecret(fate: () => ReturnType<typeof relay.answered>): void {
 /** Every secret that the service has given out so far. */
 function givenOut(): string[] {
   const keys = relay.answers.flatMap((answer) => {
-    const body = answer.startsWith("{") ? JSON.parse(answer) : {};
-    const bodies: { key?: unknown }[] = body.answers?.map((each: { body: object | null }) => each.body ?? {}) ?? [body];
-    return bodies.flatMap(({ key }) => (typeof key === "string" && !/^key_[0-9a-f]{32}$/.test(key) ? [key] : []));
+    const { key } = answer.startsWith("{") ? JSON.parse(answer) : {};
+    return typeof key === "string" && !/^key_[0-9a-f]{32}$/.test(key) ? [key] : [];
   });
   return [...new Set(keys)];
 }

@@ -35,7 +35,7 @@ export class Relay implements Access {
   readonly requests: string[] = [];
   /** How many requests each batch had. */
   readonly batches: number[] = [];
-  /** The body of every answer that the service has given, whatever became of it. */
+  /** The body of every answer that the service has given, whatever became of it; those in a batch for themselves. */
   readonly answers: string[] = [];
   /** Called with a request, a batch as one with the names of all and the first key, before the service gets it, which it doesn't where another fate is chosen than to pass it on. */
   asked: (request: string, headers: IncomingHttpHeaders) => Fate | undefined | Promise<Fate | undefined> = () =>
@@ -116,7 +116,7 @@ export class Relay implements Access {
     forwarded.end(isWhole ? sent : JSON.stringify(this.#withholding(batch)));
     const [answer] = (await once(forwarded, "response")) as [IncomingMessage];
     const body = await text(answer);
-    this.answers.push(body);
+    this.answers.push(...(batch === undefined ? [body] : bodiesIn(body)));
     meet(await this.answered(name, seen), incoming, outgoing, { answer, body });
   }
 
@@ -130,6 +130,12 @@ export class Relay implements Access {
       })),
     };
   }
+}
+
+/** The bodies of the answers in that to a batch; itself, where it has none. */
+function bodiesIn(text: string): string[] {
+  const { answers } = JSON.parse(text) as { readonly answers?: readonly { readonly body: object | null }[] };
+  return answers?.map(({ body }) => (body === null ? "" : JSON.stringify(body))) ?? [text];
 }
 
 /** @param given what the service has answered, where it was asked */
