@@ -9,6 +9,7 @@ import type { Connection } from "./configuration.ts";
 import { Dispatch, maxBatchItems, NeverSentError, parallelAlone, parallelBatches } from "./dispatch.ts";
 import { ApiError } from "./errors.ts";
 import { inPlainWords, pathText } from "./issues.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import { tally } from "./report.ts";
 import {
   brokenContract,
@@ -77,6 +78,7 @@ export class Client {
   readonly #token: string;
   readonly #isBatching: boolean;
   readonly #dispatch: Dispatch;
+  readonly #readAhead = new ReadAhead(this);
   /** Whether anything has ever listened at the endpoint. */
   #wasReached = false;
 
@@ -134,6 +136,31 @@ export class Client {
   }
 
   /**
+   * Reads an object that a stack's state has: the objects of one stack are read together.
+   *
+   * @param id its id
+   * @param externalId the stack's name for it
+   * @returns undefined where there is none
+   */
+  async getManaged<Body>(
+    path: string,
+    { id, externalId }: { readonly id: string; readonly externalId: unknown },
+    answer: z.ZodType<Body>,
+  ): Promise<Answer<Body> | undefined> {
+    const found = this.#isBatching ? await this.#readAhead.find(path, id, externalId) : undefined;
+    const parsed = answer.safeParse(found?.object);
+    // What isn't as it must be is read by itself, and told of as any answer is.
+    return found !== undefined && parsed.success
+      ? { body: parsed.data, etag: found.etag }
+      : await this.get(path, answer);
+  }
+
+  /** Finishes what was put off until there was time. It never fails. */
+  async settle(): Promise<void> {
+    await this.#readAhead.tell();
+  }
+
+  /**
    * Reads every item of a list, page by page.
    *
    * @param query which items; what is undefined is left out
@@ -187,6 +214,17 @@ export class Client {
   }
 
   async #send<Body>(request: Request<Body>): Promise<Answer<Body>> {
+    if (request.method === "GET") return await this.#sendOne(request);
+    this.#readAhead.forget();
+    try {
+      return await this.#sendOne(request);
+    } finally {
+      // What was read meanwhile may be from before.
+      this.#readAhead.forget();
+    }
+  }
+
+  async #sendOne<Body>(request: Request<Body>): Promise<Answer<Body>> {
     const { method, path, body, ifMatch } = request;
     const startedAtMs = performance.now();
     const headers: Record<string, string> = {};
@@ -249,6 +287,11 @@ export function clientOf(connection: Connection): Client {
   const client = clients.get(name) ?? new Client(connection);
   clients.set(name, client);
   return client;
+}
+
+/** Finishes what any client of the process has put off. It never fails. */
+export async function settleAll(): Promise<void> {
+  await Promise.all([...clients.values()].map((client) => client.settle()));
 }
 
 /** @returns whether the error is the service's refusal because there is no such object. */

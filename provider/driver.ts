@@ -1,12 +1,12 @@
 /** The run-time entry of the dynamic provider: what the `__provider` string of a resource leads to. */
 import type * as pulumi from "@pulumi/pulumi";
 import { wantsAdoption } from "./adoption.ts";
-import { type Client, clientOf } from "./client.ts";
+import { type Client, clientOf, settleAll } from "./client.ts";
 import { readConnection } from "./configuration.ts";
-import { endWithEngine } from "./engine.ts";
+import { endWithEngine, finishAtEnd } from "./engine.ts";
 import { PartialError, RosterError } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import { reportAtEnd, tally } from "./report.ts";
+import { report, tally } from "./report.ts";
 import { lifecycles } from "./resources/registry.ts";
 import type { Values } from "./values.ts";
 
@@ -35,7 +35,7 @@ function watchEngine(): void {
     watching = true;
     // The last of them: with --logflow, the engine's options for its log come before.
     endWithEngine(args.at(-1) ?? "");
-    reportAtEnd();
+    finishAtEnd(settleAll, report);
   }
 }
 

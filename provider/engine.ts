@@ -3,8 +3,11 @@
  * script between them, and requests that were queued would still change the service, with nobody to write it down.
  */
 import { connect } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 
 const reconnectMs = 250;
+/** For how long the provider goes on once it is to end. The engine kills it after five seconds: measured with 3.259. */
+const maxFinishMs = 3000;
 
 /**
  * Keeps a connection to the engine's port, which the host passes to the provider's process, and ends the process when
@@ -28,4 +31,20 @@ export function endWithEngine(address: string): void {
   socket.resume();
   // Watching keeps nothing alive by itself.
   socket.unref();
+}
+
+/**
+ * Has the process finish what it put off before it ends. The engine ends it by SIGINT, and shows what it prints until then:
+ * measured with 3.259. Ctrl-C doesn't reach it.
+ *
+ * @param finish does what is left, for as long as the engine waits
+ * @param last is done after that
+ */
+export function finishAtEnd(finish: () => Promise<void>, last: () => void): void {
+  process.once("SIGINT", async () => {
+    await Promise.race([finish(), wait(maxFinishMs)]);
+    last();
+    // As if nobody had listened.
+    process.kill(process.pid, "SIGINT");
+  });
 }

@@ -178,7 +178,11 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   async read(client: Client, id: string, state: Values) {
-    const answer = await client.get(this.#definition.item(id), this.#definition.remote);
+    const answer = await client.getManaged(
+      this.#definition.item(id),
+      { id, externalId: state.externalId },
+      this.#definition.remote,
+    );
     if (answer === undefined || this.#definition.isGone?.(answer.body) === true) {
       return undefined;
     }

@@ -12,19 +12,11 @@ export const tally = {
   throttledMs: 0,
 };
 
-/**
- * Has the process print its tally when it ends. The engine ends it by SIGINT, and shows what it prints until then: measured
- * with 3.259. Ctrl-C doesn't reach it.
- */
-export function reportAtEnd(environment: NodeJS.ProcessEnv = process.env): void {
-  if (environment.ROSTER_REPORT !== "1") return;
-  process.once("SIGINT", () => {
-    const { resources, requests, retries, throttledMs } = tally;
-    const throttled = (throttledMs / 1000).toFixed(1);
-    process.stdout.write(
-      `Roster: ${resources} resources, ${requests} requests, ${retries} retries, ${throttled} s throttled\n`,
-    );
-    // As if nobody had listened.
-    process.kill(process.pid, "SIGINT");
-  });
+/** Prints the tally. */
+export function report(): void {
+  if (process.env.ROSTER_REPORT !== "1") return;
+  const { resources, requests, retries, throttledMs } = tally;
+  const throttled = (throttledMs / 1000).toFixed(1);
+  const counted = resources === 1 ? "1 resource" : `${resources} resources`;
+  process.stdout.write(`Roster: ${counted}, ${requests} requests, ${retries} retries, ${throttled} s throttled\n`);
 }

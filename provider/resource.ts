@@ -1,7 +1,7 @@
 /** The classes that every resource of a program extends. */
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { wantsAdoption } from "./adoption.ts";
+import { externalIdFor } from "./external-id.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { programConnection } from "./program.ts";
 import type { Values } from "./values.ts";
@@ -103,7 +103,7 @@ function externalIdOf(name: string, type: string, parent: pulumi.Resource | unde
   // only with its children, and a child that waited for its parent would wait for itself.
   return pulumi.output(
     new Promise<string>((resolve) => {
-      urn.apply((known) => resolve(`${stackId}/${createHash("sha256").update(known).digest("hex").slice(0, 32)}`));
+      urn.apply((known) => resolve(externalIdFor(stackId, known)));
     }),
   );
 }

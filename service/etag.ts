@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
+import { askedOf, type Managed, type Resource } from "./resource.ts";
 
 /**
  * The strong ETag of an object: over what can be set and nothing else, so that being used or accepted leaves it alone.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-etag
  */
-export function etagOf<T>(item: T, settable: readonly (keyof T)[]): string {
-  const values = settable.map((member) => item[member]);
+export function etagOf<T extends Managed>(resource: Resource<T>, item: T): string {
+  const asked = askedOf(resource, item);
+  const values = resource.settable.map((member) => asked[member]);
   return `"${createHash("sha256").update(JSON.stringify(values)).digest("base64url").slice(0, 22)}"`;
 }
 

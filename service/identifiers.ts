@@ -25,6 +25,11 @@ export function newId(kind: IdentifiedKind): string {
   return `${prefixes[kind]}_${uuidv7obj().toHex()}`;
 }
 
+/** What the identifiers of a kind begin with. */
+export function prefixOf(kind: IdentifiedKind): string {
+  return prefixes[kind];
+}
+
 /** Whether a text has the form of an identifier of this kind. */
 export function isId(kind: IdentifiedKind, text: string): boolean {
   return new RegExp(`^${prefixes[kind]}_[0-9a-f]{32}$`).test(text);

@@ -3,7 +3,7 @@ import { etagOf, isMatch } from "./etag.ts";
 import type { Context } from "./operation.ts";
 import { holds } from "./principal.ts";
 import { Refusal } from "./problems.ts";
-import { askedOf, type Managed, type Resource } from "./resource.ts";
+import type { Managed, Resource } from "./resource.ts";
 import type { Tables } from "./tables.ts";
 
 type Entry = Selectable<Tables["audit_entries"]>;
@@ -23,7 +23,7 @@ export async function refuseLostUpdate<T extends Managed>(
   item: T,
   ifMatch: string | undefined,
 ): Promise<void> {
-  if (isMatch(ifMatch, etagOf(askedOf(resource, item), resource.settable))) return;
+  if (isMatch(ifMatch, etagOf(resource, item))) return;
   const entry = await newestChange(context, resource, item.id);
   throw new Refusal("precondition_failed", `${describe(context, resource, entry)} ${advice}`);
 }

@@ -51,13 +51,23 @@ export async function selectPage<DB, TB extends keyof DB, Row extends { id: stri
 ): Promise<Page<T>> {
   const limit = request.limit ?? defaultLimit;
   const after = readCursor(request.cursor, (id) => isId(kind, id));
-  const rest = after === undefined ? query : query.where(column, ">", after as never);
   // One more than asked for tells whether there is another page.
-  const rows = (await rest
-    .orderBy(column)
-    .limit(limit + 1)
-    .execute()) as Row[];
-  return toPage(rows, limit, present);
+  return toPage(await selectAfter(query, column, after, limit + 1), limit, present);
+}
+
+/**
+ * Runs a query for the next rows in ascending order of identifier.
+ *
+ * @param after the identifier that they come after; undefined where they are the first.
+ */
+export async function selectAfter<DB, TB extends keyof DB, Row>(
+  query: SelectQueryBuilder<DB, TB, Row>,
+  column: ReferenceExpression<DB, TB>,
+  after: string | undefined,
+  count: number,
+): Promise<Row[]> {
+  const rest = after === undefined ? query : query.where(column, ">", after as never);
+  return await rest.orderBy(column).limit(count).execute();
 }
 
 /** Makes a page of what follows, of which there may be more than fits. */

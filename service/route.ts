@@ -107,7 +107,7 @@ export function readItem<O extends OperationId, T extends Managed>(resource: Res
       const call: Call<O> = callOf(runtime, request, runtime.db, principalOf(request));
       const item = await find(call, resource, idOf(call, resource), resource.reading);
       if (call.run !== undefined) await markKnown(call, resource, item.id);
-      reply.header("etag", etagOf(askedOf(resource, item), resource.settable));
+      reply.header("etag", etagOf(resource, item));
       return item;
     },
   };
@@ -300,7 +300,7 @@ function itemAnswer<T extends Managed>(
   item: T,
   extra: Readonly<Record<string, unknown>> = {},
 ): Answer {
-  return { status, headers: { etag: etagOf(askedOf(resource, item), resource.settable) }, body: { ...item, ...extra } };
+  return { status, headers: { etag: etagOf(resource, item) }, body: { ...item, ...extra } };
 }
 
 async function reload<T extends Managed>(call: Call, resource: Resource<T>, id: string): Promise<T> {

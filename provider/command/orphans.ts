@@ -2,6 +2,7 @@
 import { objectKindValues, type Schemas } from "roster-schema";
 import { z } from "zod";
 import type { Client } from "../client.ts";
+import { stackIdIn } from "../external-id.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import type { Pinned } from "../resources/pinned.ts";
 import { objectLifecycles } from "../resources/registry.ts";
@@ -43,7 +44,7 @@ export interface Orphan {
  * @throws Error if it can't be told
  */
 export function stackIdOf(stack: CommandStack, given: string | undefined): string {
-  const inState = stack.known.flatMap(({ externalId }) => externalId?.replace(/\/[0-9a-f]{32}(?:\/.*)?$/, "") ?? []);
+  const inState = stack.known.flatMap(({ externalId }) => stackIdIn(externalId ?? "") ?? []);
   const stackId =
     given ??
     stack.config("roster:stackId") ??
@@ -62,13 +63,12 @@ export async function findOrphans(client: Client, stack: CommandStack, stackId: 
   const known = new Set(stack.known.map(({ id }) => id));
   const prefix = `${stackId}/`;
   const orphans: Orphan[] = [];
+  const objects = await client.list("/v1/managed-objects", { externalIdPrefix: prefix }, managedObject);
   for (const lifecycle of objectLifecycles.toReversed()) {
-    const query = { kind: snakeCase(lifecycle.kind), externalIdPrefix: prefix };
-    for (const object of await client.list("/v1/managed-objects", query, managedObject)) {
-      const { id, externalId, name, createdAt, adopted, lost } = object;
+    for (const { kind, id, externalId, name, createdAt, adopted, lost } of objects) {
       // Another stack's name may begin with this one's.
       const isOurs = /^[0-9a-f]{32}(?:\/|$)/.test(externalId.slice(prefix.length));
-      if (isOurs && !known.has(id)) {
+      if (kind === snakeCase(lifecycle.kind) && isOurs && !known.has(id)) {
         orphans.push({ lifecycle, id, externalId, name, createdAt, adopted, lost });
       }
     }

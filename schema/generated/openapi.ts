@@ -478,8 +478,9 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the live objects of one kind that a stack manages
-         * @description Those whose externalId begins with a prefix, as far as the caller may read them. It tells a stack what of its own it doesn't know of.
+         * List the live objects that a stack manages
+         * @description Those whose externalId begins with a prefix, as far as the caller may read them. It tells a stack what of its own it doesn't know of, and with
+         *     `include=object` what has become of what it knows. Unlike reading an object by its id, listing it doesn't say that the stack knows it.
          */
         readonly get: operations["listManagedObjects"];
         readonly put?: never;
@@ -1332,6 +1333,10 @@ export interface components {
             readonly adopted: components["schemas"]["Adopted"];
             /** @description Whether a create of the caller with `Roster-Run` would take it over: see "Lost creates". */
             readonly lost: boolean;
+            /** @description The version of what can be set on the object. Only with `include=object`. */
+            readonly etag?: string;
+            /** @description Only with `include=object`. */
+            readonly object?: components["schemas"]["Organization"] | components["schemas"]["User"] | components["schemas"]["Role"] | components["schemas"]["Membership"] | components["schemas"]["ApiKey"] | components["schemas"]["ApiKeyAssignment"];
         };
         readonly ManagedObjectPage: {
             readonly items: readonly components["schemas"]["ManagedObject"][];
@@ -3392,10 +3397,14 @@ export interface operations {
     readonly listManagedObjects: {
         readonly parameters: {
             readonly query: {
-                /** @description The kind of object. */
-                readonly kind: components["schemas"]["ObjectKind"];
+                /** @description Only this kind of object. Without it, every kind that the caller may read. */
+                readonly kind?: components["schemas"]["ObjectKind"];
                 /** @description What the externalId begins with. */
                 readonly externalIdPrefix: components["schemas"]["ExternalId"];
+                /** @description `omit` leaves out what has another `/` in its externalId after the prefix: the entries of sets. */
+                readonly entries?: "omit";
+                /** @description `object` has every item hold the object, as reading it by its id gives it, and its ETag. */
+                readonly include?: "object";
                 /** @description How many items a page has at most. */
                 readonly limit?: components["parameters"]["limit"];
                 /** @description The `nextCursor` of the page before. */
@@ -3859,6 +3868,8 @@ type ReadonlyArray<T> = [
 ] extends [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
+export const pathsV1ManagedObjectsGetParametersQueryEntriesValues: ReadonlyArray<FlattenedDeepRequired<paths>["/v1/managed-objects"]["get"]["parameters"]["query"]["entries"]> = ["omit"];
+export const pathsV1ManagedObjectsGetParametersQueryIncludeValues: ReadonlyArray<FlattenedDeepRequired<paths>["/v1/managed-objects"]["get"]["parameters"]["query"]["include"]> = ["object"];
 export const adoptValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Adopt"]> = ["unmanaged", "force"];
 export const joinPolicyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JoinPolicy"]> = ["existing", "invite", "create"];
 export const planValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Plan"]> = ["basic", "premium", "enterprise"];

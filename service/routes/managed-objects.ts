@@ -1,51 +1,94 @@
 import type { Schemas } from "roster-schema";
+import { etagOf } from "../etag.ts";
+import { isId, prefixOf } from "../identifiers.ts";
 import type { Call } from "../operation.ts";
-import { type Page, selectPage } from "../paging.ts";
+import { defaultLimit, type Page, readCursor, selectAfter, toPage } from "../paging.ts";
+import { holds } from "../principal.ts";
 import { type Managed, type Resource, requirePermission } from "../resource.ts";
 import { resources } from "../resources/index.ts";
 import { type Routes, read } from "../route.ts";
-import { createdColumns } from "../tables.ts";
+import { type Created, createdColumns } from "../tables.ts";
 import { isLost } from "../take-over.ts";
 
+type ListCall = Call<"listManagedObjects">;
 type ManagedObject = Schemas["ManagedObject"];
 
 interface Dated extends Managed {
   readonly createdAt: string | null;
 }
 
+type Row = Created & { readonly id: string };
+
 /** The route that tells a stack what of its own there is. */
 export const managedObjectRoutes: Routes<"listManagedObjects"> = { listManagedObjects: read(listManaged) };
 
-async function listManaged(call: Call<"listManagedObjects">): Promise<Page<ManagedObject>> {
-  // Each kind's functions are given what they made.
-  const resource = resources[call.query.kind] as unknown as Resource<Dated>;
-  const { db, principal, query } = call;
-  requirePermission(call, resource.reading);
+// Each kind's functions are given what they made. In the order of their identifiers, so that all of them make one list.
+const kinds = (Object.values(resources) as unknown as Resource<Dated>[]).toSorted((one, other) =>
+  prefixOf(one.kind) < prefixOf(other.kind) ? -1 : 1,
+);
+
+async function listManaged(call: ListCall): Promise<Page<ManagedObject>> {
+  const { cursor, kind, limit = defaultLimit } = call.query;
+  const asked = kinds.filter((resource) => kind === undefined || resource.kind === kind);
+  requirePermission(call, ...asked.map(({ reading }) => reading));
+  const readable = asked.filter(({ reading }) => holds(call.principal, reading));
+  const after = readCursor(cursor, (id) => readable.some((resource) => isId(resource.kind, id)));
+  const first = readable.findIndex((resource) => after !== undefined && isId(resource.kind, after));
+  const rows: (Row & { readonly resource: Resource<Dated> })[] = [];
+  for (const [at, resource] of readable.entries()) {
+    if (at < first || rows.length > limit) continue;
+    const count = limit + 1 - rows.length;
+    const found = await selectAfter(rowsOf(call, resource), "id", at === first ? after : undefined, count);
+    rows.push(...found.map((row) => ({ ...row, resource })));
+  }
+  const page = toPage(rows, limit, (row) => row);
+  const items: ManagedObject[] = [];
+  for (const resource of readable) {
+    items.push(
+      ...(await present(
+        call,
+        resource,
+        page.items.filter((row) => row.resource === resource),
+      )),
+    );
+  }
+  return { items, nextCursor: page.nextCursor };
+}
+
+/** The rows of one kind that a list is about. */
+function rowsOf({ db, principal, query }: ListCall, resource: Resource<Dated>) {
+  const prefix = query.externalIdPrefix.replace(/[\\%_]/g, "\\$&");
   // The six tables share these columns, which Kysely's types don't see through a variable.
   let rows = db
     .selectFrom(resource.table as "roles")
     .select(createdColumns)
-    .where("external_id", "like", `${query.externalIdPrefix.replace(/[\\%_]/g, "\\$&")}%`);
+    .where("external_id", "like", `${prefix}%`);
+  if (query.entries === "omit") rows = rows.where("external_id", "not like", `${prefix}%/%`);
   if (principal.kind === "api_key") {
     rows = rows.where(resource.organizationColumn as "organization_id", "=", principal.organization);
   }
-  const page = await selectPage(rows, "id", resource.kind, query, (row) => row);
-  const created = new Map(page.items.map((row) => [row.id, row]));
-  const items = created.size === 0 ? [] : await resource.loadAll(call, [...created.keys()]);
-  return {
-    items: items
-      .filter((item) => resource.isLive(item))
-      .toSorted((one, other) => (one.id < other.id ? -1 : 1))
-      .map((item) => ({
-        id: item.id,
-        kind: resource.kind,
-        externalId: item.externalId ?? "",
-        organization: resource.organizationOf(item),
-        name: resource.nameOf(item),
-        createdAt: item.createdAt ?? "",
-        adopted: item.adopted,
-        lost: isLost(call, resource, item, created.get(item.id)),
-      })),
-    nextCursor: page.nextCursor,
-  };
+  return rows;
+}
+
+/** The objects that live, of rows of one kind. */
+async function present(call: ListCall, resource: Resource<Dated>, rows: readonly Row[]): Promise<ManagedObject[]> {
+  if (rows.length === 0) return [];
+  const created = new Map(rows.map((row) => [row.id, row]));
+  const items = await resource.loadAll(call, [...created.keys()]);
+  return items
+    .filter((item) => resource.isLive(item))
+    .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+    .map((item) => ({
+      id: item.id,
+      kind: resource.kind,
+      externalId: item.externalId ?? "",
+      organization: resource.organizationOf(item),
+      name: resource.nameOf(item),
+      createdAt: item.createdAt ?? "",
+      adopted: item.adopted,
+      lost: isLost(call, resource, item, created.get(item.id)),
+      ...(call.query.include === "object"
+        ? { object: item as object as ManagedObject["object"], etag: etagOf(resource, item) }
+        : {}),
+    }));
 }

@@ -134,4 +134,67 @@ onEachDatabase("the objects that a stack manages", (service) => {
     const next = await client.do("listManagedObjects", { query: { ...query, cursor: first.nextCursor ?? "" } });
     expect(next).toMatchObject({ items: [{ id: second.id }], nextCursor: null });
   });
+
+  test("are listed without their kind: all that the caller may read, in one list", async () => {
+    const scenario = await makeScenario(service());
+    const { owner } = scenario;
+    const stack = unique("stack");
+    const made = await makeAll(scenario, stack);
+    const query = { externalIdPrefix: `${stack}/`, limit: 4 };
+    const first = await owner.do("listManagedObjects", { query });
+    const second = await owner.do("listManagedObjects", { query: { ...query, cursor: first.nextCursor ?? "" } });
+    const ids = [...first.items, ...second.items].map(({ id }) => id);
+    expect(ids).toEqual(
+      Object.values(made)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+    expect([first.items.length, second.nextCursor]).toEqual([4, null]);
+    const { client } = await scenario.actingAs("member");
+    const all = (await client.do("listManagedObjects", { query: { externalIdPrefix: `${stack}/` } })).items;
+    const permitted: string[] = [];
+    for (const kind of kinds) {
+      const answer = await client.send("listManagedObjects", { query: { kind, externalIdPrefix: `${stack}/` } });
+      if (answer.statusCode === 200)
+        permitted.push(...answer.json().items.map(({ id }: Schemas["ManagedObject"]) => id));
+    }
+    expect(all.map(({ id }) => id)).toEqual(permitted.toSorted());
+  });
+
+  test("hold the object and its ETag as reading it gives them, where that is asked for, and stay lost", async () => {
+    const scenario = await makeScenario(service());
+    const { owner } = scenario;
+    const stack = unique("stack");
+    const now = Date.now();
+    const made = await makeAll(scenario, stack, runAt(now - 60_000));
+    const query = { externalIdPrefix: `${stack}/`, include: "object" as const };
+    const listed = (await owner.do("listManagedObjects", { query, headers: runAt(now) })).items;
+    expect(listed.map(({ lost }) => lost)).toEqual(kinds.map(() => true));
+    const read = [
+      await owner.send("getOrganization", { path: { organizationId: made.organization.id } }),
+      await owner.send("getUser", { path: { userId: made.user.id } }),
+      await owner.send("getRole", { path: { roleId: made.role.id } }),
+      await owner.send("getMembership", { path: { membershipId: made.membership.id } }),
+      await owner.send("getApiKey", { path: { apiKeyId: made.api_key.id } }),
+      await owner.send("getApiKeyAssignment", { path: { assignmentId: made.api_key_assignment.id } }),
+    ];
+    const byId = new Map(listed.map(({ id, object, etag }) => [id, { object, etag }]));
+    for (const answer of read) {
+      expect(byId.get(answer.json().id)).toEqual({ object: answer.json(), etag: answer.headers.etag });
+    }
+    expect(await list(owner, "role", stack)).toEqual([expect.not.objectContaining({ object: expect.anything() })]);
+  });
+
+  test("are listed without the entries of sets, where that is asked for", async () => {
+    const { owner, path } = await makeScenario(service());
+    const stack = unique("stack");
+    const [single] = await Promise.all(
+      [`${stack}/set`, `${stack}/set/one@example.com`].map((externalId) =>
+        owner.do("createRole", { path, body: { externalId, name: unique("r"), permissions: [] } }),
+      ),
+    );
+    expect(await list(owner, "role", stack)).toHaveLength(2);
+    const query = { externalIdPrefix: `${stack}/`, entries: "omit" as const };
+    expect((await owner.do("listManagedObjects", { query })).items).toMatchObject([{ id: single?.id }]);
+  });
 });

@@ -1,0 +1,16 @@
+/** The stack's own names for its objects, by which each finds the other again. */
+import { createHash } from "node:crypto";
+
+/**
+ * The name of a resource: the stack's, and a hash of the resource's URN. An entry of a set has the set's, and its address.
+ *
+ * @param stackId `roster:stackId` if configured, else organization/project/stack
+ */
+export function externalIdFor(stackId: string, urn: string): string {
+  return `${stackId}/${createHash("sha256").update(urn).digest("hex").slice(0, 32)}`;
+}
+
+/** @returns the stack's part of a name; undefined where no stack of Roster's has given it */
+export function stackIdIn(externalId: string): string | undefined {
+  return /^(.*?)\/[0-9a-f]{32}(?:\/.*)?$/s.exec(externalId)?.[1];
+}

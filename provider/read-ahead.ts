@@ -1,0 +1,101 @@
+/**
+ * Reads the objects of a stack before the engine asks for them. It asks for a few at a time; the service lists a thousand.
+ *
+ * @see docs/decisions/0024-read-ahead.md
+ */
+import { performance } from "node:perf_hooks";
+import { z } from "zod";
+import type { Client } from "./client.ts";
+import { maxBatchItems } from "./dispatch.ts";
+import { ApiError } from "./errors.ts";
+import { stackIdIn } from "./external-id.ts";
+
+/** For how long what was listed is taken for what is there. */
+const maxAgeMs = 60_000;
+/** For how long no object is asked for before the service is told which ones the stack knows. */
+const idleMs = 2000;
+
+const listed = z.object({ id: z.string(), etag: z.string(), object: z.unknown() });
+
+/** An object as a list has it. */
+export type Listed = z.infer<typeof listed>;
+
+/** What a stack has, by id, and since when it is known. */
+interface Stack {
+  readonly objects: Promise<ReadonlyMap<string, Listed>>;
+  readonly askedAtMs: number;
+}
+
+/** What one client has read ahead. */
+export class ReadAhead {
+  readonly #client: Pick<Client, "get" | "list">;
+  #stacks = new Map<string, Stack>();
+  /** Where the objects are that were handed out, and that the service hasn't been told of. */
+  #untold: string[] = [];
+  #telling: Promise<unknown> = Promise.resolve();
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(client: Pick<Client, "get" | "list">) {
+    this.#client = client;
+  }
+
+  /**
+   * Finds an object that a stack's state has.
+   *
+   * @param path where the service has it
+   * @param externalId the stack's name for it
+   * @returns undefined where that isn't known in advance
+   */
+  async find(path: string, id: string, externalId: unknown): Promise<Listed | undefined> {
+    const stackId = typeof externalId === "string" ? stackIdIn(externalId) : undefined;
+    const found = stackId === undefined ? undefined : (await this.#objectsOf(stackId)).get(id);
+    if (found !== undefined) {
+      this.#untold.push(path);
+      clearTimeout(this.#idle);
+      if (this.#untold.length >= maxBatchItems) void this.tell();
+      else this.#idle = setTimeout(() => this.tell(), idleMs).unref();
+    }
+    return found;
+  }
+
+  /** Forgets everything: something is about to change, or has. */
+  forget(): void {
+    this.#stacks.clear();
+    void this.tell();
+  }
+
+  /**
+   * Tells the service which objects the stack knows: reading one by its id does, so that it is nobody's lost create from
+   * then on. What fails is not told; that the object was handed out is true all the same.
+   */
+  async tell(): Promise<void> {
+    clearTimeout(this.#idle);
+    const paths = this.#untold.splice(0);
+    const telling = paths.map((path) => this.#client.get(path, z.unknown()));
+    this.#telling = Promise.allSettled([this.#telling, ...telling]);
+    await this.#telling;
+  }
+
+  #objectsOf(stackId: string): Stack["objects"] {
+    const known = this.#stacks.get(stackId);
+    const now = performance.now();
+    if (known !== undefined && now - known.askedAtMs < maxAgeMs) return known.objects;
+    const objects = this.#list(stackId);
+    this.#stacks.set(stackId, { objects, askedAtMs: now });
+    // What failed is asked for again by whoever comes next.
+    objects.catch(() => this.#stacks.delete(stackId));
+    return objects;
+  }
+
+  async #list(stackId: string): Promise<ReadonlyMap<string, Listed>> {
+    const query = { externalIdPrefix: `${stackId}/`, entries: "omit", include: "object" };
+    try {
+      const items = await this.#client.list("/v1/managed-objects", query, listed);
+      return new Map(items.map((item) => [item.id, item]));
+    } catch (error) {
+      // Who may read single objects needn't be allowed to list them.
+      if (error instanceof ApiError) return new Map();
+      throw error;
+    }
+  }
+}
