@@ -209,8 +209,7 @@ export class Client {
   }
 
   #maxRetries({ code }: AxiosError): number {
-    this.#wasReached ||= !unreached.has(code);
-    return this.#wasReached ? maxRetries : maxRetriesUnreached;
+    return this.#wasReached || !unreached.has(code) ? maxRetries : maxRetriesUnreached;
   }
 
   async #send<Body>(request: Request<Body>): Promise<Answer<Body>> {
@@ -251,6 +250,7 @@ export class Client {
         "axios-retry": {
           onRetry: (attempts, error) => {
             retried = { error, attempts };
+            this.#wasReached ||= !unreached.has(error.code);
             tally.retries += 1;
             this.#dispatch.hold(heldMs(error));
           },

@@ -164,7 +164,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
 
   async read(client: Client, _id: string, state: Values) {
     const { entries: argument, observe } = this.#definition;
-    const standing = await this.#standing(client, state);
+    const isAlone = state.mode === "authoritative";
+    const standing = isAlone ? await this.#everything(client, state) : await this.#own(client, state);
     if (standing === undefined) {
       return undefined;
     }
@@ -182,7 +183,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
         entries[address] = observe(entry, state, declared[address]);
       }
     }
-    for (const [address, entry] of state.mode === "authoritative" ? this.#othersOf(standing, state) : []) {
+    for (const [address, entry] of isAlone ? this.#othersOf(standing, state) : []) {
       // Who is listed and isn't the set's is not shown as removed: it is to be adopted.
       if (!Object.hasOwn(known, address)) {
         others[address] = entry.id;
@@ -196,15 +197,18 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   async update(client: Client, id: string, state: Values, inputs: Values) {
     const isAlone = state.mode === "authoritative" && inputs.mode === "authoritative";
     const isEnding = planEndings(this.#definition, state, inputs, undefined).length > 0;
-    const standing = isAlone || isEnding ? ((await this.#standing(client, inputs)) ?? new Map()) : undefined;
-    if (isAlone && standing !== undefined) {
+    let standing: Standing<Remote>;
+    if (isAlone) {
+      standing = (await this.#everything(client, inputs)) ?? new Map();
       this.#refuseUnseen(standing, state, inputs);
+    } else if (isEnding) {
+      standing = (await this.#own(client, state)) ?? new Map();
     }
     return await this.#apply(client, id, state, inputs, standing);
   }
 
   async delete(client: Client, id: string, state: Values): Promise<void> {
-    const standing = await this.#standing(client, state);
+    const standing = await this.#own(client, state);
     if (standing === undefined) {
       return;
     }
@@ -284,11 +288,40 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     });
   }
 
-  /** What is there; undefined where what it belongs to is gone. */
-  async #standing(client: Client, values: Values): Promise<Standing<Remote>> {
+  /** Every entry that is there; undefined where what they belong to is gone. */
+  #everything(client: Client, values: Values): Promise<Standing<Remote>> {
+    return this.#list(client, values, {});
+  }
+
+  /** The entries that a state knows: there may be many times as many of others. */
+  async #own(client: Client, state: Values): Promise<Standing<Remote>> {
+    const { isGone, item, remote } = this.#definition;
+    const standing = await this.#list(client, state, { externalIdPrefix: entryNameOf(state, "") });
+    if (standing === undefined) {
+      return undefined;
+    }
+    const found = new Map(standing);
+    // What has ended, was let go of, or is another stack's by now isn't listed by the set's name.
+    const unlisted = Object.values(idsIn(state.ids)).filter((id) => !found.has(id));
+    for (let at = 0; at < unlisted.length; at += client.atOnce) {
+      const reading = unlisted.slice(at, at + client.atOnce).map((id) => client.get(item(id), remote));
+      for (const { body } of (await Promise.all(reading)).filter((answer) => answer !== undefined)) {
+        if (isGone?.(body) !== true) found.set(body.id, body);
+      }
+    }
+    return found;
+  }
+
+  async #list(
+    client: Client,
+    values: Values,
+    which: Readonly<Record<string, string | undefined>>,
+  ): Promise<Standing<Remote>> {
     const { collection, queries, remote } = this.#definition;
     try {
-      const lists = await Promise.all(queries.map((query) => client.list(collection(values), query, remote)));
+      const lists = await Promise.all(
+        queries.map((query) => client.list(collection(values), { ...query, ...which }, remote)),
+      );
       return new Map(lists.flat().map((entry) => [entry.id, entry]));
     } catch (error) {
       if (isNotFound(error)) {
@@ -305,7 +338,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       return undefined;
     }
     try {
-      return await this.#standing(client, inputs);
+      return await this.#everything(client, inputs);
     } catch (error) {
       // Who may not look it up may adopt it all the same, or is told at `up` why not.
       if (error instanceof ApiError && error.status === 403) {

@@ -172,6 +172,8 @@ function addHooks(app: FastifyInstance, runtime: Runtime): void {
     readIntegers(request);
   });
   app.addHook("onResponse", async (request, reply) => {
+    // Asked here, because a batch settles outside of its requests.
+    const inBatch = batchPrincipal() === undefined ? {} : { inBatch: true };
     onceSettled(() =>
       request.log.info({
         method: request.method,
@@ -180,6 +182,7 @@ function addHooks(app: FastifyInstance, runtime: Runtime): void {
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime),
         principal: request.principal?.id,
+        ...inBatch,
       }),
     );
   });

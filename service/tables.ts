@@ -21,6 +21,11 @@ interface ManagedColumns extends Created {
   adoption_depth: Generated<number>;
 }
 
+/** A pattern of LIKE for what begins with a text, in which nothing stands for anything else. */
+export function beginningWith(text: string): string {
+  return `${text.replace(/[\\%_]/g, "\\$&")}%`;
+}
+
 /** The columns that tell who made an object when. */
 export const createdColumns = ["id", "created_by", "created_at", "created_run", "known_at"] as const;
 

@@ -1728,6 +1728,8 @@ export interface components {
         readonly cursor: string;
         /** @description Only the object that carries this externalId. */
         readonly externalId: components["schemas"]["ExternalId"];
+        /** @description Only what carries an externalId that begins so. */
+        readonly externalIdPrefix: components["schemas"]["ExternalId"];
         /** @description Only what belongs to this address, in any case. */
         readonly email: components["schemas"]["Email"];
         /** @description Only entries about the object with this id. */
@@ -2582,6 +2584,8 @@ export interface operations {
                 readonly email?: components["parameters"]["email"];
                 /** @description Only the object that carries this externalId. */
                 readonly externalId?: components["parameters"]["externalId"];
+                /** @description Only what carries an externalId that begins so. */
+                readonly externalIdPrefix?: components["parameters"]["externalIdPrefix"];
             };
             readonly header?: never;
             readonly path: {
@@ -3184,6 +3188,8 @@ export interface operations {
                 readonly email?: components["parameters"]["email"];
                 /** @description Only the object that carries this externalId. */
                 readonly externalId?: components["parameters"]["externalId"];
+                /** @description Only what carries an externalId that begins so. */
+                readonly externalIdPrefix?: components["parameters"]["externalIdPrefix"];
             };
             readonly header?: never;
             readonly path: {

@@ -7,7 +7,7 @@ import { holds } from "../principal.ts";
 import { type Managed, type Resource, requirePermission } from "../resource.ts";
 import { resources } from "../resources/index.ts";
 import { type Routes, read } from "../route.ts";
-import { type Created, createdColumns } from "../tables.ts";
+import { beginningWith, type Created, createdColumns } from "../tables.ts";
 import { isLost } from "../take-over.ts";
 
 type ListCall = Call<"listManagedObjects">;
@@ -57,13 +57,13 @@ async function listManaged(call: ListCall): Promise<Page<ManagedObject>> {
 
 /** The rows of one kind that a list is about. */
 function rowsOf({ db, principal, query }: ListCall, resource: Resource<Dated>) {
-  const prefix = query.externalIdPrefix.replace(/[\\%_]/g, "\\$&");
+  const own = beginningWith(query.externalIdPrefix);
   // The six tables share these columns, which Kysely's types don't see through a variable.
   let rows = db
     .selectFrom(resource.table as "roles")
     .select(createdColumns)
-    .where("external_id", "like", `${prefix}%`);
-  if (query.entries === "omit") rows = rows.where("external_id", "not like", `${prefix}%/%`);
+    .where("external_id", "like", own);
+  if (query.entries === "omit") rows = rows.where("external_id", "not like", `${own}/%`);
   if (principal.kind === "api_key") {
     rows = rows.where(resource.organizationColumn as "organization_id", "=", principal.organization);
   }

@@ -30,7 +30,7 @@ import {
   updateItem,
 } from "../route.ts";
 import { keepAnAdministrator, permissionsOfRole, refuseExceeding, refuseHandingOut, refuseSelf } from "../rules.ts";
-import { type Database, liveName } from "../tables.ts";
+import { beginningWith, type Database, liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
 import { gathered } from "../together.ts";
 import { invalidRequest } from "../validation.ts";
@@ -100,6 +100,9 @@ async function listMembers(call: Call<"listMembers">): Promise<Page<Membership>>
   if (query.user !== undefined) rows = rows.where("memberships.user_id", "=", query.user);
   if (query.email !== undefined) rows = rows.where(hasEmail("memberships", query.email));
   if (query.externalId !== undefined) rows = rows.where("memberships.external_id", "=", query.externalId);
+  if (query.externalIdPrefix !== undefined) {
+    rows = rows.where("memberships.external_id", "like", beginningWith(query.externalIdPrefix));
+  }
   return await selectPage(rows, "memberships.id", "membership", query, (row) => presentMembership(row, now));
 }
 

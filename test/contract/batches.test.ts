@@ -281,7 +281,7 @@ onEachDatabase("batches", (service) => {
     expect(refused.errors).toMatchObject([{ pointer: "/requests/1/idempotencyKey" }]);
   });
 
-  test("each request is logged once, with its own answer, also where a first attempt was undone", async () => {
+  test("each request is logged once, with its own answer and as one of a batch, also where a first attempt was undone", async () => {
     const scenario = await makeScenario(service(), joining);
     const lines: string[] = [];
     const { app } = await service().startBeside({ logger: logInto(lines) });
@@ -289,14 +289,14 @@ onEachDatabase("batches", (service) => {
     const unknown = { ...two, body: { ...two?.body, onUnknownUser: "fail" } };
     await run(new Client(() => app, ownerToken), [one, unknown] as BatchRequest[]);
     const logged = lines.flatMap((line) => {
-      const [entry] = JSON.parse(line) as { readonly route?: string; readonly status?: number }[];
-      return entry?.route === undefined ? [] : [[entry.route, entry.status]];
+      const [entry] = JSON.parse(line) as { route?: string; status?: number; inBatch?: boolean }[];
+      return entry?.route === undefined ? [] : [[entry.route, entry.status, entry.inBatch]];
     });
     const members = "/v1/organizations/:organizationId/members";
     expect(logged).toEqual([
-      [members, 201],
-      [members, 422],
-      ["/v1/requests:batch", 200],
+      [members, 201, true],
+      [members, 422, true],
+      ["/v1/requests:batch", 200, undefined],
     ]);
   });
 });

@@ -4,6 +4,29 @@ import { makeScenario } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 
 onEachDatabase("roles, memberships and assignments", (service) => {
+  test("members and assignments are listed by how their externalId begins", async () => {
+    const scenario = await makeScenario(service());
+    const { owner, path } = scenario;
+    const set = unique("stack/100%_");
+    const key = await scenario.key();
+    const made = { members: [] as string[], assignments: [] as string[] };
+    for (const externalId of [`${set}/one`, `${set}/two`, `${set.replace("%", "x")}/one`, `${set}-other/one`]) {
+      const user = await scenario.user();
+      const member = await owner.do("createMembership", { path, body: { user: user.id, role: "member", externalId } });
+      const assignment = await owner.do("createApiKeyAssignment", {
+        path: { apiKeyId: key.id },
+        body: { user: user.id, externalId },
+      });
+      made.members.push(member.id);
+      made.assignments.push(assignment.id);
+    }
+    const query = { externalIdPrefix: `${set}/` };
+    const members = (await owner.do("listMembers", { path, query })).items;
+    expect(members.map(({ id }) => id)).toEqual(made.members.slice(0, 2));
+    const assignments = (await owner.do("listApiKeyAssignments", { path: { apiKeyId: key.id }, query })).items;
+    expect(assignments.map(({ id }) => id)).toEqual(made.assignments.slice(0, 2));
+  });
+
   test("an own role is created, changed, listed after the built-in ones, and deleted", async () => {
     const scenario = await makeScenario(service());
     const { owner, organization, path } = scenario;

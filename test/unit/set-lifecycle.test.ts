@@ -84,7 +84,9 @@ function etagOf({ seat, externalId }: Guest): string {
 
 function answerOf(method: string, { pathname, searchParams }: URL, body: Values, ifMatch?: string): Answering {
   if (method === "GET" && !pathname.startsWith("/guests/")) {
-    return json(200, { items: [...list.values()], nextCursor: null });
+    const prefix = searchParams.get("externalIdPrefix");
+    const items = [...list.values()].filter(({ externalId }) => prefix === null || externalId?.startsWith(prefix));
+    return json(200, { items, nextCursor: null });
   }
   if (method === "POST") {
     const { email, seat, kind, adopt, externalId = null } = body as unknown as Guest & { readonly adopt?: string };
@@ -309,6 +311,24 @@ describe("a set", () => {
     await engine.refresh();
     await engine.up({ guests: wanted });
     expect(seats()).toEqual(wanted);
+  });
+
+  test("reads its own, by its name, and those that it lost one by one: however many others there are", async () => {
+    const engine = new Engine();
+    const wanted = { "ada@x.example": "stalls", "bob@x.example": "stalls", "eve@x.example": "stalls" };
+    await engine.up({ guests: wanted });
+    add({ email: "other@x.example", externalId: "stack/10/other@x.example" });
+    const [, bob, eve] = [...list.values()];
+    list.set(String(bob?.id), { ...(bob as Guest), externalId: "another/bob", seat: "door" });
+    list.delete(String(eve?.id));
+    server.received.length = 0;
+    await engine.refresh();
+    expect(server.asked.toSorted()).toEqual([
+      "GET /clubs/clb_1/guests?externalIdPrefix=stack%2F1%2F&limit=1000",
+      `GET /guests/${bob?.id}`,
+      `GET /guests/${eve?.id}`,
+    ]);
+    expect(engine.state?.guests).toEqual({ "ada@x.example": "stalls", "bob@x.example": "door" });
   });
 
   test("makes an entry anew that can't become what it shall be", async () => {
