@@ -35,7 +35,10 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   readonly replaceOn: readonly (keyof Shape & string)[];
   /** The arguments that are said at creation for good, and whose change is refused. */
   readonly forGood?: readonly (keyof Shape & string)[];
-  /** Further arguments whose change can't be made in place, from the state that the object is in. */
+  /**
+   * Further arguments whose change can't be made in place, from the state that the object is in. Called with the inputs of then
+   * in its place, where no more is known.
+   */
   replaces?(state: Values, args: Args<Shape>): readonly (keyof Shape & string)[];
   /**
    * The arguments whose change is an act, which `act` does; without it they are sent, and the service does them. Given at

@@ -106,11 +106,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   check(previous: Values, inputs: Values) {
-    const { acts = [], computed = [], rules = [] } = this.#definition;
+    const { acts = [], computed = [], rules = [], replaces } = this.#definition;
     // With `ignoreChanges: ["*"]` the engine hands back what was computed.
     const given = Object.entries(inputs).filter(([name]) => name !== "__stateVersion" && !computed.includes(name));
     const { checked, failures } = checkShape(this.#shape, Object.fromEntries(given));
-    const isReplaced = this.replaceOn.some((name) => !this.#isSame(name, previous[name], checked[name]));
+    const replaceOn = [...this.replaceOn, ...(replaces?.(previous, checked as Args<Shape>) ?? [])];
+    const isReplaced = replaceOn.some((name) => !this.#isSame(name, previous[name], checked[name]));
     // A new object is bound by nothing that was said of the one that it takes the place of.
     const before = isReplaced ? {} : previous;
     for (const name of acts) {

@@ -166,6 +166,8 @@ export interface ApiKeySecretsTable {
   hold_while_used_seconds: number | null;
   used_at: Date | null;
   created_at: Date;
+  /** Of the run of a program in which it was made; null where none is known. */
+  created_run: string | null;
 }
 
 /** Who may use which API key. */

@@ -103,11 +103,16 @@ export function isLost<T extends Managed>(
     resource.isUsed?.(item) !== true &&
     run !== undefined &&
     found.created_run !== null &&
-    found.created_run.slice(0, timeLength) < run.slice(0, timeLength) &&
+    isEarlier(found.created_run, run) &&
     found.created_by === principal.id &&
     found.known_at === null &&
     now.getTime() - found.created_at.getTime() < lostWithinMs
   );
+}
+
+/** Whether one run of a program began before another. */
+export function isEarlier(run: string, other: string): boolean {
+  return run.slice(0, timeLength) < other.slice(0, timeLength);
 }
 
 async function existsAlready<T extends Managed>(context: Context, resource: Resource<T>, id: string): Promise<Refusal> {

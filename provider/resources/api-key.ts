@@ -39,6 +39,7 @@ import type { User } from "./user.ts";
 import {
   allowedIps,
   endDate,
+  hasPassed,
   identifier,
   isoTime,
   permissions,
@@ -140,10 +141,10 @@ export const apiKeyLifecycle = defineLifecycle({
     },
   ],
   // Revoked is for good, and what has expired stays so: only a new key can take the place of either.
-  replaces: ({ state, status, __undelivered }, args) => [
+  replaces: ({ state, status, endDate, __undelivered }, args) => [
     ...(__undelivered === true ? (["deliverTo"] as const) : []),
     ...(state === "revoked" && args.state === "active" ? (["state"] as const) : []),
-    ...(status === "expired" ? (["endDate"] as const) : []),
+    ...(status === "expired" || (status === undefined && isOver(endDate)) ? (["endDate"] as const) : []),
   ],
   same: {
     permissions: (before, now) => now === undefined || sameSet(before, now),
@@ -237,6 +238,10 @@ export const apiKeyLifecycle = defineLifecycle({
   // From 2 to 3: the stack has the secret of the generation that the state shows.
   upgrades: [(values) => ("key" in values ? { ...values, __held: values.generation } : values)],
 });
+
+function isOver(endDate: unknown): boolean {
+  return typeof endDate === "string" && hasPassed(endDate, Date.now());
+}
 
 async function issue(
   client: Client,

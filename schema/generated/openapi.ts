@@ -382,7 +382,8 @@ export interface paths {
         /**
          * Give an API key a new secret
          * @description `generation` is the generation to reach, the current one plus one: that is what makes a rotation safe to repeat. Asked again for the
-         *     generation that it has already reached, the service issues that generation's secret anew while it was never used. The secret
+         *     generation that it has already reached, the service issues that generation's secret anew while it was never used, and unless a later
+         *     run (`Roster-Run`) has made it: what an earlier run sent is late then. The secret
          *     before it lives on for `overlap`, never past the end date; older ones are dead. Rotating never moves the end date.
          *
          *     With `holdWhileUsed` the end of the secret before is put off while it was used that recently, to a minute. Another rotation with an

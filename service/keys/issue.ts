@@ -25,7 +25,7 @@ export interface IssueRequest {
  * @throws Refusal `unprocessable` for a client's secret that can't be used.
  */
 export async function issueSecret(context: Context, request: IssueRequest): Promise<string | null> {
-  const { db, now, facilities } = context;
+  const { db, now, facilities, run } = context;
   const { peppers, signingKeys } = facilities;
   const { plaintext, material, prefix } = await makePlaintext(context, request);
   if (request.clientSecret !== undefined) await refuseKnownSecret(context, request, material);
@@ -39,6 +39,7 @@ export async function issueSecret(context: Context, request: IssueRequest): Prom
     hold_while_used_seconds: null,
     used_at: null,
     created_at: now,
+    created_run: run ?? null,
   };
   await db
     .insertInto("api_key_secrets")
@@ -75,6 +76,7 @@ export async function storeDigest(
       expires_at: null,
       used_at: usedAt,
       created_at: createdAt,
+      created_run: null,
     })
     .execute();
 }

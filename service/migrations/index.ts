@@ -10,6 +10,7 @@ import * as people from "./0008-people.ts";
 import * as auditChain from "./0009-audit-chain.ts";
 import * as allowedIps from "./0011-allowed-ips.ts";
 import * as rotation from "./0012-rotation.ts";
+import * as secretRun from "./0013-secret-run.ts";
 
 /** Every migration by name, in the order in which they run; a released one is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   "0009-audit-chain": auditChain,
   "0011-allowed-ips": allowedIps,
   "0012-rotation": rotation,
+  "0013-secret-run": secretRun,
 };

@@ -8,6 +8,7 @@ import { apiKeys } from "../resources/api-keys.ts";
 import { findOpenOrganization } from "../resources/organizations.ts";
 import { actOnItem, type Routes } from "../route.ts";
 import { refuseExceeding } from "../rules.ts";
+import { isEarlier } from "../take-over.ts";
 import { ownerRole, requireApiAccess } from "./api-key-plan.ts";
 import { notActive } from "./api-keys.ts";
 
@@ -103,11 +104,11 @@ function secretInUse(generation: number, heldUntil: Date): Refusal {
 
 /**
  * The generation that is there already is issued anew only while nobody used its secret: that is a rotation whose
- * answer was lost.
+ * answer was lost. What an earlier run has sent and arrives after a later one has rotated the key is none.
  *
  * @throws Refusal `generation_conflict`
  */
-async function refuseUnlessUnused({ body, db }: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
+async function refuseUnlessUnused({ body, db, run }: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
   const wrong = new Refusal(
     "generation_conflict",
     `The key is at generation ${key.generation}: the next one is ${key.generation + 1}. Read the key again, and decide anew.`,
@@ -115,9 +116,10 @@ async function refuseUnlessUnused({ body, db }: Call<"rotateApiKey">, key: ApiKe
   if (body.generation !== key.generation) throw wrong;
   const secret = await db
     .selectFrom("api_key_secrets")
-    .select("used_at")
+    .select(["used_at", "created_run"])
     .where("key_id", "=", key.id)
     .where("generation", "=", key.generation)
     .executeTakeFirstOrThrow();
-  if (secret.used_at !== null) throw wrong;
+  const isOvertaken = run !== undefined && secret.created_run !== null && isEarlier(run, secret.created_run);
+  if (secret.used_at !== null || isOvertaken) throw wrong;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { idempotencyKey, unique } from "./support/client.ts";
+import { idempotencyKey, runAt, unique } from "./support/client.ts";
 import { clientSecret, makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 
@@ -303,6 +303,18 @@ onEachDatabase("API keys", (service) => {
       expect((await verify(scenario, second)).outcome).toBe("accepted");
       await owner.refused("generation_conflict", "rotateApiKey", rotate);
       await owner.refused("generation_conflict", "rotateApiKey", { path, body: { generation: 4 } });
+    });
+
+    test("what an earlier run sent, and comes after a later run has rotated the key, replaces no secret", async () => {
+      const scenario = await makeScenario(service());
+      const { owner } = scenario;
+      const path = { apiKeyId: (await scenario.key()).id };
+      const now = Date.now();
+      const rotate = (atMs: number) => ({ path, body: { generation: 2, overlap: "0s" }, headers: runAt(atMs) });
+      await owner.do("rotateApiKey", rotate(now - 60_000));
+      const { key } = await owner.do("rotateApiKey", rotate(now));
+      await owner.refused("generation_conflict", "rotateApiKey", rotate(now - 60_000));
+      expect((await verify(scenario, key ?? "")).outcome).toBe("accepted");
     });
 
     describe("held while it is used", () => {

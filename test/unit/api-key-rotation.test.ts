@@ -54,6 +54,11 @@ describe("the generation in the inputs", () => {
     ],
     ["goes up by one when rotate is set", [server, { ...server, rotate: 1 }], 2],
     ["goes up by one when rotate changes", [server, { ...server, rotate: 1 }, { ...server, rotate: "2" }], 3],
+    [
+      "is 1 for the key that takes the place of a revoked one, whatever rotate is",
+      [server, { ...server, state: "revoked" }, { ...server, rotate: 1 }],
+      1,
+    ],
     ["stays when rotate is removed", [{ ...server, rotate: 1 }, server], 1],
     ["stays when rotate is removed and given again", [{ ...server, rotate: 1 }, server, { ...server, rotate: 1 }], 1],
     [
@@ -142,6 +147,13 @@ describe("a schedule", () => {
     const asked = apiKeyLifecycle.check(before, { ...scheduled, rotate: 1 }).inputs;
     vi.setSystemTime(at(100));
     expect(apiKeyLifecycle.check(asked, scheduled).inputs).toMatchObject({ generation: 2, rotatedAt: at(50) });
+  });
+
+  test("is no part of a key that takes the place of one whose end date has passed", () => {
+    const before = planned({ ...scheduled, endDate: at(50) }, 0);
+    vi.setSystemTime(at(200));
+    const after = apiKeyLifecycle.check(before, { ...scheduled, endDate: at(300), rotate: 1 }).inputs;
+    expect(after).toMatchObject({ generation: 1, rotatedAt: at(200) });
   });
 
   test.each<[title: string, args: Values]>([

@@ -1,0 +1,6 @@
+import type { Kysely } from "kysely";
+
+/** In which run of a program a secret was made. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable("api_key_secrets").addColumn("created_run", "text").execute();
+}
