@@ -69,7 +69,13 @@ function dialectOf(location: DatabaseLocation, onStatement?: OnStatement): PGlit
     async onCreateConnection(connection) {
       // A sequential scan under SERIALIZABLE locks the whole table, so that in small tables any two changes would
       // conflict; see "Serializable Isolation Level" in PostgreSQL's manual.
-      const settings = ["random_page_cost = 1", "cpu_tuple_cost = 1", `statement_timeout = ${statementTimeoutMs}`];
+      // With that cost every plan would seem worth compiling, which takes longer than to run it.
+      const settings = [
+        "random_page_cost = 1",
+        "cpu_tuple_cost = 1",
+        "jit = off",
+        `statement_timeout = ${statementTimeoutMs}`,
+      ];
       for (const setting of settings) {
         const statement = CompiledQuery.raw(`set ${setting}`);
         // Kysely's log begins with what comes after.

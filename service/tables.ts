@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, Kysely } from "kysely";
+import { type ColumnType, type Generated, type Kysely, type RawBuilder, sql } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { LinkPurpose } from "./links.ts";
 
@@ -24,6 +24,11 @@ interface ManagedColumns extends Created {
 /** A pattern of LIKE for what begins with a text, in which nothing stands for anything else. */
 export function beginningWith(text: string): string {
   return `${text.replace(/[\\%_]/g, "\\$&")}%`;
+}
+
+/** A column of text by byte, as the indexes `…_by_stack` have it. */
+export function byByte(column: string): RawBuilder<string> {
+  return sql<string>`${sql.ref(column)} collate "C"`;
 }
 
 /** The columns that tell who made an object when. */

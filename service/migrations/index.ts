@@ -11,6 +11,7 @@ import * as auditChain from "./0009-audit-chain.ts";
 import * as allowedIps from "./0011-allowed-ips.ts";
 import * as rotation from "./0012-rotation.ts";
 import * as secretRun from "./0013-secret-run.ts";
+import * as company from "./0014-company.ts";
 
 /** Every migration by name, in the order in which they run; a released one is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   "0011-allowed-ips": allowedIps,
   "0012-rotation": rotation,
   "0013-secret-run": secretRun,
+  "0014-company": company,
 };

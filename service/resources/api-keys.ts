@@ -5,12 +5,15 @@ import { secretEnd } from "../keys/secret-end.ts";
 import type { Context } from "../operation.ts";
 import type { Resource } from "../resource.ts";
 import { createdColumns, type Database, liveName } from "../tables.ts";
-import { presentAssignment, selectAssignments } from "./api-key-assignments.ts";
+import { presentAssignment } from "./api-key-assignments.ts";
 
 type ApiKey = Schemas["ApiKey"];
 
 /** Whom a key is attached to, as far as the contract shows it. */
-type Attached = Pick<ApiKey, "assignees" | "assigneeCount">;
+interface Attached {
+  readonly assignees: ApiKey["assignees"][number][];
+  readonly assigneeCount: number;
+}
 
 /** As many as the contract shows of one key. */
 const maxAssignees = 1000;
@@ -108,30 +111,37 @@ async function loadAttached(
   keyIds: readonly string[],
 ): Promise<ReadonlyMap<string, Attached>> {
   if (keyIds.length === 0) return new Map();
-  // Counted and cut off by the database: one key may be attached to everybody.
-  const counted = selectAssignments(db)
-    .where("api_key_assignments.key_id", "in", keyIds)
-    .select(({ fn }) => [
-      fn
-        .agg<number>("row_number")
-        .over((over) => over.partitionBy("api_key_assignments.key_id").orderBy("api_key_assignments.id"))
-        .as("position"),
-      fn
-        .countAll<string>()
-        .over((over) => over.partitionBy("api_key_assignments.key_id"))
-        .as("of_key"),
-    ]);
-  const rows = await db
-    .selectFrom(counted.as("counted"))
-    .selectAll()
-    .where("position", "<=", maxAssignees)
-    .orderBy("id")
+  const counts = await db
+    .selectFrom("api_key_assignments")
+    .select(({ fn }) => ["key_id", fn.countAll().as("assignees")])
+    .where("key_id", "in", keyIds)
+    .groupBy("key_id")
     .execute();
-  const attached = new Map<string, Attached>();
+  const attached = new Map(
+    counts.map((row): [string, Attached] => [row.key_id, { assignees: [], assigneeCount: Number(row.assignees) }]),
+  );
+  // Cut off by the database: one key may be attached to everybody.
+  const rows = await db
+    .selectFrom("api_keys")
+    .innerJoinLateral(
+      ({ selectFrom }) =>
+        selectFrom("api_key_assignments")
+          .selectAll()
+          .whereRef("api_key_assignments.key_id", "=", "api_keys.id")
+          .orderBy("api_key_assignments.id")
+          .limit(maxAssignees)
+          .as("first"),
+      (join) => join.onTrue(),
+    )
+    .leftJoin("users", "users.id", "first.user_id")
+    .selectAll("first")
+    .select("users.email as user_email")
+    .where("api_keys.id", "in", keyIds)
+    .orderBy("first.id")
+    .execute();
   for (const row of rows) {
     const { key, user, email, status } = presentAssignment(row, now);
-    const { assignees } = attached.get(key) ?? nobody;
-    attached.set(key, { assignees: [...assignees, { user, email, status }], assigneeCount: Number(row.of_key) });
+    attached.get(key)?.assignees.push({ user, email, status });
   }
   return attached;
 }

@@ -1,13 +1,13 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql, type Updateable } from "kysely";
+import { type Expression, type ExpressionBuilder, expressionBuilder, type SqlBool, sql, type Updateable } from "kysely";
 import type { Schemas } from "roster-schema";
 import { audit, changeAudited } from "../audit.ts";
 import { endLinks } from "../links.ts";
 import { type MailContext, mailLink } from "../mail/queue.ts";
-import type { Context, PersonContext } from "../operation.ts";
+import type { Context, PersonContext, QueryOf } from "../operation.ts";
 import { Refusal } from "../problems.ts";
 import type { Resource } from "../resource.ts";
 import { keepAnAdministrator } from "../rules.ts";
-import { createdColumns, type Database, liveName, type Tables } from "../tables.ts";
+import { beginningWith, byByte, createdColumns, type Database, liveName, type Tables } from "../tables.ts";
 import { gatheredRow, gatheredWrite } from "../together.ts";
 import { deleteAssignments } from "./api-key-assignments.ts";
 import { isActiveKey, revokeKeys } from "./api-keys.ts";
@@ -113,11 +113,28 @@ export function hasStatus(status: Membership["status"], now: Date) {
 /** Whether a membership or an assignment is that of an address, the user's or the invited one, as a condition of a query. */
 export function hasEmail<T extends "memberships" | "api_key_assignments">(table: T, email: string) {
   const normalized = normalizeEmail(email);
+  // Not by the user that is joined: for a condition that is about two tables, every row would be looked at.
+  const user = expressionBuilder<Tables, "users">()
+    .selectFrom("users as addressee")
+    .select("addressee.id")
+    .where("addressee.email_normalized", "=", normalized);
   return ({ eb, or }: ExpressionBuilder<Tables, "users" | T>): Expression<SqlBool> =>
-    or([
-      eb(sql.ref("users.email_normalized"), "=", normalized),
-      eb(sql.ref(`${table}.email_normalized`), "=", normalized),
+    or([eb(sql.ref<string>(`${table}.user_id`), "=", user), eb(sql.ref(`${table}.email_normalized`), "=", normalized)]);
+}
+
+/** Whether a membership is one that a list asks for, whatever its status, as a condition of a query. */
+export function isAsked({ user, email, externalId, externalIdPrefix }: QueryOf<"listMembers">) {
+  return (builder: ExpressionBuilder<Tables, "users" | "memberships">): Expression<SqlBool> => {
+    const { and, eb } = builder;
+    return and([
+      ...(user === undefined ? [] : [eb("memberships.user_id", "=", user)]),
+      ...(email === undefined ? [] : [hasEmail("memberships", email)(builder)]),
+      ...(externalId === undefined ? [] : [eb(byByte("memberships.external_id"), "=", externalId)]),
+      ...(externalIdPrefix === undefined
+        ? []
+        : [eb("memberships.external_id", "like", beginningWith(externalIdPrefix))]),
     ]);
+  };
 }
 
 /** Mails the link that accepts a membership; the link before it stops working. */

@@ -14,7 +14,7 @@ import { apiKeys } from "../resources/api-keys.ts";
 import { hasEmail } from "../resources/memberships.ts";
 import { findUserByEmail, normalizeEmail, presentUser, users } from "../resources/users.ts";
 import { type Creating, createItem, type Ending, endItem, type Routes, read, readItem, updateItem } from "../route.ts";
-import { beginningWith, type Database, liveName } from "../tables.ts";
+import { beginningWith, byByte, type Database, liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
 import { gathered, gatheredRow, gatheredWrite } from "../together.ts";
 import { notActive } from "./api-keys.ts";
@@ -85,7 +85,9 @@ async function listAssignments(call: Call<"listApiKeyAssignments">): Promise<Pag
   let rows = selectAssignments(db).where("api_key_assignments.key_id", "=", key.id);
   if (query.user !== undefined) rows = rows.where("api_key_assignments.user_id", "=", query.user);
   if (query.email !== undefined) rows = rows.where(hasEmail("api_key_assignments", query.email));
-  if (query.externalId !== undefined) rows = rows.where("api_key_assignments.external_id", "=", query.externalId);
+  if (query.externalId !== undefined) {
+    rows = rows.where(byByte("api_key_assignments.external_id"), "=", query.externalId);
+  }
   if (query.externalIdPrefix !== undefined) {
     rows = rows.where("api_key_assignments.external_id", "like", beginningWith(query.externalIdPrefix));
   }

@@ -19,7 +19,7 @@ import {
   updateItem,
 } from "../route.ts";
 import { refuseExceeding, refuseKeyInUse } from "../rules.ts";
-import { liveName } from "../tables.ts";
+import { byByte, liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
 import { ownerRole, planKey, requireApiAccess } from "./api-key-plan.ts";
 
@@ -84,7 +84,7 @@ async function listApiKeys(call: Call<"listApiKeys">): Promise<Page<ApiKey>> {
   if (query.kind !== undefined) rows = rows.where("api_keys.kind", "=", query.kind);
   if (query.owner !== undefined) rows = rows.where("api_keys.owner_id", "=", query.owner);
   if (query.name !== undefined) rows = rows.where("api_keys.name", "=", query.name);
-  if (query.externalId !== undefined) rows = rows.where("api_keys.external_id", "=", query.externalId);
+  if (query.externalId !== undefined) rows = rows.where(byByte("api_keys.external_id"), "=", query.externalId);
   if (query.status === "active") rows = rows.where(isActiveKey(now));
   if (query.status === "revoked") rows = rows.where("api_keys.revoked_at", "is not", null);
   if (query.status === "expired") {

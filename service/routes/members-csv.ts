@@ -1,7 +1,7 @@
 /** The list of members as a CSV file that can be imported again. */
 import type { Call } from "../operation.ts";
 import { isBuiltInRole } from "../permissions.ts";
-import { hasEmail, hasStatus } from "../resources/memberships.ts";
+import { hasStatus, isAsked } from "../resources/memberships.ts";
 import { findOrganization } from "../resources/organizations.ts";
 
 const pageRows = 1000;
@@ -50,10 +50,7 @@ function selectMembers({ db, now, path, query }: Call<"listMembers">) {
     query.status === undefined
       ? rows.where("memberships.member_live", "is not", null)
       : rows.where(hasStatus(query.status, now));
-  if (query.user !== undefined) rows = rows.where("memberships.user_id", "=", query.user);
-  if (query.email !== undefined) rows = rows.where(hasEmail("memberships", query.email));
-  if (query.externalId !== undefined) rows = rows.where("memberships.external_id", "=", query.externalId);
-  return rows.orderBy("memberships.id").limit(pageRows);
+  return rows.where(isAsked(query)).orderBy("memberships.id").limit(pageRows);
 }
 
 /** A record of RFC 4180. */

@@ -7,10 +7,10 @@ import { type FieldError, Refusal, unprocessable } from "../problems.ts";
 import { conflict, find, isKnown, load, requirePermission, type Update, type Updating } from "../resource.ts";
 import {
   endMembership,
-  hasEmail,
   hasEnded,
   hasStatus,
   inviteMember,
+  isAsked,
   memberships,
   presentMembership,
   selectMemberships,
@@ -30,7 +30,7 @@ import {
   updateItem,
 } from "../route.ts";
 import { keepAnAdministrator, permissionsOfRole, refuseExceeding, refuseHandingOut, refuseSelf } from "../rules.ts";
-import { beginningWith, type Database, liveName } from "../tables.ts";
+import { type Database, liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
 import { gathered } from "../together.ts";
 import { invalidRequest } from "../validation.ts";
@@ -95,14 +95,10 @@ export function requireOneOf({ user, email }: Whom): void {
 async function listMembers(call: Call<"listMembers">): Promise<Page<Membership>> {
   const { db, now, path, query } = call;
   await findOrganization(call, path.organizationId, "members:read");
-  let rows = selectMemberships(db, now).where("memberships.organization_id", "=", path.organizationId);
+  let rows = selectMemberships(db, now)
+    .where("memberships.organization_id", "=", path.organizationId)
+    .where(isAsked(query));
   if (query.status !== undefined) rows = rows.where(hasStatus(query.status, now));
-  if (query.user !== undefined) rows = rows.where("memberships.user_id", "=", query.user);
-  if (query.email !== undefined) rows = rows.where(hasEmail("memberships", query.email));
-  if (query.externalId !== undefined) rows = rows.where("memberships.external_id", "=", query.externalId);
-  if (query.externalIdPrefix !== undefined) {
-    rows = rows.where("memberships.external_id", "like", beginningWith(query.externalIdPrefix));
-  }
   return await selectPage(rows, "memberships.id", "membership", query, (row) => presentMembership(row, now));
 }
 

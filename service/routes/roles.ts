@@ -175,6 +175,7 @@ async function refuseInUse({ db }: Context, role: Role): Promise<void> {
   const { members } = await db
     .selectFrom("memberships")
     .select(({ fn }) => fn.countAll().as("members"))
+    .where("organization_id", "=", role.organization)
     .where("role", "=", role.id)
     .where("member_live", "is not", null)
     .executeTakeFirstOrThrow();

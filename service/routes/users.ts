@@ -2,7 +2,6 @@ import type { Schemas } from "roster-schema";
 import { endLinks } from "../links.ts";
 import { mailAddressChangeNotice, mailLink } from "../mail/queue.ts";
 import type { Call, Context } from "../operation.ts";
-import { type Page, selectPage } from "../paging.ts";
 import { blockUser, unblockUser } from "../people/credentials.ts";
 import { endSessions } from "../people/sessions.ts";
 import { Refusal, unprocessable } from "../problems.ts";
@@ -33,6 +32,7 @@ import {
 import { keepAnAdministrator, refuseSelf, requireUserManagement } from "../rules.ts";
 import { liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
+import { listUsers } from "./users-list.ts";
 
 type User = Schemas["User"];
 
@@ -96,31 +96,6 @@ export const userRoutes: Routes<
   blockUser: actOnItem(users, "block", { find: findBlockable, act: blockForMisuse }),
   unblockUser: actOnItem(users, "unblock", { find: findBlockable, act: liftBlock }),
 };
-
-async function listUsers(call: Call<"listUsers">): Promise<Page<User>> {
-  const { db, principal, query } = call;
-  requirePermission(call, "users:read");
-  let rows = db.selectFrom("users").selectAll();
-  if (principal.kind === "api_key") {
-    rows = rows.where((where) =>
-      where.or([
-        where("home_organization_id", "=", principal.organization),
-        where.exists(
-          where
-            .selectFrom("memberships")
-            .select("memberships.id")
-            .whereRef("memberships.user_id", "=", "users.id")
-            .where("memberships.organization_id", "=", principal.organization)
-            .where("memberships.member_live", "is not", null),
-        ),
-      ]),
-    );
-  }
-  if (query.email !== undefined) rows = rows.where("email_normalized", "=", normalizeEmail(query.email));
-  if (query.homeOrganization !== undefined) rows = rows.where("home_organization_id", "=", query.homeOrganization);
-  if (query.externalId !== undefined) rows = rows.where("external_id", "=", query.externalId);
-  return await selectPage(rows, "users.id", "user", query, presentUser);
-}
 
 async function findManagedUser(context: Context, id: string): Promise<User> {
   const user = await find(context, users, id);
