@@ -1,11 +1,19 @@
 /** Runs what `npm run bench` is asked for. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import type { Row, Spread } from "./row.ts";
-import { verification } from "./verification.ts";
+import { textOf, writeDocument } from "./document.ts";
+import { assignments } from "./measurements/assignments.ts";
+import { large } from "./measurements/large.ts";
+import { limited } from "./measurements/limited.ts";
+import { members } from "./measurements/members.ts";
+import { resources } from "./measurements/resources.ts";
+import { start } from "./measurements/start.ts";
+import { verification } from "./measurements/verification.ts";
+import type { Row } from "./row.ts";
 
-const measurements = [verification];
+const measurements = [start, members, assignments, resources, limited, large, verification];
 const report = path.join(import.meta.dirname, "report.json");
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
@@ -16,6 +24,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const startedAt = performance.now();
 const rows: Row[] = [];
 for (const { name, measure } of measurements) {
   if (names?.includes(name) === false) continue;
@@ -26,15 +35,13 @@ for (const { name, measure } of measurements) {
 }
 writeFileSync(report, `${JSON.stringify(rows, undefined, 2)}\n`);
 say(`Written to ${path.relative(process.cwd(), report)}.`);
+if (names === undefined) writeDocument(rows, (performance.now() - startedAt) / 60_000);
 process.exit(rows.every(({ passed }) => passed) ? 0 : 1);
 
-function describe({ name, roster, peer, target, passed }: Row): string {
-  const times = (roster.median / peer.median).toFixed(2);
-  return `${passed ? "passed" : "FAILED"}  ${name}: ${text(roster)} beside ${text(peer)}, ${times} times; at most ${target}`;
-}
-
-function text({ median, lowest, highest, unit }: Spread): string {
-  return `${median.toFixed(2)} ${unit} (${lowest.toFixed(2)} to ${highest.toFixed(2)})`;
+function describe({ name, roster, peer, beside, target, passed }: Row): string {
+  const verdict = target === "reported" ? "      " : passed ? "passed" : "FAILED";
+  const besides = peer === null ? "" : ` beside ${textOf(peer)} of ${beside}`;
+  return `${verdict}  ${name}: ${textOf(roster)}${besides}; ${target}`;
 }
 
 function say(line: string): void {

@@ -81,6 +81,8 @@ export function engineEnvironment(options = {}) {
     PULUMI_SKIP_UPDATE_CHECK: "1",
     // Every run starts at least two processes of Node.js, which compile the same packages again each time.
     NODE_COMPILE_CACHE: base.NODE_COMPILE_CACHE ?? paths.compileCache,
+    // `npm run check` checks the programs' types. The engine would do so again in every folder that is new to it.
+    PULUMI_NODEJS_TRANSPILE_ONLY: base.PULUMI_NODEJS_TRANSPILE_ONLY ?? "true",
     // There are no credentials to keep, so the engine need not ask the system's key store.
     PULUMI_CREDENTIAL_STORE: "plaintext",
     // A passphrase of the user's own would win over ours, and fail to decrypt our state.

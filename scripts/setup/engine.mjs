@@ -6,6 +6,7 @@ import { paths } from "../environment.mjs";
 import { ProgramError, run } from "../processes.mjs";
 import { withProgress } from "../progress.mjs";
 import { makeOnce } from "./cache.mjs";
+import { clearGo, goBuild } from "./go.mjs";
 import { SetUpError } from "./set-up-error.mjs";
 import { downloadPulumi, whyVendorUnreachable } from "./vendor.mjs";
 
@@ -121,24 +122,21 @@ async function tryBuild(version, partial) {
   const versionFlag = `-X ${sdk}/go/common/version.Version=${version}`;
   try {
     await withProgress(`building the Pulumi CLI ${version} from source (about 4 minutes on 2 cores)`, (setDetail) =>
-      goBuild(
-        partial,
-        "cli",
-        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-        path.join(bin, "pulumi"),
-        versionFlag,
+      goBuild(partial, {
+        source: path.join(sources, "cli"),
+        program: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        output: path.join(bin, "pulumi"),
+        linkerFlags: versionFlag,
         setDetail,
-      ),
+      }),
     );
     await withProgress("building Pulumi's Node.js language host from source", (setDetail) =>
-      goBuild(
-        partial,
-        "language-host",
-        `${sdk}/nodejs/cmd/${languageHost}`,
-        path.join(bin, languageHost),
-        "",
+      goBuild(partial, {
+        source: path.join(sources, "language-host"),
+        program: `${sdk}/nodejs/cmd/${languageHost}`,
+        output: path.join(bin, languageHost),
         setDetail,
-      ),
+      }),
     );
     const built = await versionOf(path.join(bin, "pulumi"));
     if (built !== version) return `the result calls itself ${built}; engine/cli/go.mod must pin ${version}`;
@@ -149,55 +147,8 @@ async function tryBuild(version, partial) {
   // Beside the CLI it counts as bundled. Anywhere else on PATH, the engine warns about it in every preview.
   fs.copyFileSync(path.join(sdkFolder, dynamicProvider), path.join(bin, dynamicProvider));
   fs.chmodSync(path.join(bin, dynamicProvider), 0o755);
-  fs.rmSync(path.join(partial, "go"), { recursive: true, force: true });
+  clearGo(partial);
   return undefined;
-}
-
-/**
- * Builds one program from the go.mod and go.sum under `scripts/engine`, which pin every module and its hash.
- *
- * @param {string} partial
- * @param {string} source folder under `scripts/engine`
- * @param {string} program the Go package of the program
- * @param {string} output
- * @param {string} linkerFlags
- * @param {(detail: string) => void} setDetail
- */
-async function goBuild(partial, source, program, output, linkerFlags, setDetail) {
-  const cwd = path.join(partial, "go", source);
-  fs.mkdirSync(cwd, { recursive: true });
-  for (const file of ["go.mod", "go.sum"]) fs.copyFileSync(path.join(sources, source, file), path.join(cwd, file));
-
-  let downloaded = 0;
-  let compiled = 0;
-  const onLine = (/** @type {string} */ line) => {
-    if (line.startsWith("go: downloading")) downloaded++;
-    else compiled++;
-    setDetail(compiled > 0 ? `${compiled} packages compiled` : `${downloaded} modules downloaded`);
-  };
-  // -trimpath: what was compiled before an interruption is good in another folder, too.
-  const args = ["build", "-v", "-mod=readonly", "-trimpath", "-ldflags", `-s -w ${linkerFlags}`, "-o", output, program];
-  await run("go", args, { cwd, env: await environmentOfGo(partial), onLine });
-}
-
-/**
- * Somebody who has Go's caches keeps using them; for anybody else they would be 3 GB that
- * nothing ever clears away, so they are made in the temporary folder.
- *
- * @param {string} partial
- */
-async function environmentOfGo(partial) {
-  const caches = JSON.parse(await run("go", ["env", "-json", "GOMODCACHE", "GOCACHE", "GOFLAGS"]));
-  /** @type {NodeJS.ProcessEnv} */
-  // Without cgo a C compiler is not needed, and the result is the same with and without one.
-  const env = { ...process.env, GOWORK: "off", CGO_ENABLED: "0" };
-  if (!fs.existsSync(caches.GOMODCACHE)) {
-    env.GOMODCACHE = path.join(partial, "go", "modules");
-    // Without it Go write-protects what it downloads, and it can't be removed.
-    env.GOFLAGS = `${caches.GOFLAGS} -modcacherw`.trim();
-  }
-  if (!fs.existsSync(caches.GOCACHE)) env.GOCACHE = path.join(partial, "go", "build");
-  return env;
 }
 
 /** The oldest Go that builds the CLI. */

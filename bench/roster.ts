@@ -1,0 +1,112 @@
+/** Roster's side: a stack on the real engine, whose program is compiled. */
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Stack } from "../test/e2e/stack.ts";
+import { measured, type Taken } from "./process-tree.ts";
+import type { Side } from "./row.ts";
+import type { BenchService } from "./service.ts";
+
+/** A resource as the programs of this folder declare it. */
+export interface Declared {
+  readonly kind?: string;
+  readonly name: string;
+  readonly args: object;
+}
+
+/** A resource in the state, secrets encrypted. */
+interface InState {
+  readonly outputs?: Readonly<Record<string, unknown>> & { readonly __provider?: string };
+  readonly additionalSecretOutputs?: readonly string[];
+}
+
+/** As long as a key is. */
+const secretLike = "x".repeat(54);
+
+/** A stack of one of the programs. */
+export class RosterStack implements Side {
+  readonly #stack: Stack;
+
+  private constructor(stack: Stack) {
+    this.#stack = stack;
+  }
+
+  /** A stack of Roster's resources. */
+  static declaring(service: BenchService, declared: readonly Declared[]): Promise<RosterStack> {
+    return RosterStack.#of(new Stack("bench/programs/declared", service), declared);
+  }
+
+  /**
+   * The same, by a program that isn't compiled: that of the tests.
+   *
+   * @param isChecked whether the engine checks its types
+   */
+  static inTypeScript(service: BenchService, declared: readonly Declared[], isChecked: boolean): Promise<RosterStack> {
+    process.env.PULUMI_NODEJS_TRANSPILE_ONLY = String(!isChecked);
+    return RosterStack.#of(new Stack("test/e2e/programs/kinds", service), declared);
+  }
+
+  /**
+   * A stack of so many resources of a provider that does nothing.
+   *
+   * @param like whose last resource each of them has as much of as outputs, secret ones too
+   */
+  static ofNothing(declared: readonly Declared[], like?: RosterStack): Promise<RosterStack> {
+    const stack = new Stack("bench/programs/empty");
+    if (like !== undefined) {
+      const { outputs = {}, additionalSecretOutputs: secrets = [] } = like.#resources.at(-1) ?? {};
+      const { __provider, ...plain } = outputs;
+      const shown = Object.entries(plain).map(([name, value]) => [name, secrets.includes(name) ? secretLike : value]);
+      const text = JSON.stringify({ outputs: Object.fromEntries(shown), secrets });
+      writeFileSync(path.join(stack.folder, "outputs.json"), text);
+    }
+    return RosterStack.#of(stack, declared);
+  }
+
+  static async #of(stack: Stack, declared: readonly Declared[]): Promise<RosterStack> {
+    const made = new RosterStack(stack);
+    made.declare(declared);
+    await stack.init();
+    return made;
+  }
+
+  declare(declared: readonly Declared[]): void {
+    this.#stack.declare(declared as Parameters<Stack["declare"]>[0]);
+  }
+
+  async configure(key: string, value: string): Promise<void> {
+    await this.#stack.succeed("config", "set", `roster:${key}`, value);
+  }
+
+  up(): Promise<Taken> {
+    return this.#run("up", "--yes", "--skip-preview");
+  }
+
+  refresh(): Promise<Taken> {
+    return this.#run("refresh", "--yes", "--skip-preview");
+  }
+
+  preview(refreshing: boolean): Promise<Taken> {
+    return this.#run("preview", "--expect-no-changes", `--refresh=${refreshing}`);
+  }
+
+  get stateBytes(): number {
+    return statSync(this.#stack.checkpoint).size;
+  }
+
+  /** What of the provider is in the state of each resource. */
+  get providerStrings(): string[] {
+    return this.#resources.flatMap(({ outputs }) => outputs?.__provider ?? []);
+  }
+
+  get #resources(): readonly InState[] {
+    return JSON.parse(readFileSync(this.#stack.checkpoint, "utf8")).checkpoint.latest.resources;
+  }
+
+  remove(): void {
+    this.#stack.remove();
+  }
+
+  #run(...args: string[]): Promise<Taken> {
+    return measured(this.#stack.start(...args));
+  }
+}
