@@ -7,7 +7,7 @@ import { performance } from "node:perf_hooks";
 import { z } from "zod";
 import type { Client } from "./client.ts";
 import { maxBatchItems } from "./dispatch.ts";
-import { ApiError } from "./errors.ts";
+import { ApiError, ContractError } from "./errors.ts";
 import { stackIdIn } from "./external-id.ts";
 
 /** For how long what was listed is taken for what is there. */
@@ -93,8 +93,9 @@ export class ReadAhead {
       const items = await this.#client.list("/v1/managed-objects", query, listed);
       return new Map(items.map((item) => [item.id, item]));
     } catch (error) {
-      // Who may read single objects needn't be allowed to list them.
-      if (error instanceof ApiError) return new Map();
+      // Who may read single objects needn't be allowed to list them, and a list can be too large where they are not. Whatever
+      // else is wrong shows when they are read.
+      if (error instanceof ApiError || error instanceof ContractError) return new Map();
       throw error;
     }
   }

@@ -4,8 +4,8 @@
  */
 import { expect } from "vitest";
 import { send } from "../test/contract/statuses/case.ts";
-import { unique } from "../test/contract/support/client.ts";
 import { contract, type OperationId } from "../test/contract/support/contract.ts";
+import { type List, lists } from "../test/contract/support/lists.ts";
 import { makeScenario, type Scenario } from "../test/contract/support/scenario.ts";
 import { onEachDatabase } from "../test/contract/support/service.ts";
 import { type Attempt, trial } from "./trial.ts";
@@ -16,78 +16,6 @@ const maxLimit = 4;
 /** So many rows come meanwhile at most, so that every reader comes to an end. */
 const maxAdded = 20;
 const onePage = 1000;
-
-/** A list in which rows come and go. */
-interface List {
-  readonly path?: object;
-  readonly query?: object;
-  add(): Promise<unknown>;
-  /** Takes a row out of the list; there is none where rows stay for good. */
-  remove?(id: string): Promise<unknown>;
-}
-
-/** Every list, of a scenario's own where it can be. */
-const lists: { readonly [operation: string]: (scenario: Scenario) => List | Promise<List> } = {
-  listOrganizations: ({ service }) => ({ add: () => makeScenario(service) }),
-  listUsers: (scenario) => ({
-    query: { homeOrganization: scenario.organization.id },
-    add: () => scenario.user(),
-  }),
-  listRoles: (scenario) => ({
-    path: scenario.path,
-    add: () => scenario.role(),
-    remove: (roleId) => scenario.owner.do("deleteRole", { path: { roleId } }),
-  }),
-  listMembers: (scenario) => ({
-    path: scenario.path,
-    query: { status: "active" },
-    add: () => scenario.member("viewer"),
-    remove: (membershipId) => scenario.owner.do("endMembership", { path: { membershipId } }),
-  }),
-  listApiKeys: (scenario) => ({
-    path: scenario.path,
-    query: { status: "active" },
-    add: () => scenario.key(),
-    remove: (apiKeyId) => scenario.owner.do("revokeApiKey", { path: { apiKeyId } }),
-  }),
-  async listApiKeyAssignments(scenario) {
-    const path = { apiKeyId: (await scenario.key()).id };
-    return {
-      path,
-      async add() {
-        const { user } = await scenario.member("viewer");
-        await scenario.owner.do("createApiKeyAssignment", { path, body: { user: user.id } });
-      },
-      remove: (assignmentId) => scenario.owner.do("deleteApiKeyAssignment", { path: { assignmentId } }),
-    };
-  },
-  listManagedObjects({ owner, path }) {
-    const externalIdPrefix = `${unique("stack")}/`;
-    return {
-      query: { kind: "role", externalIdPrefix },
-      add: () =>
-        owner.do("createRole", {
-          path,
-          body: { name: unique("role"), permissions: [], externalId: `${externalIdPrefix}${unique("role")}` },
-        }),
-      remove: (roleId) => owner.do("deleteRole", { path: { roleId } }),
-    };
-  },
-  listAuditEntries: (scenario) => ({ path: scenario.path, add: () => scenario.role() }),
-  async listServiceAuditEntries(scenario) {
-    const { id } = await scenario.role();
-    const body = () => ({ name: unique("renamed") });
-    return {
-      query: { object: id },
-      add: () => scenario.owner.do("updateRole", { path: { roleId: id }, body: body() }),
-    };
-  },
-  async listMessages(scenario) {
-    const { path, owner } = scenario;
-    const { key } = await scenario.key();
-    return { path, add: () => owner.do("verifyApiKey", { body: { secret: key, api: "orders" } }) };
-  },
-};
 
 interface Page {
   readonly items: readonly { readonly id: string }[];

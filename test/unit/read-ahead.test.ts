@@ -3,8 +3,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { Client } from "../../provider/client.ts";
 import type { Connection } from "../../provider/configuration.ts";
-import { ContractError } from "../../provider/errors.ts";
-import { type Answering, json, plain, refusal, ScriptedServer } from "./scripted-server.ts";
+import { TransportError } from "../../provider/errors.ts";
+import { type Answering, hang, json, plain, refusal, ScriptedServer } from "./scripted-server.ts";
 
 const widget = z.object({ id: z.string(), size: z.number() });
 const nameOf = (stack: string, at: number) => `${stack}/${String(at).padStart(32, "0")}`;
@@ -118,12 +118,19 @@ test("a list that is refused is no reason not to read", async () => {
   expect(lists(server)).toHaveLength(1);
 });
 
-test("a list that isn't one is told of, and asked for again", async () => {
+test("nor is one that isn't what the contract says, such as one that is too large", async () => {
   const widgets = new Widgets();
   const client = await widgets.client();
-  const { list } = widgets;
   widgets.list = () => plain(200, "<h1>Welcome</h1>");
-  await expect(get(client, 1)).rejects.toThrow(ContractError);
+  expect(await get(client, 1)).toMatchObject({ etag: '"read"' });
+});
+
+test("a list that nobody answers is told of, and asked for again", async () => {
+  const widgets = new Widgets();
+  const client = await widgets.client({ timeoutMs: 300 });
+  const { list } = widgets;
+  widgets.list = () => hang;
+  await expect(get(client, 1)).rejects.toThrow(TransportError);
   widgets.list = list;
   expect(await get(client, 1)).toMatchObject({ etag: '"listed"' });
 });
