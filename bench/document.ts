@@ -16,10 +16,11 @@ export function writeDocument(rows: readonly Row[], minutes: number): void {
   const [before, rest] = text.split(begin);
   const after = rest?.split(end)[1];
   if (before === undefined || after === undefined) throw new Error(`${document} has no place for the figures`);
-  const content = [machine(minutes), tableOf(rows)].join("\n\n");
-  writeFileSync(document, `${before}${begin}\n${content}\n${end}${after}`);
   const drawn = plotOf(rows);
   if (drawn !== undefined) writeFileSync(plot, drawn);
+  const image = drawn === undefined ? [] : [`![Seconds against the number of members](${path.basename(plot)})`];
+  const content = [...image, machine(minutes), tableOf(rows)].join("\n\n");
+  writeFileSync(document, `${before}${begin}\n${content}\n${end}${after}`);
 }
 
 function machine(minutes: number): string {

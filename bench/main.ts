@@ -26,17 +26,24 @@ if (unknown.length > 0) {
 
 const startedAt = performance.now();
 const rows: Row[] = [];
+let failures = 0;
 for (const { name, measure } of measurements) {
   if (names?.includes(name) === false) continue;
   say(`${name} …`);
-  const measured = await measure();
-  rows.push(...measured);
-  for (const row of measured) say(`  ${describe(row)}`);
+  try {
+    const measured = await measure();
+    rows.push(...measured);
+    for (const row of measured) say(`  ${describe(row)}`);
+  } catch (error) {
+    // The others are measured all the same.
+    failures += 1;
+    say(`FAILED  ${name}: ${(error as Error).message}`);
+  }
+  writeFileSync(report, `${JSON.stringify(rows, undefined, 2)}\n`);
 }
-writeFileSync(report, `${JSON.stringify(rows, undefined, 2)}\n`);
 say(`Written to ${path.relative(process.cwd(), report)}.`);
-if (names === undefined) writeDocument(rows, (performance.now() - startedAt) / 60_000);
-process.exit(rows.every(({ passed }) => passed) ? 0 : 1);
+if (names === undefined && failures === 0) writeDocument(rows, (performance.now() - startedAt) / 60_000);
+process.exit(failures === 0 && rows.every(({ passed }) => passed) ? 0 : 1);
 
 function describe({ name, roster, peer, beside, target, passed }: Row): string {
   const verdict = target === "reported" ? "      " : passed ? "passed" : "FAILED";

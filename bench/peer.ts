@@ -77,12 +77,12 @@ provider "restapi" {
 }
 
 resource "restapi_object" "member" {
-  for_each          = toset([for at in range(${count}) : tostring(at)])
+  count             = ${count}
   path              = "/v1/organizations/${organization}/members"
   read_path         = "/v1/members/{id}"
   update_path       = "/v1/members/{id}"
   destroy_path      = "/v1/members/{id}"
-  data              = jsonencode({ email = "member-\${each.key}@bench.example", role = "viewer", onUnknownUser = "create" })
+  data              = jsonencode({ email = "member-\${count.index}@bench.example", role = "viewer", onUnknownUser = "create" })
 }
 `;
 }
