@@ -2,7 +2,7 @@
 import { scaleLinear } from "d3-scale";
 import type { Row } from "./row.ts";
 
-const panel = { width: 380, height: 300, left: 56, right: 84, top: 56, bottom: 48 };
+const panel = { width: 400, height: 300, left: 56, right: 108, top: 56, bottom: 48 };
 const sides = [
   { side: "roster", label: "Roster", color: "#0b6e4f" },
   { side: "peer", label: "peer", color: "#b3541e" },
@@ -37,8 +37,8 @@ ${placed.join("\n")}
 /** The rows of one kind that have a peer, by the number of members. */
 function rowsOf(rows: readonly Row[], begins: string): { readonly count: number; readonly row: Row }[] {
   return rows
-    .filter(({ name, peer }) => name.startsWith(begins) && peer !== null)
-    .map((row) => ({ count: Number(/\d+/.exec(row.name)?.[0]), row }))
+    .map((row) => ({ count: Number(new RegExp(`^${begins}(\\d+) members$`).exec(row.name)?.[1]), row }))
+    .filter(({ count, row }) => !Number.isNaN(count) && row.peer !== null)
     .toSorted((one, other) => one.count - other.count);
 }
 

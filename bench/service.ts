@@ -38,8 +38,21 @@ export class BenchService {
     createInterface({ input: child.stderr }).on("line", (line) => this.#count(JSON.parse(line)));
   }
 
-  /** @param perSecond how many requests it takes in a second; 0 is any number */
-  static async start(perSecond = 0): Promise<BenchService> {
+  /**
+   * Does something with a service, which is gone afterwards, also where that fails.
+   *
+   * @param perSecond how many requests it takes in a second; 0 is any number
+   */
+  static async with<Result>(act: (service: BenchService) => Promise<Result>, perSecond = 0): Promise<Result> {
+    const service = await BenchService.#start(perSecond);
+    try {
+      return await act(service);
+    } finally {
+      await service.#stop();
+    }
+  }
+
+  static async #start(perSecond: number): Promise<BenchService> {
     const folder = mkdtempSync(path.join(tmpdir(), "roster-bench-"));
     const child = spawn(paths.node, [path.join(paths.checkout, "service/dist/main.js")], {
       env: {
@@ -50,8 +63,6 @@ export class BenchService {
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    // Also where a measurement fails.
-    process.once("exit", () => child.kill());
     const [line] = await once(createInterface({ input: child.stdout }), "line");
     return new BenchService(child, folder, JSON.parse(String(line)));
   }
@@ -92,7 +103,7 @@ export class BenchService {
     return JSON.parse(text);
   }
 
-  async stop(): Promise<void> {
+  async #stop(): Promise<void> {
     this.#process.kill();
     await once(this.#process, "exit");
     rmSync(this.#folder, { recursive: true });

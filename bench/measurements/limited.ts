@@ -11,12 +11,14 @@ const slack = 1.2;
 export const limited: Measurement = {
   name: "limited",
   async measure() {
-    return [await measureSet(2000, true), await measureSet(250, false)];
+    return [
+      await BenchService.with((service) => measureSet(service, 2000, true), perSecond),
+      await BenchService.with((service) => measureSet(service, 250, false), perSecond),
+    ];
   },
 };
 
-async function measureSet(count: number, batching: boolean): Promise<Row> {
-  const service = await BenchService.start(perSecond);
+async function measureSet(service: BenchService, count: number, batching: boolean): Promise<Row> {
   const declared: Declared[] = [memberSet(await service.organization(), count)];
   const empty = await RosterStack.ofNothing(declared);
   const floor = (await empty.up()).seconds;
@@ -25,7 +27,6 @@ async function measureSet(count: number, batching: boolean): Promise<Row> {
   await roster.configure("batching", String(batching));
   const { result, requests } = await service.during(() => roster.up());
   roster.remove();
-  await service.stop();
   const name = `up of ${count} members at ${perSecond} requests a second${batching ? "" : ", without batches"}`;
   const atMost = floor + (slack * requests) / perSecond;
   const target = `at most the engine's ${floor.toFixed(1)} s and ${slack} × ${requests} requests / ${perSecond} s`;

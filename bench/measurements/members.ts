@@ -29,14 +29,14 @@ interface Round {
 
 export const members: Measurement = {
   name: "members",
-  async measure() {
-    const service = await BenchService.start();
-    const rows: Row[] = [];
-    for (const size of sizes) rows.push(...(await measureSize(service, size)));
-    await service.stop();
-    return rows;
-  },
+  measure: () => BenchService.with(measureAll),
 };
+
+async function measureAll(service: BenchService): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const size of sizes) rows.push(...(await measureSize(service, size)));
+  return rows;
+}
 
 async function measureSize(service: BenchService, { count, up, refresh }: (typeof sizes)[number]): Promise<Row[]> {
   const sides = { roster: [] as Round[], peer: [] as Round[] };

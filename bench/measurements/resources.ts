@@ -14,13 +14,13 @@ const maxProviderBytes = 100;
 
 export const resources: Measurement = {
   name: "resources",
-  async measure() {
-    const service = await BenchService.start();
-    const rows = [await refreshOfAll(service), ...(await upOfKeys(service))];
-    await service.stop();
-    return rows;
-  },
+  measure: () => BenchService.with(measureResources),
 };
+
+async function measureResources(service: BenchService): Promise<Row[]> {
+  const rows = [await refreshOfAll(service), ...(await upOfKeys(service))];
+  return rows;
+}
 
 async function refreshOfAll(service: BenchService): Promise<Row> {
   const declared = ["first", "second"].flatMap(inOrganization);

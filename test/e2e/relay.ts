@@ -53,6 +53,12 @@ export class Relay implements Access {
     this.#service = service;
   }
 
+  /** How many requests have come in, a batch as one. */
+  get sent(): number {
+    const inBatches = this.batches.reduce((sum, count) => sum + count, 0);
+    return this.requests.length - inBatches + this.batches.length;
+  }
+
   async start(): Promise<void> {
     this.#server.listen(0, "127.0.0.1");
     await once(this.#server, "listening");
