@@ -172,7 +172,7 @@ export const apiKeyLifecycle = defineLifecycle({
     lastUsedAt: `Of the last refresh. ${timeDescription}`,
     revokedAt: timeDescription,
     assignees:
-      "The first 1,000 users that the key is attached to, each with `user`, `email` and `status`; of the last refresh.",
+      "The first 100 users that the key is attached to, each with `user`, `email` and `status`; of the last refresh.",
     assigneeCount: "How many there are.",
   },
   // A user's address may be a secret of the stack, and a key doesn't know.
@@ -362,7 +362,7 @@ export class ApiKey extends RosterResource {
   declare readonly lastUsedAt: pulumi.Output<string | undefined>;
   /** RFC 3339, UTC. */
   declare readonly revokedAt: pulumi.Output<string | undefined>;
-  /** The first 1,000 users that the key is attached to; of the last refresh. */
+  /** The first 100 users that the key is attached to; of the last refresh. */
   declare readonly assignees: pulumi.Output<
     readonly {
       readonly user?: string;

@@ -1201,7 +1201,7 @@ export interface components {
             readonly lastUsedAt: string | null;
             /** Format: date-time */
             readonly revokedAt: string | null;
-            /** @description The users that the key is attached to, in the order of attachment; the first 1,000, all of them are in `listApiKeyAssignments`. */
+            /** @description The users that the key is attached to, in the order of attachment; the first 100, all of them are in `listApiKeyAssignments`. */
             readonly assignees: readonly components["schemas"]["ApiKeyAssignee"][];
             /** @description How many there are. */
             readonly assigneeCount: number;

@@ -15,8 +15,8 @@ interface Attached {
   readonly assigneeCount: number;
 }
 
-/** As many as the contract shows of one key. */
-const maxAssignees = 1000;
+/** As many as the contract shows of one key: a page has a thousand keys. */
+const maxAssignees = 100;
 
 const nobody: Attached = { assignees: [], assigneeCount: 0 };
 
@@ -120,6 +120,7 @@ async function loadAttached(
   const attached = new Map(
     counts.map((row): [string, Attached] => [row.key_id, { assignees: [], assigneeCount: Number(row.assignees) }]),
   );
+  if (attached.size === 0) return attached;
   // Cut off by the database: one key may be attached to everybody.
   const rows = await db
     .selectFrom("api_keys")

@@ -277,12 +277,12 @@ onEachDatabase("keys, verification and messages", (service) => {
     expect(items.map((key) => key.assignees)).toEqual([assignees]);
   });
 
-  test("C17 of a key that is attached to more than a thousand, the first thousand and the number are shown", async () => {
+  test("C17 of a key that is attached to more than a hundred, the first hundred and the number are shown", async () => {
     const scenario = await makeScenario(service());
     const { id } = await scenario.key();
     const now = service().now();
     const stamp = { created_by: "owner", created_at: now, created_run: null, known_at: null, updated_at: now };
-    const emails = Array.from({ length: 1001 }, (_, at) => `${String(at).padStart(4, "0")}-${id}@example.com`);
+    const emails = Array.from({ length: 101 }, (_, at) => `${String(at).padStart(4, "0")}-${id}@example.com`);
     // Another one than the service makes: those begin with the time.
     const start = randomBytes(14).toString("hex");
     const idOf = (prefix: string, at: number) => `${prefix}_${start}${at.toString(16).padStart(4, "0")}`;
@@ -323,8 +323,8 @@ onEachDatabase("keys, verification and messages", (service) => {
       )
       .execute();
     const key = await scenario.owner.do("getApiKey", { path: { apiKeyId: id } });
-    expect(key.assigneeCount).toBe(1001);
-    expect(key.assignees.map(({ email }) => email)).toEqual(emails.slice(0, 1000));
+    expect(key.assigneeCount).toBe(101);
+    expect(key.assignees.map(({ email }) => email)).toEqual(emails.slice(0, 100));
   });
 
   test("C16 an organization's id and name are read by its own key, and its keys by who may read them", async () => {
