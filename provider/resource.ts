@@ -6,6 +6,12 @@ import type { Lifecycle } from "./lifecycle.ts";
 import { programConnection } from "./program.ts";
 import type { Values } from "./values.ts";
 
+/**
+ * How many frames the stack traces have that the engine's library takes while a resource is declared: four for each property, in
+ * case that its promise is never kept. They took three quarters of a program's time, and are shown only where this is asked for.
+ */
+const traceLimit = process.env.PULUMI_DEBUG_PROMISE_LEAKS === undefined ? 0 : Error.stackTraceLimit;
+
 /** A resource, or the identifier of one. */
 export type Reference<Resource extends pulumi.CustomResource> = pulumi.Input<string> | Resource;
 
@@ -36,41 +42,54 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     const type = `pulumi-nodejs:dynamic/roster:${lifecycle.kind}`;
     // Said at once, in the program, and not by the provider for each resource.
     programConnection();
-    super(
-      type,
-      name,
-      {
-        // Every property is an output, also an argument that isn't given.
-        ...Object.fromEntries(
-          Object.keys({ ...lifecycle.args, ...lifecycle.outputs }).map((name) => [name, undefined]),
-        ),
-        ...args,
-        // The engine marks an output secret, but an input only where the program did.
-        ...Object.fromEntries(
-          Object.entries(args)
-            .filter(([arg, value]) => lifecycle.secrets.includes(arg) && value !== undefined)
-            .map(([arg, value]) => [arg, pulumi.secret(value)]),
-        ),
-        externalId: externalIdOf(name, type, options?.parent),
-        ...adoptsPlaceholder(args),
-        __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
-      },
-      // A replacement deletes first: the service knows an object by its name too, and two can't share one.
-      pulumi.mergeOptions({ deleteBeforeReplace: true, additionalSecretOutputs: [...lifecycle.secrets] }, options),
-    );
-    this.#advise(lifecycle.advice);
-  }
-
-  /** Warns of what the state has; what is about to change is unknown at preview, and warned of no more. */
-  #advise(advice: Lifecycle["advice"]): void {
-    for (const { where, is, say } of advice) {
-      const value = (this as Readonly<Record<string, unknown>>)[where] as pulumi.Output<unknown> | undefined;
-      value?.apply(async (known) => {
-        if (known === is) {
-          await pulumi.log.warn(say, this);
-        }
-      });
+    const { stackTraceLimit } = Error;
+    try {
+      Error.stackTraceLimit = traceLimit;
+      super(
+        type,
+        name,
+        {
+          // Every property is an output, also an argument that isn't given.
+          ...Object.fromEntries(
+            Object.keys({ ...lifecycle.args, ...lifecycle.outputs }).map((name) => [name, undefined]),
+          ),
+          ...args,
+          // The engine marks an output secret, but an input only where the program did.
+          ...Object.fromEntries(
+            Object.entries(args)
+              .filter(([arg, value]) => lifecycle.secrets.includes(arg) && value !== undefined)
+              .map(([arg, value]) => [arg, pulumi.secret(value)]),
+          ),
+          externalId: externalIdOf(name, type, options?.parent),
+          ...adoptsPlaceholder(args),
+          __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
+        },
+        // A replacement deletes first: the service knows an object by its name too, and two can't share one.
+        pulumi.mergeOptions({ deleteBeforeReplace: true, additionalSecretOutputs: [...lifecycle.secrets] }, options),
+      );
+    } catch (error) {
+      Error.stackTraceLimit = stackTraceLimit;
+      // Where the program declares what can't be declared.
+      if (error instanceof Error) Error.captureStackTrace(error);
+      throw error;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
     }
+    advise(this, lifecycle.advice);
+  }
+}
+
+/** Warns of what the state has; what is about to change is unknown at preview, and warned of no more. */
+function advise(resource: ManagedResource, advice: Lifecycle["advice"]): void {
+  for (const { where, is, say } of advice) {
+    const value = (resource as unknown as Readonly<Record<string, unknown>>)[where] as
+      | pulumi.Output<unknown>
+      | undefined;
+    value?.apply(async (known) => {
+      if (known === is) {
+        await pulumi.log.warn(say, resource);
+      }
+    });
   }
 }
 

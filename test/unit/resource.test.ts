@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ApiKey } from "pulumi-roster";
+import { afterEach, expect, test, vi } from "vitest";
+
+// In the place of the engine: only what happens in the program is tested.
+const mocks: pulumi.runtime.Mocks = {
+  newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
+  call: ({ inputs }) => inputs,
+};
+await pulumi.runtime.setMocks(mocks, "project", "stack", false, "organization");
+vi.stubEnv("ROSTER_ENDPOINT", "http://127.0.0.1:9");
+vi.stubEnv("ROSTER_TOKEN", "the-token-of-a-service-that-is-not-there");
+
+const { prepareStackTrace } = Error;
+afterEach(() => {
+  Error.prepareStackTrace = prepareStackTrace;
+});
+
+test("of the stack traces that are taken while a resource is declared, only that of its position has frames", async () => {
+  const lengths: number[] = [];
+  Error.prepareStackTrace = (_error, frames) => {
+    lengths.push(frames.length);
+    return "";
+  };
+  const key = declare("key");
+  Error.prepareStackTrace = prepareStackTrace;
+  expect(lengths.length).toBeGreaterThan(100);
+  expect(lengths.filter((length) => length > 0)).toHaveLength(1);
+  await expect(idOf(key)).resolves.toBe("key");
+});
+
+test("a program that declares what can't be declared is told where it does", () => {
+  const before = Error.stackTraceLimit;
+  let stack = "";
+  try {
+    declare("");
+  } catch (error) {
+    stack = (error as Error).stack ?? "";
+  }
+  expect(stack).toContain("Missing resource name");
+  expect(stack).toContain("resource.test.ts");
+  expect(Error.stackTraceLimit).toBe(before);
+});
+
+function declare(name: string): ApiKey {
+  return new ApiKey(name, { organization: "org_1", name: "Key", kind: "server" });
+}
+
+function idOf({ id }: ApiKey): Promise<string> {
+  return new Promise((resolve) => id.apply(resolve));
+}
