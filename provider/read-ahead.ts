@@ -24,6 +24,8 @@ export type Listed = z.infer<typeof listed>;
 interface Stack {
   readonly objects: Promise<ReadonlyMap<string, Listed>>;
   readonly askedAtMs: number;
+  /** The ids of those that were handed out: whoever asks again wants to know what has become of it. */
+  readonly given: Set<string>;
 }
 
 /** What one client has read ahead. */
@@ -48,7 +50,7 @@ export class ReadAhead {
    */
   async find(path: string, id: string, externalId: unknown): Promise<Listed | undefined> {
     const stackId = typeof externalId === "string" ? stackIdIn(externalId) : undefined;
-    const found = stackId === undefined ? undefined : (await this.#objectsOf(stackId)).get(id);
+    const found = stackId === undefined ? undefined : await this.#given(stackId, id);
     if (found !== undefined) {
       this.#untold.push(path);
       clearTimeout(this.#idle);
@@ -76,15 +78,16 @@ export class ReadAhead {
     await this.#telling;
   }
 
-  #objectsOf(stackId: string): Stack["objects"] {
-    const known = this.#stacks.get(stackId);
-    const now = performance.now();
-    if (known !== undefined && now - known.askedAtMs < maxAgeMs) return known.objects;
-    const objects = this.#list(stackId);
-    this.#stacks.set(stackId, { objects, askedAtMs: now });
-    // What failed is asked for again by whoever comes next.
-    objects.catch(() => this.#stacks.delete(stackId));
-    return objects;
+  async #given(stackId: string, id: string): Promise<Listed | undefined> {
+    let stack = this.#stacks.get(stackId);
+    if (stack === undefined || performance.now() - stack.askedAtMs >= maxAgeMs || stack.given.has(id)) {
+      stack = { objects: this.#list(stackId), askedAtMs: performance.now(), given: new Set() };
+      this.#stacks.set(stackId, stack);
+      // What failed is asked for again by whoever comes next.
+      stack.objects.catch(() => this.#stacks.delete(stackId));
+    }
+    stack.given.add(id);
+    return (await stack.objects).get(id);
   }
 
   async #list(stackId: string): Promise<ReadonlyMap<string, Listed>> {

@@ -76,6 +76,16 @@ test("what isn't in the list, or has another's name, is read by itself", async (
   expect(lists(server)).toHaveLength(1);
 });
 
+test("an object that is asked for again is listed again, and so are the others", async () => {
+  const widgets = new Widgets();
+  const [server, client] = [await widgets.server, await widgets.client()];
+  await Promise.all([get(client, 1), get(client, 2)]);
+  widgets.size = 2;
+  expect(await get(client, 1)).toMatchObject({ body: { size: 2 }, etag: '"listed"' });
+  expect(await get(client, 2)).toMatchObject({ body: { size: 2 } });
+  expect(lists(server)).toHaveLength(2);
+});
+
 test("each stack has a list of its own", async () => {
   const widgets = new Widgets();
   const [server, client] = [await widgets.server, await widgets.client()];
