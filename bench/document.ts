@@ -1,35 +1,22 @@
 /** Puts what was measured into docs/performance.md. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
 import path from "node:path";
+import { todayAndMachine, withWritten } from "../scripts/documents.mjs";
 import { paths } from "../scripts/environment.mjs";
 import { plotOf } from "./plot.ts";
 import type { Row, Spread } from "./row.ts";
 
 const document = path.join(paths.checkout, "docs/performance.md");
 const plot = path.join(paths.checkout, "docs/performance.svg");
-const [begin, end] = ["<!-- begin of what `npm run bench` writes -->", "<!-- end of what `npm run bench` writes -->"];
 
 /** @param minutes how long the run has taken */
 export function writeDocument(rows: readonly Row[], minutes: number): void {
-  const text = readFileSync(document, "utf8");
-  const [before, rest] = text.split(begin);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) throw new Error(`${document} has no place for the figures`);
   const drawn = plotOf(rows);
   if (drawn !== undefined) writeFileSync(plot, drawn);
   const image = drawn === undefined ? [] : [`![Seconds against the number of members](${path.basename(plot)})`];
-  const content = [...image, machine(minutes), tableOf(rows)].join("\n\n");
-  writeFileSync(document, `${before}${begin}\n${content}\n${end}${after}`);
-}
-
-function machine(minutes: number): string {
-  const [cpu] = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  return (
-    `Measured on ${new Date().toISOString().slice(0, 10)} in ${Math.round(minutes)} minutes, on ${cpus().length} × ${cpu?.model.trim()} with ${memory} GiB, ` +
-    `${process.platform}, Node.js ${process.versions.node}.`
-  );
+  const measured = `Measured in ${Math.round(minutes)} minutes on ${todayAndMachine()}.`;
+  const content = [...image, measured, tableOf(rows)].join("\n\n");
+  writeFileSync(document, withWritten(readFileSync(document, "utf8"), "npm run bench", content));
 }
 
 function tableOf(rows: readonly Row[]): string {

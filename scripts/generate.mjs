@@ -7,6 +7,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { withWritten } from "./documents.mjs";
 import { paths } from "./environment.mjs";
 import { runVisibly } from "./processes.mjs";
 import { setUp } from "./setup.mjs";
@@ -77,10 +78,8 @@ async function readmeWithResources() {
   const { sharedOutputs } = await fromProvider("lifecycle.js");
   const { resourceTables } = await import("./resource-tables.mjs");
   const readme = fs.readFileSync(path.join(paths.checkout, "README.md"), "utf8");
-  const [start, end] = ["<!-- resources: made by `npm run generate` -->\n", "<!-- /resources -->"];
-  if (!readme.includes(start) || !readme.includes(end)) throw new Error(`README.md lacks ${start.trim()} or ${end}`);
-  const [before, rest = ""] = readme.split(start);
-  return `${before}${start}\n${resourceTables(lifecycles, { args: adoptionArgs, outputs: sharedOutputs })}\n${end}${rest.split(end)[1]}`;
+  const tables = resourceTables(lifecycles, { args: adoptionArgs, outputs: sharedOutputs });
+  return withWritten(readme, "npm run generate", `\n${tables}`);
 }
 
 /** @param {string} module */

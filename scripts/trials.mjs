@@ -1,5 +1,6 @@
 /**
- * Runs the trials of faults with all their seeds, says what became of each, and writes trials/report.json:
+ * Runs the trials of faults with all their seeds, says what became of each, and writes trials/report.json; all of them, where they
+ * pass, also into docs/reliability.md:
  *
  *     npm run trials                       all of them
  *     npm run trials -- --only F1,F2       some of them
@@ -18,13 +19,15 @@ const folder = path.join(paths.checkout, "trials");
 /** Faults that a test of `npm test` tries as a whole, without seeds; trials/reporter.ts reports it. */
 const tests = new Map([["f22", "test/contract/permissions.test.ts"]]);
 
-const { only, seed = "1", seeds } = readArguments();
+const asked = readArguments();
+const { only, seed = "1", seeds } = asked;
 const files = filesOf(only);
 await setUp({ tests: true });
 const env = {
   ...process.env,
   PATH: engineEnvironment().PATH,
   ROSTER_TRIALS: "full",
+  ROSTER_TRIALS_WHOLE: String(Object.keys(asked).length === 0),
   ROSTER_TRIALS_SEED: seed,
   ...(seeds !== undefined && { ROSTER_TRIALS_SEEDS: seeds }),
 };

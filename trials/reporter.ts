@@ -1,8 +1,13 @@
-/** A vitest reporter that says what became of each trial, and writes trials/report.json. */
+/**
+ * A vitest reporter that says what became of each trial, and writes trials/report.json; of a whole run that has passed, also the
+ * figures in docs/reliability.md.
+ */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { performance } from "node:perf_hooks";
 import type { TestCase, TestModule } from "vitest/node";
 import { paths } from "../scripts/environment.mjs";
+import { figuresOf, writeDocument } from "./document.ts";
 import type { Result } from "./trial.ts";
 
 /** Tests that hold a whole row of the table of faults, and are run beside the trials. */
@@ -16,6 +21,7 @@ const rows: Readonly<Record<string, Pick<Result, "id" | "title">>> = {
 const report = path.join(paths.checkout, "trials/report.json");
 
 export default class TrialsReporter {
+  readonly #startedAt = performance.now();
   readonly #results: Result[] = [];
 
   onTestCaseResult(test: TestCase): void {
@@ -23,10 +29,9 @@ export default class TrialsReporter {
     if (trial === undefined) return;
     this.#results.push(trial);
     const seconds = Math.round((test.diagnostic()?.duration ?? 0) / 1000);
-    const figures = Object.entries(trial.figures).map(([figure, count]) => `${figure} ${count}`);
     const outcome = trial.passed ? "passed" : "FAILED";
     process.stdout.write(
-      `${outcome}  ${trial.id}: ${trial.title}; ${[`seeds ${trial.seeds}`, ...figures].join(", ")}; ${seconds} s\n`,
+      `${outcome}  ${trial.id}: ${trial.title}; seeds ${trial.seeds}, ${figuresOf(trial)}; ${seconds} s\n`,
     );
     if (trial.failedSeed !== undefined) {
       for (const { message, cause } of test.result().errors ?? []) {
@@ -51,7 +56,7 @@ export default class TrialsReporter {
     }
   }
 
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunEnd(modules: readonly TestModule[], _errors: unknown, reason: string): void {
     for (const module of modules) {
       for (const { message } of module.errors())
         process.stdout.write(`FAILED  ${module.relativeModuleId}: ${message}\n`);
@@ -59,5 +64,8 @@ export default class TrialsReporter {
     const sorted = this.#results.toSorted((one, other) => one.id.localeCompare(other.id, "en", { numeric: true }));
     writeFileSync(report, `${JSON.stringify(sorted, undefined, 2)}\n`);
     process.stdout.write(`Written to ${path.relative(process.cwd(), report)}.\n`);
+    if (process.env.ROSTER_TRIALS_WHOLE === "true" && reason === "passed" && sorted.every(({ passed }) => passed)) {
+      writeDocument(sorted, (performance.now() - this.#startedAt) / 60_000);
+    }
   }
 }
