@@ -156,8 +156,10 @@ export class Play {
     const declared = this.#program.declarations;
     this.#expectEnds(before, declared);
     this.#inject(faults);
+    let isDone = false;
     try {
       await this.#stack.up(declared);
+      isDone = true;
       this.#isCutShort = false;
       this.#attempt.count("ups");
     } catch (error) {
@@ -170,15 +172,13 @@ export class Play {
         throw error;
       }
       if (wasAlone) for (const address of this.#model.strangers.keys()) this.#model.strangers.set(address, undefined);
-      this.#look();
-      return;
     } finally {
       this.#relay.asked = () => undefined;
       this.#relay.answered = () => "pass on";
     }
     this.#look();
     for (const [name, stored] of before) this.#acted(name, stored);
-    if (refreshes && wasAlone && this.#isAlone()) {
+    if (isDone && refreshes && wasAlone && this.#isAlone()) {
       for (const address of this.#model.strangers.keys()) this.#model.strangers.set(address, false);
     }
   }
@@ -202,7 +202,7 @@ export class Play {
     }
   }
 
-  /** What an `up` that succeeded did of the triggers of a resource that was there before. */
+  /** What an `up` did, as far as it came, of the triggers of a resource that was there before. */
   #acted(name: string, before: Stored): void {
     const now = this.#stack.state.get(name);
     if (now === undefined || now.id !== before.id) return;
