@@ -7,7 +7,7 @@ import { useRelay, useService } from "../test/e2e/fixtures.ts";
 import type { Fate } from "../test/e2e/relay.ts";
 import { engineStack, writtenBy } from "./engine-stack.ts";
 import { expectConverged, expectNothing, expectWhole } from "./inventory.ts";
-import { changed, everyKind } from "./program.ts";
+import { changed, everyKind, refreshRequests } from "./program.ts";
 import { ProtocolStack } from "./protocol-stack.ts";
 import { UnfinishedError } from "./provider-process.ts";
 import { type Attempt, trial } from "./trial.ts";
@@ -18,11 +18,6 @@ const relay = useRelay(service);
 const config = { timeoutMs: "5000" };
 /** One seed of so many is tried on the real engine. */
 const seedsPerEngine = 10;
-/**
- * So many requests a refresh waits for: the list of the stack's objects, and those of its two sets. What comes after them tells the
- * service which objects the stack knows, and nobody waits for what is answered.
- */
-const refreshRequests = 6;
 const tooLargeBytes = 10 * 1024 * 1024;
 /** Stands for a secret, in everything that is answered wrongly. */
 const marked = "rst_server_marked-secret-that-nobody-may-see";

@@ -68,6 +68,12 @@ export function everyKind(tag: string): Declaration[] {
   }
 }
 
+/**
+ * So many requests a refresh of all these waits for: the list of the stack's objects, and those of its two sets. What comes after
+ * them tells the service which objects the stack knows, and nobody waits for what is answered.
+ */
+export const refreshRequests = 6;
+
 /** The same, with something to change in each kind that can be changed in place. */
 export function changed(declared: readonly Declaration[]): Declaration[] {
   return withArgs(declared, {
