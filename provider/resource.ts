@@ -10,7 +10,7 @@ import type { Values } from "./values.ts";
  * How many frames the stack traces have that the engine's library takes while a resource is declared: four for each property, in
  * case that its promise is never kept. They took three quarters of a program's time, and are shown only where this is asked for.
  */
-const traceLimit = process.env.PULUMI_DEBUG_PROMISE_LEAKS === undefined ? 0 : Error.stackTraceLimit;
+const traceLimit = process.env.PULUMI_DEBUG_PROMISE_LEAKS ? Error.stackTraceLimit : 0;
 
 /** A resource, or the identifier of one. */
 export type Reference<Resource extends pulumi.CustomResource> = pulumi.Input<string> | Resource;

@@ -76,6 +76,7 @@ function expectDeadline(attempt: Attempt, asked: string, message: string): void 
 async function repeated(attempt: Attempt, after: number, act: () => Promise<void>): Promise<void> {
   const { first } = hang(attempt, after);
   const message = await failureOf(act());
+  // Where the act asked for less than was passed on, the first one never comes.
   expectDeadline(attempt, await Promise.race([first, "nothing that was asked"]), message);
   attempt.count("faults");
   beWell();
