@@ -34,7 +34,7 @@ new ApiKeyAssignment("hedy", { key: results, email: "hedy@engineering.example" }
 
 // The lists wait for what they are to show.
 const shown = [staff, results, ...Object.values(guests)];
-const complete = pulumi.all([organization.id, ...shown.map(({ id }) => id)]).apply(([id]) => id);
+const complete = pulumi.all([organization.id, pulumi.all(shown.map(({ id }) => id))]).apply(([id]) => id);
 const members = getMembershipsOutput({ organization: complete });
 const emailsOf = (status: string) =>
   members.apply((all) => all.filter((member) => member.status === status).map(({ email }) => email));

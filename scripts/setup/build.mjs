@@ -1,4 +1,4 @@
-/** Compiling the packages, and the examples that are compiled. */
+/** Compiling the packages. */
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -9,7 +9,6 @@ import { SetUpError } from "./set-up-error.mjs";
 
 const stamp = path.join(paths.checkout, "node_modules", ".roster-build");
 const packages = ["schema", "provider", "service"];
-const folders = [...packages, "examples"];
 
 /**
  * Compiles, unless nothing was touched since it was compiled last. `tsc --build` would find that
@@ -20,20 +19,15 @@ const folders = [...packages, "examples"];
 export async function setUpBuild() {
   const wanted = sourcesHash();
   if (isBuilt() && readStamp() === wanted) return;
+  // Not the tests: what is wrong in one of them must not keep the service from starting.
   const tsc = path.join(paths.checkout, "node_modules", "typescript", "bin", "tsc");
   try {
-    await withProgress("compiling", () => run(paths.node, [tsc, "--build", ...projects()], { cwd: paths.checkout }));
+    await withProgress("compiling", () => run(paths.node, [tsc, "--build", ...packages], { cwd: paths.checkout }));
   } catch (error) {
     if (error instanceof ProgramError) throw new SetUpError(`tsc --build ${error.outcome}:\n${error.tail(40)}`);
     throw error;
   }
   fs.writeFileSync(stamp, `${wanted}\n`);
-}
-
-/** Not the tests: what is wrong in one of them must not keep the service from starting. */
-function projects() {
-  const examples = fs.readdirSync(path.join(paths.checkout, "examples")).map((name) => path.join("examples", name));
-  return [...packages, ...examples].filter((name) => fs.existsSync(path.join(paths.checkout, name, "tsconfig.json")));
 }
 
 function isBuilt() {
@@ -47,7 +41,7 @@ function readStamp() {
 function sourcesHash() {
   const hash = createHash("sha256");
   const atRoot = fs.readdirSync(paths.checkout).filter((name) => /^tsconfig.*\.json$/.test(name));
-  for (const file of [...atRoot, ...folders.flatMap(sourcesIn)].sort()) {
+  for (const file of [...atRoot, ...packages.flatMap(sourcesIn)].sort()) {
     const { size, mtimeMs } = fs.statSync(path.join(paths.checkout, file));
     hash.update(`${file} ${size} ${mtimeMs}\n`);
   }

@@ -9,7 +9,7 @@ import { onEachDatabase } from "./support/service.ts";
 type Permission = Schemas["Permission"];
 type Role = Exclude<Schemas["BuiltInRole"], "super_admin">;
 
-/** The table of the requirements, written down once more: what each role may do. */
+/** What each role may do, written down once more, apart from the service's own table. */
 const table: Record<Role, Permission[]> = {
   administrator: permissionValues.filter((permission) => permission !== "api:call"),
   customer_admin: [

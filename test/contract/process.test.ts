@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { startPostgres } from "./support/postgres.ts";
-import { makePepper, makeSigningKey } from "./support/service.ts";
 
 const main = join(__dirname, "../../service/main.ts");
 
@@ -30,6 +29,15 @@ afterEach(async () => {
   for (const child of processes.splice(0)) child.kill("SIGKILL");
   for (const clean of cleanups.splice(0)) await clean();
 });
+
+/** What is made by the command under "The first secrets" of docs/operations.md. */
+function firstSecrets(): Record<string, string> {
+  const procedures = readFileSync(join(__dirname, "../../docs/operations.md"), "utf8");
+  const [, command = ""] = /## The first secrets[^#]+?```sh\n([^#]+?)\n```/.exec(procedures) ?? [];
+  const lines = execFileSync("sh", ["-c", command], { encoding: "utf8" }).trim().split("\n");
+  expect(lines).toHaveLength(3);
+  return Object.fromEntries(lines.map((line) => [line.replace(/=.*/, ""), line.replace(/^[^=]+=/, "")]));
+}
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "roster-process-"));
@@ -114,12 +122,7 @@ describe("the process", () => {
   test("runs twice on one PostgreSQL, which two replicas migrate at once, and outlives it", async () => {
     const cluster = await startPostgres();
     cleanups.push(() => cluster.stop());
-    const environment = {
-      DATABASE_URL: cluster.url,
-      ROSTER_OWNER_TOKEN: "an-owner-token-for-two-replicas",
-      ROSTER_KEY_PEPPERS: makePepper("v1"),
-      ROSTER_SIGNING_KEYS: JSON.stringify([makeSigningKey("first")]),
-    };
+    const environment: Record<string, string> = { DATABASE_URL: cluster.url, ...firstSecrets() };
     const replicas = await Promise.all([start(environment), start(environment)]);
     const [one, two] = replicas.map(({ ready }) => ready.endpoint);
     expect(replicas[0]?.ready).toMatchObject({ database: "postgresql", dataDir: null, ownerTokenFile: null });

@@ -1,4 +1,4 @@
-/** Every row of the requirements has its place in docs/features.md, and a test that shows it; a missing one fails by name. */
+/** Every row has its place in docs/features.md, and a test that shows it; a missing one fails by name. */
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { filesUnder, nodesOf, parse, read } from "./sources.ts";

@@ -1,4 +1,4 @@
-/** Rows of the requirements about keys, verification and messages that are a person's or a service's act, through the API. */
+/** Rows of docs/features.md about keys, verification and messages that are a person's or a service's act, through the API. */
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { casesOfOperations, requests } from "../statuses/index.ts";

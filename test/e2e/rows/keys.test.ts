@@ -1,4 +1,4 @@
-/** Rows of the requirements about keys on the real engine; they share one stack and its steps. */
+/** Rows of docs/features.md about keys on the real engine; they share one stack and its steps. */
 import { describe, expect, test } from "vitest";
 import { useService, useStack } from "../fixtures.ts";
 import { type Declaration, enterprise, the } from "../kinds.ts";
