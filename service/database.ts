@@ -218,7 +218,8 @@ function sqlStateOf(error: unknown): string | undefined {
 }
 
 /**
- * Runs statements of a transaction, each of which may take so long at most, waiting for others included.
+ * Runs statements of a transaction, each of which may take so long at most, waiting for others included. On the embedded
+ * database, whose one connection leaves no others to wait for, without a bound.
  *
  * Not with lock_timeout: YugabyteDB doesn't heed it for rows.
  *
@@ -229,6 +230,7 @@ export async function withStatementTimeout<T>(
   timeoutMs: number,
   work: () => Promise<T>,
 ): Promise<T> {
+  if (!(transaction.getExecutor().adapter instanceof RowLockedPostgresAdapter)) return await work();
   const setTo = (ms: number) => sql`select set_config('statement_timeout', ${`${ms}ms`}, true)`.execute(transaction);
   await setTo(timeoutMs);
   const result = await work();

@@ -11,7 +11,8 @@ import { gathered, gatheredWrite } from "./together.ts";
 const keptMs = 24 * 60 * 60 * 1000;
 const secretKeptMs = 15 * 60 * 1000;
 const waitMs = 3000;
-const sweptAtOnce = 100;
+const sweptAtOnce = 500;
+const maxSweeps = 40;
 
 /** An answer to a change, as it is sent and kept. */
 export interface Answer {
@@ -51,14 +52,13 @@ export async function once(
   const identity = { principal: request.principal, key_hash: sha256(request.key) };
   // Keyed by the idempotency key, which is not stored: the hash says nothing about a secret in the body.
   const requestHash = createHmac("sha256", request.key).update(request.content).digest("base64url");
-  await expire(db, identity, now);
   const claimed = {
     ...identity,
     request_hash: requestHash,
     body_expires_at: new Date(now.getTime() + (request.secret ? secretKeptMs : keptMs)),
     expires_at: new Date(now.getTime() + keptMs),
   };
-  if (!(await claim(db, claimed))) {
+  if (!(await claim(db, claimed, now))) {
     return { answer: await replay(db, peppers, request, identity, requestHash, now), replayed: true };
   }
   const answer = await run();
@@ -74,7 +74,7 @@ export async function once(
   return { answer, replayed: false };
 }
 
-/** Removes a bounded number of answers that are no longer kept; called in passing. */
+/** Removes answers that are no longer kept, and bodies before them; called in passing. */
 export async function sweepAnswers(db: Database, now: Date): Promise<void> {
   const due = (end: "expires_at" | "body_expires_at") =>
     db
@@ -82,17 +82,32 @@ export async function sweepAnswers(db: Database, now: Date): Promise<void> {
       .select(["principal", "key_hash"])
       .where(end, "<=", now)
       .where((where) => (end === "expires_at" ? where.lit(true) : where("body", "is not", null)))
+      .orderBy(end)
       .limit(sweptAtOnce)
       .$asTuple("principal", "key_hash");
-  await db
-    .deleteFrom("idempotency_keys")
-    .where(({ eb, refTuple }) => eb(refTuple("principal", "key_hash"), "in", due("expires_at")))
-    .execute();
-  await db
-    .updateTable("idempotency_keys")
-    .set({ body: null })
-    .where(({ eb, refTuple }) => eb(refTuple("principal", "key_hash"), "in", due("body_expires_at")))
-    .execute();
+  // The end is asked once more outside: a key that is claimed anew meanwhile stands for another request.
+  await untilDone(async () => {
+    const { numDeletedRows } = await db
+      .deleteFrom("idempotency_keys")
+      .where(({ eb, refTuple }) => eb(refTuple("principal", "key_hash"), "in", due("expires_at")))
+      .where("expires_at", "<=", now)
+      .executeTakeFirstOrThrow();
+    return numDeletedRows;
+  });
+  await untilDone(async () => {
+    const { numUpdatedRows } = await db
+      .updateTable("idempotency_keys")
+      .set({ body: null })
+      .where(({ eb, refTuple }) => eb(refTuple("principal", "key_hash"), "in", due("body_expires_at")))
+      .where("body_expires_at", "<=", now)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows;
+  });
+}
+
+/** Sweeps until less was due than is swept at once, and no longer than that a request can wait for it. */
+async function untilDone(sweep: () => Promise<bigint>): Promise<void> {
+  for (let sweeps = 0; sweeps < maxSweeps && (await sweep()) >= sweptAtOnce; sweeps += 1);
 }
 
 interface Identity {
@@ -102,23 +117,7 @@ interface Identity {
 
 type Claimed = Insertable<Tables["idempotency_keys"]>;
 
-async function expire(db: Database, identity: Identity, now: Date): Promise<void> {
-  await gatheredWrite("expired idempotency keys", identity, async (identities) => {
-    await db
-      .deleteFrom("idempotency_keys")
-      .where(({ eb, refTuple, tuple }) =>
-        eb(
-          refTuple("principal", "key_hash"),
-          "in",
-          identities.map(({ principal, key_hash }) => tuple(principal, key_hash)),
-        ),
-      )
-      .where("expires_at", "<=", now)
-      .execute();
-  });
-}
-
-async function claim(db: Database, row: Claimed): Promise<boolean> {
+async function claim(db: Database, row: Claimed, now: Date): Promise<boolean> {
   try {
     return await gathered("claims of idempotency keys", row, async (rows) => {
       // Another request with the same key holds it until it has ended.
@@ -126,7 +125,17 @@ async function claim(db: Database, row: Claimed): Promise<boolean> {
         db
           .insertInto("idempotency_keys")
           .values(rows)
-          .onConflict((conflict) => conflict.columns(["principal", "key_hash"]).doNothing())
+          .onConflict((conflict) =>
+            conflict
+              .columns(["principal", "key_hash"])
+              .doUpdateSet(({ ref }) => ({
+                request_hash: ref("excluded.request_hash"),
+                body_expires_at: ref("excluded.body_expires_at"),
+                expires_at: ref("excluded.expires_at"),
+              }))
+              // One whose time is over stands for nothing any more, whether or not it was swept.
+              .where("idempotency_keys.expires_at", "<=", now),
+          )
           .returning("key_hash")
           .execute(),
       );

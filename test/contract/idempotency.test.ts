@@ -134,6 +134,31 @@ onEachDatabase("idempotency", (service, kind) => {
     expect(await kept()).toEqual([]);
   });
 
+  test("all that is due is swept, however much that is", async () => {
+    const scenario = await makeScenario(service());
+    const idempotency = service().database;
+    const at = service().now();
+    const later = new Date(at.getTime() + dayMs);
+    const rows = Array.from({ length: 1100 }, (_, row) => ({
+      principal: "owner",
+      key_hash: `due ${row}`,
+      request_hash: "",
+      body: "kept",
+      body_expires_at: at,
+      expires_at: row % 2 === 0 ? at : later,
+    }));
+    await idempotency.insertInto("idempotency_keys").values(rows).execute();
+    service().advance(minuteMs);
+    await scenario.role();
+    const kept = await idempotency
+      .selectFrom("idempotency_keys")
+      .selectAll()
+      .where("key_hash", "like", "due %")
+      .execute();
+    expect(kept).toHaveLength(550);
+    expect(kept.filter(({ body, expires_at }) => body !== null || expires_at < later)).toEqual([]);
+  });
+
   test("many different changes at once all succeed", async () => {
     const scenario = await makeScenario(service());
     const { owner, path } = scenario;
