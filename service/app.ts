@@ -151,19 +151,17 @@ function addHooks(app: FastifyInstance, runtime: Runtime): void {
     reply.header("request-id", request.id);
   });
   // Before the body is read: whoever is nobody has none to send.
-  app.addHook("preParsing", async (request, _reply, content) => {
-    if (!request.routeOptions.url?.startsWith(protectedPath)) return;
+  app.addHook("preParsing", async (request, reply, content) => {
     const { authenticate, isBatchable } = routeOfRequest(request) ?? {};
     const sender = batchPrincipal();
-    if (sender !== undefined) {
-      if (isBatchable !== true)
-        throw new Refusal(
-          "invalid_request",
-          "A batch has requests about single objects only; send this one by itself.",
-        );
+    // Asked of every path: with dots in it, one that begins with /v1/ leads elsewhere.
+    if (sender !== undefined && !request.is404) {
+      // Answered here and not thrown: pages answer in HTML, which no batch can hold.
+      if (isBatchable !== true) return await sendProblem(notBatchable(), request, reply, undefined);
       request.principal = sender;
       return;
     }
+    if (!isUnder(protectedPath, request)) return;
     if (authenticate !== undefined) return await authenticate(runtime, request, content);
     request.principal = await authenticator.authenticate(db, presentedBy(request), clock(), true);
   });
@@ -188,22 +186,34 @@ function addHooks(app: FastifyInstance, runtime: Runtime): void {
   });
 }
 
+function notBatchable(): Refusal {
+  return new Refusal("invalid_request", "A batch has requests about single objects only; send this one by itself.");
+}
+
 async function limitRate(app: FastifyInstance, perSecond: number): Promise<void> {
   await app.register(rateLimit, {
     max: perSecond,
     timeWindow: rateWindowMs,
     enableDraftSpec: true,
     // A batch counts as one request.
-    allowList: (request) =>
-      batchPrincipal() !== undefined || !limitedPaths.some((path) => request.url.startsWith(path)),
-    // A hash, so that tokens don't stay in memory for longer than their requests.
-    keyGenerator: ({ headers, ip }) =>
-      headers.authorization === undefined ? ip : createHash("sha256").update(headers.authorization).digest("base64url"),
+    allowList: (request) => batchPrincipal() !== undefined || !limitedPaths.some((path) => isUnder(path, request)),
+    keyGenerator(request) {
+      const token = request.headers.authorization?.trimEnd().split(" ").at(-1);
+      // Where nobody asks for a token, another one each time would be a limit of its own each time.
+      if (token === undefined || !isUnder(protectedPath, request)) return request.ip;
+      // A hash, so that tokens don't stay in memory for longer than their requests.
+      return createHash("sha256").update(token).digest("base64url");
+    },
     errorResponseBuilder: (_request, { ttl }) =>
       new Refusal("rate_limited", `More than ${perSecond} requests in a second. Wait as Retry-After says.`, {
         retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)),
       }),
   });
+}
+
+/** By the route's pattern and not the path, which can be written in other ways: `/%761/users`. */
+function isUnder(path: string, { routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url?.startsWith(path) === true;
 }
 
 function routeHandler(runtime: Runtime, operation: string) {

@@ -37,15 +37,16 @@ export function readIntegers(request: FastifyRequest): void {
 }
 
 /**
- * Checks what the contract's schemas can't say: that a body is there where one is needed, in JSON, and that the
- * database takes the text in it and in the query.
+ * Checks what the contract's schemas can't say: that a body is there where one is needed, in JSON, and nowhere else, and
+ * that the database takes the text in it and in the query.
  *
  * @param isStored whether the body's text may come to the database; of a batch it does as that of each of its requests.
  * @throws Refusal `invalid_request`, `unsupported_media_type`.
  */
 export function checkContent(request: FastifyRequest, isStored: boolean): void {
   const { body, query } = request;
-  if (request.routeOptions.schema?.body !== undefined) {
+  const { schema } = request.routeOptions;
+  if (schema?.body !== undefined) {
     if (body === undefined) {
       const detail = "a body is required";
       throw new Refusal("invalid_request", "The request needs a body in JSON.", {
@@ -53,6 +54,9 @@ export function checkContent(request: FastifyRequest, isStored: boolean): void {
       });
     }
     if (request.mediaType !== "application/json") throw unsupportedMediaType();
+  } else if (schema !== undefined && body !== undefined) {
+    // Pages, which have no schema, take forms.
+    throw invalidRequest([{ in: "body", pointer: "", detail: "must be left out: this operation has none" }]);
   }
   const detail = "must be well-formed Unicode without the character U+0000";
   const errors = [

@@ -21,11 +21,18 @@ export interface LogIn {
 /** Runs work in one transaction, in a context of its own. */
 type Transact = <T>(work: (context: Context) => Promise<T>) => Promise<T>;
 
-/** Whose password it is; `too_many` where the network's turn is over, and otherwise undefined, whatever the reason. */
-export async function checkLogIn(
+/**
+ * Lets somebody in whose password it is.
+ *
+ * @param letIn runs in the transaction that finds the password right: a new password, a block or a deactivation comes
+ * before it, and is seen, or after it, and ends the session that it starts.
+ * @returns what that gives; `too_many` where the network's turn is over, and otherwise undefined, whatever the reason.
+ */
+export async function checkLogIn<T>(
   transact: Transact,
   { email, password, network }: LogIn,
-): Promise<{ readonly userId: string } | "too_many" | undefined> {
+  letIn: (context: Context, userId: string) => Promise<T>,
+): Promise<T | "too_many" | undefined> {
   const address = normalizeEmail(email);
   const asked = await transact(async (context) => {
     if ((await countAttempt(context, "log_in_from", network)) < 0) return undefined;
@@ -45,18 +52,18 @@ export async function checkLogIn(
     if (now.userId === undefined || now.passwordHash !== passwordHash) return undefined;
     await forgetAttempts(context, "log_in", address);
     await takeBackAttempt(context, "log_in_from", network);
-    return { userId: now.userId };
+    return await letIn(context, now.userId);
   });
 }
 
-/** The user of an address who may log in, and with what. */
+/** The person of an address who may log in, and with what. */
 async function findCredentials(
   context: Context,
   address: string,
 ): Promise<{ readonly userId?: string; readonly passwordHash?: string }> {
   const row = await findUserByEmail(context, address);
   const user = row && (await load(context, users, row.id));
-  if (user?.status !== "active") return {};
+  if (user?.kind !== "person" || user.status !== "active") return {};
   const credentials = await context.db
     .selectFrom("credentials")
     .select("password_hash")

@@ -3,7 +3,7 @@ import type { Schemas } from "roster-schema";
 import type { Link } from "../links.ts";
 import type { Context } from "../operation.ts";
 import { load } from "../resource.ts";
-import { findUserByEmail, type Names, users } from "../resources/users.ts";
+import { findUserByEmail, type Names, normalizeEmail, users } from "../resources/users.ts";
 import { findInvitation, type Invitation } from "./acts.ts";
 import type { Visitor } from "./site.ts";
 
@@ -105,6 +105,9 @@ async function followingInvitation(
   if (invitation === undefined) return "gone";
   const user = invitation.userId === null ? undefined : await load(context, users, invitation.userId);
   if (user !== undefined && (user.kind !== "person" || !["active", "invited"].includes(user.status))) return "gone";
+  // Who completes an account chooses its password, which takes a link to the address that it has by now. An account that
+  // is complete asks for its own password or session, wherever the link went.
+  if (user?.status === "invited" && normalizeEmail(user.email) !== normalizeEmail(link.email)) return "gone";
   return {
     ...wordsOf(link, invitation),
     asks: askedOf(user, visitor),

@@ -1,7 +1,7 @@
 /** The pages that people use: to follow a mailed link, to sign up, to log in, and to see what is theirs. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isConnectionFailure } from "../database.ts";
-import { Refusal } from "../problems.ts";
+import { problemTypes, Refusal } from "../problems.ts";
 import { addAccount } from "./account.ts";
 import { contact, notice, type PageContent, page, stylesheetPath } from "./layout.ts";
 import { addLinks } from "./links.ts";
@@ -89,6 +89,9 @@ function failureOf(site: Site, error: FastifyError, { id }: FastifyRequest): [nu
   }
   if (isConnectionFailure(error) || (error instanceof Refusal && error.code === "unavailable")) {
     return [503, notice("The service is busy", "Nothing was done. Try again in a moment.")];
+  }
+  if (error instanceof Refusal && problemTypes[error.code].status < 500) {
+    return [problemTypes[error.code].status, notice("That can't be done", error.message, "Nothing was changed.")];
   }
   return [
     500,

@@ -45,23 +45,22 @@ export function addLogIn(app: FastifyInstance, site: Site): void {
   app.post("/log-in", async (request, reply) => {
     const visitor = visitorOf(request);
     const [email, password] = [textOf(request.body, "email").trim(), textOf(request.body, "password")];
-    const outcome = await checkLogIn((work) => transact(site, request, person(""), work), {
-      email,
-      password,
-      network: networkOf(request.ip),
-    });
+    const outcome = await checkLogIn(
+      (work) => transact(site, request, person(""), work),
+      { email, password, network: networkOf(request.ip) },
+      async (context, userId) => {
+        // A new token whatever the browser had: one that somebody planted there never becomes a session.
+        if (visitor.session !== undefined) await endSession(context, visitor.session);
+        return { token: await startSession(context, userId) };
+      },
+    );
     if (outcome === "too_many") return sendPage(reply, 429, page(site, visitor, tooMany(site)));
     if (outcome === undefined) {
       const content = logInPage(site, visitor, { email, faults: { email: logInFault } });
       return sendPage(reply, 422, page(site, visitor, content));
     }
-    // A new token whatever the browser had: one that somebody planted there never becomes a session.
-    const token = await actAs(site, request, outcome.userId, async (context) => {
-      if (visitor.session !== undefined) await endSession(context, visitor.session);
-      return await startSession(context, outcome.userId);
-    });
     await sweepInPassing(site).catch((error: unknown) => request.log.warn({ err: error }, "sweeping sessions failed"));
-    reply.header("set-cookie", sessionCookie(site, token));
+    reply.header("set-cookie", sessionCookie(site, outcome.token));
     return leadTo(reply, "/me");
   });
 

@@ -103,7 +103,9 @@ async function createAssignment(call: Call<"createApiKeyAssignment">, identify: 
   if (key.status !== "active") throw notActive(key, "Only an active key can be attached.");
   const { user, email, isMember } = await findAssignee(call, key.organization);
   const { id, lost } = await identify(key.organization);
-  const existing = await findAssigned(db, key.id, user, email, id);
+  // Who is named by address may have the key already, as the user who has accepted it.
+  const holder = user ?? (await findUserByEmail(call, email))?.id;
+  const existing = await findAssigned(db, key.id, holder, email, id);
   if (existing !== undefined) {
     const reason = "The key is attached to this user, or offered, already";
     throw await conflict(call, apiKeyAssignments, existing, "already_assigned", reason);

@@ -144,6 +144,25 @@ onEachDatabase("the protocol", (service) => {
       expect(response.json()).toMatchObject({ code, status, requestId: response.headers["request-id"] });
     });
 
+    test("a body where the operation has none", async () => {
+      for (const [operation, { method, path, hasBody }] of contract) {
+        // That of a GET isn't even read.
+        if (hasBody || method === "GET") continue;
+        const bodiesRefused = async (payload: string) => {
+          const url = path.replace(/\{\w+\}/g, "-");
+          const headers = { "content-type": "application/json" };
+          const response = await inject({ method: method as "DELETE", url, headers, payload });
+          expect(response.statusCode, operation).toBe(400);
+          return response.json().errors.filter((error: { in: string }) => error.in === "body");
+        };
+        const detail = "must be left out: this operation has none";
+        for (const body of ["{}", "null", '{"colour":"red"}']) {
+          expect(await bodiesRefused(body), operation).toEqual([{ in: "body", pointer: "", detail }]);
+        }
+        expect(await bodiesRefused(""), operation).toEqual([]);
+      }
+    });
+
     test("a path that doesn't exist, and one that is malformed", async () => {
       for (const [method, url] of [
         ["GET", "/v2"],
@@ -276,6 +295,21 @@ onEachDatabase("the protocol", (service) => {
     const health = await limited.app.inject({ url: "/health/live" });
     expect(health.headers).not.toHaveProperty("ratelimit-limit");
     await service().start();
+  });
+
+  test.each([
+    ["a path that takes no token, whatever token is sent", "/logos/", () => unique("token")],
+    ["one that is written in another way", "/%6cogos/", () => unique("token")],
+    ["a token that is written in other ways", "/v1/roles/", (count: number) => `${" ".repeat(count)}${ownerToken}`],
+  ])("the limit counts %s", async (_title, path, token) => {
+    const { app } = await service().startBeside({ rateLimitPerSecond: 2 });
+    const url = `${path}${path.endsWith("logos/") ? "org" : "rol"}_${"0".repeat(32)}`;
+    let status = 0;
+    for (let count = 0; status !== 429 && count < 1000; count++) {
+      const headers = { authorization: `Bearer ${token(count)}` };
+      status = (await app.inject({ url, headers, remoteAddress: "192.0.2.13" })).statusCode;
+    }
+    expect(status).toBe(429);
   });
 
   test("whom to contact is said where it helps", async () => {

@@ -239,6 +239,47 @@ onEachDatabase("the pages of links", (service) => {
       expect(items.filter(({ action }) => action === "api_key_assignment.accept")).toHaveLength(1);
       expect((await pages.browser().get(link)).statusCode).toBe(410);
     });
+
+    test("the link that went to an earlier address sets up no account, and needs the password of one that is set up", async () => {
+      const { scenario, user, status } = await invitee();
+      const { owner } = scenario;
+      const path = { apiKeyId: (await scenario.key()).id };
+      const assignment = await owner.do("createApiKeyAssignment", { path, body: { user: user.id, external: true } });
+      const links = [await pages.mailed(user.email), (await pages.invited(user)).link];
+      const opened = links.map((link) => ({ link, browser: pages.browser() }));
+      for (const { link, browser } of opened) expect((await browser.get(link)).statusCode).toBe(200);
+      const email = pages.address();
+      await owner.do("updateUser", { path: { userId: user.id }, body: { email } });
+      for (const { link, browser } of opened) expect((await browser.post(link, account)).statusCode).toBe(410);
+      expect(await status()).toBe("invited");
+      await pages.browser().submit(await pages.link({ purpose: "set_up", subject: user.id, email }), account);
+      for (const { link, browser } of opened) {
+        expect((await browser.submit(link, { password: otherPassword })).statusCode).toBe(422);
+        expect((await browser.post(link, { password: goodPassword })).statusCode).toBe(303);
+      }
+      const read = await owner.do("getApiKeyAssignment", { path: { assignmentId: assignment.id } });
+      expect(read).toMatchObject({ status: "active", email });
+    });
+
+    test("the same key a second time is refused, and who has it under another address by now is told", async () => {
+      const scenario = await makeScenario(service());
+      const { owner } = scenario;
+      const { id, email } = await pages.person();
+      const path = { apiKeyId: (await scenario.key()).id };
+      const offer = (to: string) => ({ path, body: { email: to, external: true } });
+      await owner.do("createApiKeyAssignment", offer(email));
+      await pages.browser().submit(await pages.mailed(email), { password: goodPassword });
+      await owner.refused("already_assigned", "createApiKeyAssignment", offer(email));
+      const another = pages.address();
+      const second = await owner.do("createApiKeyAssignment", offer(another));
+      const link = await pages.mailed(another);
+      await owner.do("updateUser", { path: { userId: id }, body: { email: another } });
+      await pages.browser().submit(await pages.mailed(another, 2));
+      const told = await pages.browser().submit(link, { password: goodPassword });
+      expect([told.statusCode, wordsOn(told)]).toEqual([409, expect.stringContaining("You have this key already.")]);
+      const read = await owner.do("getApiKeyAssignment", { path: { assignmentId: second.id } });
+      expect(read.status).toBe("pending");
+    });
   });
 
   describe("a new address", () => {

@@ -1,11 +1,11 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { countAttempt } from "../../../service/attempts.ts";
 import { inTransaction } from "../../../service/database.ts";
-import { blockUser } from "../../../service/people/credentials.ts";
+import { blockUser, changePassword } from "../../../service/people/credentials.ts";
 import { logInFault } from "../../../service/people/log-in.ts";
-import { contextOf, goodPassword, otherPassword, Pages, wordsOn } from "../support/pages.ts";
+import { actAs, contextOf, goodPassword, otherPassword, Pages, wordsOn } from "../support/pages.ts";
 import { makeScenario } from "../support/scenario.ts";
-import { onEachDatabase } from "../support/service.ts";
+import { onEachDatabase, TestService } from "../support/service.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -114,6 +114,33 @@ onEachDatabase("logging in", (service) => {
       expect((await other.get("/me")).statusCode).toBe(303);
     });
 
+    test("E7 one of the old password doesn't survive a new one that comes while the old is found right", async () => {
+      const somebody = await pages.person();
+      const { database } = service();
+      let asked = 0;
+      let change: Promise<void> | undefined;
+      const watched = database.withPlugin({
+        transformQuery({ node }) {
+          // The second time is the last look before the log-in. On the embedded database the change waits for its turn,
+          // which comes right after that transaction.
+          if (JSON.stringify(node).includes('"password_hash"') && ++asked === 2) {
+            change = actAs(service(), somebody, (context) => changePassword(context, somebody.id, "another"));
+          }
+          return node;
+        },
+        transformResult: async ({ result }) => result,
+      });
+      const other = new TestService(watched);
+      onTestFinished(() => other.stop());
+      const there = new Pages(other);
+      await there.start();
+      expect([303, 422]).toContain((await there.browser().logIn(somebody.email)).statusCode);
+      expect(change).toBeDefined();
+      await change;
+      const sessions = database.selectFrom("sessions").selectAll().where("user_id", "=", somebody.id);
+      expect(await sessions.execute()).toEqual([]);
+    });
+
     test("E6 deactivating a user ends them for good: they don't come back with the user", async () => {
       const { browser, id } = await pages.loggedIn();
       const owner = service().as();
@@ -135,6 +162,12 @@ onEachDatabase("logging in", (service) => {
         expect(answer.statusCode).toBe(422);
         expect(wordsOn(answer)).toContain(logInFault);
       }
+    });
+
+    test("a robot has no password, whoever it was before", async () => {
+      const { id, email } = await pages.person();
+      await service().database.updateTable("users").set({ kind: "system" }).where("id", "=", id).execute();
+      expect((await elsewhere().logIn(email)).statusCode).toBe(422);
     });
 
     test("asking for a mail says the same, and takes as long, whether or not anybody has the address", async () => {
