@@ -122,14 +122,39 @@ export function refuseManagedElsewhere<T extends Managed>(
   throw managedElsewhere(context, resource, item, "Manage it there.");
 }
 
-/** Records what an adopted object's manager has made of it, so that letting go tells that from what others did. */
-export async function noteOurs<T extends Managed>(context: Context, resource: Resource<T>, after: T): Promise<void> {
+/**
+ * Records what an adopted object's manager has made of it, so that letting go tells that from what others did.
+ *
+ * @param before what it was before the manager's change: what that left alone is whosever it was. All is the manager's
+ * unless given.
+ */
+export async function noteOurs<T extends Managed>(
+  context: Context,
+  resource: Resource<T>,
+  after: T,
+  before?: T,
+): Promise<void> {
+  const depth = await depthOf(context, resource, after.id);
+  const noted = context.db.selectFrom("adoptions").select("ours").where("object_id", "=", after.id);
+  const { ours } = await noted.where("depth", "=", depth).executeTakeFirstOrThrow();
+  const was = before && leavesOf(resource, before);
+  const made = Object.entries(leavesOf(resource, after)).filter(([path, value]) => !was || !isSame(was[path], value));
   await context.db
     .updateTable("adoptions")
-    .set({ ours: JSON.stringify(leavesOf(resource, after)) })
+    .set({ ours: JSON.stringify({ ...ours, ...Object.fromEntries(made) }) })
     .where("object_id", "=", after.id)
-    .where("depth", "=", await depthOf(context, resource, after.id))
+    .where("depth", "=", depth)
     .execute();
+}
+
+/** Makes an object one that nobody has adopted. */
+export async function forgetAdoptions<T extends Managed>(
+  context: Context,
+  resource: Resource<T>,
+  id: string,
+): Promise<void> {
+  await context.db.deleteFrom("adoptions").where("object_id", "=", id).execute();
+  await setDepth(context, resource, id, 0);
 }
 
 function isManagedAs({ externalId }: Managed, managedAs: string): boolean {
@@ -204,13 +229,17 @@ async function present<T extends Managed>(context: Context, resource: Resource<T
   return item;
 }
 
-/** What can be set on an object but its externalId, by path: members of an object inside are values of their own. */
+/**
+ * What can be set on an object but its externalId, by path: members of an object inside are values of their own, unless
+ * they are one value together.
+ */
 function leavesOf<T extends Managed>(resource: Resource<T>, item: T): Record<string, unknown> {
   const asked = askedOf(resource, item);
   const leaves: Record<string, unknown> = {};
   for (const member of resource.settable.filter((name) => name !== "externalId").map(String)) {
     const value = (asked as Readonly<Record<string, unknown>>)[member];
-    if (typeof value !== "object" || value === null || Array.isArray(value)) leaves[member] = value;
+    const isWhole = resource.whole?.some((name) => name === member) === true;
+    if (isWhole || typeof value !== "object" || value === null || Array.isArray(value)) leaves[member] = value;
     else for (const [name, inner] of Object.entries(value)) leaves[`${member}.${name}`] = inner;
   }
   return leaves;

@@ -12,6 +12,8 @@ export type AuditedContext = Pick<Context, "db" | "now" | "requestId" | "princip
 export interface AuditRecord<T> {
   readonly before: T | undefined;
   readonly after: T | undefined;
+  /** The request that changed it; that of the context unless given. */
+  readonly requestId?: string | undefined;
 }
 
 /**
@@ -27,8 +29,8 @@ export async function audit<T extends Managed>(
   records: readonly AuditRecord<T>[],
   options: { readonly always?: boolean } = {},
 ): Promise<void> {
-  const { db, principal, now, requestId } = context;
-  const rows = records.flatMap(({ before, after }) => {
+  const { db, principal, now } = context;
+  const rows = records.flatMap(({ before, after, requestId = context.requestId }) => {
     const item = after ?? before;
     if (item === undefined) return [];
     const changed = resource.audited.filter((member) => !isSame(before?.[member], after?.[member]));

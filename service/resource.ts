@@ -26,6 +26,8 @@ export interface Resource<T extends Managed> {
   readonly noun: string;
   /** What a caller can set: the ETag is over these, as they were asked for. */
   readonly settable: readonly (keyof T)[];
+  /** What of that is an object, and one value all the same: no member of it stays when another changes. */
+  readonly whole?: readonly (keyof T)[];
   /** What the audit says of a change. */
   readonly audited: readonly (keyof T)[];
   /** What nobody but this object has: of two of one externalId, whether they mean the same. */

@@ -277,7 +277,7 @@ export function actOnItem<O extends OperationId, T extends Managed>(
     const extra = await act(call, before);
     await markKnown(call, resource, before.id);
     const after = await reload(call, resource, before.id);
-    if (before.adopted && managedAs !== undefined) await noteOurs(call, resource, after);
+    if (before.adopted && managedAs !== undefined) await noteOurs(call, resource, after, before);
     await audit(call, resource, verb, [{ before, after }]);
     return itemAnswer(200, resource, after, extra);
   });

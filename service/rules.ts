@@ -1,4 +1,4 @@
-/** The invariants that hold whatever the operation; the numbers are those of the requirements. */
+/** The rules that hold whatever the operation. */
 import type { Schemas } from "roster-schema";
 import type { AuditedContext } from "./audit.ts";
 import type { Context } from "./operation.ts";
@@ -15,7 +15,7 @@ export interface RoleGrant {
 }
 
 /**
- * Invariant 3: nobody removes, demotes or deactivates themselves.
+ * Nobody removes, demotes or deactivates themselves.
  *
  * @param act what nobody may do, in words.
  * @throws Refusal `cannot_remove_self`
@@ -29,7 +29,7 @@ export function refuseSelf(principal: Principal, userId: string | null, act: str
 }
 
 /**
- * Invariant 3, for keys: the key in use can't revoke itself.
+ * The key in use can't revoke itself.
  *
  * @throws Refusal `cannot_remove_self`
  */
@@ -39,7 +39,7 @@ export function refuseKeyInUse(principal: Principal, keyId: string): void {
 }
 
 /**
- * Invariant 4: an organization that has an administrator keeps one, unless the service owner acts.
+ * An organization that has an administrator keeps one, unless the service owner acts.
  *
  * Asked before the change; the transaction's isolation keeps two such changes from passing each other.
  *
@@ -72,7 +72,7 @@ export async function keepAnAdministrator(
 }
 
 /**
- * Invariant 5: nobody grants, changes or ends what exceeds their own permissions.
+ * Nobody grants, changes or ends what exceeds their own permissions.
  *
  * Exempt are `api_user` and its keys, for those who assign roles, and `viewer` and its keys, for those who manage
  * members without assigning roles.
@@ -96,7 +96,7 @@ export function refuseExceeding(
 }
 
 /**
- * Who may hand out a role: beside invariant 5, those who manage members without assigning roles (`customer_admin`)
+ * Who may hand out a role: beside what `refuseExceeding` says, those who manage members without assigning roles (`customer_admin`)
  * hand out `member` and `viewer` only.
  *
  * @throws Refusal `permission_denied`
@@ -109,14 +109,23 @@ export function refuseHandingOut(principal: Principal, role: RoleGrant): void {
 }
 
 /**
- * Invariant 6: who may change a user.
+ * Who may change a user.
  *
  * @throws Refusal `permission_denied`
  */
 export async function requireUserManagement(context: Context, user: Schemas["User"]): Promise<void> {
+  if (context.principal.kind !== "owner") requirePermission(context, "users:manage");
+  await refuseManaging(context, user);
+}
+
+/**
+ * Whom nobody in an organization changes, whatever they may do there: a user of somebody else's, or who may do more.
+ *
+ * @throws Refusal `permission_denied`
+ */
+export async function refuseManaging(context: Context, user: Schemas["User"]): Promise<void> {
   const { db, principal } = context;
   if (principal.kind === "owner") return;
-  requirePermission(context, "users:manage");
   const rule =
     "A user is changed by those who manage users in its home organization, while it has neither a system role nor " +
     "anything in another organization.";

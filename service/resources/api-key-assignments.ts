@@ -116,21 +116,29 @@ export async function acceptAssignment(context: PersonContext, assignmentId: str
   });
 }
 
-/** Deletes an organization's assignments, or one user's there, with an audit entry for each. */
+/**
+ * Deletes an organization's assignments, or some users' there, with an audit entry for each.
+ *
+ * @param of.users the users, each with the request that this is for.
+ */
 export async function deleteAssignments(
   context: AuditedContext,
-  of: { readonly organizationId: string; readonly users?: readonly string[] },
+  of: { readonly organizationId: string; readonly users?: ReadonlyMap<string, string> },
 ): Promise<void> {
   let query = selectAssignments(context.db).where("api_key_assignments.organization_id", "=", of.organizationId);
   let deletion = context.db.deleteFrom("api_key_assignments").where("organization_id", "=", of.organizationId);
   if (of.users !== undefined) {
-    query = query.where("api_key_assignments.user_id", "in", of.users);
-    deletion = deletion.where("user_id", "in", of.users);
+    const users = [...of.users.keys()];
+    query = query.where("api_key_assignments.user_id", "in", users);
+    deletion = deletion.where("user_id", "in", users);
   }
   const rows = await query.orderBy("api_key_assignments.id").execute();
   if (rows.length === 0) return;
   await deletion.execute();
   for (const { id } of rows.filter(({ status }) => status === "pending")) await endLinks(context, { subject: id });
-  const records = rows.map((row) => ({ before: presentAssignment(row, context.now), after: undefined }));
+  const records = rows.map((row) => {
+    const requestId = of.users?.get(row.user_id ?? "");
+    return { before: presentAssignment(row, context.now), after: undefined, requestId };
+  });
   await audit(context, apiKeyAssignments, "delete", records);
 }

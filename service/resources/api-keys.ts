@@ -210,10 +210,14 @@ export async function revokeKey({ db, now }: Pick<Context, "db" | "now">, id: st
   await db.updateTable("api_keys").set(revokedColumns(now)).where("id", "=", id).execute();
 }
 
-/** Revokes an organization's keys, or those that one user owns there, with an audit entry for each. */
+/**
+ * Revokes an organization's keys, or those that some users own there, with an audit entry for each.
+ *
+ * @param of.owners the users, each with the request that this is for.
+ */
 export async function revokeKeys(
   context: AuditedContext,
-  of: { readonly organizationId: string; readonly owners?: readonly string[] },
+  of: { readonly organizationId: string; readonly owners?: ReadonlyMap<string, string> },
 ): Promise<void> {
   const { db, now } = context;
   let query = selectKeys(db)
@@ -225,14 +229,16 @@ export async function revokeKeys(
     .where("organization_id", "=", of.organizationId)
     .where("revoked_at", "is", null);
   if (of.owners !== undefined) {
-    query = query.where("api_keys.owner_id", "in", of.owners);
-    update = update.where("owner_id", "in", of.owners);
+    const owners = [...of.owners.keys()];
+    query = query.where("api_keys.owner_id", "in", owners);
+    update = update.where("owner_id", "in", owners);
   }
   const rows = await query.orderBy("api_keys.id").execute();
   await update.execute();
   // The audit says nothing of assignees, whose own entries do.
   const records = rows.map((row) => {
-    return { before: presentKey(row, now), after: presentKey({ ...row, revoked_at: now }, now) };
+    const requestId = of.owners?.get(row.owner_id ?? "");
+    return { before: presentKey(row, now), after: presentKey({ ...row, revoked_at: now }, now), requestId };
   });
   await audit(context, apiKeys, "revoke", records);
 }

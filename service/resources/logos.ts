@@ -44,8 +44,8 @@ function readLogo(base64: string): GivenLogo {
 /** Keeps the content of an organization's new logo, and of no other than what an adoption may bring back. */
 export async function keepLogo(db: Database, organizationId: string, given: GivenLogo | null): Promise<void> {
   const before = await db.selectFrom("adoptions").select("before").where("object_id", "=", organizationId).execute();
-  const needed = [given?.logo.sha256, ...before.map((adoption) => adoption.before["logo.sha256"])];
-  const hashes = needed.filter((hash) => typeof hash === "string");
+  const needed = [given?.logo, ...before.map((adoption) => adoption.before.logo as Logo | null)];
+  const hashes = needed.flatMap((logo) => logo?.sha256 ?? []);
   let unneeded = db.deleteFrom("logos").where("organization_id", "=", organizationId);
   if (hashes.length > 0) unneeded = unneeded.where("sha256", "not in", hashes);
   await unneeded.execute();

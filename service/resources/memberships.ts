@@ -1,6 +1,6 @@
 import { type Expression, type ExpressionBuilder, expressionBuilder, type SqlBool, sql, type Updateable } from "kysely";
 import type { Schemas } from "roster-schema";
-import { audit, changeAudited } from "../audit.ts";
+import { type AuditedContext, audit, changeAudited } from "../audit.ts";
 import { endLinks } from "../links.ts";
 import { type MailContext, mailLink } from "../mail/queue.ts";
 import type { Context, PersonContext, QueryOf } from "../operation.ts";
@@ -184,8 +184,7 @@ export async function leave(context: PersonContext, membershipId: string): Promi
       throw new Refusal("unprocessable", "The membership is not active, or it isn't yours.");
     }
     if (role === "administrator") await keepAnAdministrator(context, organization, user);
-    await deleteAssignments(context, { organizationId: organization, users: [user] });
-    await revokeKeys(context, { organizationId: organization, owners: [user] });
+    await endWhatMembersHave(context, organization, new Map([[user, context.requestId]]));
     return { ...endedColumns(context.now), status: "left" };
   });
 }
@@ -216,9 +215,8 @@ export function endedStatus({ status }: Pick<Membership, "status">): "removed" |
 export async function endMembership(context: Context, membership: Membership): Promise<void> {
   const { organization, user } = membership;
   if (user !== null) {
-    await gatheredWrite(`what members of ${organization} have`, user, async (users) => {
-      await deleteAssignments(context, { organizationId: organization, users });
-      await revokeKeys(context, { organizationId: organization, owners: users });
+    await gatheredWrite(`what members of ${organization} have`, [user, context.requestId] as const, async (members) => {
+      await endWhatMembersHave(context, organization, new Map(members));
     });
   }
   const status = endedStatus(membership);
@@ -230,6 +228,16 @@ export async function endMembership(context: Context, membership: Membership): P
       .execute();
   });
   await endLinks(context, { subject: membership.id });
+}
+
+/** @param members who, each with the request that ends the membership. */
+async function endWhatMembersHave(
+  context: AuditedContext,
+  organizationId: string,
+  members: ReadonlyMap<string, string>,
+): Promise<void> {
+  await deleteAssignments(context, { organizationId, users: members });
+  await revokeKeys(context, { organizationId, owners: members });
 }
 
 /** Ends every membership of an organization, with an audit entry for each; keys and assignments are the caller's. */

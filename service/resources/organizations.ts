@@ -25,6 +25,7 @@ export const organizations: Resource<Organization> = {
     "settings",
     "subscription",
   ],
+  whole: ["logo"],
   audited: [
     "externalId",
     "slug",

@@ -153,7 +153,7 @@ async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void
   if (changed.has("state")) await revokeKey(call, before.id);
 }
 
-/** The instant that a changed end date means; moving it on lets a key do what it could no longer, so that invariant 5 holds. */
+/** The instant that a changed end date means; moving it on lets a key do what it could no longer, which is a grant. */
 async function readChangedEndDate(call: Context, { before, after }: Update<ApiKey>): Promise<Date | null> {
   if (before.status !== "active") throw notActive(before, "Its end date can't be moved: create another key.");
   const organization = await findOpenOrganization(call, before.organization);
@@ -168,7 +168,7 @@ async function readChangedEndDate(call: Context, { before, after }: Update<ApiKe
   return end;
 }
 
-/** Letting a key authenticate from elsewhere lets it do what it could not, so that invariant 5 holds. */
+/** Letting a key authenticate from elsewhere lets it do what it could not, which is a grant. */
 async function checkChangedAddresses(call: Context, { before, after }: Update<ApiKey>): Promise<void> {
   if (before.status !== "active") throw notActive(before, "Its addresses can't be changed: create another key.");
   if (call.principal.kind === "api_key" && call.principal.id === before.id) {

@@ -285,6 +285,7 @@ async function updateMembership(call: Context, update: Update<Membership>): Prom
   }
   if (changed.has("externalId")) {
     requirePermission(call, "members:manage");
+    await refuseExceedingRole(call, before);
     if (!hasEnded(before)) await refuseTakenExternalId(call, after);
   }
   const live = hasEnded(before) || after.externalId === null ? null : liveName(after.organization, after.externalId);
@@ -296,11 +297,17 @@ async function updateMembership(call: Context, update: Update<Membership>): Prom
 }
 
 /** What the present role demands of whoever takes it away. */
-async function refuseLosing(call: Context, { organization, role, status, user }: Membership): Promise<void> {
-  refuseExceeding(call.principal, role, await permissionsOfRole(call, role), "This member's role");
+async function refuseLosing(call: Context, membership: Membership): Promise<void> {
+  await refuseExceedingRole(call, membership);
+  const { organization, role, status, user } = membership;
   if (role === "administrator" && status === "active" && user !== null) {
     await keepAnAdministrator(call, organization, user);
   }
+}
+
+/** Whoever manages members manages none that may do more, not even by another name. */
+async function refuseExceedingRole(call: Context, { role }: Membership): Promise<void> {
+  refuseExceeding(call.principal, role, await permissionsOfRole(call, role), "This member's role");
 }
 
 async function refuseTakenExternalId(

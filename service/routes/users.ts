@@ -1,4 +1,6 @@
 import type { Schemas } from "roster-schema";
+import { forgetAdoptions } from "../adoption.ts";
+import { audit, isSame } from "../audit.ts";
 import { endLinks } from "../links.ts";
 import { mailAddressChangeNotice, mailLink } from "../mail/queue.ts";
 import type { Call, Context } from "../operation.ts";
@@ -29,7 +31,7 @@ import {
   readItem,
   updateItem,
 } from "../route.ts";
-import { keepAnAdministrator, refuseSelf, requireUserManagement } from "../rules.ts";
+import { keepAnAdministrator, refuseManaging, refuseSelf, requireUserManagement } from "../rules.ts";
 import { liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
 import { listUsers } from "./users-list.ts";
@@ -105,8 +107,8 @@ async function findManagedUser(context: Context, id: string): Promise<User> {
 
 /** Whether a change does nothing but invite again, which those may do who create users. */
 function onlyResends(context: Context): boolean {
-  const { body } = context as Partial<Call<"updateUser">>;
-  return body !== undefined && Object.keys(body).every((member) => member === "resendInvite");
+  const members = Object.keys((context as Partial<Call<"updateUser">>).body ?? {});
+  return members.length > 0 && members.every((member) => member === "resendInvite");
 }
 
 async function findInvitingUser(context: Context, id: string): Promise<User> {
@@ -125,26 +127,33 @@ async function findBlockable(context: Context, id: string): Promise<User> {
   return user;
 }
 
-async function blockForMisuse(context: Context, { id, status }: User) {
+async function blockForMisuse(context: Context, user: User) {
+  const { id, status } = user;
   if (status !== "active" && status !== "blocked") {
     throw new Refusal(
       "unprocessable",
       `The user is ${status}: only who can log in can be blocked. Deactivate the user.`,
     );
   }
+  // One for failed log-ins becomes a block for misuse, which stops keys, and the status doesn't show it.
+  const isUnseen = (await blockReasonOf(context, user)) === "failed_logins";
   await blockUser(context, id, "misuse");
+  if (isUnseen) await audit(context, users, "block", [{ before: user, after: user }], { always: true });
   return {};
 }
 
 async function liftBlock(context: Context, user: User) {
-  if (await isBlocked(context, user)) await unblockUser(context, user);
+  if ((await blockReasonOf(context, user)) === null) return {};
+  await unblockUser(context, user);
+  // An inactive user's status doesn't show a block.
+  if (user.status !== "blocked")
+    await audit(context, users, "unblock", [{ before: user, after: user }], { always: true });
   return {};
 }
 
-/** Also of an inactive user, whose status doesn't show it. */
-async function isBlocked({ db }: Context, { id }: User): Promise<boolean> {
-  const row = await db.selectFrom("users").select("block_reason").where("id", "=", id).executeTakeFirst();
-  return row?.block_reason != null;
+async function blockReasonOf({ db }: Context, { id }: User) {
+  const row = await db.selectFrom("users").select("block_reason").where("id", "=", id).executeTakeFirstOrThrow();
+  return row.block_reason;
 }
 
 async function createUser(call: Call<"createUser">, identify: Identify<User>): Promise<Created<User>> {
@@ -174,7 +183,7 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
     throw unprocessable("/invite", "A system user gets no mail: leave invite out, or set it to false.");
   }
   if (before === undefined) {
-    if (lost !== undefined && user.state === "inactive") await refuseDeactivation(call, lost);
+    if (lost !== undefined) await refuseChangingLost(call, lost, wanted);
     await insertUser(call, user);
     // A lost create has mailed its link already.
     if (lost?.inviteSentAt == null) await inviteIfAsked(call, user);
@@ -184,6 +193,14 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
   const back = await load(call, users, before.id);
   if (back !== undefined) await inviteIfAsked(call, back);
   return { id: before.id, before };
+}
+
+/** Taking over what became more than it was made as is a change of it, and the same is refused. */
+async function refuseChangingLost(call: Context, lost: User, wanted: ReturnType<typeof wantedOf>): Promise<void> {
+  const members = Object.keys(wanted) as (keyof typeof wanted)[];
+  if (members.every((member) => isSame(lost[member], wanted[member]))) return;
+  await refuseManaging(call, lost);
+  if (wanted.state === "inactive") await refuseDeactivation(call, lost);
 }
 
 async function inviteIfAsked(call: Call<"createUser">, user: User): Promise<void> {
@@ -260,17 +277,18 @@ async function isOwnInactive(
 
 async function bringBack(call: Context, before: User, user: User): Promise<void> {
   await writeUser(call, user);
-  const activated_at = user.kind === "system" ? call.now : null;
   await call.db
     .updateTable("users")
-    .set({
-      kind: user.kind,
-      home_organization_id: user.homeOrganization,
-      // Who completed an account as another kind of user has not completed this one.
-      ...(user.kind === before.kind ? {} : { activated_at }),
-    })
+    .set({ kind: user.kind, home_organization_id: user.homeOrganization })
     .where("id", "=", user.id)
     .execute();
+  // It is the stack's own again, whosever it was before.
+  await forgetAdoptions(call, users, user.id);
+  if (user.kind === before.kind) return;
+  // Who completed an account as another kind of user has not completed this one.
+  const activated_at = user.kind === "system" ? call.now : null;
+  await call.db.updateTable("users").set({ activated_at }).where("id", "=", user.id).execute();
+  await call.db.deleteFrom("credentials").where("user_id", "=", user.id).execute();
 }
 
 async function updateUser(call: Context, { before, after, changed }: Update<User>): Promise<void> {
@@ -287,7 +305,7 @@ type Addresses = Pick<User, "email" | "pendingEmail">;
 
 const addressesOf = ({ email, pendingEmail }: User): Addresses => ({ email, pendingEmail });
 
-/** Invariant 1: whoever has completed the account confirms a new address before it counts, and the old one is told. */
+/** Whoever has completed the account confirms a new address before it counts, and the old one is told. */
 async function changeAddress(call: Context, before: User, email: string): Promise<Addresses> {
   const changing = { purpose: "email_change", subject: before.id } as const;
   if (normalizeEmail(before.email) === normalizeEmail(email)) {

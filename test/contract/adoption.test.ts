@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { OperationId } from "../../service/operation.ts";
 import { type Client, type RequestOptions, unique } from "./support/client.ts";
+import { logo } from "./support/images.ts";
 import { makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 
@@ -394,6 +395,49 @@ onEachDatabase("adoption", (service) => {
     expect(adopted.json()).toMatchObject({ id: before.id, state: "active", adopted: true });
     await subject.end(before, { managedAs: subject.name("one") });
     expect(await subject.read(before)).toMatchObject({ state: "inactive", givenName: "Before" });
+  });
+
+  test("of a user that its manager ended, it is the stack's own when it comes back", async () => {
+    const subject = await subjectOf("user");
+    const before = await subject.make(subject.kind.body);
+    const externalId = subject.name("one");
+    await subject.adopt(externalId);
+    await subject.end(before, { managedAs: externalId, ifAdopted: "end" });
+    expect(await subject.make({ ...subject.kind.body, externalId })).toMatchObject({ id: before.id, adopted: false });
+    await subject.end(before, { managedAs: externalId });
+    expect(await subject.read(before)).toMatchObject({ state: "inactive" });
+  });
+
+  test("let go of, it keeps what somebody else has changed before its manager changed something else", async () => {
+    const subject = await subjectOf("organization");
+    const before = await subject.make(subject.kind.body);
+    const managedAs = subject.name("one");
+    await subject.adopt(managedAs);
+    await subject.update(before, { websiteUrl: "https://elsewhere.example" });
+    await subject.update(before, { name: "Later" }, { managedAs });
+    await subject.end(before, { managedAs });
+    expect(await subject.read(before)).toMatchObject({ websiteUrl: "https://elsewhere.example", name: "Before" });
+  });
+
+  test("let go of, it keeps another's logo whole, and gives back the one before its manager's", async () => {
+    const subject = await subjectOf("organization");
+    const [first, second] = [logo("png"), logo("png", { width: 2 })];
+    for (const [there, ours, theirs] of [
+      [null, first, second],
+      [first, second, null],
+      [first, null, second],
+      [null, first, undefined],
+      [first, second, undefined],
+    ] as const) {
+      const slug = unique("logo");
+      const before = await subject.make({ ...subject.kind.body, slug, logo: there ?? undefined });
+      const managedAs = unique("logo");
+      expect((await subject.adopt(managedAs, "unmanaged", { slug, logo: ours ?? undefined })).statusCode).toBe(201);
+      if (theirs !== undefined) expect((await subject.update(before, { logo: theirs })).statusCode).toBe(200);
+      const kept = theirs === undefined ? before : await subject.read(before);
+      expect((await subject.end(before, { managedAs })).statusCode).toBe(204);
+      expect((await subject.read(before)).logo).toEqual(kept.logo);
+    }
   });
 
   test("of a key shows no plaintext, and one revoked meanwhile stays revoked", async () => {

@@ -2,6 +2,7 @@
 import type { Schemas } from "roster-schema";
 import { expect, test } from "vitest";
 import { Client, idempotencyKey, unique } from "./support/client.ts";
+import { logo } from "./support/images.ts";
 import { logInto } from "./support/log.ts";
 import { makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase, ownerToken } from "./support/service.ts";
@@ -57,6 +58,33 @@ onEachDatabase("batches", (service) => {
     expect(new Set(made.map(({ requestId }) => requestId))).toEqual(
       new Set(answers.map(({ headers }) => headers["request-id"])),
     );
+  });
+
+  test("what goes with a member that ends names the request that ended that member", async () => {
+    const scenario = await makeScenario(service());
+    const members = [await scenario.member("editor"), await scenario.member("editor")];
+    for (const { user } of members) {
+      const { id: apiKeyId } = await scenario.key({ kind: "user", owner: user.id });
+      await scenario.owner.do("createApiKeyAssignment", { path: { apiKeyId }, body: { user: user.id } });
+    }
+    const ends = members.map(({ membership }) => ({
+      method: "DELETE" as const,
+      path: `/v1/members/${membership.id}`,
+      idempotencyKey: idempotencyKey(),
+    }));
+    const answers = await run(scenario.owner, ends);
+    expect(statusesOf(answers)).toEqual([204, 204]);
+    const { items } = await scenario.owner.do("listAuditEntries", { path: scenario.path, query: { limit: 1000 } });
+    for (const [at, { user }] of members.entries()) {
+      const requestId = answers[at]?.headers["request-id"];
+      const went = items.filter((entry) => entry.requestId === requestId);
+      expect(went.map(({ action }) => action).sort()).toEqual([
+        "api_key.revoke",
+        "api_key_assignment.delete",
+        "membership.end",
+      ]);
+      expect(JSON.stringify(went)).toContain(user.id);
+    }
   });
 
   test("how many there are makes no difference to how many statements they take", async () => {
@@ -263,6 +291,40 @@ onEachDatabase("batches", (service) => {
       { method: "PATCH", path: `/v1/organizations/${organization.id}`, body: { surplus: true } },
     ]);
     expect(statusesOf(answers)).toEqual([400, 400, 400, 404, 200, 400]);
+  });
+
+  test("a path that leads out of /v1 is refused in its place, and the others are carried out", async () => {
+    const scenario = await makeScenario(service(), { ...joining, logo: logo("png") });
+    const { id } = scenario.organization;
+    const outside = [
+      `/v1/../logos/${id}`,
+      "/v1/../me",
+      "/v1/%2e%2e/log-in",
+      "/v1/..\\openapi.yaml",
+      "/v1/../health/live",
+    ];
+    const answers = await run(scenario.owner, [
+      ...newMembers(scenario, 1),
+      ...outside.map((path): BatchRequest => ({ method: "GET", path })),
+      { method: "POST", path: "/v1/../log-out" },
+      { method: "GET", path: "/v1/../nowhere" },
+      { method: "GET", path: `/v1/organizations/${id}` },
+    ]);
+    const [made, ...rest] = statusesOf(answers);
+    expect([made, rest.splice(-2)]).toEqual([201, [404, 200]]);
+    expect(new Set(rest)).toEqual(new Set([400]));
+    expect(new Set(codesOf(answers).slice(1, -2))).toEqual(new Set(["invalid_request"]));
+  });
+
+  test("a body where the operation has none is refused in its place", async () => {
+    const scenario = await makeScenario(service());
+    const [one, other] = [await scenario.member("viewer"), await scenario.member("viewer")];
+    const end = ({ membership: { id } }: typeof one, rest: object = {}): BatchRequest => {
+      return { method: "DELETE", path: `/v1/members/${id}`, idempotencyKey: idempotencyKey(), ...rest };
+    };
+    const answers = await run(scenario.owner, [end(one, { body: {} }), end(other)]);
+    expect(statusesOf(answers)).toEqual([400, 204]);
+    expect(answers[0]?.body).toMatchObject({ errors: [{ in: "body", pointer: "" }] });
   });
 
   test("text that can't be stored is refused in its place", async () => {

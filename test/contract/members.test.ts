@@ -268,6 +268,16 @@ onEachDatabase("roles, memberships and assignments", (service) => {
       path: { membershipId: administrator.id },
       body: { role: "viewer" },
     });
+    const manage = { externalId: unique("mine") };
+    await client.do("updateMembership", { path: { membershipId: viewer.id }, body: manage });
+    await client.refused("permission_denied", "updateMembership", {
+      path: { membershipId: administrator.id },
+      body: manage,
+    });
+    await client.refused("permission_denied", "createMembership", {
+      path,
+      body: { ...manage, email: administrator.email, role: "administrator", adopt: "force" },
+    });
     await client.do("endMembership", { path: { membershipId: viewer.id } });
   });
 

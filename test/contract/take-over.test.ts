@@ -362,6 +362,20 @@ onEachDatabase("the take-over of lost creates", (service) => {
     expect(one).toMatchObject({ role: "administrator", externalId: "lost" });
   });
 
+  test("a lost user who may do more meanwhile is taken over as it is, and not changed", async () => {
+    const scenario = await makeScenario(service());
+    const { path, owner, organization } = scenario;
+    const creator = await scenario.withPermissions("users:create", "organization:read");
+    const lost = { externalId: "lost", email: `${unique("robot")}@example.com`, homeOrganization: organization.id };
+    const body = { ...lost, kind: "system" as const };
+    const { id } = await creator.do("createUser", { body, ...newRun() });
+    await owner.do("createMembership", { path, body: { user: id, role: "editor" } });
+    for (const change of [{ kind: "person" as const, invite: false }, { state: "inactive" as const }]) {
+      await creator.refused("permission_denied", "createUser", { body: { ...body, ...change }, ...newRun() });
+    }
+    expect((await creator.do("createUser", { body, ...newRun() })).id).toBe(id);
+  });
+
   test("a header that names no run is refused", async () => {
     const scenario = await makeScenario(service());
     const headers = { "roster-run": "0190b2b0-0000-4000-8000-000000000000" };

@@ -98,6 +98,46 @@ onEachDatabase("users", (service) => {
     expect(moved).toMatchObject({ id: user.id, homeOrganization: second.organization.id, status: "active" });
   });
 
+  test("whoever comes back as a system user has no password, and sets one up as a person again", async () => {
+    const scenario = await makeScenario(service());
+    const { owner } = scenario;
+    const body = { email: address(), externalId: unique("stack"), invite: false };
+    const { id } = await scenario.user({ ...body, kind: "person" });
+    const at = service().now();
+    await service()
+      .database.insertInto("credentials")
+      .values({ user_id: id, password_hash: "a hash", changed_at: at, rule_accepted_at: at })
+      .execute();
+    await owner.do("deactivateUser", { path: { userId: id } });
+    expect(await scenario.user({ ...body, kind: "system" })).toMatchObject({ id, status: "active" });
+    const credentials = service().database.selectFrom("credentials").selectAll().where("user_id", "=", id);
+    expect(await credentials.execute()).toEqual([]);
+    await owner.do("deactivateUser", { path: { userId: id } });
+    expect(await scenario.user({ ...body, kind: "person" })).toMatchObject({ id, status: "invited" });
+  });
+
+  test("a block that the status doesn't show leaves its entry in the audit", async () => {
+    const scenario = await makeScenario(service());
+    const { owner } = scenario;
+    const { id: userId } = await scenario.user();
+    const path = { userId };
+    const block = (block_reason: string) =>
+      service()
+        .database.updateTable("users")
+        .set({ block_reason } as never)
+        .where("id", "=", userId)
+        .execute();
+    await block("failed_logins");
+    await owner.do("blockUser", { path });
+    await owner.do("blockUser", { path });
+    await owner.do("deactivateUser", { path });
+    await owner.do("unblockUser", { path });
+    await owner.do("unblockUser", { path });
+    const { items } = await owner.do("listServiceAuditEntries", { query: { object: userId } });
+    const actions = ["user.create", "user.block", "user.deactivate", "user.unblock"];
+    expect(items.map(({ action }) => action)).toEqual(actions);
+  });
+
   test("externalId is unique per home organization among active users", async () => {
     const scenario = await makeScenario(service());
     const other = await makeScenario(service());
