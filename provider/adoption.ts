@@ -101,8 +101,9 @@ async function lookUp<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
     return undefined;
   }
   try {
-    const [remote] = await client.list(path, naturalKey, definition.remote);
-    return remote !== undefined && definition.isGone?.(remote) === true ? undefined : remote;
+    const found = await client.list(path, naturalKey, definition.remote);
+    // What is over stays listed, before what has followed it: a member who was removed, or left, and was added again.
+    return found.find((remote) => definition.isGone?.(remote) !== true && !hasEnded(remote));
   } catch (error) {
     // Who may not look it up may adopt it all the same, or is told at `up` why not.
     if (error instanceof ApiError && (error.status === 403 || error.status === 404)) {
@@ -110,6 +111,11 @@ async function lookUp<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
     }
     throw error;
   }
+}
+
+/** Whether it says of itself that it has ended; who left a membership is no member, also where the stack keeps the record. */
+function hasEnded(remote: RemoteObject): boolean {
+  return "endedAt" in remote && remote.endedAt !== null;
 }
 
 /** How a value changes, member by member where both are objects. */

@@ -128,26 +128,31 @@ export class Dispatch {
   #take(): Waiting[] {
     const single = this.#queue.findIndex(({ config }) => config.inBatch !== true);
     if (single !== -1) return this.#queue.splice(single, 1);
-    if (this.#queue.length === 1 && this.#alone < parallelAlone) return this.#queue.splice(0);
-    if (this.#batches >= parallelBatches) return [];
     let length = 0;
     const end = this.#queue.findIndex(({ config }, at) => {
       length += config.data?.length ?? 0;
       return at === maxBatchItems || (at > 0 && length > maxBatchLength);
     });
-    return this.#queue.splice(0, end === -1 ? this.#queue.length : end);
+    const count = end === -1 ? this.#queue.length : end;
+    // What waits here goes when it gets company, or when one of those under way ends: #send looks again.
+    const mayGo = count === 1 ? this.#alone < parallelAlone : this.#batches < parallelBatches;
+    return mayGo ? this.#queue.splice(0, count) : [];
   }
 
   async #send(taken: readonly Waiting[]): Promise<void> {
     const [first] = taken;
     const isAlone = taken.length === 1 && first !== undefined;
     tally.requests += 1;
-    if (isAlone) this.#alone += 1;
-    else this.#batches += 1;
+    this.#count(taken, 1);
     await (isAlone ? this.#sendAlone(first) : this.#sendTogether(taken));
-    if (isAlone) this.#alone -= 1;
-    else this.#batches -= 1;
+    this.#count(taken, -1);
     this.#sendSoon();
+  }
+
+  /** Counts what is under way; what never goes with others, such as a list, keeps none from going alone. */
+  #count(taken: readonly Waiting[], by: 1 | -1): void {
+    if (taken.length > 1) this.#batches += by;
+    else if (taken.some(({ config }) => config.inBatch)) this.#alone += by;
   }
 
   async #sendAlone({ config, resolve, reject }: Waiting): Promise<void> {

@@ -86,9 +86,12 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
 
   const assign = (keyName: string, key: ApiKey, name: string) => {
     const user = users[name];
+    const who = user === undefined ? { email: manifest.members[name]?.email } : { user };
+    // Who has a key that is there already may be among those to whom it is assigned here.
+    const { adopt, onDestroy } = manifest.apiKeys[keyName] ?? {};
     return new ApiKeyAssignment(
       named(`${keyName}-${name}`),
-      { key, ...(user === undefined ? { email: manifest.members[name]?.email } : { user }) },
+      { key, ...who, adopt, onDestroy },
       // Only a member can have a key, and leaving takes it away: the membership comes first and goes last.
       pulumi.mergeOptions(options, { dependsOn: memberships[name] }),
     );

@@ -23,19 +23,38 @@ export function ignoring(ignore: unknown): (address: string) => boolean {
 }
 
 /**
+ * Says which entries a refresh has found besides the set's own, in a way that tells no address: the engine knows that a map is
+ * secret, and not that something else repeats it.
+ *
+ * @param found the addresses of what was found
+ * @param entries all entries
+ * @returns their places among all addresses, in order
+ */
+export function placesOf(found: Values, entries: Values): readonly number[] {
+  return inOrder(entries).flatMap((address, at) => (Object.hasOwn(found, address) ? [at] : []));
+}
+
+function inOrder(entries: Values): string[] {
+  return Object.keys(entries).toSorted();
+}
+
+/**
  * Refuses to remove more of a set at once than its `maxRemovalFraction`, above five.
  *
  * @param entries the argument with the entries
- * @param before what was declared, with what a refresh has found besides
+ * @param before what was declared, with what a refresh has found besides, and its {@link placesOf} under `__found`
  */
 export function refuseRemovals(entries: string, args: Values, before: Values): CheckFailure | undefined {
   const [was, will, fraction] = [before[entries], args[entries], args.maxRemovalFraction];
   if (!isRecord(was) || !isRecord(will) || isUnknown(will) || typeof fraction !== "number") {
     return undefined;
   }
-  const isIgnored = args.mode === "authoritative" ? ignoring(args.ignore) : () => false;
+  const places = new Set(Array.isArray(before.__found) ? before.__found : []);
+  const isIgnored = args.mode === "additive" ? () => true : ignoring(args.ignore);
+  // Only whom the set didn't make is left alone; its own end when they are taken off the list.
+  const stays = (address: string, at: number) => places.has(at) && isIgnored(address);
   const all = Object.keys(was).length;
-  const removed = Object.keys(was).filter((address) => !Object.hasOwn(will, address) && !isIgnored(address)).length;
+  const removed = inOrder(was).filter((address, at) => !Object.hasOwn(will, address) && !stays(address, at)).length;
   if (removed <= alwaysRemovable || removed <= fraction * all) {
     return undefined;
   }

@@ -11,7 +11,7 @@ import type { Args } from "./definition.ts";
 import { ApiError, OutdatedStateError, PartialError } from "./errors.ts";
 import { type Difference, externalId, type Lifecycle } from "./lifecycle.ts";
 import { setShape } from "./resources/values.ts";
-import { fewest, ignoring, maxNamed, refuseRemovals } from "./set-checks.ts";
+import { fewest, ignoring, maxNamed, placesOf, refuseRemovals } from "./set-checks.ts";
 import {
   type Entries,
   entriesIn,
@@ -28,12 +28,12 @@ import { type Sent, send } from "./set-sending.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
 import { upgradeState } from "./state-version.ts";
 import { containsUnknown, isUnknown, unknownValue } from "./unknown.ts";
-import type { Values } from "./values.ts";
+import { isRecord, type Values } from "./values.ts";
 
 /** The life of a set. */
 export interface SetLifecycle extends Lifecycle {
-  /** The ids of the objects that a state stands for. */
-  partsOf(state: Values): readonly string[];
+  /** The ids of the objects that a state stands for; undefined where they can't be read. */
+  partsOf(state: Values): readonly string[] | undefined;
 }
 
 /** What is a set's own. `Value` is what its map has for an address. */
@@ -89,7 +89,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   check(previous: Values, inputs: Values) {
-    const { __stateVersion: _, ...given } = inputs;
+    const { __stateVersion: _version, __found: _found, ...given } = inputs;
     const { checked, failures: found } = checkShape(this.#shape, given);
     const { container, entries, refuse } = this.#definition;
     const failures = fewest(found.length === 0 ? this.#wrongEntries(checked) : found);
@@ -191,7 +191,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       }
     }
     const inputs = { ...this.#argsIn(state), [argument]: entries, __stateVersion: 1 };
-    return { state: { ...inputs, ids, others }, inputs };
+    const places = placesOf(others, entries);
+    return { state: { ...inputs, ids, others }, inputs: places.length > 0 ? { ...inputs, __found: places } : inputs };
   }
 
   async update(client: Client, id: string, state: Values, inputs: Values) {
@@ -219,8 +220,9 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     }
   }
 
-  partsOf(state: Values): readonly string[] {
-    return Object.values(idsIn(state.ids));
+  partsOf({ ids }: Values): readonly string[] | undefined {
+    const parts = isRecord(ids) ? Object.values(ids) : [undefined];
+    return parts.every((part) => typeof part === "string") ? parts : undefined;
   }
 
   /** Sends what differs. */

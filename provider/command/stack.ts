@@ -1,14 +1,13 @@
 /** The stack that a command is about: its state, its configuration, and whether an update of it is running. */
-import { existsSync, readdirSync } from "node:fs";
-import * as path from "node:path";
-import { fileURLToPath } from "node:url";
 import type { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { setLifecycles } from "../resources/registry.ts";
-import { isRecord } from "../values.ts";
+import { isRecord, type Values } from "../values.ts";
+import { isLockedAt, stackNamed } from "./locks.ts";
 
 /** What a command needs to know of a stack. */
 export interface CommandStack {
+  /** Without organization and project. */
   readonly name: string;
   readonly project: string;
   /** Reads the stack's configuration, secrets included. */
@@ -31,9 +30,19 @@ export interface KnownObject {
 
 const typePrefix = "pulumi-nodejs:dynamic/roster:";
 
-const deployment = z.object({
+/** The engine's marks of a secret: this name, with this value. */
+const [secretName, secretValue] = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"];
+
+const deploymentShape = z.object({
   resources: z
-    .array(z.object({ type: z.string(), id: z.string().optional(), outputs: z.unknown().optional() }))
+    .array(
+      z.object({
+        urn: z.string(),
+        type: z.string(),
+        id: z.string().optional(),
+        outputs: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
     .optional(),
   pending_operations: z.array(z.object({ type: z.string(), resource: z.object({ type: z.string() }) })).optional(),
 });
@@ -43,61 +52,75 @@ const deployment = z.object({
  *
  * @param folder where the project is
  * @param stackName the selected stack unless given
- * @throws Error if there is no such stack, or the CLI fails
+ * @throws Error if there is no such stack, the CLI fails, or the state can't be read
  */
 export async function readStack(folder: string, stackName?: string): Promise<CommandStack> {
   // Only a command needs it, and it is large.
   const automation = await import("@pulumi/pulumi/automation/index.js");
   const workspace = await automation.LocalWorkspace.create({ workDir: folder });
-  const name = stackName ?? (await workspace.stack())?.name;
-  if (name === undefined) {
+  const given = stackName ?? (await workspace.stack())?.name;
+  if (given === undefined) {
     throw new Error("no stack is selected: name one with --stack, or select one with `pulumi stack select`.");
   }
-  const { name: project } = await workspace.projectSettings();
-  const config = await workspace.getAllConfig(name);
-  const state = deployment.parse((await workspace.exportStack(name)).deployment);
+  const stack = stackNamed(given, (await workspace.projectSettings()).name);
+  const config = await workspace.getAllConfig(given);
+  const state = readDeployment((await workspace.exportStack(given)).deployment);
   const backend = (await workspace.whoAmI()).url ?? "";
   const isSelfManaged = !/^https?:/.test(backend);
   return {
-    name,
-    project,
+    ...stack,
+    ...state,
     config: (key) => config[key]?.value,
-    known: (state.resources ?? [])
-      .filter(({ type, id }) => type.startsWith(typePrefix) && id !== undefined && id !== "")
-      .flatMap(({ type, id = "", outputs }) => [{ id, externalId: externalIdIn(outputs) }, ...partsIn(type, outputs)]),
-    pendingCreates: (state.pending_operations ?? []).filter(
-      ({ type, resource }) => type === "creating" && resource.type.startsWith(typePrefix),
-    ).length,
-    isLocked: await isLocked(workspace, backend, project, name),
+    isLocked: isSelfManaged ? isLockedAt(backend, folder, stack) : await isUpdating(workspace, given),
     isSelfManaged,
   };
 }
 
-function externalIdIn(outputs: unknown): string | undefined {
-  const externalId = isRecord(outputs) ? outputs.externalId : undefined;
-  return typeof externalId === "string" ? externalId : undefined;
+/**
+ * Reads what a stack's state has, as the CLI exports it with its secrets in plaintext.
+ *
+ * @throws Error if it isn't what the CLI exports, or if it can't be told what a set is made of
+ */
+export function readDeployment(deployment: unknown): Pick<CommandStack, "known" | "pendingCreates"> {
+  const { resources = [], pending_operations: pending = [] } = deploymentShape.parse(deployment);
+  const known = resources.flatMap(({ urn, type, id = "", outputs = {} }): KnownObject[] => {
+    if (!type.startsWith(typePrefix) || id === "") {
+      return [];
+    }
+    const { externalId, ...values } = inPlaintext(outputs) as Values;
+    const object = { id, externalId: typeof externalId === "string" ? externalId : undefined };
+    return [object, ...partsIn(urn, type, values)];
+  });
+  const creates = pending.filter(({ type, resource }) => type === "creating" && resource.type.startsWith(typePrefix));
+  return { known, pendingCreates: creates.length };
+}
+
+/** A value with what is secret in it as it is; undefined in the place of what is encrypted. */
+function inPlaintext(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(inPlaintext);
+  }
+  if (!isRecord(value)) {
+    return value;
+  }
+  if (value[secretName] === secretValue) {
+    return typeof value.plaintext === "string" ? inPlaintext(JSON.parse(value.plaintext)) : undefined;
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, inPlaintext(member)]));
 }
 
 /** What a set is made of: each part is an object of the service. */
-function partsIn(type: string, outputs: unknown): KnownObject[] {
+function partsIn(urn: string, type: string, outputs: Values): KnownObject[] {
   const set = setLifecycles.find(({ kind }) => type === `${typePrefix}${kind}`);
-  const parts = set !== undefined && isRecord(outputs) ? set.partsOf(outputs) : [];
+  const parts = set === undefined ? [] : set.partsOf(outputs);
+  // Taken for a set of nobody, all that it is made of would look lost.
+  if (parts === undefined) {
+    throw new Error(`the state doesn't say, or not in plaintext, what ${urn} is made of: its \`ids\` can't be read.`);
+  }
   return parts.map((id) => ({ id, externalId: undefined }));
 }
 
-async function isLocked(
-  workspace: LocalWorkspace,
-  backend: string,
-  project: string,
-  name: string,
-): Promise<boolean | undefined> {
-  if (/^https?:/.test(backend)) {
-    const stacks = await workspace.listStacks();
-    return stacks.find((stack) => stack.name === name)?.updateInProgress;
-  }
-  if (!backend.startsWith("file:")) {
-    return undefined;
-  }
-  const folder = path.join(fileURLToPath(backend), ".pulumi", "locks", "organization", project, name);
-  return existsSync(folder) && readdirSync(folder).some((file) => file.endsWith(".json"));
+async function isUpdating(workspace: LocalWorkspace, name: string): Promise<boolean | undefined> {
+  const stacks = await workspace.listStacks();
+  return stacks.find((stack) => stack.name === name)?.updateInProgress;
 }

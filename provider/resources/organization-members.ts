@@ -19,6 +19,11 @@ const member = z.union(
   "it must be a role, or an object with `role`, and with `givenName` and `familyName` if you like",
 );
 
+/** A name for a role of the organization's own. One that is a role by itself would hide who is given that other role. */
+const roleName = z
+  .string()
+  .refine((name) => !isRole(name) && name !== "super_admin", "this is a role already: use another name");
+
 /** What the arguments of a set of members must look like. */
 export const organizationMembersShape = {
   organization: identifier("org", "an Organization").describe("The organization."),
@@ -28,7 +33,7 @@ export const organizationMembersShape = {
       "Who, by address: a role, or `{role, givenName, familyName}`, whose names are for an account that is made.",
     ),
   roles: z
-    .record(z.string(), roleReference)
+    .record(roleName, roleReference)
     .optional()
     .describe("Names for roles of the organization's own, to use in `members`."),
   onUnknownUser: z
@@ -139,7 +144,7 @@ export interface OrganizationMembersArgs extends SetArgs {
   organization: Reference<Organization>;
   /** Who, by address, in any case. */
   members: pulumi.Input<Readonly<Record<string, MemberArgs>>>;
-  /** Names for roles of the organization's own, to use in `members`: a CSV file has names. */
+  /** Names for roles of the organization's own, to use in `members`: a CSV file has names. None is a built-in role's. */
   roles?: Readonly<Record<string, Reference<Role>>>;
   /** What to do where nobody has an address, at creation: fail unless given, create an account, or invite. */
   onUnknownUser?: pulumi.Input<Schemas["OnUnknownUser"]>;

@@ -25,11 +25,13 @@ async function loseCreate(collection: string): Promise<void> {
 
 test("refuses while the stack is locked", async () => {
   await loseCreate("/organizations");
-  const { status, output } = await stack.roster("orphans", "--remove");
-  expect(status).toBe(1);
-  expect(output).toBe(
-    "roster: the stack test is locked: wait for its update to end. If that was killed, unlock the stack with `pulumi cancel`.\n",
-  );
+  for (const named of [[], ["--stack", "organization/test"], ["--stack", "organization/stack-under-test/test"]]) {
+    const { status, output } = await stack.roster("orphans", "--remove", ...named);
+    expect(status).toBe(1);
+    expect(output).toBe(
+      "roster: the stack test is locked: wait for its update to end. If that was killed, unlock the stack with `pulumi cancel`.\n",
+    );
+  }
   await stack.succeed("cancel", "--yes");
 });
 

@@ -53,6 +53,64 @@ test("what has no company goes by itself", async () => {
   expect(server.asked).toEqual(["POST /v1/widgets"]);
 });
 
+/** Answers nothing until it is released, and says how many requests it has. */
+async function serverThatHolds() {
+  const held: (() => void)[] = [];
+  const server = await serverOf((response, request) => {
+    held.push(() =>
+      (request.method === "GET" ? json(200, { items: [], nextCursor: null }) : created)(response, request),
+    );
+  });
+  const receives = (count: number) => expect.poll(() => server.received.length, { timeout: 60_000 }).toBe(count);
+  return { server, held, receives };
+}
+
+/** Asks for nine, one after the other; none is answered. */
+async function withNinthOf(holding: Awaited<ReturnType<typeof serverThatHolds>>) {
+  const client = clientOf(holding.server, 60_000);
+  const asked: Promise<unknown>[] = [];
+  for (const name of namesOf(8)) {
+    asked.push(create(client, name));
+    await holding.receives(asked.length);
+  }
+  asked.push(create(client, "wid_8"));
+  // Everything that needs no answer happens.
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  return { ...holding, client, asked };
+}
+
+test("of those without company eight are under way, and the next one waits for company", async () => {
+  const { server, held, receives, client, asked } = await withNinthOf(await serverThatHolds());
+  asked.push(create(client, "wid_9"));
+  // A batch's requests come one after the other.
+  await receives(9);
+  expect(server.batches).toEqual([2]);
+  for (const release of held.splice(0)) release();
+  await receives(10);
+  for (const release of held) release();
+  await Promise.all(asked);
+});
+
+test("or until one of the eight is answered", async () => {
+  const { server, held, receives, asked } = await withNinthOf(await serverThatHolds());
+  held.shift()?.();
+  await receives(9);
+  expect(server.batches).toEqual([]);
+  for (const release of held) release();
+  await Promise.all(asked);
+});
+
+test("lists have no company ever, and keep nobody from going alone", async () => {
+  const { server, held, receives } = await serverThatHolds();
+  const client = clientOf(server, 60_000);
+  const asked: Promise<unknown>[] = namesOf(8).map((name) => client.list(`/v1/${name}`, {}, widget));
+  await receives(8);
+  asked.push(create(client, "wid_8"));
+  await receives(9);
+  for (const release of held) release();
+  await Promise.all(asked);
+});
+
 test("all forms of change go with what belongs to them", async () => {
   const server = await serverOf((response, request) => {
     if (request.method === "DELETE") response.writeHead(204).end();

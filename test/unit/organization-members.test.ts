@@ -22,6 +22,14 @@ test("E8 a role is built in, an id, or a name of the set's roles", () => {
   expect(reasons({ members: { "a@x.example": "super_admin" } })).toHaveLength(1);
 });
 
+test("a name of the set's roles is no role by itself: it would hide who has been given that one", () => {
+  for (const name of ["operator", "administrator", "super_admin", own]) {
+    expect(reasons({ members: { "a@x.example": "viewer" }, roles: { [name]: `rol_${"2".repeat(32)}` } })).toEqual([
+      `roles.${name}: this is a role already: use another name`,
+    ]);
+  }
+});
+
 describe("the guard of administrators", () => {
   const [admin, viewer] = ["administrator", "viewer"];
   const one = { "a@x.example": admin, "b@x.example": viewer };

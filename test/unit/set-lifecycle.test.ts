@@ -255,7 +255,7 @@ describe("check", () => {
     { of: 20, left: 14, fraction: 0.3, refused: false, why: "it may be more" },
     { of: 20, left: 0, fraction: 1, refused: false, why: "it may be all" },
     { of: 100, left: 94, fraction: 0, refused: true, why: "it may be none" },
-    { of: 20, left: 10, mode: "authoritative", ignore: ["*@x.example"], refused: false, why: "they are ignored" },
+    { of: 20, left: 10, mode: "authoritative", ignore: ["*@x.example"], refused: true, why: "they are the set's own" },
     { of: 20, left: 10, ignore: ["*@x.example"], refused: true, why: "additive ignores nobody" },
   ])("guards $of of which $left are left: $why", ({ of, left, refused: isRefused, fraction, mode, ignore }) => {
     const { inputs } = check({ guests: people(of) });
@@ -265,6 +265,16 @@ describe("check", () => {
     // Another club's guests are others.
     expect(check({ ...given, club: "clb_2" }, inputs).failures).toEqual([]);
   });
+});
+
+test("the parts of a set are its ids, and not known where those can't be read", () => {
+  expect(guests.partsOf({ ids: { "ada@x.example": "gst_1" }, others: { "bob@x.example": "gst_2" } })).toEqual([
+    "gst_1",
+  ]);
+  expect(guests.partsOf({ ids: {} })).toEqual([]);
+  for (const state of [{}, { ids: undefined }, { ids: "gst_1" }, { ids: { "ada@x.example": undefined } }]) {
+    expect(guests.partsOf(state)).toBeUndefined();
+  }
 });
 
 describe("a set", () => {
@@ -469,6 +479,50 @@ describe("authoritative", () => {
     await expect(engine.up(wanted)).rejects.toThrow("already_member");
     await engine.up({ ...wanted, adopt: true });
     expect([...list.values()][0]).toMatchObject({ adopted: true, externalId: "stack/1/ada@x.example" });
+  });
+
+  describe("guards against removing many at once", () => {
+    const named = (count: number, domain: string) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}@${domain}`, "stalls"]));
+    const [few, contractors] = [named(3, "x.example"), named(20, "contractors.example")];
+    const ignore = ["*@contractors.example"];
+    const refusals = (engine: Engine, given: Values) =>
+      engine.check({ mode: "authoritative", guests: few, ...given }).failures.map(({ property }) => property);
+
+    /** One whose last refresh has found contractors. */
+    async function withFound(): Promise<Engine> {
+      const engine = new Engine();
+      await engine.up({ guests: few, mode: "authoritative" });
+      for (const email of Object.keys(contractors)) add({ email });
+      await engine.refresh();
+      return engine;
+    }
+
+    test("of its own, though they are ignored, as they end", async () => {
+      for (const before of [{ ignore }, {}]) {
+        list.clear();
+        const engine = new Engine();
+        await engine.up({ guests: { ...few, ...contractors }, mode: "authoritative", ...before });
+        await engine.refresh();
+        expect(refusals(engine, { ignore })).toEqual(["maxRemovalFraction"]);
+      }
+    });
+
+    test("of whom it found, unless they are ignored, or it becomes additive, as they stay", async () => {
+      const engine = await withFound();
+      expect(refusals(engine, {})).toEqual(["maxRemovalFraction"]);
+      for (const given of [{ ignore }, { mode: "additive" }]) {
+        expect(refusals(engine, given)).toEqual([]);
+      }
+      await engine.up({ guests: few, mode: "authoritative", ignore });
+      expect(seats()).toEqual({ ...few, ...contractors });
+    });
+
+    test("and repeats no address to know it: the map of entries may be secret", async () => {
+      const { inputs } = await withFound();
+      const { guests: _, ...others } = inputs;
+      expect(JSON.stringify(others)).not.toContain("@");
+    });
   });
 
   test("leaves alone at destroy whom it only found", async () => {

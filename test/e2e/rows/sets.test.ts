@@ -232,6 +232,27 @@ describe("authoritative", () => {
     expect(await stack.preview()).toEqual([]);
   });
 
+  test("guards its own though it ignores them, and not whom a refresh has found and it ignores", async () => {
+    const guests = Array.from({ length: 6 }, (_, at) => `g${at}@guests.example`);
+    for (const email of guests) {
+      await service.ask("POST", "/v1/users", { email, kind: "system" });
+      await service.ask("POST", `/v1/organizations/${organization}/members`, { email, role: "viewer" });
+    }
+    await stack.refresh();
+    const given = { mode: "authoritative", maxRemovalFraction: 0 };
+    declare({ ...given, ignore: ["*@bots.example"] });
+    expect(await stack.fail("preview")).toContain("maxRemovalFraction: 6 of ");
+    const ignore = ["*@bots.example", "*@guests.example", "*@sets.example"];
+    declare({ ...given, ignore });
+    await stack.up();
+    expect(Object.keys(await membersNow())).toEqual(expect.arrayContaining(guests));
+    const before = readFileSync(path.join(stack.folder, "members.csv"), "utf8");
+    write("members.csv", [administrator]);
+    expect(await stack.fail("preview")).toMatch(/maxRemovalFraction: 38 of 39 members would be removed at once/);
+    writeFileSync(path.join(stack.folder, "members.csv"), before);
+    expect(await stack.preview()).toEqual([]);
+  });
+
   test("turned additive again, leaves everybody who is there", async () => {
     const before = await membersNow();
     declare({});
@@ -319,6 +340,7 @@ test("a set whose whole map is secret shows nothing of it, in preview, state or 
   expect((await stack.exported()).text).not.toMatch(/hidden@/i);
   expect(await stack.preview()).toEqual([]);
   expect(Object.keys(await membersNow())).toContain("hidden@sets.example");
+  expect((await stack.roster("orphans")).output).toContain("No orphans");
 });
 
 test("destroy ends what the set made, and gives back what it adopted", async () => {
