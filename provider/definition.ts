@@ -49,7 +49,7 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   readonly computed?: readonly string[];
   /** Computes them at check; `previous` is what was checked last, empty at creation. */
   compute?(args: Args<Shape>, previous: Values): Values;
-  /** Which of them are a change; none by itself unless given. */
+  /** Which of them, or of what is declared, are a change by themselves; none unless given. */
   due?(state: Values, inputs: Values): readonly string[];
   /** Whether two values of an argument mean the same, where that is more than equality. */
   readonly same?: { readonly [Name in keyof Shape & string]?: (a: unknown, b: unknown) => boolean };

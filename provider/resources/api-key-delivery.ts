@@ -7,7 +7,7 @@ import { wantsAdoption } from "../adoption.ts";
 import type { Answer } from "../client.ts";
 import type { Acted, Args, Change, RemoteObject, Rule } from "../definition.ts";
 import { type Delivery, DeliveryError, type DeliveryTarget, prepareDelivery } from "../delivery.ts";
-import { RosterError } from "../errors.ts";
+import { ApiError, type RefusalCode, RosterError } from "../errors.ts";
 import type { Values } from "../values.ts";
 import type { apiKeyShape } from "./api-key.ts";
 import { asksToRotate, planRotation } from "./api-key-rotation.ts";
@@ -99,6 +99,15 @@ export const deliveryRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
  */
 export const deliveryMemory = ["__undelivered", "__overlap"] as const;
 
+/** What of that is a change by itself: a refresh takes away what the engine remembers of an unfinished object. */
+export function dueDelivery({ __undelivered, __overlap }: Values, { deliverTo }: Values): string[] {
+  return [
+    // Taken out of the program, it is what the state has; that the key has to be replaced is no less so.
+    ...(__undelivered === true && deliverTo === undefined ? ["deliverTo"] : []),
+    ...(__overlap === undefined ? [] : ["previousKeyExpiresAt"]),
+  ];
+}
+
 /** What handing on asks of the service, about one key. */
 export interface KeyService<Remote> {
   /** Ends one secret. */
@@ -161,8 +170,15 @@ export async function rotateAndDeliver<Remote extends RemoteObject>(
   const delivery = await prepare(args.deliverTo, "The key was not rotated: its secret is what it was.");
   const isBrief = delivery !== undefined && durationMs(String(rotation.overlap)) < durationMs(handover);
   const asked = isBrief ? { ...rotation, overlap: handover } : rotation;
-  const rotated = await issue(asked).catch((error: unknown) => discardAfter(delivery, error));
   const generation = Number(rotation.generation);
+  const rotated = await issue(asked)
+    .catch(async (error: unknown) => {
+      // Without an overlap all secrets before end at once, one in use too; that of the handover would spare it.
+      if (!isRefusal(error, "secret_in_use") || durationMs(String(rotation.overlap)) > 0) throw error;
+      await endSecret({ generation: generation - 2, overlap: "0s" });
+      return await issue(asked);
+    })
+    .catch((error: unknown) => discardAfter(delivery, error));
   try {
     await delivery?.write(secretOf(rotated));
   } catch (error) {
@@ -206,7 +222,18 @@ export async function deliverPresent<Remote extends RemoteObject>(
     await delivery.write(state.key);
   }
   const once = { ...kept(args, { key: state.key }), __overlap: undefined };
-  return state.__overlap === undefined ? { once } : { answer: await endSecret(state.__overlap as Values), once };
+  if (state.__overlap === undefined) return { once };
+  try {
+    return { answer: await endSecret(state.__overlap as Values), once };
+  } catch (error) {
+    // All its secrets have ended with the key.
+    if (isRefusal(error, "key_not_active")) return { once };
+    throw error;
+  }
+}
+
+function isRefusal(error: unknown, code: RefusalCode): boolean {
+  return error instanceof ApiError && error.code === code;
 }
 
 /** Whether what preview shows is a rotation. */

@@ -4,7 +4,8 @@ import { durationMs, type Schemas } from "roster-schema";
 import { z } from "zod";
 import { wantsAdoption } from "../adoption.ts";
 import type { Args, Change } from "../definition.ts";
-import { containsUnknown, unknownValue } from "../unknown.ts";
+import { DeclarationError } from "../errors.ts";
+import { containsUnknown, isUnknownAt, unknownValue } from "../unknown.ts";
 import type { Values } from "../values.ts";
 import type { apiKeyShape } from "./api-key.ts";
 import { duration, hasPassed, trigger } from "./values.ts";
@@ -83,7 +84,9 @@ export function planRotation(args: KeyArgs, previous: Values): PlannedRotation {
   return {
     generation: containsUnknown([args.rotate, args.secret]) ? unknownValue : (__target ?? generation + 1),
     rotatedAt: now,
-    previousKeyExpiresAt: new Date(Date.parse(now) + durationMs(overlapOf(args, why))).toISOString(),
+    previousKeyExpiresAt: isUnknownAt(args, ["rotation", "overlap"])
+      ? unknownValue
+      : new Date(Date.parse(now) + durationMs(overlapOf(args, why))).toISOString(),
   };
 }
 
@@ -93,7 +96,8 @@ function reasonToRotate(args: KeyArgs, previous: Values, now: string): Reason | 
   if (asksToRotate(args, previous)) {
     return "asked";
   }
-  if (previous.secret !== undefined && args.secret !== undefined && args.secret !== previous.secret) {
+  // Also where none was declared before: the key has had one all the same, of the provider's or from before adoption.
+  if (args.secret !== undefined && args.secret !== previous.secret) {
     return "secret";
   }
   const isOver = args.endDate !== undefined && hasPassed(args.endDate, Date.parse(now));
@@ -123,18 +127,29 @@ function overlapOf({ rotation }: KeyArgs, why: Reason): string {
   return rotation?.overlap ?? (why === "secret" ? "0s" : defaultOverlap);
 }
 
-/** What a change asks for as a rotation: one, whether it is due, the declared secret changes, or `rotate`. */
+/**
+ * What a change asks for as a rotation: one, whether it is due, the declared secret changes, or `rotate`.
+ *
+ * @throws DeclarationError if the secret to rotate to is the one that the stack has
+ */
 export function rotationOf({ state, args, changed }: Omit<Change<typeof apiKeyShape>, "at">): Values | undefined {
   const isSecretNew = changed.has("secret") && args.secret !== undefined && args.secret !== state.key;
   const why = changed.has("rotate") ? "asked" : isSecretNew ? "secret" : changed.has("generation") ? "due" : undefined;
   if (why === undefined) {
     return undefined;
   }
+  // A secret that was taken out and is given again, or that the provider made: check can't know that the key has it.
+  if (args.secret !== undefined && args.secret === state.key) {
+    throw new DeclarationError(
+      "secret: the key has this one already. Run `pulumi refresh`; where the next `up` says so again, leave it out, which keeps it.",
+    );
+  }
   const { generation } = args as Values;
   const overlap = overlapOf(args, why);
   return {
-    // The target makes it safe to repeat: where the answer was lost, the service makes the same generation anew.
-    generation: generation ?? Number(state.generation) + 1,
+    // The target makes it safe to repeat: where the answer was lost, the service makes the same generation anew. So it must
+    // not be the one that the stack has, which an earlier version of this package has left in the inputs.
+    generation: Math.max(Number(generation ?? 0), Number(state.generation) + 1),
     overlap,
     holdWhileUsed: durationMs(overlap) > 0 ? args.holdWhileUsed : undefined,
     secret: args.secret ?? makeClientSecret(args.kind),

@@ -22,6 +22,7 @@ import {
   deliverPresent,
   deliveryMemory,
   deliveryShape,
+  dueDelivery,
   rotateAndDeliver,
 } from "./api-key-delivery.ts";
 import {
@@ -132,7 +133,10 @@ export const apiKeyLifecycle = defineLifecycle({
   acts: ["rotate"],
   computed: ["generation", "rotatedAt", "previousKeyExpiresAt", "__target"],
   compute: (args, previous) => ({ ...planRotation(args, previous) }),
-  due: (state, { generation }) => (Number(generation) > Number(state.generation) ? ["generation"] : []),
+  due: (state, inputs) => [
+    ...(Number(inputs.generation) > Number(state.generation) ? ["generation"] : []),
+    ...dueDelivery(state, inputs),
+  ],
   advice: [
     {
       where: "previousKeyHeld",
@@ -144,7 +148,8 @@ export const apiKeyLifecycle = defineLifecycle({
   replaces: ({ state, status, endDate, __undelivered }, args) => [
     ...(__undelivered === true ? (["deliverTo"] as const) : []),
     ...(state === "revoked" && args.state === "active" ? (["state"] as const) : []),
-    ...(status === "expired" || (status === undefined && isOver(endDate)) ? (["endDate"] as const) : []),
+    // What has ended since the last refresh is active in the state.
+    ...(status === "expired" || isOver(endDate) ? (["endDate"] as const) : []),
   ],
   same: {
     permissions: (before, now) => now === undefined || sameSet(before, now),

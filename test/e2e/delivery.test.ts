@@ -251,6 +251,21 @@ test("killed before a rotated key was handed on, the secret before it works on, 
   expect(await stack.preview()).toEqual([]);
 });
 
+test("where the secret before could not be ended, a refresh forgets nothing of that, and the next up ends it", async () => {
+  const before = handedOn("lost");
+  declare(key("doomed"), key("lost", { rotate: 2, rotation: overlap }));
+  relay.asked = (request) => (request.includes("/secret-revocations") ? { status: 403 } : undefined);
+  expect(await failedUp()).toContain("The new secret is handed on; the one before it lives on for 24h");
+  relay.asked = () => undefined;
+  for (const secret of [before, handedOn("lost")]) expect(await verify(secret)).toBe("accepted");
+  await stack.refresh();
+  expect(await stack.preview()).toEqual(["update ApiKey lost"]);
+  await up();
+  expect(await verify(handedOn("lost"))).toBe("accepted");
+  expect(await verify(before)).toBe("revoked");
+  expect(await stack.preview()).toEqual([]);
+});
+
 test("a key that the state has is handed on from it, and forgotten", async () => {
   const kept = { deliverTo: undefined, storeSecret: undefined };
   declare(key("doomed"), key("kept", kept));

@@ -2,16 +2,19 @@
  * Rotation under random schedules, clocks, uses and lost answers: the provider's own lifecycle, its client, and the real
  * service on a real database, with the engine's part played here. What must hold is asked of the service after each step.
  */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import fc from "fast-check";
 import type { Schemas } from "roster-schema";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import type { z } from "zod";
 import { type Answer, Client } from "../../provider/client.ts";
 import { ApiError, TransportError } from "../../provider/errors.ts";
 import { apiKeyLifecycle } from "../../provider/resources/api-key.ts";
 import type { Values } from "../../provider/values.ts";
 import { unique } from "../contract/support/client.ts";
-import { makeScenario, type Scenario } from "../contract/support/scenario.ts";
+import { clientSecret, makeScenario, type Scenario } from "../contract/support/scenario.ts";
 import { ownerToken, TestService } from "../contract/support/service.ts";
 import { type OwnDatabase, openCopy } from "../template-database.ts";
 
@@ -154,7 +157,13 @@ class Stack {
   }
 
   async use(secret: unknown): Promise<void> {
-    if (typeof secret === "string") await scenario.owner.do("verifyApiKey", { body: { secret } });
+    if (typeof secret === "string") await this.verify(secret);
+  }
+
+  /** Why a secret doesn't authenticate; "accepted" where it does. */
+  async verify(secret: unknown): Promise<string> {
+    const { reason, outcome } = await scenario.owner.do("verifyApiKey", { body: { secret: String(secret) } });
+    return reason ?? outcome;
   }
 
   async somebodyRotates(overlap: string): Promise<void> {
@@ -268,3 +277,35 @@ test("an up that is repeated after a lost answer leaves one new secret, with a r
     { numRuns: 20 },
   );
 }, 600_000);
+
+test("a secret that is declared where none was is the next generation, while the one before it is in use", async () => {
+  const stack = new Stack({ kind: "webapi", rotation: { overlap: "1h" } });
+  await stack.create();
+  const made = stack.state.key;
+  await stack.use(made);
+  const declared = clientSecret();
+  stack.declare({ rotation: { overlap: "1h" }, secret: declared });
+  expect(await stack.up()).toBe(true);
+  expect(stack.state).toMatchObject({ generation: 2, key: declared, previousKey: made });
+  for (const secret of [made, declared]) expect(await stack.verify(secret)).toBe("accepted");
+});
+
+test("a rotation without an overlap is handed on, and ends a secret that is held because it is used", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "roster-rotation-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, "leaked.key");
+  const stack = new Stack({ deliverTo: { file }, holdWhileUsed: "6h" });
+  await stack.create();
+  const leaked = stack.state.key;
+  stack.trigger();
+  expect(await stack.up()).toBe(true);
+  await stack.use(leaked);
+  stack.trigger();
+  expect(await stack.up(), "with an overlap").toBe(false);
+  expect(await stack.living()).toEqual([leaked, stack.state.key]);
+  stack.declare({ deliverTo: { file }, rotation: { overlap: "0s" } });
+  expect(await stack.up()).toBe(true);
+  expect(stack.state).toMatchObject({ generation: 3 });
+  expect(await stack.living()).toEqual([stack.state.key]);
+  expect(readFileSync(file, "utf8")).toBe(stack.state.key);
+});

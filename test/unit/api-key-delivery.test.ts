@@ -171,6 +171,14 @@ describe("a key that is made", () => {
       const read = await apiKeyLifecycle.read(later, id, properties);
       expect(apiKeyLifecycle.check(read?.inputs ?? {}, { ...inputs, deliverTo: { file: "a" } }).failures).toEqual([]);
       expect(apiKeyLifecycle.diff(read?.state ?? {}, inputs)).toEqual({ changes: true, replaces: ["deliverTo"] });
+
+      // Nor does taking `deliverTo` out.
+      const { inputs: out } = apiKeyLifecycle.check(inputs, {
+        ...inputs,
+        deliverTo: undefined,
+        storeSecret: undefined,
+      });
+      expect(apiKeyLifecycle.diff(properties, out).replaces).toEqual(["deliverTo"]);
     },
   );
 });
@@ -282,14 +290,59 @@ describe("a key that is rotated", () => {
     expect(properties).toMatchObject({ key: second, generation: 2, rotate: 1 });
     expect(content()).toBe(second);
 
+    // A refresh takes away what the engine knows of it.
     const read = await apiKeyLifecycle.read(client, id, properties);
-    expect(apiKeyLifecycle.diff(read?.state ?? {}, inputs)).toEqual({ changes: false, replaces: [] });
-    // The engine updates what isn't finished, whatever differs.
+    expect(apiKeyLifecycle.diff(read?.state ?? {}, inputs)).toEqual({ changes: true, replaces: [] });
     const now = await apiKeyLifecycle.update(client, id, read?.state ?? {}, inputs);
     expect(server.asked.slice(3)).toEqual([revocations]);
     expect(bodies()[3]).toEqual({ generation: 1, overlap: "0s" });
     expect(now).toMatchObject({ key: second, generation: 2 });
     expect(now).not.toHaveProperty("__overlap");
+    expect(apiKeyLifecycle.diff(now, inputs)).toEqual({ changes: false, replaces: [] });
+  });
+
+  test("whose secret before was to end, and that was revoked meanwhile, has nothing left to do", async () => {
+    const { state, inputs } = await rotating({}, { rotation: { overlap: "0s" } });
+    const revoked = answer(key(2, { state: "revoked", status: "revoked" }));
+    const { client, server } = await serve(
+      rotated,
+      refusal(403, "permission_denied"),
+      revoked,
+      refusal(409, "key_not_active"),
+    );
+    const { properties } = (await thrownBy(apiKeyLifecycle.update(client, id, state, inputs))) as PartialError;
+    const now = await apiKeyLifecycle.update(client, id, properties, { ...inputs, state: "revoked" });
+    expect(server.asked.slice(2)).toEqual([`PATCH /v1/api-keys/${id}?managedAs=stack%2F1`, revocations]);
+    expect(now).toMatchObject({ status: "revoked", generation: 2 });
+    expect(now).not.toHaveProperty("__overlap");
+  });
+
+  test("without an overlap ends a secret that is in use as well, and first; with one it waits", async () => {
+    const inUse = refusal(409, "secret_in_use");
+    const { state, inputs } = await rotating({}, { rotation: { overlap: "0s" } });
+    const later = { ...state, generation: 4, __held: 4 };
+    const { client, server, bodies } = await serve(
+      inUse,
+      answer(key(4)),
+      answer(key(5, { key: second })),
+      answer(key(5)),
+    );
+    const now = await apiKeyLifecycle.update(client, id, later, { ...inputs, generation: 5 });
+    expect(server.asked).toEqual([rotations, revocations, rotations, revocations]);
+    expect(bodies()).toEqual([
+      { generation: 5, overlap: "24h" },
+      { generation: 3, overlap: "0s" },
+      { generation: 5, overlap: "24h" },
+      { generation: 4, overlap: "0s" },
+    ]);
+    expect(now).toMatchObject({ key: second, generation: 5 });
+    expect(content()).toBe(second);
+
+    const waiting = await rotating({}, { rotation: { overlap: "1h" } });
+    const other = await serve(inUse);
+    const error = await thrownBy(apiKeyLifecycle.update(other.client, id, waiting.state, waiting.inputs));
+    expect(error).toMatchObject({ code: "secret_in_use" });
+    expect(readdirSync(folder)).toEqual(["storefront.key"]);
   });
 });
 

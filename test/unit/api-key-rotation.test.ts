@@ -77,6 +77,14 @@ describe("the generation in the inputs", () => {
       ],
       2,
     ],
+    ["goes up when a secret is declared where none was", [webapi, { ...webapi, secret: first }], 2],
+    [
+      "goes up when another secret is declared than the one that was taken out",
+      [{ ...webapi, secret: first }, webapi, { ...webapi, secret: second }],
+      2,
+    ],
+    ["stays when the secret is taken out", [{ ...webapi, secret: first }, webapi], 1],
+    ["isn't known while a secret that is new isn't", [webapi, { ...webapi, secret: unknownValue }], unknownValue],
     ["isn't known while rotate isn't", [server, { ...server, rotate: unknownValue }], unknownValue],
     ["isn't known of an adopted key", [{ ...server, adopt: true }], undefined],
     ["begins anew for another key", [server, { ...server, rotate: 1 }, { ...webapi, rotate: 2 }], 1],
@@ -177,6 +185,17 @@ describe("a schedule", () => {
     expect(apiKeyLifecycle.check(before, args).inputs).toMatchObject({ generation: 2, previousKeyExpiresAt: at(96) });
   });
 
+  test("whose overlap isn't known yet doesn't say when the secret before dies", () => {
+    const before = planned(scheduled, 0);
+    vi.setSystemTime(at(200));
+    for (const rotation of [{ every: "90d", overlap: unknownValue }, unknownValue]) {
+      expect(apiKeyLifecycle.check(before, { ...server, rotation, rotate: 1 }).inputs).toMatchObject({
+        generation: 2,
+        previousKeyExpiresAt: unknownValue,
+      });
+    }
+  });
+
   test("that isn't known yet changes nothing", () => {
     const before = planned(scheduled, 0);
     vi.setSystemTime(at(200));
@@ -185,6 +204,29 @@ describe("a schedule", () => {
     const inside = { ...server, rotation: { every: unknownValue } };
     expect(apiKeyLifecycle.check(before, inside).inputs).toMatchObject({ generation: 1 });
   });
+});
+
+describe("an end date that is moved after it has passed", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each([["to a later one", "2026-12-31"] as const, ["away", undefined] as const])(
+    "%s, replaces the key, also where no refresh has told that it has expired",
+    (_how, endDate) => {
+      vi.setSystemTime("2026-01-01T00:00:00Z");
+      const before = checked({ ...server, endDate: "2026-01-31" });
+      const state = { ...before, status: "active" };
+      expect(apiKeyLifecycle.diff(state, { ...before, endDate }).replaces).toEqual([]);
+      vi.setSystemTime("2026-02-01T00:00:00Z");
+      const { inputs } = apiKeyLifecycle.check(before, { ...server, endDate });
+      expect(apiKeyLifecycle.diff(state, inputs)).toEqual({ changes: true, replaces: ["endDate"] });
+      expect(apiKeyLifecycle.diff(state, before)).toEqual({ changes: false, replaces: [] });
+    },
+  );
 });
 
 test("rotate, removed, stays in the inputs as it was: removing it does nothing", () => {
@@ -228,6 +270,17 @@ describe("what is asked of the service", () => {
     expect(rotation({ ...server, rotate: 1 }, "name")).toBeUndefined();
     expect(rotation({ ...webapi, secret: state.key }, "secret")).toBeUndefined();
     expect(rotation(webapi, "secret")).toBeUndefined();
+  });
+
+  test("is never the generation that the stack has, as an earlier version of this package planned it", () => {
+    expect(rotation({ ...webapi, secret: second, generation: 4 }, "secret")).toMatchObject({ generation: 5 });
+    expect(rotation({ ...webapi, secret: second, generation: 6 }, "secret")).toMatchObject({ generation: 6 });
+  });
+
+  test("is nothing, and said, where the secret to rotate to is the one that the stack has", () => {
+    expect(() => rotation({ ...webapi, secret: state.key, generation: 5 }, "secret", "generation")).toThrow(
+      "secret: the key has this one already. Run `pulumi refresh`; where the next `up` says so again, leave it out, which keeps it.",
+    );
   });
 
   test("is the next generation, with an overlap", () => {

@@ -467,12 +467,6 @@ const kinds: Readonly<Record<string, Kind>> = {
         { how: "given", to: { file: "storefront.key" } },
         { how: "changed", from: { deliverTo: { file: "storefront.key" } }, to: { file: "shop.key" } },
         { how: "removed", from: { deliverTo: { file: "storefront.key" } }, to: undefined },
-        {
-          how: "given to what nobody has the secret of",
-          from: { __undelivered: true },
-          to: { file: "storefront.key" },
-          replaces: true,
-        },
       ],
       storeSecret: [
         { how: "turned off", to: false },
