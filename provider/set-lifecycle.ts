@@ -184,11 +184,10 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       }
     }
     for (const [address, entry] of isAlone ? this.#othersOf(standing, state) : []) {
-      // Who is listed and isn't the set's is not shown as removed: it is to be adopted.
-      if (!Object.hasOwn(known, address)) {
-        others[address] = entry.id;
-        entries[address] = observe(entry, state, undefined);
-      }
+      if (Object.hasOwn(ids, address)) continue;
+      others[address] = entry.id;
+      // Who is listed and was made anew by somebody else is not shown as removed: it is to be adopted.
+      if (!Object.hasOwn(known, address)) entries[address] = observe(entry, state, undefined);
     }
     const inputs = { ...this.#argsIn(state), [argument]: entries, __stateVersion: 1 };
     const places = placesOf(others, entries);

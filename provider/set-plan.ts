@@ -121,8 +121,11 @@ export function planEndings<Value, Remote extends RemoteEntry>(
     .filter(([, id]) => !hasEnded(state, standing, id));
   const isIgnored = ignoring(inputs.ignore);
   const others = inputs.mode === "authoritative" ? Object.entries(idsIn(state.others)) : [];
+  const shown = entriesIn<Value>(kind, state);
   const found = others
     .filter(isUnlisted)
+    // Nobody ends whom no preview has shown.
+    .filter(([address]) => Object.hasOwn(shown, address))
     .filter(([address, id]) => !isIgnored(address) && (standing === undefined || standing.has(id)));
   const endingValues = { ...state, onDestroy: inputs.onDestroy };
   const listed = ours.map(([address, id]) => [address, endingPath(kind, endingValues, address, id)] as const);

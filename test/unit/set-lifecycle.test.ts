@@ -481,6 +481,21 @@ describe("authoritative", () => {
     expect([...list.values()][0]).toMatchObject({ adopted: true, externalId: "stack/1/ada@x.example" });
   });
 
+  test("ends who was made anew by somebody else once a refresh has shown them, and refuses no change before", async () => {
+    const engine = new Engine();
+    const eve = { "eve@x.example": "stalls" };
+    await engine.up({ guests: { "ada@x.example": "stalls" }, mode: "authoritative" });
+    list.clear();
+    add({ email: "ada@x.example" });
+    await engine.refresh();
+    await engine.up({ guests: eve, mode: "authoritative" });
+    expect(seats()).toEqual({ "ada@x.example": "stalls", ...eve });
+    await engine.refresh();
+    expect(engine.inputs.guests).toEqual({ "ada@x.example": "stalls", ...eve });
+    await engine.up({ guests: eve, mode: "authoritative" });
+    expect(seats()).toEqual(eve);
+  });
+
   describe("guards against removing many at once", () => {
     const named = (count: number, domain: string) =>
       Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}@${domain}`, "stalls"]));
