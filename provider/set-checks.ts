@@ -31,7 +31,15 @@ export function ignoring(ignore: unknown): (address: string) => boolean {
  * @returns their places among all addresses, in order
  */
 export function placesOf(found: Values, entries: Values): readonly number[] {
+  if (Object.keys(found).length === 0) return [];
   return inOrder(entries).flatMap((address, at) => (Object.hasOwn(found, address) ? [at] : []));
+}
+
+/** The addresses at {@link placesOf}. */
+function addressesAt(places: unknown, entries: Values): ReadonlySet<string | undefined> {
+  if (!Array.isArray(places)) return new Set();
+  const addresses = inOrder(entries);
+  return new Set(places.map((at) => addresses[Number(at)]));
 }
 
 function inOrder(entries: Values): string[] {
@@ -49,12 +57,12 @@ export function refuseRemovals(entries: string, args: Values, before: Values): C
   if (!isRecord(was) || !isRecord(will) || isUnknown(will) || typeof fraction !== "number") {
     return undefined;
   }
-  const places = new Set(Array.isArray(before.__found) ? before.__found : []);
+  const found = addressesAt(before.__found, was);
   const isIgnored = args.mode === "additive" ? () => true : ignoring(args.ignore);
   // Only whom the set didn't make is left alone; its own end when they are taken off the list.
-  const stays = (address: string, at: number) => places.has(at) && isIgnored(address);
+  const stays = (address: string) => found.has(address) && isIgnored(address);
   const all = Object.keys(was).length;
-  const removed = inOrder(was).filter((address, at) => !Object.hasOwn(will, address) && !stays(address, at)).length;
+  const removed = Object.keys(was).filter((address) => !Object.hasOwn(will, address) && !stays(address)).length;
   if (removed <= alwaysRemovable || removed <= fraction * all) {
     return undefined;
   }

@@ -96,8 +96,8 @@ export function refuseExceeding(
 }
 
 /**
- * Who may hand out a role: beside what `refuseExceeding` says, those who manage members without assigning roles (`customer_admin`)
- * hand out `member` and `viewer` only.
+ * Who may hand out a role: beside what `refuseExceeding` says, those who manage members without assigning roles
+ * (`customer_admin`) hand out `member` and `viewer` only.
  *
  * @throws Refusal `permission_denied`
  */

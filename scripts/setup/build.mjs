@@ -19,9 +19,9 @@ const packages = ["schema", "provider", "service"];
 export async function setUpBuild() {
   const wanted = sourcesHash();
   if (isBuilt() && readStamp() === wanted) return;
-  // Not the tests: what is wrong in one of them must not keep the service from starting.
   const tsc = path.join(paths.checkout, "node_modules", "typescript", "bin", "tsc");
   try {
+    // Not the tests: what is wrong in one of them must not keep the service from starting.
     await withProgress("compiling", () => run(paths.node, [tsc, "--build", ...packages], { cwd: paths.checkout }));
   } catch (error) {
     if (error instanceof ProgramError) throw new SetUpError(`tsc --build ${error.outcome}:\n${error.tail(40)}`);

@@ -101,11 +101,10 @@ async function createAssignment(call: Call<"createApiKeyAssignment">, identify: 
   const key = await find(call, apiKeys, path.apiKeyId, "keys:assign");
   requireOneOf(body);
   if (key.status !== "active") throw notActive(key, "Only an active key can be attached.");
-  const { user, email, isMember } = await findAssignee(call, key.organization);
+  const { user, account, email, isMember } = await findAssignee(call, key.organization);
   const { id, lost } = await identify(key.organization);
   // Who is named by address may have the key already, as the user who has accepted it.
-  const holder = user ?? (await findUserByEmail(call, email))?.id;
-  const existing = await findAssigned(db, key.id, holder, email, id);
+  const existing = await findAssigned(db, key.id, account, email, id);
   if (existing !== undefined) {
     const reason = "The key is attached to this user, or offered, already";
     throw await conflict(call, apiKeyAssignments, existing, "already_assigned", reason);
@@ -171,6 +170,8 @@ async function findAssigned(
 interface Assignee {
   /** Undefined for somebody from outside who is named by address: whether that one has an account is not said. */
   readonly user: string | undefined;
+  /** Whose account the address is, if anybody's; not to be said. */
+  readonly account: string | undefined;
   readonly email: string;
   readonly isMember: boolean;
 }
@@ -193,15 +194,15 @@ async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId
           .execute(),
       (row) => row.user_id,
     );
-    if (membership !== undefined) return { user: user.id, email: user.email, isMember: true };
+    if (membership !== undefined) return { user: user.id, account: user.id, email: user.email, isMember: true };
     if (body.external === true && body.user !== undefined) {
       if (user.kind === "system")
         throw unprocessable("/external", "A system user gets no mail, and can accept nothing.");
-      return { user: user.id, email: user.email, isMember: false };
+      return { user: user.id, account: user.id, email: user.email, isMember: false };
     }
   }
   if (body.external === true && body.email !== undefined) {
-    return { user: undefined, email: body.email, isMember: false };
+    return { user: undefined, account: user?.id, email: body.email, isMember: false };
   }
   const pointer = body.user === undefined ? "/email" : "/user";
   const advice = "Make the person a member of the key's organization first, or set `external` to offer it by mail.";
