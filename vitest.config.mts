@@ -14,6 +14,6 @@ export default defineConfig({
     // Most of a test of the engine is waiting for several processes in turn.
     maxWorkers: 2,
     globalSetup: "test/template-database.ts",
-    setupFiles: "test/portability/each-file.ts",
+    setupFiles: ["test/costs/each-file.ts", "test/portability/each-file.ts"],
   },
 });

@@ -6,6 +6,17 @@ import fs from "node:fs";
  * @property {number} passed
  * @property {string[]} failed a line for each test, and for each file or suite that failed around its tests
  * @property {string[]} skipped also those marked todo
+ * @property {FileCosts[]} files
+ */
+
+/**
+ * What a test file took, as test/costs/each-file.ts has it.
+ *
+ * @typedef {object} FileCosts
+ * @property {string} file
+ * @property {number} seconds
+ * @property {number} [processorSeconds] of its process and of all that it started
+ * @property {Readonly<Record<string, number>>} [started] how often it started what costs seconds
  */
 
 export default class CountingReporter {
@@ -15,8 +26,15 @@ export default class CountingReporter {
    */
   onTestRunEnd(modules, unhandledErrors) {
     /** @type {Counts} */
-    const counts = { passed: 0, failed: unhandledErrors.map(({ message }) => `unhandled: ${message}`), skipped: [] };
+    const counts = {
+      passed: 0,
+      failed: unhandledErrors.map(({ message }) => `unhandled: ${message}`),
+      skipped: [],
+      files: [],
+    };
     for (const module of modules) {
+      const { duration } = module.diagnostic();
+      counts.files.push({ file: module.relativeModuleId, seconds: duration / 1000, ...module.meta().costs });
       // A file that can't be loaded has no tests, and errors of its own; so has one whose hooks fail.
       for (const around of [module, ...module.children.allSuites()]) {
         const name = around.type === "module" ? "" : ` > ${around.fullName}`;

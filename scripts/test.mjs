@@ -53,7 +53,7 @@ async function runTests() {
     /** @type {import("./counting-reporter.mjs").Counts} */
     const counts = fs.existsSync(file)
       ? JSON.parse(fs.readFileSync(file, "utf8"))
-      : { passed: 0, failed: [], skipped: [] };
+      : { passed: 0, failed: [], skipped: [], files: [] };
     passed = counts.passed;
     const failed = [...counts.failed];
     if (!isFiltered) failed.push(...counts.skipped.map((name) => `skipped: ${name}`));

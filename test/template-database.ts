@@ -5,6 +5,7 @@ import path from "node:path";
 import { inject } from "vitest";
 import type { TestProject } from "vitest/node";
 import type { Database } from "../service/tables.ts";
+import { countStart } from "./costs/counts.ts";
 import { openDatabase } from "./portability/database.ts";
 import { checkStatements } from "./portability/statements.ts";
 
@@ -38,6 +39,7 @@ export interface OwnDatabase {
 
 /** Opens a copy. */
 export async function openCopy(): Promise<OwnDatabase> {
+  countStart("database");
   const folder = mkdtempSync(path.join(tmpdir(), "roster-database-"));
   copyTemplate(folder);
   const database = await openDatabase({ folder });

@@ -44,7 +44,7 @@ describe("a stack with every kind of resource", () => {
       "--yes",
       "--skip-preview",
     );
-    expect(output).toContain("Cannot read properties of undefined (reading 'toJavaScript')");
+    expect(output).toContain("code must be a string, not undefined");
     expect((await stack.exported()).text).not.toContain(String(body.id));
     expect((await service.ask("GET", `/v1/organizations/${body.id}`)).body.status).toBe("open");
   });

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { expect } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
 import { type App, Browser, type Page } from "../contract/support/pages.ts";
+import { countStart } from "../costs/counts.ts";
 import { copyTemplate } from "../template-database.ts";
 
 /** An answer, with its body parsed. */
@@ -46,6 +47,7 @@ export class Service implements Access {
   async start(): Promise<void> {
     const isEmbedded = this.#settings.DATABASE_URL === undefined;
     if (isEmbedded && !existsSync(this.databaseFolder)) copyTemplate(this.databaseFolder);
+    countStart("service");
     const child = this.#spawn();
     this.#process = child;
     createInterface({ input: child.stderr }).on("line", (line) => this.#log.push(line));

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { engineEnvironment, paths } from "../../scripts/environment.mjs";
+import { countStart } from "../costs/counts.ts";
 import type { Declaration } from "./kinds.ts";
 import type { Access } from "./service.ts";
 
@@ -15,6 +16,9 @@ export interface Run {
   /** Standard output alone. */
   readonly stdout: string;
 }
+
+/** The commands that run the engine; the others read or write the state. */
+const engineCommands = new Set(["up", "preview", "refresh", "destroy", "import"]);
 
 /** A run of the engine that goes on. */
 export type Engine = ChildProcessByStdio<null, Readable, Readable>;
@@ -246,6 +250,8 @@ export class Stack {
   }
 
   #spawn(args: readonly string[], detached: boolean): Engine {
+    const [command = ""] = args;
+    if (engineCommands.has(command)) countStart("engine");
     const folder = this.#from === this.folder ? [] : ["-C", this.folder];
     return spawn("pulumi", [...args, ...folder, "--non-interactive"], {
       cwd: this.#from,

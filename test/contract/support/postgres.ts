@@ -3,6 +3,7 @@ import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setUpPostgres } from "../../../scripts/setup/postgres.mjs";
+import { countStart } from "../../costs/counts.ts";
 
 /** A PostgreSQL cluster of a test's own, in a temporary folder, reachable through a socket in it. */
 export interface PostgresCluster {
@@ -17,6 +18,7 @@ export interface PostgresCluster {
  * @throws Error that says what to install, where PostgreSQL is not on this machine.
  */
 export async function startPostgres(onLog: (text: string) => void = () => {}): Promise<PostgresCluster> {
+  countStart("database");
   const user = unprivilegedUser();
   const folder = mkdtempSync(join(tmpdir(), "roster-postgres-"));
   if (user !== undefined) chownSync(folder, user.uid, user.gid);

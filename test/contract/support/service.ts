@@ -6,6 +6,7 @@ import { parsePeppers } from "../../../service/keys/peppers.ts";
 import { parseSigningKeys } from "../../../service/keys/signing-keys.ts";
 import type { Mail, MailTransport } from "../../../service/mail/transports.ts";
 import type { Database, Tables } from "../../../service/tables.ts";
+import { countStart } from "../../costs/counts.ts";
 import { openDatabase } from "../../portability/database.ts";
 import { type OwnDatabase, openCopy } from "../../template-database.ts";
 import { Client } from "./client.ts";
@@ -100,6 +101,7 @@ export class TestService {
 
   /** A further service on the same database, to which no client of `as` goes. */
   async startBeside(options: StartOptions = {}): Promise<Service> {
+    countStart("service");
     const { pepperList = pepper, signingKeyList = [signingKey], ...rest } = options;
     const service = await createService({
       database: this.database.withPlugin(this.#statements),
