@@ -8,11 +8,11 @@ import { rmSync, statSync } from "node:fs";
 import { useRelay, useService, useStack } from "../test/e2e/fixtures.ts";
 import type { Declaration } from "../test/e2e/kinds.ts";
 import { Relay } from "../test/e2e/relay.ts";
+import { ProtocolStack } from "../test/protocol/protocol-stack.ts";
+import { EndedError } from "../test/protocol/provider-process.ts";
 import { expectConverged, expectNothing, expectWhole, liveObjects, type Written } from "./inventory.ts";
 import { Kill } from "./kill.ts";
 import { changed, everyKind, replaced } from "./program.ts";
-import { ProtocolStack } from "./protocol-stack.ts";
-import { EndedError } from "./provider-process.ts";
 import { type Attempt, trial } from "./trial.ts";
 
 const service = useService({ ROSTER_RATE_LIMIT_PER_SECOND: "0" });

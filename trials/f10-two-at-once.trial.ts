@@ -7,9 +7,9 @@ import { isDeepStrictEqual } from "node:util";
 import { account } from "../test/contract/support/pages.ts";
 import { useRelay, useService } from "../test/e2e/fixtures.ts";
 import { type Declaration, enterprise } from "../test/e2e/kinds.ts";
+import { ProtocolStack } from "../test/protocol/protocol-stack.ts";
 import { expectConverged, expectNothing, expectWhole } from "./inventory.ts";
 import { everyKind } from "./program.ts";
-import { ProtocolStack } from "./protocol-stack.ts";
 import { type Attempt, trial } from "./trial.ts";
 
 const service = useService({ ROSTER_RATE_LIMIT_PER_SECOND: "0" });

@@ -6,9 +6,9 @@ import { renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { useRelay, useService } from "../test/e2e/fixtures.ts";
 import { type Declaration, the } from "../test/e2e/kinds.ts";
+import { type Planned, ProtocolStack } from "../test/protocol/protocol-stack.ts";
 import { expectConverged, expectWhole, liveObjects } from "./inventory.ts";
 import { everyKind } from "./program.ts";
-import { type Planned, ProtocolStack } from "./protocol-stack.ts";
 import { type Attempt, trial } from "./trial.ts";
 
 const service = useService({ ROSTER_RATE_LIMIT_PER_SECOND: "0" });

@@ -3,9 +3,9 @@
  * one object, one entry in the audit, one mail, and the same answer.
  */
 import { useRelay, useService } from "../test/e2e/fixtures.ts";
+import { ProtocolStack } from "../test/protocol/protocol-stack.ts";
 import { expectConverged, expectNothing, expectWhole } from "./inventory.ts";
 import { changed, everyKind } from "./program.ts";
-import { ProtocolStack } from "./protocol-stack.ts";
 import { type Attempt, trial } from "./trial.ts";
 
 const service = useService({ ROSTER_RATE_LIMIT_PER_SECOND: "0" });

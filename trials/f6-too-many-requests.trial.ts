@@ -9,10 +9,10 @@ import { useRelay, useService } from "../test/e2e/fixtures.ts";
 import type { Declaration } from "../test/e2e/kinds.ts";
 import type { Fate, OwnAnswer, Relay } from "../test/e2e/relay.ts";
 import { type Reply, Service } from "../test/e2e/service.ts";
+import { ProtocolStack } from "../test/protocol/protocol-stack.ts";
 import { engineStack, writtenBy } from "./engine-stack.ts";
 import { expectConverged, expectWhole } from "./inventory.ts";
 import { everyKind, manyRobots } from "./program.ts";
-import { ProtocolStack } from "./protocol-stack.ts";
 import { type Attempt, trial } from "./trial.ts";
 
 /** A service whose limit holds for a trial's own questions as well. */

@@ -4,10 +4,10 @@
  */
 import { useRelay, useService } from "../test/e2e/fixtures.ts";
 import type { Fate } from "../test/e2e/relay.ts";
+import { ProtocolStack } from "../test/protocol/protocol-stack.ts";
 import { engineStack, writtenBy } from "./engine-stack.ts";
 import { expectConverged, expectWhole } from "./inventory.ts";
 import { twoHundred } from "./program.ts";
-import { ProtocolStack } from "./protocol-stack.ts";
 import { type Attempt, trial } from "./trial.ts";
 
 const service = useService({ ROSTER_RATE_LIMIT_PER_SECOND: "0" });

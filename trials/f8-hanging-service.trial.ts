@@ -6,10 +6,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { useRelay, useService } from "../test/e2e/fixtures.ts";
 import type { Fate } from "../test/e2e/relay.ts";
 import { endOf, interrupt, type Stack } from "../test/e2e/stack.ts";
+import { ProtocolStack } from "../test/protocol/protocol-stack.ts";
 import { engineStack, writtenBy } from "./engine-stack.ts";
 import { expectConverged, expectNothing, expectWhole } from "./inventory.ts";
 import { everyKind, refreshRequests } from "./program.ts";
-import { ProtocolStack } from "./protocol-stack.ts";
 import { type Attempt, trial } from "./trial.ts";
 
 const service = useService({ ROSTER_RATE_LIMIT_PER_SECOND: "0" });
@@ -73,7 +73,7 @@ function expectDeadline(attempt: Attempt, asked: string, message: string): void 
 }
 
 /** Lets the service hang during an act; and does the act once more when it is well again. */
-async function repeated(attempt: Attempt, after: number, act: () => Promise<void>): Promise<void> {
+async function repeated(attempt: Attempt, after: number, act: () => Promise<unknown>): Promise<void> {
   const { first } = hang(attempt, after);
   const message = await failureOf(act());
   // Where the act asked for less than was passed on, the first one never comes.

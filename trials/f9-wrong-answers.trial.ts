@@ -5,11 +5,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { useRelay, useService } from "../test/e2e/fixtures.ts";
 import type { Fate } from "../test/e2e/relay.ts";
+import { ProtocolStack } from "../test/protocol/protocol-stack.ts";
+import { UnfinishedError } from "../test/protocol/provider-process.ts";
 import { engineStack, writtenBy } from "./engine-stack.ts";
 import { expectConverged, expectNothing, expectWhole } from "./inventory.ts";
 import { changed, everyKind, refreshRequests } from "./program.ts";
-import { ProtocolStack } from "./protocol-stack.ts";
-import { UnfinishedError } from "./provider-process.ts";
 import { type Attempt, trial } from "./trial.ts";
 
 const service = useService({ ROSTER_RATE_LIMIT_PER_SECOND: "0" });
@@ -115,7 +115,7 @@ async function expectRefused(
   attempt: Attempt,
   stack: ProtocolStack,
   after: number,
-  act: () => Promise<void>,
+  act: () => Promise<unknown>,
 ): Promise<void> {
   const snapshot = () => structuredClone([...stack.state]);
   let before = snapshot();

@@ -1,7 +1,7 @@
 /** What is in the service, asked of its API independently of the provider, beside what a stack has written down. */
 import { uuidv7 } from "uuidv7";
 import type { Service } from "../test/e2e/service.ts";
-import type { Properties } from "./provider-process.ts";
+import type { Properties } from "../test/protocol/provider-process.ts";
 import type { Attempt } from "./trial.ts";
 
 /** A live object that a stack manages. */

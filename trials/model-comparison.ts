@@ -2,10 +2,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Declaration } from "../test/e2e/kinds.ts";
 import type { Service } from "../test/e2e/service.ts";
+import type { Stored } from "../test/protocol/protocol-stack.ts";
+import type { Properties } from "../test/protocol/provider-process.ts";
 import { liveObjects } from "./inventory.ts";
 import type { Model } from "./model.ts";
-import type { Stored } from "./protocol-stack.ts";
-import type { Properties } from "./provider-process.ts";
 
 /** What is compared. */
 export interface World {

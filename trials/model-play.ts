@@ -3,11 +3,11 @@
 import { account, goodPassword } from "../test/contract/support/pages.ts";
 import type { Relay } from "../test/e2e/relay.ts";
 import type { Service } from "../test/e2e/service.ts";
+import { ProtocolStack, type Stored } from "../test/protocol/protocol-stack.ts";
+import { EndedError } from "../test/protocol/provider-process.ts";
 import { expectConverged, expectNothing } from "./inventory.ts";
 import { addressOf, declarables, keptAddressOf, Model, Program } from "./model.ts";
 import { differences, unended, unknownObjects, wrongSecrets } from "./model-comparison.ts";
-import { ProtocolStack, type Stored } from "./protocol-stack.ts";
-import { EndedError } from "./provider-process.ts";
 import type { Attempt } from "./trial.ts";
 
 /** What becomes of one of the changes that an `up` asks for, by its place among them. */

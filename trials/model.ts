@@ -1,8 +1,8 @@
 /** What is true of a stack and its surroundings after any sequence of actions: plain data, and rules in plain words. */
 import type { Declaration } from "../test/e2e/kinds.ts";
 import { enterprise, the } from "../test/e2e/kinds.ts";
-import type { Stored } from "./protocol-stack.ts";
-import type { Properties } from "./provider-process.ts";
+import type { Stored } from "../test/protocol/protocol-stack.ts";
+import type { Properties } from "../test/protocol/provider-process.ts";
 
 /** How a resource is declared: as one of several variants, and with these triggers. */
 export interface Declared {

@@ -9,9 +9,9 @@ import { keyMaterial, ownerToken } from "../test/contract/support/service.ts";
 import { type Declaration, enterprise, the } from "../test/e2e/kinds.ts";
 import { Service } from "../test/e2e/service.ts";
 import { Stack } from "../test/e2e/stack.ts";
+import type { Properties } from "../test/protocol/provider-process.ts";
 import { Balancer } from "./balancer.ts";
 import { expectConverged, expectWhole } from "./inventory.ts";
-import type { Properties } from "./provider-process.ts";
 import { type Attempt, trial } from "./trial.ts";
 
 const isFull = process.env.ROSTER_TRIALS === "full";

@@ -34,6 +34,15 @@ export interface PreviewedStep {
   readonly newState?: { readonly inputs?: Readonly<Record<string, unknown>> };
 }
 
+/** What the engine tells while it runs. */
+interface AppliedEvent {
+  /** A step has ended well. */
+  readonly resOutputsEvent?: { readonly metadata: { readonly op: string; readonly urn: string } };
+}
+
+/** Steps that change nothing, and the halves of a replacement, which has a step of its own. */
+const unchanging = new Set(["same", "refresh", "read", "create-replacement", "delete-replaced"]);
+
 interface ExportedResource {
   readonly urn: string;
   readonly type: string;
@@ -159,6 +168,21 @@ export class Stack {
     return this.succeed("up", "--yes", "--skip-preview", ...args);
   }
 
+  /**
+   * Runs `up`, and says what it did, without what stayed the same; `--refresh` refreshes first. One run shows what a preview
+   * before it would have shown, and by what it doesn't do that the run before left nothing to be done.
+   */
+  async apply(...args: string[]): Promise<Step[]> {
+    const { stdout } = await this.succeed("up", "--yes", "--skip-preview", "--json", ...args);
+    const events = stdout
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as AppliedEvent);
+    return events.flatMap(({ resOutputsEvent: event }) => {
+      return event !== undefined && isChange(event.metadata) ? [stepOf(event.metadata)] : [];
+    });
+  }
+
   async refresh(...args: string[]): Promise<Run> {
     return this.succeed("refresh", "--yes", "--skip-preview", ...args);
   }
@@ -182,7 +206,7 @@ export class Stack {
   async previewed(...args: string[]): Promise<PreviewedStep[]> {
     const { stdout } = await this.succeed("preview", "--json", ...args);
     const { steps } = JSON.parse(stdout) as { steps: PreviewedStep[] };
-    return steps.filter(({ op, urn }) => op !== "same" && !urn.includes("::pulumi:pulumi:Stack::"));
+    return steps.filter(isChange);
   }
 
   /** The stack's outputs, in plaintext. */
@@ -292,7 +316,12 @@ export function nameOf({ urn }: { readonly urn: string }): string {
   return urn.split("::")[3] ?? "";
 }
 
-function stepOf({ op, urn }: PreviewedStep): Step {
+/** Whether a step changes something that the program declares; the stack itself is a resource too. */
+function isChange({ op, urn }: Pick<PreviewedStep, "op" | "urn">): boolean {
+  return !unchanging.has(op) && !urn.includes("::pulumi:pulumi:Stack::");
+}
+
+function stepOf({ op, urn }: Pick<PreviewedStep, "op" | "urn">): Step {
   const [, , type = ""] = urn.split("::");
   return `${op} ${type.split(":").at(-1) ?? ""} ${nameOf({ urn })}`;
 }

@@ -3,9 +3,9 @@
  * left when the provider or the engine is killed. What only the real engine shows is tried on that: see test/e2e.
  */
 import { createHash } from "node:crypto";
-import { unknownValue } from "../provider/unknown.ts";
-import type { Declaration } from "../test/e2e/kinds.ts";
-import type { Access } from "../test/e2e/service.ts";
+import { unknownValue } from "../../provider/unknown.ts";
+import type { Declaration } from "../e2e/kinds.ts";
+import type { Access } from "../e2e/service.ts";
 import { EndedError, type Properties, ProviderProcess, UnfinishedError } from "./provider-process.ts";
 
 /** A resource as it is written down. */
@@ -18,7 +18,7 @@ export interface Stored {
   readonly unfinished: boolean;
 }
 
-/** What `up` would do to a resource. */
+/** What `up` does to a resource, or would do. */
 export type Planned = `${"create" | "update" | "replace" | "delete"} ${string}`;
 
 /** How a stack runs its provider, and what at once. */
@@ -65,17 +65,22 @@ export class ProtocolStack {
   /**
    * Brings the service to what is declared; each resource comes after those that it refers to.
    *
+   * @returns what was done, in the order in which it was done
    * @throws EndedError where the provider or the engine is killed meanwhile, and the provider's own errors; what was done
    * before is written down, and nothing after.
    */
-  async up(declarations: readonly Declaration[]): Promise<void> {
+  async up(declarations: readonly Declaration[]): Promise<Planned[]> {
+    const done: Planned[] = [];
     await this.#withProvider(async (provider) => {
-      await this.#bringAll(provider, declarations);
+      await this.#bringAll(provider, declarations, done);
       const declared = new Set(declarations.map(({ name }) => name));
       for (const name of [...this.#state.keys()].reverse()) {
-        if (!declared.has(name)) await this.#delete(provider, name);
+        if (declared.has(name)) continue;
+        await this.#delete(provider, name);
+        done.push(`delete ${name}`);
       }
     });
+    return done;
   }
 
   /** What `up` would do; what isn't there yet is not looked into. */
@@ -108,6 +113,18 @@ export class ProtocolStack {
 
   async destroy(): Promise<void> {
     await this.up([]);
+  }
+
+  /** Changes what is written down of a resource, as nobody but time or an earlier version of the package does. */
+  rewrite(name: string, change: (stored: Stored) => Stored): void {
+    this.#state.set(name, change(this.stored(name)));
+  }
+
+  /** What is written down of a resource. @throws Error where nothing is */
+  stored(name: string): Stored {
+    const stored = this.#state.get(name);
+    if (stored === undefined) throw new Error(`no ${name} in the state`);
+    return stored;
   }
 
   /** Ends the provider's process at once; what runs fails with EndedError. */
@@ -147,7 +164,7 @@ export class ProtocolStack {
     if (!this.#keepsProvider) await this.stop();
   }
 
-  async #bringAll(provider: ProviderProcess, declarations: readonly Declaration[]): Promise<void> {
+  async #bringAll(provider: ProviderProcess, declarations: readonly Declaration[], done: Planned[]): Promise<void> {
     const begun = new Map<string, Promise<void>>();
     const left = declarations.values();
     let isOver = false;
@@ -157,9 +174,13 @@ export class ProtocolStack {
         if (isOver) return;
         const before = [...referredBy(declaration.args), ...(declaration.after ?? [])].map((name) => begun.get(name));
         const brought = Promise.all(before).then(() => this.#bring(provider, declaration));
-        begun.set(declaration.name, brought);
+        begun.set(
+          declaration.name,
+          brought.then(() => undefined),
+        );
         try {
-          await brought;
+          const step = await brought;
+          if (step !== "same") done.push(`${step} ${declaration.name}`);
         } catch (error) {
           isOver = true;
           throw error;
@@ -171,7 +192,7 @@ export class ProtocolStack {
     if (failed !== undefined) throw failed.reason;
   }
 
-  async #bring(provider: ProviderProcess, declaration: Declaration): Promise<void> {
+  async #bring(provider: ProviderProcess, declaration: Declaration) {
     const { kind, name } = declaration;
     const stored = this.#state.get(name);
     const urn = this.#urnOf(kind, name);
@@ -179,17 +200,18 @@ export class ProtocolStack {
     const step = stored === undefined ? "create" : await this.#diff(provider, urn, stored, inputs);
     if (stored !== undefined && step === "same") {
       this.#write(name, { ...stored, inputs });
-      return;
+      return step;
     }
     try {
       if (stored !== undefined && step === "update") {
         const outputs = await provider.update(urn, stored.id, stored.outputs, inputs);
         this.#write(name, { ...stored, inputs, outputs, unfinished: false });
-        return;
+        return step;
       }
       if (stored !== undefined) await this.#delete(provider, name);
       const made = await provider.create(urn, inputs);
       this.#write(name, { kind, ...made, inputs, unfinished: false });
+      return step;
     } catch (error) {
       if (error instanceof UnfinishedError) {
         this.#write(name, { kind, id: error.id, inputs, outputs: error.properties, unfinished: true });

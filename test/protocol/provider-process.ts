@@ -27,8 +27,8 @@ import {
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import type { Message } from "google-protobuf";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { paths } from "../scripts/environment.mjs";
-import type { Access } from "../test/e2e/service.ts";
+import { paths } from "../../scripts/environment.mjs";
+import type { Access } from "../e2e/service.ts";
 
 /** The properties of a resource, as the engine has them. */
 export type Properties = Readonly<Record<string, unknown>>;
