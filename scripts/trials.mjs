@@ -1,11 +1,14 @@
 /**
- * Runs the trials of faults with all their seeds, says what became of each, and writes trials/report.json; all of them, where they
- * pass, also into docs/reliability.md:
+ * Runs the trials of faults, says what became of each, and writes trials/report.json; a whole run that passes also writes its
+ * figures into docs/reliability.md:
  *
- *     npm run trials                       all of them
- *     npm run trials -- --only F1,F2       some of them
- *     npm run trials -- --seed 17          from that seed on; 1 unless given
- *     npm run trials -- --seeds 1          so many seeds of each
+ *     npm run trials                       every trial with all its seeds
+ *     npm run trials -- --short            every trial with its first seeds
+ *     npm run trials -- --only F1,F2       some trials
+ *     npm run trials -- --seed 17          starts at that seed; the default is 1
+ *     npm run trials -- --seeds 1          tries that many seeds of each
+ *
+ * The last line says how many tests passed and failed.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -14,19 +17,21 @@ import { engineEnvironment, paths } from "./environment.mjs";
 import { runVisibly } from "./processes.mjs";
 import { setUp } from "./setup.mjs";
 
-const usage = "Usage: npm run trials -- [--only F1,F2] [--seed <n>] [--seeds <n>]";
+const usage = "Usage: npm run trials -- [--short] [--only F1,F2] [--seed <n>] [--seeds <n>]";
 const folder = path.join(paths.checkout, "trials");
 /** Faults that a test of `npm test` tries as a whole, without seeds; trials/reporter.ts reports it. */
 const tests = new Map([["f22", "test/contract/permissions.test.ts"]]);
+/** Trials that have no short run: this one sets up Python. */
+const onlyFull = ["fuzz.trial.ts"];
 
 const asked = readArguments();
-const { only, seed = "1", seeds } = asked;
-const files = filesOf(only);
+const { only, short: isShort = false, seed = "1", seeds } = asked;
+const files = filesOf(only, isShort);
 await setUp({ tests: true });
 const env = {
   ...process.env,
   PATH: engineEnvironment().PATH,
-  ROSTER_TRIALS: "full",
+  ROSTER_TRIALS: isShort ? "short" : "full",
   ROSTER_TRIALS_WHOLE: String(Object.keys(asked).length === 0),
   ROSTER_TRIALS_SEED: seed,
   ...(seeds !== undefined && { ROSTER_TRIALS_SEEDS: seeds }),
@@ -38,7 +43,12 @@ function readArguments() {
   try {
     const number = /^[1-9]\d{0,8}$/;
     const { values } = parseArgs({
-      options: { only: { type: "string" }, seed: { type: "string" }, seeds: { type: "string" } },
+      options: {
+        only: { type: "string" },
+        short: { type: "boolean" },
+        seed: { type: "string" },
+        seeds: { type: "string" },
+      },
     });
     for (const name of /** @type {const} */ (["seed", "seeds"])) {
       const value = values[name];
@@ -54,16 +64,20 @@ function readArguments() {
  * The files of the trials that are asked for: `f1-….trial.ts` has those of F1, and `fuzz.trial.ts` that of fuzz.
  *
  * @param {string | undefined} only
+ * @param {boolean} isShort
  */
-function filesOf(only) {
-  const all = fs.readdirSync(folder).filter((file) => file.endsWith(".trial.ts"));
-  if (only === undefined) return [...all.map((file) => `trials/${file}`), ...tests.values()];
+function filesOf(only, isShort) {
+  const all = fs
+    .readdirSync(folder)
+    .filter((file) => file.endsWith(".trial.ts") && !(isShort && onlyFull.includes(file)));
+  // `npm test` runs the others as they are, so a short run leaves them to it.
+  if (only === undefined) return [...all.map((file) => `trials/${file}`), ...(isShort ? [] : tests.values())];
   return only.split(",").map((id) => {
     // A second trial of a fault is in the same file.
     const [fault = ""] = id.trim().toLowerCase().split(" ");
     const file = all.find((name) => name.split(/[-.]/)[0] === fault);
     if (file !== undefined) return `trials/${file}`;
-    return tests.get(fault) ?? end(`There is no trial ${id}.\n${usage}`);
+    return tests.get(fault) ?? end(`There is no ${isShort ? "short " : ""}trial ${id}.\n${usage}`);
   });
 }
 

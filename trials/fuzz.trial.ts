@@ -3,7 +3,7 @@
  * operation as each of four principals. No answer is a 5xx, none has a status, header, media type or body that the
  * contract doesn't have for it, and what the contract doesn't allow is refused.
  *
- * It takes Python and PyPI, so that `npm test` leaves it out: see vitest.config.mts.
+ * It takes Python and PyPI, so that a short run leaves it out: see scripts/trials.mjs.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -64,6 +64,10 @@ export default class TrialsReporter {
     const sorted = this.#results.toSorted((one, other) => one.id.localeCompare(other.id, "en", { numeric: true }));
     writeFileSync(report, `${JSON.stringify(sorted, undefined, 2)}\n`);
     process.stdout.write(`Written to ${path.relative(process.cwd(), report)}.\n`);
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const passed = tests.filter((test) => test.result().state === "passed").length;
+    const broken = modules.filter((module) => module.errors().length > 0).length;
+    process.stdout.write(`\n${passed} passed, ${tests.length - passed + broken} failed\n`);
     if (process.env.ROSTER_TRIALS_WHOLE === "true" && reason === "passed" && sorted.every(({ passed }) => passed)) {
       writeDocument(sorted, (performance.now() - this.#startedAt) / 60_000);
     }
