@@ -4,12 +4,15 @@
  *     npm test                 all of them
  *     npm test -- <arguments>  what vitest makes of the arguments
  *
- * The last line says how many tests passed and failed.
+ * At the end it names the ten files that took longest, and says what the whole took beside an `up` of an empty stack. The last line says
+ * how many tests passed and failed.
  */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { timeEmptyUp } from "./empty-up.mjs";
 import { engineEnvironment, paths } from "./environment.mjs";
 import { runVisibly } from "./processes.mjs";
 import { setUp } from "./setup.mjs";
@@ -20,12 +23,15 @@ const args = process.argv.slice(2);
 const isFiltered = args.some((arg) => /^(-t|--testNamePattern)/.test(arg));
 
 await setUp({ build: false, tests: true });
+const startedAt = performance.now();
 const env = { ...process.env, PATH: engineEnvironment().PATH };
 const options = { cwd: paths.checkout, env };
 
 /** @type {string[]} */
 const failures = [];
 let passed = 0;
+/** @type {import("./counting-reporter.mjs").FileCosts[]} */
+let files = [];
 
 await check("biome", "check", ".");
 await check("knip");
@@ -38,6 +44,7 @@ if (!(await check("tsc", "--build"))) {
   await runTests();
 }
 
+if (args.length === 0) await sayCosts();
 if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.map((failure) => `  ${failure}\n`).join("")}`);
 process.stdout.write(`\n${passed} passed, ${failures.length} failed\n`);
 process.exit(failures.length > 0 ? 1 : 0);
@@ -55,6 +62,7 @@ async function runTests() {
       ? JSON.parse(fs.readFileSync(file, "utf8"))
       : { passed: 0, failed: [], skipped: [], files: [] };
     passed = counts.passed;
+    files = counts.files;
     const failed = [...counts.failed];
     if (!isFiltered) failed.push(...counts.skipped.map((name) => `skipped: ${name}`));
     if (passed + failed.length === 0) failed.push("vitest, which ran no test");
@@ -76,6 +84,22 @@ async function check(program, ...args) {
   const isFine = (await runVisibly(program, args, options)) === 0;
   if (!isFine) failures.push(command);
   return isFine;
+}
+
+/** What the run took, and where: a test that became slow is seen before everybody waits for it. */
+async function sayCosts() {
+  const seconds = (performance.now() - startedAt) / 1000;
+  heading("the ten slowest files");
+  const slowest = files.toSorted((one, other) => other.seconds - one.seconds).slice(0, 10);
+  process.stdout.write("seconds  of the processor  file\n");
+  for (const { file, seconds, processorSeconds } of slowest) {
+    const shown = [seconds.toFixed(1).padStart(7), (processorSeconds?.toFixed(1) ?? "unknown").padStart(16), file];
+    process.stdout.write(`${shown.join("  ")}\n`);
+  }
+  const emptyUp = await timeEmptyUp();
+  process.stdout.write(
+    `\nEverything took ${seconds.toFixed(0)} s, ${(seconds / emptyUp).toFixed(0)} times an up of an empty stack (${emptyUp.toFixed(1)} s).\n`,
+  );
 }
 
 /** @param {string} text */
