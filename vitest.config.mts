@@ -5,13 +5,31 @@ const isTrials = process.env.ROSTER_TRIALS !== undefined;
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts", ...(isTrials ? ["trials/*.trial.ts"] : [])],
     // The real engine, a real service and a real database start in these tests; the machine may be busy.
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    // Most of a test of the engine is waiting for several processes in turn.
-    maxWorkers: 2,
-    globalSetup: "test/template-database.ts",
+    // One more than the processors that it is measured on: some files wait for what takes its time.
+    maxWorkers: 3,
     setupFiles: ["test/costs/each-file.ts", "test/portability/each-file.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "contract",
+          include: ["test/contract/**/*.test.ts"],
+          globalSetup: ["test/template-database.ts", "test/contract/support/shared-cluster.ts"],
+          // Loading the service takes longer than many of these files, so one process runs one after another.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "others",
+          include: ["test/!(contract)/**/*.test.ts", ...(isTrials ? ["trials/*.trial.ts"] : [])],
+          globalSetup: ["test/template-database.ts"],
+        },
+      },
+    ],
   },
 });

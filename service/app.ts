@@ -96,7 +96,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   if (rateLimitPerSecond > 0) await limitRate(app, rateLimitPerSecond);
   addHooks(app, runtime);
   await app.register(openapiGlue, {
-    specification: requestSchemas(),
+    specification: requestSchemas,
     operationResolver: (operation) => routeHandler(runtime, operation),
   });
   await addPeoplePages(app, { runtime, publicUrl: options.publicUrl, contactUrl });

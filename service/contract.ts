@@ -9,8 +9,18 @@ export const contractText: string = readFileSync(
 );
 
 interface Document {
-  readonly paths: Record<string, Record<string, { responses?: object }>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses?: object }>>>>;
+  readonly components: { readonly schemas: { readonly Email: { readonly pattern: string } } };
 }
+
+// The document shares its parts through anchors, more often than the parser's guard against bombs expects.
+const document = parse(contractText, { maxAliasCount: -1 }) as Document;
+
+const paths = Object.entries(document.paths).map(([path, operations]) => [
+  // A colon begins a parameter for the router, unless there are two.
+  path.replaceAll(":", "::"),
+  Object.fromEntries(Object.entries(operations).map(([method, operation]) => [method, withoutAnswers(operation)])),
+]);
 
 /**
  * The contract without its answers, for routing and for validating requests.
@@ -18,19 +28,13 @@ interface Document {
  * Answers are made by typed code and checked against the contract in tests; serializers compiled from it would only
  * drop what they don't know, in silence.
  */
-export function requestSchemas(): object {
-  // The document shares its parts through anchors, more often than the parser's guard against bombs expects.
-  const document = parse(contractText, { maxAliasCount: -1 }) as Document;
-  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
-    if (operation.responses !== undefined) operation.responses = { default: { description: "See the contract." } };
-  }
-  // A colon begins a parameter for the router, unless there are two.
-  const paths = Object.entries(document.paths).map(([path, operations]) => [path.replaceAll(":", "::"), operations]);
-  return { ...document, paths: Object.fromEntries(paths) };
+export const requestSchemas: object = { ...document, paths: Object.fromEntries(paths) };
+
+function withoutAnswers<Part extends { readonly responses?: object }>(part: Part): Part {
+  return part.responses === undefined
+    ? part
+    : { ...part, responses: { default: { description: "See the contract." } } };
 }
 
 /** What an e-mail address looks like, by the contract. */
-export const emailPattern: RegExp = new RegExp(
-  (parse(contractText, { maxAliasCount: -1 }) as { components: { schemas: { Email: { pattern: string } } } }).components
-    .schemas.Email.pattern,
-);
+export const emailPattern: RegExp = new RegExp(document.components.schemas.Email.pattern);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 /** What costs seconds each time a test starts it: a run of the engine, a service, a database. */
 export type Started = "engine" | "service" | "database";
 
-/** How often a file has started each. */
+/** How often each was started. */
 export type Counts = Readonly<Record<Started, number>>;
 
 const counts: Record<Started, number> = { engine: 0, service: 0, database: 0 };
@@ -14,7 +14,7 @@ export function countStart(started: Started): void {
   counts[started] += 1;
 }
 
-/** What the running file has started so far. */
+/** How often this process has started each; files that share a process are told apart by what is new. */
 export function startedSoFar(): Counts {
   return { ...counts };
 }

@@ -7,8 +7,7 @@ import type { Layout } from "./stack.ts";
 
 describe("the provider is found", () => {
   test.each<[place: string, layout: Layout]>([
-    ["from a program in a folder below its project's", { main: "sub" }],
-    ["with -C, from elsewhere", { from: tmpdir() }],
+    // A program below its project's folder that is run from elsewhere is also in delivery.test.ts.
     ["with the packages of a workspace, hoisted to its root", { project: "packages/access" }],
     ["with all of these", { project: "packages/access", main: "sub", from: tmpdir() }],
   ])("%s", async (_place, layout) => {

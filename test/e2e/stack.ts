@@ -1,6 +1,6 @@
 /** A stack on the real engine, in a folder of its own. */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
@@ -102,6 +102,13 @@ export class Stack {
   /** The file in which the backend keeps the stack's state. */
   get checkpoint(): string {
     return path.join(this.root, ".state/.pulumi/stacks/stack-under-test/test.json");
+  }
+
+  /** The locks that runs have left, or hold. */
+  get locks(): string[] {
+    const folder = path.join(this.root, ".state/.pulumi/locks");
+    const entries = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   }
 
   /** Starts `pulumi` with these arguments. */

@@ -165,7 +165,7 @@ export class ProtocolStack {
   }
 
   async #bringAll(provider: ProviderProcess, declarations: readonly Declaration[], done: Planned[]): Promise<void> {
-    const begun = new Map<string, Promise<void>>();
+    const begun = new Map<string, Promise<unknown>>();
     const left = declarations.values();
     let isOver = false;
     const bringNext = async () => {
@@ -174,10 +174,7 @@ export class ProtocolStack {
         if (isOver) return;
         const before = [...referredBy(declaration.args), ...(declaration.after ?? [])].map((name) => begun.get(name));
         const brought = Promise.all(before).then(() => this.#bring(provider, declaration));
-        begun.set(
-          declaration.name,
-          brought.then(() => undefined),
-        );
+        begun.set(declaration.name, brought);
         try {
           const step = await brought;
           if (step !== "same") done.push(`${step} ${declaration.name}`);

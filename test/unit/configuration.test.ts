@@ -117,6 +117,26 @@ describe("refused, by its key", () => {
   });
 });
 
+test("what is wrong is said with what it takes, and the way to set it", () => {
+  expect(
+    [
+      { "roster:endpoint": "roster.example.com" },
+      { "roster:token": "a token" },
+      { "roster:timeoutMs": "30s" },
+      { "roster:maxRequestsPerSecond": "many" },
+      { "roster:batching": "off" },
+    ].map((wrong) => failureOf({ ...complete, ...wrong }).message),
+  ).toMatchInlineSnapshot(`
+    [
+      "roster:endpoint (or ROSTER_ENDPOINT) is not an address such as https://roster.example.com: it takes http or https, and no user name, password, query or fragment. Set it with \`pulumi config set roster:endpoint https://…\`.",
+      "roster:token (or ROSTER_TOKEN) holds a space, a line break or another character that no token has. Set it again with \`pulumi config set --secret roster:token\`.",
+      "roster:timeoutMs is "30s": it takes whole milliseconds from 1000 to 600000. Set it with \`pulumi config set roster:timeoutMs 30000\`.",
+      "roster:maxRequestsPerSecond is "many": it takes a whole number from 1 to 10000. Set it with \`pulumi config set roster:maxRequestsPerSecond 10\`.",
+      "roster:batching is "off": it is true unless given, or false. Set it with \`pulumi config set roster:batching false\`.",
+    ]
+  `);
+});
+
 test("what is missing is said with the way to set it", () => {
   expect(failureOf({}).message).toMatchInlineSnapshot(
     `"roster:endpoint is not set: it is the address of the Roster service. Set it with \`pulumi config set roster:endpoint https://…\`, or the environment variable ROSTER_ENDPOINT."`,

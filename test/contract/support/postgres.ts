@@ -27,7 +27,7 @@ export async function startPostgres(onLog: (text: string) => void = () => {}): P
   const options = { ...user, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: "C.UTF-8" } };
   const initialize = ["-D", data, "-U", "roster", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"];
   execFileSync(join(binaries, "initdb"), initialize, { ...options, stdio: ["ignore", "ignore", "pipe"] });
-  const settings = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60"];
+  const settings = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"];
   const server = spawn(
     join(binaries, "postgres"),
     ["-D", data, "-k", folder, "-h", "", ...settings.flatMap((setting) => ["-c", setting])],

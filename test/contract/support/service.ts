@@ -7,11 +7,10 @@ import { parseSigningKeys } from "../../../service/keys/signing-keys.ts";
 import type { Mail, MailTransport } from "../../../service/mail/transports.ts";
 import type { Database, Tables } from "../../../service/tables.ts";
 import { countStart } from "../../costs/counts.ts";
-import { openDatabase } from "../../portability/database.ts";
-import { type OwnDatabase, openCopy } from "../../template-database.ts";
+import { openCopy } from "../../template-database.ts";
 import { Client } from "./client.ts";
-import { startPostgres } from "./postgres.ts";
 import { scannerKeys } from "./scanner.ts";
+import { openOnCluster } from "./shared-cluster.ts";
 
 /** The owner token of every service under test. */
 export const ownerToken = "owner-token-of-the-contract-tests";
@@ -191,26 +190,13 @@ export const databaseKinds = ["pglite", "postgresql"] as const;
 /** One of the databases that the service runs on. */
 export type DatabaseKind = (typeof databaseKinds)[number];
 
-/** Opens a database on a cluster of its own, which ends when it is closed. */
-async function openCluster(): Promise<OwnDatabase> {
-  const cluster = await startPostgres();
-  const database = await openDatabase({ url: cluster.url });
-  return {
-    database,
-    async close() {
-      await database.destroy();
-      await cluster.stop();
-    },
-  };
-}
-
 /** Describes tests that run on both databases, each file with a database of its own. */
 export function onEachDatabase(title: string, define: (service: () => TestService, kind: DatabaseKind) => void): void {
   describe.each(databaseKinds)(`${title}, on %s`, (kind) => {
     let service: TestService;
     let stopDatabase = async () => {};
     beforeAll(async () => {
-      const { database, close } = kind === "postgresql" ? await openCluster() : await openCopy();
+      const { database, close } = kind === "postgresql" ? await openOnCluster() : await openCopy();
       stopDatabase = close;
       service = new TestService(database);
       await service.start();

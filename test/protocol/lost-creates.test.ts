@@ -1,0 +1,50 @@
+/** Creates whose answer was lost: the provider dies after the service has carried them out. */
+import { expect, test } from "vitest";
+import { useRelay, useService } from "../e2e/fixtures.ts";
+import { type Declaration, enterprise, the } from "../e2e/kinds.ts";
+import { useProtocolStack } from "./fixtures.ts";
+import { EndedError } from "./provider-process.ts";
+
+const service = useService();
+const relay = useRelay(service);
+const stack = useProtocolStack(relay, "organization/lost/test");
+
+const declarations: readonly Declaration[] = [
+  { kind: "Organization", name: "globex", args: { slug: "globex", name: "Globex", ...enterprise } },
+  { kind: "Role", name: "releaser", args: { organization: the("globex"), name: "Releaser", permissions: [] } },
+  { kind: "User", name: "hank", args: { email: "hank@globex.example", homeOrganization: the("globex") } },
+  { kind: "Membership", name: "in", args: { organization: the("globex"), user: the("hank"), role: the("releaser") } },
+  { kind: "ApiKey", name: "made", args: { organization: the("globex"), name: "Made", kind: "server" } },
+  { kind: "ApiKeyAssignment", name: "attached", args: { key: the("made"), user: the("hank") }, after: ["in"] },
+];
+
+test("the next up takes over what was lost, one of each kind in turn", async () => {
+  const lost = new Set<string>();
+  relay.answered = (request) => {
+    const collection = request.split("/").at(-1) ?? "";
+    if (!request.startsWith("POST ") || lost.has(collection)) return "pass on";
+    lost.add(collection);
+    stack.kill();
+    return "swallow";
+  };
+  for (const { name } of declarations) {
+    await expect(stack.up(declarations), name).rejects.toThrow(EndedError);
+    expect(stack.state.has(name)).toBe(false);
+  }
+  expect([...lost]).toEqual(["organizations", "roles", "users", "members", "api-keys", "assignments"]);
+  expect(await stack.up(declarations)).toEqual(["create attached"]);
+});
+
+test("all is there once, and works", async () => {
+  expect(await stack.preview(declarations)).toEqual([]);
+  const [organization, ...others] = await service.list("/v1/organizations");
+  expect(others).toEqual([]);
+  const at = `/v1/organizations/${organization?.id}`;
+  expect(await service.list("/v1/users")).toHaveLength(1);
+  expect(await service.list(`${at}/members`)).toHaveLength(1);
+  expect((await service.list(`${at}/roles`)).filter((role) => role.builtIn === false)).toHaveLength(1);
+  const keys = await service.list(`${at}/api-keys`);
+  expect(keys.map(({ id }) => id)).toEqual([stack.stored("made").id]);
+  expect(await service.list(`/v1/api-keys/${stack.stored("made").id}/assignments`)).toHaveLength(1);
+  expect((await service.verify(stack.stored("made").outputs.key)).outcome).toBe("accepted");
+});
