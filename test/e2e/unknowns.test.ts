@@ -1,13 +1,26 @@
 /** What isn't known before an update: as an input, and as an output that others take. */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { lifecycles } from "../../provider/resources/registry.ts";
+import { useProtocolStack } from "../protocol/fixtures.ts";
 import { useRelay, useService, useStack } from "./fixtures.ts";
-import { type Declaration, kinds, surroundings } from "./kinds.ts";
-import { nameOf } from "./stack.ts";
+import { type Declaration, type KindDescription, kinds, surroundings, the } from "./kinds.ts";
+import { nameOf, type Step } from "./stack.ts";
 
 const later = { kind: "Organization", name: "later", args: { slug: "later", name: "Later" } };
+
+/** Of the kinds that the surroundings have none of: so there is one of each that no step changes. */
+const more: readonly Declaration[] = [
+  { kind: "Role", name: "reader", args: { organization: the("home"), name: "Reader", permissions: ["flows:read"] } },
+  {
+    kind: "ApiKeyAssignment",
+    name: "other-spare",
+    args: { key: the("spare"), user: the("other") },
+    after: ["membership"],
+  },
+];
+const described = kinds.map(({ declaration }) => declaration);
 
 /** The value, known only once `later` exists. */
 function unknown(value: unknown) {
@@ -25,47 +38,37 @@ function withUnknownParts(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, unknown(inner)]));
 }
 
+/** A resource of each kind beside the described one, with arguments made of those that it is described by. */
+function beside(name: string, argsOf: (kind: KindDescription) => Declaration["args"]): Declaration[] {
+  return kinds.map((kind) => ({
+    ...kind.declaration,
+    name: `${kind.declaration.name}-${name}`,
+    args: argsOf(kind),
+  }));
+}
+
 describe("what isn't known yet", () => {
   const service = useService();
   const relay = useRelay(service);
   const stack = useStack("test/e2e/programs/kinds", relay);
+  const protocol = useProtocolStack(relay, "unknowns");
 
-  function declare(...declarations: readonly Declaration[]): void {
-    stack.declare([later, ...surroundings, ...declarations]);
-  }
-  function described(change: (args: Declaration["args"], kind: (typeof kinds)[number]) => Declaration["args"]) {
-    return kinds.map((kind) => ({ ...kind.declaration, args: change(kind.declaration.args, kind) }));
-  }
   /** The properties whose values the program has come to know, of one resource after another. */
-  async function known(run: () => Promise<unknown>): Promise<Map<string, string[]>> {
+  async function known(run: () => Promise<unknown>): Promise<(declaration: Declaration) => string[]> {
     const file = path.join(stack.folder, "known");
     rmSync(file, { force: true });
     await run();
     const names = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
     const split = names.map((name) => name.split("."));
-    return new Map(
-      kinds.map(({ declaration: { name } }) => [
-        name,
-        split.filter(([resource]) => resource === name).map(([, property = ""]) => property),
-      ]),
-    );
+    return ({ name }) => split.filter(([resource]) => resource === name).map(([, property = ""]) => property);
   }
-  test("is admitted at preview as any argument of any kind, and the service is asked nothing", async () => {
-    // Of an argument that the description doesn't give, the other value; what can't be together is not known to be.
-    declare(
-      ...described((args, { changes }) =>
-        Object.fromEntries(
-          Object.entries(changes).map(([name, { to }]) => [name, unknown(args[name] ?? to ?? "none")]),
-        ),
-      ),
-    );
-    const steps = await stack.preview();
-    expect(steps).toEqual(expect.arrayContaining(kinds.map(({ declaration: d }) => `create ${d.kind} ${d.name}`)));
-    expect(relay.requests).toEqual([]);
-  });
 
-  test("is admitted inside arrays and objects, and doesn't keep what is known from being checked", async () => {
-    const parted = described((args, { changes }) => ({
+  describe("in the preview of a new stack", () => {
+    // Of an argument that the description doesn't give, the other value; what can't be together is not known to be.
+    const wholly = beside("of-unknowns", ({ declaration: { args }, changes }) =>
+      Object.fromEntries(Object.entries(changes).map(([name, { to }]) => [name, unknown(args[name] ?? to ?? "none")])),
+    );
+    const partly = beside("of-unknown-parts", ({ declaration: { args }, changes }) => ({
       ...args,
       ...Object.fromEntries(
         Object.entries(changes)
@@ -74,79 +77,97 @@ describe("what isn't known yet", () => {
           .filter(([, value]) => typeof value === "object"),
       ),
     }));
-    expect(JSON.stringify(parted).match(/"gives":/g)?.length).toBeGreaterThan(5);
-    declare(...parted);
-    const steps = await stack.preview();
-    expect(steps).toEqual(expect.arrayContaining(kinds.map(({ declaration: d }) => `create ${d.kind} ${d.name}`)));
-    const beside = [unknown("flows:read"), "flows:walk"];
-    declare(
-      ...parted
-        .filter(({ name }) => name === "role")
-        .map((role) => ({ ...role, args: { ...role.args, permissions: beside } })),
-    );
-    expect((await stack.run("preview")).output).toContain("'role' has a problem: permissions[1]: ");
+    let steps: Step[] = [];
+    let seen: (declaration: Declaration) => string[];
+
+    beforeAll(async () => {
+      stack.declare([later, ...surroundings, ...described.map(watched), ...more, ...wholly, ...partly]);
+      seen = await known(async () => {
+        steps = await stack.preview();
+      });
+    });
+
+    test("is admitted as any argument of any kind, also inside arrays and objects, and the service is asked nothing", () => {
+      expect(JSON.stringify(partly).match(/"gives":/g)?.length).toBeGreaterThan(5);
+      expect(steps).toEqual(
+        expect.arrayContaining([...wholly, ...partly].map(({ kind, name }) => `create ${kind} ${name}`)),
+      );
+      expect(relay.requests).toEqual([]);
+    });
+
+    test("is what the service makes, and not what was declared", () => {
+      for (const declaration of described) {
+        const properties = seen(declaration);
+        expect(properties).toEqual(expect.arrayContaining(["externalId", ...knownArguments(declaration)]));
+        expect(properties.filter((property) => property === "id" || isMade(declaration, property))).toEqual([]);
+        expect(properties.includes("generation")).toBe(declaration.kind === "ApiKey");
+      }
+    });
+  });
+
+  test("doesn't keep what is known beside it from being checked", async () => {
+    const permissions = [unknown("flows:read"), "flows:walk"];
+    const role = { kind: "Role", name: "role", args: { organization: the("home"), name: "Releaser", permissions } };
+    await expect(protocol.up([role])).rejects.toThrow("::role: permissions[1]: ");
   });
 
   test("is refused at up if it turns out to be wrong, on its property", async () => {
-    const wrongly = (wrong: readonly (typeof kinds)[number][]) =>
-      kinds.map(({ declaration, wrong: { argument, value } }, at) =>
-        wrong.includes(kinds[at] as (typeof kinds)[number])
-          ? { ...declaration, args: { ...declaration.args, [argument]: unknown(value) } }
-          : declaration,
-      );
-    declare(...wrongly(kinds));
-    await stack.succeed("preview");
-    for (const kind of kinds) {
-      // One at a time: the first refusal ends the program.
-      declare(...wrongly([kind]).filter(({ name }) => name === kind.declaration.name));
-      expect(await stack.fail("up", "--yes", "--skip-preview")).toContain(
-        `'${kind.declaration.name}' has a problem: ${kind.wrong.place}: `,
-      );
+    const args = { slug: "wrong", name: "Wrong", settings: unknown({ keysPerOwner: 0 }) };
+    stack.declare([later, { kind: "Organization", name: "wrong", args }]);
+    const output = await stack.fail("up", "--yes", "--skip-preview");
+    expect(output).toContain("'wrong' has a problem: settings.keysPerOwner: ");
+  });
+
+  test("is then refused whatever the kind, also while what it refers to isn't there", async () => {
+    for (const { declaration, wrong } of kinds) {
+      const args = { ...declaration.args, [wrong.argument]: wrong.value };
+      await expect(protocol.up([{ ...declaration, args }])).rejects.toThrow(` ${wrong.place}: `);
     }
   });
 
-  test("is what the service makes, and not what was declared, before there is an object", async () => {
-    declare(...kinds.map(({ declaration }) => watched(declaration)));
-    const seen = await known(() => stack.preview());
-    for (const { declaration } of kinds) {
-      const properties = seen.get(declaration.name) ?? [];
-      expect(properties).toEqual(expect.arrayContaining(["externalId", ...knownArguments(declaration)]));
-      expect(properties.filter((property) => property === "id" || isMade(declaration, property))).toEqual([]);
-      expect(properties.includes("generation")).toBe(declaration.kind === "ApiKey");
-    }
-    // While it is made, all becomes known, also that something is not there.
+  test("is nothing, also of what is not there, once the object is made", async () => {
+    stack.declare([later, ...surroundings, ...described.map(watched), ...more]);
     const made = await known(() => stack.up());
-    for (const declaration of kinds.map((kind) => watched(kind.declaration))) {
-      expect(made.get(declaration.name)?.toSorted()).toEqual(declaration.watched?.toSorted());
+    for (const declaration of described.map(watched)) {
+      expect(made(declaration).toSorted()).toEqual(declaration.watched?.toSorted());
     }
   });
 
-  test("is what isn't there, in the preview of an object that stays the same", async () => {
-    const seen = await known(() => stack.preview());
-    const { resources } = await stack.exported();
-    for (const declaration of kinds.map((kind) => watched(kind.declaration))) {
-      const { outputs = {} } = resources.find((resource) => nameOf(resource) === declaration.name) ?? {};
-      const there = declaration.watched?.filter((property) => property === "id" || property in outputs);
-      expect(seen.get(declaration.name)?.toSorted()).toEqual(there?.toSorted());
-    }
-  });
+  describe("in the preview of an update", () => {
+    const staying = [...surroundings, ...more].map(watched);
+    let steps: Step[] = [];
+    let seen: (declaration: Declaration) => string[];
 
-  test("is what the service makes, once more, in the preview of any update of the object", async () => {
-    declare(
-      ...kinds.map(({ declaration, changes }) => {
-        const [argument, change] = Object.entries(changes).find(([, { is }]) => is === "update") ?? [];
-        const args = argument === undefined ? {} : { [argument]: change?.to };
-        return watched({ ...declaration, args: { ...declaration.args, ...args } });
-      }),
-    );
-    const seen = await known(() => stack.preview());
-    for (const { declaration, changes } of kinds) {
-      const properties = seen.get(declaration.name) ?? [];
-      const isUpdated = Object.values(changes).some(({ is }) => is === "update");
-      expect(properties).toContain("id");
-      const made = properties.filter((property) => isMade(declaration, property));
-      expect(made.length > 0, declaration.name).toBe(!isUpdated);
-    }
+    beforeAll(async () => {
+      const updated = kinds.map(({ declaration, changes }) => {
+        const [argument = "", change] = Object.entries(changes).find(([, { is }]) => is === "update") ?? [];
+        return watched({ ...declaration, args: { ...declaration.args, [argument]: change?.to } });
+      });
+      stack.declare([later, ...surroundings.map(watched), ...updated, ...more.map(watched)]);
+      relay.requests.length = 0;
+      seen = await known(async () => {
+        steps = await stack.preview();
+      });
+    });
+
+    test("is what the service makes of an object that is updated, once more, and the service is asked nothing", () => {
+      expect(relay.requests).toEqual([]);
+      expect(steps.toSorted()).toEqual(described.map(({ kind, name }) => `update ${kind} ${name}`).toSorted());
+      for (const declaration of described) {
+        const properties = seen(declaration);
+        expect(properties).toContain("id");
+        expect(properties.filter((property) => isMade(declaration, property))).toEqual([]);
+      }
+    });
+
+    test("is what isn't there of an object that stays the same", async () => {
+      const { resources } = await stack.exported();
+      for (const declaration of staying) {
+        const { outputs = {} } = resources.find((resource) => nameOf(resource) === declaration.name) ?? {};
+        const there = declaration.watched?.filter((property) => property === "id" || property in outputs);
+        expect(seen(declaration).toSorted()).toEqual(there?.toSorted());
+      }
+    });
   });
 });
 
