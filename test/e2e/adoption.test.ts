@@ -1,6 +1,7 @@
-/** Objects that are there before a stack takes them over, of every kind, on the real engine. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
+/**
+ * Objects that are there before a stack takes them over, of every kind, on the real engine. What the provider refuses to adopt,
+ * or to change and end later: see test/protocol/adoption.test.ts.
+ */
 import { beforeAll, expect, test } from "vitest";
 import { useService, useStack } from "./fixtures.ts";
 import { type Declaration, type KindDescription, kinds, surroundings } from "./kinds.ts";
@@ -13,7 +14,7 @@ const ids = new Map<string, string>();
 const found = new Map<string, Record<string, unknown>>();
 
 beforeAll(async () => {
-  declare(undefined);
+  stack.declare(surroundings);
   await stack.up();
   for (const { name, kind } of surroundings) {
     ids.set(name, await stack.idOf(kind, name));
@@ -39,12 +40,12 @@ function filled(template: string): string {
   return template.replace(/\{(\w+)\}/g, (_, name) => ids.get(name) ?? "");
 }
 
-/** Declares the described resources with these arguments besides; with undefined, none of them. */
-function declare(more: Readonly<Record<string, unknown>> | undefined): void {
-  const described = kinds.map(({ declaration }): Declaration => {
-    return { ...declaration, args: { ...declaration.args, ...more } };
+/** Has the described resources adopted, some of them with other arguments besides. */
+function adopt(more: Readonly<Record<string, object>> = {}): void {
+  const adopting = kinds.map(({ declaration: { args, ...declaration } }): Declaration => {
+    return { ...declaration, args: { ...args, adopt: true, ...more[declaration.name] } };
   });
-  stack.declare([...surroundings, ...(more === undefined ? [] : described)]);
+  stack.declare([...surroundings, ...adopting]);
 }
 
 async function objectOf(kind: KindDescription): Promise<Record<string, unknown>> {
@@ -60,109 +61,36 @@ async function expectAsFound(): Promise<void> {
   }
 }
 
-test("without `adopt`, up makes nothing of what is there, and says what to do", async () => {
-  declare({});
-  const output = await stack.fail("up", "--yes", "--skip-preview", "--continue-on-error");
-  for (const code of ["slug_taken", "name_taken", "email_taken", "already_member", "already_assigned"]) {
-    expect(output).toContain(code);
-  }
-  expect(output.match(/Declare that one with `adopt`/g)?.length).toBeGreaterThanOrEqual(kinds.length);
-  await expectAsFound();
-});
+/** A step for each of the described resources, in the order of their names. */
+const each = (op: string) => kinds.map(({ declaration: { kind, name } }) => `${op} ${kind} ${name}`).toSorted();
 
-test("preview shows what adopting changes, and writes nothing", async () => {
-  declare({ adopt: true });
-  const inputs = await stack.previewedInputs();
-  const shown = kinds.map(({ declaration: { name } }) => [name, inputs[name]?.adopts]);
-  expect(Object.fromEntries(shown)).toEqual(
-    Object.fromEntries(kinds.map(({ declaration: { name }, existing }) => [name, existing.adopts])),
-  );
-  await expectAsFound();
-});
-
-test("preview hides what adopting changes where an argument is secret", async () => {
-  declare({ adopt: true });
-  const file = path.join(stack.folder, "resources.json");
-  const declarations: Declaration[] = JSON.parse(readFileSync(file, "utf8"));
-  stack.declare(
-    declarations.map((declaration) =>
-      declaration.name === "user"
-        ? { ...declaration, args: { ...declaration.args, givenName: { $secret: "Una" } } }
-        : declaration,
-    ),
-  );
+test("preview shows what adopting changes, hides it where an argument is secret, and writes nothing", async () => {
+  adopt({ user: { givenName: { $secret: "Una" } } });
   const { output } = await stack.succeed("preview", "--diff");
-  expect(output).toMatch(/adopts *: \[secret\]/);
+  expect(output).toContain("Initrode => Initech");
   expect(output).toContain("operator => viewer");
+  expect(output).toContain("none => 2040-01-01");
+  expect(output).toMatch(/adopts *: \[secret\]/);
   expect(output).not.toContain("Una");
+  await expectAsFound();
 });
 
-test("up adopts it, set as declared, and the second preview is empty", async () => {
-  await stack.up();
+test("up adopts it, set as declared", async () => {
+  adopt();
+  expect((await stack.apply()).toSorted()).toEqual(each("create"));
   for (const kind of kinds) {
     const { name } = kind.declaration;
     expect(await stack.idOf(kind.declaration.kind, name)).toBe(ids.get(name));
     expect(await objectOf(kind)).toMatchObject({ adopted: true });
   }
-  expect(await stack.preview()).toEqual([]);
-  await stack.refresh();
-  expect(await stack.preview()).toEqual([]);
   const key = (await stack.resource("ApiKey", "key")).outputs;
   expect(key).toMatchObject({ keyAvailable: false, adopted: true });
   expect(key?.key).toBeUndefined();
 });
 
-test("changed later as well, it is restored when the stack lets go of it", async () => {
-  declare({ adopt: true });
-  stack.edit("resources.json", '"viewer"', '"editor"');
-  stack.edit("resources.json", "2040-01-01", "2041-01-01");
-  await stack.up();
-  declare(undefined);
-  await stack.up();
+test("it is restored when the stack lets go of it", async () => {
+  stack.declare(surroundings);
+  expect((await stack.apply()).toSorted()).toEqual(each("delete"));
   await expectAsFound();
-  expect(await stack.preview()).toEqual([]);
-});
-
-test("what another stack manages is refused at preview, and taken over with force", async () => {
-  for (const kind of kinds) {
-    const at = `${kind.path}/${ids.get(kind.declaration.name)}`;
-    expect((await service.ask("PATCH", at, { externalId: `another/${kind.declaration.name}` })).status).toBe(200);
-  }
-  declare({ adopt: true });
-  expect(await stack.fail("preview")).toMatch(
-    /adopt: another stack manages org_\S+, as another\/organization: let go of it there/,
-  );
-  declare({ adopt: "force" });
-  await stack.up();
-  for (const kind of kinds) {
-    expect(await objectOf(kind)).toMatchObject({ id: ids.get(kind.declaration.name), adopted: true });
-  }
-  expect(await stack.preview()).toEqual([]);
-});
-
-test("taken over by another stack meanwhile, it is left alone by update and destroy", async () => {
-  const role = kinds.find(({ declaration }) => declaration.kind === "Role");
-  const at = `/v1/roles/${ids.get("role")}`;
-  const { externalId } = (await service.ask("GET", at)).body;
-  await service.ask("PATCH", at, { externalId: "a-third/role", permissions: ["data:edit"] });
-  await stack.refresh();
-  expect(await stack.preview()).toEqual(["update Role role"]);
-  for (const command of [["up"], ["destroy", "--target", "**::role"]]) {
-    const output = await stack.fail(...command, "--yes", "--skip-preview");
-    expect(output).toContain("managed_elsewhere: Somebody else manages the role");
-    expect(output).toContain("a-third/role");
-  }
-  expect(role && (await objectOf(role))).toMatchObject({ externalId: "a-third/role", permissions: ["data:edit"] });
-  await service.ask("PATCH", at, { externalId });
-});
-
-test("with onDestroy: delete, destroying ends it", async () => {
-  declare({ adopt: "force", onDestroy: "delete" });
-  await stack.refresh();
-  await stack.up();
-  await stack.destroy();
-  for (const kind of kinds) {
-    const { status, body } = await service.ask("GET", `${kind.path}/${ids.get(kind.declaration.name)}`);
-    expect(kind.destroyed === 404 ? status : body.status, kind.path).toBe(kind.destroyed);
-  }
+  expect(await stack.apply("--refresh")).toEqual([]);
 });

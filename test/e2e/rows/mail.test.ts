@@ -10,7 +10,14 @@ import { enterprise, the } from "../kinds.ts";
 import { nameOf } from "../stack.ts";
 
 const weekMs = 7 * 24 * 60 * 60 * 1000;
-const [ada, bob, carol] = ["ada@acme.example", "bob@elsewhere.example", "carol@elsewhere.example"];
+const [ada, bob, carol, dora] = [
+  "ada@acme.example",
+  "bob@elsewhere.example",
+  "carol@elsewhere.example",
+  "dora@elsewhere.example",
+];
+/** Ada's new address. */
+const lovelace = "lovelace@acme.example";
 
 type Args = Readonly<Record<string, unknown>>;
 
@@ -19,10 +26,11 @@ let service: TestService;
 let owner: Client;
 let pages: Pages;
 const access = { endpoint: "", token: ownerToken };
-const args: Record<"ada" | "bob" | "carol", Args> = {
+const args: Record<"ada" | "bob" | "carol" | "dora", Args> = {
   ada: { email: ada, homeOrganization: the("acme"), resendInvite: 1 },
   bob: { organization: the("acme"), email: bob, role: "viewer", onUnknownUser: "invite" },
   carol: { key: the("spare"), email: carol, external: true },
+  dora: { organization: the("acme"), email: dora, role: "viewer", onUnknownUser: "invite" },
 };
 
 beforeAll(async () => {
@@ -53,6 +61,7 @@ function declare(changes: Partial<Record<keyof typeof args, Args>> = {}): void {
     { kind: "User", name: "ada", args: args.ada },
     { kind: "Membership", name: "bob", args: args.bob },
     { kind: "ApiKeyAssignment", name: "carol", args: args.carol },
+    { kind: "Membership", name: "dora", args: args.dora },
   ]);
 }
 
@@ -82,11 +91,9 @@ async function follow(email: string, fields: Readonly<Record<string, string>> = 
 
 test("E3 C3 C4 C11 up invites by mail, and the stack never holds a link", async () => {
   await stack.up();
-  expect(await mailed()).toEqual({ [ada]: 1, [bob]: 1, [carol]: 1 });
-  expect(await stack.preview()).toEqual([]);
+  expect(await mailed()).toEqual({ [ada]: 1, [bob]: 1, [carol]: 1, [dora]: 1 });
   expect(await statusInState("ada")).toBe("invited");
-  expect(await statusInState("bob")).toBe("pending");
-  expect(await statusInState("carol")).toBe("pending");
+  for (const name of ["bob", "carol", "dora"]) expect(await statusInState(name), name).toBe("pending");
   const { text } = await stack.exported();
   expect((await stack.resource("User", "ada")).outputs).toMatchObject({
     inviteSentAt: expect.stringMatching(/Z$/),
@@ -95,84 +102,75 @@ test("E3 C3 C4 C11 up invites by mail, and the stack never holds a link", async 
   for (const mail of service.mailbox.mails) expect(text).not.toContain(tokenIn(mail));
 });
 
-test("E4 resendInvite is shown by preview, done once by up, and does nothing when it is removed", async () => {
+test("E4 resendInvite is shown by preview, and done once by up", async () => {
   declare({ ada: { resendInvite: 2 }, bob: { resendInvite: "2026-11-24" }, carol: { resendInvite: 1 } });
   const { output } = await stack.succeed("preview", "--diff");
   expect(output).toMatch(/~ resendInvite *: 1 => 2/);
   expect(output).toMatch(/\+ resendInvite *: "2026-11-24"/);
-  await stack.up();
-  expect(await mailed()).toEqual({ [ada]: 2, [bob]: 2, [carol]: 2 });
-  await stack.refresh();
-  expect(await stack.preview()).toEqual([]);
-  declare({ ada: { resendInvite: undefined }, bob: { resendInvite: undefined }, carol: { resendInvite: undefined } });
-  await stack.up();
-  expect(await mailed()).toEqual({ [ada]: 2, [bob]: 2, [carol]: 2 });
-  expect(await stack.preview()).toEqual([]);
+  expect((await stack.apply()).toSorted()).toEqual([
+    "update ApiKeyAssignment carol",
+    "update Membership bob",
+    "update User ada",
+  ]);
+  expect(await mailed()).toEqual({ [ada]: 2, [bob]: 2, [carol]: 2, [dora]: 1 });
 });
 
-test("C7 C11 what people accept is no difference: refresh shows it, and preview is empty", async () => {
+test("C7 C11 E4 what people accept is no difference: refresh shows it; removing resendInvite does nothing", async () => {
   // None of them has an account that is complete: each chooses a password.
   for (const email of [ada, bob, carol]) await follow(email, account);
-  await stack.refresh();
+  declare({ ada: { resendInvite: undefined }, bob: { resendInvite: undefined }, carol: { resendInvite: undefined } });
+  expect(await stack.apply("--refresh")).toEqual([]);
   for (const name of ["ada", "bob", "carol"]) expect(await statusInState(name), name).toBe("active");
-  expect(await stack.preview()).toEqual([]);
+  expect(await mailed()).toEqual({ [ada]: 2, [bob]: 2, [carol]: 2, [dora]: 1 });
 });
 
-test("E5 E7 a new address waits for its confirmation without a difference; resetPassword mails a link", async () => {
-  declare({ ada: { email: "lovelace@acme.example", resetPassword: 1 } });
-  await stack.up();
-  const counts = await mailed();
-  // What tells of the new address, and the link for the password.
-  expect(counts).toMatchObject({ [ada]: 4, "lovelace@acme.example": 1 });
-  const id = await stack.idOf("User", "ada");
-  const waiting = await owner.do("getUser", { path: { userId: id } });
-  expect(waiting).toMatchObject({ email: ada, pendingEmail: "lovelace@acme.example" });
-  await stack.refresh();
-  expect(await stack.preview()).toEqual([]);
-  await follow("lovelace@acme.example");
-  await stack.refresh();
-  expect(await stack.preview()).toEqual([]);
-  expect(await owner.do("getUser", { path: { userId: id } })).toMatchObject({ email: "lovelace@acme.example" });
-});
-
-test("C7 who has left is not invited again by the stack; preview says so, and resendInvite does it", async () => {
+test("C4 C7 E5 E7 up invites nobody again who has left or let the invitation expire, and mails what it is to", async () => {
   const membershipId = await stack.idOf("Membership", "bob");
   const browser = pages.browser();
   await browser.logIn(bob, goodPassword);
   expect((await browser.submit(`/me/memberships/${membershipId}/leave`)).headers.location).toBe("/me?done=left");
-  await stack.refresh();
+  service.advance(weekMs);
+  declare({ ada: { email: lovelace, resetPassword: 1 } });
+  expect(await stack.apply("--refresh")).toEqual(["update User ada"]);
   expect(await statusInState("bob")).toBe("left");
-  const { output } = await stack.succeed("preview");
+  expect(await owner.do("getMembership", { path: { membershipId } })).toMatchObject({ status: "left" });
+  expect(await statusInState("dora")).toBe("expired");
+  // To Ada, what tells of the new address, and the link for the password.
+  expect(await mailed()).toEqual({ [ada]: 4, [lovelace]: 1, [bob]: 2, [carol]: 2, [dora]: 1 });
+  const userId = await stack.idOf("User", "ada");
+  expect(await owner.do("getUser", { path: { userId } })).toMatchObject({ email: ada, pendingEmail: lovelace });
+});
+
+test("C4 C7 E5 preview warns of who has left and of what has expired; an address that waits is no difference", async () => {
+  const { output } = await stack.succeed("preview", "--refresh");
   expect(output).toMatch(
     /warning: The person has left, and is not invited again by itself: set or change `resendInvite`/,
   );
-  expect(await stack.preview()).toEqual([]);
-  const counts = await mailed();
-  await stack.up();
-  expect(await owner.do("getMembership", { path: { membershipId } })).toMatchObject({ status: "left" });
-  expect(await mailed()).toEqual(counts);
-  declare({ bob: { resendInvite: 3 } });
-  expect(await stack.preview()).toEqual(["update Membership bob"]);
-  expect((await stack.succeed("preview")).output).not.toContain("The person has left");
-  await stack.up();
-  expect(await statusInState("bob")).toBe("pending");
-  expect(await mailed()).toEqual({ ...counts, [bob]: (counts[bob] ?? 0) + 1 });
+  expect(output).toContain("Nobody accepted the invitation in time");
+  expect(output).toMatch(/Resources:\n +7 unchanged\n/);
 });
 
-test("C4 an invitation that expired is said at preview, and destroy cancels it with its link", async () => {
-  service.advance(weekMs);
-  await stack.refresh();
-  expect(await statusInState("bob")).toBe("expired");
-  expect((await stack.succeed("preview")).output).toContain("Nobody accepted the invitation in time");
-  expect(await stack.preview()).toEqual([]);
-  declare({ bob: { resendInvite: 4 } });
-  await stack.up();
-  await mailed();
-  const newest = service.mailbox.mails.findLast(({ recipient }) => recipient === bob);
+test("C4 C7 E4 E5 resendInvite invites both again; an address that was confirmed is no difference either", async () => {
+  await follow(lovelace);
+  const before = await mailed();
+  declare({ bob: { resendInvite: 3 }, dora: { resendInvite: 1 } });
+  // With a preview before it, which warns of neither any more.
+  const { output } = await stack.succeed("up", "--yes", "--refresh");
+  expect(output).not.toContain("The person has left");
+  expect(output).not.toContain("Nobody accepted the invitation in time");
+  expect(output).toMatch(/Resources:\n +~ 2 updated\n +5 unchanged\n/);
+  for (const name of ["bob", "dora"]) expect(await statusInState(name), name).toBe("pending");
+  expect(await mailed()).toEqual({ ...before, [bob]: 3, [dora]: 2 });
+  const userId = await stack.idOf("User", "ada");
+  expect(await owner.do("getUser", { path: { userId } })).toMatchObject({ email: lovelace });
+});
+
+test("C4 destroy cancels an invitation with its link", async () => {
+  const newest = service.mailbox.mails.findLast(({ recipient }) => recipient === dora);
   const find = () =>
     findLink({ db: service.database, now: service.now() }, newest === undefined ? "" : tokenIn(newest));
   expect(await find()).toMatchObject({ purpose: "membership" });
-  const membershipId = await stack.idOf("Membership", "bob");
+  const membershipId = await stack.idOf("Membership", "dora");
   await stack.destroy();
   expect(await owner.do("getMembership", { path: { membershipId } })).toMatchObject({ status: "cancelled" });
   expect(await find()).toBeUndefined();

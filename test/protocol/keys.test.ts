@@ -1,0 +1,72 @@
+/** When the provider rotates a key, and what it refuses of one; the tests share one stack and its steps. */
+import { expect, test } from "vitest";
+import { useService } from "../e2e/fixtures.ts";
+import { type Declaration, enterprise, the } from "../e2e/kinds.ts";
+import { useProtocolStack } from "./fixtures.ts";
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+const service = useService();
+const stack = useProtocolStack(service, "stack-of-keys");
+
+const acme: Declaration = { kind: "Organization", name: "acme", args: { slug: "acme", name: "Acme", ...enterprise } };
+const schedule = { rotation: { every: "90d", overlap: "7d" } };
+
+/** The organization and a key, with these arguments beside those that each has. */
+function declared(name: string, args: Readonly<Record<string, unknown>>): Declaration[] {
+  return [acme, { kind: "ApiKey", name, args: { organization: the("acme"), name, kind: "server", ...args } }];
+}
+const path = () => `/v1/api-keys/${stack.stored("scheduled").id}`;
+const secret = () => stack.stored("scheduled").outputs.key;
+async function generation(): Promise<unknown> {
+  return (await service.ask("GET", path())).body.generation;
+}
+/** Moves the state's idea of when the key was rotated back by so many days. */
+function age(days: number): void {
+  const rotatedAt = new Date(Date.now() - days * dayMs).toISOString();
+  stack.rewrite("scheduled", (stored) => ({ ...stored, inputs: { ...stored.inputs, rotatedAt } }));
+}
+async function expectAccepted(...secrets: readonly unknown[]): Promise<void> {
+  for (const each of secrets) expect((await service.verify(each)).outcome).toBe("accepted");
+}
+
+test("a key is rotated once its schedule says so, and not while that is held", async () => {
+  const scheduled = declared("scheduled", schedule);
+  expect(await stack.up(scheduled)).toEqual(["create acme", "create scheduled"]);
+  age(89);
+  expect(await stack.preview(scheduled)).toEqual([]);
+  age(91);
+  const held = declared("scheduled", { ...schedule, holdRotation: true });
+  expect(await stack.up(held)).toEqual(["update scheduled"]);
+  expect(await generation()).toBe(1);
+  expect(await stack.preview(held)).toEqual([]);
+
+  expect(await stack.preview(scheduled)).toEqual(["update scheduled"]);
+  await stack.up(scheduled);
+  expect(await generation()).toBe(2);
+  expect(await stack.preview(scheduled)).toEqual([]);
+});
+
+test("where somebody else has rotated a key, the next up has a secret again, and theirs works on", async () => {
+  const scheduled = declared("scheduled", schedule);
+  const { body } = await service.ask("POST", `${path()}/rotations`, { generation: 3, overlap: "1h" });
+  await expectAccepted(body.key);
+  await stack.refresh();
+  expect(await stack.preview(scheduled)).toEqual(["update scheduled"]);
+  await stack.up(scheduled);
+  expect(secret()).not.toBe(body.key);
+  await expectAccepted(secret(), body.key);
+  expect(await generation()).toBe(4);
+  await stack.refresh();
+  expect(await stack.preview(scheduled)).toEqual([]);
+});
+
+test("an empty name, a past date and rotating a revoked key are refused before anything is asked", async () => {
+  await expect(stack.up(declared("nameless", { name: " ", endDate: "2020-01-01" }))).rejects.toThrow(
+    /: name: it must not be empty; endDate: 2020-01-01 has passed: /,
+  );
+  expect(await service.list(`/v1/organizations/${stack.stored("acme").id}/api-keys`)).toHaveLength(1);
+  await expect(stack.preview(declared("scheduled", { ...schedule, state: "revoked", rotate: 3 }))).rejects.toThrow(
+    ": rotate: a revoked key gets no new secret",
+  );
+});
