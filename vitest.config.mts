@@ -15,8 +15,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "contract",
-          include: ["test/contract/**/*.test.ts"],
+          name: "service",
+          include: ["test/{contract,model}/**/*.test.ts", ...(isTrials ? ["trials/*.trial.ts"] : [])],
           globalSetup: ["test/template-database.ts", "test/contract/support/shared-cluster.ts"],
           // Loading the service takes longer than many of these files, so one process runs one after another.
           isolate: false,
@@ -26,7 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "others",
-          include: ["test/!(contract)/**/*.test.ts", ...(isTrials ? ["trials/*.trial.ts"] : [])],
+          include: ["test/!(contract|model)/**/*.test.ts"],
           globalSetup: ["test/template-database.ts"],
         },
       },

@@ -19,8 +19,14 @@ import { setUp } from "./setup.mjs";
 
 const usage = "Usage: npm run trials -- [--short] [--only F1,F2] [--seed <n>] [--seeds <n>]";
 const folder = path.join(paths.checkout, "trials");
-/** Faults that a test of `npm test` tries as a whole, without seeds; trials/reporter.ts reports it. */
-const tests = new Map([["f22", "test/contract/permissions.test.ts"]]);
+/** Tests that belong to the trials: F22 as it is, the others with more runs of their properties; trials/reporter.ts reports them. */
+const tests = new Map([
+  ["f22", "test/contract/permissions.test.ts"],
+  ["audit-chain", "test/unit/audit-chain.test.ts"],
+  ["batches", "test/model/batches.test.ts"],
+  ["rotation", "test/model/rotation.test.ts"],
+  ["secret-format", "test/unit/secret-format.test.ts"],
+]);
 /** Trials that have no short run: this one sets up Python. */
 const onlyFull = ["fuzz.trial.ts"];
 

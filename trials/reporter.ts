@@ -10,12 +10,16 @@ import { paths } from "../scripts/environment.mjs";
 import { figuresOf, writeDocument } from "./document.ts";
 import type { Result } from "./trial.ts";
 
-/** Tests that hold a whole row of the table of faults, and are run beside the trials. */
+/** Tests that hold a whole row of the table of faults, or properties with many runs, and are run beside the trials. */
 const rows: Readonly<Record<string, Pick<Result, "id" | "title">>> = {
   "test/contract/permissions.test.ts": {
     id: "F22",
     title: "every role, every operation, own and other organization",
   },
+  "test/unit/audit-chain.test.ts": { id: "audit-chain", title: "whatever is done to a sealed audit is found" },
+  "test/model/batches.test.ts": { id: "batches", title: "a batch does what its requests do one after the other" },
+  "test/model/rotation.test.ts": { id: "rotation", title: "never are both secrets of a rotated key dead" },
+  "test/unit/secret-format.test.ts": { id: "secret-format", title: "no random text passes for a key" },
 };
 
 const report = path.join(paths.checkout, "trials/report.json");

@@ -15,7 +15,7 @@ import { type RunningCommand, runCommand, startCommand } from "./support/command
 import { type DatabaseKind, databaseKinds, keyMaterial, ownerToken, TestService } from "./support/service.ts";
 
 /** So many that they take a while, and more than the first 16 MB of the database's log. */
-const entries = 50_000;
+const entries = 20_000;
 
 const keys = {
   ROSTER_KEY_PEPPERS: keyMaterial.pepper,
@@ -26,6 +26,8 @@ const places = new Places();
 let source: string;
 let filled: Filled;
 let dump: Record<string, string[]>;
+/** Where the first test puts a backup of it, from which the others restore. */
+const path = places.path("backup");
 
 /** A data directory with a database in it that has something in every table, and much in one. */
 beforeAll(async () => {
@@ -70,14 +72,7 @@ async function dumpAt(location: DatabaseLocation): Promise<Record<string, string
   }
 }
 
-async function backUp(): Promise<string> {
-  const path = places.path("backup");
-  expect(await runCommand({ ROSTER_DATA_DIR: source }, "backup", path)).toMatchObject({ status: 0, errors: "" });
-  return path;
-}
-
 test("from the embedded database to PostgreSQL, beside a service there, and back", async () => {
-  const path = places.path("backup");
   const directory = await openDataDirectory(source);
   const busy = await runCommand({ ROSTER_DATA_DIR: source }, "backup", path);
   expect(busy).toMatchObject({ status: 1, lines: [] });
@@ -127,7 +122,6 @@ test("from the embedded database to PostgreSQL, beside a service there, and back
 });
 
 test("into a data directory without secrets, or with a database, nothing is restored", async () => {
-  const path = await backUp();
   const folder = places.path("data");
   const missing = await runCommand({ ROSTER_DATA_DIR: folder }, "restore", path);
   expect(missing).toMatchObject({ status: 1, lines: [] });
@@ -166,7 +160,6 @@ async function isFilling(location: DatabaseLocation, observer: Database): Promis
 }
 
 test.each(databaseKinds)("a restore into %s that is killed leaves nothing, and is done again", async (kind) => {
-  const path = await backUp();
   const location = await target(kind);
   const observer = places.open(await places.make("postgresql"));
   await killOnce(startCommand(environmentOf(location), "restore", path), () => isFilling(location, observer));
@@ -178,14 +171,14 @@ test.each(databaseKinds)("a restore into %s that is killed leaves nothing, and i
 });
 
 test("a backup that is killed leaves no file of its name, and is made again", async () => {
-  const path = places.path("backup");
-  const partial = () => readdirSync(places.folder).filter((name) => join(places.folder, name).startsWith(`${path}.`));
+  const killed = places.path("backup");
+  const partial = () => readdirSync(places.folder).filter((name) => join(places.folder, name).startsWith(`${killed}.`));
   const isWriting = () => partial().some((name) => statSync(join(places.folder, name)).size > 0);
-  await killOnce(startCommand({ ROSTER_DATA_DIR: source }, "backup", path), isWriting);
-  expect(existsSync(path)).toBe(false);
+  await killOnce(startCommand({ ROSTER_DATA_DIR: source }, "backup", killed), isWriting);
+  expect(existsSync(killed)).toBe(false);
   expect(partial()).toHaveLength(1);
-  expect(await runCommand({ ROSTER_DATA_DIR: source }, "backup", path)).toMatchObject({ status: 0, errors: "" });
-  expect(readFileSync(path).length).toBeGreaterThan(0);
+  expect(await runCommand({ ROSTER_DATA_DIR: source }, "backup", killed)).toMatchObject({ status: 0, errors: "" });
+  expect(readFileSync(killed).length).toBeGreaterThan(0);
 });
 
 test.each([

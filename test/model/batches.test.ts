@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { type Client, unique } from "../contract/support/client.ts";
 import { makeScenario, type Scenario } from "../contract/support/scenario.ts";
 import { onEachDatabase } from "../contract/support/service.ts";
+import { runsOf } from "../runs.ts";
 
 type BatchRequest = Schemas["BatchRequest"];
 
@@ -114,7 +115,7 @@ onEachDatabase("batches by a model", (service) => {
         expect(answers.map(({ status, body }) => essence(status, body))).toEqual(singly);
         expect(await left(together)).toEqual(await left(apart));
       }),
-      { numRuns: 25 },
+      { numRuns: runsOf({ test: 8, trials: 25 }) },
     );
   });
 });

@@ -16,6 +16,7 @@ import type { Values } from "../../provider/values.ts";
 import { unique } from "../contract/support/client.ts";
 import { clientSecret, makeScenario, type Scenario } from "../contract/support/scenario.ts";
 import { ownerToken, TestService } from "../contract/support/service.ts";
+import { runsOf } from "../runs.ts";
 import { type OwnDatabase, openCopy } from "../template-database.ts";
 
 const hourMs = 3_600_000;
@@ -249,7 +250,7 @@ test("never are both secrets dead, or more than two alive, and what is due is do
       expect(await stack.up()).toBe(true);
       expect((await stack.key()).generation).toBe(generation);
     }),
-    { numRuns: 60 },
+    { numRuns: runsOf({ test: 20, trials: 60 }) },
   );
 }, 600_000);
 
@@ -274,7 +275,7 @@ test("an up that is repeated after a lost answer leaves one new secret, with a r
         expect(stack.state).toMatchObject({ generation: 2, previousKey: first });
       },
     ),
-    { numRuns: 20 },
+    { numRuns: runsOf({ test: 8, trials: 20 }) },
   );
 }, 600_000);
 

@@ -9,6 +9,7 @@ import { newId } from "../../service/identifiers.ts";
 import { parsePeppers } from "../../service/keys/peppers.ts";
 import type { Database } from "../../service/tables.ts";
 import { addEntries } from "../contract/support/audit.ts";
+import { runsOf } from "../runs.ts";
 import { openCopy } from "../template-database.ts";
 
 const peppers = parsePeppers(`v1:${Buffer.alloc(32, 1).toString("base64url")}`);
@@ -140,7 +141,7 @@ test("what is sealed is intact, and whatever is done to it is found", async () =
       expect(after.intact).toBe(!isTampered);
       expect(after.faults.length > 0).toBe(isTampered);
     }),
-    { numRuns: 150 },
+    { numRuns: runsOf({ test: 40, trials: 150 }) },
   );
 });
 

@@ -119,13 +119,13 @@ describe("refused, by its key", () => {
 
 test("what is wrong is said with what it takes, and the way to set it", () => {
   expect(
-    [
-      { "roster:endpoint": "roster.example.com" },
-      { "roster:token": "a token" },
-      { "roster:timeoutMs": "30s" },
-      { "roster:maxRequestsPerSecond": "many" },
-      { "roster:batching": "off" },
-    ].map((wrong) => failureOf({ ...complete, ...wrong }).message),
+    Object.entries({
+      "roster:endpoint": "roster.example.com",
+      "roster:token": "a token",
+      "roster:timeoutMs": "30s",
+      "roster:maxRequestsPerSecond": "many",
+      "roster:batching": "off",
+    }).map(([key, value]) => failureOf({ ...complete, [key]: value }).message),
   ).toMatchInlineSnapshot(`
     [
       "roster:endpoint (or ROSTER_ENDPOINT) is not an address such as https://roster.example.com: it takes http or https, and no user name, password, query or fragment. Set it with \`pulumi config set roster:endpoint https://…\`.",

@@ -2,9 +2,10 @@
 import { apiKeyKindValues, apiKeySecretPattern } from "roster-schema";
 import { describe, expect, test } from "vitest";
 import { isSecret, makeSecret, prefixOf } from "../../service/keys/secret-format.ts";
+import { runsOf } from "../runs.ts";
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const tenMillion = 10_000_000;
+const count = runsOf({ test: 1_000_000, trials: 10_000_000 });
 const pieceLength = 7;
 
 /** Numbers below a bound, the same in every run (xorshift, 32 bits). */
@@ -32,11 +33,11 @@ class RandomTexts {
   }
 }
 
-/** How many of ten million random texts pass for an API key. */
+/** How many of so many random texts pass for an API key. */
 function countPassing(make: (texts: RandomTexts) => string): number {
   const texts = new RandomTexts();
   let passing = 0;
-  for (let count = 0; count < tenMillion; count++) {
+  for (let at = 0; at < count; at++) {
     if (isSecret(make(texts))) passing++;
   }
   return passing;
@@ -59,13 +60,13 @@ test("an owner token is no API key, and neither is a kind that there isn't", () 
   expect(isSecret(makeSecret("server").replace("server", "robot"))).toBe(false);
 });
 
-describe("of ten million random texts none passes for a key,", () => {
+describe("of millions of random texts none passes for a key,", () => {
   test("of any length over the alphabet", () => {
     expect(countPassing((texts) => texts.make("", texts.next(10)).slice(texts.next(pieceLength)))).toBe(0);
   });
 
   // The checksum alone tells these from keys: each has a chance of 1 in 62^6, so that of ten million one passes by
-  // chance once in 5,680 such runs; these are the same ten million in every run.
+  // chance once in 5,680 such runs; these are the same ones in every run.
   test("of the pattern's own form", () => {
     const starts = apiKeyKindValues.map((kind) => `rst_${kind}_`);
     expect(countPassing((texts) => texts.make(starts[texts.next(starts.length)] ?? "", 49 / pieceLength))).toBe(0);

@@ -1,5 +1,4 @@
 /** What the tests of backups fill, make and compare. */
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,17 +12,14 @@ import { connect } from "../../portability/database.ts";
 import { unique } from "./client.ts";
 import { image, logo } from "./images.ts";
 import { Pages } from "./pages.ts";
-import { type PostgresCluster, startPostgres } from "./postgres.ts";
 import { makeScenario } from "./scenario.ts";
 import { type DatabaseKind, keyMaterial, type TestService } from "./service.ts";
+import { newOnCluster } from "./shared-cluster.ts";
 
 /** Where a test file's databases are, until it is over. */
 export class Places {
   readonly folder: string = mkdtempSync(join(tmpdir(), "roster-backup-"));
   readonly #open: Database[] = [];
-  #cluster: PostgresCluster | undefined;
-  /** Makes the databases, for all of them: a cluster takes so many connections. */
-  #maker: Database | undefined;
 
   /** A path in a folder of the tests' own. */
   path(name: string): string {
@@ -32,14 +28,7 @@ export class Places {
 
   /** A new database without tables. */
   async make(kind: DatabaseKind): Promise<DatabaseLocation> {
-    if (kind === "pglite") return { folder: this.path("database") };
-    this.#cluster ??= await startPostgres();
-    this.#maker ??= this.open({ url: this.#cluster.url });
-    const name = `d${randomBytes(6).toString("hex")}`;
-    await sql`create database ${sql.id(name)}`.execute(this.#maker);
-    const url = new URL(this.#cluster.url);
-    url.pathname = name;
-    return { url: url.href };
+    return kind === "pglite" ? { folder: this.path("database") } : { url: await newOnCluster() };
   }
 
   /** Opens a database as it is, until the tests are over. */
@@ -51,7 +40,6 @@ export class Places {
 
   async close(): Promise<void> {
     for (const db of this.#open) await db.destroy();
-    await this.#cluster?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -7,10 +7,11 @@ import { parseSigningKeys } from "../../../service/keys/signing-keys.ts";
 import type { Mail, MailTransport } from "../../../service/mail/transports.ts";
 import type { Database, Tables } from "../../../service/tables.ts";
 import { countStart } from "../../costs/counts.ts";
-import { openCopy } from "../../template-database.ts";
+import { openDatabase } from "../../portability/database.ts";
+import { type OwnDatabase, openCopy } from "../../template-database.ts";
 import { Client } from "./client.ts";
 import { scannerKeys } from "./scanner.ts";
-import { openOnCluster } from "./shared-cluster.ts";
+import { newOnCluster } from "./shared-cluster.ts";
 
 /** The owner token of every service under test. */
 export const ownerToken = "owner-token-of-the-contract-tests";
@@ -189,6 +190,12 @@ export const databaseKinds = ["pglite", "postgresql"] as const;
 
 /** One of the databases that the service runs on. */
 export type DatabaseKind = (typeof databaseKinds)[number];
+
+/** Opens a database of its own on the shared cluster, which ends with that. */
+async function openOnCluster(): Promise<OwnDatabase> {
+  const database = await openDatabase({ url: await newOnCluster({ hasTables: true }) });
+  return { database, close: () => database.destroy() };
+}
 
 /** Describes tests that run on both databases, each file with a database of its own. */
 export function onEachDatabase(title: string, define: (service: () => TestService, kind: DatabaseKind) => void): void {

@@ -3,10 +3,10 @@ import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import { inject } from "vitest";
 import type { TestProject } from "vitest/node";
+import type { Database } from "../../../service/tables.ts";
 import { countStart } from "../../costs/counts.ts";
 import { connect, openDatabase } from "../../portability/database.ts";
 import { checkStatements } from "../../portability/statements.ts";
-import type { OwnDatabase } from "../../template-database.ts";
 import { startPostgres } from "./postgres.ts";
 
 declare module "vitest" {
@@ -20,7 +20,7 @@ declare module "vitest" {
 export default async function shareCluster(project: TestProject): Promise<() => Promise<void>> {
   const cluster = await startPostgres();
   const admin = connect({ url: cluster.url });
-  const template = await makeDatabase(admin, cluster.url);
+  const template = await makeDatabase(admin, new URL(cluster.url));
   const database = await openDatabase({ url: template });
   await database.destroy();
   await admin.destroy();
@@ -30,31 +30,27 @@ export default async function shareCluster(project: TestProject): Promise<() => 
   return cluster.stop;
 }
 
-/** Opens a database of a file's own on the shared cluster. */
-export async function openOnCluster(): Promise<OwnDatabase> {
+/** Makes a database on the shared cluster, without tables or with the service's. @returns its URL */
+export async function newOnCluster({ hasTables = false } = {}): Promise<string> {
   countStart("database");
-  const template = inject("clusterTemplate");
-  const url = new URL(template);
-  const templateName = url.pathname.slice(1);
-  url.pathname = "postgres";
-  const admin = connect({ url: url.href });
-  const own = await makeDatabase(admin, url.href, templateName);
-  const database = await openDatabase({ url: own });
-  return {
-    database,
-    async close() {
-      await database.destroy();
-      await sql`drop database ${sql.id(new URL(own).pathname.slice(1))} with (force)`.execute(admin);
-      await admin.destroy();
-    },
-  };
+  const template = new URL(inject("clusterTemplate"));
+  const admin = connect({ url: urlOf(template, "postgres") });
+  try {
+    return await makeDatabase(admin, template, hasTables ? template.pathname.slice(1) : undefined);
+  } finally {
+    await admin.destroy();
+  }
 }
 
 /** Makes a database, empty or a copy of another. @returns its URL */
-async function makeDatabase(admin: ReturnType<typeof connect>, url: string, template = "template0"): Promise<string> {
+async function makeDatabase(admin: Database, cluster: URL, template = "template0"): Promise<string> {
   const name = `d${randomBytes(6).toString("hex")}`;
   await sql`create database ${sql.id(name)} template ${sql.id(template)}`.execute(admin);
-  const made = new URL(url);
-  made.pathname = name;
-  return made.href;
+  return urlOf(cluster, name);
+}
+
+function urlOf(cluster: URL, name: string): string {
+  const url = new URL(cluster);
+  url.pathname = name;
+  return url.href;
 }
