@@ -6,8 +6,8 @@ const isTrials = process.env.ROSTER_TRIALS !== undefined;
 export default defineConfig({
   test: {
     // The real engine, a real service and a real database start in these tests; the machine may be busy.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // One more than the processors that it is measured on: some files wait for what takes its time.
     maxWorkers: 3,
     setupFiles: ["test/costs/each-file.ts", "test/portability/each-file.ts"],

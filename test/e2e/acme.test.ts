@@ -57,11 +57,6 @@ describe("examples/acme", () => {
     });
   });
 
-  test("a second preview is empty", async () => {
-    expect(await stack.preview()).toEqual([]);
-    await stack.succeed("preview", "--expect-no-changes");
-  });
-
   test("the keys authenticate", async () => {
     expect(Object.keys(keys).toSorted()).toEqual(["checkout", "importer", "storefront"]);
     expect(keys.storefront).toMatch(/^rst_server_[0-9A-Za-z]{49}$/);
@@ -91,52 +86,43 @@ describe("examples/acme", () => {
     }
   });
 
-  test("an edited role is exactly one change", async () => {
-    stack.edit("roster.yaml", "flows:read, flows:run]", "flows:read, flows:run, data:edit]");
-    expect(await stack.preview()).toEqual(["update Role acme-release-manager"]);
-    await stack.up();
-    const { body } = await service.ask("GET", `/v1/roles/${await stack.idOf("Role", "acme-release-manager")}`);
-    expect(body.permissions).toContain("data:edit");
-    expect(await stack.preview()).toEqual([]);
-  });
-
-  test("drift is seen by refresh and repaired by up", async () => {
+  test("drift is seen by a refresh and repaired, and a key revoked by someone else is replaced", async () => {
     const radia = await stack.idOf("Membership", "acme-radia");
     const frances = await stack.idOf("Membership", "acme-frances");
+    const storefront = await stack.idOf("ApiKey", "acme-storefront");
     await service.ask("PATCH", `/v1/members/${radia}`, { role: "editor" });
     await service.ask("PATCH", `/v1/organizations/${organization}`, { websiteUrl: null });
     await service.ask("DELETE", `/v1/members/${frances}`);
+    await service.ask("DELETE", `/v1/api-keys/${storefront}`);
+    expect(await service.verify(keys.storefront)).toMatchObject({ outcome: "refused", reason: "revoked" });
 
-    await stack.refresh();
-    expect((await stack.preview()).toSorted()).toEqual([
+    expect((await stack.apply("--refresh")).toSorted()).toEqual([
       "create Membership acme-frances",
+      "replace ApiKey acme-storefront",
+      "replace ApiKeyAssignment acme-storefront-ada",
+      "replace ApiKeyAssignment acme-storefront-dorothy",
       "update Membership acme-radia",
       "update Organization acme",
     ]);
-    await stack.up();
 
     const members = await service.list(`/v1/organizations/${organization}/members`);
     expect(roleOf(members, "radia@acme.example")).toBe("operator");
     expect(roleOf(members, "frances@acme.example")).toBe("member");
     const { body } = await service.ask("GET", `/v1/organizations/${organization}`);
     expect(body.websiteUrl).toBe("https://acme.example");
-    expect(await stack.preview()).toEqual([]);
-  });
-
-  test("a key revoked by someone else is replaced", async () => {
-    const before = await stack.idOf("ApiKey", "acme-storefront");
-    await service.ask("DELETE", `/v1/api-keys/${before}`);
-    expect(await service.verify(keys.storefront)).toMatchObject({ outcome: "refused", reason: "revoked" });
-    await stack.refresh();
-    expect(await stack.preview()).toContain("replace ApiKey acme-storefront");
-    await stack.up();
 
     const renewed = await stack.keys();
     expect(renewed.storefront).not.toBe(keys.storefront);
     expect(await service.verify(renewed.storefront)).toMatchObject({ outcome: "accepted" });
     expect(renewed.checkout).toBe(keys.checkout);
     keys = renewed;
-    expect(await stack.preview()).toEqual([]);
+  });
+
+  test("an edited role is exactly one change, as the repair has left nothing to be done", async () => {
+    stack.edit("roster.yaml", "flows:read, flows:run]", "flows:read, flows:run, data:edit]");
+    expect(await stack.apply()).toEqual(["update Role acme-release-manager"]);
+    const { body } = await service.ask("GET", `/v1/roles/${await stack.idOf("Role", "acme-release-manager")}`);
+    expect(body.permissions).toContain("data:edit");
   });
 
   test("destroy closes, ends, revokes and deactivates", async () => {
@@ -151,9 +137,9 @@ describe("examples/acme", () => {
     }
   });
 
-  test("after destroy, up makes it all again", async () => {
+  test("after destroy, up makes it all again, and a preview expects no changes", async () => {
     await stack.up();
-    expect(await stack.preview()).toEqual([]);
+    expect(await stack.previewed("--expect-no-changes")).toEqual([]);
     const members = await service.list(`/v1/organizations/${await stack.idOf("Organization", "acme")}/members`);
     expect(roleOf(members, "ada@acme.example")).toBe("administrator");
     await stack.destroy();

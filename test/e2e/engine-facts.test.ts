@@ -52,13 +52,13 @@ describe("a stack with every kind of resource", () => {
   test("is refreshed and destroyed with the configuration of the last up, where no program runs", async () => {
     await stack.configure({ token: "of-nobody" });
     await stack.refresh();
+    const { resources } = await stack.exported();
     const output = await stack.fail("refresh", "--yes", "--skip-preview", "--run-program");
     expect(output).toContain("unauthenticated: ");
 
-    await stack.configure(service);
-    await stack.up();
+    // With the program, the configuration is written down also where it is of no use: back to that of the up.
+    await stack.imported((resource) => resources.find(({ urn }) => urn === resource.urn) ?? resource);
     const home = await stack.idOf("Organization", "home");
-    await stack.configure({ token: "of-nobody" });
     await stack.destroy();
     expect((await service.ask("GET", `/v1/organizations/${home}`)).body.status).toBe("closed");
   });

@@ -39,18 +39,14 @@ test("C9 one user has two keys; detaching one leaves the key, and the other one 
   expect(await counts()).toEqual({ hedy: 1, ...others });
   const key = await service.ask("GET", `/v1/api-keys/${await stack.idOf("ApiKey", "results")}`);
   expect(key.body).toMatchObject({ status: "active", assignees: [] });
-  await stack.refresh();
-  expect(await stack.preview()).toEqual(["create ApiKeyAssignment hedy"]);
-  await stack.up();
+  expect(await stack.apply("--refresh")).toEqual(["create ApiKeyAssignment hedy"]);
   expect(await counts()).toEqual({ hedy: 2, ...others });
 });
 
 test("C4 C7 who is invited accepts on the page, chooses a password, and has moved to the users", async () => {
   const { statusCode } = await service.browser().submit(await service.mailedLink(guest), account);
   expect(statusCode).toBe(303);
-  await stack.refresh();
-  expect(await stack.preview()).toEqual([]);
-  await stack.up();
+  expect(await stack.apply("--refresh")).toEqual([]);
   const { users, invitations } = await stack.outputs();
   expect((users as string[]).toSorted()).toEqual([...staff, guest].toSorted());
   expect(invitations).toEqual([]);

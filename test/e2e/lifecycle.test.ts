@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { objectLifecycles } from "../../provider/resources/registry.ts";
 import { useService, useStack } from "./fixtures.ts";
-import { type Declaration, type KindDescription, kinds, surroundings } from "./kinds.ts";
+import { type Declaration, type KindDescription, kinds, surroundings, the } from "./kinds.ts";
 import { nameOf } from "./stack.ts";
 
 describe("every kind of resource", () => {
@@ -29,13 +29,6 @@ describe("every kind of resource", () => {
     const names = kinds.map(({ declaration }) => declaration.name);
     return (await stack.exported()).resources.filter((resource) => names.includes(nameOf(resource)));
   }
-  /** What a preview plans for the described resources, by name. */
-  async function plan(): Promise<Record<string, string>> {
-    const described = kinds.map(({ declaration }) => declaration.name);
-    const steps = (await stack.preview()).map((step) => step.split(" "));
-    const planned = steps.filter(([, , name = ""]) => described.includes(name));
-    return Object.fromEntries(planned.map(([op = "", , name]) => [name, op]));
-  }
 
   test("is described, with each of its arguments", () => {
     expect(kinds.map(({ declaration }) => declaration.kind).toSorted()).toEqual(
@@ -49,8 +42,8 @@ describe("every kind of resource", () => {
 
   test("is created by up, and the second preview is empty", async () => {
     declare();
-    expect(new Set(Object.values(await plan()))).toEqual(new Set(["create"]));
-    await stack.up();
+    const created = [...surroundings, ...kinds.map(({ declaration }) => declaration)];
+    expect((await stack.apply()).toSorted()).toEqual(created.map((each) => stepOf("create", each)).toSorted());
     await readIds();
     for (const kind of kinds) {
       expect((await objectOf(kind)).status, kind.path).toBe(200);
@@ -58,99 +51,74 @@ describe("every kind of resource", () => {
     expect(await stack.preview()).toEqual([]);
   });
 
+  test("changed by somebody else, is seen by refresh and repaired by up", async () => {
+    const changed = kinds.filter(({ drift }) => drift !== undefined);
+    const before = new Map<string, unknown>();
+    for (const kind of changed) {
+      before.set(kind.path, settable(kind, (await objectOf(kind)).body));
+      const { status } = await service.ask("PATCH", `${kind.path}/${ids.get(kind.declaration.name)}`, kind.drift);
+      expect(status, kind.path).toBe(200);
+    }
+    const repaired = changed.map(({ declaration }) => stepOf("update", declaration));
+    expect((await stack.apply("--refresh")).toSorted()).toEqual(repaired.toSorted());
+    for (const kind of changed) {
+      expect(settable(kind, (await objectOf(kind)).body), kind.path).toEqual(before.get(kind.path));
+    }
+  });
+
+  test("whose state a later version of the package has written, is left alone, and the message says so", async () => {
+    await stack.imported((resource) =>
+      nameOf(resource) === "role" ? { ...resource, outputs: { ...resource.outputs, __stateVersion: 99 } } : resource,
+    );
+    expect(await stack.fail("preview")).toContain(
+      "this Role was written by a later version of pulumi-roster (state version 99, and this one",
+    );
+  });
+
   test("whose state an earlier version of the package has written, is as it was", async () => {
     const versions = async () =>
       new Set((await described()).flatMap(({ inputs, outputs }) => [inputs?.__stateVersion, outputs?.__stateVersion]));
-    // Version 1 knew of no versions, and of no adoption.
+    // Version 1 knew of no versions, and of no adoption: that of the later one is gone as well.
     await stack.imported((resource) => {
       const { __stateVersion: _inputs, ...inputs } = resource.inputs ?? {};
       const { __stateVersion: _outputs, adopted: _adopted, ...outputs } = resource.outputs ?? {};
       return { ...resource, inputs, outputs };
     });
     expect(await versions()).toEqual(new Set([undefined]));
+    // Nor has the repair before it left anything to be done.
     expect(await stack.preview()).toEqual([]);
-    await stack.refresh();
-    expect(await stack.preview()).toEqual([]);
+    expect(await stack.apply("--refresh")).toEqual([]);
     expect(await versions()).toEqual(new Set([2, 3]));
     expect(new Set((await described()).map(({ outputs }) => outputs?.adopted))).toEqual(new Set([false]));
   });
 
-  test("whose state a later version of the package has written, is left alone, and the message says so", async () => {
-    const setVersion = (version: number) =>
-      stack.imported((resource) =>
-        nameOf(resource) === "role"
-          ? { ...resource, outputs: { ...resource.outputs, __stateVersion: version } }
-          : resource,
-      );
-    await setVersion(99);
-    expect(await stack.fail("preview")).toContain(
-      "this Role was written by a later version of pulumi-roster (state version 99, and this one",
+  // One argument of each kind; all of them are in test/protocol/changes.test.ts.
+  test("changes in place, by replacement, or is refused at preview, naming the argument", async () => {
+    const planned: string[] = [];
+    const changed = kinds.map(({ declaration, changes }) => {
+      const [argument = "", change] = Object.entries(changes).find(([, { is }]) => is !== "refused") ?? [];
+      planned.push(stepOf(String(change?.is), declaration));
+      return { ...declaration, args: { ...declaration.args, [argument]: change?.to } };
+    });
+    stack.declare([...surroundings, ...changed]);
+    expect((await stack.preview()).toSorted()).toEqual(planned.toSorted());
+
+    declare((declaration) =>
+      declaration.name === "user"
+        ? { ...declaration, args: { ...declaration.args, homeOrganization: the("elsewhere") } }
+        : declaration,
     );
-    await setVersion(2);
-    expect(await stack.preview()).toEqual([]);
-  });
-
-  test("changes each argument as described: in place, by replacement, or refused at preview", async () => {
-    const rounds = Math.max(...kinds.map(({ changes }) => Object.keys(changes).length));
-    const seen: string[] = [];
-    const wanted: string[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const changing = new Map<string, { argument: string; is: string }>();
-      // What is refused stops the whole preview, and so is asked for by itself below.
-      declare((declaration) => {
-        const [argument, change] = plannedChange(declaration, round) ?? [];
-        if (argument === undefined || change === undefined) {
-          return declaration;
-        }
-        changing.set(declaration.name, { argument, is: change.is });
-        return { ...declaration, args: { ...declaration.args, [argument]: change.to } };
-      });
-      const planned = await plan();
-      for (const [name, { argument, is }] of changing) {
-        wanted.push(`${name}.${argument}: ${is}`);
-        seen.push(`${name}.${argument}: ${planned[name]}`);
-      }
-    }
-    expect(seen).toEqual(wanted);
-  });
-
-  test("refuses what can't change, naming the argument", async () => {
-    // One at a time: the first refusal ends the program.
-    for (const { declaration, changes } of kinds) {
-      for (const [argument, { to }] of Object.entries(changes).filter(([, change]) => change.is === "refused")) {
-        declare((other) =>
-          other === declaration ? { ...declaration, args: { ...declaration.args, [argument]: to } } : other,
-        );
-        expect(await stack.fail("preview")).toContain(`'${declaration.name}' has a problem: ${argument}: `);
-      }
-    }
-  });
-
-  test("changed by somebody else, is seen by refresh and repaired by up", async () => {
-    declare();
-    const before = new Map<string, unknown>();
-    for (const kind of kinds.filter(({ drift }) => drift !== undefined)) {
-      before.set(kind.declaration.name, settable(kind, (await objectOf(kind)).body));
-      const { status } = await service.ask("PATCH", `${kind.path}/${ids.get(kind.declaration.name)}`, kind.drift);
-      expect(status, kind.path).toBe(200);
-    }
-    await stack.refresh();
-    expect(await plan()).toEqual(Object.fromEntries([...before.keys()].map((name) => [name, "update"])));
-    await stack.up();
-    for (const kind of kinds.filter(({ drift }) => drift !== undefined)) {
-      expect(settable(kind, (await objectOf(kind)).body), kind.path).toEqual(before.get(kind.declaration.name));
-    }
-    expect(await stack.preview()).toEqual([]);
+    expect(await stack.fail("preview")).toContain("'user' has a problem: homeOrganization: ");
   });
 
   test("ended by somebody else, is made again", async () => {
+    declare();
     for (const { path: collection, declaration } of kinds) {
       const { status } = await service.ask("DELETE", `${collection}/${ids.get(declaration.name)}`);
       expect(status, collection).toBe(204);
     }
-    await stack.refresh();
-    expect(await plan()).toEqual(Object.fromEntries(kinds.map(({ declaration, ended }) => [declaration.name, ended])));
-    await stack.up();
+    const again = kinds.map(({ declaration, ended }) => stepOf(ended, declaration));
+    expect((await stack.apply("--refresh")).toSorted()).toEqual(again.toSorted());
     await readIds();
     for (const kind of kinds) {
       expect((await objectOf(kind)).status, kind.path).toBe(200);
@@ -167,19 +135,20 @@ describe("every kind of resource", () => {
         aliases: [{ parent: "urn:pulumi:test::stack-under-test::pulumi:pulumi:Stack::stack-under-test-test" }],
       },
     }));
-    const planned = await plan();
-    expect(new Set(Object.values(planned))).toEqual(new Set(["update"]));
-    await stack.up();
+    const moved = kinds.map(({ declaration }) => stepOf("update", declaration));
+    expect((await stack.apply()).toSorted()).toEqual(["create group group", ...moved].toSorted());
     await readIds();
     for (const { declaration } of kinds) {
       expect(ids.get(declaration.name)).toBe(before.get(declaration.name));
     }
-    expect(await stack.preview()).toEqual([]);
   });
 
   test("is protected, left alone and targeted as its options say", async () => {
-    declare((declaration) => ({ ...declaration, under: "group", options: { protect: true } }));
-    await stack.up();
+    // The rest as well: a destroy that fails may have got to what isn't.
+    const all = [...surroundings, ...kinds.map(({ declaration }) => ({ ...declaration, under: "group" }))];
+    stack.declare(all.map((declaration) => ({ ...declaration, options: { protect: true } })));
+    // Nor is anything left to be done of the move.
+    expect(await stack.apply()).toEqual([]);
     expect(await stack.fail("destroy", "--yes", "--skip-preview")).toContain("protect");
 
     const changed = kinds.map(({ declaration, changes }) => {
@@ -195,16 +164,14 @@ describe("every kind of resource", () => {
       const { argument = "" } = changed.find(({ name }) => name === declaration.name) ?? {};
       return withChange(declaration, argument === "" ? {} : { ignoreChanges: [argument] });
     });
-    expect(await plan()).toEqual({});
+    expect(await stack.apply()).toEqual([]);
 
     declare((declaration) => withChange(declaration, {}));
     const steps = await stack.previewed("--target", "**::role");
-    expect(steps.filter(({ op }) => op === "update").map(nameOf)).toEqual(["role"]);
+    expect(steps.map((step) => [step.op, nameOf(step)])).toEqual([["update", "role"]]);
   });
 
   test("is ended by destroy, as the API says", async () => {
-    declare((declaration) => ({ ...declaration, under: "group" }));
-    await stack.up();
     await stack.destroy();
     for (const kind of kinds) {
       const { status, body } = await objectOf(kind);
@@ -213,10 +180,9 @@ describe("every kind of resource", () => {
   });
 });
 
-/** The round's change of a declared resource, among those that aren't refused. */
-function plannedChange({ name }: Declaration, round: number) {
-  const { changes = {} } = kinds.find(({ declaration }) => declaration.name === name) ?? {};
-  return Object.entries(changes).filter(([, { is }]) => is !== "refused")[round];
+/** As the engine tells a step. */
+function stepOf(op: string, { kind, name }: Declaration): string {
+  return `${op} ${kind} ${name}`;
 }
 
 /** The members of an object that somebody else changes. */

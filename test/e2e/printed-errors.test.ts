@@ -23,7 +23,7 @@ const classes = {
   ContractError: ({ text }) => text.startsWith("error: the answer to "),
   DeliveryError: ({ text }) => text.startsWith("error: deliverTo"),
   PartialError: ({ text }) => text.startsWith("error: 1 error occurred:"),
-  "the engine's own": ({ resource, run }) => resource === "Stack" && /\b(refresh|destroy)\b/.test(run),
+  "the engine's own": ({ resource, text }) => resource === "Stack" && /^(error: update failed|ApiError: )/.test(text),
 } satisfies Record<string, (printed: Printed) => boolean>;
 
 /** The texts in an order that doesn't depend on which resource failed first. */

@@ -1,6 +1,15 @@
 /** A stack on the real engine, in a folder of its own. */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
@@ -108,7 +117,7 @@ export class Stack {
   get locks(): string[] {
     const folder = path.join(this.root, ".state/.pulumi/locks");
     const entries = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
-    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+    return entries.map(({ name }) => name).filter((name) => name.endsWith(".json"));
   }
 
   /** Starts `pulumi` with these arguments. */
