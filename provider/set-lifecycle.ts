@@ -103,8 +103,9 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       failures.push(...refusals.filter((refusal) => refusal !== undefined));
     }
     // What was adopted is looked up once, when the set isn't there yet.
-    const { adopts: _placeholder, ...rest } = checked;
-    const { adopts } = previous;
+    // Kept only where the program still gives the placeholder: that is what marks it secret where an argument is.
+    const { adopts: placeholder, ...rest } = checked;
+    const adopts = placeholder === undefined ? undefined : previous.adopts;
     return { inputs: { ...rest, ...(adopts === undefined ? {} : { adopts }), __stateVersion: 1 }, failures };
   }
 

@@ -14,9 +14,13 @@ export function countStart(started: Started): void {
   counts[started] += 1;
 }
 
-/** How often this process has started each; files that share a process are told apart by what is new. */
-export function startedSoFar(): Counts {
-  return { ...counts };
+/** How often this process has started each since an earlier count, or in all: files may share a process. */
+export function startedSince(earlier: Counts = { engine: 0, service: 0, database: 0 }): Counts {
+  return {
+    engine: counts.engine - earlier.engine,
+    service: counts.service - earlier.service,
+    database: counts.database - earlier.database,
+  };
 }
 
 /** The unit of the times in /proc, in seconds: 100 a second on every Linux that Node.js runs on. */

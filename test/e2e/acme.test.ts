@@ -28,7 +28,7 @@ describe("examples/acme", () => {
     expect(await service.list("/v1/users")).toEqual([]);
   });
 
-  test("up makes them, as the API says too", async () => {
+  test("C12 C13 E8 up makes them, as the API says too: each with its role, a robot active at once, nobody mailed", async () => {
     await stack.up();
     organization = await stack.idOf("Organization", "acme");
     keys = await stack.keys();
@@ -55,6 +55,12 @@ describe("examples/acme", () => {
       "margaret@acme.example": own?.id,
       "importer@acme.example": "api_user",
     });
+    const users = await service.list("/v1/users");
+    expect(users.filter(({ kind }) => kind === "system")).toMatchObject([
+      { email: "importer@acme.example", status: "active", inviteSentAt: null },
+    ]);
+    const people = users.filter(({ kind }) => kind === "person");
+    expect(people.map(({ status, inviteSentAt }) => [status, inviteSentAt])).toEqual(Array(8).fill(["invited", null]));
   });
 
   test("the keys authenticate", async () => {
@@ -137,9 +143,13 @@ describe("examples/acme", () => {
     }
   });
 
-  test("after destroy, up makes it all again, and a preview expects no changes", async () => {
+  test("E6 after destroy, up brings everybody back and makes the rest again, and a preview expects no changes", async () => {
+    const before = await service.list("/v1/users");
     await stack.up();
     expect(await stack.previewed("--expect-no-changes")).toEqual([]);
+    const after = await service.list("/v1/users");
+    expect(after.map(({ id }) => id).toSorted()).toEqual(before.map(({ id }) => id).toSorted());
+    expect(after.filter(({ status }) => status === "inactive")).toEqual([]);
     const members = await service.list(`/v1/organizations/${await stack.idOf("Organization", "acme")}/members`);
     expect(roleOf(members, "ada@acme.example")).toBe("administrator");
     await stack.destroy();

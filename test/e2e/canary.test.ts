@@ -146,7 +146,6 @@ test("refused, and in an answer that breaks off", async () => {
   stack.declare([...declared, key("broken")]);
   onNextSecret(() => "cut");
   expect((await up("--diff")).output).toContain("it is not JSON, or not whole");
-  expect((await up("--diff")).status).toBe(0);
 });
 
 test("lost by an engine that is killed", async () => {
@@ -165,7 +164,6 @@ test("lost by an engine that is killed", async () => {
 
 test("are in nothing that the engine prints or keeps", async () => {
   for (const command of [
-    ["preview", "--diff"],
     ["preview", "--json", "--save-plan", path.join(stack.root, "plan")],
     ["refresh", "--yes", "--diff"],
     ["stack", "export"],

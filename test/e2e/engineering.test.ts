@@ -27,11 +27,17 @@ test("C2 C3 C19 from nothing to an empty second preview: users, invitations and 
   expect(webApis).toEqual(["Results API"]);
 });
 
-test("C9 one user has two keys; detaching one leaves the key, and the other one attached", async () => {
+test("C8 C9 one user has two keys; detaching one leaves the key, and the other one attached; one without can't work", async () => {
   const counts = async () => {
     const members = Object.values(await membersOf());
     return Object.fromEntries(members.map(({ email, apiKeyCount }) => [String(email).split("@")[0], apiKeyCount]));
   };
+  const access = async (name: string) => {
+    const organization = await stack.idOf("Organization", "engineering");
+    const { user } = (await membersOf())[`${name}@engineering.example`] ?? {};
+    return (await service.ask("POST", `/v1/organizations/${organization}/access-checks`, { user })).body;
+  };
+  expect(await access("mary")).toMatchObject({ code: "no_api_key" });
   const others = { mary: 0, lillian: 1, emily: 0, edith: 0, olive: 0 };
   expect(await counts()).toEqual({ hedy: 2, ...others });
   const assignment = await stack.idOf("ApiKeyAssignment", "hedy");

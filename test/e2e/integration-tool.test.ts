@@ -69,7 +69,7 @@ describe("examples/integration-tool", () => {
     expect(exp).toBeUndefined();
   });
 
-  test("E9 called with the JWT the API answers, and the call has left a message that the caller sees", async () => {
+  test("E9 E10 called with the JWT of an API user the API answers, and the call has left a message that the caller sees", async () => {
     await startApi((await stack.outputs()).verifierKey);
     expect(await call(key)).toBe(200);
     expect(await call("somebody-else-without-a-key")).toBe(401);
@@ -80,6 +80,14 @@ describe("examples/integration-tool", () => {
     const { items } = (await response.json()) as { items: object[] };
     const owner = await stack.idOf("User", "flows-caller");
     expect(items).toMatchObject([{ api: "orders", outcome: "accepted", owner }]);
+    const membership = `/v1/members/${await stack.idOf("Membership", "flows-caller")}`;
+    for (const [role, status] of [
+      ["viewer", 401],
+      ["api_user", 200],
+    ] as const) {
+      expect((await service.ask("PATCH", membership, { role })).status).toBe(200);
+      expect(await call(key), role).toBe(status);
+    }
   });
 
   test("after a hundred wrong keys from one network the API answers 429, and a right one is answered all the while", async () => {

@@ -111,7 +111,7 @@ describe("examples/media-platform", () => {
     expect((await theOrganization()).subscription).toMatchObject({ plan: "premium" });
   });
 
-  test("M10 on the enterprise plan there is a key for each integration and environment, each its own", async () => {
+  test("C16 M10 on the enterprise plan there is a key for each integration and environment, each its own, and listed", async () => {
     await stack.succeed("config", "set", "plan", "enterprise");
     expect((await stack.apply()).toSorted()).toEqual([
       "create ApiKey north-sea-tv-archive-production",

@@ -39,7 +39,7 @@ describe("a key whose name was changed, and whose rotation was refused", () => {
       return (await stack.keys()).brought;
     }
 
-    test("is kept as far as it came, with the secret that it still has", async () => {
+    test("M9 is kept as far as it came, with the secret that it still has, where API access was withdrawn", async () => {
       await setApiAccess(organization, false);
       stack.edit("index.ts", 'name: "Brought along"', 'name: "Brought along, again"');
       stack.edit("index.ts", secrets[0], secrets[1]);

@@ -1,12 +1,24 @@
-/** Every row has its place in docs/features.md, and a test that shows it; a missing one fails by name. */
+/**
+ * Every row has its place in docs/features.md, a test that shows it, and a real `up` among those tests; a missing one fails by
+ * name.
+ */
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import { ceilings } from "../costs/ceilings.ts";
 import { filesUnder, nodesOf, parse, read } from "./sources.ts";
 
 const counts = { X: 3, M: 19, C: 19, E: 14 };
 const rows = Object.entries(counts).flatMap(([letter, count]) =>
   Array.from({ length: count }, (_, at) => `${letter}${at + 1}`),
 );
+
+/** Rows that are somebody's own act, or a right that they lack: no stack declares them, and the API and the pages show them. */
+const withoutStack: Readonly<Record<string, string>> = {
+  X3: "people sign up on a page, without any organization",
+  C1: "it says which organizations an administrator can open",
+  C14: "people set up their accounts, and log in, on pages",
+  E1: "it says who is refused",
+};
 
 /** The rows that the titles of a file's tests start with. */
 function shownIn(source: ts.SourceFile): string[] {
@@ -40,6 +52,8 @@ function listedIn(text: string): string[] {
 
 const features = listedIn(read("docs/features.md"));
 const shown = new Set(filesUnder("test", /\.test\.ts$/).flatMap((file) => shownIn(parse(file))));
+const running = Object.entries(ceilings).flatMap(([file, { engine = 0 }]) => (engine > 0 ? [file] : []));
+const applied = new Set(running.flatMap((file) => shownIn(parse(file))));
 
 describe("what there is, is found", () => {
   test("a title, however the test is made", () => {
@@ -70,4 +84,15 @@ test("docs/features.md lists no row that there isn't", () => {
 
 test.each(rows)("%s has a test whose title starts with it", (row) => {
   expect([...shown]).toContain(row);
+});
+
+test.each(rows.filter((row) => withoutStack[row] === undefined))(
+  "%s has such a test in a file that runs the engine",
+  (row) => {
+    expect([...applied]).toContain(row);
+  },
+);
+
+test("no row that a stack shows is said to be without one", () => {
+  expect(Object.keys(withoutStack).filter((row) => applied.has(row))).toEqual([]);
 });

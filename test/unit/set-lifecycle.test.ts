@@ -433,6 +433,14 @@ describe("a set", () => {
     expect(inputs.adopts).toEqual({ "ada@x.example": "stalls => door", "eve@x.example": "stalls => door" });
   });
 
+  test("keeps how it adopted while the program says adopt, and no longer", () => {
+    const adopts = { "ada@x.example": "stalls => door" };
+    const given = { ...least, guests: { "ada@x.example": "door" } };
+    const previous = { ...given, adopt: true, adopts };
+    expect(guests.check(previous, { ...given, adopt: true, adopts: {} }).inputs.adopts).toEqual(adopts);
+    expect(guests.check(previous, given).inputs).not.toHaveProperty("adopts");
+  });
+
   test("of 10,000 is checked, compared and read without work that grows faster", async () => {
     const of = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}@x.example`, "stalls"]));

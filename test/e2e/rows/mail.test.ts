@@ -89,7 +89,7 @@ async function follow(email: string, fields: Readonly<Record<string, string>> = 
   expect(statusCode, `the link mailed to ${email}`).toBe(303);
 }
 
-test("E3 C3 C4 C11 up invites by mail, and the stack never holds a link", async () => {
+test("E2 E3 C3 C4 C11 up invites by mail, and the stack never holds a link", async () => {
   await stack.up();
   expect(await mailed()).toEqual({ [ada]: 1, [bob]: 1, [carol]: 1, [dora]: 1 });
   expect(await statusInState("ada")).toBe("invited");

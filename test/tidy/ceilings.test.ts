@@ -1,0 +1,31 @@
+/** The tests stay as fast as they are: what each file may start has a ceiling, and a raised one has a reason. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { ceilings, engineRuns, exceeded } from "../costs/ceilings.ts";
+import { root } from "./sources.ts";
+
+const none = { engine: 0, service: 0, database: 0 };
+
+test("a file that starts more than it may is told what, how often, and what to do", () => {
+  expect(exceeded("test/unit/some.test.ts", none)).toBeUndefined();
+  expect(exceeded("test/unit/some.test.ts", { ...none, engine: 1 })).toBe(
+    "engine: started 1 times, and its ceiling is 0. Share one that is started already, or raise the ceiling in test/costs/ceilings.ts and say why.",
+  );
+  const [file = "", { engine = 0 } = {}] = Object.entries(ceilings).find(([, own]) => own.engine !== undefined) ?? [];
+  expect(exceeded(file, { ...none, engine })).toBeUndefined();
+  expect(exceeded(file, { ...none, engine: engine + 1 })).toContain(`its ceiling is ${engine}.`);
+});
+
+test("every file that is named is there", () => {
+  expect(Object.keys(ceilings).filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
+});
+
+test("every file that needs more than its folder says why", () => {
+  expect(Object.entries(ceilings).filter(([, { why }]) => !/\w+ \w+/.test(why))).toEqual([]);
+});
+
+test(`all files together run the engine at most ${engineRuns} times`, () => {
+  const all = Object.values(ceilings).reduce((sum, { engine = 0 }) => sum + engine, 0);
+  expect(all).toBeLessThanOrEqual(engineRuns);
+});
