@@ -24,7 +24,8 @@ const isFiltered = args.some((arg) => /^(-t|--testNamePattern)/.test(arg));
 
 await setUp({ build: false, tests: true });
 const startedAt = performance.now();
-const env = { ...process.env, PATH: engineEnvironment().PATH };
+const { PATH, NODE_COMPILE_CACHE } = engineEnvironment();
+const env = { ...process.env, PATH, NODE_COMPILE_CACHE };
 const options = { cwd: paths.checkout, env };
 
 /** @type {string[]} */

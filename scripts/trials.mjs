@@ -34,9 +34,11 @@ const asked = readArguments();
 const { only, short: isShort = false, seed = "1", seeds } = asked;
 const files = filesOf(only, isShort);
 await setUp({ tests: true });
+const { PATH, NODE_COMPILE_CACHE } = engineEnvironment();
 const env = {
   ...process.env,
-  PATH: engineEnvironment().PATH,
+  PATH,
+  NODE_COMPILE_CACHE,
   ROSTER_TRIALS: isShort ? "short" : "full",
   ROSTER_TRIALS_WHOLE: String(Object.keys(asked).length === 0),
   ROSTER_TRIALS_SEED: seed,

@@ -1,18 +1,19 @@
-/** An embedded database with the service's tables and nothing in them, made once for all tests: making one takes seconds. */
+/** Embedded databases that tests copy, one without tables and one with the service's: making one takes seconds. */
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { sql } from "kysely";
 import { inject } from "vitest";
 import type { TestProject } from "vitest/node";
 import type { Database } from "../service/tables.ts";
 import { countStart } from "./costs/counts.ts";
-import { openDatabase } from "./portability/database.ts";
+import { connect, openDatabase } from "./portability/database.ts";
 import { checkStatements } from "./portability/statements.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    readonly templateDatabase: string;
+    readonly templateDatabases: string;
   }
 }
 
@@ -20,21 +21,25 @@ const checkout = path.join(__dirname, "..");
 /** What decides what is in it, and whether its statements keep the rules. */
 const sources = ["package-lock.json", "service/**/*.ts", "schema/**/*.ts", "test/portability/*.ts"];
 
-/** Makes it before the first test, unless an earlier run of the same sources has made it. */
-export default async function makeTemplate(project: TestProject): Promise<void> {
-  const templates = path.join(checkout, ".roster/test-templates");
-  const template = path.join(templates, hashOfSources());
-  if (!existsSync(template)) {
-    rmSync(templates, { recursive: true, force: true });
-    const partial = `${template}.${process.pid}`;
-    mkdirSync(templates, { recursive: true });
-    const database = await openDatabase({ folder: partial });
+/** Makes them before the first test, unless an earlier run of the same sources has made them. */
+export default async function makeTemplates(project: TestProject): Promise<void> {
+  const all = path.join(checkout, ".roster/test-templates");
+  const templates = path.join(all, hashOfSources());
+  if (!existsSync(templates)) {
+    rmSync(all, { recursive: true, force: true });
+    const partial = `${templates}.${process.pid}`;
+    mkdirSync(partial, { recursive: true });
+    const empty = connect({ folder: path.join(partial, "empty") });
+    await sql`select 1`.execute(empty);
+    await empty.destroy();
+    cpSync(path.join(partial, "empty"), path.join(partial, "tables"), { recursive: true });
+    const database = await openDatabase({ folder: path.join(partial, "tables") });
     await database.destroy();
     // Here the migrations run on the embedded database, in no test.
     await checkStatements();
-    renameSync(partial, template);
+    renameSync(partial, templates);
   }
-  project.provide("templateDatabase", template);
+  project.provide("templateDatabases", templates);
 }
 
 function hashOfSources(): string {
@@ -44,9 +49,9 @@ function hashOfSources(): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** Copies it to a folder that isn't there yet. */
-export function copyTemplate(folder: string): void {
-  cpSync(inject("templateDatabase"), folder, { recursive: true });
+/** Copies one to a folder that isn't there yet: with the service's tables and nothing in them, or without any. */
+export function copyTemplate(folder: string, { hasTables = true } = {}): void {
+  cpSync(path.join(inject("templateDatabases"), hasTables ? "tables" : "empty"), folder, { recursive: true });
 }
 
 /** A database of a test's own, which is gone when it is closed. */

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { copyTemplate } from "../template-database.ts";
 import { startPostgres } from "./support/postgres.ts";
 
 const main = join(__dirname, "../../service/main.ts");
@@ -46,7 +47,8 @@ function temporaryFolder(): string {
 }
 
 function run(environment: Record<string, string>) {
-  const env = { PATH: process.env.PATH, ROSTER_PORT: "0", ...environment };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, ROSTER_PORT: "0", ...environment };
   const child = spawn(process.execPath, [main], { env, stdio: ["ignore", "pipe", "pipe"] });
   processes.push(child);
   let log = "";
@@ -113,9 +115,9 @@ describe("the process", () => {
     expect(second.ready.endpoint).toBe(endpoint);
     const read = await fetch(`${endpoint}/v1/organizations`, { headers });
     expect(await read.json()).toMatchObject({ items: [{ slug: "acme" }] });
-    expect(await failure({ ROSTER_DATA_DIR: temporaryFolder(), ROSTER_PORT: new URL(endpoint).port })).toMatch(
-      /^ROSTER_PORT: /,
-    );
+    const another = temporaryFolder();
+    copyTemplate(join(another, "database"));
+    expect(await failure({ ROSTER_DATA_DIR: another, ROSTER_PORT: new URL(endpoint).port })).toMatch(/^ROSTER_PORT: /);
     expect(await second.stop()).toBe(0);
   });
 

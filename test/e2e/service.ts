@@ -81,7 +81,13 @@ export class Service implements Access {
 
   #spawn(...args: string[]) {
     return spawn(paths.node, [path.join(paths.checkout, "service/dist/main.js"), ...args], {
-      env: { PATH: process.env.PATH, ROSTER_DATA_DIR: this.folder, ROSTER_PORT: "0", ...this.#settings },
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        ROSTER_DATA_DIR: this.folder,
+        ROSTER_PORT: "0",
+        ...this.#settings,
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
   }

@@ -9,6 +9,7 @@ import { parsePeppers } from "../../../service/keys/peppers.ts";
 import { parseSigningKeys } from "../../../service/keys/signing-keys.ts";
 import type { Database } from "../../../service/tables.ts";
 import { connect } from "../../portability/database.ts";
+import { copyTemplate } from "../../template-database.ts";
 import { unique } from "./client.ts";
 import { image, logo } from "./images.ts";
 import { Pages } from "./pages.ts";
@@ -28,7 +29,10 @@ export class Places {
 
   /** A new database without tables. */
   async make(kind: DatabaseKind): Promise<DatabaseLocation> {
-    return kind === "pglite" ? { folder: this.path("database") } : { url: await newOnCluster() };
+    if (kind === "postgresql") return { url: await newOnCluster() };
+    const folder = this.path("database");
+    copyTemplate(folder, { hasTables: false });
+    return { folder };
   }
 
   /** Opens a database as it is, until the tests are over. */

@@ -18,10 +18,10 @@ export interface RunningCommand {
   readonly outcome: Promise<Outcome>;
 }
 
-/** Starts a command with nothing in its environment but this. */
+/** Starts a command with nothing of the service's in its environment but this. */
 export function startCommand(environment: Record<string, string>, ...args: string[]): RunningCommand {
   const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const text = { out: "", err: "" };
