@@ -14,7 +14,7 @@ const roster = path.join(checkout, ".roster");
 /** Every path the scripts share, absolute. What lies under `.roster` belongs to this checkout and is never committed. */
 export const paths = Object.freeze({
   checkout,
-  /** The installed packages' programs; Node.js 24 is one of them. */
+  /** The installed packages' programs; Node.js 26 is one of them. */
   programs: path.join(checkout, "node_modules", ".bin"),
   node: path.join(checkout, "node_modules", ".bin", "node"),
   roster,
@@ -70,7 +70,7 @@ export function engineEnvironment(options = {}) {
   linkPlugin(home, engine.randomPlugin);
 
   // node_modules/.bin comes first because the engine, its language host and the dynamic
-  // provider start whatever `node` the PATH gives them, and need the 24 among the packages.
+  // provider start whatever `node` the PATH gives them, and need the one among the packages.
   const folders = [paths.programs, engine.binFolder, ...engine.extraFolders, base.PATH ?? ""];
   /** @type {Record<string, string | undefined>} */
   const environment = {

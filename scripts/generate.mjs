@@ -28,7 +28,7 @@ if (rest.length > 0 || (option !== undefined && option !== "--check")) {
   process.exit(2);
 }
 await setUp({ engine: false, build: false });
-if (Number.parseInt(process.versions.node, 10) < 24) {
+if (Number.parseInt(process.versions.node, 10) < 26) {
   process.exit(await runVisibly(paths.node, process.argv.slice(1)));
 }
 

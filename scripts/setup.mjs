@@ -1,5 +1,5 @@
 /**
- * Everything a checkout needs before it can run: packages, Node.js 24, the Pulumi CLI with its
+ * Everything a checkout needs before it can run: packages, Node.js 26, the Pulumi CLI with its
  * plugins, and the compiled code. What is there already is left alone.
  *
  *     npm run setup

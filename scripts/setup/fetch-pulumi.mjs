@@ -1,5 +1,5 @@
 /**
- * Runs under Node.js 24, as a process of its own:
+ * Runs under Node.js 26, as a process of its own:
  *
  *     fetch-pulumi.mjs probe            ends with 0 if the vendor's site serves its installer
  *     fetch-pulumi.mjs install <root>   downloads the CLI of the SDK's version to <root>/bin

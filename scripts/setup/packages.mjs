@@ -1,4 +1,4 @@
-/** The npm packages, Node.js 24 among them. */
+/** The npm packages, Node.js 26 among them. */
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -8,7 +8,7 @@ import { withProgress } from "../progress.mjs";
 import { SetUpError } from "./set-up-error.mjs";
 
 const oldestNode = 20;
-const neededNode = 24;
+const neededNode = 26;
 const stamp = path.join(paths.checkout, "node_modules", ".roster-packages");
 
 /** @throws {SetUpError} when the Node.js that runs the set-up is too old, or the system is not served */

@@ -1,5 +1,5 @@
 /** API keys in the form of a JWT: what is signed how, and every token that is refused. */
-import { createPublicKey, type JsonWebKey } from "node:crypto";
+import { createPublicKey, type webcrypto } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
@@ -21,7 +21,7 @@ const signers = { EdDSA: makeSigningKey("ed"), ES256: makeSigningKey("es", "ES25
 const retired = makeSigningKey("ed-retired");
 
 function publicOf(jwk: PrivateJwk) {
-  return createPublicKey({ key: jwk as JsonWebKey, format: "jwk" });
+  return createPublicKey({ key: jwk as webcrypto.JsonWebKey, format: "jwk" });
 }
 
 onEachDatabase("JWT keys", (service) => {

@@ -24,7 +24,7 @@ export function encode(value: unknown): string {
 /** A token that is signed with a private key, whatever its header says. */
 export function signed(header: unknown, claims: unknown, jwk: PrivateJwk): string {
   const content = `${encode(header)}.${encode(claims)}`;
-  const key = createPrivateKey({ key: jwk as import("node:crypto").JsonWebKey, format: "jwk" });
+  const key = createPrivateKey({ key: jwk as import("node:crypto").webcrypto.JsonWebKey, format: "jwk" });
   const signature =
     key.asymmetricKeyType === "ed25519"
       ? sign(null, Buffer.from(content), key)
