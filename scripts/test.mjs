@@ -8,7 +8,6 @@
  * how many tests passed and failed.
  */
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
@@ -17,6 +16,8 @@ import { engineEnvironment, paths } from "./environment.mjs";
 import { runVisibly } from "./processes.mjs";
 import { setUp } from "./setup.mjs";
 
+/** What became of each file, and what it took; left there for whoever wants to look closer. */
+const report = path.join(paths.roster, "tests.json");
 const reporter = fileURLToPath(new URL("counting-reporter.mjs", import.meta.url));
 const args = process.argv.slice(2);
 // Tests that an argument leaves out are skipped on purpose.
@@ -51,27 +52,22 @@ process.stdout.write(`\n${passed} passed, ${failures.length} failed\n`);
 process.exit(failures.length > 0 ? 1 : 0);
 
 async function runTests() {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "roster-test-"));
-  const file = path.join(folder, "counts.json");
-  try {
-    const status = await runVisibly("vitest", ["run", "--reporter=default", `--reporter=${reporter}`, ...args], {
-      ...options,
-      env: { ...env, ROSTER_TEST_COUNTS: file },
-    });
-    /** @type {import("./counting-reporter.mjs").Counts} */
-    const counts = fs.existsSync(file)
-      ? JSON.parse(fs.readFileSync(file, "utf8"))
-      : { passed: 0, failed: [], skipped: [], files: [] };
-    passed = counts.passed;
-    files = counts.files;
-    const failed = [...counts.failed];
-    if (!isFiltered) failed.push(...counts.skipped.map((name) => `skipped: ${name}`));
-    if (passed + failed.length === 0) failed.push("vitest, which ran no test");
-    if (status !== 0 && failed.length === 0) failed.push(`vitest, which ended with ${status}`);
-    failures.push(...failed);
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
+  fs.rmSync(report, { force: true });
+  const status = await runVisibly("vitest", ["run", "--reporter=default", `--reporter=${reporter}`, ...args], {
+    ...options,
+    env: { ...env, ROSTER_TEST_COUNTS: report },
+  });
+  /** @type {import("./counting-reporter.mjs").Counts} */
+  const counts = fs.existsSync(report)
+    ? JSON.parse(fs.readFileSync(report, "utf8"))
+    : { passed: 0, failed: [], skipped: [], files: [] };
+  passed = counts.passed;
+  files = counts.files;
+  const failed = [...counts.failed];
+  if (!isFiltered) failed.push(...counts.skipped.map((name) => `skipped: ${name}`));
+  if (passed + failed.length === 0) failed.push("vitest, which ran no test");
+  if (status !== 0 && failed.length === 0) failed.push(`vitest, which ended with ${status}`);
+  failures.push(...failed);
 }
 
 /**
@@ -99,7 +95,7 @@ async function sayCosts() {
   }
   const emptyUp = await timeEmptyUp();
   process.stdout.write(
-    `\nEverything took ${seconds.toFixed(0)} s, ${(seconds / emptyUp).toFixed(0)} times an up of an empty stack (${emptyUp.toFixed(1)} s).\n`,
+    `\nEverything took ${seconds.toFixed(0)} s, ${(seconds / emptyUp).toFixed(0)} times an up of an empty stack (${emptyUp.toFixed(1)} s). All files: ${path.relative(paths.checkout, report)}\n`,
   );
 }
 

@@ -152,7 +152,6 @@ describe("examples/acme", () => {
     expect(after.filter(({ status }) => status === "inactive")).toEqual([]);
     const members = await service.list(`/v1/organizations/${await stack.idOf("Organization", "acme")}/members`);
     expect(roleOf(members, "ada@acme.example")).toBe("administrator");
-    await stack.destroy();
   });
 });
 

@@ -45,7 +45,7 @@ describe("examples/integration-tool", () => {
     expect(await stack.preview()).toEqual([]);
   });
 
-  test("E3 each follows the mailed link, completes the account and logs in, which is no difference", async () => {
+  test("E3 each follows the mailed link, completes the account and logs in", async () => {
     for (const name of ["ada", "edsger", "olga", "vera"]) {
       const email = `${name}@flows.example`;
       const browser = service.browser();
@@ -53,7 +53,6 @@ describe("examples/integration-tool", () => {
       expect((await browser.logIn(email)).headers.location).toBe("/me");
       expect((await browser.get("/me")).body).toContain("Flows");
     }
-    expect(await stack.apply("--refresh")).toEqual([]);
     const users = await service.list("/v1/users");
     expect(new Set(users.map(({ status }) => status))).toEqual(new Set(["active"]));
   });
@@ -102,7 +101,8 @@ describe("examples/integration-tool", () => {
 
   test("E12 regenerated, the new JWT is answered and the one before it is dead", async () => {
     await stack.succeed("config", "set", "regenerate", "1");
-    expect(await stack.apply()).toEqual(["update ApiKey caller"]);
+    // Nor is it a difference that people have completed their accounts, and that keys have been used.
+    expect(await stack.apply("--refresh")).toEqual(["update ApiKey caller"]);
     const before = key;
     key = String((await stack.outputs()).callerKey);
     expect(key).not.toBe(before);

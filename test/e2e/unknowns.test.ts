@@ -112,10 +112,12 @@ describe("what isn't known yet", () => {
   });
 
   test("is refused at up if it turns out to be wrong, on its property", async () => {
-    const args = { slug: "wrong", name: "Wrong", settings: unknown({ keysPerOwner: 0 }) };
-    stack.declare([later, { kind: "Organization", name: "wrong", args }]);
-    const output = await stack.fail("up", "--yes", "--skip-preview");
-    expect(output).toContain("'wrong' has a problem: settings.keysPerOwner: ");
+    // It turns out to be an id.
+    const args = { slug: "wrong", name: "Wrong", settings: { keysPerOwner: the("first") } };
+    const first = { kind: "Organization", name: "first", args: { slug: "first", name: "First" } };
+    const wrong = protocol.up([first, { kind: "Organization", name: "wrong", args }]);
+    await expect(wrong).rejects.toThrow("::wrong: settings.keysPerOwner: it must be a number, and is text");
+    expect(protocol.stored("first").id).toMatch(/^org_/);
   });
 
   test("is then refused whatever the kind, also while what it refers to isn't there", async () => {

@@ -167,30 +167,17 @@ test("C15 M8 a removed member loses the organization's keys, and stays a user; a
   expect(await read("/v1/users", "User", "robot")).toMatchObject({ status: "active" });
 });
 
-test("M19 a plan that is linked to Stripe is changed there, or not at all", async () => {
+test("M8 M19 a plan at Stripe is changed there, or not at all; a logo whose changes are ignored needs no file", async () => {
+  for (const file of ["logo.webp", "other.webp"]) rmSync(path.join(stack.folder, file));
+  change("acme", { options: { ignoreChanges: ["logo"] } });
   declare("Organization", "linked", { subscription });
   stripe.refusing = refusal(402, "card_error", "card_declined");
   expect(await stack.fail("up", "--yes", "--skip-preview")).toContain(
     "billing_failed: Stripe could not collect the payment.",
   );
   stripe.refusing = undefined;
-  expect(await up()).toEqual(["update Organization linked"]);
+  expect(await up("--refresh")).toEqual(["update Organization linked"]);
   expect((await organization("linked")).subscription).toEqual(subscription);
-});
-
-test("X1 M8 what can't be a slug or a logo is refused at preview, on the property", async () => {
-  const { args = {} } = declared.acme ?? {};
-  declare("Organization", "acme", { slug: "Acme Group", logo: "wrong.png" });
-  const output = await stack.fail("preview");
-  expect(output).toContain("'acme' has a problem: slug: a slug has a-z, 0-9 and inner hyphens");
-  expect(output).toContain("'acme' has a problem: logo: there is no file wrong.png");
-  change("acme", { args });
-});
-
-test("M8 a logo whose changes are ignored needs no file", async () => {
-  for (const file of ["logo.webp", "other.webp"]) rmSync(path.join(stack.folder, file));
-  change("acme", { options: { ignoreChanges: ["logo"] } });
-  expect(await up("--refresh")).toEqual([]);
 });
 
 test("X1 deleting closes it: keys revoked, memberships ended, records and audit kept, the slug free again", async () => {
