@@ -47,6 +47,8 @@ export interface PreviewedStep {
 interface AppliedEvent {
   /** A step has ended well. */
   readonly resOutputsEvent?: { readonly metadata: { readonly op: string; readonly urn: string } };
+  /** Something is said to the person. */
+  readonly diagnosticEvent?: { readonly severity: string; readonly message: string };
 }
 
 /** Steps that change nothing, and the halves of a replacement, which has a step of its own. */
@@ -189,11 +191,15 @@ export class Stack {
    * before it would have shown, and by what it doesn't do that the run before left nothing to be done.
    */
   async apply(...args: string[]): Promise<Step[]> {
-    const { stdout } = await this.succeed("up", "--yes", "--skip-preview", "--json", ...args);
-    const events = stdout
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as AppliedEvent);
+    const { status, stdout, output } = await this.run("up", "--yes", "--skip-preview", "--json", ...args);
+    const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
+    const events = lines.map((line) => JSON.parse(line) as AppliedEvent);
+    if (status !== 0) {
+      const errors = events.flatMap(({ diagnosticEvent: event }) =>
+        event?.severity === "error" ? [event.message] : [],
+      );
+      throw new Error(`pulumi up failed:\n${errors.length === 0 ? output : errors.join("\n")}`);
+    }
     return events.flatMap(({ resOutputsEvent: event }) => {
       return event !== undefined && isChange(event.metadata) ? [stepOf(event.metadata)] : [];
     });

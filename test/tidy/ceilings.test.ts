@@ -10,11 +10,11 @@ const none = { engine: 0, service: 0, database: 0 };
 test("a file that starts more than it may is told what, how often, and what to do", () => {
   expect(exceeded("test/unit/some.test.ts", none)).toBeUndefined();
   expect(exceeded("test/unit/some.test.ts", { ...none, engine: 1 })).toBe(
-    "engine: started 1 times, and its ceiling is 0. Share one that is started already, or raise the ceiling in test/costs/ceilings.ts and say why.",
+    "engine: 1 started, at most 0 allowed. Share one that is started already, or raise the ceiling in test/costs/ceilings.ts and say why.",
   );
   const [file = "", { engine = 0 } = {}] = Object.entries(ceilings).find(([, own]) => own.engine !== undefined) ?? [];
   expect(exceeded(file, { ...none, engine })).toBeUndefined();
-  expect(exceeded(file, { ...none, engine: engine + 1 })).toContain(`its ceiling is ${engine}.`);
+  expect(exceeded(file, { ...none, engine: engine + 1 })).toContain(`at most ${engine} allowed.`);
 });
 
 test("every file that is named is there", () => {
