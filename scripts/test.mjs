@@ -46,7 +46,7 @@ if (!(await check("tsc", "--build"))) {
   await runTests();
 }
 
-if (args.length === 0) await sayCosts();
+if (args.length === 0 && files.length > 0) await sayCosts();
 if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.map((failure) => `  ${failure}\n`).join("")}`);
 process.stdout.write(`\n${passed} passed, ${failures.length} failed\n`);
 process.exit(failures.length > 0 ? 1 : 0);
@@ -93,7 +93,10 @@ async function sayCosts() {
     const shown = [seconds.toFixed(1).padStart(7), (processorSeconds?.toFixed(1) ?? "unknown").padStart(16), file];
     process.stdout.write(`${shown.join("  ")}\n`);
   }
-  const emptyUp = await timeEmptyUp();
+  const emptyUp = await timeEmptyUp().catch((error) => {
+    failures.push(`an up of an empty stack: ${error.message}`);
+  });
+  if (emptyUp === undefined) return;
   process.stdout.write(
     `\nEverything took ${seconds.toFixed(0)} s, ${(seconds / emptyUp).toFixed(0)} times an up of an empty stack (${emptyUp.toFixed(1)} s). All files: ${path.relative(paths.checkout, report)}\n`,
   );

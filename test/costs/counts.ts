@@ -7,20 +7,32 @@ export type Started = "engine" | "service" | "database";
 /** How often each was started. */
 export type Counts = Readonly<Record<Started, number>>;
 
-const counts: Record<Started, number> = { engine: 0, service: 0, database: 0 };
+/** What a file has cost. */
+export interface Costs {
+  readonly started: Counts;
+  /** Of its process and of all that it started; undefined where the operating system doesn't tell. */
+  readonly processorSeconds: number | undefined;
+}
+
+const none: Counts = { engine: 0, service: 0, database: 0 };
+
+const counts: Record<Started, number> = { ...none };
+let chargedSeconds = 0;
 
 /** Takes note that the running file starts one. */
 export function countStart(started: Started): void {
   counts[started] += 1;
 }
 
-/** How often this process has started each since an earlier count, or in all: files may share a process. */
-export function startedSince(earlier: Counts = { engine: 0, service: 0, database: 0 }): Counts {
-  return {
-    engine: counts.engine - earlier.engine,
-    service: counts.service - earlier.service,
-    database: counts.database - earlier.database,
-  };
+/** What this process has cost since it was last asked: files may share one, and the first is charged with its start. */
+export function takeCosts(): Costs {
+  const started = { ...counts };
+  Object.assign(counts, none);
+  const seconds = processorSeconds();
+  if (seconds === undefined) return { started, processorSeconds: undefined };
+  const charged = seconds - chargedSeconds;
+  chargedSeconds = seconds;
+  return { started, processorSeconds: charged };
 }
 
 /** The unit of the times in /proc, in seconds: 100 a second on every Linux that Node.js runs on. */
@@ -32,7 +44,7 @@ const tickSeconds = 0.01;
  * @see proc_pid_stat(5), fields 14 to 17
  * @returns undefined where the operating system has no /proc
  */
-export function processorSeconds(): number | undefined {
+function processorSeconds(): number | undefined {
   let stat: string;
   try {
     stat = readFileSync("/proc/self/stat", "utf8");

@@ -2,29 +2,20 @@
 import path from "node:path";
 import { afterAll } from "vitest";
 import { exceeded } from "./ceilings.ts";
-import { type Counts, processorSeconds, startedSince } from "./counts.ts";
+import { type Costs, takeCosts } from "./counts.ts";
 
 declare module "vitest" {
   interface TaskMeta {
     /** Of a test file. */
-    costs?: { readonly started: Counts; readonly processorSeconds: number | undefined };
+    costs?: Costs;
   }
 }
-
-// Files may share a process. The first file of one is charged with what its start took.
-const before = startedSince();
-const isFirst = Object.values(before).every((count) => count === 0);
-const secondsBefore = isFirst ? 0 : (processorSeconds() ?? 0);
 
 // The first hook that is defined is the last one to run.
 // biome-ignore lint/correctness/noEmptyPattern: vitest wants a pattern here, and nothing of it is used.
 afterAll(({}, suite) => {
-  const started = startedSince(before);
-  const seconds = processorSeconds();
-  suite.file.meta.costs = {
-    started,
-    processorSeconds: seconds === undefined ? undefined : seconds - secondsBefore,
-  };
-  const problem = exceeded(path.relative(path.join(__dirname, "../.."), suite.file.filepath), started);
+  const costs = takeCosts();
+  suite.file.meta.costs = costs;
+  const problem = exceeded(path.relative(path.join(__dirname, "../.."), suite.file.filepath), costs.started);
   if (problem !== undefined) throw new Error(problem);
 });
