@@ -9,8 +9,7 @@ import { setUpBrowser } from "../../scripts/setup/browser.mjs";
 import { unique } from "../contract/support/client.ts";
 import { goodPassword, Pages } from "../contract/support/pages.ts";
 import { makeScenario } from "../contract/support/scenario.ts";
-import { TestService } from "../contract/support/service.ts";
-import { type OwnDatabase, openCopy } from "../template-database.ts";
+import { startListening, type TestService } from "../contract/support/service.ts";
 
 const desktop = { width: 1280, height: 900 };
 const phone = { width: 360, height: 740 };
@@ -19,8 +18,8 @@ const phone = { width: 360, height: 740 };
 const pictures = process.env.ROSTER_TEST_PICTURES;
 
 let browser: Browser;
-let database: OwnDatabase;
 let service: TestService;
+let stop = async () => {};
 let pages: Pages;
 let origin: string;
 
@@ -28,17 +27,14 @@ beforeAll(async () => {
   const isRoot = process.getuid?.() === 0;
   // Chromium's sandbox doesn't work for root; nothing but our own pages is loaded.
   browser = await chromium.launch({ executablePath: await setUpBrowser(), chromiumSandbox: !isRoot });
-  database = await openCopy();
-  service = new TestService(database.database);
+  const options = { publicUrl: undefined, contactUrl: "mailto:roster@vendor.example" };
+  ({ service, endpoint: origin, stop } = await startListening(options));
   pages = new Pages(service);
-  await pages.start({ publicUrl: undefined, contactUrl: "mailto:roster@vendor.example" });
-  origin = await service.service.app.listen({ host: "127.0.0.1", port: 0 });
 });
 
 afterAll(async () => {
   await browser?.close();
-  await service?.stop();
-  await database?.close();
+  await stop();
 });
 
 /** A browser's window of its own, in which any script of a page, and any fault on it, fails the test. */

@@ -15,28 +15,21 @@ import { apiKeyLifecycle } from "../../provider/resources/api-key.ts";
 import type { Values } from "../../provider/values.ts";
 import { unique } from "../contract/support/client.ts";
 import { clientSecret, makeScenario, type Scenario } from "../contract/support/scenario.ts";
-import { ownerToken, TestService } from "../contract/support/service.ts";
+import { ownerToken, startListening, type TestService } from "../contract/support/service.ts";
 import { runsOf } from "../runs.ts";
-import { type OwnDatabase, openCopy } from "../template-database.ts";
 
 const hourMs = 3_600_000;
 
-let database: OwnDatabase;
 let service: TestService;
+let stop = async () => {};
 let scenario: Scenario;
 let endpoint: string;
 
 beforeAll(async () => {
-  database = await openCopy();
-  service = new TestService(database.database);
-  await service.start();
-  endpoint = await service.service.app.listen({ host: "127.0.0.1", port: 0 });
+  ({ service, endpoint, stop } = await startListening());
   scenario = await makeScenario(service);
 });
-afterAll(async () => {
-  await service?.stop();
-  await database?.close();
-});
+afterAll(() => stop());
 beforeEach(() => {
   // The provider's clock and the service's are one; a difference of the two is a later `up`, or an earlier one.
   vi.useFakeTimers({ toFake: ["Date"] });

@@ -182,6 +182,30 @@ export class TestService {
   }
 }
 
+/** A service in the test's own process that others can reach. */
+interface Listening {
+  readonly service: TestService;
+  readonly endpoint: string;
+  /** Ends it, and its database with it. */
+  stop(): Promise<void>;
+}
+
+/** Starts a service at a port of this machine, on an embedded database of its own. */
+export async function startListening(options: StartOptions = {}): Promise<Listening> {
+  const { database, close } = await openCopy();
+  const service = new TestService(database);
+  await service.start(options);
+  const endpoint = await service.service.app.listen({ host: "127.0.0.1", port: 0 });
+  return {
+    service,
+    endpoint,
+    async stop() {
+      await service.stop();
+      await close();
+    },
+  };
+}
+
 /** The pepper and signing key that services start with. */
 export const keyMaterial = { pepper, signingKey };
 

@@ -1,8 +1,7 @@
 /** Rows of docs/features.md about keys on the real engine; they share one stack and its steps. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Client } from "../../contract/support/client.ts";
-import { ownerToken, TestService } from "../../contract/support/service.ts";
-import { type OwnDatabase, openCopy } from "../../template-database.ts";
+import { ownerToken, startListening, type TestService } from "../../contract/support/service.ts";
 import { useStack } from "../fixtures.ts";
 import { type Declaration, enterprise, the } from "../kinds.ts";
 import { nameOf } from "../stack.ts";
@@ -24,23 +23,17 @@ const web = { kind: "webapi" };
 const scheduled = key("scheduled", { rotation: { every: "90d", overlap: "7d" } });
 const brief = key("brief", { endDate: new Date(Date.now() + dayMs).toISOString() });
 
-let copy: OwnDatabase;
 let service: TestService;
+let stop = async () => {};
 let owner: Client;
 const access = { endpoint: "", token: ownerToken };
 
 // In this process, so that a day passes when a test says so.
 beforeAll(async () => {
-  copy = await openCopy();
-  service = new TestService(copy.database);
-  await service.start();
-  access.endpoint = await service.service.app.listen({ host: "127.0.0.1", port: 0 });
+  ({ service, endpoint: access.endpoint, stop } = await startListening());
   owner = service.as();
 });
-afterAll(async () => {
-  await service?.stop();
-  await copy?.close();
-});
+afterAll(() => stop());
 
 const stack = useStack("test/e2e/programs/kinds", access);
 

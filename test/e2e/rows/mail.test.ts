@@ -3,9 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findLink } from "../../../service/links.ts";
 import type { Client } from "../../contract/support/client.ts";
 import { account, goodPassword, Pages } from "../../contract/support/pages.ts";
-import { ownerToken, TestService, tokenIn } from "../../contract/support/service.ts";
+import { ownerToken, startListening, type TestService, tokenIn } from "../../contract/support/service.ts";
 import { useProtocolStack } from "../../protocol/fixtures.ts";
-import { type OwnDatabase, openCopy } from "../../template-database.ts";
 import { useStack } from "../fixtures.ts";
 import { enterprise, the } from "../kinds.ts";
 import { nameOf } from "../stack.ts";
@@ -22,8 +21,8 @@ const lovelace = "lovelace@acme.example";
 
 type Args = Readonly<Record<string, unknown>>;
 
-let copy: OwnDatabase;
 let service: TestService;
+let stop = async () => {};
 let owner: Client;
 let pages: Pages;
 const access = { endpoint: "", token: ownerToken };
@@ -35,17 +34,11 @@ const args: Record<"ada" | "bob" | "carol" | "dora", Args> = {
 };
 
 beforeAll(async () => {
-  copy = await openCopy();
-  service = new TestService(copy.database);
+  ({ service, endpoint: access.endpoint, stop } = await startListening({ publicUrl: undefined }));
   pages = new Pages(service);
-  await pages.start({ publicUrl: undefined });
-  access.endpoint = await service.service.app.listen({ host: "127.0.0.1", port: 0 });
   owner = service.as();
 });
-afterAll(async () => {
-  await service?.stop();
-  await copy?.close();
-});
+afterAll(() => stop());
 
 const stack = useStack("test/e2e/programs/kinds", access);
 const protocol = useProtocolStack(access, "mail");
