@@ -137,6 +137,18 @@ export class Service implements Access {
     return body.items;
   }
 
+  /** The role of each active member of an organization, by address. */
+  async rolesIn(organization: string): Promise<Record<string, unknown>> {
+    const active = await this.list(`/v1/organizations/${organization}/members?status=active`);
+    return Object.fromEntries(active.map(({ email, role }) => [String(email), role]));
+  }
+
+  /** The active membership of an address; empty where there is none. */
+  async membershipIn(organization: string, address: string): Promise<Record<string, unknown>> {
+    const [found] = await this.list(`/v1/organizations/${organization}/members?status=active&email=${address}`);
+    return found ?? {};
+  }
+
   /** What becomes of a request with this secret, where `call` says more of it. */
   async verify(secret: unknown, call: object = {}): Promise<Record<string, unknown>> {
     return (await this.ask("POST", "/v1/verifications", { secret: secret ?? "none", ...call })).body;

@@ -34,15 +34,8 @@ function withSet(members: Members, more: Readonly<Record<string, unknown>> = {})
 }
 
 /** Who is in, as the API has it: the role by address. */
-async function membersNow(): Promise<Record<string, unknown>> {
-  const active = await service.list(`/v1/organizations/${organization}/members?status=active`);
-  return Object.fromEntries(active.map(({ email, role }) => [String(email), role]));
-}
-
-async function membershipOf(address: string): Promise<Record<string, unknown>> {
-  const [found] = await service.list(`/v1/organizations/${organization}/members?status=active&email=${address}`);
-  return found ?? {};
-}
+const membersNow = () => service.rolesIn(organization);
+const membershipOf = (address: string) => service.membershipIn(organization, address);
 
 /** Has somebody else add people, whom no mail is sent to. @returns their memberships' ids */
 async function addBehindTheStack(addresses: readonly string[], role = "viewer"): Promise<unknown[]> {

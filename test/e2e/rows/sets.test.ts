@@ -56,15 +56,8 @@ function write(file: string, lines: readonly Line[]): void {
 }
 
 /** Who is in, as the API has it: the role by address. */
-async function membersNow(): Promise<Record<string, unknown>> {
-  const active = await service.list(`/v1/organizations/${organization}/members?status=active`);
-  return Object.fromEntries(active.map(({ email, role }) => [String(email), role]));
-}
-
-async function membershipOf(address: string): Promise<Record<string, unknown>> {
-  const [found] = await service.list(`/v1/organizations/${organization}/members?status=active&email=${address}`);
-  return found ?? {};
-}
+const membersNow = () => service.rolesIn(organization);
+const membershipOf = (address: string) => service.membershipIn(organization, address);
 
 async function assigneesNow(): Promise<string[]> {
   const key = await stack.idOf("ApiKey", "storefront");
