@@ -1,13 +1,20 @@
 /** The HTTP client: deadlines, retries, idempotency keys, and answers checked against the contract. */
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
-import axios, { type AxiosError, type AxiosInstance, type AxiosResponse, type CreateAxiosDefaults } from "axios";
+import axios, {
+  type AxiosError,
+  type AxiosInstance,
+  type AxiosResponse,
+  type CreateAxiosDefaults,
+  isAxiosError,
+} from "axios";
 import axiosRetry, { retryAfter } from "axios-retry";
-import { uuidv7 } from "uuidv7";
 import { z } from "zod";
 import type { Connection } from "./configuration.ts";
 import { Dispatch, maxBatchItems, NeverSentError, parallelAlone, parallelBatches } from "./dispatch.ts";
-import { ApiError } from "./errors.ts";
+import { ApiError, OtherServiceError, RosterError } from "./errors.ts";
+import { type Self, selfAnswer } from "./existence.ts";
+import { stackIdIn } from "./external-id.ts";
 import { inPlainWords, pathText } from "./issues.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { tally } from "./report.ts";
@@ -25,12 +32,16 @@ import {
   retryableStatuses,
   secretsIn,
 } from "./request-failure.ts";
+import { Run } from "./run.ts";
+import type { Values } from "./values.ts";
 
 /** An answer with the version of what can be set on the object, for If-Match. */
 export interface Answer<Body> {
   readonly body: Body;
   /** Empty where the operation has none. */
   readonly etag: string;
+  /** The identity of the service that gave it; undefined if something in between has removed it. */
+  readonly service?: string | undefined;
 }
 
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
@@ -44,10 +55,11 @@ interface Request<Body> {
   readonly ifMatch?: string;
   /** Whether it reads a list: only what is about a single object goes to the service together with others. */
   readonly isList?: boolean;
+  /** Whether it goes before everything that waits. */
+  readonly isUrgent?: boolean;
+  /** How long it may take; the connection's `timeoutMs` by default. */
+  readonly timeoutMs?: number;
 }
-
-// Tells the service which creates are of a run that is over, so that this one can take over what that one lost.
-const run = uuidv7();
 
 // So many that a stack of hundreds is made while three of ten answers fail; they end well within the usual deadline.
 const maxRetries = 11;
@@ -60,10 +72,29 @@ const pageItems = 1000;
 const noContent = 204;
 const tooManyRequests = 429;
 const maxHoldJitter = 0.05;
+/** For how long the service's answer about itself and the caller holds. */
+const selfForMs = 60_000;
+/** A preview must not wait for long for what it can do without. */
+const lostTimeoutMs = 5000;
+/** For how long a create waits at most for a run that may have fallen silent, which takes six seconds. */
+const maxSilenceMs = 8000;
+/** For how long a provider whose engine is gone tries to say so. */
+const lastWordsMs = 1000;
 // The two refusals of 409 that pass by themselves: another request of the same `up` is about to lift them.
 const retryableConflicts: ReadonlySet<string> = new Set(["last_administrator", "idempotency_in_progress"]);
 // How long another change of the same `up` takes to make somebody else an administrator, only the deadline can say.
 const retriedUntilDeadline = "last_administrator";
+
+const lostCreate = z.object({
+  id: z.string(),
+  kind: z.string(),
+  externalId: z.string(),
+  name: z.string(),
+  createdAt: z.string(),
+});
+
+/** A create that a run made and never learned of, so that making it again takes it over. */
+export type LostCreate = z.infer<typeof lostCreate>;
 
 /**
  * Speaks to one service with one token.
@@ -79,6 +110,16 @@ export class Client {
   readonly #isBatching: boolean;
   readonly #dispatch: Dispatch;
   readonly #readAhead = new ReadAhead(this);
+  readonly #direct: AxiosInstance;
+  readonly #run: Run;
+  /** The identity that a configuration requires, whatever a state says. */
+  readonly pinnedService: string | undefined;
+  /** The identity of the service that has answered so far. */
+  #service: string | undefined;
+  /** The identity of the service that the stack was applied to, as far as one of its states says. */
+  #stackService: unknown;
+  #self: { readonly answer: Promise<Self>; readonly askedAtMs: number } | undefined;
+  readonly #lost = new Map<string, Promise<readonly LostCreate[]>>();
   /** Whether anything has ever listened at the endpoint. */
   #wasReached = false;
 
@@ -86,12 +127,18 @@ export class Client {
     this.#endpoint = connection.endpoint;
     this.#timeoutMs = connection.timeoutMs;
     this.#token = connection.token;
+    this.pinnedService = connection.service;
+    this.#run = new Run({
+      get: (path, answer) => this.#sendOne({ method: "GET", path, answer, isList: true }).then(({ body }) => body),
+      post: (path, body, answer) =>
+        this.#sendOne({ method: "POST", path, body, answer, isList: true, isUrgent: true }).then((told) => told.body),
+    });
     const defaults: CreateAxiosDefaults = {
       baseURL: connection.endpoint,
       headers: {
         Authorization: `Bearer ${connection.token}`,
         Accept: "application/json, application/problem+json",
-        "Roster-Run": run,
+        "Roster-Run": this.#run.id,
       },
       // A redirect would carry the token to somebody else.
       maxRedirects: 0,
@@ -101,7 +148,8 @@ export class Client {
       transformResponse: [(text: unknown) => text],
     };
     this.#http = axios.create(defaults);
-    this.#dispatch = new Dispatch(axios.create(defaults), connection.maxRequestsPerSecond ?? Number.POSITIVE_INFINITY);
+    this.#direct = axios.create(defaults);
+    this.#dispatch = new Dispatch(this.#direct, connection.maxRequestsPerSecond ?? Number.POSITIVE_INFINITY);
     this.#isBatching = connection.batching ?? true;
     axiosRetry(this.#http, {
       retries: Number.POSITIVE_INFINITY,
@@ -147,17 +195,109 @@ export class Client {
     { id, externalId }: { readonly id: string; readonly externalId: unknown },
     answer: z.ZodType<Body>,
   ): Promise<Answer<Body> | undefined> {
-    const found = this.#isBatching ? await this.#readAhead.find(path, id, externalId) : undefined;
+    const found = this.#isBatching ? await this.#readAhead.find(id, externalId) : undefined;
     const parsed = answer.safeParse(found?.object);
     // What isn't as it must be is read by itself, and told of as any answer is.
     return found !== undefined && parsed.success
-      ? { body: parsed.data, etag: found.etag }
+      ? { body: parsed.data, etag: found.etag, service: this.#service }
       : await this.get(path, answer);
   }
 
-  /** Finishes what was put off until there was time. It never fails. */
+  /** Reports that everything that was answered is in the state. It never fails. */
   async settle(): Promise<void> {
-    await this.#readAhead.tell();
+    await this.#run.end();
+  }
+
+  /** Sends nothing more but that the answers may not be in the state. It never fails. */
+  async abandon(): Promise<void> {
+    this.#dispatch.stop();
+    const report = this.#run.lose();
+    if (report === undefined) return;
+    await this.#direct.post(report.path, report.body, { timeout: lastWordsMs }).catch(() => undefined);
+  }
+
+  /** The identity of the service, once it has answered. */
+  get service(): string | undefined {
+    return this.#service;
+  }
+
+  /** The run that this client's requests are part of. */
+  get run(): Run {
+    return this.#run;
+  }
+
+  /** What the service says of itself and of the caller, not older than a minute. */
+  async self(): Promise<Self> {
+    if (this.#self === undefined || performance.now() - this.#self.askedAtMs > selfForMs) {
+      const answer = this.#sendOne({ method: "GET", path: "/v1/self", answer: selfAnswer, isList: true }).then(
+        ({ body }) => body,
+      );
+      this.#self = { answer, askedAtMs: performance.now() };
+      answer.catch(() => {
+        this.#self = undefined;
+      });
+    }
+    return await this.#self.answer;
+  }
+
+  /**
+   * Requires that the service is the one that a state is of. It is asked where it hasn't answered yet.
+   *
+   * @param expected the identity that the state has; nothing is required without one
+   * @throws OtherServiceError
+   */
+  async requireService(expected: unknown): Promise<void> {
+    const wanted = this.pinnedService ?? expected;
+    if (typeof wanted !== "string") return;
+    this.#requireService(this.#service ?? (await this.self()).service.id, wanted);
+  }
+
+  /**
+   * Finds what a create would take over: objects of a stack that a run made and that was interrupted before they were in the state.
+   *
+   * @param externalId the object's, or that of a set, for its entries
+   * @returns nothing where the service can't be asked
+   */
+  async lostCreates(externalId: string): Promise<readonly LostCreate[]> {
+    const stackId = stackIdIn(externalId);
+    if (stackId === undefined) return [];
+    const lost = this.#lost.get(stackId) ?? this.#listLost(stackId);
+    this.#lost.set(stackId, lost);
+    return (await lost).filter((create) => `${create.externalId}/`.startsWith(`${externalId}/`));
+  }
+
+  async #listLost(stackId: string): Promise<readonly LostCreate[]> {
+    const query = { externalIdPrefix: `${stackId}/`, lost: "true" };
+    try {
+      return await this.list("/v1/managed-objects", query, lostCreate, lostTimeoutMs);
+    } catch (error) {
+      // It is only told in advance, and what is wrong with the service shows when something is sent.
+      if (error instanceof RosterError) return [];
+      throw error;
+    }
+  }
+
+  /**
+   * Notes a resource that the stack has, for the creates of this run and for those that an earlier run could not report.
+   *
+   * @param ids the objects that it stands for
+   */
+  noteState(ids: readonly string[], { __service: service, __run: run }: Values): void {
+    this.#stackService ??= service;
+    this.#run.has(run, ids);
+  }
+
+  /** @throws OtherServiceError */
+  #requireService(actual: string, expected: string): void {
+    if (actual !== expected) throw new OtherServiceError(this.#endpoint, actual, expected);
+  }
+
+  /** Notes which service answers: one for as long as the process lives. */
+  #noteService(response: AxiosResponse): void {
+    const service = headerOf(response, "roster-service");
+    if (service === undefined) return;
+    this.#service ??= this.pinnedService ?? service;
+    this.#requireService(service, this.#service);
   }
 
   /**
@@ -169,6 +309,7 @@ export class Client {
     path: string,
     query: Readonly<Record<string, string | undefined>>,
     item: z.ZodType<Item>,
+    timeoutMs = this.#timeoutMs,
   ): Promise<Item[]> {
     const page = z.object({ items: z.array(item), nextCursor: z.string().nullable() });
     const items: Item[] = [];
@@ -180,6 +321,7 @@ export class Client {
         path: `${path}?${new URLSearchParams(given as [string, string][])}`,
         answer: page,
         isList: true,
+        timeoutMs,
       });
       items.push(...body.items);
       cursor = body.nextCursor ?? undefined;
@@ -197,14 +339,14 @@ export class Client {
     return this.#send({ method: "PATCH", path, body, answer, ...(ifMatch === undefined ? {} : { ifMatch }) });
   }
 
-  /** Ends an object; one that isn't there any more is ended. */
-  async delete(path: string): Promise<void> {
+  /** Ends an object. @returns false where the service doesn't find it */
+  async delete(path: string): Promise<boolean> {
     try {
       await this.#send({ method: "DELETE", path });
+      return true;
     } catch (error) {
-      if (!isNotFound(error)) {
-        throw error;
-      }
+      if (isNotFound(error)) return false;
+      throw error;
     }
   }
 
@@ -216,15 +358,32 @@ export class Client {
     if (request.method === "GET") return await this.#sendOne(request);
     this.#readAhead.forget();
     try {
-      return await this.#sendOne(request);
+      return await this.#sendTold(request);
     } finally {
       // What was read meanwhile may be from before.
       this.#readAhead.forget();
     }
   }
 
+  /** Sends a change, and has the run know of a create until it is answered. */
+  async #sendTold<Body>(request: Request<Body>): Promise<Answer<Body>> {
+    const externalId = request.method === "POST" ? createdIn(request.body) : undefined;
+    if (externalId === undefined) return await this.#sendOne(request);
+    await this.#run.creating(externalId);
+    await this.requireService(this.#stackService);
+    try {
+      const answer = await this.#sendOne(request);
+      this.#run.answered(externalId);
+      return answer;
+    } catch (error) {
+      // A refusal is certain, unless it is one of those that may follow an attempt whose answer was lost.
+      if (error instanceof ApiError && !error.retryable && error.status < 500) this.#run.answered(externalId);
+      throw error;
+    }
+  }
+
   async #sendOne<Body>(request: Request<Body>): Promise<Answer<Body>> {
-    const { method, path, body, ifMatch } = request;
+    const { method, path, body, ifMatch, timeoutMs = this.#timeoutMs } = request;
     const startedAtMs = performance.now();
     const headers: Record<string, string> = {};
     if (method !== "GET") {
@@ -234,7 +393,7 @@ export class Client {
     if (ifMatch !== undefined) {
       headers["If-Match"] = ifMatch;
     }
-    const signal = AbortSignal.timeout(this.#timeoutMs);
+    const signal = AbortSignal.timeout(timeoutMs);
     let response: AxiosResponse<string>;
     let retried: Failure | undefined;
     try {
@@ -246,7 +405,7 @@ export class Client {
         signal,
         adapter: this.#dispatch.adapter,
         inBatch: this.#isBatching && request.isList !== true,
-        beganAtMs: startedAtMs,
+        beganAtMs: request.isUrgent === true ? 0 : startedAtMs,
         "axios-retry": {
           onRetry: (attempts, error) => {
             retried = { error, attempts };
@@ -258,23 +417,26 @@ export class Client {
       });
     } catch (error) {
       if (error instanceof NeverSentError && retried === undefined) {
-        throw neverSent(request, this.#timeoutMs);
+        throw neverSent(request, timeoutMs);
       }
+      if (isAxiosError(error) && error.response !== undefined) this.#noteService(error.response);
       // The client's own error holds the request, and with it the token: it goes no further than this.
       const secrets = [this.#token, ...secretsIn(body)];
       const elapsedMs = Math.round(performance.now() - startedAtMs);
       throw failureOf(request, error, retried, {
         elapsedMs,
-        timeoutMs: this.#timeoutMs,
+        timeoutMs,
         endpoint: this.#endpoint,
         secrets,
       });
     }
     this.#wasReached = true;
+    this.#noteService(response);
     return {
       body:
         request.answer === undefined ? parseNothing(request, response) : parseAnswer(request, request.answer, response),
       etag: headerOf(response, "etag") ?? "",
+      service: this.#service,
     };
   }
 }
@@ -289,14 +451,25 @@ export function clientOf(connection: Connection): Client {
   return client;
 }
 
-/** Finishes what any client of the process has put off. It never fails. */
+/** Reports for every client of the process that its run has ended. It never fails. */
 export async function settleAll(): Promise<void> {
   await Promise.all([...clients.values()].map((client) => client.settle()));
 }
 
+/** Has every client of the process send nothing more but that its run is lost. It never fails. */
+export async function abandonAll(): Promise<void> {
+  await Promise.all([...clients.values()].map((client) => client.abandon()));
+}
+
 /** @returns whether the error is the service's refusal because there is no such object. */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
+  return error instanceof ApiError && error.code === "not_found";
+}
+
+/** The name that a request gives the object that it creates. */
+function createdIn(body: object | undefined): string | undefined {
+  const { externalId } = (body ?? {}) as { readonly externalId?: unknown };
+  return typeof externalId === "string" ? externalId : undefined;
 }
 
 function passesByItself(error: AxiosError): boolean {
@@ -308,7 +481,16 @@ function passesByItself(error: AxiosError): boolean {
   if (retryableStatuses.has(response.status) || isSuccess(response)) {
     return true;
   }
-  return response.status === 409 && retryableConflicts.has(parseProblem(response.data)?.code ?? "");
+  if (response.status !== 409) return false;
+  const refusal = parseProblem(response.data);
+  if (retryableConflicts.has(refusal?.code ?? "")) return true;
+  return refusal?.code === "external_id_taken" && refusal.retryable && fallsSilentInTime(error);
+}
+
+/** Whether a run that is alive can have fallen silent before the create has waited for too long: one that is told of meanwhile can't. */
+function fallsSilentInTime(error: AxiosError): boolean {
+  const waitedMs = performance.now() - (error.config?.beganAtMs ?? 0);
+  return waitedMs + retryAfter(error) <= maxSilenceMs;
 }
 
 /** Whether only the deadline can say how long it takes to pass. */

@@ -11,6 +11,8 @@ export interface Connection {
   readonly timeoutMs: number;
   /** How many requests are sent in a second at most; as many as the service takes, unless given. */
   readonly maxRequestsPerSecond?: number | undefined;
+  /** The identity of the service, `svc_…`, where the configuration says it; by default each state says which service it is of. */
+  readonly service?: string | undefined;
   /** Whether requests that are ready at the same moment go together; they do, unless given. */
   readonly batching?: boolean;
 }
@@ -33,6 +35,7 @@ export function readConnection(
     token: tokenOf(get("roster:token") ?? environment.ROSTER_TOKEN),
     timeoutMs: timeoutOf(get("roster:timeoutMs")),
     maxRequestsPerSecond: maxRequestsOf(get("roster:maxRequestsPerSecond")),
+    service: serviceOf(get("roster:service")),
     batching: batchingOf(get("roster:batching")),
   };
 }
@@ -100,6 +103,17 @@ function wholeNumberOf(
     );
   }
   return number;
+}
+
+function serviceOf(value: string | undefined): string | undefined {
+  if (value !== undefined && !/^svc_[0-9a-f]{32}$/.test(value)) {
+    throw new ConfigurationError(
+      "roster:service",
+      `roster:service is ${JSON.stringify(value)}: it takes the identity of a service, svc_ and 32 hexadecimal digits. ` +
+        "The error that names another service has it.",
+    );
+  }
+  return value;
 }
 
 function batchingOf(value: string | undefined): boolean {

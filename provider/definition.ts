@@ -1,6 +1,7 @@
 /** What a resource says of its own, for lifecycle.ts to make a life of. */
 import type { z } from "zod";
 import type { Answer, Client } from "./client.ts";
+import type { Existence } from "./existence.ts";
 import type { CheckFailure } from "./shape.ts";
 import type { Values } from "./values.ts";
 
@@ -28,6 +29,8 @@ export interface RemoteObject {
 /** What is a resource's own. */
 export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteObject> {
   readonly kind: string;
+  /** When an object that the service doesn't find is gone. */
+  readonly existence: Existence;
   /** The arguments. Defaults are filled in at check, so that preview shows them. */
   readonly args: Shape;
   readonly rules?: readonly Rule<Args<Shape>>[];

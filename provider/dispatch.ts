@@ -55,6 +55,7 @@ export class Dispatch {
   #batches = 0;
   #alone = 0;
   #isDue = false;
+  #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
   /** Since when something has waited for its turn; undefined where nothing does. */
   #throttledSinceMs: number | undefined;
@@ -71,6 +72,12 @@ export class Dispatch {
   /** Lets nothing go for so long. */
   hold(forMs: number): void {
     this.#pace.hold(forMs);
+  }
+
+  /** Sends nothing more. */
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
   }
 
   /** Sends a request, in place of axios's own adapter. */
@@ -93,7 +100,7 @@ export class Dispatch {
 
   /** What is asked in the same turn of the event loop goes together. */
   #sendSoon(): void {
-    if (this.#isDue) return;
+    if (this.#isDue || this.#isStopped) return;
     this.#isDue = true;
     setImmediate(() => {
       this.#isDue = false;
@@ -103,6 +110,7 @@ export class Dispatch {
 
   #sendAll(): void {
     clearTimeout(this.#timer);
+    if (this.#isStopped) return;
     this.#queue.sort((one, other) => (one.config.beganAtMs ?? 0) - (other.config.beganAtMs ?? 0));
     while (this.#queue.length > 0) {
       const { waitMs } = this.#pace;
@@ -181,7 +189,7 @@ export class Dispatch {
       const secrets = answers === undefined ? batch.flatMap(({ config }) => secretsIn(bodyOf(config))) : [];
       const whole = { ...response, data: redact(String(response.data), secrets) };
       for (const [at, waiting] of batch.entries()) {
-        settle(waiting, { ...whole, ...answers?.[at], config: waiting.config });
+        settle(waiting, { ...whole, ...answerAt(answers, at, response), config: waiting.config });
       }
     } catch (error) {
       for (const { config, reject } of batch) reject(ownFailure(error, config));
@@ -226,6 +234,14 @@ function requestOf(config: Config): object {
     ...(ifMatch == null ? {} : { ifMatch }),
     ...(body === undefined ? {} : { body }),
   };
+}
+
+/** One answer of a batch, with what the batch's own says of the service; nothing where there are none. */
+function answerAt(answers: ReturnType<typeof answersIn>, at: number, batch: AxiosResponse) {
+  const answer = answers?.[at];
+  const service = headerOf(batch, "roster-service");
+  if (answer === undefined || service === undefined) return answer;
+  return { ...answer, headers: { ...answer.headers, "roster-service": service } };
 }
 
 /** @returns undefined where the answer isn't one to a batch of so many. */

@@ -1,7 +1,7 @@
 /** The run-time entry of the dynamic provider: what the `__provider` string of a resource leads to. */
 import type * as pulumi from "@pulumi/pulumi";
 import { wantsAdoption } from "./adoption.ts";
-import { type Client, clientOf, settleAll } from "./client.ts";
+import { abandonAll, type Client, clientOf, settleAll } from "./client.ts";
 import { readConnection } from "./configuration.ts";
 import { endWithEngine, finishAtEnd } from "./engine.ts";
 import { PartialError, RosterError } from "./errors.ts";
@@ -29,12 +29,16 @@ export function driver(kind: string): pulumi.dynamic.ResourceProvider {
 
 let watching = false;
 
+const maxNamed = 10;
+/** The ids of what was said to be taken over. */
+const toldTakeOvers = new Set<string>();
+
 function watchEngine(): void {
   const [, script = "", ...args] = process.argv;
   if (!watching && script.endsWith("dynamic-provider/index.js")) {
     watching = true;
     // The last of them: with --logflow, the engine's options for its log come before.
-    endWithEngine(args.at(-1) ?? "");
+    endWithEngine(args.at(-1) ?? "", abandonAll);
     finishAtEnd(settleAll, report);
   }
 }
@@ -57,6 +61,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     return presentably(inputs, async () => {
       const before = this.#upgraded(previous);
       const checked = this.#lifecycle.check(before, own(inputs));
+      if (checked.failures.length === 0) await this.#tellTakeOvers(before, checked.inputs);
       const isNew = Object.keys(before).length === 0;
       const { inputs: compared, failures } =
         isNew && checked.failures.length === 0 && wantsAdoption(checked.inputs)
@@ -71,8 +76,8 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     });
   }
 
-  async diff(_id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.DiffResult> {
-    const { changes, replaces } = this.#lifecycle.diff(this.#upgraded(state), own(inputs));
+  async diff(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.DiffResult> {
+    const { changes, replaces } = this.#lifecycle.diff(this.#noted(id, state), own(inputs));
     return { changes, replaces: [...replaces], deleteBeforeReplace: true };
   }
 
@@ -87,7 +92,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   read(id: string, state: Values = {}): Promise<pulumi.dynamic.ReadResult> {
     tally.resources += 1;
     return presentably(state, async () => {
-      const found = await this.#lifecycle.read(this.#client(), id, this.#upgraded(state));
+      const found = await this.#lifecycle.read(this.#client(), id, this.#noted(id, state));
       return found === undefined ? { id: "" } : { id, props: { ...found.state }, inputs: { ...found.inputs } };
     });
   }
@@ -95,7 +100,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   update(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.UpdateResult> {
     tally.resources += 1;
     return presentably(inputs, async () => {
-      const outs = await this.#lifecycle.update(this.#client(), id, this.#upgraded(state), own(inputs));
+      const outs = await this.#lifecycle.update(this.#client(), id, this.#noted(id, state), own(inputs));
       return { outs: { ...outs } };
     });
   }
@@ -108,6 +113,28 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   /** What is stored, as this version of the package would have stored it. */
   #upgraded(stored: Values): Values {
     return this.#lifecycle.upgrade(own(stored));
+  }
+
+  /** The same, of which the run takes note. */
+  #noted(id: string, stored: Values): Values {
+    const state = this.#upgraded(stored);
+    this.#client().noteState(this.#lifecycle.partsOf(id, state) ?? [], state);
+    return state;
+  }
+
+  /** Says what a create would take over, once for each: the engine shows what the process prints. */
+  async #tellTakeOvers(before: Values, inputs: Values): Promise<void> {
+    const { externalId } = inputs;
+    if (typeof externalId !== "string" || !this.#lifecycle.creates(before, inputs)) return;
+    const lost = (await this.#client().lostCreates(externalId)).filter(({ id }) => !toldTakeOvers.has(id));
+    for (const { id } of lost) toldTakeOvers.add(id);
+    const named = lost.slice(0, maxNamed).map(({ id, name, createdAt }) => `${id} (${name}), created ${createdAt}`);
+    if (lost.length > maxNamed) named.push(`${lost.length - maxNamed} more`);
+    if (lost.length === 0) return;
+    const what = lost.length === 1 ? "an object" : `${lost.length} objects`;
+    process.stdout.write(
+      `${this.#lifecycle.kind} takes over ${what} that an interrupted update created and did not store: ${named.join("; ")}\n`,
+    );
   }
 
   #client(): Client {

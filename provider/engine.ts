@@ -9,25 +9,30 @@ const reconnectMs = 250;
 /** For how long the provider goes on once it is to end. The engine kills it after five seconds: measured with 3.259. */
 const maxFinishMs = 3000;
 
+/** For how long a provider without an engine goes on. */
+const maxLastMs = 1000;
+
 /**
  * Keeps a connection to the engine's port, which the host passes to the provider's process, and ends the process when
  * nobody listens there any more.
  *
  * @param address `host:port`; with anything else, nothing is watched
+ * @param last is done before the process ends, for a second at most
  */
-export function endWithEngine(address: string): void {
+export function endWithEngine(address: string, last: () => Promise<void>): void {
   const [, host, port] = /^\[?([^[\]]+)\]?:(\d+)$/.exec(address) ?? [];
   if (host === undefined) {
     return;
   }
   const socket = connect(Number(port), host);
-  socket.on("error", (error: NodeJS.ErrnoException) => {
+  socket.on("error", async (error: NodeJS.ErrnoException) => {
     if (error.code === "ECONNREFUSED") {
+      await Promise.race([last(), wait(maxLastMs)]);
       process.exit(1);
     }
   });
   // The engine drops a connection that says nothing, after a while: that it is gone shows at the next one.
-  socket.on("close", () => setTimeout(() => endWithEngine(address), reconnectMs).unref());
+  socket.on("close", () => setTimeout(() => endWithEngine(address, last), reconnectMs).unref());
   socket.resume();
   // Watching keeps nothing alive by itself.
   socket.unref();

@@ -68,6 +68,44 @@ export class OutdatedStateError extends RosterError {
   override readonly name = "OutdatedStateError";
 }
 
+/** Another service answers than the one that a stack was applied to. */
+export class OtherServiceError extends RosterError {
+  override readonly name = "OtherServiceError";
+
+  /**
+   * @param endpoint where it answers
+   * @param actual its identity
+   * @param expected the identity of the stack's service
+   */
+  constructor(endpoint: string, actual: string, expected: string) {
+    super(
+      [
+        `another service answers at ${endpoint}: it is ${actual}, and this stack was applied to ${expected}.`,
+        "Nothing was changed. Check roster:endpoint, and the database of the service.",
+        `If this stack is to continue with ${actual}, say so with \`pulumi config set roster:service ${actual}\`.`,
+      ].join("\n  "),
+    );
+  }
+}
+
+/** The service doesn't find an object, which may exist all the same. */
+export class MissingObjectError extends RosterError {
+  override readonly name = "MissingObjectError";
+
+  /**
+   * @param name the kind and the id
+   * @param reason why that doesn't mean that it is gone
+   * @param remedy what to do
+   */
+  constructor(name: string, reason: string, remedy: string) {
+    super(
+      [`the service does not find ${name}, but it may exist: ${reason}.`, `Nothing was changed. ${remedy}`].join(
+        "\n  ",
+      ),
+    );
+  }
+}
+
 /** What to do about a refusal, where that is more than the service can know: it doesn't know of stacks. */
 const advice: Partial<Record<RefusalCode, string>> = {
   invalid_request:
@@ -76,8 +114,9 @@ const advice: Partial<Record<RefusalCode, string>> = {
     "Is roster:token (or ROSTER_TOKEN) a token of this service? `pulumi refresh` and `pulumi destroy` take the stack " +
     "configuration of the last `up`, unless they are given `--run-program`.",
   not_found:
-    "If it was there before: run `pulumi refresh`, and the next `up` makes it anew. " +
-    "If it is there: may roster:token know of it?",
+    "If it exists, can roster:token read it? If it was deleted, run `pulumi refresh`; the next `up` creates it again.",
+  route_not_found:
+    "No Roster service answers at this address. roster:endpoint (or ROSTER_ENDPOINT) is the address of the service, without a path such as /v1.",
   external_id_taken:
     "The name is made of roster:stackId (or organization/project/stack) and the resource's own: another stack of that " +
     "name has made the object, or this one has lost its state.",

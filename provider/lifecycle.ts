@@ -8,6 +8,7 @@ import { adoptBody, adoptionShape, compareForAdoption } from "./adoption.ts";
 import type { Answer, Client } from "./client.ts";
 import type { Acted, Advice, Args, Definition, RemoteObject } from "./definition.ts";
 import { PartialError, RosterError } from "./errors.ts";
+import { requireGone } from "./existence.ts";
 import { managedAt } from "./managed-at.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
 import { upgradeState } from "./state-version.ts";
@@ -53,11 +54,22 @@ export interface Lifecycle {
   upgrade(values: Values): Values;
   diff(state: Values, inputs: Values): Difference;
   create(client: Client, inputs: Values): Promise<{ id: string; state: Values }>;
-  /** @returns undefined where the object is gone. */
+  /**
+   * @returns undefined where the object is gone
+   * @throws MissingObjectError, OtherServiceError where it isn't found and may exist all the same
+   */
   read(client: Client, id: string, state: Values): Promise<{ state: Values; inputs: Values } | undefined>;
   update(client: Client, id: string, state: Values, inputs: Values): Promise<Values>;
-  /** Ends the object, or lets go of it where it was adopted. */
+  /**
+   * Ends the object, or lets go of it where it was adopted.
+   *
+   * @throws MissingObjectError, OtherServiceError where it isn't found and may exist all the same
+   */
   delete(client: Client, id: string, state: Values): Promise<void>;
+  /** The ids of the objects of the service that a state stands for; undefined where they can't be read. */
+  partsOf(id: string, state: Values): readonly string[] | undefined;
+  /** Whether bringing what `before` declares to what `inputs` declares may create an object of the service. */
+  creates(before: Values, inputs: Values): boolean;
 }
 
 /** Every managed object carries the stack's own name for it; the resource's constructor makes it. */
@@ -175,7 +187,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
         ? { answer: await client.post(path, body, definition.remote), once: {} }
         : await definition.create(client, path, body, args);
     const { id } = made.answer.body;
-    return { id, state: this.#finished(id, inputs, made) };
+    return { id, state: this.#finished(id, inputs, { ...made, once: { ...made.once, __run: client.run.id } }) };
   }
 
   async read(client: Client, id: string, state: Values) {
@@ -184,9 +196,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       { id, externalId: state.externalId },
       this.#definition.remote,
     );
-    if (answer === undefined || this.#definition.isGone?.(answer.body) === true) {
+    if (answer === undefined) {
+      await this.#requireGone(client, id, state);
       return undefined;
     }
+    await client.requireService(state.__service);
+    if (this.#definition.isGone?.(answer.body) === true) return undefined;
     const now = this.#stateOf(this.#argsIn(state), answer, state);
     // A value that means the same stays as it was written, or a refresh would report a change that is none.
     const inputs = Object.fromEntries(
@@ -202,6 +217,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   async update(client: Client, id: string, state: Values, inputs: Values) {
+    await client.requireService(state.__service);
     const { item, remote } = this.#definition;
     const changed = new Set(this.#changed(state, inputs));
     const body = called({ ...this.#settable(inputs), ...this.#acts(inputs) }, changed);
@@ -213,9 +229,30 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     return this.#finished(id, inputs, { ...acted, answer, once: { ...state, ...acted?.once } });
   }
 
-  delete(client: Client, id: string, state: Values): Promise<void> {
+  async delete(client: Client, id: string, state: Values): Promise<void> {
+    await client.requireService(state.__service);
     const ifAdopted = state.onDestroy === "delete" ? "end" : undefined;
-    return client.delete(managedAt(this.#definition.item(id), state, { ifAdopted }));
+    const isFound = await client.delete(managedAt(this.#definition.item(id), state, { ifAdopted }));
+    if (!isFound) await this.#requireGone(client, id, state);
+  }
+
+  partsOf(id: string): readonly string[] {
+    return [id];
+  }
+
+  creates(before: Values): boolean {
+    return Object.keys(before).length === 0;
+  }
+
+  async #requireGone(client: Client, id: string, state: Values): Promise<void> {
+    const { existence } = this.#definition;
+    await requireGone(client, {
+      ...existence,
+      name: `${this.kind} ${id}`,
+      inOrganization: existence.organization === undefined ? undefined : state[existence.organization],
+      createdAt: state.createdAt,
+      service: state.__service,
+    });
   }
 
   async #act(
@@ -293,13 +330,14 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     throw new PartialError(id, this.#stateOf(Object.fromEntries(done), answer, once), [reason]);
   }
 
-  #stateOf(args: Values, { body, etag }: Answer<Remote>, once: Values): Values {
+  #stateOf(args: Values, { body, etag, service }: Answer<Remote>, once: Values): Values {
     const definition = this.#definition;
-    const kept = Object.fromEntries((definition.onceOnly ?? []).map((name) => [name, once[name]]));
+    const kept = Object.fromEntries([...(definition.onceOnly ?? []), "__run"].map((name) => [name, once[name]]));
     // Another one's name on the object makes it no less the stack's own: the next change is what tells of it.
     const externalId = body.externalId === null ? null : (args.externalId ?? body.externalId);
     const observed = { ...definition.observe(body, args), externalId };
     const outputs = { ...definition.describe(body, kept, args as Args<Shape>), adopted: body.adopted, etag };
-    return withoutNulls({ ...kept, ...args, ...observed, ...outputs, ...this.#version() });
+    const __service = service ?? once.__service;
+    return withoutNulls({ ...kept, ...args, ...observed, ...outputs, __service, ...this.#version() });
   }
 }

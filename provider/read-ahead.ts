@@ -6,14 +6,11 @@
 import { performance } from "node:perf_hooks";
 import { z } from "zod";
 import type { Client } from "./client.ts";
-import { maxBatchItems } from "./dispatch.ts";
 import { ApiError, ContractError } from "./errors.ts";
 import { stackIdIn } from "./external-id.ts";
 
 /** For how long what was listed is taken for what is there. */
 const maxAgeMs = 60_000;
-/** For how long no object is asked for before the service is told which ones the stack knows. */
-const idleMs = 2000;
 
 const listed = z.object({ id: z.string(), etag: z.string(), object: z.unknown() });
 
@@ -30,52 +27,27 @@ interface Stack {
 
 /** What one client has read ahead. */
 export class ReadAhead {
-  readonly #client: Pick<Client, "get" | "list">;
+  readonly #client: Pick<Client, "list">;
   #stacks = new Map<string, Stack>();
-  /** Where the objects are that were handed out, and that the service hasn't been told of. */
-  #untold: string[] = [];
-  #telling: Promise<unknown> = Promise.resolve();
-  #idle: NodeJS.Timeout | undefined;
 
-  constructor(client: Pick<Client, "get" | "list">) {
+  constructor(client: Pick<Client, "list">) {
     this.#client = client;
   }
 
   /**
    * Finds an object that a stack's state has.
    *
-   * @param path where the service has it
    * @param externalId the stack's name for it
    * @returns undefined where that isn't known in advance
    */
-  async find(path: string, id: string, externalId: unknown): Promise<Listed | undefined> {
+  async find(id: string, externalId: unknown): Promise<Listed | undefined> {
     const stackId = typeof externalId === "string" ? stackIdIn(externalId) : undefined;
-    const found = stackId === undefined ? undefined : await this.#given(stackId, id);
-    if (found !== undefined) {
-      this.#untold.push(path);
-      clearTimeout(this.#idle);
-      if (this.#untold.length >= maxBatchItems) void this.tell();
-      else this.#idle = setTimeout(() => this.tell(), idleMs).unref();
-    }
-    return found;
+    return stackId === undefined ? undefined : await this.#given(stackId, id);
   }
 
   /** Forgets everything: something is about to change, or has. */
   forget(): void {
     this.#stacks.clear();
-    void this.tell();
-  }
-
-  /**
-   * Tells the service which objects the stack knows: reading one by its id does, so that it is nobody's lost create from
-   * then on. What fails is not told; that the object was handed out is true all the same.
-   */
-  async tell(): Promise<void> {
-    clearTimeout(this.#idle);
-    const paths = this.#untold.splice(0);
-    const telling = paths.map((path) => this.#client.get(path, z.unknown()));
-    this.#telling = Promise.allSettled([this.#telling, ...telling]);
-    await this.#telling;
   }
 
   async #given(stackId: string, id: string): Promise<Listed | undefined> {

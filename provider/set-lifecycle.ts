@@ -9,6 +9,7 @@ import { adoptionShape, wantsForce } from "./adoption.ts";
 import { type Client, isNotFound } from "./client.ts";
 import type { Args } from "./definition.ts";
 import { ApiError, OutdatedStateError, PartialError } from "./errors.ts";
+import { type Existence, requireGone } from "./existence.ts";
 import { type Difference, externalId, type Lifecycle } from "./lifecycle.ts";
 import { setShape } from "./resources/values.ts";
 import { fewest, ignoring, maxNamed, placesOf, refuseRemovals } from "./set-checks.ts";
@@ -28,18 +29,14 @@ import { type Sent, send } from "./set-sending.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
 import { upgradeState } from "./state-version.ts";
 import { containsUnknown, isUnknown, unknownValue } from "./unknown.ts";
-import { isRecord, type Values } from "./values.ts";
-
-/** The life of a set. */
-export interface SetLifecycle extends Lifecycle {
-  /** The ids of the objects that a state stands for; undefined where they can't be read. */
-  partsOf(state: Values): readonly string[] | undefined;
-}
+import { isRecord, type Values, withoutUndefined } from "./values.ts";
 
 /** What is a set's own. `Value` is what its map has for an address. */
 export interface SetDefinition<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   extends Entries<Value, Remote> {
   readonly kind: string;
+  /** When what the entries belong to is gone, if the service doesn't find it. */
+  readonly existence: Existence;
   readonly args: Shape;
   readonly entries: keyof Shape & string;
   /** The argument that says where the entries belong; another one makes another set. */
@@ -63,11 +60,11 @@ export const setOutputs = {
 /** Builds the lifecycle of a set from what is its own. */
 export function defineSetLifecycle<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>(
   definition: SetDefinition<Shape, Value, Remote>,
-): SetLifecycle {
+): Lifecycle {
   return new DefinedSet(definition);
 }
 
-class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry> implements SetLifecycle {
+class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry> implements Lifecycle {
   readonly kind: string;
   readonly args: z.ZodRawShape;
   readonly replaceOn: readonly string[];
@@ -168,8 +165,10 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const isAlone = state.mode === "authoritative";
     const standing = isAlone ? await this.#everything(client, state) : await this.#own(client, state);
     if (standing === undefined) {
+      await this.#requireGone(client, state);
       return undefined;
     }
+    await client.requireService(state.__service);
     const declared = entriesIn<Value>(this.#definition, state);
     const known = idsIn(state.ids);
     const [ids, others, entries]: [Record<string, string>, Record<string, string>, Record<string, Value>] = [
@@ -192,10 +191,15 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     }
     const inputs = { ...this.#argsIn(state), [argument]: entries, __stateVersion: 1 };
     const places = placesOf(others, entries);
-    return { state: { ...inputs, ids, others }, inputs: places.length > 0 ? { ...inputs, __found: places } : inputs };
+    const kept = { __run: state.__run, __service: client.service ?? state.__service };
+    return {
+      state: { ...inputs, ids, others, ...withoutUndefined(kept) },
+      inputs: places.length > 0 ? { ...inputs, __found: places } : inputs,
+    };
   }
 
   async update(client: Client, id: string, state: Values, inputs: Values) {
+    await client.requireService(state.__service);
     const isAlone = state.mode === "authoritative" && inputs.mode === "authoritative";
     const isEnding = planEndings(this.#definition, state, inputs, undefined).length > 0;
     let standing: Standing<Remote>;
@@ -209,8 +213,10 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   async delete(client: Client, id: string, state: Values): Promise<void> {
+    await client.requireService(state.__service);
     const standing = await this.#own(client, state);
     if (standing === undefined) {
+      await this.#requireGone(client, state);
       return;
     }
     const changes = planEnd(this.#definition, state, standing);
@@ -220,16 +226,40 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     }
   }
 
-  partsOf({ ids }: Values): readonly string[] | undefined {
+  partsOf(_id: string, { ids }: Values): readonly string[] | undefined {
     const parts = isRecord(ids) ? Object.values(ids) : [undefined];
     return parts.every((part) => typeof part === "string") ? parts : undefined;
+  }
+
+  creates(before: Values, inputs: Values): boolean {
+    const { entries } = this.#definition;
+    const [was, wanted] = [before[entries], inputs[entries]];
+    return isRecord(wanted) && Object.keys(wanted).some((address) => !isRecord(was) || !Object.hasOwn(was, address));
+  }
+
+  /** @throws MissingObjectError, OtherServiceError unless what the entries belong to is gone */
+  async #requireGone(client: Client, state: Values): Promise<void> {
+    const { container, existence } = this.#definition;
+    await requireGone(client, {
+      ...existence,
+      name: `${container} ${String(state[container])}`,
+      inOrganization: existence.organization === undefined ? undefined : state[existence.organization],
+      createdAt: undefined,
+      service: state.__service,
+    });
   }
 
   /** Sends what differs. */
   async #apply(client: Client, id: string, state: Values, inputs: Values, standing: Standing<Remote>): Promise<Values> {
     const changes = planChanges(this.#definition, state, inputs, standing);
     const sent = await send(client, this.#nameOf(inputs), changes);
-    const after = { ...stateAfter(this.#definition, state, inputs, sent), __stateVersion: 1 };
+    const isMade = sent.done.some(({ change }) => change.does === "create" || change.does === "replace");
+    const kept = { __run: isMade ? client.run.id : state.__run, __service: client.service ?? state.__service };
+    const after = {
+      ...stateAfter(this.#definition, state, inputs, sent),
+      ...withoutUndefined(kept),
+      __stateVersion: 1,
+    };
     if (sent.failed.length + sent.untried.length > 0) {
       throw new PartialError(id, after, [this.#reasonOf(sent)]);
     }

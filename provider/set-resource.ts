@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AdoptionArgs } from "./adoption.ts";
 import { declare } from "./declared.ts";
 import { DeclarationError } from "./errors.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 import { ManagedResource, type Reference } from "./resource.ts";
-import type { SetLifecycle } from "./set-lifecycle.ts";
 
 /** The arguments that every set has. */
 export interface SetArgs extends AdoptionArgs {
@@ -21,7 +21,7 @@ export interface SetArgs extends AdoptionArgs {
 
 /** What a program has of a set: its resource, where its entries belong, and the entries by address. */
 export interface SetDeclaration {
-  readonly lifecycle: SetLifecycle;
+  readonly lifecycle: Lifecycle;
   readonly name: string;
   readonly container: Reference<pulumi.CustomResource>;
   readonly entries: pulumi.Input<Readonly<Record<string, unknown>>>;

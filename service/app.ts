@@ -7,6 +7,7 @@ import { AuditSealer, type SealerOptions } from "./audit-chain/sealer.ts";
 import type { Billing } from "./billing.ts";
 import { requestSchemas } from "./contract.ts";
 import { newRequestId } from "./identifiers.ts";
+import { readIdentity } from "./identity.ts";
 import { FailedVerifications } from "./keys/failed-verifications.ts";
 import { checkKeyMaterial } from "./keys/key-material.ts";
 import { LastUse } from "./keys/last-use.ts";
@@ -80,6 +81,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const { database: db, peppers, signingKeys, contactUrl, rateLimitPerSecond = 0, clock = () => new Date() } = options;
   await checkKeyMaterial(db, peppers, signingKeys, clock());
   await prepareChains(db, peppers, clock());
+  const { id: identity } = await readIdentity(db);
   const lastUse = new LastUse(db);
   const resolver = new KeyResolver(peppers, signingKeys, lastUse);
   const failedVerifications = new FailedVerifications(db);
@@ -94,7 +96,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   answerProblems(app, contactUrl);
   // First of all hooks: a flood is turned away before it costs a look-up or a body.
   if (rateLimitPerSecond > 0) await limitRate(app, rateLimitPerSecond);
-  addHooks(app, runtime);
+  addHooks(app, runtime, identity);
   await app.register(openapiGlue, {
     specification: requestSchemas,
     operationResolver: (operation) => routeHandler(runtime, operation),
@@ -145,10 +147,10 @@ function createServer({ logger, contactUrl, trustedProxies = [] }: ServiceOption
   return app;
 }
 
-function addHooks(app: FastifyInstance, runtime: Runtime): void {
+function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): void {
   const { authenticator, db, clock } = runtime;
   app.addHook("onRequest", async (request, reply) => {
-    reply.header("request-id", request.id);
+    reply.headers({ "request-id": request.id, "roster-service": identity });
   });
   // Before the body is read: whoever is nobody has none to send.
   app.addHook("preParsing", async (request, reply, content) => {

@@ -6,6 +6,7 @@ import { type Answer, once, sweepAnswers } from "./idempotency.ts";
 import type { Call, OperationId } from "./operation.ts";
 import { presentedBy } from "./principal.ts";
 import type { Route, Runtime } from "./route.ts";
+import { sweepRuns } from "./runs.ts";
 import type { Database } from "./tables.ts";
 import { alone, gathered, presentCompany } from "./together.ts";
 
@@ -72,6 +73,7 @@ export async function sweepInPassing(runtime: Runtime, request: FastifyRequest):
   runtime.sweptAtMs = now.getTime();
   try {
     await sweepAnswers(runtime.db, now);
+    await sweepRuns(runtime.db, now);
   } catch (error) {
     // The change is done; a failed sweep is the next one's work.
     request.log.warn({ err: error }, "sweeping kept answers failed");

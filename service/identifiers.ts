@@ -12,6 +12,8 @@ const prefixes = {
   message: "msg",
   mail: "mai",
   attempt: "atm",
+  service: "svc",
+  restore: "rso",
 } as const;
 
 /** The kinds of object that have an identifier of their own. */

@@ -129,7 +129,8 @@ function describeFailure(error: unknown): string {
   return `The service can't start: ${message || code}`;
 }
 
-const usage = "Usage: roster-service [verify-audit [--organization <id>] | backup <file> | restore <file>]";
+const usage =
+  "Usage: roster-service [verify-audit [--organization <id>] | backup <file> | restore <file> --as original|copy]";
 
 const commands = new Map<string, (args: readonly string[], variables: NodeJS.ProcessEnv) => Promise<number>>([
   ["verify-audit", verifyAudit],

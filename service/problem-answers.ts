@@ -21,7 +21,7 @@ export function answerProblems(app: FastifyInstance, contactUrl: string | undefi
   });
   app.setNotFoundHandler((request, reply) => {
     const [path] = request.url.split("?");
-    const refusal = new Refusal("not_found", `There is no ${request.method} ${path}; see /openapi.yaml.`);
+    const refusal = new Refusal("route_not_found", `There is no ${request.method} ${path}; see /openapi.yaml.`);
     return sendProblem(refusal, request, reply, contactUrl);
   });
 }

@@ -29,6 +29,7 @@ export const problemTypes: Readonly<Record<RefusalCode, ProblemType>> = {
   user_not_active: { status: 403, title: "The user's account is not active" },
   no_api_key: { status: 403, title: "No API key is assigned to the user" },
   not_found: { status: 404, title: "Not found" },
+  route_not_found: { status: 404, title: "No such operation" },
   slug_taken: { status: 409, title: "The slug is taken" },
   email_taken: { status: 409, title: "The address is taken" },
   name_taken: { status: 409, title: "The name is taken" },
@@ -59,6 +60,8 @@ export const problemTypes: Readonly<Record<RefusalCode, ProblemType>> = {
 export interface RefusalOptions {
   readonly errors?: readonly FieldError[];
   readonly retryAfterSeconds?: number;
+  /** Whether this one may pass by itself, where its code doesn't say so. */
+  readonly retryable?: true;
   /** How to authenticate, where that isn't a bearer token. */
   readonly challenge?: string;
   readonly cause?: unknown;
@@ -75,6 +78,7 @@ export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly errors: readonly FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly retryable: boolean;
   readonly challenge: string;
 
   constructor(code: RefusalCode, detail: string, options: RefusalOptions = {}) {
@@ -83,6 +87,7 @@ export class Refusal extends Error {
     this.code = code;
     this.errors = options.errors;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.retryable = options.retryable ?? problemTypes[code].retryable ?? false;
     this.challenge = options.challenge ?? "Bearer";
   }
 }
@@ -106,7 +111,7 @@ export function problemOf(refusal: Refusal, requestId: string, contactUrl: strin
     code: refusal.code,
     detail: refusal.message,
     requestId,
-    retryable: type.retryable ?? false,
+    retryable: refusal.retryable,
     ...(type.contact && contactUrl !== undefined ? { contactUrl } : {}),
     ...(refusal.errors === undefined ? {} : { errors: [...refusal.errors] }),
   };

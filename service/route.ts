@@ -99,14 +99,13 @@ export function readAs<O extends OperationId>(
   };
 }
 
-/** A route that reads one object, with its ETag; a provider that reads it knows it from then on. */
+/** A route that reads one object, with its ETag. */
 export function readItem<O extends OperationId, T extends Managed>(resource: Resource<T>): Route<O> {
   return {
     isBatchable: true,
     async handle(runtime, _operation, request, reply) {
       const call: Call<O> = callOf(runtime, request, runtime.db, principalOf(request));
       const item = await find(call, resource, idOf(call, resource), resource.reading);
-      if (call.run !== undefined) await markKnown(call, resource, item.id);
       reply.header("etag", etagOf(resource, item));
       return item;
     },

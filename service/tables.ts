@@ -11,7 +11,7 @@ export interface Created {
   created_at: Date;
   /** The run of a provider that made it, a UUIDv7; null where nobody said. */
   created_run: string | null;
-  /** Since when a provider has read it by its id, or somebody changed it; null while it may be a lost create. */
+  /** Since when a run has reported it as written, or somebody has changed it; null while it may be a lost create. */
   known_at: Date | null;
 }
 
@@ -277,6 +277,30 @@ export interface AttemptsTable {
   at: Date;
 }
 
+/** Which service the database is of: one row. */
+export interface ServiceIdentityTable {
+  id: string;
+}
+
+/** When a backup took the place of the original. */
+export interface ServiceRestoresTable {
+  id: string;
+  taken_at: Date;
+  restored_at: Date;
+}
+
+/** The runs of programs that make objects: see runs.ts. */
+export interface RunsTable {
+  /** The UUIDv7 that the program gave it. */
+  id: string;
+  /** Who reports its status. */
+  principal: string;
+  status: "alive" | "ended" | "lost";
+  heard_at: Date;
+  /** The externalIds of creates that were never answered; null where there is none. */
+  unanswered: ColumnType<readonly string[] | null, string | null, string | null>;
+}
+
 /** Who changed what. */
 export interface AuditEntriesTable {
   id: string;
@@ -346,6 +370,9 @@ export interface Tables {
   audit_entries: AuditEntriesTable;
   audit_chains: AuditChainsTable;
   idempotency_keys: IdempotencyKeysTable;
+  service_identity: ServiceIdentityTable;
+  service_restores: ServiceRestoresTable;
+  runs: RunsTable;
 }
 
 /** The tables of the objects that a stack manages. */

@@ -5,6 +5,7 @@ import { newId } from "./identifiers.ts";
 import type { Call, Context } from "./operation.ts";
 import { Refusal } from "./problems.ts";
 import { isReadable, load, type Managed, type Resource } from "./resource.ts";
+import { findRun, type RunState } from "./runs.ts";
 import { type Created as CreatedColumns, createdColumns, type ManagedTable, type Tables } from "./tables.ts";
 import { gatheredWrite } from "./together.ts";
 
@@ -50,20 +51,23 @@ export class TakeOver<T extends Managed> {
       return { id: newId(resource.kind), lost: undefined };
     }
     const item = await load(call, resource, found.id);
-    if (item === undefined || !isLost(call, resource, item, found)) {
-      throw await existsAlready(call, resource, found.id);
-    }
+    const fate = item === undefined ? kept : await this.#fateOf(item, found);
+    if (item === undefined || fate.is !== "lost") throw await existsAlready(call, resource, found.id, fate);
     this.#lost = item;
     return { id: found.id, lost: item };
   };
 
   /** Whether an object is one that an earlier run of the caller made under this externalId and never learned of. */
   async isLost(item: T): Promise<boolean> {
+    if (item.externalId !== this.#externalId) return false;
     const { table } = this.#resource;
     const found = this.#call.db.selectFrom(table).select(createdColumns).where("id", "=", item.id);
-    return (
-      item.externalId === this.#externalId && isLost(this.#call, this.#resource, item, await found.executeTakeFirst())
-    );
+    return (await this.#fateOf(item, await found.executeTakeFirst())).is === "lost";
+  }
+
+  async #fateOf(item: T, found: CreatedColumns | undefined): Promise<Fate> {
+    const run = found?.created_run ?? null;
+    return fateOf(this.#call, this.#resource, item, found, run === null ? undefined : await findRun(this.#call, run));
   }
 
   /** What a failed create is answered with: of an externalId that is taken, everybody is told the same. */
@@ -87,27 +91,41 @@ export class TakeOver<T extends Managed> {
   }
 }
 
+/** What becomes of an object when a run creates it again. */
+export type Fate =
+  | { readonly is: "kept" }
+  | { readonly is: "lost" }
+  /** The run that made it is alive; the object is lost if nothing is heard of that run for so long. */
+  | { readonly is: "unsettled"; readonly inMs: number };
+
+const kept: Fate = { is: "kept" };
+
 /**
- * Whether a create of the caller would take an object over, if it has the same externalId and natural key.
+ * Decides whether a create of the caller would take an object over, if it has the same externalId and natural key.
  *
  * @param found who made it when; undefined where nobody knows.
+ * @param maker what became of the run that made it; undefined where that never reported.
  */
-export function isLost<T extends Managed>(
-  { now, principal, run }: Pick<Context, "now" | "principal" | "run">,
+export function fateOf<T extends Managed>(
+  { now, run }: Pick<Context, "now" | "run">,
   resource: Resource<T>,
   item: T,
   found: CreatedColumns | undefined,
-): boolean {
-  return (
+  maker: RunState | undefined,
+): Fate {
+  const mayBeLost =
     found !== undefined &&
     resource.isUsed?.(item) !== true &&
     run !== undefined &&
     found.created_run !== null &&
-    isEarlier(found.created_run, run) &&
-    found.created_by === principal.id &&
+    found.created_run !== run &&
     found.known_at === null &&
-    now.getTime() - found.created_at.getTime() < lostWithinMs
-  );
+    now.getTime() - found.created_at.getTime() < lostWithinMs;
+  // A run that never reported is of an earlier version, and may be alive.
+  if (!mayBeLost || maker === undefined) return kept;
+  if (maker.silentInMs !== undefined) return { is: "unsettled", inMs: maker.silentInMs };
+  const isLost = maker.status !== "ended" || maker.unanswered.includes(item.externalId ?? "");
+  return isLost ? { is: "lost" } : kept;
 }
 
 /** Whether one run of a program began before another. */
@@ -115,14 +133,25 @@ export function isEarlier(run: string, other: string): boolean {
   return run.slice(0, timeLength) < other.slice(0, timeLength);
 }
 
-async function existsAlready<T extends Managed>(context: Context, resource: Resource<T>, id: string): Promise<Refusal> {
+async function existsAlready<T extends Managed>(
+  context: Context,
+  resource: Resource<T>,
+  id: string,
+  fate: Fate = kept,
+): Promise<Refusal> {
   const item = await load(context, resource, id);
   const which = item !== undefined && (await isReadable(context, resource, item)) ? `: ${resource.noun} ${id}` : "";
+  const detail = `The object exists already, under this externalId${which}.`;
+  if (fate.is === "unsettled") {
+    const advice = "The run that made it is still going on, or ended moments ago. Wait for it to end, or set `adopt`.";
+    const retryAfterSeconds = Math.max(1, Math.ceil(fate.inMs / 1000));
+    return new Refusal("external_id_taken", `${detail} ${advice}`, { retryable: true, retryAfterSeconds });
+  }
   const advice = "Set `adopt` to manage that one, or choose another externalId.";
-  return new Refusal("external_id_taken", `The object exists already, under this externalId${which}. ${advice}`);
+  return new Refusal("external_id_taken", `${detail} ${advice}`);
 }
 
-/** Writes at most once that somebody knows an object by its id: from then on it is nobody's lost create. */
+/** Notes that somebody has changed an object: it is nobody's lost create. */
 export async function markKnown<T extends Managed>(
   { db, now }: Pick<Context, "db" | "now">,
   { table }: Resource<T>,

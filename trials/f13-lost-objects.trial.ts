@@ -137,7 +137,7 @@ trial({
     await service.end();
     // The lost database: another one takes its place, with the keys of the data directory.
     renameSync(service.databaseFolder, `${service.databaseFolder}.lost`);
-    await service.command("restore", backup);
+    await service.command("restore", backup, "--as", "original");
     rmSync(`${service.databaseFolder}.lost`, { recursive: true });
     await service.start();
     attempt.count("faults");

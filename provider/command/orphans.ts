@@ -1,4 +1,5 @@
 /** What of a stack's own is in the service, and not in the stack's state. */
+import { setTimeout as wait } from "node:timers/promises";
 import { objectKindValues, type Schemas } from "roster-schema";
 import { z } from "zod";
 import type { Client } from "../client.ts";
@@ -18,9 +19,13 @@ const managedObject = z.object({
   createdAt: isoTime,
   adopted: z.boolean(),
   lost: z.boolean(),
+  unsettled: z.boolean(),
 });
 
 true satisfies Pinned<z.infer<typeof managedObject>, Schemas["ManagedObject"]>;
+
+/** A run falls silent after six seconds. */
+const [maxWaits, waitMs] = [8, 1000];
 
 /** An object that the stack made or adopted, and doesn't know of. */
 export interface Orphan {
@@ -63,7 +68,7 @@ export async function findOrphans(client: Client, stack: CommandStack, stackId: 
   const known = new Set(stack.known.map(({ id }) => id));
   const prefix = `${stackId}/`;
   const orphans: Orphan[] = [];
-  const objects = await client.list("/v1/managed-objects", { externalIdPrefix: prefix }, managedObject);
+  const objects = await listSettled(client, prefix, known);
   for (const lifecycle of objectLifecycles.toReversed()) {
     for (const { kind, id, externalId, name, createdAt, adopted, lost } of objects) {
       // Another stack's name may begin with this one's.
@@ -76,9 +81,22 @@ export async function findOrphans(client: Client, stack: CommandStack, stackId: 
   return orphans;
 }
 
+/**
+ * Lists what a stack has in the service. What the state lacks, and a run made of which something was heard moments ago, is asked for again until that
+ * run has fallen silent: the stack is not locked, so its own run is over.
+ */
+async function listSettled(client: Client, prefix: string, known: ReadonlySet<string>) {
+  for (let left = maxWaits; ; left -= 1) {
+    const objects = await client.list("/v1/managed-objects", { externalIdPrefix: prefix }, managedObject);
+    const isSettled = objects.every(({ id, unsettled }) => !unsettled || known.has(id));
+    if (isSettled || left === 0) return objects;
+    await wait(waitMs);
+  }
+}
+
 /** Ends an orphan, or lets go of it where it was adopted. */
 export async function removeOrphan(client: Client, { lifecycle, id, externalId }: Orphan): Promise<void> {
-  await lifecycle.delete(client, id, { externalId });
+  await lifecycle.delete(client, id, { externalId, __service: client.service });
 }
 
 function snakeCase(kind: string): string {

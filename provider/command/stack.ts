@@ -89,7 +89,7 @@ export function readDeployment(deployment: unknown): Pick<CommandStack, "known" 
     }
     const { externalId, ...values } = inPlaintext(outputs) as Values;
     const object = { id, externalId: typeof externalId === "string" ? externalId : undefined };
-    return [object, ...partsIn(urn, type, values)];
+    return [object, ...partsIn(urn, type, id, values)];
   });
   const creates = pending.filter(({ type, resource }) => type === "creating" && resource.type.startsWith(typePrefix));
   return { known, pendingCreates: creates.length };
@@ -110,9 +110,9 @@ function inPlaintext(value: unknown): unknown {
 }
 
 /** What a set is made of: each part is an object of the service. */
-function partsIn(urn: string, type: string, outputs: Values): KnownObject[] {
+function partsIn(urn: string, type: string, id: string, outputs: Values): KnownObject[] {
   const set = setLifecycles.find(({ kind }) => type === `${typePrefix}${kind}`);
-  const parts = set === undefined ? [] : set.partsOf(outputs);
+  const parts = set === undefined ? [] : set.partsOf(id, outputs);
   // Taken for a set of nobody, all that it is made of would look lost.
   if (parts === undefined) {
     throw new Error(`the state doesn't say, or not in plaintext, what ${urn} is made of: its \`ids\` can't be read.`);

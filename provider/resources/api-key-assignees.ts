@@ -21,6 +21,7 @@ export const apiKeyAssigneesShape = {
 /** The life of a set of assignees. */
 export const apiKeyAssigneesLifecycle = defineSetLifecycle({
   kind: "ApiKeyAssignees",
+  existence: { reading: "keys:read", isKept: true },
   args: apiKeyAssigneesShape,
   container: "key",
   entries: "assignees",

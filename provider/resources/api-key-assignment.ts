@@ -42,6 +42,7 @@ true satisfies Pinned<z.infer<typeof apiKeyAssignmentRemote>, Schemas["ApiKeyAss
 /** The life of an assignment. */
 export const apiKeyAssignmentLifecycle = defineLifecycle({
   kind: "ApiKeyAssignment",
+  existence: { reading: "keys:read", organization: "organization" },
   args: apiKeyAssignmentShape,
   rules: [oneOfUserAndEmail],
   replaceOn: ["key", "user", "email"],

@@ -161,14 +161,21 @@ export function makeClientSecret(kind: string): string | undefined {
   return kind === "webapi" ? randomBytes(32).toString("base64url") : undefined;
 }
 
-/** What an answer with a secret in it leaves in the state: the secret, its generation, and the one before it. */
+/** What an answer with a secret in it leaves in the state: the secret, its generation and fingerprint, and the one before it. */
 export function heldSecrets(key: Schemas["ApiKey"], secret: unknown, state: Values = {}): Values {
   const isPreviousOurs = key.previousSecret !== null && state.__held === key.generation - 1;
-  return { key: secret, __held: key.generation, previousKey: isPreviousOurs ? state.key : undefined };
+  return {
+    key: secret,
+    __held: key.generation,
+    __heldFingerprint: key.fingerprint,
+    previousKey: isPreviousOurs ? state.key : undefined,
+  };
 }
 
 /**
  * The outputs about rotation.
+ *
+ * A secret whose generation was made anew is lost, and the next `up` rotates the key.
  *
  * Where the key has moved on from the secret that the stack has, somebody else has rotated it, or an answer was lost.
  * Then `generation` and `rotatedAt` stay those of that secret, and `__target` has the next `up` reach a generation that
@@ -176,7 +183,8 @@ export function heldSecrets(key: Schemas["ApiKey"], secret: unknown, state: Valu
  */
 export function presentRotation(key: Schemas["ApiKey"], once: Values, args: KeyArgs): Values {
   const { generation, rotatedAt, previousSecret, secretUsed } = key;
-  const held = typeof once.__held === "number" && once.__held <= generation ? once.__held : undefined;
+  const isAlive = typeof once.__held === "number" && once.__held <= generation && !isReplaced(key, once);
+  const held = isAlive ? (once.__held as number) : undefined;
   const isLost = once.__held !== undefined && held === undefined;
   const isBehind = held !== undefined && held < generation;
   const shown = isBehind ? once.rotatedAt : rotatedAt;
@@ -193,9 +201,19 @@ export function presentRotation(key: Schemas["ApiKey"], once: Values, args: KeyA
       every === undefined || args.holdRotation || args.state === "revoked" || typeof shown !== "string"
         ? undefined
         : new Date(Date.parse(shown) + every).toISOString(),
-    __held: held,
+    // A lost secret stays known as such, or only the first refresh would see it.
+    __held: once.__held,
+    __heldFingerprint: once.__heldFingerprint,
     __target: isBehind && !secretUsed ? generation : isBehind || isLost ? generation + 1 : undefined,
   };
+}
+
+/** Whether the generation whose secret the stack has was made anew, with another secret, wherever the stack has handed its own on. */
+function isReplaced({ generation, fingerprint, previousSecret }: Schemas["ApiKey"], once: Values): boolean {
+  const { __held: held, __heldFingerprint: own } = once;
+  if (own === undefined) return false;
+  if (held === generation) return own !== fingerprint;
+  return held === generation - 1 && previousSecret !== null && own !== previousSecret.fingerprint;
 }
 
 function isAlivePrevious({ generation, previousSecret }: Schemas["ApiKey"], held: number | undefined): boolean {

@@ -126,6 +126,7 @@ true satisfies Pinned<z.infer<typeof issued>, Schemas["IssuedApiKey"]>;
 /** The life of an API key. Deleting one revokes it; it stays listed as a record. */
 export const apiKeyLifecycle = defineLifecycle({
   kind: "ApiKey",
+  existence: { reading: "keys:read", organization: "organization", isKept: true },
   args: apiKeyShape,
   rules: apiKeyRules,
   replaceOn: ["organization", "kind", "format", "owner"],
@@ -182,7 +183,7 @@ export const apiKeyLifecycle = defineLifecycle({
   },
   // A user's address may be a secret of the stack, and a key doesn't know.
   secrets: ["key", "previousKey", "secret", "assignees"],
-  onceOnly: ["key", "previousKey", "rotatedAt", "__held", ...deliveryMemory],
+  onceOnly: ["key", "previousKey", "rotatedAt", "__held", "__heldFingerprint", ...deliveryMemory],
   remote: apiKeyRemote,
   collection: ({ organization }) => `/v1/organizations/${organization}/api-keys`,
   naturalKey: ({ name }) => ({ name, status: "active" }),
@@ -229,7 +230,9 @@ export const apiKeyLifecycle = defineLifecycle({
   }),
   async create(client, path, body, args) {
     const { state: _madeActive, ...create } = body;
-    const revoke = (id: string) => client.delete(managedAt(`/v1/api-keys/${id}`, create));
+    const revoke = async (id: string): Promise<void> => {
+      await client.delete(managedAt(`/v1/api-keys/${id}`, create));
+    };
     return createAndDeliver(args, () => issue(client, path, create, {}), revoke);
   },
   async act(client, change) {
@@ -240,8 +243,15 @@ export const apiKeyLifecycle = defineLifecycle({
       ? deliverPresent(change, { endSecret })
       : rotateAndDeliver(change, rotation, rotate, { endSecret });
   },
-  // From 2 to 3: the stack has the secret of the generation that the state shows.
-  upgrades: [(values) => ("key" in values ? { ...values, __held: values.generation } : values)],
+  upgrades: [
+    // From 2 to 3: the stack has the secret of the generation that the state shows.
+    (values) => ("key" in values ? { ...values, __held: values.generation } : values),
+    // From 3 to 4: the fingerprint that the state shows is that of the secret, unless the key has moved on from it.
+    ({ ...values }) =>
+      values.__held !== undefined && values.__held === values.generation && values.__target === undefined
+        ? { ...values, __heldFingerprint: values.fingerprint }
+        : values,
+  ],
 });
 
 function isOver(endDate: unknown): boolean {

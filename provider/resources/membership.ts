@@ -56,6 +56,7 @@ true satisfies Pinned<z.infer<typeof membershipRemote>, Schemas["Membership"]>;
 /** The life of a membership. */
 export const membershipLifecycle = defineLifecycle({
   kind: "Membership",
+  existence: { reading: "members:read", organization: "organization" },
   args: membershipShape,
   rules: [oneOfUserAndEmail],
   replaceOn: ["organization", "user", "email"],

@@ -51,6 +51,7 @@ export const organizationMembersShape = {
 /** The life of a set of members. */
 export const organizationMembersLifecycle = defineSetLifecycle({
   kind: "OrganizationMembers",
+  existence: { reading: "organization:read", organization: "organization", isKept: true },
   args: organizationMembersShape,
   container: "organization",
   entries: "members",

@@ -109,6 +109,7 @@ true satisfies Pinned<z.infer<typeof organizationRemote>, Schemas["Organization"
 /** The life of an organization. Deleting it closes it; its records and audit stay. */
 export const organizationLifecycle = defineLifecycle({
   kind: "Organization",
+  existence: { reading: "organization:read", isKept: true },
   args: organizationShape,
   rules: [
     {

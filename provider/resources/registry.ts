@@ -1,6 +1,5 @@
 /** Every kind of resource: the only list. */
 import type { Lifecycle } from "../lifecycle.ts";
-import type { SetLifecycle } from "../set-lifecycle.ts";
 import { apiKeyLifecycle } from "./api-key.ts";
 import { apiKeyAssigneesLifecycle } from "./api-key-assignees.ts";
 import { apiKeyAssignmentLifecycle } from "./api-key-assignment.ts";
@@ -21,7 +20,7 @@ export const objectLifecycles: readonly Lifecycle[] = [
 ];
 
 /** The kinds whose resources are many objects of the service each. */
-export const setLifecycles: readonly SetLifecycle[] = [organizationMembersLifecycle, apiKeyAssigneesLifecycle];
+export const setLifecycles: readonly Lifecycle[] = [organizationMembersLifecycle, apiKeyAssigneesLifecycle];
 
 /** Every kind. */
 export const lifecycles: readonly Lifecycle[] = [...objectLifecycles, ...setLifecycles];

@@ -41,6 +41,7 @@ true satisfies Pinned<z.infer<typeof roleRemote>, Schemas["Role"]>;
 /** The life of an organization's own role. */
 export const roleLifecycle = defineLifecycle({
   kind: "Role",
+  existence: { reading: "roles:read", organization: "organization" },
   args: roleShape,
   replaceOn: ["organization"],
   same: { permissions: sameSet },

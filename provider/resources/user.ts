@@ -56,6 +56,7 @@ true satisfies Pinned<z.infer<typeof userRemote>, Schemas["User"]>;
 /** The life of a user. Deleting one deactivates: users stay, for the audit. */
 export const userLifecycle = defineLifecycle({
   kind: "User",
+  existence: { reading: "users:read", organization: "homeOrganization", isKept: true },
   args: userShape,
   rules: [
     {

@@ -481,11 +481,57 @@ export interface paths {
         /**
          * List the live objects that a stack manages
          * @description Those whose externalId begins with a prefix, as far as the caller may read them. It tells a stack what of its own it doesn't know of, and with
-         *     `include=object` what has become of what it knows. Unlike reading an object by its id, listing it doesn't say that the stack knows it.
+         *     `include=object` what has become of what it knows.
          */
         readonly get: operations["listManagedObjects"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/self": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Tell which service this is, and what the caller may do
+         * @description The service's identity, who the caller is, and the caller's permissions in each organization. A service that was restored from a backup
+         *     in the place of the original says so: objects that were made between the backup and its restore are gone.
+         */
+        readonly get: operations["getSelf"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/runs/{runId}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly runId: components["schemas"]["RunId"];
+            };
+            readonly cookie?: never;
+        };
+        /** Read what has become of a run */
+        readonly get: operations["getRun"];
+        readonly put?: never;
+        /**
+         * Report what has become of a run, and what of it was written
+         * @description The first report with `alive` begins the run, and belongs to the caller from then on: only that caller reports its `status`. What has ended stays so. `written` is
+         *     what a later run of the same stack reports: which objects of this run the stack's state has. Anybody may who may read them; others are ignored.
+         *     See "Runs and lost creates".
+         */
+        readonly post: operations["reportRun"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -895,7 +941,7 @@ export interface components {
          * @description Why a request was refused; stable, for programs.
          * @enum {string}
          */
-        readonly RefusalCode: "invalid_request" | "unauthenticated" | "permission_denied" | "plan_required" | "api_access_disabled" | "contact_vendor" | "cannot_remove_self" | "billing_failed" | "not_member" | "user_not_active" | "no_api_key" | "not_found" | "slug_taken" | "email_taken" | "name_taken" | "external_id_taken" | "already_member" | "already_assigned" | "role_in_use" | "last_administrator" | "key_not_active" | "generation_conflict" | "secret_in_use" | "organization_closed" | "managed_elsewhere" | "idempotency_in_progress" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "unprocessable" | "user_not_found" | "role_not_found" | "idempotency_key_reused" | "rate_limited" | "internal_error" | "unavailable";
+        readonly RefusalCode: "invalid_request" | "unauthenticated" | "permission_denied" | "plan_required" | "api_access_disabled" | "contact_vendor" | "cannot_remove_self" | "billing_failed" | "not_member" | "user_not_active" | "no_api_key" | "not_found" | "route_not_found" | "slug_taken" | "email_taken" | "name_taken" | "external_id_taken" | "already_member" | "already_assigned" | "role_in_use" | "last_administrator" | "key_not_active" | "generation_conflict" | "secret_in_use" | "organization_closed" | "managed_elsewhere" | "idempotency_in_progress" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "unprocessable" | "user_not_found" | "role_not_found" | "idempotency_key_reused" | "rate_limited" | "internal_error" | "unavailable";
         /** @description Why a request was refused (RFC 9457). */
         readonly Problem: {
             /**
@@ -1320,6 +1366,57 @@ export interface components {
             readonly items: readonly components["schemas"]["ApiKeyAssignment"][];
             readonly nextCursor: string | null;
         };
+        readonly ServiceId: string;
+        readonly Self: {
+            readonly service: {
+                readonly id: components["schemas"]["ServiceId"];
+                /** @description The times at which a backup took the place of the original, oldest first. */
+                readonly restores: readonly {
+                    /** @description When the backup was taken. */
+                    readonly takenAt: components["schemas"]["Timestamp"];
+                    /** @description When it was restored. */
+                    readonly restoredAt: components["schemas"]["Timestamp"];
+                }[];
+            };
+            readonly caller: {
+                /**
+                 * @description What the caller's token is.
+                 * @enum {string}
+                 */
+                readonly kind: "owner" | "api_key";
+                /** @description `owner`, or the id of the key. */
+                readonly id: string;
+                /** @description The user who owns the key. */
+                readonly user: string | null;
+                /** @description Whether the caller may do everything in every organization. */
+                readonly serviceOwner: boolean;
+            };
+            /** @description The organizations in which the caller may do something. Empty for the service owner, who needs no permissions. */
+            readonly organizations: readonly {
+                readonly id: string;
+                readonly permissions: readonly components["schemas"]["Permission"][];
+            }[];
+        };
+        readonly RunId: string;
+        readonly RunReport: {
+            /**
+             * @description `alive` begins the run and keeps it from falling silent. `ended`: the program has stored every answer. `lost`: it can't, and what of this run nobody reports as written is lost.
+             * @enum {string}
+             */
+            readonly status?: "alive" | "ended" | "lost";
+            /** @description With `ended`: the externalIds of creates that may have been carried out, and whose answer never came. */
+            readonly unanswered?: readonly components["schemas"]["ExternalId"][];
+            /** @description The ids of objects that this run made and that the stack's state has. */
+            readonly written?: readonly string[];
+        };
+        readonly Run: {
+            readonly id: components["schemas"]["RunId"];
+            /**
+             * @description `silent`: it has not ended, and nothing was heard of it for six seconds.
+             * @enum {string}
+             */
+            readonly status: "alive" | "silent" | "ended" | "lost";
+        };
         /** @enum {string} */
         readonly ObjectKind: "organization" | "user" | "role" | "membership" | "api_key" | "api_key_assignment";
         readonly ManagedObject: {
@@ -1332,8 +1429,10 @@ export interface components {
             readonly name: string;
             readonly createdAt: components["schemas"]["Timestamp"];
             readonly adopted: components["schemas"]["Adopted"];
-            /** @description Whether a create of the caller with `Roster-Run` would take it over: see "Lost creates". */
+            /** @description Whether a create of the caller with `Roster-Run` would take it over: see "Runs and lost creates". */
             readonly lost: boolean;
+            /** @description Whether the run that made it is alive, so that it may become a lost create yet. */
+            readonly unsettled: boolean;
             /** @description The version of what can be set on the object. Only with `include=object`. */
             readonly etag?: string;
             /** @description Only with `include=object`. */
@@ -1557,6 +1656,7 @@ export interface components {
         readonly BadRequest: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "Roster-Service": components["headers"]["Roster-Service"];
                 readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                 readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -1570,6 +1670,7 @@ export interface components {
         readonly Unauthorized: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "Roster-Service": components["headers"]["Roster-Service"];
                 readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                 readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -1584,6 +1685,7 @@ export interface components {
         readonly Unsigned: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "Roster-Service": components["headers"]["Roster-Service"];
                 /** @description That a signature is needed. */
                 readonly "WWW-Authenticate": "Signature";
                 readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1599,6 +1701,7 @@ export interface components {
         readonly Forbidden: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "Roster-Service": components["headers"]["Roster-Service"];
                 readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                 readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -1612,6 +1715,7 @@ export interface components {
         readonly NotFound: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "Roster-Service": components["headers"]["Roster-Service"];
                 readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                 readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -1625,6 +1729,7 @@ export interface components {
         readonly Conflict: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "Roster-Service": components["headers"]["Roster-Service"];
                 readonly "Retry-After": components["headers"]["Retry-After"];
                 readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -1642,6 +1747,7 @@ export interface components {
         readonly PreconditionFailed: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "Roster-Service": components["headers"]["Roster-Service"];
                 readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                 readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -1655,6 +1761,7 @@ export interface components {
         readonly ContentTooLarge: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "Roster-Service": components["headers"]["Roster-Service"];
                 readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                 readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -1668,6 +1775,7 @@ export interface components {
         readonly UnsupportedMediaType: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "Roster-Service": components["headers"]["Roster-Service"];
                 readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                 readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -1681,6 +1789,7 @@ export interface components {
         readonly UnprocessableContent: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "Roster-Service": components["headers"]["Roster-Service"];
                 readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                 readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -1694,6 +1803,7 @@ export interface components {
         readonly TooManyRequests: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "Roster-Service": components["headers"]["Roster-Service"];
                 /** @description Seconds to wait, or an HTTP date (RFC 9110). */
                 readonly "Retry-After": components["schemas"]["RetryAfter"];
                 readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1709,6 +1819,7 @@ export interface components {
         readonly Failure: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
+                readonly "Roster-Service": components["headers"]["Roster-Service"];
                 readonly "Retry-After": components["headers"]["Retry-After"];
                 readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -1743,8 +1854,8 @@ export interface components {
         readonly ifMatch: string;
         /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
         readonly idempotencyKey: string;
-        /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
-        readonly run: string;
+        /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+        readonly run: components["schemas"]["RunId"];
     };
     requestBodies: never;
     headers: {
@@ -1752,6 +1863,8 @@ export interface components {
         readonly ETag: string;
         /** @description The id of this request in the service's log and audit. */
         readonly "Request-Id": string;
+        /** @description The identity of the service that answers, as `getSelf` tells it. */
+        readonly "Roster-Service": components["schemas"]["ServiceId"];
         /** @description There on an answer that repeats an earlier one. */
         readonly "Idempotency-Replayed": "true";
         /** @description Requests allowed in the current window; there where the service limits them. */
@@ -1791,6 +1904,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -1813,7 +1927,7 @@ export interface operations {
             readonly header?: {
                 /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path?: never;
@@ -1830,6 +1944,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -1855,7 +1970,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -1870,6 +1985,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -1912,6 +2028,7 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -1961,6 +2078,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2005,6 +2123,7 @@ export interface operations {
                     /** @description It can change at any time. */
                     readonly "Cache-Control": "public, no-cache";
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "X-Content-Type-Options": "nosniff";
                     readonly "Content-Security-Policy": "default-src 'none'; sandbox";
                     readonly "Content-Disposition": "inline";
@@ -2027,6 +2146,7 @@ export interface operations {
                     /** @description It can change at any time. */
                     readonly "Cache-Control": "public, no-cache";
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "X-Content-Type-Options": "nosniff";
                     readonly "Content-Security-Policy": "default-src 'none'; sandbox";
                     readonly "Content-Disposition": "inline";
@@ -2068,6 +2188,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -2090,7 +2211,7 @@ export interface operations {
             readonly header?: {
                 /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path?: never;
@@ -2107,6 +2228,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2132,7 +2254,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -2147,6 +2269,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -2189,6 +2312,7 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2238,6 +2362,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2283,6 +2408,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2327,6 +2453,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2373,6 +2500,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -2396,7 +2524,7 @@ export interface operations {
             readonly header?: {
                 /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -2415,6 +2543,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2441,7 +2570,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -2456,6 +2585,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -2498,6 +2628,7 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2547,6 +2678,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2600,6 +2732,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -2628,7 +2761,7 @@ export interface operations {
             readonly header?: {
                 /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -2647,6 +2780,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2673,7 +2807,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -2688,6 +2822,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -2730,6 +2865,7 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2779,6 +2915,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2832,6 +2969,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -2855,7 +2993,7 @@ export interface operations {
             readonly header?: {
                 /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -2874,6 +3012,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2919,6 +3058,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2945,7 +3085,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -2960,6 +3100,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3002,6 +3143,7 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -3051,6 +3193,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -3102,6 +3245,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -3153,6 +3297,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -3204,6 +3349,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3227,7 +3373,7 @@ export interface operations {
             readonly header?: {
                 /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -3246,6 +3392,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -3272,7 +3419,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -3287,6 +3434,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3329,6 +3477,7 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -3378,6 +3527,7 @@ export interface operations {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -3410,6 +3560,8 @@ export interface operations {
                 readonly externalIdPrefix: components["schemas"]["ExternalId"];
                 /** @description `omit` leaves out what has another `/` in its externalId after the prefix: the entries of sets. */
                 readonly entries?: "omit";
+                /** @description Only lost creates, which a create of the caller would take over. */
+                readonly lost?: "true";
                 /** @description `object` has every item hold the object, as reading it by its id gives it, and its ETag. */
                 readonly include?: "object";
                 /** @description How many items a page has at most. */
@@ -3418,7 +3570,7 @@ export interface operations {
                 readonly cursor?: components["parameters"]["cursor"];
             };
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path?: never;
@@ -3430,6 +3582,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3442,6 +3595,104 @@ export interface operations {
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly getSelf: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The service and the caller. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Self"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly getRun: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly runId: components["schemas"]["RunId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The run. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Run"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly reportRun: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly runId: components["schemas"]["RunId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RunReport"];
+            };
+        };
+        readonly responses: {
+            /** @description The run, after the report. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Run"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly default: components["responses"]["Failure"];
         };
@@ -3468,6 +3719,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3505,6 +3757,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3536,6 +3789,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3566,6 +3820,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3585,7 +3840,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Lost creates". */
+                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path?: never;
@@ -3601,6 +3856,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3636,6 +3892,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3671,6 +3928,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3715,6 +3973,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3751,6 +4010,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3783,6 +4043,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     /** @description A new key is listed before it signs; see docs/operations.md. */
                     readonly "Cache-Control": "public, max-age=300";
                     readonly [name: string]: unknown;
@@ -3806,6 +4067,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3827,6 +4089,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3837,6 +4100,7 @@ export interface operations {
             readonly 503: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3858,6 +4122,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3876,6 +4141,7 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const pathsV1ManagedObjectsGetParametersQueryEntriesValues: ReadonlyArray<FlattenedDeepRequired<paths>["/v1/managed-objects"]["get"]["parameters"]["query"]["entries"]> = ["omit"];
+export const pathsV1ManagedObjectsGetParametersQueryLostValues: ReadonlyArray<FlattenedDeepRequired<paths>["/v1/managed-objects"]["get"]["parameters"]["query"]["lost"]> = ["true"];
 export const pathsV1ManagedObjectsGetParametersQueryIncludeValues: ReadonlyArray<FlattenedDeepRequired<paths>["/v1/managed-objects"]["get"]["parameters"]["query"]["include"]> = ["object"];
 export const adoptValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Adopt"]> = ["unmanaged", "force"];
 export const joinPolicyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JoinPolicy"]> = ["existing", "invite", "create"];
@@ -3895,9 +4161,12 @@ export const apiKeyStatusValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const apiKeyAssignmentStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyAssignmentStatus"]> = ["pending", "active", "expired"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["organization:read", "organization:update", "subscription:read", "subscription:update", "members:read", "members:manage", "users:read", "users:create", "users:manage", "roles:read", "roles:assign", "roles:manage", "keys:read", "keys:create", "keys:assign", "keys:revoke", "keys:verify", "audit:read", "data:edit", "flows:run", "flows:read", "messages:read", "messages:read_own", "api:call"];
 export const builtInRoleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BuiltInRole"]> = ["super_admin", "administrator", "customer_admin", "auditor", "editor", "operator", "viewer", "member", "api_user"];
-export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "billing_failed", "not_member", "user_not_active", "no_api_key", "not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "secret_in_use", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
+export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "billing_failed", "not_member", "user_not_active", "no_api_key", "not_found", "route_not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "secret_in_use", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
 export const fieldErrorInValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldError"]["in"]> = ["body", "query", "path", "header"];
 export const logoMediaTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LogoMediaType"]> = ["image/png", "image/jpeg", "image/webp"];
+export const selfCallerKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Self"]["caller"]["kind"]> = ["owner", "api_key"];
+export const runReportStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RunReport"]["status"]> = ["alive", "ended", "lost"];
+export const runStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Run"]["status"]> = ["alive", "silent", "ended", "lost"];
 export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"];
 export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["actor"]["kind"]> = ["owner", "api_key", "user", "service"];
 export const auditFaultValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditFault"]> = ["missing", "altered", "surplus", "rewritten", "head_missing", "head_altered", "pepper_missing"];

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { refuseMissingPeppers } from "../audit-chain/heads.ts";
 import { executedMigrations, migrateWithin } from "../database.ts";
+import { becomeAnother, noteRestore } from "../identity.ts";
 import { checkKeyMaterial } from "../keys/key-material.ts";
 import { migrations } from "../migrations/index.ts";
 import type { Database } from "../tables.ts";
@@ -13,16 +14,29 @@ import { allTables, keptTables, type StoredTable } from "./tables.ts";
 const rowsPerStatement = 500;
 const maxStatementLength = 1_000_000;
 
+/** What a restored database is: the same service as the one that the backup is of, or another one. */
+export type RestoredAs = "original" | "copy";
+
+/** Every database has a row here from its first migration on; the backup's takes its place. */
+const identityTable = "service_identity";
+
 /**
  * Puts a backup into an empty database, in one transaction, and brings its tables up to date.
  *
  * The file is read twice: nothing is asked of the database before the whole of it has proved genuine.
  *
+ * @param as whether the database takes the place of the original, whose identity it keeps, or is a copy with one of its own.
  * @param now when it is: keys that have ended by then need neither their pepper nor their signing key.
  * @throws BackupError where the file is not whole, of a later version or other secrets, or the database not empty.
  * @throws Error where keys or the audit need a secret that is not listed, as a service's start does.
  */
-export async function restoreBackup(db: Database, keys: BackupKeys, path: string, now: Date): Promise<BackupSummary> {
+export async function restoreBackup(
+  db: Database,
+  keys: BackupKeys,
+  path: string,
+  as: RestoredAs,
+  now: Date,
+): Promise<BackupSummary> {
   const header = await readHeader(path);
   if (!Object.hasOwn(migrations, header.migration)) {
     throw new BackupError(
@@ -36,8 +50,13 @@ export async function restoreBackup(db: Database, keys: BackupKeys, path: string
     await refuseHeld(transaction, header);
     await migrateWithin(transaction, header.migration);
     refuseOtherTables(header.tables, await keptTables(transaction));
+    if (header.tables.some(({ name }) => name === identityTable)) {
+      await transaction.deleteFrom(identityTable).execute();
+    }
     await fill(transaction, header, readRows(path, header, keys.peppers));
     await migrateWithin(transaction);
+    if (as === "copy") await becomeAnother(transaction);
+    else await noteRestore(transaction, { takenAt: new Date(header.takenAt), restoredAt: now });
     await checkKeyMaterial(transaction, keys.peppers, keys.signingKeys, now);
     await refuseMissingPeppers(transaction, keys.peppers);
   });
@@ -46,6 +65,7 @@ export async function restoreBackup(db: Database, keys: BackupKeys, path: string
 
 async function refuseHeld(transaction: Database, { migration }: BackupHeader): Promise<void> {
   for (const { name } of await allTables(transaction)) {
+    if (name === identityTable) continue;
     const { rows } = await sql`select 1 from ${sql.table(name)} limit 1`.execute(transaction);
     if (rows.length === 0) continue;
     throw new BackupError(

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { BackupError } from "../backup/backup-error.ts";
 import { type BackupSummary, createBackup } from "../backup/create.ts";
 import type { BackupKeys } from "../backup/keys.ts";
-import { restoreBackup } from "../backup/restore.ts";
+import { type RestoredAs, restoreBackup } from "../backup/restore.ts";
 import { leftOut } from "../backup/tables.ts";
 import { type Configuration, ConfigurationError, readConfiguration } from "../configuration.ts";
 import { type DataDirectory, openDataDirectory } from "../data-directory.ts";
@@ -26,7 +26,7 @@ const unfinished = "database.restoring";
  */
 export async function backup(args: readonly string[], variables: NodeJS.ProcessEnv): Promise<0 | 1> {
   return await run("The backup can't be made", async () => {
-    const path = readArguments("backup", args);
+    const [path] = readArguments("backup <file>", args, []);
     const configuration = readConfiguration(variables);
     const summary = await withExistingDatabase(configuration, stopTheService, async (db, directory) =>
       createBackup(db, await keysOf(configuration, directory), path, new Date()),
@@ -36,20 +36,21 @@ export async function backup(args: readonly string[], variables: NodeJS.ProcessE
 }
 
 /**
- * The command `restore <file>`: puts a backup into an empty PostgreSQL database, or into a new embedded one.
+ * The command `restore <file> --as original|copy`: puts a backup into an empty PostgreSQL database, or into a new embedded one.
  *
  * @returns the exit status: 0 where all of it is there, else 1, and nothing of it is.
  */
 export async function restore(args: readonly string[], variables: NodeJS.ProcessEnv): Promise<0 | 1> {
   return await run("The backup can't be restored", async () => {
-    const path = readArguments("restore", args);
+    const [path, as] = readArguments("restore <file> --as original|copy", args, ["original", "copy"]);
+    if (as === undefined) throw new ConfigurationError(asWhat);
     const configuration = readConfiguration(variables);
     const { databaseUrl } = configuration;
     const summary =
       databaseUrl === undefined
-        ? await restoreEmbedded(configuration, path)
-        : await restoreInto({ url: databaseUrl }, await keysOf(configuration, undefined), path);
-    tell(summary, (rows) => `${rows}, are restored`);
+        ? await restoreEmbedded(configuration, path, as)
+        : await restoreInto({ url: databaseUrl }, await keysOf(configuration, undefined), path, as);
+    tell(summary, (rows) => `${rows}, are restored ${as === "copy" ? "as a copy" : "in the place of the original"}`);
   });
 }
 
@@ -64,15 +65,32 @@ async function run(failure: string, work: () => Promise<void>): Promise<0 | 1> {
   }
 }
 
-/** @throws ConfigurationError that says how it is used. */
-function readArguments(command: string, args: readonly string[]): string {
+/** The question that a restore needs an answer to: stacks tell services apart by the identity in the database. */
+const asWhat =
+  "What is the restored database to be? With `--as original` it takes the place of the one that the backup was taken of, and stacks " +
+  "continue to work with it; stop the original first. With `--as copy` it gets an identity of its own, and stacks of the original refuse to work with it.";
+
+/**
+ * Reads a command's file, and what `--as` says.
+ *
+ * @param choices what `--as` takes; none if the command has no such option.
+ * @throws ConfigurationError that says how the command is used.
+ */
+function readArguments<Choice extends RestoredAs>(
+  usage: string,
+  args: readonly string[],
+  choices: readonly Choice[],
+): readonly [path: string, as: Choice | undefined] {
   try {
-    const [path, ...others] = parseArgs({ args: [...args], allowPositionals: true }).positionals;
-    if (path !== undefined && path !== "" && others.length === 0) return path;
+    const options = { as: { type: "string" } } as const;
+    const { positionals, values } = parseArgs({ args: [...args], allowPositionals: true, options });
+    const [path, ...others] = positionals;
+    const as = choices.find((choice) => choice === values.as);
+    if (path !== undefined && path !== "" && others.length === 0 && as === values.as) return [path, as];
   } catch {
-    // There are no options.
+    // What it doesn't know is told as how it is used.
   }
-  throw new ConfigurationError(`Usage: ${command} <file>`);
+  throw new ConfigurationError(`Usage: ${usage}`);
 }
 
 /** @throws ConfigurationError where there are none: a command makes none, as the service does at its first start. */
@@ -89,7 +107,7 @@ async function keysOf(configuration: Configuration, directory: DataDirectory | u
 }
 
 /** A folder gets its name when all is in it: whatever ends this before, there is no database. */
-async function restoreEmbedded(configuration: Configuration, path: string): Promise<BackupSummary> {
+async function restoreEmbedded(configuration: Configuration, path: string, as: RestoredAs): Promise<BackupSummary> {
   const directory = await openDataDirectory(configuration.dataDir);
   try {
     if (existsSync(directory.file("database"))) {
@@ -100,7 +118,7 @@ async function restoreEmbedded(configuration: Configuration, path: string): Prom
     const folder = directory.file(unfinished);
     await rm(folder, { recursive: true, force: true });
     try {
-      const summary = await restoreInto({ folder }, await keysOf(configuration, directory), path);
+      const summary = await restoreInto({ folder }, await keysOf(configuration, directory), path, as);
       await rename(folder, directory.file("database"));
       return summary;
     } finally {
@@ -115,10 +133,11 @@ async function restoreInto(
   location: Parameters<typeof connect>[0],
   keys: BackupKeys,
   path: string,
+  as: RestoredAs,
 ): Promise<BackupSummary> {
   const db = connect(location);
   try {
-    return await restoreBackup(db, keys, path, new Date());
+    return await restoreBackup(db, keys, path, as, new Date());
   } finally {
     await db.destroy();
   }

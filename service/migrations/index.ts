@@ -12,6 +12,8 @@ import * as allowedIps from "./0011-allowed-ips.ts";
 import * as rotation from "./0012-rotation.ts";
 import * as secretRun from "./0013-secret-run.ts";
 import * as company from "./0014-company.ts";
+import * as identity from "./0015-identity.ts";
+import * as runs from "./0016-runs.ts";
 
 /** Every migration by name, in the order in which they run; a released one is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -28,4 +30,6 @@ export const migrations: Record<string, Migration> = {
   "0012-rotation": rotation,
   "0013-secret-run": secretRun,
   "0014-company": company,
+  "0015-identity": identity,
+  "0016-runs": runs,
 };

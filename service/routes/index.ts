@@ -15,7 +15,9 @@ import { memberRoutes } from "./members.ts";
 import { messageRoutes } from "./messages.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { roleRoutes } from "./roles.ts";
+import { runRoutes } from "./runs.ts";
 import { secretScanningRoutes } from "./secret-scanning-reports.ts";
+import { selfRoutes } from "./self.ts";
 import { userRoutes } from "./users.ts";
 import { verificationRoutes } from "./verification.ts";
 
@@ -34,6 +36,8 @@ export const routes: Routes<OperationId> = {
   ...auditRoutes,
   ...batchRoutes,
   ...managedObjectRoutes,
+  ...runRoutes,
+  ...selfRoutes,
   ...verificationRoutes,
   ...secretScanningRoutes,
   ...accessCheckRoutes,

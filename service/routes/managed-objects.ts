@@ -7,8 +7,9 @@ import { holds } from "../principal.ts";
 import { type Managed, type Resource, requirePermission } from "../resource.ts";
 import { resources } from "../resources/index.ts";
 import { type Routes, read } from "../route.ts";
+import { findRuns, runsThatMayHaveLost } from "../runs.ts";
 import { beginningWith, type Created, createdColumns } from "../tables.ts";
-import { isLost } from "../take-over.ts";
+import { fateOf } from "../take-over.ts";
 
 type ListCall = Call<"listManagedObjects">;
 type ManagedObject = Schemas["ManagedObject"];
@@ -56,7 +57,8 @@ async function listManaged(call: ListCall): Promise<Page<ManagedObject>> {
 }
 
 /** The rows of one kind that a list is about. */
-function rowsOf({ db, principal, query }: ListCall, resource: Resource<Dated>) {
+function rowsOf(call: ListCall, resource: Resource<Dated>) {
+  const { db, principal, query } = call;
   const own = beginningWith(query.externalIdPrefix);
   // The six tables share these columns, which Kysely's types don't see through a variable.
   let rows = db
@@ -64,6 +66,9 @@ function rowsOf({ db, principal, query }: ListCall, resource: Resource<Dated>) {
     .select(createdColumns)
     .where("external_id", "like", own);
   if (query.entries === "omit") rows = rows.where("external_id", "not like", `${own}/%`);
+  if (query.lost !== undefined) {
+    rows = rows.where("known_at", "is", null).where("created_run", "in", runsThatMayHaveLost(call));
+  }
   if (principal.kind === "api_key") {
     rows = rows.where(resource.organizationColumn as "organization_id", "=", principal.organization);
   }
@@ -75,8 +80,15 @@ async function present(call: ListCall, resource: Resource<Dated>, rows: readonly
   if (rows.length === 0) return [];
   const created = new Map(rows.map((row) => [row.id, row]));
   const items = await resource.loadAll(call, [...created.keys()]);
+  const makers = await findRuns(call, [...new Set(rows.flatMap(({ created_run }) => created_run ?? []))]);
+  const fates = new Map(
+    items.map((item) => {
+      const found = created.get(item.id);
+      return [item.id, fateOf(call, resource, item, found, makers.get(found?.created_run ?? ""))];
+    }),
+  );
   return items
-    .filter((item) => resource.isLive(item))
+    .filter((item) => resource.isLive(item) && (call.query.lost === undefined || fates.get(item.id)?.is === "lost"))
     .toSorted((one, other) => (one.id < other.id ? -1 : 1))
     .map((item) => ({
       id: item.id,
@@ -86,7 +98,8 @@ async function present(call: ListCall, resource: Resource<Dated>, rows: readonly
       name: resource.nameOf(item),
       createdAt: item.createdAt ?? "",
       adopted: item.adopted,
-      lost: isLost(call, resource, item, created.get(item.id)),
+      lost: fates.get(item.id)?.is === "lost",
+      unsettled: fates.get(item.id)?.is === "unsettled",
       ...(call.query.include === "object"
         ? { object: item as object as ManagedObject["object"], etag: etagOf(resource, item) }
         : {}),

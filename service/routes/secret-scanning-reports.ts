@@ -28,13 +28,13 @@ export const secretScanningRoutes: Routes<"reportLeakedSecrets"> = {
 /**
  * Checks the signature over the bytes as they came, before anything reads them as JSON.
  *
- * @throws Refusal `unauthenticated`; `not_found` where no reports are taken.
+ * @throws Refusal `unauthenticated`; `route_not_found` where no reports are taken.
  */
 async function checkSignature(runtime: Runtime, request: FastifyRequest, content: Readable): Promise<Readable> {
   const { scannerKeys } = runtime.facilities;
   if (scannerKeys === undefined) {
     const detail = "This service takes no reports of leaked keys: ROSTER_SECRET_SCANNING_KEYS is not set.";
-    throw new Refusal("not_found", detail);
+    throw new Refusal("route_not_found", detail);
   }
   const bytes = await readAtMost(request.routeOptions.bodyLimit, content);
   const { "github-public-key-identifier": identifier, "github-public-key-signature": signature } = request.headers;

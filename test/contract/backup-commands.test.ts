@@ -96,11 +96,11 @@ test("from the embedded database to PostgreSQL, beside a service there, and back
   });
 
   const postgres = await target("postgresql");
-  const restored = await runCommand(environmentOf(postgres), "restore", path);
+  const restored = await runCommand(environmentOf(postgres), "restore", path, "--as", "original");
   expect(restored).toMatchObject({ status: 0, errors: "" });
   expect(restored.lines.at(-1)).toMatch(new RegExp(`^${all} rows, of 2\\d{3}-[-0-9T:.]+Z, are restored$`));
   const database = places.open(postgres);
-  expect(await dumpOf(database)).toEqual(kept(dump));
+  expect({ ...(await dumpOf(database)), service_restores: [] }).toEqual(kept(dump));
   const service = new TestService(database);
   await service.start();
   const other = places.path("backup");
@@ -108,7 +108,10 @@ test("from the embedded database to PostgreSQL, beside a service there, and back
   await service.stop();
 
   const embedded = await target("pglite");
-  expect(await runCommand(environmentOf(embedded), "restore", other)).toMatchObject({ status: 0, errors: "" });
+  expect(await runCommand(environmentOf(embedded), "restore", other, "--as", "original")).toMatchObject({
+    status: 0,
+    errors: "",
+  });
   // The service has sent a mail meanwhile.
   const { mails: _, ...rest } = await dumpAt(embedded);
   const { mails: _mails, ...before } = kept(dump);
@@ -123,20 +126,22 @@ test("from the embedded database to PostgreSQL, beside a service there, and back
 
 test("into a data directory without secrets, or with a database, nothing is restored", async () => {
   const folder = places.path("data");
-  const missing = await runCommand({ ROSTER_DATA_DIR: folder }, "restore", path);
+  const missing = await runCommand({ ROSTER_DATA_DIR: folder }, "restore", path, "--as", "original");
   expect(missing).toMatchObject({ status: 1, lines: [] });
   expect(missing.errors).toMatch(
     /^ROSTER_KEY_PEPPERS: missing, and there is no file .*key-peppers\. Set it, or put the file there/,
   );
   expect(readdirSync(folder)).toEqual([]);
-  const there = await runCommand({ ROSTER_DATA_DIR: source }, "restore", path);
+  const there = await runCommand({ ROSTER_DATA_DIR: source }, "restore", path, "--as", "original");
   expect(there).toMatchObject({ status: 1, lines: [] });
   expect(there.errors).toMatch(
     /^ROSTER_DATA_DIR: there is a database in .* already\. Restore into another folder, or move/,
   );
   expect(await dumpAt({ folder: join(source, "database") })).toEqual(dump);
   // Secrets from the environment do as well.
-  expect(await runCommand({ ROSTER_DATA_DIR: folder, ...keys }, "restore", path)).toMatchObject({ status: 0 });
+  expect(await runCommand({ ROSTER_DATA_DIR: folder, ...keys }, "restore", path, "--as", "original")).toMatchObject({
+    status: 0,
+  });
   expect(await dumpAt({ folder: join(folder, "database") })).toEqual(kept(dump));
 });
 
@@ -162,10 +167,15 @@ async function isFilling(location: DatabaseLocation, observer: Database): Promis
 test.each(databaseKinds)("a restore into %s that is killed leaves nothing, and is done again", async (kind) => {
   const location = await target(kind);
   const observer = places.open(await places.make("postgresql"));
-  await killOnce(startCommand(environmentOf(location), "restore", path), () => isFilling(location, observer));
+  await killOnce(startCommand(environmentOf(location), "restore", path, "--as", "original"), () =>
+    isFilling(location, observer),
+  );
   if ("folder" in location) expect(existsSync(location.folder)).toBe(false);
   else expect(await dumpAt(location)).toEqual({});
-  expect(await runCommand(environmentOf(location), "restore", path)).toMatchObject({ status: 0, errors: "" });
+  expect(await runCommand(environmentOf(location), "restore", path, "--as", "original")).toMatchObject({
+    status: 0,
+    errors: "",
+  });
   expect(await dumpAt(location)).toEqual(kept(dump));
   if ("folder" in location) expect(readdirSync(dirname(location.folder))).not.toContain("database.restoring");
 });
@@ -184,7 +194,13 @@ test("a backup that is killed leaves no file of its name, and is made again", as
 test.each([
   ["backup without a file", ["backup"], "Usage: backup <file>\n"],
   ["backup with two", ["backup", "one", "two"], "Usage: backup <file>\n"],
-  ["restore with an option that there isn't", ["restore", "--force", "one"], "Usage: restore <file>\n"],
+  [
+    "restore with an option that there isn't",
+    ["restore", "--force", "one"],
+    "Usage: restore <file> --as original|copy\n",
+  ],
+  ["restore as something else", ["restore", "one", "--as", "other"], "Usage: restore <file> --as original|copy\n"],
+  ["restore without saying as what", ["restore", "one"], "What is the restored database to be? "],
 ])("%s ends with 1 and says how it is used", async (_title, args, errors) => {
   expect(await runCommand({ ROSTER_DATA_DIR: places.path("data") }, ...args)).toEqual({ status: 1, lines: [], errors });
 });
@@ -197,7 +213,7 @@ test.each([
     status,
     lines,
     errors: said,
-  } = await runCommand(environmentOf(await target("pglite")), "restore", join(places.folder, file));
+  } = await runCommand(environmentOf(await target("pglite")), "restore", join(places.folder, file), "--as", "original");
   expect({ status, lines }).toEqual({ status: 1, lines: [] });
   expect(said).toMatch(errors);
 });

@@ -51,6 +51,19 @@ async function list(client: Client, kind: Schemas["ObjectKind"], stack: string, 
   return (await client.do("listManagedObjects", { query, headers })).items;
 }
 
+/** One object of each kind, made in a run that is lost afterwards. */
+async function loseAll(scenario: Scenario, stack: string) {
+  const { owner } = scenario;
+  const headers = runAt(Date.now());
+  const path = { runId: headers["roster-run"] };
+  await owner.do("reportRun", { path, body: { status: "alive" } });
+  const made = await makeAll(scenario, stack, headers);
+  const unsettled = (await list(owner, "role", stack, runAt(Date.now())))[0];
+  expect(unsettled).toMatchObject({ lost: false, unsettled: true });
+  await owner.do("reportRun", { path, body: { status: "lost" } });
+  return { ...made, path };
+}
+
 onEachDatabase("the objects that a stack manages", (service) => {
   test("are listed by kind and by the beginning of their externalId, and no other", async () => {
     const scenario = await makeScenario(service());
@@ -87,18 +100,18 @@ onEachDatabase("the objects that a stack manages", (service) => {
   test("are lost while a create of another run would take them over", async () => {
     const scenario = await makeScenario(service());
     const stack = unique("stack");
-    const now = Date.now();
-    await makeAll(scenario, stack, runAt(now - 60_000));
+    const { path, role } = await loseAll(scenario, stack);
     const isLost = async (kind: Schemas["ObjectKind"], headers?: Record<string, string>) =>
       (await list(scenario.owner, kind, stack, headers)).map(({ lost }) => lost);
     for (const kind of kinds) {
-      expect(await isLost(kind, runAt(now)), kind).toEqual([true]);
-      expect(await isLost(kind, runAt(now - 120_000)), kind).toEqual([false]);
+      expect(await isLost(kind, runAt(Date.now())), kind).toEqual([true]);
       expect(await isLost(kind), kind).toEqual([false]);
     }
-    const [role] = await list(scenario.owner, "role", stack);
-    await scenario.owner.do("getRole", { path: { roleId: role?.id ?? "" }, headers: runAt(now) });
-    expect(await isLost("role", runAt(now))).toEqual([false]);
+    await scenario.owner.do("reportRun", { path, body: { written: [role.id] } });
+    expect(await isLost("role", runAt(Date.now()))).toEqual([false]);
+    const query = { externalIdPrefix: `${stack}/`, lost: "true" as const };
+    const lost = await scenario.owner.do("listManagedObjects", { query, headers: runAt(Date.now()) });
+    expect(lost.items.map(({ kind }) => kind).sort()).toEqual(kinds.filter((kind) => kind !== "role").sort());
   });
 
   test("are listed while they live", async () => {
@@ -165,10 +178,9 @@ onEachDatabase("the objects that a stack manages", (service) => {
     const scenario = await makeScenario(service());
     const { owner } = scenario;
     const stack = unique("stack");
-    const now = Date.now();
-    const made = await makeAll(scenario, stack, runAt(now - 60_000));
+    const made = await loseAll(scenario, stack);
     const query = { externalIdPrefix: `${stack}/`, include: "object" as const };
-    const listed = (await owner.do("listManagedObjects", { query, headers: runAt(now) })).items;
+    const listed = (await owner.do("listManagedObjects", { query, headers: runAt(Date.now()) })).items;
     expect(listed.map(({ lost }) => lost)).toEqual(kinds.map(() => true));
     const read = [
       await owner.send("getOrganization", { path: { organizationId: made.organization.id } }),

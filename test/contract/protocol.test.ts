@@ -170,7 +170,7 @@ onEachDatabase("the protocol", (service) => {
         ["POST", "/health/live"],
       ] as const) {
         const response = await inject({ method, url });
-        expect(response.json(), url).toMatchObject({ code: "not_found", status: 404 });
+        expect(response.json(), url).toMatchObject({ code: "route_not_found", status: 404 });
       }
       expect((await inject({ method: "GET", url: "/v1/users/%zz" })).json()).toMatchObject({ status: 400 });
     });

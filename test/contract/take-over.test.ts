@@ -7,9 +7,9 @@ import { onEachDatabase } from "./support/service.ts";
 const dayMs = 24 * 60 * 60 * 1000;
 let runs = Date.now();
 
-/** The header of a run of a program: each one starts after those before it. */
-function newRun(startedMs = ++runs) {
-  return { headers: { ...runAt(startedMs) } };
+/** The header of a run of a program. */
+function newRun() {
+  return { headers: { ...runAt(++runs) } };
 }
 
 type CreateId =
@@ -124,6 +124,23 @@ const kinds: Record<string, (scenario: Scenario) => Promise<Kind<CreateId>>> = {
 };
 
 onEachDatabase("the take-over of lost creates", (service) => {
+  async function report(client: Client, { headers }: { headers: Record<string, string> }, body: BodyOf<"reportRun">) {
+    return await client.do("reportRun", { path: { runId: headers["roster-run"] ?? "" }, body });
+  }
+
+  /** Makes an object in a run that is lost afterwards, or ends otherwise. */
+  async function makeIn(
+    client: Client,
+    kind: Kind<CreateId>,
+    end: BodyOf<"reportRun"> | "goes on" = { status: "lost" },
+    run = newRun(),
+  ) {
+    await report(client, run, { status: "alive" });
+    const made = await make(client, kind, run);
+    if (end !== "goes on") await report(client, run, end);
+    return { ...made, run };
+  }
+
   async function ask(
     client: Client,
     kind: Kind<CreateId>,
@@ -149,6 +166,15 @@ onEachDatabase("the take-over of lost creates", (service) => {
     return response.json();
   }
 
+  /** Creates a key in a run that is lost afterwards. */
+  async function lostKey(client: Client, path: PathOf<"createApiKey">, body: BodyOf<"createApiKey">) {
+    const run = newRun();
+    await report(client, run, { status: "alive" });
+    const key = await client.do("createApiKey", { path, body, ...run });
+    await report(client, run, { status: "lost" });
+    return key;
+  }
+
   describe.each(Object.keys(kinds))("of kind %s", (name) => {
     const prepare = async () => {
       const scenario = await makeScenario(service());
@@ -157,9 +183,9 @@ onEachDatabase("the take-over of lost creates", (service) => {
       return { owner: scenario.owner, kind };
     };
 
-    test("an earlier run's lost create is taken over, and set as the request says", async () => {
+    test("T3 what a lost run made is taken over, and set as the request says", async () => {
       const { owner, kind } = await prepare();
-      const lost = await make(owner, kind);
+      const lost = await makeIn(owner, kind);
       service().advance(dayMs / 2);
       const found = await make(owner, kind, newRun(), kind.otherwise);
       expect(found.id).toBe(lost.id);
@@ -172,59 +198,93 @@ onEachDatabase("the take-over of lost creates", (service) => {
 
     test("a take-over that is lost as well is taken over by the next run", async () => {
       const { owner, kind } = await prepare();
-      const first = await make(owner, kind);
-      await make(owner, kind);
+      const first = await makeIn(owner, kind);
+      await makeIn(owner, kind);
       expect((await make(owner, kind)).id).toBe(first.id);
     });
 
-    test("refused: it was read by its id by a provider, which is written once", async () => {
+    test("T3 refused: the run that made it ended in order, and had the answer", async () => {
       const { owner, kind } = await prepare();
-      const lost = await make(owner, kind);
-      await kind.read(owner, lost.id);
-      await make(owner, kind);
+      await makeIn(owner, kind, { status: "ended" });
+      await refused(owner, kind);
+      const { owner: other, kind: answered } = await prepare();
+      await makeIn(other, answered, { status: "ended", unanswered: ["another"] });
+      await refused(other, answered);
+    });
+
+    test("T3 the run that made it ended in order without the answer: it is taken over", async () => {
+      const { owner, kind } = await prepare();
+      const { externalId } = kind.body as { readonly externalId: string };
+      const lost = await makeIn(owner, kind, { status: "ended", unanswered: ["another", externalId] });
+      expect((await make(owner, kind)).id).toBe(lost.id);
+    });
+
+    test("T3 refused: the run that made it is alive; once it has been silent for six seconds it is taken over", async () => {
+      const { owner, kind } = await prepare();
+      const { id, run } = await makeIn(owner, kind, "goes on");
+      service().advance(5000);
+      const response = await ask(owner, kind);
+      expect(response.json()).toMatchObject({ code: "external_id_taken", retryable: true });
+      expect(response.headers["retry-after"]).toBe("1");
+      await report(owner, run, { status: "alive" });
+      service().advance(5000);
+      await refused(owner, kind);
+      service().advance(1000);
+      expect((await make(owner, kind)).id).toBe(id);
+    });
+
+    test("T3 refused: a later run reported it as written, which is stored once", async () => {
+      const { owner, kind } = await prepare();
+      const { id, run } = await makeIn(owner, kind);
+      await report(owner, run, { written: [id, "org_00000000000000000000000000000000"] });
+      const noted = await service().dump();
+      service().advance(1000);
+      await report(owner, run, { written: [id] });
+      expect(await service().dump()).toBe(noted);
+      await refused(owner, kind);
+    });
+
+    test("reading it by its id changes nothing", async () => {
+      const { owner, kind } = await prepare();
+      const lost = await makeIn(owner, kind);
       const before = await service().dump();
       await kind.read(owner, lost.id, newRun());
-      const marked = await service().dump();
-      expect(marked).not.toBe(before);
-      service().advance(1000);
-      await kind.read(owner, lost.id, newRun());
-      expect(await service().dump()).toBe(marked);
-      const { detail } = await refused(owner, kind);
-      expect(detail).toContain(lost.id);
+      expect(await service().dump()).toBe(before);
+      expect((await make(owner, kind)).id).toBe(lost.id);
     });
 
     test("refused: it was updated", async () => {
       const { owner, kind } = await prepare();
-      const lost = await make(owner, kind);
+      const lost = await makeIn(owner, kind);
       await kind.update(owner, lost.id);
       await refused(owner, kind);
     });
 
     test("refused: the natural key is another", async () => {
       const { owner, kind } = await prepare();
-      const lost = await make(owner, kind);
+      const lost = await makeIn(owner, kind);
       for (const other of kind.others) await refused(owner, kind, newRun(), other);
       expect((await make(owner, kind)).id).toBe(lost.id);
     });
 
-    test("refused: its creator's run is the same, a later one, or unknown, or the asking one is", async () => {
+    test("refused: the same run made it, or one that never reported, or the caller names no run", async () => {
       const { owner, kind } = await prepare();
-      const [earlier, run] = [newRun(), newRun()];
-      const lost = await make(owner, kind, run);
-      await refused(owner, kind, run);
-      await refused(owner, kind, earlier);
-      // Who names no run is told of the natural key first, as ever.
+      const lost = await makeIn(owner, kind);
+      await refused(owner, kind, lost.run);
+      // A caller that names no run is told about the natural key first.
       expect((await ask(owner, kind, {})).statusCode).toBe(409);
       await refused(owner, kind, {}, kind.others[0]);
       expect((await make(owner, kind)).id).toBe(lost.id);
-      const { owner: again, kind: unnamed } = await prepare();
-      await make(again, unnamed, {});
-      await refused(again, unnamed);
+      for (const run of [{}, newRun()]) {
+        const { owner: again, kind: unreported } = await prepare();
+        await make(again, unreported, run);
+        await refused(again, unreported);
+      }
     });
 
     test("refused: it is a day old", async () => {
       const { owner, kind } = await prepare();
-      await make(owner, kind);
+      await makeIn(owner, kind);
       service().advance(dayMs);
       await refused(owner, kind);
     });
@@ -244,26 +304,68 @@ onEachDatabase("the take-over of lost creates", (service) => {
     });
   });
 
-  test("refused: another principal made it", async () => {
+  test("T3 what another person's run lost is taken over by a caller that may create it, and not by one that may not", async () => {
     const scenario = await makeScenario(service());
     const kind = await roleIn(scenario);
-    const lost = await make(await scenario.withPermissions("roles:manage", "flows:read"), kind);
-    expect((await refused(scenario.owner, kind)).detail).toContain(lost.id);
-    const other = await scenario.withPermissions("roles:manage", "flows:read");
-    expect((await refused(other, kind)).detail).not.toContain(lost.id);
-    const reader = await scenario.withPermissions("roles:manage", "roles:read", "flows:read");
-    expect((await refused(reader, kind)).detail).toContain(lost.id);
+    const ada = await scenario.withPermissions("roles:manage", "flows:read");
+    const lost = await makeIn(ada, kind);
+    const outsider = await scenario.withPermissions("roles:read", "flows:read");
+    expect((await ask(outsider, kind)).statusCode).toBe(403);
+    const ben = await scenario.withPermissions("roles:manage", "flows:read");
+    expect((await make(ben, kind)).id).toBe(lost.id);
+  });
+
+  test("a refusal names the object only to those who may read it", async () => {
+    const scenario = await makeScenario(service());
+    const kind = await roleIn(scenario);
+    const { id } = await makeIn(scenario.owner, kind, { status: "ended" });
+    expect((await refused(scenario.owner, kind)).detail).toContain(id);
+    const manager = await scenario.withPermissions("roles:manage", "flows:read");
+    expect((await refused(manager, kind)).detail).not.toContain(id);
+  });
+
+  test("only the caller that began a run reports its status, and what has ended stays so", async () => {
+    const scenario = await makeScenario(service());
+    const [ada, ben] = [await scenario.withPermissions("roles:read"), await scenario.withPermissions("roles:read")];
+    const run = newRun();
+    const path = { runId: run.headers["roster-run"] };
+    await ada.refused("not_found", "getRun", { path });
+    await report(ada, run, { status: "alive" });
+    await ben.refused("not_found", "reportRun", { path, body: { status: "lost" } });
+    expect(await ben.do("getRun", { path })).toEqual({ id: path.runId, status: "alive" });
+    service().advance(6000);
+    expect(await ada.do("getRun", { path })).toMatchObject({ status: "silent" });
+    // The clock of the service was set back by an hour: what was reported from further ahead is no sign of life.
+    await report(ada, run, { status: "alive" });
+    service().advance(-3_600_000);
+    expect(await ada.do("getRun", { path })).toMatchObject({ status: "silent" });
+    expect(await report(ada, run, { status: "ended" })).toMatchObject({ status: "ended" });
+    expect(await report(ada, run, { status: "lost" })).toMatchObject({ status: "ended" });
+    expect(await report(ada, run, { status: "alive" })).toMatchObject({ status: "ended" });
+  });
+
+  test("an object is reported as written only by a caller that may read it, and for the run that made it", async () => {
+    const scenario = await makeScenario(service());
+    const kind = await roleIn(scenario);
+    const { id, run } = await makeIn(scenario.owner, kind);
+    const stranger = await (await makeScenario(service())).withPermissions("roles:read");
+    await report(stranger, run, { written: [id] });
+    await report(await scenario.withPermissions("members:read"), run, { written: [id] });
+    const other = newRun();
+    await report(scenario.owner, other, { status: "alive" });
+    await report(scenario.owner, other, { written: [id] });
+    expect((await make(scenario.owner, kind)).id).toBe(id);
   });
 
   test("what is no longer live is not taken over: another one is made", async () => {
     const scenario = await makeScenario(service());
     const { owner } = scenario;
     const key = await keyIn(scenario);
-    const revoked = await make(owner, key);
+    const revoked = await makeIn(owner, key);
     await owner.do("revokeApiKey", { path: { apiKeyId: revoked.id } });
     expect((await make(owner, key)).id).not.toBe(revoked.id);
     const role = await roleIn(scenario);
-    const deleted = await make(owner, role);
+    const deleted = await makeIn(owner, role);
     await owner.do("deleteRole", { path: { roleId: deleted.id } });
     expect((await make(owner, role)).id).not.toBe(deleted.id);
   });
@@ -272,16 +374,16 @@ onEachDatabase("the take-over of lost creates", (service) => {
     const scenario = await makeScenario(service());
     const { owner } = scenario;
     const kind = (await kinds.user?.(scenario)) as Kind<CreateId>;
-    const { id } = await make(owner, kind);
+    const { id } = await makeIn(owner, kind);
     await owner.do("deactivateUser", { path: { userId: id } });
-    expect((await make(owner, kind)).id).toBe(id);
+    expect((await makeIn(owner, kind)).id).toBe(id);
     await refused(owner, kind);
   });
 
   test("a key that was used is refused", async () => {
     const scenario = await makeScenario(service());
     const kind = await keyIn(scenario);
-    const lost = await make(scenario.owner, kind);
+    const lost = await makeIn(scenario.owner, kind);
     await service()
       .as("key" in lost ? String(lost.key) : "")
       .send("listOrganizations");
@@ -292,13 +394,10 @@ onEachDatabase("the take-over of lost creates", (service) => {
     const scenario = await makeScenario(service());
     const { owner, path } = scenario;
     const { user } = await scenario.member("api_user");
-    const request = () => ({
-      path,
-      body: { externalId: "lost", name: "Lost", kind: "user" as const, owner: user.id, format },
-      ...newRun(),
-    });
+    const body = { externalId: "lost", name: "Lost", kind: "user" as const, owner: user.id, format };
+    const request = () => ({ path, body, ...newRun() });
     await owner.do("updateOrganization", { path, body: { settings: { keysPerOwner: 1 } } });
-    const lost = await owner.do("createApiKey", request());
+    const lost = await lostKey(owner, path, body);
     const found = await owner.do("createApiKey", request());
     expect(found).toMatchObject({ id: lost.id, generation: 1 });
     expect(found.fingerprint).not.toBe(lost.fingerprint);
@@ -314,11 +413,7 @@ onEachDatabase("the take-over of lost creates", (service) => {
     const { owner, path } = scenario;
     const [first, second] = [clientSecret(), clientSecret()];
     const create = async (secret: string) =>
-      await owner.do("createApiKey", {
-        path,
-        body: { externalId: "lost", name: "Lost", kind: "webapi", secret },
-        ...newRun(),
-      });
+      await lostKey(owner, path, { externalId: "lost", name: "Lost", kind: "webapi", secret });
     const lost = await create(first);
     expect((await create(first)).id).toBe(lost.id);
     expect((await create(second)).id).toBe(lost.id);
@@ -335,7 +430,7 @@ onEachDatabase("the take-over of lost creates", (service) => {
       body,
       headers: { ...newRun().headers, "idempotency-key": idempotencyKey() },
     });
-    await owner.do("createApiKey", request());
+    await lostKey(owner, path, body);
     const takingOver = request();
     const first = await owner.send("createApiKey", takingOver);
     const repeat = await owner.send("createApiKey", takingOver);
@@ -352,7 +447,10 @@ onEachDatabase("the take-over of lost creates", (service) => {
     const user = await scenario.user();
     const manager = await scenario.withPermissions(...(await permissionsOf(scenario, "administrator")));
     const body = { externalId: "lost", user: user.id };
-    await manager.do("createMembership", { path, body: { ...body, role: "administrator" }, ...newRun() });
+    const run = newRun();
+    await report(manager, run, { status: "alive" });
+    await manager.do("createMembership", { path, body: { ...body, role: "administrator" }, ...run });
+    await report(manager, run, { status: "lost" });
     await manager.refused("last_administrator", "createMembership", {
       path,
       body: { ...body, role: "viewer" },
@@ -368,7 +466,10 @@ onEachDatabase("the take-over of lost creates", (service) => {
     const creator = await scenario.withPermissions("users:create", "organization:read");
     const lost = { externalId: "lost", email: `${unique("robot")}@example.com`, homeOrganization: organization.id };
     const body = { ...lost, kind: "system" as const };
-    const { id } = await creator.do("createUser", { body, ...newRun() });
+    const run = newRun();
+    await report(creator, run, { status: "alive" });
+    const { id } = await creator.do("createUser", { body, ...run });
+    await report(creator, run, { status: "lost" });
     await owner.do("createMembership", { path, body: { user: id, role: "editor" } });
     for (const change of [{ kind: "person" as const, invite: false }, { state: "inactive" as const }]) {
       await creator.refused("permission_denied", "createUser", { body: { ...body, ...change }, ...newRun() });

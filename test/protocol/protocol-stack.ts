@@ -31,7 +31,7 @@ export interface ProtocolOptions {
 
 /** A stack whose provider's process is another one with each command, unless it is kept. */
 export class ProtocolStack {
-  readonly #access: Access;
+  #access: Access;
   readonly #stackId: string;
   readonly #config: Readonly<Record<string, string>>;
   readonly #parallel: number;
@@ -118,6 +118,17 @@ export class ProtocolStack {
   /** Changes what is written down of a resource, as nobody but time or an earlier version of the package does. */
   rewrite(name: string, change: (stored: Stored) => Stored): void {
     this.#state.set(name, change(this.stored(name)));
+  }
+
+  /** Goes on with another service or token. */
+  async use(access: Access): Promise<void> {
+    await this.stop();
+    this.#access = access;
+  }
+
+  /** What the provider's present process has printed. */
+  get printed(): readonly string[] {
+    return this.#provider?.printed ?? [];
   }
 
   /** What is written down of a resource. @throws Error where nothing is */

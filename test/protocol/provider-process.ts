@@ -61,6 +61,7 @@ export class ProviderProcess {
   readonly #engine: Server;
   readonly #connections: Set<Socket>;
   readonly #left = new AbortController();
+  readonly #printed: string[] = [];
 
   private constructor(child: ChildProcess, client: ResourceProviderClient, engine: Server, connections: Set<Socket>) {
     this.#child = child;
@@ -84,12 +85,13 @@ export class ProviderProcess {
     const child = spawn(paths.node, [script, `127.0.0.1:${port}`], {
       cwd: paths.checkout,
       env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
-      // What it prints, the engine would show: here the errors themselves are looked at.
       stdio: ["ignore", "pipe", "ignore"],
     });
-    const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+    const lines = createInterface({ input: child.stdout });
+    const [line] = (await once(lines, "line")) as [string];
     const client = new ResourceProviderClient(`127.0.0.1:${line.trim()}`, credentials.createInsecure());
     const started = new ProviderProcess(child, client, engine, connections);
+    lines.on("line", (printed) => started.#printed.push(printed));
     const request = new ConfigureRequest();
     const own = { endpoint: access.endpoint, token: access.token, ...config };
     request.setArgs(
@@ -97,6 +99,11 @@ export class ProviderProcess {
     );
     await started.#call((done) => client.configure(request, done));
     return started;
+  }
+
+  /** What it has printed, which the engine would show. */
+  get printed(): readonly string[] {
+    return this.#printed;
   }
 
   /** @returns the inputs as the provider completes them. @throws Error that names what it refuses. */
@@ -182,8 +189,9 @@ export class ProviderProcess {
 
   /** Ends it as the engine does when it is done. */
   async stop(): Promise<void> {
-    this.kill();
+    this.#child.kill("SIGINT");
     await this.ended();
+    this.#leave();
   }
 
   #leave(): void {

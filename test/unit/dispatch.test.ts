@@ -122,7 +122,7 @@ test("all forms of change go with what belongs to them", async () => {
     client.delete("/v1/widgets/wid_2?managedAs=stack"),
   ]);
   expect(patched).toEqual({ body: { id: "wid_1" }, etag: "" });
-  expect(deleted).toBeUndefined();
+  expect(deleted).toBe(true);
   expect(server.batches).toEqual([2]);
   expect(server.asked).toEqual(["PATCH /v1/widgets/wid_1", "DELETE /v1/widgets/wid_2?managedAs=stack"]);
   expect(server.received[0]?.headers["if-match"]).toBe('"7"');

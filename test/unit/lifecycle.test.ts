@@ -24,71 +24,89 @@ const remote = z.object({
 });
 const stamped = remote.extend({ code: z.string() });
 
-const widget = defineLifecycle({
-  kind: "Widget",
-  args: {
-    shelf: z.string().regex(/^shf_/, "it must be a shelf"),
-    name: z.string().min(2, "a name has at least 2 characters"),
-    label: z.string().optional(),
-    tags: z.array(z.enum(["red", "green", "blue"])).default(["red"]),
-    settings: z
-      .strictObject({ limit: z.number().int().max(9, "at most 9").optional(), strict: z.boolean().default(false) })
-      .prefault({}),
-    note: z.string().optional(),
-    password: z
-      .string()
-      .min(16, "a password has at least 16 characters")
-      .regex(/^[a-z-]+$/, "a password has a-z and - only")
-      .optional(),
-  },
-  rules: [
-    {
-      needs: ["name", "label"],
-      check: ({ name, label }, previous) =>
-        name === label
-          ? { property: "label", reason: `it is the name too; before, the name was ${previous.name ?? "none"}` }
-          : undefined,
+/** The service that a state is of. */
+const __service = `svc_${"1".repeat(32)}`;
+
+/** What the service says of itself and of the caller. */
+function self({ id = __service, permissions = ["roles:read"], restores = [] as object[] } = {}) {
+  return json(200, {
+    service: { id, restores },
+    caller: { kind: "api_key", id: "key_1", user: null, serviceOwner: false },
+    organizations: [{ id: "shf_1", permissions }],
+  });
+}
+
+/** A kind of object, which the service keeps for good if a test says so. */
+function defineWidget(isKept = false) {
+  return defineLifecycle({
+    kind: "Widget",
+    existence: { reading: "roles:read", organization: "shelf", isKept },
+    args: {
+      shelf: z.string().regex(/^shf_/, "it must be a shelf"),
+      name: z.string().min(2, "a name has at least 2 characters"),
+      label: z.string().optional(),
+      tags: z.array(z.enum(["red", "green", "blue"])).default(["red"]),
+      settings: z
+        .strictObject({ limit: z.number().int().max(9, "at most 9").optional(), strict: z.boolean().default(false) })
+        .prefault({}),
+      note: z.string().optional(),
+      password: z
+        .string()
+        .min(16, "a password has at least 16 characters")
+        .regex(/^[a-z-]+$/, "a password has a-z and - only")
+        .optional(),
     },
-    {
-      needs: ["settings", "tags"],
-      check: ({ settings, tags }) =>
-        settings.strict && tags.includes("red")
-          ? { property: "settings.strict", reason: "strict and red don't go together" }
-          : undefined,
+    rules: [
+      {
+        needs: ["name", "label"],
+        check: ({ name, label }, previous) =>
+          name === label
+            ? { property: "label", reason: `it is the name too; before, the name was ${previous.name ?? "none"}` }
+            : undefined,
+      },
+      {
+        needs: ["settings", "tags"],
+        check: ({ settings, tags }) =>
+          settings.strict && tags.includes("red")
+            ? { property: "settings.strict", reason: "strict and red don't go together" }
+            : undefined,
+      },
+    ],
+    replaceOn: ["shelf"],
+    replaces: ({ status }) => (status === "sealed" ? ["label"] : []),
+    same: { name: (a, b) => String(a).toLowerCase() === String(b).toLowerCase() },
+    outputs: { status: "How it is.", weight: "In grams.", code: "The stamp, secret." },
+    secrets: ["password", "code"],
+    onceOnly: ["code"],
+    remote,
+    collection: ({ shelf }) => `/v1/shelves/${shelf}/widgets`,
+    naturalKey: ({ name }) => ({ name }),
+    item: (id) => `/v1/widgets/${id}`,
+    settable: ({ name, label, tags, settings }) => ({
+      name,
+      label: label ?? null,
+      tags,
+      settings: { ...settings, limit: settings.limit ?? null },
+    }),
+    createOnly: ({ note, password }) => ({ note, password }),
+    observe: ({ shelf, name, label, tags, settings }) => ({ shelf, name, label, tags, settings }),
+    describe: ({ status, weight }) => ({ status, weight }),
+    isGone: ({ status }) => status === "scrapped",
+    async create(client, path, body) {
+      const answer = await client.post(path, body, stamped);
+      return { answer, once: { code: answer.body.code } };
     },
-  ],
-  replaceOn: ["shelf"],
-  replaces: ({ status }) => (status === "sealed" ? ["label"] : []),
-  same: { name: (a, b) => String(a).toLowerCase() === String(b).toLowerCase() },
-  outputs: { status: "How it is.", weight: "In grams.", code: "The stamp, secret." },
-  secrets: ["password", "code"],
-  onceOnly: ["code"],
-  remote,
-  collection: ({ shelf }) => `/v1/shelves/${shelf}/widgets`,
-  naturalKey: ({ name }) => ({ name }),
-  item: (id) => `/v1/widgets/${id}`,
-  settable: ({ name, label, tags, settings }) => ({
-    name,
-    label: label ?? null,
-    tags,
-    settings: { ...settings, limit: settings.limit ?? null },
-  }),
-  createOnly: ({ note, password }) => ({ note, password }),
-  observe: ({ shelf, name, label, tags, settings }) => ({ shelf, name, label, tags, settings }),
-  describe: ({ status, weight }) => ({ status, weight }),
-  isGone: ({ status }) => status === "scrapped",
-  async create(client, path, body) {
-    const answer = await client.post(path, body, stamped);
-    return { answer, once: { code: answer.body.code } };
-  },
-  async act(client, { args: { password }, changed, at }) {
-    if (!changed.has("password")) {
-      return undefined;
-    }
-    const answer = await client.post(at("/stamps"), { password }, stamped);
-    return { answer, once: { code: answer.body.code } };
-  },
-});
+    async act(client, { args: { password }, changed, at }) {
+      if (!changed.has("password")) {
+        return undefined;
+      }
+      const answer = await client.post(at("/stamps"), { password }, stamped);
+      return { answer, once: { code: answer.body.code } };
+    },
+  });
+}
+
+const widget = defineWidget();
 
 /** What the service says of a widget. */
 const object = {
@@ -363,7 +381,7 @@ describe("create", () => {
 
   test("keeps the arguments, the outputs, what is said once and the version; and null nowhere", async () => {
     const { client } = await serve(json(201, { ...object, code: "first-code" }, { ETag: '"v1"' }));
-    expect(await widget.create(client, inputs)).toEqual({ id: "wid_1", state });
+    expect(await widget.create(client, inputs)).toEqual({ id: "wid_1", state: { ...state, __run: client.run.id } });
   });
 
   test("keeps what the service made of an argument", async () => {
@@ -449,15 +467,81 @@ describe("read", () => {
   });
 
   test("finds nothing where there is none, and where only a record is left", async () => {
-    const { client } = await serve(refusal(404, "not_found"), json(200, { ...object, status: "scrapped" }));
-    expect(await widget.read(client, "wid_1", state)).toBeUndefined();
-    expect(await widget.read(client, "wid_1", state)).toBeUndefined();
+    const { client } = await serve(refusal(404, "not_found"), self(), json(200, { ...object, status: "scrapped" }));
+    expect(await widget.read(client, "wid_1", { ...state, __service })).toBeUndefined();
+    expect(await widget.read(client, "wid_1", { ...state, __service })).toBeUndefined();
   });
 
   test("does not take a refusal for a loss", async () => {
     const { client } = await serve(refusal(403, "permission_denied"));
     await expect(widget.read(client, "wid_1", state)).rejects.toMatchObject({ code: "permission_denied" });
   });
+});
+
+describe("an object that isn't found", () => {
+  const cases: readonly [string, object, ReturnType<typeof self>, RegExp][] = [
+    [
+      "another service answers",
+      { __service },
+      self({ id: `svc_${"2".repeat(32)}` }),
+      /^another service answers at http:/,
+    ],
+    [
+      "the token may not read it",
+      { __service },
+      self({ permissions: ["keys:read"] }),
+      /roster:token lacks roles:read in the organization shf_1/,
+    ],
+    [
+      "the token is another organization's",
+      { __service, shelf: "shf_2" },
+      self(),
+      /lacks roles:read in the organization shf_2/,
+    ],
+    ["the state is from before services had an identity", {}, self(), /the state does not say which service/],
+  ];
+
+  test.each(cases)("T1 stays in the state where %s", async (_title, more, answer, message) => {
+    const { client } = await serve(refusal(404, "not_found"), answer);
+    await expect(widget.read(client, "wid_1", { ...state, ...more })).rejects.toThrow(message);
+    const { client: another } = await serve(answer, refusal(404, "not_found"), answer);
+    if ("__service" in more)
+      await expect(widget.delete(another, "wid_1", { ...state, ...more })).rejects.toThrow(message);
+  });
+
+  test("T1 stays in the state where there is no such path at all", async () => {
+    const { client } = await serve(refusal(404, "route_not_found"), self(), refusal(404, "route_not_found"));
+    const expected = /^route_not_found: .*\n {2}No Roster service answers at this address/;
+    await expect(widget.read(client, "wid_1", { ...state, __service })).rejects.toThrow(expected);
+    await expect(widget.delete(client, "wid_1", { ...state, __service })).rejects.toThrow(expected);
+  });
+
+  test("T1 of a kind that is never deleted is gone only where a restore has undone that it was made", async () => {
+    const kept = defineWidget(true);
+    const read = async (restores: object[], createdAt: string) => {
+      const { client } = await serve(refusal(404, "not_found"), self({ restores }));
+      return await kept.read(client, "wid_1", { ...state, __service, createdAt });
+    };
+    const restores = [{ takenAt: "2026-01-01T00:00:00Z", restoredAt: "2026-01-03T00:00:00Z" }];
+    expect(await read(restores, "2026-01-02T00:00:00Z")).toBeUndefined();
+    await expect(read(restores, "2025-12-31T00:00:00Z")).rejects.toThrow("the service never deletes such an object");
+    await expect(read([], "2026-01-02T00:00:00Z")).rejects.toThrow("`--as original`");
+  });
+});
+
+test("T1 nothing is sent to another service than the one that the state is of", async () => {
+  const { server, client } = await serve(self({ id: `svc_${"2".repeat(32)}` }));
+  await expect(widget.update(client, "wid_1", { ...state, __service }, { ...inputs, name: "Wheel" })).rejects.toThrow(
+    "another service answers",
+  );
+  expect(server.asked).toEqual(["GET /v1/self"]);
+});
+
+test("T1 the identity comes into the state with the first answer, and is kept", async () => {
+  const { client } = await serve(json(200, object, { ETag: '"v1"', "Roster-Service": __service }), json(200, object));
+  const found = await widget.read(client, "wid_1", state);
+  expect(found?.state.__service).toBe(__service);
+  expect((await widget.read(client, "wid_1", found?.state ?? {}))?.state.__service).toBe(__service);
 });
 
 describe("update", () => {
@@ -599,6 +683,7 @@ describe("update", () => {
       const client = new Client({ endpoint: server.endpoint, token: "token", timeoutMs: 500 });
       const slow = defineLifecycle({
         kind: "Slow",
+        existence: { reading: "roles:read" },
         args: { name: z.string(), speed: z.number() },
         replaceOn: [],
         outputs: {},
@@ -630,6 +715,7 @@ describe("update", () => {
 describe("upgrade", () => {
   const cog = defineLifecycle({
     kind: "Cog",
+    existence: { reading: "roles:read" },
     args: { teeth: z.number() },
     replaceOn: [],
     outputs: {},
@@ -765,8 +851,8 @@ describe("delete", () => {
   });
 
   test("is done where there is none", async () => {
-    const { client } = await serve(refusal(404, "not_found"));
-    await widget.delete(client, "wid_1", state);
+    const { client } = await serve(self(), refusal(404, "not_found"));
+    await widget.delete(client, "wid_1", { ...state, __service });
   });
 
   test("passes a refusal on", async () => {

@@ -47,7 +47,7 @@ function get(client: Client, at: number, externalId: unknown = nameOf("acme/dev"
   return client.getManaged(`/v1/widgets/wid_${at}`, { id: `wid_${at}`, externalId }, widget);
 }
 
-test("one list answers for all objects of a stack, and each is told to be known in the end", async () => {
+test("one list answers for all objects of a stack", async () => {
   const widgets = new Widgets();
   const [server, client] = [await widgets.server, await widgets.client()];
   const answers = await Promise.all([get(client, 1), get(client, 2)]);
@@ -60,11 +60,6 @@ test("one list answers for all objects of a stack, and each is told to be known 
     limit: "1000",
   });
   expect(server.asked).toEqual([`GET /v1/managed-objects?${query}`]);
-  await client.settle();
-  expect(server.asked.slice(1)).toEqual([1, 2, 3].map((at) => `GET /v1/widgets/wid_${at}`));
-  expect(server.batches).toEqual([3]);
-  await client.settle();
-  expect(server.asked).toHaveLength(4);
 });
 
 test("what isn't in the list, or has another's name, is read by itself", async () => {

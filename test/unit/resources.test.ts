@@ -315,7 +315,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     lifecycle: apiKeyLifecycle,
     shape: apiKeyShape,
     least: { organization: idOf("org"), name: "Storefront", kind: "server" },
-    defaults: { format: "opaque", state: "active", generation: 1, __stateVersion: 3 },
+    defaults: { format: "opaque", state: "active", generation: 1, __stateVersion: 4 },
     wrong: {
       organization: [[undefined, /it is required/], ...wrongIdentifiers("org", "Organization")],
       name: [[undefined, /it is required/], ...wrongTexts(200)],

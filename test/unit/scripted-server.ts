@@ -73,6 +73,11 @@ export class ScriptedServer {
       const { method = "", url: path = "", headers } = request;
       const body: unknown = text === "" ? undefined : JSON.parse(text);
       const asked: Received = { method, path, headers, body, atMs: performance.now() };
+      // What is reported of a run comes at any time, and is recorded nowhere.
+      if (path.startsWith("/v1/runs/")) {
+        json(200, { id: path.slice("/v1/runs/".length), status: "alive" })(response, asked);
+        return;
+      }
       if (path === "/v1/requests:batch") {
         void this.#answerBatch(response, asked);
         return;

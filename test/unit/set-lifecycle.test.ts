@@ -33,6 +33,7 @@ const remote = z.object({
 
 const guests = defineSetLifecycle({
   kind: "Guests",
+  existence: { reading: "organization:read", organization: "club", isKept: true },
   args: { club: z.string(), guests: z.record(setAddress, z.string()) },
   container: "club",
   entries: "guests",
@@ -268,12 +269,12 @@ describe("check", () => {
 });
 
 test("the parts of a set are its ids, and not known where those can't be read", () => {
-  expect(guests.partsOf({ ids: { "ada@x.example": "gst_1" }, others: { "bob@x.example": "gst_2" } })).toEqual([
-    "gst_1",
-  ]);
-  expect(guests.partsOf({ ids: {} })).toEqual([]);
+  expect(
+    guests.partsOf("the set", { ids: { "ada@x.example": "gst_1" }, others: { "bob@x.example": "gst_2" } }),
+  ).toEqual(["gst_1"]);
+  expect(guests.partsOf("the set", { ids: {} })).toEqual([]);
   for (const state of [{}, { ids: undefined }, { ids: "gst_1" }, { ids: { "ada@x.example": undefined } }]) {
-    expect(guests.partsOf(state)).toBeUndefined();
+    expect(guests.partsOf("the set", state)).toBeUndefined();
   }
 });
 
@@ -611,7 +612,7 @@ test("whatever happened before, a refresh and an up make it what is declared, an
       if (engine.state !== undefined) {
         await engine.refresh();
       }
-      const ours = new Set(guests.partsOf(engine.state ?? {}));
+      const ours = new Set(guests.partsOf("the set", engine.state ?? {}));
       // What is adopted is given back where it isn't listed any more.
       const others = [...list.values()].filter(({ id, adopted }) => !ours.has(id) || adopted);
       const wanted = { ...last, adopt: true, ignore: ["*@bots.example"] };

@@ -1,4 +1,4 @@
-import { Client, unique } from "../support/client.ts";
+import { Client, runAt, unique } from "../support/client.ts";
 import { scanner } from "../support/scanner.ts";
 import type { Scenario } from "../support/scenario.ts";
 import type { Asked, Cases } from "./case.ts";
@@ -12,6 +12,17 @@ async function reportOf(scenario: Scenario): Promise<Asked<"reportLeakedSecrets"
   };
 }
 
+function newRunId(): string {
+  return runAt(Date.now())["roster-run"];
+}
+
+/** A run that the service owner has begun. */
+async function begunRun({ owner }: Scenario): Promise<string> {
+  const runId = newRunId();
+  await owner.do("reportRun", { path: { runId }, body: { status: "alive" } });
+  return runId;
+}
+
 /** What the audit, the list of what a stack manages, the verification of secrets and the service itself answer. */
 export const serviceCases: Cases<
   | "listAuditEntries"
@@ -19,6 +30,9 @@ export const serviceCases: Cases<
   | "verifyAudit"
   | "verifyServiceAudit"
   | "listManagedObjects"
+  | "getSelf"
+  | "getRun"
+  | "reportRun"
   | "runBatch"
   | "verifyApiKey"
   | "checkAccess"
@@ -38,6 +52,20 @@ export const serviceCases: Cases<
       const externalIdPrefix = unique("external");
       await scenario.user({ externalId: `${externalIdPrefix}/one` });
       return { query: { kind: "user", externalIdPrefix } };
+    },
+  },
+  getSelf: { 200: () => ({}) },
+  getRun: {
+    200: async (scenario) => ({ path: { runId: await begunRun(scenario) } }),
+    404: { not_found: () => ({ path: { runId: newRunId() } }) },
+  },
+  reportRun: {
+    200: async (scenario) => ({ path: { runId: await begunRun(scenario) }, body: { status: "ended" } }),
+    404: {
+      not_found: async (scenario) => {
+        const client = await scenario.withPermissions("roles:read");
+        return { client, path: { runId: await begunRun(scenario) }, body: { status: "lost" } };
+      },
     },
   },
   runBatch: {
@@ -81,7 +109,7 @@ export const serviceCases: Cases<
     200: reportOf,
     401: { unauthenticated: async (scenario) => ({ ...(await reportOf(scenario)), sign: () => ({}) }) },
     404: {
-      not_found: async (scenario) => {
+      route_not_found: async (scenario) => {
         const { app } = await scenario.service.startBeside({ scannerKeys: undefined });
         return { ...(await reportOf(scenario)), client: new Client(() => app, undefined) };
       },

@@ -1,0 +1,28 @@
+import { readIdentity } from "../identity.ts";
+import type { AnswerOf, Call } from "../operation.ts";
+import { inOrder } from "../permissions.ts";
+import { type Routes, read } from "../route.ts";
+
+/** The route that tells a client which service it speaks to, and as whom. */
+export const selfRoutes: Routes<"getSelf"> = { getSelf: read(tellSelf) };
+
+async function tellSelf({ db, principal }: Call<"getSelf">): Promise<AnswerOf<"getSelf">> {
+  const { id, restores } = await readIdentity(db);
+  const isKey = principal.kind === "api_key";
+  return {
+    service: {
+      id,
+      restores: restores.map(({ takenAt, restoredAt }) => ({
+        takenAt: takenAt.toISOString(),
+        restoredAt: restoredAt.toISOString(),
+      })),
+    },
+    caller: {
+      kind: isKey ? "api_key" : "owner",
+      id: principal.id,
+      user: isKey ? principal.user : null,
+      serviceOwner: principal.kind === "owner",
+    },
+    organizations: isKey ? [{ id: principal.organization, permissions: inOrder(principal.permissions) }] : [],
+  };
+}
