@@ -82,7 +82,7 @@ export class Relay implements Access {
     });
     const came = new Promise<void>((resolve) => {
       this.asked = (request) => {
-        if (!request.startsWith(`${method} `)) {
+        if (!request.startsWith(`${method} `) || isReport(request)) {
           return undefined;
         }
         this.asked = () => undefined;
@@ -105,8 +105,7 @@ export class Relay implements Access {
     const batch = url === "/v1/requests:batch" ? (JSON.parse(sent.toString()) as Batch) : undefined;
     const names = batch?.requests.map((each) => `${each.method} ${each.path}`) ?? [`${method} ${url}`];
     const name = names.join("\n");
-    // What is told of a run comes at any time.
-    if (!url.startsWith("/v1/runs/")) this.requests.push(...names);
+    if (!isReport(name)) this.requests.push(...names);
     if (batch !== undefined) this.batches.push(names.length);
     const key = batch?.requests[0]?.idempotencyKey;
     const seen = key === undefined ? incoming.headers : { ...incoming.headers, "idempotency-key": key };
@@ -137,6 +136,11 @@ export class Relay implements Access {
       })),
     };
   }
+}
+
+/** Whether a request reports a run, which happens at any time. */
+function isReport(request: string): boolean {
+  return / \/v1\/runs\//.test(request);
 }
 
 /** The bodies of the answers in that to a batch; itself, where it has none. */

@@ -152,6 +152,7 @@ export class ProtocolStack {
     const provider = this.#provider;
     provider?.orphan();
     await provider?.ended();
+    if (this.#provider === provider) this.#provider = undefined;
   }
 
   /** Ends the provider's process, where one is kept. */
