@@ -86,8 +86,8 @@ function propertiesAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): st
   }
   const [head, ...rest] = path;
   if (schema instanceof z.ZodObject) {
-    const inner: z.core.$ZodType | undefined = schema.shape[String(head)];
-    return head === undefined ? Object.keys(schema.shape) : inner === undefined ? [] : propertiesAt(inner, rest);
+    if (head === undefined) return Object.keys(schema.shape);
+    return Object.hasOwn(schema.shape, head) ? propertiesAt(schema.shape[String(head)], rest) : [];
   }
   return schema instanceof z.ZodRecord ? propertiesAt(schema.valueType, rest) : [];
 }

@@ -15,7 +15,7 @@ import { roleShape } from "./resources/role.ts";
 import { userLifecycle, userShape } from "./resources/user.ts";
 import { organizationRoles } from "./resources/values.ts";
 import { unknownValue } from "./unknown.ts";
-import type { Values } from "./values.ts";
+import { unusableName, type Values } from "./values.ts";
 
 const name = z
   .string()
@@ -196,7 +196,7 @@ function unusable(document: Document): PlacedFault[] {
         faults.push({
           offset: startOf(pair.key) ?? 0,
           path: [...keys, "__proto__"],
-          reason: "a name can't be this one",
+          reason: unusableName,
         });
       }
     },

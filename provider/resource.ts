@@ -1,10 +1,12 @@
 /** The classes that every resource of a program extends. */
 import * as pulumi from "@pulumi/pulumi";
 import { wantsAdoption } from "./adoption.ts";
+import { DeclarationError } from "./errors.ts";
 import { externalIdFor } from "./external-id.ts";
+import { pathText } from "./issues.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { programConnection } from "./program.ts";
-import type { Values } from "./values.ts";
+import { unusableName, unusableNames, type Values } from "./values.ts";
 
 /**
  * How many frames the stack traces have that the engine's library takes while a resource is declared: four for each property, in
@@ -42,6 +44,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     const type = `pulumi-nodejs:dynamic/roster:${lifecycle.kind}`;
     // Said at once, in the program, and not by the provider for each resource.
     programConnection();
+    refuseUnusableNames(args);
     const { stackTraceLimit } = Error;
     try {
       Error.stackTraceLimit = traceLimit;
@@ -77,6 +80,16 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     }
     advise(this, lifecycle.advice);
   }
+}
+
+/**
+ * Refuses what would get lost without a word on its way to the provider.
+ *
+ * @throws DeclarationError
+ */
+function refuseUnusableNames(args: object): void {
+  const [path] = unusableNames(args);
+  if (path !== undefined) throw new DeclarationError(`${pathText(path)}: ${unusableName}`);
 }
 
 /** Warns of what the state has; what is about to change is unknown at preview, and warned of no more. */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { faultsOf, inPlainWords, noSuchProperty, pathText } from "./issues.ts";
 import { containsUnknown, isUnknownAt } from "./unknown.ts";
-import { isRecord, type Values, withoutUndefined } from "./values.ts";
+import { isRecord, unusableName, unusableNames, type Values, withoutUndefined } from "./values.ts";
 
 /** What is wrong with an input. */
 export interface CheckFailure {
@@ -19,19 +19,22 @@ export function checkShape(
 ): { checked: Record<string, unknown>; failures: CheckFailure[] } {
   const failures: CheckFailure[] = [];
   const checked: Record<string, unknown> = {};
-  for (const name of Object.keys(inputs).filter((name) => !(name in shape))) {
+  for (const name of Object.keys(inputs).filter((name) => !Object.hasOwn(shape, name))) {
     // These are not a program's to give.
     const known = Object.keys(shape).filter((name) => name !== "externalId" && name !== "adopts");
     failures.push({ property: name, reason: noSuchProperty(known) });
   }
   for (const [name, schema] of Object.entries(shape)) {
-    const value = inputs[name] ?? undefined;
+    const value = Object.hasOwn(inputs, name) ? (inputs[name] ?? undefined) : undefined;
     const parsed = z.safeParse(schema, value, { error: inPlainWords });
     checked[name] = parsed.success ? parsed.data : withKnownDefaults(schema, value);
     // Where the engine doesn't know a value yet, nothing can be said of it.
     const issues = (parsed.error?.issues ?? []).filter(({ path }) => !isUnknownAt(value, path));
     const faults = issues.flatMap((issue) => faultsOf(schema, issue));
-    failures.push(...faults.map(({ path, reason }) => ({ property: pathText([name, ...path]), reason })));
+    const found = faults.map(({ path, reason }) => ({ property: pathText([name, ...path]), reason }));
+    // zod leaves these out of a record without a word.
+    const lost = unusableNames(value, [name]).map((path) => ({ property: pathText(path), reason: unusableName }));
+    failures.push(...found, ...lost.filter(({ property }) => !found.some((fault) => fault.property === property)));
   }
   return { checked: withoutUndefined(checked), failures };
 }

@@ -30,7 +30,7 @@ export function isUnknownAt(value: unknown, path: readonly PropertyKey[]): boole
     if (isUnknown(at) || typeof at !== "object" || at === null) {
       return isUnknown(at);
     }
-    at = (at as Record<PropertyKey, unknown>)[key];
+    at = Object.hasOwn(at, key) ? (at as Record<PropertyKey, unknown>)[key] : undefined;
   }
   return isUnknown(at);
 }

@@ -20,6 +20,23 @@ export function withoutUndefined(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
+/**
+ * Finds the members called `__proto__`. What copies an object member by member, as the engine does, sets the copy's prototype
+ * by that name, and the member is lost.
+ *
+ * @returns the path of each
+ */
+export function unusableNames(value: unknown, path: readonly PropertyKey[] = []): (readonly PropertyKey[])[] {
+  if (Array.isArray(value)) return value.flatMap((member, at) => unusableNames(member, [...path, at]));
+  if (!isRecord(value) || ![Object.prototype, null].includes(Object.getPrototypeOf(value))) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    return name === "__proto__" ? [[...path, name]] : unusableNames(member, [...path, name]);
+  });
+}
+
+/** What is said of {@link unusableNames}. */
+export const unusableName = "a name can't be this one: use another";
+
 /** @returns whether the value is an object with members. */
 export function isRecord(value: unknown): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);

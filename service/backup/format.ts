@@ -17,14 +17,23 @@ const version = 1;
 
 const anyHeader = z.object({ format: z.literal(format), version: z.int() });
 
+/** Values by name. `z.record` leaves out the name `__proto__`, which a pepper or a signing key may have. */
+function valuesByName<Value>(schema: z.ZodType<Value>) {
+  return z.custom<Readonly<Record<string, Value>>>(
+    (given) =>
+      z.looseObject({}).safeParse(given).success &&
+      Object.values(given as object).every((value) => schema.safeParse(value).success),
+  );
+}
+
 const headerSchema = z.strictObject({
   format: z.literal(format),
   version: z.literal(version),
   takenAt: z.iso.datetime(),
   migration: z.string(),
   pepperVersion: z.string(),
-  peppers: z.record(z.string(), z.string()),
-  signingKeys: z.record(z.string(), z.string()),
+  peppers: valuesByName(z.string()),
+  signingKeys: valuesByName(z.string()),
   tables: z.array(
     z.strictObject({ name: z.string(), columns: z.array(z.strictObject({ name: z.string(), type: z.string() })) }),
   ),
@@ -32,7 +41,7 @@ const headerSchema = z.strictObject({
 
 const rowSchema = z.tuple([z.string()], z.string().nullable());
 
-const endSchema = z.strictObject({ rows: z.record(z.string(), z.int()), mac: z.string() });
+const endSchema = z.strictObject({ rows: valuesByName(z.int()), mac: z.string() });
 
 /** What a backup says of itself. */
 export interface BackupHeader extends KeyMarks {

@@ -7,9 +7,9 @@ import { leave, memberships } from "../resources/memberships.ts";
 import { organizations } from "../resources/organizations.ts";
 import { roles } from "../resources/roles.ts";
 import { html, type Markup } from "./html.ts";
-import { card, form, notice, type PageContent, page } from "./layout.ts";
+import { card, type DoneMessages, doneNotice, form, notice, type PageContent, page } from "./layout.ts";
 import { endSessions } from "./sessions.ts";
-import { actAs, type LoggedIn, leadTo, type Site, sendPage, textOf } from "./site.ts";
+import { actAs, type LoggedIn, leadTo, type Site, sendPage } from "./site.ts";
 import { visitorOf } from "./visitors.ts";
 
 /** A membership as its member sees it. */
@@ -20,14 +20,14 @@ interface OwnMembership {
   readonly status: Schemas["MembershipStatus"];
 }
 
-const doneMessages: Readonly<Record<string, string>> = {
-  left: "You left the organization.",
-  sessions: "Every other session has ended.",
-  accepted: "You accepted the invitation.",
-  address: "Your new address is confirmed.",
-};
+const doneMessages: DoneMessages = new Map([
+  ["left", "You left the organization."],
+  ["sessions", "Every other session has ended."],
+  ["accepted", "You accepted the invitation."],
+  ["address", "Your new address is confirmed."],
+]);
 
-const statusWords: Readonly<Record<string, string>> = {
+const statusWords: Partial<Record<Schemas["MembershipStatus"], string>> = {
   active: "Member",
   pending: "Invited: follow the link in the mail to accept",
   expired: "The invitation has expired: ask for a new one",
@@ -38,7 +38,7 @@ export function addAccount(app: FastifyInstance, site: Site): void {
   app.get("/me", async (request, reply) => {
     const visitor = loggedIn(request, reply);
     if (visitor === undefined) return reply;
-    const done = doneMessages[textOf(request.query, "done")];
+    const done = doneNotice(request.query, doneMessages);
     return sendPage(reply, 200, page(site, visitor, await accountPage(site, visitor, done)));
   });
 
@@ -115,13 +115,13 @@ async function findOwn(site: Site, { user }: LoggedIn, id: string): Promise<OwnM
   return membership;
 }
 
-async function accountPage(site: Site, visitor: LoggedIn, done: string | undefined): Promise<PageContent> {
+async function accountPage(site: Site, visitor: LoggedIn, done: Markup | false): Promise<PageContent> {
   const { user } = visitor;
   const name = [user.givenName, user.familyName].filter((part) => part !== null).join(" ");
   const own = await listOwn(site, user.id);
   return {
     title: "Your account",
-    main: html`${done !== undefined && html`<div class="notice" role="status"><p>${done}</p></div>`}
+    main: html`${done}
 <div class="card">
 <h1>Your account</h1>
 <dl>

@@ -1,7 +1,7 @@
 /** What pages are put together from. */
 import { createHash } from "node:crypto";
 import { html, type Markup } from "./html.ts";
-import { formTokenField, type Site, type Visitor } from "./site.ts";
+import { formTokenField, type Site, textOf, type Visitor } from "./site.ts";
 import { stylesheet } from "./style.ts";
 
 /** Where the stylesheet is; another text is another address, so that it may be kept for long. */
@@ -85,7 +85,7 @@ export interface Field {
 /** A field with its label, and its hint and fault tied to it. */
 export function field(faults: Faults, each: Field): Markup {
   const { name, label, type = "text", autocomplete, value, hint, isOptional = false, isReadOnly = false } = each;
-  const fault = faults[name];
+  const fault = Object.hasOwn(faults, name) ? faults[name] : undefined;
   const described = [hint !== undefined && `${name}-hint`, fault !== undefined && `${name}-fault`].filter(Boolean);
   return html`<div class="field">
 <label for="${name}">${label}${isOptional && " (optional)"}</label>
@@ -113,6 +113,15 @@ export function faultSummary(faults: Faults): Markup | false {
 export function notice(title: string, ...paragraphs: readonly (Markup | string | undefined)[]): PageContent {
   const said = paragraphs.filter((paragraph) => paragraph !== undefined);
   return { title, main: card(html`<h1>${title}</h1>${said.map((paragraph) => html`<p>${paragraph}</p>`)}`) };
+}
+
+/** What a page says of what was done before it was shown, by the word after `done` in its address. */
+export type DoneMessages = ReadonlyMap<string, string>;
+
+/** Says what was done before a page was shown; nothing where the address has no word for it, or any other word. */
+export function doneNotice(query: unknown, messages: DoneMessages): Markup | false {
+  const message = messages.get(textOf(query, "done"));
+  return message !== undefined && html`<div class="notice" role="status"><p>${message}</p></div>`;
 }
 
 /** A narrow card: for forms and short texts. */

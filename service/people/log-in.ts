@@ -4,7 +4,18 @@ import { networkOf, sweepAttempts } from "../attempts.ts";
 import { checkLogIn } from "./credentials.ts";
 import { presentPasswordField } from "./forms.ts";
 import { html, type Markup } from "./html.ts";
-import { card, contact, type Faults, faultSummary, field, form, type PageContent, page } from "./layout.ts";
+import {
+  card,
+  contact,
+  type DoneMessages,
+  doneNotice,
+  type Faults,
+  faultSummary,
+  field,
+  form,
+  type PageContent,
+  page,
+} from "./layout.ts";
 import { endSession, startSession, sweepSessions } from "./sessions.ts";
 import {
   actAs,
@@ -21,13 +32,13 @@ import {
 import { visitorOf } from "./visitors.ts";
 
 /** What is said after something was done elsewhere that leads to the log-in. */
-const doneMessages: Readonly<Record<string, string>> = {
-  set_up: "Your account is ready. Log in with your new password.",
-  password: "Your password is changed, and every session has ended. Log in with the new one.",
-  accepted: "You accepted the invitation. Log in to see it.",
-  address: "Your new address is confirmed. Log in with it from now on.",
-  out: "You are logged out.",
-};
+const doneMessages: DoneMessages = new Map([
+  ["set_up", "Your account is ready. Log in with your new password."],
+  ["password", "Your password is changed, and every session has ended. Log in with the new one."],
+  ["accepted", "You accepted the invitation. Log in to see it."],
+  ["address", "Your new address is confirmed. Log in with it from now on."],
+  ["out", "You are logged out."],
+]);
 
 /** The same for every reason, so that nobody learns from it which accounts there are. */
 export const logInFault =
@@ -38,7 +49,7 @@ export function addLogIn(app: FastifyInstance, site: Site): void {
   app.get("/log-in", async (request, reply) => {
     const visitor = visitorOf(request);
     if (visitor.user !== undefined) return leadTo(reply, "/me");
-    const done = doneMessages[textOf(request.query, "done")];
+    const done = doneNotice(request.query, doneMessages);
     return sendPage(reply, 200, page(site, visitor, logInPage(site, visitor, { done })));
   });
 
@@ -86,7 +97,7 @@ export function tooMany(site: Site): PageContent {
 function logInPage(
   site: Site,
   visitor: Visitor,
-  { done, email = "", faults = {} }: { done?: string | undefined; email?: string; faults?: Faults },
+  { done = false, email = "", faults = {} }: { done?: Markup | false; email?: string; faults?: Faults },
 ): PageContent {
   const fields: Markup = html`${field(faults, { name: "email", label: "E-mail address", type: "email", autocomplete: "username", value: email })}
 ${presentPasswordField({})}
@@ -94,7 +105,7 @@ ${presentPasswordField({})}
   return {
     title: "Log in",
     isFaulty: Object.keys(faults).length > 0,
-    main: card(html`${faultSummary(faults)}${done !== undefined && html`<div class="notice" role="status"><p>${done}</p></div>`}
+    main: card(html`${faultSummary(faults)}${done}
 <h1>Log in</h1>
 ${form(visitor, "/log-in", fields)}
 <p class="quiet after">No account yet? <a href="/sign-up">Sign up</a>. Blocked? Only whoever runs the service can lift that.

@@ -71,7 +71,8 @@ export function isOwnForm(site: Site, request: FastifyRequest, { formToken }: Vi
 
 /** A field of a form as text; empty where there is none. */
 export function textOf(body: unknown, name: string): string {
-  const value = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;
+  const isThere = typeof body === "object" && body !== null && Object.hasOwn(body, name);
+  const value = isThere ? (body as Record<string, unknown>)[name] : undefined;
   return typeof value === "string" ? value : "";
 }
 

@@ -3,10 +3,11 @@ import { networkOf } from "../../../service/attempts.ts";
 import { html } from "../../../service/people/html.ts";
 import { stylesheetPath } from "../../../service/people/layout.ts";
 import { passwordFault } from "../../../service/people/passwords.ts";
+import { inheritedNames } from "../../inherited-names.ts";
 import { logInto } from "../support/log.ts";
 import { account, goodPassword, otherPassword, Pages, tokenOn, wordsOn } from "../support/pages.ts";
 import { makeScenario } from "../support/scenario.ts";
-import { onEachDatabase } from "../support/service.ts";
+import { onEachDatabase, ownerToken } from "../support/service.ts";
 
 describe("templates", () => {
   test("escape text, in elements and attributes, and keep what templates made", () => {
@@ -129,6 +130,46 @@ onEachDatabase("the pages", (service) => {
       expect((await browser.get("/v1/organizations")).statusCode).toBe(401);
       expect((await browser.post("/v1/organizations")).statusCode).toBe(401);
     });
+  });
+
+  test.each(inheritedNames)(
+    "%s in an address, a form or a cookie means nothing, as any word that isn't known",
+    async (name) => {
+      const { browser, email } = await pages.loggedIn();
+      for (const [visitor, path] of [
+        [pages.browser(), "/log-in"],
+        [browser, "/me"],
+      ] as const) {
+        const [plain, asked] = [await visitor.get(path), await visitor.get(`${path}?done=${name}`)];
+        expect([asked.statusCode, asked.body]).toEqual([200, plain.body]);
+        expect(asked.body).not.toContain('role="status"');
+      }
+      expect((await pages.browser().get(`/links/${name}`)).statusCode).toBe(410);
+      expect((await browser.get(`/me/memberships/${name}/leave`)).statusCode).toBe(404);
+      const other = pages.browser();
+      other.cookies.set(name, "x".repeat(43));
+      const refused = await other.submit("/log-in", { [name]: goodPassword, email, password: otherPassword });
+      expect([refused.statusCode, refused.body]).toEqual([422, expect.not.stringContaining("native code")]);
+    },
+  );
+
+  test("the API knows no parameter, member, role or object by a name that every object inherits", async () => {
+    const { owner, path } = await makeScenario(service());
+    const headers = { "content-type": "application/json", authorization: `Bearer ${ownerToken}` };
+    for (const name of inheritedNames) {
+      const url = `/v1/managed-objects?externalIdPrefix=x&${name}=1&kind=${name}`;
+      const { statusCode, body } = await service().service.app.inject({ url, headers });
+      expect([statusCode, body]).toEqual([400, expect.stringContaining('"pointer":"/kind"')]);
+      const payload = `{"name":"Own","permissions":[],"${name}":1}`;
+      await owner.refused("invalid_request", "createRole", { path, payload, headers });
+      await owner.refused("invalid_request", "createMembership", {
+        path,
+        body: { email: pages.address(), role: name },
+      });
+      await owner.refused("invalid_request", "getRole", { path: { roleId: name } });
+      await owner.refused("invalid_request", "getOrganization", { path: { organizationId: name } });
+      expect(await owner.do("listRoles", { path, query: { name } })).toMatchObject({ items: [] });
+    }
   });
 
   test("every page is kept from caches, frames, scripts and the next page's knowledge of its address", async () => {
