@@ -8,11 +8,13 @@ import { mailKey } from "./sender.ts";
 import {
   type About,
   accountExistsNotice,
+  accountUnusableNotice,
   addressChangeNotice,
   type Leak,
   type Letter,
   leakNotice,
   linkLetter,
+  type UnusableAccount,
 } from "./templates.ts";
 
 /** What queueing a mail needs of a change. */
@@ -43,6 +45,15 @@ export async function mailAddressChangeNotice(
 /** Tells somebody who asked for an account that there is one. */
 export async function mailAccountExists(context: MailContext, email: string): Promise<void> {
   await queue(context, email, accountExistsNotice(context.facilities.mail.publicUrl()), null);
+}
+
+/** Tells somebody who asked for an account that there is one which can't be used. */
+export async function mailAccountUnusable(
+  context: MailContext,
+  email: string,
+  account: UnusableAccount,
+): Promise<void> {
+  await queue(context, email, accountUnusableNotice(account), null);
 }
 
 /** Tells an administrator of a leaked API key. */

@@ -106,6 +106,29 @@ export function accountExistsNotice(publicUrl: string): Letter {
   ]);
 }
 
+/** An account that nobody can log in to. */
+export interface UnusableAccount {
+  readonly status: "blocked" | "inactive";
+  /** Whom to contact; undefined where nobody is named. */
+  readonly contactUrl: string | undefined;
+}
+
+const remedies = {
+  blocked: "Only the people who run this service can lift the block.",
+  inactive: "Whoever manages the account, such as an administrator of your organization, can activate it again.",
+} as const;
+
+/** The mail that answers a sign-up with an address whose account nobody can log in to. */
+export function accountUnusableNotice({ status, contactUrl }: UnusableAccount): Letter {
+  const contact = contactUrl === undefined ? "" : ` Contact: ${contactUrl}`;
+  return notice(`Your account is ${status}`, [
+    "Somebody, probably you, wants to make an account with this address.",
+    `The address has an account already, but it is ${status}: nobody can log in to it or change its password.`,
+    `${remedies[status]}${contact}`,
+    "If it wasn't you, ignore this: nothing changes.",
+  ]);
+}
+
 /** What is told of a leaked API key. Where it was found is whatever the report says. */
 export interface Leak {
   readonly organization: string;

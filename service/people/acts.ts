@@ -2,7 +2,6 @@
 import type { Schemas } from "roster-schema";
 import { audit } from "../audit.ts";
 import type { Link } from "../links.ts";
-import { type MailContext, mailAccountExists, mailLink } from "../mail/queue.ts";
 import type { Context, PersonContext } from "../operation.ts";
 import { load } from "../resource.ts";
 import { apiKeyAssignments } from "../resources/api-key-assignments.ts";
@@ -20,22 +19,6 @@ export interface Invitation {
   readonly organizationName: string;
   /** The role, or the API key, by its name. */
   readonly grant: string;
-}
-
-/** Mails what starts a sign-up, or that there is an account. */
-export async function requestSignUp(context: MailContext, email: string): Promise<void> {
-  const user = await findUserByEmail(context, email);
-  const isIncomplete = user === undefined || (user.activated_at === null && user.state === "active");
-  if (isIncomplete) await mailLink(context, { purpose: "sign_up", subject: email, email });
-  else await mailAccountExists(context, user.email);
-}
-
-/** Mails what resets a password, where somebody has the address who may log in. */
-export async function requestPasswordReset(context: MailContext, email: string): Promise<void> {
-  const row = await findUserByEmail(context, email);
-  const user = row && (await load(context, users, row.id));
-  if (user?.kind !== "person" || user.status !== "active") return;
-  await mailLink(context, { purpose: "password_reset", subject: user.id, email: user.email });
 }
 
 /** Makes the acting person's account, complete and of no organization, with a proven address. */

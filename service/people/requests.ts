@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { countAttempt, networkOf } from "../attempts.ts";
 import { normalizeEmail } from "../resources/users.ts";
-import { requestPasswordReset, requestSignUp } from "./acts.ts";
+import { type AskedFor, sendAskedMail } from "./asked-mails.ts";
 import { readEmail } from "./forms.ts";
 import { html } from "./html.ts";
 import { card, type Faults, faultSummary, field, form, notice, type PageContent, page } from "./layout.ts";
@@ -21,7 +21,7 @@ interface MailRequest {
   readonly button: string;
   /** What is said once it was asked for. */
   readonly asked: string;
-  readonly request: typeof requestSignUp;
+  readonly askedFor: AskedFor;
 }
 
 const signUp: MailRequest = {
@@ -30,18 +30,19 @@ const signUp: MailRequest = {
   explanation:
     "Make an account of your own. We mail you a link, which proves that the address is yours; there you choose a password.",
   button: "Mail me the link",
-  asked: "we mailed you what to do next. The link works for a day",
-  request: requestSignUp,
+  asked:
+    "and it isn't the address of a system user, we mailed you what to do next. A link in that mail works for a day",
+  askedFor: "sign_up",
 };
 
 const forgotPassword: MailRequest = {
   path: "/forgot-password",
   title: "Choose a new password",
-  explanation: "We mail you a link to a new password. It works for an hour. A blocked account gets none.",
+  explanation: "We mail you a link to a new password. It works for an hour. A blocked or inactive account gets none.",
   button: "Mail me the link",
   asked:
     "and it is the address of an account that can log in, we mailed you a link to a new password. It works for an hour",
-  request: requestPasswordReset,
+  askedFor: "password_reset",
 };
 
 /** Adds the pages that have a mail sent. */
@@ -63,10 +64,14 @@ function addMailRequest(app: FastifyInstance, site: Site, mailRequest: MailReque
       const content = requestPage(visitor, mailRequest, textOf(request.body, "email"), faults);
       return sendPage(reply, 422, page(site, visitor, content));
     }
+    const address = normalizeEmail(email);
     const asked = await Promise.all([
       transact(site, request, person(""), async (context) => {
         if ((await countAttempt(context, "mail_from", networkOf(request.ip))) < 0) return false;
-        await askOnce(context, mailRequest, normalizeEmail(email));
+        // Nobody's mailbox is flooded, and whoever tries isn't told.
+        if ((await countAttempt(context, "mail_to", address)) >= 0) {
+          await sendAskedMail(context, mailRequest.askedFor, address, site.contactUrl);
+        }
         return true;
       }),
       sleep(answerAfterMs),
@@ -74,15 +79,6 @@ function addMailRequest(app: FastifyInstance, site: Site, mailRequest: MailReque
     if (!asked[0]) return sendPage(reply, 429, page(site, visitor, tooMany(site)));
     return sendPage(reply, 200, page(site, visitor, askedPage(mailRequest, email)));
   });
-}
-
-/** Nobody's mailbox is flooded, and whoever tries isn't told. */
-async function askOnce(
-  context: Parameters<typeof requestSignUp>[0],
-  { request }: MailRequest,
-  email: string,
-): Promise<void> {
-  if ((await countAttempt(context, "mail_to", email)) >= 0) await request(context, email);
 }
 
 function requestPage(

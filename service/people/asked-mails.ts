@@ -1,0 +1,68 @@
+/** Which mail a page sends to an address that somebody typed, by the account of that address: the only place that says so. */
+import { type MailContext, mailAccountExists, mailAccountUnusable, mailLink } from "../mail/queue.ts";
+import { findUserByEmail, normalizeEmail, presentUser } from "../resources/users.ts";
+
+/** What a page that sends mails is asked for. */
+export type AskedFor = "sign_up" | "password_reset";
+
+/** Whose address it is: nobody's, a system user's, or that of a person with an account in this status. */
+type Holder = "nobody" | "system" | "invited" | "active" | "blocked" | "inactive";
+
+interface Recipient {
+  /** The address as the account has it; as it was typed, normalized, where there is no account. */
+  readonly email: string;
+  /** Empty where there is no account. */
+  readonly userId: string;
+  /** Whom somebody who can't log in may contact; undefined where nobody is named. */
+  readonly contactUrl: string | undefined;
+}
+
+type Send = (context: MailContext, recipient: Recipient) => Promise<unknown>;
+
+const nothing: Send = async () => {};
+const signUpLink: Send = (context, { email }) =>
+  mailLink(context, { purpose: "sign_up", subject: normalizeEmail(email), email });
+const passwordLink: Send = (context, { email, userId }) =>
+  mailLink(context, { purpose: "password_reset", subject: userId, email });
+const accountExists: Send = (context, { email }) => mailAccountExists(context, email);
+const accountUnusable =
+  (status: "blocked" | "inactive"): Send =>
+  (context, { email, contactUrl }) =>
+    mailAccountUnusable(context, email, { status, contactUrl });
+
+/**
+ * A system user gets no mail: it has no password, and nobody reads for it. Somebody whose account is blocked or inactive is told
+ * so, and not to log in or to choose a password, since neither works. A forgotten password is mailed about only where there is
+ * one that can be changed, as its page says.
+ */
+const mails: Readonly<Record<AskedFor, Readonly<Record<Holder, Send>>>> = {
+  sign_up: {
+    nobody: signUpLink,
+    system: nothing,
+    invited: signUpLink,
+    active: accountExists,
+    blocked: accountUnusable("blocked"),
+    inactive: accountUnusable("inactive"),
+  },
+  password_reset: {
+    nobody: nothing,
+    system: nothing,
+    invited: nothing,
+    active: passwordLink,
+    blocked: nothing,
+    inactive: nothing,
+  },
+};
+
+/** Sends what an address gets that somebody typed on a page. @param email normalized. */
+export async function sendAskedMail(
+  context: MailContext,
+  askedFor: AskedFor,
+  email: string,
+  contactUrl: string | undefined,
+): Promise<void> {
+  const row = await findUserByEmail(context, email);
+  const user = row && presentUser(row);
+  const holder = user === undefined ? "nobody" : user.kind === "system" ? "system" : user.status;
+  await mails[askedFor][holder](context, { email: user?.email ?? email, userId: user?.id ?? "", contactUrl });
+}
