@@ -74,6 +74,37 @@ export async function once(
   return { answer, replayed: false };
 }
 
+/** Keeps an answer under a key for some time; an earlier answer under the same key is over. */
+export async function keepAnswer(
+  db: Database,
+  { principal, key }: Pick<IdempotentRequest, "principal" | "key">,
+  { status, headers }: Omit<Answer, "body">,
+  expiresAt: Date,
+): Promise<void> {
+  const answer = { status, headers: JSON.stringify(headers), body_expires_at: expiresAt, expires_at: expiresAt };
+  await db
+    .insertInto("idempotency_keys")
+    .values({ principal, key_hash: sha256(key), request_hash: sha256(key), ...answer })
+    .onConflict((conflict) => conflict.columns(["principal", "key_hash"]).doUpdateSet(answer))
+    .execute();
+}
+
+/** The answer that {@link keepAnswer} keeps under a key; undefined where there is none any more. */
+export async function findKeptAnswer(
+  db: Database,
+  { principal, key }: Pick<IdempotentRequest, "principal" | "key">,
+  now: Date,
+): Promise<Omit<Answer, "body"> | undefined> {
+  const row = await db
+    .selectFrom("idempotency_keys")
+    .select(["status", "headers"])
+    .where("principal", "=", principal)
+    .where("key_hash", "=", sha256(key))
+    .where("expires_at", ">", now)
+    .executeTakeFirst();
+  return row?.status == null ? undefined : { status: row.status, headers: row.headers ?? {} };
+}
+
 /** Removes answers that are no longer kept, and bodies before them; called in passing. */
 export async function sweepAnswers(db: Database, now: Date): Promise<void> {
   const due = (end: "expires_at" | "body_expires_at") =>

@@ -1,6 +1,7 @@
 /** A person's own page, and leaving an organization. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
+import type { Context, PersonContext } from "../operation.ts";
 import { Refusal } from "../problems.ts";
 import { load } from "../resource.ts";
 import { leave, memberships } from "../resources/memberships.ts";
@@ -8,8 +9,9 @@ import { organizations } from "../resources/organizations.ts";
 import { roles } from "../resources/roles.ts";
 import { html, type Markup } from "./html.ts";
 import { card, type DoneMessages, doneNotice, form, notice, type PageContent, page } from "./layout.ts";
+import { carryOutForm } from "./repeats.ts";
 import { endSessions } from "./sessions.ts";
-import { actAs, type LoggedIn, leadTo, type Site, sendPage } from "./site.ts";
+import { type LoggedIn, leadTo, type Site, sendPage } from "./site.ts";
 import { visitorOf } from "./visitors.ts";
 
 /** A membership as its member sees it. */
@@ -19,6 +21,8 @@ interface OwnMembership {
   readonly roleName: string;
   readonly status: Schemas["MembershipStatus"];
 }
+
+type DatabaseAt = Pick<Context, "db" | "now">;
 
 const doneMessages: DoneMessages = new Map([
   ["left", "You left the organization."],
@@ -45,23 +49,31 @@ export function addAccount(app: FastifyInstance, site: Site): void {
   app.post("/me/end-other-sessions", async (request, reply) => {
     const visitor = loggedIn(request, reply);
     if (visitor === undefined) return reply;
-    await actAs(site, request, visitor.user.id, (context) => endSessions(context, visitor.user.id, visitor.session));
-    return leadTo(reply, "/me?done=sessions");
+    const { session, user } = visitor;
+    const carryingOut = { userId: user.id, leadsTo: "/me?done=sessions" };
+    const end = (context: Context) => endSessions(context, user.id, session);
+    return leadTo(reply, await carryOutForm(site, request, carryingOut, end));
   });
 
   app.get<{ Params: { membershipId: string } }>("/me/memberships/:membershipId/leave", async (request, reply) => {
     const visitor = loggedIn(request, reply);
     if (visitor === undefined) return reply;
-    const membership = await findOwn(site, visitor, request.params.membershipId);
+    const membership = await findOwn(nowAt(site), visitor, request.params.membershipId);
     return sendPage(reply, 200, page(site, visitor, leavePage(visitor, membership)));
   });
 
   app.post<{ Params: { membershipId: string } }>("/me/memberships/:membershipId/leave", async (request, reply) => {
     const visitor = loggedIn(request, reply);
     if (visitor === undefined) return reply;
-    const membership = await findOwn(site, visitor, request.params.membershipId);
+    const membership = await findOwn(nowAt(site), visitor, request.params.membershipId);
     try {
-      await actAs(site, request, visitor.user.id, (context) => leave(context, membership.id));
+      const carryingOut = { userId: visitor.user.id, leadsTo: "/me?done=left" };
+      const end = async (context: PersonContext) => {
+        // Asked again: of two at once, one finds nothing to leave.
+        await findOwn(context, visitor, membership.id);
+        await leave(context, membership.id);
+      };
+      return leadTo(reply, await carryOutForm(site, request, carryingOut, end));
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== "last_administrator") throw error;
       const content = notice(
@@ -71,7 +83,6 @@ export function addAccount(app: FastifyInstance, site: Site): void {
       );
       return sendPage(reply, 409, page(site, visitor, content));
     }
-    return leadTo(reply, "/me?done=left");
   });
 }
 
@@ -83,9 +94,12 @@ function loggedIn(request: FastifyRequest, reply: FastifyReply): LoggedIn | unde
   return undefined;
 }
 
-async function listOwn({ runtime }: Site, userId: string): Promise<OwnMembership[]> {
-  const context = { db: runtime.db, now: runtime.clock() };
-  const rows = await runtime.db
+function nowAt({ runtime }: Site): DatabaseAt {
+  return { db: runtime.db, now: runtime.clock() };
+}
+
+async function listOwn(context: DatabaseAt, userId: string): Promise<OwnMembership[]> {
+  const rows = await context.db
     .selectFrom("memberships")
     .select("id")
     .where("user_id", "=", userId)
@@ -109,8 +123,8 @@ async function listOwn({ runtime }: Site, userId: string): Promise<OwnMembership
   );
 }
 
-async function findOwn(site: Site, { user }: LoggedIn, id: string): Promise<OwnMembership> {
-  const membership = (await listOwn(site, user.id)).find((each) => each.id === id && each.status === "active");
+async function findOwn(context: DatabaseAt, { user }: LoggedIn, id: string): Promise<OwnMembership> {
+  const membership = (await listOwn(context, user.id)).find((each) => each.id === id && each.status === "active");
   if (membership === undefined) throw new Refusal("not_found", "You are no member there.");
   return membership;
 }
@@ -118,7 +132,7 @@ async function findOwn(site: Site, { user }: LoggedIn, id: string): Promise<OwnM
 async function accountPage(site: Site, visitor: LoggedIn, done: Markup | false): Promise<PageContent> {
   const { user } = visitor;
   const name = [user.givenName, user.familyName].filter((part) => part !== null).join(" ");
-  const own = await listOwn(site, user.id);
+  const own = await listOwn(nowAt(site), user.id);
   return {
     title: "Your account",
     main: html`${done}

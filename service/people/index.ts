@@ -6,6 +6,7 @@ import { addAccount } from "./account.ts";
 import { contact, notice, type PageContent, page, stylesheetPath } from "./layout.ts";
 import { addLinks } from "./links.ts";
 import { addLogIn } from "./log-in.ts";
+import { answerRepeats } from "./repeats.ts";
 import { addMailRequests } from "./requests.ts";
 import { isOwnForm, recognize, type Site, sendPage } from "./site.ts";
 import { stylesheet } from "./style.ts";
@@ -57,6 +58,7 @@ function addHooks(scope: FastifyInstance, site: Site): void {
     reply.headers(headers);
     if (site.publicUrl?.startsWith("https:")) reply.header("strict-transport-security", "max-age=31536000");
   });
+  answerRepeats(scope, site);
   scope.addHook("preHandler", async (request, reply) => {
     if (request.routeOptions.url === stylesheetPath) return;
     request.visitor = await recognize(site, request, reply);

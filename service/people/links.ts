@@ -23,7 +23,8 @@ import { html, type Markup } from "./html.ts";
 import { card, contact, type Faults, faultSummary, form, notice, type PageContent, page } from "./layout.ts";
 import { logInFault, tooMany } from "./log-in.ts";
 import { hashPassword } from "./passwords.ts";
-import { actAs, leadTo, person, type Site, sendPage, textOf, transact, type Visitor } from "./site.ts";
+import { carryOutForm } from "./repeats.ts";
+import { leadTo, person, type Site, sendPage, textOf, transact, type Visitor } from "./site.ts";
 import { visitorOf } from "./visitors.ts";
 
 type LinkRequest = FastifyRequest<{ Params: { token: string } }>;
@@ -44,6 +45,16 @@ class DeadLink extends Error {
   }
 }
 
+/** Thrown to undo the transaction of a link that asks for something else by now, and stays as it was. */
+class ChangedLink extends Error {
+  readonly found: Following;
+
+  constructor(found: Following) {
+    super("the link asks for something else by now");
+    this.found = found;
+  }
+}
+
 /** Adds the pages that mailed links lead to. */
 export function addLinks(app: FastifyInstance, site: Site): void {
   app.get("/links/:token", async (request: LinkRequest, reply) => {
@@ -60,6 +71,7 @@ export function addLinks(app: FastifyInstance, site: Site): void {
       return await follow(site, request, reply);
     } catch (error) {
       if (error instanceof DeadLink) return sendDead(site, visitorOf(request), reply, error.reason);
+      if (error instanceof ChangedLink) return sendChanged(site, request, reply, error.found);
       if (!(error instanceof Refusal) || error.code !== "email_taken") throw error;
       const content = notice("The address is taken", error.message, "Ask for the change to another one.");
       return sendPage(reply, 409, page(site, visitorOf(request), content));
@@ -81,23 +93,25 @@ async function follow(site: Site, request: LinkRequest, reply: FastifyReply): Pr
   }
   // Whoever has no account yet makes it here: it is known who acts before there is anybody.
   const userId = shown.userId ?? newId("user");
-  await actAs(site, request, userId, async (act) => {
+  const leadsTo = doneAt(link, shown, visitor);
+  await carryOutForm(site, request, { userId, leadsTo }, async (act) => {
     if (!(await useLink(act, link))) throw new DeadLink("gone");
     const now = await following(act, link, visitor);
     if (typeof now === "string") throw new DeadLink(now);
-    if (now.asks !== shown.asks || now.userId !== shown.userId) throw new DeadLink("gone");
+    if (now.asks !== shown.asks || now.userId !== shown.userId) throw new ChangedLink(now);
     await carryOut(act, link, now, entries);
   });
-  return leadTo(reply, doneAt(link, shown, visitor));
+  return leadTo(reply, leadsTo);
 }
 
 /** What the form was given, or what is wrong with it. */
 async function readEntries(
   site: Site,
   request: LinkRequest,
-  { asks, email, names }: Following,
+  shown: Following,
 ): Promise<Entries | { readonly faults: Faults; readonly names: Entries["names"] } | "too_many"> {
   const { body } = request;
+  const { asks, email, names } = shown;
   if (asks === "account") {
     const { entries, faults } = readAccount(body, email);
     if (Object.keys(faults).length > 0) return { faults, names: entries.names };
@@ -118,7 +132,7 @@ async function readEntries(
     if (outcome === "too_many") return outcome;
     if (outcome === undefined) return { faults: { password: logInFault }, names };
   }
-  if (asks === "other_person") throw new DeadLink("gone");
+  if (asks === "other_person") throw new ChangedLink(shown);
   return { names, passwordHash: undefined };
 }
 
@@ -148,8 +162,19 @@ function doneAt({ purpose }: Link, { asks }: Following, { user }: Visitor): stri
   return user === undefined ? `/log-in?done=${done}` : `/me?done=${done}`;
 }
 
-function followingPage(visitor: Visitor, token: string, found: Following & { readonly faults?: Faults }): PageContent {
-  const { asks, title, explanation, button, email, faults = {} } = found;
+/** What a page shows of a link, in addition to what it would do. */
+interface Shown extends Following {
+  readonly faults?: Faults;
+  /** Whether a form for something else was sent before. */
+  readonly isChanged?: boolean;
+}
+
+const changedNotice = html`<div class="notice" role="status">
+<p>The account was set up or changed while this page was open. Nothing has been done with this link yet, and it still works.</p>
+</div>`;
+
+function followingPage(visitor: Visitor, token: string, found: Shown): PageContent {
+  const { asks, title, explanation, button, email, faults = {}, isChanged = false } = found;
   if (asks === "other_person") {
     return notice(
       title,
@@ -162,7 +187,7 @@ Log out, then follow the link again.`,
   return {
     title,
     isFaulty: Object.keys(faults).length > 0,
-    main: card(html`${faultSummary(faults)}<h1>${title}</h1><p>${explanation}</p>
+    main: card(html`${faultSummary(faults)}${isChanged && changedNotice}<h1>${title}</h1><p>${explanation}</p>
 ${form(visitor, `/links/${token}`, html`${fieldsOf(found, faults)}<div class="actions"><button>${button}</button></div>`)}`),
   };
 }
@@ -173,6 +198,15 @@ function fieldsOf({ asks, email, names }: Following, faults: Faults): Markup | f
   if (asks !== "password") return false;
   return html`<p>This is for <strong>${email}</strong>, who has an account. Type its password to accept.</p>
 ${presentPasswordField(faults)}`;
+}
+
+/** Shows what a link asks for by now, where its form was for something else: the link stays, and nothing was done. */
+function sendChanged(site: Site, request: LinkRequest, reply: FastifyReply, found: Following): FastifyReply {
+  const visitor = visitorOf(request);
+  // Whoever is logged in as somebody else can't follow it, as if it were dead.
+  const status = found.asks === "other_person" ? 410 : 409;
+  const content = followingPage(visitor, request.params.token, { ...found, isChanged: true });
+  return sendPage(reply, status, page(site, visitor, content));
 }
 
 function sendDead(site: Site, visitor: Visitor, reply: FastifyReply, reason: Dead): FastifyReply {

@@ -1,6 +1,7 @@
 /** Logging in and out. */
 import type { FastifyInstance } from "fastify";
 import { networkOf, sweepAttempts } from "../attempts.ts";
+import { sweepAnswers } from "../idempotency.ts";
 import { checkLogIn } from "./credentials.ts";
 import { presentPasswordField } from "./forms.ts";
 import { html, type Markup } from "./html.ts";
@@ -16,9 +17,9 @@ import {
   type PageContent,
   page,
 } from "./layout.ts";
+import { carryOutForm, rememberForm } from "./repeats.ts";
 import { endSession, startSession, sweepSessions } from "./sessions.ts";
 import {
-  actAs,
   endedSessionCookie,
   leadTo,
   person,
@@ -62,6 +63,7 @@ export function addLogIn(app: FastifyInstance, site: Site): void {
       async (context, userId) => {
         // A new token whatever the browser had: one that somebody planted there never becomes a session.
         if (visitor.session !== undefined) await endSession(context, visitor.session);
+        await rememberForm(context, request, "/me");
         return { token: await startSession(context, userId) };
       },
     );
@@ -77,11 +79,13 @@ export function addLogIn(app: FastifyInstance, site: Site): void {
 
   app.post("/log-out", async (request, reply) => {
     const { session, user } = visitorOf(request);
+    const leadsTo = "/log-in?done=out";
     if (session !== undefined && user !== undefined) {
-      await actAs(site, request, user.id, (context) => endSession(context, session));
+      const carryingOut = { userId: user.id, leadsTo };
+      await carryOutForm(site, request, carryingOut, (context) => endSession(context, session));
     }
     reply.header("set-cookie", endedSessionCookie(site));
-    return leadTo(reply, "/log-in?done=out");
+    return leadTo(reply, leadsTo);
   });
 }
 
@@ -117,4 +121,5 @@ async function sweepInPassing({ runtime }: Site): Promise<void> {
   const context = { db: runtime.db, now: runtime.clock() };
   await sweepAttempts(context);
   await sweepSessions(context);
+  await sweepAnswers(context.db, context.now);
 }

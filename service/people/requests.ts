@@ -1,4 +1,5 @@
 /** Asking for a mail: to make an account, and for a new password. Nobody learns from the answers which accounts there are. */
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { countAttempt, networkOf } from "../attempts.ts";
@@ -8,6 +9,7 @@ import { readEmail } from "./forms.ts";
 import { html } from "./html.ts";
 import { card, type Faults, faultSummary, field, form, notice, type PageContent, page } from "./layout.ts";
 import { tooMany } from "./log-in.ts";
+import { findRepeated, formIdField, rememberForm } from "./repeats.ts";
 import { person, type Site, sendPage, textOf, transact, type Visitor } from "./site.ts";
 import { visitorOf } from "./visitors.ts";
 
@@ -67,11 +69,14 @@ function addMailRequest(app: FastifyInstance, site: Site, mailRequest: MailReque
     const address = normalizeEmail(email);
     const asked = await Promise.all([
       transact(site, request, person(""), async (context) => {
+        // Another mail would end the link in the first.
+        if ((await findRepeated(context, request)) !== undefined) return true;
         if ((await countAttempt(context, "mail_from", networkOf(request.ip))) < 0) return false;
         // Nobody's mailbox is flooded, and whoever tries isn't told.
         if ((await countAttempt(context, "mail_to", address)) >= 0) {
           await sendAskedMail(context, mailRequest.askedFor, address, site.contactUrl);
         }
+        await rememberForm(context, request, mailRequest.path);
         return true;
       }),
       sleep(answerAfterMs),
@@ -87,7 +92,10 @@ function requestPage(
   email = visitor.user?.email ?? "",
   faults: Faults = {},
 ): PageContent {
-  const fields = html`${field(faults, { name: "email", label: "E-mail address", type: "email", autocomplete: "email", value: email })}
+  // Whoever loads the page again may well want another mail.
+  const formId = randomBytes(16).toString("base64url");
+  const fields = html`<input type="hidden" name="${formIdField}" value="${formId}">
+${field(faults, { name: "email", label: "E-mail address", type: "email", autocomplete: "email", value: email })}
 <div class="actions"><button>${button}</button></div>`;
   return {
     title,

@@ -47,6 +47,24 @@ export class Browser {
     this.#headers = headers;
   }
 
+  /** The token of the forms on the page that was loaded last. */
+  get token(): string {
+    return tokenOn(this.#page);
+  }
+
+  /** What a field of that page has that no person fills in. */
+  field(name: string): string {
+    return new RegExp(`name="${name}" value="([^"]+)"`).exec(this.#page)?.[1] ?? "";
+  }
+
+  /** The same browser, answered by somebody else. */
+  at(app: () => App): Browser {
+    const same = new Browser(app, this.#headers);
+    for (const [name, value] of this.cookies) same.cookies.set(name, value);
+    same.#page = this.#page;
+    return same;
+  }
+
   /** Loads a page, without following where it leads. */
   async get(url: string): Promise<Page> {
     return this.#keep(await this.#app().inject({ method: "GET", url, headers: this.#all({}) }));
