@@ -68,10 +68,14 @@ export function addLinks(app: FastifyInstance, site: Site): void {
 
   app.post("/links/:token", async (request: LinkRequest, reply) => {
     try {
-      return await follow(site, request, reply);
+      return await followAsOfNow(site, request, reply);
     } catch (error) {
       if (error instanceof DeadLink) return sendDead(site, visitorOf(request), reply, error.reason);
-      if (error instanceof ChangedLink) return sendChanged(site, request, reply, error.found);
+      if (error instanceof ChangedLink) {
+        const { token } = request.params;
+        const content = followingPage(visitorOf(request), token, { ...error.found, isChanged: true });
+        return sendPage(reply, 409, page(site, visitorOf(request), content));
+      }
       if (!(error instanceof Refusal) || error.code !== "email_taken") throw error;
       const content = notice("The address is taken", error.message, "Ask for the change to another one.");
       return sendPage(reply, 409, page(site, visitorOf(request), content));
@@ -79,17 +83,39 @@ export function addLinks(app: FastifyInstance, site: Site): void {
   });
 }
 
-async function follow(site: Site, request: LinkRequest, reply: FastifyReply): Promise<FastifyReply> {
+/** Of several links to one account that are followed at once, the others go on from what the first has left. */
+async function followAsOfNow(site: Site, request: LinkRequest, reply: FastifyReply): Promise<FastifyReply> {
+  try {
+    return await follow(site, request, reply, false);
+  } catch (error) {
+    if (!(error instanceof ChangedLink)) throw error;
+    return await follow(site, request, reply, true);
+  }
+}
+
+async function follow(
+  site: Site,
+  request: LinkRequest,
+  reply: FastifyReply,
+  isChanged: boolean,
+): Promise<FastifyReply> {
   const visitor = visitorOf(request);
   const { token } = request.params;
   const context = { db: site.runtime.db, now: site.runtime.clock() };
   const link = await findLink(context, token);
   const shown = link === undefined ? "gone" : await following(context, link, visitor);
   if (link === undefined || typeof shown === "string") throw new DeadLink(typeof shown === "string" ? shown : "gone");
+  // Whoever is logged in as somebody else can't follow it, as if it were dead.
+  if (shown.asks === "other_person")
+    return sendPage(reply, 410, page(site, visitor, followingPage(visitor, token, shown)));
   const entries = await readEntries(site, request, shown);
   if (entries === "too_many") return sendPage(reply, 429, page(site, visitor, tooMany(site)));
   if ("faults" in entries) {
-    return sendPage(reply, 422, page(site, visitor, followingPage(visitor, token, { ...shown, ...entries })));
+    return sendPage(
+      reply,
+      422,
+      page(site, visitor, followingPage(visitor, token, { ...shown, ...entries, isChanged })),
+    );
   }
   // Whoever has no account yet makes it here: it is known who acts before there is anybody.
   const userId = shown.userId ?? newId("user");
@@ -108,10 +134,9 @@ async function follow(site: Site, request: LinkRequest, reply: FastifyReply): Pr
 async function readEntries(
   site: Site,
   request: LinkRequest,
-  shown: Following,
+  { asks, email, names }: Following,
 ): Promise<Entries | { readonly faults: Faults; readonly names: Entries["names"] } | "too_many"> {
   const { body } = request;
-  const { asks, email, names } = shown;
   if (asks === "account") {
     const { entries, faults } = readAccount(body, email);
     if (Object.keys(faults).length > 0) return { faults, names: entries.names };
@@ -132,7 +157,6 @@ async function readEntries(
     if (outcome === "too_many") return outcome;
     if (outcome === undefined) return { faults: { password: logInFault }, names };
   }
-  if (asks === "other_person") throw new ChangedLink(shown);
   return { names, passwordHash: undefined };
 }
 
@@ -198,15 +222,6 @@ function fieldsOf({ asks, email, names }: Following, faults: Faults): Markup | f
   if (asks !== "password") return false;
   return html`<p>This is for <strong>${email}</strong>, who has an account. Type its password to accept.</p>
 ${presentPasswordField(faults)}`;
-}
-
-/** Shows what a link asks for by now, where its form was for something else: the link stays, and nothing was done. */
-function sendChanged(site: Site, request: LinkRequest, reply: FastifyReply, found: Following): FastifyReply {
-  const visitor = visitorOf(request);
-  // Whoever is logged in as somebody else can't follow it, as if it were dead.
-  const status = found.asks === "other_person" ? 410 : 409;
-  const content = followingPage(visitor, request.params.token, { ...found, isChanged: true });
-  return sendPage(reply, status, page(site, visitor, content));
 }
 
 function sendDead(site: Site, visitor: Visitor, reply: FastifyReply, reason: Dead): FastifyReply {

@@ -1,6 +1,8 @@
 /** People's pages in a real browser: by keyboard alone, at any width, light and dark, and for screen readers. */
 
+import { EventEmitter, once } from "node:events";
 import { mkdirSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
@@ -145,6 +147,94 @@ test("a form that came back has the focus on what is wrong, and each fault leads
     expect(described).toEqual(["password-hint", "password-fault"]);
     for (const id of described) expect(await page.locator(`#${id}`).textContent()).toMatch(/characters/);
     expect(await field.getAttribute("aria-invalid")).toBe("true");
+  });
+});
+
+/**
+ * Clicks a form's button twice, the second time once the service has carried the form out and before the browser has its answer:
+ * then the second answer is the one that is shown.
+ */
+async function clickTwice(page: Page, name: string): Promise<void> {
+  const { server } = service.service.app;
+  const { x, y, width, height } = (await page.getByRole("button", { name }).boundingBox()) ?? never("no such button");
+  const click = () => page.mouse.click(x + width / 2, y + height / 2);
+  const events = new EventEmitter();
+  const [held, repeated] = [once(events, "held"), once(events, "repeated")];
+  let posts = 0;
+  const watch = (request: IncomingMessage, response: ServerResponse) => {
+    if (request.method !== "POST") return;
+    posts++;
+    if (posts > 1) {
+      events.emit("repeated");
+      return;
+    }
+    const end = response.end.bind(response);
+    response.end = ((...answer: Parameters<typeof end>) => {
+      events.emit("held", () => end(...answer));
+      return response;
+    }) as typeof end;
+  };
+  server.prependListener("request", watch);
+  try {
+    await click();
+    const [release] = await held;
+    await click();
+    await repeated;
+    release();
+  } finally {
+    server.off("request", watch);
+  }
+}
+
+function never(reason: string): never {
+  throw new Error(reason);
+}
+
+test("a double click on any form's button shows what one click shows, and so does the form in another tab", async () => {
+  const email = `${unique("ada")}@people.example`;
+  await withPage({}, async (page, context) => {
+    const fill = async (on: Page, fields: Readonly<Record<string, string>>) => {
+      for (const [label, text] of Object.entries(fields)) await on.getByLabel(label).fill(text);
+    };
+    await page.goto("/sign-up");
+    await fill(page, { "E-mail address": email });
+    await clickTwice(page, "Mail me the link");
+    await page.getByRole("heading", { name: "Look into your mailbox" }).waitFor();
+
+    const link = await pages.mailed(email);
+    const tab = await context.newPage();
+    for (const each of [tab, page]) {
+      await each.goto(link);
+      await fill(each, { "Given name": "Ada", "New password": goodPassword, "The same password again": goodPassword });
+      await each.getByLabel("I accept this rule").check();
+    }
+    await clickTwice(page, "Make the account");
+    await page.getByText("Your account is ready.").waitFor();
+    await tab.getByRole("button", { name: "Make the account" }).click();
+    await tab.getByText("Your account is ready.").waitFor();
+
+    for (const each of [tab, page]) await fill(each, { "E-mail address": email, Password: goodPassword });
+    await clickTwice(page, "Log in");
+    await page.getByRole("heading", { name: "Your account", level: 1 }).waitFor();
+    await tab.getByRole("button", { name: "Log in" }).click();
+    await tab.getByRole("heading", { name: "Your account", level: 1 }).waitFor();
+
+    const scenario = await makeScenario(service, { name: "Analytical Engines" });
+    await scenario.owner.do("createMembership", { path: scenario.path, body: { email, role: "viewer" } });
+    for (const each of [tab, page]) {
+      await each.reload();
+      await each.getByRole("link", { name: "Leave Analytical Engines" }).click();
+      await each.getByRole("button", { name: "Leave Analytical Engines" }).waitFor();
+    }
+    await clickTwice(page, "Leave Analytical Engines");
+    await page.getByText("You left the organization.").waitFor();
+    await tab.getByRole("button", { name: "Leave Analytical Engines" }).click();
+    await tab.getByText("You left the organization.").waitFor();
+
+    await clickTwice(page, "Log out");
+    await page.getByText("You are logged out.").waitFor();
+    await tab.getByRole("button", { name: "Log out" }).click();
+    await tab.getByText("You are logged out.").waitFor();
   });
 });
 

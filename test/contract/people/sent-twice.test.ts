@@ -1,8 +1,8 @@
 /** Forms that a browser sends twice: by a double click, from two tabs, after going back. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { account, type Browser, goodPassword, otherPassword, Pages, tokenOn, wordsOn } from "../support/pages.ts";
+import { account, type Browser, goodPassword, otherPassword, Pages, wordsOn } from "../support/pages.ts";
 import { makeScenario } from "../support/scenario.ts";
-import { onEachDatabase } from "../support/service.ts";
+import { onEachDatabase, tokenIn } from "../support/service.ts";
 
 const minuteMs = 60_000;
 const newPassword = { password: otherPassword, "password-again": otherPassword };
@@ -248,31 +248,55 @@ onEachDatabase("a form that is sent twice", (service) => {
     expect(await mails()).toHaveLength(2);
   });
 
-  test("of ten invitations to one new address that are accepted at once, nine say that they are still open", async () => {
+  /** Loads the links of so many invitations to one address that nobody has. */
+  async function invitations(count: number) {
     const email = pages.address();
-    const invited = await Promise.all(
-      Array.from({ length: 10 }, async () => {
+    const statuses = await Promise.all(
+      Array.from({ length: count }, async () => {
         const { owner, path } = await makeScenario(service());
         const body = { email, role: "viewer", onUnknownUser: "invite" as const };
         const { id } = await owner.do("createMembership", { path, body });
         return async () => (await owner.do("getMembership", { path: { membershipId: id } })).status;
       }),
     );
-    const mails = await service().mailbox.to(email, 10);
-    const urls = mails.map(({ text }) => `/links/${/\/links\/([\w-]{43})/.exec(text)?.[1]}`);
+    const links = (await service().mailbox.to(email, count)).map((mail) => `/links/${tokenIn(mail)}`);
     const browser = pages.browser();
-    for (const url of urls) await browser.get(url);
+    for (const link of links) await browser.get(link);
+    return { browser, links, statuses: () => Promise.all(statuses.map((status) => status())) };
+  }
+
+  test("ten invitations to one new address that are accepted at once are accepted, the first with the account", async () => {
+    const { browser, links, statuses } = await invitations(10);
     const token = browser.token;
-    const answers = await Promise.all(urls.map((url) => browser.post(url, { ...account, formToken: token })));
-    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([303, ...Array(9).fill(409)]);
-    for (const [at, answer] of answers.entries()) {
-      if (answer.statusCode === 303) continue;
-      expect(wordsOn(answer)).toContain("Nothing has been done with this link yet, and it still works.");
-      expect(tokenOn(answer.body)).toBe(token);
-      const accepted = await browser.post(urls[at] ?? "", { password: goodPassword, formToken: token });
-      expect(accepted.headers.location).toBe("/log-in?done=accepted");
-    }
-    expect(await Promise.all(invited.map((status) => status()))).toEqual(Array(10).fill("active"));
+    const answers = await Promise.all(links.map((link) => browser.post(link, { ...account, formToken: token })));
+    expect(answers.map(({ headers }) => headers.location).sort()).toEqual([
+      ...Array(9).fill("/log-in?done=accepted"),
+      "/log-in?done=set_up",
+    ]);
+    expect(await statuses()).toEqual(Array(10).fill("active"));
+  });
+
+  test("of two with different passwords that are accepted at once, one asks for the other's, and stays open", async () => {
+    const { browser, links, statuses } = await invitations(2);
+    const token = browser.token;
+    const passwords = [goodPassword, otherPassword];
+    const answers = await Promise.all(
+      links.map((link, at) => {
+        const [password] = passwords.slice(at);
+        const fields = { ...account, password: password ?? "", "password-again": password ?? "" };
+        return browser.post(link, { ...fields, formToken: token });
+      }),
+    );
+    const at = answers.findIndex(({ statusCode }) => statusCode !== 303);
+    const told = answers[at];
+    expect(told?.statusCode).toBe(422);
+    expect(told && wordsOn(told)).toMatch(
+      /Nothing has been done with this link yet, and it still works\..*Type its password/,
+    );
+    expect((await statuses()).toSorted()).toEqual(["active", "pending"]);
+    const accepted = await browser.post(links[at] ?? "", { password: passwords[1 - at] ?? "", formToken: token });
+    expect(accepted.headers.location).toBe("/log-in?done=accepted");
+    expect(await statuses()).toEqual(["active", "active"]);
   });
 
   test("whoever is logged in as somebody else is told whose the link is, and that it still works", async () => {
