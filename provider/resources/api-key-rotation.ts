@@ -48,10 +48,12 @@ export const rotationShape = {
 export interface PlannedRotation {
   /** Of the secret that the stack is to have. */
   readonly generation: unknown;
-  /** When the secret that the stack is to have was made; by the clock of whoever planned it, until a refresh. */
+  /** When the secret that the stack is to have was made, by the service's clock: see {@link serviceTime}. */
   readonly rotatedAt?: unknown;
-  /** When the secret before that one dies, in the same way. */
+  /** When the secret before that one dies, by the same clock. */
   readonly previousKeyExpiresAt?: unknown;
+  /** By how many milliseconds the program's clock was ahead of the service's; left out until a refresh tells it. */
+  readonly __aheadMs?: unknown;
   /** The generation to reach, where somebody else has rotated the key or an answer was lost: see {@link presentRotation}. */
   readonly __target?: unknown;
 }
@@ -63,17 +65,25 @@ export function asksToRotate(args: Values, previous: Values): boolean {
   return previous.kind !== undefined && args.rotate !== undefined && args.rotate !== previous.rotate;
 }
 
+/**
+ * What time it is for the service, as far as what was planned or stored last tells: check asks the service nothing. Until a refresh
+ * has told how far the two clocks are apart, all times are the program's, and so of one clock as well.
+ */
+function serviceTime({ __aheadMs }: Values): string {
+  return new Date(Date.now() - (typeof __aheadMs === "number" ? __aheadMs : 0)).toISOString();
+}
+
 /** Decides whether a key is to be rotated; `previous` is what was planned last, empty at creation. */
 export function planRotation(args: KeyArgs, previous: Values): PlannedRotation {
-  const now = new Date().toISOString();
+  const now = serviceTime(previous);
   const hasSchedule = everyMs(args) !== undefined;
   if (previous.kind === undefined) {
     return wantsAdoption(args) ? { generation: undefined } : { generation: 1, ...(hasSchedule && { rotatedAt: now }) };
   }
-  const { generation, previousKeyExpiresAt, __target } = previous;
+  const { generation, previousKeyExpiresAt, __target, __aheadMs } = previous;
   // A schedule that is new counts from now where nobody knows how old the secret is.
   const rotatedAt = previous.rotatedAt ?? (hasSchedule ? now : undefined);
-  const same = { generation, rotatedAt, previousKeyExpiresAt, __target };
+  const same = { generation, rotatedAt, previousKeyExpiresAt, __target, __aheadMs };
   if (typeof generation !== "number") {
     return same;
   }
@@ -84,6 +94,7 @@ export function planRotation(args: KeyArgs, previous: Values): PlannedRotation {
   return {
     generation: containsUnknown([args.rotate, args.secret]) ? unknownValue : (__target ?? generation + 1),
     rotatedAt: now,
+    __aheadMs,
     previousKeyExpiresAt: isUnknownAt(args, ["rotation", "overlap"])
       ? unknownValue
       : new Date(Date.parse(now) + durationMs(overlapOf(args, why))).toISOString(),
@@ -161,7 +172,10 @@ export function makeClientSecret(kind: string): string | undefined {
   return kind === "webapi" ? randomBytes(32).toString("base64url") : undefined;
 }
 
-/** What an answer with a secret in it leaves in the state: the secret, its generation and fingerprint, and the one before it. */
+/**
+ * What an answer with a secret in it leaves in the state: the secret, its generation and fingerprint, the one before it, and how far the
+ * program's clock is ahead of the service's, which has just made the secret.
+ */
 export function heldSecrets(key: Schemas["ApiKey"], secret: unknown, state: Values = {}): Values {
   const isPreviousOurs = key.previousSecret !== null && state.__held === key.generation - 1;
   return {
@@ -169,6 +183,7 @@ export function heldSecrets(key: Schemas["ApiKey"], secret: unknown, state: Valu
     __held: key.generation,
     __heldFingerprint: key.fingerprint,
     previousKey: isPreviousOurs ? state.key : undefined,
+    __aheadMs: Date.now() - Date.parse(key.rotatedAt),
   };
 }
 
@@ -204,6 +219,7 @@ export function presentRotation(key: Schemas["ApiKey"], once: Values, args: KeyA
     // A lost secret stays known as such, or only the first refresh would see it.
     __held: once.__held,
     __heldFingerprint: once.__heldFingerprint,
+    __aheadMs: once.__aheadMs,
     __target: isBehind && !secretUsed ? generation : isBehind || isLost ? generation + 1 : undefined,
   };
 }

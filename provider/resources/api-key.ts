@@ -132,7 +132,7 @@ export const apiKeyLifecycle = defineLifecycle({
   replaceOn: ["organization", "kind", "format", "owner"],
   forGood: ["permissions"],
   acts: ["rotate"],
-  computed: ["generation", "rotatedAt", "previousKeyExpiresAt", "__target"],
+  computed: ["generation", "rotatedAt", "previousKeyExpiresAt", "__target", "__aheadMs"],
   compute: (args, previous) => ({ ...planRotation(args, previous) }),
   due: (state, inputs) => [
     ...(Number(inputs.generation) > Number(state.generation) ? ["generation"] : []),
@@ -183,7 +183,7 @@ export const apiKeyLifecycle = defineLifecycle({
   },
   // A user's address may be a secret of the stack, and a key doesn't know.
   secrets: ["key", "previousKey", "secret", "assignees"],
-  onceOnly: ["key", "previousKey", "rotatedAt", "__held", "__heldFingerprint", ...deliveryMemory],
+  onceOnly: ["key", "previousKey", "rotatedAt", "__held", "__heldFingerprint", "__aheadMs", ...deliveryMemory],
   remote: apiKeyRemote,
   collection: ({ organization }) => `/v1/organizations/${organization}/api-keys`,
   naturalKey: ({ name }) => ({ name, status: "active" }),

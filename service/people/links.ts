@@ -106,16 +106,15 @@ async function follow(
   const shown = link === undefined ? "gone" : await following(context, link, visitor);
   if (link === undefined || typeof shown === "string") throw new DeadLink(typeof shown === "string" ? shown : "gone");
   // Whoever is logged in as somebody else can't follow it, as if it were dead.
-  if (shown.asks === "other_person")
+  if (shown.asks === "other_person") {
     return sendPage(reply, 410, page(site, visitor, followingPage(visitor, token, shown)));
+  }
   const entries = await readEntries(site, request, shown);
   if (entries === "too_many") return sendPage(reply, 429, page(site, visitor, tooMany(site)));
   if ("faults" in entries) {
-    return sendPage(
-      reply,
-      422,
-      page(site, visitor, followingPage(visitor, token, { ...shown, ...entries, isChanged })),
-    );
+    // What was typed for something else is no fault.
+    const again = isChanged ? { ...shown, isChanged } : { ...shown, ...entries };
+    return sendPage(reply, 422, page(site, visitor, followingPage(visitor, token, again)));
   }
   // Whoever has no account yet makes it here: it is known who acts before there is anybody.
   const userId = shown.userId ?? newId("user");

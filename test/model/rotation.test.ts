@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import type { Schemas } from "roster-schema";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { z } from "zod";
 import { type Answer, Client } from "../../provider/client.ts";
 import { ApiError, TransportError } from "../../provider/errors.ts";
@@ -133,6 +133,11 @@ class Stack {
       if (!isExpected) throw error;
       return false;
     }
+  }
+
+  /** Whether a preview shows no change. */
+  isUpToDate(): boolean {
+    return !apiKeyLifecycle.diff(this.#state, apiKeyLifecycle.check(this.#inputs, this.#args).inputs).changes;
   }
 
   async lostUp(): Promise<void> {
@@ -271,6 +276,57 @@ test("an up that is repeated after a lost answer leaves one new secret, with a r
     { numRuns: runsOf({ test: 8, trials: 20 }) },
   );
 }, 600_000);
+
+describe.each([-25, -3, -1, 1, 3])("where the service's clock differs by %i hours", (hours) => {
+  beforeEach(() => service.advance(hours * hourMs));
+  afterEach(() => service.advance(-hours * hourMs));
+
+  test("M18 a key is rotated when its secret is old enough, and not before or after, whatever is refreshed", async () => {
+    const stack = new Stack({ rotation: { every: "30m", overlap: "5m" } });
+    await stack.create();
+    const generations: number[] = [];
+    for (const minutes of [0, 0, 29, 2, 0, 29, 2]) {
+      vi.setSystemTime(Date.now() + minutes * 60_000);
+      await stack.refresh();
+      expect(await stack.up()).toBe(true);
+      generations.push((await stack.key()).generation);
+      // A preview right after an up is empty.
+      await stack.refresh();
+      expect(stack.isUpToDate()).toBe(true);
+    }
+    expect(generations).toEqual([1, 1, 1, 2, 2, 2, 3]);
+  });
+
+  test("without a refresh as well, and with one now and then", async () => {
+    const stack = new Stack({ rotation: { every: "30m", overlap: "5m" } });
+    await stack.create();
+    const generations: number[] = [];
+    for (const [at, minutes] of [29, 2, 0, 29, 2, 29, 2].entries()) {
+      vi.setSystemTime(Date.now() + minutes * 60_000);
+      if (at % 3 === 2) await stack.refresh();
+      expect(await stack.up()).toBe(true);
+      generations.push((await stack.key()).generation);
+    }
+    expect(generations).toEqual([1, 2, 2, 2, 3, 3, 4]);
+  });
+
+  test("a rotation waits while the secret before is held, and no longer", async () => {
+    const stack = new Stack({ rotation: { every: "1h", overlap: "30m" }, holdWhileUsed: "2h" });
+    await stack.create();
+    const first = stack.state.key;
+    vi.setSystemTime(Date.now() + hourMs);
+    expect(await stack.up()).toBe(true);
+    await stack.use(first);
+    const generations: number[] = [];
+    for (const minutes of [0, 90, 40]) {
+      vi.setSystemTime(Date.now() + minutes * 60_000);
+      await stack.refresh();
+      expect(await stack.up()).toBe(true);
+      generations.push((await stack.key()).generation);
+    }
+    expect(generations).toEqual([2, 2, 3]);
+  });
+});
 
 test("a secret that is declared where none was is the next generation, while the one before it is in use", async () => {
   const stack = new Stack({ kind: "webapi", rotation: { overlap: "1h" } });

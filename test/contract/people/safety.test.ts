@@ -281,6 +281,7 @@ onEachDatabase("the pages", (service) => {
       expect(wordsOn(await browser.get("/me"))).toContain("You belong to none");
       const { items } = await owner.do("listAuditEntries", { path });
       expect(items.find(({ action }) => action === "membership.leave")?.actor).toEqual({ kind: "user", id });
+      service().advance(10 * 60_000);
       expect((await browser.post(leaving)).statusCode).toBe(404);
     });
 
