@@ -1,5 +1,4 @@
 /** An organization's manifest: what a document may say, and where a wrong one is wrong. */
-import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { builtInRoleValues } from "roster-schema";
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from "yaml";
@@ -14,8 +13,10 @@ import { organizationLifecycle, organizationShape } from "./resources/organizati
 import { roleShape } from "./resources/role.ts";
 import { userLifecycle, userShape } from "./resources/user.ts";
 import { organizationRoles } from "./resources/values.ts";
+import { positionAfter, readTextFile } from "./text-file.ts";
 import { unknownValue } from "./unknown.ts";
 import { unusableName, type Values } from "./values.ts";
+import { inYamlWords } from "./yaml-words.ts";
 
 const name = z
   .string()
@@ -102,27 +103,16 @@ type Path = readonly PropertyKey[];
 /** A fault by its place in the text. */
 type PlacedFault = Pick<Fault, "path" | "reason"> & { readonly offset: number };
 
-const maxFileBytes = 10 * 1024 * 1024;
 const maxProblems = 100;
 
 /**
  * Reads a manifest.
  *
- * @param file a YAML file, at most 10 MiB
+ * @param file YAML 1.2 in UTF-8, one document of at most 10 MiB
  * @throws ManifestError if the file can't be read or is wrong; it says every place at once
  */
 export function readManifest(file: string): ManifestDocument {
-  let text: string;
-  try {
-    if (statSync(file).size > maxFileBytes) {
-      throw new Error(`it has more than ${maxFileBytes} bytes`);
-    }
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    const reason = `the file can't be read: ${error instanceof Error ? error.message : String(error)}`;
-    throw new ManifestError([{ file, line: 1, column: 1, path: "", reason }]);
-  }
-  return parseManifest(file, text);
+  return parseManifest(file, readTextFile(file, "the manifest"));
 }
 
 /**
@@ -132,25 +122,44 @@ export function readManifest(file: string): ManifestDocument {
  * @throws ManifestError if the text is wrong; it says every place at once
  */
 export function parseManifest(file: string, text: string): ManifestDocument {
-  const document = parseDocument(text, { prettyErrors: false, logLevel: "error" });
+  // YAML takes CR alone for the end of a line, the library doesn't.
+  const document = parseDocument(text.replace(/\r(?!\n)/g, "\n"), {
+    prettyErrors: false,
+    logLevel: "error",
+    schema: "core",
+    // A name is the text that stands in the file, and a tag is what it is in YAML's core schema.
+    stringKeys: true,
+    resolveKnownTags: false,
+    // Looked for in `unusable`: the library compares each name with every other.
+    uniqueKeys: false,
+  });
   const refuse = (faults: readonly PlacedFault[]) => {
-    const placed = faults.map(({ offset, path, reason }) => ({
-      file,
-      ...positionIn(text, offset),
-      path: pathText(path),
-      reason,
-    }));
-    const inOrder = placed.toSorted((one, other) => one.line - other.line || one.column - other.column);
-    return new ManifestError(inOrder.slice(0, maxProblems));
+    const inOrder = faults.toSorted((one, other) => one.offset - other.offset).slice(0, maxProblems);
+    return new ManifestError(
+      inOrder.map(({ offset, path, reason }) => ({
+        file,
+        ...positionAfter(text.slice(0, offset)),
+        path: pathText(path),
+        reason,
+      })),
+    );
   };
+  const warnings = document.warnings.filter(({ code }) => unusableCodes.has(code));
   const syntax = [
-    ...document.errors.map(({ pos, message }) => ({ offset: pos[0], path: [], reason: message })),
-    ...unusable(document),
+    ...[...document.errors, ...warnings].map((error) => ({
+      offset: error.pos[0],
+      path: [],
+      reason: inYamlWords(error),
+    })),
+    ...unusable(document, text),
   ];
   if (syntax.length > 0) {
     throw refuse(syntax);
   }
-  const value = contentOf(document);
+  const value = contentOf(document, (reason) => refuse([{ offset: 0, path: [], reason }]));
+  if (value === null) {
+    throw refuse([{ offset: 0, path: [], reason: "the file is empty: a manifest has a `name` and an `organization`" }]);
+  }
   const parsed = manifestSchema.safeParse(value, { error: inPlainWords });
   const manifest = parsed.success ? withFiles(file, parsed.data) : undefined;
   const faults = [
@@ -161,7 +170,18 @@ export function parseManifest(file: string, text: string): ManifestDocument {
   if (manifest !== undefined && faults.length === 0) {
     return manifest;
   }
-  throw refuse(faults.map((fault) => ({ ...fault, offset: offsetIn(document, fault.path, fault.atName) })));
+  throw refuse(
+    faults.map(({ path, reason, atName }) => {
+      const offset = offsetIn(document, path, atName);
+      return { path, offset, reason: `${reason}${reason.endsWith(" text, and is empty") ? hintAt(text, offset) : ""}` };
+    }),
+  );
+}
+
+/** What to do where a word for nothing stands in the place of text. */
+function hintAt(text: string, offset: number): string {
+  const [word] = /^(?:null|~)/i.exec(text.slice(offset, offset + 4)) ?? [];
+  return word === undefined ? "" : `: put ${word} in quotes if it is meant as text`;
 }
 
 /** The files that a manifest names are beside it, wherever the program runs. */
@@ -180,9 +200,16 @@ function withFiles(file: string, { organization, apiKeys, ...manifest }: Manifes
   };
 }
 
-/** What YAML allows and a manifest can't have: aliases of nothing or without end, and JavaScript's own `__proto__`. */
-function unusable(document: Document): PlacedFault[] {
+/** What the library only warns of, and reads as if it weren't there. */
+const unusableCodes: ReadonlySet<string> = new Set(["BAD_COLLECTION_TYPE", "BAD_DIRECTIVE", "TAG_RESOLVE_FAILED"]);
+
+/** What YAML allows and a manifest can't have: other versions, names twice, and aliases of nothing or without end. */
+function unusable(document: Document, text: string): PlacedFault[] {
   const faults: PlacedFault[] = [];
+  if (document.directives?.yaml.version !== "1.2") {
+    const reason = "a manifest is YAML 1.2: leave out this line";
+    faults.push({ offset: Math.max(0, text.search(/^%YAML/m)), path: [], reason });
+  }
   visit(document, {
     Alias(_key, node) {
       if (node.resolve(document) === undefined) {
@@ -190,35 +217,41 @@ function unusable(document: Document): PlacedFault[] {
         faults.push({ offset: startOf(node) ?? 0, path: [], reason });
       }
     },
-    Pair(_key, pair, ancestors) {
-      if (isScalar(pair.key) && pair.key.value === "__proto__") {
-        const keys = ancestors.filter(isPair).map(({ key }) => (isScalar(key) ? String(key.value) : ""));
-        faults.push({
-          offset: startOf(pair.key) ?? 0,
-          path: [...keys, "__proto__"],
-          reason: unusableName,
-        });
+    Map(_key, map, ancestors) {
+      const outer = ancestors.filter(isPair).map(({ key }) => nameOf(key));
+      const first = new Map<string, number>();
+      for (const { key } of map.items.filter(({ key }) => isScalar(key))) {
+        const [name, offset] = [nameOf(key), startOf(key) ?? 0];
+        const refuse = (reason: string) => faults.push({ offset, path: [...outer, name], reason });
+        const before = first.get(name);
+        if (before !== undefined) {
+          const { line } = positionAfter(text.slice(0, before));
+          refuse(
+            `${JSON.stringify(name)} is there already, in line ${line}: names are unique, in quotes or not, so rename or remove one`,
+          );
+        } else if (name === "__proto__") {
+          refuse(unusableName);
+        } else if (name === "<<") {
+          refuse("a manifest merges nothing (<<): write out what is meant, or use an alias for a whole value");
+        }
+        first.set(name, before ?? offset);
       }
     },
   });
-  if (faults.length === 0) {
-    try {
-      contentOf(document);
-    } catch (error) {
-      faults.push({ offset: 0, path: [], reason: error instanceof Error ? error.message : String(error) });
-    }
-  }
   return faults;
 }
 
-function contentOf(document: Document): unknown {
-  return document.toJS({ maxAliasCount: 100 });
+function contentOf(document: Document, refusal: (reason: string) => Error): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw refusal(error instanceof Error ? error.message : String(error));
+  }
 }
 
-/** The line and column of an offset, from 1. */
-function positionIn(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset).split("\n");
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+/** The text of a map's key; of what isn't text nothing, as it is refused. */
+function nameOf(key: unknown): string {
+  return isScalar(key) ? String(key.value) : "";
 }
 
 /**
@@ -334,7 +367,7 @@ function offsetIn(document: Document, path: Path, atName = false): number {
     const here: unknown = isAlias(node) ? node.resolve(document) : node;
     const last = at === path.length - 1;
     if (isMap(here)) {
-      const pair = here.items.find(({ key }) => isScalar(key) && String(key.value) === String(segment));
+      const pair = here.items.find(({ key }) => nameOf(key) === String(segment));
       if (pair === undefined) {
         return offset;
       }

@@ -18,6 +18,7 @@ export { clientSecretMinBits, estimateEntropyBits } from "./client-secret.ts";
 export * from "./generated/openapi.ts";
 export { inspectLogo, logoMaxBytes } from "./logo.ts";
 export { durationMs, endOf } from "./times.ts";
+export { decodeUtf8, type NotUtf8 } from "./utf8.ts";
 
 /** The contract's schemas by name: `Schemas["Organization"]`. */
 export type Schemas = components["schemas"];

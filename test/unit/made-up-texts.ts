@@ -53,7 +53,23 @@ const pieces = fc
   .array(
     fc.constantFrom(
       ...["email", "role", "given_name", ",", "\n", "\r\n", "\r", '"', '""', ";", "ada@example.com", "Bob@example.com"],
-      ...["viewer", "superviewer", "=", "'", " ", "é", "\u{1f600}", "\uFEFF", "__proto__", "\u2028", "\0"],
+      ...[
+        "viewer",
+        "superviewer",
+        "=",
+        "'",
+        " ",
+        "\t",
+        "\u00a0",
+        "Role",
+        "sep=,",
+        "é",
+        "\u{1f600}",
+        "\uFEFF",
+        "__proto__",
+        "\u2028",
+        "\0",
+      ],
     ),
     { maxLength: 30 },
   )
@@ -69,7 +85,7 @@ export const csvContents: fc.Arbitrary<string | Buffer> = fc.oneof(
 
 /** Fails unless a manifest is read, or refused with a ManifestError that says places in it. */
 export function expectManifestReadOrRefused(text: string): Outcome {
-  return expectReadOrRefused("roster.yaml", text.split("\n"), () => parseManifest("roster.yaml", text));
+  return expectReadOrRefused("roster.yaml", text.split(/\r\n|\n|\r/), () => parseManifest("roster.yaml", text));
 }
 
 /** The same for a CSV file, of members and of assignees. */

@@ -94,6 +94,66 @@ describe("what is left out has its default", () => {
   });
 });
 
+describe("T11 a name is the text that stands in the file", () => {
+  test.each([
+    "7",
+    "07",
+    "00123",
+    "1e3",
+    "0x10",
+    "0o7",
+    "1_000",
+    "null",
+    "NULL",
+    "true",
+    "NaN",
+    "y",
+    "2026-01-01",
+    "1.50",
+  ])("%s", (name) => {
+    const { users } = parseManifest("roster.yaml", `${manifestHead}users:\n  ${name}: { email: a@b.de }\n`);
+    expect(Object.keys(users)).toEqual([name]);
+    const inQuotes = `${manifestHead}users: { "${name}": { email: a@b.de } }\n`;
+    expect(parseManifest("roster.yaml", inQuotes).users).toEqual(users);
+  });
+
+  test("also where several would be one number, and where JavaScript's objects have it", () => {
+    const names = ["7", "07", "7.0", "constructor", "toString", "hasOwnProperty", "valueOf"];
+    const section = (value: (at: number) => string) => names.map((name, at) => `  ${name}: ${value(at)}\n`).join("");
+    const text = `${manifestHead}roles:\n${section(() => "{ permissions: [] }")}members:\n${section(
+      (at) => `{ email: m${at}@b.de, role: "${names[at]}" }`,
+    )}apiKeys:\n${section((at) => `{ kind: server, assignedTo: ["${names[at]}"] }`)}`;
+    const { roles, members, apiKeys } = parseManifest("roster.yaml", text);
+    for (const entries of [roles, members, apiKeys]) {
+      expect(Object.keys(entries).toSorted()).toEqual(names.toSorted());
+    }
+  });
+
+  test("whatever the name, as far as it can be one", () => {
+    const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,8}$/);
+    const entry = fc.record({
+      name: fc.oneof(name, fc.double().map(String), fc.integer().map(String)),
+      quoted: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.uniqueArray(entry, { selector: ({ name }) => name, maxLength: 8 }), (entries) => {
+        const usable = entries.filter(({ name }) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(name));
+        const lines = usable.map(
+          ({ name, quoted }, at) => `  ${quoted ? JSON.stringify(name) : name}: { email: e${at}@b.de }\n`,
+        );
+        const { users } = parseManifest(
+          "roster.yaml",
+          `${manifestHead}users: # none, it may be\n${lines.join("") || "  {}\n"}`,
+        );
+        const found = Object.entries(users).map(([name, { email }]) => [name, email]);
+        expect(Object.fromEntries(found)).toEqual(
+          Object.fromEntries(usable.map(({ name }, at) => [name, `e${at}@b.de`])),
+        );
+      }),
+    );
+  });
+});
+
 test("anchors and aliases stand for what they name", () => {
   const text = `${manifestHead}roles:
   one: { permissions: &reading [organization:read, flows:read] }
@@ -128,11 +188,24 @@ describe("a wrong manifest says where and what", () => {
   const cases: [what: string, marked: string, problems: RegExp[]][] = [
     ["syntax", "name: acme\norganization: { slug: acme, name: Acme\n▶roles: {}\n", [/^: .*}/]],
     ["a tab for indentation", "name: acme\norganization:\n▶\tslug: acme\n", [/^: .*[Tt]ab/]],
-    ["two documents", `${manifestHead}▶---\n${manifestHead}`, [/^: .*multiple documents/]],
-    ["a name twice", `${manifestHead}users:\n  ada: { email: a@b.de }\n  ▶ada: { email: c@d.de }\n`, [/^: .*unique/]],
-    ["a property twice", "name: acme\norganization:\n  slug: acme\n  name: Acme\n  ▶slug: acme2\n", [/^: .*unique/]],
-    ["nothing", "▶", [/^: .*object/]],
-    ["nothing but a comment", "▶# soon\n", [/^: .*object/]],
+    [
+      "two documents",
+      `${manifestHead}▶---\n${manifestHead}`,
+      [/^: a manifest is one document, and another begins here: /],
+    ],
+    [
+      "a name twice",
+      `${manifestHead}users:\n  ada: { email: a@b.de }\n  ▶ada: { email: c@d.de }\n`,
+      [/^users\.ada: "ada" is there already, in line 4: /],
+    ],
+    [
+      "a property twice",
+      "name: acme\norganization:\n  slug: acme\n  name: Acme\n  ▶slug: acme2\n",
+      [/^organization\.slug: "slug" is .* line 3: /],
+    ],
+    ["nothing", "▶", [/^: the file is empty: a manifest has a `name` and an `organization`$/]],
+    ["nothing but a comment", "▶# soon\n", [/^: the file is empty/]],
+    ["nothing but the mark of a document", "▶---\n...\n", [/^: the file is empty/]],
     ["a list", "▶- name: acme\n", [/^: it must be an object, and is a list$/]],
     ["a word", "▶acme\n", [/^: it must be an object, and is text$/]],
 
@@ -333,6 +406,83 @@ describe("a wrong manifest says where and what", () => {
       [/^roles\.r\.permissions: api:call belongs to the built-in role api_user alone$/],
     ],
 
+    [
+      "T11 a name twice, with quotes and without",
+      `${manifestHead}users:\n  7: { email: a@b.de }\n  ▶"7": { email: c@d.de }\n`,
+      [/^users\.7: "7" is there already, in line 4: names are unique, in quotes or not/],
+    ],
+    [
+      "T11 a name twice, as an entry of a list would be",
+      `${manifestHead}users:\n  ? x\n  ? ▶'x'\n  ? ▶"x"\n`,
+      [/^users\.x: "x" is there already, in line 4/, /^users\.x: "x" is there already, in line 4/],
+    ],
+    [
+      "T11 a name that is a list or an object",
+      `${manifestHead}users:\n  ? ▶[a]\n  : {}\n  ? ▶{ b: c }\n  : {}\n`,
+      [/^: a name is text: /, /^: a name is text: /],
+    ],
+    [
+      "T11 a name that is an alias, or has a tag",
+      `${manifestHead}users:\n  &a x: { email: a@b.de }\n  ▶*a : { email: b@b.de }\n  ▶!!int 7: { email: c@b.de }\n`,
+      [/^: a name is text: /, /^: a name is text: /],
+    ],
+    [
+      "T11 names that only look like something",
+      `${manifestHead}users:\n  ▶.5: { email: a@b.de }\n  ▶~: { email: b@b.de }\n▶  : { email: c@b.de }\n`,
+      [/^users\.\.5: a name begins/, /^users\.~: a name begins/, /^users\.: a name begins/],
+    ],
+    [
+      "T11 a merge",
+      `${manifestHead}users:\n  ada: &ada { email: a@b.de }\n  bob: { ▶<<: *ada, email: b@b.de }\n`,
+      [/^users\.bob\.<<: a manifest merges nothing/],
+    ],
+    [
+      "T11 values that are not text",
+      `${manifestHead}users:\n  ada: { email: a@b.de, givenName: ▶007, familyName: ▶true }\n  bob: { email: b@b.de, familyName: ▶1e3 }\n`,
+      [
+        /^users\.ada\.givenName: it must be text, and is a number$/,
+        /^users\.ada\.familyName: it must be text, and is true or false$/,
+        /^users\.bob\.familyName: it must be text, and is a number$/,
+      ],
+    ],
+    [
+      "T11 a value that is nothing, and could be meant as text",
+      `${manifestHead}users:\n  ada: { email: a@b.de, familyName: ▶Null }\n`,
+      [/^users\.ada\.familyName: it must be text, and is empty: put Null in quotes if it is meant as text$/],
+    ],
+    ["T11 a tag on a set", `${manifestHead}users: ▶!!set {ada}\n`, [/^: a manifest has no tags but /]],
+    ["T11 a tag on an ordered map", `${manifestHead}users: ▶!!omap\n  - ada: {}\n`, [/^: a manifest has no tags but /]],
+    [
+      "T11 a tag of somebody's own",
+      `${manifestHead}users: { a: { email: ▶!env X } }\n`,
+      [/^: a manifest has no tags but /],
+    ],
+    ["T11 bytes", `${manifestHead}users: { a: { email: ▶!!binary aGk= } }\n`, [/^: a manifest has no tags but /]],
+    [
+      "T11 another version of YAML",
+      `▶%YAML 1.1\n---\n${manifestHead}`,
+      [/^: a manifest is YAML 1\.2: leave out this line$/],
+    ],
+    [
+      "another directive",
+      `▶%ROSTER 1\n---\n${manifestHead}`,
+      [/^: a manifest can't have this directive: leave out the line$/],
+    ],
+    [
+      "two documents, the second empty",
+      `${manifestHead}▶---\n`,
+      [/^: a manifest is one document, .* leave out the line ---$/],
+    ],
+    ["two documents after an end", `${manifestHead}...\n▶name: b\n`, [/^: a manifest is one document, /]],
+    [
+      "text with a colon",
+      `${manifestHead}users:\n  ada:\n    email: a@b.de\n    familyName: ▶Lovelace: Ada\n`,
+      [/^: there is another name and colon in this value: put text with a colon in quotes/],
+    ],
+    ["text that begins like no text", "name: ▶@acme\n", [/^: text can't begin with @: put it in quotes$/]],
+    ["a path in double quotes", 'name: "C:▶\\dir"\n', [/^: \\d is not an escape: write \\\\ for a backslash/]],
+    ["no comma", "name: acme\norganization: { slug: ▶acme name: A }\n", [/^: .*comma/]],
+
     ["an alias of nothing", "name: acme\norganization: ▶*acme\n", [/acme/]],
     [
       "an anchor after its alias",
@@ -363,6 +513,11 @@ describe("a wrong manifest says where and what", () => {
     for (const [at, { path, reason }] of problems.entries()) {
       expect(`${path}: ${reason}`).toMatch(expected[at] ?? /never/);
     }
+  });
+
+  test("T11 lines may end with CR alone, as YAML has it", () => {
+    const text = `${manifestHead}users:\n  ada: { email: 7 }\n`;
+    expect(failureOf(text.replaceAll("\n", "\r")).problems).toEqual(failureOf(text).problems);
   });
 
   test("a quote that is never closed", () => {
@@ -450,10 +605,34 @@ describe("a file", () => {
     );
   });
 
-  test("that is no text is a wrong manifest", () => {
+  test.each<[encoding: string, content: Buffer, place: string]>([
+    [
+      "ISO 8859-1",
+      Buffer.from(`${manifestHead}users: { a: { email: a@b.de, familyName: M\xfcller } }\n`, "latin1"),
+      "3:43: from here on the file is not in UTF-8: save it as UTF-8",
+    ],
+    [
+      "ISO 8859-1 in a comment, behind a mark",
+      Buffer.concat([Buffer.from("\uFEFF"), Buffer.from(`# f\xfcr\n${manifestHead}`, "latin1")]),
+      "1:4: from here on the file is not in UTF-8: save it as UTF-8",
+    ],
+    ["UTF-16", Buffer.from(`\uFEFF${manifestHead}`, "utf16le"), "1:1: the file is in UTF-16: save it as UTF-8"],
+    ["UTF-16 without a mark", Buffer.from(manifestHead, "utf16le"), "1:1: the file is in UTF-16: save it as UTF-8"],
+    ["UTF-16 BE", Buffer.from(manifestHead, "utf16le").swap16(), "1:1: the file is in UTF-16: save it as UTF-8"],
+    ["no encoding", Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x0a, 0x80]), "1:1: the file is in UTF-16: save it as UTF-8"],
+  ])("T11 in %s is refused with the place", (_encoding, content, place) => {
     const file = temporaryFile();
-    writeFileSync(file, Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x0a, 0x80]));
+    writeFileSync(file, content);
     expect(() => readManifest(file)).toThrow(ManifestError);
+    expect(() => readManifest(file)).toThrow(`${file}:${place}`);
+  });
+
+  test("T11 in UTF-8 is read with a mark or without, and U+FFFD in it as what it is", () => {
+    const file = temporaryFile();
+    for (const mark of ["", "\uFEFF"]) {
+      writeFileSync(file, `${mark}name: acme\norganization: { slug: acme, name: B\uFFFDé }\n`);
+      expect(readManifest(file).organization.name).toBe("B\uFFFDé");
+    }
   });
 });
 
@@ -488,6 +667,8 @@ describe("whatever the text is, it is taken or said to be wrong at places in it"
       expectManifestReadOrRefused("[".repeat(depth));
       expectManifestReadOrRefused(`name: ${"{a: ".repeat(depth)}${"}".repeat(depth)}`);
       expectManifestReadOrRefused(`name: ${"[".repeat(depth)}${"]".repeat(depth)}`);
+      expectManifestReadOrRefused("{".repeat(depth));
+      expectManifestReadOrRefused("? ".repeat(depth));
     }
   });
 });
