@@ -1,25 +1,67 @@
 /** CSV files of people: who, with which role. What is wrong is said at once, by line and column. */
-import { readFileSync, statSync } from "node:fs";
 import { CsvError, parse } from "csv-parse/sync";
-import { ManifestError } from "./errors.ts";
-import { thereAre } from "./issues.ts";
+import { z } from "zod";
+import { DeclarationError, ManifestError } from "./errors.ts";
+import { faultsOf, inPlainWords, pathText, thereAre } from "./issues.ts";
 import { email, isRole, organizationRoles, text } from "./resources/values.ts";
+import { readTextFile } from "./text-file.ts";
 
 /** What {@link membersFromCsv} makes of a row: a role, with the person's names where the file has them. */
 export type CsvMember = string | { readonly role: string; readonly givenName?: string; readonly familyName?: string };
 
+/** The columns of a CSV file that are read, by their names in its first line. `false` reads none. */
+export interface CsvColumns {
+  /** `email` by default. */
+  readonly email?: string;
+  /** `given_name` by default. */
+  readonly givenName?: string | false;
+  /** `family_name` by default. */
+  readonly familyName?: string | false;
+  /** `role` by default. */
+  readonly role?: string | false;
+}
+
+/** How a CSV file is read. */
+export interface CsvFileOptions {
+  /** The names of the columns, where they are not Roster's own; all other columns are ignored. */
+  readonly columns?: CsvColumns;
+  /** What separates the columns; a comma by default. */
+  readonly delimiter?: "," | ";" | "\t";
+  /** Whether a row counts, by its fields under the names of their columns; every row does by default. */
+  readonly filter?: (row: Readonly<Record<string, string>>) => boolean;
+}
+
 /** How a file of members is read. */
-export interface MembersFromCsvOptions {
-  /** The role of who has none in the file; unless given, everybody has to have one there. */
+export interface MembersFromCsvOptions extends CsvFileOptions {
+  /** The role of everyone whose row has none. If omitted, every row must have a role. */
   readonly role?: string;
   /** The names that the set's `roles` has; a role that is neither one of them nor built in is refused. */
   readonly roles?: Readonly<Record<string, unknown>> | readonly string[];
 }
 
-const maxFileBytes = 10 * 1024 * 1024;
+/** How a file of assignees is read. */
+export interface AssigneesFromCsvOptions extends CsvFileOptions {
+  /** What they are; `member` by default. */
+  readonly as?: "member" | "external";
+}
+
 const maxProblems = 100;
-const columns = ["email", "given_name", "family_name", "role"] as const;
-type Column = (typeof columns)[number];
+const maxListedColumns = 50;
+
+/** What is read of a row, and the column that has it where `columns` says nothing else. */
+const columnNames = { email: "email", givenName: "given_name", familyName: "family_name", role: "role" } as const;
+type Property = keyof typeof columnNames;
+const properties = Object.keys(columnNames) as Property[];
+
+const delimiters = { ",": "comma", ";": "semicolon", "\t": "tab" } as const;
+
+const column = z.union([z.string().min(1), z.literal(false)], "it must be the name of a column, or false").optional();
+const fileOptions = z.object({
+  columns: z
+    .strictObject({ email: z.string().min(1).optional(), givenName: column, familyName: column, role: column })
+    .optional(),
+  delimiter: z.enum([",", ";", "\t"], 'it must be ",", ";" or a tab').optional(),
+});
 
 /** A field, and where in the file it begins. */
 interface Cell {
@@ -34,20 +76,24 @@ interface Fault {
   readonly reason: string | ((lineOf: (offsetBytes: number) => number) => string);
 }
 
-/** A row by its columns; `start` is where the row begins. */
-type Row = { readonly [Name in Column]?: Cell } & { readonly start: number };
+/** What is read of a row; `start` is where the row begins. */
+type Row = { readonly [Name in Property]?: Cell } & { readonly start: number };
+
+type Refuse = (property: Property, reason: Fault["reason"]) => void;
 
 const name = text(200);
 
 /**
  * Reads the members of a set from a CSV file.
  *
- * The file has a header with `email` and, if you like, `given_name`, `family_name` and `role`, in any order. Addresses
- * are brought to lower case. It is what `GET /v1/organizations/{id}/members` answers as `text/csv`.
+ * The first line of the file names its columns: `email` and, if you like, `given_name`, `family_name` and `role`, in any
+ * order, or other names that `columns` gives. Further columns are ignored. Addresses are brought to lower case. A file
+ * that `GET /v1/organizations/{id}/members` answers as `text/csv` is read as the members that it was written from.
  *
  * @param file UTF-8, at most 10 MiB
  * @returns what `OrganizationMembers` takes as `members`
  * @throws ManifestError if the file can't be read or is wrong; it says every place at once
+ * @throws DeclarationError if an option can't be one
  * @example
  * ```ts
  * new OrganizationMembers("staff", { organization: acme, members: membersFromCsv("members.csv", { role: "viewer" }) });
@@ -57,15 +103,15 @@ export function membersFromCsv(file: string, options: MembersFromCsvOptions = {}
   const { role: otherwise, roles = [] } = options;
   const names = [...organizationRoles, ...(isList(roles) ? roles : Object.keys(roles))];
   const known = new Set(names);
-  const memberOf = (row: Row, refuse: (column: Column, reason: string) => void): CsvMember => {
+  const memberOf = (row: Row, refuse: Refuse): CsvMember => {
     const { value: role = "", isGiven } = roleIn(row, otherwise);
     if (!isGiven) {
       refuse("role", "it is required: every row needs a role, or the whole file one by the option `role`");
     } else if (!known.has(role) && !isRole(role)) {
-      refuse("role", `${JSON.stringify(role)} is not a role; ${thereAre(names)}`);
+      refuse("role", `${JSON.stringify(role)} is not a role; ${thereAre(names)}, and \`roles\` gives others a name`);
     }
-    const given = nameIn(row, "given_name", refuse);
-    const family = nameIn(row, "family_name", refuse);
+    const given = nameIn(row, "givenName", refuse);
+    const family = nameIn(row, "familyName", refuse);
     return given === undefined && family === undefined
       ? role
       : {
@@ -74,41 +120,53 @@ export function membersFromCsv(file: string, options: MembersFromCsvOptions = {}
           ...(family === undefined ? {} : { familyName: family }),
         };
   };
-  return peopleIn(file, memberOf);
+  return peopleIn(file, properties, options, memberOf);
 }
 
 /**
- * Reads the assignees of a set from a CSV file, which may be one of members: `email` is all that counts.
+ * Reads the assignees of a set from a CSV file, which may be one of members: only the addresses count.
  *
  * @param file UTF-8, at most 10 MiB
- * @param as what they are; members unless given
+ * @param options what the assignees are, or how the file is read
  * @returns what `ApiKeyAssignees` takes as `assignees`
  * @throws ManifestError if the file can't be read or is wrong; it says every place at once
+ * @throws DeclarationError if an option can't be one
  */
 export function assigneesFromCsv(
   file: string,
-  as: "member" | "external" = "member",
+  options: "member" | "external" | AssigneesFromCsvOptions = {},
 ): Record<string, "member" | "external"> {
-  return peopleIn(file, () => as);
+  const { as = "member", ...how } = typeof options === "string" ? { as: options } : options;
+  return peopleIn(file, ["email"], how, () => as);
 }
 
 function peopleIn<Person>(
   file: string,
-  personOf: (row: Row, refuse: (column: Column, reason: string) => void) => Person,
+  wanted: readonly Property[],
+  options: CsvFileOptions,
+  personOf: (row: Row, refuse: Refuse) => Person,
 ): Record<string, Person> {
-  const content = contentOf(file);
-  const { rows, faults } = rowsIn(content);
+  const issues = fileOptions.safeParse(options, { error: inPlainWords }).error?.issues ?? [];
+  const [wrongOption] = issues.flatMap((issue) => faultsOf(fileOptions, issue));
+  if (wrongOption !== undefined) {
+    throw new DeclarationError(`${pathText(wrongOption.path)}: ${wrongOption.reason}`);
+  }
+  const content = Buffer.from(readTextFile(file, "the CSV file"));
+  const { rows, faults } = rowsIn(content, wanted, options);
   const people = new Map<string, Person>();
   const places = new Map<string, number>();
   for (const row of rows) {
-    const refuse = (column: Column, reason: Fault["reason"]) => {
-      faults.push({ offsetBytes: row[column]?.offsetBytes ?? row.start, column, reason });
+    const refuse: Refuse = (property, reason) => {
+      const column = options.columns?.[property] || columnNames[property];
+      faults.push({ offsetBytes: row[property]?.offsetBytes ?? row.start, column, reason });
     };
-    const address = (row.email?.text ?? "").toLowerCase();
-    const [wrong] = email.safeParse(address).error?.issues ?? [];
+    const given = (row.email?.text ?? "").trim();
+    // Checked as it is written: another letter's small form may be a letter that is right.
+    const [wrong] = email.safeParse(given).error?.issues ?? [];
+    const address = given.toLowerCase();
     const first = places.get(address);
     if (wrong !== undefined) {
-      refuse("email", address === "" ? "it is required" : wrong.message);
+      refuse("email", given === "" ? "it is required" : wrong.message);
     } else if (first !== undefined) {
       refuse("email", (lineOf) => `${address} is in line ${lineOf(first)} already: a person is in the file once`);
     } else {
@@ -122,89 +180,159 @@ function peopleIn<Person>(
   return Object.fromEntries(people);
 }
 
-function contentOf(file: string): Buffer {
-  let content: Buffer;
-  try {
-    if (statSync(file).size > maxFileBytes) {
-      throw new Error(`it has more than ${maxFileBytes} bytes`);
-    }
-    content = readFileSync(file);
-  } catch (error) {
-    const reason = `the file can't be read: ${error instanceof Error ? error.message : String(error)}`;
-    throw new ManifestError([{ file, line: 1, column: 1, path: "", reason }], "the CSV file");
-  }
-  const decoded = content.toString("utf8");
-  const broken = decoded.indexOf("\uFFFD");
-  if (broken !== -1) {
-    const offsetBytes = Buffer.byteLength(decoded.slice(0, broken));
-    const reason = "the file isn't in UTF-8 from here on: save it so";
-    throw refusal(file, Buffer.from(decoded), [{ offsetBytes, column: "", reason }]);
-  }
-  return Buffer.from(decoded.replace(/^\uFEFF/, ""));
-}
-
-/** The rows below the header, without empty ones. */
-function rowsIn(content: Buffer): { rows: Row[]; faults: Fault[] } {
-  const { records, faults } = recordsIn(content);
-  const [header, ...lines] = records;
+/** The rows below the first line that count, without empty ones. */
+function rowsIn(
+  content: Buffer,
+  wanted: readonly Property[],
+  options: CsvFileOptions,
+): { rows: Row[]; faults: Fault[] } {
+  const { delimiter = ",", filter } = options;
+  const { records, faults } = recordsIn(content, delimiter);
+  const [header, ...lines] = records.filter((cells) => cells.some(({ text }) => text !== ""));
   if (header === undefined) {
-    const reason = `the file is empty: its first line says which columns it has, of ${columns.join(", ")}`;
+    const reason = `the file is empty: its first line names its columns, such as ${Object.values(columnNames).join(", ")}`;
     return { rows: [], faults: faults.length > 0 ? faults : [{ offsetBytes: 0, column: "", reason }] };
   }
-  const names = header.map(({ text }) => text);
-  for (const [at, { text, offsetBytes }] of header.entries()) {
-    if (!isColumn(text)) {
-      const separator = /[;\t]/.exec(text)?.[0];
-      const hint =
-        separator === undefined ? "" : `; columns are separated by commas, not by ${JSON.stringify(separator)}`;
-      faults.push({
-        offsetBytes,
-        column: "",
-        reason: `there is no column ${JSON.stringify(text)}; ${thereAre(columns)}${hint}`,
-      });
-    } else if (names.indexOf(text) < at) {
-      faults.push({ offsetBytes, column: text, reason: "this column is there twice" });
-    }
+  const names = header.map(({ text }) => text.trim());
+  const whole = wholeLineFault(names, delimiter);
+  if (whole !== undefined) {
+    return {
+      rows: [],
+      faults: [{ offsetBytes: header[whole.at]?.offsetBytes ?? 0, column: "", reason: whole.reason }],
+    };
   }
-  if (!names.includes("email")) {
-    faults.push({ offsetBytes: 0, column: "email", reason: "the first line lacks this column" });
-  }
+  const { places, wrong } = columnsIn(header, names, wanted, options);
   // Of rows whose columns aren't known nothing can be said.
-  if (faults.length > 0) {
-    return { rows: [], faults };
+  if (faults.length > 0 || wrong.length > 0) {
+    return { rows: [], faults: [...faults, ...wrong] };
   }
   const rows: Row[] = [];
-  for (const cells of lines.filter((cells) => cells.some(({ text }) => text !== ""))) {
+  for (const cells of lines) {
     const start = cells[0]?.offsetBytes ?? 0;
-    const surplus = cells[names.length];
-    if (surplus !== undefined || cells.length < names.length) {
+    const surplus = cells[header.length];
+    if (surplus !== undefined || cells.length < header.length) {
       const count = cells.length === 1 ? "1 field" : `${cells.length} fields`;
-      const reason = `this row has ${count}, and the first line has ${names.length}`;
+      const reason = `this row has ${count}, and the first line has ${header.length}`;
       faults.push({ offsetBytes: surplus?.offsetBytes ?? start, column: "", reason });
-    } else {
-      rows.push({ ...(Object.fromEntries(names.map((name, at) => [name, cells[at]])) as Omit<Row, "start">), start });
+    } else if (
+      filter === undefined ||
+      filter(Object.fromEntries(names.map((name, at) => [name, cells[at]?.text ?? ""])))
+    ) {
+      rows.push({ ...Object.fromEntries([...places].map(([property, at]) => [property, cells[at]])), start });
     }
   }
   return { rows, faults };
 }
 
-/** The records of RFC 4180, with where each field begins. */
-function recordsIn(content: Buffer): { records: Cell[][]; faults: Fault[] } {
+/** Which column has what, by its place in the first line. */
+function columnsIn(
+  header: readonly Cell[],
+  names: readonly string[],
+  wanted: readonly Property[],
+  { columns = {} }: CsvFileOptions,
+): { places: Map<Property, number>; wrong: Fault[] } {
+  const faultAt = (at: number, column: string, reason: string): Fault => ({
+    offsetBytes: header[at]?.offsetBytes ?? 0,
+    column,
+    reason,
+  });
+  const places = new Map<Property, number>();
+  const wrong: Fault[] = [];
+  for (const property of wanted) {
+    const isNamed = columns[property] !== undefined;
+    const column = columns[property] ?? columnNames[property];
+    if (column === false) {
+      continue;
+    }
+    const at = names.indexOf(column);
+    const again = names.indexOf(column, at + 1);
+    const near = names.findIndex((name) => isSlip(name, column) && !Object.values(columns).includes(name));
+    if (at !== -1) {
+      places.set(property, at);
+      if (again !== -1) {
+        wrong.push(faultAt(again, column, "this column is there twice"));
+      }
+    } else if (near !== -1) {
+      const [ours, theirs] = [column, names[near] ?? ""].map((name) => JSON.stringify(name));
+      const otherwise = property === "email" ? "" : `, or leave it out with columns: { ${property}: false }`;
+      const remedy = `rename it, or say columns: { ${property}: ${theirs} }${otherwise}`;
+      wrong.push(faultAt(near, column, `the first line has ${theirs}: did you mean ${ours}? If so, ${remedy}`));
+    } else if (property === "email" || isNamed) {
+      const remedy = isNamed ? "" : `; if one of them has it, say columns: { ${property}: "…" }`;
+      wrong.push(faultAt(0, column, `the first line lacks this column; ${thereAre(shown(names))}${remedy}`));
+    }
+  }
+  return { places, wrong };
+}
+
+/** What is wrong with the first line whatever its columns are called. */
+function wholeLineFault(
+  names: readonly string[],
+  delimiter: keyof typeof delimiters,
+): { at: number; reason: string } | undefined {
+  const [first = ""] = names;
+  if (/^sep=/i.test(first)) {
+    return { at: 0, reason: "leave out the line sep=, which only Excel reads" };
+  }
+  const others = Object.entries(delimiters).filter(([other]) => other !== delimiter && first.includes(other));
+  const [separator] = names.length === 1 ? others : [];
+  if (separator !== undefined) {
+    const [found, called] = separator;
+    const remedy = `say delimiter: ${JSON.stringify(found)}, or save it with ${delimiters[delimiter]}s`;
+    return { at: 0, reason: `this file is separated by ${called}s: ${remedy}` };
+  }
+  const at = names.indexOf("");
+  if (at === -1) {
+    return undefined;
+  }
+  const isLast = names.slice(at).every((name) => name === "");
+  const reason = isLast
+    ? `the first line ends with a ${delimiters[delimiter]}: remove it, and those at the ends of the other lines`
+    : "this column has no name: give it one";
+  return { at, reason };
+}
+
+/** Whether a column's name is another one but for case, punctuation and one letter. */
+function isSlip(name: string, column: string): boolean {
+  const [one, other] = [name, column].map((text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "")) as [
+    string,
+    string,
+  ];
+  const shorter = Math.min(one.length, other.length);
+  let start = 0;
+  while (start < shorter && one[start] === other[start]) start++;
+  let end = 0;
+  while (end < shorter - start && one.at(-1 - end) === other.at(-1 - end)) end++;
+  const [here, there] = [one, other].map((text) => text.slice(start, text.length - end)) as [string, string];
+  const isSwapped = here.length === 2 && here === [...there].reverse().join("");
+  return shorter > 0 && (isSwapped || Math.max(here.length, there.length) <= 1);
+}
+
+function shown(names: readonly string[]): string[] {
+  const rest = names.length - maxListedColumns;
+  return [
+    ...names.slice(0, maxListedColumns).map((name) => JSON.stringify(name)),
+    ...(rest > 0 ? [`${rest} more`] : []),
+  ];
+}
+
+/** The records of RFC 4180, with where each field begins. A field in quotes is taken as it is, others without blanks around. */
+function recordsIn(content: Buffer, delimiter: string): { records: Cell[][]; faults: Fault[] } {
   const records: Cell[][] = [];
   let endBytes = 0;
   const startOfNext = (isFirst: boolean) => {
-    let start = endBytes;
-    if (isFirst) {
-      while (content[start] === 0x0a || content[start] === 0x0d) start++;
-      return start;
+    if (!isFirst) {
+      return endBytes + 1;
     }
-    return start + 1;
+    const isAtStart = records.length === 0;
+    return endBytes + (isAtStart ? 0 : content.toString("latin1", endBytes, endBytes + 2) === "\r\n" ? 2 : 1);
   };
   try {
     parse(content, {
+      delimiter,
       record_delimiter: ["\r\n", "\n", "\r"],
       relax_column_count: true,
-      skip_empty_lines: true,
+      trim: true,
       cast: (field, { bytes, index }) => {
         const cell = { text: withoutApostrophe(field), offsetBytes: startOfNext(index === 0) };
         endBytes = bytes;
@@ -222,14 +350,18 @@ function recordsIn(content: Buffer): { records: Cell[][]; faults: Fault[] } {
     }
     const isFirst = error.index === 0;
     const reason = faultsOfParser[error.code] ?? `it is not CSV: ${error.message}`;
-    return { records, faults: [{ offsetBytes: Math.min(startOfNext(isFirst), content.length), column: "", reason }] };
+    const offsetBytes = Math.min(startOfNext(isFirst), content.length);
+    // A record that isn't whole says nothing.
+    return { records: isFirst ? records : records.slice(0, -1), faults: [{ offsetBytes, column: "", reason }] };
   }
   return { records, faults: [] };
 }
 
+const afterQuote = 'this field goes on after its closing quotation mark: inside one, " is written ""';
 const faultsOfParser: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: "this field's quotation mark is not closed",
-  CSV_INVALID_CLOSING_QUOTE: 'this field goes on after its closing quotation mark: inside one, " is written ""',
+  CSV_INVALID_CLOSING_QUOTE: afterQuote,
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: afterQuote,
   INVALID_OPENING_QUOTE:
     'this field has a quotation mark and doesn\'t begin with one: put it in quotes, and write "" inside',
 };
@@ -240,7 +372,7 @@ const faultsOfParser: Readonly<Record<string, string>> = {
  * @see schema/openapi.yaml, `listMembers`
  */
 function withoutApostrophe(field: string): string {
-  return (/^'+[=+\-@\t\r]/.test(field) ? field.slice(1) : field).trim();
+  return /^'+[=+\-@\t\r]/.test(field) ? field.slice(1) : field;
 }
 
 function roleIn({ role }: Row, otherwise: string | undefined) {
@@ -248,20 +380,16 @@ function roleIn({ role }: Row, otherwise: string | undefined) {
   return { value, isGiven: value !== undefined };
 }
 
-function nameIn(row: Row, column: Column, refuse: (column: Column, reason: string) => void): string | undefined {
-  const value = row[column]?.text ?? "";
+function nameIn(row: Row, property: Property, refuse: Refuse): string | undefined {
+  const value = row[property]?.text ?? "";
   if (value === "") {
     return undefined;
   }
   const [wrong] = name.safeParse(value).error?.issues ?? [];
   if (wrong !== undefined) {
-    refuse(column, wrong.message);
+    refuse(property, wrong.message);
   }
   return value;
-}
-
-function isColumn(text: string): text is Column {
-  return columns.some((column) => column === text);
 }
 
 function isList(roles: NonNullable<MembersFromCsvOptions["roles"]>): roles is readonly string[] {

@@ -1,6 +1,14 @@
 /** What a program imports. */
 export type { AdoptionArgs } from "./adoption.ts";
-export { assigneesFromCsv, type CsvMember, type MembersFromCsvOptions, membersFromCsv } from "./csv.ts";
+export {
+  type AssigneesFromCsvOptions,
+  assigneesFromCsv,
+  type CsvColumns,
+  type CsvFileOptions,
+  type CsvMember,
+  type MembersFromCsvOptions,
+  membersFromCsv,
+} from "./csv.ts";
 export {
   ApiError,
   ConfigurationError,
