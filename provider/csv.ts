@@ -1,6 +1,16 @@
 /** CSV files of people: who, with which role. What is wrong is said at once, by line and column. */
 import { CsvError, parse } from "csv-parse/sync";
 import { z } from "zod";
+import {
+  type Cell,
+  type CsvColumns,
+  columnNames,
+  columnsIn,
+  type Fault,
+  type Property,
+  properties,
+  wholeLineFault,
+} from "./csv-columns.ts";
 import { DeclarationError, ManifestError } from "./errors.ts";
 import { faultsOf, inPlainWords, pathText, thereAre } from "./issues.ts";
 import { email, isRole, organizationRoles, text } from "./resources/values.ts";
@@ -8,18 +18,6 @@ import { readTextFile } from "./text-file.ts";
 
 /** What {@link membersFromCsv} makes of a row: a role, with the person's names where the file has them. */
 export type CsvMember = string | { readonly role: string; readonly givenName?: string; readonly familyName?: string };
-
-/** The columns of a CSV file that are read, by their names in its first line. `false` reads none. */
-export interface CsvColumns {
-  /** `email` by default. */
-  readonly email?: string;
-  /** `given_name` by default. */
-  readonly givenName?: string | false;
-  /** `family_name` by default. */
-  readonly familyName?: string | false;
-  /** `role` by default. */
-  readonly role?: string | false;
-}
 
 /** How a CSV file is read. */
 export interface CsvFileOptions {
@@ -46,14 +44,6 @@ export interface AssigneesFromCsvOptions extends CsvFileOptions {
 }
 
 const maxProblems = 100;
-const maxListedColumns = 50;
-
-/** What is read of a row, and the column that has it where `columns` says nothing else. */
-const columnNames = { email: "email", givenName: "given_name", familyName: "family_name", role: "role" } as const;
-type Property = keyof typeof columnNames;
-const properties = Object.keys(columnNames) as Property[];
-
-const delimiters = { ",": "comma", ";": "semicolon", "\t": "tab" } as const;
 
 const column = z.union([z.string().min(1), z.literal(false)], "it must be the name of a column, or false").optional();
 const fileOptions = z.object({
@@ -62,19 +52,6 @@ const fileOptions = z.object({
     .optional(),
   delimiter: z.enum([",", ";", "\t"], 'it must be ",", ";" or a tab').optional(),
 });
-
-/** A field, and where in the file it begins. */
-interface Cell {
-  readonly text: string;
-  readonly offsetBytes: number;
-}
-
-/** Something that is wrong; what it says may need the line of something else. */
-interface Fault {
-  readonly offsetBytes: number;
-  readonly column: string;
-  readonly reason: string | ((lineOf: (offsetBytes: number) => number) => string);
-}
 
 /** What is read of a row; `start` is where the row begins. */
 type Row = { readonly [Name in Property]?: Cell } & { readonly start: number };
@@ -201,7 +178,7 @@ function rowsIn(
       faults: [{ offsetBytes: header[whole.at]?.offsetBytes ?? 0, column: "", reason: whole.reason }],
     };
   }
-  const { places, wrong } = columnsIn(header, names, wanted, options);
+  const { places, wrong } = columnsIn(header, names, wanted, options.columns ?? {});
   // Of rows whose columns aren't known nothing can be said.
   if (faults.length > 0 || wrong.length > 0) {
     return { rows: [], faults: [...faults, ...wrong] };
@@ -222,98 +199,6 @@ function rowsIn(
     }
   }
   return { rows, faults };
-}
-
-/** Which column has what, by its place in the first line. */
-function columnsIn(
-  header: readonly Cell[],
-  names: readonly string[],
-  wanted: readonly Property[],
-  { columns = {} }: CsvFileOptions,
-): { places: Map<Property, number>; wrong: Fault[] } {
-  const faultAt = (at: number, column: string, reason: string): Fault => ({
-    offsetBytes: header[at]?.offsetBytes ?? 0,
-    column,
-    reason,
-  });
-  const places = new Map<Property, number>();
-  const wrong: Fault[] = [];
-  for (const property of wanted) {
-    const isNamed = columns[property] !== undefined;
-    const column = columns[property] ?? columnNames[property];
-    if (column === false) {
-      continue;
-    }
-    const at = names.indexOf(column);
-    const again = names.indexOf(column, at + 1);
-    const near = names.findIndex((name) => isSlip(name, column) && !Object.values(columns).includes(name));
-    if (at !== -1) {
-      places.set(property, at);
-      if (again !== -1) {
-        wrong.push(faultAt(again, column, "this column is there twice"));
-      }
-    } else if (near !== -1) {
-      const [ours, theirs] = [column, names[near] ?? ""].map((name) => JSON.stringify(name));
-      const otherwise = property === "email" ? "" : `, or leave it out with columns: { ${property}: false }`;
-      const remedy = `rename it, or say columns: { ${property}: ${theirs} }${otherwise}`;
-      wrong.push(faultAt(near, column, `the first line has ${theirs}: did you mean ${ours}? If so, ${remedy}`));
-    } else if (property === "email" || isNamed) {
-      const remedy = isNamed ? "" : `; if one of them has it, say columns: { ${property}: "…" }`;
-      wrong.push(faultAt(0, column, `the first line lacks this column; ${thereAre(shown(names))}${remedy}`));
-    }
-  }
-  return { places, wrong };
-}
-
-/** What is wrong with the first line whatever its columns are called. */
-function wholeLineFault(
-  names: readonly string[],
-  delimiter: keyof typeof delimiters,
-): { at: number; reason: string } | undefined {
-  const [first = ""] = names;
-  if (/^sep=/i.test(first)) {
-    return { at: 0, reason: "leave out the line sep=, which only Excel reads" };
-  }
-  const others = Object.entries(delimiters).filter(([other]) => other !== delimiter && first.includes(other));
-  const [separator] = names.length === 1 ? others : [];
-  if (separator !== undefined) {
-    const [found, called] = separator;
-    const remedy = `say delimiter: ${JSON.stringify(found)}, or save it with ${delimiters[delimiter]}s`;
-    return { at: 0, reason: `this file is separated by ${called}s: ${remedy}` };
-  }
-  const at = names.indexOf("");
-  if (at === -1) {
-    return undefined;
-  }
-  const isLast = names.slice(at).every((name) => name === "");
-  const reason = isLast
-    ? `the first line ends with a ${delimiters[delimiter]}: remove it, and those at the ends of the other lines`
-    : "this column has no name: give it one";
-  return { at, reason };
-}
-
-/** Whether a column's name is another one but for case, punctuation and one letter. */
-function isSlip(name: string, column: string): boolean {
-  const [one, other] = [name, column].map((text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "")) as [
-    string,
-    string,
-  ];
-  const shorter = Math.min(one.length, other.length);
-  let start = 0;
-  while (start < shorter && one[start] === other[start]) start++;
-  let end = 0;
-  while (end < shorter - start && one.at(-1 - end) === other.at(-1 - end)) end++;
-  const [here, there] = [one, other].map((text) => text.slice(start, text.length - end)) as [string, string];
-  const isSwapped = here.length === 2 && here === [...there].reverse().join("");
-  return shorter > 0 && (isSwapped || Math.max(here.length, there.length) <= 1);
-}
-
-function shown(names: readonly string[]): string[] {
-  const rest = names.length - maxListedColumns;
-  return [
-    ...names.slice(0, maxListedColumns).map((name) => JSON.stringify(name)),
-    ...(rest > 0 ? [`${rest} more`] : []),
-  ];
 }
 
 /** The records of RFC 4180, with where each field begins. A field in quotes is taken as it is, others without blanks around. */

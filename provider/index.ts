@@ -3,12 +3,12 @@ export type { AdoptionArgs } from "./adoption.ts";
 export {
   type AssigneesFromCsvOptions,
   assigneesFromCsv,
-  type CsvColumns,
   type CsvFileOptions,
   type CsvMember,
   type MembersFromCsvOptions,
   membersFromCsv,
 } from "./csv.ts";
+export type { CsvColumns } from "./csv-columns.ts";
 export {
   ApiError,
   ConfigurationError,

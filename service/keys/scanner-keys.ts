@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { decodeUtf8 } from "roster-schema";
 import { z } from "zod";
 import { Refusal } from "../problems.ts";
 
@@ -50,7 +51,7 @@ export class ScannerKeys {
    */
   static async open(source: string): Promise<ScannerKeys> {
     if (/^https?:\/\//.test(source)) return new ScannerKeys(() => fetchText(source));
-    const keys = new ScannerKeys(() => readFile(source, "utf8"));
+    const keys = new ScannerKeys(async () => textOf(await readFile(source)));
     parseKeys(await keys.#read());
     return keys;
   }
@@ -135,5 +136,12 @@ async function fetchText(url: string): Promise<string> {
     if (sizeBytes > maxBytes) throw new Error(`the keys' address answers more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return textOf(Buffer.concat(chunks));
+}
+
+/** @throws Error that says in which encoding it isn't. */
+function textOf(content: Buffer): string {
+  const decoded = decodeUtf8(content);
+  if (typeof decoded !== "string") throw new Error(decoded.reason);
+  return decoded;
 }

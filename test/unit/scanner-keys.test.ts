@@ -122,7 +122,9 @@ test("keys in a file are checked when it is opened, and read again as those at a
   writeFileSync(file, '{"public_keys":[{"key_identifier":"a","key":"b"}]}');
   await expect(ScannerKeys.open(file)).rejects.toThrow("no public key in PEM");
   const scanner = new Scanner();
-  writeFileSync(file, publishedBy(scanner));
+  writeFileSync(file, Buffer.from(publishedBy(scanner), "utf16le"));
+  await expect(ScannerKeys.open(file)).rejects.toThrow("the file is in UTF-16: save it as UTF-8");
+  writeFileSync(file, `\uFEFF${publishedBy(scanner)}`);
   const keys = await ScannerKeys.open(file);
   const { "github-public-key-signature": signature = "" } = scanner.sign(content);
   expect(await keys.signed(Buffer.from(content), scanner.identifier, signature, new Date())).toBe(true);

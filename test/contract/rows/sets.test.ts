@@ -1,5 +1,10 @@
 /** The list of members as a CSV file. */
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+import { membersFromCsv } from "../../../provider/csv.ts";
 import type { Client } from "../support/client.ts";
 import { makeScenario, type Scenario } from "../support/scenario.ts";
 import { onEachDatabase } from "../support/service.ts";
@@ -54,6 +59,48 @@ onEachDatabase("C6 members as CSV", (service) => {
         `'+q@csv.example,"'=HYPERLINK(""x"")","O'Hara, of -1",viewer\r\n` +
         `r@csv.example,''@sum,"two\nlines",viewer\r\n`,
     );
+  });
+
+  test("T11 are read back as the names that they were made with, whatever is in them", async () => {
+    const scenario = await makeScenario(service());
+    const { owner, organization, path: at } = scenario;
+    const odd = fc
+      .array(fc.constantFrom(...["=", "+", "-", "@", "'", '"', ",", ";", "\t", "\n", "\r", " ", "\u00a0", "é", "a"]))
+      .map((all) => all.join(""));
+    const name = fc.option(
+      fc.oneof(odd, fc.string({ unit: "grapheme" }), fc.constantFrom("Null", "007", "sep=,", "\u202eAda", "B\uFFFD")),
+      { nil: undefined },
+    );
+    const role = await owner.do("createRole", {
+      path: at,
+      body: { name: '=Ops, "live" ', permissions: ["flows:read"] },
+    });
+    const expected: Record<string, unknown> = {};
+    const made = fc.sample(fc.record({ givenName: name, familyName: name, isOwn: fc.boolean() }), 60);
+    for (const [count, { isOwn, ...names }] of made.entries()) {
+      // A part of an address that a spreadsheet would run as well.
+      const email = `${["", "=", "+", "-", "'"][count % 5]}p${count}.${organization.slug}@csv.example`;
+      const body = { email, kind: "system" as const, homeOrganization: organization.id, ...names };
+      const user = await owner.send("createUser", { body });
+      // What the contract doesn't take can't be lost.
+      if (user.statusCode !== 201) continue;
+      await owner.do("createMembership", {
+        path: at,
+        body: { user: user.json().id, role: isOwn ? role.id : "viewer" },
+      });
+      const given = Object.fromEntries(Object.entries(names).filter(([, value]) => value !== undefined));
+      const named = isOwn ? role.name : "viewer";
+      expected[email] = Object.keys(given).length === 0 ? named : { role: named, ...given };
+    }
+    expect(Object.keys(expected).length).toBeGreaterThan(20);
+    const folder = mkdtempSync(path.join(tmpdir(), "roster-csv-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, "members.csv");
+    const { body } = await owner.send("listMembers", { path: at, headers: csv });
+    for (const content of [body, `\uFEFF${body}`]) {
+      writeFileSync(file, content);
+      expect(membersFromCsv(file, { roles: [role.name] })).toEqual(expected);
+    }
   });
 
   test("come whole, over as many pages as it takes, and only the header where there are none", async () => {
