@@ -1,4 +1,5 @@
 /** What is in the service, asked of its API independently of the provider, beside what a stack has written down. */
+import { setTimeout as wait } from "node:timers/promises";
 import { uuidv7 } from "uuidv7";
 import type { Service } from "../test/e2e/service.ts";
 import type { Properties } from "../test/protocol/provider-process.ts";
@@ -22,18 +23,30 @@ export interface Written {
 
 const kinds = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"] as const;
 
-/** The live objects whose names begin as those of a stack. */
+/** A run falls silent after six seconds. */
+const [maxWaits, waitMs] = [16, 500];
+
+/** The live objects whose names begin as those of a stack, once the runs that made them are known to be over. */
 export async function liveObjects(service: Service, stackId: string): Promise<LiveObject[]> {
+  for (let left = maxWaits; ; left -= 1) {
+    const objects = await listObjects(service, stackId);
+    if (left === 0 || !objects.some(({ unsettled }) => unsettled)) return objects;
+    await wait(waitMs);
+  }
+}
+
+async function listObjects(service: Service, stackId: string): Promise<(LiveObject & { unsettled: boolean })[]> {
   const prefix = encodeURIComponent(`${stackId}/`);
   const lists = kinds.map(async (kind) => {
     // As a run would ask that starts now.
     const headers = { "roster-run": uuidv7() };
     const items = await service.list(`/v1/managed-objects?kind=${kind}&externalIdPrefix=${prefix}`, headers);
-    return items.map(({ id, externalId, lost }) => ({
+    return items.map(({ id, externalId, lost, unsettled }) => ({
       kind,
       id: String(id),
       externalId: String(externalId),
       lost: lost === true,
+      unsettled: unsettled === true,
     }));
   });
   return (await Promise.all(lists)).flat();

@@ -87,6 +87,10 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
   "test/e2e/rows/keys.test.ts": { engine: 7, database: 1, why: "each run shows several rows of docs/features.md" },
   "test/e2e/rows/mail.test.ts": { engine: 7, database: 1, why: "each run shows several rows of docs/features.md" },
   "test/e2e/rows/organizations.test.ts": { engine: 8, why: "each run shows several rows of docs/features.md" },
+  "test/e2e/rows/trust.test.ts": {
+    engine: 3,
+    why: "what a person is told when a stack meets another service or state",
+  },
   "test/e2e/rows/sets.test.ts": { engine: 7, why: "each run shows several rows of docs/features.md" },
   "test/e2e/secrets.test.ts": { engine: 5, why: "secret arguments are looked for in every command's output" },
   "test/e2e/typescript.test.ts": { engine: 3, why: "the example is walked from nothing to destroy" },
