@@ -5,7 +5,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Selectable } from "kysely";
 import { newId } from "./identifiers.ts";
-import type { Context } from "./operation.ts";
+import type { Asking, Context } from "./operation.ts";
+import { requesterOf } from "./principal.ts";
 import type { Tables } from "./tables.ts";
 import { gatheredWrite } from "./together.ts";
 
@@ -42,6 +43,8 @@ export interface LinkRequest {
 /** A link that works. */
 export interface Link extends LinkRequest {
   readonly id: string;
+  /** Who asked for what it does, as `requesterNow` takes it. */
+  readonly requester: string | null;
   readonly expiresAt: Date;
 }
 
@@ -53,12 +56,9 @@ export interface IssuedLink {
   readonly expiresAt: Date;
 }
 
-/** Makes a link, and ends the one before it. */
-export async function issueLink(
-  context: Pick<Context, "db" | "now">,
-  { purpose, subject, email }: LinkRequest,
-): Promise<IssuedLink> {
-  const { db, now } = context;
+/** Makes a link in the name of whoever asks for what it does, and ends the one before it. */
+export async function issueLink(context: Asking, { purpose, subject, email }: LinkRequest): Promise<IssuedLink> {
+  const { db, now, principal } = context;
   await endLinks(context, { purpose, subject });
   const token = randomBytes(32).toString("base64url");
   const expiresAt = new Date(now.getTime() + lifetimesMs[purpose]);
@@ -71,6 +71,7 @@ export async function issueLink(
       purpose,
       subject,
       email,
+      requested_by: requesterOf(principal),
       created_at: now,
       expires_at: expiresAt,
       ended_at: null,
@@ -89,6 +90,30 @@ export async function findLink({ db, now }: Pick<Context, "db" | "now">, token: 
     .where("expires_at", ">", now)
     .executeTakeFirst();
   return row && present(row);
+}
+
+/** The link of a mail, while it works. */
+export async function findMailedLink({ db, now }: Pick<Context, "db" | "now">, id: string): Promise<Link | undefined> {
+  const row = await db
+    .selectFrom("links")
+    .selectAll()
+    .where("id", "=", id)
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", now)
+    .executeTakeFirst();
+  return row && present(row);
+}
+
+/** Makes whoever changes what the links of a subject stand for the one who has asked for it. */
+export async function takeOverLinks({ db, principal }: Asking, subject: string): Promise<void> {
+  await gatheredWrite("links to take over", subject, async (subjects) => {
+    await db
+      .updateTable("links")
+      .set({ requested_by: requesterOf(principal) })
+      .where("subject", "in", subjects)
+      .where("ended_at", "is", null)
+      .execute();
+  });
 }
 
 /**
@@ -124,8 +149,9 @@ export async function endLinks(
   });
 }
 
-function present({ id, purpose, subject, email, expires_at }: Selectable<Tables["links"]>): Link {
-  return { id, purpose, subject, email, expiresAt: expires_at };
+function present(row: Selectable<Tables["links"]>): Link {
+  const { id, purpose, subject, email, requested_by: requester, expires_at: expiresAt } = row;
+  return { id, purpose, subject, email, requester, expiresAt };
 }
 
 /** 256 random bits need no salt and no slow hash. */

@@ -78,5 +78,8 @@ export interface Call<O extends OperationId = OperationId> {
 /** What of a call the rules need, whichever operation it is. */
 export type Context = Pick<Call, "db" | "principal" | "now" | "requestId" | "run" | "attempt" | "facilities">;
 
+/** What a rule about who may do something needs: who asks, and when. */
+export type Asking = Pick<Context, "db" | "now" | "principal">;
+
 /** A person's own act. */
 export type PersonContext = Context & { readonly principal: UserPrincipal };

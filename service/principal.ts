@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { networkOf } from "./attempts.ts";
 import type { FailedVerifications } from "./keys/failed-verifications.ts";
-import { type KeyResolver, refusalOf } from "./keys/resolver.ts";
+import { type FoundSecret, findCurrentSecret, type KeyResolver, refusalOf } from "./keys/resolver.ts";
 import type { Permission } from "./permissions.ts";
 import { Refusal } from "./problems.ts";
 import type { Database } from "./tables.ts";
@@ -55,6 +55,8 @@ export const byRule: ServicePrincipal = {
 /** Who makes a request of the API. */
 export type Caller = ServiceOwner | KeyPrincipal;
 
+const serviceOwner: ServiceOwner = { kind: "owner", id: "owner" };
+
 /** Who acts. */
 export type Principal = Caller | UserPrincipal | ServicePrincipal;
 
@@ -101,7 +103,7 @@ export class Authenticator {
       throw new Refusal("unauthenticated", "Send `Authorization: Bearer …` with the owner token or an API key.");
     }
     // Digests are compared, because a comparison in constant time needs operands of one length.
-    if (timingSafeEqual(sha256(token), this.#ownerTokenHash)) return { kind: "owner", id: "owner" };
+    if (timingSafeEqual(sha256(token), this.#ownerTokenHash)) return serviceOwner;
     const found = await this.#resolver.resolve(db, token);
     // Managing Roster doesn't depend on external API access: that is about the organization's own services.
     if (found === undefined || refusalOf(found, now, { externalApiAccess: false, address }) !== null) {
@@ -113,14 +115,41 @@ export class Authenticator {
       );
     }
     if (counts) await this.#resolver.noteUse(found, now);
-    return {
-      kind: "api_key",
-      id: found.keyId,
-      organization: found.organizationId,
-      user: found.ownerId,
-      permissions: new Set(found.permissions),
-    };
+    return principalOf(found);
   }
+}
+
+function principalOf(found: FoundSecret): KeyPrincipal {
+  return {
+    kind: "api_key",
+    id: found.keyId,
+    organization: found.organizationId,
+    user: found.ownerId,
+    permissions: new Set(found.permissions),
+  };
+}
+
+/** How it is kept who asked for something: null where nobody but a person did, for themselves. */
+export function requesterOf(principal: Principal): string | null {
+  return principal.kind === "owner" || principal.kind === "api_key" ? principal.id : null;
+}
+
+/**
+ * Who asked for something, with what they may do at this moment.
+ *
+ * What a person asked for themselves took no permission, so nobody stands against it: it is judged like the service
+ * owner's.
+ *
+ * @param requester as `requesterOf` gives it.
+ * @returns undefined where a request of the same key would authenticate nobody by now, wherever it came from.
+ */
+export async function requesterNow(db: Database, requester: string | null, now: Date): Promise<Caller | undefined> {
+  if (requester === null || requester === serviceOwner.id) return serviceOwner;
+  const found = await findCurrentSecret(db, requester);
+  if (found === undefined) return undefined;
+  const anywhere = { ...found, allowedIps: null };
+  if (refusalOf(anywhere, now, { externalApiAccess: false, address: undefined }) !== null) return undefined;
+  return principalOf(found);
 }
 
 function sha256(text: string): Buffer {

@@ -1,6 +1,6 @@
 import type { Schemas } from "roster-schema";
 import type { Acts } from "./acts.ts";
-import type { Context } from "./operation.ts";
+import type { Asking, Context } from "./operation.ts";
 import type { Permission } from "./permissions.ts";
 import { holds } from "./principal.ts";
 import { Refusal } from "./problems.ts";
@@ -58,7 +58,7 @@ export interface Resource<T extends Managed> {
   /** The objects as the contract has them, in any order, without those that don't exist. */
   loadAll(context: Pick<Context, "db" | "now">, ids: readonly string[]): Promise<T[]>;
   /** Whether the caller may know that the object exists; by default its organization decides. */
-  knownTo?(context: Context, item: T): boolean | Promise<boolean>;
+  knownTo?(context: Asking, item: T): boolean | Promise<boolean>;
 }
 
 /** A change of an object: what a request asks for, merged into what is there. */
@@ -119,7 +119,7 @@ export function notFound(noun: string, id: string): Refusal {
  * @throws Refusal `not_found`, and `permission_denied` only where the caller may know of the object.
  */
 export async function find<T extends Managed>(
-  context: Context,
+  context: Asking,
   resource: Resource<T>,
   id: string,
   ...anyOf: readonly Permission[]
@@ -131,7 +131,7 @@ export async function find<T extends Managed>(
 }
 
 /** Whether the caller may know that an object exists. */
-export async function isKnown<T extends Managed>(context: Context, resource: Resource<T>, item: T): Promise<boolean> {
+export async function isKnown<T extends Managed>(context: Asking, resource: Resource<T>, item: T): Promise<boolean> {
   const { principal } = context;
   if (principal.kind === "owner") return true;
   if (resource.knownTo !== undefined) return await resource.knownTo(context, item);

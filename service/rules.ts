@@ -1,11 +1,11 @@
 /** The rules that hold whatever the operation. */
 import type { Schemas } from "roster-schema";
-import type { AuditedContext } from "./audit.ts";
-import type { Context } from "./operation.ts";
+import type { Asking, Context } from "./operation.ts";
 import { beyond, builtInRoles, isBuiltInRole, type Permission } from "./permissions.ts";
 import { holds, type Principal } from "./principal.ts";
 import { Refusal } from "./problems.ts";
 import { permissionDenied, requirePermission } from "./resource.ts";
+import { canAct, isAdministrator } from "./resources/administrators.ts";
 import { alone } from "./together.ts";
 
 /** A role by its identifier, with what it permits. */
@@ -39,36 +39,34 @@ export function refuseKeyInUse(principal: Principal, keyId: string): void {
 }
 
 /**
- * An organization that has an administrator keeps one, unless the service owner acts.
+ * An organization that has an administrator keeps one who can act, unless the service owner acts.
  *
  * Asked before the change; the transaction's isolation keeps two such changes from passing each other.
  *
- * @param leaving the user who stops being an administrator.
+ * @param leaving the user who stops being an administrator. One who is inactive has stopped being one already.
  * @throws Refusal `last_administrator`
  */
-export async function keepAnAdministrator(
-  context: Pick<AuditedContext, "db" | "principal">,
-  organizationId: string,
-  leaving: string,
-): Promise<void> {
-  if (context.principal.kind === "owner") return;
+export async function keepAnAdministrator(context: Asking, organizationId: string, leaving: string): Promise<void> {
+  const { db, now, principal } = context;
+  if (principal.kind === "owner") return;
   alone();
-  const administrators = await context.db
+  const administrators = db
     .selectFrom("memberships")
     .innerJoin("users", "users.id", "memberships.user_id")
     .select("memberships.user_id")
     .where("memberships.organization_id", "=", organizationId)
-    .where("memberships.role", "=", "administrator")
-    .where("memberships.status", "=", "active")
-    .where("users.state", "=", "active")
-    .limit(2)
-    .execute();
-  if (administrators.length === 1 && administrators[0]?.user_id === leaving) {
-    throw new Refusal(
-      "last_administrator",
-      "This is the organization's last administrator. Make somebody else an administrator first.",
-    );
-  }
+    .where(isAdministrator)
+    .where("users.state", "=", "active");
+  const other = await administrators.where("users.id", "!=", leaving).where(canAct(now)).executeTakeFirst();
+  if (other !== undefined) return;
+  const last = await administrators.where("users.id", "=", leaving).executeTakeFirst();
+  if (last === undefined) return;
+  throw new Refusal(
+    "last_administrator",
+    "This is the organization's last administrator who can act: nobody else has an account that is active, set up " +
+      "and not blocked. Make somebody else an administrator first, and have them set up their account; a system user " +
+      "needs an API key of its own.",
+  );
 }
 
 /**
@@ -109,44 +107,85 @@ export function refuseHandingOut(principal: Principal, role: RoleGrant): void {
 }
 
 /**
- * Who may change a user.
+ * Who may deactivate a user: whoever manages users in its home organization, whatever it has in others. No other
+ * organization's act takes that away, or gives it to anybody else.
  *
  * @throws Refusal `permission_denied`
+ * @see docs/decisions/0029-who-governs-an-account.md
  */
-export async function requireUserManagement(context: Context, user: Schemas["User"]): Promise<void> {
-  if (context.principal.kind !== "owner") requirePermission(context, "users:manage");
+export async function requireDeactivation(context: Asking, user: Schemas["User"]): Promise<void> {
+  requirePermission(context, "users:manage");
+  await refuseOthers(context, user);
+}
+
+/**
+ * Who may do everything else to a user: change it, its address too, have a new password mailed, activate or adopt it.
+ *
+ * @throws Refusal `permission_denied`
+ * @see docs/decisions/0029-who-governs-an-account.md
+ */
+export async function requireUserManagement(context: Asking, user: Schemas["User"]): Promise<void> {
+  requirePermission(context, "users:manage");
   await refuseManaging(context, user);
 }
 
 /**
- * Whom nobody in an organization changes, whatever they may do there: a user of somebody else's, or who may do more.
+ * Whom nobody in an organization changes, whatever they may do there: other organizations' users, users with a system
+ * role, and users that may do more than the caller.
  *
  * @throws Refusal `permission_denied`
  */
-export async function refuseManaging(context: Context, user: Schemas["User"]): Promise<void> {
+async function refuseOthers(context: Asking, user: Schemas["User"]): Promise<void> {
   const { db, principal } = context;
   if (principal.kind === "owner") return;
-  const rule =
-    "A user is changed by those who manage users in its home organization, while it has neither a system role nor " +
-    "anything in another organization.";
-  if (user.homeOrganization !== principal.organization || user.systemRole !== "none") throw permissionDenied(rule);
+  if (user.homeOrganization !== principal.organization || user.systemRole !== "none") {
+    throw permissionDenied(
+      "Only users of your own organization, those whose homeOrganization it is, can be changed or deactivated, and " +
+        "only while they have no system role.",
+    );
+  }
   const memberships = await db
     .selectFrom("memberships")
-    .select(["organization_id", "role"])
+    .select("role")
     .where("user_id", "=", user.id)
+    .where("organization_id", "=", principal.organization)
     .where("status", "in", ["active", "pending"])
     .execute();
-  const assignmentElsewhere = await db
-    .selectFrom("api_key_assignments")
-    .select("id")
-    .where("user_id", "=", user.id)
-    .where("organization_id", "!=", principal.organization)
-    .executeTakeFirst();
-  const elsewhere = memberships.some(({ organization_id }) => organization_id !== principal.organization);
-  if (elsewhere || assignmentElsewhere !== undefined) throw permissionDenied(rule);
   for (const { role } of memberships) {
     refuseExceeding(principal, role, await permissionsOfRole(context, role), "This user");
   }
+}
+
+/**
+ * Those, and users that have anything in another organization: changing the account would lead into what they have there.
+ *
+ * @throws Refusal `permission_denied`
+ */
+export async function refuseManaging(context: Asking, user: Schemas["User"]): Promise<void> {
+  const { db, principal } = context;
+  if (principal.kind === "owner") return;
+  await refuseOthers(context, user);
+  const [membership, assignment] = [
+    await db
+      .selectFrom("memberships")
+      .select("id")
+      .where("user_id", "=", user.id)
+      .where("organization_id", "!=", principal.organization)
+      .where("status", "in", ["active", "pending"])
+      .executeTakeFirst(),
+    await db
+      .selectFrom("api_key_assignments")
+      .select("id")
+      .where("user_id", "=", user.id)
+      .where("organization_id", "!=", principal.organization)
+      .executeTakeFirst(),
+  ];
+  if (membership === undefined && assignment === undefined) return;
+  throw permissionDenied(
+    "This user has a membership or an API key in another organization too: its home organization can deactivate it, " +
+      "and nothing else.",
+    "Ask the service owner.",
+  );
 }
 
 /** What a role permits now; nothing where it is gone. */

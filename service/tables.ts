@@ -215,6 +215,8 @@ export interface LinksTable {
   purpose: LinkPurpose;
   subject: string;
   email: string;
+  /** "owner", or the identifier of an API key; null where a person asked for it themselves. */
+  requested_by: string | null;
   created_at: Date;
   expires_at: Date;
   /** When it was used, or a newer one took its place. */
@@ -242,6 +244,8 @@ export interface MailsTable {
   pepper_version: string;
   /** The link in it; the mail is dropped once that doesn't work any more. */
   link_id: string | null;
+  /** The organization whose administrators the mail is for; dropped where the recipient administers it no longer. */
+  administrators_of: string | null;
   created_at: Date;
   attempts: number;
   /** When it is to be tried next, or may be tried by another sender; null once it has its outcome. */

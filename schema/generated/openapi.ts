@@ -119,6 +119,9 @@ export interface paths {
         /**
          * Deactivate a user
          * @description Users are never deleted. The user's keys stop at once. Deactivating an inactive user does nothing.
+         *
+         *     Takes the service owner, or `users:manage` in the user's home organization, whatever the user has in other organizations, unless it has a system
+         *     role. `last_administrator` counts the caller's organization only; the administrators of the other organizations that the user belongs to are mailed.
          */
         readonly delete: operations["deactivateUser"];
         readonly options?: never;
@@ -127,10 +130,11 @@ export interface paths {
          * Change a user
          * @description Takes the service owner, or `users:manage` in the user's home organization while the user has no system role,
          *     no membership or assignment elsewhere and no permission beyond the caller's. `resendInvite` alone takes `users:create`
-         *     in the home organization, and an invited person; `resetPassword` takes an active one.
+         *     in the home organization, and an invited person; `resetPassword` takes an active one. `state: inactive` alone takes what deactivating takes.
          *
          *     The address of a person who has completed the account changes once the new one is confirmed by a mailed link; until
-         *     then it is the `pendingEmail`. The present address is told.
+         *     then it is the `pendingEmail`. The present address is told. The link is judged when it is followed: it is dead where whoever asked may not make
+         *     this change any more, and the address is pending no longer.
          */
         readonly patch: operations["updateUser"];
         readonly trace?: never;
@@ -755,6 +759,29 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/health-findings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List what needs the service owner's attention (service owner only)
+         * @description Every open organization without an administrator who can act: it is nobody's until the service owner makes somebody its administrator.
+         *     An administrator can act when the account is active, set up and not blocked, and is a person's, or a system user's that owns an API key in the
+         *     organization which is active and has `members:manage`. An organization gets here where the home organization of its last administrator
+         *     deactivates that account, where the account is blocked, where a key is revoked or expires, or where nobody was ever made its administrator.
+         */
+        readonly get: operations["listHealthFindings"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/health/live": {
         readonly parameters: {
             readonly query?: never;
@@ -1081,7 +1108,7 @@ export interface components {
             readonly givenName: string | null;
             readonly familyName: string | null;
             readonly kind: components["schemas"]["UserKind"];
-            /** @description The organization whose administrators manage this user; set at creation for good. */
+            /** @description The organization whose administrators manage this user; set at creation for good. It is null once a person who signed up by themselves took an account that was made for their address as their own. */
             readonly homeOrganization: string | null;
             readonly systemRole: components["schemas"]["SystemRole"];
             readonly state: components["schemas"]["UserState"];
@@ -1440,6 +1467,21 @@ export interface components {
         };
         readonly ManagedObjectPage: {
             readonly items: readonly components["schemas"]["ManagedObject"][];
+            readonly nextCursor: string | null;
+        };
+        readonly HealthFinding: {
+            /** @description The identifier of what the finding is about. */
+            readonly id: string;
+            /** @enum {string} */
+            readonly kind: "organization_without_administrator";
+            readonly organization: components["schemas"]["OrganizationId"];
+            readonly slug: string;
+            readonly name: string;
+            /** @description What is wrong, and what to do about it. */
+            readonly detail: string;
+        };
+        readonly HealthFindingPage: {
+            readonly items: readonly components["schemas"]["HealthFinding"][];
             readonly nextCursor: string | null;
         };
         /**
@@ -4054,6 +4096,40 @@ export interface operations {
             };
         };
     };
+    readonly listHealthFindings: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many items a page has at most. */
+                readonly limit?: components["parameters"]["limit"];
+                /** @description The `nextCursor` of the page before. */
+                readonly cursor?: components["parameters"]["cursor"];
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of findings. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HealthFindingPage"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
     readonly getLiveness: {
         readonly parameters: {
             readonly query?: never;
@@ -4168,6 +4244,7 @@ export const selfCallerKindValues: ReadonlyArray<FlattenedDeepRequired<component
 export const runReportStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RunReport"]["status"]> = ["alive", "ended", "lost"];
 export const runStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Run"]["status"]> = ["alive", "silent", "ended", "lost"];
 export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"];
+export const healthFindingKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthFinding"]["kind"]> = ["organization_without_administrator"];
 export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["actor"]["kind"]> = ["owner", "api_key", "user", "service"];
 export const auditFaultValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditFault"]> = ["missing", "altered", "surplus", "rewritten", "head_missing", "head_altered", "pepper_missing"];
 export const verificationOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationOutcome"]> = ["accepted", "refused"];

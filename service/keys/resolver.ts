@@ -91,31 +91,43 @@ export class KeyResolver {
     const matches = hashes.some((hash) => timingSafeEqual(Buffer.from(hash), Buffer.from(row.hash)));
     if (!matches) return undefined;
     const { newest } = this.#peppers;
-    const { owner_id: ownerId, organization_id: organizationId } = row;
-    const owner = ownerId === null ? undefined : await findOwner(db, ownerId, organizationId);
-    return {
-      keyId: row.key_id,
-      generation: row.generation,
-      hash: row.hash,
-      usedAt: row.used_at,
-      rehash:
-        row.pepper_version === newest.version
-          ? undefined
-          : { hash: keyedHash(newest, material), pepperVersion: newest.version },
-      organizationId,
-      organizationOpen: row.organization_status === "open",
-      externalApiAccess: row.external_api_access,
-      ownerId,
-      ownerUsable: owner === undefined || owner.isUsable,
-      ownerIsMember:
-        owner === undefined || (owner.role !== null && (row.format !== "jwt" || owner.role === "api_user")),
-      permissions: owner === undefined ? row.permissions : common(row.permissions, new Set(owner.permissions)),
-      allowedIps: row.allowed_ips,
-      revoked: row.revoked_at !== null,
-      replacedAt: secretEnd(row),
-      expiresAt: row.key_expires_at,
-    };
+    const isCurrent = row.pepper_version === newest.version;
+    const rehash = isCurrent ? undefined : { hash: keyedHash(newest, material), pepperVersion: newest.version };
+    return { ...(await present(db, row)), rehash };
   }
+}
+
+/** The current secret of a key, whatever its state, for what depends on the key without a request of its own. */
+export async function findCurrentSecret(db: Database, keyId: string): Promise<FoundSecret | undefined> {
+  const row = await selectSecret(db)
+    .where("api_keys.id", "=", keyId)
+    .whereRef("api_key_secrets.generation", "=", "api_keys.generation")
+    .executeTakeFirst();
+  return row && { ...(await present(db, row)), rehash: undefined };
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectSecret>["executeTakeFirstOrThrow"]>>;
+
+async function present(db: Database, row: Row): Promise<Omit<FoundSecret, "rehash">> {
+  const { owner_id: ownerId, organization_id: organizationId } = row;
+  const owner = ownerId === null ? undefined : await findOwner(db, ownerId, organizationId);
+  return {
+    keyId: row.key_id,
+    generation: row.generation,
+    hash: row.hash,
+    usedAt: row.used_at,
+    organizationId,
+    organizationOpen: row.organization_status === "open",
+    externalApiAccess: row.external_api_access,
+    ownerId,
+    ownerUsable: owner === undefined || owner.isUsable,
+    ownerIsMember: owner === undefined || (owner.role !== null && (row.format !== "jwt" || owner.role === "api_user")),
+    permissions: owner === undefined ? row.permissions : common(row.permissions, new Set(owner.permissions)),
+    allowedIps: row.allowed_ips,
+    revoked: row.revoked_at !== null,
+    replacedAt: secretEnd(row),
+    expiresAt: row.key_expires_at,
+  };
 }
 
 /**

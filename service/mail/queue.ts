@@ -3,6 +3,7 @@ import { afterCommit } from "../database.ts";
 import { newId } from "../identifiers.ts";
 import { issueLink, type LinkRequest } from "../links.ts";
 import type { Context } from "../operation.ts";
+import { findAdministratorAddresses } from "../resources/administrators.ts";
 import { seal } from "../sealing.ts";
 import { mailKey } from "./sender.ts";
 import {
@@ -10,6 +11,8 @@ import {
   accountExistsNotice,
   accountUnusableNotice,
   addressChangeNotice,
+  type Deactivation,
+  deactivationNotice,
   type Leak,
   type Letter,
   leakNotice,
@@ -18,7 +21,15 @@ import {
 } from "./templates.ts";
 
 /** What queueing a mail needs of a change. */
-export type MailContext = Pick<Context, "db" | "now" | "facilities">;
+export type MailContext = Pick<Context, "db" | "now" | "principal" | "facilities">;
+
+/** What has to be so still when a mail is sent. */
+interface Condition {
+  /** The link in it, which has to work. */
+  readonly link?: string | null;
+  /** The organization that the recipient has to administer. */
+  readonly administratorsOf?: string | null;
+}
 
 /** When a link was mailed, and until when it works. */
 export interface MailedLink {
@@ -30,7 +41,7 @@ export interface MailedLink {
 export async function mailLink(context: MailContext, link: LinkRequest, about: About = {}): Promise<MailedLink> {
   const { id, token, expiresAt } = await issueLink(context, link);
   const url = `${context.facilities.mail.publicUrl()}/links/${token}`;
-  await queue(context, link.email, linkLetter(link.purpose, about, url, expiresAt), id);
+  await queue(context, link.email, linkLetter(link.purpose, about, url, expiresAt), { link: id });
   return { sentAt: context.now, expiresAt };
 }
 
@@ -39,12 +50,12 @@ export async function mailAddressChangeNotice(
   context: MailContext,
   { email, newEmail }: { readonly email: string; readonly newEmail: string },
 ): Promise<void> {
-  await queue(context, email, addressChangeNotice(newEmail), null);
+  await queue(context, email, addressChangeNotice(newEmail));
 }
 
 /** Tells somebody who asked for an account that there is one. */
 export async function mailAccountExists(context: MailContext, email: string): Promise<void> {
-  await queue(context, email, accountExistsNotice(context.facilities.mail.publicUrl()), null);
+  await queue(context, email, accountExistsNotice(context.facilities.mail.publicUrl()));
 }
 
 /** Tells somebody who asked for an account that there is one which can't be used. */
@@ -53,19 +64,34 @@ export async function mailAccountUnusable(
   email: string,
   account: UnusableAccount,
 ): Promise<void> {
-  await queue(context, email, accountUnusableNotice(account), null);
+  await queue(context, email, accountUnusableNotice(account));
 }
 
-/** Tells an administrator of a leaked API key. */
-export async function mailLeakNotice(context: MailContext, email: string, leak: Leak): Promise<void> {
-  await queue(context, email, leakNotice(leak), null);
+/** Tells the administrators of an organization of a leaked API key. */
+export async function mailLeakNotice(context: MailContext, organizationId: string, leak: Leak): Promise<void> {
+  await queueForAdministrators(context, organizationId, leakNotice(leak));
+}
+
+/** Tells the administrators of an organization that a member's account was deactivated elsewhere. */
+export async function mailDeactivationNotice(
+  context: MailContext,
+  organizationId: string,
+  deactivation: Deactivation,
+): Promise<void> {
+  await queueForAdministrators(context, organizationId, deactivationNotice(deactivation));
+}
+
+async function queueForAdministrators(context: MailContext, organizationId: string, letter: Letter): Promise<void> {
+  for (const email of await findAdministratorAddresses(context.db, organizationId)) {
+    await queue(context, email, letter, { administratorsOf: organizationId });
+  }
 }
 
 async function queue(
   { db, now, facilities }: MailContext,
   recipient: string,
   letter: Letter,
-  linkId: string | null,
+  { link = null, administratorsOf = null }: Condition = {},
 ): Promise<void> {
   const id = newId("mail");
   const pepper = facilities.peppers.newest;
@@ -76,7 +102,8 @@ async function queue(
       recipient,
       body: seal(JSON.stringify(letter), mailKey(pepper, id)),
       pepper_version: pepper.version,
-      link_id: linkId,
+      link_id: link,
+      administrators_of: administratorsOf,
       created_at: now,
       attempts: 0,
       due_at: now,

@@ -16,6 +16,9 @@ const markAttempts = 5;
 
 type Row = Selectable<Tables["mails"]>;
 
+/** A mail that waits to be sent. */
+export type QueuedMail = Pick<Row, "id" | "recipient" | "link_id" | "administrators_of">;
+
 /** What a sender works with. */
 export interface SenderOptions {
   readonly db: Database;
@@ -23,6 +26,8 @@ export interface SenderOptions {
   readonly transport: MailTransport;
   readonly clock: () => Date;
   readonly log: Pick<FastifyBaseLogger, "warn" | "error"> | undefined;
+  /** Whether what a mail says holds still: asked just before it is sent. */
+  readonly isWanted: (mail: QueuedMail) => Promise<boolean>;
   /** How often it looks for mails that are due, beside after each change that queues one. */
   readonly pollMs?: number | undefined;
   /** How long it waits after a first failure; doubled with each further one. */
@@ -95,11 +100,11 @@ export class MailSender {
   }
 
   async #sendOne(row: Row): Promise<void> {
-    const { db, clock, log, transport } = this.#options;
+    const { db, clock, isWanted, log, transport } = this.#options;
     const attempts = row.attempts + 1;
     if (!(await this.#claim(row))) return;
     try {
-      if (!(await isWanted(db, row, clock()))) return await this.#end(row.id, "dropped");
+      if (!(await isWanted(row))) return await this.#end(row.id, "dropped");
       await transport.send(this.#open(row));
     } catch (error) {
       const { code, command, responseCode } = error as NodeJS.ErrnoException & Readonly<Record<string, unknown>>;
@@ -164,19 +169,6 @@ export class MailSender {
     const longest = Math.min(maxBackoffMs, this.#firstRetryMs * 2 ** (attempts - 1));
     return Math.ceil(longest * (0.5 + Math.random() / 2));
   }
-}
-
-/** A mail whose link has been used, replaced, cancelled or has expired in the meantime would only mislead. */
-async function isWanted(db: Database, { link_id }: Row, now: Date): Promise<boolean> {
-  if (link_id === null) return true;
-  const link = await db
-    .selectFrom("links")
-    .select("id")
-    .where("id", "=", link_id)
-    .where("ended_at", "is", null)
-    .where("expires_at", ">", now)
-    .executeTakeFirst();
-  return link !== undefined;
 }
 
 /** The key that seals a mail in the outbox. */

@@ -151,6 +151,27 @@ export function leakNotice({ organization, key, fingerprint, url, source }: Leak
   ]);
 }
 
+/** What is told of a member whose home organization has deactivated the account. */
+export interface Deactivation {
+  /** The organization that is told. */
+  readonly organization: string;
+  /** The home organization. */
+  readonly home: string;
+  readonly email: string;
+  /** The member's role in the organization that is told. */
+  readonly role: string;
+}
+
+/** The mail that tells an administrator that a member's account was deactivated by its home organization. */
+export function deactivationNotice({ organization, home, email, role }: Deactivation): Letter {
+  return notice(`The account of a member of ${organization} was deactivated`, [
+    `${home}, the home organization of ${email}, has deactivated this account. It is a member of ${organization} with the role ${role}.`,
+    `The account can't log in any more, and the API keys that it owns in ${organization} have stopped working.`,
+    `If ${organization} depends on this account, give its role to somebody else and replace its API keys. Remove the membership if you don't need it any more.`,
+    `If nobody else administers ${organization}, contact whoever runs the service.`,
+  ]);
+}
+
 /** Text of a report as one line of visible characters: nothing in it may pass for words of the service's own. */
 function reported(text = ""): string {
   const line = text.replace(/[\p{C}\p{Z}]+/gu, " ").trim();

@@ -14,6 +14,8 @@ import * as secretRun from "./0013-secret-run.ts";
 import * as company from "./0014-company.ts";
 import * as identity from "./0015-identity.ts";
 import * as runs from "./0016-runs.ts";
+import * as linkRequesters from "./0017-link-requesters.ts";
+import * as mailAudience from "./0018-mail-audience.ts";
 
 /** Every migration by name, in the order in which they run; a released one is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -32,4 +34,6 @@ export const migrations: Record<string, Migration> = {
   "0014-company": company,
   "0015-identity": identity,
   "0016-runs": runs,
+  "0017-link-requesters": linkRequesters,
+  "0018-mail-audience": mailAudience,
 };

@@ -7,6 +7,7 @@ import { load } from "../resource.ts";
 import { leave, memberships } from "../resources/memberships.ts";
 import { organizations } from "../resources/organizations.ts";
 import { roles } from "../resources/roles.ts";
+import { powersOf } from "./following.ts";
 import { html, type Markup } from "./html.ts";
 import { card, type DoneMessages, doneNotice, form, notice, type PageContent, page } from "./layout.ts";
 import { carryOutForm } from "./repeats.ts";
@@ -132,7 +133,9 @@ async function findOwn(context: DatabaseAt, { user }: LoggedIn, id: string): Pro
 async function accountPage(site: Site, visitor: LoggedIn, done: Markup | false): Promise<PageContent> {
   const { user } = visitor;
   const name = [user.givenName, user.familyName].filter((part) => part !== null).join(" ");
-  const own = await listOwn(nowAt(site), user.id);
+  const context = nowAt(site);
+  const own = await listOwn(context, user.id);
+  const home = user.homeOrganization === null ? undefined : await load(context, organizations, user.homeOrganization);
   return {
     title: "Your account",
     main: html`${done}
@@ -141,6 +144,7 @@ async function accountPage(site: Site, visitor: LoggedIn, done: Markup | false):
 <dl>
 <div><dt>Name</dt><dd>${name === "" ? "Not given" : name}</dd></div>
 <div><dt>E-mail address</dt><dd>${user.email}</dd></div>
+<div><dt>Managed by</dt><dd>${home?.status === "open" ? html`<strong>${home.name}</strong>. ${powersOf(home)}` : "No organization: this account is your own."}</dd></div>
 ${user.pendingEmail !== null && html`<div><dt>New address</dt><dd>${user.pendingEmail}, until you confirm it still the one above</dd></div>`}
 </dl>
 </div>

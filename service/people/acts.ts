@@ -1,16 +1,20 @@
 /** What people do on their pages that is nobody else's to do. */
+
+import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
+import { forgetAdoptions } from "../adoption.ts";
 import { audit } from "../audit.ts";
-import type { Link } from "../links.ts";
+import { endLinks, type Link } from "../links.ts";
 import type { Context, PersonContext } from "../operation.ts";
 import { load } from "../resource.ts";
 import { apiKeyAssignments } from "../resources/api-key-assignments.ts";
 import { apiKeys } from "../resources/api-keys.ts";
-import { memberships } from "../resources/memberships.ts";
+import { endMembership, memberships } from "../resources/memberships.ts";
 import { organizations } from "../resources/organizations.ts";
 import { roles } from "../resources/roles.ts";
-import { findUserByEmail, type Names, users } from "../resources/users.ts";
+import { activateUser, findUserByEmail, type Names, users } from "../resources/users.ts";
 import { insertUser } from "../routes/users.ts";
+import type { Tables } from "../tables.ts";
 
 /** What somebody is invited to by a link. */
 export interface Invitation {
@@ -19,6 +23,15 @@ export interface Invitation {
   readonly organizationName: string;
   /** The role, or the API key, by its name. */
   readonly grant: string;
+}
+
+/**
+ * Whether the account of an address is still there for whoever proves that the address is theirs: nobody has set it up.
+ * An organization that has deactivated it stands in nobody's way; the service owner, for an account of no organization,
+ * does.
+ */
+export function isUnclaimed(user: Selectable<Tables["users"]>): boolean {
+  return user.activated_at === null && (user.state === "active" || user.home_organization_id !== null);
 }
 
 /** Makes the acting person's account, complete and of no organization, with a proven address. */
@@ -45,6 +58,57 @@ export async function signUp(context: PersonContext, email: string, names: Names
   });
   await db.updateTable("users").set({ activated_at: now }).where("id", "=", id).execute();
   await audit(context, users, "sign_up", [{ before: undefined, after: await load(context, users, id) }]);
+}
+
+/**
+ * Completes the account that was made for the acting person's address as their own: it leaves its home organization,
+ * which manages it no longer. What it has been given stays, in every organization; where the home organization had
+ * deactivated it, nothing stays there.
+ */
+export async function takeOwnAccount(context: PersonContext, names: Names): Promise<void> {
+  const { db, now, principal } = context;
+  const { user: id } = principal;
+  const before = await load(context, users, id);
+  const home = before?.homeOrganization ?? null;
+  if (before === undefined || home === null) return await activateUser(context, names);
+  if (before.state === "inactive") await endMembershipsIn(context, home);
+  await forgetAdoptions(context, users, id);
+  await endLinks(context, { subject: id });
+  await db
+    .updateTable("users")
+    .set({
+      home_organization_id: null,
+      // The name that a stack has for it; that stack may give it to another one.
+      external_id: null,
+      external_id_live: null,
+      given_name: names.givenName,
+      family_name: names.familyName,
+      state: "active",
+      activated_at: now,
+      updated_at: now,
+    })
+    .where("id", "=", id)
+    .execute();
+  // In the audit of the organization that it leaves, whose administrators would look for it there.
+  const leaving = { ...users, organizationOf: () => home };
+  await audit(context, leaving, "sign_up", [{ before, after: await load(context, users, id) }]);
+}
+
+/** Ends what the acting person has in an organization. */
+async function endMembershipsIn(context: PersonContext, organizationId: string): Promise<void> {
+  const rows = await context.db
+    .selectFrom("memberships")
+    .select("id")
+    .where("user_id", "=", context.principal.user)
+    .where("organization_id", "=", organizationId)
+    .where("member_live", "is not", null)
+    .execute();
+  for (const { id } of rows) {
+    const before = await load(context, memberships, id);
+    if (before === undefined) continue;
+    await endMembership(context, before);
+    await audit(context, memberships, "end", [{ before, after: await load(context, memberships, id) }]);
+  }
 }
 
 /** What a link of an invitation invites to, while that stands. */

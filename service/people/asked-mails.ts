@@ -1,6 +1,7 @@
 /** Which mail a page sends to an address that somebody typed, by the account of that address: the only place that says so. */
 import { type MailContext, mailAccountExists, mailAccountUnusable, mailLink } from "../mail/queue.ts";
 import { findUserByEmail, normalizeEmail, presentUser } from "../resources/users.ts";
+import { isUnclaimed } from "./acts.ts";
 
 /** What a page that sends mails is asked for. */
 export type AskedFor = "sign_up" | "password_reset";
@@ -54,6 +55,14 @@ const mails: Readonly<Record<AskedFor, Readonly<Record<Holder, Send>>>> = {
   },
 };
 
+function holderOf(row: Parameters<typeof presentUser>[0] | undefined): Holder {
+  if (row === undefined) return "nobody";
+  const { kind, status } = presentUser(row);
+  if (kind === "system") return "system";
+  // An organization that has made an account and deactivated it stands in nobody's way.
+  return isUnclaimed(row) ? "invited" : status;
+}
+
 /** Sends what an address gets that somebody typed on a page. @param email normalized. */
 export async function sendAskedMail(
   context: MailContext,
@@ -63,6 +72,5 @@ export async function sendAskedMail(
 ): Promise<void> {
   const row = await findUserByEmail(context, email);
   const user = row && presentUser(row);
-  const holder = user === undefined ? "nobody" : user.kind === "system" ? "system" : user.status;
-  await mails[askedFor][holder](context, { email: user?.email ?? email, userId: user?.id ?? "", contactUrl });
+  await mails[askedFor][holderOf(row)](context, { email: user?.email ?? email, userId: user?.id ?? "", contactUrl });
 }

@@ -3,9 +3,11 @@ import type { Schemas } from "roster-schema";
 import type { Link } from "../links.ts";
 import type { Context } from "../operation.ts";
 import { load } from "../resource.ts";
+import { organizations } from "../resources/organizations.ts";
 import { findUserByEmail, type Names, normalizeEmail, users } from "../resources/users.ts";
-import { findInvitation, type Invitation } from "./acts.ts";
+import { findInvitation, type Invitation, isUnclaimed } from "./acts.ts";
 import type { Visitor } from "./site.ts";
+import { isRefused } from "./standing.ts";
 
 /** What a link asks of whoever follows it. */
 export type Asks =
@@ -30,10 +32,19 @@ export interface Following {
   readonly userId: string | null;
   readonly email: string;
   readonly names: Names;
+  /** The organization that manages the account once it is complete; null where none does. */
+  readonly home: Home | null;
 }
 
-/** Why a link can't be followed. */
-export type Dead = "gone" | "has_account";
+/** An organization that has made an account for somebody. */
+export interface Home {
+  readonly name: string;
+  /** Whether the person can have an account of their own instead, as they came by themselves. */
+  readonly isOptional: boolean;
+}
+
+/** Why a link can't be followed; what was asked for is refused by now, where it is `refused`. */
+export type Dead = "gone" | "has_account" | "refused";
 
 type User = Schemas["User"];
 
@@ -43,6 +54,7 @@ export async function following(
   link: Link,
   visitor: Visitor,
 ): Promise<Following | Dead> {
+  if (await isRefused(context, link)) return "refused";
   switch (link.purpose) {
     case "set_up":
     case "sign_up":
@@ -59,25 +71,51 @@ async function followingToAccount(
   context: Pick<Context, "db" | "now">,
   { purpose, subject, email }: Link,
 ): Promise<Following | Dead> {
-  const id = purpose === "set_up" ? subject : (await findUserByEmail(context, email))?.id;
+  const row = purpose === "set_up" ? undefined : await findUserByEmail(context, email);
+  const id = purpose === "set_up" ? subject : row?.id;
   const user = id === undefined ? undefined : await load(context, users, id);
-  if (purpose === "set_up" && user === undefined) return "gone";
-  if (user !== undefined && user.status !== "invited") return user.status === "active" ? "has_account" : "gone";
+  const isFree = row !== undefined && isUnclaimed(row);
+  if (purpose === "set_up" && (user === undefined || isReaddressed(user, email))) return "gone";
+  if (user !== undefined && user.status !== "invited" && !isFree) {
+    return user.status === "active" ? "has_account" : "gone";
+  }
+  const home = await homeOf(context, user, { isOptional: purpose === "sign_up" });
+  const made = home === null || home.isOptional ? "" : `${home.name} has made this account for you. ${powersOf(home)} `;
   return {
     asks: "account",
     title: purpose === "set_up" ? "Set up your account" : "Make your account",
-    explanation: "Choose a password. Then you can log in with your address.",
+    explanation: `${made}Choose a password. Then you can log in with your address.`,
     button: purpose === "set_up" ? "Set up the account" : "Make the account",
     userId: user?.id ?? null,
+    home,
     ...personOf(email, user),
   };
+}
+
+/** What the administrators of an account's home organization can do with it. */
+export function powersOf({ name }: Pick<Home, "name">): string {
+  return (
+    `The administrators of ${name} manage it: they can change its name and its address, mail you a link to a new ` +
+    "password, and deactivate it."
+  );
+}
+
+/** The organization that would manage an account that somebody sets up now. */
+async function homeOf(
+  context: Pick<Context, "db" | "now">,
+  user: User | undefined,
+  { isOptional }: Pick<Home, "isOptional">,
+): Promise<Home | null> {
+  if (user?.status !== "invited" || user.homeOrganization === null) return null;
+  const organization = await load(context, organizations, user.homeOrganization);
+  return organization?.status === "open" ? { name: organization.name, isOptional } : null;
 }
 
 function followingOfUser({ purpose, email }: Link, user: User | undefined): Following | Dead {
   if (user?.kind !== "person" || user.status !== "active") return "gone";
   // Another change, or none, has taken its place.
-  if (purpose === "email_change" && user.pendingEmail !== email) return "gone";
-  const common = { userId: user.id, ...personOf(user.email, user) };
+  if (purpose === "email_change" ? user.pendingEmail !== email : isReaddressed(user, email)) return "gone";
+  const common = { userId: user.id, home: null, ...personOf(user.email, user) };
   if (purpose === "password_reset") {
     return {
       ...common,
@@ -107,13 +145,19 @@ async function followingInvitation(
   if (user !== undefined && (user.kind !== "person" || !["active", "invited"].includes(user.status))) return "gone";
   // Who completes an account chooses its password, which takes a link to the address that it has by now. An account that
   // is complete asks for its own password or session, wherever the link went.
-  if (user?.status === "invited" && normalizeEmail(user.email) !== normalizeEmail(link.email)) return "gone";
+  if (user?.status === "invited" && isReaddressed(user, link.email)) return "gone";
   return {
     ...wordsOf(link, invitation),
     asks: askedOf(user, visitor),
     userId: user?.id ?? null,
+    home: await homeOf(context, user, { isOptional: true }),
     ...personOf(user?.email ?? link.email, user),
   };
+}
+
+/** Whether a user has another address by now than the one that a link went to. */
+function isReaddressed(user: User, email: string): boolean {
+  return normalizeEmail(user.email) !== normalizeEmail(email);
 }
 
 function askedOf(user: User | undefined, visitor: Visitor): Asks {

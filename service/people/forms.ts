@@ -3,6 +3,7 @@
 import { maxFailedLogIns } from "../attempts.ts";
 import { emailPattern } from "../contract.ts";
 import type { Names } from "../resources/users.ts";
+import { type Home, powersOf } from "./following.ts";
 import { html, type Markup } from "./html.ts";
 import { type Faults, field } from "./layout.ts";
 import { minPasswordLength, passwordFault } from "./passwords.ts";
@@ -15,6 +16,8 @@ const maxEmailLength = 254;
 export interface AccountEntries {
   readonly names: Names;
   readonly password: string;
+  /** Whether it is to be the person's own; so unless they chose the organization's. */
+  readonly isOwn: boolean;
 }
 
 /** Name, password and the rule: what makes an account complete. */
@@ -49,6 +52,32 @@ ${
 }
 </div>
 </fieldset>`;
+}
+
+/** Whose account it is to be, where an organization has made one for the address of somebody who came by themselves. */
+export function ownershipFields(home: Home, isOwn = true): Markup {
+  const choices = [
+    {
+      value: "own",
+      label: "An account of my own",
+      hint: `No organization manages it. You can be a member of ${home.name} with it all the same.`,
+    },
+    { value: "organization", label: `The account that ${home.name} has made`, hint: powersOf(home) },
+  ];
+  return html`<fieldset>
+<legend>Whose account is it?</legend>
+<p>${home.name} has made an account for this address.</p>
+${choices.map(
+  ({ value, label, hint }) => html`<div class="field check">
+<input type="radio" id="account-${value}" name="account" value="${value}" aria-describedby="account-${value}-hint"${
+    (value === "own") === isOwn && html` checked`
+  }>
+<label for="account-${value}">${label}</label>
+<p class="hint" id="account-${value}-hint">${hint}</p>
+</div>`,
+)}
+</fieldset>
+`;
 }
 
 /** A new password, twice, with the address that a password manager files it under. */
@@ -100,7 +129,8 @@ export function readAccount(body: unknown, email: string): { entries: AccountEnt
       "rule-accepted": "Accept the rule; without it there is no account.",
     }),
   };
-  return { entries: { names, password: password.password }, faults };
+  const isOwn = textOf(body, "account") !== "organization";
+  return { entries: { names, password: password.password, isOwn }, faults };
 }
 
 /** A new password, and what is wrong with it. */

@@ -8,12 +8,13 @@ import { Refusal } from "../problems.ts";
 import { acceptAssignment } from "../resources/api-key-assignments.ts";
 import { acceptMembership } from "../resources/memberships.ts";
 import { activateUser, confirmEmailChange, normalizeEmail } from "../resources/users.ts";
-import { signUp } from "./acts.ts";
+import { signUp, takeOwnAccount } from "./acts.ts";
 import { changePassword, checkLogIn, setFirstPassword } from "./credentials.ts";
 import { type Dead, type Following, following } from "./following.ts";
 import {
   type AccountEntries,
   accountFields,
+  ownershipFields,
   passwordFields,
   presentPasswordField,
   readAccount,
@@ -25,12 +26,15 @@ import { logInFault, tooMany } from "./log-in.ts";
 import { hashPassword } from "./passwords.ts";
 import { carryOutForm } from "./repeats.ts";
 import { leadTo, person, type Site, sendPage, textOf, transact, type Visitor } from "./site.ts";
+import { endIfRefused } from "./standing.ts";
 import { visitorOf } from "./visitors.ts";
 
 type LinkRequest = FastifyRequest<{ Params: { token: string } }>;
 
 /** What the form was given, read and without faults. */
-interface Entries extends Omit<AccountEntries, "password"> {
+interface Entries extends Pick<AccountEntries, "names"> {
+  /** Whether the person wants an account of their own, where an organization has made one for them. */
+  readonly isOwn?: boolean;
   /** Of a new password; undefined where none was asked for. */
   readonly passwordHash: string | undefined;
 }
@@ -62,7 +66,7 @@ export function addLinks(app: FastifyInstance, site: Site): void {
     const context = { db: site.runtime.db, now: site.runtime.clock() };
     const link = await findLink(context, request.params.token);
     const found = link === undefined ? "gone" : await following(context, link, visitor);
-    if (typeof found === "string") return sendDead(site, visitor, reply, found);
+    if (typeof found === "string") return await sendDead(site, request, reply, found);
     return sendPage(reply, 200, page(site, visitor, followingPage(visitor, request.params.token, found)));
   });
 
@@ -70,7 +74,7 @@ export function addLinks(app: FastifyInstance, site: Site): void {
     try {
       return await followAsOfNow(site, request, reply);
     } catch (error) {
-      if (error instanceof DeadLink) return sendDead(site, visitorOf(request), reply, error.reason);
+      if (error instanceof DeadLink) return await sendDead(site, request, reply, error.reason);
       if (error instanceof ChangedLink) {
         const { token } = request.params;
         const content = followingPage(visitorOf(request), token, { ...error.found, isChanged: true });
@@ -134,12 +138,13 @@ async function readEntries(
   site: Site,
   request: LinkRequest,
   { asks, email, names }: Following,
-): Promise<Entries | { readonly faults: Faults; readonly names: Entries["names"] } | "too_many"> {
+): Promise<Entries | (Pick<Entries, "names" | "isOwn"> & { readonly faults: Faults }) | "too_many"> {
   const { body } = request;
   if (asks === "account") {
     const { entries, faults } = readAccount(body, email);
-    if (Object.keys(faults).length > 0) return { faults, names: entries.names };
-    return { names: entries.names, passwordHash: await hashPassword(entries.password) };
+    if (Object.keys(faults).length > 0) return { faults, names: entries.names, isOwn: entries.isOwn };
+    const { names, isOwn, password } = entries;
+    return { names, isOwn, passwordHash: await hashPassword(password) };
   }
   if (asks === "new_password") {
     const { password, faults } = readNewPassword(body, email, names);
@@ -162,13 +167,15 @@ async function readEntries(
 async function carryOut(
   context: PersonContext,
   link: Link,
-  { asks, userId, email }: Following,
-  { names, passwordHash }: Entries,
+  { asks, userId, email, home }: Following,
+  { names, isOwn = true, passwordHash }: Entries,
 ): Promise<void> {
   const { user } = context.principal;
   if (asks === "account" && passwordHash !== undefined) {
+    const staysAtHome = link.purpose === "set_up" || (home !== null && !isOwn);
     if (userId === null) await signUp(context, normalizeEmail(email), names);
-    else await activateUser(context, names);
+    else if (staysAtHome) await activateUser(context, names);
+    else await takeOwnAccount(context, names);
     await setFirstPassword(context, user, passwordHash);
   }
   if (asks === "new_password" && passwordHash !== undefined) await changePassword(context, user, passwordHash);
@@ -186,7 +193,7 @@ function doneAt({ purpose }: Link, { asks }: Following, { user }: Visitor): stri
 }
 
 /** What a page shows of a link, in addition to what it would do. */
-interface Shown extends Following {
+interface Shown extends Following, Pick<Entries, "isOwn"> {
   readonly faults?: Faults;
   /** Whether a form for something else was sent before. */
   readonly isChanged?: boolean;
@@ -215,15 +222,18 @@ ${form(visitor, `/links/${token}`, html`${fieldsOf(found, faults)}<div class="ac
   };
 }
 
-function fieldsOf({ asks, email, names }: Following, faults: Faults): Markup | false {
-  if (asks === "account") return accountFields(faults, email, names);
+function fieldsOf({ asks, email, names, home, isOwn }: Shown, faults: Faults): Markup | false {
+  if (asks === "account") {
+    return html`${home?.isOptional === true && ownershipFields(home, isOwn)}${accountFields(faults, email, names)}`;
+  }
   if (asks === "new_password") return passwordFields(faults, email);
   if (asks !== "password") return false;
   return html`<p>This is for <strong>${email}</strong>, who has an account. Type its password to accept.</p>
 ${presentPasswordField(faults)}`;
 }
 
-function sendDead(site: Site, visitor: Visitor, reply: FastifyReply, reason: Dead): FastifyReply {
+async function sendDead(site: Site, request: LinkRequest, reply: FastifyReply, reason: Dead): Promise<FastifyReply> {
+  if (reason === "refused") await endRefused(site, request);
   const content =
     reason === "has_account"
       ? notice(
@@ -238,5 +248,12 @@ function sendDead(site: Site, visitor: Visitor, reply: FastifyReply, reason: Dea
 <a href="/log-in">log in</a>, <a href="/forgot-password">ask for a new password</a> or <a href="/sign-up">sign up</a> again.`,
           contact(site),
         );
-  return sendPage(reply, 410, page(site, visitor, content));
+  return sendPage(reply, 410, page(site, visitorOf(request), content));
+}
+
+/** What was found to be refused ends with that, whoever looked: it would stand as pending for ever. */
+async function endRefused(site: Site, request: LinkRequest): Promise<void> {
+  const { db, clock } = site.runtime;
+  const link = await findLink({ db, now: clock() }, request.params.token);
+  if (link !== undefined) await endIfRefused(db, link, { now: clock(), requestId: request.id });
 }

@@ -40,7 +40,7 @@ a:hover { color: var(--accent-strong); }
 label { display: block; font-weight: 600; }
 .hint { margin: .125rem 0 0; color: var(--quiet); font-size: .9375rem; }
 .wrong { margin: .25rem 0 0; color: var(--error); font-weight: 600; }
-input:not([type=checkbox]) {
+input:not([type=checkbox], [type=radio]) {
   width: 100%; margin-top: .375rem; padding: .625rem .75rem; font: inherit; color: inherit;
   background: var(--surface); border: 1px solid var(--field); border-radius: .5rem;
 }
@@ -49,7 +49,7 @@ input[aria-invalid] { border: 2px solid var(--error); }
 .check { display: grid; grid-template-columns: auto 1fr; gap: 0 .75rem; }
 .check label { font-weight: 400; }
 .check input { width: 1.25rem; height: 1.25rem; margin: .15rem 0 0; accent-color: var(--accent); }
-.check .wrong { grid-column: 2; }
+.check .wrong, .check .hint { grid-column: 2; }
 fieldset { margin: 0 0 1.25rem; padding: 1rem 1.25rem; border: 1px solid var(--line); border-radius: .5rem; }
 legend { float: left; width: 100%; margin-bottom: .5rem; padding: 0; font-weight: 600; }
 legend + * { clear: both; }

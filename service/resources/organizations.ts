@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
-import type { Context } from "../operation.ts";
+import type { Asking, Context } from "../operation.ts";
 import type { Permission } from "../permissions.ts";
 import { Refusal } from "../problems.ts";
 import { find, type Resource } from "../resource.ts";
@@ -64,7 +64,7 @@ export const organizations: Resource<Organization> = {
  * @throws Refusal `not_found`, `permission_denied`.
  */
 export async function findOrganization(
-  context: Context,
+  context: Asking,
   id: string,
   ...anyOf: readonly Permission[]
 ): Promise<Organization> {
@@ -77,7 +77,7 @@ export async function findOrganization(
  * @throws Refusal `not_found`, `permission_denied`, `organization_closed`.
  */
 export async function findOpenOrganization(
-  context: Context,
+  context: Asking,
   id: string,
   ...anyOf: readonly Permission[]
 ): Promise<Organization> {

@@ -75,7 +75,11 @@ export function presentRole(row: Selectable<Tables["roles"]>): Role {
  *
  * @throws Refusal `role_not_found`, also for another organization's role; `unprocessable` for a system-wide one.
  */
-export async function findMembershipRole(context: Context, organizationId: string, id: string): Promise<RoleGrant> {
+export async function findMembershipRole(
+  context: Pick<Context, "db" | "now">,
+  organizationId: string,
+  id: string,
+): Promise<RoleGrant> {
   const errors = (detail: string) => ({ errors: [{ in: "body" as const, pointer: "/role", detail }] });
   if (id === "super_admin") {
     const detail = "super_admin is system-wide: it is a user's systemRole, and no role in an organization";

@@ -1,9 +1,9 @@
 import type { Selectable, Updateable } from "kysely";
 import type { Schemas } from "roster-schema";
-import { changeAudited } from "../audit.ts";
+import { type AuditedContext, changeAudited } from "../audit.ts";
 import { endLinks } from "../links.ts";
 import { type MailContext, mailLink } from "../mail/queue.ts";
-import type { Context, PersonContext } from "../operation.ts";
+import type { Asking, Context, PersonContext } from "../operation.ts";
 import { Refusal } from "../problems.ts";
 import type { Resource } from "../resource.ts";
 import { createdColumns, liveName, type Tables } from "../tables.ts";
@@ -147,6 +147,14 @@ export async function confirmEmailChange(context: PersonContext): Promise<void> 
   });
 }
 
+/** Ends a change of address that waits to be confirmed. */
+export async function withdrawEmailChange(context: AuditedContext, userId: string): Promise<void> {
+  await changeAudited(context, users, userId, "withdraw_email", async () => {
+    const columns = { pending_email: null, updated_at: context.now };
+    await context.db.updateTable("users").set(columns).where("id", "=", userId).execute();
+  });
+}
+
 async function changeUser(
   context: PersonContext,
   verb: string,
@@ -161,7 +169,7 @@ async function changeUser(
 }
 
 /** A caller knows the users at home in its organization, and those who are members there. */
-async function isKnownUser({ db, principal }: Context, user: User): Promise<boolean> {
+async function isKnownUser({ db, principal }: Asking, user: User): Promise<boolean> {
   if (principal.kind === "owner" || user.homeOrganization === principal.organization) return true;
   const membership = await gatheredRow(
     "known user",

@@ -1,6 +1,6 @@
 import type { Schemas } from "roster-schema";
 import { endLinks } from "../links.ts";
-import type { Call, Context } from "../operation.ts";
+import type { Asking, Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal, unprocessable } from "../problems.ts";
 import { conflict, find, isKnown, load, type Updating } from "../resource.ts";
@@ -49,6 +49,7 @@ const updating: Updating<ApiKeyAssignment> = {
       if (assignment.status === "active") {
         throw unprocessable("/resendInvite", "The assignment is active: there is nothing left to accept.");
       }
+      await requireOffer(context, assignment.key);
       await inviteAssignee(context, assignment);
     },
   },
@@ -96,11 +97,21 @@ async function listAssignments(call: Call<"listApiKeyAssignments">): Promise<Pag
   );
 }
 
+/**
+ * What attaching a key takes: when it is asked for, and of whoever asked for it when the link is followed.
+ *
+ * @throws Refusal `not_found`, `permission_denied`, `key_not_active`.
+ */
+export async function requireOffer(asking: Asking, keyId: string): Promise<Schemas["ApiKey"]> {
+  const key = await find(asking, apiKeys, keyId, "keys:assign");
+  if (key.status !== "active") throw notActive(key, "Only an active key can be attached.");
+  return key;
+}
+
 async function createAssignment(call: Call<"createApiKeyAssignment">, identify: Identify<ApiKeyAssignment>) {
   const { body, db, path } = call;
-  const key = await find(call, apiKeys, path.apiKeyId, "keys:assign");
+  const key = await requireOffer(call, path.apiKeyId);
   requireOneOf(body);
-  if (key.status !== "active") throw notActive(key, "Only an active key can be attached.");
   const { user, account, email, isMember } = await findAssignee(call, key.organization);
   const { id, lost } = await identify(key.organization);
   // Who is named by address may have the key already, as the user who has accepted it.

@@ -1,10 +1,18 @@
 import { sql } from "kysely";
+import type { Schemas } from "roster-schema";
 import { contractText } from "../contract.ts";
+import type { Call } from "../operation.ts";
+import { type Page, selectPage } from "../paging.ts";
 import { Refusal } from "../problems.ts";
-import { publicRead, type Routes } from "../route.ts";
+import { requireServiceOwner } from "../resource.ts";
+import { canAct, isAdministrator } from "../resources/administrators.ts";
+import { userStatusOf } from "../resources/users.ts";
+import { publicRead, type Routes, read } from "../route.ts";
+import type { Database } from "../tables.ts";
 
 /** The routes about the service itself. */
-export const healthRoutes: Routes<"getLiveness" | "getReadiness" | "getContract"> = {
+export const healthRoutes: Routes<"getLiveness" | "getReadiness" | "getContract" | "listHealthFindings"> = {
+  listHealthFindings: read(listFindings),
   getLiveness: publicRead(() => ({ status: "ok" })),
   getReadiness: publicRead(async ({ db }) => {
     try {
@@ -19,3 +27,68 @@ export const healthRoutes: Routes<"getLiveness" | "getReadiness" | "getContract"
     return contractText;
   }),
 };
+
+async function listFindings(call: Call<"listHealthFindings">): Promise<Page<Schemas["HealthFinding"]>> {
+  requireServiceOwner(call, "Reading the health findings");
+  const { db, now, query } = call;
+  const unattended = db
+    .selectFrom("organizations")
+    .select(["organizations.id", "organizations.slug", "organizations.name"])
+    .where("organizations.status", "=", "open")
+    // Not by `exists`, for which everybody's memberships would be read and put together with all organizations.
+    .where(({ eb, selectFrom }) => {
+      const administrator = selectFrom("memberships")
+        .innerJoin("users", "users.id", "memberships.user_id")
+        .select("memberships.id")
+        .whereRef("memberships.organization_id", "=", "organizations.id")
+        .where(isAdministrator)
+        .where(canAct(now))
+        .limit(1);
+      return eb(administrator, "is", null);
+    });
+  const page = await selectPage(unattended, "organizations.id", "organization", query, (row) => row);
+  const reasons = await reasonsOf(
+    db,
+    page.items.map(({ id }) => id),
+  );
+  return {
+    ...page,
+    items: page.items.map(({ id, slug, name }) => ({
+      id,
+      kind: "organization_without_administrator",
+      organization: id,
+      slug,
+      name,
+      detail: detailOf(reasons.get(id) ?? []),
+    })),
+  };
+}
+
+/** Why each administrator of some organizations can't act. */
+async function reasonsOf(db: Database, organizationIds: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
+  const reasons = new Map<string, string[]>();
+  if (organizationIds.length === 0) return reasons;
+  const rows = await db
+    .selectFrom("memberships")
+    .innerJoin("users", "users.id", "memberships.user_id")
+    .select(["memberships.organization_id", "users.state", "users.activated_at", "users.block_reason"])
+    .where("memberships.organization_id", "in", organizationIds)
+    .where(isAdministrator)
+    .orderBy("memberships.id")
+    .execute();
+  for (const { organization_id, ...user } of rows) {
+    const status = userStatusOf(user);
+    const reason = status === "active" ? "without a usable API key" : status;
+    reasons.set(organization_id, [...(reasons.get(organization_id) ?? []), reason]);
+  }
+  return reasons;
+}
+
+function detailOf(reasons: readonly string[]): string {
+  const advice = "Make somebody its administrator who can act.";
+  if (reasons.length === 0) return `The organization has no administrator. ${advice}`;
+  const counts = [...new Set(reasons)].map((reason) => {
+    return `${reasons.filter((other) => other === reason).length} ${reason}`;
+  });
+  return `No administrator of the organization can act: ${counts.join(", ")}. ${advice}`;
+}

@@ -1,7 +1,8 @@
 import type { Schemas } from "roster-schema";
 import { audit } from "../audit.ts";
 import { newId } from "../identifiers.ts";
-import type { Call, Context } from "../operation.ts";
+import { takeOverLinks } from "../links.ts";
+import type { Asking, Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { type FieldError, Refusal, unprocessable } from "../problems.ts";
 import { conflict, find, isKnown, load, requirePermission, type Update, type Updating } from "../resource.ts";
@@ -166,15 +167,14 @@ async function findLiveMember(
  */
 async function resendInvite(context: Context, membership: Membership): Promise<void> {
   requirePermission(context, "members:manage");
-  const { id, externalId, organization, role, status, user, email } = membership;
+  const { id, externalId, organization, status, user, email } = membership;
   if (status !== "pending" && status !== "expired" && status !== "left") {
     throw unprocessable(
       "/resendInvite",
       `Only an invitation, or somebody who has left, is invited again; this is ${status}.`,
     );
   }
-  const open = await findOpenOrganization(context, organization, "members:manage");
-  refuseHandingOut(context.principal, await findMembershipRole(context, organization, role));
+  const open = await requireInvitation(context, membership);
   if (status === "left" && user !== null) {
     const existing = await findLiveMember(context.db, organization, [user, normalizeEmail(email)], id);
     if (existing !== undefined) {
@@ -201,6 +201,25 @@ async function resendInvite(context: Context, membership: Membership): Promise<v
       .execute();
   }
   await inviteMember(context, membership);
+}
+
+/**
+ * What inviting somebody to a membership takes: when it is asked for, and of whoever asked for it when the link is
+ * followed.
+ *
+ * @throws Refusal `permission_denied`, `organization_closed`, `role_not_found`; `unprocessable` where the organization
+ * lets nobody join in this way.
+ */
+export async function requireInvitation(asking: Asking, membership: Membership): Promise<Organization> {
+  const organization = await findOpenOrganization(asking, membership.organization, "members:manage");
+  refuseHandingOut(asking.principal, await findMembershipRole(asking, organization.id, membership.role));
+  if (organization.joinPolicies.includes("invite")) return organization;
+  const row = await findUserByEmail(asking, membership.email);
+  if (row !== undefined) {
+    refuseUninvited(organization, presentUser(row));
+    return organization;
+  }
+  throw new Refusal("unprocessable", "The organization's joinPolicies don't let people be invited; add `invite`.");
 }
 
 /** Who is to be a member: a user, or an address that nobody has and that is invited. */
@@ -282,6 +301,8 @@ async function updateMembership(call: Context, update: Update<Membership>): Prom
     refuseSelf(principal, before.user, "change their own role");
     refuseHandingOut(principal, await findMembershipRole(call, before.organization, after.role));
     await refuseLosing(call, before);
+    // An invitation is to the role that it has by now, which is for whoever gave it that role to hand out.
+    if (before.status === "pending" || before.status === "expired") await takeOverLinks(call, before.id);
   }
   if (changed.has("externalId")) {
     requirePermission(call, "members:manage");

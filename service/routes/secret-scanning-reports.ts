@@ -18,8 +18,6 @@ import type { Routes, Runtime } from "../route.ts";
 type Report = Schemas["SecretScanningReport"];
 type Label = Schemas["SecretScanningLabel"];
 
-const maxTold = 1000;
-
 /** The route by which secret scanners report what they have found. */
 export const secretScanningRoutes: Routes<"reportLeakedSecrets"> = {
   reportLeakedSecrets: { authenticate: checkSignature, handle: takeReports },
@@ -108,28 +106,6 @@ async function revokeLeaked(context: Context, { token, url, source }: Report): P
   await revokeKey(context, before.id);
   await audit(context, apiKeys, "report_leak", [{ before, after: await load(context, apiKeys, before.id) }]);
   const leak = { organization: organization.name, key: before.displayName, fingerprint: before.fingerprint };
-  for (const email of await administratorsOf(context, organization.id)) {
-    await mailLeakNotice(context, email, { ...leak, url, source });
-  }
+  await mailLeakNotice(context, organization.id, { ...leak, url, source });
   return true;
-}
-
-/** The addresses of an organization's administrators who are people, with an account in use. */
-async function administratorsOf({ db }: Context, organizationId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom("memberships")
-    .innerJoin("users", "users.id", "memberships.user_id")
-    .select("users.email")
-    .where("memberships.organization_id", "=", organizationId)
-    .where("memberships.role", "=", "administrator")
-    .where("memberships.status", "=", "active")
-    .where("users.kind", "=", "person")
-    .where("users.state", "=", "active")
-    .where("users.activated_at", "is not", null)
-    // Too many failed log-ins stop no mail: anybody could see to that they are not told.
-    .where((where) => where.or([where("block_reason", "is", null), where("block_reason", "!=", "misuse")]))
-    .orderBy("memberships.id")
-    .limit(maxTold)
-    .execute();
-  return rows.map(({ email }) => email);
 }

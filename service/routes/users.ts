@@ -8,10 +8,10 @@ import { blockUser, unblockUser } from "../people/credentials.ts";
 import { endSessions } from "../people/sessions.ts";
 import { Refusal, unprocessable } from "../problems.ts";
 import {
+  askedOf,
   conflict,
   find,
   load,
-  permissionDenied,
   requirePermission,
   requireServiceOwner,
   type Update,
@@ -31,10 +31,11 @@ import {
   readItem,
   updateItem,
 } from "../route.ts";
-import { keepAnAdministrator, refuseManaging, refuseSelf, requireUserManagement } from "../rules.ts";
+import { refuseManaging, requireDeactivation, requireUserManagement } from "../rules.ts";
 import { liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
 import { listUsers } from "./users-list.ts";
+import { refuseDeactivation, requireInviting, tellOtherOrganizations } from "./users-rules.ts";
 
 type User = Schemas["User"];
 
@@ -55,13 +56,14 @@ const creating: Creating<"createUser", User> = {
 };
 
 const updating: Updating<User> = {
-  find: (context, id) => (onlyResends(context) ? findInvitingUser(context, id) : findManagedUser(context, id)),
+  find: findChangedUser,
   apply: updateUser,
   acts: {
     async resendInvite(context, user) {
       if (user.kind === "system" || user.status !== "invited") {
         throw unprocessable("/resendInvite", `Only an invited person is invited again; this user is ${user.status}.`);
       }
+      await requireInviting(context, user);
       await inviteUser(context, user);
     },
     async resetPassword(context, user) {
@@ -78,11 +80,16 @@ const updating: Updating<User> = {
 };
 
 const ending: Ending<User> = {
-  find: findManagedUser,
+  async find(context, id) {
+    const user = await find(context, users, id);
+    await requireDeactivation(context, user);
+    return user;
+  },
   async end(context, user) {
     if (user.state === "inactive") return;
     await refuseDeactivation(context, user);
     await writeUser(context, { ...user, state: "inactive" });
+    await tellOtherOrganizations(context, user);
   },
 };
 
@@ -99,25 +106,17 @@ export const userRoutes: Routes<
   unblockUser: actOnItem(users, "unblock", { find: findBlockable, act: liftBlock }),
 };
 
-async function findManagedUser(context: Context, id: string): Promise<User> {
+/** A user, for a caller who may make the change that is asked for. */
+async function findChangedUser(context: Context, id: string): Promise<User> {
   const user = await find(context, users, id);
-  await requireUserManagement(context, user);
+  const body = (context as Partial<Call<"updateUser">>).body ?? {};
+  const asked = askedOf(users, user);
+  const changed = Object.entries(body).filter(([member, value]) => !isSame(asked[member as keyof User], value));
+  const changesOnly = (member: string) => changed.every(([name]) => name === member);
+  if (body.resendInvite !== undefined && changesOnly("resendInvite")) await requireInviting(context, user);
+  else if (body.state === "inactive" && changesOnly("state")) await requireDeactivation(context, user);
+  else await requireUserManagement(context, user);
   return user;
-}
-
-/** Whether a change does nothing but invite again, which those may do who create users. */
-function onlyResends(context: Context): boolean {
-  const members = Object.keys((context as Partial<Call<"updateUser">>).body ?? {});
-  return members.length > 0 && members.every((member) => member === "resendInvite");
-}
-
-async function findInvitingUser(context: Context, id: string): Promise<User> {
-  const user = await find(context, users, id);
-  const { principal } = context;
-  if (principal.kind === "owner") return user;
-  requirePermission(context, "users:create");
-  if (user.homeOrganization === principal.organization) return user;
-  throw permissionDenied("A user is invited again by those who create users in its home organization.");
 }
 
 /** Blocks are the service's own: an organization sees them and no more. */
@@ -296,6 +295,7 @@ async function updateUser(call: Context, { before, after, changed }: Update<User
   if (changed.has("state") && after.state === "inactive") await refuseDeactivation(call, before);
   const addresses = changed.has("email") ? await changeAddress(call, before, after.email) : addressesOf(before);
   await writeUser(call, { ...after, ...addresses });
+  if (changed.has("state") && after.state === "inactive") await tellOtherOrganizations(call, before);
   // The link that went to the earlier address proves nothing of this one.
   const isInvited = before.status === "invited" && before.inviteSentAt !== null && after.state === "active";
   if (isInvited && addresses.email !== before.email) await inviteUser(call, { ...after, ...addresses });
@@ -327,18 +327,6 @@ async function isCompletedPerson({ db }: Context, user: User): Promise<boolean> 
   if (user.kind === "system") return false;
   const row = await db.selectFrom("users").select("activated_at").where("id", "=", user.id).executeTakeFirstOrThrow();
   return row.activated_at !== null;
-}
-
-async function refuseDeactivation(call: Context, user: User): Promise<void> {
-  refuseSelf(call.principal, user.id, "deactivate themselves");
-  const administered = await call.db
-    .selectFrom("memberships")
-    .select("organization_id")
-    .where("user_id", "=", user.id)
-    .where("role", "=", "administrator")
-    .where("status", "=", "active")
-    .execute();
-  for (const { organization_id } of administered) await keepAnAdministrator(call, organization_id, user.id);
 }
 
 async function writeUser(call: Context, user: User): Promise<void> {

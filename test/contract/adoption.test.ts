@@ -468,7 +468,7 @@ onEachDatabase("adoption", (service) => {
     const { id } = await manager.do("createMembership", { path, body });
     const release = { path: { membershipId: id }, query: { managedAs: "stack/one" } };
     await manager.refused("last_administrator", "endMembership", release);
-    await scenario.member("administrator");
+    await scenario.actingAs("administrator");
     await manager.do("endMembership", release);
     expect(await scenario.owner.do("getMembership", { path: { membershipId: id } })).toMatchObject({ role: "viewer" });
   });

@@ -185,7 +185,7 @@ onEachDatabase("batches", (service) => {
     expect(codesOf(await run(small.owner, newMembers(small, 2)))).toEqual([undefined, "plan_required"]);
 
     const scenario = await makeScenario(service());
-    const [one, other] = [await scenario.member("administrator"), await scenario.member("administrator")];
+    const [one, other] = [await scenario.actingAs("administrator"), await scenario.actingAs("administrator")];
     const everything = await scenario.owner.do("getRole", { path: { roleId: "administrator" } });
     const client = await scenario.withPermissions(...everything.permissions);
     const ends = [one, other].map(

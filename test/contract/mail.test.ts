@@ -6,6 +6,7 @@ import type { Service } from "../../service/app.ts";
 import { linkLetter } from "../../service/mail/templates.ts";
 import { folderTransport, type Mail, smtpTransport } from "../../service/mail/transports.ts";
 import { Client, unique } from "./support/client.ts";
+import { makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase, ownerToken, type TestService, tokenIn } from "./support/service.ts";
 import { MailServer } from "./support/smtp.ts";
 
@@ -115,17 +116,49 @@ onEachDatabase("the outbox", (service) => {
     for (const replica of replicas) await replica.service.close();
   });
 
-  test("a mail whose link works no more is dropped", async () => {
+  test("T7 a mail whose link works no more is dropped, and so is one that would not be asked for or sent to this person by now", async () => {
+    const person = async (scenario: Scenario) => {
+      const user = await scenario.user({ email: address(), kind: "person", invite: false });
+      const activated = { activated_at: service().now() };
+      await service().database.updateTable("users").set(activated).where("id", "=", user.id).execute();
+      return user;
+    };
+    const join = async ({ owner, path }: Scenario, user: string, role: string) =>
+      await owner.do("createMembership", { path, body: { user, role } });
+    const [home, other] = [await makeScenario(service()), await makeScenario(service())];
+    const [moved, leaver, administrator, stays] = [
+      await person(home),
+      await person(home),
+      await person(other),
+      await person(other),
+    ];
+    await join(other, leaver.id, "viewer");
+    const { id: membershipId } = await join(other, administrator.id, "administrator");
+    await join(other, stays.id, "administrator");
     await server.stop();
     const replica = await mailing(service(), server);
-    const email = address();
-    const { id } = await replica.owner.do("createUser", { body: { email } });
-    await replica.owner.do("deactivateUser", { path: { userId: id } });
-    await vi.waitFor(async () => {
-      expect(await outcomeOf(service(), email)).toMatchObject({ outcome: "dropped", body: null });
-    }, soon);
+    const { key } = await home.actingAs("administrator");
+    const { key: secret, id: apiKeyId } = await home.key({ kind: "user", owner: key.owner ?? "" });
+    const client = new Client(() => replica.service.app, secret);
+    const [ended, invited, email] = [address(), address(), address()];
+    const { id: userId } = await replica.owner.do("createUser", { body: { email: ended } });
+    await replica.owner.do("deactivateUser", { path: { userId } });
+    await client.do("createUser", { body: { email: invited, homeOrganization: home.organization.id } });
+    await client.do("updateUser", { path: { userId: moved.id }, body: { email } });
+    await client.do("deactivateUser", { path: { userId: leaver.id } });
+    await home.owner.do("revokeApiKey", { path: { apiKeyId } });
+    await other.owner.do("updateMembership", { path: { membershipId }, body: { role: "viewer" } });
+    for (const recipient of [ended, invited, email, administrator.email]) {
+      await vi.waitFor(async () => {
+        expect(await outcomeOf(service(), recipient)).toMatchObject({ outcome: "dropped", body: null });
+      }, soon);
+    }
+    // The change of address is over with the mail that nobody will get.
+    const user = await home.owner.do("getUser", { path: { userId: moved.id } });
+    expect(user).toMatchObject({ email: moved.email, pendingEmail: null });
     await server.start();
-    expect(to(email)).toEqual([]);
+    await vi.waitFor(() => expect(to(stays.email)).toHaveLength(1), soon);
+    expect([ended, invited, email, administrator.email].flatMap(to)).toEqual([]);
     await replica.service.close();
   });
 

@@ -82,6 +82,7 @@ const needs: Partial<Record<OperationId, Need>> = {
   listServiceAuditEntries: "owner",
   verifyAudit: "audit:read",
   verifyServiceAudit: "owner",
+  listHealthFindings: "owner",
   listManagedObjects: "roles:read",
   // Each of its requests takes what it takes by itself: see batches.test.ts.
   runBatch: [

@@ -198,7 +198,7 @@ onEachDatabase("users", (service) => {
     const keyOnly = await scenario.withPermissions(...permissions);
     const refused = await keyOnly.refused("last_administrator", "deactivateUser", { path });
     expect(refused.retryable).toBe(true);
-    await scenario.member("administrator");
+    await scenario.actingAs("administrator");
     await keyOnly.do("deactivateUser", { path });
   });
 });

@@ -323,6 +323,7 @@ async function askReads(ask: Ask, sample: Sample, secret: string, isOwner: boole
     await ask("listAuditEntries", { path, query });
     if (isOwner) await ask("listServiceAuditEntries", { query });
   }
+  if (isOwner) await ask("listHealthFindings");
   const ofMessages = [{ key: key.id }, { owner: user.id }, { outcome: "refused" } as const];
   for (const query of [{}, ...ofMessages]) await ask("listMessages", { path, query });
   await ask("getOrganization", { path });

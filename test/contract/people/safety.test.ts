@@ -271,7 +271,7 @@ onEachDatabase("the pages", (service) => {
     test("C7 a person leaves after a confirmation, with keys and assignments, and the account survives", async () => {
       const { scenario, browser, read, leaving, id } = await member("administrator");
       const { path, owner } = scenario;
-      await scenario.member("administrator");
+      await scenario.actingAs("administrator");
       const { id: apiKeyId } = await scenario.key({ kind: "user", owner: id });
       expect(wordsOn(await browser.get(leaving))).toContain("You lose access at once");
       expect((await read()).status).toBe("active");

@@ -3,6 +3,7 @@ import type { Schemas } from "roster-schema";
 import { expect, test } from "vitest";
 import { inTransaction } from "../../../service/database.ts";
 import { findLink, issueLink, useLink } from "../../../service/links.ts";
+import { byRule } from "../../../service/principal.ts";
 import { acceptAssignment } from "../../../service/resources/api-key-assignments.ts";
 import { acceptMembership, leave } from "../../../service/resources/memberships.ts";
 import { activateUser, confirmEmailChange } from "../../../service/resources/users.ts";
@@ -388,7 +389,7 @@ onEachDatabase("links", (service) => {
     const { database: db } = service();
     const email = address();
     const request = { purpose: "sign_up", subject: email.toLowerCase(), email } as const;
-    const { token } = await issueLink({ db, now: service().now() }, request);
+    const { token } = await issueLink({ db, now: service().now(), principal: byRule }, request);
     expect(await findLink({ db, now: service().now() }, `${token}x`)).toBeUndefined();
     const link = await findLink({ db, now: service().now() }, token);
     if (link === undefined) throw new Error("the link isn't found");

@@ -33,6 +33,7 @@ export const serviceCases: Cases<
   | "getSelf"
   | "getRun"
   | "reportRun"
+  | "listHealthFindings"
   | "runBatch"
   | "verifyApiKey"
   | "checkAccess"
@@ -68,6 +69,7 @@ export const serviceCases: Cases<
       },
     },
   },
+  listHealthFindings: { 200: () => ({ query: { limit: 1 } }) },
   runBatch: {
     // Two changes of one kind: what becomes of their transaction is the answer to the whole.
     200: ({ organization }) => ({

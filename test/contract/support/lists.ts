@@ -46,6 +46,7 @@ export const lists: { readonly [operation: string]: (scenario: Scenario) => List
       remove: (assignmentId) => scenario.owner.do("deleteApiKeyAssignment", { path: { assignmentId } }),
     };
   },
+  listHealthFindings: ({ service }) => ({ add: () => makeScenario(service) }),
   listManagedObjects({ owner, path }) {
     const externalIdPrefix = `${unique("stack")}/`;
     return {

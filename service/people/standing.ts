@@ -1,0 +1,86 @@
+/**
+ * Whether what a link stands for would still be granted: whoever asked for it is asked the same rule again, as things
+ * are when the link is followed, and when it is mailed.
+ */
+import { inTransaction } from "../database.ts";
+import { endLinks, findMailedLink, type Link, type LinkPurpose } from "../links.ts";
+import type { QueuedMail } from "../mail/sender.ts";
+import type { Asking, Context } from "../operation.ts";
+import { byRule, requesterNow } from "../principal.ts";
+import { Refusal } from "../problems.ts";
+import { load, type Managed, notFound, type Resource } from "../resource.ts";
+import { isAdministratorAddress } from "../resources/administrators.ts";
+import { apiKeyAssignments } from "../resources/api-key-assignments.ts";
+import { memberships } from "../resources/memberships.ts";
+import { users, withdrawEmailChange } from "../resources/users.ts";
+import { requireOffer } from "../routes/api-key-assignments.ts";
+import { requireInvitation } from "../routes/members.ts";
+import { requireInviting } from "../routes/users-rules.ts";
+import { requireUserManagement } from "../rules.ts";
+import type { Database } from "../tables.ts";
+
+/** What asking for each kind of link takes: the rules of the operations that ask for one. */
+const rules: { readonly [P in LinkPurpose]: (asking: Asking, subject: string) => Promise<unknown> } = {
+  set_up: async (asking, subject) => await requireInviting(asking, await subjectOf(asking, users, subject)),
+  membership: async (asking, subject) => await requireInvitation(asking, await subjectOf(asking, memberships, subject)),
+  assignment: async (asking, subject) =>
+    await requireOffer(asking, (await subjectOf(asking, apiKeyAssignments, subject)).key),
+  email_change: async (asking, subject) => await requireUserManagement(asking, await subjectOf(asking, users, subject)),
+  password_reset: async (asking, subject) =>
+    await requireUserManagement(asking, await subjectOf(asking, users, subject)),
+  // Anybody may ask for an account of their own.
+  sign_up: async () => {},
+};
+
+/** Whether what a link stands for would be refused to whoever asked for it, by now. */
+export async function isRefused(context: Pick<Context, "db" | "now">, link: Link): Promise<boolean> {
+  const { db, now } = context;
+  const principal = await requesterNow(db, link.requester, now);
+  if (principal === undefined) return true;
+  try {
+    await rules[link.purpose]({ db, now, principal }, link.subject);
+    return false;
+  } catch (error) {
+    if (error instanceof Refusal) return true;
+    throw error;
+  }
+}
+
+/**
+ * Ends a link for good where what it stands for would be refused, and a change of address with it, which can be asked
+ * for again then. An invitation or an offer stays, without a link, for somebody who may to send it again or end it.
+ *
+ * @returns whether it was refused.
+ */
+export async function endIfRefused(
+  database: Database,
+  link: Link,
+  { now, requestId }: Pick<Context, "now" | "requestId">,
+): Promise<boolean> {
+  return await inTransaction(database, async (db) => {
+    if (!(await isRefused({ db, now }, link))) return false;
+    await endLinks({ db, now }, link);
+    const isPending = link.purpose === "email_change" && (await load({ db, now }, users, link.subject)) !== undefined;
+    if (isPending) await withdrawEmailChange({ db, now, requestId, principal: byRule }, link.subject);
+    return true;
+  });
+}
+
+/**
+ * Whether a mail is to be sent still. One whose link has been used, replaced, cancelled, refused or has expired in the
+ * meantime would only mislead; what is for administrators is for nobody else.
+ */
+export async function isMailWanted(db: Database, mail: QueuedMail, now: Date): Promise<boolean> {
+  if (mail.administrators_of !== null) return await isAdministratorAddress(db, mail.administrators_of, mail.recipient);
+  if (mail.link_id === null) return true;
+  const link = await findMailedLink({ db, now }, mail.link_id);
+  if (link === undefined) return false;
+  if (!(await isRefused({ db, now }, link))) return true;
+  return !(await endIfRefused(db, link, { now, requestId: mail.id }));
+}
+
+async function subjectOf<T extends Managed>(asking: Asking, resource: Resource<T>, id: string): Promise<T> {
+  const item = await load(asking, resource, id);
+  if (item === undefined) throw notFound(resource.noun, id);
+  return item;
+}
