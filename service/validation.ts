@@ -1,7 +1,20 @@
 import type { FastifyRequest, FastifySchemaValidationError } from "fastify";
 import { type FieldError, Refusal } from "./problems.ts";
 
+/** How many mistakes one answer tells. */
 const maxErrors = 100;
+
+/**
+ * How many values, members and items at any depth, a body or a query may hold: more than any that fits the contract. The
+ * largest is a batch of 200 requests that each create an API key with 100 address ranges.
+ */
+export const maxValues = 50_000;
+
+/** How deep values may lie in each other; the contract's deepest lies at a third of this. */
+export const maxDepth = 32;
+
+/** What an answer repeats of a name that the client chose. */
+const maxToldName = 100;
 
 const parts = [
   { part: "params", in: "path", data: (request: FastifyRequest) => request.params },
@@ -15,7 +28,10 @@ interface Validator {
   errors?: FastifySchemaValidationError[] | null;
 }
 
-/** Options for Ajv: every error at once, nothing coerced and nothing dropped in silence. */
+/**
+ * Options for Ajv: every error at once, nothing coerced and nothing dropped in silence. Ajv collects errors without a
+ * limit, so that `checkContent` has to bound first how many values there are to be wrong.
+ */
 export const validatorOptions = {
   allErrors: true,
   // The wrong keyword's schema comes with each error, so that the message can say what is allowed.
@@ -37,8 +53,8 @@ export function readIntegers(request: FastifyRequest): void {
 }
 
 /**
- * Checks what the contract's schemas can't say: that a body is there where one is needed, in JSON, and nowhere else, and
- * that the database takes the text in it and in the query.
+ * Checks what the contract's schemas can't say: that a body is there where one is needed, in JSON, and nowhere else, that
+ * body and query hold no more values than checking them may cost, and that the database takes the text in them.
  *
  * @param isStored whether the body's text may come to the database; of a batch it does as that of each of its requests.
  * @throws Refusal `invalid_request`, `unsupported_media_type`.
@@ -58,11 +74,7 @@ export function checkContent(request: FastifyRequest, isStored: boolean): void {
     // Pages, which have no schema, take forms.
     throw invalidRequest([{ in: "body", pointer: "", detail: "must be left out: this operation has none" }]);
   }
-  const detail = "must be well-formed Unicode without the character U+0000";
-  const errors = [
-    ...unstorableText(query).map((pointer): FieldError => ({ in: "query", pointer, detail })),
-    ...(isStored ? unstorableText(body) : []).map((pointer): FieldError => ({ in: "body", pointer, detail })),
-  ];
+  const errors = [...contentErrors(query, "query", true), ...contentErrors(body, "body", isStored)];
   if (errors.length > 0) throw invalidRequest(errors);
 }
 
@@ -71,17 +83,22 @@ export function unsupportedMediaType(): Refusal {
   return new Refusal("unsupported_media_type", "Send the body as `Content-Type: application/json`.");
 }
 
-/** The refusal of a request with everything in it that doesn't fit the contract. */
+/** The refusal of a request with what in it doesn't fit the contract, as much as one answer tells. */
 export function refusalOfValidation(request: FastifyRequest): Refusal {
-  const errors = parts.flatMap(({ part, in: place, data }) => {
+  const errors: FieldError[] = [];
+  for (const { part, in: place, data } of parts) {
     const validator = validatorOf(request, part);
-    if (validator === undefined || validator(data(request)) === true) return [];
-    const described = describeAll(validator.errors ?? [], place);
+    if (validator === undefined || validator(data(request)) === true) continue;
+    const described = describeFirst(validator.errors ?? [], place, maxErrors - errors.length);
+    // A validator keeps its latest errors, and through them the body.
+    validator.errors = null;
     // Node has header names in lower case; the contract writes Idempotency-Key and If-Match.
     const named = (pointer: string) => pointer.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
-    return place === "header" ? described.map((error) => ({ ...error, pointer: named(error.pointer) })) : described;
-  });
-  return invalidRequest(errors.slice(0, maxErrors));
+    errors.push(
+      ...(place === "header" ? described.map((error) => ({ ...error, pointer: named(error.pointer) })) : described),
+    );
+  }
+  return invalidRequest(errors);
 }
 
 /** The refusal of a request, naming each wrong place. */
@@ -98,23 +115,35 @@ function validatorOf(request: FastifyRequest, part: (typeof parts)[number]["part
   return typeof found === "object" ? found["application/json"] : found;
 }
 
-function describeAll(errors: readonly FastifySchemaValidationError[], place: FieldError["in"]): FieldError[] {
+/** Describes the wrong places that come first, and looks at no more errors than that takes. */
+function describeFirst(
+  errors: readonly FastifySchemaValidationError[],
+  place: FieldError["in"],
+  maxPlaces: number,
+): FieldError[] {
   const details = new Map<string, string[]>();
   for (const error of errors) {
     // An anyOf is wrong because each of its branches is: those are the ones that say what is allowed.
     if (error.keyword === "anyOf") continue;
     const pointer = pointerOf(error);
+    const known = details.get(pointer);
+    if (known === undefined && details.size >= maxPlaces) break;
     const detail = describe(error);
-    const known = details.get(pointer) ?? [];
-    if (!known.includes(detail)) details.set(pointer, [...known, detail]);
+    if (known === undefined) details.set(pointer, [detail]);
+    else if (!known.includes(detail)) known.push(detail);
   }
   return [...details].map(([pointer, all]) => ({ in: place, pointer, detail: all.join(", or ") }));
 }
 
 function pointerOf({ instancePath, params }: FastifySchemaValidationError): string {
   const member = params.missingProperty ?? params.additionalProperty;
-  if (typeof member !== "string") return instancePath;
-  return `${instancePath}/${member.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  return typeof member === "string" ? `${instancePath}/${pointerPart(member)}` : instancePath;
+}
+
+/** A member's name as a part of a JSON pointer; a long one, which only a client can have made up, is cut short. */
+function pointerPart(name: string): string {
+  const told = name.length > maxToldName ? `${name.slice(0, maxToldName)}…` : name;
+  return told.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 /** What is allowed at a wrong place; the wrong value itself may be a secret, and stays out. */
@@ -148,17 +177,47 @@ function describe(error: FastifySchemaValidationError): string {
   }
 }
 
-/** Pointers to texts that no database column takes; walked without recursion, because a body may be deep. */
-function unstorableText(from: unknown): string[] {
-  const wrong: string[] = [];
-  const stack: { readonly value: unknown; readonly pointer: string }[] = [{ value: from, pointer: "" }];
-  for (let next = stack.pop(); next !== undefined && wrong.length < maxErrors; next = stack.pop()) {
-    const { value, pointer } = next;
-    if (typeof value === "string" && /[\0\p{Surrogate}]/u.test(value)) wrong.push(pointer);
+/** A value in a body or query, and where it is. */
+interface Place {
+  readonly value: unknown;
+  readonly within: Place | undefined;
+  readonly name: string;
+  readonly depth: number;
+}
+
+/**
+ * What is wrong with a body or query whatever its schema is: more values than may be checked, deeper than they may lie, or
+ * text that no database column takes. Walked without recursion, because a body may be deep, and only as far as the limits.
+ */
+function contentErrors(root: unknown, place: "body" | "query", isStored: boolean): FieldError[] {
+  const errors: FieldError[] = [];
+  const stack: Place[] = [{ value: root, within: undefined, name: "", depth: 0 }];
+  let count = 1;
+  for (let at = stack.pop(); at !== undefined && errors.length < maxErrors; at = stack.pop()) {
+    const { value, depth } = at;
+    if (isStored && typeof value === "string" && /[\0\p{Surrogate}]/u.test(value)) {
+      const detail = "must be well-formed Unicode without the character U+0000";
+      errors.push({ in: place, pointer: pointerTo(at), detail });
+    }
     if (typeof value !== "object" || value === null) continue;
-    // Deeper than the contract's deepest, the schema refuses it anyway.
-    if (pointer.split("/").length > 8) continue;
-    for (const [member, item] of Object.entries(value)) stack.push({ value: item, pointer: `${pointer}/${member}` });
+    const members = Array.isArray(value) ? undefined : Object.keys(value);
+    count += members?.length ?? (value as unknown[]).length;
+    if (count > maxValues) {
+      return [
+        { in: place, pointer: pointerTo(at), detail: `exceeds the ${maxValues} values that a ${place} may hold` },
+      ];
+    }
+    if (depth === maxDepth) {
+      return [{ in: place, pointer: pointerTo(at), detail: `lies deeper than the ${maxDepth} levels that are read` }];
+    }
+    for (const name of members ?? (value as unknown[]).keys()) {
+      const item = (value as Record<string | number, unknown>)[name];
+      stack.push({ value: item, within: at, name: String(name), depth: depth + 1 });
+    }
   }
-  return wrong;
+  return errors;
+}
+
+function pointerTo({ within, name }: Place): string {
+  return within === undefined ? "" : `${pointerTo(within)}/${pointerPart(name)}`;
 }

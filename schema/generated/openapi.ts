@@ -1841,7 +1841,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `rate_limited`: wait as Retry-After says. Too many requests, or too many failed authentications: see "Limits". */
+        /** @description `rate_limited`: wait as Retry-After says. Too many requests, failed authentications, or mails to one address: see "Limits". */
         readonly TooManyRequests: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
