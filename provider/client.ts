@@ -477,6 +477,10 @@ function passesByItself(error: AxiosError): boolean {
   if (response === undefined) {
     return error.code !== "ERR_CANCELED" && error.code !== "ERR_BAD_RESPONSE";
   }
+  // A limit that is not about requests, such as that of mails to one address, lasts for longer than any run.
+  if (response.status === tooManyRequests && parseProblem(response.data)?.retryable === false) {
+    return false;
+  }
   // An answer of success that breaks off is none: the change is made, and asked again it is answered again.
   if (retryableStatuses.has(response.status) || isSuccess(response)) {
     return true;

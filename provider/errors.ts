@@ -134,7 +134,8 @@ const advice: Partial<Record<RefusalCode, string>> = {
   payload_too_large: "Make what the resource declares smaller.",
   unsupported_media_type:
     "Something between here and the service changes requests: is roster:endpoint its own address?",
-  rate_limited: "Run it again a little later, or with fewer requests at once: `--parallel 4`.",
+  rate_limited:
+    "Run it again later, as the service says; where the limit is one of requests, with fewer at once: `--parallel 4`.",
   unavailable: "Run it again in a moment.",
 };
 

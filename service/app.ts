@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
-import rateLimit from "@fastify/rate-limit";
+import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import openapiGlue from "fastify-openapi-glue";
 import { prepareChains } from "./audit-chain/heads.ts";
 import { AuditSealer, type SealerOptions } from "./audit-chain/sealer.ts";
 import type { Billing } from "./billing.ts";
+import { Connections, type Timeouts } from "./connections.ts";
 import { requestSchemas } from "./contract.ts";
 import { newRequestId } from "./identifiers.ts";
 import { readIdentity } from "./identity.ts";
@@ -20,8 +20,9 @@ import type { OperationId } from "./operation.ts";
 import { addPeoplePages } from "./people/index.ts";
 import { isMailWanted } from "./people/standing.ts";
 import { Authenticator, presentedBy } from "./principal.ts";
-import { answerClientError, answerProblems, sendProblem } from "./problem-answers.ts";
+import { answerClientError, answerProblems, nothingAt, sendProblem } from "./problem-answers.ts";
 import { Refusal } from "./problems.ts";
+import { limitRate } from "./request-rate.ts";
 import type { Route, Runtime } from "./route.ts";
 import { routes } from "./routes/index.ts";
 import type { Database } from "./tables.ts";
@@ -29,9 +30,8 @@ import { batchPrincipal, onceSettled } from "./together.ts";
 import { checkContent, readIntegers, validatorOptions } from "./validation.ts";
 
 const bodyLimitBytes = 1024 * 1024;
-const headerLimitBytes = 16 * 1024;
-const requestTimeoutMs = 30_000;
-const rateWindowMs = 1000;
+/** How long a stop waits for mails that are being handed to a mail server that doesn't answer. */
+const mailStopMs = 3000;
 const protectedPath = "/v1/";
 /** What is counted against the limit of requests: the rest costs nothing. */
 const limitedPaths = [protectedPath, "/logos/"];
@@ -63,7 +63,14 @@ export interface ServiceOptions {
   /** How often it is looked for audit entries to seal, and how old they are then. */
   readonly sealing?: Pick<SealerOptions, "pollMs" | "settleMs"> | undefined;
   readonly logger?: FastifyBaseLogger | undefined;
+  /** What is stored and told of times goes by it. */
   readonly clock?: () => Date;
+  /**
+   * Milliseconds since any moment, on a clock that never steps: what this process waits for and counts goes by it.
+   * `performance.now` by default.
+   */
+  readonly monotonicMs?: () => number;
+  readonly timeouts?: Timeouts;
 }
 
 /** The service, without a socket until `app.listen`. */
@@ -80,24 +87,27 @@ export interface Service {
  */
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { database: db, peppers, signingKeys, contactUrl, rateLimitPerSecond = 0, clock = () => new Date() } = options;
+  const { monotonicMs = () => performance.now() } = options;
   await checkKeyMaterial(db, peppers, signingKeys, clock());
   await prepareChains(db, peppers, clock());
   const { id: identity } = await readIdentity(db);
   const lastUse = new LastUse(db);
   const resolver = new KeyResolver(peppers, signingKeys, lastUse);
-  const failedVerifications = new FailedVerifications(db);
+  const failedVerifications = new FailedVerifications(db, monotonicMs);
   const authenticator = new Authenticator(options.ownerToken, resolver, failedVerifications);
-  const app = createServer(options);
   const isWanted = (mail: QueuedMail) => isMailWanted(db, mail, clock());
   const sender = new MailSender({ db, peppers, clock, log: options.logger, isWanted, ...options.mail });
+  const connections = new Connections(options.timeouts);
+  const app = createServer(options, connections);
+  connections.follow(app.server);
   const sealer = new AuditSealer({ db, peppers, clock, log: options.logger, ...options.sealing });
   const mail = { publicUrl: () => (options.publicUrl ?? app.listeningOrigin).replace(/\/+$/, ""), kick: sender.kick };
   const { billing, scannerKeys } = options;
   const facilities = { peppers, signingKeys, resolver, failedVerifications, billing, scannerKeys, mail };
-  const runtime: Runtime = { db, facilities, authenticator, clock, sweptAtMs: 0 };
+  const runtime: Runtime = { db, facilities, authenticator, clock, monotonicMs, sweptAtMs: undefined };
   answerProblems(app, contactUrl);
   // First of all hooks: a flood is turned away before it costs a look-up or a body.
-  if (rateLimitPerSecond > 0) await limitRate(app, rateLimitPerSecond);
+  if (rateLimitPerSecond > 0) await limitRate(app, { perSecond: rateLimitPerSecond, countedBy, monotonicMs });
   addHooks(app, runtime, identity);
   await app.register(openapiGlue, {
     specification: requestSchemas,
@@ -111,15 +121,25 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   return {
     app,
     async close() {
-      await app.close();
-      await sender.close();
+      const haveGone = connections.letGo();
+      try {
+        await app.close();
+      } finally {
+        haveGone();
+      }
+      // What a mail server doesn't take in that time stays claimed, and is sent once the claim has run out.
+      await Promise.race([sender.close(), sleep(mailStopMs, undefined, { ref: false })]);
       await sealer.close();
       await lastUse.flush(clock());
     },
   };
 }
 
-function createServer({ logger, contactUrl, trustedProxies = [] }: ServiceOptions): FastifyInstance {
+function createServer(
+  { logger, contactUrl, trustedProxies = [] }: ServiceOptions,
+  connections: Connections,
+): FastifyInstance {
+  const { serverOptions } = connections;
   const app: FastifyInstance = Fastify({
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
@@ -127,12 +147,13 @@ function createServer({ logger, contactUrl, trustedProxies = [] }: ServiceOption
     genReqId: newRequestId,
     requestIdHeader: false,
     bodyLimit: bodyLimitBytes,
-    requestTimeout: requestTimeoutMs,
-    http: { maxHeaderSize: headerLimitBytes },
+    // Fastify sets its own on the server otherwise.
+    requestTimeout: serverOptions.requestTimeout ?? 0,
+    http: serverOptions,
     forceCloseConnections: "idle",
     return503OnClosing: false,
     ajv: { customOptions: validatorOptions },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => answerClientError(connections, error, socket),
     frameworkErrors: (_error, request, reply) => {
       const refusal = new Refusal("invalid_request", "The path is malformed.");
       sendProblem(refusal, request as FastifyRequest, reply as never, contactUrl);
@@ -156,10 +177,12 @@ function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): voi
   });
   // Before the body is read: whoever is nobody has none to send.
   app.addHook("preParsing", async (request, reply, content) => {
+    // A body is read, parsed and walked for an operation only.
+    if (request.is404) throw nothingAt(request);
     const { authenticate, isBatchable } = routeOfRequest(request) ?? {};
     const sender = batchPrincipal();
     // Asked of every path: with dots in it, one that begins with /v1/ leads elsewhere.
-    if (sender !== undefined && !request.is404) {
+    if (sender !== undefined) {
       // Answered here and not thrown: pages answer in HTML, which no batch can hold.
       if (isBatchable !== true) return await sendProblem(notBatchable(), request, reply, undefined);
       request.principal = sender;
@@ -194,25 +217,9 @@ function notBatchable(): Refusal {
   return new Refusal("invalid_request", "A batch has requests about single objects only; send this one by itself.");
 }
 
-async function limitRate(app: FastifyInstance, perSecond: number): Promise<void> {
-  await app.register(rateLimit, {
-    max: perSecond,
-    timeWindow: rateWindowMs,
-    enableDraftSpec: true,
-    // A batch counts as one request.
-    allowList: (request) => batchPrincipal() !== undefined || !limitedPaths.some((path) => isUnder(path, request)),
-    keyGenerator(request) {
-      const token = request.headers.authorization?.trimEnd().split(" ").at(-1);
-      // Where nobody asks for a token, another one each time would be a limit of its own each time.
-      if (token === undefined || !isUnder(protectedPath, request)) return request.ip;
-      // A hash, so that tokens don't stay in memory for longer than their requests.
-      return createHash("sha256").update(token).digest("base64url");
-    },
-    errorResponseBuilder: (_request, { ttl }) =>
-      new Refusal("rate_limited", `More than ${perSecond} requests in a second. Wait as Retry-After says.`, {
-        retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)),
-      }),
-  });
+function countedBy(request: FastifyRequest): "token" | "address" | undefined {
+  if (isUnder(protectedPath, request)) return "token";
+  return limitedPaths.some((path) => isUnder(path, request)) ? "address" : undefined;
 }
 
 /** By the route's pattern and not the path, which can be written in other ways: `/%761/users`. */

@@ -15,8 +15,6 @@ export const attemptLimits = {
   log_in: { max: 10, windowMs: hourMs },
   /** Failed log-ins from one place on the network, whatever the accounts. */
   log_in_from: { max: 50, windowMs: hourMs },
-  /** Mails that anybody can have sent to one address. */
-  mail_to: { max: 3, windowMs: hourMs },
   /** Mails that one place on the network can have sent. */
   mail_from: { max: 20, windowMs: hourMs },
   /** Tokens that authenticate nobody, from one place on the network. */
@@ -46,6 +44,8 @@ export async function countAttempt(
   const { max, windowMs } = attemptLimits[kind];
   const hashed = subjectOf(kind, subject);
   const since = new Date(now.getTime() - windowMs);
+  // From before the clock was set back, or of a replica whose clock is ahead: it counts from now on, and not for longer.
+  await db.updateTable("attempts").set({ at: now }).where("subject", "=", hashed).where("at", ">", now).execute();
   await db.deleteFrom("attempts").where("subject", "=", hashed).where("at", "<=", since).execute();
   const { count } = await db
     .selectFrom("attempts")

@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { callOf, header } from "./call.ts";
 import { inTransaction } from "./database.ts";
 import { type Answer, once, sweepAnswers } from "./idempotency.ts";
+import { sweepAllowances } from "./mail/allowances.ts";
 import type { Call, OperationId } from "./operation.ts";
 import { presentedBy } from "./principal.ts";
 import type { Route, Runtime } from "./route.ts";
@@ -68,14 +69,16 @@ export function change<O extends OperationId>(
 
 /** Removes what is no longer kept, from time to time. */
 export async function sweepInPassing(runtime: Runtime, request: FastifyRequest): Promise<void> {
+  const nowMs = runtime.monotonicMs();
+  if (runtime.sweptAtMs !== undefined && nowMs - runtime.sweptAtMs < sweepEveryMs) return;
+  runtime.sweptAtMs = nowMs;
   const now = runtime.clock();
-  if (now.getTime() - runtime.sweptAtMs < sweepEveryMs) return;
-  runtime.sweptAtMs = now.getTime();
   try {
     await sweepAnswers(runtime.db, now);
     await sweepRuns(runtime.db, now);
+    await sweepAllowances({ db: runtime.db, now });
   } catch (error) {
     // The change is done; a failed sweep is the next one's work.
-    request.log.warn({ err: error }, "sweeping kept answers failed");
+    request.log.warn({ err: error }, "sweeping what was kept failed");
   }
 }

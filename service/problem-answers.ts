@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Connections } from "./connections.ts";
 import { isConnectionFailure } from "./database.ts";
 import { newRequestId } from "./identifiers.ts";
 import { problemOf, problemTypes, Refusal } from "./problems.ts";
@@ -20,10 +21,14 @@ export function answerProblems(app: FastifyInstance, contactUrl: string | undefi
     return sendProblem(refusal, request, reply, contactUrl);
   });
   app.setNotFoundHandler((request, reply) => {
-    const [path] = request.url.split("?");
-    const refusal = new Refusal("route_not_found", `There is no ${request.method} ${path}; see /openapi.yaml.`);
-    return sendProblem(refusal, request, reply, contactUrl);
+    return sendProblem(nothingAt(request), request, reply, contactUrl);
   });
+}
+
+/** The refusal of a path or method that no operation has. */
+export function nothingAt({ method, url }: FastifyRequest): Refusal {
+  const [path] = url.split("?");
+  return new Refusal("route_not_found", `There is no ${method} ${path}; see /openapi.yaml.`);
 }
 
 /** Answers a request that could not even be routed, like one with a malformed path. */
@@ -40,9 +45,9 @@ export function sendProblem(
   return reply.send(JSON.stringify(body));
 }
 
-/** Answers bytes that are not HTTP, or exceed the limits of its headers, and hangs up. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
+/** Answers bytes that are not HTTP, come too slowly, or exceed the limits of its headers, and hangs up. */
+export function answerClientError(connections: Connections, error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable || connections.isAnswering(socket)) {
     socket.destroy();
     return;
   }
@@ -55,7 +60,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     `Request-Id: ${JSON.parse(body).requestId}`,
     "Connection: close",
   ];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  connections.hangUp(socket, `${head.join("\r\n")}\r\n\r\n${body}`);
 }
 
 function refusalOfError(error: FastifyError, request: FastifyRequest): Refusal {

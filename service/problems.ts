@@ -60,8 +60,8 @@ export const problemTypes: Readonly<Record<RefusalCode, ProblemType>> = {
 export interface RefusalOptions {
   readonly errors?: readonly FieldError[];
   readonly retryAfterSeconds?: number;
-  /** Whether this one may pass by itself, where its code doesn't say so. */
-  readonly retryable?: true;
+  /** Whether the same request may succeed a little later, where that isn't what the code says. */
+  readonly retryable?: boolean;
   /** How to authenticate, where that isn't a bearer token. */
   readonly challenge?: string;
   readonly cause?: unknown;

@@ -20,8 +20,10 @@ export interface Runtime {
   readonly facilities: Facilities;
   readonly authenticator: Authenticator;
   readonly clock: () => Date;
-  /** When answers to idempotent requests were last swept. */
-  sweptAtMs: number;
+  /** See `ServiceOptions`. */
+  readonly monotonicMs: () => number;
+  /** When what is kept for a time was last swept, by `monotonicMs`; undefined where it never was. */
+  sweptAtMs: number | undefined;
 }
 
 declare module "fastify" {

@@ -273,6 +273,14 @@ export interface SessionsTable {
   used_at: Date;
 }
 
+/** How many mails an address has been sent that it didn't ask for. */
+export interface MailAllowancesTable {
+  /** What is counted and for whom, hashed: see mail/allowances.ts. */
+  subject: string;
+  /** When nothing of the allowance is used any more. */
+  whole_at: Date;
+}
+
 /** What is counted against abuse. */
 export interface AttemptsTable {
   id: string;
@@ -371,6 +379,7 @@ export interface Tables {
   credentials: CredentialsTable;
   sessions: SessionsTable;
   attempts: AttemptsTable;
+  mail_allowances: MailAllowancesTable;
   audit_entries: AuditEntriesTable;
   audit_chains: AuditChainsTable;
   idempotency_keys: IdempotencyKeysTable;

@@ -20,9 +20,16 @@ export interface SealerOptions {
   readonly pollMs?: number | undefined;
   /**
    * How old an entry is when it is sealed, 2000 unless given: so long may a change take to commit, that its entries
-   * come in the order in which they were made. A later one is sealed all the same, after those that came before it.
+   * come in the order in which they were made. A later one is sealed all the same, after those that came before it; and
+   * so is one that is further ahead of the clock than that, as after the clock was set back.
    */
   readonly settleMs?: number | undefined;
+}
+
+/** Between which times an entry may still be followed by an earlier one. */
+interface Unsettled {
+  readonly after: Date;
+  readonly until: Date;
 }
 
 /**
@@ -63,12 +70,13 @@ export class AuditSealer {
    */
   async seal(): Promise<void> {
     const { db, clock, settleMs = 2000 } = this.#options;
-    const until = new Date(clock().getTime() - settleMs);
+    const now = clock().getTime();
+    const unsettled = { after: new Date(now - settleMs), until: new Date(now + settleMs) };
     for (let isMore = true; isMore && !this.#closed; ) {
       isMore = false;
       for await (const organizationId of organizationsOfEntries(db, (entries) => entries.where("chain", "is", null))) {
         if (this.#closed) return;
-        if ((await this.#tryBatch(organizationId, until)) === entriesPerSeal) isMore = true;
+        if ((await this.#tryBatch(organizationId, unsettled)) === entriesPerSeal) isMore = true;
       }
     }
   }
@@ -82,10 +90,10 @@ export class AuditSealer {
     }
   }
 
-  async #tryBatch(organizationId: string | null, until: Date): Promise<number> {
+  async #tryBatch(organizationId: string | null, unsettled: Unsettled): Promise<number> {
     const chain = chainOf(organizationId);
     try {
-      const count = await this.#sealBatch(organizationId, chain, until);
+      const count = await this.#sealBatch(organizationId, chain, unsettled);
       if (count > 0) this.#reported.delete(chain);
       return count;
     } catch (error) {
@@ -98,11 +106,11 @@ export class AuditSealer {
   }
 
   /** @returns how many entries it found. */
-  async #sealBatch(organizationId: string | null, chain: string, until: Date): Promise<number> {
+  async #sealBatch(organizationId: string | null, chain: string, { after, until }: Unsettled): Promise<number> {
     // Outside the transaction: there, a look at all that is not sealed would make changes that add to it start again.
     const found = await ofOrganization(this.#options.db.selectFrom("audit_entries").select("id"), organizationId)
       .where("chain", "is", null)
-      .where("at", "<=", until)
+      .where(({ eb, or }) => or([eb("at", "<=", after), eb("at", ">", until)]))
       .orderBy("id")
       .limit(entriesPerSeal)
       .execute();

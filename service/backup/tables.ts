@@ -7,6 +7,7 @@ export const leftOut: Readonly<Partial<Record<keyof Tables, string>>> = {
   sessions: "an ended session would be on again; people log in anew",
   attempts: "what is counted against abuse is over within an hour",
   runs: "a run that was under way is over, and what it lost is made anew",
+  mail_allowances: "what is counted of mails is over within an hour",
   idempotency_keys: "an answer is kept for a day, and one with a secret for 15 minutes",
 };
 

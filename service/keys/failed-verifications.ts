@@ -15,7 +15,7 @@ export interface FailedVerification {
 }
 
 interface Failures {
-  /** How many broken secrets came since `sinceMs`. */
+  /** How many broken secrets came since `sinceMs`, which is by `monotonicMs` as all of them. */
   broken: number;
   sinceMs: number;
   /** Until when every failure is one too many. */
@@ -36,11 +36,16 @@ export class FailedVerifications {
   readonly #db: Database;
   /** The places that failed last, the latest at the end: a flood from everywhere must not fill the memory. */
   readonly #places = new Map<string, Failures>();
-  #sweptAtMs = 0;
+  readonly #monotonicMs: () => number;
+  #sweptAtMs = Number.NEGATIVE_INFINITY;
 
-  /** @param db not a transaction: a failure counts although its request is refused. */
-  constructor(db: Database) {
+  /**
+   * @param db not a transaction: a failure counts although its request is refused.
+   * @param monotonicMs a clock that never steps; see `ServiceOptions`.
+   */
+  constructor(db: Database, monotonicMs: () => number) {
     this.#db = db;
+    this.#monotonicMs = monotonicMs;
   }
 
   /**
@@ -51,14 +56,14 @@ export class FailedVerifications {
   async count(failure: FailedVerification, now: Date): Promise<void> {
     const failures = this.#recall(failure);
     if (isBroken(failure.presented)) {
-      countBroken(failures, failure.kind, now);
+      countBroken(failures, failure.kind, this.#monotonicMs());
     } else {
       // In turn, so that many at once are not more than as many one after the other.
       const before = failures.counting.catch(() => {});
       failures.counting = before.then(() => this.#countStored(failures, failure, now));
       await failures.counting;
     }
-    const waitMs = failures.closedUntilMs - now.getTime();
+    const waitMs = failures.closedUntilMs - this.#monotonicMs();
     if (waitMs <= 0) return;
     throw new Refusal(
       "rate_limited",
@@ -68,19 +73,21 @@ export class FailedVerifications {
   }
 
   async #countStored(failures: Failures, { kind, subject }: FailedVerification, now: Date): Promise<void> {
-    if (failures.closedUntilMs > now.getTime()) return;
+    const nowMs = this.#monotonicMs();
+    if (failures.closedUntilMs > nowMs) return;
     const context = { db: this.#db, now };
-    if (now.getTime() - this.#sweptAtMs >= sweepEveryMs) {
-      this.#sweptAtMs = now.getTime();
+    if (nowMs - this.#sweptAtMs >= sweepEveryMs) {
+      this.#sweptAtMs = nowMs;
       await sweepAttempts(context);
     }
     if ((await countAttempt(context, kind, subject)) >= 0) return;
-    failures.closedUntilMs = (await nextAttemptAt(context, kind, subject)).getTime();
+    failures.closedUntilMs = nowMs + (await nextAttemptAt(context, kind, subject)).getTime() - now.getTime();
   }
 
   #recall({ kind, subject }: FailedVerification): Failures {
     const place = `${kind} ${subject}`;
-    const none = { broken: 0, sinceMs: 0, closedUntilMs: 0, counting: Promise.resolve() };
+    const never = Number.NEGATIVE_INFINITY;
+    const none = { broken: 0, sinceMs: never, closedUntilMs: never, counting: Promise.resolve() };
     const failures = this.#places.get(place) ?? none;
     this.#places.delete(place);
     this.#places.set(place, failures);
@@ -90,9 +97,9 @@ export class FailedVerifications {
   }
 }
 
-function countBroken(failures: Failures, kind: FailedVerification["kind"], now: Date): void {
+function countBroken(failures: Failures, kind: FailedVerification["kind"], nowMs: number): void {
   const { max, windowMs } = attemptLimits[kind];
-  if (now.getTime() - failures.sinceMs >= windowMs) Object.assign(failures, { broken: 0, sinceMs: now.getTime() });
+  if (nowMs - failures.sinceMs >= windowMs) Object.assign(failures, { broken: 0, sinceMs: nowMs });
   failures.broken++;
   if (failures.broken > max) failures.closedUntilMs = Math.max(failures.closedUntilMs, failures.sinceMs + windowMs);
 }

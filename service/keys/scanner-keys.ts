@@ -60,10 +60,11 @@ export class ScannerKeys {
    * Whether a listed key signed these bytes.
    *
    * @param signature in DER and base64.
+   * @param nowMs on a clock that never steps.
    * @throws Refusal `unavailable` while no keys could be read.
    */
-  async signed(content: Buffer, identifier: string, signature: string, now: Date): Promise<boolean> {
-    const key = await this.#find(identifier, now.getTime());
+  async signed(content: Buffer, identifier: string, signature: string, nowMs: number): Promise<boolean> {
+    const key = await this.#find(identifier, nowMs);
     return key !== undefined && verify("sha256", content, key, Buffer.from(signature, "base64"));
   }
 

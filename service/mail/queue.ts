@@ -4,7 +4,9 @@ import { newId } from "../identifiers.ts";
 import { issueLink, type LinkRequest } from "../links.ts";
 import type { Context } from "../operation.ts";
 import { findAdministratorAddresses } from "../resources/administrators.ts";
+import { normalizeEmail } from "../resources/users.ts";
 import { seal } from "../sealing.ts";
+import { requireAllowance, secondsUntilAllowed } from "./allowances.ts";
 import { mailKey } from "./sender.ts";
 import {
   type About,
@@ -37,19 +39,57 @@ export interface MailedLink {
   readonly expiresAt: Date;
 }
 
-/** Makes a link, which ends the one before it, and mails it with the change that this is part of. */
-export async function mailLink(context: MailContext, link: LinkRequest, about: About = {}): Promise<MailedLink> {
+/** Who has an address mailed that didn't ask. */
+export interface Sender {
+  /** Null where no organization does, as for an account that is at home in none. */
+  readonly organization: string | null;
+  /** What the mails have in common that are about the same thing, for as long as there can be such mails. */
+  readonly about: string;
+}
+
+/**
+ * Makes a link, which ends the one before it, and mails it with the change that this is part of.
+ *
+ * @param sender undefined where the person asked for it on a page, which counts that by itself.
+ * @throws Refusal `rate_limited` where the address has had as many mails as it gets.
+ */
+export async function mailLink(
+  context: MailContext,
+  link: LinkRequest,
+  sender: Sender | undefined,
+  about: About = {},
+): Promise<MailedLink> {
+  if (sender !== undefined) await requireMail(context, link.purpose, link.email, sender);
   const { id, token, expiresAt } = await issueLink(context, link);
   const url = `${context.facilities.mail.publicUrl()}/links/${token}`;
   await queue(context, link.email, linkLetter(link.purpose, about, url, expiresAt), { link: id });
   return { sentAt: context.now, expiresAt };
 }
 
-/** Tells the present address of a user that another one waits for its confirmation. */
+async function requireMail(
+  context: MailContext,
+  kind: string,
+  email: string,
+  { organization, about }: Sender,
+): Promise<void> {
+  const address = normalizeEmail(email);
+  await requireAllowance(context, [
+    ["thing", kind, about, address],
+    ["organization", organization, address],
+  ]);
+}
+
+/**
+ * Tells the present address of a user that another one waits for its confirmation.
+ *
+ * @throws Refusal `rate_limited` where that has had as many mails as it gets: a change that it isn't told of isn't made.
+ */
 export async function mailAddressChangeNotice(
   context: MailContext,
   { email, newEmail }: { readonly email: string; readonly newEmail: string },
+  sender: Sender,
 ): Promise<void> {
+  await requireMail(context, "address_change_notice", email, sender);
   await queue(context, email, addressChangeNotice(newEmail));
 }
 
@@ -83,6 +123,9 @@ export async function mailDeactivationNotice(
 
 async function queueForAdministrators(context: MailContext, organizationId: string, letter: Letter): Promise<void> {
   for (const email of await findAdministratorAddresses(context.db, organizationId)) {
+    // Of many in a short time, an administrator gets the first ones.
+    const counted = ["notice", organizationId, normalizeEmail(email)] as const;
+    if ((await secondsUntilAllowed(context, [counted])) !== undefined) continue;
     await queue(context, email, letter, { administratorsOf: organizationId });
   }
 }

@@ -1,6 +1,6 @@
 /** The outbox's back: sends what committed changes have queued. */
 import type { FastifyBaseLogger } from "fastify";
-import type { Selectable } from "kysely";
+import type { Expression, ExpressionBuilder, Selectable, SqlBool } from "kysely";
 import type { Pepper, Peppers } from "../keys/peppers.ts";
 import { sealingKey, unseal } from "../sealing.ts";
 import type { Database, Tables } from "../tables.ts";
@@ -11,6 +11,7 @@ const sentAtOnce = 10;
 /** Longer than any attempt takes. After it, a mail whose sender has died is another's to send. */
 const leaseMs = 10 * 60_000;
 const maxAttempts = 50;
+/** Longer than a lease: nothing that is to be sent is ever due later than this. */
 const maxBackoffMs = 60 * 60_000;
 const markAttempts = 5;
 
@@ -91,7 +92,7 @@ export class MailSender {
     const due = await db
       .selectFrom("mails")
       .selectAll()
-      .where("due_at", "<=", clock())
+      .where(isDue(clock()))
       .orderBy("due_at")
       .limit(sentAtOnce)
       .execute();
@@ -130,7 +131,7 @@ export class MailSender {
       .set({ attempts: attempts + 1, due_at: new Date(clock().getTime() + leaseMs) })
       .where("id", "=", id)
       .where("attempts", "=", attempts)
-      .where("due_at", "<=", clock())
+      .where(isDue(clock()))
       .returning("id")
       .executeTakeFirst();
     return claimed !== undefined;
@@ -169,6 +170,18 @@ export class MailSender {
     const longest = Math.min(maxBackoffMs, this.#firstRetryMs * 2 ** (attempts - 1));
     return Math.ceil(longest * (0.5 + Math.random() / 2));
   }
+}
+
+/**
+ * Whether a mail is to be sent now, as a condition of a query. One that was never tried is, whatever the clock was when it
+ * was queued; so is one that is due later than any is, since the clock was set back.
+ */
+function isDue(now: Date) {
+  return ({ and, eb, or }: ExpressionBuilder<Tables, "mails">): Expression<SqlBool> =>
+    and([
+      eb("due_at", "is not", null),
+      or([eb("due_at", "<=", now), eb("due_at", ">", new Date(now.getTime() + maxBackoffMs)), eb("attempts", "=", 0)]),
+    ]);
 }
 
 /** The key that seals a mail in the outbox. */

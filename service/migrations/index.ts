@@ -16,6 +16,7 @@ import * as identity from "./0015-identity.ts";
 import * as runs from "./0016-runs.ts";
 import * as linkRequesters from "./0017-link-requesters.ts";
 import * as mailAudience from "./0018-mail-audience.ts";
+import * as mailAllowances from "./0019-mail-allowances.ts";
 
 /** Every migration by name, in the order in which they run; a released one is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -36,4 +37,5 @@ export const migrations: Record<string, Migration> = {
   "0016-runs": runs,
   "0017-link-requesters": linkRequesters,
   "0018-mail-audience": mailAudience,
+  "0019-mail-allowances": mailAllowances,
 };

@@ -22,9 +22,9 @@ type Send = (context: MailContext, recipient: Recipient) => Promise<unknown>;
 
 const nothing: Send = async () => {};
 const signUpLink: Send = (context, { email }) =>
-  mailLink(context, { purpose: "sign_up", subject: normalizeEmail(email), email });
+  mailLink(context, { purpose: "sign_up", subject: normalizeEmail(email), email }, undefined);
 const passwordLink: Send = (context, { email, userId }) =>
-  mailLink(context, { purpose: "password_reset", subject: userId, email });
+  mailLink(context, { purpose: "password_reset", subject: userId, email }, undefined);
 const accountExists: Send = (context, { email }) => mailAccountExists(context, email);
 const accountUnusable =
   (status: "blocked" | "inactive"): Send =>

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { countAttempt, networkOf } from "../attempts.ts";
+import { secondsUntilAllowed } from "../mail/allowances.ts";
 import { normalizeEmail } from "../resources/users.ts";
 import { type AskedFor, sendAskedMail } from "./asked-mails.ts";
 import { readEmail } from "./forms.ts";
@@ -73,7 +74,7 @@ function addMailRequest(app: FastifyInstance, site: Site, mailRequest: MailReque
         if ((await findRepeated(context, request)) !== undefined) return true;
         if ((await countAttempt(context, "mail_from", networkOf(request.ip))) < 0) return false;
         // Nobody's mailbox is flooded, and whoever tries isn't told.
-        if ((await countAttempt(context, "mail_to", address)) >= 0) {
+        if ((await secondsUntilAllowed(context, [["page", address]])) === undefined) {
           await sendAskedMail(context, mailRequest.askedFor, address, site.contactUrl);
         }
         await rememberForm(context, request, mailRequest.path);

@@ -43,14 +43,24 @@ export async function findSession(
   const row = await db
     .selectFrom("sessions")
     .innerJoin("users", "users.id", "sessions.user_id")
-    .select(["sessions.user_id", "sessions.used_at", "users.state", "users.activated_at", "users.block_reason"])
+    .select([
+      "sessions.user_id",
+      "sessions.created_at",
+      "sessions.used_at",
+      "users.state",
+      "users.activated_at",
+      "users.block_reason",
+    ])
     .where("sessions.token_hash", "=", tokenHash)
     .where("sessions.created_at", ">", ago(now, sessionLifetimeMs))
     .where("sessions.used_at", ">", ago(now, sessionIdleMs))
     .executeTakeFirst();
   if (row === undefined || userStatusOf(row) !== "active") return undefined;
-  if (row.used_at <= ago(now, noteEveryMs)) {
-    await db.updateTable("sessions").set({ used_at: now }).where("token_hash", "=", tokenHash).execute();
+  // From before the clock was set back: the session would last for as much longer.
+  const isAhead = row.used_at > now || row.created_at > now;
+  if (row.used_at <= ago(now, noteEveryMs) || isAhead) {
+    const created_at = row.created_at > now ? now : row.created_at;
+    await db.updateTable("sessions").set({ created_at, used_at: now }).where("token_hash", "=", tokenHash).execute();
   }
   return { tokenHash, userId: row.user_id };
 }

@@ -74,15 +74,18 @@ export function presentAssignment(row: Row, now: Date): ApiKeyAssignment {
 }
 
 /** Mails the link that accepts an assignment; the link before it stops working. The key is in no mail. */
-export async function inviteAssignee(context: MailContext, { id, key, email }: ApiKeyAssignment): Promise<void> {
+export async function inviteAssignee(context: MailContext, assignment: ApiKeyAssignment): Promise<void> {
   const { db } = context;
+  const { id, key, email, organization } = assignment;
   const about = await db
     .selectFrom("api_keys")
     .innerJoin("organizations", "organizations.id", "api_keys.organization_id")
     .select(["organizations.name as organization", "api_keys.name as key"])
     .where("api_keys.id", "=", key)
     .executeTakeFirstOrThrow();
-  const { expiresAt } = await mailLink(context, { purpose: "assignment", subject: id, email }, about);
+  const link = { purpose: "assignment", subject: id, email } as const;
+  // Not by the assignment: one that is deleted can be followed by another.
+  const { expiresAt } = await mailLink(context, link, { organization, about: key }, about);
   await db.updateTable("api_key_assignments").set({ invite_expires_at: expiresAt }).where("id", "=", id).execute();
 }
 

@@ -145,7 +145,9 @@ export async function inviteMember(context: MailContext, { id, organization, ema
     .select("name")
     .where("id", "=", organization)
     .executeTakeFirstOrThrow();
-  const { expiresAt } = await mailLink(context, { purpose: "membership", subject: id, email }, { organization: name });
+  const link = { purpose: "membership", subject: id, email } as const;
+  // Not by the membership: one that is cancelled can be followed by another.
+  const { expiresAt } = await mailLink(context, link, { organization, about: organization }, { organization: name });
   await db.updateTable("memberships").set({ invite_expires_at: expiresAt }).where("id", "=", id).execute();
 }
 

@@ -110,7 +110,8 @@ export async function inviteUser(context: MailContext, { id, email, homeOrganiza
           .where("id", "=", homeOrganization)
           .executeTakeFirstOrThrow();
   const link = { purpose: "set_up", subject: id, email } as const;
-  const { sentAt, expiresAt } = await mailLink(context, link, { organization: home?.name });
+  const sender = { organization: homeOrganization, about: id };
+  const { sentAt, expiresAt } = await mailLink(context, link, sender, { organization: home?.name });
   await context.db
     .updateTable("users")
     .set({ invite_sent_at: sentAt, invite_expires_at: expiresAt })

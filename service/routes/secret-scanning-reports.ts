@@ -39,7 +39,7 @@ async function checkSignature(runtime: Runtime, request: FastifyRequest, content
   const isSigned =
     typeof identifier === "string" &&
     typeof signature === "string" &&
-    (await scannerKeys.signed(bytes, identifier, signature, runtime.clock()));
+    (await scannerKeys.signed(bytes, identifier, signature, runtime.monotonicMs()));
   if (!isSigned) {
     const detail = "The report is not signed, or by no listed key, or its body is not the one that was signed.";
     throw new Refusal("unauthenticated", detail, { challenge: "Signature" });

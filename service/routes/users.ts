@@ -74,7 +74,8 @@ const updating: Updating<User> = {
           `Only an active person has a password to reset; this user is ${user.status}.`,
         );
       }
-      await mailLink(context, { purpose: "password_reset", subject: user.id, email: user.email });
+      const link = { purpose: "password_reset", subject: user.id, email: user.email } as const;
+      await mailLink(context, link, { organization: user.homeOrganization, about: user.id });
     },
   },
 };
@@ -317,8 +318,9 @@ async function changeAddress(call: Context, before: User, email: string): Promis
     throw await conflict(call, users, existing, "email_taken", "Another user has this address");
   }
   if (!(await isCompletedPerson(call, before))) return { email, pendingEmail: null };
-  await mailLink(call, { ...changing, email });
-  await mailAddressChangeNotice(call, { email: before.email, newEmail: email });
+  const sender = { organization: before.homeOrganization, about: before.id };
+  await mailLink(call, { ...changing, email }, sender);
+  await mailAddressChangeNotice(call, { email: before.email, newEmail: email }, sender);
   return { email: before.email, pendingEmail: email };
 }
 

@@ -216,7 +216,7 @@ onEachDatabase("failed verifications", (service) => {
   });
 
   test("the memory is bounded: a place is forgotten once ten thousand others have failed since", async () => {
-    const failures = new FailedVerifications(service().database);
+    const failures = new FailedVerifications(service().database, () => service().monotonicMs());
     const now = service().now();
     const fail = (subject: string) => failures.count({ kind: "token_from", subject, presented: broken() }, now);
     const others = async (count: number) => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -75,6 +76,24 @@ async function start(environment: Record<string, string>): Promise<Running> {
   };
 }
 
+/** Stops it while clients hold connections open that they neither use nor end. */
+async function stopWhileHeld({ ready, stop }: Running): Promise<number | null> {
+  const { port } = new URL(ready.endpoint);
+  const texts = [
+    "",
+    "GET / HTTP/1.1\r\nX-Half: ",
+    "garbage\r\n\r\n",
+    "POST /v1/users HTTP/1.1\r\nContent-Length: 9\r\n\r\n{",
+  ];
+  for (const text of texts) {
+    const socket = connect({ port: Number(port), host: "127.0.0.1", allowHalfOpen: true });
+    cleanups.push(() => void socket.destroy());
+    socket.on("error", () => {});
+    await new Promise<void>((resolve) => socket.write(text, () => resolve()));
+  }
+  return await stop();
+}
+
 async function failure(environment: Record<string, string>): Promise<string> {
   const { exit, log } = run(environment);
   expect(await exit).toBe(1);
@@ -83,7 +102,7 @@ async function failure(environment: Record<string, string>): Promise<string> {
 }
 
 describe("the process", () => {
-  test("keeps its secrets to its owner, answers, locks its folder, stops gracefully and comes back", async () => {
+  test("T10 keeps its secrets to its owner, answers, locks its folder, stops gracefully whatever clients hold open, and comes back", async () => {
     const dataDir = temporaryFolder();
     const first = await start({ ROSTER_DATA_DIR: dataDir });
     const { endpoint, ownerTokenFile } = first.ready;
@@ -107,7 +126,7 @@ describe("the process", () => {
     expect(created.status).toBe(201);
     expect(created.headers.get("ratelimit-limit")).toBe("100");
     expect(await failure({ ROSTER_DATA_DIR: dataDir })).toMatch(/^ROSTER_DATA_DIR: .* in use by process \d+/);
-    expect(await first.stop()).toBe(0);
+    expect(await stopWhileHeld(first)).toBe(0);
     expect(first.log()).not.toContain(token);
     // The lock of a process that died without letting go.
     writeFileSync(join(dataDir, "lock"), "999999999\n");

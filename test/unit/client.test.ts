@@ -194,7 +194,8 @@ describe("Retry-After is waited for", () => {
   });
 
   test("and one that goes beyond the deadline ends the call", async () => {
-    const { server } = await serve(refusal(429, "rate_limited", {}, { "Retry-After": "3600" }), json(200, aThing));
+    const tooMany = refusal(429, "rate_limited", { retryable: true }, { "Retry-After": "3600" });
+    const { server } = await serve(tooMany, json(200, aThing));
     const error = await failureOf(clientOf(server.endpoint, 500).get("/v1/things/thg_1", thing));
     expect(error).toBeInstanceOf(ApiError);
     expect((error as ApiError).message).toContain("rate_limited: ");
@@ -216,6 +217,14 @@ describe("a service that takes no more requests for now", () => {
     await Promise.all([refused, ...others]);
     expect(server.asked.map((asked) => asked.split("/").at(-1))).toEqual(["refused", "refused", "second", "third"]);
     expect(waitedMs(server.received, 0)).toBeGreaterThanOrEqual(990);
+  });
+
+  test("T10 a limit that the service doesn't expect to pass soon ends its own call at once, and holds up no other", async () => {
+    const limited = refusal(429, "rate_limited", { retryable: false }, { "Retry-After": "3600" });
+    const { server, client } = await serve(limited, json(200, aThing));
+    expect(await failureOf(client.get("/v1/things/refused", thing))).toMatchObject({ code: "rate_limited" });
+    await client.get("/v1/things/other", thing);
+    expect(server.asked).toHaveLength(2);
   });
 
   test("is asked until the deadline", async () => {

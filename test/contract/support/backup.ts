@@ -137,5 +137,13 @@ export async function dumpOf(db: Database): Promise<Record<string, string[]>> {
 
 /** A dump without what a backup doesn't keep, and without the restores that a service has been through, which a restore adds to. */
 export function kept(dump: Record<string, string[]>): Record<string, string[]> {
-  return { ...dump, sessions: [], attempts: [], idempotency_keys: [], runs: [], service_restores: [] };
+  return {
+    ...dump,
+    sessions: [],
+    attempts: [],
+    mail_allowances: [],
+    idempotency_keys: [],
+    runs: [],
+    service_restores: [],
+  };
 }

@@ -88,6 +88,7 @@ export class TestService {
   #service: Service | undefined;
   readonly #statements = new Statements();
   #offsetMs = 0;
+  #steppedMs = 0;
 
   constructor(database: Database) {
     this.database = database;
@@ -109,6 +110,7 @@ export class TestService {
       peppers: parsePeppers(pepperList),
       signingKeys: await parseSigningKeys(JSON.stringify(signingKeyList)),
       clock: () => this.now(),
+      monotonicMs: () => this.monotonicMs(),
       publicUrl: "https://roster.example",
       scannerKeys: scannerKeys(),
       mail: { transport: this.mailbox, pollMs: 3_600_000 },
@@ -125,12 +127,22 @@ export class TestService {
   }
 
   now(): Date {
-    return new Date(Date.now() + this.#offsetMs);
+    return new Date(Date.now() + this.#offsetMs + this.#steppedMs);
   }
 
-  /** Moves the service's clock. */
+  /** The service's clock that never steps. */
+  monotonicMs(): number {
+    return performance.now() + this.#offsetMs;
+  }
+
+  /** Lets time pass for the service. */
   advance(ms: number): void {
     this.#offsetMs += ms;
+  }
+
+  /** Sets the service's clock to another time, as a time server does: no time passes. */
+  step(ms: number): void {
+    this.#steppedMs += ms;
   }
 
   /** Makes the service's next statement fail with an SQLSTATE. */
@@ -142,6 +154,11 @@ export class TestService {
   async seal(pepperList: string = pepper): Promise<void> {
     const [db, peppers] = [this.database, parsePeppers(pepperList)];
     await new AuditSealer({ db, peppers, clock: () => this.now(), log: undefined, settleMs: 0 }).seal();
+  }
+
+  /** How many statements the services have made, those included that still wait for the database. */
+  get statementCount(): number {
+    return this.#statements.count;
   }
 
   /** How many statements the services make for some work. */
