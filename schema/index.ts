@@ -17,6 +17,7 @@ export {
 export { clientSecretMinBits, estimateEntropyBits } from "./client-secret.ts";
 export * from "./generated/openapi.ts";
 export { inspectLogo, logoMaxBytes } from "./logo.ts";
+export { asLine, characterCount, lineFault, storageFault } from "./text.ts";
 export { durationMs, endOf } from "./times.ts";
 export { decodeUtf8, type NotUtf8 } from "./utf8.ts";
 

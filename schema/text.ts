@@ -1,0 +1,82 @@
+/**
+ * One line of visible characters: what names are, so that two that look alike are alike, and none of them passes for
+ * more than a name where it is shown.
+ */
+
+/**
+ * Scripts whose words need a joiner (U+200D) or a non-joiner (U+200C) between letters, as Persian and Hindi do.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5892#appendix-A.1
+ */
+const joining = [
+  ...["Arabic", "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Kannada", "Malayalam", "Mongolian", "Oriya"],
+  ...["Sinhala", "Syriac", "Tamil", "Telugu"],
+].map((script) => `\\p{Script_Extensions=${script}}`);
+
+/** Characters that nobody sees and that a word or an emoji needs all the same. */
+const needed = [
+  `(?<=[${joining.join("")}])\\u200c(?=[${joining.join("")}])`,
+  `(?<=[${joining.join("")}])\\u200d`,
+  "(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])\\u200d(?=\\p{Extended_Pictographic})",
+  "(?<=\\p{Extended_Pictographic}|[0-9#*](?=\\ufe0f\\u20e3))\\ufe0f",
+].join("|");
+
+/** Unassigned characters are let through: which ones those are depends on the version of Node.js. */
+const unseen = [
+  ...["\\p{Cc}", "\\p{Cf}", "\\p{Co}", "\\p{Cs}", "\\p{Zl}", "\\p{Zp}"],
+  ...["\\p{Default_Ignorable_Code_Point}", "\\p{Noncharacter_Code_Point}", "\\u2800"],
+].join("");
+
+const outOfLine = `(?=[${unseen}])(?!${needed})[^]`;
+const firstOutOfLine = new RegExp(outOfLine, "u");
+const runsOutOfLine = new RegExp(`(?:\\s|${outOfLine})+`, "gu");
+const unstorable = /[\0\p{Cs}]/u;
+
+/**
+ * Says what keeps a text from being one line of visible characters: a line break, a control character, one that turns the
+ * direction of writing, or any other that nobody sees.
+ *
+ * @returns a phrase such as `has U+200B, an invisible character, at character 1: leave it out`; undefined for a line
+ */
+export function lineFault(text: string): string | undefined {
+  return faultAt(text, firstOutOfLine.exec(text)?.index);
+}
+
+/** The same for text of any kind, which both databases take unless it has the character U+0000 or half of a character. */
+export function storageFault(text: string): string | undefined {
+  return faultAt(text, unstorable.exec(text)?.index);
+}
+
+/** Makes one line of visible characters of any text: whatever keeps it from being one becomes a space. */
+export function asLine(text: string): string {
+  return text.replace(runsOutOfLine, " ").trim();
+}
+
+/** How many characters a text has, as JSON Schema counts them: each once, also where JavaScript stores it in two halves. */
+export function characterCount(text: string): number {
+  return [...text].length;
+}
+
+/** A character as people can look it up: `U+200B`. */
+export function codePointText(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** Which character of a text is at an index, from 1. */
+export function characterAt(text: string, index: number): number {
+  return characterCount(text.slice(0, index)) + 1;
+}
+
+function faultAt(text: string, index: number | undefined): string | undefined {
+  if (index === undefined) return undefined;
+  const character = String.fromCodePoint(text.codePointAt(index) ?? 0);
+  return `has ${codePointText(character)}, ${kindOf(character)}, at character ${characterAt(text, index)}: leave it out`;
+}
+
+function kindOf(character: string): string {
+  if (/[\n\v\f\r\u0085\u2028\u2029]/.test(character)) return "a line break";
+  if (/\p{Cc}/u.test(character)) return "a control character";
+  if (/\p{Cs}/u.test(character)) return "half of a character";
+  if (/\p{Bidi_Control}/u.test(character)) return "which changes the direction of the text around it";
+  return /\p{Co}/u.test(character) ? "a character that looks different everywhere" : "an invisible character";
+}
