@@ -1,5 +1,6 @@
 /** CSV files of people: who, with which role. What is wrong is said at once, by line and column. */
 import { CsvError, parse } from "csv-parse/sync";
+import { foldEmail } from "roster-schema";
 import { z } from "zod";
 import {
   type Cell,
@@ -137,10 +138,9 @@ function peopleIn<Person>(
       const column = options.columns?.[property] || columnNames[property];
       faults.push({ offsetBytes: row[property]?.offsetBytes ?? row.start, column, reason });
     };
-    const given = (row.email?.text ?? "").trim();
-    // Checked as it is written: another letter's small form may be a letter that is right.
+    const given = row.email?.text ?? "";
+    const address = foldEmail(given);
     const [wrong] = email.safeParse(given).error?.issues ?? [];
-    const address = given.toLowerCase();
     const first = places.get(address);
     if (wrong !== undefined) {
       refuse("email", given === "" ? "it is required" : wrong.message);

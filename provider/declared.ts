@@ -3,6 +3,7 @@
  * other's work at every `up`.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { foldEmail } from "roster-schema";
 import { DeclarationError } from "./errors.ts";
 import type { Reference } from "./resource.ts";
 
@@ -39,7 +40,7 @@ export function declare(
     if (typeof person !== "string") {
       continue;
     }
-    const address = person.toLowerCase();
+    const address = foldEmail(person);
     const name = isResource ? address : `${String(container)} ${address}`;
     const other = known.get(name);
     if (other !== undefined && (other.isSet || declared.isSet)) {

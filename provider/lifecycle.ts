@@ -3,13 +3,14 @@
  * once-only secrets. A resource says only what is its own; nothing here knows of the dynamic provider.
  */
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
+import type { z } from "zod";
 import { adoptBody, adoptionShape, compareForAdoption } from "./adoption.ts";
 import type { Answer, Client } from "./client.ts";
 import type { Acted, Advice, Args, Definition, RemoteObject } from "./definition.ts";
 import { PartialError, RosterError } from "./errors.ts";
 import { requireGone } from "./existence.ts";
 import { managedAt } from "./managed-at.ts";
+import { text } from "./resources/values.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
 import { upgradeState } from "./state-version.ts";
 import { containsUnknown } from "./unknown.ts";
@@ -73,7 +74,7 @@ export interface Lifecycle {
 }
 
 /** Every managed object carries the stack's own name for it; the resource's constructor makes it. */
-export const externalId = z.string().min(1).max(512).optional();
+export const externalId = text(512).optional();
 
 /** The outputs that every kind has, and what they mean. */
 export const sharedOutputs = {

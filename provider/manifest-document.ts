@@ -1,6 +1,6 @@
 /** An organization's manifest: what a document may say, and where a wrong one is wrong. */
 import path from "node:path";
-import { builtInRoleValues } from "roster-schema";
+import { builtInRoleValues, foldEmail } from "roster-schema";
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from "yaml";
 import { z } from "zod";
 import { adoptionArgs } from "./adoption.ts";
@@ -348,9 +348,9 @@ function repeatedAddresses(sections: readonly (readonly [string, Section])[]): F
       if (typeof email !== "string") {
         continue;
       }
-      const first = seen.get(email.toLowerCase());
+      const first = seen.get(foldEmail(email));
       if (first === undefined) {
-        seen.set(email.toLowerCase(), `${of}.${key}`);
+        seen.set(foldEmail(email), `${of}.${key}`);
       } else {
         faults.push({ path: [of, key, "email"], reason: `${first} has this address already` });
       }

@@ -1,4 +1,5 @@
 /** What is asked of a set before anything is sent. */
+import { foldEmail } from "roster-schema";
 import type { CheckFailure } from "./shape.ts";
 import { isUnknown } from "./unknown.ts";
 import { isRecord, type Values } from "./values.ts";
@@ -18,7 +19,7 @@ export function fewest(failures: readonly CheckFailure[]): CheckFailure[] {
 
 /** @returns whether an address is one of those that a set leaves alone. */
 export function ignoring(ignore: unknown): (address: string) => boolean {
-  const patterns = new Set((Array.isArray(ignore) ? ignore : []).map((pattern) => String(pattern).toLowerCase()));
+  const patterns = new Set((Array.isArray(ignore) ? ignore : []).map((pattern) => foldEmail(String(pattern))));
   return (address) => patterns.has(address) || patterns.has(`*${address.slice(address.lastIndexOf("@"))}`);
 }
 

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { foldEmail } from "roster-schema";
 import type { z } from "zod";
 import { adoptionShape, wantsForce } from "./adoption.ts";
 import { type Client, isNotFound } from "./client.ts";
@@ -116,7 +117,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const adopts: Record<string, string> = {};
     const failures: CheckFailure[] = [];
     for (const entry of standing.values()) {
-      const address = entry.email.toLowerCase();
+      const address = foldEmail(entry.email);
       const value = Object.hasOwn(wanted, address) ? wanted[address] : undefined;
       if (value === undefined || containsUnknown(value) || definition.isOver?.(entry) === true) {
         continue;
@@ -304,7 +305,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const isIgnored = ignoring(values.ignore);
     const ours = new Set(Object.values(idsIn(values.ids)));
     for (const entry of standing.values()) {
-      const address = entry.email.toLowerCase();
+      const address = foldEmail(entry.email);
       if (!ours.has(entry.id) && !isIgnored(address) && this.#definition.isOver?.(entry) !== true) {
         yield [address, entry];
       }

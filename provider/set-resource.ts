@@ -1,5 +1,6 @@
 /** The class that every set of a program extends. */
 import * as pulumi from "@pulumi/pulumi";
+import { foldEmail } from "roster-schema";
 import type { AdoptionArgs } from "./adoption.ts";
 import { declare } from "./declared.ts";
 import { DeclarationError } from "./errors.ts";
@@ -74,7 +75,7 @@ function normalized<Value, To>(
 ): Record<string, To> {
   const known = new Map<string, To>();
   for (const [given, value] of Object.entries(entries)) {
-    const address = given.trim().toLowerCase();
+    const address = foldEmail(given);
     if (known.has(address)) {
       throw new DeclarationError(`${resource} has ${address} twice, in different cases: a person is in a set once.`);
     }

@@ -15,10 +15,12 @@ export {
   readIpRange,
 } from "./addresses.ts";
 export { clientSecretMinBits, estimateEntropyBits } from "./client-secret.ts";
+export { emailFault, foldEmail } from "./email.ts";
+export { textFaults } from "./formats.ts";
 export * from "./generated/openapi.ts";
 export { inspectLogo, logoMaxBytes } from "./logo.ts";
 export { asLine, characterCount, lineFault, storageFault } from "./text.ts";
-export { durationMs, endOf } from "./times.ts";
+export { durationMs, endOf, isNever } from "./times.ts";
 export { decodeUtf8, type NotUtf8 } from "./utf8.ts";
 
 /** The contract's schemas by name: `Schemas["Organization"]`. */

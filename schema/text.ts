@@ -21,10 +21,13 @@ const needed = [
   "(?<=\\p{Extended_Pictographic}|[0-9#*](?=\\ufe0f\\u20e3))\\ufe0f",
 ].join("|");
 
-/** Unassigned characters are let through: which ones those are depends on the version of Node.js. */
-const unseen = [
+/**
+ * What stands for no visible character, as the inside of a class in a regular expression. Unassigned characters are not
+ * among it: which ones those are depends on the version of Node.js.
+ */
+export const unseen: string = [
   ...["\\p{Cc}", "\\p{Cf}", "\\p{Co}", "\\p{Cs}", "\\p{Zl}", "\\p{Zp}"],
-  ...["\\p{Default_Ignorable_Code_Point}", "\\p{Noncharacter_Code_Point}", "\\u2800"],
+  ...["\\p{Default_Ignorable_Code_Point}", "\\p{Noncharacter_Code_Point}", "\\u2800", "\\ufffd"],
 ].join("");
 
 const outOfLine = `(?=[${unseen}])(?!${needed})[^]`;
@@ -33,18 +36,18 @@ const runsOutOfLine = new RegExp(`(?:\\s|${outOfLine})+`, "gu");
 const unstorable = /[\0\p{Cs}]/u;
 
 /**
- * Says what keeps a text from being one line of visible characters: a line break, a control character, one that turns the
- * direction of writing, or any other that nobody sees.
+ * Says what keeps a text from being one line of visible characters: that it is blank, or has a line break, a control
+ * character, one that turns the direction of writing, or any other that nobody sees.
  *
  * @returns a phrase such as `has U+200B, an invisible character, at character 1: leave it out`; undefined for a line
  */
 export function lineFault(text: string): string | undefined {
-  return faultAt(text, firstOutOfLine.exec(text)?.index);
+  return /\S/.test(text) ? characterFault(text, firstOutOfLine) : "must not be empty";
 }
 
 /** The same for text of any kind, which both databases take unless it has the character U+0000 or half of a character. */
 export function storageFault(text: string): string | undefined {
-  return faultAt(text, unstorable.exec(text)?.index);
+  return characterFault(text, unstorable);
 }
 
 /** Makes one line of visible characters of any text: whatever keeps it from being one becomes a space. */
@@ -62,21 +65,20 @@ export function codePointText(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-/** Which character of a text is at an index, from 1. */
-export function characterAt(text: string, index: number): number {
-  return characterCount(text.slice(0, index)) + 1;
-}
-
-function faultAt(text: string, index: number | undefined): string | undefined {
-  if (index === undefined) return undefined;
-  const character = String.fromCodePoint(text.codePointAt(index) ?? 0);
-  return `has ${codePointText(character)}, ${kindOf(character)}, at character ${characterAt(text, index)}: leave it out`;
+/** Says which character of a text, the first that a pattern finds, has to be left out, and where it is, counted from 1. */
+export function characterFault(text: string, refused: RegExp): string | undefined {
+  const [found] = refused.exec(text) ?? [];
+  if (found === undefined) return undefined;
+  const at = characterCount(text.slice(0, text.search(refused))) + 1;
+  return `has ${codePointText(found)}, ${kindOf(found)}, at character ${at}: leave it out`;
 }
 
 function kindOf(character: string): string {
   if (/[\n\v\f\r\u0085\u2028\u2029]/.test(character)) return "a line break";
   if (/\p{Cc}/u.test(character)) return "a control character";
+  if (character === "\ufffd") return "which stands for a character that was lost";
   if (/\p{Cs}/u.test(character)) return "half of a character";
+  if (/\p{Zs}/u.test(character)) return "a space";
   if (/\p{Bidi_Control}/u.test(character)) return "which changes the direction of the text around it";
   return /\p{Co}/u.test(character) ? "a character that looks different everywhere" : "an invisible character";
 }

@@ -49,7 +49,7 @@ if (option === "--check" && stale.length > 0) {
 }
 if (stale.length === 0) process.stdout.write("everything generated is up to date\n");
 
-/** TypeScript types of the contract, an array with the values of each of its enumerations, and the pattern of a key. */
+/** TypeScript types of the contract, an array with the values of each of its enumerations, and patterns that code needs. */
 async function contractTypes() {
   const { default: openapiTS, astToString } = await import("openapi-typescript");
   const { parse } = await import("yaml");
@@ -57,9 +57,11 @@ async function contractTypes() {
   const options = { immutable: true, enumValues: true, alphabetize: false };
   const types = astToString(await openapiTS(pathToFileURL(contract), options));
   const { components } = parse(fs.readFileSync(contract, "utf8"), { maxAliasCount: -1 });
-  const pattern = `/** What the contract's \`ApiKeySecret\` looks like. */
-export const apiKeySecretPattern: RegExp = ${new RegExp(components.schemas.ApiKeySecret.pattern)};\n`;
-  return `/* Generated from schema/openapi.yaml by \`npm run generate\`; never edited. */\n\n${types}${pattern}`;
+  const pattern = (name, schema) =>
+    `/** What the contract's \`${schema}\` looks like. */\n` +
+    `export const ${name}: RegExp = ${new RegExp(components.schemas[schema].pattern)};\n`;
+  const patterns = `${pattern("apiKeySecretPattern", "ApiKeySecret")}${pattern("emailPattern", "Email")}`;
+  return `/* Generated from schema/openapi.yaml by \`npm run generate\`; never edited. */\n\n${types}${patterns}`;
 }
 
 /** The manifest's schema for editors, from the provider's own. */

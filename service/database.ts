@@ -8,6 +8,11 @@ import { migrations } from "./migrations/index.ts";
 import { Refusal } from "./problems.ts";
 import type { Database, Tables } from "./tables.ts";
 
+// A time goes to the server in UTC: before time zones were of whole minutes, the driver's local time is off by seconds.
+pg.defaults.parseInputDatesAsUTC = true;
+/** How both drivers read a time: the embedded database's own takes years below 100 for years of this century or the last. */
+const timeParsers = { [pg.types.builtins.TIMESTAMPTZ]: pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) };
+
 const maxConnections = 10;
 const connectTimeoutMs = 10_000;
 const statementTimeoutMs = 60_000;
@@ -53,7 +58,7 @@ export function connect(location: DatabaseLocation, onStatement?: OnStatement): 
 
 function dialectOf(location: DatabaseLocation, onStatement?: OnStatement): PGliteDialect | PostgresDialect {
   if (!("url" in location)) {
-    return new PGliteDialect({ pglite: () => new PGlite(location.folder) });
+    return new PGliteDialect({ pglite: () => new PGlite(location.folder, { parsers: timeParsers }) });
   }
   const pool = new pg.Pool({
     Client: PreparingClient,

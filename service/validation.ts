@@ -1,4 +1,5 @@
 import type { FastifyRequest, FastifySchemaValidationError } from "fastify";
+import { storageFault, textFaults } from "roster-schema";
 import { type FieldError, Refusal } from "./problems.ts";
 
 /** How many mistakes one answer tells. */
@@ -40,6 +41,9 @@ export const validatorOptions = {
   removeAdditional: false,
   useDefaults: true,
   allowUnionTypes: true,
+  formats: Object.fromEntries(
+    Object.entries(textFaults).map(([name, faultOf]) => [name, (text: string) => faultOf(text) === undefined]),
+  ),
 } as const;
 
 /** Query parameters are text on the wire: those that the contract has as integers become numbers, if they look so. */
@@ -149,7 +153,14 @@ function pointerPart(name: string): string {
 /** What is allowed at a wrong place; the wrong value itself may be a secret, and stays out. */
 function describe(error: FastifySchemaValidationError): string {
   const { keyword, params } = error;
-  const schema = ("parentSchema" in error ? error.parentSchema : {}) as { properties?: object; enum?: unknown[] };
+  const schema = ("parentSchema" in error ? error.parentSchema : {}) as {
+    properties?: object;
+    enum?: unknown[];
+    format?: string;
+  };
+  // A pattern says the same as the format, as far as a pattern can, and not in words.
+  const fault = textFaults[schema.format ?? ""]?.(String("data" in error ? error.data : ""));
+  if (fault !== undefined && ["format", "minLength", "pattern"].includes(keyword)) return fault;
   switch (keyword) {
     case "required":
       return "is required";
@@ -195,10 +206,8 @@ function contentErrors(root: unknown, place: "body" | "query", isStored: boolean
   let count = 1;
   for (let at = stack.pop(); at !== undefined && errors.length < maxErrors; at = stack.pop()) {
     const { value, depth } = at;
-    if (isStored && typeof value === "string" && /[\0\p{Surrogate}]/u.test(value)) {
-      const detail = "must be well-formed Unicode without the character U+0000";
-      errors.push({ in: place, pointer: pointerTo(at), detail });
-    }
+    const detail = isStored && typeof value === "string" ? storageFault(value) : undefined;
+    if (detail !== undefined) errors.push({ in: place, pointer: pointerTo(at), detail });
     if (typeof value !== "object" || value === null) continue;
     const members = Array.isArray(value) ? undefined : Object.keys(value);
     count += members?.length ?? (value as unknown[]).length;

@@ -25,10 +25,9 @@ export const organizationShape = {
     .max(63, "a slug has at most 63 characters")
     .describe("Its name in addresses, unique in the service; 2 to 63 of a-z, 0-9 and inner hyphens."),
   name: text(200).describe("Its name as people see it, 1 to 200 characters."),
-  websiteUrl: z
-    .string()
+  websiteUrl: text(2048)
     .regex(/^https?:\/\/[^\s/?#]+(?:[/?#]\S*)?$/, "it must be an address such as https://example.com")
-    .max(2048)
+    .meta({ maxLength: 2048 })
     .optional()
     .describe("Its website, http or https; from the premium plan up."),
   logo: logoArgument

@@ -1,10 +1,39 @@
 /** Kinds of values that several resources have. */
-import { builtInRoleValues, endOf, ipRangeText, permissionValues, readIpRange } from "roster-schema";
+import {
+  builtInRoleValues,
+  characterCount,
+  emailFault,
+  emailPattern,
+  endOf,
+  foldEmail,
+  ipRangeText,
+  lineFault,
+  permissionValues,
+  readIpRange,
+  storageFault,
+} from "roster-schema";
 import { z } from "zod";
 
-/** A name that people read: not blank, at most so many characters. */
+/** A name that people read: one line of visible characters, and at most so many of them. */
 export function text(maxLength: number) {
-  return z.string().regex(/\S/, "it must not be empty").max(maxLength, `it has at most ${maxLength} characters`);
+  return faultless(z.string(), lineFault, { maxLength, pattern: "\\S" });
+}
+
+/** Text of any kind that the service keeps: not blank, at most so many characters. */
+function anyText(maxLength: number) {
+  return faultless(z.string().regex(/\S/, "it must not be empty"), storageFault, { maxLength });
+}
+
+/** Text that has no fault, and the contract's bound on its length; an editor is told what JSON Schema can say of it. */
+function faultless(
+  schema: z.ZodString,
+  faultOf: (text: string) => string | undefined,
+  shown: { readonly maxLength: number; readonly pattern?: string },
+) {
+  return schema
+    .refine((text) => faultOf(text) === undefined, { error: ({ input }) => `it ${faultOf(String(input))}` })
+    .refine((text) => characterCount(text) <= shown.maxLength, `it has at most ${shown.maxLength} characters`)
+    .meta(shown);
 }
 
 /** An identifier of one kind, as the service gives it. */
@@ -13,13 +42,7 @@ export function identifier(prefix: string, what: string) {
 }
 
 /** An e-mail address. */
-export const email = z
-  .string()
-  .regex(
-    /^[^\s@<>()[\],;:"\\]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/,
-    "it must be an e-mail address such as ada@example.com",
-  )
-  .max(254, "an e-mail address has at most 254 characters");
+export const email = faultless(z.string(), emailFault, { maxLength: 254, pattern: emailPattern.source });
 
 /** The built-in roles that can be given in an organization. */
 export const organizationRoles = builtInRoleValues.filter((role) => role !== "super_admin");
@@ -40,7 +63,7 @@ export function isRole(role: string): boolean {
 /** What an act is declared by: whenever it becomes another value, the act is done once. */
 function declaredAct(description: string) {
   return z
-    .union([text(200), z.number()], "it must be text or a number")
+    .union([anyText(200), z.number()], "it must be text or a number")
     .optional()
     .describe(`${description} Any text or number: setting or changing it does so once, after the creation.`);
 }
@@ -88,7 +111,7 @@ function oneForm(text: string): string {
 
 /** Whether two addresses are one: the service compares them without regard to case. */
 export function sameEmail(a: unknown, b: unknown): boolean {
-  return typeof a === "string" && typeof b === "string" && a.toLowerCase() === b.toLowerCase();
+  return typeof a === "string" && typeof b === "string" && foldEmail(a) === foldEmail(b);
 }
 
 /** A list of permissions, each named once. */
@@ -112,10 +135,15 @@ export function hasPassed(date: string, atMs: number): boolean {
 }
 
 /** A length of time, in whole seconds, minutes, hours or days. */
-export const duration = z.string().regex(/^\d{1,6}[smhd]$/, "it must be a length of time such as 90s, 30m, 12h or 7d");
+export const duration = z
+  .string()
+  .regex(
+    /^(?:\d{1,6}[sm]|\d{1,5}h|\d{1,4}d)$/,
+    "it must be a length of time such as 90s, 30m, 12h or 7d, of at most 9999 days",
+  );
 
 /** What does an act when it changes; its value means nothing else. */
-export const trigger = z.union([text(200), z.number()], "it must be a text or a number");
+export const trigger = z.union([anyText(200), z.number()], "it must be a text or a number");
 
 /** A person is meant by exactly one of `user` and `email`. */
 export const oneOfUserAndEmail = {
@@ -132,7 +160,13 @@ export const oneOfUserAndEmail = {
 } as const;
 
 /** An address as a set has it. The service compares addresses without regard to case; in a map each is there once. */
-export const setAddress = email.refine((address) => address === address.toLowerCase(), "it must be in lower case");
+export const setAddress = email.refine((address) => address === foldEmail(address), "it must be in lower case");
+
+/** Whom a set leaves alone: an address, or everybody of a domain. */
+const ignored = z.string().superRefine((pattern, { addIssue }) => {
+  const fault = emailFault(pattern.replace(/^\*@/, "a@"));
+  if (fault !== undefined) addIssue(`it must be an address, or \`*@\` and a domain: it ${fault}`);
+});
 
 /** The arguments that every set has. */
 export const setShape = {
@@ -141,7 +175,7 @@ export const setShape = {
     .default("additive")
     .describe("additive manages whom it lists; authoritative also removes whom else a refresh has found."),
   ignore: z
-    .array(z.string().regex(/^(?:\*|[^\s@*]+)@[^\s@*]+$/, "it must be an address, or `*@` and a domain"))
+    .array(ignored)
     .optional()
     .describe("Addresses, or `*@example.com`, whom authoritative leaves alone where they aren't listed."),
   maxRemovalFraction: z

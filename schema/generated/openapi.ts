@@ -847,7 +847,11 @@ export interface components {
         readonly ApiKeyAssignmentId: string;
         readonly MessageId: string;
         readonly AuditEntryId: string;
-        /** @description The name that whoever manages an object gives it; unique among the live objects of its kind in the organization. */
+        /**
+         * Format: line
+         * @description The name that whoever manages an object gives it; unique among the live objects of its kind in the organization. One line of
+         *     visible characters: see `OrganizationName`.
+         */
         readonly ExternalId: string;
         /**
          * @description Take over the object that is there already, unless somebody else manages it, or whoever does. See "Adoption".
@@ -855,34 +859,64 @@ export interface components {
          */
         readonly Adopt: "unmanaged" | "force";
         /**
+         * Format: text
          * @description A change in which this value differs from the last one does the act, once. A create keeps the value and does nothing;
-         *     so does leaving it out.
+         *     so does leaving it out. Any text, but without the character U+0000 or half of a surrogate pair.
          */
         readonly DeclaredAct: string;
         /** @description Whether whoever manages the object took it over from before. */
         readonly Adopted: boolean;
         /**
-         * @description An e-mail address; compared without regard to case.
+         * Format: mailbox
+         * @description An e-mail address. It is compared without regard to case, and otherwise as it is written: what could be taken for another
+         *     address is refused. Before the @ it has no quotes, and dots only between other characters; letters and digits of every script are
+         *     taken in Unicode normalization form KC, except for letters that become others in lower or upper case, such as U+212A or ß. The
+         *     domain is in ASCII; one of other letters is written as `xn--…`.
          * @example ada@example.com
          */
         readonly Email: string;
         /** @example acme */
         readonly Slug: string;
+        /**
+         * Format: line
+         * @description A name, as every name is, is one line of visible characters, and one of them at least is no space. It has no line breaks, control characters,
+         *     marks that turn the direction of text, zero-width, private or other invisible characters, no U+FFFD, and no half of a surrogate pair. What an
+         *     emoji or a word needs is taken: U+FE0F after an emoji, U+200D between two emoji, and U+200C and U+200D after a letter of a script that is written
+         *     with them, such as Arabic or Devanagari.
+         */
         readonly OrganizationName: string;
-        /** @example https://example.com */
+        /**
+         * Format: line
+         * @example https://example.com
+         */
         readonly WebsiteUrl: string;
+        /** Format: line */
         readonly RoleName: string;
-        /** @description A user-defined API's name. */
+        /**
+         * Format: line
+         * @description A user-defined API's name.
+         */
         readonly ApiName: string;
+        /** Format: line */
         readonly ApiKeyName: string;
+        /** Format: line */
         readonly PersonName: string;
         /**
          * Format: date-time
+         * @description RFC 3339, UTC, in milliseconds; of the years up to 9999.
          * @example 2026-01-31T09:30:00.000Z
          */
         readonly Timestamp: string;
         /**
-         * @description When a key stops: a date, valid through that day, or a time; both in UTC.
+         * Format: date-time
+         * @description RFC 3339, kept in milliseconds: after 1970-01-01T00:00:00Z, and not ahead. Other systems write earlier times, such as
+         *     0001-01-01T00:00:00Z, where they mean "never": leave the member out for that.
+         * @example 2026-01-31T09:30:00.000Z
+         */
+        readonly PastTime: string;
+        /**
+         * @description When a key stops: a date, valid through that day, or a time; both in UTC. The last time there is, also for the day 9999-12-31, is
+         *     9999-12-31T23:59:59.999Z; a key without an end has no end date.
          * @example 2027-06-30
          * @example 2027-06-30T12:00:00Z
          */
@@ -898,7 +932,7 @@ export interface components {
         /** @description From where a key authenticates, as a set; an address is its range of one, and an IPv4 address mapped into IPv6 counts as IPv4. */
         readonly AllowedIps: readonly components["schemas"]["IpRange"][];
         /**
-         * @description A whole number of seconds, minutes, hours or days.
+         * @description A whole number of seconds, minutes, hours or days; at most 9999 days.
          * @example 12h
          */
         readonly Duration: string;
@@ -1038,7 +1072,7 @@ export interface components {
             readonly externalId: string | null;
             readonly adopted: components["schemas"]["Adopted"];
             readonly slug: components["schemas"]["Slug"];
-            readonly name: components["schemas"]["OrganizationName"];
+            readonly name: string;
             readonly websiteUrl: string | null;
             /** @description The image itself is at `/logos/{organizationId}`. */
             readonly logo: components["schemas"]["Logo"] | null;
@@ -1162,7 +1196,7 @@ export interface components {
             readonly adopted: components["schemas"]["Adopted"];
             /** @description Null for a built-in role. */
             readonly organization: string | null;
-            readonly name: components["schemas"]["RoleName"];
+            readonly name: string;
             readonly permissions: readonly components["schemas"]["Permission"][];
             readonly builtIn: boolean;
             /**
@@ -1243,7 +1277,7 @@ export interface components {
             readonly organization: components["schemas"]["OrganizationId"];
             /** @description The user whose key it is, if any. */
             readonly owner: string | null;
-            readonly name: components["schemas"]["ApiKeyName"];
+            readonly name: string;
             /** @description The name as it is shown; a legacy key's ends in "(legacy)". */
             readonly displayName: string;
             readonly kind: components["schemas"]["ApiKeyKind"];
@@ -1329,10 +1363,10 @@ export interface components {
             /** @description SHA-256 of the plaintext, in hexadecimal digits. */
             readonly sha256: string;
             /** @description When the key was made; now unless given. */
-            readonly createdAt?: components["schemas"]["Timestamp"];
-            /** @description May have passed: then the key is a record. */
+            readonly createdAt?: components["schemas"]["PastTime"];
+            /** @description May have passed, after 1970-01-01T00:00:00Z: then the key is a record. Leave it out for "never". */
             readonly endDate?: components["schemas"]["EndDate"];
-            readonly lastUsedAt?: components["schemas"]["Timestamp"];
+            readonly lastUsedAt?: components["schemas"]["PastTime"];
         };
         readonly ApiKeyUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
@@ -1653,7 +1687,8 @@ export interface components {
             readonly key: components["schemas"]["ApiKeyId"];
             /** @description The user whose key it is, if any. */
             readonly owner: string | null;
-            readonly api: components["schemas"]["ApiName"];
+            /** @description A user-defined API's name. */
+            readonly api: string;
             readonly outcome: components["schemas"]["VerificationOutcome"];
             /** @description Null where accepted. */
             readonly reason: components["schemas"]["VerificationRefusal"] | null;
@@ -1881,15 +1916,15 @@ export interface components {
         /** @description The `nextCursor` of the page before. */
         readonly cursor: string;
         /** @description Only the object that carries this externalId. */
-        readonly externalId: components["schemas"]["ExternalId"];
+        readonly externalId: string;
         /** @description Only what carries an externalId that begins so. */
-        readonly externalIdPrefix: components["schemas"]["ExternalId"];
+        readonly externalIdPrefix: string;
         /** @description Only what belongs to this address, in any case. */
         readonly email: components["schemas"]["Email"];
         /** @description Only entries about the object with this id. */
         readonly object: string;
         /** @description The externalId under which the caller manages the object. See "Managers". */
-        readonly managedAs: components["schemas"]["ExternalId"];
+        readonly managedAs: string;
         /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
         readonly ifAdopted: "restore" | "end";
         /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
@@ -2526,7 +2561,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 readonly cursor?: components["parameters"]["cursor"];
                 /** @description Only the role with this name. */
-                readonly name?: components["schemas"]["RoleName"];
+                readonly name?: string;
                 /** @description Only the object that carries this externalId. */
                 readonly externalId?: components["parameters"]["externalId"];
             };
@@ -2995,7 +3030,7 @@ export interface operations {
                 /** @description Only keys that this user owns. */
                 readonly owner?: components["schemas"]["UserId"];
                 /** @description Only keys of this name. */
-                readonly name?: components["schemas"]["ApiKeyName"];
+                readonly name?: string;
                 /** @description Only the object that carries this externalId. */
                 readonly externalId?: components["parameters"]["externalId"];
             };
@@ -3599,7 +3634,7 @@ export interface operations {
                 /** @description Only this kind of object. Without it, every kind that the caller may read. */
                 readonly kind?: components["schemas"]["ObjectKind"];
                 /** @description What the externalId begins with. */
-                readonly externalIdPrefix: components["schemas"]["ExternalId"];
+                readonly externalIdPrefix: string;
                 /** @description `omit` leaves out what has another `/` in its externalId after the prefix: the entries of sets. */
                 readonly entries?: "omit";
                 /** @description Only lost creates, which a create of the caller would take over. */
@@ -4258,3 +4293,5 @@ export const componentsParametersIfAdoptedValues: ReadonlyArray<FlattenedDeepReq
 export const componentsHeadersIdempotencyReplayedValues: ReadonlyArray<FlattenedDeepRequired<components>["headers"]["Idempotency-Replayed"]> = ["true"];
 /** What the contract's `ApiKeySecret` looks like. */
 export const apiKeySecretPattern: RegExp = /^rst_(server|webapi|user)_[0-9A-Za-z]{49}$/;
+/** What the contract's `Email` looks like. */
+export const emailPattern: RegExp = /^[^\s\u0000-\u001F"(),.:;<>@\[\\\]\u007F-\u009F]+(?:\.[^\s\u0000-\u001F"(),.:;<>@\[\\\]\u007F-\u009F]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/;

@@ -1,10 +1,11 @@
 /** The outbox's front: a mail is a row of the change that causes it, and is there exactly when the change is. */
+import { emailFault, foldEmail } from "roster-schema";
 import { afterCommit } from "../database.ts";
 import { newId } from "../identifiers.ts";
 import { issueLink, type LinkRequest } from "../links.ts";
 import type { Context } from "../operation.ts";
+import { Refusal } from "../problems.ts";
 import { findAdministratorAddresses } from "../resources/administrators.ts";
-import { normalizeEmail } from "../resources/users.ts";
 import { seal } from "../sealing.ts";
 import { requireAllowance, secondsUntilAllowed } from "./allowances.ts";
 import { mailKey } from "./sender.ts";
@@ -51,7 +52,8 @@ export interface Sender {
  * Makes a link, which ends the one before it, and mails it with the change that this is part of.
  *
  * @param sender undefined where the person asked for it on a page, which counts that by itself.
- * @throws Refusal `rate_limited` where the address has had as many mails as it gets.
+ * @throws Refusal `rate_limited` where the address has had as many mails as it gets; `unprocessable` for an address from before
+ * such addresses were refused, which can't be mailed to.
  */
 export async function mailLink(
   context: MailContext,
@@ -59,6 +61,13 @@ export async function mailLink(
   sender: Sender | undefined,
   about: About = {},
 ): Promise<MailedLink> {
+  const fault = emailFault(link.email);
+  if (fault !== undefined) {
+    throw new Refusal(
+      "unprocessable",
+      `No link can be mailed: the address ${fault}. Use the person's address without it.`,
+    );
+  }
   if (sender !== undefined) await requireMail(context, link.purpose, link.email, sender);
   const { id, token, expiresAt } = await issueLink(context, link);
   const url = `${context.facilities.mail.publicUrl()}/links/${token}`;
@@ -72,7 +81,7 @@ async function requireMail(
   email: string,
   { organization, about }: Sender,
 ): Promise<void> {
-  const address = normalizeEmail(email);
+  const address = foldEmail(email);
   await requireAllowance(context, [
     ["thing", kind, about, address],
     ["organization", organization, address],
@@ -124,7 +133,7 @@ export async function mailDeactivationNotice(
 async function queueForAdministrators(context: MailContext, organizationId: string, letter: Letter): Promise<void> {
   for (const email of await findAdministratorAddresses(context.db, organizationId)) {
     // Of many in a short time, an administrator gets the first ones.
-    const counted = ["notice", organizationId, normalizeEmail(email)] as const;
+    const counted = ["notice", organizationId, foldEmail(email)] as const;
     if ((await secondsUntilAllowed(context, [counted])) !== undefined) continue;
     await queue(context, email, letter, { administratorsOf: organizationId });
   }

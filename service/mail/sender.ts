@@ -1,6 +1,7 @@
 /** The outbox's back: sends what committed changes have queued. */
 import type { FastifyBaseLogger } from "fastify";
 import type { Expression, ExpressionBuilder, Selectable, SqlBool } from "kysely";
+import { emailFault } from "roster-schema";
 import type { Pepper, Peppers } from "../keys/peppers.ts";
 import { sealingKey, unseal } from "../sealing.ts";
 import type { Database, Tables } from "../tables.ts";
@@ -106,6 +107,11 @@ export class MailSender {
     if (!(await this.#claim(row))) return;
     try {
       if (!(await isWanted(row))) return await this.#end(row.id, "dropped");
+      // From before such addresses were refused: a mail server may take it for another one.
+      if (emailFault(row.recipient) !== undefined) {
+        log?.error({ mail: row.id }, "a mail has an address that can't be mailed to, and is given up");
+        return await this.#end(row.id, "failed");
+      }
       await transport.send(this.#open(row));
     } catch (error) {
       const { code, command, responseCode } = error as NodeJS.ErrnoException & Readonly<Record<string, unknown>>;

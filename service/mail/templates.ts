@@ -1,4 +1,5 @@
 /** Every mail that the service sends, in words and in one layout. */
+import { asLine } from "roster-schema";
 import type { LinkPurpose } from "../links.ts";
 
 const maxReportedLength = 500;
@@ -76,15 +77,7 @@ const words: { readonly [P in LinkPurpose]: (about: About) => Words } = {
 export function linkLetter(purpose: LinkPurpose, about: About, url: string, expiresAt: Date): Letter {
   const { subject, paragraphs, button, otherwise } = words[purpose](about);
   const until = `The link works once, until ${timeText(expiresAt)}.`;
-  return {
-    subject: singleLine(subject),
-    text: `${[...paragraphs, `${button}:\n${url}`, until, otherwise].join("\n\n")}\n`,
-    html: layout(subject, [
-      ...paragraphs.map(paragraph),
-      `<p><a href="${escapeHtml(url)}">${escapeHtml(button)}</a></p>`,
-      ...[until, otherwise].map(paragraph),
-    ]),
-  };
+  return letter(subject, [...paragraphs, { button, url }, until, otherwise]);
 }
 
 /** The mail that tells the present address of an account that another one is to take its place. */
@@ -94,12 +87,12 @@ export function addressChangeNotice(newEmail: string): Letter {
     `The address of your account is to become ${newEmail}, once that is confirmed there.`,
     "If you don't know of this, tell whoever manages your account. You need not do anything else.",
   ];
-  return notice(subject, paragraphs);
+  return letter(subject, paragraphs);
 }
 
 /** The mail that answers a sign-up with an address that has an account; on the page nobody learns of it. */
 export function accountExistsNotice(publicUrl: string): Letter {
-  return notice("You have an account already", [
+  return letter("You have an account already", [
     "Somebody, probably you, wants to make an account with this address. There is one already.",
     `Log in at ${publicUrl}/log-in, or choose a new password at ${publicUrl}/forgot-password.`,
     "If it wasn't you, ignore this: nothing changes.",
@@ -121,7 +114,7 @@ const remedies = {
 /** The mail that answers a sign-up with an address whose account nobody can log in to. */
 export function accountUnusableNotice({ status, contactUrl }: UnusableAccount): Letter {
   const contact = contactUrl === undefined ? "" : ` Contact: ${contactUrl}`;
-  return notice(`Your account is ${status}`, [
+  return letter(`Your account is ${status}`, [
     "Somebody, probably you, wants to make an account with this address.",
     `The address has an account already, but it is ${status}: nobody can log in to it or change its password.`,
     `${remedies[status]}${contact}`,
@@ -142,7 +135,7 @@ export interface Leak {
 /** The mail that tells an administrator that an API key was found where others can read it, and revoked. */
 export function leakNotice({ organization, key, fingerprint, url, source }: Leak): Letter {
   const places = [reported(url), reported(source)].filter((place) => place !== "");
-  return notice(`An API key of ${organization} has leaked and is revoked`, [
+  return letter(`An API key of ${organization} has leaked and is revoked`, [
     `A secret scanner has found the API key "${key}" of ${organization} (fingerprint ${fingerprint}) where others can read it.`,
     places.length === 0 ? "The report doesn't say where." : `The report says where: ${places.join(", in: ")}`,
     "The key is revoked, with every secret that it has: nothing is accepted with it any more. Other keys go on working.",
@@ -164,7 +157,7 @@ export interface Deactivation {
 
 /** The mail that tells an administrator that a member's account was deactivated by its home organization. */
 export function deactivationNotice({ organization, home, email, role }: Deactivation): Letter {
-  return notice(`The account of a member of ${organization} was deactivated`, [
+  return letter(`The account of a member of ${organization} was deactivated`, [
     `${home}, the home organization of ${email}, has deactivated this account. It is a member of ${organization} with the role ${role}.`,
     `The account can't log in any more, and the API keys that it owns in ${organization} have stopped working.`,
     `If ${organization} depends on this account, give its role to somebody else and replace its API keys. Remove the membership if you don't need it any more.`,
@@ -172,22 +165,34 @@ export function deactivationNotice({ organization, home, email, role }: Deactiva
   ]);
 }
 
-/** Text of a report as one line of visible characters: nothing in it may pass for words of the service's own. */
+/** Text of a report, which may be of any length. */
 function reported(text = ""): string {
-  const line = text.replace(/[\p{C}\p{Z}]+/gu, " ").trim();
+  const line = asLine(text);
   return line.length > maxReportedLength ? `${line.slice(0, maxReportedLength)}…` : line;
 }
 
-function notice(subject: string, paragraphs: readonly string[]): Letter {
+/** A link in a paragraph of its own. */
+interface LinkParagraph {
+  readonly button: string;
+  readonly url: string;
+}
+
+/**
+ * Every mail is made here. Its subject and each of its paragraphs are one line of visible characters, whatever they name: a
+ * name from before that was asked of names begins no paragraph, or header, that passes for the service's own words.
+ */
+function letter(subject: string, paragraphs: readonly (string | LinkParagraph)[]): Letter {
+  const lines = paragraphs.map((each) => (typeof each === "string" ? asLine(each) : each));
   return {
-    subject: singleLine(subject),
-    text: `${paragraphs.join("\n\n")}\n`,
-    html: layout(subject, paragraphs.map(paragraph)),
+    subject: asLine(subject),
+    text: `${lines.map((each) => (typeof each === "string" ? each : `${each.button}:\n${each.url}`)).join("\n\n")}\n`,
+    html: layout(asLine(subject), lines.map(paragraph)),
   };
 }
 
-function paragraph(text: string): string {
-  return `<p>${escapeHtml(text)}</p>`;
+function paragraph(content: string | LinkParagraph): string {
+  if (typeof content === "string") return `<p>${escapeHtml(content)}</p>`;
+  return `<p><a href="${escapeHtml(content.url)}">${escapeHtml(content.button)}</a></p>`;
 }
 
 /** Nothing in it is loaded from elsewhere. */
@@ -205,11 +210,6 @@ function layout(title: string, paragraphs: readonly string[]): string {
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-/** A name with a line break must not begin a header of its own. */
-function singleLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }
 
 function timeText(time: Date): string {

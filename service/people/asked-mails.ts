@@ -1,4 +1,5 @@
 /** Which mail a page sends to an address that somebody typed, by the account of that address: the only place that says so. */
+import { emailFault } from "roster-schema";
 import { type MailContext, mailAccountExists, mailAccountUnusable, mailLink } from "../mail/queue.ts";
 import { findUserByEmail, normalizeEmail, presentUser } from "../resources/users.ts";
 import { isUnclaimed } from "./acts.ts";
@@ -71,6 +72,8 @@ export async function sendAskedMail(
   contactUrl: string | undefined,
 ): Promise<void> {
   const row = await findUserByEmail(context, email);
+  // From before such addresses were refused: a mail to it may reach somebody else.
+  if (row !== undefined && emailFault(row.email) !== undefined) return;
   const user = row && presentUser(row);
   await mails[askedFor][holderOf(row)](context, { email: user?.email ?? email, userId: user?.id ?? "", contactUrl });
 }

@@ -1,5 +1,5 @@
 /** What following a link would do, and for whom: shown before, and checked again when it is done. */
-import type { Schemas } from "roster-schema";
+import { emailFault, type Schemas } from "roster-schema";
 import type { Link } from "../links.ts";
 import type { Context } from "../operation.ts";
 import { load } from "../resource.ts";
@@ -55,6 +55,8 @@ export async function following(
   visitor: Visitor,
 ): Promise<Following | Dead> {
   if (await isRefused(context, link)) return "refused";
+  // One that was mailed before such addresses were refused proves nothing: the mailbox may be another's.
+  if (emailFault(link.email) !== undefined) return "gone";
   switch (link.purpose) {
     case "set_up":
     case "sign_up":

@@ -1,7 +1,7 @@
 /** The forms that set up accounts and passwords: what they ask, and what is wrong with what they were given. */
 
+import { characterCount, emailFault, lineFault } from "roster-schema";
 import { maxFailedLogIns } from "../attempts.ts";
-import { emailPattern } from "../contract.ts";
 import type { Names } from "../resources/users.ts";
 import { type Home, powersOf } from "./following.ts";
 import { html, type Markup } from "./html.ts";
@@ -120,10 +120,11 @@ export function readAccount(body: unknown, email: string): { entries: AccountEnt
   const [givenName, familyName] = [textOf(body, "givenName").trim(), textOf(body, "familyName").trim()];
   const names = { givenName: givenName || null, familyName: familyName || null };
   const password = readNewPassword(body, email, names);
+  const [givenNameFault, familyNameFault] = [nameFault(givenName), nameFault(familyName)];
   const faults = {
+    ...(givenNameFault !== undefined && { givenName: givenNameFault }),
     ...(givenName === "" && { givenName: "Say what you are called." }),
-    ...(givenName.length > maxNameLength && { givenName: `At most ${maxNameLength} characters.` }),
-    ...(familyName.length > maxNameLength && { familyName: `At most ${maxNameLength} characters.` }),
+    ...(familyName !== "" && familyNameFault !== undefined && { familyName: familyNameFault }),
     ...password.faults,
     ...(textOf(body, "rule-accepted") !== "yes" && {
       "rule-accepted": "Accept the rule; without it there is no account.",
@@ -131,6 +132,12 @@ export function readAccount(body: unknown, email: string): { entries: AccountEnt
   };
   const isOwn = textOf(body, "account") !== "organization";
   return { entries: { names, password: password.password, isOwn }, faults };
+}
+
+function nameFault(name: string): string | undefined {
+  if (characterCount(name) > maxNameLength) return `At most ${maxNameLength} characters.`;
+  const fault = lineFault(name);
+  return fault && `The name ${fault}.`;
 }
 
 /** A new password, and what is wrong with it. */
@@ -142,8 +149,10 @@ export function readNewPassword(body: unknown, email: string, names: Names): { p
   return { password, faults: { "password-again": "The two passwords differ. Type both again." } };
 }
 
-/** An address that somebody typed; undefined where it can't be one. */
-export function readEmail(body: unknown): string | undefined {
-  const email = textOf(body, "email").trim();
-  return email.length <= maxEmailLength && emailPattern.test(email) ? email : undefined;
+/** An address that somebody typed, and what is wrong with it. */
+export function readEmail(body: unknown): { email: string; fault: string | undefined } {
+  const email = textOf(body, "email").replaceAll(/^[ \t]+|[ \t]+$/g, "");
+  if (characterCount(email) > maxEmailLength) return { email, fault: `At most ${maxEmailLength} characters.` };
+  const fault = emailFault(email);
+  return { email, fault: fault && `The address ${fault}.` };
 }

@@ -7,7 +7,7 @@ import type { PersonContext } from "../operation.ts";
 import { Refusal } from "../problems.ts";
 import { acceptAssignment } from "../resources/api-key-assignments.ts";
 import { acceptMembership } from "../resources/memberships.ts";
-import { activateUser, confirmEmailChange, normalizeEmail } from "../resources/users.ts";
+import { activateUser, confirmEmailChange } from "../resources/users.ts";
 import { signUp, takeOwnAccount } from "./acts.ts";
 import { changePassword, checkLogIn, setFirstPassword } from "./credentials.ts";
 import { type Dead, type Following, following } from "./following.ts";
@@ -173,7 +173,7 @@ async function carryOut(
   const { user } = context.principal;
   if (asks === "account" && passwordHash !== undefined) {
     const staysAtHome = link.purpose === "set_up" || (home !== null && !isOwn);
-    if (userId === null) await signUp(context, normalizeEmail(email), names);
+    if (userId === null) await signUp(context, email, names);
     else if (staysAtHome) await activateUser(context, names);
     else await takeOwnAccount(context, names);
     await setFirstPassword(context, user, passwordHash);

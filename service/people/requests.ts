@@ -11,7 +11,7 @@ import { html } from "./html.ts";
 import { card, type Faults, faultSummary, field, form, notice, type PageContent, page } from "./layout.ts";
 import { tooMany } from "./log-in.ts";
 import { findRepeated, formIdField, rememberForm } from "./repeats.ts";
-import { person, type Site, sendPage, textOf, transact, type Visitor } from "./site.ts";
+import { person, type Site, sendPage, transact, type Visitor } from "./site.ts";
 import { visitorOf } from "./visitors.ts";
 
 /** No answer comes sooner: how much there was to write says whether somebody has the address. */
@@ -61,10 +61,9 @@ function addMailRequest(app: FastifyInstance, site: Site, mailRequest: MailReque
 
   app.post(mailRequest.path, async (request, reply) => {
     const visitor = visitorOf(request);
-    const email = readEmail(request.body);
-    if (email === undefined) {
-      const faults = { email: "Type a whole address, like ada@example.com." };
-      const content = requestPage(visitor, mailRequest, textOf(request.body, "email"), faults);
+    const { email, fault } = readEmail(request.body);
+    if (fault !== undefined) {
+      const content = requestPage(visitor, mailRequest, email, { email: fault });
       return sendPage(reply, 422, page(site, visitor, content));
     }
     const address = normalizeEmail(email);

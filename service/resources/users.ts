@@ -1,5 +1,5 @@
 import type { Selectable, Updateable } from "kysely";
-import type { Schemas } from "roster-schema";
+import { foldEmail, type Schemas } from "roster-schema";
 import { type AuditedContext, changeAudited } from "../audit.ts";
 import { endLinks } from "../links.ts";
 import { type MailContext, mailLink } from "../mail/queue.ts";
@@ -55,7 +55,7 @@ export const users: Resource<User> = {
 
 /** An address as addresses are compared: without regard to case. */
 export function normalizeEmail(email: string): string {
-  return email.trim().toLowerCase();
+  return foldEmail(email);
 }
 
 /** What a user is, of what was asked for and what happened. */

@@ -1,4 +1,4 @@
-import { endOf, type Schemas } from "roster-schema";
+import { endOf, isNever, type Schemas } from "roster-schema";
 import { newId } from "../identifiers.ts";
 import { storeDigest } from "../keys/issue.ts";
 import type { Call } from "../operation.ts";
@@ -62,6 +62,7 @@ function readPast(pointer: string, time: string | undefined, now: Date): Date | 
   if (time === undefined) return null;
   const at = new Date(time);
   if (Number.isNaN(at.getTime())) throw unprocessable(pointer, "The calendar has no such time.");
+  refuseNever(pointer, at);
   if (at > now) throw unprocessable(pointer, "The time lies ahead: it is of a key that there was before.");
   return at;
 }
@@ -71,5 +72,12 @@ function readEnd({ endDate }: Schemas["ApiKeyImport"]): Date | null {
   if (endDate === undefined) return null;
   const end = endOf(endDate);
   if (end === undefined) throw unprocessable("/endDate", "The calendar has no such date or time.");
+  refuseNever("/endDate", end);
   return end;
+}
+
+/** What other systems write where they mean that something never was, or never ends. */
+function refuseNever(pointer: string, at: Date): void {
+  if (!isNever(at)) return;
+  throw unprocessable(pointer, 'The time must be after 1970-01-01T00:00:00Z. Leave it out for "never".');
 }

@@ -1,0 +1,79 @@
+/** E-mail addresses: what one looks like, and when two are one. */
+import { domainToASCII } from "node:url";
+import { emailPattern } from "./generated/openapi.ts";
+import { characterFault, codePointText, unseen } from "./text.ts";
+
+/** Everybody sees a plain space: it is no address for its form. */
+const outOfAddress = new RegExp(`(?! )[${unseen}\\p{Zs}]`, "u");
+const letterOrDigit = /[\p{L}\p{M}\p{N}]/u;
+
+/**
+ * Says what keeps a text from being an e-mail address that is compared, shown and mailed as one and the same text.
+ *
+ * Before the @, letters and digits of every script are taken, as long as no system makes other characters of them: those
+ * in normalization form C and KC, and of letters with two cases those whose other case leads back to them.
+ *
+ * @param address at most 254 characters, which is not checked here
+ * @returns a phrase such as `has U+200B, an invisible character, at character 1: leave it out`; undefined for an address
+ * @see schema/openapi.yaml, `Email`
+ * @see https://www.rfc-editor.org/rfc/rfc6531#section-3.3
+ */
+export function emailFault(address: string): string | undefined {
+  return characterFault(address, outOfAddress) ?? domainFault(address) ?? localPartFault(address) ?? formFault(address);
+}
+
+/**
+ * An address as addresses are compared: without regard to case. Letters whose other case is a third letter, such as
+ * U+212A, which becomes k, stay as they are: they are another address.
+ */
+export function foldEmail(address: string): string {
+  return /^\p{ASCII}*$/u.test(address) ? address.toLowerCase() : Array.from(address, inLowerCase).join("");
+}
+
+function inLowerCase(character: string): string {
+  const lower = character.toLowerCase();
+  return lower.toUpperCase() === character ? lower : character;
+}
+
+function domainFault(address: string): string | undefined {
+  const domain = address.slice(address.lastIndexOf("@") + 1);
+  if (/^\p{ASCII}*$/u.test(domain)) return undefined;
+  const ascii = domainToASCII(domain);
+  return ascii === "" ? formWords : `must have a domain in ASCII: write the domain as ${ascii}`;
+}
+
+function localPartFault(address: string): string | undefined {
+  const characters = [...address.slice(0, Math.max(0, address.lastIndexOf("@")))];
+  const placeOf = (at: number) => `${codePointText(characters[at] ?? "")} at character ${at + 1}`;
+  for (const [at, character] of characters.entries()) {
+    if (/\p{ASCII}/u.test(character)) continue;
+    if (!letterOrDigit.test(character)) {
+      return `has ${placeOf(at)}: outside ASCII, only letters and digits can stand before the @`;
+    }
+    const other = otherFormOf(character);
+    if (other !== character) {
+      const words = `${JSON.stringify(other)} (${[...other].map(codePointText).join(" ")})`;
+      return `has ${placeOf(at)}, which other systems change to ${words}: write that, if that is the address`;
+    }
+  }
+  const composed = [...characters.join("").normalize("NFC")];
+  const differing = characters.findIndex((character, at) => character !== composed[at]);
+  if (differing === -1) return undefined;
+  const mark = characters.findIndex((character, at) => at >= differing && /\p{M}/u.test(character));
+  return `has ${placeOf(Math.max(differing, mark))} in decomposed form: write the address in Unicode normalization form C`;
+}
+
+/** What a character becomes in systems that normalize, or that compare without regard to case; itself where they agree. */
+function otherFormOf(character: string): string {
+  const normalized = character.normalize("NFKC");
+  if (normalized !== character) return normalized;
+  const [lower, upper] = [character.toLowerCase(), character.toUpperCase()];
+  if (lower.toUpperCase() === character || upper.toLowerCase() === character) return character;
+  return lower === character ? upper.toLowerCase() : lower;
+}
+
+const formWords = "must be an e-mail address such as ada@example.com";
+
+function formFault(address: string): string | undefined {
+  return emailPattern.test(address) ? undefined : formWords;
+}
