@@ -5,14 +5,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   auditEntryActorKindValues,
+  emailFault,
   objectKindValues,
   type Schemas,
+  storageFault,
   verificationOutcomeValues,
   verificationRefusalValues,
 } from "roster-schema";
 import { z } from "zod";
 import { clientOf } from "./client.ts";
-import { ApiError } from "./errors.ts";
+import { ApiError, DeclarationError } from "./errors.ts";
 import { programConnection } from "./program.ts";
 import { idOf, type Reference } from "./resource.ts";
 import { type ApiKey, apiKeyRemote } from "./resources/api-key.ts";
@@ -230,6 +232,10 @@ async function one<Item>(path: string, item: z.ZodType<Item>): Promise<Item> {
 }
 
 async function only<Item>(path: string, query: Readonly<Record<string, string>>, item: z.ZodType<Item>): Promise<Item> {
+  for (const [name, value] of Object.entries(query)) {
+    const fault = name === "email" ? emailFault(value) : storageFault(value);
+    if (fault !== undefined) throw new DeclarationError(`What is looked up can't be there: its ${name} ${fault}.`);
+  }
   const [found] = await client().list(path, query, item);
   if (found !== undefined) {
     return found;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { lineFault } from "roster-schema";
 import { z } from "zod";
 import { parsePrices, type StripeAccount } from "./billing.ts";
 import { isKeySource } from "./keys/scanner-keys.ts";
@@ -44,9 +45,10 @@ const environment = z.object({
   SMTP_FROM: z
     .string()
     .regex(
-      /^([^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/,
-      "must be an address, such as Roster <roster@example.com>",
+      /^(?:[^<>]*<[^\s@<>]+@[A-Za-z0-9.-]+>|[^\s@<>]+@[A-Za-z0-9.-]+)$/,
+      "must be an address, such as Roster <roster@example.com>, and its domain in ASCII",
     )
+    .refine((from) => lineFault(from) === undefined, { error: ({ input }) => lineFault(String(input)) ?? "" })
     .optional(),
   ROSTER_MAIL_DIR: z.string().min(1).optional(),
   ROSTER_SECRET_SCANNING_KEYS: z

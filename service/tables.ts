@@ -76,7 +76,7 @@ export interface UsersTable extends ManagedColumns {
   /** Unique; `liveName` of the home organization, or of the creator where there is none, while the user is active. */
   external_id_live: string | null;
   email: string;
-  /** Unique; the address in lower case. */
+  /** Unique; the address as addresses are compared: `normalizeEmail`. */
   email_normalized: string;
   /** The address that was asked for and waits for its confirmation. */
   pending_email: string | null;
@@ -114,7 +114,7 @@ export interface MembershipsTable extends ManagedColumns {
   organization_id: string;
   /** Null until an invitation is accepted. */
   user_id: string | null;
-  /** Who is invited, as it was given, and in lower case; null once there is a user. */
+  /** Who is invited, as it was given, and as addresses are compared; null once there is a user. */
   email: string | null;
   email_normalized: string | null;
   external_id: string | null;
@@ -182,7 +182,7 @@ export interface ApiKeyAssignmentsTable extends ManagedColumns {
   key_id: string;
   /** Null until somebody outside the organization, who was named by address, has accepted. */
   user_id: string | null;
-  /** Who was named by address from outside, as it was given, and in lower case; null once there is a user. */
+  /** Who was named by address from outside, as it was given, and as addresses are compared; null once there is a user. */
   email: string | null;
   email_normalized: string | null;
   /** Unique; `liveName(key_id, email_normalized)` while there is no user, else null. */

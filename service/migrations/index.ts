@@ -17,6 +17,7 @@ import * as runs from "./0016-runs.ts";
 import * as linkRequesters from "./0017-link-requesters.ts";
 import * as mailAudience from "./0018-mail-audience.ts";
 import * as mailAllowances from "./0019-mail-allowances.ts";
+import * as textAndTimes from "./0020-text-and-times.ts";
 
 /** Every migration by name, in the order in which they run; a released one is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -38,4 +39,5 @@ export const migrations: Record<string, Migration> = {
   "0017-link-requesters": linkRequesters,
   "0018-mail-audience": mailAudience,
   "0019-mail-allowances": mailAllowances,
+  "0020-text-and-times": textAndTimes,
 };

@@ -54,6 +54,10 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
     database: 3,
     why: "cases that wait for seconds wait side by side, each on a service of its own",
   },
+  "test/contract/text-and-times.test.ts": {
+    database: 3,
+    why: "what each database took is restored into the other one",
+  },
   "test/e2e/acme.test.ts": {
     engine: 7,
     why: "the canonical example, from its first preview to destroy, and made again",

@@ -83,7 +83,7 @@ export async function fill(service: TestService): Promise<Filled> {
   const content = image("png", { width: 40, height: 30 });
   await owner.do("updateOrganization", {
     path,
-    body: { name: "O'\\n\"\n\t☃ 🦉", logo: logo("png", { width: 40, height: 30 }) },
+    body: { name: "O'\\n\"☃ 🦉", logo: logo("png", { width: 40, height: 30 }) },
   });
   const role = await scenario.role("flows:read");
   const adoption = {
@@ -109,10 +109,11 @@ export async function fill(service: TestService): Promise<Filled> {
   return { organization, logo: content, secrets: [opaque.key, jwt.key], person: { id, email }, sealed, invited };
 }
 
-/** Microseconds, which a driver's dates don't have, and JSON that JavaScript would change. */
+/** Microseconds, which a driver's dates don't have, JSON that JavaScript would change, and a name from before one was a line. */
 async function exact(db: Database): Promise<void> {
   const json =
     '{"large": 12345678901234567890.5, "null": null, "text": "\\u2028\\n\\"\\\\ é 🦉", "list": [[], {}, "null"]}';
+  await sql`update organizations set name = ${"O'\\n\"\n\t☃ 🦉"}`.execute(db);
   await sql`update messages set at = '2026-02-03 04:05:06.123456+00'`.execute(db);
   await sql`update adoptions set ours = cast(${json} as jsonb)`.execute(db);
 }
