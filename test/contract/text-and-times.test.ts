@@ -94,9 +94,12 @@ onEachDatabase("text and times", (service, databaseKind) => {
 
   describe("T11 the least and the greatest that the contract takes is stored and read back the same:", () => {
     const cases = operations.flatMap(({ id }) => {
-      return leavesOfBody(id)
-        .filter(({ kind }) => kind in extremes)
-        .map((leaf) => ({ id, leaf, title: `${id} ${leaf.path.join(".")}` }));
+      return (
+        leavesOfBody(id)
+          // An update does the act, which takes somebody to do it for: what it is given is tried at creation.
+          .filter(({ kind }) => kind in extremes && !(kind === "DeclaredAct" && id.startsWith("update")))
+          .map((leaf) => ({ id, leaf, title: `${id} ${leaf.path.join(".")}` }))
+      );
     });
     test.each(cases)("$title", async ({ id, leaf }) => {
       for (const value of extremes[leaf.kind]?.(service()) ?? []) {
@@ -422,9 +425,6 @@ function put(body: object, [head = "", ...rest]: readonly string[], value: unkno
 function fitting(id: OperationId, { path: [name] }: Leaf, body: object): object {
   const rest = body as Record<string, unknown>;
   if (name === "websiteUrl" && id === "createOrganization") return { ...rest, subscription: { plan: "premium" } };
-  if (name === "resetPassword" && id === "updateUser") return { givenName: "Ada", ...omit(rest, "resetPassword") };
-  if (name === "resendInvite" && id.startsWith("update"))
-    return { ...omit(rest, "resendInvite"), externalId: unique("x") };
   if (id === "createMembership" || id === "createApiKeyAssignment") {
     const isInvited = name === "email" || name === "givenName" || name === "familyName";
     if (!isInvited) return rest;
