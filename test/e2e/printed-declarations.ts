@@ -112,7 +112,6 @@ export const againAndChanged: readonly Declaration[] = [
   key("undeliverable", { deliverTo: { file: "nowhere/undeliverable.key" } }),
   key("unprocessable", { format: "jwt", owner: the("robot") }),
   role("not-found", { organization: nobody("org") }),
-  role("invalid-request", { name: "with a \0 in it" }),
 ];
 
 /**
@@ -198,6 +197,11 @@ const answers: Readonly<Record<string, Answering>> = {
     { ...retryable, detail: "More than 100 requests in a second. Wait as Retry-After says." },
     { "Retry-After": "3600" },
   ),
+  // Whatever the service of this version would refuse so is refused at preview.
+  "invalid-request": refusal(400, "invalid_request", {
+    detail:
+      "The request doesn't fit the contract: body /permissions is not known here; known are externalId, adopt, name.",
+  }),
   // What an access check is refused with; no resource asks for one.
   "not-member": refusal(403, "not_member", {
     detail: "The user has no active membership of the organization. Add the user first.",

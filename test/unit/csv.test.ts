@@ -99,6 +99,31 @@ describe("C6 a CSV file of members", () => {
     ]);
   });
 
+  test("T9 addresses and names that look alike are refused, by line and column, with what tells them apart", () => {
+    const content = [
+      "email,role,given_name",
+      "\u200bada@example.com,viewer,",
+      "ada@example.com,viewer,A\0da",
+      "ad\u00ada@example.com,viewer,",
+      "ren\u00e9@example.com,viewer,",
+      "rene\u0301@example.com,viewer,A\u202eda",
+      "\u212aelvin@example.com,viewer,",
+      "kelvin@example.com,viewer,",
+      "grace@example.com\u00a0,viewer,",
+      "ada@b\u00fccher.example,viewer,",
+    ].join("\n");
+    expect(placesOf(content)).toEqual([
+      "2:1 email: it has U+200B, an invisible character, at character 1: leave it out",
+      "3:24 given_name: it has U+0000, a control character, at character 2: leave it out",
+      "4:1 email: it has U+00AD, an invisible character, at character 3: leave it out",
+      "6:1 email: it has U+0301 at character 5 in decomposed form: write the address in Unicode normalization form C",
+      "6:26 given_name: it has U+202E, which changes the direction of the text around it, at character 2: leave it out",
+      '7:1 email: it has U+212A at character 1, which other systems change to "K" (U+004B): write that, if that is the address',
+      "9:1 email: it has U+00A0, a space, at character 18: leave it out",
+      "10:1 email: it must have a domain in ASCII: write the domain as xn--bcher-kva.example",
+    ]);
+  });
+
   test("is refused with repeated or missing columns, or with none", () => {
     expect(placesOf("email,role,email\n")).toEqual(["1:12 email: this column is there twice"]);
     expect(placesOf("role,login\n")).toEqual([

@@ -315,6 +315,31 @@ describe("a wrong manifest says where and what", () => {
       [/^users\.ada\.email: it must be an e-mail address/],
     ],
     [
+      "T9 an address with a character that nobody sees",
+      changed("ada@acme.example", '▶"\\u200bada@acme.example"'),
+      [/^users\.ada\.email: it has U\+200B, an invisible character, at character 1: leave it out/],
+    ],
+    [
+      "T9 an address that was taken for another one",
+      `${manifestHead}users:\n  ada: { email: ▶"\\u212aelvin@b.de" }\n  kay: { email: kelvin@b.de }\n`,
+      [/^users\.ada\.email: it has U\+212A at character 1, which other systems change to "K"/],
+    ],
+    [
+      "T9 a domain of other letters",
+      changed("ada@acme.example", "▶ada@bücher.example"),
+      [/^users\.ada\.email: .*write the domain as xn--bcher-kva\.example/],
+    ],
+    [
+      "T9 a name with a line break",
+      `${manifestHead}users:\n  ada: { email: a@b.de, givenName: ▶"Ada\\nLog in again" }\n`,
+      [/^users\.ada\.givenName: it has U\+000A, a line break, at character 4: leave it out/],
+    ],
+    [
+      "T9 a name with half of a character",
+      `${manifestHead}users:\n  ada: { email: a@b.de, givenName: ▶"A\\ud800" }\n`,
+      [/^users\.ada\.givenName: it has U\+D800, half of a character, at character 2: leave it out/],
+    ],
+    [
       "no such day",
       changed("2030-12-31", "▶2030-02-31"),
       [/^apiKeys\.storefront\.endDate: there is no such day or time/],

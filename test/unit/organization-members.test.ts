@@ -78,3 +78,14 @@ test("another role under a name changes those who have the name", () => {
   expect(members.diff(state, { ...before, organization: "org_2" }).replaces).toEqual(["organization"]);
   expect(members.diff({ ...state, ids: {} }, before).changes).toBe(true);
 });
+
+test("T9 an address of a set is refused where two of them could be taken for one, or it can't be mailed to", () => {
+  const said = (address: string) => reasons({ members: { [address]: "viewer" } }).join();
+  expect(said("kelvin@x.example")).toBe("");
+  expect(said("\u212aelvin@x.example")).toContain('has U+212A at character 1, which other systems change to "K"');
+  expect(said("\u200bada@x.example")).toContain("has U+200B, an invisible character, at character 1: leave it out");
+  expect(said("ada\u001fb@x.example")).toContain("has U+001F, a control character, at character 4: leave it out");
+  expect(said("ada@bücher.example")).toContain("write the domain as xn--bcher-kva.example");
+  const named = { "ada@x.example": { role: "viewer", givenName: "A\u202eda" } };
+  expect(reasons({ members: named }).join()).toContain("U+202E, which changes the direction of the text around it");
+});
