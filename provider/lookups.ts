@@ -1,6 +1,6 @@
 /**
- * Look-ups: what is there, read while the program runs. Each has a form that waits for its arguments, for those that
- * are outputs of resources: at preview it is unknown while they are.
+ * Look-ups: what is there, read while the program runs. Each has a form for outputs, which waits for the resources that its
+ * arguments come from and that `dependsOn` names: at preview it is unknown while one of them isn't there yet.
  */
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -15,8 +15,9 @@ import {
 import { z } from "zod";
 import { clientOf } from "./client.ts";
 import { ApiError, DeclarationError } from "./errors.ts";
+import { LookUp, listFromMock } from "./look-up.ts";
 import { programConnection } from "./program.ts";
-import { idOf, type Reference } from "./resource.ts";
+import type { Reference } from "./resource.ts";
 import { type ApiKey, apiKeyRemote } from "./resources/api-key.ts";
 import { membershipRemote } from "./resources/membership.ts";
 import { type Organization, organizationRemote } from "./resources/organization.ts";
@@ -57,26 +58,35 @@ true satisfies Pinned<z.infer<typeof messageRemote>, Schemas["Message"]>;
 /** Which organization: the one with this slug, or with this id. */
 export type OrganizationQuery = { readonly slug: string } | { readonly id: string };
 
+const organizations = new LookUp<OrganizationQuery, Schemas["Organization"]>("getOrganization", (query) =>
+  "id" in query
+    ? one(`/v1/organizations/${encodeURIComponent(query.id)}`, organizationRemote)
+    : only("/v1/organizations", query, organizationRemote),
+);
+
 /**
  * Looks up an open organization.
  *
  * @throws ApiError `not_found` where there is none that the token may read
  */
 export async function getOrganization(query: OrganizationQuery): Promise<Schemas["Organization"]> {
-  return "id" in query
-    ? one(`/v1/organizations/${encodeURIComponent(query.id)}`, organizationRemote)
-    : only("/v1/organizations", query, organizationRemote);
+  return organizations.plain(query);
 }
 
 /** {@link getOrganization}, for outputs. */
 export function getOrganizationOutput(
   query: { readonly slug: pulumi.Input<string> } | { readonly id: pulumi.Input<string> },
+  options?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<Schemas["Organization"]> {
-  return pulumi.output(query).apply((known) => getOrganization(known as OrganizationQuery));
+  return organizations.output(query, options);
 }
 
 /** Which user: the one with this address, in any case, or with this id. */
 export type UserQuery = { readonly email: string } | { readonly id: string };
+
+const users = new LookUp<UserQuery, Schemas["User"]>("getUser", (query) =>
+  "id" in query ? one(`/v1/users/${encodeURIComponent(query.id)}`, userRemote) : only("/v1/users", query, userRemote),
+);
 
 /**
  * Looks up a user.
@@ -84,20 +94,25 @@ export type UserQuery = { readonly email: string } | { readonly id: string };
  * @throws ApiError `not_found` where there is none that the token may read
  */
 export async function getUser(query: UserQuery): Promise<Schemas["User"]> {
-  return "id" in query
-    ? one(`/v1/users/${encodeURIComponent(query.id)}`, userRemote)
-    : only("/v1/users", query, userRemote);
+  return users.plain(query);
 }
 
 /** {@link getUser}, for outputs. */
 export function getUserOutput(
   query: { readonly email: pulumi.Input<string> } | { readonly id: pulumi.Input<string> },
+  options?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<Schemas["User"]> {
-  return pulumi.output(query).apply((known) => getUser(known as UserQuery));
+  return users.output(query, options);
 }
 
 /** Which role: one of an organization by its name, built-in ones included, or any by its id. */
 export type RoleQuery = { readonly organization: string; readonly name: string } | { readonly id: string };
+
+const roles = new LookUp<RoleQuery, Schemas["Role"]>("getRole", (query) =>
+  "id" in query
+    ? one(`/v1/roles/${encodeURIComponent(query.id)}`, roleRemote)
+    : only(inOrganization(query.organization, "roles"), { name: query.name }, roleRemote),
+);
 
 /**
  * Looks up a role.
@@ -105,9 +120,7 @@ export type RoleQuery = { readonly organization: string; readonly name: string }
  * @throws ApiError `not_found` where there is none that the token may read
  */
 export async function getRole(query: RoleQuery): Promise<Schemas["Role"]> {
-  return "id" in query
-    ? one(`/v1/roles/${encodeURIComponent(query.id)}`, roleRemote)
-    : only(inOrganization(query.organization, "roles"), { name: query.name }, roleRemote);
+  return roles.plain(query);
 }
 
 /** {@link getRole}, for outputs. */
@@ -115,9 +128,9 @@ export function getRoleOutput(
   query:
     | { readonly organization: Reference<Organization>; readonly name: pulumi.Input<string> }
     | { readonly id: pulumi.Input<string> },
+  options?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<Schemas["Role"]> {
-  const known = "id" in query ? query : { ...query, organization: idOf(query.organization) };
-  return pulumi.output(known).apply((known) => getRole(known as RoleQuery));
+  return roles.output(query, options);
 }
 
 /** Which memberships of an organization: all, or those of a status. */
@@ -126,17 +139,26 @@ export interface MembershipsQuery {
   readonly status?: Schemas["MembershipStatus"];
 }
 
+const memberships = new LookUp<MembershipsQuery, Schemas["Membership"][]>(
+  "getMemberships",
+  ({ organization, status }) => client().list(inOrganization(organization, "members"), { status }, membershipRemote),
+  listFromMock,
+);
+
 /** Lists the memberships of an organization, ended ones included unless a status is given. */
-export async function getMemberships({ organization, status }: MembershipsQuery): Promise<Schemas["Membership"][]> {
-  return client().list(inOrganization(organization, "members"), { status }, membershipRemote);
+export async function getMemberships(query: MembershipsQuery): Promise<Schemas["Membership"][]> {
+  return memberships.plain(query);
 }
 
 /** {@link getMemberships}, for outputs. */
-export function getMembershipsOutput(query: {
-  readonly organization: Reference<Organization>;
-  readonly status?: pulumi.Input<Schemas["MembershipStatus"]>;
-}): pulumi.Output<Schemas["Membership"][]> {
-  return pulumi.output({ ...query, organization: idOf(query.organization) }).apply(getMemberships);
+export function getMembershipsOutput(
+  query: {
+    readonly organization: Reference<Organization>;
+    readonly status?: pulumi.Input<Schemas["MembershipStatus"]>;
+  },
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<Schemas["Membership"][]> {
+  return memberships.output(query, options);
 }
 
 /** Which API keys of an organization: all, or those of a kind, an owner (a user's id) and a status, as far as given. */
@@ -147,19 +169,28 @@ export interface ApiKeysQuery {
   readonly status?: Schemas["ApiKeyStatus"];
 }
 
+const apiKeys = new LookUp<ApiKeysQuery, Schemas["ApiKey"][]>(
+  "getApiKeys",
+  ({ organization, ...query }) => client().list(inOrganization(organization, "api-keys"), query, apiKeyRemote),
+  listFromMock,
+);
+
 /** Lists the API keys of an organization, never their secrets; revoked and expired ones unless a status is given. */
-export async function getApiKeys({ organization, ...query }: ApiKeysQuery): Promise<Schemas["ApiKey"][]> {
-  return client().list(inOrganization(organization, "api-keys"), query, apiKeyRemote);
+export async function getApiKeys(query: ApiKeysQuery): Promise<Schemas["ApiKey"][]> {
+  return apiKeys.plain(query);
 }
 
 /** {@link getApiKeys}, for outputs. */
-export function getApiKeysOutput(query: {
-  readonly organization: Reference<Organization>;
-  readonly kind?: pulumi.Input<Schemas["ApiKeyKind"]>;
-  readonly owner?: Reference<User>;
-  readonly status?: pulumi.Input<Schemas["ApiKeyStatus"]>;
-}): pulumi.Output<Schemas["ApiKey"][]> {
-  return pulumi.output(withIds(query)).apply((known) => getApiKeys(known as ApiKeysQuery));
+export function getApiKeysOutput(
+  query: {
+    readonly organization: Reference<Organization>;
+    readonly kind?: pulumi.Input<Schemas["ApiKeyKind"]>;
+    readonly owner?: Reference<User>;
+    readonly status?: pulumi.Input<Schemas["ApiKeyStatus"]>;
+  },
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<Schemas["ApiKey"][]> {
+  return apiKeys.output(query, options);
 }
 
 /** Which messages of an organization: all, or those of a key, of an owner's keys and of an outcome, as far as given. */
@@ -170,24 +201,31 @@ export interface MessagesQuery {
   readonly outcome?: Schemas["VerificationOutcome"];
 }
 
+const messages = new LookUp<MessagesQuery, Schemas["Message"][]>(
+  "getMessages",
+  ({ organization, ...query }) => client().list(inOrganization(organization, "messages"), query, messageRemote),
+  listFromMock,
+);
+
 /**
  * Lists the verified calls of user-defined APIs, oldest first: an organization's, or only those of the own keys, as the
  * token may read them.
  */
-export async function getMessages({ organization, ...query }: MessagesQuery): Promise<Schemas["Message"][]> {
-  return client().list(inOrganization(organization, "messages"), query, messageRemote);
+export async function getMessages(query: MessagesQuery): Promise<Schemas["Message"][]> {
+  return messages.plain(query);
 }
 
 /** {@link getMessages}, for outputs. */
-export function getMessagesOutput(query: {
-  readonly organization: Reference<Organization>;
-  readonly key?: Reference<ApiKey>;
-  readonly owner?: Reference<User>;
-  readonly outcome?: pulumi.Input<Schemas["VerificationOutcome"]>;
-}): pulumi.Output<Schemas["Message"][]> {
-  return pulumi
-    .output({ ...withIds(query), key: idOf(query.key) })
-    .apply((known) => getMessages(known as MessagesQuery));
+export function getMessagesOutput(
+  query: {
+    readonly organization: Reference<Organization>;
+    readonly key?: Reference<ApiKey>;
+    readonly owner?: Reference<User>;
+    readonly outcome?: pulumi.Input<Schemas["VerificationOutcome"]>;
+  },
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<Schemas["Message"][]> {
+  return messages.output(query, options);
 }
 
 /** Which audit entries of an organization: all, or those about the object with an id. */
@@ -196,27 +234,30 @@ export interface AuditEntriesQuery {
   readonly object?: string;
 }
 
+const auditEntries = new LookUp<AuditEntriesQuery, Schemas["AuditEntry"][]>(
+  "getAuditEntries",
+  ({ organization, object }) =>
+    client().list(inOrganization(organization, "audit-entries"), { object }, auditEntryRemote),
+  listFromMock,
+);
+
 /**
  * Lists the audit entries of an organization, oldest first. The `hash` of the one with the highest `sequence`, noted
  * elsewhere, later shows whether what was there by then is still the same.
  */
 export async function getAuditEntries(query: AuditEntriesQuery): Promise<Schemas["AuditEntry"][]> {
-  const { organization, object } = query;
-  return client().list(inOrganization(organization, "audit-entries"), { object }, auditEntryRemote);
+  return auditEntries.plain(query);
 }
 
 /** {@link getAuditEntries}, for outputs. */
-export function getAuditEntriesOutput(query: {
-  readonly organization: Reference<Organization>;
-  readonly object?: pulumi.Input<string>;
-}): pulumi.Output<Schemas["AuditEntry"][]> {
-  return pulumi.output({ ...query, organization: idOf(query.organization) }).apply(getAuditEntries);
-}
-
-function withIds<Query extends { readonly organization: Reference<Organization>; readonly owner?: Reference<User> }>(
-  query: Query,
-) {
-  return { ...query, organization: idOf(query.organization), owner: idOf(query.owner) };
+export function getAuditEntriesOutput(
+  query: {
+    readonly organization: Reference<Organization>;
+    readonly object?: pulumi.Input<string>;
+  },
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<Schemas["AuditEntry"][]> {
+  return auditEntries.output(query, options);
 }
 
 function client() {
@@ -245,8 +286,15 @@ async function only<Item>(path: string, query: Readonly<Record<string, string>>,
     title: "Not found",
     status: 404,
     code: "not_found",
-    detail: "There is no such object, or it isn't the token's to know of.",
+    detail: `There is no such object, or it isn't the token's to know of.${atPreview()}`,
     requestId: "",
     retryable: false,
   });
+}
+
+/** Whoever looks up what the same program is about to make has it only once it is made. */
+function atPreview(): string {
+  return pulumi.runtime.isDryRun()
+    ? " If this program makes it: look it up by outputs of its resource, or with `dependsOn`, in the form for outputs (get…Output)."
+    : "";
 }

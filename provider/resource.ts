@@ -5,7 +5,7 @@ import { DeclarationError } from "./errors.ts";
 import { externalIdFor } from "./external-id.ts";
 import { pathText } from "./issues.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import { programConnection } from "./program.ts";
+import { isMocked, programConnection, stackId } from "./program.ts";
 import { unusableName, unusableNames, type Values } from "./values.ts";
 
 /**
@@ -42,9 +42,11 @@ export abstract class ManagedResource extends pulumi.CustomResource {
 
   protected constructor(lifecycle: Lifecycle, name: string, args: object, options?: pulumi.CustomResourceOptions) {
     const type = `pulumi-nodejs:dynamic/roster:${lifecycle.kind}`;
-    // Said at once, in the program, and not by the provider for each resource.
-    programConnection();
     refuseUnusableNames(args);
+    if (!isMocked()) {
+      // Said at once, in the program, and not by the provider for each resource.
+      programConnection();
+    }
     const { stackTraceLimit } = Error;
     try {
       Error.stackTraceLimit = traceLimit;
@@ -127,15 +129,13 @@ function adoptsPlaceholder(args: object): { readonly adopts?: pulumi.Output<obje
  * URN. Its parent is part of that: children of two components may share type and name.
  */
 function externalIdOf(name: string, type: string, parent: pulumi.Resource | undefined): pulumi.Output<string> {
-  const stackId =
-    new pulumi.Config("roster").get("stackId") ??
-    `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const ofStack = stackId();
   const urn = pulumi.createUrn(name, type, parent);
   // By way of a promise, which carries no dependency: the URN's output depends on the parent, a component is complete
   // only with its children, and a child that waited for its parent would wait for itself.
   return pulumi.output(
     new Promise<string>((resolve) => {
-      urn.apply((known) => resolve(externalIdFor(stackId, known)));
+      urn.apply((known) => resolve(externalIdFor(ofStack, known)));
     }),
   );
 }

@@ -68,7 +68,7 @@ export const keys = pulumi.secret({
 });
 
 /** Who is in, as the service has it once the teams are. */
-export const members = pulumi
-  .all([...administrators.memberships, ...releases.memberships, mayCall].map(({ id }) => id))
-  .apply(() => getMembershipsOutput({ organization: acme, status: "active" }))
-  .apply((memberships) => memberships.map(({ email, role }) => ({ email, role })));
+export const members = getMembershipsOutput(
+  { organization: acme, status: "active" },
+  { dependsOn: [administrators, releases, mayCall] },
+).apply((memberships) => memberships.map(({ email, role }) => ({ email, role })));

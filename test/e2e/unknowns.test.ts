@@ -22,6 +22,36 @@ const more: readonly Declaration[] = [
 ];
 const described = kinds.map(({ declaration }) => declaration);
 
+/** A look-up of each kind whose arguments are known at once, and come from resources in one way or another. */
+const lookUps: readonly Declaration[] = [
+  lookUp("getOrganizationOutput", { slug: of("home", "slug") }),
+  lookUp("getUserOutput", { email: of("robot", "email") }),
+  lookUp("getRoleOutput", { organization: the("home"), name: of("reader", "name") }),
+  lookUp("getMembershipsOutput", { organization: the("home") }),
+  lookUp("getApiKeysOutput", { organization: the("home"), kind: of("spare", "kind") }),
+  lookUp("getMessagesOutput", { organization: the("home"), key: the("spare") }),
+  lookUp("getAuditEntriesOutput", { organization: the("home") }),
+  { ...lookUp("getUserOutput", { email: "other@kinds.example" }, "named"), after: ["other"] },
+  { ...lookUp("getOrganizationOutput", { slug: "home" }, "in-a-component"), after: ["team"] },
+  lookUp("getOrganizationOutput", { slug: { $all: ["home", of("spare", "name")] } }, "together"),
+];
+/** In a component, by which the look-up after it is to wait. */
+const inComponent: Declaration = {
+  kind: "Role",
+  name: "in-team",
+  under: "team",
+  args: { organization: the("home"), name: "Of the team", permissions: ["flows:read"] },
+};
+
+function lookUp(kind: string, args: Declaration["args"], name = kind): Declaration {
+  return { kind, name, args };
+}
+
+/** The value that an argument has, by way of the resource's output. */
+function of(resource: string, output: string) {
+  return { $: resource, output };
+}
+
 /** The value, known only once `later` exists. */
 function unknown(value: unknown) {
   return { $: "later", gives: value };
@@ -81,7 +111,16 @@ describe("what isn't known yet", () => {
     let seen: (declaration: Declaration) => string[];
 
     beforeAll(async () => {
-      stack.declare([later, ...surroundings, ...described.map(watched), ...more, ...wholly, ...partly]);
+      stack.declare([
+        later,
+        ...surroundings,
+        ...described.map(watched),
+        ...more,
+        inComponent,
+        ...lookUps,
+        ...wholly,
+        ...partly,
+      ]);
       seen = await known(async () => {
         steps = await stack.preview();
       });
@@ -93,6 +132,10 @@ describe("what isn't known yet", () => {
         expect.arrayContaining([...wholly, ...partly].map(({ kind, name }) => `create ${kind} ${name}`)),
       );
       expect(relay.requests).toEqual([expect.stringMatching(/^GET \/v1\/managed-objects\?.*lost=true/)]);
+    });
+
+    test("is what is looked up of what isn't there, whatever of it is known", () => {
+      expect(lookUps.filter((declaration) => seen(declaration).length > 0)).toEqual([]);
     });
 
     test("is what the service makes, and not what was declared", () => {
@@ -128,8 +171,9 @@ describe("what isn't known yet", () => {
   });
 
   test("is nothing, also of what is not there, once the object is made", async () => {
-    stack.declare([later, ...surroundings, ...described.map(watched), ...more]);
+    stack.declare([later, ...surroundings, ...described.map(watched), ...more, inComponent, ...lookUps]);
     const made = await known(() => stack.up());
+    for (const declaration of lookUps) expect(made(declaration), declaration.name).toEqual(["found"]);
     for (const declaration of described.map(watched)) {
       expect(made(declaration).toSorted()).toEqual(declaration.watched?.toSorted());
     }
@@ -145,7 +189,7 @@ describe("what isn't known yet", () => {
         const [argument = "", change] = Object.entries(changes).find(([, { is }]) => is === "update") ?? [];
         return watched({ ...declaration, args: { ...declaration.args, [argument]: change?.to } });
       });
-      stack.declare([later, ...surroundings.map(watched), ...updated, ...more.map(watched)]);
+      stack.declare([later, ...surroundings.map(watched), ...updated, ...more.map(watched), inComponent]);
       relay.requests.length = 0;
       seen = await known(async () => {
         steps = await stack.preview();

@@ -9,15 +9,16 @@ const classes: Readonly<Record<string, unknown>> = { ...roster };
 /**
  * What a test declares in resources.json. At any depth of the arguments, `{ "$": name }` stands for the resource of that
  * name, `{ "$": name, "output": property }` for one of its outputs, `{ "$": name, "gives": value }` for a value that is
- * known once that resource exists, `{ "$secret": value }` for a secret, and `{ "$members": file }` and
- * `{ "$assignees": file }` for what a CSV file beside this program has; `roles` are the options of reading members.
+ * known once that resource exists, `{ "$secret": value }` for a secret, `{ "$all": values }` for the first of several values
+ * that come together, and `{ "$members": file }` and `{ "$assignees": file }` for what a CSV file beside this program has;
+ * `roles` are the options of reading members.
  */
 interface Declaration {
-  /** The name of a class of the package. */
+  /** The name of a class of the package, or of a look-up (get…Output), which is `<name>.found` in the file `known`. */
   readonly kind: string;
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
-  /** Names of resources that come before. */
+  /** Names of resources, or of components, that come before. */
   readonly after?: readonly string[];
   /** The name of a component to put it under. */
   readonly under?: string;
@@ -31,6 +32,12 @@ const resources = new Map<string, pulumi.CustomResource>();
 const components = new Map<string, pulumi.ComponentResource>();
 
 for (const { kind, name, args, after = [], under, watched = [], options } of declarations) {
+  if (kind.endsWith("Output")) {
+    const lookUp = classes[kind] as (query: unknown, options: object) => pulumi.Output<unknown>;
+    const dependsOn = after.map((before) => components.get(before) ?? existing(before));
+    lookUp(resolve(args), { dependsOn }).apply(() => note(name, "found"));
+    continue;
+  }
   const Kind = classes[kind] as new (name: string, args: object, options: object) => pulumi.CustomResource;
   const resource = new Kind(name, resolve(args) as object, {
     ...options,
@@ -40,8 +47,12 @@ for (const { kind, name, args, after = [], under, watched = [], options } of dec
   resources.set(name, resource);
   for (const property of watched) {
     // Called only with a value that is known.
-    outputOf(resource, property).apply(() => appendFileSync(path.join(__dirname, "known"), `${name}.${property}\n`));
+    outputOf(resource, property).apply(() => note(name, property));
   }
+}
+
+function note(name: string, property: string): void {
+  appendFileSync(path.join(__dirname, "known"), `${name}.${property}\n`);
 }
 
 function resolve(value: unknown): unknown {
@@ -53,6 +64,9 @@ function resolve(value: unknown): unknown {
   }
   if ("$secret" in value) {
     return pulumi.secret(resolve(value.$secret));
+  }
+  if ("$all" in value) {
+    return pulumi.all((value.$all as unknown[]).map(resolve)).apply(([first]) => first);
   }
   if ("$members" in value) {
     const roles = "roles" in value ? (value.roles as readonly string[]) : [];

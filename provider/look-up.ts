@@ -1,0 +1,113 @@
+/** What every look-up shares: asking the service, waiting for the resources that the arguments come from, and mocks. */
+import * as pulumi from "@pulumi/pulumi";
+import { getAllResources } from "@pulumi/pulumi/output.js";
+import * as internals from "@pulumi/pulumi/runtime/dependsOn.js";
+import { DeclarationError } from "./errors.ts";
+import { isMocked } from "./program.ts";
+
+/** How the SDK finds what an invoke waits for; its types keep this to itself. A test holds that each supported SDK has it. */
+const { gatherExplicitDependencies, getAllTransitivelyReferencedResources } = internals as unknown as {
+  gatherExplicitDependencies(dependsOn: pulumi.InvokeOutputOptions["dependsOn"]): Promise<pulumi.Resource[]>;
+  /** The custom resources among these, and those inside of the components among these. */
+  getAllTransitivelyReferencedResources(
+    resources: ReadonlySet<pulumi.Resource>,
+    exclude: ReadonlySet<pulumi.Resource>,
+  ): Promise<pulumi.Resource[]>;
+};
+
+/** Arguments as a program may give them to the form for outputs. */
+type QueryInputs = Readonly<Record<string, pulumi.Input<unknown>>>;
+
+/** A function of the package that reads from the service while the program runs. */
+export class LookUp<Query extends object, Result> {
+  readonly #name: string;
+  readonly #ask: (query: Query) => Promise<Result>;
+  readonly #fromMock: (answer: unknown) => Result;
+
+  /**
+   * @param name the function's name; mocks know it as `roster:index:<name>`
+   * @param ask asks the service
+   * @param fromMock makes the result of what a mock's `call` has returned; the same unless given
+   */
+  constructor(
+    name: string,
+    ask: (query: Query) => Promise<Result>,
+    fromMock: (answer: unknown) => Result = (answer) => answer as Result,
+  ) {
+    this.#name = name;
+    this.#ask = ask;
+    this.#fromMock = fromMock;
+  }
+
+  /**
+   * Looks up with plain values.
+   *
+   * @throws DeclarationError if one of them is an output, a promise or a resource
+   */
+  async plain(query: Query): Promise<Result> {
+    const later = Object.entries(query).find(([, value]) => isLater(value));
+    if (later !== undefined) {
+      throw new DeclarationError(
+        `${this.#name}: ${later[0]} is an output, a promise or a resource, and ${this.#name} takes plain values only. ` +
+          `Use ${this.#name}Output, which takes them and waits for them.`,
+      );
+    }
+    return isMocked() ? this.#fromMock(await pulumi.runtime.invoke(this.#token, { ...query })) : await this.#ask(query);
+  }
+
+  /**
+   * Looks up with outputs and resources among the arguments. As with every function of Pulumi, the result is unknown at
+   * preview while a resource isn't there yet that an argument comes from, or that `dependsOn` names; also where
+   * the argument's value is known.
+   */
+  output(query: QueryInputs, { dependsOn }: pulumi.InvokeOutputOptions = {}): pulumi.Output<Result> {
+    const args = Object.fromEntries(
+      Object.entries(query).map(([name, value]) => [name, pulumi.CustomResource.isInstance(value) ? value.id : value]),
+    );
+    if (isMocked()) {
+      return pulumi.runtime
+        .invokeOutput(this.#token, args, dependsOn === undefined ? {} : { dependsOn })
+        .apply((answer) => this.#fromMock(answer));
+    }
+    const known = pulumi.output(args);
+    return pulumi.all([known, idsBehind(known, dependsOn)]).apply(([known]) => this.#ask(known as Query));
+  }
+
+  get #token(): string {
+    return `roster:index:${this.#name}`;
+  }
+}
+
+/**
+ * The ids of the resources that an output comes from and of those that are named, unknown while one of them is. A component
+ * stands for the resources in it.
+ */
+function idsBehind(
+  output: pulumi.Output<unknown>,
+  dependsOn: pulumi.InvokeOutputOptions["dependsOn"],
+): pulumi.Output<unknown> {
+  const found = async () => {
+    const named = await gatherExplicitDependencies(dependsOn);
+    const direct = new Set([...(await getAllResources(output)), ...named]);
+    const resources = await getAllTransitivelyReferencedResources(direct, new Set());
+    return resources.filter((resource) => pulumi.CustomResource.isInstance(resource)).map(({ id }) => id);
+  };
+  return pulumi.output(found());
+}
+
+/** Whether a value is known later, or is a resource. */
+function isLater(value: unknown): boolean {
+  return pulumi.Output.isInstance(value) || value instanceof Promise || pulumi.Resource.isInstance(value);
+}
+
+/**
+ * The list that a mock's `call` has returned: in any one property, as in the mocks of other packages' functions, or as it is.
+ */
+export function listFromMock<Item>(answer: unknown): Item[] {
+  // The SDK makes an object of an array.
+  const members = Object.entries(answer ?? {});
+  if (members.length > 0 && members.every(([name], at) => name === String(at))) {
+    return members.map(([, item]) => item as Item);
+  }
+  return (members.map(([, value]) => value).find(Array.isArray) ?? []) as Item[];
+}
