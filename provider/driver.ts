@@ -4,7 +4,7 @@ import { wantsAdoption } from "./adoption.ts";
 import { abandonAll, type Client, clientOf, settleAll } from "./client.ts";
 import { readConnection } from "./configuration.ts";
 import { endWithEngine, finishAtEnd } from "./engine.ts";
-import { PartialError, RosterError } from "./errors.ts";
+import { DeclarationError, PartialError, RosterError } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { report, tally } from "./report.ts";
 import { lifecycles } from "./resources/registry.ts";
@@ -77,8 +77,11 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   }
 
   async diff(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.DiffResult> {
-    const { changes, replaces } = this.#lifecycle.diff(this.#noted(id, state), own(inputs));
-    return { changes, replaces: [...replaces], deleteBeforeReplace: true };
+    const { changes, changesArguments, replaces } = this.#lifecycle.diff(this.#noted(id, state), own(inputs));
+    const answer = { replaces: [...replaces], deleteBeforeReplace: true };
+    // The host passes on no names of changed inputs, so the option `replaceOnChanges` would have nothing to go by. Without an
+    // answer to whether there are changes, the engine compares the inputs itself, and has the names.
+    return changesArguments && replaces.length === 0 ? answer : { ...answer, changes };
   }
 
   create(inputs: Values): Promise<pulumi.dynamic.CreateResult> {
@@ -92,7 +95,15 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   read(id: string, state: Values = {}): Promise<pulumi.dynamic.ReadResult> {
     tally.resources += 1;
     return presentably(state, async () => {
+      const isFirst = Object.keys(own(state)).length === 0;
+      if (isFirst) this.#requireId(id);
       const found = await this.#lifecycle.read(this.#client(), id, this.#noted(id, state));
+      if (found === undefined && isFirst) {
+        throw new DeclarationError(
+          `there is no ${this.#lifecycle.kind} ${id} to read: it has ended, or roster:token can't read it. ` +
+            `Check the id that ${this.#lifecycle.kind}.get is given.`,
+        );
+      }
       return found === undefined ? { id: "" } : { id, props: { ...found.state }, inputs: { ...found.inputs } };
     });
   }
@@ -108,6 +119,16 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   delete(id: string, state: Values = {}): Promise<void> {
     tally.resources += 1;
     return presentably(state, () => this.#lifecycle.delete(this.#client(), id, this.#upgraded(state)));
+  }
+
+  /** An id that a program gives, and not the service. */
+  #requireId(id: string): void {
+    if (!/^\w+$/.test(id)) {
+      throw new DeclarationError(
+        `${JSON.stringify(id)} is not the id of a ${this.#lifecycle.kind} in the service, such as its \`id\` output has. ` +
+          `Check what ${this.#lifecycle.kind}.get is given.`,
+      );
+    }
   }
 
   /** What is stored, as this version of the package would have stored it. */

@@ -19,6 +19,8 @@ import { called, type Values, withoutNulls, withoutUndefined } from "./values.ts
 /** What a change of inputs means for an object. */
 export interface Difference {
   readonly changes: boolean;
+  /** Whether an argument that the program gives is among what changes, rather than only what the provider makes. */
+  readonly changesArguments: boolean;
   /** The inputs whose change can't be made in place. */
   readonly replaces: readonly string[];
 }
@@ -56,6 +58,7 @@ export interface Lifecycle {
   diff(state: Values, inputs: Values): Difference;
   create(client: Client, inputs: Values): Promise<{ id: string; state: Values }>;
   /**
+   * @param state empty for an object that the stack only reads, and has not read before
    * @returns undefined where the object is gone
    * @throws MissingObjectError, OtherServiceError where it isn't found and may exist all the same
    */
@@ -75,6 +78,14 @@ export interface Lifecycle {
 
 /** Every managed object carries the stack's own name for it; the resource's constructor makes it. */
 export const externalId = text(512).optional();
+
+/** The inputs that no program gives, and that a program's change never means. */
+const madeInputs: ReadonlySet<string> = new Set(["externalId", "adopts"]);
+
+/** @returns whether the names of inputs that differ have one among them that a program gives. */
+export function hasArgument(different: readonly string[]): boolean {
+  return different.some((name) => !madeInputs.has(name));
+}
 
 /** The outputs that every kind has, and what they mean. */
 export const sharedOutputs = {
@@ -164,10 +175,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   diff(state: Values, inputs: Values): Difference {
-    const changed = this.#changed(state, inputs);
+    const different = this.#different(state, inputs);
+    const changed = [...different, ...this.#due(state, inputs)];
     const sometimes: readonly string[] = this.#definition.replaces?.(state, inputs as Args<Shape>) ?? [];
     return {
       changes: changed.length > 0,
+      changesArguments: hasArgument(different),
       replaces: changed.filter((name) => this.replaceOn.includes(name) || sometimes.includes(name)),
     };
   }
@@ -197,13 +210,16 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       { id, externalId: state.externalId },
       this.#definition.remote,
     );
+    const isFirst = Object.keys(state).length === 0;
     if (answer === undefined) {
-      await this.#requireGone(client, id, state);
+      // What the stack never had can't be lost.
+      if (!isFirst) await this.#requireGone(client, id, state);
       return undefined;
     }
     await client.requireService(state.__service);
     if (this.#definition.isGone?.(answer.body) === true) return undefined;
-    const now = this.#stateOf(this.#argsIn(state), answer, state);
+    // Where nobody has declared anything, the object's own values are what is shown.
+    const now = this.#stateOf(this.#argsIn(isFirst ? ({ ...answer.body } as Values) : state), answer, state);
     // A value that means the same stays as it was written, or a refresh would report a change that is none.
     const inputs = Object.fromEntries(
       this.#names
@@ -220,7 +236,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   async update(client: Client, id: string, state: Values, inputs: Values) {
     await client.requireService(state.__service);
     const { item, remote } = this.#definition;
-    const changed = new Set(this.#changed(state, inputs));
+    const changed = new Set([...this.#different(state, inputs), ...this.#due(state, inputs)]);
     const body = called({ ...this.#settable(inputs), ...this.#acts(inputs) }, changed);
     const etag = typeof state.etag === "string" ? state.etag : undefined;
     const path = managedAt(item(id), state);
@@ -277,9 +293,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     }
   }
 
-  #changed(state: Values, inputs: Values): string[] {
-    const given = this.#names.filter((name) => !this.#isSame(name, state[name], inputs[name]));
-    return [...given, ...(this.#definition.due?.(state, inputs) ?? [])];
+  #different(state: Values, inputs: Values): string[] {
+    return this.#names.filter((name) => !this.#isSame(name, state[name], inputs[name]));
+  }
+
+  #due(state: Values, inputs: Values): readonly string[] {
+    return this.#definition.due?.(state, inputs) ?? [];
   }
 
   #changedForGood(previous: Values, checked: Values): CheckFailure[] {

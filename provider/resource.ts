@@ -43,6 +43,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
   protected constructor(lifecycle: Lifecycle, name: string, args: object, options?: pulumi.CustomResourceOptions) {
     const type = `pulumi-nodejs:dynamic/roster:${lifecycle.kind}`;
     refuseUnusableNames(args);
+    const isRead = options?.id !== undefined;
     if (!isMocked()) {
       // Said at once, in the program, and not by the provider for each resource.
       programConnection();
@@ -56,17 +57,13 @@ export abstract class ManagedResource extends pulumi.CustomResource {
         {
           // Every property is an output, also an argument that isn't given.
           ...Object.fromEntries(
-            Object.keys({ ...lifecycle.args, ...lifecycle.outputs }).map((name) => [name, undefined]),
+            ["externalId", ...Object.keys({ ...lifecycle.args, ...lifecycle.outputs })].map((name) => [
+              name,
+              undefined,
+            ]),
           ),
-          ...args,
-          // The engine marks an output secret, but an input only where the program did.
-          ...Object.fromEntries(
-            Object.entries(args)
-              .filter(([arg, value]) => lifecycle.secrets.includes(arg) && value !== undefined)
-              .map(([arg, value]) => [arg, pulumi.secret(value)]),
-          ),
-          externalId: externalIdOf(name, type, options?.parent),
-          ...adoptsPlaceholder(args),
+          // What is only read has nothing but its id: the rest is what the service says.
+          ...(isRead ? {} : declaredInputs(lifecycle, name, type, args, options?.parent)),
           __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
         },
         // A replacement deletes first: the service knows an object by its name too, and two can't share one.
@@ -80,7 +77,8 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
-    advise(this, lifecycle.advice);
+    // What is only read isn't the program's to act on.
+    if (!isRead) advise(this, lifecycle.advice);
   }
 }
 
@@ -108,8 +106,53 @@ function advise(resource: ManagedResource, advice: Lifecycle["advice"]): void {
   }
 }
 
+/** The inputs of a resource that is declared: its arguments, and what the stack adds to them. */
+function declaredInputs(
+  lifecycle: Lifecycle,
+  name: string,
+  type: string,
+  args: object,
+  parent: pulumi.Resource | undefined,
+): pulumi.Inputs {
+  return {
+    ...args,
+    // The engine marks an output secret, but an input only where the program did.
+    ...Object.fromEntries(
+      Object.entries(args)
+        .filter(([arg, value]) => lifecycle.secrets.includes(arg) && value !== undefined)
+        .map(([arg, value]) => [arg, pulumi.secret(value)]),
+    ),
+    externalId: externalIdOf(name, type, parent),
+    ...adoptsPlaceholder(args),
+  };
+}
+
 /** One object of the service. */
 export abstract class RosterResource extends ManagedResource {
+  /**
+   * Reads an object that is there already, by its id in the service. The stack doesn't manage it: `up` and `destroy` leave
+   * it as it is. Sets have no such function, because there is no object in the service that a set is.
+   *
+   * @param name the resource's name in the stack
+   * @param id such as `rol_…`; if it is an output, the object is read once it is known
+   * @example
+   * ```ts
+   * const releaser = Role.get("releaser", "rol_01a20e061dd8789caa03258afde94188");
+   * ```
+   */
+  static get<Kind extends RosterResource>(
+    this: new (
+      name: string,
+      args: never,
+      options?: pulumi.CustomResourceOptions,
+    ) => Kind,
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): Kind {
+    return new this(name, {} as never, pulumi.mergeOptions(options, { id }));
+  }
+
   /** Whether the object was there before the stack took it over. */
   declare readonly adopted: pulumi.Output<boolean>;
   /** The version of what can be set on the object; an update is refused if it has changed since. */

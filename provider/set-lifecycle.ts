@@ -11,7 +11,7 @@ import { type Client, isNotFound } from "./client.ts";
 import type { Args } from "./definition.ts";
 import { ApiError, OutdatedStateError, PartialError } from "./errors.ts";
 import { type Existence, requireGone } from "./existence.ts";
-import { type Difference, externalId, type Lifecycle } from "./lifecycle.ts";
+import { type Difference, externalId, hasArgument, type Lifecycle } from "./lifecycle.ts";
 import { setShape } from "./resources/values.ts";
 import { fewest, ignoring, maxNamed, placesOf, refuseRemovals } from "./set-checks.ts";
 import {
@@ -151,7 +151,11 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const ids = idsIn(state.ids);
     // Also what is declared and has ended, or was made anew by somebody else.
     const lacks = Object.keys(entriesIn(this.#definition, inputs)).some((address) => !Object.hasOwn(ids, address));
-    return { changes: changed.length > 0 || lacks, replaces: changed.filter((name) => this.replaceOn.includes(name)) };
+    return {
+      changes: changed.length > 0 || lacks,
+      changesArguments: hasArgument(changed),
+      replaces: changed.filter((name) => this.replaceOn.includes(name)),
+    };
   }
 
   async create(client: Client, inputs: Values) {

@@ -40,6 +40,12 @@ export abstract class RosterSet extends ManagedResource {
     args: object,
     options?: pulumi.CustomResourceOptions,
   ) {
+    if (options?.id !== undefined) {
+      throw new DeclarationError(
+        `${lifecycle.kind} ${name} can't be read by an id: the service has no object that a set is. Look up what is there ` +
+          "with getMemberships, or with the output `assignees` of an ApiKey.",
+      );
+    }
     const isPlain = isPlainMap(entries);
     if (isPlain) {
       declare(container, Object.keys(entries), { by: `${lifecycle.kind} ${name}`, isSet: true });

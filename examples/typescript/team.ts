@@ -12,8 +12,6 @@ export interface TeamArgs {
 
 /** People who share a role and API keys. */
 export class Team extends pulumi.ComponentResource {
-  readonly memberships: Membership[] = [];
-
   constructor(
     name: string,
     { organization, people, role, keys = [] }: TeamArgs,
@@ -28,7 +26,6 @@ export class Team extends pulumi.ComponentResource {
         { parent: this },
       );
       const membership = new Membership(person, { organization, user, role }, { parent: this });
-      this.memberships.push(membership);
       for (const [at, key] of keys.entries()) {
         // Only a member can have a key.
         new ApiKeyAssignment(`${person}-key-${at + 1}`, { key, user }, { parent: this, dependsOn: membership });

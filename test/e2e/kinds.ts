@@ -14,6 +14,7 @@ export interface Declaration {
   readonly under?: string;
   readonly watched?: string[];
   readonly options?: Readonly<Record<string, unknown>>;
+  readonly read?: unknown;
 }
 
 /** A change of one argument, and what it means for the object. */

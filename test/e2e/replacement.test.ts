@@ -31,8 +31,19 @@ const shared: readonly Declaration[] = [
   },
 ];
 
+/** The sets, each with an entry of its own. */
+const sets: readonly Declaration[] = [
+  {
+    kind: "OrganizationMembers",
+    name: "staff",
+    args: { organization: the("elsewhere"), members: { "other@kinds.example": "viewer" } },
+    after: ["other"],
+  },
+  { kind: "ApiKeyAssignees", name: "holders", args: { key: the("shared"), assignees: {} } },
+];
+
 /** What is declared beside the described resources. */
-const beside: readonly Declaration[] = [...surroundings, ...twins, ...shared];
+const beside: readonly Declaration[] = [...surroundings, ...twins, ...shared, ...sets];
 
 describe("every kind of resource", () => {
   const service = useService();
@@ -72,7 +83,8 @@ describe("every kind of resource", () => {
   test("stays the same object when it is renamed with an alias: only its name in the service changes", async () => {
     const [before, inputsBefore] = [await ids(), await inputs()];
     const objectsBefore = await objects(before);
-    const renamed = described("-renamed", ({ name }) => ({ aliases: [{ name }] }));
+    // Nobody has changed the name in the service: it is no property that `replaceOnChanges` is about.
+    const renamed = described("-renamed", ({ name }) => ({ aliases: [{ name }], replaceOnChanges: ["*"] }));
     declare(renamed);
     expect((await stack.apply()).toSorted()).toEqual(stepsOf("update", renamed));
     const after = await ids("-renamed");
@@ -87,13 +99,46 @@ describe("every kind of resource", () => {
     }
   });
 
+  test("is replaced when a property changes that replaceOnChanges names, or any with *, and updated when another does", async () => {
+    const byName = kinds.map(({ declaration, changes }, at): Declaration => {
+      const [argument = "", change] = Object.entries(changes).find(([, { is }]) => is === "update") ?? [];
+      const args = { ...declaration.args, [argument]: change?.to };
+      return {
+        ...declaration,
+        name: `${declaration.name}-renamed`,
+        args,
+        options: { replaceOnChanges: [at % 2 === 0 ? argument : "*"] },
+      };
+    });
+    const [staff, holders] = sets;
+    const replacedSets = [
+      {
+        ...staff,
+        args: { ...staff?.args, members: { "other@kinds.example": "operator" } },
+        options: { replaceOnChanges: ['members["other@kinds.example"]'] },
+      },
+      { ...holders, args: { ...holders?.args, ignore: ["*@else.example"] }, options: { replaceOnChanges: ["*"] } },
+    ] as Declaration[];
+    const updated = twins.map((twin) => ({
+      ...twin,
+      args: { ...twin.args, permissions: ["flows:run"] },
+      options: { replaceOnChanges: ["name"] },
+    }));
+    stack.declare([...surroundings, ...shared, ...byName, ...replacedSets, ...updated]);
+    expect((await stack.preview()).toSorted()).toEqual(
+      [...stepsOf("replace", [...byName, ...replacedSets]), ...stepsOf("update", updated)].toSorted(),
+    );
+  });
+
   test("is ended before its replacement is made, as is what refers to it for good; needs no used alias", async () => {
     const before = await ids("-renamed");
     const renamed = described("-renamed");
     declare(renamed);
     const urns = [...renamed.map(({ kind, name }) => `**:${kind}::${name}`), "**:ApiKey::shared"];
     const steps = await stack.apply(...urns.flatMap((urn) => ["--replace", urn]));
-    expect(steps.toSorted()).toEqual(stepsOf("replace", [...renamed, ...shared]));
+    // What is of the key for good, its set of assignees among it.
+    const ofShared = sets.filter(({ kind }) => kind === "ApiKeyAssignees");
+    expect(steps.toSorted()).toEqual(stepsOf("replace", [...renamed, ...shared, ...ofShared]));
     const after = await ids("-renamed");
     const entries = (await service.list("/v1/audit-entries")) as unknown as AuditEntry[];
     for (const { path: collection, declaration, destroyed } of kinds) {

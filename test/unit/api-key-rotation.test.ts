@@ -223,8 +223,8 @@ describe("an end date that is moved after it has passed", () => {
       expect(apiKeyLifecycle.diff(state, { ...before, endDate }).replaces).toEqual([]);
       vi.setSystemTime("2026-02-01T00:00:00Z");
       const { inputs } = apiKeyLifecycle.check(before, { ...server, endDate });
-      expect(apiKeyLifecycle.diff(state, inputs)).toEqual({ changes: true, replaces: ["endDate"] });
-      expect(apiKeyLifecycle.diff(state, before)).toEqual({ changes: false, replaces: [] });
+      expect(apiKeyLifecycle.diff(state, inputs)).toMatchObject({ changes: true, replaces: ["endDate"] });
+      expect(apiKeyLifecycle.diff(state, before)).toMatchObject({ changes: false, replaces: [] });
     },
   );
 });

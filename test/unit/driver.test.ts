@@ -73,3 +73,36 @@ test("a refusal is said once: by its message, and not by what the host prints be
   expect(error.message).toContain("permission_denied: it was refused");
   expect(`${error}: ${error.stack}`).toBe("ApiError: see what is printed at its resource");
 });
+
+test("the engine compares the inputs itself where the program has changed one, and only there: so replaceOnChanges works", async () => {
+  const role = { organization, name: "Releaser", permissions: ["flows:read", "flows:run"], externalId: "a/0" };
+  const diffOf = (kind: string, state: object, inputs: object) =>
+    driver(kind).diff?.("id", { ...state }, { ...inputs });
+  expect(await diffOf("Role", role, { ...role, name: "Shop" })).toEqual({ replaces: [], deleteBeforeReplace: true });
+  expect(await diffOf("Role", role, { ...role, onDestroy: "delete" })).not.toHaveProperty("changes");
+  // Another order means the same, a new name of the stack's own is no change of the program's, and what replaces by itself is said.
+  const [first, second] = role.permissions;
+  expect(await diffOf("Role", role, { ...role, permissions: [second, first] })).toMatchObject({ changes: false });
+  expect(await diffOf("Role", role, { ...role, externalId: "b/0" })).toMatchObject({ changes: true, replaces: [] });
+  const elsewhere = { ...role, organization: `org_${"1".repeat(32)}`, name: "Shop" };
+  expect(await diffOf("Role", role, elsewhere)).toMatchObject({ changes: true, replaces: ["organization"] });
+  // A rotation that is due.
+  const due = await diffOf("ApiKey", { ...inputs, generation: 1 }, { ...inputs, generation: 2 });
+  expect(due).toMatchObject({ changes: true, replaces: [] });
+  const set = { organization, members: { "ada@acme.example": "viewer" }, ids: { "ada@acme.example": "mem_1" } };
+  expect(await diffOf("OrganizationMembers", set, set)).toMatchObject({ changes: false });
+  expect(await diffOf("OrganizationMembers", set, { ...set, members: {} })).not.toHaveProperty("changes");
+  // Declared, and ended meanwhile: the inputs are the same.
+  expect(await diffOf("OrganizationMembers", { ...set, ids: {} }, set)).toMatchObject({ changes: true });
+});
+
+test("what is only read, and isn't there or can't be there, is refused with the id", async () => {
+  const __provider = "exports.handler=()=>undefined";
+  await serve(refusal(404, "not_found"), json(200, { ...key, name: "Shop" }, { ETag: '"v1"' }));
+  const lost = await failureOf(driver("ApiKey").read?.(key.id, { __provider }));
+  expect(lost.message).toContain(`there is no ApiKey ${key.id} to read`);
+  const wrong = await failureOf(driver("Role").read?.("../users/usr_1", { __provider }));
+  expect(wrong.message).toContain('"../users/usr_1" is not the id of a Role');
+  const found = await driver("ApiKey").read?.(key.id, { __provider });
+  expect(found).toMatchObject({ id: key.id, props: { name: "Shop", keyAvailable: false } });
+});

@@ -112,6 +112,22 @@ test.each(lookUps)("%s asks the mocks' call, and never the service", async (name
   expect(server.asked).toEqual([]);
 });
 
+test("an object of any kind that is only read is made by the mocks of its id, and nothing else", async () => {
+  mock();
+  const { ApiKey, ApiKeyAssignment, Membership, Organization, Role, User } = roster;
+  const role: roster.Role = Role.get("releaser", "rol_1", { protect: true });
+  expect(await known(role.id)).toBe("rol_1");
+  const id = pulumi.output("id_1");
+  const others = [ApiKey.get("r", id), ApiKeyAssignment.get("r", id), Membership.get("r", id), User.get("r", id)];
+  expect(await known(Organization.get("r", id).id)).toBe("id_1");
+  expect(await known(pulumi.all(others.map(({ urn }) => urn)))).toHaveLength(4);
+  expect(made.map(({ id }) => id)).toEqual(["rol_1", ...Array<string>(5).fill("id_1")]);
+  for (const { inputs } of made) expect(Object.keys(inputs)).toEqual(["__provider"]);
+  expect(() => new roster.ApiKeyAssignees("set", { key: "key_1", assignees: [] }, { id: "any" })).toThrow(
+    "ApiKeyAssignees set can't be read by an id",
+  );
+});
+
 test("a list is what a mock returns in any one property, or by itself; none where it returns no list", async () => {
   const list = [{ id: "one" }, { id: "two" }];
   for (const answer of [{ items: list }, { memberships: list }, list]) {

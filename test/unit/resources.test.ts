@@ -549,8 +549,11 @@ describe.each(Object.entries(kinds))("%s", (_kind, { lifecycle, shape, least, de
     const args = Object.fromEntries(
       Object.keys(shape).map((argument) => [argument, state[argument as keyof typeof state]]),
     );
-    expect(lifecycle.diff(state, args)).toEqual({ changes: false, replaces: [] });
-    expect(lifecycle.diff(state, { ...args, [name]: to })).toEqual({ changes: true, replaces: replaces ? [name] : [] });
+    expect(lifecycle.diff(state, args)).toMatchObject({ changes: false, replaces: [] });
+    expect(lifecycle.diff(state, { ...args, [name]: to })).toMatchObject({
+      changes: true,
+      replaces: replaces ? [name] : [],
+    });
   });
 
   test("no output has the name of an argument", () => {
@@ -586,7 +589,7 @@ describe("what means the same is no change", () => {
   ])("%s: %j, %j", (name, before, now) => {
     const { lifecycle, least, defaults } = kindOf(name);
     const all = { ...least, ...defaults };
-    expect(lifecycle.diff({ ...all, ...before }, { ...all, ...now })).toEqual({ changes: false, replaces: [] });
+    expect(lifecycle.diff({ ...all, ...before }, { ...all, ...now })).toMatchObject({ changes: false, replaces: [] });
   });
 });
 

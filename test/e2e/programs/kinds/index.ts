@@ -25,30 +25,44 @@ interface Declaration {
   /** Properties whose names are written to the file `known` as soon as their values are known. */
   readonly watched?: readonly string[];
   readonly options?: pulumi.CustomResourceOptions;
+  /** The id, where the object is only read. */
+  readonly read?: unknown;
+}
+
+/** A class of the package. */
+interface Kind {
+  new (name: string, args: object, options: object): pulumi.CustomResource;
+  get(name: string, id: pulumi.Input<string>, options: object): pulumi.CustomResource;
 }
 
 const declarations: Declaration[] = JSON.parse(readFileSync(path.join(__dirname, "resources.json"), "utf8"));
 const resources = new Map<string, pulumi.CustomResource>();
 const components = new Map<string, pulumi.ComponentResource>();
 
-for (const { kind, name, args, after = [], under, watched = [], options } of declarations) {
+for (const { kind, name, args, after = [], under, watched = [], options, read } of declarations) {
   if (kind.endsWith("Output")) {
     const lookUp = classes[kind] as (query: unknown, options: object) => pulumi.Output<unknown>;
     const dependsOn = after.map((before) => components.get(before) ?? existing(before));
     lookUp(resolve(args), { dependsOn }).apply(() => note(name, "found"));
     continue;
   }
-  const Kind = classes[kind] as new (name: string, args: object, options: object) => pulumi.CustomResource;
-  const resource = new Kind(name, resolve(args) as object, {
+  const Kind = classes[kind] as Kind;
+  const all = {
     ...options,
     dependsOn: after.map(existing),
     ...(under === undefined ? {} : { parent: component(under) }),
-  });
+  };
+  const resource = read === undefined ? new Kind(name, resolve(args) as object, all) : Kind.get(name, idOf(read), all);
   resources.set(name, resource);
   for (const property of watched) {
     // Called only with a value that is known.
     outputOf(resource, property).apply(() => note(name, property));
   }
+}
+
+function idOf(read: unknown): pulumi.Input<string> {
+  const given = resolve(read);
+  return pulumi.CustomResource.isInstance(given) ? given.id : (given as string);
 }
 
 function note(name: string, property: string): void {
