@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { wantsAdoption } from "./adoption.ts";
 import { DeclarationError } from "./errors.ts";
 import { externalIdFor } from "./external-id.ts";
+import { requireInstalled } from "./installed.ts";
 import { pathText } from "./issues.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { isMocked, programConnection, stackId } from "./program.ts";
@@ -45,7 +46,8 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     refuseUnusableNames(args);
     const isRead = options?.id !== undefined;
     if (!isMocked()) {
-      // Said at once, in the program, and not by the provider for each resource.
+      // Said at once, in the program, and not by the engine's host, or by the provider for each resource.
+      requireInstalled();
       programConnection();
     }
     const { stackTraceLimit } = Error;

@@ -5,7 +5,7 @@
 import type { Counts } from "./counts.ts";
 
 /** What all files together may start the engine. */
-export const engineRuns = 159;
+export const engineRuns = 160;
 
 /** A file's own ceilings, above those of its folder, and why it needs them. */
 interface Ceiling extends Partial<Counts> {
@@ -80,7 +80,7 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
   "test/e2e/oldest-sdk.test.ts": { engine: 3, why: "the main job with the oldest SDK" },
   "test/e2e/orphans.test.ts": { engine: 5, why: "creates are lost by kills, and found" },
   "test/e2e/partial.test.ts": { engine: 5, why: "an update that fails half-way, and the next one" },
-  "test/e2e/places.test.ts": { engine: 2, why: "each is another place of a program" },
+  "test/e2e/places.test.ts": { engine: 3, why: "each is another place of a program" },
   "test/e2e/printed-errors.test.ts": {
     engine: 13,
     why: "each run prints errors of another kind, and the first wrong input ends a preview",
