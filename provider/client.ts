@@ -1,5 +1,6 @@
 /** The HTTP client: deadlines, retries, idempotency keys, and answers checked against the contract. */
 import { randomBytes } from "node:crypto";
+import { Agent } from "node:http";
 import { performance } from "node:perf_hooks";
 import axios, {
   type AxiosError,
@@ -16,6 +17,7 @@ import { ApiError, OtherServiceError, RosterError } from "./errors.ts";
 import { type Self, selfAnswer } from "./existence.ts";
 import { stackIdIn } from "./external-id.ts";
 import { inPlainWords, pathText } from "./issues.ts";
+import { proxyFor } from "./proxy.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { tally } from "./report.ts";
 import {
@@ -143,6 +145,7 @@ export class Client {
       // A redirect would carry the token to somebody else.
       maxRedirects: 0,
       maxContentLength: maxAnswerBytes,
+      ...throughProxy(connection.endpoint),
       responseType: "text",
       // axios would hand on what it can't parse as if it were a string; here that is a broken contract.
       transformResponse: [(text: unknown) => text],
@@ -459,6 +462,13 @@ export async function settleAll(): Promise<void> {
 /** Has every client of the process send nothing more but that its run is lost. It never fails. */
 export async function abandonAll(): Promise<void> {
   await Promise.all([...clients.values()].map((client) => client.abandon()));
+}
+
+/** How requests go to a service, as the environment has it; axios would look there by rules of its own. */
+function throughProxy(endpoint: string): CreateAxiosDefaults {
+  const proxy = proxyFor(endpoint);
+  // An agent that Node.js (NODE_USE_ENV_PROXY) gave a proxy would go to the proxy through the proxy.
+  return proxy === undefined ? { proxy: false } : { proxy, httpAgent: new Agent({ keepAlive: true }) };
 }
 
 /** @returns whether the error is the service's refusal because there is no such object. */

@@ -4,6 +4,7 @@ import { type AxiosError, type AxiosResponse, isAxiosError } from "axios";
 import { refusalCodeValues } from "roster-schema";
 import { z } from "zod";
 import { ApiError, ContractError, mayBeDone, type Problem, type RosterError, TransportError } from "./errors.ts";
+import { proxyText } from "./proxy.ts";
 
 /** A request, as far as an error names it. */
 export interface Sent {
@@ -17,6 +18,8 @@ export const maxAnswerBytes = 8 * 1024 * 1024;
 
 /** What passes by itself, whoever answers it. */
 export const retryableStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+const proxyUnauthenticated = 407;
+const unreachable: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
 const waitRemedy = "Run it again a little later, or with fewer requests at once: `--parallel 4`.";
 
 const problem: z.ZodType<Problem> = z.object({
@@ -46,7 +49,8 @@ export function neverSent(request: Sent, timeoutMs: number): TransportError {
  * @param issues what is wrong, each without a value of the answer: it may be a secret
  */
 export function brokenContract(request: Sent, response: AxiosResponse<string>, ...issues: string[]): ContractError {
-  return new ContractError(operationOf(request), issues, headerOf(response, "request-id"), isChange(request));
+  const whole = [...issues, ...cameThrough(response)];
+  return new ContractError(operationOf(request), whole, headerOf(response, "request-id"), isChange(request));
 }
 
 function operationOf(request: Sent): string {
@@ -108,10 +112,10 @@ export function failureOf(
       return new ApiError(method, path, refusal, attempts);
     }
     // Who answers so without problem details is no service, but stands before one that doesn't answer.
-    if (!retryableStatuses.has(response.status)) {
-      const issue = `it has status ${response.status}, without problem details`;
+    if (!retryableStatuses.has(response.status) && response.status !== proxyUnauthenticated) {
+      const issues = [`it has status ${response.status}, without problem details`, ...cameThrough(response)];
       const mayHaveChanged = isChange(request) && response.status >= 500;
-      return new ContractError(operationOf(request), [issue], requestId, mayHaveChanged);
+      return new ContractError(operationOf(request), issues, requestId, mayHaveChanged);
     }
   }
   if (response === undefined && last.error.code === "ERR_BAD_RESPONSE") {
@@ -123,9 +127,53 @@ export function failureOf(
   return new TransportError(method, path, attempts, reason, remedies, requestId);
 }
 
+/** What is to be known of an answer that came through a proxy: it may be the proxy's own. */
+function cameThrough({ config }: AxiosResponse): string[] {
+  const proxy = proxyIn(config);
+  return proxy === undefined ? [] : [`it came through ${proxy}`];
+}
+
+/** The proxy that a request was sent through, as a message names it. */
+function proxyIn(config: AxiosError["config"]): string | undefined {
+  return config?.proxy ? proxyText(config.proxy, config.baseURL ?? "") : undefined;
+}
+
+/** Why there was no answer from the proxy, or from the service behind it. */
+function causeAtProxy({ code = "unknown", response }: AxiosError, proxy: string, address: string) {
+  const direct = "If the service is to be reached directly, add its host to NO_PROXY";
+  if (response?.status === proxyUnauthenticated) {
+    const remedy = `Set the proxy with a user name and a password that it knows (http://user:password@host:port); ${address}.`;
+    return { reason: `${proxy} wants other credentials (status 407)`, remedy, isSent: false };
+  }
+  if (response !== undefined && !isSuccess(response)) {
+    const reason = `status ${response.status}, from ${proxy} or something behind it that stands before the service`;
+    return {
+      reason,
+      remedy: `Does the proxy reach the service, and is the service running? ${address}. ${direct}.`,
+      isSent: true,
+    };
+  }
+  if (unreachable.has(code)) {
+    return {
+      reason: `${proxy} can't be reached (${code})`,
+      remedy: `Is the proxy right, and running? ${direct}; ${address}.`,
+      isSent: false,
+    };
+  }
+  const reason = code === "ERR_CANCELED" ? "took too long" : `broke off the connection (${code})`;
+  return {
+    reason: `${proxy}, or the service behind it, ${reason}`,
+    remedy: `Run it again; ${address}. ${direct}.`,
+    isSent: true,
+  };
+}
+
 /** Why there was no answer, what to do about it, and whether the request may have reached the service. */
-function causeOf({ code = "unknown", response }: AxiosError, { endpoint }: Circumstances) {
+function causeOf(error: AxiosError, { endpoint }: Circumstances) {
+  const { code = "unknown", response } = error;
   const address = `roster:endpoint (or ROSTER_ENDPOINT) is ${endpoint}`;
+  const proxy = proxyIn(error.config);
+  if (proxy !== undefined) return causeAtProxy(error, proxy, address);
   if (response !== undefined) {
     return isSuccess(response)
       ? { reason: "the answer broke off", remedy: `Run it again; ${address}.`, isSent: true }
