@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { wantsAdoption } from "./adoption.ts";
 import { abandonAll, type Client, clientOf, settleAll } from "./client.ts";
 import { readConnection } from "./configuration.ts";
-import { endWithEngine, finishAtEnd } from "./engine.ts";
+import { endWithEngine, finishAtEnd, isProviderHost } from "./engine.ts";
 import { DeclarationError, PartialError, RosterError } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { report, tally } from "./report.ts";
@@ -35,7 +35,7 @@ const toldTakeOvers = new Set<string>();
 
 function watchEngine(): void {
   const [, script = "", ...args] = process.argv;
-  if (!watching && script.endsWith("dynamic-provider/index.js")) {
+  if (!watching && isProviderHost(script)) {
     watching = true;
     // The last of them: with --logflow, the engine's options for its log come before.
     endWithEngine(args.at(-1) ?? "", abandonAll);

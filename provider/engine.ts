@@ -5,6 +5,15 @@
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 
+/**
+ * Whether a process runs the SDK's host of dynamic providers.
+ *
+ * @param script what Node.js was started with, on Windows with that system's separators
+ */
+export function isProviderHost(script: string): boolean {
+  return /[\\/]dynamic-provider(?:[\\/]index\.js)?$/.test(script);
+}
+
 const reconnectMs = 250;
 /** For how long the provider goes on once it is to end. The engine kills it after five seconds: measured with 3.259. */
 const maxFinishMs = 3000;

@@ -61,7 +61,9 @@ function layoutsOf({ project, name }: NamedStack) {
 /** The folder of an address as the engine takes it: `pulumi login --local` makes it `file://~`. */
 function folderOf(backend: string, from: string): string {
   const [place = ""] = backend.slice("file://".length).split("?");
-  const folder = decodeURIComponent(place);
+  const given = decodeURIComponent(place);
+  // `file:///C:/…`, as Windows has it.
+  const folder = process.platform === "win32" && /^\/[A-Za-z]:/.test(given) ? given.slice(1) : given;
   // The home that the system has for the user, as for the engine; HOME may be another.
   return folder.startsWith("~") ? path.join(os.userInfo().homedir, folder.slice(2)) : path.resolve(from, folder);
 }

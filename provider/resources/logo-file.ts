@@ -35,9 +35,14 @@ export const logoArgument = z
       addIssue(typeof content === "string" ? content : `${path.relative(process.cwd(), given)} is no logo: ${logo}`);
       return z.NEVER;
     }
-    // Relative, because the state of one machine is read on others.
-    return { path: path.relative(process.cwd(), given), sha256: logo.sha256 };
+    // The state of one machine is read on others.
+    return { path: portablePath(path.relative(process.cwd(), given)), sha256: logo.sha256 };
   });
+
+/** A relative path as every system takes it: Windows takes `/` as well as its own separator. */
+export function portablePath(file: string, { sep }: Pick<typeof path, "sep"> = path): string {
+  return file.replaceAll(sep, "/");
+}
 
 /**
  * The content of a logo, as it is sent.
