@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getAllResources } from "@pulumi/pulumi/output.js";
 import * as internals from "@pulumi/pulumi/runtime/dependsOn.js";
+import { isNotFound } from "./client.ts";
 import { DeclarationError } from "./errors.ts";
 import { isMocked } from "./program.ts";
 
@@ -58,7 +59,8 @@ export class LookUp<Query extends object, Result> {
   /**
    * Looks up with outputs and resources among the arguments. As with every function of Pulumi, the result is unknown at
    * preview while a resource isn't there yet that an argument comes from, or that `dependsOn` names; also where
-   * the argument's value is known.
+   * the argument's value is known. It is unknown as well where nothing is found at preview by what comes from a resource: the
+   * resource may be about to get that slug, address or name.
    */
   output(query: QueryInputs, { dependsOn }: pulumi.InvokeOutputOptions = {}): pulumi.Output<Result> {
     const args = Object.fromEntries(
@@ -70,7 +72,14 @@ export class LookUp<Query extends object, Result> {
         .apply((answer) => this.#fromMock(answer));
     }
     const known = pulumi.output(args);
-    return pulumi.all([known, idsBehind(known, dependsOn)]).apply(([known]) => this.#ask(known as Query));
+    return pulumi.all([known, idsBehind(known, dependsOn)]).apply(async ([known, ids]) => {
+      try {
+        return await this.#ask(known as Query);
+      } catch (error) {
+        if (pulumi.runtime.isDryRun() && ids.length > 0 && isNotFound(error)) return pulumi.unknown as Result;
+        throw error;
+      }
+    });
   }
 
   get #token(): string {
@@ -85,7 +94,7 @@ export class LookUp<Query extends object, Result> {
 function idsBehind(
   output: pulumi.Output<unknown>,
   dependsOn: pulumi.InvokeOutputOptions["dependsOn"],
-): pulumi.Output<unknown> {
+): pulumi.Output<pulumi.ID[]> {
   const found = async () => {
     const named = await gatherExplicitDependencies(dependsOn);
     const direct = new Set([...(await getAllResources(output)), ...named]);

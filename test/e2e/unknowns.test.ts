@@ -180,6 +180,11 @@ describe("what isn't known yet", () => {
   });
 
   describe("in the preview of an update", () => {
+    const changing: readonly Declaration[] = [
+      lookUp("getOrganizationOutput", { slug: of("organization", "slug") }, "by-its-next-slug"),
+      lookUp("getUserOutput", { email: of("user", "email") }, "by-its-next-address"),
+      lookUp("getRoleOutput", { organization: the("home"), name: of("role", "name") }, "by-its-next-name"),
+    ];
     const staying = [...surroundings, ...more].map(watched);
     let steps: Step[] = [];
     let seen: (declaration: Declaration) => string[];
@@ -189,15 +194,23 @@ describe("what isn't known yet", () => {
         const [argument = "", change] = Object.entries(changes).find(([, { is }]) => is === "update") ?? [];
         return watched({ ...declaration, args: { ...declaration.args, [argument]: change?.to } });
       });
-      stack.declare([later, ...surroundings.map(watched), ...updated, ...more.map(watched), inComponent]);
+      stack.declare([later, ...surroundings.map(watched), ...updated, ...more.map(watched), inComponent, ...changing]);
       relay.requests.length = 0;
       seen = await known(async () => {
         steps = await stack.preview();
       });
     });
 
-    test("is what the service makes of an object that is updated, once more, and the service is asked nothing", () => {
-      expect(relay.requests).toEqual([]);
+    test("is what is looked up by a slug, an address or a name that the update gives", () => {
+      expect(changing.filter((declaration) => seen(declaration).length > 0)).toEqual([]);
+    });
+
+    test("is what the service makes of an object that is updated, once more, and the service is asked for look-ups only", () => {
+      expect(relay.requests.toSorted()).toEqual([
+        expect.stringMatching(/^GET \/v1\/organizations\/org_\w+\/roles\?/),
+        expect.stringMatching(/^GET \/v1\/organizations\?slug=/),
+        expect.stringMatching(/^GET \/v1\/users\?email=/),
+      ]);
       expect(steps.toSorted()).toEqual(described.map(({ kind, name }) => `update ${kind} ${name}`).toSorted());
       for (const declaration of described) {
         const properties = seen(declaration);
