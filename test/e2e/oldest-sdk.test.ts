@@ -1,5 +1,5 @@
 /** The main job with the oldest SDK that the package allows: every other test has the newest. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
@@ -24,6 +24,16 @@ beforeAll(() => {
   for (const part of ["package.json", "dist"]) {
     cpSync(path.join(paths.checkout, "provider", part), path.join(to, "pulumi-roster", part), { recursive: true });
   }
+  stack.edit("index.ts", "{ fromManifest }", "{ fromManifest, getRoleOutput, Role }");
+  stack.edit("index.ts", "export const { keys } =", "const { keys, organization, roles } =");
+  appendFileSync(
+    path.join(stack.folder, "index.ts"),
+    `
+const name = roles["release-manager"]?.name ?? "";
+const found = getRoleOutput({ organization, name }, { dependsOn: organization });
+export = { keys, read: Role.get("read", found.id).permissions, found: found.permissions };
+`,
+  );
 });
 
 function versionIn(file: string): string {
@@ -35,8 +45,11 @@ test("is the oldest that the peer dependency allows", () => {
   expect(peerDependencies["@pulumi/pulumi"]).toBe(`^${versionIn(path.join(oldest, "package.json"))}`);
 });
 
-test("makes what is declared, finds nothing to change, and ends it", async () => {
+test("makes what is declared, looks it up and reads it, finds nothing to change, and ends it", async () => {
   const made = await stack.apply();
+  const { read, found } = await stack.outputs();
+  expect(found).toContain("flows:run");
+  expect(read).toEqual(found);
   expect(made).toHaveLength(29);
   expect(made).toContain("create ApiKey acme-storefront");
   const { storefront } = await stack.keys();
