@@ -295,6 +295,6 @@ async function only<Item>(path: string, query: Readonly<Record<string, string>>,
 /** Whoever looks up what the same program is about to make has it only once it is made. */
 function atPreview(): string {
   return pulumi.runtime.isDryRun()
-    ? " If this program makes it: look it up by outputs of its resource, or with `dependsOn`, in the form for outputs (get…Output)."
+    ? " If this program creates it, use the form for outputs (get…Output), with outputs of its resource or with `dependsOn`."
     : "";
 }
