@@ -87,7 +87,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   check(previous: Values, inputs: Values) {
-    const { __stateVersion: _version, __found: _found, ...given } = inputs;
+    const { __stateVersion: _version, __found: _found, __replaceOnChanges, ...given } = inputs;
     const { checked, failures: found } = checkShape(this.#shape, given);
     const { container, entries, refuse } = this.#definition;
     const failures = fewest(found.length === 0 ? this.#wrongEntries(checked) : found);
@@ -104,7 +104,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     // Kept only where the program still gives the placeholder: that is what marks it secret where an argument is.
     const { adopts: placeholder, ...rest } = checked;
     const adopts = placeholder === undefined ? undefined : previous.adopts;
-    return { inputs: { ...rest, ...(adopts === undefined ? {} : { adopts }), __stateVersion: 1 }, failures };
+    const kept = withoutUndefined({ adopts, __replaceOnChanges });
+    return { inputs: { ...rest, ...kept, __stateVersion: 1 }, failures };
   }
 
   async compare(client: Client, inputs: Values) {
@@ -153,8 +154,9 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const lacks = Object.keys(entriesIn(this.#definition, inputs)).some((address) => !Object.hasOwn(ids, address));
     return {
       changes: changed.length > 0 || lacks,
-      changesArguments: hasArgument(changed),
-      replaces: changed.filter((name) => this.replaceOn.includes(name)),
+      // Where the engine compares by itself it shows the addresses of a map that is secret as a whole, so it is told instead.
+      changesArguments: false,
+      replaces: changed.filter((name) => this.replaceOn.includes(name) || isAskedToReplace(name, state, inputs)),
     };
   }
 
@@ -390,4 +392,16 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       this.#names.filter((name) => state[name] !== undefined).map((name) => [name, state[name]]),
     );
   }
+}
+
+/** Whether the option `replaceOnChanges` is about a property that has changed: `*`, its name, or an entry of it, as `members["ada@example.com"]`. */
+function isAskedToReplace(name: string, state: Values, inputs: Values): boolean {
+  const asked = Array.isArray(inputs.__replaceOnChanges) ? inputs.__replaceOnChanges.map(String) : [];
+  return asked.some((path) => {
+    if (path === "*") return hasArgument([name]);
+    const [, property, quoted, plain] = /^(\w+)(?:\["(.*)"\]|[.[](.+?)\]?)?$/.exec(path) ?? [];
+    const entry = quoted ?? plain ?? "*";
+    const at = (values: Values) => (isRecord(values[name]) ? values[name][entry] : undefined);
+    return property === name && (entry === "*" || !isDeepStrictEqual(at(state), at(inputs)));
+  });
 }

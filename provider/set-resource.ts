@@ -52,7 +52,10 @@ export abstract class RosterSet extends ManagedResource {
     }
     // An output may be secret, and whether it is isn't known here: what the service makes of it has its addresses too.
     const secrets = isPlain ? {} : { additionalSecretOutputs: ["ids", "others"] };
-    super(lifecycle, name, args, pulumi.mergeOptions(secrets, options));
+    // The engine has no names of changed inputs to go by, and may not compare a map itself: see the lifecycle.
+    const { replaceOnChanges } = options ?? {};
+    const known = replaceOnChanges === undefined ? {} : { __replaceOnChanges: replaceOnChanges };
+    super(lifecycle, name, { ...args, ...known }, pulumi.mergeOptions(secrets, options));
   }
 }
 
