@@ -130,7 +130,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       // What a mail server doesn't take in that time stays claimed, and is sent once the claim has run out.
       await Promise.race([sender.close(), sleep(mailStopMs, undefined, { ref: false })]);
       await sealer.close();
-      await lastUse.flush(clock());
+      await lastUse.flush(clock()).catch((error: unknown) => {
+        options.logger?.warn({ err: error }, "the latest uses of keys could not be written");
+      });
     },
   };
 }

@@ -1,17 +1,16 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PGlite } from "@electric-sql/pglite";
-import { CompiledQuery, Kysely, PGliteDialect, PostgresAdapter, PostgresDialect, sql } from "kysely";
+import { CompiledQuery, type Dialect, Kysely, PostgresAdapter, PostgresDialect, sql } from "kysely";
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
 import pg from "pg";
+import type { FreeBytes } from "./disk.ts";
+import { type DatabaseLog, DiskError, EmbeddedDialect } from "./embedded-database.ts";
 import { migrations } from "./migrations/index.ts";
 import { Refusal } from "./problems.ts";
 import type { Database, Tables } from "./tables.ts";
 
 // A time goes to the server in UTC: before time zones were of whole minutes, the driver's local time is off by seconds.
 pg.defaults.parseInputDatesAsUTC = true;
-/** How both drivers read a time: the embedded database's own takes years below 100 for years of this century or the last. */
-const timeParsers = { [pg.types.builtins.TIMESTAMPTZ]: pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) };
 
 const maxConnections = 10;
 const connectTimeoutMs = 10_000;
@@ -29,7 +28,7 @@ const sqlState = {
 } as const;
 
 /** Where the data are: an embedded database in a folder, or a PostgreSQL. */
-export type DatabaseLocation = { folder: string } | { url: string };
+export type DatabaseLocation = { folder: string; freeBytes?: FreeBytes } | { url: string };
 
 /** Is given the text of each statement that the database is asked, without its parameters. It must not throw. */
 export type OnStatement = (text: string) => void;
@@ -37,10 +36,16 @@ export type OnStatement = (text: string) => void;
 /**
  * Opens the database and brings its tables up to date.
  *
- * @throws the driver's error where it can't be reached or migrated.
+ * @param log where the embedded database says that its disk is full, and that it isn't any more.
+ * @throws OpeningError where the embedded one can't be opened, and the driver's error where it can't be reached or
+ * migrated.
  */
-export async function openDatabase(location: DatabaseLocation, onStatement?: OnStatement): Promise<Database> {
-  const db = connect(location, onStatement);
+export async function openDatabase(
+  location: DatabaseLocation,
+  onStatement?: OnStatement,
+  log?: DatabaseLog,
+): Promise<Database> {
+  const db = connect(location, onStatement, log);
   try {
     await migrate(db);
   } catch (error) {
@@ -51,15 +56,13 @@ export async function openDatabase(location: DatabaseLocation, onStatement?: OnS
 }
 
 /** Opens the database as it is; nothing is asked of it yet. */
-export function connect(location: DatabaseLocation, onStatement?: OnStatement): Database {
-  const dialect = dialectOf(location, onStatement);
+export function connect(location: DatabaseLocation, onStatement?: OnStatement, log?: DatabaseLog): Database {
+  const dialect = dialectOf(location, onStatement, log);
   return new Kysely<Tables>({ dialect, log: onStatement === undefined ? [] : ({ query }) => onStatement(query.sql) });
 }
 
-function dialectOf(location: DatabaseLocation, onStatement?: OnStatement): PGliteDialect | PostgresDialect {
-  if (!("url" in location)) {
-    return new PGliteDialect({ pglite: () => new PGlite(location.folder, { parsers: timeParsers }) });
-  }
+function dialectOf(location: DatabaseLocation, onStatement?: OnStatement, log?: DatabaseLog): Dialect {
+  if (!("url" in location)) return new EmbeddedDialect({ ...location, log });
   const pool = new pg.Pool({
     Client: PreparingClient,
     connectionString: location.url,
@@ -253,12 +256,72 @@ export function isUniqueViolation(error: unknown): boolean {
   return sqlStateOf(error) === sqlState.uniqueViolation;
 }
 
-/** Whether the database could not be reached, took too long, or ended the connection. */
-export function isConnectionFailure(error: unknown): boolean {
+/** What a database that can't do something now says of that to callers, by the code of its error. */
+const unavailabilities: readonly (readonly [RegExp, string])[] = [
+  [/^53100$/, "The database's disk is full. Once it has space again, the service continues by itself."],
+  [/^58030$/, "The database's disk can't be written."],
+  [/^25006$/, "The database is read-only at the moment: reads are answered, and changes are not accepted."],
+  [/^53[0-9A-Z]{3}$/, "The database has no memory or no connection to spare."],
+  [/^(28000|28P01|3D000)$/, "The database doesn't let the service in."],
+  [/^57P02$/, "The database has stopped and is started again. Whether a change under way was made is not known."],
+  [
+    /^(08[0-9A-Z]{3}|57014|57P0[1-5]|ECONN.*|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|EAI_AGAIN)$/,
+    "The database doesn't answer.",
+  ],
+];
+
+/**
+ * Why the database can't do something now that it may do later, in words for callers that hold nothing internal;
+ * undefined for another error.
+ */
+export function unavailabilityOf(error: unknown): string | undefined {
+  const disk = diskErrorOf(error);
+  if (disk !== undefined) return disk.message;
   const state = sqlStateOf(error) ?? "";
-  if (/^(08...|57014|57P0[1-5]|53300|ECONN.*|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|EAI_AGAIN)$/.test(state)) return true;
+  const known = unavailabilities.find(([codes]) => codes.test(state));
+  if (known !== undefined) return known[1];
   // The driver has no code for these.
-  return (
-    error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message)
-  );
+  const isConnection = /^(Connection terminated|timeout exceeded when trying to connect)/;
+  return error instanceof Error && isConnection.test(error.message) ? "The database doesn't answer." : undefined;
+}
+
+/** The refusal of a request that the database can't serve now; undefined for another error. */
+export function refusalOfUnavailability(error: unknown): Refusal | undefined {
+  const reason = unavailabilityOf(error);
+  if (reason === undefined) return undefined;
+  // What a disk has refused may be refused for minutes, and not only to one caller.
+  const retryAfterSeconds = diskErrorOf(error) === undefined ? 1 : 5;
+  const detail = `${reason} Try again later, a change with the same Idempotency-Key.`;
+  return new Refusal("unavailable", detail, { cause: error, retryAfterSeconds });
+}
+
+/** Whether the embedded database refused something for its disk, of which the log has been told by then. */
+export function isDiskError(error: unknown): boolean {
+  return diskErrorOf(error) !== undefined;
+}
+
+function diskErrorOf(error: unknown): DiskError | undefined {
+  if (error instanceof DiskError) return error;
+  return error instanceof Error ? diskErrorOf(error.cause) : undefined;
+}
+
+/** Whether the database accepts no changes now, though it may answer reads. */
+export function acceptsNoChanges(error: unknown): boolean {
+  return isDiskError(error) || /^(53100|58030|25006)$/.test(sqlStateOf(error) ?? "");
+}
+
+/**
+ * Writes what a request can do without. Where the database accepts no changes now, nothing is written, and the request
+ * goes on.
+ *
+ * @returns whether it was written. Not for use in a transaction, which a failed statement ends.
+ */
+export async function writeIfPossible(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (!acceptsNoChanges(error)) throw error;
+    return false;
+  }
 }

@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Connections } from "./connections.ts";
-import { isConnectionFailure } from "./database.ts";
+import { isDiskError, refusalOfUnavailability } from "./database.ts";
 import { newRequestId } from "./identifiers.ts";
 import { problemOf, problemTypes, Refusal } from "./problems.ts";
 import { refusalOfValidation, unsupportedMediaType } from "./validation.ts";
@@ -13,7 +13,10 @@ const mediaType = "application/problem+json";
 export function answerProblems(app: FastifyInstance, contactUrl: string | undefined): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const refusal = refusalOfError(error, request);
-    if (problemTypes[refusal.code].status >= 500) {
+    if (isDiskError(refusal.cause)) {
+      // The log has it once, and not for each request for as long as it lasts.
+      request.log.debug({ err: refusal.cause }, "the request was refused");
+    } else if (problemTypes[refusal.code].status >= 500) {
       request.log.error({ err: error.cause ?? error }, "the request failed");
     } else if (refusal.cause !== undefined) {
       request.log.warn({ err: refusal.cause }, "the request was refused");
@@ -80,10 +83,8 @@ function refusalOfError(error: FastifyError, request: FastifyRequest): Refusal {
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return invalidBody("can't be read");
   }
-  if (isConnectionFailure(error)) {
-    const detail = "The database doesn't answer. Try again in a moment, a change with the same Idempotency-Key.";
-    return new Refusal("unavailable", detail, { cause: error, retryAfterSeconds: 1 });
-  }
+  const unavailable = refusalOfUnavailability(error);
+  if (unavailable !== undefined) return unavailable;
   const detail = "The service failed. Whoever runs it finds this request in the log by its id.";
   return new Refusal("internal_error", detail, { cause: error });
 }

@@ -1,6 +1,7 @@
 /** The rule by which a create takes over what an earlier run of the same program made and never learned of. */
 import type { Insertable } from "kysely";
 import { isSame } from "./audit.ts";
+import { acceptsNoChanges } from "./database.ts";
 import { newId } from "./identifiers.ts";
 import type { Call, Context } from "./operation.ts";
 import { Refusal } from "./problems.ts";
@@ -158,7 +159,16 @@ export async function markKnown<T extends Managed>(
   id: string,
 ): Promise<void> {
   await gatheredWrite(`known ${table}`, id, async (ids) => {
-    await db.updateTable(table).set({ known_at: now }).where("id", "in", ids).where("known_at", "is", null).execute();
+    const unknown = db.updateTable(table).where("id", "in", ids).where("known_at", "is", null);
+    try {
+      await unknown.set({ known_at: now }).execute();
+    } catch (error) {
+      if (!acceptsNoChanges(error)) throw error;
+      // Those that are known already need no write.
+      const rows = db.selectFrom(table).select("id").where("id", "in", ids).where("known_at", "is", null);
+      const unknownRow = await rows.executeTakeFirst().catch(() => Promise.reject(error));
+      if (unknownRow !== undefined) throw error;
+    }
   });
 }
 

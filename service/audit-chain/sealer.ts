@@ -1,7 +1,7 @@
 /** Seals what committed changes have left in the audit. */
 import type { FastifyBaseLogger } from "fastify";
 import { sql } from "kysely";
-import { inTransaction, isConnectionFailure } from "../database.ts";
+import { inTransaction, unavailabilityOf } from "../database.ts";
 import type { Peppers } from "../keys/peppers.ts";
 import type { Database } from "../tables.ts";
 import { chainOf, entryHash, faultOfHead, readHead, sealHead } from "./chain.ts";
@@ -40,6 +40,8 @@ export class AuditSealer {
   readonly #options: SealerOptions;
   /** Chains of which the log says already that they can't go on. */
   readonly #reported = new Set<string>();
+  /** Whether the log says already that sealing fails. */
+  #isFailing = false;
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | undefined;
   #closed = false;
@@ -85,8 +87,10 @@ export class AuditSealer {
     try {
       await moveHeads(this.#options.db, this.#options.peppers);
       await this.seal();
+      this.#isFailing = false;
     } catch (error) {
-      this.#options.log?.warn({ err: error }, "sealing the audit failed, and is tried again");
+      if (!this.#isFailing) this.#options.log?.warn({ err: error }, "sealing the audit failed, and is tried again");
+      this.#isFailing = true;
     }
   }
 
@@ -97,7 +101,7 @@ export class AuditSealer {
       if (count > 0) this.#reported.delete(chain);
       return count;
     } catch (error) {
-      if (isConnectionFailure(error)) throw error;
+      if (unavailabilityOf(error) !== undefined) throw error;
       // Once and not at each look; verify-audit says it as long as it is so.
       if (!this.#reported.has(chain)) this.#options.log?.error({ err: error, chain }, "the audit's chain can't go on");
       this.#reported.add(chain);

@@ -1,4 +1,5 @@
 import { type AttemptKind, attemptLimits, countAttempt, nextAttemptAt, sweepAttempts } from "../attempts.ts";
+import { writeIfPossible } from "../database.ts";
 import { Refusal } from "../problems.ts";
 import type { Database } from "../tables.ts";
 import { isBroken } from "./secret-format.ts";
@@ -21,7 +22,7 @@ interface Failures {
   /** Until when every failure is one too many. */
   closedUntilMs: number;
   /** The counting in the database that goes on. */
-  counting: Promise<void>;
+  counting: Promise<unknown>;
 }
 
 /**
@@ -60,8 +61,11 @@ export class FailedVerifications {
     } else {
       // In turn, so that many at once are not more than as many one after the other.
       const before = failures.counting.catch(() => {});
-      failures.counting = before.then(() => this.#countStored(failures, failure, now));
-      await failures.counting;
+      const count = () => this.#countStored(failures, failure, now);
+      const counting = before.then(() => writeIfPossible(count));
+      failures.counting = counting;
+      // Where the database accepts no changes now, this process counts by itself.
+      if (!(await counting)) countBroken(failures, failure.kind, now);
     }
     const waitMs = failures.closedUntilMs - this.#monotonicMs();
     if (waitMs <= 0) return;

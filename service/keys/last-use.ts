@@ -1,3 +1,4 @@
+import { writeIfPossible } from "../database.ts";
 import type { Database } from "../tables.ts";
 import type { FoundSecret } from "./resolver.ts";
 import { secretEnd, selectEnding } from "./secret-end.ts";
@@ -34,12 +35,20 @@ export class LastUse {
       this.#uses.set(id, { found, writtenMs, pending: now });
       return;
     }
-    if (this.#uses.size >= maxRemembered) await this.flush(now);
-    this.#uses.set(id, { found, writtenMs: now.getTime(), pending: undefined });
-    await this.#write(found, now);
+    // A database that accepts no changes now stops nobody's key: the use is written later, with the next one.
+    const isWritten = await writeIfPossible(async () => {
+      if (this.#uses.size >= maxRemembered) await this.flush(now);
+      this.#uses.set(id, { found, writtenMs: now.getTime(), pending: undefined });
+      await this.#write(found, now);
+    });
+    if (!isWritten) this.#uses.set(id, { found, writtenMs, pending: now });
   }
 
-  /** Writes what is not written yet. */
+  /**
+   * Writes what is not written yet.
+   *
+   * @throws the driver's error where the database accepts no changes; what is left is forgotten.
+   */
   async flush(now: Date): Promise<void> {
     const uses = [...this.#uses.values()];
     this.#uses.clear();

@@ -48,6 +48,8 @@ export class MailSender {
   #working: Promise<void> | undefined;
   /** Whether something may have been queued since the present round began. */
   #again = false;
+  /** Whether the log says already that looking for mails fails. */
+  #isFailing = false;
   #closed = false;
 
   constructor(options: SenderOptions) {
@@ -82,8 +84,11 @@ export class MailSender {
       try {
         // A whole batch may have more behind it.
         if ((await this.#sendDue()) === sentAtOnce) this.#again = true;
+        this.#isFailing = false;
       } catch (error) {
-        this.#options.log?.warn({ err: error }, "looking for mails to send failed");
+        if (!this.#isFailing)
+          this.#options.log?.warn({ err: error }, "looking for mails to send failed, and is tried again");
+        this.#isFailing = true;
       }
     }
   }

@@ -1,6 +1,6 @@
 /** The pages that people use: to follow a mailed link, to sign up, to log in, and to see what is theirs. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isConnectionFailure } from "../database.ts";
+import { isDiskError, unavailabilityOf } from "../database.ts";
 import { problemTypes, Refusal } from "../problems.ts";
 import { addAccount } from "./account.ts";
 import { contact, notice, type PageContent, page, stylesheetPath } from "./layout.ts";
@@ -74,7 +74,8 @@ function addHooks(scope: FastifyInstance, site: Site): void {
 
 function sendFailure(site: Site, error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const [status, content] = failureOf(site, error, request);
-  if (status >= 500) request.log.error({ err: error }, "the request failed");
+  // A disk that accepts nothing is in the log once, and not for each request for as long as it lasts.
+  if (status >= 500 && !isDiskError(error)) request.log.error({ err: error }, "the request failed");
   return sendPage(reply, status, page(site, request.visitor, content));
 }
 
@@ -89,7 +90,11 @@ function failureOf(site: Site, error: FastifyError, { id }: FastifyRequest): [nu
       notice("That can't be read", "Go back, load the page again, and send it once more."),
     ];
   }
-  if (isConnectionFailure(error) || (error instanceof Refusal && error.code === "unavailable")) {
+  if (isDiskError(error)) {
+    const detail = "Nothing was changed: the service can't store anything at the moment. Try again later.";
+    return [503, notice("The service accepts no changes now", detail, contact(site))];
+  }
+  if (unavailabilityOf(error) !== undefined || (error instanceof Refusal && error.code === "unavailable")) {
     return [503, notice("The service is busy", "Nothing was done. Try again in a moment.")];
   }
   if (error instanceof Refusal && problemTypes[error.code].status < 500) {

@@ -4,6 +4,7 @@
  * @see https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html
  */
 import { createHash, randomBytes } from "node:crypto";
+import { writeIfPossible } from "../database.ts";
 import type { Context } from "../operation.ts";
 import { userStatusOf } from "../resources/users.ts";
 
@@ -60,7 +61,8 @@ export async function findSession(
   const isAhead = row.used_at > now || row.created_at > now;
   if (row.used_at <= ago(now, noteEveryMs) || isAhead) {
     const created_at = row.created_at > now ? now : row.created_at;
-    await db.updateTable("sessions").set({ created_at, used_at: now }).where("token_hash", "=", tokenHash).execute();
+    const used = db.updateTable("sessions").set({ created_at, used_at: now }).where("token_hash", "=", tokenHash);
+    await writeIfPossible(() => used.execute());
   }
   return { tokenHash, userId: row.user_id };
 }

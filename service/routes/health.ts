@@ -1,6 +1,6 @@
-import { sql } from "kysely";
 import type { Schemas } from "roster-schema";
 import { contractText } from "../contract.ts";
+import { unavailabilityOf } from "../database.ts";
 import type { Call } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal } from "../problems.ts";
@@ -16,9 +16,10 @@ export const healthRoutes: Routes<"getLiveness" | "getReadiness" | "getContract"
   getLiveness: publicRead(() => ({ status: "ok" })),
   getReadiness: publicRead(async ({ db }) => {
     try {
-      await sql`select 1`.execute(db);
+      // A change that changes nothing: a database that accepts none refuses it, in the words of every other change.
+      await db.deleteFrom("attempts").where("id", "=", "").execute();
     } catch (cause) {
-      throw new Refusal("unavailable", "The database doesn't answer.", { cause });
+      throw new Refusal("unavailable", unavailabilityOf(cause) ?? "The database doesn't answer.", { cause });
     }
     return { status: "ok" };
   }),

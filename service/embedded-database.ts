@@ -1,0 +1,304 @@
+/**
+ * The embedded database as Kysely's dialect. A disk that is full, or refuses to be written for another reason, stops
+ * changes and nothing else, and for no longer than it does.
+ *
+ * @see docs/decisions/0031-a-full-disk.md
+ */
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  PGliteAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from "kysely";
+import { type FreeBytes, freeBytes, hasRoom, inMebibytes, lastReserveBytes, reserveBytes } from "./disk.ts";
+import { type OpenDatabase, openFolder, StoppedError } from "./pglite.ts";
+
+/** How much of the write-ahead log there may be before the tables are written, and its segments are used again. */
+const checkpointBytes = 64 * 1024 * 1024;
+/** How many turns there are between two looks at how much that is. */
+const turnsPerLook = 64;
+/** How long a disk that has refused a change, although it has room, is left alone. */
+const leftAloneMs = 5000;
+
+const readOnlyTransaction = "25006";
+/** PostgreSQL's codes for a full disk, for what the system refuses, and for what it has no code for. */
+const refusedByDisk =
+  /^could not (write|extend|create|open|truncate|rename|fsync|flush|resize|close)\b.*?: (?<reason>[^:]+)$/;
+
+/** Where the database tells whoever runs the service what they have to know. */
+export interface DatabaseLog {
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** How the embedded database is opened. */
+export interface EmbeddedOptions {
+  readonly folder: string;
+  /** Is told once that changes stop being accepted and why, and once that they are accepted again. */
+  readonly log?: DatabaseLog | undefined;
+  readonly freeBytes?: FreeBytes | undefined;
+}
+
+/** The disk of the data folder accepts no changes. The message says so to callers, and names no path. */
+export class DiskError extends Error {
+  /** PostgreSQL's own code for a full disk. */
+  readonly code = "53100";
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(
+      `The service accepts no changes now: ${reason}. Nothing was changed. Once the disk can be written again, ` +
+        "the service continues by itself.",
+      options,
+    );
+    this.name = "DiskError";
+  }
+}
+
+/** Kysely's dialect for the database in a folder. */
+export class EmbeddedDialect implements Dialect {
+  readonly #options: EmbeddedOptions;
+
+  constructor(options: EmbeddedOptions) {
+    this.#options = options;
+  }
+
+  createDriver(): Driver {
+    return new EmbeddedDriver(this.#options);
+  }
+
+  createAdapter(): PGliteAdapter {
+    return new PGliteAdapter();
+  }
+
+  createQueryCompiler(): PostgresQueryCompiler {
+    return new PostgresQueryCompiler();
+  }
+
+  createIntrospector(db: ConstructorParameters<typeof PostgresIntrospector>[0]): PostgresIntrospector {
+    return new PostgresIntrospector(db);
+  }
+}
+
+/** Kysely gives the connection to one after the other. */
+class EmbeddedDriver implements Driver {
+  readonly #options: EmbeddedOptions;
+  readonly #disk: Disk;
+  #connection: EmbeddedConnection | undefined;
+  #turns = 0;
+
+  constructor(options: EmbeddedOptions) {
+    this.#options = options;
+    this.#disk = new Disk(options);
+  }
+
+  async init(): Promise<void> {
+    this.#connection = await this.#open();
+  }
+
+  async acquireConnection(): Promise<EmbeddedConnection> {
+    await this.#leaveStopped();
+    const refusal = this.#disk.refusal();
+    this.#connection ??= await this.#openAgain(refusal);
+    await this.#connection.allowChanges(refusal === undefined);
+    if (refusal === undefined && this.#turns++ % turnsPerLook === 0) await this.#connection.keepLogShort();
+    return this.#connection;
+  }
+
+  async releaseConnection(): Promise<void> {
+    await this.#leaveStopped();
+  }
+
+  async #leaveStopped(): Promise<void> {
+    const stopped = this.#connection?.stopped();
+    if (stopped === undefined) return;
+    this.#options.log?.error({ err: stopped }, "the embedded database has stopped; the next request opens it again");
+    await this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  /** Of whatever isolation: there is one connection, so that transactions never run side by side. */
+  async beginTransaction(connection: EmbeddedConnection): Promise<void> {
+    await connection.begin();
+  }
+
+  async commitTransaction(connection: EmbeddedConnection): Promise<void> {
+    await connection.end("commit");
+  }
+
+  async rollbackTransaction(connection: EmbeddedConnection): Promise<void> {
+    // One that has stopped has undone everything.
+    if (connection.stopped() === undefined) await connection.end("rollback");
+  }
+
+  async destroy(): Promise<void> {
+    await this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  async #open(): Promise<EmbeddedConnection> {
+    const { folder, freeBytes: free = freeBytes } = this.#options;
+    return new EmbeddedConnection(await openFolder(folder, free), this.#disk);
+  }
+
+  async #openAgain(refusal: DiskError | undefined): Promise<EmbeddedConnection> {
+    // A recovery writes as well.
+    if (refusal !== undefined) throw refusal;
+    try {
+      return await this.#open();
+    } catch (error) {
+      throw this.#disk.note("its database can't be opened", error);
+    }
+  }
+}
+
+/** What the disk of the data folder does with changes. */
+class Disk {
+  readonly #folder: string;
+  readonly #log: DatabaseLog | undefined;
+  readonly #freeBytes: FreeBytes;
+  /** What the log says of it already. */
+  #refusal: DiskError | undefined;
+  #isFull = false;
+  #leftAloneUntilMs = 0;
+
+  constructor({ folder, log, freeBytes: free = freeBytes }: EmbeddedOptions) {
+    this.#folder = folder;
+    this.#log = log;
+    this.#freeBytes = free;
+  }
+
+  /** Why changes are refused; undefined while they are accepted. */
+  refusal(): DiskError | undefined {
+    const free = this.#freeBytes(this.#folder);
+    if (!hasRoom(free, this.#isFull)) {
+      if (!this.#isFull) {
+        this.#isFull = true;
+        this.#refusal = new DiskError("the disk of its data folder is full");
+        const fields = { folder: this.#folder, freeBytes: free, neededBytes: reserveBytes };
+        this.#log?.error(
+          fields,
+          `the disk is full: no changes are accepted with less than ${inMebibytes(reserveBytes)} free`,
+        );
+      }
+      return this.#refusal;
+    }
+    if (this.#isFull) {
+      this.#isFull = false;
+      this.noteWritten();
+    }
+    return Date.now() < this.#leftAloneUntilMs ? this.#refusal : undefined;
+  }
+
+  /** Whether there is room for more of a change that has begun. */
+  hasLastReserve(): boolean {
+    return (this.#freeBytes(this.#folder) ?? lastReserveBytes) >= lastReserveBytes;
+  }
+
+  /** Notes that it has refused something, although it has room. */
+  note(reason: string, error: unknown): DiskError {
+    const isNew = this.#refusal === undefined;
+    this.#refusal = new DiskError(reason, { cause: error });
+    this.#leftAloneUntilMs = Date.now() + leftAloneMs;
+    const fields = { err: error, folder: this.#folder };
+    if (isNew) this.#log?.error(fields, "the disk refuses to be written: no changes are accepted until it can be");
+    return this.#refusal;
+  }
+
+  /** Notes that something was written. */
+  noteWritten(): void {
+    if (this.#refusal === undefined) return;
+    this.#refusal = undefined;
+    this.#leftAloneUntilMs = 0;
+    this.#log?.warn({ folder: this.#folder }, "the disk can be written again: changes are accepted");
+  }
+}
+
+class EmbeddedConnection implements DatabaseConnection {
+  readonly #database: OpenDatabase;
+  readonly #disk: Disk;
+  #allowsChanges = true;
+  #isInTransaction = false;
+
+  constructor(database: OpenDatabase, disk: Disk) {
+    this.#database = database;
+    this.#disk = disk;
+  }
+
+  stopped(): StoppedError | undefined {
+    return this.#database.stopped();
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  /** Lets PostgreSQL itself refuse what would write. */
+  async allowChanges(allowed: boolean): Promise<void> {
+    if (this.#allowsChanges === allowed) return;
+    await this.#database.pglite.exec(`set default_transaction_read_only = ${allowed ? "off" : "on"}`);
+    this.#allowsChanges = allowed;
+  }
+
+  async begin(): Promise<void> {
+    await this.#ask(() => this.#database.pglite.exec("begin"));
+    this.#isInTransaction = true;
+  }
+
+  async end(how: "commit" | "rollback"): Promise<void> {
+    this.#isInTransaction = false;
+    const [result] = await this.#ask(() => this.#database.pglite.exec(how));
+    // That is how PostgreSQL ends a transaction of which a statement has failed.
+    if (how === "commit" && result?.command === "ROLLBACK") {
+      throw Object.assign(new Error("the transaction was undone and not committed"), { code: "25P02" });
+    }
+  }
+
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    if (this.#isInTransaction && this.#allowsChanges && !this.#disk.hasLastReserve()) {
+      throw new DiskError("the disk of its data folder is full");
+    }
+    const { rows, affectedRows } = await this.#ask(() => this.#database.pglite.query<Row>(sql, [...parameters]));
+    if (affectedRows !== undefined && affectedRows > 0 && /^(insert|update|delete)\b/i.test(sql))
+      this.#disk.noteWritten();
+    return { rows, ...(affectedRows === undefined ? {} : { numAffectedRows: BigInt(affectedRows) }) };
+  }
+
+  // biome-ignore lint/correctness/useYield: there is nothing that it could give.
+  async *streamQuery<Row>(): AsyncGenerator<QueryResult<Row>> {
+    throw new Error("the embedded database gives no rows in parts");
+  }
+
+  /** Single-user PostgreSQL makes no checkpoint by itself until it ends, and its log would grow for as long. */
+  async keepLogShort(): Promise<void> {
+    const { pglite } = this.#database;
+    const { rows } = await pglite.query<{ bytes: number }>(
+      "select cast(pg_current_wal_insert_lsn() - redo_lsn as float8) as bytes from pg_control_checkpoint()",
+    );
+    if ((rows[0]?.bytes ?? 0) >= checkpointBytes) await this.#ask(() => pglite.exec("checkpoint"));
+  }
+
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      throw this.#meaningOf(error);
+    }
+  }
+
+  #meaningOf(error: unknown): unknown {
+    const said = error instanceof StoppedError ? error.said : error instanceof Error ? error.message : "";
+    const refused = refusedByDisk.exec(said.replace(/^PANIC: +/, ""))?.groups;
+    if (refused !== undefined) {
+      const refusal = this.#disk.note(`its data folder can't be written (${refused.reason})`, error);
+      // What has stopped in the middle of a commit may have made it.
+      return error instanceof StoppedError ? error : refusal;
+    }
+    const { code } = error as { readonly code?: unknown };
+    if (code === readOnlyTransaction && !this.#allowsChanges) return this.#disk.refusal() ?? error;
+    return error;
+  }
+}
