@@ -18,9 +18,9 @@ import { type FreeBytes, freeBytes, hasRoom, inMebibytes, lastReserveBytes, rese
 import { type OpenDatabase, openFolder, StoppedError } from "./pglite.ts";
 
 /** How much of the write-ahead log there may be before the tables are written, and its segments are used again. */
-const checkpointBytes = 64 * 1024 * 1024;
+const checkpointBytes = 32 * 1024 * 1024;
 /** How many turns there are between two looks at how much that is. */
-const turnsPerLook = 64;
+const turnsPerLook = 16;
 /** How long a disk that has refused a change, although it has room, is left alone. */
 const leftAloneMs = 5000;
 
@@ -88,6 +88,8 @@ class EmbeddedDriver implements Driver {
   readonly #options: EmbeddedOptions;
   readonly #disk: Disk;
   #connection: EmbeddedConnection | undefined;
+  /** Why it could not be opened again, and until when it isn't tried, as that takes a second of everybody's time. */
+  #failure: { readonly error: DiskError; readonly untilMs: number } | undefined;
   #turns = 0;
 
   constructor(options: EmbeddedOptions) {
@@ -99,13 +101,18 @@ class EmbeddedDriver implements Driver {
     this.#connection = await this.#open();
   }
 
-  async acquireConnection(): Promise<EmbeddedConnection> {
-    await this.#leaveStopped();
-    const refusal = this.#disk.refusal();
-    this.#connection ??= await this.#openAgain(refusal);
-    await this.#connection.allowChanges(refusal === undefined);
-    if (refusal === undefined && this.#turns++ % turnsPerLook === 0) await this.#connection.keepLogShort();
-    return this.#connection;
+  /** Never fails: Kysely would wait for good for the connection that it takes to be in use. */
+  async acquireConnection(): Promise<Connection> {
+    try {
+      await this.#leaveStopped();
+      const refusal = this.#disk.refusal();
+      this.#connection ??= await this.#openAgain();
+      await this.#connection.allowChanges(refusal === undefined);
+      if (refusal === undefined && this.#turns++ % turnsPerLook === 0) await this.#connection.keepLogShort();
+      return this.#connection;
+    } catch (error) {
+      return new NoConnection(error);
+    }
   }
 
   async releaseConnection(): Promise<void> {
@@ -121,17 +128,17 @@ class EmbeddedDriver implements Driver {
   }
 
   /** Of whatever isolation: there is one connection, so that transactions never run side by side. */
-  async beginTransaction(connection: EmbeddedConnection): Promise<void> {
+  async beginTransaction(connection: Connection): Promise<void> {
     await connection.begin();
   }
 
-  async commitTransaction(connection: EmbeddedConnection): Promise<void> {
+  async commitTransaction(connection: Connection): Promise<void> {
     await connection.end("commit");
   }
 
-  async rollbackTransaction(connection: EmbeddedConnection): Promise<void> {
+  async rollbackTransaction(connection: Connection): Promise<void> {
     // One that has stopped has undone everything.
-    if (connection.stopped() === undefined) await connection.end("rollback");
+    await connection.end("rollback").catch(() => {});
   }
 
   async destroy(): Promise<void> {
@@ -144,14 +151,50 @@ class EmbeddedDriver implements Driver {
     return new EmbeddedConnection(await openFolder(folder, free), this.#disk);
   }
 
-  async #openAgain(refusal: DiskError | undefined): Promise<EmbeddedConnection> {
-    // A recovery writes as well.
-    if (refusal !== undefined) throw refusal;
+  async #openAgain(): Promise<EmbeddedConnection> {
+    if (this.#failure !== undefined && Date.now() < this.#failure.untilMs) throw this.#failure.error;
     try {
-      return await this.#open();
-    } catch (error) {
-      throw this.#disk.note("its database can't be opened", error);
+      const connection = await this.#open();
+      this.#options.log?.warn({ folder: this.#options.folder }, "the embedded database is open again");
+      this.#failure = undefined;
+      return connection;
+    } catch (cause) {
+      const error = this.#disk.note("its database can't be opened", cause);
+      this.#failure = { error, untilMs: Date.now() + leftAloneMs };
+      throw error;
     }
+  }
+}
+
+/** What the driver has in hand for a turn. */
+interface Connection extends DatabaseConnection {
+  begin(): Promise<void>;
+  end(how: "commit" | "rollback"): Promise<void>;
+}
+
+/** Fails with the same, whatever is asked. */
+class NoConnection implements Connection {
+  readonly #error: unknown;
+
+  constructor(error: unknown) {
+    this.#error = error;
+  }
+
+  begin(): Promise<never> {
+    return Promise.reject(this.#error);
+  }
+
+  end(): Promise<never> {
+    return Promise.reject(this.#error);
+  }
+
+  executeQuery(): Promise<never> {
+    return Promise.reject(this.#error);
+  }
+
+  // biome-ignore lint/correctness/useYield: it fails at once.
+  async *streamQuery(): AsyncGenerator<never> {
+    throw this.#error;
   }
 }
 
@@ -217,7 +260,7 @@ class Disk {
   }
 }
 
-class EmbeddedConnection implements DatabaseConnection {
+class EmbeddedConnection implements Connection {
   readonly #database: OpenDatabase;
   readonly #disk: Disk;
   #allowsChanges = true;
