@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ConfigurationError } from "./configuration.ts";
+import { reasonOfSystemError } from "./disk.ts";
 import { createWhole } from "./whole-file.ts";
 
 const lockName = "lock";
@@ -29,20 +30,29 @@ export async function openDataDirectory(folder: string): Promise<DataDirectory> 
     await takeLock(path);
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
-    throw new ConfigurationError(`ROSTER_DATA_DIR: ${path} can't be used: ${(error as Error).message}.`);
+    throw unusable(path, error);
   }
   const file = (name: string) => join(path, name);
   return {
     path,
     file,
     async keep(name, generate) {
-      const kept = await readIfThere(file(name));
-      if (kept !== undefined) return kept.trim();
-      await createPrivate(file(name), `${await generate()}\n`);
-      return (await readFile(file(name), "utf8")).trim();
+      try {
+        const kept = await readIfThere(file(name));
+        if (kept !== undefined) return kept.trim();
+        await createPrivate(file(name), `${await generate()}\n`);
+        return (await readFile(file(name), "utf8")).trim();
+      } catch (error) {
+        if (error instanceof ConfigurationError) throw error;
+        throw unusable(file(name), error);
+      }
     },
     release: () => rm(join(path, lockName), { force: true }),
   };
+}
+
+function unusable(path: string, error: unknown): ConfigurationError {
+  return new ConfigurationError(`ROSTER_DATA_DIR: ${path} can't be used: ${reasonOfSystemError(error)}.`);
 }
 
 async function takeLock(path: string): Promise<void> {

@@ -1,14 +1,16 @@
 #!/usr/bin/env node
+import { access, constants, mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createService, type Service } from "./app.ts";
 import { Billing } from "./billing.ts";
 import { backup, restore } from "./commands/backup.ts";
 import { verifyAudit } from "./commands/verify-audit.ts";
-import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
+import { type Configuration, ConfigurationError, isUnspecified, readConfiguration } from "./configuration.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
-import { openDatabase } from "./database.ts";
+import { acceptsNoChanges, type DatabaseLocation, openDatabase } from "./database.ts";
+import { reasonOfSystemError } from "./disk.ts";
 import { ScannerKeys } from "./keys/scanner-keys.ts";
 import { createLog } from "./log.ts";
 import { folderTransport, type MailTransport, smtpTransport } from "./mail/transports.ts";
@@ -39,14 +41,22 @@ async function start(running: Running): Promise<void> {
     );
   }
   const location = directory === undefined ? { url: databaseUrl ?? "" } : { folder: directory.file("database") };
-  const database = await openDatabase(location);
+  const database = await open(location);
   running.database = database;
   const settings = { contactUrl, publicUrl, trustedProxies, rateLimitPerSecond };
   const billing = stripe === undefined ? undefined : new Billing(stripe);
-  const mail = { transport: mailTransport(configuration) };
+  const mail = { transport: await mailTransport(configuration) };
   const scannerKeys = await openScannerKeys(configuration);
   running.service = await createService({ ...secrets, ...settings, database, billing, scannerKeys, mail, logger: log });
-  await running.service.app.listen({ host, port });
+  await running.service.app.listen({ host, port }).catch((error: unknown) => {
+    throw new ConfigurationError(reasonNotToListen(error, host, port));
+  });
+  if (publicUrl === undefined && isUnspecified(host)) {
+    log.warn(
+      `ROSTER_PUBLIC_URL is not set, and ROSTER_HOST is ${host}: links in mails lead to ${host}, which is nobody's ` +
+        "address. Set ROSTER_PUBLIC_URL to the address at which people reach the service.",
+    );
+  }
   const ready = {
     ready: true,
     endpoint: endpointOf(host, running.service.app.server.address()),
@@ -67,9 +77,63 @@ async function openScannerKeys({ secretScanningKeys }: Configuration): Promise<S
   }
 }
 
-function mailTransport({ smtpUrl, smtpFrom, mailDir }: Configuration): MailTransport {
+async function open(location: DatabaseLocation): Promise<Database> {
+  try {
+    return await openDatabase(location, undefined, log);
+  } catch (error) {
+    if ("url" in location) throw new ConfigurationError(`DATABASE_URL: ${reasonNotToConnect(error, location.url)}`);
+    if (!acceptsNoChanges(error)) throw error;
+    throw new ConfigurationError(
+      `ROSTER_DATA_DIR: the disk of ${location.folder} is full, and the tables must be brought up to date first. ` +
+        "Free some disk space, and start again.",
+    );
+  }
+}
+
+/** Never says more of the URL than where it leads. */
+function reasonNotToConnect(error: unknown, url: string): string {
+  const { host, pathname } = new URL(url);
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) return `the host of ${host} can't be found. Correct it.`;
+  if (/^(ECONN|EHOST|ENET|ETIMEDOUT|ENOENT)/.test(code) || /^timeout exceeded/.test(message)) {
+    return `no PostgreSQL answers at ${host || "its socket"}. Start it, or correct the address.`;
+  }
+  if (/^28/.test(code)) return `PostgreSQL at ${host} refuses the user or the password. Correct them.`;
+  if (code === "3D000")
+    return `PostgreSQL at ${host} has no database ${pathname.slice(1)}. Create it, or correct the name.`;
+  if (code === "25006") return `PostgreSQL at ${host} is read-only. Name the primary server.`;
+  if (code === "42501") return `PostgreSQL at ${host} doesn't let this user make the tables: ${message}. Grant it.`;
+  return `the database at ${host} can't be used: ${message || code}.`;
+}
+
+function reasonNotToListen(error: unknown, host: string, port: number): string {
+  const { code } = error as NodeJS.ErrnoException;
+  const place = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  switch (code) {
+    case "EADDRINUSE":
+      return `ROSTER_PORT: another process listens at ${place} already. Stop it, or choose another port.`;
+    case "EACCES":
+      return `ROSTER_PORT: this user may not listen at ${place}. Choose a port above 1023.`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `ROSTER_HOST: this machine has no address ${host}. Choose one that it has, or 0.0.0.0 for all of them.`;
+    default:
+      return `ROSTER_HOST, ROSTER_PORT: the service can't listen at ${place}: ${reasonOfSystemError(error)}.`;
+  }
+}
+
+async function mailTransport({ smtpUrl, smtpFrom, mailDir, dataDir }: Configuration): Promise<MailTransport> {
   if (smtpUrl !== undefined && smtpFrom !== undefined) return smtpTransport(smtpUrl, smtpFrom);
   const folder = resolve(mailDir);
+  if (mailDir !== join(dataDir, "mail")) {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await access(folder, constants.W_OK);
+    } catch (error) {
+      throw new ConfigurationError(`ROSTER_MAIL_DIR: ${folder} can't be used: ${reasonOfSystemError(error)}.`);
+    }
+  }
   log.warn(`SMTP_URL is not set: nobody gets mail, and each is written as a file into ${folder}.`);
   return folderTransport(folder, smtpFrom ?? "Roster <roster@localhost>");
 }
@@ -121,12 +185,7 @@ async function main(): Promise<void> {
 /** One line that says what to do: a stack would bury it. */
 function describeFailure(error: unknown): string {
   if (error instanceof ConfigurationError) return error.message;
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE")
-    return "ROSTER_PORT: another process listens there already. Stop it, or choose another port.";
-  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return "ROSTER_HOST: this machine has no such address.";
-  if (code === "EACCES") return "ROSTER_PORT: this user may not listen there. Choose a port above 1023.";
-  return `The service can't start: ${message || code}`;
+  return `The service can't start: ${reasonOfSystemError(error)}.`.replace(/\.\.$/, ".");
 }
 
 const usage =

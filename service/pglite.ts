@@ -4,6 +4,7 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
+import { ConfigurationError } from "./configuration.ts";
 import { type FreeBytes, inMebibytes, newDatabaseBytes, reasonOfSystemError, reserveBytes } from "./disk.ts";
 
 /** Times are read as from a server: PGlite's own parser takes years below 100 for years of this century or the last. */
@@ -24,10 +25,9 @@ const entries = [
 ] as const;
 
 /** The embedded database can't be opened. The message names the folder, says why, and what to do. */
-export class OpeningError extends Error {
+export class OpeningError extends ConfigurationError {
   constructor(folder: string, reason: string, options?: ErrorOptions) {
     super(`ROSTER_DATA_DIR: the database in ${folder} can't be opened: ${reason}, and start again.`, options);
-    this.name = "OpeningError";
   }
 }
 

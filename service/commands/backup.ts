@@ -156,5 +156,5 @@ function tell({ takenAt, rows }: BackupSummary, sentence: (rows: string) => stri
 
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return message || String(code);
+  return message || String(code ?? error);
 }

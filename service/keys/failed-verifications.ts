@@ -65,7 +65,7 @@ export class FailedVerifications {
       const counting = before.then(() => writeIfPossible(count));
       failures.counting = counting;
       // Where the database accepts no changes now, this process counts by itself.
-      if (!(await counting)) countBroken(failures, failure.kind, now);
+      if (!(await counting)) countBroken(failures, failure.kind, this.#monotonicMs());
     }
     const waitMs = failures.closedUntilMs - this.#monotonicMs();
     if (waitMs <= 0) return;
