@@ -8,6 +8,7 @@ import { Connections, type Timeouts } from "./connections.ts";
 import { requestSchemas } from "./contract.ts";
 import { newRequestId } from "./identifiers.ts";
 import { readIdentity } from "./identity.ts";
+import { parseJsonBody } from "./json-body.ts";
 import { FailedVerifications } from "./keys/failed-verifications.ts";
 import { checkKeyMaterial } from "./keys/key-material.ts";
 import { LastUse } from "./keys/last-use.ts";
@@ -27,7 +28,7 @@ import type { Route, Runtime } from "./route.ts";
 import { routes } from "./routes/index.ts";
 import type { Database } from "./tables.ts";
 import { batchPrincipal, onceSettled } from "./together.ts";
-import { checkContent, readIntegers, validatorOptions } from "./validation.ts";
+import { checkContent, readIntegers, refuseEncoded, validatorOptions } from "./validation.ts";
 
 const bodyLimitBytes = 1024 * 1024;
 /** How long a stop waits for mails that are being handed to a mail server that doesn't answer. */
@@ -162,12 +163,14 @@ function createServer(
     },
   });
   app.removeContentTypeParser("text/plain");
-  const parseJson = app.getDefaultJsonParser("error", "error");
-  app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, body, done) => {
-    // Some clients name a media type where they send nothing; whether a body is needed is the contract's to say.
-    if (body === "") done(null, undefined);
-    else parseJson(request, body, done);
-  });
+  app.addContentTypeParser<string>(
+    "application/json",
+    { parseAs: "string" },
+    async (_request: unknown, body: string) => {
+      // Some clients name a media type where they send nothing; whether a body is needed is the contract's to say.
+      return body === "" ? undefined : parseJsonBody(body);
+    },
+  );
   app.decorateRequest("principal", null);
   return app;
 }
@@ -176,6 +179,7 @@ function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): voi
   const { authenticator, db, clock } = runtime;
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({ "request-id": request.id, "roster-service": identity });
+    if (!request.is404) refuseEncoded(request, reply);
   });
   // Before the body is read: whoever is nobody has none to send.
   app.addHook("preParsing", async (request, reply, content) => {

@@ -91,7 +91,8 @@ async function start(folder: string, freeBytes: FreeBytes): Promise<OpenDatabase
     parsers: timeParsers,
     startParams: [...PGlite.defaultStartParams, "-c", "min_wal_size=32MB", "-c", "max_wal_size=64MB"],
     onStderr(line) {
-      if (/ (PANIC|FATAL|DETAIL): /.test(line)) lines.push(line.replace(/^.*? (?=(PANIC|FATAL|DETAIL): )/, ""));
+      if (/ (PANIC|FATAL|DETAIL): |^postgres: /.test(line))
+        lines.push(line.replace(/^.*? (?=(PANIC|FATAL|DETAIL): )/, ""));
       lines.splice(0, lines.length - 2);
       return false;
     },
@@ -162,8 +163,8 @@ function reasonOfFailedStart(said: string, error: unknown, free: number | undefi
   if (/No space left on device/.test(said) || (free !== undefined && free < reserveBytes)) {
     return fullDisk(free ?? 0, reserveBytes);
   }
-  if (said !== "") return `${said}. Mend that, or restore a backup`;
-  return reasonOfSystemError(error);
+  const reason = said === "" ? reasonOfSystemError(error) : said;
+  return `PostgreSQL doesn't start (${reason}). Mend that, or restore a backup into another folder`;
 }
 
 function fullDisk(free: number, needed: number): string {

@@ -74,9 +74,6 @@ function refusalOfError(error: FastifyError, request: FastifyRequest): Refusal {
       return new Refusal("payload_too_large", "The body exceeds 1 MiB.");
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return unsupportedMediaType();
-    case "FST_ERR_CTP_INVALID_JSON_BODY":
-    case "FST_ERR_CTP_EMPTY_JSON_BODY":
-      return invalidBody("is not JSON");
     default:
   }
   // Fastify's other errors of the client's making: a wrong Content-Length, a forbidden member name, …

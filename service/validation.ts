@@ -1,4 +1,4 @@
-import type { FastifyRequest, FastifySchemaValidationError } from "fastify";
+import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from "fastify";
 import { storageFault, textFaults } from "roster-schema";
 import { type FieldError, Refusal } from "./problems.ts";
 
@@ -80,6 +80,23 @@ export function checkContent(request: FastifyRequest, isStored: boolean): void {
   }
   const errors = [...contentErrors(query, "query", true), ...contentErrors(body, "body", isStored)];
   if (errors.length > 0) throw invalidRequest(errors);
+}
+
+/**
+ * Refuses a body that is compressed, before it is read.
+ *
+ * @throws Refusal `unsupported_media_type`
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3-9
+ */
+export function refuseEncoded({ headers }: FastifyRequest, reply: FastifyReply): void {
+  const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+  const codings = (headers["content-encoding"] ?? "").split(",").map((coding) => coding.trim().toLowerCase());
+  if (!hasBody || codings.every((coding) => coding === "" || coding === "identity")) return;
+  reply.header("accept-encoding", "identity");
+  throw new Refusal(
+    "unsupported_media_type",
+    "The body is encoded (`Content-Encoding`). Send it as it is, uncompressed.",
+  );
 }
 
 /** The refusal of a body in another form than JSON. */

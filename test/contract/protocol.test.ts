@@ -144,6 +144,61 @@ onEachDatabase("the protocol", (service) => {
       expect(response.json()).toMatchObject({ code, status, requestId: response.headers["request-id"] });
     });
 
+    test("T10 a member that may be taken for a prototype is named by its path", async () => {
+      const headers = { "content-type": "application/json" };
+      const inBatch = '{"requests":[{"method":"POST","path":"/v1/users","body":{"constructor":{"prototype":{}}}}]}';
+      for (const [url, payload, pointers] of [
+        ["/v1/organizations", '{"slug":"acme","__proto__":{}}', ["/__proto__"]],
+        ["/v1/organizations", '{"features":{"\\u005f_proto__":1}}', ["/features/__proto__"]],
+        ["/v1/organizations", '{"a/b":[{"__proto__":null}],"__proto__":1}', ["/__proto__", "/a~1b/0/__proto__"]],
+        ["/v1/batches", inBatch, ["/requests/0/body/constructor"]],
+      ] as const) {
+        const response = await inject({ method: "POST", url, headers, payload });
+        const { code, detail, errors } = response.json();
+        expect(code, payload).toBe("invalid_request");
+        expect(errors.map(({ pointer }: { pointer: string }) => pointer).sort(), payload).toEqual(pointers);
+        expect(detail, payload).toMatch(/^The request doesn't fit the contract: body \/\S* must be left out/);
+      }
+      const name = 'constructor "__proto__" \\u';
+      const allowed = {
+        method: "POST",
+        url: "/v1/organizations",
+        headers,
+        payload: JSON.stringify({ slug: unique("c"), name }),
+      };
+      expect((await inject(allowed as InjectOptions)).json()).toMatchObject({ name });
+      expect((await inject({ ...allowed, payload: "{" } as InjectOptions)).json().detail).toBe("The body is not JSON.");
+    });
+
+    test("T10 an encoded body is refused with what to do, by each operation that has one and by the pages", async () => {
+      const encoded = async (url: string, method: string, mediaType: string, coding: string) =>
+        await inject({
+          method: method as "POST",
+          url,
+          headers: { "content-type": mediaType, "content-encoding": coding, "content-length": "2" },
+          payload: "{}",
+        });
+      for (const [operation, { method, path, hasBody }] of contract) {
+        if (!hasBody) continue;
+        const response = await encoded(path.replace(/\{\w+\}/g, "-"), method, "application/json", "gzip");
+        expect(response.statusCode, operation).toBe(415);
+        expect(response.headers["accept-encoding"], operation).toBe("identity");
+        expect(response.json()).toMatchObject({
+          code: "unsupported_media_type",
+          detail: expect.stringMatching(/Content-Encoding.*uncompressed/),
+        });
+      }
+      for (const coding of ["deflate", "br", "identity, gzip", "ZSTD"]) {
+        expect((await encoded("/v1/organizations", "POST", "application/json", coding)).statusCode, coding).toBe(415);
+      }
+      expect((await encoded("/v1/organizations", "POST", "application/json", "Identity")).statusCode).toBe(400);
+      for (const path of ["/log-in", "/sign-up", "/forgot-password"]) {
+        const page = await encoded(path, "POST", "application/x-www-form-urlencoded", "gzip");
+        expect([page.statusCode, page.headers["content-type"]], path).toEqual([415, "text/html; charset=utf-8"]);
+        expect(page.body, path).toContain("uncompressed");
+      }
+    });
+
     test("a body where the operation has none", async () => {
       for (const [operation, { method, path, hasBody }] of contract) {
         // That of a GET isn't even read.

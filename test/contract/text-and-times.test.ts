@@ -166,8 +166,8 @@ onEachDatabase("text and times", (service, databaseKind) => {
       await createBackup(service().database, await backupKeys(), path, new Date());
       const [other] = databaseKinds.filter((kind) => kind !== databaseKind);
       const target = places.open(await places.make(other ?? "pglite"));
-      await restoreBackup(target, await backupKeys(), path, new Date());
-      expect(await dumpOf(target)).toEqual(kept(await dumpOf(service().database)));
+      await restoreBackup(target, await backupKeys(), path, "original", new Date());
+      expect({ ...(await dumpOf(target)), service_restores: [] }).toEqual(kept(await dumpOf(service().database)));
       const keysOf = (db: typeof target) => db.selectFrom("api_keys").selectAll().orderBy("id").execute();
       const [keys, restored] = [await keysOf(service().database), await keysOf(target)];
       expect(restored).toEqual(keys);

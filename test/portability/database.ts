@@ -4,12 +4,13 @@ import {
   type DatabaseLocation,
   openDatabase as openUnwatched,
 } from "../../service/database.ts";
+import type { DatabaseLog } from "../../service/embedded-database.ts";
 import type { Database } from "../../service/tables.ts";
 import { collectStatement } from "./statements.ts";
 
 /** `openDatabase` of the service. */
-export function openDatabase(location: DatabaseLocation): Promise<Database> {
-  return openUnwatched(location, collectStatement);
+export function openDatabase(location: DatabaseLocation, log?: DatabaseLog): Promise<Database> {
+  return openUnwatched(location, collectStatement, log);
 }
 
 /** `connect` of the service. */
