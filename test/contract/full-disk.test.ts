@@ -4,7 +4,7 @@ import fs, { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { openDatabase as openUnwatched } from "../../service/database.ts";
 import { countStart } from "../costs/counts.ts";
 import { connect, openDatabase } from "../portability/database.ts";
@@ -52,13 +52,15 @@ fs.writeSync = ((file: number, ...rest: [never]) => {
 }) as typeof fs.writeSync;
 
 const log = new Log();
-const service = await (async () => {
+let service: TestService;
+
+beforeAll(async () => {
   countStart("database");
   const location = { folder: join(folder, "database"), freeBytes: () => free };
   copyTemplate(location.folder);
-  return new TestService(await openDatabase(location, log));
-})();
-await service.start({ logger: log as never });
+  service = new TestService(await openDatabase(location, log));
+  await service.start({ logger: log as never });
+}, 120_000);
 
 afterEach(() => {
   free = 1024 * mebibyte;
