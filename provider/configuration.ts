@@ -50,12 +50,20 @@ function endpointOf(value: string | undefined): string {
   }
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isAddress = url !== undefined && ["http:", "https:"].includes(url.protocol);
-  if (!isAddress || [url.username, url.password, url.search, url.hash].some((part) => part !== "")) {
+  // Also an empty query or fragment: the path of every request would become a part of it.
+  if (!isAddress || url.username !== "" || url.password !== "" || /[?#]/.test(value)) {
     throw new ConfigurationError(
       "roster:endpoint",
       "roster:endpoint (or ROSTER_ENDPOINT) is not an address such as https://roster.example.com: " +
         "it takes http or https, and no user name, password, query or fragment. " +
         "Set it with `pulumi config set roster:endpoint https://…`.",
+    );
+  }
+  if (["0.0.0.0", "[::]"].includes(url.hostname)) {
+    throw new ConfigurationError(
+      "roster:endpoint",
+      `roster:endpoint (or ROSTER_ENDPOINT) has the host ${url.hostname}, at which a service listens and nobody can reach it. ` +
+        "Use the name of its machine, or 127.0.0.1 on the same one: `pulumi config set roster:endpoint https://…`.",
     );
   }
   return url.href.replace(/\/+$/, "");

@@ -140,6 +140,7 @@ async function mailTransport({ smtpUrl, smtpFrom, mailDir, dataDir }: Configurat
 
 function endpointOf(host: string, address: AddressInfo | string | null): string {
   const port = typeof address === "object" && address !== null ? address.port : 0;
+  if (isUnspecified(host)) return `http://${host.includes(":") ? "[::1]" : "127.0.0.1"}:${port}`;
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 

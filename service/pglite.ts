@@ -1,6 +1,6 @@
 /** Starts PGlite so that PostgreSQL's end in the middle of something is an error, and not the end of this process. */
 import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
@@ -12,6 +12,9 @@ const timeParsers = { [pg.types.builtins.TIMESTAMPTZ]: pg.types.getTypeParser(pg
 
 /** How PGlite tells that PostgreSQL goes on after an error, which is not its end. */
 const goesOnStatus = 100;
+
+/** The size of a file of the write-ahead log, the largest of a new database. */
+const segmentBytes = 16 * 1024 * 1024;
 
 /** What PGlite calls of PostgreSQL for a statement. */
 const entries = [
@@ -75,6 +78,9 @@ async function makeFolder(folder: string, freeBytes: FreeBytes): Promise<void> {
     await (await start(partial, freeBytes)).close();
     await rename(partial, folder);
   } catch (error) {
+    // PGlite copies the new files without a look at how much of each was written.
+    const refusal = await refusalToWrite(partial);
+    if (refusal !== undefined) throw new OpeningError(folder, reasonOfSystemError(refusal), { cause: error });
     if (error instanceof OpeningError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     const isOccupied = code === "ENOTEMPTY" || code === "EEXIST";
@@ -82,6 +88,17 @@ async function makeFolder(folder: string, freeBytes: FreeBytes): Promise<void> {
     throw new OpeningError(folder, reason, { cause: error });
   } finally {
     await rm(partial, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+/** What the system says to a file of the size of a segment of the log; undefined where it takes one. */
+async function refusalToWrite(folder: string): Promise<unknown> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "probe"), Buffer.alloc(segmentBytes));
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
 
@@ -152,6 +169,18 @@ function letGo({ Module: module }: PGlite): void {
   }
 }
 
+/** The codes that WASI numbers so, which is all that PGlite's file system has of an error. */
+const systemCodes: Readonly<Record<number, string>> = {
+  2: "EACCES",
+  19: "EDQUOT",
+  22: "EFBIG",
+  29: "EIO",
+  33: "EMFILE",
+  51: "ENOSPC",
+  63: "EPERM",
+  69: "EROFS",
+};
+
 function reasonOfFailedStart(said: string, error: unknown, free: number | undefined): string {
   const versions = /initialized by PostgreSQL version (\S+), .*this version (\S+?)\.?$/.exec(said);
   if (versions !== null) {
@@ -163,6 +192,8 @@ function reasonOfFailedStart(said: string, error: unknown, free: number | undefi
   if (/No space left on device/.test(said) || (free !== undefined && free < reserveBytes)) {
     return fullDisk(free ?? 0, reserveBytes);
   }
+  const code = systemCodes[(error as { readonly errno?: number }).errno ?? 0];
+  if (code !== undefined) return reasonOfSystemError({ code });
   const reason = said === "" ? reasonOfSystemError(error) : said;
   return `PostgreSQL doesn't start (${reason}). Mend that, or restore a backup into another folder`;
 }

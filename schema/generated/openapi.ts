@@ -1892,7 +1892,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `internal_error` or `unavailable`: a fault of the service; the request id finds it in the log. */
+        /** @description `internal_error` or `unavailable`: a fault of the service, or its database accepts no changes now, as with a full disk; `detail` says which. */
         readonly Failure: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];

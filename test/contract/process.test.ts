@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { openFolder } from "../../service/pglite.ts";
 import { copyTemplate } from "../template-database.ts";
 import { startPostgres } from "./support/postgres.ts";
 
@@ -47,10 +48,14 @@ function temporaryFolder(): string {
   return join(folder, "data");
 }
 
-function run(environment: Record<string, string>) {
+function run(environment: Record<string, string>, limit?: string) {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const env = { PATH, NODE_COMPILE_CACHE, ROSTER_PORT: "0", ...environment };
-  const child = spawn(process.execPath, [main], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const [command, args]: [string, string[]] =
+    limit === undefined
+      ? [process.execPath, [main]]
+      : ["sh", ["-c", `${limit} exec "$0" "$1"`, process.execPath, main]];
+  const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
   processes.push(child);
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -136,8 +141,55 @@ describe("the process", () => {
     expect(await read.json()).toMatchObject({ items: [{ slug: "acme" }] });
     const another = temporaryFolder();
     copyTemplate(join(another, "database"));
-    expect(await failure({ ROSTER_DATA_DIR: another, ROSTER_PORT: new URL(endpoint).port })).toMatch(/^ROSTER_PORT: /);
+    expect(await failure({ ROSTER_DATA_DIR: another, ROSTER_PORT: new URL(endpoint).port })).toMatch(
+      /^ROSTER_PORT: another process listens at 127\.0\.0\.1:\d+ already\. Stop it, or choose another port\.$/,
+    );
     expect(await second.stop()).toBe(0);
+    // It is one process's at a time, and of one version of PostgreSQL.
+    writeFileSync(join(another, "database/PG_VERSION"), "16\n");
+    expect(await failure({ ROSTER_DATA_DIR: another })).toMatch(
+      /^ROSTER_DATA_DIR: the database in .* can't be opened: it is one of PostgreSQL 16, and this version of the service has 18.*`backup`.*`restore`/,
+    );
+  });
+
+  test("T10 a first start that finds no space says so in one line, leaves nothing half-made, and works later", async () => {
+    const dataDir = temporaryFolder();
+    mkdirSync(dataDir);
+    const folder = join(dataDir, "database");
+    const opening = openFolder(folder, () => 50 * 1024 * 1024);
+    await expect(opening).rejects.toThrow(
+      `ROSTER_DATA_DIR: the database in ${folder} can't be opened: its disk is full: 50 MiB are free, and it needs 96 MiB. ` +
+        "Free some disk space, and start again.",
+    );
+    // The system itself refuses what is larger than a file may be: at first the lock, and then the database.
+    const limited = (blocks: number) => {
+      const { exit, log } = run({ ROSTER_DATA_DIR: dataDir }, `ulimit -f ${blocks};`);
+      return exit.then((status) => [status, JSON.parse(log().trim().split("\n").at(-1) ?? "{}").msg]);
+    };
+    expect(await limited(0)).toEqual([
+      1,
+      expect.stringMatching(/can't be used: the limit on the size of a file is too low/),
+    ]);
+    expect(await limited(4096)).toEqual([
+      1,
+      expect.stringMatching(
+        /^ROSTER_DATA_DIR: the database in .* can't be opened: the limit on the size of a file is too low/,
+      ),
+    ]);
+    expect(readdirSync(dataDir)).not.toContain("database");
+    expect(readdirSync(dataDir).filter((name) => name.startsWith("database"))).toEqual([]);
+  });
+
+  test("says at its start that links would lead nowhere", async () => {
+    const dataDir = temporaryFolder();
+    mkdirSync(dataDir);
+    copyTemplate(join(dataDir, "database"));
+    const service = await start({ ROSTER_DATA_DIR: dataDir, ROSTER_HOST: "0.0.0.0" });
+    expect(service.log()).toMatch(
+      /ROSTER_PUBLIC_URL is not set, and ROSTER_HOST is 0\.0\.0\.0: links in mails lead to/,
+    );
+    expect(service.ready.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(await service.stop()).toBe(0);
   });
 
   test("runs twice on one PostgreSQL, which two replicas migrate at once, and outlives it", async () => {
@@ -171,7 +223,7 @@ describe("the process", () => {
   });
 
   test.each([
-    ["a port that is none", { ROSTER_PORT: "http" }, /^ROSTER_PORT: must be a number/],
+    ["a port that is none", { ROSTER_PORT: "http" }, /^ROSTER_PORT: must be a whole number/],
     ["a short owner token", { ROSTER_OWNER_TOKEN: "short" }, /^ROSTER_OWNER_TOKEN: must have at least 16 characters/],
     ["a key of Stripe's alone", { ROSTER_STRIPE_KEY: "a-key" }, /^ROSTER_STRIPE_PRICES: required to sell plans/],
     [
@@ -201,6 +253,16 @@ describe("the process", () => {
       /^ROSTER_SECRET_SCANNING_KEYS: ENOENT.*Correct the file/,
     ],
     ["a URL of another database", { DATABASE_URL: "mysql://localhost/roster" }, /^DATABASE_URL: must be a URL/],
+    [
+      "a PostgreSQL that is not there",
+      { DATABASE_URL: "postgresql://u:a-password@127.0.0.1:1/roster", ...firstSecrets() },
+      /^DATABASE_URL: no PostgreSQL answers at 127\.0\.0\.1:1\. Start it, or correct the address\.$/,
+    ],
+    [
+      "a data folder that is a file",
+      { ROSTER_DATA_DIR: main },
+      /^ROSTER_DATA_DIR: .*main\.ts can't be used: it is a file and not a folder\. Choose another folder\.$/,
+    ],
   ])("%s ends it with one line that names the variable", async (_title, environment, message) => {
     expect(await failure({ ROSTER_DATA_DIR: temporaryFolder(), ...environment })).toMatch(message);
   });

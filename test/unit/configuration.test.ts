@@ -75,6 +75,11 @@ describe("refused, by its key", () => {
     `https://ada:${token}@roster.example.com`,
     `https://roster.example.com/?token=${token}`,
     "https://roster.example.com/#here",
+    "https://roster.example.com/?",
+    "https://roster.example.com#",
+    "http://0.0.0.0:4680",
+    "http://[::]:4680",
+    "http://0:4680",
   ])("the endpoint %s", (endpoint) => {
     const error = failureOf({ ...complete, "roster:endpoint": endpoint });
     expect(error.key).toBe("roster:endpoint");
