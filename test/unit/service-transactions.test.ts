@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { inTransaction } from "../../service/database.ts";
+import { inTransaction, refusalOfUnavailability } from "../../service/database.ts";
 import { Refusal } from "../../service/problems.ts";
 import type { Database } from "../../service/tables.ts";
 import { openCopy } from "../template-database.ts";
@@ -72,4 +72,28 @@ test("a refusal rolls back and is not tried again", async () => {
   expect(fault.attempts()).toBe(1);
   const rows = await database.selectFrom("audit_entries").select("id").where("id", "=", "refused").execute();
   expect(rows).toEqual([]);
+});
+
+test.each([
+  ["53100", /disk is full/],
+  ["58030", /disk can't be written/],
+  ["25006", /read-only/],
+  ["53200", /no memory or no connection to spare/],
+  ["53300", /no memory or no connection to spare/],
+  ["57P01", /doesn't answer/],
+  ["57P02", /has stopped/],
+  ["57P03", /doesn't answer/],
+  ["28P01", /doesn't let the service in/],
+  ["08006", /doesn't answer/],
+  ["ECONNREFUSED", /doesn't answer/],
+])("T10 what PostgreSQL can't do now (%s) is a refusal by name that may be tried again", (code, words) => {
+  const error = Object.assign(new Error("of the driver"), { code });
+  expect(refusalOfUnavailability(error)).toMatchObject({ code: "unavailable", message: expect.stringMatching(words) });
+  expect(refusalOfUnavailability(new Error("wrapped", { cause: error }))?.message).toMatch(words);
+});
+
+test("another error of the database is a fault of the service", () => {
+  for (const code of ["XX000", "23505", "42P01", "22P02"]) {
+    expect(refusalOfUnavailability(Object.assign(new Error("of the driver"), { code })), code).toBeUndefined();
+  }
 });
