@@ -139,7 +139,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   /** The same, of which the run takes note. */
   #noted(id: string, stored: Values): Values {
     const state = this.#upgraded(stored);
-    this.#client().noteState(this.#lifecycle.partsOf(id, state) ?? [], state);
+    if (this.#config !== undefined) this.#client().noteState(this.#lifecycle.partsOf(id, state) ?? [], state);
     return state;
   }
 

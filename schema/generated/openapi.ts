@@ -680,7 +680,7 @@ export interface paths {
          * Report secrets that were found where others can read them (secret scanners only)
          * @description In the format of GitHub's secret scanning partner programme, whose members' names are kept. A report is authenticated by its signature, over the
          *     bytes of the body: ECDSA with P-256 and SHA-256, in DER and base64, by one of the public keys that the service is set up with; where it is
-         *     set up with none, there is no such operation (`not_found`). While those keys can't be read, the answer is `unavailable`.
+         *     set up with none, there is no such operation (`route_not_found`). While those keys can't be read, the answer is `unavailable`.
          *
          *     An API key that a reported secret authenticates is revoked before the answer, whole: also for a secret that a rotation left alive for a while.
          *     Up to 1,000 administrators of its organization who are active people are mailed what was found and where. A secret that is
@@ -1788,7 +1788,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not_found`: there is no such object, or it is not the caller's to know of. */
+        /** @description `not_found`: there is no such object, or it is not the caller's to know of. `route_not_found`: there is no such operation. */
         readonly NotFound: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -4149,6 +4149,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
                     readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
