@@ -34,7 +34,7 @@ import {
   retryableStatuses,
   secretsIn,
 } from "./request-failure.ts";
-import { Run } from "./run.ts";
+import { RunReport } from "./run-report.ts";
 import type { Values } from "./values.ts";
 
 /** An answer with the version of what can be set on the object, for If-Match. */
@@ -113,7 +113,7 @@ export class Client {
   readonly #dispatch: Dispatch;
   readonly #readAhead = new ReadAhead(this);
   readonly #direct: AxiosInstance;
-  readonly #run: Run;
+  readonly #run: RunReport;
   /** The identity that a configuration requires, whatever a state says. */
   readonly pinnedService: string | undefined;
   /** The identity of the service that has answered so far. */
@@ -130,7 +130,7 @@ export class Client {
     this.#timeoutMs = connection.timeoutMs;
     this.#token = connection.token;
     this.pinnedService = connection.service;
-    this.#run = new Run({
+    this.#run = new RunReport({
       get: (path, answer) => this.#sendOne({ method: "GET", path, answer, isList: true }).then(({ body }) => body),
       post: (path, body, answer) =>
         this.#sendOne({ method: "POST", path, body, answer, isList: true, isUrgent: true }).then((told) => told.body),
@@ -225,7 +225,7 @@ export class Client {
   }
 
   /** The run that this client's requests are part of. */
-  get run(): Run {
+  get run(): RunReport {
     return this.#run;
   }
 

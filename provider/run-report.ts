@@ -27,8 +27,8 @@ export interface RunRequests {
   post(path: string, body: object, answer: z.ZodType<RunAnswer>): Promise<unknown>;
 }
 
-/** One run of one client. */
-export class Run {
+/** The reports of one client's run. */
+export class RunReport {
   /** A UUIDv7. */
   readonly id: string = uuidv7();
   readonly #requests: RunRequests;
