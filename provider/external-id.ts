@@ -9,8 +9,3 @@ import { createHash } from "node:crypto";
 export function externalIdFor(stackId: string, urn: string): string {
   return `${stackId}/${createHash("sha256").update(urn).digest("hex").slice(0, 32)}`;
 }
-
-/** @returns the stack's part of a name; undefined where no stack of Roster's has given it */
-export function stackIdIn(externalId: string): string | undefined {
-  return /^(.*?)\/[0-9a-f]{32}(?:\/.*)?$/s.exec(externalId)?.[1];
-}

@@ -79,17 +79,23 @@ export function faultsOf(schema: z.core.$ZodType, issue: z.core.$ZodIssue): Faul
   return [{ path, reason: issue.message }];
 }
 
-/** The names of the properties that the schema has at a path. */
+/** The names of the properties that the schema has at a path: of a union, those of every option. */
 function propertiesAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
     return propertiesAt(schema.unwrap(), path);
+  }
+  if (schema instanceof z.ZodUnion) {
+    return schema.options.flatMap((option) => propertiesAt(option, path));
   }
   const [head, ...rest] = path;
   if (schema instanceof z.ZodObject) {
     if (head === undefined) return Object.keys(schema.shape);
     return Object.hasOwn(schema.shape, head) ? propertiesAt(schema.shape[String(head)], rest) : [];
   }
-  return schema instanceof z.ZodRecord ? propertiesAt(schema.valueType, rest) : [];
+  if (schema instanceof z.ZodRecord) {
+    return head === undefined ? [] : propertiesAt(schema.valueType, rest);
+  }
+  return schema instanceof z.ZodArray && head !== undefined ? propertiesAt(schema.element, rest) : [];
 }
 
 /** Says which properties there are, to who gave one that there isn't. */

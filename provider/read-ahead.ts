@@ -4,10 +4,10 @@
  * @see docs/decisions/0024-read-ahead.md
  */
 import { performance } from "node:perf_hooks";
+import { stackIdIn } from "roster-schema";
 import { z } from "zod";
 import type { Client } from "./client.ts";
 import { ApiError, ContractError } from "./errors.ts";
-import { stackIdIn } from "./external-id.ts";
 
 /** For how long what was listed is taken for what is there. */
 const maxAgeMs = 60_000;

@@ -16,6 +16,7 @@ export {
 } from "./addresses.ts";
 export { clientSecretMinBits, estimateEntropyBits } from "./client-secret.ts";
 export { emailFault, foldEmail } from "./email.ts";
+export { isOfOneStack, stackIdIn } from "./external-ids.ts";
 export { textFaults } from "./formats.ts";
 export * from "./generated/openapi.ts";
 export { inspectLogo, logoMaxBytes } from "./logo.ts";

@@ -1,4 +1,5 @@
 /** The rules by which a create adopts what is there already, and by which its manager lets go of it again. */
+import { isOfOneStack } from "roster-schema";
 import { audit, isSame } from "./audit.ts";
 import type { Call, Context, OperationId } from "./operation.ts";
 import { holds } from "./principal.ts";
@@ -47,6 +48,8 @@ export async function adopt<O extends OperationId, T extends Managed>(
     throw unprocessable("/externalId", "Adopting an object takes the externalId it is to have.");
   const isOurs = before.externalId === externalId;
   const isForced = !isOurs && before.externalId !== null;
+  // From one resource of a stack to another of the same: it stays what it was to the stack, made or adopted.
+  const isMoved = isForced && isOfOneStack(before.externalId, externalId);
   if (isForced && how !== "force") {
     throw managedElsewhere(call, resource, before, "Let go of it there, or adopt it with `force`.");
   }
@@ -55,11 +58,11 @@ export async function adopt<O extends OperationId, T extends Managed>(
   const asked = { ...askedOf(resource, before), ...wanted, externalId };
   const after = updating.normalize?.(asked) ?? asked;
   // Recorded first: a change keeps of the past only what a record names.
-  if (!(isOurs && before.adopted)) await record(call, resource, before);
+  if (!isMoved && !(isOurs && before.adopted)) await record(call, resource, before);
   await change(call, resource, updating, { before, after });
   await markKnown(call, resource, before.id);
   const adopted = await present(call, resource, before.id);
-  await noteOurs(call, resource, adopted);
+  if (adopted.adopted) await noteOurs(call, resource, adopted);
   await audit(call, resource, isForced ? "adopt_by_force" : "adopt", [{ before, after: adopted }], { always: true });
   return adopted;
 }

@@ -28,6 +28,8 @@ export interface Resource<T extends Managed> {
   readonly settable: readonly (keyof T)[];
   /** What of that is an object, and one value all the same: no member of it stays when another changes. */
   readonly whole?: readonly (keyof T)[];
+  /** What can be set in special cases only. It is no part of the ETag, and adoption leaves it alone. */
+  readonly movable?: readonly (keyof T)[];
   /** What the audit says of a change. */
   readonly audited: readonly (keyof T)[];
   /** What nobody but this object has: of two of one externalId, whether they mean the same. */
@@ -47,6 +49,8 @@ export interface Resource<T extends Managed> {
   asked?(item: T): T;
   /** What people know it by. */
   nameOf(item: T): string;
+  /** What to know of the one that has a name which somebody else wants, and what can be done about it besides adopting it. */
+  whereTaken?(item: T): { readonly note: string; readonly advice: string };
   /** Whether it counts, and its names are taken. */
   isLive(item: T): boolean;
   /** Whether it is over for good, and only stands as a record of what was. */
@@ -173,13 +177,12 @@ export async function conflict<T extends Managed>(
   const item = await load(context, resource, existing.id);
   const readable = item !== undefined && (await isReadable(context, resource, item));
   const isTaken = code.endsWith("_taken");
-  const others = isTaken ? "change or delete it, or choose another" : "leave this out, or end that one first";
-  const hidden = isTaken ? " Choose another." : "";
+  if (!readable) return new Refusal(code, `${reason}.${isTaken ? " Choose another." : ""}`);
+  const advice = isTaken ? "change or delete it, or choose another" : "leave this out, or end that one first";
+  const taken = { note: "", advice, ...resource.whereTaken?.(item) };
   return new Refusal(
     code,
-    readable
-      ? `${reason}: ${resource.noun} ${existing.id}. Declare that one with \`adopt\`, ${others}.`
-      : `${reason}.${hidden}`,
+    `${reason}: ${resource.noun} ${existing.id}.${taken.note} Declare that one with \`adopt\`, ${taken.advice}.`,
   );
 }
 

@@ -186,7 +186,8 @@ export function updateItem<O extends OperationId, T extends Managed>(
     const asked = askedOf(resource, before);
     const merged = merge(asked, body) as T;
     const after = updating.normalize?.(merged) ?? merged;
-    const changed = new Set(resource.settable.filter((member) => !isSame(asked[member], after[member])));
+    const members = [...resource.settable, ...(resource.movable ?? [])];
+    const changed = new Set(members.filter((member) => !isSame(asked[member], after[member])));
     return { before, after, changed };
   };
   const act: Act<O, T> = {
@@ -209,8 +210,12 @@ export function updateItem<O extends OperationId, T extends Managed>(
 export interface Ending<T> {
   /** The object, for a caller who may end it. */
   find(context: Context, id: string): Promise<T>;
-  /** Ends it; what has ended already stays as it is. */
-  end(context: Context, before: T): Promise<void>;
+  /**
+   * Ends it; what has ended already stays as it is.
+   *
+   * @param managedAs the externalId by which its manager ends it; undefined where somebody else does.
+   */
+  end(context: Context, before: T, managedAs: string | undefined): Promise<void>;
 }
 
 /**
@@ -240,7 +245,7 @@ export function endItem<O extends OperationId, T extends Managed>(
     if (isReleased) {
       await release(call, resource, updating, before);
     } else if (!isLeft) {
-      await ending.end(call, before);
+      await ending.end(call, before, managedAs);
       await audit(call, resource, verb, [{ before, after: await load(call, resource, id) }]);
     }
     return { status: 204, headers: {}, body: undefined };

@@ -73,7 +73,10 @@ export interface LogosTable {
 export interface UsersTable extends ManagedColumns {
   id: string;
   external_id: string | null;
-  /** Unique; `liveName` of the home organization, or of the creator where there is none, while the user is active. */
+  /**
+   * Unique; `liveName` of the home organization, or of the creator where there is none, while the user is active. Of one whom
+   * its manager has let go of, what brings it back for that one: no live name is like it.
+   */
   external_id_live: string | null;
   email: string;
   /** Unique; the address as addresses are compared: `normalizeEmail`. */

@@ -1,9 +1,8 @@
 /** What of a stack's own is in the service, and not in the stack's state. */
 import { setTimeout as wait } from "node:timers/promises";
-import { objectKindValues, type Schemas } from "roster-schema";
+import { objectKindValues, type Schemas, stackIdIn } from "roster-schema";
 import { z } from "zod";
 import type { Client } from "../client.ts";
-import { stackIdIn } from "../external-id.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import type { Pinned } from "../resources/pinned.ts";
 import { objectLifecycles } from "../resources/registry.ts";

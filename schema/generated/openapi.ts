@@ -118,7 +118,9 @@ export interface paths {
         readonly post?: never;
         /**
          * Deactivate a user
-         * @description Users are never deleted. The user's keys stop at once. Deactivating an inactive user does nothing.
+         * @description Users are never deleted. The user's keys stop at once. With `managedAs`, the manager lets go of the user, who has no
+         *     externalId from then on: the same manager brings the user back by creating it again, and any other one by adopting it.
+         *     Deactivating an inactive user does nothing else.
          *
          *     Takes the service owner, or `users:manage` in the user's home organization, whatever the user has in other organizations, unless it has a system
          *     role. `last_administrator` counts the caller's organization only; the administrators of the other organizations that the user belongs to are mailed.
@@ -1142,7 +1144,7 @@ export interface components {
             readonly givenName: string | null;
             readonly familyName: string | null;
             readonly kind: components["schemas"]["UserKind"];
-            /** @description The organization whose administrators manage this user; set at creation for good. It is null once a person who signed up by themselves took an account that was made for their address as their own. */
+            /** @description The organization whose administrators manage this user. It is set at creation for good, unless that organization is closed. It is null once a person who signed up by themselves took an account that was made for their address as their own. */
             readonly homeOrganization: string | null;
             readonly systemRole: components["schemas"]["SystemRole"];
             readonly state: components["schemas"]["UserState"];
@@ -1183,6 +1185,8 @@ export interface components {
             readonly email?: components["schemas"]["Email"];
             readonly givenName?: components["schemas"]["PersonName"] | null;
             readonly familyName?: components["schemas"]["PersonName"] | null;
+            /** @description Another home, or none, for a user whose home organization is closed. Takes the service owner. */
+            readonly homeOrganization?: components["schemas"]["OrganizationId"] | null;
             readonly systemRole?: components["schemas"]["SystemRole"];
             readonly state?: components["schemas"]["UserState"];
         };

@@ -17,6 +17,7 @@ export const users: Resource<User> = {
   parameter: "userId",
   noun: "user",
   settable: ["externalId", "email", "givenName", "familyName", "systemRole", "state"],
+  movable: ["homeOrganization"],
   audited: [
     "externalId",
     "email",
@@ -42,6 +43,15 @@ export const users: Resource<User> = {
   // An address that waits for its confirmation is what was asked for all the same.
   asked: (user) => ({ ...user, email: user.pendingEmail ?? user.email }),
   nameOf: ({ email }) => email,
+  whereTaken: ({ state, externalId }) => ({
+    note:
+      state === "active"
+        ? ""
+        : externalId === null
+          ? " It is inactive, and no stack manages it any more."
+          : " It is inactive.",
+    advice: "give it another address, or choose another",
+  }),
   isLive: ({ state }) => state === "active",
   // A person who completed the account, or somebody who was blocked, has been here.
   isUsed: ({ kind, status }) => status === "blocked" || (kind === "person" && status === "active"),

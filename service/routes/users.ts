@@ -38,6 +38,8 @@ import { listUsers } from "./users-list.ts";
 import { refuseDeactivation, requireInviting, tellOtherOrganizations } from "./users-rules.ts";
 
 type User = Schemas["User"];
+type UserRow = NonNullable<Awaited<ReturnType<typeof findUserByEmail>>>;
+type UserScope = Pick<Schemas["UserCreate"], "externalId"> & { readonly homeOrganization?: string | null };
 
 const creating: Creating<"createUser", User> = {
   create: createUser,
@@ -45,7 +47,7 @@ const creating: Creating<"createUser", User> = {
     const row = await findUserByEmail(call, call.body.email);
     if (row === undefined) return undefined;
     // The stack's own user that it deactivated comes back as its own.
-    return (await isOwnInactive(call, presentUser(row), call.body)) ? undefined : row.id;
+    return (await isOwnInactive(call, row, call.body)) ? undefined : row.id;
   },
   wanted({ body }) {
     const { givenName, familyName, ...rest } = wantedOf(body);
@@ -86,11 +88,16 @@ const ending: Ending<User> = {
     await requireDeactivation(context, user);
     return user;
   },
-  async end(context, user) {
-    if (user.state === "inactive") return;
-    await refuseDeactivation(context, user);
-    await writeUser(context, { ...user, state: "inactive" });
-    await tellOtherOrganizations(context, user);
+  async end(context, user, managedAs) {
+    const isLetGo = managedAs !== undefined && user.externalId !== null;
+    if (user.state === "inactive" && !isLetGo) return;
+    if (user.state === "active") await refuseDeactivation(context, user);
+    await writeUser(context, { ...user, state: "inactive", externalId: isLetGo ? null : user.externalId });
+    if (user.state === "active") await tellOtherOrganizations(context, user);
+    if (!isLetGo) return;
+    // Nobody's from now on, but for the one who has let go of it: see isOwnInactive.
+    const letGo = { external_id_live: letGoName(user.id, user.externalId) };
+    await context.db.updateTable("users").set(letGo).where("id", "=", user.id).execute();
   },
 };
 
@@ -176,7 +183,7 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
   };
   const earlier = await findUserByEmail(call, body.email);
   const before = earlier === undefined || earlier.id === id ? undefined : presentUser(earlier);
-  if (before !== undefined && !(await isOwnInactive(call, before, body))) {
+  if (earlier !== undefined && before !== undefined && !(await isOwnInactive(call, earlier, body))) {
     throw await conflict(call, users, before, "email_taken", "Another user has this address");
   }
   if (kind === "system" && body.invite === true) {
@@ -230,38 +237,58 @@ export async function insertUser(call: Context, user: User): Promise<void> {
   await store(call, "users", user.id, {
     ...columns(user, call.principal.id),
     kind: user.kind,
-    home_organization_id: user.homeOrganization,
     activated_at: user.kind === "system" ? call.now : null,
     block_reason: null,
   });
 }
 
 async function requireCreation(call: Context, home: string | undefined, systemRole: User["systemRole"]): Promise<void> {
-  const { principal } = call;
   if (systemRole !== "none") requireServiceOwner(call, "Giving a system role");
-  const organization = home === undefined ? undefined : await load(call, organizations, home);
-  if (principal.kind === "api_key") {
+  if (call.principal.kind === "api_key") {
     requirePermission(call, "users:create");
     if (home === undefined) requireServiceOwner(call, "Creating a user without a homeOrganization");
   }
+  if (home !== undefined) await requireOpenHome(call, home);
+}
+
+/** @throws Refusal `unprocessable` */
+async function requireOpenHome(call: Context, home: string): Promise<void> {
+  const { principal } = call;
+  const organization = await load(call, organizations, home);
   const known = principal.kind === "owner" || home === principal.organization;
-  if (home !== undefined && (organization?.status !== "open" || !known)) {
-    throw unprocessable("/homeOrganization", `There is no open organization ${home}, or it isn't yours to know of.`);
-  }
+  if (organization?.status === "open" && known) return;
+  throw unprocessable("/homeOrganization", `There is no open organization ${home}, or it isn't yours to know of.`);
 }
 
 /**
- * Whether creating a user means bringing back one that is inactive and carries the same externalId: users are never
- * deleted, so this is how a stack that was destroyed comes back, also with another organization where the first closed.
+ * Refuses to give a user another home organization, unless the present one is closed: then nobody but the service owner
+ * manages the user, who gives it another home, or none.
+ *
+ * @throws Refusal `permission_denied`, `unprocessable`
+ */
+async function refuseMoving(call: Context, { id, homeOrganization: from }: User, to: string | null): Promise<void> {
+  requireServiceOwner(call, "Giving a user another home organization");
+  const home = from === null ? undefined : await load(call, organizations, from);
+  if (home?.status !== "closed") {
+    const present = from === null ? "has no home organization" : `is at home in ${from}, which is open`;
+    throw unprocessable("/homeOrganization", `The user ${id} ${present}. That is for good. Leave it as it is.`);
+  }
+  if (to !== null) await requireOpenHome(call, to);
+}
+
+/**
+ * Whether creating a user means bringing back one that is inactive and carries the same externalId, or did until its manager
+ * let go of it: users are never deleted, so this is how a stack that was destroyed comes back, also with another
+ * organization where the first closed.
  */
 async function isOwnInactive(
   call: Context,
-  before: User,
-  wanted: Pick<Schemas["UserCreate"], "externalId" | "homeOrganization">,
+  row: UserRow,
+  { externalId, homeOrganization = null }: UserScope,
 ): Promise<boolean> {
-  const { externalId } = wanted;
-  const homeOrganization = wanted.homeOrganization ?? null;
-  if (before.state !== "inactive" || before.externalId === null || before.externalId !== externalId) return false;
+  const before = presentUser(row);
+  if (before.state !== "inactive" || externalId === undefined) return false;
+  if (before.externalId !== externalId && row.external_id_live !== letGoName(row.id, externalId)) return false;
   if (before.homeOrganization !== homeOrganization && before.homeOrganization !== null) {
     const home = await load(call, organizations, before.homeOrganization);
     if (home?.status !== "closed") return false;
@@ -277,11 +304,7 @@ async function isOwnInactive(
 
 async function bringBack(call: Context, before: User, user: User): Promise<void> {
   await writeUser(call, user);
-  await call.db
-    .updateTable("users")
-    .set({ kind: user.kind, home_organization_id: user.homeOrganization })
-    .where("id", "=", user.id)
-    .execute();
+  await call.db.updateTable("users").set({ kind: user.kind }).where("id", "=", user.id).execute();
   // It is the stack's own again, whosever it was before.
   await forgetAdoptions(call, users, user.id);
   if (user.kind === before.kind) return;
@@ -293,6 +316,7 @@ async function bringBack(call: Context, before: User, user: User): Promise<void>
 
 async function updateUser(call: Context, { before, after, changed }: Update<User>): Promise<void> {
   if (changed.has("systemRole")) requireServiceOwner(call, "Changing a system role");
+  if (changed.has("homeOrganization")) await refuseMoving(call, before, after.homeOrganization);
   if (changed.has("state") && after.state === "inactive") await refuseDeactivation(call, before);
   const addresses = changed.has("email") ? await changeAddress(call, before, after.email) : addressesOf(before);
   await writeUser(call, { ...after, ...addresses });
@@ -353,6 +377,11 @@ function liveExternalId({ homeOrganization, externalId, state }: User, createdBy
   return externalId === null || state === "inactive" ? null : liveName(homeOrganization ?? createdBy, externalId);
 }
 
+/** What the column of live externalIds has of a user whose manager has let go of it: no live name, and no two users' alike. */
+function letGoName(id: string, externalId: string): string {
+  return `let go ${liveName(id, externalId)}`;
+}
+
 async function refuseTakenExternalId(call: Context, user: User, createdBy: string): Promise<void> {
   const live = liveExternalId(user, createdBy);
   if (live === null) return;
@@ -370,6 +399,7 @@ function columns(user: User, createdBy: string) {
   return {
     external_id: user.externalId,
     external_id_live: liveExternalId(user, createdBy),
+    home_organization_id: user.homeOrganization,
     email: user.email,
     email_normalized: normalizeEmail(user.email),
     pending_email: user.pendingEmail,

@@ -226,6 +226,24 @@ onEachDatabase("adoption", (service) => {
       }
     });
 
+    test("by force, from another resource of the same stack, it stays what it was to the stack", async () => {
+      const subject = await subjectOf(name);
+      const [one, other, elsewhere] = [
+        ...["1", "2"].map((digit) => subject.name(digit.repeat(32))),
+        `elsewhere/${"3".repeat(32)}`,
+      ];
+      const made = await subject.make({ ...subject.kind.body, externalId: one });
+      expect((await subject.adopt(String(other))).json().code).toBe("managed_elsewhere");
+      expect((await subject.adopt(String(other), "force")).json()).toMatchObject({ id: made.id, adopted: false });
+      // From another stack it is adopted, and given back to nobody.
+      expect((await subject.adopt(String(elsewhere), "force")).json()).toMatchObject({ id: made.id, adopted: true });
+      await subject.end(made, { managedAs: elsewhere });
+      expect(await subject.read(made)).toMatchObject({ adopted: false, externalId: null });
+      await subject.update(made, { externalId: other });
+      await subject.end(made, { managedAs: other });
+      expect(subject.kind.ended(await subject.get(made))).toBe(true);
+    });
+
     test("let go of, it keeps what somebody else has changed since", async () => {
       const subject = await subjectOf(name);
       const before = await subject.make(subject.kind.body);

@@ -98,6 +98,77 @@ onEachDatabase("users", (service) => {
     expect(moved).toMatchObject({ id: user.id, homeOrganization: second.organization.id, status: "active" });
   });
 
+  test("a user whose manager has let go of it is nobody's: the same manager makes it again, another adopts it", async () => {
+    const scenario = await makeScenario(service());
+    const { owner } = scenario;
+    const [externalId, other] = [unique("stack"), unique("other")];
+    const body = { email: address(), kind: "system" as const, homeOrganization: scenario.organization.id };
+    const user = await scenario.user({ ...body, externalId });
+    const path = { userId: user.id };
+    const letGo = () => owner.do("deactivateUser", { path, query: { managedAs: externalId } });
+    await letGo();
+    expect(await owner.do("getUser", { path })).toMatchObject({ state: "inactive", externalId: null });
+    await letGo();
+    expect(await scenario.user({ ...body, externalId })).toMatchObject({ id: user.id, externalId, adopted: false });
+    await letGo();
+    const refused = await owner.refused("email_taken", "createUser", { body: { ...body, externalId: other } });
+    expect(refused.detail).toContain(
+      `user ${user.id}. It is inactive, and no stack manages it any more. Declare that one with \`adopt\``,
+    );
+    const adopted = await owner.do("createUser", { body: { ...body, externalId: other, adopt: "unmanaged" } });
+    expect(adopted).toMatchObject({ id: user.id, state: "active", externalId: other, adopted: true });
+  });
+
+  test("a user that a manager keeps inactive is that manager's, until it lets go of it", async () => {
+    const scenario = await makeScenario(service());
+    const { owner } = scenario;
+    const [externalId, other] = [unique("stack"), unique("other")];
+    const body = { email: address(), kind: "system" as const, homeOrganization: scenario.organization.id };
+    const user = await scenario.user({ ...body, externalId, state: "inactive" });
+    const adopting = { ...body, externalId: other, adopt: "unmanaged" as const };
+    await owner.refused("managed_elsewhere", "createUser", { body: adopting });
+    // Somebody else's request ends a user, and lets go of nothing.
+    await owner.do("deactivateUser", { path: { userId: user.id } });
+    await owner.refused("managed_elsewhere", "createUser", { body: adopting });
+    await owner.do("deactivateUser", { path: { userId: user.id }, query: { managedAs: externalId } });
+    expect(await owner.do("createUser", { body: adopting })).toMatchObject({ id: user.id, adopted: true });
+  });
+
+  test("T8 a closed home organization is exchanged for another by the service owner; an open one is for good", async () => {
+    const [first, second, third] = [
+      await makeScenario(service()),
+      await makeScenario(service()),
+      await makeScenario(service()),
+    ];
+    const { owner } = first;
+    const user = await first.user({ externalId: unique("stack") });
+    const path = { userId: user.id };
+    await owner.do("createMembership", { path: third.path, body: { user: user.id, role: "viewer" } });
+    const move = (homeOrganization: string | null) => ({ path, body: { homeOrganization } });
+    const open = await owner.refused("unprocessable", "updateUser", move(second.organization.id));
+    expect(open.detail).toContain(`is at home in ${first.organization.id}, which is open`);
+    await owner.refused("unprocessable", "updateUser", move(null));
+    const { etag } = (await owner.send("getUser", { path })).headers;
+    await owner.do("closeOrganization", { path: first.path });
+    const { client } = await third.actingAs("administrator");
+    await client.refused("permission_denied", "updateUser", move(third.organization.id));
+    await owner.refused("unprocessable", "updateUser", move(first.organization.id.replace(/.$/, "0")));
+    const moved = await owner.do("updateUser", {
+      ...move(second.organization.id),
+      headers: { "if-match": String(etag) },
+    });
+    expect(moved).toMatchObject({ homeOrganization: second.organization.id, status: "active" });
+    await owner.refused("unprocessable", "updateUser", move(third.organization.id));
+    const { client: administrator } = await second.actingAs("administrator");
+    expect(await administrator.do("getUser", { path })).toMatchObject({ id: user.id });
+    // Whoever made an account of their own gets no home by somebody else's act.
+    const { id } = await owner.do("createUser", { body: { email: address(), kind: "system" } });
+    await owner.refused("unprocessable", "updateUser", {
+      path: { userId: id },
+      body: { homeOrganization: second.organization.id },
+    });
+  });
+
   test("whoever comes back as a system user has no password, and sets one up as a person again", async () => {
     const scenario = await makeScenario(service());
     const { owner } = scenario;

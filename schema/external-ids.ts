@@ -1,0 +1,15 @@
+/**
+ * Reads the stack's part of an externalId: what stands before the hash of the resource's URN.
+ *
+ * @param externalId `<stack>/<32 hexadecimal digits>`, and for an entry of a set its address after that
+ * @returns undefined where no stack of Roster's has given it
+ */
+export function stackIdIn(externalId: string): string | undefined {
+  return /^(.*?)\/[0-9a-f]{32}(?:\/.*)?$/s.exec(externalId)?.[1];
+}
+
+/** Whether one stack has given both of two externalIds. */
+export function isOfOneStack(one: string, other: string): boolean {
+  const stackId = stackIdIn(one);
+  return stackId !== undefined && stackId === stackIdIn(other);
+}
