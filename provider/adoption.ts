@@ -1,8 +1,10 @@
 /** Adoption: taking over an object that is there already, and showing at preview what that changes. */
+import { isOfOneStack } from "roster-schema";
 import { z } from "zod";
 import type { Client } from "./client.ts";
 import type { Definition, RemoteObject } from "./definition.ts";
 import { ApiError } from "./errors.ts";
+import { ownRemedy } from "./names.ts";
 import type { CheckFailure } from "./shape.ts";
 import { containsUnknown, unknownValue } from "./unknown.ts";
 import { isRecord, type Values } from "./values.ts";
@@ -69,10 +71,8 @@ export async function compareForAdoption<Shape extends z.ZodRawShape, Remote ext
     return { failures: [] };
   }
   if (remote.externalId !== null && remote.externalId !== inputs.externalId && inputs.adopt !== "force") {
-    const reason =
-      `another stack manages ${remote.id}, as ${remote.externalId}: let go of it there, ` +
-      'or take it over with `adopt: "force"`';
-    return { failures: [{ property: "adopt", reason }] };
+    const remedy = { elsewhere: "let go of it there", here: 'or take it over with `adopt: "force"`' };
+    return { failures: [{ property: "adopt", reason: managedReason(remote, inputs, remedy) }] };
   }
   const observed = { ...definition.observe(remote, inputs), ...definition.fixed?.(remote) };
   const different = Object.keys(observed).filter(
@@ -113,8 +113,24 @@ async function lookUp<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   }
 }
 
+/**
+ * Says who manages an object that a create would adopt: another stack, or this one under another resource's name.
+ *
+ * @param remedy what to do where it is another stack's, and what in any case
+ */
+export function managedReason(
+  { id, externalId }: Pick<RemoteObject, "id" | "externalId">,
+  inputs: Values,
+  remedy: { readonly elsewhere: string; readonly here: string },
+): string {
+  const isOwn = externalId !== null && isOfOneStack(externalId, String(inputs.externalId));
+  return isOwn
+    ? `this stack manages ${id} already, under another resource's name. ${ownRemedy} Otherwise remove the other resource, ${remedy.here}`
+    : `another stack manages ${id}, as ${externalId}: ${remedy.elsewhere}, ${remedy.here}`;
+}
+
 /** Whether it says of itself that it has ended; who left a membership is no member, also where the stack keeps the record. */
-function hasEnded(remote: RemoteObject): boolean {
+export function hasEnded(remote: RemoteObject): boolean {
   return "endedAt" in remote && remote.endedAt !== null;
 }
 

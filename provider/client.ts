@@ -2,38 +2,19 @@
 import { randomBytes } from "node:crypto";
 import { Agent } from "node:http";
 import { performance } from "node:perf_hooks";
-import axios, {
-  type AxiosError,
-  type AxiosInstance,
-  type AxiosResponse,
-  type CreateAxiosDefaults,
-  isAxiosError,
-} from "axios";
-import axiosRetry, { retryAfter } from "axios-retry";
+import axios, { type AxiosInstance, type AxiosResponse, type CreateAxiosDefaults, isAxiosError } from "axios";
 import { z } from "zod";
+import { parseAnswer, parseNothing } from "./answers.ts";
 import type { Connection } from "./configuration.ts";
 import { Dispatch, maxBatchItems, NeverSentError, parallelAlone, parallelBatches } from "./dispatch.ts";
-import { ApiError, OtherServiceError, RosterError } from "./errors.ts";
-import { type Self, selfAnswer } from "./existence.ts";
-import { stackIdIn } from "./external-id.ts";
-import { inPlainWords, pathText } from "./issues.ts";
+import { ApiError } from "./errors.ts";
+import { KnownService, selfAnswer } from "./known-service.ts";
+import { LostCreates } from "./lost-creates.ts";
 import { proxyFor } from "./proxy.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { tally } from "./report.ts";
-import {
-  brokenContract,
-  type Failure,
-  failureOf,
-  headerOf,
-  isSuccess,
-  maxAnswerBytes,
-  neverSent,
-  parseJson,
-  parseProblem,
-  retriesOf,
-  retryableStatuses,
-  secretsIn,
-} from "./request-failure.ts";
+import { type Failure, failureOf, headerOf, maxAnswerBytes, neverSent, secretsIn } from "./request-failure.ts";
+import { heldMs, type MayPass, Retries } from "./retries.ts";
 import { RunReport } from "./run-report.ts";
 import type { Values } from "./values.ts";
 
@@ -61,43 +42,12 @@ interface Request<Body> {
   readonly isUrgent?: boolean;
   /** How long it may take; the connection's `timeoutMs` by default. */
   readonly timeoutMs?: number;
+  readonly mayPass?: MayPass | undefined;
 }
 
-// So many that a stack of hundreds is made while three of ten answers fail; they end well within the usual deadline.
-const maxRetries = 11;
-// Where nobody was ever reached: more likely the endpoint is wrong than that the service starts anew.
-const maxRetriesUnreached = 4;
-const unreached: ReadonlySet<string | undefined> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
-// From this one on, the wait before a retry grows no more: it is about 2 s.
-const slowestRetry = 4;
 const pageItems = 1000;
-const noContent = 204;
-const tooManyRequests = 429;
-const maxHoldJitter = 0.05;
-/** For how long the service's answer about itself and the caller holds. */
-const selfForMs = 60_000;
-/** A preview must not wait for long for what it can do without. */
-const lostTimeoutMs = 5000;
-/** For how long a create waits at most for a run that may have fallen silent, which takes six seconds. */
-const maxSilenceMs = 8000;
 /** For how long a provider whose engine is gone tries to say so. */
 const lastWordsMs = 1000;
-// The two refusals of 409 that pass by themselves: another request of the same `up` is about to lift them.
-const retryableConflicts: ReadonlySet<string> = new Set(["last_administrator", "idempotency_in_progress"]);
-// How long another change of the same `up` takes to make somebody else an administrator, only the deadline can say.
-const retriedUntilDeadline = "last_administrator";
-
-const lostCreate = z.object({
-  id: z.string(),
-  kind: z.string(),
-  externalId: z.string(),
-  name: z.string(),
-  createdAt: z.string(),
-});
-
-/** A create that a run made and never learned of, so that making it again takes it over. */
-export type LostCreate = z.infer<typeof lostCreate>;
-
 /**
  * Speaks to one service with one token.
  *
@@ -114,22 +64,19 @@ export class Client {
   readonly #readAhead = new ReadAhead(this);
   readonly #direct: AxiosInstance;
   readonly #run: RunReport;
-  /** The identity that a configuration requires, whatever a state says. */
-  readonly pinnedService: string | undefined;
-  /** The identity of the service that has answered so far. */
-  #service: string | undefined;
-  /** The identity of the service that the stack was applied to, as far as one of its states says. */
-  #stackService: unknown;
-  #self: { readonly answer: Promise<Self>; readonly askedAtMs: number } | undefined;
-  readonly #lost = new Map<string, Promise<readonly LostCreate[]>>();
-  /** Whether anything has ever listened at the endpoint. */
-  #wasReached = false;
+  /** Which service it is. */
+  readonly service: KnownService;
+  /** What a create of this run would take over. */
+  readonly lostCreates = new LostCreates(this);
+  readonly #retries = new Retries();
 
   constructor(connection: Connection) {
     this.#endpoint = connection.endpoint;
     this.#timeoutMs = connection.timeoutMs;
     this.#token = connection.token;
-    this.pinnedService = connection.service;
+    this.service = new KnownService(connection, () =>
+      this.#sendOne({ method: "GET", path: "/v1/self", answer: selfAnswer, isList: true }).then(({ body }) => body),
+    );
     this.#run = new RunReport({
       get: (path, answer) => this.#sendOne({ method: "GET", path, answer, isList: true }).then(({ body }) => body),
       post: (path, body, answer) =>
@@ -154,14 +101,7 @@ export class Client {
     this.#direct = axios.create(defaults);
     this.#dispatch = new Dispatch(this.#direct, connection.maxRequestsPerSecond ?? Number.POSITIVE_INFINITY);
     this.#isBatching = connection.batching ?? true;
-    axiosRetry(this.#http, {
-      retries: Number.POSITIVE_INFINITY,
-      retryCondition: (error) =>
-        passesByItself(error) && (retriesOf(error) < this.#maxRetries(error) || isRetriedUntilDeadline(error)),
-      // Exponential, with jitter, and never sooner than Retry-After says; it is waited for before, where all wait for it.
-      retryDelay: (count, error) =>
-        heldMs(error) > 0 ? 0 : axiosRetry.exponentialDelay(Math.min(count, slowestRetry), error),
-    });
+    this.#retries.applyTo(this.#http);
   }
 
   /** How many requests about single objects are worth having under way at once. */
@@ -202,7 +142,7 @@ export class Client {
     const parsed = answer.safeParse(found?.object);
     // What isn't as it must be is read by itself, and told of as any answer is.
     return found !== undefined && parsed.success
-      ? { body: parsed.data, etag: found.etag, service: this.#service }
+      ? { body: parsed.data, etag: found.etag, service: this.service.id }
       : await this.get(path, answer);
   }
 
@@ -219,65 +159,9 @@ export class Client {
     await this.#direct.post(report.path, report.body, { timeout: lastWordsMs }).catch(() => undefined);
   }
 
-  /** The identity of the service, once it has answered. */
-  get service(): string | undefined {
-    return this.#service;
-  }
-
   /** The run that this client's requests are part of. */
   get run(): RunReport {
     return this.#run;
-  }
-
-  /** What the service says of itself and of the caller, not older than a minute. */
-  async self(): Promise<Self> {
-    if (this.#self === undefined || performance.now() - this.#self.askedAtMs > selfForMs) {
-      const answer = this.#sendOne({ method: "GET", path: "/v1/self", answer: selfAnswer, isList: true }).then(
-        ({ body }) => body,
-      );
-      this.#self = { answer, askedAtMs: performance.now() };
-      answer.catch(() => {
-        this.#self = undefined;
-      });
-    }
-    return await this.#self.answer;
-  }
-
-  /**
-   * Requires that the service is the one that a state is of. It is asked where it hasn't answered yet.
-   *
-   * @param expected the identity that the state has; nothing is required without one
-   * @throws OtherServiceError
-   */
-  async requireService(expected: unknown): Promise<void> {
-    const wanted = this.pinnedService ?? expected;
-    if (typeof wanted !== "string") return;
-    this.#requireService(this.#service ?? (await this.self()).service.id, wanted);
-  }
-
-  /**
-   * Finds what a create would take over: objects of a stack that a run made and that was interrupted before they were in the state.
-   *
-   * @param externalId the object's, or that of a set, for its entries
-   * @returns nothing where the service can't be asked
-   */
-  async lostCreates(externalId: string): Promise<readonly LostCreate[]> {
-    const stackId = stackIdIn(externalId);
-    if (stackId === undefined) return [];
-    const lost = this.#lost.get(stackId) ?? this.#listLost(stackId);
-    this.#lost.set(stackId, lost);
-    return (await lost).filter((create) => `${create.externalId}/`.startsWith(`${externalId}/`));
-  }
-
-  async #listLost(stackId: string): Promise<readonly LostCreate[]> {
-    const query = { externalIdPrefix: `${stackId}/`, lost: "true" };
-    try {
-      return await this.list("/v1/managed-objects", query, lostCreate, lostTimeoutMs);
-    } catch (error) {
-      // It is only told in advance, and what is wrong with the service shows when something is sent.
-      if (error instanceof RosterError) return [];
-      throw error;
-    }
   }
 
   /**
@@ -286,21 +170,8 @@ export class Client {
    * @param ids the objects that it stands for
    */
   noteState(ids: readonly string[], { __service: service, __run: run }: Values): void {
-    this.#stackService ??= service;
+    this.service.noteStack(service);
     this.#run.has(run, ids);
-  }
-
-  /** @throws OtherServiceError */
-  #requireService(actual: string, expected: string): void {
-    if (actual !== expected) throw new OtherServiceError(this.#endpoint, actual, expected);
-  }
-
-  /** Notes which service answers: one for as long as the process lives. */
-  #noteService(response: AxiosResponse): void {
-    const service = headerOf(response, "roster-service");
-    if (service === undefined) return;
-    this.#service ??= this.pinnedService ?? service;
-    this.#requireService(service, this.#service);
   }
 
   /**
@@ -333,13 +204,19 @@ export class Client {
   }
 
   /** Creates an object, or does an act. */
-  post<Body>(path: string, body: object, answer: z.ZodType<Body>): Promise<Answer<Body>> {
-    return this.#send({ method: "POST", path, body, answer });
+  post<Body>(path: string, body: object, answer: z.ZodType<Body>, mayPass?: MayPass): Promise<Answer<Body>> {
+    return this.#send({ method: "POST", path, body, answer, mayPass });
   }
 
   /** Changes an object, if it still is what `ifMatch` says. */
-  patch<Body>(path: string, body: object, answer: z.ZodType<Body>, ifMatch?: string): Promise<Answer<Body>> {
-    return this.#send({ method: "PATCH", path, body, answer, ...(ifMatch === undefined ? {} : { ifMatch }) });
+  patch<Body>(
+    path: string,
+    body: object,
+    answer: z.ZodType<Body>,
+    ifMatch?: string,
+    mayPass?: MayPass,
+  ): Promise<Answer<Body>> {
+    return this.#send({ method: "PATCH", path, body, answer, mayPass, ...(ifMatch === undefined ? {} : { ifMatch }) });
   }
 
   /** Ends an object. @returns false where the service doesn't find it */
@@ -351,10 +228,6 @@ export class Client {
       if (isNotFound(error)) return false;
       throw error;
     }
-  }
-
-  #maxRetries({ code }: AxiosError): number {
-    return this.#wasReached || !unreached.has(code) ? maxRetries : maxRetriesUnreached;
   }
 
   async #send<Body>(request: Request<Body>): Promise<Answer<Body>> {
@@ -373,7 +246,7 @@ export class Client {
     const externalId = request.method === "POST" ? createdIn(request.body) : undefined;
     if (externalId === undefined) return await this.#sendOne(request);
     await this.#run.creating(externalId);
-    await this.requireService(this.#stackService);
+    await this.service.requireStack();
     try {
       const answer = await this.#sendOne(request);
       this.#run.answered(externalId);
@@ -410,9 +283,10 @@ export class Client {
         inBatch: this.#isBatching && request.isList !== true,
         beganAtMs: request.isUrgent === true ? 0 : startedAtMs,
         "axios-retry": {
+          ...(request.mayPass === undefined ? {} : { retryCondition: this.#retries.conditionWith(request.mayPass) }),
           onRetry: (attempts, error) => {
             retried = { error, attempts };
-            this.#wasReached ||= !unreached.has(error.code);
+            this.#retries.note(error);
             tally.retries += 1;
             this.#dispatch.hold(heldMs(error));
           },
@@ -422,7 +296,7 @@ export class Client {
       if (error instanceof NeverSentError && retried === undefined) {
         throw neverSent(request, timeoutMs);
       }
-      if (isAxiosError(error) && error.response !== undefined) this.#noteService(error.response);
+      if (isAxiosError(error) && error.response !== undefined) this.service.note(error.response);
       // The client's own error holds the request, and with it the token: it goes no further than this.
       const secrets = [this.#token, ...secretsIn(body)];
       const elapsedMs = Math.round(performance.now() - startedAtMs);
@@ -433,13 +307,13 @@ export class Client {
         secrets,
       });
     }
-    this.#wasReached = true;
-    this.#noteService(response);
+    this.#retries.noteAnswer();
+    this.service.note(response);
     return {
       body:
         request.answer === undefined ? parseNothing(request, response) : parseAnswer(request, request.answer, response),
       etag: headerOf(response, "etag") ?? "",
-      service: this.#service,
+      service: this.service.id,
     };
   }
 }
@@ -480,72 +354,4 @@ export function isNotFound(error: unknown): boolean {
 function createdIn(body: object | undefined): string | undefined {
   const { externalId } = (body ?? {}) as { readonly externalId?: unknown };
   return typeof externalId === "string" ? externalId : undefined;
-}
-
-function passesByItself(error: AxiosError): boolean {
-  const { response } = error;
-  if (response === undefined) {
-    return error.code !== "ERR_CANCELED" && error.code !== "ERR_BAD_RESPONSE";
-  }
-  // A limit that is not about requests, such as that of mails to one address, lasts for longer than any run.
-  if (response.status === tooManyRequests && parseProblem(response.data)?.retryable === false) {
-    return false;
-  }
-  // An answer of success that breaks off is none: the change is made, and asked again it is answered again.
-  if (retryableStatuses.has(response.status) || isSuccess(response)) {
-    return true;
-  }
-  if (response.status !== 409) return false;
-  const refusal = parseProblem(response.data);
-  if (retryableConflicts.has(refusal?.code ?? "")) return true;
-  return refusal?.code === "external_id_taken" && refusal.retryable && fallsSilentInTime(error);
-}
-
-/** Whether a run that is alive can have fallen silent before the create has waited for too long: one that is told of meanwhile can't. */
-function fallsSilentInTime(error: AxiosError): boolean {
-  const waitedMs = performance.now() - (error.config?.beganAtMs ?? 0);
-  return waitedMs + retryAfter(error) <= maxSilenceMs;
-}
-
-/** Whether only the deadline can say how long it takes to pass. */
-function isRetriedUntilDeadline({ response }: AxiosError): boolean {
-  if (response?.status === tooManyRequests) return true;
-  return response?.status === 409 && parseProblem(response.data)?.code === retriedUntilDeadline;
-}
-
-/** How long no request may be sent, as the service has answered to one too many; 0 where it didn't say. */
-function heldMs(error: AxiosError): number {
-  if (error.response?.status !== tooManyRequests) return 0;
-  // A little longer, so that several stacks don't come at the same moment.
-  return retryAfter(error) * (1 + maxHoldJitter * Math.random());
-}
-
-/** What has no body is answered so: something else that says "fine" has done nothing. */
-function parseNothing<Body>(request: Request<Body>, response: AxiosResponse<string>): Body {
-  if (response.status !== noContent) {
-    throw brokenContract(request, response, `it has status ${response.status}, and should have ${noContent}`);
-  }
-  return undefined as Body;
-}
-
-function parseAnswer<Body>(request: Request<Body>, schema: z.ZodType<Body>, response: AxiosResponse<string>): Body {
-  const mediaType = headerOf(response, "content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (mediaType !== "application/json") {
-    const given = /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/.test(mediaType) ? mediaType : "of no known media type";
-    throw brokenContract(request, response, `it is ${given}, and should be application/json`);
-  }
-  const content = parseJson(response.data);
-  if (content === undefined) {
-    throw brokenContract(request, response, "it is not JSON, or not whole");
-  }
-  const parsed = schema.safeParse(content, { error: inPlainWords });
-  if (parsed.success) {
-    return parsed.data;
-  }
-  // The messages say what was expected and the type of what came, never the value: it may be a secret.
-  throw brokenContract(
-    request,
-    response,
-    ...parsed.error.issues.map(({ path, message }) => `${pathText(path) || "the body"}: ${message}`),
-  );
 }

@@ -17,6 +17,7 @@ export interface Declared {
 /** By what is declared in, or by the stack for what is given by its id: two runs in one process know nothing of each other. */
 const declarations = new WeakMap<object, Map<string, Declared>>();
 const addresses = new WeakMap<object, string>();
+const usersByAddress = new WeakMap<object, Map<string, pulumi.Resource>>();
 
 /**
  * Notes that a person is declared, where it can be told in the program who and where.
@@ -53,10 +54,32 @@ export function declare(
 }
 
 /** Notes whose address a user has, where the program gives it as it is. */
-export function rememberAddress(user: object, address: unknown): void {
-  if (typeof address === "string") {
-    addresses.set(user, address);
+export function rememberAddress(user: pulumi.Resource, address: unknown): void {
+  if (typeof address !== "string") {
+    return;
   }
+  addresses.set(user, address);
+  const stack = pulumi.runtime.getStackResource();
+  if (stack !== undefined) {
+    const users = usersByAddress.get(stack) ?? new Map<string, pulumi.Resource>();
+    usersByAddress.set(stack, users);
+    // Where two declare one address, the second is refused.
+    if (!users.has(address.toLowerCase())) users.set(address.toLowerCase(), user);
+  }
+}
+
+/**
+ * The options of what is about somebody by address: it comes after the user whom the program has declared with the same address
+ * before, as what is about a user by its output does.
+ */
+export function afterUser(
+  email: unknown,
+  options: pulumi.CustomResourceOptions | undefined,
+): pulumi.CustomResourceOptions | undefined {
+  const stack = pulumi.runtime.getStackResource();
+  const user =
+    stack === undefined || typeof email !== "string" ? undefined : usersByAddress.get(stack)?.get(email.toLowerCase());
+  return user === undefined ? options : pulumi.mergeOptions(options, { dependsOn: user });
 }
 
 /** @returns the address of who is declared by user or by address, where the program gives it as it is. */

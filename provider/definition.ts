@@ -2,6 +2,8 @@
 import type { z } from "zod";
 import type { Answer, Client } from "./client.ts";
 import type { Existence } from "./existence.ts";
+import type { MayPass } from "./retries.ts";
+import type { Run } from "./run.ts";
 import type { CheckFailure } from "./shape.ts";
 import type { Values } from "./values.ts";
 
@@ -38,6 +40,21 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   readonly replaceOn: readonly (keyof Shape & string)[];
   /** The arguments that are said at creation for good, and whose change is refused. */
   readonly forGood?: readonly (keyof Shape & string)[];
+  /** Asks the service whether one of those can be changed all the same, by the value that it has. */
+  readonly released?: {
+    readonly [Name in keyof Shape & string]?: (client: Client, before: unknown) => Promise<boolean>;
+  };
+  /**
+   * What the service would refuse of an object that takes the place of another: asked before that one is ended.
+   *
+   * @param before the state of the other, or, where no more is known, the inputs of then
+   */
+  replacing?(before: Values, args: Args<Shape>): CheckFailure | undefined;
+  /** The arguments of `replaceOn` whose change leaves the object what it is: the service may be asked. */
+  keeps?(
+    client: Client,
+    change: { readonly state: Values; readonly inputs: Values; readonly run: Run },
+  ): Promise<readonly string[]>;
   /**
    * Further arguments whose change can't be made in place, from the state that the object is in. Called with the inputs of then
    * in its place, where no more is known.
@@ -59,6 +76,8 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   /** The properties that the service makes, and what each means. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly secrets?: readonly string[];
+  /** The outputs that repeat an argument under another name, and which: they are as secret as that. */
+  readonly repeats?: Readonly<Record<string, keyof Shape & string>>;
   readonly advice?: readonly Advice[];
   /** Outputs that only the answer to a create or an act holds; they live on in the state. */
   readonly onceOnly?: readonly string[];
@@ -68,6 +87,8 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   collection(args: Args<Shape>): string;
   /** The query that finds the one live object of the same natural key in the collection. */
   naturalKey(args: Args<Shape>): Readonly<Record<string, string | undefined>>;
+  /** Whether an object that was so still has its natural key; true unless given. */
+  hasName?(before: Values): boolean;
   /** Where the object is. */
   item(id: string): string;
   /** What can be set, argument by argument, as the contract has it, or a function that gives it; null where not given. */
@@ -86,7 +107,7 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   /** Whether the object only stands as a record of what was. */
   isGone?(remote: Remote): boolean;
   /** Creates the object, where that is more than sending `body` to the collection. */
-  create?(client: Client, path: string, body: Values, args: Args<Shape>): Promise<Acted<Remote>>;
+  create?(client: Client, path: string, body: Values, args: Args<Shape>, mayPass: MayPass): Promise<Acted<Remote>>;
   /** Changes that are more than setting values. It is called after them, with the names of what changes. */
   act?(client: Client, change: Change<Shape>): Promise<Partial<Acted<Remote>> | undefined>;
   /** What earlier versions of this package wrote, brought to the next version: from 2 to 3, from 3 to 4, … */

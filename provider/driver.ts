@@ -5,9 +5,13 @@ import { abandonAll, type Client, clientOf, settleAll } from "./client.ts";
 import { readConnection } from "./configuration.ts";
 import { endWithEngine, finishAtEnd, isProviderHost } from "./engine.ts";
 import { DeclarationError, PartialError, RosterError } from "./errors.ts";
-import type { Lifecycle } from "./lifecycle.ts";
+import type { Lifecycle } from "./lifecycle-interface.ts";
+import { circleRemedy } from "./names.ts";
 import { report, tally } from "./report.ts";
 import { lifecycles } from "./resources/registry.ts";
+import { Run } from "./run.ts";
+import type { CheckFailure } from "./shape.ts";
+import { containsUnknown } from "./unknown.ts";
 import type { Values } from "./values.ts";
 
 /**
@@ -43,6 +47,9 @@ function watchEngine(): void {
   }
 }
 
+/** Of this process: the engine starts another one for each run. */
+const run = new Run();
+
 class Driver implements pulumi.dynamic.ResourceProvider {
   readonly #lifecycle: Lifecycle;
   #config: pulumi.dynamic.Config | undefined;
@@ -60,13 +67,16 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   check(previous: Values, inputs: Values): Promise<pulumi.dynamic.CheckResult> {
     return presentably(inputs, async () => {
       const before = this.#upgraded(previous);
-      const checked = this.#lifecycle.check(before, own(inputs));
-      if (checked.failures.length === 0) await this.#tellTakeOvers(before, checked.inputs);
       const isNew = Object.keys(before).length === 0;
-      const { inputs: compared, failures } =
+      const replaced = isNew ? run.standing(inputs.externalId) : undefined;
+      const checked = this.#lifecycle.check(before, own(inputs), replaced);
+      if (checked.failures.length === 0) await this.#tellTakeOvers(before, checked.inputs);
+      const { inputs: compared, failures: found } =
         isNew && checked.failures.length === 0 && wantsAdoption(checked.inputs)
           ? await this.#lifecycle.compare(this.#client(), checked.inputs)
           : checked;
+      const failures = await this.#lifecycle.remaining(() => this.#client(), before, found);
+      if (failures.length === 0) failures.push(...this.#noted(before, compared, replaced));
       return {
         inputs: { ...compared },
         // The engine prints the value of a property that a failure names, even one that is marked secret (measured with
@@ -76,18 +86,34 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     });
   }
 
-  async diff(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.DiffResult> {
-    const { changes, changesArguments, replaces } = this.#lifecycle.diff(this.#noted(id, state), own(inputs));
-    const answer = { replaces: [...replaces], deleteBeforeReplace: true };
-    // The host passes on no names of changed inputs, so the option `replaceOnChanges` would have nothing to go by. Without an
-    // answer to whether there are changes, the engine compares the inputs itself, and has the names.
-    return changesArguments && replaces.length === 0 ? answer : { ...answer, changes };
+  diff(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.DiffResult> {
+    return presentably(inputs, async () => {
+      const [before, now] = [this.#observed(id, state), own(inputs)];
+      const { changes, changesArguments, replaces } = await this.#lifecycle.plan(
+        () => this.#client(),
+        before,
+        now,
+        run,
+      );
+      if (this.#lifecycle.kind === "User") run.noteAddress(now.email, id);
+      // The engine also asks what would become of what depends on a resource that is replaced: by inputs from before.
+      const isDeclared = run.isShown(now.externalId);
+      const isKnown = !this.#lifecycle.replaceOn.some((name) => containsUnknown(now[name]));
+      if (!isDeclared || isKnown) run.note(now.externalId, before);
+      const refused = isDeclared && isKnown && replaces.length > 0 ? this.#lifecycle.refuseReplacing(before, now) : [];
+      refuse(refused);
+      const answer = { replaces: [...replaces], deleteBeforeReplace: true };
+      // The host passes on no names of changed inputs, so the option `replaceOnChanges` would have nothing to go by. Without an
+      // answer to whether there are changes, the engine compares the inputs itself, and has the names.
+      return changesArguments && replaces.length === 0 ? answer : { ...answer, changes };
+    });
   }
 
   create(inputs: Values): Promise<pulumi.dynamic.CreateResult> {
     tally.resources += 1;
     return presentably(inputs, async () => {
-      const { id, state } = await this.#lifecycle.create(this.#client(), own(inputs));
+      run.created(inputs.externalId);
+      const { id, state } = await this.#lifecycle.create(this.#client(), own(inputs), run);
       return { id, outs: { ...state } };
     });
   }
@@ -97,7 +123,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     return presentably(state, async () => {
       const isFirst = Object.keys(own(state)).length === 0;
       if (isFirst) this.#requireId(id);
-      const found = await this.#lifecycle.read(this.#client(), id, this.#noted(id, state));
+      const found = await this.#lifecycle.read(this.#client(), id, this.#observed(id, state));
       if (found === undefined && isFirst) {
         throw new DeclarationError(
           `there is no ${this.#lifecycle.kind} ${id} to read: it has ended, or roster:token can't read it. ` +
@@ -111,14 +137,33 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   update(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.UpdateResult> {
     tally.resources += 1;
     return presentably(inputs, async () => {
-      const outs = await this.#lifecycle.update(this.#client(), id, this.#noted(id, state), own(inputs));
+      const outs = await this.#lifecycle.update(this.#client(), id, this.#observed(id, state), own(inputs), run);
       return { outs: { ...outs } };
     });
   }
 
   delete(id: string, state: Values = {}): Promise<void> {
     tally.resources += 1;
-    return presentably(state, () => this.#lifecycle.delete(this.#client(), id, this.#upgraded(state)));
+    return presentably(state, async () => {
+      const before = this.#upgraded(state);
+      // What is ended to be made anew is ended only if it can be: time has passed since that was checked, and with
+      // `--target-replace` what it takes the place of is shown here first.
+      const planned = run.planned(before.externalId);
+      if (planned !== undefined) refuse(this.#lifecycle.check({}, planned, before).failures, nothingEnded);
+      await this.#lifecycle.delete(this.#client(), id, before);
+    });
+  }
+
+  /** Notes what a resource shows of itself. @returns what is wrong with it beside what others have shown */
+  #noted(previous: Values, inputs: Values, replaced: Values | undefined): CheckFailure[] {
+    const { externalId } = inputs;
+    run.show(externalId, this.#lifecycle.shows(previous, inputs, replaced));
+    if (Object.keys(previous).length === 0) {
+      run.plan(externalId, inputs);
+      if (this.#lifecycle.kind === "User" && replaced === undefined) run.noteAddress(inputs.email, undefined);
+    }
+    const circle = run.circleOf(externalId);
+    return circle === undefined ? [] : [{ property: circle.property, reason: circleRemedy }];
   }
 
   /** An id that a program gives, and not the service. */
@@ -136,8 +181,8 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     return this.#lifecycle.upgrade(own(stored));
   }
 
-  /** The same, of which the run takes note. */
-  #noted(id: string, stored: Values): Values {
+  /** The same, and the service may have to be told that the stack has it. */
+  #observed(id: string, stored: Values): Values {
     const state = this.#upgraded(stored);
     if (this.#config !== undefined) this.#client().noteState(this.#lifecycle.partsOf(id, state) ?? [], state);
     return state;
@@ -147,7 +192,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   async #tellTakeOvers(before: Values, inputs: Values): Promise<void> {
     const { externalId } = inputs;
     if (typeof externalId !== "string" || !this.#lifecycle.creates(before, inputs)) return;
-    const lost = (await this.#client().lostCreates(externalId)).filter(({ id }) => !toldTakeOvers.has(id));
+    const lost = (await this.#client().lostCreates.of(externalId)).filter(({ id }) => !toldTakeOvers.has(id));
     for (const { id } of lost) toldTakeOvers.add(id);
     const named = lost.slice(0, maxNamed).map(({ id, name, createdAt }) => `${id} (${name}), created ${createdAt}`);
     if (lost.length > maxNamed) named.push(`${lost.length - maxNamed} more`);
@@ -161,6 +206,15 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   #client(): Client {
     return clientOf(readConnection((key) => this.#config?.get(key)));
   }
+}
+
+const nothingEnded = "Nothing was ended: the object that is to be replaced stays.";
+
+/** @throws DeclarationError if there are failures */
+function refuse(failures: readonly CheckFailure[], more?: string): void {
+  if (failures.length === 0) return;
+  const lines = failures.map(({ property, reason }) => `${property}: ${reason}`);
+  throw new DeclarationError([...lines, ...(more === undefined ? [] : [more])].join("\n  "));
 }
 
 /** The values that are the resource's own. */

@@ -178,6 +178,12 @@ export class ApiError extends RosterError {
     this.requestId = requestId;
     this.retryable = problem.retryable;
   }
+
+  /** Says what to do about it, where only the caller knows; before what names the request. */
+  advise(remedy: string): void {
+    const at = this.message.lastIndexOf(`\n  (${this.method} `);
+    this.message = `${this.message.slice(0, at)}\n  ${remedy}${this.message.slice(at)}`;
+  }
 }
 
 function isRetried(attempts: Attempts | undefined): attempts is Attempts {

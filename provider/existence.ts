@@ -4,9 +4,9 @@
  * @see docs/decisions/0027-gone-for-certain.md
  */
 import type { Schemas } from "roster-schema";
-import { z } from "zod";
 import type { Client } from "./client.ts";
 import { MissingObjectError } from "./errors.ts";
+import type { Self } from "./known-service.ts";
 
 /** What a kind of object says about reading its objects, and about their end. */
 export interface Existence {
@@ -30,19 +30,6 @@ export interface Missing extends Existence {
   readonly service: unknown;
 }
 
-/** What the service says of itself and of the caller. */
-export const selfAnswer = z.object({
-  service: z.object({
-    id: z.string(),
-    restores: z.array(z.object({ takenAt: z.string(), restoredAt: z.string() })),
-  }),
-  caller: z.object({ serviceOwner: z.boolean() }),
-  organizations: z.array(z.object({ id: z.string(), permissions: z.array(z.string()) })),
-});
-
-/** What {@link selfAnswer} reads. */
-export type Self = z.infer<typeof selfAnswer>;
-
 /**
  * Requires that an object that the service doesn't find is gone.
  *
@@ -50,8 +37,8 @@ export type Self = z.infer<typeof selfAnswer>;
  * @throws MissingObjectError if it may still exist
  */
 export async function requireGone(client: Client, missing: Missing): Promise<void> {
-  const self = await client.self();
-  await client.requireService(missing.service);
+  const self = await client.service.self();
+  await client.service.require(missing.service);
   const doubt = doubtOf(client, missing, self);
   if (doubt !== undefined) throw new MissingObjectError(missing.name, ...doubt);
 }
@@ -60,7 +47,7 @@ export async function requireGone(client: Client, missing: Missing): Promise<voi
 function doubtOf(client: Client, missing: Missing, self: Self): readonly [reason: string, remedy: string] | undefined {
   const { inOrganization, reading, isKept = false, service } = missing;
   const takeOut = "To take it out of the stack without touching it, run `pulumi state delete`.";
-  if (typeof (client.pinnedService ?? service) !== "string") {
+  if (typeof (client.service.pinned ?? service) !== "string") {
     return [
       "the state does not say which service it was made in, because an earlier version of pulumi-roster wrote it",
       `Check that roster:endpoint and roster:token are those of this stack. ${takeOut}`,

@@ -3,78 +3,23 @@
  * once-only secrets. A resource says only what is its own; nothing here knows of the dynamic provider.
  */
 import { isDeepStrictEqual } from "node:util";
+import { isOfOneStack } from "roster-schema";
 import type { z } from "zod";
 import { adoptBody, adoptionShape, compareForAdoption } from "./adoption.ts";
 import type { Answer, Client } from "./client.ts";
 import type { Acted, Advice, Args, Definition, RemoteObject } from "./definition.ts";
-import { PartialError, RosterError } from "./errors.ts";
+import { ApiError, PartialError, RosterError } from "./errors.ts";
 import { requireGone } from "./existence.ts";
+import type { Difference, Lifecycle } from "./lifecycle-interface.ts";
+import { nameChanges, underItsName } from "./lifecycle-names.ts";
 import { managedAt } from "./managed-at.ts";
 import { text } from "./resources/values.ts";
+import type { MayPass } from "./retries.ts";
+import { Run, type Shown } from "./run.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
 import { upgradeState } from "./state-version.ts";
 import { containsUnknown } from "./unknown.ts";
 import { called, type Values, withoutNulls, withoutUndefined } from "./values.ts";
-
-/** What a change of inputs means for an object. */
-export interface Difference {
-  readonly changes: boolean;
-  /** Whether an argument that the program gives is among what changes, rather than only what the provider makes. */
-  readonly changesArguments: boolean;
-  /** The inputs whose change can't be made in place. */
-  readonly replaces: readonly string[];
-}
-
-/** The life of one kind of object. */
-export interface Lifecycle {
-  /** The resource's name in programs, such as `User`. */
-  readonly kind: string;
-  /** The arguments. */
-  readonly args: z.ZodRawShape;
-  /** The arguments that can't be changed in place. */
-  readonly replaceOn: readonly string[];
-  /** Every property that the service makes, in addition to the arguments, and what it means. */
-  readonly outputs: Readonly<Record<string, string>>;
-  /** The properties, arguments included, that are secret. */
-  readonly secrets: readonly string[];
-  /** What a person is warned of. */
-  readonly advice: readonly Advice[];
-  /** Checks inputs, and fills in what has a default. `previous` is what was checked last, empty at creation. */
-  check(previous: Values, inputs: Values): { inputs: Values; failures: readonly CheckFailure[] };
-  /**
-   * Looks up what a create with `adopt` would adopt.
-   *
-   * @param inputs checked, of a resource that isn't there yet
-   * @returns the differences that adopting makes up for, under `adopts`, where there is something to adopt and it can be
-   * looked up; and what can't be adopted
-   */
-  compare(client: Client, inputs: Values): Promise<{ inputs: Values; failures: readonly CheckFailure[] }>;
-  /**
-   * Brings a state, or inputs, from any earlier version of this package to what this one writes.
-   *
-   * @throws Error if they are from a later version
-   */
-  upgrade(values: Values): Values;
-  diff(state: Values, inputs: Values): Difference;
-  create(client: Client, inputs: Values): Promise<{ id: string; state: Values }>;
-  /**
-   * @param state empty for an object that the stack only reads, and has not read before
-   * @returns undefined where the object is gone
-   * @throws MissingObjectError, OtherServiceError where it isn't found and may exist all the same
-   */
-  read(client: Client, id: string, state: Values): Promise<{ state: Values; inputs: Values } | undefined>;
-  update(client: Client, id: string, state: Values, inputs: Values): Promise<Values>;
-  /**
-   * Ends the object, or lets go of it where it was adopted.
-   *
-   * @throws MissingObjectError, OtherServiceError where it isn't found and may exist all the same
-   */
-  delete(client: Client, id: string, state: Values): Promise<void>;
-  /** The ids of the objects of the service that a state stands for; undefined where they can't be read. */
-  partsOf(id: string, state: Values): readonly string[] | undefined;
-  /** Whether bringing what `before` declares to what `inputs` declares may create an object of the service. */
-  creates(before: Values, inputs: Values): boolean;
-}
 
 /** Every managed object carries the stack's own name for it; the resource's constructor makes it. */
 export const externalId = text(512).optional();
@@ -96,6 +41,16 @@ export const sharedOutputs = {
 /** What brings the state of any kind from version 1 to version 2, which knows of adoption. */
 const toVersion2 = (values: Values): Values => ("etag" in values ? { adopted: false, ...values } : values);
 
+/** Whether the service refuses a change because another manager has the object by now. */
+export function isManagedElsewhere(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.code === "managed_elsewhere";
+}
+
+/** Whether an object is another resource's of the same stack, by the externalId that it has. */
+export function isOwn(externalId: string | null | undefined, own: unknown): boolean {
+  return typeof externalId === "string" && typeof own === "string" && isOfOneStack(externalId, own);
+}
+
 /** Builds the lifecycle of a kind from what is its own. */
 export function defineLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   definition: Definition<Shape, Remote>,
@@ -109,6 +64,8 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   readonly replaceOn: readonly string[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
+  readonly repeats: Readonly<Record<string, string>>;
+  readonly repeatsKeys = false;
   readonly advice: readonly Advice[];
   readonly #definition: Definition<Shape, Remote>;
   readonly #shape: z.ZodRawShape;
@@ -122,6 +79,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     this.replaceOn = definition.replaceOn;
     this.outputs = { ...definition.outputs, ...sharedOutputs };
     this.secrets = definition.secrets ?? [];
+    this.repeats = definition.repeats ?? {};
     this.advice = definition.advice ?? [];
     this.#definition = definition;
     this.#shape = { ...definition.args, ...adoptionShape, externalId };
@@ -129,13 +87,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     this.#upgrades = [toVersion2, ...(definition.upgrades ?? [])];
   }
 
-  check(previous: Values, inputs: Values) {
-    const { acts = [], computed = [], rules = [], replaces } = this.#definition;
+  check(previous: Values, inputs: Values, replaced?: Values) {
+    const { acts = [], computed = [], rules = [] } = this.#definition;
     // With `ignoreChanges: ["*"]` the engine hands back what was computed.
     const given = Object.entries(inputs).filter(([name]) => name !== "__stateVersion" && !computed.includes(name));
     const { checked, failures } = checkShape(this.#shape, Object.fromEntries(given));
-    const replaceOn = [...this.replaceOn, ...(replaces?.(previous, checked as Args<Shape>) ?? [])];
-    const isReplaced = replaceOn.some((name) => !this.#isSame(name, previous[name], checked[name]));
+    const isReplaced = this.#isReplaced(previous, checked);
     // A new object is bound by nothing that was said of the one that it takes the place of.
     const before = isReplaced ? {} : previous;
     for (const name of acts) {
@@ -150,6 +107,10 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       const failure = check(checked as Args<Shape>, before as Partial<Args<Shape>>);
       failures.push(...(failure === undefined ? [] : [failure]));
     }
+    // What isn't known yet may turn out to be what it was.
+    const isCertain = isReplaced && !this.replaceOn.some((name) => containsUnknown(checked[name]));
+    const earlier = isCertain ? previous : replaced;
+    if (earlier !== undefined && failures.length === 0) failures.push(...this.refuseReplacing(earlier, checked));
     // What was adopted is looked up once, when the object isn't there yet; without its placeholder nobody would know
     // that it is secret.
     const { adopts: placeholder, ...rest } = checked;
@@ -161,6 +122,17 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     };
   }
 
+  async remaining(client: () => Client, previous: Values, failures: readonly CheckFailure[]) {
+    const { forGood = [], released } = this.#definition;
+    const remaining: CheckFailure[] = [];
+    for (const failure of failures) {
+      const name = forGood.find((one) => one === failure.property);
+      const isReleased = name === undefined ? undefined : released?.[name];
+      if ((await isReleased?.(client(), previous[failure.property])) !== true) remaining.push(failure);
+    }
+    return remaining;
+  }
+
   async compare(client: Client, inputs: Values) {
     const definition = this.#definition;
     const { adopts, failures } = await compareForAdoption(client, definition, inputs, {
@@ -168,6 +140,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       isSame: (name, before, now) => this.#isSame(name, before, now),
     });
     return { inputs: adopts === undefined ? inputs : { ...inputs, adopts }, failures };
+  }
+
+  shows(previous: Values, inputs: Values, replaced?: Values): Shown {
+    const [before, isReplaced] =
+      replaced === undefined ? [previous, this.#isReplaced(previous, inputs)] : [replaced, true];
+    return { names: nameChanges(this.#definition, before, inputs, isReplaced) };
   }
 
   upgrade(values: Values): Values {
@@ -185,7 +163,20 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     };
   }
 
-  async create(client: Client, inputs: Values) {
+  async plan(client: () => Client, state: Values, inputs: Values, run: Run): Promise<Difference> {
+    const difference = this.diff(state, inputs);
+    const { keeps } = this.#definition;
+    if (keeps === undefined || difference.replaces.length === 0) return difference;
+    const kept = await keeps(client(), { state, inputs, run });
+    return { ...difference, replaces: difference.replaces.filter((name) => !kept.includes(name)) };
+  }
+
+  refuseReplacing(state: Values, inputs: Values): readonly CheckFailure[] {
+    const failure = this.#definition.replacing?.(state, inputs as Args<Shape>);
+    return failure === undefined ? [] : [failure];
+  }
+
+  async create(client: Client, inputs: Values, run = new Run()) {
     const definition = this.#definition;
     const args = inputs as Args<Shape>;
     const path = definition.collection(args);
@@ -196,10 +187,11 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       ...this.#acts(inputs),
       ...adoptBody(inputs),
     });
-    const made: Acted<Remote> =
-      definition.create === undefined
-        ? { answer: await client.post(path, body, definition.remote), once: {} }
-        : await definition.create(client, path, body, args);
+    const made = await underItsName(client, this.#definition, run, inputs, async (mayPass): Promise<Acted<Remote>> => {
+      return definition.create === undefined
+        ? { answer: await client.post(path, body, definition.remote, mayPass), once: {} }
+        : await definition.create(client, path, body, args, mayPass);
+    });
     const { id } = made.answer.body;
     return { id, state: this.#finished(id, inputs, { ...made, once: { ...made.once, __run: client.run.id } }) };
   }
@@ -216,7 +208,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       if (!isFirst) await this.#requireGone(client, id, state);
       return undefined;
     }
-    await client.requireService(state.__service);
+    await client.service.require(state.__service);
     if (this.#definition.isGone?.(answer.body) === true) return undefined;
     // Where nobody has declared anything, the object's own values are what is shown.
     const now = this.#stateOf(this.#argsIn(isFirst ? ({ ...answer.body } as Values) : state), answer, state);
@@ -233,24 +225,34 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     };
   }
 
-  async update(client: Client, id: string, state: Values, inputs: Values) {
-    await client.requireService(state.__service);
+  async update(client: Client, id: string, state: Values, inputs: Values, run = new Run()) {
+    await client.service.require(state.__service);
     const { item, remote } = this.#definition;
     const changed = new Set([...this.#different(state, inputs), ...this.#due(state, inputs)]);
     const body = called({ ...this.#settable(inputs), ...this.#acts(inputs) }, changed);
     const etag = typeof state.etag === "string" ? state.etag : undefined;
     const path = managedAt(item(id), state);
-    const patched = Object.keys(body).length > 0 ? await client.patch(path, body, remote, etag) : undefined;
+    const patch = (mayPass: MayPass) => client.patch(path, body, remote, etag, mayPass);
+    const patched =
+      Object.keys(body).length > 0 ? await underItsName(client, this.#definition, run, inputs, patch) : undefined;
     const acted = await this.#act(client, id, state, inputs, changed, patched);
     const answer = acted?.answer ?? patched ?? (await client.find(item(id), remote));
     return this.#finished(id, inputs, { ...acted, answer, once: { ...state, ...acted?.once } });
   }
 
   async delete(client: Client, id: string, state: Values): Promise<void> {
-    await client.requireService(state.__service);
+    await client.service.require(state.__service);
     const ifAdopted = state.onDestroy === "delete" ? "end" : undefined;
-    const isFound = await client.delete(managedAt(this.#definition.item(id), state, { ifAdopted }));
-    if (!isFound) await this.#requireGone(client, id, state);
+    const { item, remote } = this.#definition;
+    try {
+      const isFound = await client.delete(managedAt(item(id), state, { ifAdopted }));
+      if (!isFound) await this.#requireGone(client, id, state);
+    } catch (error) {
+      if (!isManagedElsewhere(error)) throw error;
+      // Where another resource of this stack has it by now, this one has let go of it.
+      const found = await client.get(item(id), remote);
+      if (!isOwn(found?.body.externalId, state.externalId)) throw error;
+    }
   }
 
   partsOf(id: string): readonly string[] {
@@ -270,6 +272,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       createdAt: state.createdAt,
       service: state.__service,
     });
+  }
+
+  /** Whether inputs make another object of one. */
+  #isReplaced(previous: Values, inputs: Values): boolean {
+    const names = [...this.replaceOn, ...(this.#definition.replaces?.(previous, inputs as Args<Shape>) ?? [])];
+    return Object.keys(previous).length > 0 && names.some((name) => !this.#isSame(name, previous[name], inputs[name]));
   }
 
   async #act(

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { adoptionArgs } from "./adoption.ts";
 import { ManifestError } from "./errors.ts";
 import { type Fault, faultsOf, inPlainWords, pathText, thereAre } from "./issues.ts";
-import type { Lifecycle } from "./lifecycle.ts";
+import type { Lifecycle } from "./lifecycle-interface.ts";
 import { apiKeyLifecycle, apiKeyShape } from "./resources/api-key.ts";
 import { membershipShape } from "./resources/membership.ts";
 import { organizationLifecycle, organizationShape } from "./resources/organization.ts";

@@ -1,13 +1,13 @@
 /** The classes that every resource of a program extends. */
 import * as pulumi from "@pulumi/pulumi";
-import { wantsAdoption } from "./adoption.ts";
 import { DeclarationError } from "./errors.ts";
 import { externalIdFor } from "./external-id.ts";
 import { requireInstalled } from "./installed.ts";
 import { pathText } from "./issues.ts";
-import type { Lifecycle } from "./lifecycle.ts";
+import type { Lifecycle } from "./lifecycle-interface.ts";
+import { mayBeTransformed, unmarkPlain } from "./marks.ts";
 import { isMocked, programConnection, stackId } from "./program.ts";
-import { unusableName, unusableNames, type Values } from "./values.ts";
+import { unusableName, unusableNames } from "./values.ts";
 
 /**
  * How many frames the stack traces have that the engine's library takes while a resource is declared: four for each property, in
@@ -50,6 +50,31 @@ export abstract class ManagedResource extends pulumi.CustomResource {
       requireInstalled();
       programConnection();
     }
+    const urn = pulumi.createUrn(name, type, options?.parent);
+    const named = options?.additionalSecretOutputs ?? [];
+    const secrets = [...lifecycle.secrets, ...named];
+    // The engine marks an output secret, but an input only where the program did.
+    const given: Readonly<Record<string, unknown>> = Object.fromEntries(
+      Object.entries(args).map(([arg, value]) => {
+        return [arg, secrets.includes(arg) && value !== undefined ? pulumi.secret(value) : value];
+      }),
+    );
+    const merged = pulumi.mergeOptions(
+      // A replacement deletes first: the service knows an object by its name too, and two can't share one.
+      {
+        deleteBeforeReplace: true,
+        // What is only read has no arguments that an output could repeat.
+        additionalSecretOutputs: [
+          ...new Set([...lifecycle.secrets, ...(isRead ? [] : Object.keys(lifecycle.repeats))]),
+        ],
+      },
+      options,
+    );
+    // Known once there is a resource, which is before anything is sent.
+    let constructed: (isTransformed: () => boolean) => void = () => {};
+    const isTransformed = new Promise<() => boolean>((resolve) => {
+      constructed = resolve;
+    });
     const { stackTraceLimit } = Error;
     try {
       Error.stackTraceLimit = traceLimit;
@@ -65,11 +90,10 @@ export abstract class ManagedResource extends pulumi.CustomResource {
             ]),
           ),
           // What is only read has nothing but its id: the rest is what the service says.
-          ...(isRead ? {} : declaredInputs(lifecycle, name, type, args, options?.parent)),
+          ...(isRead ? {} : declaredInputs(lifecycle, { urn, given, named, merged, isTransformed })),
           __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
         },
-        // A replacement deletes first: the service knows an object by its name too, and two can't share one.
-        pulumi.mergeOptions({ deleteBeforeReplace: true, additionalSecretOutputs: [...lifecycle.secrets] }, options),
+        merged,
       );
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
@@ -79,6 +103,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
+    constructed(() => mayBeTransformed(this, merged));
     // What is only read isn't the program's to act on.
     if (!isRead) advise(this, lifecycle.advice);
   }
@@ -108,24 +133,29 @@ function advise(resource: ManagedResource, advice: Lifecycle["advice"]): void {
   }
 }
 
+/** What the inputs of a declared resource are made of. */
+interface Declared {
+  readonly urn: pulumi.Output<string>;
+  readonly given: Readonly<Record<string, unknown>>;
+  /** The secret outputs that the program names itself. */
+  readonly named: readonly string[];
+  readonly merged: pulumi.CustomResourceOptions;
+  readonly isTransformed: Promise<() => boolean>;
+}
+
 /** The inputs of a resource that is declared: its arguments, and what the stack adds to them. */
-function declaredInputs(
-  lifecycle: Lifecycle,
-  name: string,
-  type: string,
-  args: object,
-  parent: pulumi.Resource | undefined,
-): pulumi.Inputs {
+function declaredInputs(lifecycle: Lifecycle, { urn, given, named, merged, isTransformed }: Declared): pulumi.Inputs {
   return {
-    ...args,
-    // The engine marks an output secret, but an input only where the program did.
-    ...Object.fromEntries(
-      Object.entries(args)
-        .filter(([arg, value]) => lifecycle.secrets.includes(arg) && value !== undefined)
-        .map(([arg, value]) => [arg, pulumi.secret(value)]),
+    ...given,
+    externalId: externalIdOf(urn, async () => {
+      const { repeats, repeatsKeys: byKey } = lifecycle;
+      await unmarkPlain({ args: given, repeats, byKey, named, options: merged }, (await isTransformed)());
+    }),
+    // Not before the parent is registered, whose transforms are by then.
+    ...adoptsPlaceholder(
+      given,
+      Promise.all([isTransformed, promiseOf(urn)]).then(([known]) => known()),
     ),
-    externalId: externalIdOf(name, type, parent),
-    ...adoptsPlaceholder(args),
   };
 }
 
@@ -163,24 +193,41 @@ export abstract class RosterResource extends ManagedResource {
 
 /**
  * What check puts the differences that adopting makes up for in the place of. The engine marks what check returns secret
- * where an input of that name is: so the differences are secret where anything that they may show is.
+ * where an input of that name is: so the differences are secret where anything that they may show is, or may become so on the
+ * way to the engine.
  */
-function adoptsPlaceholder(args: object): { readonly adopts?: pulumi.Output<object> } {
-  return wantsAdoption(args as Values) ? { adopts: pulumi.output(args).apply(() => ({})) } : {};
+function adoptsPlaceholder(
+  args: { readonly adopt?: unknown },
+  isTransformed: Promise<boolean>,
+): { readonly adopts: pulumi.Output<object | undefined> } {
+  // What isn't to be adopted here may be made so by what changes the arguments.
+  const isAdopting = args.adopt !== undefined && args.adopt !== false;
+  const plain = isAdopting ? pulumi.output(args).apply(() => ({})) : undefined;
+  return { adopts: pulumi.output(isTransformed.then((may) => (may ? pulumi.secret({}) : plain))) };
 }
 
 /**
  * The stack's name for a resource: `roster:stackId` if configured, else organization/project/stack, and a hash of its
  * URN. Its parent is part of that: children of two components may share type and name.
+ *
+ * @param beforeSent what is to be done once the parent is registered, and before this resource is
  */
-function externalIdOf(name: string, type: string, parent: pulumi.Resource | undefined): pulumi.Output<string> {
+function externalIdOf(urn: pulumi.Output<string>, beforeSent: () => Promise<void>): pulumi.Output<string> {
   const ofStack = stackId();
-  const urn = pulumi.createUrn(name, type, parent);
-  // By way of a promise, which carries no dependency: the URN's output depends on the parent, a component is complete
-  // only with its children, and a child that waited for its parent would wait for itself.
   return pulumi.output(
-    new Promise<string>((resolve) => {
-      urn.apply((known) => resolve(externalIdFor(ofStack, known)));
+    promiseOf(urn).then(async (known) => {
+      await beforeSent();
+      return externalIdFor(ofStack, known);
     }),
   );
+}
+
+/**
+ * The value of a URN by way of a promise, which carries no dependency: the output depends on the parent, a component is complete only
+ * with its children, and a child that waited for its parent would wait for itself.
+ */
+function promiseOf(urn: pulumi.Output<string>): Promise<string> {
+  return new Promise((resolve) => {
+    urn.apply(resolve);
+  });
 }

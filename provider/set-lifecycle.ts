@@ -6,14 +6,18 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { foldEmail } from "roster-schema";
 import type { z } from "zod";
-import { adoptionShape, wantsForce } from "./adoption.ts";
-import { type Client, isNotFound } from "./client.ts";
+import { adoptionShape, hasEnded, managedReason, wantsForce } from "./adoption.ts";
+import type { Client } from "./client.ts";
 import type { Args } from "./definition.ts";
-import { ApiError, OutdatedStateError, PartialError } from "./errors.ts";
+import { OutdatedStateError, PartialError } from "./errors.ts";
 import { type Existence, requireGone } from "./existence.ts";
-import { type Difference, externalId, hasArgument, type Lifecycle } from "./lifecycle.ts";
+import { externalId, hasArgument } from "./lifecycle.ts";
+import type { Difference, Lifecycle } from "./lifecycle-interface.ts";
+import { TakenNames } from "./names.ts";
 import { setShape } from "./resources/values.ts";
+import { Run, type Shown } from "./run.ts";
 import { fewest, ignoring, maxNamed, placesOf, refuseRemovals } from "./set-checks.ts";
+import { movedAddresses } from "./set-moves.ts";
 import {
   type Entries,
   entriesIn,
@@ -25,11 +29,13 @@ import {
   type RemoteEntry,
   type Standing,
   stateAfter,
+  withMoved,
 } from "./set-plan.ts";
 import { type Sent, send } from "./set-sending.ts";
+import { everythingOf, lookUp, ownOf } from "./set-standing.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
 import { upgradeState } from "./state-version.ts";
-import { containsUnknown, isUnknown, unknownValue } from "./unknown.ts";
+import { containsUnknown, isUnknown } from "./unknown.ts";
 import { isRecord, type Values, withoutUndefined } from "./values.ts";
 
 /** What is a set's own. `Value` is what its map has for an address. */
@@ -42,12 +48,12 @@ export interface SetDefinition<Shape extends z.ZodRawShape, Value, Remote extend
   readonly entries: keyof Shape & string;
   /** The argument that says where the entries belong; another one makes another set. */
   readonly container: keyof Shape & string;
-  /** The queries that together list every entry that counts. */
-  readonly queries: readonly Readonly<Record<string, string>>[];
   /** What is wrong with an entry that looks as it must: where in it, and what. */
   wrong?(args: Args<Shape>, value: Value): { readonly at: string; readonly reason: string } | undefined;
   /** What is wrong with the set as a whole. `before` is empty at creation. */
   refuse?(args: Args<Shape> & Args<typeof setShape>, before: Partial<Args<Shape>>): CheckFailure | undefined;
+  /** What the service would refuse of a set that takes the place of another: see `Definition.replacing`. */
+  replacing?(before: Values, args: Values): CheckFailure | undefined;
   /** Whether an entry is kept where the set knows it, and is nobody's otherwise. */
   isOver?(remote: Remote): boolean;
 }
@@ -71,6 +77,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   readonly replaceOn: readonly string[];
   readonly outputs: Readonly<Record<string, string>> = setOutputs;
   readonly secrets: readonly string[] = [];
+  readonly repeats: Readonly<Record<string, string>>;
+  readonly repeatsKeys = true;
   readonly advice = [];
   readonly #definition: SetDefinition<Shape, Value, Remote>;
   readonly #shape: z.ZodRawShape;
@@ -81,22 +89,27 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     this.kind = definition.kind;
     this.args = { ...definition.args, ...setShape };
     this.replaceOn = [definition.container];
+    // By the addresses of the entries.
+    this.repeats = { ids: definition.entries, others: definition.entries };
     this.#definition = definition;
     this.#shape = { ...this.args, ...adoptionShape, externalId };
     this.#names = Object.keys(this.#shape);
   }
 
-  check(previous: Values, inputs: Values) {
+  check(previous: Values, inputs: Values, replaced?: Values) {
     const { __stateVersion: _version, __found: _found, __replaceOnChanges, ...given } = inputs;
     const { checked, failures: found } = checkShape(this.#shape, given);
     const { container, entries, refuse } = this.#definition;
     const failures = fewest(found.length === 0 ? this.#wrongEntries(checked) : found);
     if (failures.length === 0) {
       // Another set is bound by nothing that was said of the one that it takes the place of.
-      const before = isDeepStrictEqual(previous[container], checked[container]) ? previous : {};
+      const isSame = isDeepStrictEqual(previous[container], checked[container]);
+      const before = isSame ? previous : {};
+      const earlier = isSame || containsUnknown(checked[container]) ? replaced : previous;
       const refusals = [
         refuse?.(checked as Args<Shape> & Args<typeof setShape>, before as Partial<Args<Shape>>),
         refuseRemovals(entries, checked, before),
+        ...(earlier === undefined ? [] : this.refuseReplacing(earlier, checked)),
       ];
       failures.push(...refusals.filter((refusal) => refusal !== undefined));
     }
@@ -108,8 +121,12 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     return { inputs: { ...rest, ...kept, __stateVersion: 1 }, failures };
   }
 
+  remaining(_client: () => Client, _previous: Values, failures: readonly CheckFailure[]): Promise<CheckFailure[]> {
+    return Promise.resolve([...failures]);
+  }
+
   async compare(client: Client, inputs: Values) {
-    const standing = await this.#lookUp(client, inputs);
+    const standing = await lookUp(client, this.#definition, inputs);
     if (standing === undefined) {
       return { inputs, failures: [] };
     }
@@ -126,8 +143,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       const property = `${definition.entries}.${address}`;
       const isOurs = entry.externalId === entryNameOf(inputs, address);
       if (entry.externalId !== null && !isOurs && !wantsForce(inputs)) {
-        const reason = `another stack manages ${entry.id}, as ${entry.externalId}: let go of it there, leave it out here, or set \`adopt: "force"\``;
-        failures.push({ property, reason });
+        const remedy = { elsewhere: "let go of it there", here: 'leave it out here, or set `adopt: "force"`' };
+        failures.push({ property, reason: managedReason(entry, inputs, remedy) });
       } else if (definition.isFixed?.(definition.observe(entry, inputs, undefined), value) === true) {
         failures.push({ property, reason: `${entry.id} is of another kind, for good: adopt it as it is` });
       } else if (!isOurs) {
@@ -141,6 +158,10 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     }
     const changing = Object.fromEntries(Object.entries(adopts).filter(([, change]) => change !== ""));
     return { inputs: { ...inputs, adopts: changing }, failures: fewest(failures) };
+  }
+
+  shows(_previous: Values, inputs: Values): Shown {
+    return { names: [], entries: new Set(Object.keys(entriesIn(this.#definition, inputs))) };
   }
 
   upgrade(values: Values): Values {
@@ -160,22 +181,33 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     };
   }
 
-  async create(client: Client, inputs: Values) {
+  plan(_client: () => Client, state: Values, inputs: Values): Promise<Difference> {
+    return Promise.resolve(this.diff(state, inputs));
+  }
+
+  refuseReplacing(state: Values, inputs: Values): readonly CheckFailure[] {
+    const failure = this.#definition.replacing?.(state, inputs);
+    return failure === undefined ? [] : [failure];
+  }
+
+  async create(client: Client, inputs: Values, run = new Run()) {
     const place = createHash("sha256").update(String(inputs.externalId)).digest("hex").slice(0, 32);
     const id = `${String(inputs[this.#definition.container])}/${place}`;
     const nothing = { ...inputs, [this.#definition.entries]: {} };
-    return { id, state: await this.#apply(client, id, nothing, inputs, undefined) };
+    return { id, state: await this.#apply(client, run, { id, state: nothing, inputs, standing: undefined }) };
   }
 
   async read(client: Client, _id: string, state: Values) {
     const { entries: argument, observe } = this.#definition;
     const isAlone = state.mode === "authoritative";
-    const standing = isAlone ? await this.#everything(client, state) : await this.#own(client, state);
+    const standing = isAlone
+      ? await everythingOf(client, this.#definition, state)
+      : await ownOf(client, this.#definition, state);
     if (standing === undefined) {
       await this.#requireGone(client, state);
       return undefined;
     }
-    await client.requireService(state.__service);
+    await client.service.require(state.__service);
     const declared = entriesIn<Value>(this.#definition, state);
     const known = idsIn(state.ids);
     const [ids, others, entries]: [Record<string, string>, Record<string, string>, Record<string, Value>] = [
@@ -198,30 +230,34 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     }
     const inputs = { ...this.#argsIn(state), [argument]: entries, __stateVersion: 1 };
     const places = placesOf(others, entries);
-    const kept = { __run: state.__run, __service: client.service ?? state.__service };
+    const kept = { __run: state.__run, __service: client.service.id ?? state.__service };
     return {
       state: { ...inputs, ids, others, ...withoutUndefined(kept) },
       inputs: places.length > 0 ? { ...inputs, __found: places } : inputs,
     };
   }
 
-  async update(client: Client, id: string, state: Values, inputs: Values) {
-    await client.requireService(state.__service);
+  async update(client: Client, id: string, before: Values, inputs: Values, run = new Run()) {
+    await client.service.require(before.__service);
+    const moved = await movedAddresses(client, this.#definition, before, inputs, () =>
+      ownOf(client, this.#definition, before),
+    );
+    const state = withMoved(this.#definition, before, moved);
     const isAlone = state.mode === "authoritative" && inputs.mode === "authoritative";
     const isEnding = planEndings(this.#definition, state, inputs, undefined).length > 0;
     let standing: Standing<Remote>;
     if (isAlone) {
-      standing = (await this.#everything(client, inputs)) ?? new Map();
+      standing = (await everythingOf(client, this.#definition, inputs)) ?? new Map();
       this.#refuseUnseen(standing, state, inputs);
     } else if (isEnding) {
-      standing = (await this.#own(client, state)) ?? new Map();
+      standing = (await ownOf(client, this.#definition, state)) ?? new Map();
     }
-    return await this.#apply(client, id, state, inputs, standing);
+    return await this.#apply(client, run, { id, state, inputs, standing });
   }
 
   async delete(client: Client, id: string, state: Values): Promise<void> {
-    await client.requireService(state.__service);
-    const standing = await this.#own(client, state);
+    await client.service.require(state.__service);
+    const standing = await ownOf(client, this.#definition, state);
     if (standing === undefined) {
       await this.#requireGone(client, state);
       return;
@@ -257,11 +293,21 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   /** Sends what differs. */
-  async #apply(client: Client, id: string, state: Values, inputs: Values, standing: Standing<Remote>): Promise<Values> {
+  async #apply(
+    client: Client,
+    run: Run,
+    { id, state, inputs, standing }: { id: string; state: Values; inputs: Values; standing: Standing<Remote> },
+  ): Promise<Values> {
+    const { collection, isGone, remote } = this.#definition;
     const changes = planChanges(this.#definition, state, inputs, standing);
-    const sent = await send(client, this.#nameOf(inputs), changes);
+    const namesOf = (address: string) =>
+      new TakenNames(run, this.kind, entryNameOf(inputs, address), async () => {
+        const found = await client.list(collection(inputs), { email: address }, remote);
+        return found.find((entry) => isGone?.(entry) !== true && !hasEnded(entry));
+      });
+    const sent = await send(client, this.#nameOf(inputs), changes, namesOf);
     const isMade = sent.done.some(({ change }) => change.does === "create" || change.does === "replace");
-    const kept = { __run: isMade ? client.run.id : state.__run, __service: client.service ?? state.__service };
+    const kept = { __run: isMade ? client.run.id : state.__run, __service: client.service.id ?? state.__service };
     const after = {
       ...stateAfter(this.#definition, state, inputs, sent),
       ...withoutUndefined(kept),
@@ -325,66 +371,6 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       const found = containsUnknown(value) ? undefined : wrong?.(checked as Args<Shape>, value);
       return found === undefined ? [] : [{ property: `${entries}.${address}${found.at}`, reason: found.reason }];
     });
-  }
-
-  /** Every entry that is there; undefined where what they belong to is gone. */
-  #everything(client: Client, values: Values): Promise<Standing<Remote>> {
-    return this.#list(client, values, {});
-  }
-
-  /** The entries that a state knows: there may be many times as many of others. */
-  async #own(client: Client, state: Values): Promise<Standing<Remote>> {
-    const { isGone, item, remote } = this.#definition;
-    const standing = await this.#list(client, state, { externalIdPrefix: entryNameOf(state, "") });
-    if (standing === undefined) {
-      return undefined;
-    }
-    const found = new Map(standing);
-    // What has ended, was let go of, or is another stack's by now isn't listed by the set's name.
-    const unlisted = Object.values(idsIn(state.ids)).filter((id) => !found.has(id));
-    for (let at = 0; at < unlisted.length; at += client.atOnce) {
-      const reading = unlisted.slice(at, at + client.atOnce).map((id) => client.get(item(id), remote));
-      for (const { body } of (await Promise.all(reading)).filter((answer) => answer !== undefined)) {
-        if (isGone?.(body) !== true) found.set(body.id, body);
-      }
-    }
-    return found;
-  }
-
-  async #list(
-    client: Client,
-    values: Values,
-    which: Readonly<Record<string, string | undefined>>,
-  ): Promise<Standing<Remote>> {
-    const { collection, queries, remote } = this.#definition;
-    try {
-      const lists = await Promise.all(
-        queries.map((query) => client.list(collection(values), { ...query, ...which }, remote)),
-      );
-      return new Map(lists.flat().map((entry) => [entry.id, entry]));
-    } catch (error) {
-      if (isNotFound(error)) {
-        return undefined;
-      }
-      throw error;
-    }
-  }
-
-  /** What is there, of a set that isn't yet, where that can be looked up. */
-  async #lookUp(client: Client, inputs: Values): Promise<Standing<Remote>> {
-    // What belongs to an object that isn't there yet can't be there either.
-    if (this.#definition.collection(inputs).includes(unknownValue) || isUnknown(inputs[this.#definition.entries])) {
-      return undefined;
-    }
-    try {
-      return await this.#everything(client, inputs);
-    } catch (error) {
-      // Who may not look it up may adopt it all the same, or is told at `up` why not.
-      if (error instanceof ApiError && error.status === 403) {
-        return undefined;
-      }
-      throw error;
-    }
   }
 
   #argsIn(state: Values): Values {

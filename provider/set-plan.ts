@@ -1,5 +1,6 @@
 /** What has to be sent so that a set becomes what is declared, and what its state is afterwards. */
 import { isDeepStrictEqual } from "node:util";
+import { isOfOneStack } from "roster-schema";
 import type { z } from "zod";
 import { adoptBody } from "./adoption.ts";
 import { managedAt } from "./managed-at.ts";
@@ -13,10 +14,14 @@ export interface RemoteEntry {
   readonly externalId: string | null;
   readonly adopted: boolean;
   readonly email: string;
+  /** Whose it is, where somebody has an account. */
+  readonly user?: string | null;
 }
 
 /** How the entries of a kind of set are told apart, and sent. `Value` is what the set's map has for an address. */
 export interface Entries<Value, Remote extends RemoteEntry> {
+  /** The queries that together list every entry that counts. */
+  readonly queries: readonly Readonly<Record<string, string>>[];
   /** The argument that they are in: a map by address. */
   readonly entries: string;
   /** Where entries are created, and listed. */
@@ -51,9 +56,30 @@ export function idsIn(ids: unknown): Readonly<Record<string, string>> {
   return (isRecord(ids) ? ids : {}) as Readonly<Record<string, string>>;
 }
 
-/** @returns the stack's name for an entry: that of the set, and the address. */
-export function entryNameOf({ externalId }: Values, address: string): string | undefined {
-  return typeof externalId === "string" ? `${externalId}/${address}` : undefined;
+/** @returns the stack's name for an entry: that of the set, and the address by which the service has it. */
+export function entryNameOf({ externalId, __named }: Values, address: string): string | undefined {
+  const name = isRecord(__named) && Object.hasOwn(__named, address) ? __named[address] : address;
+  return typeof externalId === "string" ? `${externalId}/${String(name)}` : undefined;
+}
+
+/**
+ * A state with entries under other addresses; until an update has given them the names of those, it remembers the ones that they
+ * have.
+ *
+ * @param moved the address before, by the one that follows it
+ */
+export function withMoved<Value, Remote extends RemoteEntry>(
+  kind: Entries<Value, Remote>,
+  state: Values,
+  moved: ReadonlyMap<string, string>,
+): Values {
+  if (moved.size === 0) return state;
+  const next = new Map([...moved].map(([to, from]) => [from, to]));
+  const renamed = (map: Values) =>
+    Object.fromEntries(Object.entries(map).map(([address, value]) => [next.get(address) ?? address, value]));
+  const named = renamed(isRecord(state.__named) ? state.__named : {});
+  for (const [to, from] of moved) named[to] ??= from;
+  return { ...state, [kind.entries]: renamed(entriesIn(kind, state)), ids: renamed(idsIn(state.ids)), __named: named };
 }
 
 /**
@@ -150,13 +176,21 @@ export function planEnd<Value, Remote extends RemoteEntry>(
 
 /**
  * Whether an entry of the set's own has ended, or was let go of. An adopted one that the set has let go of already has no
- * name: ended again, it would end for whom it was given back to.
+ * name: ended again, it would end for whom it was given back to. One that another resource of this stack has taken over is
+ * that one's.
  */
 function hasEnded<Remote extends RemoteEntry>(state: Values, standing: Standing<Remote>, id: string): boolean {
   const entry = standing?.get(id);
   return (
-    standing !== undefined && (entry === undefined || (entry.externalId === null && state.externalId !== undefined))
+    standing !== undefined && (entry === undefined || (state.externalId !== undefined && !isTheSets(state, entry)))
   );
+}
+
+/** Whether an entry is the set's, or another stack's: not nobody's, nor another resource's of this stack. */
+function isTheSets({ externalId }: Values, entry: RemoteEntry): boolean {
+  if (entry.externalId === null) return false;
+  const set = String(externalId);
+  return entry.externalId.startsWith(`${set}/`) || !isOfOneStack(entry.externalId, set);
 }
 
 function endingPath<Value, Remote extends RemoteEntry>(
@@ -240,5 +274,8 @@ export function stateAfter<Value, Remote extends RemoteEntry>(
   }
   // What is left to be changed is compared with the state, and means what it meant by the arguments of then.
   const isBehind = [...left.values()].some(({ does }) => does === "update");
-  return { ...(isBehind ? state : inputs), [kind.entries]: entries, ids, others };
+  const { __named, ...behind } = state;
+  const named = Object.entries(isRecord(__named) ? __named : {}).filter(([address]) => left.has(address));
+  const names = named.length > 0 ? { __named: Object.fromEntries(named) } : {};
+  return { ...(isBehind ? behind : inputs), ...names, [kind.entries]: entries, ids, others };
 }

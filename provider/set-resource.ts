@@ -4,7 +4,7 @@ import { foldEmail } from "roster-schema";
 import type { AdoptionArgs } from "./adoption.ts";
 import { declare } from "./declared.ts";
 import { DeclarationError } from "./errors.ts";
-import type { Lifecycle } from "./lifecycle.ts";
+import type { Lifecycle } from "./lifecycle-interface.ts";
 import { ManagedResource, type Reference } from "./resource.ts";
 
 /** The arguments that every set has. */
@@ -30,7 +30,7 @@ export interface SetDeclaration {
 
 /** Many objects of the service, each known by an address. */
 export abstract class RosterSet extends ManagedResource {
-  /** The ids of what the set manages, by address. Secret where the whole map of addresses is an output that may be. */
+  /** The ids of what the set manages, by address. Secret where the map of addresses is, or may become so. */
   declare readonly ids: pulumi.Output<Readonly<Record<string, string>>>;
   /** The ids of what else the last refresh found, by address; for mode `authoritative`. */
   declare readonly others: pulumi.Output<Readonly<Record<string, string>>>;
@@ -46,16 +46,13 @@ export abstract class RosterSet extends ManagedResource {
           "with getMemberships, or with the output `assignees` of an ApiKey.",
       );
     }
-    const isPlain = isPlainMap(entries);
-    if (isPlain) {
+    if (isPlainMap(entries)) {
       declare(container, Object.keys(entries), { by: `${lifecycle.kind} ${name}`, isSet: true });
     }
-    // An output may be secret, and whether it is isn't known here: what the service makes of it has its addresses too.
-    const secrets = isPlain ? {} : { additionalSecretOutputs: ["ids", "others"] };
     // The engine has no names of changed inputs to go by, and may not compare a map itself: see the lifecycle.
     const { replaceOnChanges } = options ?? {};
     const known = replaceOnChanges === undefined ? {} : { __replaceOnChanges: replaceOnChanges };
-    super(lifecycle, name, { ...args, ...known }, pulumi.mergeOptions(secrets, options));
+    super(lifecycle, name, { ...args, ...known }, options);
   }
 }
 

@@ -2,7 +2,9 @@
 import { z } from "zod";
 import type { Client } from "./client.ts";
 import { ApiError, OutdatedStateError, RosterError } from "./errors.ts";
+import type { TakenNames } from "./names.ts";
 import { Progress } from "./progress.ts";
+import type { MayPass } from "./retries.ts";
 
 /** One change of one entry of a set. */
 export type Change = {
@@ -58,8 +60,14 @@ const statusesOfOne: ReadonlySet<number> = new Set([400, 403, 404, 409, 412, 422
  * a reason that isn't its own.
  *
  * @param what whose changes they are, for a person
+ * @param namesOf what is known of those who may have an address that is to be added
  */
-export async function send(client: Client, what: string, changes: readonly Change[]): Promise<Sent> {
+export async function send(
+  client: Client,
+  what: string,
+  changes: readonly Change[],
+  namesOf?: (address: string) => TakenNames,
+): Promise<Sent> {
   const progress = new Progress(what, changes.length);
   const done: { change: Change; id: string | undefined }[] = [];
   const failed: Failure[] = [];
@@ -71,13 +79,15 @@ export async function send(client: Client, what: string, changes: readonly Chang
       return;
     }
     const ended = { isEnded: false };
+    const names = namesOf?.(change.address);
     try {
-      done.push({ change, id: await make(client, change, ended) });
+      done.push({ change, id: await make(client, change, ended, names?.mayPass) });
       progress.count();
     } catch (error) {
       if (!(error instanceof RosterError)) {
         throw error;
       }
+      names?.explained(error);
       isOver ||= !isOfOne(error);
       failed.push({ change, reason: error.message, isEnded: ended.isEnded });
     }
@@ -99,10 +109,15 @@ function isOfOne(error: RosterError): boolean {
   return error instanceof OutdatedStateError || (error instanceof ApiError && statusesOfOne.has(error.status));
 }
 
-async function make(client: Client, change: Change, ended: { isEnded: boolean }): Promise<string | undefined> {
+async function make(
+  client: Client,
+  change: Change,
+  ended: { isEnded: boolean },
+  mayPass: MayPass | undefined,
+): Promise<string | undefined> {
   switch (change.does) {
     case "create":
-      return (await client.post(change.path, change.body, identified)).body.id;
+      return (await client.post(change.path, change.body, identified, mayPass)).body.id;
     case "update":
       return await update(client, change);
     case "end":

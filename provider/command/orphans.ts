@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { objectKindValues, type Schemas, stackIdIn } from "roster-schema";
 import { z } from "zod";
 import type { Client } from "../client.ts";
-import type { Lifecycle } from "../lifecycle.ts";
+import type { Lifecycle } from "../lifecycle-interface.ts";
 import type { Pinned } from "../resources/pinned.ts";
 import { objectLifecycles } from "../resources/registry.ts";
 import { isoTime } from "../resources/values.ts";
@@ -95,7 +95,7 @@ async function listSettled(client: Client, prefix: string, known: ReadonlySet<st
 
 /** Ends an orphan, or lets go of it where it was adopted. */
 export async function removeOrphan(client: Client, { lifecycle, id, externalId }: Orphan): Promise<void> {
-  await lifecycle.delete(client, id, { externalId, __service: client.service });
+  await lifecycle.delete(client, id, { externalId, __service: client.service.id });
 }
 
 function snakeCase(kind: string): string {

@@ -2,10 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { apiKeyAssignmentStatusValues, type Schemas } from "roster-schema";
 import { z } from "zod";
 import type { AdoptionArgs } from "../adoption.ts";
-import { addressOf, declare } from "../declared.ts";
+import { addressOf, afterUser, declare } from "../declared.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { ApiKey } from "./api-key.ts";
+import { keepsPerson } from "./person.ts";
 import type { Pinned } from "./pinned.ts";
 import type { User } from "./user.ts";
 import { email, identifier, isoTime, oneOfUserAndEmail, resendInvite, sameEmail, timeDescription } from "./values.ts";
@@ -47,6 +48,7 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
   rules: [oneOfUserAndEmail],
   replaceOn: ["key", "user", "email"],
   forGood: ["external"],
+  keeps: keepsPerson,
   same: { email: sameEmail },
   acts: ["resendInvite"],
   advice: [
@@ -62,6 +64,7 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
     status: "pending, active or expired.",
     createdAt: timeDescription,
   },
+  repeats: { userId: "user" },
   remote: apiKeyAssignmentRemote,
   collection: ({ key }) => `/v1/api-keys/${key}/assignments`,
   naturalKey: ({ user, email }) => ({ user, email }),
@@ -77,9 +80,9 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
 export interface ApiKeyAssignmentArgs extends AdoptionArgs {
   /** Changing it replaces the assignment. */
   key: Reference<ApiKey>;
-  /** Who. Changing it replaces the assignment. */
+  /** Who. Naming another person replaces the assignment. */
   user?: Reference<User>;
-  /** Who, by address. Changing it replaces the assignment. */
+  /** Who, by address. Naming another person replaces the assignment; one whose address changes stays. */
   email?: pulumi.Input<string>;
   /** Whether someone who is not a member may get the key, by a mailed link, at creation; false unless given. */
   external?: pulumi.Input<boolean>;
@@ -112,6 +115,11 @@ export class ApiKeyAssignment extends RosterResource {
 
   constructor(name: string, args: ApiKeyAssignmentArgs, options?: pulumi.CustomResourceOptions) {
     declare(args.key, [addressOf(args.user, args.email)], { by: `ApiKeyAssignment ${name}`, isSet: false });
-    super(apiKeyAssignmentLifecycle, name, { ...args, key: idOf(args.key), user: idOf(args.user) }, options);
+    super(
+      apiKeyAssignmentLifecycle,
+      name,
+      { ...args, key: idOf(args.key), user: idOf(args.user) },
+      afterUser(args.email, options),
+    );
   }
 }

@@ -1,13 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import {
-  apiKeyAssignmentStatusValues,
-  apiKeyFormatValues,
-  apiKeyKindValues,
-  apiKeyStateValues,
-  apiKeyStatusValues,
-  permissionValues,
-  type Schemas,
-} from "roster-schema";
+import { apiKeyFormatValues, apiKeyKindValues, apiKeyStateValues, type Schemas } from "roster-schema";
 import { z } from "zod";
 import type { AdoptionArgs } from "../adoption.ts";
 import type { Client } from "../client.ts";
@@ -15,6 +7,7 @@ import type { Acted } from "../definition.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { managedAt } from "../managed-at.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
+import type { MayPass } from "../retries.ts";
 import type { Values } from "../values.ts";
 import {
   createAndDeliver,
@@ -25,6 +18,7 @@ import {
   dueDelivery,
   rotateAndDeliver,
 } from "./api-key-delivery.ts";
+import { apiKeyRemote, issued } from "./api-key-remote.ts";
 import {
   heldSecrets,
   makeClientSecret,
@@ -35,14 +29,12 @@ import {
 } from "./api-key-rotation.ts";
 import { apiKeyRules } from "./api-key-rules.ts";
 import type { Organization } from "./organization.ts";
-import type { Pinned } from "./pinned.ts";
 import type { User } from "./user.ts";
 import {
   allowedIps,
   endDate,
   hasPassed,
   identifier,
-  isoTime,
   permissions,
   sameIpRanges,
   sameSet,
@@ -84,45 +76,6 @@ export const apiKeyShape = {
     .describe("revoked is for good, and keeps the key in the stack as a record."),
 };
 
-/** An API key as the contract has it. */
-export const apiKeyRemote = z.object({
-  id: z.string(),
-  externalId: z.string().nullable(),
-  adopted: z.boolean(),
-  organization: z.string(),
-  owner: z.string().nullable(),
-  name: z.string(),
-  displayName: z.string(),
-  kind: z.enum(apiKeyKindValues),
-  format: z.enum(apiKeyFormatValues),
-  permissions: z.array(z.enum(permissionValues)),
-  allowedIps: z.array(z.string()).nullable(),
-  prefix: z.string(),
-  fingerprint: z.string(),
-  generation: z.number().int(),
-  rotatedAt: isoTime,
-  secretUsed: z.boolean(),
-  previousSecret: z
-    .object({ fingerprint: z.string(), expiresAt: isoTime, held: z.boolean(), lastUsedAt: isoTime.nullable() })
-    .nullable(),
-  endDate: z.string().nullable(),
-  legacy: z.boolean(),
-  state: z.enum(apiKeyStateValues),
-  status: z.enum(apiKeyStatusValues),
-  createdAt: isoTime,
-  updatedAt: isoTime,
-  lastUsedAt: isoTime.nullable(),
-  revokedAt: isoTime.nullable(),
-  assignees: z.array(
-    z.object({ user: z.string().nullable(), email: z.string(), status: z.enum(apiKeyAssignmentStatusValues) }),
-  ),
-  assigneeCount: z.number().int(),
-});
-const issued = apiKeyRemote.extend({ key: z.string().nullable() });
-
-true satisfies Pinned<z.infer<typeof apiKeyRemote>, Schemas["ApiKey"]>;
-true satisfies Pinned<z.infer<typeof issued>, Schemas["IssuedApiKey"]>;
-
 /** The life of an API key. Deleting one revokes it; it stays listed as a record. */
 export const apiKeyLifecycle = defineLifecycle({
   kind: "ApiKey",
@@ -134,6 +87,15 @@ export const apiKeyLifecycle = defineLifecycle({
   acts: ["rotate"],
   computed: ["generation", "rotatedAt", "previousKeyExpiresAt", "__target", "__aheadMs"],
   compute: (args, previous) => ({ ...planRotation(args, previous) }),
+  hasName: ({ state, status = state }) => status === "active",
+  replacing: (before, { secret }) =>
+    secret !== undefined && [before.secret, before.key, before.previousKey].includes(secret)
+      ? {
+          property: "secret",
+          reason:
+            "the key that is replaced has this one, and no secret is taken twice: change `secret` together with what replaces the key",
+        }
+      : undefined,
   due: (state, inputs) => [
     ...(Number(inputs.generation) > Number(state.generation) ? ["generation"] : []),
     ...dueDelivery(state, inputs),
@@ -183,6 +145,7 @@ export const apiKeyLifecycle = defineLifecycle({
   },
   // A user's address may be a secret of the stack, and a key doesn't know.
   secrets: ["key", "previousKey", "secret", "assignees"],
+  repeats: { displayName: "name", grantedPermissions: "permissions" },
   onceOnly: ["key", "previousKey", "rotatedAt", "__held", "__heldFingerprint", "__aheadMs", ...deliveryMemory],
   remote: apiKeyRemote,
   collection: ({ organization }) => `/v1/organizations/${organization}/api-keys`,
@@ -228,12 +191,12 @@ export const apiKeyLifecycle = defineLifecycle({
     assignees: key.assignees.map(({ user, ...assignee }) => (user === null ? assignee : { user, ...assignee })),
     assigneeCount: key.assigneeCount,
   }),
-  async create(client, path, body, args) {
+  async create(client, path, body, args, mayPass) {
     const { state: _madeActive, ...create } = body;
     const revoke = async (id: string): Promise<void> => {
       await client.delete(managedAt(`/v1/api-keys/${id}`, create));
     };
-    return createAndDeliver(args, () => issue(client, path, create, {}), revoke);
+    return createAndDeliver(args, () => issue(client, path, create, {}, mayPass), revoke);
   },
   async act(client, change) {
     const rotation = rotationOf(change);
@@ -263,8 +226,9 @@ async function issue(
   path: string,
   body: Values,
   state: Values,
+  mayPass?: MayPass,
 ): Promise<Acted<z.infer<typeof apiKeyRemote>>> {
-  const answer = await client.post(path, body, issued);
+  const answer = await client.post(path, body, issued, mayPass);
   // Nobody can show the secret of a key that was there already, and the one that was sent is not it.
   const isOthers = answer.body.key === null && answer.body.adopted && body.generation === undefined;
   return { answer, once: isOthers ? {} : heldSecrets(answer.body, answer.body.key ?? body.secret, state) };

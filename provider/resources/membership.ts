@@ -2,16 +2,18 @@ import type * as pulumi from "@pulumi/pulumi";
 import { membershipStatusValues, onUnknownUserValues, type Schemas, userStatusValues } from "roster-schema";
 import { z } from "zod";
 import type { AdoptionArgs } from "../adoption.ts";
-import { addressOf, declare } from "../declared.ts";
+import { addressOf, afterUser, declare } from "../declared.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { Organization } from "./organization.ts";
+import { keepsPerson } from "./person.ts";
 import type { Pinned } from "./pinned.ts";
 import type { Role } from "./role.ts";
 import type { User } from "./user.ts";
 import {
   email,
   identifier,
+  isBuiltInRole,
   isoTime,
   oneOfUserAndEmail,
   resendInvite,
@@ -60,6 +62,14 @@ export const membershipLifecycle = defineLifecycle({
   args: membershipShape,
   rules: [oneOfUserAndEmail],
   replaceOn: ["organization", "user", "email"],
+  keeps: keepsPerson,
+  replacing: ({ organization: from, role: before }, { organization, role }) =>
+    organization !== from && role === before && !isBuiltInRole(role)
+      ? {
+          property: "role",
+          reason: `it is a role of ${String(from)}: give one of the new organization's, or a built-in one`,
+        }
+      : undefined,
   same: { email: sameEmail },
   acts: ["resendInvite"],
   advice: [
@@ -82,6 +92,7 @@ export const membershipLifecycle = defineLifecycle({
     operational: "Whether the user can work: an active member with a usable account and an active key.",
     createdAt: timeDescription,
   },
+  repeats: { userId: "user" },
   remote: membershipRemote,
   collection: ({ organization }) => `/v1/organizations/${organization}/members`,
   naturalKey: ({ user, email }) => ({ user, email }),
@@ -109,9 +120,9 @@ export const membershipLifecycle = defineLifecycle({
 export interface MembershipArgs extends AdoptionArgs {
   /** Changing it replaces the membership. */
   organization: Reference<Organization>;
-  /** Who. Changing it replaces the membership. */
+  /** Who. Naming another person replaces the membership. */
   user?: Reference<User>;
-  /** Who, by address. Changing it replaces the membership. */
+  /** Who, by address. Naming another person replaces the membership; one whose address changes stays. */
   email?: pulumi.Input<string>;
   /** A built-in role by name, or the organization's own. Changed in place. */
   role: pulumi.Input<Exclude<Schemas["BuiltInRole"], "super_admin"> | (string & {})> | Role;
@@ -154,7 +165,7 @@ export class Membership extends RosterResource {
       membershipLifecycle,
       name,
       { ...args, organization: idOf(organization), user: idOf(user), role: idOf(role) },
-      options,
+      afterUser(args.email, options),
     );
   }
 }

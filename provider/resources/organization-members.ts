@@ -9,7 +9,7 @@ import { isRecord, type Values } from "../values.ts";
 import { membershipRemote } from "./membership.ts";
 import type { Organization } from "./organization.ts";
 import type { Role } from "./role.ts";
-import { identifier, isRole, organizationRoles, roleReference, setAddress, text } from "./values.ts";
+import { identifier, isBuiltInRole, isRole, organizationRoles, roleReference, setAddress, text } from "./values.ts";
 
 /** What a set of members has for an address. */
 type Member = string | { readonly role: string; readonly givenName?: string; readonly familyName?: string };
@@ -80,6 +80,17 @@ export const organizationMembersLifecycle = defineSetLifecycle({
           reason: `${administrators} administrators would be left in members, and it is ${minAdmins}: list another, or set minAdmins to ${administrators} if others see to the organization`,
         }
       : undefined;
+  },
+  replacing: ({ organization, roles }, args) => {
+    const before = Object.values(rolesIn({ roles }));
+    const [name] =
+      Object.entries(rolesIn(args)).find(([, id]) => before.includes(id) && !isBuiltInRole(String(id))) ?? [];
+    return organization === args.organization || name === undefined
+      ? undefined
+      : {
+          property: `roles.${name}`,
+          reason: `it is a role of ${String(organization)}: give one of the new organization's`,
+        };
   },
   settable: (args, value) => ({ role: roleOf(args, value) }),
   createOnly: ({ onUnknownUser }, value) => ({ onUnknownUser, ...namesOf(value) }),

@@ -1,5 +1,5 @@
 /** Every kind of resource: the only list. */
-import type { Lifecycle } from "../lifecycle.ts";
+import type { Lifecycle } from "../lifecycle-interface.ts";
 import { apiKeyLifecycle } from "./api-key.ts";
 import { apiKeyAssigneesLifecycle } from "./api-key-assignees.ts";
 import { apiKeyAssignmentLifecycle } from "./api-key-assignment.ts";

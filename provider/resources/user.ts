@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type Schemas, systemRoleValues, userKindValues, userStateValues, userStatusValues } from "roster-schema";
 import { z } from "zod";
 import type { AdoptionArgs } from "../adoption.ts";
+import type { Client } from "../client.ts";
 import { rememberAddress } from "../declared.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
@@ -20,7 +21,7 @@ export const userShape = {
     .describe("A person, or a system user (robot), which gets no mail and has no password. For good."),
   homeOrganization: identifier("org", "an Organization")
     .optional()
-    .describe("The organization whose administrators manage the user. For good."),
+    .describe("The organization whose administrators manage the user. For good, while it is open."),
   systemRole: z.enum(systemRoleValues).default("none").describe("super_admin is the service owner's to give."),
   invite: z
     .boolean()
@@ -51,6 +52,8 @@ export const userRemote = z.object({
   updatedAt: isoTime,
 });
 
+const organizationStatus = z.object({ status: z.string() });
+
 true satisfies Pinned<z.infer<typeof userRemote>, Schemas["User"]>;
 
 /** The life of a user. Deleting one deactivates: users stay, for the audit. */
@@ -69,6 +72,7 @@ export const userLifecycle = defineLifecycle({
   ],
   replaceOn: [],
   forGood: ["kind", "homeOrganization"],
+  released: { homeOrganization: isClosed },
   same: { email: sameEmail },
   acts: ["resendInvite", "resetPassword"],
   outputs: {
@@ -85,10 +89,11 @@ export const userLifecycle = defineLifecycle({
     email: args.email,
     givenName: args.givenName ?? null,
     familyName: args.familyName ?? null,
+    homeOrganization: args.homeOrganization ?? null,
     systemRole: args.systemRole,
     state: args.state,
   }),
-  createOnly: ({ kind, homeOrganization, invite }) => ({ kind, homeOrganization, invite }),
+  createOnly: ({ kind, invite }) => ({ kind, invite }),
   // An address that is not confirmed yet is what was asked for all the same, and names that the stack doesn't give are the
   // person's own.
   observe: ({ email, pendingEmail, givenName, familyName, kind, homeOrganization, systemRole, state }, declared) => ({
@@ -108,6 +113,13 @@ export const userLifecycle = defineLifecycle({
   }),
 });
 
+/** Whether an organization is closed: its users can get another home. */
+async function isClosed(client: Client, id: unknown): Promise<boolean> {
+  if (typeof id !== "string") return false;
+  const found = await client.get(`/v1/organizations/${id}`, organizationStatus);
+  return found?.body.status === "closed";
+}
+
 /** The arguments of a {@link User}. */
 export interface UserArgs extends AdoptionArgs {
   /** The address, unique in the service in any case. A person's change takes effect when the new one is confirmed. */
@@ -118,7 +130,7 @@ export interface UserArgs extends AdoptionArgs {
   familyName?: pulumi.Input<string>;
   /** A person, unless given, or a system user (robot), which gets no mail and has no password. Set for good. */
   kind?: pulumi.Input<Schemas["UserKind"]>;
-  /** The organization whose administrators manage this user. Set for good. */
+  /** The organization whose administrators manage this user. Set for good; another one takes the place of one that is closed. */
   homeOrganization?: Reference<Organization>;
   /** none unless given; super_admin is the service owner's to give. */
   systemRole?: pulumi.Input<Schemas["SystemRole"]>;

@@ -57,7 +57,12 @@ export const roleReference = z
 
 /** Whether it is a built-in role's name, or looks like the id of an organization's own. */
 export function isRole(role: string): boolean {
-  return /^rol_[0-9a-f]{32}$/.test(role) || organizationRoles.some((builtIn) => builtIn === role);
+  return /^rol_[0-9a-f]{32}$/.test(role) || isBuiltInRole(role);
+}
+
+/** Whether it is the name of a built-in role that can be given in an organization. */
+export function isBuiltInRole(role: string): boolean {
+  return organizationRoles.some((builtIn) => builtIn === role);
 }
 
 /** What an act is declared by: whenever it becomes another value, the act is done once. */

@@ -34,6 +34,7 @@ import {
 import { refuseManaging, requireDeactivation, requireUserManagement } from "../rules.ts";
 import { liveName } from "../tables.ts";
 import { type Identify, store } from "../take-over.ts";
+import { refuseMoving, requireOpenHome } from "./user-home.ts";
 import { listUsers } from "./users-list.ts";
 import { refuseDeactivation, requireInviting, tellOtherOrganizations } from "./users-rules.ts";
 
@@ -249,31 +250,6 @@ async function requireCreation(call: Context, home: string | undefined, systemRo
     if (home === undefined) requireServiceOwner(call, "Creating a user without a homeOrganization");
   }
   if (home !== undefined) await requireOpenHome(call, home);
-}
-
-/** @throws Refusal `unprocessable` */
-async function requireOpenHome(call: Context, home: string): Promise<void> {
-  const { principal } = call;
-  const organization = await load(call, organizations, home);
-  const known = principal.kind === "owner" || home === principal.organization;
-  if (organization?.status === "open" && known) return;
-  throw unprocessable("/homeOrganization", `There is no open organization ${home}, or it isn't yours to know of.`);
-}
-
-/**
- * Refuses to give a user another home organization, unless the present one is closed: then nobody but the service owner
- * manages the user, who gives it another home, or none.
- *
- * @throws Refusal `permission_denied`, `unprocessable`
- */
-async function refuseMoving(call: Context, { id, homeOrganization: from }: User, to: string | null): Promise<void> {
-  requireServiceOwner(call, "Giving a user another home organization");
-  const home = from === null ? undefined : await load(call, organizations, from);
-  if (home?.status !== "closed") {
-    const present = from === null ? "has no home organization" : `is at home in ${from}, which is open`;
-    throw unprocessable("/homeOrganization", `The user ${id} ${present}. That is for good. Leave it as it is.`);
-  }
-  if (to !== null) await requireOpenHome(call, to);
 }
 
 /**

@@ -90,10 +90,11 @@ describe("secret arguments", () => {
     expect(await service.list("/v1/users")).toMatchObject([{ givenName: "Hush-Given", familyName: "Hush-Family" }]);
   });
 
-  test("are plain in an output of another name that the service makes of them", async () => {
+  test("T6 are secret in an output of another name that repeats them", async () => {
     const { outputs } = await stack.resource("ApiKey", "key");
-    expect(outputs?.name).toMatchObject({ ciphertext: expect.any(String) });
-    expect(outputs?.displayName).toBe("Murmur");
+    for (const output of [outputs?.name, outputs?.displayName]) {
+      expect(output).toMatchObject({ ciphertext: expect.any(String) });
+    }
   });
 
   test("stay so when somebody else has changed some and one is refused, through refresh, preview and up", async () => {

@@ -21,6 +21,12 @@ export interface Stored {
 /** What `up` does to a resource, or would do. */
 export type Planned = `${"create" | "update" | "replace" | "delete"} ${string}`;
 
+/** What a command is told besides what is declared. */
+export interface CommandOptions {
+  /** The names of the resources to replace whatever is declared, as with `--target-replace`. */
+  readonly replace?: readonly string[];
+}
+
 /** How a stack runs its provider, and what at once. */
 export interface ProtocolOptions {
   /** How many resources are made or changed at once, each when those that it refers to are done; 1 unless given. */
@@ -69,10 +75,10 @@ export class ProtocolStack {
    * @throws EndedError where the provider or the engine is killed meanwhile, and the provider's own errors; what was done
    * before is written down, and nothing after.
    */
-  async up(declarations: readonly Declaration[]): Promise<Planned[]> {
+  async up(declarations: readonly Declaration[], options: CommandOptions = {}): Promise<Planned[]> {
     const done: Planned[] = [];
     await this.#withProvider(async (provider) => {
-      await this.#bringAll(provider, declarations, done);
+      await this.#bringAll(provider, declarations, done, options);
       const declared = new Set(declarations.map(({ name }) => name));
       for (const name of [...this.#state.keys()].reverse()) {
         if (declared.has(name)) continue;
@@ -176,7 +182,12 @@ export class ProtocolStack {
     if (!this.#keepsProvider) await this.stop();
   }
 
-  async #bringAll(provider: ProviderProcess, declarations: readonly Declaration[], done: Planned[]): Promise<void> {
+  async #bringAll(
+    provider: ProviderProcess,
+    declarations: readonly Declaration[],
+    done: Planned[],
+    options: CommandOptions,
+  ): Promise<void> {
     const begun = new Map<string, Promise<unknown>>();
     const left = declarations.values();
     let isOver = false;
@@ -185,7 +196,7 @@ export class ProtocolStack {
         // As with the engine, what is begun is ended after a failure, and nothing more is begun.
         if (isOver) return;
         const before = [...referredBy(declaration.args), ...(declaration.after ?? [])].map((name) => begun.get(name));
-        const brought = Promise.all(before).then(() => this.#bring(provider, declaration));
+        const brought = Promise.all(before).then(() => this.#bring(provider, declaration, options));
         begun.set(declaration.name, brought);
         try {
           const step = await brought;
@@ -201,12 +212,17 @@ export class ProtocolStack {
     if (failed !== undefined) throw failed.reason;
   }
 
-  async #bring(provider: ProviderProcess, declaration: Declaration) {
+  async #bring(provider: ProviderProcess, declaration: Declaration, { replace = [] }: CommandOptions) {
     const { kind, name } = declaration;
     const stored = this.#state.get(name);
     const urn = this.#urnOf(kind, name);
-    const inputs = await provider.check(urn, stored?.inputs ?? {}, this.#inputsOf(declaration));
-    const step = stored === undefined ? "create" : await this.#diff(provider, urn, stored, inputs);
+    const isReplaced = replace.includes(name);
+    const given = this.#inputsOf(declaration);
+    let inputs = await provider.check(urn, isReplaced ? {} : (stored?.inputs ?? {}), given);
+    const diff = (of: Stored) => (isReplaced ? "replace" : this.#diff(provider, urn, of, inputs));
+    const step = stored === undefined ? "create" : await diff(stored);
+    // As the engine does before it deletes.
+    if (step === "replace" && !isReplaced) inputs = await provider.check(urn, {}, given);
     if (stored !== undefined && step === "same") {
       this.#write(name, { ...stored, inputs });
       return step;
@@ -238,7 +254,9 @@ export class ProtocolStack {
   async #stepOf(provider: ProviderProcess, declaration: Declaration, stored: Stored) {
     const urn = this.#urnOf(stored.kind, declaration.name);
     const inputs = await provider.check(urn, stored.inputs, this.#inputsOf(declaration));
-    return await this.#diff(provider, urn, stored, inputs);
+    const step = await this.#diff(provider, urn, stored, inputs);
+    if (step === "replace") await provider.check(urn, {}, this.#inputsOf(declaration));
+    return step;
   }
 
   async #diff(provider: ProviderProcess, urn: string, stored: Stored, inputs: Properties) {

@@ -22,6 +22,12 @@ test("E8 a role is built in, an id, or a name of the set's roles", () => {
   expect(reasons({ members: { "a@x.example": "super_admin" } })).toHaveLength(1);
 });
 
+test("a member that an entry doesn't have is refused with those that it has", () => {
+  expect(reasons({ members: { "a@x.example": { role: "viewer", colour: "red" } } })).toEqual([
+    "members.a@x.example.colour: there is no such property; there are role, givenName, familyName",
+  ]);
+});
+
 test("a name of the set's roles is no role by itself: it would hide who has been given that one", () => {
   for (const name of ["operator", "administrator", "super_admin", own]) {
     expect(reasons({ members: { "a@x.example": "viewer" }, roles: { [name]: `rol_${"2".repeat(32)}` } })).toEqual([

@@ -1,0 +1,81 @@
+/** What the objects of one kind are called, where nobody else in the same place may be called so. */
+import type { z } from "zod";
+import { hasEnded } from "./adoption.ts";
+import type { Client } from "./client.ts";
+import type { Args, Definition, RemoteObject } from "./definition.ts";
+import { type Holder, TakenNames } from "./names.ts";
+import type { MayPass } from "./retries.ts";
+import type { NameChange, Run } from "./run.ts";
+import { containsUnknown, unknownValue } from "./unknown.ts";
+import { type Values, withoutNulls } from "./values.ts";
+
+type Kind<Shape extends z.ZodRawShape, Remote extends RemoteObject> = Definition<Shape, Remote>;
+
+/** The names that a resource changes, or keeps: by what was declared of it, or is known, before. */
+export function nameChanges<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
+  kind: Kind<Shape, Remote>,
+  before: Values,
+  inputs: Values,
+  isReplaced: boolean,
+): NameChange[] {
+  const names: NameChange[] = [];
+  const [now, then] = [inputs, before].map((values) => nameIn(kind, values));
+  if (now !== undefined) {
+    const isNamed = then?.place === now.place && kind.hasName?.(before) !== false;
+    const key = kind.naturalKey(inputs as Args<Shape>);
+    const property = Object.keys(key).find((name) => key[name] !== undefined) ?? "";
+    names.push({ property, place: now.place, from: isNamed ? then.name : undefined, to: now.name, isReplaced });
+  }
+  const [from, to] = [before.externalId, inputs.externalId];
+  if (typeof from === "string" && typeof to === "string" && from !== to) {
+    names.push({ property: "aliases", place: kind.kind, from, to, isReplaced });
+  }
+  return names;
+}
+
+/** Makes a request that other objects' names may stand against. */
+export async function underItsName<Shape extends z.ZodRawShape, Remote extends RemoteObject, Result>(
+  client: Client,
+  kind: Kind<Shape, Remote>,
+  run: Run,
+  inputs: Values,
+  ask: (mayPass: MayPass) => Promise<Result>,
+): Promise<Result> {
+  const names = new TakenNames(run, kind.kind, inputs.externalId, () => holderOf(client, kind, inputs));
+  try {
+    return await ask(names.mayPass);
+  } catch (error) {
+    throw names.explained(error);
+  }
+}
+
+/** The object that has a name which these inputs want. */
+async function holderOf<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
+  client: Client,
+  kind: Kind<Shape, Remote>,
+  inputs: Values,
+): Promise<Holder | undefined> {
+  const args = inputs as Args<Shape>;
+  const all = await client.list(kind.collection(args), kind.naturalKey(args), kind.remote);
+  const found = all.find((one) => kind.isGone?.(one) !== true && !hasEnded(one));
+  if (found === undefined) return undefined;
+  // As it was asked to be, which may differ for a while from what it is.
+  const asked = nameIn(kind, { ...inputs, ...withoutNulls(kind.observe(found, inputs)) });
+  return { id: found.id, externalId: found.externalId, isLeaving: asked?.name !== nameIn(kind, inputs)?.name };
+}
+
+/** What nobody else in its place may be called; undefined where that isn't known yet. */
+function nameIn<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
+  { collection, naturalKey, same }: Kind<Shape, Remote>,
+  values: Values,
+): { readonly place: string; readonly name: string } | undefined {
+  if (Object.keys(values).length === 0) return undefined;
+  const args = values as Args<Shape>;
+  const [place, query] = [collection(args), naturalKey(args)];
+  if (containsUnknown(query) || place.includes(unknownValue)) return undefined;
+  const name = Object.entries(query).map(([key, value]) => {
+    // What is compared without regard to case.
+    return [key, same !== undefined && key in same ? value?.toLowerCase() : value];
+  });
+  return { place, name: JSON.stringify(name) };
+}

@@ -1,0 +1,63 @@
+/** Whatever way an argument is marked secret, what a resource makes of it is in no preview, and ciphertext in the state. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { useService, useStack } from "./fixtures.ts";
+
+/** Those of one program together; one for the whole stack marks every resource, and has a program of its own. */
+const programs = [
+  ["transformation", "component transformation", "additionalSecretOutputs", "output"],
+  ["transform", "component transform"],
+  ["stack transformation"],
+];
+const service = useService();
+const stack = useStack("test/e2e/programs/marks", service);
+const people: Record<string, string> = {};
+let organization: string;
+
+beforeAll(async () => {
+  const make = async (at: string, body: object) => String((await service.ask("POST", at, body)).body.id);
+  const enterprise = { subscription: { plan: "enterprise" }, features: { externalApiAccess: true } };
+  organization = await make("/v1/organizations", { slug: "marks", name: "Marks", ...enterprise });
+  for (const way of ["nothing", ...programs.flat()]) {
+    const domain = `${way.replaceAll(/[^a-z]/gi, "")}.example`;
+    const user = (name: string) =>
+      make("/v1/users", { email: `${name}@${domain}`, givenName: "Hush-Before", invite: false });
+    await Promise.all([user("hidden"), user("hush")]);
+    people[way] = await user("person");
+  }
+});
+
+function use(...ways: string[]): void {
+  writeFileSync(path.join(stack.folder, "ways.json"), JSON.stringify({ ways, organization, people }));
+}
+const ciphertext = { ciphertext: expect.any(String) };
+
+test.each(programs.map((ways) => [ways.join(", "), ways] as const))(
+  "T6 what is marked by %s is secret wherever it is repeated",
+  async (_ways, ways) => {
+    use(...ways);
+    const { output } = await stack.succeed("up", "--yes", "--diff");
+    expect(output.match(/.*hush.*/gi)).toBeNull();
+    const { text } = await stack.exported();
+    expect(text.match(/.*hush.*/gi)).toBeNull();
+    for (const way of ways) {
+      expect((await stack.resource("User", `u ${way}`)).inputs).toMatchObject({ adopts: ciphertext });
+      const made = { displayName: ciphertext, grantedPermissions: ciphertext };
+      expect((await stack.resource("ApiKey", `k ${way}`)).outputs).toMatchObject(made);
+      expect((await stack.resource("Membership", `m ${way}`)).outputs).toMatchObject({ userId: ciphertext });
+      expect((await stack.resource("OrganizationMembers", `s ${way}`)).outputs).toMatchObject({ ids: ciphertext });
+    }
+  },
+);
+
+test("T6 what nothing marks is plain, in the preview of what adopting changes and in the state", async () => {
+  use("nothing");
+  const { output } = await stack.succeed("up", "--yes", "--diff");
+  expect(output).toContain("Hush-Before => Hush-Given");
+  const made = { displayName: "Hush-Key nothing", grantedPermissions: ["organization:read"] };
+  expect((await stack.resource("ApiKey", "k nothing")).outputs).toMatchObject(made);
+  expect((await stack.resource("Membership", "m nothing")).outputs).toMatchObject({ userId: people.nothing });
+  const { outputs } = await stack.resource("OrganizationMembers", "s nothing");
+  expect(outputs?.ids).toEqual({ "hush@nothing.example": expect.stringMatching(/^mbr_/) });
+});

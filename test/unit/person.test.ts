@@ -1,0 +1,55 @@
+/** Whether another address, or a user in its place, means the person whom a membership or an assignment hangs on. */
+import { runtime } from "@pulumi/pulumi";
+import { expect, onTestFinished, test } from "vitest";
+import { Client } from "../../provider/client.ts";
+import { apiKeyAssignmentLifecycle } from "../../provider/resources/api-key-assignment.ts";
+import { membershipLifecycle } from "../../provider/resources/membership.ts";
+import { Run } from "../../provider/run.ts";
+import { type Answering, json, refusal, ScriptedServer } from "./scripted-server.ts";
+
+const id = `usr_${"1".repeat(32)}`;
+const other = `usr_${"2".repeat(32)}`;
+const ann = { id, email: "ann@x.example", pendingEmail: null };
+const lifecycles = [membershipLifecycle, apiKeyAssignmentLifecycle];
+
+async function replaces(state: object, inputs: object, run = new Run(), ...answers: readonly Answering[]) {
+  const server = await ScriptedServer.start(...answers, ...answers);
+  onTestFinished(() => server.stop());
+  const client = new Client({ endpoint: server.endpoint, token: "of-a-test", timeoutMs: 60_000 });
+  const of = { email: "ann@x.example", userId: id, ...state };
+  const planned = lifecycles.map((lifecycle) =>
+    lifecycle.plan(() => client, of, { email: "new@x.example", ...inputs }, run),
+  );
+  const [one, another] = (await Promise.all(planned)).map((difference) => difference.replaces.length > 0);
+  expect(one).toBe(another);
+  expect(server.received).toHaveLength(2 * answers.length);
+  return one;
+}
+
+test("T4 an address that waits for its confirmation is its user's already, and so is one that the service has by now", async () => {
+  expect(await replaces({}, {}, undefined, json(200, { ...ann, pendingEmail: "New@x.example" }))).toBe(false);
+  expect(await replaces({}, {}, undefined, json(200, { ...ann, email: "new@X.example" }))).toBe(false);
+});
+
+test("an address that nobody known has is another person's, also where nobody may ask", async () => {
+  expect(await replaces({}, {}, undefined, json(200, ann))).toBe(true);
+  expect(await replaces({}, {}, undefined, refusal(403, "permission_denied"))).toBe(true);
+});
+
+test("what the program declares in the same run is not asked of the service", async () => {
+  const run = new Run();
+  run.noteAddress("New@x.example", id);
+  expect(await replaces({}, {}, run)).toBe(false);
+  run.noteAddress("new@x.example", other);
+  expect(await replaces({}, {}, run)).toBe(true);
+  run.noteAddress("new@x.example", undefined);
+  expect(await replaces({}, {}, run)).toBe(true);
+});
+
+test("neither is what the inputs and the state say: a user, an invitation, and what isn't known yet", async () => {
+  const byUser = (user: string) => ({ email: undefined, user });
+  expect(await replaces({}, byUser(id))).toBe(false);
+  expect(await replaces({}, byUser(other))).toBe(true);
+  expect(await replaces({ userId: undefined }, {})).toBe(true);
+  expect(await replaces({}, { email: runtime.unknownValue })).toBe(true);
+});
