@@ -9,6 +9,11 @@ export type BuiltInRole = Schemas["BuiltInRole"];
 const reading = ["organization:read", "members:read", "users:read", "roles:read", "keys:read"] as const;
 const watching = ["organization:read", "flows:read"] as const;
 
+/** The permissions about the objects that a stack manages. */
+export const aboutObjects: readonly Permission[] = permissionValues.filter(
+  (permission) => /^(organization|members|users|roles|keys):/.test(permission) && permission !== "keys:verify",
+);
+
 /** The permissions of each built-in role, in the order of the contract's list of roles. */
 export const builtInRoles: Readonly<Record<BuiltInRole, readonly Permission[]>> = {
   super_admin: permissionValues,

@@ -1,6 +1,7 @@
 import { type ColumnType, type Generated, type Kysely, type RawBuilder, sql } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { LinkPurpose } from "./links.ts";
+import type { RunsTable, ServiceIdentityTable, ServiceRestoresTable } from "./service-tables.ts";
 
 /** A jsonb column: read as a value, written as JSON text, because the two drivers differ in how they send arrays. */
 type Json<T> = ColumnType<T, string, string>;
@@ -290,30 +291,6 @@ export interface AttemptsTable {
   /** Whose or what for, hashed: see attempts.ts. */
   subject: string;
   at: Date;
-}
-
-/** Which service the database is of: one row. */
-export interface ServiceIdentityTable {
-  id: string;
-}
-
-/** When a backup took the place of the original. */
-export interface ServiceRestoresTable {
-  id: string;
-  taken_at: Date;
-  restored_at: Date;
-}
-
-/** The runs of programs that make objects: see runs.ts. */
-export interface RunsTable {
-  /** The UUIDv7 that the program gave it. */
-  id: string;
-  /** Who reports its status. */
-  principal: string;
-  status: "alive" | "ended" | "lost";
-  heard_at: Date;
-  /** The externalIds of creates that were never answered; null where there is none. */
-  unanswered: ColumnType<readonly string[] | null, string | null, string | null>;
 }
 
 /** Who changed what. */

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest, InjectOptions } from "fastify";
-import { permissionValues, type Schemas } from "roster-schema";
+import type { Schemas } from "roster-schema";
 import { sweepInPassing } from "../change.ts";
 import { inTransaction, isUniqueViolation } from "../database.ts";
+import { aboutObjects } from "../permissions.ts";
 import type { Principal } from "../principal.ts";
 import { Refusal } from "../problems.ts";
 import { requirePermission } from "../resource.ts";
@@ -13,11 +14,6 @@ type BatchRequest = Schemas["BatchRequest"];
 type Answer = Schemas["AnswerInBatch"];
 
 const toldHeaders = ["etag", "request-id", "retry-after", "idempotency-replayed"] as const;
-
-/** Who has none of these may do nothing that a batch has, and is told so once. */
-const aboutObjects = permissionValues.filter(
-  (permission) => /^(organization|members|users|roles|keys):/.test(permission) && permission !== "keys:verify",
-);
 
 /** The route that carries out many requests at once. */
 export const batchRoutes: Routes<"runBatch"> = {
@@ -37,6 +33,7 @@ async function runBatch(
 ): Promise<Schemas["BatchAnswer"]> {
   const { principal, server: app } = request;
   if (principal === null) throw new Error("a batch is not authenticated");
+  // Who has none of these may do nothing that a batch has, and is told so once.
   requirePermission({ principal }, ...aboutObjects);
   const { requests } = request.body as Schemas["Batch"];
   refuseRepeatedKeys(requests);

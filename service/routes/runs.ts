@@ -2,8 +2,9 @@ import type { Schemas } from "roster-schema";
 import { inTransaction } from "../database.ts";
 import { isId } from "../identifiers.ts";
 import type { Call } from "../operation.ts";
+import { aboutObjects } from "../permissions.ts";
 import { holds } from "../principal.ts";
-import { notFound, type Resource } from "../resource.ts";
+import { notFound, type Resource, requirePermission } from "../resource.ts";
 import { resources } from "../resources/index.ts";
 import { type Routes, read } from "../route.ts";
 import { findRun, noteStatus } from "../runs.ts";
@@ -16,6 +17,7 @@ export const runRoutes: Routes<"getRun" | "reportRun"> = { getRun: read(readRun)
 const rowsPerStatement = 1000;
 
 async function readRun(call: Call<"getRun">): Promise<Run> {
+  requirePermission(call, ...aboutObjects);
   return await runOf(call, call.path.runId);
 }
 
@@ -26,6 +28,7 @@ async function runOf(context: Pick<Call, "db" | "now">, id: string): Promise<Run
 }
 
 async function reportRun(call: Call<"reportRun">): Promise<Run> {
+  requirePermission(call, ...aboutObjects);
   return await inTransaction(call.db, async (db) => {
     const { runId } = call.path;
     const { status, unanswered, written = [] } = call.body;

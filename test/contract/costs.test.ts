@@ -224,6 +224,6 @@ test("T10 a path without an operation is refused before its body is read", async
     headers: { "content-type": "application/json" },
     payload,
   });
-  expect(response.json()).toMatchObject({ status: 404, code: "not_found" });
+  expect(response.json()).toMatchObject({ status: 404, code: "route_not_found" });
   expect(isRead).toBe(false);
 });

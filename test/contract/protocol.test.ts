@@ -151,7 +151,7 @@ onEachDatabase("the protocol", (service) => {
         ["/v1/organizations", '{"slug":"acme","__proto__":{}}', ["/__proto__"]],
         ["/v1/organizations", '{"features":{"\\u005f_proto__":1}}', ["/features/__proto__"]],
         ["/v1/organizations", '{"a/b":[{"__proto__":null}],"__proto__":1}', ["/__proto__", "/a~1b/0/__proto__"]],
-        ["/v1/batches", inBatch, ["/requests/0/body/constructor"]],
+        ["/v1/requests:batch", inBatch, ["/requests/0/body/constructor"]],
       ] as const) {
         const response = await inject({ method: "POST", url, headers, payload });
         const { code, detail, errors } = response.json();

@@ -99,7 +99,10 @@ onEachDatabase("a mail that a page sends", (service) => {
       },
       inactive,
     ],
-    "a person's who is inactive, and never set up the account": [() => made("person", "inactive"), inactive],
+    "a person's whom an organization deactivated before they set up the account": [
+      () => made("person", "inactive"),
+      { signUp: signUpLink, forgotten: undefined },
+    ],
     "a system user's": [() => made("system"), silent],
     "an inactive system user's": [() => made("system", "inactive"), silent],
     "a system user's who is blocked": [

@@ -151,7 +151,7 @@ onEachDatabase("an account that an organization has made", (service) => {
     ] as const) {
       await pages.browser().submit("/sign-up", { email });
       const [mail] = (await service().mailbox.to(email, count)).slice(-1);
-      expect(mail?.subject).toBe("You have an account already");
+      expect(mail?.subject).toBe("Your account is inactive");
     }
   });
 

@@ -136,15 +136,12 @@ export async function dumpOf(db: Database): Promise<Record<string, string[]>> {
   });
 }
 
-/** A dump without what a backup doesn't keep, and without the restores that a service has been through, which a restore adds to. */
+/** A dump without what a backup doesn't keep. */
 export function kept(dump: Record<string, string[]>): Record<string, string[]> {
-  return {
-    ...dump,
-    sessions: [],
-    attempts: [],
-    mail_allowances: [],
-    idempotency_keys: [],
-    runs: [],
-    service_restores: [],
-  };
+  return { ...dump, sessions: [], attempts: [], mail_allowances: [], idempotency_keys: [], runs: [] };
+}
+
+/** A dump without the restores that its service has been through: each restore adds itself to them. */
+export function besideRestores(dump: Record<string, string[]>): Record<string, string[]> {
+  return { ...dump, service_restores: [] };
 }
