@@ -1,7 +1,7 @@
 import { permissionValues, type Schemas } from "roster-schema";
 import { describe, expect, test } from "vitest";
 import type { Client, RequestOptions } from "./support/client.ts";
-import { unique } from "./support/client.ts";
+import { runAt, unique } from "./support/client.ts";
 import { contract, type OperationId } from "./support/contract.ts";
 import { makeScenario, type Scenario, sha256 } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
@@ -104,15 +104,13 @@ const needs: Partial<Record<OperationId, Need>> = {
   listManagedObjects: "roles:read",
   // Each of its requests takes what it takes by itself: see batches.test.ts.
   runBatch: aboutObjects,
-  getRun: aboutObjects,
-  reportRun: aboutObjects,
   verifyApiKey: "keys:verify",
   checkAccess: "keys:verify",
   listMessages: ["messages:read", "messages:read_own"],
 };
 
-/** The operations that every token may call: they tell about the caller itself. */
-const needNothing: readonly OperationId[] = ["getSelf"];
+/** What isn't any organization's: the caller itself, and runs, which are tried below. */
+const ofNoOrganization: readonly OperationId[] = ["getSelf", "getRun", "reportRun"];
 
 /** Objects of every kind in an organization, so that each operation has something to act on. */
 async function makeTargets(scenario: Scenario) {
@@ -165,8 +163,6 @@ async function bodyOf(operation: OperationId, scenario: Scenario, path: Targets)
       return { user: path.memberId };
     case "createApiKeyAssignment":
       return { user: (await scenario.member("member")).user.id };
-    case "reportRun":
-      return { status: "ended" };
     case "verifyApiKey":
       return { secret: "anything" };
     case "runBatch":
@@ -186,7 +182,7 @@ async function request(client: Client, operation: OperationId, path: Targets, sc
 onEachDatabase("permissions", (service) => {
   test("the table knows every operation that takes a token", () => {
     const protectedOperations = [...contract].filter(([, { takesToken }]) => takesToken).map(([id]) => id);
-    expect([...Object.keys(needs), ...needNothing].sort()).toEqual(protectedOperations.sort());
+    expect([...Object.keys(needs), ...ofNoOrganization].sort()).toEqual(protectedOperations.sort());
   });
 
   describe.each(Object.entries(table))("%s", (role, permissions) => {
@@ -249,6 +245,18 @@ onEachDatabase("permissions", (service) => {
       const response = await request(scenario.owner, operation, await makeTargets(scenario), scenario);
       expect([200, 201, 204, 409], `${operation}: ${response.body}`).toContain(response.statusCode);
     }
+  });
+
+  test.each(Object.keys(table) as Role[])("%s reports runs if it may do something about objects", async (role) => {
+    const { client } = await (await makeScenario(service())).actingAs(role);
+    const path = { runId: runAt(Date.now())["roster-run"] };
+    if (!aboutObjects.some((one) => table[role].includes(one))) {
+      await client.refused("permission_denied", "reportRun", { path, body: { status: "alive" } });
+      await client.refused("permission_denied", "getRun", { path });
+      return;
+    }
+    await client.do("reportRun", { path, body: { status: "alive" } });
+    expect(await client.do("getRun", { path })).toMatchObject({ status: "alive" });
   });
 
   test("asking for what is there already reads nothing without a permission", async () => {

@@ -5,7 +5,7 @@
 import type { Counts } from "./counts.ts";
 
 /** What all files together may start the engine. */
-export const engineRuns = 167;
+export const engineRuns = 168;
 
 /** A file's own ceilings, above those of its folder, and why it needs them. */
 interface Ceiling extends Partial<Counts> {
@@ -96,7 +96,7 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
   "test/e2e/rows/mail.test.ts": { engine: 7, database: 1, why: "each run shows several rows of docs/features.md" },
   "test/e2e/rows/organizations.test.ts": { engine: 8, why: "each run shows several rows of docs/features.md" },
   "test/e2e/rows/trust.test.ts": {
-    engine: 3,
+    engine: 4,
     why: "what a person is told when a stack meets another service or state",
   },
   "test/e2e/rows/sets.test.ts": { engine: 7, why: "each run shows several rows of docs/features.md" },

@@ -7,17 +7,24 @@ import { describe, expect, test } from "vitest";
 import { ceilings } from "../costs/ceilings.ts";
 import { filesUnder, nodesOf, parse, read } from "./sources.ts";
 
-const counts = { X: 3, M: 19, C: 19, E: 14 };
+const counts = { X: 3, M: 19, C: 19, E: 14, T: 11 };
 const rows = Object.entries(counts).flatMap(([letter, count]) =>
   Array.from({ length: count }, (_, at) => `${letter}${at + 1}`),
 );
 
-/** Rows that are somebody's own act, or a right that they lack: no stack declares them, and the API and the pages show them. */
+/** Rows that the API, the pages or the provider's own protocol show: no run of the engine would show more of them. */
 const withoutStack: Readonly<Record<string, string>> = {
   X3: "people sign up on a page, without any organization",
   C1: "it says which organizations an administrator can open",
   C14: "people set up their accounts, and log in, on pages",
   E1: "it says who is refused",
+  T2: "it is about the service and its backups",
+  T5: "the provider notices it: test/protocol has two states of one stack",
+  T7: "people follow links on pages",
+  T8: "it says who governs an account",
+  T9: "the provider, the service and the readers of files each refuse an address by themselves",
+  T10: "it is about requests that are refused, disks, connections and clocks",
+  T11: "it is about what databases, backups and files hold",
 };
 
 /** The rows that the titles of a file's tests start with. */
@@ -32,8 +39,8 @@ function shownIn(source: ts.SourceFile): string[] {
         ? title.getText(source)
         : "";
     // One test shows several rows where they share the steps of a stack.
-    const [first = ""] = /^["'`](?:[XMCE]\d+ )+/.exec(text) ?? [];
-    return first.match(/[XMCE]\d+/g) ?? [];
+    const [first = ""] = /^["'`](?:[XMCET]\d+ )+/.exec(text) ?? [];
+    return first.match(/[XMCET]\d+/g) ?? [];
   });
 }
 
@@ -47,7 +54,7 @@ function rootOf(expression: ts.Expression): string | undefined {
 
 /** The rows that a document has a line for. */
 function listedIn(text: string): string[] {
-  return [...text.matchAll(/^\| ([XMCE]\d+) \| [^|]+ \| [^|]+ \|$/gm)].map(([, row = ""]) => row);
+  return [...text.matchAll(/^\| ([XMCET]\d+) \| [^|]+ \| [^|]+ \|$/gm)].map(([, row = ""]) => row);
 }
 
 const features = listedIn(read("docs/features.md"));
