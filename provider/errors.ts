@@ -135,7 +135,7 @@ const advice: Partial<Record<RefusalCode, string>> = {
   unsupported_media_type:
     "Something between here and the service changes requests: is roster:endpoint its own address?",
   rate_limited:
-    "Run it again later, as the service says; where the limit is one of requests, with fewer at once: `--parallel 4`.",
+    "Run it again later, when the service allows it. If the limit is on requests, send fewer at once: `--parallel 4`.",
   unavailable: "Run it again in a moment.",
 };
 

@@ -17,6 +17,10 @@ export function report(): void {
   if (process.env.ROSTER_REPORT !== "1") return;
   const { resources, requests, retries, throttledMs } = tally;
   const throttled = (throttledMs / 1000).toFixed(1);
-  const counted = resources === 1 ? "1 resource" : `${resources} resources`;
-  process.stdout.write(`Roster: ${counted}, ${requests} requests, ${retries} retries, ${throttled} s throttled\n`);
+  const counted = [
+    resources === 1 ? "1 resource" : `${resources} resources`,
+    requests === 1 ? "1 request" : `${requests} requests`,
+    retries === 1 ? "1 retry" : `${retries} retries`,
+  ];
+  process.stdout.write(`Roster: ${counted.join(", ")}, ${throttled} s throttled\n`);
 }

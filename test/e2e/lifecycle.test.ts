@@ -81,14 +81,16 @@ describe("every kind of resource", () => {
     // Version 1 knew of no versions, and of no adoption: that of the later one is gone as well.
     await stack.imported((resource) => {
       const { __stateVersion: _inputs, ...inputs } = resource.inputs ?? {};
-      const { __stateVersion: _outputs, adopted: _adopted, ...outputs } = resource.outputs ?? {};
+      // Nor did it know which service and which run an object is of.
+      const { __stateVersion: _outputs, adopted: _adopted, __service, __run, ...outputs } = resource.outputs ?? {};
       return { ...resource, inputs, outputs };
     });
     expect(await versions()).toEqual(new Set([undefined]));
     // Nor has the repair before it left anything to be done.
     expect(await stack.preview()).toEqual([]);
     expect(await stack.apply("--refresh")).toEqual([]);
-    expect(await versions()).toEqual(new Set([2, 3]));
+    expect(await versions()).toEqual(new Set([2, 4]));
+    expect((await described()).map(({ outputs }) => typeof outputs?.__service)).not.toContain("undefined");
     expect(new Set((await described()).map(({ outputs }) => outputs?.adopted))).toEqual(new Set([false]));
   });
 

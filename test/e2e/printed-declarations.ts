@@ -232,6 +232,9 @@ const answers: Readonly<Record<string, Answering>> = {
     detail:
       "Stripe could not collect the payment. The plan is as it was: give Stripe another means of payment, and try again.",
   }),
+  "route-not-found": refusal(404, "route_not_found", {
+    detail: "There is no POST /v1/v1/organizations; see /openapi.yaml.",
+  }),
   "payload-too-large": refusal(413, "payload_too_large", { detail: "The body exceeds 1 MiB." }),
   "unsupported-media-type": refusal(415, "unsupported_media_type", {
     detail: "Send the body as `Content-Type: application/json`.",
@@ -269,6 +272,10 @@ export const misbehaving: readonly (readonly Declaration[])[] = [
 
 /** Answers as the name of the role says that is to be made. */
 export const misbehave: Answering = (response, request) => {
+  if (request.method === "GET") {
+    json(200, { items: [], nextCursor: null })(response, request);
+    return;
+  }
   const { name } = request.body as { readonly name: string };
   const answer = answers[name] ?? plain(599, `nobody said how to answer ${request.method} ${request.path}`);
   answer(response, request);

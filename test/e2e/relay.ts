@@ -33,6 +33,8 @@ interface Batch {
 export class Relay implements Access {
   /** Every request that has come in, as `POST /v1/users`; those of a batch for themselves, and without those that report a run. */
   readonly requests: string[] = [];
+  /** The requests that report a run, or ask what has become of one. */
+  readonly reports: string[] = [];
   /** How many requests each batch had. */
   readonly batches: number[] = [];
   /** The body of every answer that the service has given, whatever became of it; those in a batch for themselves. */
@@ -105,7 +107,7 @@ export class Relay implements Access {
     const batch = url === "/v1/requests:batch" ? (JSON.parse(sent.toString()) as Batch) : undefined;
     const names = batch?.requests.map((each) => `${each.method} ${each.path}`) ?? [`${method} ${url}`];
     const name = names.join("\n");
-    if (!isReport(name)) this.requests.push(...names);
+    (isReport(name) ? this.reports : this.requests).push(...names);
     if (batch !== undefined) this.batches.push(names.length);
     const key = batch?.requests[0]?.idempotencyKey;
     const seen = key === undefined ? incoming.headers : { ...incoming.headers, "idempotency-key": key };
