@@ -71,9 +71,11 @@ export function pathIn(declared: unknown): string | null {
 
 /** @returns the file's content; or why there is none */
 function readLogo(file: string): Buffer | string {
-  const place = path.relative(process.cwd(), file);
+  const place = path.relative(process.cwd(), file) || "this folder";
   try {
-    const { size } = statSync(file);
+    const found = statSync(file);
+    if (found.isDirectory()) return `${place} is no file: it must be the path of an image`;
+    const { size } = found;
     return size > logoMaxBytes ? `${place} has more than ${logoMaxBytes} bytes` : readFileSync(file);
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
