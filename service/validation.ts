@@ -209,7 +209,7 @@ function describe(error: FastifySchemaValidationError): string {
 
 /** The form of a text, as people read it where the contract has examples, and as programs do. */
 function formText(examples: readonly unknown[] | undefined, form: string): string {
-  return examples === undefined ? `must match ${form}` : `must look like ${examples.join(" or ")}, and match ${form}`;
+  return `must match ${form}${examples === undefined ? "" : `, such as ${examples.join(" or ")}`}`;
 }
 
 function counted(limit: unknown, what: string): string {

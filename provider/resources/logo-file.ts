@@ -71,11 +71,9 @@ export function pathIn(declared: unknown): string | null {
 
 /** @returns the file's content; or why there is none */
 function readLogo(file: string): Buffer | string {
-  const place = path.relative(process.cwd(), file) || "this folder";
+  const place = path.relative(process.cwd(), file) || ".";
   try {
-    const found = statSync(file);
-    if (found.isDirectory()) return `${place} is no file: it must be the path of an image`;
-    const { size } = found;
+    const { size } = statSync(file);
     return size > logoMaxBytes ? `${place} has more than ${logoMaxBytes} bytes` : readFileSync(file);
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
