@@ -100,6 +100,9 @@ export function wholeLineFault(
   if (/^sep=/i.test(first)) {
     return { at: 0, reason: "leave out the line sep=, which only Excel reads" };
   }
+  if (/^version:v\d/i.test(first)) {
+    return { at: 0, reason: "leave out the line version:, which only Microsoft's templates have" };
+  }
   const others = Object.entries(delimiters).filter(([other]) => other !== delimiter && first.includes(other));
   const [separator] = names.length === 1 ? others : [];
   if (separator !== undefined) {

@@ -44,12 +44,15 @@ export interface AssigneesFromCsvOptions extends CsvFileOptions {
   readonly as?: "member" | "external";
 }
 
-const maxProblems = 100;
-
 const column = z.union([z.string().min(1), z.literal(false)], "it must be the name of a column, or false").optional();
 const fileOptions = z.object({
   columns: z
-    .strictObject({ email: z.string().min(1).optional(), givenName: column, familyName: column, role: column })
+    .strictObject({
+      email: z.string().min(1, "it must be the name of a column").optional(),
+      givenName: column,
+      familyName: column,
+      role: column,
+    })
     .optional(),
   delimiter: z.enum([",", ";", "\t"], 'it must be ",", ";" or a tab').optional(),
 });
@@ -293,7 +296,7 @@ function refusal(file: string, content: Buffer, faults: readonly Fault[]): Manif
     return low + 1;
   };
   const inOrder = faults.toSorted((one, other) => one.offsetBytes - other.offsetBytes);
-  const problems = inOrder.slice(0, maxProblems).map(({ offsetBytes, column, reason }) => {
+  const problems = inOrder.map(({ offsetBytes, column, reason }) => {
     const line = lineOf(offsetBytes);
     return {
       file,

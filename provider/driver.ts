@@ -1,5 +1,6 @@
 /** The run-time entry of the dynamic provider: what the `__provider` string of a resource leads to. */
 import type * as pulumi from "@pulumi/pulumi";
+import { asLine, visible } from "roster-schema";
 import { wantsAdoption } from "./adoption.ts";
 import { abandonAll, type Client, clientOf, settleAll } from "./client.ts";
 import { readConnection } from "./configuration.ts";
@@ -81,7 +82,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
         inputs: { ...compared },
         // The engine prints the value of a property that a failure names, even one that is marked secret (measured with
         // 3.259). So the name goes into the reason.
-        failures: failures.map(({ property, reason }) => ({ property: "", reason: `${property}: ${reason}` })),
+        failures: failures.map(({ property, reason }) => ({ property: "", reason: visible(`${property}: ${reason}`) })),
       };
     });
   }
@@ -194,7 +195,9 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     if (typeof externalId !== "string" || !this.#lifecycle.creates(before, inputs)) return;
     const lost = (await this.#client().lostCreates.of(externalId)).filter(({ id }) => !toldTakeOvers.has(id));
     for (const { id } of lost) toldTakeOvers.add(id);
-    const named = lost.slice(0, maxNamed).map(({ id, name, createdAt }) => `${id} (${name}), created ${createdAt}`);
+    const named = lost
+      .slice(0, maxNamed)
+      .map(({ id, name, createdAt }) => `${id} (${asLine(name)}), created ${createdAt}`);
     if (lost.length > maxNamed) named.push(`${lost.length - maxNamed} more`);
     if (lost.length === 0) return;
     const what = lost.length === 1 ? "an object" : `${lost.length} objects`;

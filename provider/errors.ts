@@ -3,7 +3,7 @@
  * refused, why, and what to do. No error holds a token, a key or a raw client error.
  */
 import { RunError } from "@pulumi/pulumi";
-import type { Schemas } from "roster-schema";
+import { type Schemas, visible } from "roster-schema";
 import { pathText } from "./issues.ts";
 
 /** The body of a refusal (RFC 9457), as the contract has it. */
@@ -15,6 +15,11 @@ export type RefusalCode = Schemas["RefusalCode"];
 /** Anything that Roster throws on purpose; the engine shows its message without a stack trace. */
 export abstract class RosterError extends RunError {
   abstract override readonly name: string;
+
+  /** @param message may repeat text of a file or of the service, which is shown and never acted on */
+  constructor(message: string) {
+    super(visible(message));
+  }
 }
 
 /** One place in a manifest, or in a CSV file, that is wrong. */
@@ -31,18 +36,25 @@ export interface ManifestProblem {
   readonly reason: string;
 }
 
+/** How many places one message tells. */
+const maxTold = 100;
+
 /** A manifest, or a CSV file, is wrong; it says every place at once. */
 export class ManifestError extends RosterError {
   override readonly name = "ManifestError";
   readonly problems: readonly ManifestProblem[];
 
   constructor(problems: readonly ManifestProblem[], what = "the manifest") {
-    const lines = problems.map(
+    const told = problems.slice(0, maxTold);
+    const lines = told.map(
       ({ file, line, column, path, reason }) =>
         `  ${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${reason}`,
     );
-    super(`${problems.length === 1 ? "1 problem" : `${problems.length} problems`} in ${what}:\n${lines.join("\n")}`);
-    this.problems = problems;
+    const more = problems.length > maxTold ? `, the first ${maxTold} of which are` : "";
+    super(
+      `${problems.length === 1 ? "1 problem" : `${problems.length} problems`} in ${what}${more}:\n${lines.join("\n")}`,
+    );
+    this.problems = told;
   }
 }
 
@@ -295,6 +307,6 @@ export class PartialError extends RosterError {
     super(`${id} is not finished: ${reasons.join("; ")}`);
     this.id = id;
     this.properties = properties;
-    this.reasons = reasons;
+    this.reasons = reasons.map(visible);
   }
 }

@@ -52,6 +52,7 @@ function kindOf(value: unknown): string {
     return "empty";
   }
   if (typeof value === "number") {
+    if (!Number.isFinite(value)) return "no finite number";
     return Number.isInteger(value) ? "a number" : "a fraction";
   }
   return Array.isArray(value) ? "a list" : (words[typeof value] ?? typeof value);
@@ -59,7 +60,7 @@ function kindOf(value: unknown): string {
 
 function limit(bound: string, count: number, origin: string): string {
   if (origin === "string") {
-    return `it has ${bound} ${count} characters`;
+    return `it has ${bound} ${count} ${count === 1 ? "character" : "characters"}`;
   }
   return origin === "array"
     ? `it has ${bound} ${count} ${count === 1 ? "entry" : "entries"}`

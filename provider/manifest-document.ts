@@ -1,12 +1,13 @@
 /** An organization's manifest: what a document may say, and where a wrong one is wrong. */
 import path from "node:path";
 import { builtInRoleValues, foldEmail } from "roster-schema";
-import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from "yaml";
+import { parseDocument } from "yaml";
 import { z } from "zod";
 import { adoptionArgs } from "./adoption.ts";
 import { ManifestError } from "./errors.ts";
 import { type Fault, faultsOf, inPlainWords, pathText, thereAre } from "./issues.ts";
 import type { Lifecycle } from "./lifecycle-interface.ts";
+import { alteredNumbers, hintAt, offsetIn, type PlacedFault, unusable, unusableCodes } from "./manifest-yaml.ts";
 import { apiKeyLifecycle, apiKeyShape } from "./resources/api-key.ts";
 import { membershipShape } from "./resources/membership.ts";
 import { organizationLifecycle, organizationShape } from "./resources/organization.ts";
@@ -15,7 +16,7 @@ import { userLifecycle, userShape } from "./resources/user.ts";
 import { organizationRoles } from "./resources/values.ts";
 import { positionAfter, readTextFile } from "./text-file.ts";
 import { unknownValue } from "./unknown.ts";
-import { unusableName, type Values } from "./values.ts";
+import type { Values } from "./values.ts";
 import { inYamlWords } from "./yaml-words.ts";
 
 const name = z
@@ -100,11 +101,6 @@ export type ManifestDocument = z.infer<typeof manifestSchema>;
 
 type Path = readonly PropertyKey[];
 
-/** A fault by its place in the text. */
-type PlacedFault = Pick<Fault, "path" | "reason"> & { readonly offset: number };
-
-const maxProblems = 100;
-
 /**
  * Reads a manifest.
  *
@@ -134,9 +130,11 @@ export function parseManifest(file: string, text: string): ManifestDocument {
     uniqueKeys: false,
   });
   const refuse = (faults: readonly PlacedFault[]) => {
-    const inOrder = faults.toSorted((one, other) => one.offset - other.offset).slice(0, maxProblems);
+    const inOrder = faults.toSorted((one, other) => one.offset - other.offset);
+    // Of brackets that all end in one place, one is enough.
+    const once = new Map(inOrder.map((fault) => [JSON.stringify(fault), fault]));
     return new ManifestError(
-      inOrder.map(({ offset, path, reason }) => ({
+      [...once.values()].map(({ offset, path, reason }) => ({
         file,
         ...positionAfter(text.slice(0, offset)),
         path: pathText(path),
@@ -156,7 +154,8 @@ export function parseManifest(file: string, text: string): ManifestDocument {
   if (syntax.length > 0) {
     throw refuse(syntax);
   }
-  const value = contentOf(document, (reason) => refuse([{ offset: 0, path: [], reason }]));
+  // How much aliases make of the file is bounded in `unusable`: the library counts how often each is used.
+  const value: unknown = document.toJS({ maxAliasCount: -1 });
   if (value === null) {
     throw refuse([{ offset: 0, path: [], reason: "the file is empty: a manifest has a `name` and an `organization`" }]);
   }
@@ -167,21 +166,15 @@ export function parseManifest(file: string, text: string): ManifestDocument {
     ...brokenReferences(value),
     ...(manifest === undefined ? [] : brokenRules(manifest)),
   ];
-  if (manifest !== undefined && faults.length === 0) {
+  const placed = faults.map(({ path, reason, atName }) => {
+    const offset = offsetIn(document, path, atName);
+    return { path, offset, reason: `${reason}${reason.endsWith(" text, and is empty") ? hintAt(text, offset) : ""}` };
+  });
+  const altered = alteredNumbers(document).filter(({ offset }) => !placed.some((fault) => fault.offset === offset));
+  if (manifest !== undefined && placed.length + altered.length === 0) {
     return manifest;
   }
-  throw refuse(
-    faults.map(({ path, reason, atName }) => {
-      const offset = offsetIn(document, path, atName);
-      return { path, offset, reason: `${reason}${reason.endsWith(" text, and is empty") ? hintAt(text, offset) : ""}` };
-    }),
-  );
-}
-
-/** What to do where a word for nothing stands in the place of text. */
-function hintAt(text: string, offset: number): string {
-  const [word] = /^(?:null|~)/i.exec(text.slice(offset, offset + 4)) ?? [];
-  return word === undefined ? "" : `: put ${word} in quotes if it is meant as text`;
+  throw refuse([...placed, ...altered]);
 }
 
 /** The files that a manifest names are beside it, wherever the program runs. */
@@ -198,60 +191,6 @@ function withFiles(file: string, { organization, apiKeys, ...manifest }: Manifes
     organization: { ...organization, ...(logo !== undefined && { logo: beside(logo) }) },
     apiKeys: Object.fromEntries(keys),
   };
-}
-
-/** What the library only warns of, and reads as if it weren't there. */
-const unusableCodes: ReadonlySet<string> = new Set(["BAD_COLLECTION_TYPE", "BAD_DIRECTIVE", "TAG_RESOLVE_FAILED"]);
-
-/** What YAML allows and a manifest can't have: other versions, names twice, and aliases of nothing or without end. */
-function unusable(document: Document, text: string): PlacedFault[] {
-  const faults: PlacedFault[] = [];
-  if (document.directives?.yaml.version !== "1.2") {
-    const reason = "a manifest is YAML 1.2: leave out this line";
-    faults.push({ offset: Math.max(0, text.search(/^%YAML/m)), path: [], reason });
-  }
-  visit(document, {
-    Alias(_key, node) {
-      if (node.resolve(document) === undefined) {
-        const reason = `there is no anchor &${node.source} before this alias`;
-        faults.push({ offset: startOf(node) ?? 0, path: [], reason });
-      }
-    },
-    Map(_key, map, ancestors) {
-      const outer = ancestors.filter(isPair).map(({ key }) => nameOf(key));
-      const first = new Map<string, number>();
-      for (const { key } of map.items.filter(({ key }) => isScalar(key))) {
-        const [name, offset] = [nameOf(key), startOf(key) ?? 0];
-        const refuse = (reason: string) => faults.push({ offset, path: [...outer, name], reason });
-        const before = first.get(name);
-        if (before !== undefined) {
-          const { line } = positionAfter(text.slice(0, before));
-          refuse(
-            `${JSON.stringify(name)} is there already, in line ${line}: names are unique, in quotes or not, so rename or remove one`,
-          );
-        } else if (name === "__proto__") {
-          refuse(unusableName);
-        } else if (name === "<<") {
-          refuse("a manifest merges nothing (<<): write out what is meant, or use an alias for a whole value");
-        }
-        first.set(name, before ?? offset);
-      }
-    },
-  });
-  return faults;
-}
-
-function contentOf(document: Document, refusal: (reason: string) => Error): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw refusal(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** The text of a map's key; of what isn't text nothing, as it is refused. */
-function nameOf(key: unknown): string {
-  return isScalar(key) ? String(key.value) : "";
 }
 
 /**
@@ -274,7 +213,9 @@ function brokenReferences(document: unknown): Fault[] {
     }
   };
 
-  for (const [key] of roles.filter(([key]) => builtInRoleValues.some((builtIn) => builtIn === key))) {
+  const isBuiltIn = (name: string) => builtInRoleValues.some((builtIn) => builtIn === name);
+  // Without a name of its own a role is called as its entry, and names are compared without regard to case.
+  for (const [key] of roles.filter(([key, { name }]) => isBuiltIn(name === undefined ? key.toLowerCase() : key))) {
     faults.push({ path: ["roles", key], reason: "this role is built in: use another name", atName: true });
   }
   for (const [of, entries] of [
@@ -357,35 +298,6 @@ function repeatedAddresses(sections: readonly (readonly [string, Section])[]): F
     }
   }
   return faults;
-}
-
-/** Where a path is in the text: at its value, or at its name; for what is missing, at the name of what lacks it. */
-function offsetIn(document: Document, path: Path, atName = false): number {
-  let node: unknown = document.contents;
-  let offset = 0;
-  for (const [at, segment] of path.entries()) {
-    const here: unknown = isAlias(node) ? node.resolve(document) : node;
-    const last = at === path.length - 1;
-    if (isMap(here)) {
-      const pair = here.items.find(({ key }) => nameOf(key) === String(segment));
-      if (pair === undefined) {
-        return offset;
-      }
-      const nameOffset = startOf(pair.key);
-      offset = last && !atName ? (startOf(pair.value) ?? nameOffset ?? offset) : (nameOffset ?? offset);
-      node = pair.value;
-    } else if (isSeq(here)) {
-      node = here.items[Number(segment)];
-      offset = startOf(node) ?? offset;
-    } else {
-      return offset;
-    }
-  }
-  return offset;
-}
-
-function startOf(node: unknown): number | undefined {
-  return isNode(node) ? node.range?.[0] : undefined;
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {

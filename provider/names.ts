@@ -1,5 +1,5 @@
 /** Refusals because another object has a name: which of them pass by themselves, and what to do about the others. */
-import { isOfOneStack } from "roster-schema";
+import { entryIn, isOfOneStack } from "roster-schema";
 import { ApiError, type Problem, type RefusalCode } from "./errors.ts";
 import type { Run } from "./run.ts";
 
@@ -103,7 +103,7 @@ export class TakenNames {
     const shown = this.#run.shownOf(holder);
     if (shown === undefined) return "unseen";
     if (shown.entries !== undefined) {
-      return shown.entries.has(holder.slice(holder.lastIndexOf("/") + 1)) ? "kept" : "free";
+      return shown.entries.has(entryIn(holder)) ? "kept" : "free";
     }
     const wanted = this.#run.shownOf(this.#externalId)?.names ?? [];
     const keeps = shown.names.some(({ place, from, to, isReplaced }) => {

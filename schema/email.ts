@@ -51,16 +51,32 @@ function localPartFault(address: string): string | undefined {
       return `has ${placeOf(at)}: outside ASCII, only letters and digits can stand before the @`;
     }
     const other = otherFormOf(character);
+    if (other.normalize("NFC") === character && other !== character) {
+      return `has ${placeOf(at)}, which other systems change to several characters: use another address`;
+    }
     if (other !== character) {
       const words = `${JSON.stringify(other)} (${[...other].map(codePointText).join(" ")})`;
       return `has ${placeOf(at)}, which other systems change to ${words}: write that, if that is the address`;
     }
   }
+  const mark = markToJoin(characters);
+  if (mark !== undefined) {
+    return `has ${placeOf(mark)} in decomposed form: write the address in Unicode normalization form C`;
+  }
+  // Such as J and U+030C, for which only the small letter has a form of its own.
+  const inSmall = markToJoin(characters.map(inLowerCase));
+  return inSmall === undefined
+    ? undefined
+    : `has ${placeOf(inSmall)}, which other systems join with the small letter before it: use another address`;
+}
+
+/** The place of the mark that normalization form C joins with what is before it; undefined for text in that form. */
+function markToJoin(characters: readonly string[]): number | undefined {
   const composed = [...characters.join("").normalize("NFC")];
   const differing = characters.findIndex((character, at) => character !== composed[at]);
   if (differing === -1) return undefined;
   const mark = characters.findIndex((character, at) => at >= differing && /\p{M}/u.test(character));
-  return `has ${placeOf(Math.max(differing, mark))} in decomposed form: write the address in Unicode normalization form C`;
+  return Math.max(differing, mark);
 }
 
 /** What a character becomes in systems that normalize, or that compare without regard to case; itself where they agree. */

@@ -8,6 +8,11 @@ export function stackIdIn(externalId: string): string | undefined {
   return /^(.*?)\/[0-9a-f]{32}(?:\/.*)?$/s.exec(externalId)?.[1];
 }
 
+/** Reads the address that an entry of a set has in its externalId; it may hold slashes. Empty where there is none. */
+export function entryIn(externalId: string): string {
+  return /^.*?\/[0-9a-f]{32}\/(.*)$/s.exec(externalId)?.[1] ?? "";
+}
+
 /** Whether one stack has given both of two externalIds. */
 export function isOfOneStack(one: string, other: string): boolean {
   const stackId = stackIdIn(one);

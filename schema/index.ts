@@ -16,11 +16,11 @@ export {
 } from "./addresses.ts";
 export { clientSecretMinBits, estimateEntropyBits } from "./client-secret.ts";
 export { emailFault, foldEmail } from "./email.ts";
-export { isOfOneStack, stackIdIn } from "./external-ids.ts";
+export { entryIn, isOfOneStack, stackIdIn } from "./external-ids.ts";
 export { textFaults } from "./formats.ts";
 export * from "./generated/openapi.ts";
 export { inspectLogo, logoMaxBytes } from "./logo.ts";
-export { asLine, characterCount, lineFault, storageFault } from "./text.ts";
+export { asLine, characterCount, lineFault, storageFault, visible } from "./text.ts";
 export { durationMs, endOf, isNever } from "./times.ts";
 export { decodeUtf8, type NotUtf8 } from "./utf8.ts";
 

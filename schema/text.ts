@@ -34,6 +34,7 @@ const outOfLine = `(?=[${unseen}])(?!${needed})[^]`;
 const firstOutOfLine = new RegExp(outOfLine, "u");
 const runsOutOfLine = new RegExp(`(?:\\s|${outOfLine})+`, "gu");
 const unstorable = /[\0\p{Cs}]/u;
+const unlikeItself = new RegExp(`(?![\\n ])(?:\\p{Zs}|${outOfLine})`, "gu");
 
 /**
  * Says what keeps a text from being one line of visible characters: that it is blank, or has a line break, a control
@@ -53,6 +54,17 @@ export function storageFault(text: string): string | undefined {
 /** Makes one line of visible characters of any text: whatever keeps it from being one becomes a space. */
 export function asLine(text: string): string {
   return text.replace(runsOutOfLine, " ").trim();
+}
+
+/**
+ * Shows a text to a person who has to tell it from another: what isn't seen, or looks like a plain space and is none, stands
+ * there as JSON writes it, such as `\u200b`. No terminal acts on it. Line breaks stay.
+ */
+export function visible(text: string): string {
+  return text.replace(unlikeItself, (character) => {
+    const halves = character.split("").map((half) => half.charCodeAt(0).toString(16).padStart(4, "0"));
+    return halves.map((half) => `\\u${half}`).join("");
+  });
 }
 
 /** How many characters a text has, as JSON Schema counts them: each once, also where JavaScript stores it in two halves. */

@@ -31,11 +31,14 @@ function isUtf16(content: Buffer): boolean {
   if (/^(fffe|feff)/.test(content.toString("hex", 0, 2))) {
     return true;
   }
-  let zeros = 0;
-  for (const byte of content) {
-    zeros += byte === 0 ? 1 : 0;
-  }
-  return zeros > content.length / 4;
+  // Its beginning may be in letters that have zeros where its rest has none: columns and properties are named in ASCII.
+  return [content, content.subarray(0, 32)].some((part) => {
+    let zeros = 0;
+    for (const byte of part) {
+      zeros += byte === 0 ? 1 : 0;
+    }
+    return zeros > part.length / 4;
+  });
 }
 
 /** The text before the first byte that is not UTF-8. */

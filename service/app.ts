@@ -199,7 +199,7 @@ function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): voi
     request.principal = await authenticator.authenticate(db, presentedBy(request), clock(), true);
   });
   app.addHook("preValidation", async (request) => {
-    checkContent(request, routeOfRequest(request)?.isEnvelope !== true);
+    checkContent(request, routeOfRequest(request)?.storesNoText !== true);
     readIntegers(request);
   });
   app.addHook("onResponse", async (request, reply) => {

@@ -46,8 +46,11 @@ export interface Route<O extends OperationId> {
   handle(runtime: Runtime, operation: OperationId, request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
   /** Whether it is about a single object, so that a batch may have it. */
   readonly isBatchable?: boolean;
-  /** Whether its body is other requests, each of which is checked by itself. */
-  readonly isEnvelope?: boolean;
+  /**
+   * Whether no text of its body comes to the database as it is: that of a batch does as that of each of its requests, and what was
+   * found or presented somewhere is compared by its hash, or mailed.
+   */
+  readonly storesNoText?: boolean;
 }
 
 /** The routes of some operations, by operation identifier. */

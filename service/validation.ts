@@ -174,6 +174,7 @@ function describe(error: FastifySchemaValidationError): string {
     properties?: object;
     enum?: unknown[];
     format?: string;
+    examples?: unknown[];
   };
   // A pattern says the same as the format, as far as a pattern can, and not in words.
   const fault = textFaults[schema.format ?? ""]?.(String("data" in error ? error.data : ""));
@@ -187,22 +188,32 @@ function describe(error: FastifySchemaValidationError): string {
       return `must be one of ${(schema.enum ?? []).join(", ")}`;
     case "type":
       return `must be ${[params.type].flat().join(" or ")}`;
+    case "format":
     case "pattern":
-      return `must match ${String(params.pattern)}`;
+      return formText(schema.examples, String(params.pattern ?? `the format ${String(params.format)}`));
     case "minLength":
-      return `must have at least ${String(params.limit)} characters`;
+      return `must have at least ${counted(params.limit, "character")}`;
     case "maxLength":
-      return `must have at most ${String(params.limit)} characters`;
+      return `must have at most ${counted(params.limit, "character")}`;
     case "minItems":
     case "minProperties":
-      return `must have at least ${String(params.limit)} ${keyword === "minItems" ? "items" : "members"}`;
+      return `must have at least ${counted(params.limit, keyword === "minItems" ? "item" : "member")}`;
     case "maxItems":
-      return `must have at most ${String(params.limit)} items`;
+      return `must have at most ${counted(params.limit, "item")}`;
     case "uniqueItems":
       return "must not hold an item twice";
     default:
       return error.message ?? `must satisfy ${keyword}`;
   }
+}
+
+/** The form of a text, as people read it where the contract has examples, and as programs do. */
+function formText(examples: readonly unknown[] | undefined, form: string): string {
+  return `must match ${form}${examples === undefined ? "" : `, such as ${examples.join(" or ")}`}`;
+}
+
+function counted(limit: unknown, what: string): string {
+  return `${String(limit)} ${what}${limit === 1 ? "" : "s"}`;
 }
 
 /** A value in a body or query, and where it is. */

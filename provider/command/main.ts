@@ -2,6 +2,7 @@
 /** The package's command, `roster`. */
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
+import { asLine } from "roster-schema";
 import { clientOf } from "../client.ts";
 import { readConnection } from "../configuration.ts";
 import { findOrphans, type Orphan, removeOrphan, stackIdOf } from "./orphans.ts";
@@ -115,7 +116,8 @@ function lineOf(orphan: Orphan): string {
 }
 
 function nameOf({ lifecycle, id, name }: Orphan): string {
-  return `${lifecycle.kind} ${id} (${name})`;
+  // A name from before that was asked of names may have lines of its own, or turn the terminal's text.
+  return `${lifecycle.kind} ${id} (${asLine(name)})`;
 }
 
 function print(text: string): void {

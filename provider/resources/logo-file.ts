@@ -71,7 +71,7 @@ export function pathIn(declared: unknown): string | null {
 
 /** @returns the file's content; or why there is none */
 function readLogo(file: string): Buffer | string {
-  const place = path.relative(process.cwd(), file);
+  const place = path.relative(process.cwd(), file) || ".";
   try {
     const { size } = statSync(file);
     return size > logoMaxBytes ? `${place} has more than ${logoMaxBytes} bytes` : readFileSync(file);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Definition, RemoteObject } from "../definition.ts";
 import { ApiError } from "../errors.ts";
 import { containsUnknown } from "../unknown.ts";
+import { sameEmail } from "./values.ts";
 
 const user = z.object({ id: z.string(), email: z.string(), pendingEmail: z.string().nullable() });
 
@@ -25,8 +26,7 @@ export const keepsPerson: NonNullable<Definition<z.ZodRawShape, RemoteObject>["k
     if (run.declares(address)) return run.userWith(address) === userId;
     try {
       const found = await client.get(`/v1/users/${userId}`, user);
-      const addresses = [found?.body.email, found?.body.pendingEmail].map((one) => one?.toLowerCase());
-      return addresses.includes(address.toLowerCase());
+      return [found?.body.email, found?.body.pendingEmail].some((one) => sameEmail(one, address));
     } catch (error) {
       // Whoever may not ask is told of a replacement, which is what it is for all that is known.
       if (error instanceof ApiError && error.status === 403) return false;

@@ -12,7 +12,7 @@ import { identifier, isoTime, permissions, sameSet, text, timeDescription } from
 export const roleShape = {
   organization: identifier("org", "an Organization").describe("The organization that has the role."),
   name: text(64)
-    .refine((name) => !builtInRoleValues.some((builtIn) => builtIn === name.toLowerCase()), {
+    .refine((name) => !builtInRoleValues.some((builtIn) => builtIn === name.trim().toLowerCase()), {
       error: `${builtInRoleValues.join(", ")} are built in: use another name`,
     })
     .describe("1 to 64 characters, unique in the organization, and not a built-in role's."),

@@ -167,8 +167,10 @@ export function deactivationNotice({ organization, home, email, role }: Deactiva
 
 /** Text of a report, which may be of any length. */
 function reported(text = ""): string {
-  const line = asLine(text);
-  return line.length > maxReportedLength ? `${line.slice(0, maxReportedLength)}…` : line;
+  const characters = [...asLine(text)];
+  return characters.length > maxReportedLength
+    ? `${characters.slice(0, maxReportedLength).join("")}…`
+    : characters.join("");
 }
 
 /** A link in a paragraph of its own. */

@@ -17,7 +17,7 @@ const toldHeaders = ["etag", "request-id", "retry-after", "idempotency-replayed"
 
 /** The route that carries out many requests at once. */
 export const batchRoutes: Routes<"runBatch"> = {
-  runBatch: { handle: runBatch, isEnvelope: true },
+  runBatch: { handle: runBatch, storesNoText: true },
 };
 
 /** A batch that is being carried out. */

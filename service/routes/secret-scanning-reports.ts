@@ -20,7 +20,7 @@ type Label = Schemas["SecretScanningLabel"];
 
 /** The route by which secret scanners report what they have found. */
 export const secretScanningRoutes: Routes<"reportLeakedSecrets"> = {
-  reportLeakedSecrets: { authenticate: checkSignature, handle: takeReports },
+  reportLeakedSecrets: { authenticate: checkSignature, handle: takeReports, storesNoText: true },
 };
 
 /**

@@ -11,7 +11,8 @@ type Verification = Schemas["Verification"];
 
 /** The routes that say whether a secret authenticates. */
 export const verificationRoutes: Routes<"verifyApiKey" | "getSigningKeys"> = {
-  verifyApiKey: read(verify),
+  // The name of the API, which is stored, has a format of its own.
+  verifyApiKey: { ...read(verify), storesNoText: true },
   getSigningKeys: publicRead(({ facilities }, reply) => {
     reply.header("cache-control", "public, max-age=300");
     return facilities.signingKeys.published;

@@ -77,7 +77,11 @@ onEachDatabase("the protocol", (service) => {
       });
       const { errors } = response.json();
       expect(errors).toEqual([
-        { in: "body", pointer: "/websiteUrl", detail: expect.stringMatching(/^must match .*, or must be null$/) },
+        {
+          in: "body",
+          pointer: "/websiteUrl",
+          detail: expect.stringMatching(/^must match .*, such as https:\/\/example\.com, or must be null$/),
+        },
         { in: "body", pointer: "/settings/keysPerOwner", detail: expect.stringContaining("1") },
       ]);
     });

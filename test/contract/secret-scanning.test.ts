@@ -95,6 +95,35 @@ onEachDatabase("secret scanning", (service) => {
     expect(queued.filter(({ recipient }) => recipient === admins[0]?.email)).toHaveLength(1);
   });
 
+  test("T11 what no database takes is text like any other: it keeps no key from being revoked, and is unknown where it was presented", async () => {
+    const scenario = await makeScenario(service());
+    const admin = await administrator(scenario);
+    const { id, key } = await scenario.key();
+    const odd = ["\0", "\ud83d", "a\0b\udc00", "rst_server_\0"];
+    const others = odd.map((token) => ({ token, type: token, url: token, source: token }));
+    const labels = await report(service(), ...others, {
+      token: key,
+      type: "t",
+      url: `${url}\0`,
+      source: "\ud83d content",
+    });
+    expect(labels.map(({ label }) => label)).toEqual([...odd.map(() => "false_positive"), "true_positive"]);
+    expect(await statusOf(scenario, id)).toBe("revoked");
+    const [mail] = await service().mailbox.to(admin.email, 1);
+    expect(mail?.text).toContain(`The report says where: ${url}, in: content\n`);
+    for (const secret of odd) {
+      const body = { secret, address: "192.0.2.7" };
+      expect(await scenario.owner.do("verifyApiKey", { body })).toMatchObject({
+        outcome: "refused",
+        reason: "unknown",
+      });
+    }
+    const { errors } = await scenario.owner.refused("invalid_request", "verifyApiKey", {
+      body: { secret: key, api: "a\0" },
+    });
+    expect(errors).toMatchObject([{ pointer: "/api" }]);
+  });
+
   describe("revoked is the whole key, for", () => {
     test("a JWT", async () => {
       const scenario = await makeScenario(service());

@@ -199,6 +199,11 @@ describe("T11 a CSV file in another encoding is refused with the place", () => {
     ["UTF-16 BE", Buffer.from("\uFEFFemail,role\n", "utf16le").swap16(), "1:1 the file is in UTF-16: save it as UTF-8"],
     ["UTF-16 without a mark", Buffer.from("email,role\n", "utf16le"), "1:1 the file is in UTF-16: save it as UTF-8"],
     [
+      "UTF-16 without a mark, whose bytes after the first line are UTF-8 by chance",
+      Buffer.from(`email,氏名,role\na@example.com,${"山田太郎".repeat(50)},viewer\n`, "utf16le"),
+      "1:1 the file is in UTF-16: save it as UTF-8",
+    ],
+    [
       "UTF-16 BE without a mark",
       Buffer.from("почта,email\nа@example.com\n", "utf16le").swap16(),
       "1:1 the file is in UTF-16: save it as UTF-8",
@@ -207,6 +212,14 @@ describe("T11 a CSV file in another encoding is refused with the place", () => {
     expect(placesOf(content, { role: "viewer" })).toEqual([place]);
     expect(() => assigneesFromCsv(file)).toThrow(`${file}:${place.replace(" ", ": ")}`);
   });
+});
+
+test("of more problems than one message tells, the message says how many there are", () => {
+  const content = `email\n${"ada\n".repeat(300)}`;
+  expect(() => members(content, { role: "viewer" })).toThrow(
+    "300 problems in the CSV file, the first 100 of which are:",
+  );
+  expect(problemsOf(content, { role: "viewer" })).toHaveLength(100);
 });
 
 describe("S1 the columns of a CSV file", () => {
@@ -242,6 +255,12 @@ describe("S1 the columns of a CSV file", () => {
     expect(place).toContain(`columns: { ${property}: "${given}" }`);
     expect(more).toEqual([]);
     expect(members(`${header}\n`, { role: "viewer", columns: { [property]: given } })).toEqual({});
+  });
+
+  test("that differ in what nobody sees are shown with it, and so is everything in a message", () => {
+    expect(() => members("\u200bemail,role\n")).toThrow('the first line has "\\u200bemail": did you mean "email"?');
+    expect(() => members("email,role\nada@example.com,viewer\u200b\n")).toThrow('"viewer\\u200b" is not a role');
+    expect(() => members("email,role\n", { columns: { email: "" } })).toThrow("it must be the name of a column");
   });
 
   test("that `columns` names are there, once, and the places in rows have their names", () => {
@@ -288,6 +307,7 @@ describe("S1 the columns of a CSV file", () => {
     [",email,role\n", "1:1 this column has no name: give it one"],
     ["sep=,\nemail,role\nada@example.com,viewer\n", "1:1 leave out the line sep=, "],
     ['"sep=;"\r\nemail;role\r\n', "1:1 leave out the line sep=, "],
+    ["version:v1.0,,\nemail,role,x\n", "1:1 leave out the line version:, "],
     ['email,"role\nada@example.com,viewer\n', "1:7 this field's quotation mark is not closed"],
     ['role,em"ail\nviewer,ada@example.com\n', "1:6 this field has a quotation mark"],
   ])("of %j are said to be wrong by what is wrong with them", (content, said) => {

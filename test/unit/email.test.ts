@@ -93,6 +93,14 @@ test.each([
     "zoe\u0308@example.com",
     "has U+0308 at character 4 in decomposed form: write the address in Unicode normalization form C",
   ],
+  [
+    "J\u030cx@example.com",
+    "has U+030C at character 2, which other systems join with the small letter before it: use another address",
+  ],
+  [
+    "Μα\u0390ου@example.com",
+    "has U+0390 at character 3, which other systems change to several characters: use another address",
+  ],
   ["😀@example.com", "has U+1F600 at character 1: outside ASCII, only letters and digits can stand before the @"],
   ["ada@bücher.example", "must have a domain in ASCII: write the domain as xn--bcher-kva.example"],
   ["ada@例え.テスト", "must have a domain in ASCII: write the domain as xn--r8jz45g.xn--zckzah"],
@@ -122,6 +130,17 @@ test("T9 no two addresses fold to one, but for the case of letters that have two
     expect(foldEmail(address.toUpperCase()), address).toBe(foldEmail(address));
     expect(foldEmail(address).normalize("NFKC"), address).toBe(foldEmail(address));
   }
+});
+
+test("T9 what is an address is one in lower case, too, also with marks that some letters are joined with", () => {
+  const letters = Array.from({ length: 0x600 }, (_, at) => String.fromCodePoint(0x41 + at)).filter((each) =>
+    /\p{L}/u.test(each),
+  );
+  const marks = Array.from({ length: 0x70 }, (_, at) => String.fromCodePoint(0x300 + at));
+  const addresses = letters.flatMap((letter) => marks.map((mark) => `${letter}${mark}@example.com`));
+  const taken = addresses.filter((address) => emailFault(address) === undefined);
+  expect(taken.length).toBeGreaterThan(1000);
+  expect(taken.filter((address) => emailFault(foldEmail(address)) !== undefined)).toEqual([]);
 });
 
 test("T9 whom a set leaves alone is an address, or a whole domain", () => {

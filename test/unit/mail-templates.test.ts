@@ -57,6 +57,18 @@ describe.each(letters)("%s", (_title, letterOf) => {
   });
 });
 
+test("T9 a long report is cut between characters", () => {
+  const { text } = leakNotice({
+    organization: "A",
+    key: "K",
+    fingerprint: "F",
+    url: `x${"😀".repeat(600)}`,
+    source: "",
+  });
+  expect(text).toContain(`x${"😀".repeat(499)}…`);
+  expect(text).not.toMatch(/\p{Cs}/u);
+});
+
 test("T9 what an emoji or a word needs stays in a mail", () => {
   const name = "👩\u200d💻 می\u200cخواهم";
   expect(linkLetter("membership", { organization: name }, "https://x.example", new Date(0)).text).toContain(name);

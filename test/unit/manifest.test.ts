@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
+import { visible } from "roster-schema";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ManifestError } from "../../provider/errors.ts";
 import { type ManifestDocument, parseManifest, readManifest } from "../../provider/manifest-document.ts";
@@ -471,6 +472,24 @@ describe("a wrong manifest says where and what", () => {
       ],
     ],
     [
+      "T11 a number that is not read as it is written",
+      `${manifestHead}users:\n  ada: { email: a@b.de, resendInvite: ▶1.10, resetPassword: 1.1 }\n  bob: { email: b@b.de, resendInvite: ▶20261129024343001, resetPassword: 20261129024343 }\n`,
+      [
+        /^users\.ada\.resendInvite: this number is read as 1\.1: /,
+        /^users\.bob\.resendInvite: this number is read as 20261129024343000: /,
+      ],
+    ],
+    [
+      "T11 no number where a number belongs",
+      "name: acme\norganization: { slug: acme, name: Acme, settings: { keysPerOwner: ▶.inf } }\n",
+      [/^organization\.settings\.keysPerOwner: it must be a number, and is no finite number$/],
+    ],
+    [
+      "a role without a name that is called like a built-in one",
+      `${manifestHead}roles:\n  ▶Viewer: { permissions: [] }\n  Editor: { name: Redactor, permissions: [] }\n`,
+      [/^roles\.Viewer: this role is built in: use another name$/],
+    ],
+    [
       "T11 a value that is nothing, and could be meant as text",
       `${manifestHead}users:\n  ada: { email: a@b.de, familyName: ▶Null }\n`,
       [/^users\.ada\.familyName: it must be text, and is empty: put Null in quotes if it is meant as text$/],
@@ -552,7 +571,34 @@ describe("a wrong manifest says where and what", () => {
   test("more aliases than a manifest needs", () => {
     const row = (of: string) => `[${Array(10).fill(of).join(", ")}]`;
     const bomb = `${manifestHead}a: &a ${row("x")}\nb: &b ${row("*a")}\nc: &c ${row("*b")}\nd: ${row("*c")}\n`;
-    expect(failureOf(bomb).message).toMatch(/alias/);
+    const [first] = failureOf(bomb).problems;
+    expect(first).toMatchObject({
+      line: 6,
+      reason: expect.stringMatching(/^the aliases up to this one repeat more than/),
+    });
+  });
+
+  test("T11 one alias as often as a manifest needs it", () => {
+    const names = Array.from({ length: 500 }, (_, at) => `r${at}`);
+    const roles = names.map((name) => `  ${name}: { permissions: *p }`).join("\n");
+    const { roles: read } = parseManifest(
+      canonicalFile,
+      `${manifestHead}roles:\n  r: { permissions: &p [keys:read] }\n${roles}\n`,
+    );
+    expect(names.filter((name) => read[name]?.permissions[0] === "keys:read")).toEqual(names);
+  });
+
+  test("brackets without end are said once in a place", () => {
+    const places = failureOf(`${manifestHead}users: ${"[".repeat(5000)}`).problems.map(({ reason }) => reason);
+    expect(new Set(places).size).toBe(places.length);
+  });
+
+  test("T11 a name with what nobody sees is shown with it", () => {
+    expect(
+      failureOf("name: acme\norganization: { slug: acme, name: Acme, \u00a0logo: x, '\u202e\u001b[31m': x }\n").message,
+    ).toMatch(
+      /organization\.\\u00a0logo: there is no such property.*organization\.\\u202e\\u001b\[31m: there is no such property/s,
+    );
   });
 
   test("with the file's name, as it was given", () => {
@@ -618,7 +664,7 @@ describe("a file", () => {
     ["whose name can't be one", "roster\u0000.yaml"],
   ])("%s", (_what, file) => {
     expect(() => readManifest(file)).toThrow(ManifestError);
-    expect(() => readManifest(file)).toThrow(`${file}:1:1: the file can't be read: `);
+    expect(() => readManifest(file)).toThrow(`${visible(file)}:1:1: the file can't be read: `);
   });
 
   test("of more than 10 MiB is not read", () => {

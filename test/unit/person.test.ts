@@ -31,6 +31,17 @@ test("T4 an address that waits for its confirmation is its user's already, and s
   expect(await replaces({}, {}, undefined, json(200, { ...ann, email: "new@X.example" }))).toBe(false);
 });
 
+test("T9 an address is its user's as the service compares addresses, letter by letter", async () => {
+  const [given, pending] = ["οδοσ@x.example", "ΟΔΟΣ@x.example"];
+  expect(await replaces({}, { email: given }, undefined, json(200, { ...ann, pendingEmail: pending }))).toBe(false);
+  expect(
+    await replaces({}, { email: "kim@x.example" }, undefined, json(200, { ...ann, email: "\u212aim@x.example" })),
+  ).toBe(true);
+  const run = new Run();
+  run.noteAddress(pending, id);
+  expect(await replaces({}, { email: given }, run)).toBe(false);
+});
+
 test("an address that nobody known has is another person's, also where nobody may ask", async () => {
   expect(await replaces({}, {}, undefined, json(200, ann))).toBe(true);
   expect(await replaces({}, {}, undefined, refusal(403, "permission_denied"))).toBe(true);

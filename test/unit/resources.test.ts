@@ -217,6 +217,7 @@ const kinds: Readonly<Record<string, Kind>> = {
         ["viewer", /are built in: use another name/],
         ["super_admin", /are built in: use another name/],
         ["API_User", /are built in: use another name/],
+        [" Viewer\u00a0", /are built in: use another name/],
       ],
       permissions: [
         [undefined, /it is required/],

@@ -366,6 +366,20 @@ describe("a set", () => {
     expect(engine.state?.externalId).toBe("stack/2");
   });
 
+  test("T9 keeps whom it lists by another address, as the service compares addresses", async () => {
+    const engine = new Engine();
+    await engine.up({ guests: { "ada@x.example": "stalls", "kim@x.example": "stalls" } });
+    const [ada] = list.values();
+    if (ada !== undefined) list.set(ada.id, { ...ada, email: "ΟΔΟΣ@x.example" });
+    await engine.up({ guests: { "οδοσ@x.example": "stalls", "kim@x.example": "stalls" } });
+    expect([...list.values()].map(({ id, email, externalId }) => [id, email, externalId])).toContainEqual([
+      ada?.id,
+      "ΟΔΟΣ@x.example",
+      "stack/1/οδοσ@x.example",
+    ]);
+    expect(list.size).toBe(2);
+  });
+
   test("sends batches of a hundred, two at once, and no more", async () => {
     const held: (() => void)[] = [];
     let most = 0;

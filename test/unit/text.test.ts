@@ -1,4 +1,4 @@
-import { asLine, characterCount, lineFault, storageFault } from "roster-schema";
+import { asLine, characterCount, lineFault, storageFault, visible } from "roster-schema";
 import { expect, test } from "vitest";
 
 test.each([
@@ -56,6 +56,13 @@ test("T11 what no database takes is found in text of any kind", () => {
   expect(storageFault("two\nlines, and \u200b")).toBeUndefined();
   expect(storageFault("a\0")).toBe("has U+0000, a control character, at character 2: leave it out");
   expect(storageFault("😀\ud83d")).toBe("has U+D83D, half of a character, at character 2: leave it out");
+});
+
+test("what nobody sees is shown, and what is seen stays itself", () => {
+  expect(visible("\ufeffemail\u00a0\u001b[31m\u202e\u{e0061}\r\n")).toBe(
+    "\\ufeffemail\\u00a0\\u001b[31m\\u202e\\udb40\\udc61\\u000d\n",
+  );
+  for (const text of ["two\nlines", "می\u200cخواهم", "👨\u200d👩\u200d👧", "Zoë"]) expect(visible(text)).toBe(text);
 });
 
 test("T11 characters are counted as the contract counts them", () => {
