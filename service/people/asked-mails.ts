@@ -60,7 +60,7 @@ function holderOf(row: Parameters<typeof presentUser>[0] | undefined): Holder {
   if (row === undefined) return "nobody";
   const { kind, status } = presentUser(row);
   if (kind === "system") return "system";
-  // An organization that has made an account and deactivated it stands in nobody's way.
+  // An organization that created an account and deactivated it is no obstacle.
   return isUnclaimed(row) ? "invited" : status;
 }
 
