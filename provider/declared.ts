@@ -64,7 +64,7 @@ export function rememberAddress(user: pulumi.Resource, address: unknown): void {
     const users = usersByAddress.get(stack) ?? new Map<string, pulumi.Resource>();
     usersByAddress.set(stack, users);
     // Where two declare one address, the second is refused.
-    if (!users.has(address.toLowerCase())) users.set(address.toLowerCase(), user);
+    if (!users.has(foldEmail(address))) users.set(foldEmail(address), user);
   }
 }
 
@@ -78,7 +78,7 @@ export function afterUser(
 ): pulumi.CustomResourceOptions | undefined {
   const stack = pulumi.runtime.getStackResource();
   const user =
-    stack === undefined || typeof email !== "string" ? undefined : usersByAddress.get(stack)?.get(email.toLowerCase());
+    stack === undefined || typeof email !== "string" ? undefined : usersByAddress.get(stack)?.get(foldEmail(email));
   return user === undefined ? options : pulumi.mergeOptions(options, { dependsOn: user });
 }
 

@@ -1,4 +1,5 @@
-/** Entries of a set that are listed under another address by now, because their people have another one. */
+/** Entries of a set that are now listed under another address, because their people have changed theirs. */
+import { foldEmail } from "roster-schema";
 import { z } from "zod";
 import type { Client } from "./client.ts";
 import { ApiError } from "./errors.ts";
@@ -29,7 +30,7 @@ export async function movedAddresses<Value, Remote extends RemoteEntry>(
   const waiting: [string, string][] = [];
   for (const address of left) {
     const entry = standing.get(ids[address] ?? "");
-    const now = entry?.email.toLowerCase() ?? "";
+    const now = foldEmail(entry?.email ?? "");
     if (isAdded(now)) moved.set(now, address);
     else if (typeof entry?.user === "string") waiting.push([address, entry.user]);
   }
@@ -45,11 +46,12 @@ export async function movedAddresses<Value, Remote extends RemoteEntry>(
 
 const changingUser = z.object({ pendingEmail: z.string().nullable() });
 
-/** The address that a user is to have once it is confirmed, in lower case; undefined where there is none, or it can't be read. */
+/** The address that a user is to have once it is confirmed, as addresses are compared; undefined where there is none, or it can't be read. */
 async function pendingAddressOf(client: Client, id: string): Promise<string | undefined> {
   try {
     const found = await client.get(`/v1/users/${id}`, changingUser);
-    return found?.body.pendingEmail?.toLowerCase();
+    const pending = found?.body.pendingEmail ?? undefined;
+    return pending && foldEmail(pending);
   } catch (error) {
     if (error instanceof ApiError && error.status === 403) return undefined;
     throw error;

@@ -190,10 +190,7 @@ onEachDatabase("a form that is sent twice", (service) => {
       const token = browser.token;
       expect((await browser.post(url, fields)).headers.location).toBe(leadsTo);
       for (const answer of [await other.post(url, fields), await other.get(url), await pages.browser().get(url)]) {
-        expect([answer.statusCode, wordsOn(answer)]).toEqual([
-          410,
-          expect.stringMatching(/no longer works|already/),
-        ]);
+        expect([answer.statusCode, wordsOn(answer)]).toEqual([410, expect.stringMatching(/no longer works|already/)]);
       }
       // Not where the other one sends what the first one's form has, but for what nobody else can know.
       expect((await other.post(url, { ...fields, formToken: `${token.slice(0, -1)}_` })).statusCode).toBe(403);
