@@ -82,7 +82,7 @@ export async function compareForAdoption<Shape extends z.ZodRawShape, Remote ext
     .filter((name) => fixed.includes(name))
     .map((name) => ({
       property: name,
-      reason: `${remote.id} has ${textOf(observed[name])}, for good: adopt it as it is, or declare another one`,
+      reason: `${remote.id} has ${textOf(observed[name])}, which can't be changed: adopt it as it is, or declare another one`,
     }));
   const changes = different.flatMap((name) => changesOf(name, observed[name], inputs[name]));
   return { adopts: Object.fromEntries(changes), failures };

@@ -220,7 +220,7 @@ function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): voi
 }
 
 function notBatchable(): Refusal {
-  return new Refusal("invalid_request", "A batch has requests about single objects only; send this one by itself.");
+  return new Refusal("invalid_request", "A batch takes only requests about single objects. Send this one separately.");
 }
 
 function countedBy(request: FastifyRequest): "token" | "address" | undefined {

@@ -50,8 +50,8 @@ export class DiskError extends Error {
 
   constructor(reason: string, options?: ErrorOptions) {
     super(
-      `The service accepts no changes now: ${reason}. Nothing was changed. Once the disk can be written again, ` +
-        "the service continues by itself.",
+      `The service can't accept changes at the moment: ${reason}. Nothing was changed. ` +
+        "It accepts them again as soon as the disk can be written to.",
       options,
     );
     this.name = "DiskError";
@@ -336,7 +336,7 @@ class EmbeddedConnection implements Connection {
     const said = error instanceof StoppedError ? error.said : error instanceof Error ? error.message : "";
     const refused = refusedByDisk.exec(said.replace(/^PANIC: +/, ""))?.groups;
     if (refused !== undefined) {
-      const refusal = this.#disk.note(`its data folder can't be written (${refused.reason})`, error);
+      const refusal = this.#disk.note(`its data folder can't be written to (${refused.reason})`, error);
       // What has stopped in the middle of a commit may have made it.
       return error instanceof StoppedError ? error : refusal;
     }

@@ -82,6 +82,6 @@ function refusalOfError(error: FastifyError, request: FastifyRequest): Refusal {
   }
   const unavailable = refusalOfUnavailability(error);
   if (unavailable !== undefined) return unavailable;
-  const detail = "The service failed. Whoever runs it finds this request in the log by its id.";
+  const detail = "The service failed. The people who run it can find this request in the log by its id.";
   return new Refusal("internal_error", detail, { cause: error });
 }

@@ -141,9 +141,9 @@ async function existsAlready<T extends Managed>(
 ): Promise<Refusal> {
   const item = await load(context, resource, id);
   const which = item !== undefined && (await isReadable(context, resource, item)) ? `: ${resource.noun} ${id}` : "";
-  const detail = `The object exists already, under this externalId${which}.`;
+  const detail = `An object with this externalId already exists${which}.`;
   if (fate.is === "unsettled") {
-    const advice = "The run that made it is still going on, or ended moments ago. Wait for it to end, or set `adopt`.";
+    const advice = "The run that created it is still active, or ended moments ago. Wait for it to end, or set `adopt`.";
     const retryAfterSeconds = Math.max(1, Math.ceil(fate.inMs / 1000));
     return new Refusal("external_id_taken", `${detail} ${advice}`, { retryable: true, retryAfterSeconds });
   }

@@ -77,7 +77,7 @@ export const organizationMembersLifecycle = defineSetLifecycle({
     return mode === "authoritative" || administrators < (earlier ?? 0)
       ? {
           property: "minAdmins",
-          reason: `${administrators} administrators would be left in members, and it is ${minAdmins}: list another, or set minAdmins to ${administrators} if others see to the organization`,
+          reason: `this leaves ${administrators} administrators, and minAdmins requires ${minAdmins}: list another, or set minAdmins to ${administrators} if others administer the organization`,
         }
       : undefined;
   },

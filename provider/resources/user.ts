@@ -13,8 +13,8 @@ import { email, identifier, isoTime, resendInvite, resetPassword, sameEmail, tex
 /** What a user's arguments must look like. */
 export const userShape = {
   email: email.describe("The address, unique in the service in any case."),
-  givenName: text(200).optional().describe("1 to 200 characters; the person's own to say unless given."),
-  familyName: text(200).optional().describe("1 to 200 characters; the person's own to say unless given."),
+  givenName: text(200).optional().describe("1 to 200 characters. If omitted, the person sets it."),
+  familyName: text(200).optional().describe("1 to 200 characters. If omitted, the person sets it."),
   kind: z
     .enum(userKindValues)
     .default("person")
@@ -124,9 +124,9 @@ async function isClosed(client: Client, id: unknown): Promise<boolean> {
 export interface UserArgs extends AdoptionArgs {
   /** The address, unique in the service in any case. A person's change takes effect when the new one is confirmed. */
   email: pulumi.Input<string>;
-  /** 1 to 200 characters; the person's own to say unless given. */
+  /** 1 to 200 characters. If omitted, the person sets it. */
   givenName?: pulumi.Input<string>;
-  /** 1 to 200 characters; the person's own to say unless given. */
+  /** 1 to 200 characters. If omitted, the person sets it. */
   familyName?: pulumi.Input<string>;
   /** A person, unless given, or a system user (robot), which gets no mail and has no password. Set for good. */
   kind?: pulumi.Input<Schemas["UserKind"]>;

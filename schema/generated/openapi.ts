@@ -1792,7 +1792,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not_found`: there is no such object, or it is not the caller's to know of. `route_not_found`: there is no such operation. */
+        /** @description `not_found`: there is no such object, or the caller has no access to it. `route_not_found`: there is no such operation. */
         readonly NotFound: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];

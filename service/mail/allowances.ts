@@ -70,8 +70,8 @@ export async function requireAllowance(
   const { thing, organization } = mailAllowances;
   throw new Refusal(
     "rate_limited",
-    `The address gets no more mail for now: at most ${thing} an hour about the same thing, and ${organization} from one organization. ` +
-      `Nothing was changed. Ask again after ${Math.ceil(retryAfterSeconds / 60)} minutes, as Retry-After says.`,
+    `The address has had too many mails: it gets at most ${thing} an hour about the same thing, and ${organization} from one organization. ` +
+      `Nothing was changed. Try again in ${Math.ceil(retryAfterSeconds / 60)} minutes, as Retry-After says.`,
     { retryAfterSeconds, retryable: false },
   );
 }

@@ -92,7 +92,7 @@ function failureOf(site: Site, error: FastifyError, { id }: FastifyRequest): [nu
   }
   if (isDiskError(error)) {
     const detail = "Nothing was changed: the service can't store anything at the moment. Try again later.";
-    return [503, notice("The service accepts no changes now", detail, contact(site))];
+    return [503, notice("The service can't accept changes at the moment", detail, contact(site))];
   }
   if (unavailabilityOf(error) !== undefined || (error instanceof Refusal && error.code === "unavailable")) {
     return [503, notice("The service is busy", "Nothing was done. Try again in a moment.")];
