@@ -21,7 +21,7 @@ import { type OpenDatabase, openFolder, StoppedError } from "./pglite.ts";
 const checkpointBytes = 32 * 1024 * 1024;
 /** How many turns there are between two looks at how much that is. */
 const turnsPerLook = 16;
-/** How long a disk that has refused a change, although it has room, is left alone. */
+/** How long no change is tried on a disk that refused one although it has room. */
 const leftAloneMs = 5000;
 
 const readOnlyTransaction = "25006";
@@ -29,7 +29,7 @@ const readOnlyTransaction = "25006";
 const refusedByDisk =
   /^could not (write|extend|create|open|truncate|rename|fsync|flush|resize|close)\b.*?: (?<reason>[^:]+)$/;
 
-/** Where the database tells whoever runs the service what they have to know. */
+/** Where the database reports what operators need to know. */
 export interface DatabaseLog {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
@@ -38,7 +38,7 @@ export interface DatabaseLog {
 /** How the embedded database is opened. */
 export interface EmbeddedOptions {
   readonly folder: string;
-  /** Is told once that changes stop being accepted and why, and once that they are accepted again. */
+  /** Gets one entry when changes stop being accepted, with the reason, and one when they are accepted again. */
   readonly log?: DatabaseLog | undefined;
   readonly freeBytes?: FreeBytes | undefined;
 }
@@ -88,7 +88,7 @@ class EmbeddedDriver implements Driver {
   readonly #options: EmbeddedOptions;
   readonly #disk: Disk;
   #connection: EmbeddedConnection | undefined;
-  /** Why it could not be opened again, and until when it isn't tried, as that takes a second of everybody's time. */
+  /** Why it could not be opened again, and until when that isn't tried again: each try blocks every request for a second. */
   #failure: { readonly error: DiskError; readonly untilMs: number } | undefined;
   #turns = 0;
 
@@ -203,7 +203,7 @@ class Disk {
   readonly #folder: string;
   readonly #log: DatabaseLog | undefined;
   readonly #freeBytes: FreeBytes;
-  /** What the log says of it already. */
+  /** The latest refusal, which the log has already. */
   #refusal: DiskError | undefined;
   #isFull = false;
   #leftAloneUntilMs = 0;

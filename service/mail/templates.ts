@@ -126,7 +126,7 @@ export function accountUnusableNotice({ status, contactUrl }: UnusableAccount): 
   ]);
 }
 
-/** What is told of a leaked API key. Where it was found is whatever the report says. */
+/** What the mail about a leaked API key says. Where it was found is taken from the report. */
 export interface Leak {
   readonly organization: string;
   /** The key's name. */
@@ -148,14 +148,14 @@ export function leakNotice({ organization, key, fingerprint, url, source }: Leak
   ]);
 }
 
-/** What is told of a member whose home organization has deactivated the account. */
+/** What the mail about a deactivated member says. */
 export interface Deactivation {
-  /** The organization that is told. */
+  /** The organization whose administrators get the mail. */
   readonly organization: string;
   /** The home organization. */
   readonly home: string;
   readonly email: string;
-  /** The member's role in the organization that is told. */
+  /** The member's role in it. */
   readonly role: string;
 }
 
@@ -182,8 +182,8 @@ interface LinkParagraph {
 }
 
 /**
- * Every mail is made here. Its subject and each of its paragraphs are one line of visible characters, whatever they name: a
- * name from before that was asked of names begins no paragraph, or header, that passes for the service's own words.
+ * Makes every mail. Its subject and each of its paragraphs are one line of visible characters, whatever they name: a name
+ * that was stored before names had to be one line can't begin a paragraph or header that passes for the service's own words.
  */
 function letter(subject: string, paragraphs: readonly (string | LinkParagraph)[]): Letter {
   const lines = paragraphs.map((each) => (typeof each === "string" ? asLine(each) : each));

@@ -39,7 +39,7 @@ ${passwordFields(faults, email)}
 <fieldset>
 <legend>One person, one account</legend>
 <p id="rule">This account is yours alone. Don't share it or its password with anybody, colleagues included: each person has
-an account of their own. After ${maxFailedLogIns} failed log-ins within an hour, and for misuse, it is blocked. Your organization is responsible
+an account of their own. The account is blocked after ${maxFailedLogIns} failed log-ins within an hour, and for misuse. Your organization is responsible
 for shared logins.</p>
 <div class="field check">
 <input type="checkbox" id="rule-accepted" name="rule-accepted" value="yes" required aria-describedby="rule${

@@ -138,7 +138,7 @@ test("a form that came back has the focus on what is wrong, and each fault leads
     await page.getByRole("button", { name: "Create the account" }).click();
     const summary = page.getByRole("alert");
     await summary.waitFor();
-    expect(await focused(page)).toContain("That didn't work yet");
+    expect(await focused(page)).toContain("There is a problem");
     expect(await summary.getByRole("link").count()).toBe(3);
     await summary.getByRole("link", { name: /at least 15 characters/ }).press("Enter");
     expect(await focused(page)).toBe("New password");
