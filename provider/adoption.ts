@@ -18,7 +18,7 @@ export const adoptionArgs = {
   onDestroy: z
     .enum(["restore", "delete"])
     .optional()
-    .describe("What destroying an adopted object does: `restore`, unless given, lets go of it and restores it."),
+    .describe("What destroying an adopted object does: `restore`, the default, lets go of it and restores it."),
 };
 
 /** The same, with what check looks up by itself. */
@@ -28,7 +28,7 @@ export const adoptionShape = { ...adoptionArgs, adopts: z.record(z.string(), z.s
 export interface AdoptionArgs {
   /** Takes over the object where it is there already; `"force"` also one that another stack manages. */
   adopt?: boolean | "force";
-  /** What destroying an adopted object does: `restore`, unless given, lets go of it and restores what it was. */
+  /** What destroying an adopted object does: `restore`, the default, lets go of it and restores what it was. */
   onDestroy?: "restore" | "delete";
 }
 

@@ -9,11 +9,11 @@ export interface Connection {
   readonly token: string;
   /** How long one operation may take, its retries included. */
   readonly timeoutMs: number;
-  /** How many requests are sent in a second at most; as many as the service takes, unless given. */
+  /** How many requests are sent in a second at most; as many as the service takes by default. */
   readonly maxRequestsPerSecond?: number | undefined;
   /** The identity of the service, `svc_…`, where the configuration says it; by default each state says which service it is of. */
   readonly service?: string | undefined;
-  /** Whether requests that are ready at the same moment go together; they do, unless given. */
+  /** Whether requests that are ready at the same moment go together; they do by default. */
   readonly batching?: boolean;
 }
 

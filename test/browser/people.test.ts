@@ -16,7 +16,7 @@ import { startListening, type TestService } from "../contract/support/service.ts
 const desktop = { width: 1280, height: 900 };
 const phone = { width: 360, height: 740 };
 
-/** Where pictures of the pages go, for a person to look at; nowhere unless given. */
+/** Where pictures of the pages go, for a person to look at; nowhere by default. */
 const pictures = process.env.ROSTER_TEST_PICTURES;
 
 let browser: Browser;

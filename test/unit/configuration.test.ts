@@ -22,7 +22,7 @@ function failureOf(stack: Readonly<Record<string, string>>, environment: NodeJS.
 }
 
 describe("the connection", () => {
-  test("comes from the stack, with 30 seconds unless given", () => {
+  test("comes from the stack, with 30 seconds by default", () => {
     expect(read(complete)).toEqual({
       endpoint: "https://roster.example.com",
       token,
