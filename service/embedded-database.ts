@@ -152,7 +152,7 @@ class EmbeddedDriver implements Driver {
   }
 
   async #openAgain(): Promise<EmbeddedConnection> {
-    if (this.#failure !== undefined && Date.now() < this.#failure.untilMs) throw this.#failure.error;
+    if (this.#failure !== undefined && performance.now() < this.#failure.untilMs) throw this.#failure.error;
     try {
       const connection = await this.#open();
       this.#options.log?.warn({ folder: this.#options.folder }, "the embedded database is open again");
@@ -160,7 +160,7 @@ class EmbeddedDriver implements Driver {
       return connection;
     } catch (cause) {
       const error = this.#disk.note("its database can't be opened", cause);
-      this.#failure = { error, untilMs: Date.now() + leftAloneMs };
+      this.#failure = { error, untilMs: performance.now() + leftAloneMs };
       throw error;
     }
   }
@@ -233,7 +233,7 @@ class Disk {
       this.#isFull = false;
       this.noteWritten();
     }
-    return Date.now() < this.#leftAloneUntilMs ? this.#refusal : undefined;
+    return performance.now() < this.#leftAloneUntilMs ? this.#refusal : undefined;
   }
 
   /** Whether there is room for more of a change that has begun. */
@@ -245,7 +245,7 @@ class Disk {
   note(reason: string, error: unknown): DiskError {
     const isNew = this.#refusal === undefined;
     this.#refusal = new DiskError(reason, { cause: error });
-    this.#leftAloneUntilMs = Date.now() + leftAloneMs;
+    this.#leftAloneUntilMs = performance.now() + leftAloneMs;
     const fields = { err: error, folder: this.#folder };
     if (isNew) this.#log?.error(fields, "the disk refuses to be written: no changes are accepted until it can be");
     return this.#refusal;

@@ -76,10 +76,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** So long after a refusal, the disk is tried again. */
+const monotonicMs = performance.now.bind(performance);
+
+/** So long after a refusal, the disk is tried again; also where the clock has been set back meanwhile. */
 function later(): void {
-  const now = Date.now() + 6000;
-  vi.spyOn(Date, "now").mockImplementation(() => now);
+  const anHourAgo = Date.now() - 60 * 60_000;
+  vi.spyOn(Date, "now").mockReturnValue(anHourAgo);
+  vi.spyOn(performance, "now").mockImplementation(() => monotonicMs() + 6000);
 }
 
 test("T10 with a full disk changes are refused by name, everything else is answered, and it ends by itself", async () => {
