@@ -18,7 +18,7 @@ export const adoptionArgs = {
   onDestroy: z
     .enum(["restore", "delete"])
     .optional()
-    .describe("What destroying an adopted object does: `restore`, unless given, lets go of it and restores it."),
+    .describe("What destroying an adopted object does: `restore`, the default, lets go of it and restores it."),
 };
 
 /** The same, with what check looks up by itself. */
@@ -28,7 +28,7 @@ export const adoptionShape = { ...adoptionArgs, adopts: z.record(z.string(), z.s
 export interface AdoptionArgs {
   /** Takes over the object where it is there already; `"force"` also one that another stack manages. */
   adopt?: boolean | "force";
-  /** What destroying an adopted object does: `restore`, unless given, lets go of it and restores what it was. */
+  /** What destroying an adopted object does: `restore`, the default, lets go of it and restores what it was. */
   onDestroy?: "restore" | "delete";
 }
 
@@ -82,7 +82,7 @@ export async function compareForAdoption<Shape extends z.ZodRawShape, Remote ext
     .filter((name) => fixed.includes(name))
     .map((name) => ({
       property: name,
-      reason: `${remote.id} has ${textOf(observed[name])}, for good: adopt it as it is, or declare another one`,
+      reason: `${remote.id} has ${textOf(observed[name])}, which can't be changed: adopt it as it is, or declare another one`,
     }));
   const changes = different.flatMap((name) => changesOf(name, observed[name], inputs[name]));
   return { adopts: Object.fromEntries(changes), failures };

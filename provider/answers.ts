@@ -6,7 +6,7 @@ import { brokenContract, headerOf, parseJson, type Sent } from "./request-failur
 
 const noContent = 204;
 
-/** What has no body is answered so: something else that says "fine" has done nothing. */
+/** Accepts only 204, for operations without a body in the answer: another status of success didn't come from the service. */
 export function parseNothing<Body>(request: Sent, response: AxiosResponse<string>): Body {
   if (response.status !== noContent) {
     throw brokenContract(request, response, `it has status ${response.status}, and should have ${noContent}`);

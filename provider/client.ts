@@ -63,7 +63,8 @@ export class Client {
   readonly #dispatch: Dispatch;
   readonly #readAhead = new ReadAhead(this);
   readonly #direct: AxiosInstance;
-  readonly #run: RunReport;
+  /** The run that its requests are part of. */
+  readonly run: RunReport;
   /** Which service it is. */
   readonly service: KnownService;
   /** What a create of this run would take over. */
@@ -77,7 +78,7 @@ export class Client {
     this.service = new KnownService(connection, () =>
       this.#sendOne({ method: "GET", path: "/v1/self", answer: selfAnswer, isList: true }).then(({ body }) => body),
     );
-    this.#run = new RunReport({
+    this.run = new RunReport({
       get: (path, answer) => this.#sendOne({ method: "GET", path, answer, isList: true }).then(({ body }) => body),
       post: (path, body, answer) =>
         this.#sendOne({ method: "POST", path, body, answer, isList: true, isUrgent: true }).then((told) => told.body),
@@ -87,7 +88,7 @@ export class Client {
       headers: {
         Authorization: `Bearer ${connection.token}`,
         Accept: "application/json, application/problem+json",
-        "Roster-Run": this.#run.id,
+        "Roster-Run": this.run.id,
       },
       // A redirect would carry the token to somebody else.
       maxRedirects: 0,
@@ -140,7 +141,7 @@ export class Client {
   ): Promise<Answer<Body> | undefined> {
     const found = this.#isBatching ? await this.#readAhead.find(id, externalId) : undefined;
     const parsed = answer.safeParse(found?.object);
-    // What isn't as it must be is read by itself, and told of as any answer is.
+    // What doesn't fit the contract is read by itself, and refused like any other answer.
     return found !== undefined && parsed.success
       ? { body: parsed.data, etag: found.etag, service: this.service.id }
       : await this.get(path, answer);
@@ -148,20 +149,15 @@ export class Client {
 
   /** Reports that everything that was answered is in the state. It never fails. */
   async settle(): Promise<void> {
-    await this.#run.end();
+    await this.run.end();
   }
 
-  /** Sends nothing more but that the answers may not be in the state. It never fails. */
+  /** Stops sending, after one report that the answers may not be in the state. It never fails. */
   async abandon(): Promise<void> {
     this.#dispatch.stop();
-    const report = this.#run.lose();
+    const report = this.run.lose();
     if (report === undefined) return;
     await this.#direct.post(report.path, report.body, { timeout: lastWordsMs }).catch(() => undefined);
-  }
-
-  /** The run that this client's requests are part of. */
-  get run(): RunReport {
-    return this.#run;
   }
 
   /**
@@ -171,7 +167,7 @@ export class Client {
    */
   noteState(ids: readonly string[], { __service: service, __run: run }: Values): void {
     this.service.noteStack(service);
-    this.#run.has(run, ids);
+    this.run.has(run, ids);
   }
 
   /**
@@ -234,26 +230,26 @@ export class Client {
     if (request.method === "GET") return await this.#sendOne(request);
     this.#readAhead.forget();
     try {
-      return await this.#sendTold(request);
+      return await this.#sendNoted(request);
     } finally {
       // What was read meanwhile may be from before.
       this.#readAhead.forget();
     }
   }
 
-  /** Sends a change, and has the run know of a create until it is answered. */
-  async #sendTold<Body>(request: Request<Body>): Promise<Answer<Body>> {
+  /** Sends a change. A create is noted in the run until it is answered. */
+  async #sendNoted<Body>(request: Request<Body>): Promise<Answer<Body>> {
     const externalId = request.method === "POST" ? createdIn(request.body) : undefined;
     if (externalId === undefined) return await this.#sendOne(request);
-    await this.#run.creating(externalId);
+    await this.run.creating(externalId);
     await this.service.requireStack();
     try {
       const answer = await this.#sendOne(request);
-      this.#run.answered(externalId);
+      this.run.answered(externalId);
       return answer;
     } catch (error) {
       // A refusal is certain, unless it is one of those that may follow an attempt whose answer was lost.
-      if (error instanceof ApiError && !error.retryable && error.status < 500) this.#run.answered(externalId);
+      if (error instanceof ApiError && !error.retryable && error.status < 500) this.run.answered(externalId);
       throw error;
     }
   }

@@ -9,11 +9,11 @@ export interface Connection {
   readonly token: string;
   /** How long one operation may take, its retries included. */
   readonly timeoutMs: number;
-  /** How many requests are sent in a second at most; as many as the service takes, unless given. */
+  /** How many requests are sent in a second at most; as many as the service takes by default. */
   readonly maxRequestsPerSecond?: number | undefined;
   /** The identity of the service, `svc_…`, where the configuration says it; by default each state says which service it is of. */
   readonly service?: string | undefined;
-  /** Whether requests that are ready at the same moment go together; they do, unless given. */
+  /** Whether requests that are ready at the same moment go together; they do by default. */
   readonly batching?: boolean;
 }
 
@@ -62,7 +62,7 @@ function endpointOf(value: string | undefined): string {
   if (["0.0.0.0", "[::]"].includes(url.hostname)) {
     throw new ConfigurationError(
       "roster:endpoint",
-      `roster:endpoint (or ROSTER_ENDPOINT) has the host ${url.hostname}, at which a service listens and nobody can reach it. ` +
+      `roster:endpoint (or ROSTER_ENDPOINT) has the host ${url.hostname}, where a service can listen, but which nobody can reach. ` +
         "Use the name of its machine, or 127.0.0.1 on the same one: `pulumi config set roster:endpoint https://…`.",
     );
   }
@@ -128,7 +128,7 @@ function batchingOf(value: string | undefined): boolean {
   if (value !== undefined && value !== "true" && value !== "false") {
     throw new ConfigurationError(
       "roster:batching",
-      `roster:batching is ${JSON.stringify(value)}: it is true unless given, or false. ` +
+      `roster:batching is ${JSON.stringify(value)}: it must be true, which is the default, or false. ` +
         "Set it with `pulumi config set roster:batching false`.",
     );
   }

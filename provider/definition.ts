@@ -69,7 +69,7 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   readonly computed?: readonly string[];
   /** Computes them at check; `previous` is what was checked last, empty at creation. */
   compute?(args: Args<Shape>, previous: Values): Values;
-  /** Which of them, or of what is declared, are a change by themselves; none unless given. */
+  /** Which of them, or of what is declared, are a change by themselves; none by default. */
   due?(state: Values, inputs: Values): readonly string[];
   /** Whether two values of an argument mean the same, where that is more than equality. */
   readonly same?: { readonly [Name in keyof Shape & string]?: (a: unknown, b: unknown) => boolean };
@@ -87,7 +87,7 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   collection(args: Args<Shape>): string;
   /** The query that finds the one live object of the same natural key in the collection. */
   naturalKey(args: Args<Shape>): Readonly<Record<string, string | undefined>>;
-  /** Whether an object that was so still has its natural key; true unless given. */
+  /** Whether an object that was so still has its natural key; true by default. */
   hasName?(before: Values): boolean;
   /** Where the object is. */
   item(id: string): string;

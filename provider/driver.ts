@@ -35,7 +35,7 @@ export function driver(kind: string): pulumi.dynamic.ResourceProvider {
 let watching = false;
 
 const maxNamed = 10;
-/** The ids of what was said to be taken over. */
+/** The ids of objects whose take-over was announced. */
 const toldTakeOvers = new Set<string>();
 
 function watchEngine(): void {
@@ -155,7 +155,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     });
   }
 
-  /** Notes what a resource shows of itself. @returns what is wrong with it beside what others have shown */
+  /** Notes what a resource shows of itself. @returns what is wrong with it, given what others have shown */
   #noted(previous: Values, inputs: Values, replaced: Values | undefined): CheckFailure[] {
     const { externalId } = inputs;
     run.show(externalId, this.#lifecycle.shows(previous, inputs, replaced));
@@ -182,7 +182,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     return this.#lifecycle.upgrade(own(stored));
   }
 
-  /** The same, and the service may have to be told that the stack has it. */
+  /** The same, and notes for the service that the stack has it. */
   #observed(id: string, stored: Values): Values {
     const state = this.#upgraded(stored);
     if (this.#config !== undefined) this.#client().noteState(this.#lifecycle.partsOf(id, state) ?? [], state);

@@ -94,7 +94,7 @@ export class OtherServiceError extends RosterError {
       [
         `another service answers at ${endpoint}: it is ${actual}, and this stack was applied to ${expected}.`,
         "Nothing was changed. Check roster:endpoint, and the database of the service.",
-        `If this stack is to continue with ${actual}, say so with \`pulumi config set roster:service ${actual}\`.`,
+        `To continue with ${actual}, run \`pulumi config set roster:service ${actual}\`.`,
       ].join("\n  "),
     );
   }
@@ -131,19 +131,18 @@ const advice: Partial<Record<RefusalCode, string>> = {
     "No Roster service answers at this address. roster:endpoint (or ROSTER_ENDPOINT) is the address of the service, without a path such as /v1.",
   external_id_taken:
     "The name is made of roster:stackId (or organization/project/stack) and the resource's own: another stack of that " +
-    "name has made the object, or this one has lost its state.",
-  key_not_active: "Run `pulumi refresh`: the next preview says what becomes of the key.",
+    "name created the object, or this one has lost its state.",
+  key_not_active: "Run `pulumi refresh`: the next preview shows what happens to the key.",
   generation_conflict: "Somebody has rotated the key since the last refresh: run `pulumi refresh`, and `up` again.",
-  secret_in_use: "Run `pulumi refresh`: the next preview says what becomes of the rotation.",
-  organization_closed:
-    "If it was closed behind the stack's back: run `pulumi refresh`, and the next `up` makes it anew.",
+  secret_in_use: "Run `pulumi refresh`: the next preview shows what happens to the rotation.",
+  organization_closed: "If it was closed outside this stack, run `pulumi refresh`; the next `up` creates it again.",
   managed_elsewhere:
     "To leave it to that stack, take it out of this one: `pulumi state delete`. To take it back, do the same, and " +
     'declare it with `adopt: "force"`.',
   precondition_failed: "Run `pulumi refresh`, look at what the next preview says, and `up` again.",
   idempotency_in_progress: "An earlier attempt of this request may still succeed: run `up` again in a moment.",
   idempotency_key_reused: "Run `up` again: it finds what was made, and a key gets a new secret.",
-  payload_too_large: "Make what the resource declares smaller.",
+  payload_too_large: "Make the declaration of the resource smaller.",
   unsupported_media_type:
     "Something between here and the service changes requests: is roster:endpoint its own address?",
   rate_limited:
@@ -278,8 +277,7 @@ export class ContractError extends RosterError {
 }
 
 /** What to do where a change was sent and what became of it isn't known. */
-export const mayBeDone =
-  "What was asked for may be done all the same: run `pulumi refresh`, and `up` goes on from what there is.";
+export const mayBeDone = "The change may have been applied. Run `pulumi refresh`; the next `up` continues from there.";
 
 function requestText(requestId: string | undefined): string {
   return requestId === undefined ? "" : ` (request ${requestId})`;

@@ -46,7 +46,7 @@ export async function requireGone(client: Client, missing: Missing): Promise<voi
 /** Why the object may still exist, and what to do; undefined if it is gone. */
 function doubtOf(client: Client, missing: Missing, self: Self): readonly [reason: string, remedy: string] | undefined {
   const { inOrganization, reading, isKept = false, service } = missing;
-  const takeOut = "To take it out of the stack without touching it, run `pulumi state delete`.";
+  const takeOut = "To remove it from the stack without changing it, run `pulumi state delete`.";
   if (typeof (client.service.pinned ?? service) !== "string") {
     return [
       "the state does not say which service it was made in, because an earlier version of pulumi-roster wrote it",

@@ -1,4 +1,4 @@
-/** Which service answers: a state is of one, and no other may take its place unseen. */
+/** Which service answers: a state belongs to one service, and no other may take its place unnoticed. */
 import { performance } from "node:perf_hooks";
 import type { AxiosResponse } from "axios";
 import { z } from "zod";
@@ -6,7 +6,7 @@ import type { Connection } from "./configuration.ts";
 import { OtherServiceError } from "./errors.ts";
 import { headerOf } from "./request-failure.ts";
 
-/** For how long the service's answer about itself and the caller holds. */
+/** For how long the service's answer about itself and the caller is used. */
 const selfForMs = 60_000;
 /** What the service says of itself and of the caller. */
 export const selfAnswer = z.object({
@@ -28,7 +28,7 @@ export class KnownService {
   readonly #endpoint: string;
   readonly #ask: () => Promise<Self>;
   #id: string | undefined;
-  /** The identity of the service that the stack was applied to, as far as one of its states says. */
+  /** The identity of the service that the stack was applied to, once one of its states has named it. */
   #ofStack: unknown;
   #self: { readonly answer: Promise<Self>; readonly askedAtMs: number } | undefined;
 
@@ -57,7 +57,7 @@ export class KnownService {
   }
 
   /**
-   * Requires that the service is the one that a state is of. It is asked where it hasn't answered yet.
+   * Requires that the service is the one that a state belongs to; asks it, if it hasn't answered yet.
    *
    * @param expected the identity that the state has; nothing is required without one
    * @throws OtherServiceError
@@ -68,7 +68,7 @@ export class KnownService {
     this.#compare(this.#id ?? (await this.self()).service.id, wanted);
   }
 
-  /** Notes which service a state of the stack is of. */
+  /** Notes which service a state of the stack belongs to. */
   noteStack(expected: unknown): void {
     this.#ofStack ??= expected;
   }

@@ -75,7 +75,7 @@ function nameIn<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   const [place, query] = [collection(args), naturalKey(args)];
   if (containsUnknown(query) || place.includes(unknownValue)) return undefined;
   const name = Object.entries(query).map(([key, value]) => {
-    // Addresses, which are compared without regard to case.
+    // Addresses are compared without regard to case.
     return [key, same !== undefined && key in same ? value && foldEmail(value) : value];
   });
   return { place, name: JSON.stringify(name) };

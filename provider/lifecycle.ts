@@ -296,7 +296,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
         throw error;
       }
       // What was set is kept, so that the next `up` has only the act left to do.
-      const kept = "What else was to change is changed, and kept: the next `up` has only this left to do.";
+      const kept = "All other changes were applied: the next `up` continues with this one.";
       throw new PartialError(id, this.#stateOf(this.#argsIn(state), patched, state), [`${error.message}\n  ${kept}`]);
     }
   }
@@ -316,7 +316,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       .filter((name) => !containsUnknown(checked[name]) && !this.#isSame(name, previous[name], checked[name]))
       .map((name) => ({
         property: name,
-        reason: `it is said when the ${this.kind} is made, for good: undo the change, or declare another one`,
+        reason: `it is set when the ${this.kind} is created, and can't be changed: undo the change, or declare another one`,
       }));
   }
 

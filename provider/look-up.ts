@@ -28,7 +28,7 @@ export class LookUp<Query extends object, Result> {
   /**
    * @param name the function's name; mocks know it as `roster:index:<name>`
    * @param ask asks the service
-   * @param fromMock makes the result of what a mock's `call` has returned; the same unless given
+   * @param fromMock makes the result of what a mock's `call` has returned; by default, the same
    */
   constructor(
     name: string,

@@ -276,7 +276,7 @@ async function one<Item>(path: string, item: z.ZodType<Item>): Promise<Item> {
 async function only<Item>(path: string, query: Readonly<Record<string, string>>, item: z.ZodType<Item>): Promise<Item> {
   for (const [name, value] of Object.entries(query)) {
     const fault = name === "email" ? emailFault(value) : storageFault(value);
-    if (fault !== undefined) throw new DeclarationError(`What is looked up can't be there: its ${name} ${fault}.`);
+    if (fault !== undefined) throw new DeclarationError(`Nothing can be found: the ${name} ${fault}.`);
   }
   const [found] = await client().list(path, query, item);
   if (found !== undefined) {
@@ -287,7 +287,7 @@ async function only<Item>(path: string, query: Readonly<Record<string, string>>,
     title: "Not found",
     status: 404,
     code: "not_found",
-    detail: `There is no such object, or it isn't the token's to know of.${atPreview()}`,
+    detail: `There is no such object, or roster:token can't read it.${atPreview()}`,
     requestId: "",
     retryable: false,
   });

@@ -1,10 +1,10 @@
-/** What earlier runs of a stack have created and lost, which a create of this run takes over. */
+/** What earlier runs of a stack created and lost, and a create of this run takes over. */
 import { stackIdIn } from "roster-schema";
 import { z } from "zod";
 import type { Client } from "./client.ts";
 import { RosterError } from "./errors.ts";
 
-/** A preview must not wait for long for what it can do without. */
+/** A preview must not wait long for something that it can do without. */
 const lostTimeoutMs = 5000;
 
 const lostCreate = z.object({
@@ -15,7 +15,7 @@ const lostCreate = z.object({
   createdAt: z.string(),
 });
 
-/** A create that a run made and never learned of, so that making it again takes it over. */
+/** A create that a run sent and that was never answered: sending it again takes its object over. */
 export type LostCreate = z.infer<typeof lostCreate>;
 
 /** What one client has asked about lost creates: once for each stack. */
@@ -28,7 +28,7 @@ export class LostCreates {
   }
 
   /**
-   * Finds what a create would take over: objects of a stack that a run made and that was interrupted before they were in the state.
+   * Finds what a create would take over: objects that an interrupted run made and that aren't in the state.
    *
    * @param externalId the object's, or that of a set, for its entries
    * @returns nothing where the service can't be asked
@@ -46,7 +46,7 @@ export class LostCreates {
     try {
       return await this.#client.list("/v1/managed-objects", query, lostCreate, lostTimeoutMs);
     } catch (error) {
-      // It is only told in advance, and what is wrong with the service shows when something is sent.
+      // This is only an announcement; what is wrong with the service shows when something is sent.
       if (error instanceof RosterError) return [];
       throw error;
     }

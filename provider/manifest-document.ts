@@ -48,7 +48,7 @@ export const manifestSchema = z
       .record(
         name,
         z.strictObject({
-          name: roleName.optional().describe("As people see it; the entry's own name unless given."),
+          name: roleName.optional().describe("As people see it; the entry's own name by default."),
           ...roleArgs,
           ...adoptionArgs,
         }),
@@ -74,7 +74,7 @@ export const manifestSchema = z
       .record(
         name,
         z.strictObject({
-          name: keyName.optional().describe("As people see it; the entry's own name unless given."),
+          name: keyName.optional().describe("As people see it; the entry's own name by default."),
           ...apiKeyArgs,
           deliverTo: apiKeyArgs.deliverTo.describe(
             "Hands each secret on, at creation and at every rotation. A relative path is from this file's folder.",

@@ -7,16 +7,16 @@ import { isSuccess, parseProblem, retriesOf, retryableStatuses } from "./request
 
 // So many that a stack of hundreds is made while three of ten answers fail; they end well within the usual deadline.
 const maxRetries = 11;
-// Where nobody was ever reached: more likely the endpoint is wrong than that the service starts anew.
+// If nothing was ever reached, the endpoint is more likely wrong than the service restarting.
 const maxRetriesUnreached = 4;
 const unreached: ReadonlySet<string | undefined> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
-// From this one on, the wait before a retry grows no more: it is about 2 s.
+// From this one on, the wait before a retry no longer grows: it is about 2 s.
 const slowestRetry = 4;
 const tooManyRequests = 429;
 const maxHoldJitter = 0.05;
 /** For how long a create waits at most for a run that may have fallen silent, which takes six seconds. */
 const maxSilenceMs = 8000;
-// The two refusals of 409 that pass by themselves: another request of the same `up` is about to lift them.
+// The two 409 refusals that pass by themselves: another request of the same `up` is about to lift them.
 const retryableConflicts: ReadonlySet<string> = new Set(["last_administrator", "idempotency_in_progress"]);
 // How long another change of the same `up` takes to make somebody else an administrator, only the deadline can say.
 const retriedUntilDeadline = "last_administrator";
@@ -33,7 +33,7 @@ export class Retries {
   /** Whether anything has ever listened at the endpoint. */
   #wasReached = false;
 
-  /** Has what this client sends be sent again. */
+  /** Makes a client repeat requests that fail in a way that passes. */
   applyTo(http: AxiosInstance): void {
     axiosRetry(http, {
       retries: Number.POSITIVE_INFINITY,
@@ -91,7 +91,7 @@ function passesByItself(error: AxiosError): boolean {
   return refusal?.code === "external_id_taken" && refusal.retryable && fallsSilentInTime(error);
 }
 
-/** Whether a run that is alive can have fallen silent before the create has waited for too long: one that is told of meanwhile can't. */
+/** Whether a run that is alive can fall silent before the create has waited for too long; it can't if it reports meanwhile. */
 function fallsSilentInTime(error: AxiosError): boolean {
   const waitedMs = performance.now() - (error.config?.beganAtMs ?? 0);
   return waitedMs + retryAfter(error) <= maxSilenceMs;

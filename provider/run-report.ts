@@ -1,5 +1,5 @@
 /**
- * The run that this process is, as the service is told of it: it decides which creates a later run takes over.
+ * Reports this process's run to the service, which decides by it which creates a later run takes over.
  *
  * @see docs/decisions/0028-runs.md
  */
@@ -7,9 +7,9 @@ import { uuidv7 } from "uuidv7";
 import { z } from "zod";
 import { RosterError } from "./errors.ts";
 
-/** How often the service is told that the run is alive; it takes a run for silent after six seconds. */
+/** How often the run is reported as alive; after six seconds without a report, the service takes it for silent. */
 const reportEveryMs = 2000;
-/** For how long no resource has been looked at before the service is told which objects the state has. */
+/** How long after the last resource the objects that the state has are reported. */
 const idleMs = 2000;
 /** No object is a lost create for longer than a day. */
 const settledAfterMs = 24 * 60 * 60 * 1000;
@@ -37,7 +37,7 @@ export class RunReport {
   #isOver = false;
   /** The externalIds of creates that may have been carried out, and that nobody has answered. */
   readonly #unanswered = new Set<string>();
-  /** What the state has of earlier runs that may have lost something, by run. */
+  /** The objects that the state has from earlier runs that may have lost something, by run. */
   #written = new Map<string, Set<string>>();
   #idle: NodeJS.Timeout | undefined;
 
@@ -48,24 +48,24 @@ export class RunReport {
   /**
    * Begins the run, if it hasn't begun, and notes a create that is about to be sent.
    *
-   * A service that can't be told is not asked again: the create says what is wrong with it.
+   * If the report fails, it isn't repeated: the create shows what is wrong with the service.
    */
   async creating(externalId: string): Promise<void> {
     this.#unanswered.add(externalId);
-    this.#begun ??= this.#report({ status: "alive" }).then((isTold) => {
-      if (isTold && !this.#isOver)
+    this.#begun ??= this.#report({ status: "alive" }).then((isTaken) => {
+      if (isTaken && !this.#isOver)
         this.#timer = setInterval(() => this.#report({ status: "alive" }), reportEveryMs).unref();
     });
     await this.#begun;
   }
 
-  /** Notes that a create was answered, or refused for certain. */
+  /** Notes that a create was answered, or certainly refused. */
   answered(externalId: string): void {
     this.#unanswered.delete(externalId);
   }
 
   /**
-   * Notes what a state has, for the case that the run that made it could not report its end.
+   * Notes what a state has, in case the run that made it could not report its end.
    *
    * @param run the run that made it, as the state says
    */
@@ -75,7 +75,7 @@ export class RunReport {
     for (const id of ids) known.add(id);
     this.#written.set(run, known);
     clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => this.#tellWritten(), idleMs).unref();
+    this.#idle = setTimeout(() => this.#reportWritten(), idleMs).unref();
   }
 
   /** Reports that the run has ended in order: every answer is in the state. It never fails. */
@@ -83,18 +83,18 @@ export class RunReport {
     this.#stop();
     const unanswered = [...this.#unanswered].slice(0, maxUnanswered);
     const ended = { status: "ended", ...(unanswered.length > 0 ? { unanswered } : {}) };
-    await Promise.all([this.#begun === undefined ? undefined : this.#report(ended), this.#tellWritten()]);
+    await Promise.all([this.#begun === undefined ? undefined : this.#report(ended), this.#reportWritten()]);
   }
 
   /**
    * Stops reporting.
    *
-   * @returns what reports, in place of the run, that the state has not got every answer; undefined where there is nothing to report
+   * @returns the request that reports that the state may lack answers; undefined where there is nothing to report
    */
   lose(): { readonly path: string; readonly body: object } | undefined {
-    const isToTell = this.#begun !== undefined && !this.#isOver;
+    const isToReport = this.#begun !== undefined && !this.#isOver;
     this.#stop();
-    return isToTell ? { path: pathOf(this.id), body: { status: "lost" } } : undefined;
+    return isToReport ? { path: pathOf(this.id), body: { status: "lost" } } : undefined;
   }
 
   #stop(): void {
@@ -103,20 +103,20 @@ export class RunReport {
     clearTimeout(this.#idle);
   }
 
-  /** @returns whether the service knows of it now */
+  /** @returns whether the service has taken it */
   async #report(body: object): Promise<boolean> {
     return (await quietly(this.#requests.post(pathOf(this.id), body, runAnswer))) !== undefined;
   }
 
-  async #tellWritten(): Promise<void> {
+  async #reportWritten(): Promise<void> {
     const written = this.#written;
     this.#written = new Map();
-    await Promise.all([...written].map(([run, ids]) => this.#tellWrittenOf(run, [...ids])));
+    await Promise.all([...written].map(([run, ids]) => this.#reportWrittenOf(run, [...ids])));
   }
 
-  async #tellWrittenOf(run: string, ids: readonly string[]): Promise<void> {
+  async #reportWrittenOf(run: string, ids: readonly string[]): Promise<void> {
     const answer = runAnswer.safeParse(await quietly(this.#requests.get(pathOf(run), runAnswer)));
-    // Of a run that has ended in order the service knows; one that never began is of an earlier version.
+    // The service knows what a run that ended in order has made; one that never began is of an earlier version.
     if (answer.data === undefined || answer.data.status === "ended") return;
     for (let at = 0; at < ids.length; at += maxWrittenAtOnce) {
       await quietly(this.#requests.post(pathOf(run), { written: ids.slice(at, at + maxWrittenAtOnce) }, runAnswer));
@@ -135,7 +135,7 @@ function isSettled(run: string): boolean {
   return !(Date.now() - beganAtMs < 2 * settledAfterMs);
 }
 
-/** Reports are worth no failed update: what was not told is told by the next run. */
+/** A report that fails must not fail an update: the next run repeats it. */
 async function quietly<Answer>(request: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await request;

@@ -1,6 +1,6 @@
 /**
  * What a run of the engine has shown of its resources so far. The engine asks about one resource at a time, from one
- * process: what it is told of one may depend on what it has shown of others.
+ * process: the answer about one may depend on what the run has shown of others.
  */
 import { foldEmail } from "roster-schema";
 import { containsUnknown } from "./unknown.ts";

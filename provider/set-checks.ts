@@ -72,6 +72,6 @@ export function refuseRemovals(entries: string, args: Values, before: Values): C
     property: "maxRemovalFraction",
     reason:
       `${removed} of ${all} ${entries} would be removed at once, and it allows ${Math.max(alwaysRemovable, Math.floor(fraction * all))}: ` +
-      `if that is meant, remove them in several steps, or set maxRemovalFraction to ${needed} for this change`,
+      `if that is intended, remove them in several steps, or set maxRemovalFraction to ${needed} for this change`,
   };
 }

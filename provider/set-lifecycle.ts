@@ -146,7 +146,10 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
         const remedy = { elsewhere: "let go of it there", here: 'leave it out here, or set `adopt: "force"`' };
         failures.push({ property, reason: managedReason(entry, inputs, remedy) });
       } else if (definition.isFixed?.(definition.observe(entry, inputs, undefined), value) === true) {
-        failures.push({ property, reason: `${entry.id} is of another kind, for good: adopt it as it is` });
+        failures.push({
+          property,
+          reason: `${entry.id} is of another kind, which can't be changed: adopt it as it is`,
+        });
       } else if (!isOurs) {
         const [is, shall] = [definition.observe(entry, inputs, value), value];
         const changes = Object.entries(definition.settable(inputs, shall)).filter(
@@ -329,7 +332,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     });
     const more = failed.length - named.length;
     return [
-      `${failed.length + untried.length} ${this.#definition.entries} are not as declared; what else was to change is changed, and the next \`up\` has only these left to do:`,
+      `${failed.length + untried.length} ${this.#definition.entries} could not be updated. All other changes were applied, and the next \`up\` continues with these:`,
       ...named,
       ...(more > 0 ? [`and ${more} more that failed`] : []),
       ...(untried.length > 0 ? [`${untried.length} were not tried after that`] : []),

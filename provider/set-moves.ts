@@ -1,4 +1,4 @@
-/** Entries of a set that are listed under another address by now, because their people have another one. */
+/** Entries of a set that are now listed under another address, because their people have changed theirs. */
 import { foldEmail } from "roster-schema";
 import { z } from "zod";
 import type { Client } from "./client.ts";

@@ -10,13 +10,13 @@ import { ManagedResource, type Reference } from "./resource.ts";
 /** The arguments that every set has. */
 export interface SetArgs extends AdoptionArgs {
   /**
-   * `additive`, unless given, manages whom it lists. `authoritative` also removes whom it doesn't list: those that the
+   * `additive`, the default, manages whom it lists. `authoritative` also removes whom it doesn't list: those that the
    * last refresh has found.
    */
   mode?: pulumi.Input<"additive" | "authoritative">;
   /** Addresses, or `*@example.com`, whom `authoritative` leaves alone where they aren't listed. */
   ignore?: pulumi.Input<readonly pulumi.Input<string>[]>;
-  /** What part of the set may be removed at once, where that is more than five: 0 to 1, 0.25 unless given. */
+  /** What part of the set may be removed at once, where that is more than five: 0 to 1, 0.25 by default. */
   maxRemovalFraction?: pulumi.Input<number>;
 }
 

@@ -44,13 +44,13 @@ export interface Engine {
 }
 
 export interface EngineEnvironmentOptions {
-  /** What to start from; `process.env` unless given. */
+  /** What to start from; `process.env` by default. */
   readonly base?: Readonly<Record<string, string | undefined>>;
-  /** PULUMI_HOME; this checkout's own unless given. */
+  /** PULUMI_HOME; this checkout's own by default. */
   readonly home?: string;
-  /** Folder of the file backend; this checkout's own unless given. */
+  /** Folder of the file backend; this checkout's own by default. */
   readonly backend?: string;
-  /** Encrypts secrets in the state; this checkout's own, kept in a file, unless given. */
+  /** Encrypts secrets in the state; this checkout's own, kept in a file by default. */
   readonly passphrase?: string;
 }
 

@@ -129,7 +129,7 @@ export function refuseManagedElsewhere<T extends Managed>(
  * Records what an adopted object's manager has made of it, so that letting go tells that from what others did.
  *
  * @param before what it was before the manager's change: what that left alone is whosever it was. All is the manager's
- * unless given.
+ * by default.
  */
 export async function noteOurs<T extends Managed>(
   context: Context,

@@ -44,14 +44,14 @@ export interface ServiceOptions {
   readonly ownerToken: string;
   readonly peppers: Peppers;
   readonly signingKeys: SigningKeys;
-  /** Sells plans through Stripe; none unless given. */
+  /** Sells plans through Stripe; none by default. */
   readonly billing?: Billing | undefined;
-  /** Whose reports of leaked keys are believed; nobody's unless given. */
+  /** Whose reports of leaked keys are believed; nobody's by default. */
   readonly scannerKeys?: ScannerKeys | undefined;
   /** Whom refusals tell to contact. */
   readonly contactUrl?: string | undefined;
   /**
-   * Where people reach the service's pages, and so the base of the links in mails; where it listens, unless given.
+   * Where people reach the service's pages, and so the base of the links in mails; where it listens by default.
    * Behind https their cookies are sent over TLS only.
    */
   readonly publicUrl?: string | undefined;
@@ -220,7 +220,7 @@ function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): voi
 }
 
 function notBatchable(): Refusal {
-  return new Refusal("invalid_request", "A batch has requests about single objects only; send this one by itself.");
+  return new Refusal("invalid_request", "A batch takes only requests about single objects. Send this one separately.");
 }
 
 function countedBy(request: FastifyRequest): "token" | "address" | undefined {

@@ -12,7 +12,7 @@ export type AuditedContext = Pick<Context, "db" | "now" | "requestId" | "princip
 export interface AuditRecord<T> {
   readonly before: T | undefined;
   readonly after: T | undefined;
-  /** The request that changed it; that of the context unless given. */
+  /** The request that changed it; that of the context by default. */
   readonly requestId?: string | undefined;
 }
 

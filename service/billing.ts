@@ -11,7 +11,7 @@ const maxRetries = 1;
 /** How the service reaches Stripe, and what it sells there. */
 export interface StripeAccount {
   readonly key: string;
-  /** Stripe's own address unless given. */
+  /** Stripe's own address by default. */
   readonly apiBase?: string | undefined;
   /** The price of each plan that is sold through Stripe. */
   readonly prices: Readonly<Partial<Record<Plan, string>>>;

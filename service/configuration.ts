@@ -47,7 +47,7 @@ function urlFault(text: string, schemes: readonly string[], parts: readonly UrlP
   if (unused !== undefined) return `has ${names[unused]}, which must be left out`;
   if (hasHost && hostname === "" && !parts.includes("path")) return "names no host";
   if (isUnspecified(hostname))
-    return `has the host ${hostname}, which is nobody's: a service listens there, and is reached elsewhere`;
+    return `has the host ${hostname}, which nobody can reach: it stands for all addresses that a service listens at`;
   return undefined;
 }
 

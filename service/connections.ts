@@ -1,10 +1,10 @@
-/** What clients hold open of the service, and how each of it ends whatever the client does. */
+/** The connections that clients hold open, and how each of them ends whatever the client does. */
 import { type IncomingMessage, type Server, type ServerOptions, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 /** How often Node looks for requests that take too long. */
 const checkEveryMs = 5000;
-/** How long a connection with nothing more to say stays, so that the client can read what was said. */
+/** How long a connection stays open after its last answer, so that the client can read it. */
 const lingerMs = 1000;
 
 const headerLimitBytes = 16 * 1024;
@@ -67,7 +67,7 @@ export class Connections {
     return [...this.#exchangesOf(socket)].some(({ response }) => response.headersSent);
   }
 
-  /** Says a last thing and hangs up: soon, also where the client doesn't end its own side. */
+  /** Sends a last text and closes the connection, within a second even if the client doesn't close its side. */
   hangUp(socket: Socket, text: string): void {
     socket.end(text);
     setTimeout(() => socket.destroy(), lingerMs).unref();

@@ -258,11 +258,11 @@ export function isUniqueViolation(error: unknown): boolean {
 
 /** What a database that can't do something now says of that to callers, by the code of its error. */
 const unavailabilities: readonly (readonly [RegExp, string])[] = [
-  [/^53100$/, "The database's disk is full. Once it has space again, the service continues by itself."],
-  [/^58030$/, "The database's disk can't be written."],
+  [/^53100$/, "The database's disk is full. The service continues as soon as there is space again."],
+  [/^58030$/, "The database's disk can't be written to."],
   [/^25006$/, "The database is read-only at the moment: reads are answered, and changes are not accepted."],
-  [/^53[0-9A-Z]{3}$/, "The database has no memory or no connection to spare."],
-  [/^(28000|28P01|3D000)$/, "The database doesn't let the service in."],
+  [/^53[0-9A-Z]{3}$/, "The database has no memory or connection left."],
+  [/^(28000|28P01|3D000)$/, "The database refuses to let the service connect."],
   [/^57P02$/, "The database has stopped and is started again. Whether a change under way was made is not known."],
   [
     /^(08[0-9A-Z]{3}|57014|57P0[1-5]|ECONN.*|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|EAI_AGAIN)$/,

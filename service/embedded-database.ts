@@ -21,7 +21,7 @@ import { type OpenDatabase, openFolder, StoppedError } from "./pglite.ts";
 const checkpointBytes = 32 * 1024 * 1024;
 /** How many turns there are between two looks at how much that is. */
 const turnsPerLook = 16;
-/** How long a disk that has refused a change, although it has room, is left alone. */
+/** How long no change is tried on a disk that refused one although it has room. */
 const leftAloneMs = 5000;
 
 const readOnlyTransaction = "25006";
@@ -29,7 +29,7 @@ const readOnlyTransaction = "25006";
 const refusedByDisk =
   /^could not (write|extend|create|open|truncate|rename|fsync|flush|resize|close)\b.*?: (?<reason>[^:]+)$/;
 
-/** Where the database tells whoever runs the service what they have to know. */
+/** Where the database reports what operators need to know. */
 export interface DatabaseLog {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
@@ -38,7 +38,7 @@ export interface DatabaseLog {
 /** How the embedded database is opened. */
 export interface EmbeddedOptions {
   readonly folder: string;
-  /** Is told once that changes stop being accepted and why, and once that they are accepted again. */
+  /** Gets one entry when changes stop being accepted, with the reason, and one when they are accepted again. */
   readonly log?: DatabaseLog | undefined;
   readonly freeBytes?: FreeBytes | undefined;
 }
@@ -50,8 +50,8 @@ export class DiskError extends Error {
 
   constructor(reason: string, options?: ErrorOptions) {
     super(
-      `The service accepts no changes now: ${reason}. Nothing was changed. Once the disk can be written again, ` +
-        "the service continues by itself.",
+      `The service can't accept changes at the moment: ${reason}. Nothing was changed. ` +
+        "It accepts them again as soon as the disk can be written to.",
       options,
     );
     this.name = "DiskError";
@@ -88,7 +88,7 @@ class EmbeddedDriver implements Driver {
   readonly #options: EmbeddedOptions;
   readonly #disk: Disk;
   #connection: EmbeddedConnection | undefined;
-  /** Why it could not be opened again, and until when it isn't tried, as that takes a second of everybody's time. */
+  /** Why it could not be opened again, and until when that isn't tried again: each try blocks every request for a second. */
   #failure: { readonly error: DiskError; readonly untilMs: number } | undefined;
   #turns = 0;
 
@@ -152,7 +152,7 @@ class EmbeddedDriver implements Driver {
   }
 
   async #openAgain(): Promise<EmbeddedConnection> {
-    if (this.#failure !== undefined && Date.now() < this.#failure.untilMs) throw this.#failure.error;
+    if (this.#failure !== undefined && performance.now() < this.#failure.untilMs) throw this.#failure.error;
     try {
       const connection = await this.#open();
       this.#options.log?.warn({ folder: this.#options.folder }, "the embedded database is open again");
@@ -160,7 +160,7 @@ class EmbeddedDriver implements Driver {
       return connection;
     } catch (cause) {
       const error = this.#disk.note("its database can't be opened", cause);
-      this.#failure = { error, untilMs: Date.now() + leftAloneMs };
+      this.#failure = { error, untilMs: performance.now() + leftAloneMs };
       throw error;
     }
   }
@@ -203,7 +203,7 @@ class Disk {
   readonly #folder: string;
   readonly #log: DatabaseLog | undefined;
   readonly #freeBytes: FreeBytes;
-  /** What the log says of it already. */
+  /** The latest refusal, which the log has already. */
   #refusal: DiskError | undefined;
   #isFull = false;
   #leftAloneUntilMs = 0;
@@ -233,7 +233,7 @@ class Disk {
       this.#isFull = false;
       this.noteWritten();
     }
-    return Date.now() < this.#leftAloneUntilMs ? this.#refusal : undefined;
+    return performance.now() < this.#leftAloneUntilMs ? this.#refusal : undefined;
   }
 
   /** Whether there is room for more of a change that has begun. */
@@ -245,7 +245,7 @@ class Disk {
   note(reason: string, error: unknown): DiskError {
     const isNew = this.#refusal === undefined;
     this.#refusal = new DiskError(reason, { cause: error });
-    this.#leftAloneUntilMs = Date.now() + leftAloneMs;
+    this.#leftAloneUntilMs = performance.now() + leftAloneMs;
     const fields = { err: error, folder: this.#folder };
     if (isNew) this.#log?.error(fields, "the disk refuses to be written: no changes are accepted until it can be");
     return this.#refusal;
@@ -336,7 +336,7 @@ class EmbeddedConnection implements Connection {
     const said = error instanceof StoppedError ? error.said : error instanceof Error ? error.message : "";
     const refused = refusedByDisk.exec(said.replace(/^PANIC: +/, ""))?.groups;
     if (refused !== undefined) {
-      const refusal = this.#disk.note(`its data folder can't be written (${refused.reason})`, error);
+      const refusal = this.#disk.note(`its data folder can't be written to (${refused.reason})`, error);
       // What has stopped in the middle of a commit may have made it.
       return error instanceof StoppedError ? error : refusal;
     }

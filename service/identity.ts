@@ -2,7 +2,7 @@
 import { newId } from "./identifiers.ts";
 import type { Database } from "./tables.ts";
 
-/** A service, and what became of its database. */
+/** A service, and the restores of its database. */
 export interface ServiceIdentity {
   /** `svc_` and 32 hexadecimal digits; the same on all replicas, and after a restore that takes the original's place. */
   readonly id: string;
@@ -35,7 +35,7 @@ export async function noteRestore(db: Database, { takenAt, restoredAt }: Restore
     .execute();
 }
 
-/** Makes a database another service's: a copy of one that lives on. */
+/** Gives a database an identity of its own: it is a copy of one that is still in use. */
 export async function becomeAnother(db: Database): Promise<void> {
   await db.deleteFrom("service_restores").execute();
   await db

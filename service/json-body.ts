@@ -1,10 +1,9 @@
 /** How a body in JSON is read. */
-import { type FieldError, Refusal } from "./problems.ts";
-import { invalidRequest } from "./validation.ts";
+import type { FieldError } from "./problems.ts";
+import { invalidBody, invalidRequest, maxErrors, pointerPart } from "./validation.ts";
 
-const maxErrors = 100;
-/** Deeper than the contract's deepest member; what is wrong further down is told as wrong there. */
-const maxDepth = 16;
+/** How deep a pointer leads: deeper than any member of the contract. What is wrong further down is reported there. */
+const maxPointerDepth = 16;
 
 /**
  * Reads JSON, without the members that JavaScript may take for an object's prototype.
@@ -28,8 +27,7 @@ function parse(text: string): unknown {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     // Not the parser's words, which repeat a part of the body.
-    const detail = "is not JSON";
-    throw new Refusal("invalid_request", `The body ${detail}.`, { errors: [{ in: "body", pointer: "", detail }] });
+    throw invalidBody("is not JSON");
   }
 }
 
@@ -40,8 +38,7 @@ function prototypeMembers(from: unknown): string[] {
     const { value, pointer, depth } = next;
     if (typeof value !== "object" || value === null) continue;
     for (const [member, item] of Object.entries(value)) {
-      const escaped = member.replaceAll("~", "~0").replaceAll("/", "~1");
-      const at = depth < maxDepth ? `${pointer}/${escaped}` : pointer;
+      const at = depth < maxPointerDepth ? `${pointer}/${pointerPart(member)}` : pointer;
       const isConstructor = member === "constructor" && typeof item === "object" && item !== null;
       if (member === "__proto__" || (isConstructor && Object.hasOwn(item, "prototype"))) found.add(at);
       stack.push({ value: item, pointer: at, depth: depth + 1 });

@@ -81,30 +81,31 @@ export async function issueLink(context: Asking, { purpose, subject, email }: Li
 }
 
 /** The link of a token, while it works. */
-export async function findLink({ db, now }: Pick<Context, "db" | "now">, token: string): Promise<Link | undefined> {
-  const row = await db
-    .selectFrom("links")
-    .selectAll()
-    .where("token_hash", "=", hashOf(token))
-    .where("ended_at", "is", null)
-    .where("expires_at", ">", now)
-    .executeTakeFirst();
-  return row && present(row);
+export async function findLink(context: Pick<Context, "db" | "now">, token: string): Promise<Link | undefined> {
+  return await findWorking(context, "token_hash", hashOf(token));
 }
 
 /** The link of a mail, while it works. */
-export async function findMailedLink({ db, now }: Pick<Context, "db" | "now">, id: string): Promise<Link | undefined> {
+export async function findMailedLink(context: Pick<Context, "db" | "now">, id: string): Promise<Link | undefined> {
+  return await findWorking(context, "id", id);
+}
+
+async function findWorking(
+  { db, now }: Pick<Context, "db" | "now">,
+  column: "id" | "token_hash",
+  value: string,
+): Promise<Link | undefined> {
   const row = await db
     .selectFrom("links")
     .selectAll()
-    .where("id", "=", id)
+    .where(column, "=", value)
     .where("ended_at", "is", null)
     .where("expires_at", ">", now)
     .executeTakeFirst();
   return row && present(row);
 }
 
-/** Makes whoever changes what the links of a subject stand for the one who has asked for it. */
+/** Makes the caller, who changes what the links of a subject stand for, the one who asked for them. */
 export async function takeOverLinks({ db, principal }: Asking, subject: string): Promise<void> {
   await gatheredWrite("links to take over", subject, async (subjects) => {
     await db

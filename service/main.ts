@@ -53,8 +53,8 @@ async function start(running: Running): Promise<void> {
   });
   if (publicUrl === undefined && isUnspecified(host)) {
     log.warn(
-      `ROSTER_PUBLIC_URL is not set, and ROSTER_HOST is ${host}: links in mails lead to ${host}, which is nobody's ` +
-        "address. Set ROSTER_PUBLIC_URL to the address at which people reach the service.",
+      `ROSTER_PUBLIC_URL is not set, and ROSTER_HOST is ${host}: links in mails lead to ${host}, which nobody can ` +
+        "reach. Set ROSTER_PUBLIC_URL to the address at which people reach the service.",
     );
   }
   const ready = {

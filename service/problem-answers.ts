@@ -5,7 +5,7 @@ import type { Connections } from "./connections.ts";
 import { isDiskError, refusalOfUnavailability } from "./database.ts";
 import { newRequestId } from "./identifiers.ts";
 import { problemOf, problemTypes, Refusal } from "./problems.ts";
-import { refusalOfValidation, unsupportedMediaType } from "./validation.ts";
+import { invalidBody, refusalOfValidation, unsupportedMediaType } from "./validation.ts";
 
 const mediaType = "application/problem+json";
 
@@ -76,16 +76,12 @@ function refusalOfError(error: FastifyError, request: FastifyRequest): Refusal {
       return unsupportedMediaType();
     default:
   }
-  // Fastify's other errors of the client's making: a wrong Content-Length, a forbidden member name, …
+  // Fastify's other errors of the client's making, such as a wrong Content-Length.
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return invalidBody("can't be read");
   }
   const unavailable = refusalOfUnavailability(error);
   if (unavailable !== undefined) return unavailable;
-  const detail = "The service failed. Whoever runs it finds this request in the log by its id.";
+  const detail = "The service failed. The people who run it can find this request in the log by its id.";
   return new Refusal("internal_error", detail, { cause: error });
-}
-
-function invalidBody(detail: string): Refusal {
-  return new Refusal("invalid_request", `The body ${detail}.`, { errors: [{ in: "body", pointer: "", detail }] });
 }

@@ -6,7 +6,7 @@ import { Refusal } from "./problems.ts";
 import { batchPrincipal } from "./together.ts";
 
 const windowMs = 1000;
-/** So many callers are remembered, those that came last: a flood from everywhere must not fill the memory. */
+/** How many callers are remembered, the latest ones: a flood from everywhere must not fill the memory. */
 const maxRemembered = 5000;
 
 interface RateLimit {
@@ -17,14 +17,14 @@ interface RateLimit {
   readonly monotonicMs: () => number;
 }
 
-/** Refuses what a caller asks beyond so many requests in a second; a batch counts as one request. */
+/** Refuses a caller's requests beyond so many in a second; a batch counts as one request. */
 export async function limitRate(app: FastifyInstance, limit: RateLimit): Promise<void> {
   const { perSecond, countedBy, monotonicMs } = limit;
   await app.register(rateLimit, {
     max: perSecond,
     timeWindow: windowMs,
     enableDraftSpec: true,
-    // The plugin's own goes by the wall clock, and after a step back would refuse everybody until that has caught up.
+    // The plugin's own store goes by the wall clock: after a step back it would refuse everybody until the clock caught up.
     store: class extends Windows {
       constructor() {
         super(monotonicMs);

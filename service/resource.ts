@@ -113,7 +113,7 @@ export async function load<T extends Managed>(
 
 /** The refusal for what doesn't exist and for what the caller may not know of, in the same words. */
 export function notFound(noun: string, id: string): Refusal {
-  return new Refusal("not_found", `There is no ${noun} ${id}, or it isn't yours to know of.`);
+  return new Refusal("not_found", `There is no ${noun} ${id}, or you don't have access to it.`);
 }
 
 /**

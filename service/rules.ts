@@ -182,8 +182,8 @@ export async function refuseManaging(context: Asking, user: Schemas["User"]): Pr
   ];
   if (membership === undefined && assignment === undefined) return;
   throw permissionDenied(
-    "This user has a membership or an API key in another organization too: its home organization can deactivate it, " +
-      "and nothing else.",
+    "This user also has a membership or an API key in another organization: its home organization can deactivate it, " +
+      "but can't do anything else.",
     "Ask the service owner.",
   );
 }

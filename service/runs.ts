@@ -1,6 +1,6 @@
 /**
- * The runs of programs that make objects: which of them are alive, and how the others ended. It decides whether a create that nobody has
- * reported as written was lost: see take-over.ts.
+ * The runs of programs that make objects: which of them are alive, and how the others ended. That decides whether a create
+ * that nobody reported as written was lost: see take-over.ts.
  */
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
@@ -9,7 +9,7 @@ import { notFound } from "./resource.ts";
 import type { Database, Tables } from "./tables.ts";
 import { gatheredRow } from "./together.ts";
 
-/** For how long nothing has been heard of a run that counts as silent. Programs report every two seconds. */
+/** After how long without a report a run counts as silent. Programs report every two seconds. */
 export const silentAfterMs = 6000;
 
 /** No create is lost for longer than a day, so no older run decides anything. */
@@ -91,7 +91,7 @@ export async function noteStatus(
   if (noted?.principal !== principal.id) throw notFound("run", id);
 }
 
-/** Removes runs that decide nothing any more. */
+/** Removes runs that no longer decide anything. */
 export async function sweepRuns(db: Database, now: Date): Promise<void> {
   await db
     .deleteFrom("runs")

@@ -1,7 +1,6 @@
 /** The rule by which a create takes over what an earlier run of the same program made and never learned of. */
 import type { Insertable } from "kysely";
 import { isSame } from "./audit.ts";
-import { acceptsNoChanges } from "./database.ts";
 import { newId } from "./identifiers.ts";
 import type { Call, Context } from "./operation.ts";
 import { Refusal } from "./problems.ts";
@@ -11,7 +10,7 @@ import { type Created as CreatedColumns, createdColumns, type ManagedTable, type
 import { gatheredWrite } from "./together.ts";
 
 const lostWithinMs = 24 * 60 * 60 * 1000;
-/** How much of a UUIDv7 is its time: 48 bits, with a hyphen between. */
+/** How many characters of a UUIDv7 its time takes: 48 bits, with a hyphen in between. */
 const timeLength = "01234567-89ab".length;
 
 /** Which object a create makes: a fresh one, or the lost one that it takes over. */
@@ -25,7 +24,7 @@ export interface Identity<T> {
  * Decides which object a create makes, once what the caller may do is settled.
  *
  * @param scope within what the externalId is unique; null is the service.
- * @throws Refusal `external_id_taken` where the externalId is that of a live object which is no lost create.
+ * @throws Refusal `external_id_taken` where the externalId is that of a live object that isn't a lost create.
  */
 export type Identify<T> = (scope: string | null) => Promise<Identity<T>>;
 
@@ -35,7 +34,7 @@ export class TakeOver<T extends Managed> {
   readonly #resource: Resource<T>;
   readonly #externalId: string | null;
   #lost: T | undefined;
-  /** The object that a caller which names no run collides with. */
+  /** The object that a caller who names no run collides with. */
   #standing: string | undefined;
 
   constructor(call: Call, resource: Resource<T>) {
@@ -71,7 +70,7 @@ export class TakeOver<T extends Managed> {
     return fateOf(this.#call, this.#resource, item, found, run === null ? undefined : await findRun(this.#call, run));
   }
 
-  /** What a failed create is answered with: of an externalId that is taken, everybody is told the same. */
+  /** What a failed create is answered with: the refusal of a taken externalId is the same for everybody. */
   async failure(error: unknown): Promise<unknown> {
     const isTaken = error instanceof Refusal && error.code === "external_id_taken";
     if (!isTaken || this.#standing === undefined) return error;
@@ -142,9 +141,9 @@ async function existsAlready<T extends Managed>(
 ): Promise<Refusal> {
   const item = await load(context, resource, id);
   const which = item !== undefined && (await isReadable(context, resource, item)) ? `: ${resource.noun} ${id}` : "";
-  const detail = `The object exists already, under this externalId${which}.`;
+  const detail = `An object with this externalId already exists${which}.`;
   if (fate.is === "unsettled") {
-    const advice = "The run that made it is still going on, or ended moments ago. Wait for it to end, or set `adopt`.";
+    const advice = "The run that created it is still active, or ended moments ago. Wait for it to end, or set `adopt`.";
     const retryAfterSeconds = Math.max(1, Math.ceil(fate.inMs / 1000));
     return new Refusal("external_id_taken", `${detail} ${advice}`, { retryable: true, retryAfterSeconds });
   }
@@ -159,16 +158,7 @@ export async function markKnown<T extends Managed>(
   id: string,
 ): Promise<void> {
   await gatheredWrite(`known ${table}`, id, async (ids) => {
-    const unknown = db.updateTable(table).where("id", "in", ids).where("known_at", "is", null);
-    try {
-      await unknown.set({ known_at: now }).execute();
-    } catch (error) {
-      if (!acceptsNoChanges(error)) throw error;
-      // Those that are known already need no write.
-      const rows = db.selectFrom(table).select("id").where("id", "in", ids).where("known_at", "is", null);
-      const unknownRow = await rows.executeTakeFirst().catch(() => Promise.reject(error));
-      if (unknownRow !== undefined) throw error;
-    }
+    await db.updateTable(table).set({ known_at: now }).where("id", "in", ids).where("known_at", "is", null).execute();
   });
 }
 

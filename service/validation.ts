@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from 
 import { storageFault, textFaults } from "roster-schema";
 import { type FieldError, Refusal } from "./problems.ts";
 
-/** How many mistakes one answer tells. */
-const maxErrors = 100;
+/** How many mistakes one answer names. */
+export const maxErrors = 100;
 
 /**
  * How many values, members and items at any depth, a body or a query may hold: more than any that fits the contract. The
@@ -11,10 +11,10 @@ const maxErrors = 100;
  */
 export const maxValues = 50_000;
 
-/** How deep values may lie in each other; the contract's deepest lies at a third of this. */
+/** How deep values may be nested; the contract nests them a third as deep. */
 export const maxDepth = 32;
 
-/** What an answer repeats of a name that the client chose. */
+/** How many characters an answer repeats of a name that the client chose. */
 const maxToldName = 100;
 
 const parts = [
@@ -99,12 +99,17 @@ export function refuseEncoded({ headers }: FastifyRequest, reply: FastifyReply):
   );
 }
 
+/** The refusal of a body that can't be read as a whole. @param detail follows "The body" */
+export function invalidBody(detail: string): Refusal {
+  return new Refusal("invalid_request", `The body ${detail}.`, { errors: [{ in: "body", pointer: "", detail }] });
+}
+
 /** The refusal of a body in another form than JSON. */
 export function unsupportedMediaType(): Refusal {
   return new Refusal("unsupported_media_type", "Send the body as `Content-Type: application/json`.");
 }
 
-/** The refusal of a request with what in it doesn't fit the contract, as much as one answer tells. */
+/** The refusal of a request that doesn't fit the contract, naming as many of its mistakes as one answer holds. */
 export function refusalOfValidation(request: FastifyRequest): Refusal {
   const errors: FieldError[] = [];
   for (const { part, in: place, data } of parts) {
@@ -161,8 +166,8 @@ function pointerOf({ instancePath, params }: FastifySchemaValidationError): stri
   return typeof member === "string" ? `${instancePath}/${pointerPart(member)}` : instancePath;
 }
 
-/** A member's name as a part of a JSON pointer; a long one, which only a client can have made up, is cut short. */
-function pointerPart(name: string): string {
+/** A member's name as a part of a JSON pointer; a long one, which only a client can have made up, is shortened. */
+export function pointerPart(name: string): string {
   const told = name.length > maxToldName ? `${name.slice(0, maxToldName)}…` : name;
   return told.replaceAll("~", "~0").replaceAll("/", "~1");
 }
@@ -245,7 +250,9 @@ function contentErrors(root: unknown, place: "body" | "query", isStored: boolean
       ];
     }
     if (depth === maxDepth) {
-      return [{ in: place, pointer: pointerTo(at), detail: `lies deeper than the ${maxDepth} levels that are read` }];
+      return [
+        { in: place, pointer: pointerTo(at), detail: `is nested deeper than the ${maxDepth} levels that are read` },
+      ];
     }
     for (const name of members ?? (value as unknown[]).keys()) {
       const item = (value as Record<string | number, unknown>)[name];

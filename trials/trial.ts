@@ -71,7 +71,7 @@ export interface Trial {
   /** What is done, and what must hold. */
   readonly title: string;
   readonly seeds: Seeds;
-  /** How many seeds are tried side by side, where each stands on what is its own; 1 unless given. */
+  /** How many seeds are tried side by side, where each stands on what is its own; 1 by default. */
   readonly atOnce?: number;
   /** Whether a client that is broken on purpose is caught: in one of so many seeds it must be. */
   readonly control?: { readonly within: number };

@@ -16,9 +16,9 @@ an update was killed, and objects that were kept or moved on purpose.
   --remove              with no id, removes the lost creates that nobody has touched since; with ids, removes those
                         objects, after asking. What the stack had adopted is let go of, and restored.
   --yes                 doesn't ask
-  --stack NAME          the stack; the selected one unless given
-  --stack-id ID         how the stack calls itself; roster:stackId, or organization/project/stack, unless given
-  --cwd FOLDER          where the project is; this folder unless given
+  --stack NAME          the stack; the selected one by default
+  --stack-id ID         how the stack calls itself; roster:stackId, or organization/project/stack, by default
+  --cwd FOLDER          where the project is; this folder by default
   --no-update-running   for a backend that doesn't tell whether an update is running: says that none is
 
 The endpoint and the token are those of the stack, or ROSTER_ENDPOINT and ROSTER_TOKEN.

@@ -51,7 +51,7 @@ const deploymentShape = z.object({
  * Reads a stack through the Pulumi CLI on the PATH.
  *
  * @param folder where the project is
- * @param stackName the selected stack unless given
+ * @param stackName the selected stack by default
  * @throws Error if there is no such stack, the CLI fails, or the state can't be read
  */
 export async function readStack(folder: string, stackName?: string): Promise<CommandStack> {

@@ -84,7 +84,7 @@ export interface ApiKeyAssignmentArgs extends AdoptionArgs {
   user?: Reference<User>;
   /** Who, by address. Naming another person replaces the assignment; one whose address changes stays. */
   email?: pulumi.Input<string>;
-  /** Whether someone who is not a member may get the key, by a mailed link, at creation; false unless given. */
+  /** Whether someone who is not a member may get the key, by a mailed link, at creation; false by default. */
   external?: pulumi.Input<boolean>;
   /** Sends a new invitation, once whenever it is set or changed after the creation; any text or number. */
   resendInvite?: pulumi.Input<string | number>;

@@ -29,7 +29,7 @@ export const deliveryShape = {
   storeSecret: z
     .boolean()
     .optional()
-    .describe("Whether the state keeps the secret, as `key`; true unless given. `false` takes `deliverTo`."),
+    .describe("Whether the state keeps the secret, as `key`; true by default. `false` takes `deliverTo`."),
 };
 
 /** The same, as a program gives them. */
@@ -39,7 +39,7 @@ export interface DeliveryArgs {
    * and holds the secret and nothing else. A relative path is from the program's folder.
    */
   deliverTo?: pulumi.Input<{ file: pulumi.Input<string> }>;
-  /** Whether the state keeps the secret, as the output `key`; true unless given. `false` takes `deliverTo`. */
+  /** Whether the state keeps the secret, as the output `key`; true by default. `false` takes `deliverTo`. */
   storeSecret?: pulumi.Input<boolean>;
 }
 

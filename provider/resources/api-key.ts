@@ -53,10 +53,10 @@ export const apiKeyShape = {
   owner: identifier("usr", "a User").optional().describe("The user whose key it is: it stops with the user."),
   permissions: permissions
     .optional()
-    .describe("What it may do, for good; the owner's permissions unless given, none for a key without an owner."),
+    .describe("What it may do, for good; the owner's permissions by default, none for a key without an owner."),
   allowedIps: allowedIps
     .optional()
-    .describe("From where it authenticates: addresses and ranges (CIDR), IPv4 and IPv6; from anywhere unless given."),
+    .describe("From where it authenticates: addresses and ranges (CIDR), IPv4 and IPv6; from anywhere by default."),
   endDate: endDate.optional().describe("A date (valid through that day) or a time, UTC; until then it can be moved."),
   secret: z
     .string()
@@ -242,15 +242,15 @@ export interface ApiKeyArgs extends AdoptionArgs, DeliveryArgs {
   name: pulumi.Input<string>;
   /** Who calls with it: a server, a Web API (with a secret of the client's own), or a user. Changing it replaces the key. */
   kind: pulumi.Input<Schemas["ApiKeyKind"]>;
-  /** opaque unless given; jwt needs an owner with the role api_user. Changing it replaces the key. */
+  /** opaque by default; jwt needs an owner with the role api_user. Changing it replaces the key. */
   format?: pulumi.Input<Schemas["ApiKeyFormat"]>;
   /** The user whose key it is: it stops with the user. Changing it replaces the key. */
   owner?: Reference<User>;
-  /** What it may do, for good; the owner's permissions unless given, and none for a key without an owner. */
+  /** What it may do, for good; the owner's permissions by default, and none for a key without an owner. */
   permissions?: pulumi.Input<pulumi.Input<Schemas["Permission"]>[]>;
   /**
    * From where it authenticates, 1 to 100: addresses such as `203.0.113.7`, and ranges (CIDR) such as `2001:db8::/48`. From anywhere
-   * unless given. Order doesn't matter.
+   * by default. Order doesn't matter.
    */
   allowedIps?: pulumi.Input<pulumi.Input<string>[]>;
   /** A date (valid through that day) or a time, UTC. Changed in place until it has passed. */
@@ -266,7 +266,7 @@ export interface ApiKeyArgs extends AdoptionArgs, DeliveryArgs {
     /** How old a secret gets before the next `up` rotates it, as `90d`; longer than the overlap, at least `1m`. */
     every?: pulumi.Input<string>;
     /**
-     * How long the secret before it lives on after a rotation, as `12h`; `0s` ends it at once. Unless given, 24h, but 0s after a
+     * How long the secret before it lives on after a rotation, as `12h`; `0s` ends it at once. By default, 24h, but 0s after a
      * change of `secret`.
      */
     overlap?: pulumi.Input<string>;
@@ -278,7 +278,7 @@ export interface ApiKeyArgs extends AdoptionArgs, DeliveryArgs {
    * rotation. For rotations with an overlap.
    */
   holdWhileUsed?: pulumi.Input<string>;
-  /** active unless given; revoked is for good, and keeps the key in the stack as a record. */
+  /** active by default; revoked is for good, and keeps the key in the stack as a record. */
   state?: pulumi.Input<Schemas["ApiKeyState"]>;
 }
 

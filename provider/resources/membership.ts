@@ -126,7 +126,7 @@ export interface MembershipArgs extends AdoptionArgs {
   email?: pulumi.Input<string>;
   /** A built-in role by name, or the organization's own. Changed in place. */
   role: pulumi.Input<Exclude<Schemas["BuiltInRole"], "super_admin"> | (string & {})> | Role;
-  /** What to do where nobody has the address, at creation: fail unless given, create an account, or invite. */
+  /** What to do where nobody has the address, at creation: fail by default, create an account, or invite. */
   onUnknownUser?: pulumi.Input<Schemas["OnUnknownUser"]>;
   /** Sends a new invitation, once whenever it is set or changed after the creation; any text or number. */
   resendInvite?: pulumi.Input<string | number>;

@@ -77,7 +77,7 @@ export const organizationMembersLifecycle = defineSetLifecycle({
     return mode === "authoritative" || administrators < (earlier ?? 0)
       ? {
           property: "minAdmins",
-          reason: `${administrators} administrators would be left in members, and it is ${minAdmins}: list another, or set minAdmins to ${administrators} if others see to the organization`,
+          reason: `this leaves ${administrators} administrators, and minAdmins requires ${minAdmins}: list another, or set minAdmins to ${administrators} if others administer the organization`,
         }
       : undefined;
   },
@@ -158,9 +158,9 @@ export interface OrganizationMembersArgs extends SetArgs {
   members: pulumi.Input<Readonly<Record<string, MemberArgs>>>;
   /** Names for roles of the organization's own, to use in `members`: a CSV file has names. None is a built-in role's. */
   roles?: Readonly<Record<string, Reference<Role>>>;
-  /** What to do where nobody has an address, at creation: fail unless given, create an account, or invite. */
+  /** What to do where nobody has an address, at creation: fail by default, create an account, or invite. */
   onUnknownUser?: pulumi.Input<Schemas["OnUnknownUser"]>;
-  /** How many administrators `authoritative` has to list, and a change of `additive` has to leave; 1 unless given. */
+  /** How many administrators `authoritative` has to list, and a change of `additive` has to leave; 1 by default. */
   minAdmins?: pulumi.Input<number>;
 }
 

@@ -56,7 +56,7 @@ export const organizationShape = {
         .min(1)
         .max(10_000)
         .optional()
-        .describe("How many active keys one user may own; any number unless given."),
+        .describe("How many active keys one user may own; any number by default."),
       allowExpiringJwt: z.boolean().default(false).describe("Whether JWT keys may have an end date."),
     })
     .prefault({})
@@ -184,25 +184,25 @@ export interface OrganizationArgs extends AdoptionArgs {
   websiteUrl?: pulumi.Input<string>;
   /** Its logo: the path of a PNG, JPEG or WebP image of at most 512 KiB, from the program's folder. From the premium plan up. */
   logo?: pulumi.Input<string>;
-  /** How people may join it; all three ways unless given. */
+  /** How people may join it; all three ways by default. */
   joinPolicies?: pulumi.Input<pulumi.Input<Schemas["JoinPolicy"]>[]>;
   /** What the service owner has switched on. */
   features?: pulumi.Input<{
-    /** Whether its API keys authenticate; enterprise plan only. False unless given. */
+    /** Whether its API keys authenticate; enterprise plan only. False by default. */
     externalApiAccess?: pulumi.Input<boolean>;
   }>;
   /** Its own rules. */
   settings?: pulumi.Input<{
-    /** How many active keys one user may own, 1 to 10,000; any number unless given. */
+    /** How many active keys one user may own, 1 to 10,000; any number by default. */
     keysPerOwner?: pulumi.Input<number>;
-    /** Whether JWT keys may have an end date; false unless given. */
+    /** Whether JWT keys may have an end date; false by default. */
     allowExpiringJwt?: pulumi.Input<boolean>;
   }>;
   /** What it has bought. */
   subscription?: pulumi.Input<{
-    /** basic unless given. */
+    /** basic by default. */
     plan?: pulumi.Input<Schemas["Plan"]>;
-    /** Who changes the plan: the organization through Stripe, or the vendor (custom, unless given). */
+    /** Who changes the plan: the organization through Stripe, or the vendor (custom by default). */
     billing?: pulumi.Input<Schemas["Billing"]>;
     /** The subscription at Stripe that the plan follows; the service owner's to link. Linking leaves Stripe as it is. */
     stripeSubscription?: pulumi.Input<string>;

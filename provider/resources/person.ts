@@ -1,4 +1,4 @@
-/** Whom a resource is about that names a person by `user` or by `email`: the same one, also where that is said otherwise. */
+/** Whether a resource that names a person by `user` or by `email` is still about the same person. */
 import { z } from "zod";
 import type { Definition, RemoteObject } from "../definition.ts";
 import { ApiError } from "../errors.ts";
@@ -8,15 +8,15 @@ import { sameEmail } from "./values.ts";
 const user = z.object({ id: z.string(), email: z.string(), pendingEmail: z.string().nullable() });
 
 /**
- * Keeps an object that hangs on its user, where another `email` or `user` says the same person: an address that changes
- * together with its user's, in the program or in the service, is no other person's.
+ * Keeps an object that belongs to its user, where another `email` or `user` names the same person: an address that changes
+ * together with its user's, in the program or in the service, is not another person's.
  */
 export const keepsPerson: NonNullable<Definition<z.ZodRawShape, RemoteObject>["keeps"]> = async (
   client,
   { state: { userId }, inputs, run },
 ) => {
   const { user: id, email } = inputs;
-  // Who has not accepted yet is an address, and no more.
+  // Before an invitation is accepted, there is only the address.
   if (typeof userId !== "string" || containsUnknown([id, email])) return [];
   const isSame = id === undefined ? await hasAddress() : id === userId;
   return isSame ? ["user", "email"] : [];
@@ -28,7 +28,7 @@ export const keepsPerson: NonNullable<Definition<z.ZodRawShape, RemoteObject>["k
       const found = await client.get(`/v1/users/${userId}`, user);
       return [found?.body.email, found?.body.pendingEmail].some((one) => sameEmail(one, address));
     } catch (error) {
-      // Whoever may not ask is told of a replacement, which is what it is for all that is known.
+      // Without the permission to ask, it counts as another person, and so as a replacement.
       if (error instanceof ApiError && error.status === 403) return false;
       throw error;
     }

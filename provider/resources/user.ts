@@ -13,8 +13,8 @@ import { email, identifier, isoTime, resendInvite, resetPassword, sameEmail, tex
 /** What a user's arguments must look like. */
 export const userShape = {
   email: email.describe("The address, unique in the service in any case."),
-  givenName: text(200).optional().describe("1 to 200 characters; the person's own to say unless given."),
-  familyName: text(200).optional().describe("1 to 200 characters; the person's own to say unless given."),
+  givenName: text(200).optional().describe("1 to 200 characters. If omitted, the person sets it."),
+  familyName: text(200).optional().describe("1 to 200 characters. If omitted, the person sets it."),
   kind: z
     .enum(userKindValues)
     .default("person")
@@ -26,7 +26,7 @@ export const userShape = {
   invite: z
     .boolean()
     .optional()
-    .describe("Whether a person is mailed the link that sets up the account, at creation; true unless given."),
+    .describe("Whether a person is mailed the link that sets up the account, at creation; true by default."),
   state: z.enum(userStateValues).default("active").describe("inactive stops the user's keys at once."),
   resendInvite,
   resetPassword,
@@ -124,19 +124,19 @@ async function isClosed(client: Client, id: unknown): Promise<boolean> {
 export interface UserArgs extends AdoptionArgs {
   /** The address, unique in the service in any case. A person's change takes effect when the new one is confirmed. */
   email: pulumi.Input<string>;
-  /** 1 to 200 characters; the person's own to say unless given. */
+  /** 1 to 200 characters. If omitted, the person sets it. */
   givenName?: pulumi.Input<string>;
-  /** 1 to 200 characters; the person's own to say unless given. */
+  /** 1 to 200 characters. If omitted, the person sets it. */
   familyName?: pulumi.Input<string>;
-  /** A person, unless given, or a system user (robot), which gets no mail and has no password. Set for good. */
+  /** A person, the default, or a system user (robot), which gets no mail and has no password. Set for good. */
   kind?: pulumi.Input<Schemas["UserKind"]>;
   /** The organization whose administrators manage this user. Set for good; another one takes the place of one that is closed. */
   homeOrganization?: Reference<Organization>;
-  /** none unless given; super_admin is the service owner's to give. */
+  /** none by default; super_admin is the service owner's to give. */
   systemRole?: pulumi.Input<Schemas["SystemRole"]>;
-  /** Whether a person is mailed the link that sets up the account, at creation; true unless given. */
+  /** Whether a person is mailed the link that sets up the account, at creation; true by default. */
   invite?: pulumi.Input<boolean>;
-  /** active unless given; inactive stops the user's keys at once. */
+  /** active by default; inactive stops the user's keys at once. */
   state?: pulumi.Input<Schemas["UserState"]>;
   /** Sends a new invitation, once whenever it is set or changed after the creation; any text or number. */
   resendInvite?: pulumi.Input<string | number>;

@@ -135,8 +135,8 @@ export interface paths {
          *     in the home organization, and an invited person; `resetPassword` takes an active one. `state: inactive` alone takes what deactivating takes.
          *
          *     The address of a person who has completed the account changes once the new one is confirmed by a mailed link; until
-         *     then it is the `pendingEmail`. The present address is told. The link is judged when it is followed: it is dead where whoever asked may not make
-         *     this change any more, and the address is pending no longer.
+         *     then it is the `pendingEmail`. The current address gets a notice. The request is judged again when the link is followed: if whoever asked may no
+         *     longer make this change, the link doesn't work, and the address is no longer pending.
          */
         readonly patch: operations["updateUser"];
         readonly trace?: never;
@@ -534,7 +534,7 @@ export interface paths {
         /**
          * Report what has become of a run, and what of it was written
          * @description The first report with `alive` begins the run, and belongs to the caller from then on: only that caller reports its `status`. What has ended stays so. `written` is
-         *     what a later run of the same stack reports: which objects of this run the stack's state has. Anybody may who may read them; others are ignored.
+         *     what a later run of the same stack reports: the objects of this run that the stack's state has. Every caller who may read an object may report it; other objects are ignored.
          *     See "Runs and lost creates".
          */
         readonly post: operations["reportRun"];
@@ -770,10 +770,10 @@ export interface paths {
         };
         /**
          * List what needs the service owner's attention (service owner only)
-         * @description Every open organization without an administrator who can act: it is nobody's until the service owner makes somebody its administrator.
+         * @description Every open organization without an administrator who can act. The service owner makes somebody its administrator.
          *     An administrator can act when the account is active, set up and not blocked, and is a person's, or a system user's that owns an API key in the
-         *     organization which is active and has `members:manage`. An organization gets here where the home organization of its last administrator
-         *     deactivates that account, where the account is blocked, where a key is revoked or expires, or where nobody was ever made its administrator.
+         *     organization which is active and has `members:manage`. An organization is listed when the home organization of its last administrator
+         *     deactivates that account, when the account is blocked, when a key is revoked or expires, and until somebody becomes its first administrator.
          */
         readonly get: operations["listHealthFindings"];
         readonly put?: never;
@@ -881,7 +881,7 @@ export interface components {
         readonly Slug: string;
         /**
          * Format: line
-         * @description A name, as every name is, is one line of visible characters, and one of them at least is no space. It has no line breaks, control characters,
+         * @description Like every name, it is one line of visible characters, at least one of which isn't a space. It has no line breaks, control characters,
          *     marks that turn the direction of text, zero-width, private or other invisible characters, no U+FFFD, and no half of a surrogate pair. What an
          *     emoji or a word needs is taken: U+FE0F after an emoji, U+200D between two emoji, and U+200C and U+200D after a letter of a script that is written
          *     with them, such as Arabic or Devanagari.
@@ -917,7 +917,7 @@ export interface components {
          */
         readonly PastTime: string;
         /**
-         * @description When a key stops: a date, valid through that day, or a time; both in UTC. The last time there is, also for the day 9999-12-31, is
+         * @description When a key stops: a date, valid through that day, or a time; both in UTC. The latest possible time, also for the day 9999-12-31, is
          *     9999-12-31T23:59:59.999Z; a key without an end has no end date.
          * @example 2027-06-30
          * @example 2027-06-30T12:00:00Z
@@ -1111,23 +1111,23 @@ export interface components {
             readonly settings?: components["schemas"]["OrganizationSettingsChange"];
             readonly subscription?: components["schemas"]["SubscriptionChange"];
         };
-        /** @description All three unless given. */
+        /** @description All three by default. */
         readonly JoinPolicies: readonly components["schemas"]["JoinPolicy"][];
         readonly FeaturesChange: {
-            /** @description False unless given. */
+            /** @description False by default. */
             readonly externalApiAccess?: boolean;
         };
         readonly OrganizationSettingsChange: {
-            /** @description Null unless given. */
+            /** @description Null by default. */
             readonly keysPerOwner?: number | null;
-            /** @description False unless given. */
+            /** @description False by default. */
             readonly allowExpiringJwt?: boolean;
         };
-        /** @description Plan `basic` and billing `custom` unless given. */
+        /** @description Plan `basic` and billing `custom` by default. */
         readonly SubscriptionChange: {
             readonly plan?: components["schemas"]["Plan"];
             readonly billing?: components["schemas"]["Billing"];
-            /** @description With billing `stripe` only. Giving one links them as they are: the plan at Stripe is changed by later changes of the plan. Null unless given. */
+            /** @description With billing `stripe` only. Giving one links them as they are: the plan at Stripe is changed by later changes of the plan. Null by default. */
             readonly stripeSubscription?: string | null;
         };
         readonly OrganizationPage: {
@@ -1166,14 +1166,14 @@ export interface components {
             readonly email: components["schemas"]["Email"];
             readonly givenName?: components["schemas"]["PersonName"];
             readonly familyName?: components["schemas"]["PersonName"];
-            /** @description `person` unless given. */
+            /** @description `person` by default. */
             readonly kind?: components["schemas"]["UserKind"];
             readonly homeOrganization?: components["schemas"]["OrganizationId"];
-            /** @description `none` unless given; the service owner's to give. */
+            /** @description `none` by default; the service owner's to give. */
             readonly systemRole?: components["schemas"]["SystemRole"];
-            /** @description Whether the setup link is mailed; true unless given for a person and never for a system user. */
+            /** @description Whether the setup link is mailed; true by default for a person and never for a system user. */
             readonly invite?: boolean;
-            /** @description `active` unless given. */
+            /** @description `active` by default. */
             readonly state?: components["schemas"]["UserState"];
         };
         readonly UserUpdate: {
@@ -1257,7 +1257,7 @@ export interface components {
             /** @description Mails a new invitation; the link before it stops working. */
             readonly resendInvite?: components["schemas"]["DeclaredAct"];
             readonly role: components["schemas"]["RoleId"];
-            /** @description `fail` unless given. */
+            /** @description `fail` by default. */
             readonly onUnknownUser?: components["schemas"]["OnUnknownUser"];
             /** @description Of an account that is made; one that is there keeps its own. */
             readonly givenName?: components["schemas"]["PersonName"];
@@ -1341,12 +1341,12 @@ export interface components {
             readonly adopt?: components["schemas"]["Adopt"];
             readonly name: components["schemas"]["ApiKeyName"];
             readonly kind: components["schemas"]["ApiKeyKind"];
-            /** @description `opaque` unless given; `jwt` needs an owner with the role `api_user`. */
+            /** @description `opaque` by default; `jwt` needs an owner with the role `api_user`. */
             readonly format?: components["schemas"]["ApiKeyFormat"];
             readonly owner?: components["schemas"]["UserId"];
-            /** @description Unless given, the owner's; none for a key without one. */
+            /** @description By default, the owner's; none for a key without one. */
             readonly permissions?: components["schemas"]["Permissions"];
-            /** @description Unless given */
+            /** @description By default */
             readonly allowedIps?: components["schemas"]["AllowedIps"];
             readonly endDate?: components["schemas"]["EndDate"];
             readonly secret?: components["schemas"]["ClientSecret"];
@@ -1366,7 +1366,7 @@ export interface components {
             readonly name: components["schemas"]["ApiKeyName"];
             /** @description SHA-256 of the plaintext, in hexadecimal digits. */
             readonly sha256: string;
-            /** @description When the key was made; now unless given. */
+            /** @description When the key was made; now by default. */
             readonly createdAt?: components["schemas"]["PastTime"];
             /** @description May have passed, after 1970-01-01T00:00:00Z: then the key is a record. Leave it out for "never". */
             readonly endDate?: components["schemas"]["EndDate"];
@@ -1382,7 +1382,7 @@ export interface components {
         };
         readonly ApiKeyRotation: {
             readonly generation: number;
-            /** @description How long the secret before it stays valid; `0s` unless given. */
+            /** @description How long the secret before it stays valid; `0s` by default. */
             readonly overlap?: components["schemas"]["Duration"];
             /** @description How recent a use puts off the end of the secret before. */
             readonly holdWhileUsed?: components["schemas"]["Duration"];
@@ -1391,7 +1391,7 @@ export interface components {
         readonly ApiKeySecretRevocation: {
             /** @description Which secret. */
             readonly generation: number;
-            /** @description How long the secret before the current one stays valid, never past the end that it has; `0s` unless given. The current one ends at once. */
+            /** @description How long the secret before the current one stays valid, never past the end that it has; `0s` by default. The current one ends at once. */
             readonly overlap?: components["schemas"]["Duration"];
         };
         readonly ApiKeyPage: {
@@ -1419,7 +1419,7 @@ export interface components {
             readonly email?: components["schemas"]["Email"];
             /** @description Mails a new invitation; the link before it stops working. */
             readonly resendInvite?: components["schemas"]["DeclaredAct"];
-            /** @description Whether someone who is not a member may get the key, by a mailed link; false unless given. */
+            /** @description Whether someone who is not a member may get the key, by a mailed link; false by default. */
             readonly external?: boolean;
         };
         readonly ApiKeyAssignmentUpdate: {
@@ -1465,7 +1465,7 @@ export interface components {
         readonly RunId: string;
         readonly RunReport: {
             /**
-             * @description `alive` begins the run and keeps it from falling silent. `ended`: the program has stored every answer. `lost`: it can't, and what of this run nobody reports as written is lost.
+             * @description `alive` begins the run and keeps it from falling silent. `ended`: the program has stored every answer. `lost`: it can't, and every object of this run that nobody reports as written is lost.
              * @enum {string}
              */
             readonly status?: "alive" | "ended" | "lost";
@@ -1496,7 +1496,7 @@ export interface components {
             readonly adopted: components["schemas"]["Adopted"];
             /** @description Whether a create of the caller with `Roster-Run` would take it over: see "Runs and lost creates". */
             readonly lost: boolean;
-            /** @description Whether the run that made it is alive, so that it may become a lost create yet. */
+            /** @description Whether the run that made it is alive, so that it may still become a lost create. */
             readonly unsettled: boolean;
             /** @description The version of what can be set on the object. Only with `include=object`. */
             readonly etag?: string;
@@ -1792,7 +1792,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not_found`: there is no such object, or it is not the caller's to know of. `route_not_found`: there is no such operation. */
+        /** @description `not_found`: there is no such object, or the caller has no access to it. `route_not_found`: there is no such operation. */
         readonly NotFound: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -1929,7 +1929,7 @@ export interface components {
         readonly object: string;
         /** @description The externalId under which the caller manages the object. See "Managers". */
         readonly managedAs: string;
-        /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
+        /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` by default. See "Adoption". */
         readonly ifAdopted: "restore" | "end";
         /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
         readonly ifMatch: string;
@@ -2089,7 +2089,7 @@ export interface operations {
             readonly query?: {
                 /** @description The externalId under which the caller manages the object. See "Managers". */
                 readonly managedAs?: components["parameters"]["managedAs"];
-                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
+                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` by default. See "Adoption". */
                 readonly ifAdopted?: components["parameters"]["ifAdopted"];
             };
             readonly header?: {
@@ -2373,7 +2373,7 @@ export interface operations {
             readonly query?: {
                 /** @description The externalId under which the caller manages the object. See "Managers". */
                 readonly managedAs?: components["parameters"]["managedAs"];
-                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
+                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` by default. See "Adoption". */
                 readonly ifAdopted?: components["parameters"]["ifAdopted"];
             };
             readonly header?: {
@@ -2689,7 +2689,7 @@ export interface operations {
             readonly query?: {
                 /** @description The externalId under which the caller manages the object. See "Managers". */
                 readonly managedAs?: components["parameters"]["managedAs"];
-                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
+                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` by default. See "Adoption". */
                 readonly ifAdopted?: components["parameters"]["ifAdopted"];
             };
             readonly header?: {
@@ -2926,7 +2926,7 @@ export interface operations {
             readonly query?: {
                 /** @description The externalId under which the caller manages the object. See "Managers". */
                 readonly managedAs?: components["parameters"]["managedAs"];
-                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
+                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` by default. See "Adoption". */
                 readonly ifAdopted?: components["parameters"]["ifAdopted"];
             };
             readonly header?: {
@@ -3204,7 +3204,7 @@ export interface operations {
             readonly query?: {
                 /** @description The externalId under which the caller manages the object. See "Managers". */
                 readonly managedAs?: components["parameters"]["managedAs"];
-                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
+                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` by default. See "Adoption". */
                 readonly ifAdopted?: components["parameters"]["ifAdopted"];
             };
             readonly header?: {
@@ -3538,7 +3538,7 @@ export interface operations {
             readonly query?: {
                 /** @description The externalId under which the caller manages the object. See "Managers". */
                 readonly managedAs?: components["parameters"]["managedAs"];
-                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` unless given. See "Adoption". */
+                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` by default. See "Adoption". */
                 readonly ifAdopted?: components["parameters"]["ifAdopted"];
             };
             readonly header?: {

@@ -16,10 +16,10 @@ export interface SealerOptions {
   readonly peppers: Peppers;
   readonly clock: () => Date;
   readonly log: Pick<FastifyBaseLogger, "warn" | "error"> | undefined;
-  /** How often it looks for entries; 1000 unless given. */
+  /** How often it looks for entries; 1000 by default. */
   readonly pollMs?: number | undefined;
   /**
-   * How old an entry is when it is sealed, 2000 unless given: so long may a change take to commit, that its entries
+   * How old an entry is when it is sealed, 2000 by default: so long may a change take to commit, that its entries
    * come in the order in which they were made. A later one is sealed all the same, after those that came before it; and
    * so is one that is further ahead of the clock than that, as after the clock was set back.
    */

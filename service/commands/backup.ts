@@ -67,8 +67,8 @@ async function run(failure: string, work: () => Promise<void>): Promise<0 | 1> {
 
 /** The question that a restore needs an answer to: stacks tell services apart by the identity in the database. */
 const asWhat =
-  "What is the restored database to be? With `--as original` it takes the place of the one that the backup was taken of, and stacks " +
-  "continue to work with it; stop the original first. With `--as copy` it gets an identity of its own, and stacks of the original refuse to work with it.";
+  "Say what the restored database is. With `--as original`, it replaces the one that the backup was made from, and stacks " +
+  "continue to work with it; stop the original first. With `--as copy`, it gets an identity of its own, and stacks of the original refuse to work with it.";
 
 /**
  * Reads a command's file, and what `--as` says.
@@ -97,7 +97,7 @@ function readArguments<Choice extends RestoredAs>(
 async function keysOf(configuration: Configuration, directory: DataDirectory | undefined): Promise<BackupKeys> {
   const missing = (variable: string, file: string) => (): never => {
     throw new ConfigurationError(
-      `${variable}: missing, and there is no file ${directory?.file(file)}. Set it, or put the file there, as for the service that the backup is of.`,
+      `${variable}: missing, and there is no file ${directory?.file(file)}. Set it, or put the file there, as for the service that the backup was made from.`,
     );
   };
   return {

@@ -1,6 +1,6 @@
 /**
- * How many mails an address gets that it didn't ask for, counted in the database and so over all replicas. Subjects are
- * hashed: nobody needs to read them.
+ * Limits how many mails an address gets without asking for them, counted in the database and so over all replicas.
+ * Subjects are hashed: nobody needs to read them.
  *
  * An allowance is one row, which holds when it will be whole again: each mail moves that on by a share of the hour. So
  * counting is one statement that looks at no other row, and makes no two changes conflict that mail different addresses.
@@ -21,9 +21,9 @@ const sweptAtOnce = 10_000;
 export const mailAllowances = {
   /** About the same thing: an account, a membership in an organization, the use of an API key, a new address. */
   thing: 3,
-  /** From one organization, about whatever. */
+  /** From one organization, whatever they are about. */
   organization: 10,
-  /** That anybody can have sent on the pages. */
+  /** That anybody can ask for on the pages. */
   page: 3,
   /** That tell an administrator what happened in one organization, which is in its audit as well. */
   notice: 10,
@@ -70,8 +70,8 @@ export async function requireAllowance(
   const { thing, organization } = mailAllowances;
   throw new Refusal(
     "rate_limited",
-    `The address gets no more mail for now: at most ${thing} an hour about the same thing, and ${organization} from one organization. ` +
-      `Nothing was changed. Ask again after ${Math.ceil(retryAfterSeconds / 60)} minutes, as Retry-After says.`,
+    `The address has had too many mails: it gets at most ${thing} an hour about the same thing, and ${organization} from one organization. ` +
+      `Nothing was changed. Try again in ${Math.ceil(retryAfterSeconds / 60)} minutes, as Retry-After says.`,
     { retryAfterSeconds, retryable: false },
   );
 }
@@ -84,7 +84,7 @@ export async function sweepAllowances({ db, now }: Pick<Context, "db" | "now">):
   await db.deleteFrom("mail_allowances").where("subject", "in", due).where(isWhole).execute();
 }
 
-/** A time further ahead is not written here: it is one of before the clock was set back, and says nothing any more. */
+/** The latest time that is written: one further ahead is from before the clock was set back, and is ignored. */
 function latestFrom(now: Date): Date {
   return new Date(now.getTime() + windowMs);
 }
@@ -103,7 +103,7 @@ function ask([allowance, ...whose]: Counted): Asked {
   return { subject, shareMs: windowMs / mailAllowances[allowance] };
 }
 
-/** @returns of those that give no more, how many seconds to wait. */
+/** @returns how many seconds to wait, for each allowance that is used up. */
 async function take(
   { db, now }: Pick<Context, "db" | "now">,
   asked: readonly Asked[],

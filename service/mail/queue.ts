@@ -26,7 +26,7 @@ import {
 /** What queueing a mail needs of a change. */
 export type MailContext = Pick<Context, "db" | "now" | "principal" | "facilities">;
 
-/** What has to be so still when a mail is sent. */
+/** What must still hold when a mail is sent. */
 interface Condition {
   /** The link in it, which has to work. */
   readonly link?: string | null;
@@ -40,11 +40,11 @@ export interface MailedLink {
   readonly expiresAt: Date;
 }
 
-/** Who has an address mailed that didn't ask. */
+/** Who causes a mail to an address that didn't ask for it. */
 export interface Sender {
-  /** Null where no organization does, as for an account that is at home in none. */
+  /** Null where no organization does, as for an account without a home organization. */
   readonly organization: string | null;
-  /** What the mails have in common that are about the same thing, for as long as there can be such mails. */
+  /** What mails about the same thing have in common, as long as there can be such mails. */
   readonly about: string;
 }
 
@@ -91,7 +91,7 @@ async function requireMail(
 /**
  * Tells the present address of a user that another one waits for its confirmation.
  *
- * @throws Refusal `rate_limited` where that has had as many mails as it gets: a change that it isn't told of isn't made.
+ * @throws Refusal `rate_limited` where that address has had as many mails as it gets: without the notice there is no change.
  */
 export async function mailAddressChangeNotice(
   context: MailContext,
@@ -132,7 +132,7 @@ export async function mailDeactivationNotice(
 
 async function queueForAdministrators(context: MailContext, organizationId: string, letter: Letter): Promise<void> {
   for (const email of await findAdministratorAddresses(context.db, organizationId)) {
-    // Of many in a short time, an administrator gets the first ones.
+    // Of many notices in a short time, an administrator gets the first ones.
     const counted = ["notice", organizationId, foldEmail(email)] as const;
     if ((await secondsUntilAllowed(context, [counted])) !== undefined) continue;
     await queue(context, email, letter, { administratorsOf: organizationId });

@@ -11,7 +11,7 @@ export interface Letter {
   readonly html: string;
 }
 
-/** What a mail names beside its link. */
+/** What a mail names in addition to its link. */
 export interface About {
   /** The organization's name; undefined where the mail is about no organization. */
   readonly organization?: string | undefined;
@@ -24,7 +24,7 @@ interface Words {
   readonly paragraphs: readonly string[];
   /** What the link is labelled with. */
   readonly button: string;
-  /** What becomes of it when nothing is done. */
+  /** What happens if the person does nothing. */
   readonly otherwise: string;
 }
 
@@ -32,44 +32,48 @@ const words: { readonly [P in LinkPurpose]: (about: About) => Words } = {
   set_up: ({ organization }) => ({
     subject: organization === undefined ? "Set up your account" : `Set up your account for ${organization}`,
     paragraphs: [
-      `${organization ?? "Somebody"} has made an account for you. Set it up to begin.`,
-      "The account is personal: it is yours alone, and its password is shared with nobody.",
+      `${organization ?? "Somebody"} created an account for you. Set it up to get started.`,
+      "The account is personal: it is yours alone. Don't share its password with anybody.",
     ],
     button: "Set up your account",
-    otherwise: "If you don't expect this, ignore it: without you the account stays unused.",
+    otherwise: "If you weren't expecting this, ignore it: the account stays unused until you set it up.",
   }),
   membership: ({ organization = "An organization" }) => ({
     subject: `${organization} invites you`,
     paragraphs: [`${organization} invites you to become a member.`],
     button: "Accept the invitation",
-    otherwise: "If you don't want this, ignore it: you become a member only by accepting.",
+    otherwise: "If you don't want to join, ignore this mail: you become a member only if you accept.",
   }),
   assignment: ({ organization = "An organization", key = "" }) => ({
-    subject: `${organization} gives you an API key`,
+    subject: `${organization} offers you an API key`,
     paragraphs: [
-      `${organization} wants to give you the use of its API key "${key}". You don't become a member by that.`,
-      "This mail doesn't hold the key, and the service never mails one.",
+      `${organization} invites you to use its API key "${key}". Accepting it doesn't make you a member.`,
+      "This mail doesn't contain the key: the service never mails API keys.",
     ],
     button: "Accept the key",
-    otherwise: "If you don't want this, ignore it: nothing happens without you.",
+    otherwise: "If you don't want the key, ignore this mail: you get it only if you accept.",
   }),
   email_change: () => ({
     subject: "Confirm your new address",
-    paragraphs: ["This is to become the address of your account. Until you confirm it, the present one stays."],
+    paragraphs: [
+      "Confirm that this is your account's new address. Until you do, your account keeps its current address.",
+    ],
     button: "Confirm this address",
-    otherwise: "If you don't know of this, ignore it: nothing changes.",
+    otherwise: "If you don't recognize this change, ignore this mail: nothing changes.",
   }),
   password_reset: () => ({
     subject: "Choose a new password",
-    paragraphs: ["A new password was asked for, for your account. Until you choose one, the present one works."],
+    paragraphs: [
+      "Somebody asked for a new password for your account. Your current password works until you choose a new one.",
+    ],
     button: "Choose a new password",
-    otherwise: "If you don't want this, ignore it: nothing changes.",
+    otherwise: "If you don't want a new password, ignore this mail: nothing changes.",
   }),
   sign_up: () => ({
     subject: "Confirm your address",
-    paragraphs: ["Somebody, probably you, wants to make an account with this address."],
-    button: "Make your account",
-    otherwise: "If it wasn't you, ignore this: no account is made.",
+    paragraphs: ["Somebody, probably you, asked to create an account with this address."],
+    button: "Create your account",
+    otherwise: "If it wasn't you, ignore this mail: no account is created.",
   }),
 };
 
@@ -82,20 +86,20 @@ export function linkLetter(purpose: LinkPurpose, about: About, url: string, expi
 
 /** The mail that tells the present address of an account that another one is to take its place. */
 export function addressChangeNotice(newEmail: string): Letter {
-  const subject = "The address of your account is to change";
+  const subject = "The address of your account is about to change";
   const paragraphs = [
-    `The address of your account is to become ${newEmail}, once that is confirmed there.`,
-    "If you don't know of this, tell whoever manages your account. You need not do anything else.",
+    `The address of your account becomes ${newEmail} as soon as that address is confirmed.`,
+    "If you don't recognize this change, tell whoever manages your account. Otherwise, you don't need to do anything.",
   ];
   return letter(subject, paragraphs);
 }
 
 /** The mail that answers a sign-up with an address that has an account; on the page nobody learns of it. */
 export function accountExistsNotice(publicUrl: string): Letter {
-  return letter("You have an account already", [
-    "Somebody, probably you, wants to make an account with this address. There is one already.",
+  return letter("You already have an account", [
+    "Somebody, probably you, asked to create an account with this address. The address already has one.",
     `Log in at ${publicUrl}/log-in, or choose a new password at ${publicUrl}/forgot-password.`,
-    "If it wasn't you, ignore this: nothing changes.",
+    "If it wasn't you, ignore this mail: nothing changes.",
   ]);
 }
 
@@ -115,14 +119,14 @@ const remedies = {
 export function accountUnusableNotice({ status, contactUrl }: UnusableAccount): Letter {
   const contact = contactUrl === undefined ? "" : ` Contact: ${contactUrl}`;
   return letter(`Your account is ${status}`, [
-    "Somebody, probably you, wants to make an account with this address.",
-    `The address has an account already, but it is ${status}: nobody can log in to it or change its password.`,
+    "Somebody, probably you, asked to create an account with this address.",
+    `The address already has an account, but it is ${status}: nobody can log in to it or change its password.`,
     `${remedies[status]}${contact}`,
-    "If it wasn't you, ignore this: nothing changes.",
+    "If it wasn't you, ignore this mail: nothing changes.",
   ]);
 }
 
-/** What is told of a leaked API key. Where it was found is whatever the report says. */
+/** What the mail about a leaked API key says. Where it was found is taken from the report. */
 export interface Leak {
   readonly organization: string;
   /** The key's name. */
@@ -135,23 +139,23 @@ export interface Leak {
 /** The mail that tells an administrator that an API key was found where others can read it, and revoked. */
 export function leakNotice({ organization, key, fingerprint, url, source }: Leak): Letter {
   const places = [reported(url), reported(source)].filter((place) => place !== "");
-  return letter(`An API key of ${organization} has leaked and is revoked`, [
-    `A secret scanner has found the API key "${key}" of ${organization} (fingerprint ${fingerprint}) where others can read it.`,
+  return letter(`An API key of ${organization} leaked and has been revoked`, [
+    `A secret scanner found the API key "${key}" of ${organization} (fingerprint ${fingerprint}) where others can read it.`,
     places.length === 0 ? "The report doesn't say where." : `The report says where: ${places.join(", in: ")}`,
-    "The key is revoked, with every secret that it has: nothing is accepted with it any more. Other keys go on working.",
-    "Make another key, and give it to whatever used this one. Where a Pulumi stack declares the key, `pulumi up --refresh` replaces it.",
-    "Take the old one away from where it was found, and see in the audit and in the date of its last use whether anybody else has used it.",
+    "The key and all its secrets have been revoked: the service no longer accepts them. Other keys continue to work.",
+    "Create another key, and give it to whatever used this one. If a Pulumi stack declares the key, `pulumi up --refresh` replaces it.",
+    "Remove the old key from where it was found. The audit and the date of the key's last use show whether anybody else has used it.",
   ]);
 }
 
-/** What is told of a member whose home organization has deactivated the account. */
+/** What the mail about a deactivated member says. */
 export interface Deactivation {
-  /** The organization that is told. */
+  /** The organization whose administrators get the mail. */
   readonly organization: string;
   /** The home organization. */
   readonly home: string;
   readonly email: string;
-  /** The member's role in the organization that is told. */
+  /** The member's role in it. */
   readonly role: string;
 }
 
@@ -180,8 +184,8 @@ interface LinkParagraph {
 }
 
 /**
- * Every mail is made here. Its subject and each of its paragraphs are one line of visible characters, whatever they name: a
- * name from before that was asked of names begins no paragraph, or header, that passes for the service's own words.
+ * Makes every mail. Its subject and each of its paragraphs are one line of visible characters, whatever they name: a name
+ * that was stored before names had to be one line can't begin a paragraph or header that passes for the service's own words.
  */
 function letter(subject: string, paragraphs: readonly (string | LinkParagraph)[]): Letter {
   const lines = paragraphs.map((each) => (typeof each === "string" ? asLine(each) : each));

@@ -26,9 +26,9 @@ interface OwnMembership {
 type DatabaseAt = Pick<Context, "db" | "now">;
 
 const doneMessages: DoneMessages = new Map([
-  ["left", "You left the organization."],
+  ["left", "You have left the organization."],
   ["sessions", "Every other session has ended."],
-  ["accepted", "You accepted the invitation."],
+  ["accepted", "You have accepted the invitation."],
   ["address", "Your new address is confirmed."],
 ]);
 
@@ -126,7 +126,7 @@ async function listOwn(context: DatabaseAt, userId: string): Promise<OwnMembersh
 
 async function findOwn(context: DatabaseAt, { user }: LoggedIn, id: string): Promise<OwnMembership> {
   const membership = (await listOwn(context, user.id)).find((each) => each.id === id && each.status === "active");
-  if (membership === undefined) throw new Refusal("not_found", "You are no member there.");
+  if (membership === undefined) throw new Refusal("not_found", "You are not a member there.");
   return membership;
 }
 
@@ -145,16 +145,16 @@ async function accountPage(site: Site, visitor: LoggedIn, done: Markup | false):
 <div><dt>Name</dt><dd>${name === "" ? "Not given" : name}</dd></div>
 <div><dt>E-mail address</dt><dd>${user.email}</dd></div>
 <div><dt>Managed by</dt><dd>${home?.status === "open" ? html`<strong>${home.name}</strong>. ${powersOf(home)}` : "No organization: this account is your own."}</dd></div>
-${user.pendingEmail !== null && html`<div><dt>New address</dt><dd>${user.pendingEmail}, until you confirm it still the one above</dd></div>`}
+${user.pendingEmail !== null && html`<div><dt>New address</dt><dd>${user.pendingEmail}, as soon as you confirm it</dd></div>`}
 </dl>
 </div>
 <section class="card" aria-labelledby="organizations">
 <h2 id="organizations">Organizations</h2>
-${own.length === 0 ? html`<p class="quiet">You belong to none. An administrator can add you by your address.</p>` : html`<ul class="list">${own.map(listed)}</ul>`}
+${own.length === 0 ? html`<p class="quiet">You don't belong to any organization. An administrator can add you by your address.</p>` : html`<ul class="list">${own.map(listed)}</ul>`}
 </section>
 <section class="card" aria-labelledby="security">
 <h2 id="security">Password and sessions</h2>
-<p>A new password is set through a mailed link. Somewhere else still logged in? End those sessions.</p>
+<p>A new password is set through a mailed link. Still logged in somewhere else? End those sessions.</p>
 <div class="actions"><a class="button secondary" href="/forgot-password">Choose a new password</a>
 ${form(visitor, "/me/end-other-sessions", html`<button class="secondary">End other sessions</button>`)}</div>
 </section>`,
@@ -171,9 +171,9 @@ function leavePage(visitor: LoggedIn, { id, organizationName }: OwnMembership): 
   return {
     title: `Leave ${organizationName}`,
     main: card(html`<h1>Leave ${organizationName}?</h1>
-<p>You lose access at once. API keys that you own there are revoked, and none stays assigned to you. Your account remains,
-and so does all that you have elsewhere.</p>
-<p>Only an administrator can let you in again.</p>
+<p>You lose access at once. API keys that you own there are revoked, and you can no longer use the keys assigned to you there.
+You keep your account and everything that you have in other organizations.</p>
+<p>Only an administrator can add you again.</p>
 ${form(
   visitor,
   `/me/memberships/${id}/leave`,

@@ -1,4 +1,4 @@
-/** Which mail a page sends to an address that somebody typed, by the account of that address: the only place that says so. */
+/** Which mail a page sends to an address that somebody typed, depending on the account that has the address. */
 import { emailFault } from "roster-schema";
 import { type MailContext, mailAccountExists, mailAccountUnusable, mailLink } from "../mail/queue.ts";
 import { findUserByEmail, normalizeEmail, presentUser } from "../resources/users.ts";
@@ -33,9 +33,9 @@ const accountUnusable =
     mailAccountUnusable(context, email, { status, contactUrl });
 
 /**
- * A system user gets no mail: it has no password, and nobody reads for it. Somebody whose account is blocked or inactive is told
- * so, and not to log in or to choose a password, since neither works. A forgotten password is mailed about only where there is
- * one that can be changed, as its page says.
+ * A system user gets no mail: it has no password, and nobody reads its mail. Somebody whose account is blocked or inactive is
+ * told that, instead of how to log in or choose a password, since neither works. For a forgotten password, there is a mail only
+ * if the password can be changed, as the page says.
  */
 const mails: Readonly<Record<AskedFor, Readonly<Record<Holder, Send>>>> = {
   sign_up: {
@@ -60,11 +60,11 @@ function holderOf(row: Parameters<typeof presentUser>[0] | undefined): Holder {
   if (row === undefined) return "nobody";
   const { kind, status } = presentUser(row);
   if (kind === "system") return "system";
-  // An organization that has made an account and deactivated it stands in nobody's way.
+  // An organization that created an account and deactivated it is no obstacle.
   return isUnclaimed(row) ? "invited" : status;
 }
 
-/** Sends what an address gets that somebody typed on a page. @param email normalized. */
+/** Sends the mail for an address that somebody typed on a page. @param email normalized. */
 export async function sendAskedMail(
   context: MailContext,
   askedFor: AskedFor,
@@ -72,7 +72,7 @@ export async function sendAskedMail(
   contactUrl: string | undefined,
 ): Promise<void> {
   const row = await findUserByEmail(context, email);
-  // From before such addresses were refused: a mail to it may reach somebody else.
+  // Stored before such addresses were refused: a mail to it may reach somebody else.
   if (row !== undefined && emailFault(row.email) !== undefined) return;
   const user = row && presentUser(row);
   await mails[askedFor][holderOf(row)](context, { email: user?.email ?? email, userId: user?.id ?? "", contactUrl });

@@ -36,7 +36,7 @@ export interface Following {
   readonly home: Home | null;
 }
 
-/** An organization that has made an account for somebody. */
+/** An organization that created an account for somebody. */
 export interface Home {
   readonly name: string;
   /** Whether the person can have an account of their own instead, as they came by themselves. */
@@ -82,12 +82,12 @@ async function followingToAccount(
     return user.status === "active" ? "has_account" : "gone";
   }
   const home = await homeOf(context, user, { isOptional: purpose === "sign_up" });
-  const made = home === null || home.isOptional ? "" : `${home.name} has made this account for you. ${powersOf(home)} `;
+  const made = home === null || home.isOptional ? "" : `${home.name} created this account for you. ${powersOf(home)} `;
   return {
     asks: "account",
-    title: purpose === "set_up" ? "Set up your account" : "Make your account",
-    explanation: `${made}Choose a password. Then you can log in with your address.`,
-    button: purpose === "set_up" ? "Set up the account" : "Make the account",
+    title: purpose === "set_up" ? "Set up your account" : "Create your account",
+    explanation: `${made}Choose a password. After that, you can log in with your address.`,
+    button: purpose === "set_up" ? "Set up the account" : "Create the account",
     userId: user?.id ?? null,
     home,
     ...personOf(email, user),
@@ -123,7 +123,7 @@ function followingOfUser({ purpose, email }: Link, user: User | undefined): Foll
       ...common,
       asks: "new_password",
       title: "Choose a new password",
-      explanation: "It takes the place of the one you have, and ends every session.",
+      explanation: "It replaces your current password and ends every session.",
       button: "Change the password",
     };
   }
@@ -131,7 +131,7 @@ function followingOfUser({ purpose, email }: Link, user: User | undefined): Foll
     ...common,
     asks: "confirmation",
     title: "Confirm your new address",
-    explanation: `Your account has the address ${user.email}. From now on it would be ${email}, and you would log in with that.`,
+    explanation: `Your account has the address ${user.email}. If you confirm, its address becomes ${email}, and you log in with that one.`,
     button: "Confirm the new address",
   };
 }
@@ -172,7 +172,7 @@ function wordsOf({ purpose }: Link, { organizationName, grant }: Invitation) {
   if (purpose === "membership") {
     return {
       title: `Join ${organizationName}`,
-      explanation: `You are invited to join ${organizationName}. Your role there would be ${grant}.`,
+      explanation: `You are invited to join ${organizationName} with the role ${grant}.`,
       button: `Join ${organizationName}`,
     };
   }
@@ -180,7 +180,7 @@ function wordsOf({ purpose }: Link, { organizationName, grant }: Invitation) {
     title: `Use an API key of ${organizationName}`,
     explanation:
       `${organizationName} invites you to use its API key “${grant}”. ` +
-      "You become no member, and whoever manages the key hands it to you; it is neither here nor in any mail.",
+      "This doesn't make you a member. Whoever manages the key hands it to you: it is neither on this page nor in any mail.",
     button: "Accept",
   };
 }

@@ -39,7 +39,7 @@ ${passwordFields(faults, email)}
 <fieldset>
 <legend>One person, one account</legend>
 <p id="rule">This account is yours alone. Don't share it or its password with anybody, colleagues included: each person has
-an account of their own. After ${maxFailedLogIns} failed log-ins within an hour, and for misuse, it is blocked. Your organization answers
+an account of their own. The account is blocked after ${maxFailedLogIns} failed log-ins within an hour, and for misuse. Your organization is responsible
 for shared logins.</p>
 <div class="field check">
 <input type="checkbox" id="rule-accepted" name="rule-accepted" value="yes" required aria-describedby="rule${
@@ -54,19 +54,19 @@ ${
 </fieldset>`;
 }
 
-/** Whose account it is to be, where an organization has made one for the address of somebody who came by themselves. */
+/** Whose account it is to be, where an organization created one for the address of somebody who came by themselves. */
 export function ownershipFields(home: Home, isOwn = true): Markup {
   const choices = [
     {
       value: "own",
       label: "An account of my own",
-      hint: `No organization manages it. You can be a member of ${home.name} with it all the same.`,
+      hint: `No organization manages it. You can still be a member of ${home.name}.`,
     },
-    { value: "organization", label: `The account that ${home.name} has made`, hint: powersOf(home) },
+    { value: "organization", label: `The account that ${home.name} created`, hint: powersOf(home) },
   ];
   return html`<fieldset>
 <legend>Whose account is it?</legend>
-<p>${home.name} has made an account for this address.</p>
+<p>${home.name} created an account for this address.</p>
 ${choices.map(
   ({ value, label, hint }) => html`<div class="field check">
 <input type="radio" id="account-${value}" name="account" value="${value}" aria-describedby="account-${value}-hint"${
@@ -123,11 +123,11 @@ export function readAccount(body: unknown, email: string): { entries: AccountEnt
   const [givenNameFault, familyNameFault] = [nameFault(givenName), nameFault(familyName)];
   const faults = {
     ...(givenNameFault !== undefined && { givenName: givenNameFault }),
-    ...(givenName === "" && { givenName: "Say what you are called." }),
+    ...(givenName === "" && { givenName: "Enter your given name." }),
     ...(familyName !== "" && familyNameFault !== undefined && { familyName: familyNameFault }),
     ...password.faults,
     ...(textOf(body, "rule-accepted") !== "yes" && {
-      "rule-accepted": "Accept the rule; without it there is no account.",
+      "rule-accepted": "Accept the rule to get an account.",
     }),
   };
   const isOwn = textOf(body, "account") !== "organization";
@@ -135,7 +135,7 @@ export function readAccount(body: unknown, email: string): { entries: AccountEnt
 }
 
 function nameFault(name: string): string | undefined {
-  if (characterCount(name) > maxNameLength) return `At most ${maxNameLength} characters.`;
+  if (characterCount(name) > maxNameLength) return `The name must have at most ${maxNameLength} characters.`;
   const fault = lineFault(name);
   return fault && `The name ${fault}.`;
 }
@@ -152,7 +152,8 @@ export function readNewPassword(body: unknown, email: string, names: Names): { p
 /** An address that somebody typed, and what is wrong with it. */
 export function readEmail(body: unknown): { email: string; fault: string | undefined } {
   const email = textOf(body, "email").replaceAll(/^[ \t]+|[ \t]+$/g, "");
-  if (characterCount(email) > maxEmailLength) return { email, fault: `At most ${maxEmailLength} characters.` };
+  if (characterCount(email) > maxEmailLength)
+    return { email, fault: `The address must have at most ${maxEmailLength} characters.` };
   const fault = emailFault(email);
   return { email, fault: fault && `The address ${fault}.` };
 }

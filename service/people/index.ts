@@ -65,7 +65,7 @@ function addHooks(scope: FastifyInstance, site: Site): void {
     if (request.method !== "POST" || isOwnForm(site, request, request.visitor)) return;
     const content = notice(
       "This form is out of date",
-      "Nothing was done. You may have logged in or out elsewhere since it was loaded, or your browser keeps no cookies.",
+      "Nothing was done. You may have logged in or out elsewhere since it was loaded, or your browser doesn't keep cookies.",
       "Go back, load the page again, and send it once more.",
     );
     return sendPage(reply, 403, page(site, request.visitor, content));
@@ -81,18 +81,18 @@ function sendFailure(site: Site, error: FastifyError, request: FastifyRequest, r
 
 function failureOf(site: Site, error: FastifyError, { id }: FastifyRequest): [number, PageContent] {
   if (error instanceof Refusal && error.code === "not_found") {
-    return [404, notice("There is nothing here", "Or it isn't yours to see.")];
+    return [404, notice("There is nothing here", "The address is wrong, or you don't have access.")];
   }
   const isClients = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
   if (isClients || (error instanceof Refusal && error.code === "invalid_request")) {
     return [
       error.statusCode ?? 400,
-      notice("That can't be read", "Go back, load the page again, and send it once more."),
+      notice("The form can't be read", "Go back, load the page again, and send it once more."),
     ];
   }
   if (isDiskError(error)) {
     const detail = "Nothing was changed: the service can't store anything at the moment. Try again later.";
-    return [503, notice("The service accepts no changes now", detail, contact(site))];
+    return [503, notice("The service can't accept changes at the moment", detail, contact(site))];
   }
   if (unavailabilityOf(error) !== undefined || (error instanceof Refusal && error.code === "unavailable")) {
     return [503, notice("The service is busy", "Nothing was done. Try again in a moment.")];
@@ -102,6 +102,10 @@ function failureOf(site: Site, error: FastifyError, { id }: FastifyRequest): [nu
   }
   return [
     500,
-    notice("The service failed", `Whoever runs it finds this request in the log by its id, ${id}.`, contact(site)),
+    notice(
+      "The service failed",
+      `The people who run it can find this request in the log by its ID, ${id}.`,
+      contact(site),
+    ),
   ];
 }

@@ -104,7 +104,7 @@ export function faultSummary(faults: Faults): Markup | false {
   const entries = Object.entries(faults);
   if (entries.length === 0) return false;
   return html`<div class="errors" role="alert" tabindex="-1" autofocus>
-<h2>That didn't work yet</h2>
+<h2>There is a problem</h2>
 <ul>${entries.map(([name, fault]) => html`<li><a href="#${name}">${fault}</a></li>`)}</ul>
 </div>`;
 }

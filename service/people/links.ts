@@ -81,7 +81,7 @@ export function addLinks(app: FastifyInstance, site: Site): void {
         return sendPage(reply, 409, page(site, visitorOf(request), content));
       }
       if (!(error instanceof Refusal) || error.code !== "email_taken") throw error;
-      const content = notice("The address is taken", error.message, "Ask for the change to another one.");
+      const content = notice("The address is taken", error.message, "Ask for another address.");
       return sendPage(reply, 409, page(site, visitorOf(request), content));
     }
   });
@@ -209,7 +209,7 @@ function followingPage(visitor: Visitor, token: string, found: Shown): PageConte
     return notice(
       title,
       explanation,
-      html`This is for <strong>${email}</strong>, and you are logged in as <strong>${visitor.user?.email}</strong>.
+      html`This link is for <strong>${email}</strong>, and you are logged in as <strong>${visitor.user?.email}</strong>.
 Log out, then follow the link again.`,
       form(visitor, "/log-out", html`<button>Log out</button>`),
     );
@@ -228,7 +228,7 @@ function fieldsOf({ asks, email, names, home, isOwn }: Shown, faults: Faults): M
   }
   if (asks === "new_password") return passwordFields(faults, email);
   if (asks !== "password") return false;
-  return html`<p>This is for <strong>${email}</strong>, who has an account. Type its password to accept.</p>
+  return html`<p>This link is for <strong>${email}</strong>, which has an account. Enter its password to accept.</p>
 ${presentPasswordField(faults)}`;
 }
 
@@ -237,15 +237,15 @@ async function sendDead(site: Site, request: LinkRequest, reply: FastifyReply, r
   const content =
     reason === "has_account"
       ? notice(
-          "You have an account already",
-          "This link was for setting one up, and that is done.",
-          html`<a href="/log-in">Log in</a>, or <a href="/forgot-password">choose a new password</a> if you don't know it any more.`,
+          "You already have an account",
+          "This link was for setting up your account, which has been done.",
+          html`<a href="/log-in">Log in</a>, or <a href="/forgot-password">choose a new password</a> if you forgot yours.`,
         )
       : notice(
-          "This link doesn't work any more",
-          "Each link works once, for a limited time, and a newer mail ends the older ones. What it was about may have been withdrawn, too.",
-          html`Look for a newer mail. An invitation can be sent anew by whoever invited you. For the rest,
-<a href="/log-in">log in</a>, <a href="/forgot-password">ask for a new password</a> or <a href="/sign-up">sign up</a> again.`,
+          "This link no longer works",
+          "Each link works once and for a limited time, and a newer mail replaces older ones. What the link was for may also have been withdrawn.",
+          html`Look for a newer mail. If you were invited, ask whoever invited you to send the invitation again. Otherwise,
+<a href="/log-in">log in</a>, <a href="/forgot-password">ask for a new password</a>, or <a href="/sign-up">sign up</a> again.`,
           contact(site),
         );
   return sendPage(reply, 410, page(site, visitorOf(request), content));

@@ -35,9 +35,9 @@ import { visitorOf } from "./visitors.ts";
 /** What is said after something was done elsewhere that leads to the log-in. */
 const doneMessages: DoneMessages = new Map([
   ["set_up", "Your account is ready. Log in with your new password."],
-  ["password", "Your password is changed, and every session has ended. Log in with the new one."],
+  ["password", "Your password has been changed, and every session has ended. Log in with the new password."],
   ["accepted", "You accepted the invitation. Log in to see it."],
-  ["address", "Your new address is confirmed. Log in with it from now on."],
+  ["address", "Your new address is confirmed. From now on, log in with it."],
   ["out", "You are logged out."],
 ]);
 
@@ -105,14 +105,14 @@ function logInPage(
 ): PageContent {
   const fields: Markup = html`${field(faults, { name: "email", label: "E-mail address", type: "email", autocomplete: "username", value: email })}
 ${presentPasswordField({})}
-<div class="actions"><button>Log in</button><a href="/forgot-password">Forgot the password?</a></div>`;
+<div class="actions"><button>Log in</button><a href="/forgot-password">Forgot your password?</a></div>`;
   return {
     title: "Log in",
     isFaulty: Object.keys(faults).length > 0,
     main: card(html`${faultSummary(faults)}${done}
 <h1>Log in</h1>
 ${form(visitor, "/log-in", fields)}
-<p class="quiet after">No account yet? <a href="/sign-up">Sign up</a>. Blocked? Only whoever runs the service can lift that.
+<p class="quiet after">No account yet? <a href="/sign-up">Sign up</a>. If your account is blocked, only the people who run this service can lift the block.
 ${contact(site)}</p>`),
   };
 }

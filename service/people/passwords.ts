@@ -31,16 +31,16 @@ export function passwordFault(password: string, about: readonly (string | null)[
   const length = [...normalized(password)].length;
   if (length === 0) return `Choose a password of at least ${minPasswordLength} characters.`;
   if (length < minPasswordLength) {
-    return `It has ${length} of at least ${minPasswordLength} characters. A few words with spaces between them will do.`;
+    return `It has ${length} characters and needs at least ${minPasswordLength}. A few words with spaces between them are enough.`;
   }
-  if (length > maxPasswordLength) return `It has ${length} characters; at most ${maxPasswordLength} are kept.`;
+  if (length > maxPasswordLength) return `It has ${length} characters. At most ${maxPasswordLength} are allowed.`;
   if (/\p{Cc}/u.test(password)) return "It has characters that can't be typed. Choose another.";
   const folded = fold(password);
   const telling = [serviceName, ...about.flatMap(tellingParts)];
   if (telling.some((part) => folded.includes(part))) {
     return "It contains your name, your address or the service's name, which others guess first. Choose another.";
   }
-  if (isCommon(folded)) return "It is among the passwords that others guess first. Choose another.";
+  if (isCommon(folded)) return "It is one of the passwords that others guess first. Choose another.";
   return undefined;
 }
 

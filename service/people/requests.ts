@@ -1,4 +1,4 @@
-/** Asking for a mail: to make an account, and for a new password. Nobody learns from the answers which accounts there are. */
+/** Asking for a mail: to create an account, and for a new password. Nobody learns from the answers which accounts there are. */
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
@@ -31,20 +31,21 @@ const signUp: MailRequest = {
   path: "/sign-up",
   title: "Sign up",
   explanation:
-    "Make an account of your own. We mail you a link, which proves that the address is yours; there you choose a password.",
+    "Create an account of your own. We mail you a link to prove that the address is yours. Follow it to choose a password.",
   button: "Mail me the link",
   asked:
-    "and it isn't the address of a system user, we mailed you what to do next. A link in that mail works for a day",
+    "and it isn't the address of a system user, we have mailed you what to do next. A link in that mail works for a day",
   askedFor: "sign_up",
 };
 
 const forgotPassword: MailRequest = {
   path: "/forgot-password",
   title: "Choose a new password",
-  explanation: "We mail you a link to a new password. It works for an hour. A blocked or inactive account gets none.",
+  explanation:
+    "We mail you a link to choose a new password, which works for an hour. Blocked and inactive accounts get no link.",
   button: "Mail me the link",
   asked:
-    "and it is the address of an account that can log in, we mailed you a link to a new password. It works for an hour",
+    "and it is the address of an account that can log in, we have mailed you a link to choose a new password. It works for an hour",
   askedFor: "password_reset",
 };
 
@@ -106,8 +107,8 @@ ${field(faults, { name: "email", label: "E-mail address", type: "email", autocom
 
 function askedPage({ asked }: MailRequest, email: string): PageContent {
   return notice(
-    "Look into your mailbox",
+    "Check your inbox",
     html`If <strong>${email}</strong> is yours, ${asked}.`,
-    "Nothing there after a few minutes? Look among the spam, and whether the address above is right.",
+    "Nothing there after a few minutes? Check your spam folder, and check that the address above is right.",
   );
 }

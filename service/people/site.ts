@@ -15,7 +15,7 @@ import { findSession, type Session, sessionLifetimeMs } from "./sessions.ts";
 /** The service that the pages belong to. */
 export interface Site {
   readonly runtime: Runtime;
-  /** Where people reach the service; what the request says, unless given. */
+  /** Where people reach the service; what the request says by default. */
   readonly publicUrl: string | undefined;
   /** Whom pages tell to contact. */
   readonly contactUrl: string | undefined;

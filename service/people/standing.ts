@@ -1,6 +1,6 @@
 /**
- * Whether what a link stands for would still be granted: whoever asked for it is asked the same rule again, as things
- * are when the link is followed, and when it is mailed.
+ * Whether what a link stands for would still be granted: the rule of the operation that asked for it is applied again,
+ * to the same caller, when the link is followed and before it is mailed.
  */
 import { inTransaction } from "../database.ts";
 import { endLinks, findMailedLink, type Link, type LinkPurpose } from "../links.ts";
@@ -19,7 +19,7 @@ import { requireInviting } from "../routes/users-rules.ts";
 import { requireUserManagement } from "../rules.ts";
 import type { Database } from "../tables.ts";
 
-/** What asking for each kind of link takes: the rules of the operations that ask for one. */
+/** What each kind of link requires: the rules of the operations that ask for one. */
 const rules: { readonly [P in LinkPurpose]: (asking: Asking, subject: string) => Promise<unknown> } = {
   set_up: async (asking, subject) => await requireInviting(asking, await subjectOf(asking, users, subject)),
   membership: async (asking, subject) => await requireInvitation(asking, await subjectOf(asking, memberships, subject)),
@@ -32,7 +32,7 @@ const rules: { readonly [P in LinkPurpose]: (asking: Asking, subject: string) =>
   sign_up: async () => {},
 };
 
-/** Whether what a link stands for would be refused to whoever asked for it, by now. */
+/** Whether whoever asked for a link would now be refused. */
 export async function isRefused(context: Pick<Context, "db" | "now">, link: Link): Promise<boolean> {
   const { db, now } = context;
   const principal = await requesterNow(db, link.requester, now);
@@ -47,8 +47,8 @@ export async function isRefused(context: Pick<Context, "db" | "now">, link: Link
 }
 
 /**
- * Ends a link for good where what it stands for would be refused, and a change of address with it, which can be asked
- * for again then. An invitation or an offer stays, without a link, for somebody who may to send it again or end it.
+ * Ends a link whose request would be refused now, and with it a pending change of address, which can then be asked for
+ * again. An invitation or an offer stays, without a link, until somebody with the permission sends it again or ends it.
  *
  * @returns whether it was refused.
  */
@@ -67,8 +67,8 @@ export async function endIfRefused(
 }
 
 /**
- * Whether a mail is to be sent still. One whose link has been used, replaced, cancelled, refused or has expired in the
- * meantime would only mislead; what is for administrators is for nobody else.
+ * Whether a mail is still to be sent. One whose link has been used, replaced, cancelled, refused or has expired in the
+ * meantime would mislead, and a notice to an administrator is for nobody who has ceased to be one.
  */
 export async function isMailWanted(db: Database, mail: QueuedMail, now: Date): Promise<boolean> {
   if (mail.administrators_of !== null) return await isAdministratorAddress(db, mail.administrators_of, mail.recipient);

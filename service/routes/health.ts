@@ -86,7 +86,7 @@ async function reasonsOf(db: Database, organizationIds: readonly string[]): Prom
 }
 
 function detailOf(reasons: readonly string[]): string {
-  const advice = "Make somebody its administrator who can act.";
+  const advice = "Make somebody who can act its administrator.";
   if (reasons.length === 0) return `The organization has no administrator. ${advice}`;
   const counts = [...new Set(reasons)].map((reason) => {
     return `${reasons.filter((other) => other === reason).length} ${reason}`;

@@ -250,7 +250,7 @@ async function findOrCreateMember(call: Call<"createMembership">, organization: 
   if (onUnknownUser === "fail" || !organization.joinPolicies.includes(onUnknownUser)) {
     const ways = organization.joinPolicies.filter((policy) => policy !== "existing");
     const advice = ways.length === 0 ? "" : `, or set onUnknownUser to one of ${ways.join(", ")}`;
-    throw userNotFound("/email", `Nobody has this address. Have the person make an account first${advice}.`);
+    throw userNotFound("/email", `Nobody has this address. Have the person create an account first${advice}.`);
   }
   if (onUnknownUser === "invite") return { email };
   return { email, user: await createMember(call, organization, email) };

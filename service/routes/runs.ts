@@ -44,7 +44,7 @@ async function reportRun(call: Call<"reportRun">): Promise<Run> {
   });
 }
 
-/** Notes which objects that a run made are in a stack's state: they are nobody's lost creates. */
+/** Notes which objects of a run are in a stack's state, and so aren't lost creates. */
 async function noteWritten(
   { db, now, principal }: Pick<Call, "db" | "now" | "principal">,
   { reading, table, organizationColumn }: Pick<Resource<never>, "reading" | "table" | "organizationColumn">,

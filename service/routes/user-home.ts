@@ -17,7 +17,7 @@ export async function requireOpenHome(call: Context, home: string): Promise<void
   const organization = await load(call, organizations, home);
   const known = principal.kind === "owner" || home === principal.organization;
   if (organization?.status === "open" && known) return;
-  throw unprocessable("/homeOrganization", `There is no open organization ${home}, or it isn't yours to know of.`);
+  throw unprocessable("/homeOrganization", `There is no open organization ${home}, or you don't have access to it.`);
 }
 
 /**
@@ -34,8 +34,11 @@ export async function refuseMoving(
   requireServiceOwner(call, "Giving a user another home organization");
   const home = from === null ? undefined : await load(call, organizations, from);
   if (home?.status !== "closed") {
-    const present = from === null ? "has no home organization" : `is at home in ${from}, which is open`;
-    throw unprocessable("/homeOrganization", `The user ${id} ${present}. That is for good. Leave it as it is.`);
+    const present = from === null ? "has no home organization" : `has the home organization ${from}, which is open`;
+    throw unprocessable(
+      "/homeOrganization",
+      `The user ${id} ${present}. That can't be changed: leave homeOrganization as it is.`,
+    );
   }
   if (to !== null) await requireOpenHome(call, to);
 }

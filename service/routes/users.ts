@@ -140,7 +140,7 @@ async function blockForMisuse(context: Context, user: User) {
   if (status !== "active" && status !== "blocked") {
     throw new Refusal(
       "unprocessable",
-      `The user is ${status}: only who can log in can be blocked. Deactivate the user.`,
+      `The user is ${status}. Only users who can log in can be blocked: deactivate the user instead.`,
     );
   }
   // One for failed log-ins becomes a block for misuse, which stops keys, and the status doesn't show it.

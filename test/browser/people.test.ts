@@ -16,7 +16,7 @@ import { startListening, type TestService } from "../contract/support/service.ts
 const desktop = { width: 1280, height: 900 };
 const phone = { width: 360, height: 740 };
 
-/** Where pictures of the pages go, for a person to look at; nowhere unless given. */
+/** Where pictures of the pages go, for a person to look at; nowhere by default. */
 const pictures = process.env.ROSTER_TEST_PICTURES;
 
 let browser: Browser;
@@ -91,7 +91,7 @@ test("X3 signing up, setting a password, logging in and leaving an organization 
     await tabTo(page, "E-mail address");
     await page.keyboard.type(email);
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Look into your mailbox" }).waitFor();
+    await page.getByRole("heading", { name: "Check your inbox" }).waitFor();
 
     await page.goto(await pages.mailed(email));
     await tabTo(page, "Given name");
@@ -102,7 +102,7 @@ test("X3 signing up, setting a password, logging in and leaving an organization 
     await page.keyboard.type(goodPassword);
     await tabTo(page, "I accept this rule");
     await page.keyboard.press("Space");
-    await tabTo(page, "Make the account");
+    await tabTo(page, "Create the account");
     await page.keyboard.press("Enter");
     await page.getByText("Your account is ready.").waitFor();
 
@@ -121,7 +121,7 @@ test("X3 signing up, setting a password, logging in and leaving an organization 
     await page.getByRole("heading", { name: "Leave Analytical Engines?" }).waitFor();
     await tabTo(page, "Leave Analytical Engines");
     await page.keyboard.press("Enter");
-    await page.getByText("You left the organization.").waitFor();
+    await page.getByText("You have left the organization.").waitFor();
     expect(await page.getByText("Analytical Engines").count()).toBe(0);
     expect((await page.context().cookies()).map(({ httpOnly, sameSite }) => [httpOnly, sameSite])).toEqual([
       [true, "Lax"],
@@ -135,10 +135,10 @@ test("a form that came back has the focus on what is wrong, and each fault leads
   const link = await pages.link({ purpose: "sign_up", subject: email, email });
   await withPage({}, async (page) => {
     await page.goto(link);
-    await page.getByRole("button", { name: "Make the account" }).click();
+    await page.getByRole("button", { name: "Create the account" }).click();
     const summary = page.getByRole("alert");
     await summary.waitFor();
-    expect(await focused(page)).toContain("That didn't work yet");
+    expect(await focused(page)).toContain("There is a problem");
     expect(await summary.getByRole("link").count()).toBe(3);
     await summary.getByRole("link", { name: /at least 15 characters/ }).press("Enter");
     expect(await focused(page)).toBe("New password");
@@ -199,7 +199,7 @@ test("a double click on any form's button shows what one click shows, and so doe
     await page.goto("/sign-up");
     await fill(page, { "E-mail address": email });
     await clickTwice(page, "Mail me the link");
-    await page.getByRole("heading", { name: "Look into your mailbox" }).waitFor();
+    await page.getByRole("heading", { name: "Check your inbox" }).waitFor();
 
     const link = await pages.mailed(email);
     const tab = await context.newPage();
@@ -208,9 +208,9 @@ test("a double click on any form's button shows what one click shows, and so doe
       await fill(each, { "Given name": "Ada", "New password": goodPassword, "The same password again": goodPassword });
       await each.getByLabel("I accept this rule").check();
     }
-    await clickTwice(page, "Make the account");
+    await clickTwice(page, "Create the account");
     await page.getByText("Your account is ready.").waitFor();
-    await tab.getByRole("button", { name: "Make the account" }).click();
+    await tab.getByRole("button", { name: "Create the account" }).click();
     await tab.getByText("Your account is ready.").waitFor();
 
     for (const each of [tab, page]) await fill(each, { "E-mail address": email, Password: goodPassword });
@@ -227,9 +227,9 @@ test("a double click on any form's button shows what one click shows, and so doe
       await each.getByRole("button", { name: "Leave Analytical Engines" }).waitFor();
     }
     await clickTwice(page, "Leave Analytical Engines");
-    await page.getByText("You left the organization.").waitFor();
+    await page.getByText("You have left the organization.").waitFor();
     await tab.getByRole("button", { name: "Leave Analytical Engines" }).click();
-    await tab.getByText("You left the organization.").waitFor();
+    await tab.getByText("You have left the organization.").waitFor();
 
     await clickTwice(page, "Log out");
     await page.getByText("You are logged out.").waitFor();
@@ -288,7 +288,7 @@ async function everyPage(): Promise<Record<string, Shown>> {
     "log-in-fault": { url: "/log-in", press: "Log in" },
     "forgot-password": { url: "/forgot-password" },
     "link-sign-up": { url: await link("sign_up") },
-    "link-sign-up-fault": { url: await link("sign_up"), press: "Make the account" },
+    "link-sign-up-fault": { url: await link("sign_up"), press: "Create the account" },
     "link-set-up": {
       url: await pages.link({ purpose: "set_up", subject: scenarioUser.id, email: scenarioUser.email }),
     },

@@ -205,7 +205,7 @@ test.each([
   [
     "restore without saying as what",
     ["restore", "one"],
-    expect.stringMatching(/^What is the restored database to be\? .*--as copy/),
+    expect.stringMatching(/^Say what the restored database is\. .*--as copy/),
   ],
 ])("%s ends with 1 and says how it is used", async (_title, args, errors) => {
   expect(await runCommand({ ROSTER_DATA_DIR: places.path("data") }, ...args)).toEqual({ status: 1, lines: [], errors });

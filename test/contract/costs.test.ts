@@ -102,7 +102,7 @@ describe.each(withBody.map(({ id: operation }) => operation))("T10 %s", (operati
       const response = await send(operation, body, ownerToken);
       expect(response.statusCode).toBe(400);
       const [error, ...others] = response.json().errors;
-      expect(error.detail).toBe(`lies deeper than the ${maxDepth} levels that are read`);
+      expect(error.detail).toBe(`is nested deeper than the ${maxDepth} levels that are read`);
       expect(error.pointer.split("/").length).toBeLessThanOrEqual(maxDepth + 1);
       expect(others).toEqual([]);
     }

@@ -83,7 +83,7 @@ onEachDatabase("secret scanning", (service) => {
     const mails = service().mailbox.mails.filter(({ text }) => text.includes(fingerprint));
     expect(mails.map(({ recipient }) => recipient).sort()).toEqual(admins.map(({ email }) => email).sort());
     const [{ subject, text, html }] = mails as [(typeof mails)[number]];
-    expect(subject).toBe("An API key of Acme <Shop> has leaked and is revoked");
+    expect(subject).toBe("An API key of Acme <Shop> leaked and has been revoked");
     expect(text).toContain(`"${name}"`);
     expect(text).toContain(`The report says where: ${url} But click https://evil.example <b>now</b>xxx`);
     expect(text).toContain("…, in: commit");

@@ -161,7 +161,7 @@ onEachDatabase("the take-over of lost creates", (service) => {
     const response = await ask(client, ...rest);
     expect(response.statusCode, response.body).toBe(409);
     expect(response.json().code).toBe("external_id_taken");
-    expect(response.json().detail).toContain("exists already");
+    expect(response.json().detail).toContain("already exists");
     expect(response.json().detail).toContain("`adopt`");
     return response.json();
   }

@@ -146,7 +146,7 @@ onEachDatabase("users", (service) => {
     await owner.do("createMembership", { path: third.path, body: { user: user.id, role: "viewer" } });
     const move = (homeOrganization: string | null) => ({ path, body: { homeOrganization } });
     const open = await owner.refused("unprocessable", "updateUser", move(second.organization.id));
-    expect(open.detail).toContain(`is at home in ${first.organization.id}, which is open`);
+    expect(open.detail).toContain(`has the home organization ${first.organization.id}, which is open`);
     await owner.refused("unprocessable", "updateUser", move(null));
     const { etag } = (await owner.send("getUser", { path })).headers;
     await owner.do("closeOrganization", { path: first.path });

@@ -213,7 +213,7 @@ const answers: Readonly<Record<string, Answering>> = {
     detail: "No active API key of the organization is assigned to the user. Assign one first.",
   }),
   "internal-error": refusal(500, "internal_error", {
-    detail: "The service failed. Whoever runs it finds this request in the log by its id.",
+    detail: "The service failed. The people who run it can find this request in the log by its id.",
   }),
   unavailable: refusal(503, "unavailable", {
     ...retryable,

@@ -70,7 +70,7 @@ export interface Layout {
   readonly project?: string;
   /** The program's folder, below the project's. */
   readonly main?: string;
-  /** Where the engine is run; in the project's folder unless given. */
+  /** Where the engine is run; in the project's folder by default. */
   readonly from?: string;
 }
 
@@ -87,7 +87,7 @@ export class Stack {
   /**
    * @param program a folder of the checkout with an `index.ts`, copied with all that is beside it
    * @param access what the provider speaks to, which may start later; left out, nothing is configured
-   * @param layout everything is in one folder unless given
+   * @param layout everything is in one folder by default
    */
   constructor(program: string, access?: Access, layout: Layout = {}) {
     const { project = ".", main = "." } = layout;

@@ -29,7 +29,7 @@ export interface CommandOptions {
 
 /** How a stack runs its provider, and what at once. */
 export interface ProtocolOptions {
-  /** How many resources are made or changed at once, each when those that it refers to are done; 1 unless given. */
+  /** How many resources are made or changed at once, each when those that it refers to are done; 1 by default. */
   readonly parallel?: number;
   /** Whether one process does several commands, which the engine's never does: another follows where a command fails. */
   readonly keepsProvider?: boolean;

@@ -130,7 +130,7 @@ test("a failure half-way keeps what is done, names what isn't, and the next up f
     await service.ask("POST", "/v1/users", { email, invite: false });
   }
   const failure = await stack.up(withSet(wanted, { onUnknownUser: "fail" })).catch((error: unknown) => String(error));
-  expect(failure).toContain("22 members are not as declared");
+  expect(failure).toContain("22 members could not be updated");
   expect(String(failure).match(/n\d+@sets\.example: user_not_found: /g)).toHaveLength(20);
   expect(failure).toContain("and 2 more that failed");
   expect(await newcomersNow()).toHaveLength(8);
@@ -152,7 +152,7 @@ test("removing too many at once, or the last administrator, is refused at previe
     /maxRemovalFraction: 14 of 40 members would be removed at once, and it allows 10: .* set maxRemovalFraction to 0\.35/,
   );
   await expect(stack.preview(withSet(people))).rejects.toThrow(
-    "minAdmins: 0 administrators would be left in members, and it is 1",
+    "minAdmins: this leaves 0 administrators, and minAdmins requires 1",
   );
   expect(await stack.preview(withSet(fewer, { maxRemovalFraction: 0.35 }))).toEqual(["update staff"]);
 });

@@ -111,7 +111,9 @@ test("T3 a second state of the same name takes nothing over that the first one h
   const [first, second] = [stateOf(stackId), stateOf(stackId)];
   await first.up(declarations);
   // While the first run is alive, after a wait that shows that it is; and after it has ended.
-  await expect(second.up(declarations)).rejects.toThrow(/external_id_taken: .* The run that made it is still going on/);
+  await expect(second.up(declarations)).rejects.toThrow(
+    /external_id_taken: .* The run that created it is still active/,
+  );
   await first.stop();
   await expect(second.up(declarations)).rejects.toThrow("external_id_taken");
   expect(second.state.size).toBe(0);

@@ -450,7 +450,7 @@ describe("what was asked again and again", () => {
     const error = await failureOf(clientOf(server.endpoint, 500).post("/v1/things", {}, thing));
     expect(error).toBeInstanceOf(TransportError);
     expect((error as TransportError).message).toMatch(/\(request req_78\): the answer broke off, \d attempts? in 0/);
-    expect((error as TransportError).message).toContain("may be done all the same");
+    expect((error as TransportError).message).toContain("The change may have been applied");
   });
 
   test("and is answered by something that stands before the service", async () => {

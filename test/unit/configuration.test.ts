@@ -22,7 +22,7 @@ function failureOf(stack: Readonly<Record<string, string>>, environment: NodeJS.
 }
 
 describe("the connection", () => {
-  test("comes from the stack, with 30 seconds unless given", () => {
+  test("comes from the stack, with 30 seconds by default", () => {
     expect(read(complete)).toEqual({
       endpoint: "https://roster.example.com",
       token,
@@ -114,7 +114,7 @@ describe("refused, by its key", () => {
   test.each(["", "yes", "off", "True"])("the batching %j", (value) => {
     const error = failureOf({ ...complete, "roster:batching": value });
     expect(error.key).toBe("roster:batching");
-    expect(error.message).toContain("true unless given, or false");
+    expect(error.message).toContain("true, which is the default, or false");
   });
 
   test.each(["1000", "600000"])("but not the time %s", (timeoutMs) => {
@@ -137,7 +137,7 @@ test("what is wrong is said with what it takes, and the way to set it", () => {
       "roster:token (or ROSTER_TOKEN) holds a space, a line break or another character that no token has. Set it again with \`pulumi config set --secret roster:token\`.",
       "roster:timeoutMs is "30s": it takes whole milliseconds from 1000 to 600000. Set it with \`pulumi config set roster:timeoutMs 30000\`.",
       "roster:maxRequestsPerSecond is "many": it takes a whole number from 1 to 10000. Set it with \`pulumi config set roster:maxRequestsPerSecond 10\`.",
-      "roster:batching is "off": it is true unless given, or false. Set it with \`pulumi config set roster:batching false\`.",
+      "roster:batching is "off": it must be true, which is the default, or false. Set it with \`pulumi config set roster:batching false\`.",
     ]
   `);
 });

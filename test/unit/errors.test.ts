@@ -183,7 +183,7 @@ describe("an answer that the contract doesn't have", () => {
         id: it is required
         email: it is required
         Is roster:endpoint the address of a Roster service, and is it of a version that this provider knows?
-        What was asked for may be done all the same: run \`pulumi refresh\`, and \`up\` goes on from what there is."
+        The change may have been applied. Run \`pulumi refresh\`; the next \`up\` continues from there."
     `);
     expect(error).toMatchObject({
       operation: "POST /v1/users",

@@ -825,7 +825,10 @@ describe("compare", () => {
   test("refuses what is fixed otherwise, on its property", async () => {
     const { client } = await serve(page({ ...unmanaged, shelf: "shf_2" }));
     expect((await widget.compare(client, adopting)).failures).toEqual([
-      { property: "shelf", reason: "wid_1 has shf_2, for good: adopt it as it is, or declare another one" },
+      {
+        property: "shelf",
+        reason: "wid_1 has shf_2, which can't be changed: adopt it as it is, or declare another one",
+      },
     ]);
   });
 

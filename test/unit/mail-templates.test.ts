@@ -4,7 +4,9 @@ import { describe, expect, test } from "vitest";
 import type { LinkPurpose } from "../../service/links.ts";
 import {
   accountExistsNotice,
+  accountUnusableNotice,
   addressChangeNotice,
+  deactivationNotice,
   type Letter,
   leakNotice,
   linkLetter,
@@ -30,6 +32,14 @@ const letters: readonly (readonly [string, (name: string) => Letter])[] = [
   }),
   ["the notice of a new address", (name) => addressChangeNotice(name)],
   ["the notice of an account", (name) => accountExistsNotice(`https://roster.example/${name}`)],
+  [
+    "the notice of an account that can't be used",
+    (name) => accountUnusableNotice({ status: "blocked", contactUrl: name }),
+  ],
+  [
+    "the notice of a deactivated account",
+    (name) => deactivationNotice({ organization: name, home: name, email: name, role: name }),
+  ],
   [
     "the notice of a leak",
     (name) => leakNotice({ organization: name, key: name, fingerprint: name, url: name, source: name }),

@@ -31,7 +31,7 @@ interface Change {
   readonly to: unknown;
   /** What is declared and in the state before, beside what every case has. */
   readonly from?: Values;
-  /** Whether the object is replaced; false unless given. */
+  /** Whether the object is replaced; false by default. */
   readonly replaces?: boolean;
   /** What the change is, where an argument has several. */
   readonly how?: string;

@@ -76,14 +76,14 @@ test("a refusal rolls back and is not tried again", async () => {
 
 test.each([
   ["53100", /disk is full/],
-  ["58030", /disk can't be written/],
+  ["58030", /disk can't be written to/],
   ["25006", /read-only/],
-  ["53200", /no memory or no connection to spare/],
-  ["53300", /no memory or no connection to spare/],
+  ["53200", /no memory or connection left/],
+  ["53300", /no memory or connection left/],
   ["57P01", /doesn't answer/],
   ["57P02", /has stopped/],
   ["57P03", /doesn't answer/],
-  ["28P01", /doesn't let the service in/],
+  ["28P01", /refuses to let the service connect/],
   ["08006", /doesn't answer/],
   ["ECONNREFUSED", /doesn't answer/],
 ])("T10 what PostgreSQL can't do now (%s) is a refusal by name that may be tried again", (code, words) => {

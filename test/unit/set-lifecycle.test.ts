@@ -411,7 +411,7 @@ describe("a set", () => {
     const failure = await new Engine().up({ guests: wanted }).catch((error: unknown) => error);
     expect(changes().length).toBeLessThanOrEqual(200);
     expect((failure as PartialError).reasons[0]).toMatch(
-      /^240 guests are not as declared.*[\s\S]*\d+ were not tried after that$/,
+      /^240 guests could not be updated.*[\s\S]*\d+ were not tried after that$/,
     );
   });
 

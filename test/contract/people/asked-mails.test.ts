@@ -73,7 +73,7 @@ onEachDatabase("a mail that a page sends", (service) => {
     "a person's who hasn't set up the account": [() => made("person"), { signUp: signUpLink, forgotten: undefined }],
     "an active person's": [
       () => pages.person(),
-      { signUp: "You have an account already", forgotten: "Choose a new password" },
+      { signUp: "You already have an account", forgotten: "Choose a new password" },
     ],
     "a person's who is blocked after failed log-ins": [
       async () => {

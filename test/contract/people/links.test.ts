@@ -159,7 +159,7 @@ onEachDatabase("the pages of links", (service) => {
       await service().database.updateTable("links").set({ subject: "another" }).where("email", "=", email).execute();
       await pages.person(email);
       const page = await pages.browser().get(link);
-      expect([page.statusCode, wordsOn(page)]).toEqual([410, expect.stringContaining("You have an account already")]);
+      expect([page.statusCode, wordsOn(page)]).toEqual([410, expect.stringContaining("You already have an account")]);
     });
 
     test("completes the account of somebody whom an organization made", async () => {

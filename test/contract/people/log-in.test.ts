@@ -186,7 +186,7 @@ onEachDatabase("logging in", (service) => {
       }
       const subjects = async (address: string, count: number) =>
         (await service().mailbox.to(address, count)).map(({ subject }) => subject);
-      expect(await subjects(email, 2)).toEqual(["You have an account already", "Choose a new password"]);
+      expect(await subjects(email, 2)).toEqual(["You already have an account", "Choose a new password"]);
       expect(await subjects(nobody, 1)).toEqual(["Confirm your address"]);
     });
 
@@ -339,7 +339,7 @@ onEachDatabase("logging in", (service) => {
     const membership = await owner.do("createMembership", { path, body: { user: id, role: "viewer" } });
     expect(wordsOn(await browser.get("/me"))).toContain(scenario.organization.name);
     await owner.do("endMembership", { path: { membershipId: membership.id } });
-    expect(wordsOn(await browser.get("/me"))).toContain("You belong to none");
+    expect(wordsOn(await browser.get("/me"))).toContain("You don't belong to any organization");
     expect((await elsewhere().logIn(email)).headers.location).toBe("/me");
     expect(await statusOf(id)).toBe("active");
   });

@@ -58,7 +58,7 @@ onEachDatabase("an account that an organization has made", (service) => {
       const link = await linkOf(user.email);
       const browser = pages.browser();
       const shown = await browser.get(link);
-      expect(wordsOn(shown)).toContain(`${name} has made an account for this address.`);
+      expect(wordsOn(shown)).toContain(`${name} created an account for this address.`);
       expect(wordsOn(shown)).toContain(`The administrators of ${name} manage it`);
       expect(shown.body).toMatch(/value="own"[^>]* checked/);
       expect((await browser.post(link, account)).headers.location).toBe("/log-in?done=set_up");
@@ -160,7 +160,7 @@ onEachDatabase("an account that an organization has made", (service) => {
     const link = await pages.mailed(user.email);
     const browser = pages.browser();
     const shown = await browser.get(link);
-    expect(wordsOn(shown)).toContain(`${name} has made this account for you. The administrators of ${name} manage it`);
+    expect(wordsOn(shown)).toContain(`${name} created this account for you. The administrators of ${name} manage it`);
     expect(shown.body).not.toContain('name="account"');
     expect((await browser.post(link, account)).statusCode).toBe(303);
     expect(await read()).toMatchObject({ homeOrganization: scenario.organization.id });

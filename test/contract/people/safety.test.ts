@@ -23,9 +23,9 @@ describe("a password", () => {
   const about = ["ada.lovelace", "engine.example", "Ada", "Lovelace"];
 
   test.each([
-    ["fourteen chars", "14 of at least 15"],
-    ["é".repeat(14), "14 of at least 15"],
-    ["x".repeat(129), "129 characters; at most 128"],
+    ["fourteen chars", "14 characters and needs at least 15"],
+    ["é".repeat(14), "14 characters and needs at least 15"],
+    ["x".repeat(129), "129 characters. At most 128"],
     ["tabs\tare not typed here", "can't be typed"],
     ["correct lovelace battery", "contains your name"],
     ["the ENGINE of all things", "contains your name"],
@@ -278,7 +278,7 @@ onEachDatabase("the pages", (service) => {
       expect((await browser.post(leaving)).headers.location).toBe("/me?done=left");
       expect((await read()).status).toBe("left");
       expect((await owner.do("getApiKey", { path: { apiKeyId } })).status).toBe("revoked");
-      expect(wordsOn(await browser.get("/me"))).toContain("You belong to none");
+      expect(wordsOn(await browser.get("/me"))).toContain("You don't belong to any organization");
       const { items } = await owner.do("listAuditEntries", { path });
       expect(items.find(({ action }) => action === "membership.leave")?.actor).toEqual({ kind: "user", id });
       service().advance(10 * 60_000);

@@ -190,10 +190,7 @@ onEachDatabase("a form that is sent twice", (service) => {
       const token = browser.token;
       expect((await browser.post(url, fields)).headers.location).toBe(leadsTo);
       for (const answer of [await other.post(url, fields), await other.get(url), await pages.browser().get(url)]) {
-        expect([answer.statusCode, wordsOn(answer)]).toEqual([
-          410,
-          expect.stringMatching(/doesn't work any more|already/),
-        ]);
+        expect([answer.statusCode, wordsOn(answer)]).toEqual([410, expect.stringMatching(/no longer works|already/)]);
       }
       // Not where the other one sends what the first one's form has, but for what nobody else can know.
       expect((await other.post(url, { ...fields, formToken: `${token.slice(0, -1)}_` })).statusCode).toBe(403);
@@ -291,7 +288,7 @@ onEachDatabase("a form that is sent twice", (service) => {
     const told = answers[at];
     expect(told?.statusCode).toBe(422);
     expect(told && wordsOn(told)).toMatch(
-      /Nothing has been done with this link yet, and it still works\..*Type its password/,
+      /Nothing has been done with this link yet, and it still works\..*Enter its password/,
     );
     expect((await statuses()).toSorted()).toEqual(["active", "pending"]);
     const accepted = await browser.post(links[at] ?? "", { password: passwords[1 - at] ?? "", formToken: token });

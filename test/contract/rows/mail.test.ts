@@ -201,7 +201,7 @@ onEachDatabase("memberships", (service) => {
     const scenario = await makeScenario(service(), { joinPolicies: ["existing"] });
     const body = { email: anAddress(), role: "member", onUnknownUser };
     const refused = await scenario.owner.refused("user_not_found", "createMembership", { path: scenario.path, body });
-    expect(refused.detail).toContain("make an account first");
+    expect(refused.detail).toContain("create an account first");
   });
 
   test("C3 C4 an invitation is pending, listed, mailed, and cancelled by deleting it", async () => {

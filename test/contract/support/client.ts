@@ -21,7 +21,7 @@ export class Client {
   readonly #token: string | undefined;
   readonly #address: string | undefined;
 
-  /** @param address whose the connection is; this machine's unless given. */
+  /** @param address whose the connection is; this machine's by default. */
   constructor(app: () => FastifyInstance, token: string | undefined, address?: string) {
     this.#app = app;
     this.#token = token;

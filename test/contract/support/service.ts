@@ -168,7 +168,7 @@ export class TestService {
     return this.#statements.count - before;
   }
 
-  /** A client with a token, the owner's unless given, which connects from an address. */
+  /** A client with a token, the owner's by default, which connects from an address. */
   as(token: string = ownerToken, address?: string): Client {
     return new Client(() => this.service.app, token, address);
   }

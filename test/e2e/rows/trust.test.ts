@@ -43,7 +43,9 @@ test("T4 a key is not replaced where its own secret can't be used again, and a p
 test("T3 the same stack on another backend is refused what the first one has", async () => {
   const second = await stackOfTest("test/e2e/programs/kinds", service);
   second.declare(declarations.slice(0, 2));
-  expect(await second.fail("up", "--yes", "--skip-preview")).toContain("external_id_taken: The object exists already");
+  expect(await second.fail("up", "--yes", "--skip-preview")).toContain(
+    "external_id_taken: An object with this externalId already exists",
+  );
   const { id } = await stack.resource("ApiKey", "storefront");
   expect((await service.ask("GET", `/v1/api-keys/${id}`)).body).toMatchObject({ status: "active", generation: 1 });
 });
