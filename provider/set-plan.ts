@@ -134,7 +134,7 @@ export function planChanges<Value, Remote extends RemoteEntry>(
 }
 
 /** Plans the end of what the set no longer lists, and of what authoritative found besides. */
-export function planEndings<Value, Remote extends RemoteEntry>(
+function planEndings<Value, Remote extends RemoteEntry>(
   kind: Entries<Value, Remote>,
   state: Values,
   inputs: Values,

@@ -214,3 +214,38 @@ test("T3 a provider that loses its engine reports that its run is lost", async (
   await stack.orphan();
   expect((await service.ask("GET", run)).body.status).toBe("lost");
 });
+
+test("T1 with the token of another organization, no update takes a set's entries out of the state", async () => {
+  const members = { "cal@sets-away.example": "viewer", "bob@sets-away.example": "viewer" };
+  const declared = (who: object, assignees: object): Declaration[] => [
+    ...company("sets-away"),
+    {
+      kind: "OrganizationMembers",
+      name: "all",
+      args: { organization: the("company"), members: who, onUnknownUser: "create", minAdmins: 0 },
+    },
+    { kind: "ApiKeyAssignees", name: "has", args: { key: the("key"), assignees }, after: ["all"] },
+  ];
+  const assignees = { "cal@sets-away.example": "member", "bob@sets-away.example": "member" };
+  const stack = stateOf(newStackId());
+  await stack.up(declared(members, assignees));
+  const { body: other } = await service.ask("POST", "/v1/organizations", {
+    slug: "sets-other",
+    name: "Other",
+    ...enterprise,
+  });
+  await stack.use({ endpoint: service.endpoint, token: await administratorOf(String(other.id)) });
+  const [noOrganization, noKey] = ["the service does not find organization", "the service does not find key"];
+  const up = (who: object, has: object) => () => stack.up(declared(who, has));
+  const [cal, bob] = ["cal@sets-away.example", "bob@sets-away.example"];
+  await expectKept(stack, up({ [cal]: "viewer" }, assignees), noOrganization);
+  await expectKept(stack, up({ ...members, [cal]: "editor" }, assignees), noOrganization);
+  await expectKept(stack, up(members, { [bob]: "member" }), noKey);
+  // Another kind of assignee takes the place of one that is ended.
+  await expectKept(stack, up(members, { ...assignees, [cal]: "external" }), noKey);
+  const [, role] = company("sets-away");
+  const renamed = declared(members, assignees).map((one) =>
+    one.name === role?.name ? { ...one, args: { ...one.args, name: "Renamed" } } : one,
+  );
+  await expectKept(stack, () => stack.up(renamed), /the service does not find Role .* roster:token lacks roles:read/);
+});
