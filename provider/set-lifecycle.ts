@@ -31,7 +31,7 @@ import {
   withMoved,
 } from "./set-plan.ts";
 import { type Sent, send } from "./set-sending.ts";
-import { everythingOf, lookUp, ownOf } from "./set-standing.ts";
+import { everythingOf, lookUp, ownOf, refuseEndingAnothers } from "./set-standing.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
 import { upgradeState } from "./state-version.ts";
 import { containsUnknown, isUnknown } from "./unknown.ts";
@@ -248,6 +248,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     if (isAlone) {
       standing = await this.#certainly(client, before, await everythingOf(client, this.#definition, inputs));
       this.#refuseUnseen(standing, state, inputs);
+      await refuseEndingAnothers(client, this.#definition, { state, inputs, standing });
     } else if (isChanging) {
       standing = await own();
     }

@@ -145,14 +145,7 @@ function planEndings<Value, Remote extends RemoteEntry>(
   const ours = Object.entries(idsIn(state.ids))
     .filter(isUnlisted)
     .filter(([, id]) => !hasEnded(state, standing, id));
-  const isIgnored = ignoring(inputs.ignore);
-  const others = inputs.mode === "authoritative" ? Object.entries(idsIn(state.others)) : [];
-  const shown = entriesIn<Value>(kind, state);
-  const found = others
-    .filter(isUnlisted)
-    // Nobody ends whom no preview has shown.
-    .filter(([address]) => Object.hasOwn(shown, address))
-    .filter(([address, id]) => !isIgnored(address) && (standing === undefined || standing.has(id)));
+  const found = foundEndings(kind, state, inputs, standing);
   const endingValues = { ...state, onDestroy: inputs.onDestroy };
   const listed = ours.map(([address, id]) => [address, endingPath(kind, endingValues, address, id)] as const);
   // In the set's name, whom nobody manages would count as let go of, and stay; whom another stack manages is refused.
@@ -161,6 +154,25 @@ function planEndings<Value, Remote extends RemoteEntry>(
     return [address, isUnmanaged ? kind.item(id) : endingPath(kind, endingValues, address, id)] as const;
   });
   return [...listed, ...besides].map(([address, path]) => ({ address, rank: 2, does: "end", path }));
+}
+
+/** What authoritative has found besides its own and is to end: address and id. */
+export function foundEndings<Value, Remote extends RemoteEntry>(
+  kind: Entries<Value, Remote>,
+  state: Values,
+  inputs: Values,
+  standing: Standing<Remote>,
+): [address: string, id: string][] {
+  const isIgnored = ignoring(inputs.ignore);
+  const [wanted, shown] = [entriesIn<Value>(kind, inputs), entriesIn<Value>(kind, state)];
+  const others = inputs.mode === "authoritative" ? Object.entries(idsIn(state.others)) : [];
+  return (
+    others
+      .filter(([address]) => !Object.hasOwn(wanted, address))
+      // Nobody ends whom no preview has shown.
+      .filter(([address]) => Object.hasOwn(shown, address))
+      .filter(([address, id]) => !isIgnored(address) && (standing === undefined || standing.has(id)))
+  );
 }
 
 /** Plans the end of everything that a set manages. */

@@ -249,3 +249,24 @@ test("T1 with the token of another organization, no update takes a set's entries
   );
   await expectKept(stack, () => stack.up(renamed), /the service does not find Role .* roster:token lacks roles:read/);
 });
+
+test("T3 a second state of the same name ends nobody whom an authoritative set of the first one has", async () => {
+  const { body } = await service.ask("POST", "/v1/organizations", { slug: "alone", name: "Alone", ...enterprise });
+  const set = (...addresses: string[]): Declaration[] => {
+    const members = Object.fromEntries(addresses.map((address) => [`${address}@alone.example`, "viewer"]));
+    const args = { organization: body.id, members, onUnknownUser: "create", minAdmins: 0, mode: "authoritative" };
+    return [{ kind: "OrganizationMembers", name: "all", args }];
+  };
+  const stackId = newStackId();
+  const [first, second] = [stateOf(stackId), stateOf(stackId)];
+  await first.up(set("ann", "bob"));
+  await first.stop();
+  await expect(second.up(set("ann"))).rejects.toThrow("external_id_taken");
+  await second.refresh();
+  await expect(second.up(set("ann"))).rejects.toThrow(
+    /1 members have the name of this set, and are not in its state: bob@alone.example \(mbr_\w+\)/,
+  );
+  expect(Object.keys(await service.rolesIn(String(body.id)))).toEqual(["ann@alone.example", "bob@alone.example"]);
+  await second.destroy();
+  expect(Object.keys(await service.rolesIn(String(body.id)))).toHaveLength(2);
+});
