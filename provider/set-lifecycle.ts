@@ -239,7 +239,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   async update(client: Client, id: string, before: Values, inputs: Values, run = new Run()) {
     await client.service.require(before.__service);
     const own = async () => await this.#certainly(client, before, await ownOf(client, this.#definition, before));
-    const moved = await movedAddresses(client, this.#definition, before, inputs, own);
+    const moved = await movedAddresses(client, this.#definition, before, inputs, { own, run });
     const state = withMoved(this.#definition, before, moved);
     const isAlone = state.mode === "authoritative" && inputs.mode === "authoritative";
     // What isn't found while it is changed has ended, if the list of what it belongs to was answered.

@@ -96,6 +96,7 @@ export function planChanges<Value, Remote extends RemoteEntry>(
   const wanted = entriesIn<Value>(kind, inputs);
   const was = entriesIn<Value>(kind, state);
   const ids = idsIn(state.ids);
+  const names = new Map(Object.keys(ids).map((address) => [entryNameOf(state, address), address]));
   const changes: Change[] = [];
   for (const [address, value] of Object.entries(wanted)) {
     const id = ids[address];
@@ -125,12 +126,33 @@ export function planChanges<Value, Remote extends RemoteEntry>(
       if (Object.keys(body).length > 0) {
         const path = managedAt(kind.item(id), { externalId: from.externalId });
         const seen = (entry: unknown) => becameOf(kind, state, entry as Remote | undefined, from, body);
-        changes.push({ address, rank, does: "update", path, body, item: kind.item(id), remote: kind.remote, seen });
+        // Whoever gets another one's name waits for it.
+        const waits = waitsOf(address, (one) => names.get(entryNameOf(inputs, one)));
+        const turn = rank + waits / (names.size + 1);
+        changes.push({
+          address,
+          rank: turn,
+          does: "update",
+          path,
+          body,
+          item: kind.item(id),
+          remote: kind.remote,
+          seen,
+        });
       }
     }
   }
   changes.push(...planEndings(kind, state, inputs, standing));
   return changes;
+}
+
+/** How many entries have to give up their names, one for the other, before an entry can have the one that it is to have. */
+function waitsOf(address: string, holderOf: (address: string) => string | undefined): number {
+  const seen = new Set([address]);
+  for (let holder = holderOf(address); holder !== undefined && !seen.has(holder); holder = holderOf(holder)) {
+    seen.add(holder);
+  }
+  return seen.size - 1;
 }
 
 /** Plans the end of what the set no longer lists, and of what authoritative found besides. */

@@ -271,6 +271,44 @@ describe("a person whose address changes", () => {
   });
 });
 
+describe("addresses that go from one person to the next", () => {
+  const stack = useProtocolStack(service, "stack-of-rows");
+  const at = (name: string) => `${name}@rows.example`;
+  const users = (ann: string, bob: string) => [
+    declare("User", "bob", { email: at(bob), kind: "system" }),
+    declare("User", "ann", { email: at(ann), kind: "system" }, "bob"),
+  ];
+  const set = (ann: string, bob: string) => {
+    const members = { [at(ann)]: "editor", [at(bob)]: "viewer" };
+    return declare("OrganizationMembers", "set", { organization: the("rows"), members, minAdmins: 0 });
+  };
+  const own = declare("ApiKey", "own", { organization: the("rows"), name: "Own", kind: "user", owner: the("ann") });
+  const idsNow = () => stack.stored("set").outputs.ids as Readonly<Record<string, string>>;
+  const declared = (ann: string, bob: string) => [organization("rows"), ...users(ann, bob), set(ann, bob), own];
+
+  async function expectMoved(before: readonly unknown[], ann: string, bob: string): Promise<void> {
+    expect([idsNow()[at(ann)], idsNow()[at(bob)]]).toEqual(before);
+    expect(await read(`/v1/api-keys/${stack.stored("own").id}`)).toMatchObject({ status: "active" });
+    await stack.refresh();
+    expect(await stack.preview(declared(ann, bob))).toEqual([]);
+  }
+
+  test("leave each their entry of a set, with what hangs on it", async () => {
+    await stack.up(declared("ann", "bob"));
+    const before = [idsNow()[at("ann")], idsNow()[at("bob")]];
+    await stack.up(declared("bob", "bobby"));
+    await expectMoved(before, "bob", "bobby");
+  });
+
+  test("do so where the set is changed before its users are", async () => {
+    const before = [idsNow()[at("bob")], idsNow()[at("bobby")]];
+    // Shown in the same run, as by the engine, which doesn't wait for a user's change before it begins the set's.
+    await stack.preview(declared("bobby", "robert"));
+    await stack.up([organization("rows"), set("bobby", "robert"), ...users("bobby", "robert"), own]);
+    await expectMoved(before, "bobby", "robert");
+  });
+});
+
 describe("a resource that is renamed without an alias", () => {
   const stack = useProtocolStack(service, "stack-of-renames");
   /** Has the next command done by another process, as each is with the engine: what a run has shown is of that run. */
