@@ -64,7 +64,7 @@ export function rememberAddress(user: pulumi.Resource, address: unknown): void {
     const users = usersByAddress.get(stack) ?? new Map<string, pulumi.Resource>();
     usersByAddress.set(stack, users);
     // Where two declare one address, the second is refused.
-    if (!users.has(address.toLowerCase())) users.set(address.toLowerCase(), user);
+    if (!users.has(foldEmail(address))) users.set(foldEmail(address), user);
   }
 }
 
@@ -78,7 +78,7 @@ export function afterUsers(
 ): pulumi.CustomResourceOptions | undefined {
   const stack = pulumi.runtime.getStackResource();
   const known = stack === undefined ? undefined : usersByAddress.get(stack);
-  const users = emails.flatMap((email) => (typeof email === "string" ? (known?.get(email.toLowerCase()) ?? []) : []));
+  const users = emails.flatMap((email) => (typeof email === "string" ? (known?.get(foldEmail(email)) ?? []) : []));
   return users.length === 0 ? options : pulumi.mergeOptions(options, { dependsOn: users });
 }
 

@@ -58,14 +58,11 @@ function doubtOf(client: Client, missing: Missing, self: Self): readonly [reason
   }
   const permissions = self.organizations.find(({ id }) => id === inOrganization)?.permissions;
   if (!self.caller.serviceOwner && permissions?.includes(reading) !== true) {
-    const where =
+    const [what, token] =
       typeof inOrganization === "string"
-        ? `${reading} in the organization ${inOrganization}`
-        : "the rights of the service owner";
-    return [
-      `roster:token lacks ${where}, so the service would not show the object if it existed`,
-      "Use the token that this stack is applied with.",
-    ];
+        ? [`${reading} in the organization ${inOrganization}`, "the token that this stack is applied with"]
+        : ["the rights of the service owner", "the token that this stack is applied with, or the service owner's"];
+    return [`roster:token lacks ${what}, so the service would not show the object if it existed`, `Use ${token}.`];
   }
   if (isKept && !wasLost(missing, self)) {
     return [

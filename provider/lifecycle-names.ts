@@ -1,4 +1,5 @@
 /** What the objects of one kind are called, where nobody else in the same place may be called so. */
+import { foldEmail } from "roster-schema";
 import type { z } from "zod";
 import { hasEnded } from "./adoption.ts";
 import type { Client } from "./client.ts";
@@ -75,7 +76,7 @@ function nameIn<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   if (containsUnknown(query) || place.includes(unknownValue)) return undefined;
   const name = Object.entries(query).map(([key, value]) => {
     // What is compared without regard to case.
-    return [key, same !== undefined && key in same ? value?.toLowerCase() : value];
+    return [key, same !== undefined && key in same ? value && foldEmail(value) : value];
   });
   return { place, name: JSON.stringify(name) };
 }

@@ -2,6 +2,7 @@
  * What a run of the engine has shown of its resources so far. The engine asks about one resource at a time, from one
  * process: what it is told of one may depend on what it has shown of others.
  */
+import { foldEmail } from "roster-schema";
 import { containsUnknown } from "./unknown.ts";
 import type { Values } from "./values.ts";
 
@@ -116,17 +117,17 @@ export class Run {
    * @param id the user's; undefined for one who is about to be made
    */
   noteAddress(email: unknown, id: string | undefined): void {
-    if (typeof email === "string" && !containsUnknown(email)) this.#users.set(email.toLowerCase(), id);
+    if (typeof email === "string" && !containsUnknown(email)) this.#users.set(foldEmail(email), id);
   }
 
   /** Whether the run declares a user who has an address, or is about to. */
   declares(email: string): boolean {
-    return this.#users.has(email.toLowerCase());
+    return this.#users.has(foldEmail(email));
   }
 
   /** The user whom the run declares with an address. */
   userWith(email: string): string | undefined {
-    return this.#users.get(email.toLowerCase());
+    return this.#users.get(foldEmail(email));
   }
 }
 

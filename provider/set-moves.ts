@@ -1,4 +1,5 @@
 /** Entries of a set that are listed under another address by now, because their people have another one. */
+import { foldEmail } from "roster-schema";
 import { z } from "zod";
 import type { Client } from "./client.ts";
 import { ApiError } from "./errors.ts";
@@ -31,7 +32,7 @@ export async function movedAddresses<Value, Remote extends RemoteEntry>(
   const waiting: [string, string][] = [];
   for (const [address, id] of Object.entries(ids)) {
     const { email, user } = standing.get(id) ?? {};
-    const now = (typeof user === "string" ? declared.get(user) : undefined) ?? email?.toLowerCase() ?? "";
+    const now = (typeof user === "string" ? declared.get(user) : undefined) ?? foldEmail(email ?? "");
     if (Object.hasOwn(wanted, now)) followed.set(now, address);
     else if (isLeft(address) && typeof user === "string") waiting.push([address, user]);
   }
@@ -60,7 +61,7 @@ const changingUser = z.object({ pendingEmail: z.string().nullable() });
 async function pendingAddressOf(client: Client, id: string): Promise<string | undefined> {
   try {
     const found = await client.get(`/v1/users/${id}`, changingUser);
-    return found?.body.pendingEmail?.toLowerCase();
+    return found?.body.pendingEmail ? foldEmail(found.body.pendingEmail) : undefined;
   } catch (error) {
     if (error instanceof ApiError && error.status === 403) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 /** Whom a resource is about that names a person by `user` or by `email`: the same one, also where that is said otherwise. */
+import { foldEmail } from "roster-schema";
 import { z } from "zod";
 import type { Definition, RemoteObject } from "../definition.ts";
 import { ApiError } from "../errors.ts";
@@ -25,8 +26,8 @@ export const keepsPerson: NonNullable<Definition<z.ZodRawShape, RemoteObject>["k
     if (run.declares(address)) return run.userWith(address) === userId;
     try {
       const found = await client.get(`/v1/users/${userId}`, user);
-      const addresses = [found?.body.email, found?.body.pendingEmail].map((one) => one?.toLowerCase());
-      return addresses.includes(address.toLowerCase());
+      const addresses = [found?.body.email, found?.body.pendingEmail].map((one) => one && foldEmail(one));
+      return addresses.includes(foldEmail(address));
     } catch (error) {
       // Whoever may not ask is told of a replacement, which is what it is for all that is known.
       if (error instanceof ApiError && error.status === 403) return false;

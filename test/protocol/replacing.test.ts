@@ -3,10 +3,11 @@
  * objects are its own. On the provider's own protocol; each group has a stack, and an organization, of its own.
  */
 import { randomBytes } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { useService } from "../e2e/fixtures.ts";
 import { type Declaration, enterprise, the } from "../e2e/kinds.ts";
 import { useProtocolStack } from "./fixtures.ts";
+import { ProtocolStack } from "./protocol-stack.ts";
 
 const service = useService();
 
@@ -269,6 +270,24 @@ describe("a person whose address changes", () => {
     await stack.up(base);
     expect(await read(`/v1/members/${before[0]?.[0]}`)).toMatchObject({ status: "removed" });
   });
+});
+
+test("addresses are compared as the service compares them, letter by letter", async () => {
+  const stack = new ProtocolStack(service, "stack-of-letters", {}, { keepsProvider: true });
+  onTestFinished(() => stack.stop());
+  const declared = (user: string, member: string) => [
+    organization("letters"),
+    declare("User", "person", { email: `${user}@letters.example`, kind: "system" }),
+    declare(
+      "Membership",
+      "in",
+      { organization: the("letters"), email: `${member}@letters.example`, role: "viewer" },
+      "person",
+    ),
+  ];
+  await stack.up(declared("alex", "alex"));
+  // A capital sigma at the end of a word has another small letter than elsewhere.
+  expect(await stack.preview(declared("\u0391\u03A3", "\u03B1\u03C3"))).toEqual(["update person", "update in"]);
 });
 
 describe("addresses that go from one person to the next", () => {
