@@ -69,17 +69,17 @@ export function rememberAddress(user: pulumi.Resource, address: unknown): void {
 }
 
 /**
- * The options of what is about somebody by address: it comes after the user whom the program has declared with the same address
+ * The options of what is about people by address: it comes after the users whom the program has declared with the same addresses
  * before, as what is about a user by its output does.
  */
-export function afterUser(
-  email: unknown,
+export function afterUsers(
+  emails: readonly unknown[],
   options: pulumi.CustomResourceOptions | undefined,
 ): pulumi.CustomResourceOptions | undefined {
   const stack = pulumi.runtime.getStackResource();
-  const user =
-    stack === undefined || typeof email !== "string" ? undefined : usersByAddress.get(stack)?.get(foldEmail(email));
-  return user === undefined ? options : pulumi.mergeOptions(options, { dependsOn: user });
+  const known = stack === undefined ? undefined : usersByAddress.get(stack);
+  const users = emails.flatMap((email) => (typeof email === "string" ? (known?.get(foldEmail(email)) ?? []) : []));
+  return users.length === 0 ? options : pulumi.mergeOptions(options, { dependsOn: users });
 }
 
 /** @returns the address of who is declared by user or by address, where the program gives it as it is. */

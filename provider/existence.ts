@@ -7,6 +7,7 @@ import type { Schemas } from "roster-schema";
 import type { Client } from "./client.ts";
 import { MissingObjectError } from "./errors.ts";
 import type { Self } from "./known-service.ts";
+import { beganAtMs } from "./run-report.ts";
 
 /** What a kind of object says about reading its objects, and about their end. */
 export interface Existence {
@@ -25,7 +26,9 @@ export interface Missing extends Existence {
   /** The organization that the state names. */
   readonly inOrganization: unknown;
   /** When it was made (RFC 3339), where the state knows. */
-  readonly createdAt: unknown;
+  readonly createdAt?: unknown;
+  /** A run that has found it there, where the state knows no more. */
+  readonly foundIn?: unknown;
   /** The service that the state is of. */
   readonly service: unknown;
 }
@@ -55,14 +58,11 @@ function doubtOf(client: Client, missing: Missing, self: Self): readonly [reason
   }
   const permissions = self.organizations.find(({ id }) => id === inOrganization)?.permissions;
   if (!self.caller.serviceOwner && permissions?.includes(reading) !== true) {
-    const where =
+    const [what, token] =
       typeof inOrganization === "string"
-        ? `${reading} in the organization ${inOrganization}`
-        : "the rights of the service owner";
-    return [
-      `roster:token lacks ${where}, so the service would not show the object if it existed`,
-      "Use the token that this stack is applied with.",
-    ];
+        ? [`${reading} in the organization ${inOrganization}`, "the token that this stack is applied with"]
+        : ["the rights of the service owner", "the token that this stack is applied with, or the service owner's"];
+    return [`roster:token lacks ${what}, so the service would not show the object if it existed`, `Use ${token}.`];
   }
   if (isKept && !wasLost(missing, self)) {
     return [
@@ -75,8 +75,11 @@ function doubtOf(client: Client, missing: Missing, self: Self): readonly [reason
 }
 
 /** Whether a restore has undone that the object was made. */
-function wasLost({ createdAt }: Missing, { service: { restores } }: Self): boolean {
-  if (typeof createdAt !== "string") return restores.length > 0;
+function wasLost({ createdAt, foundIn }: Missing, { service: { restores } }: Self): boolean {
+  if (typeof createdAt !== "string") {
+    const foundAtMs = typeof foundIn === "string" ? beganAtMs(foundIn) : Number.NEGATIVE_INFINITY;
+    return restores.some(({ restoredAt }) => foundAtMs <= Date.parse(restoredAt));
+  }
   const made = Date.parse(createdAt);
   return restores.some(({ takenAt, restoredAt }) => Date.parse(takenAt) <= made && made <= Date.parse(restoredAt));
 }

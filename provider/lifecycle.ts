@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isOfOneStack } from "roster-schema";
 import type { z } from "zod";
 import { adoptBody, adoptionShape, compareForAdoption } from "./adoption.ts";
-import type { Answer, Client } from "./client.ts";
+import { type Answer, type Client, isNotFound } from "./client.ts";
 import type { Acted, Advice, Args, Definition, RemoteObject } from "./definition.ts";
 import { ApiError, PartialError, RosterError } from "./errors.ts";
 import { requireGone } from "./existence.ts";
@@ -227,17 +227,14 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
 
   async update(client: Client, id: string, state: Values, inputs: Values, run = new Run()) {
     await client.service.require(state.__service);
-    const { item, remote } = this.#definition;
-    const changed = new Set([...this.#different(state, inputs), ...this.#due(state, inputs)]);
-    const body = called({ ...this.#settable(inputs), ...this.#acts(inputs) }, changed);
-    const etag = typeof state.etag === "string" ? state.etag : undefined;
-    const path = managedAt(item(id), state);
-    const patch = (mayPass: MayPass) => client.patch(path, body, remote, etag, mayPass);
-    const patched =
-      Object.keys(body).length > 0 ? await underItsName(client, this.#definition, run, inputs, patch) : undefined;
-    const acted = await this.#act(client, id, state, inputs, changed, patched);
-    const answer = acted?.answer ?? patched ?? (await client.find(item(id), remote));
-    return this.#finished(id, inputs, { ...acted, answer, once: { ...state, ...acted?.once } });
+    try {
+      return await this.#change(client, id, state, inputs, run);
+    } catch (error) {
+      const { item, remote } = this.#definition;
+      const isMissing = isNotFound(error) && (await client.get(item(id), remote)) === undefined;
+      if (isMissing) await this.#requireGone(client, id, state);
+      throw error;
+    }
   }
 
   async delete(client: Client, id: string, state: Values): Promise<void> {
@@ -261,6 +258,20 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
 
   creates(before: Values): boolean {
     return Object.keys(before).length === 0;
+  }
+
+  async #change(client: Client, id: string, state: Values, inputs: Values, run: Run): Promise<Values> {
+    const { item, remote } = this.#definition;
+    const changed = new Set([...this.#different(state, inputs), ...this.#due(state, inputs)]);
+    const body = called({ ...this.#settable(inputs), ...this.#acts(inputs) }, changed);
+    const etag = typeof state.etag === "string" ? state.etag : undefined;
+    const path = managedAt(item(id), state);
+    const patch = (mayPass: MayPass) => client.patch(path, body, remote, etag, mayPass);
+    const patched =
+      Object.keys(body).length > 0 ? await underItsName(client, this.#definition, run, inputs, patch) : undefined;
+    const acted = await this.#act(client, id, state, inputs, changed, patched);
+    const answer = acted?.answer ?? patched ?? (await client.find(item(id), remote));
+    return this.#finished(id, inputs, { ...acted, answer, once: { ...state, ...acted?.once } });
   }
 
   async #requireGone(client: Client, id: string, state: Values): Promise<void> {

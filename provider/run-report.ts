@@ -128,11 +128,15 @@ function pathOf(run: string): string {
   return `/v1/runs/${run}`;
 }
 
-/** Whether a run began so long ago that nothing of it can be lost any more; a UUIDv7 begins with its time. */
+/** When a run began, by the clock of its machine: a UUIDv7 begins with its time. */
+export function beganAtMs(run: string): number {
+  return Number.parseInt(run.replaceAll("-", "").slice(0, 12), 16);
+}
+
+/** Whether a run began so long ago that nothing of it can be lost any more. */
 function isSettled(run: string): boolean {
-  const beganAtMs = Number.parseInt(run.replaceAll("-", "").slice(0, 12), 16);
   // A run may go on for a while, and the clocks may differ.
-  return !(Date.now() - beganAtMs < 2 * settledAfterMs);
+  return !(Date.now() - beganAtMs(run) < 2 * settledAfterMs);
 }
 
 /** A report that fails must not fail an update: the next run repeats it. */

@@ -25,14 +25,13 @@ import {
   idsIn,
   planChanges,
   planEnd,
-  planEndings,
   type RemoteEntry,
   type Standing,
   stateAfter,
   withMoved,
 } from "./set-plan.ts";
 import { type Sent, send } from "./set-sending.ts";
-import { everythingOf, lookUp, ownOf } from "./set-standing.ts";
+import { everythingOf, lookUp, ownOf, refuseEndingAnothers } from "./set-standing.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
 import { upgradeState } from "./state-version.ts";
 import { containsUnknown, isUnknown } from "./unknown.ts";
@@ -242,29 +241,26 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
 
   async update(client: Client, id: string, before: Values, inputs: Values, run = new Run()) {
     await client.service.require(before.__service);
-    const moved = await movedAddresses(client, this.#definition, before, inputs, () =>
-      ownOf(client, this.#definition, before),
-    );
+    const own = async () => await this.#certainly(client, before, await ownOf(client, this.#definition, before));
+    const moved = await movedAddresses(client, this.#definition, before, inputs, { own, run });
     const state = withMoved(this.#definition, before, moved);
     const isAlone = state.mode === "authoritative" && inputs.mode === "authoritative";
-    const isEnding = planEndings(this.#definition, state, inputs, undefined).length > 0;
+    // What isn't found while it is changed has ended, if the list of what it belongs to was answered.
+    const isChanging = planChanges(this.#definition, state, inputs, undefined).some(({ does }) => does !== "create");
     let standing: Standing<Remote>;
     if (isAlone) {
-      standing = (await everythingOf(client, this.#definition, inputs)) ?? new Map();
+      standing = await this.#certainly(client, before, await everythingOf(client, this.#definition, inputs));
       this.#refuseUnseen(standing, state, inputs);
-    } else if (isEnding) {
-      standing = (await ownOf(client, this.#definition, state)) ?? new Map();
+      await refuseEndingAnothers(client, this.#definition, { state, inputs, standing });
+    } else if (isChanging) {
+      standing = await own();
     }
     return await this.#apply(client, run, { id, state, inputs, standing });
   }
 
   async delete(client: Client, id: string, state: Values): Promise<void> {
     await client.service.require(state.__service);
-    const standing = await ownOf(client, this.#definition, state);
-    if (standing === undefined) {
-      await this.#requireGone(client, state);
-      return;
-    }
+    const standing = await this.#certainly(client, state, await ownOf(client, this.#definition, state));
     const changes = planEnd(this.#definition, state, standing);
     const sent = await send(client, this.#nameOf(state), changes);
     if (sent.failed.length + sent.untried.length > 0) {
@@ -283,6 +279,16 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     return isRecord(wanted) && Object.keys(wanted).some((address) => !isRecord(was) || !Object.hasOwn(was, address));
   }
 
+  /**
+   * What is there; nothing where what the entries belong to is gone. What isn't there leaves the state without being ended.
+   *
+   * @throws MissingObjectError, OtherServiceError
+   */
+  async #certainly(client: Client, state: Values, found: Standing<Remote>): Promise<ReadonlyMap<string, Remote>> {
+    if (found === undefined) await this.#requireGone(client, state);
+    return found ?? new Map();
+  }
+
   /** @throws MissingObjectError, OtherServiceError unless what the entries belong to is gone */
   async #requireGone(client: Client, state: Values): Promise<void> {
     const { container, existence } = this.#definition;
@@ -290,7 +296,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       ...existence,
       name: `${container} ${String(state[container])}`,
       inOrganization: existence.organization === undefined ? undefined : state[existence.organization],
-      createdAt: undefined,
+      // It was there when the set last made an entry.
+      foundIn: state.__run,
       service: state.__service,
     });
   }

@@ -3,12 +3,13 @@ import { foldEmail } from "roster-schema";
 import { z } from "zod";
 import type { Client } from "./client.ts";
 import { ApiError } from "./errors.ts";
+import type { Run } from "./run.ts";
 import { type Entries, entriesIn, idsIn, type RemoteEntry, type Standing } from "./set-plan.ts";
 import type { Values } from "./values.ts";
 
 /**
- * Finds those whose address changes, and who stay: the entry of an address that the set no longer lists is that of one whom it
- * lists anew, by the address that its user has, or is to have once it is confirmed.
+ * Finds those whose address changes, and who stay: an entry is that of its user, and is listed anew by the address that its user has,
+ * is to have once it is confirmed, or is declared with in the same run. An address that one gives up may be the one that another gets.
  *
  * @param own reads the set's own entries
  * @returns the address before, by the one that follows it
@@ -18,28 +19,38 @@ export async function movedAddresses<Value, Remote extends RemoteEntry>(
   kind: Entries<Value, Remote>,
   state: Values,
   inputs: Values,
-  own: () => Promise<Standing<Remote>>,
+  { own, run }: { readonly own: () => Promise<Standing<Remote>>; readonly run: Run },
 ): Promise<ReadonlyMap<string, string>> {
   const wanted = entriesIn(kind, inputs);
   const ids = idsIn(state.ids);
-  const isAdded = (address: string) => Object.hasOwn(wanted, address) && !Object.hasOwn(ids, address);
-  const left = Object.keys(ids).filter((address) => !Object.hasOwn(wanted, address));
-  const moved = new Map<string, string>();
-  if (left.length === 0 || !Object.keys(wanted).some(isAdded)) return moved;
+  const added = Object.keys(wanted).filter((address) => !Object.hasOwn(ids, address));
+  const isLeft = (address: string) => !Object.hasOwn(wanted, address);
+  if (added.length === 0 || !Object.keys(ids).some(isLeft)) return new Map();
   const standing = (await own()) ?? new Map<string, Remote>();
+  const declared = new Map(Object.keys(wanted).map((address) => [run.userWith(address), address]));
+  const followed = new Map<string, string>();
   const waiting: [string, string][] = [];
-  for (const address of left) {
-    const entry = standing.get(ids[address] ?? "");
-    const now = foldEmail(entry?.email ?? "");
-    if (isAdded(now)) moved.set(now, address);
-    else if (typeof entry?.user === "string") waiting.push([address, entry.user]);
+  for (const [address, id] of Object.entries(ids)) {
+    const { email, user } = standing.get(id) ?? {};
+    const now = (typeof user === "string" ? declared.get(user) : undefined) ?? foldEmail(email ?? "");
+    if (Object.hasOwn(wanted, now)) followed.set(now, address);
+    else if (isLeft(address) && typeof user === "string") waiting.push([address, user]);
   }
   for (let at = 0; at < waiting.length; at += client.atOnce) {
     const asked = waiting.slice(at, at + client.atOnce).map(async ([address, id]) => {
       const now = await pendingAddressOf(client, id);
-      if (now !== undefined && isAdded(now)) moved.set(now, address);
+      if (now !== undefined && Object.hasOwn(wanted, now)) followed.set(now, address);
     });
     await Promise.all(asked);
+  }
+  const moved = new Map<string, string>();
+  for (const address of added) {
+    // From an address that nobody had, along the row of those that are given up for one another.
+    let to = address;
+    for (let from = followed.get(to); from !== undefined && from !== to; from = followed.get(to)) {
+      moved.set(to, from);
+      to = from;
+    }
   }
   return moved;
 }

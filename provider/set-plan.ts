@@ -96,6 +96,7 @@ export function planChanges<Value, Remote extends RemoteEntry>(
   const wanted = entriesIn<Value>(kind, inputs);
   const was = entriesIn<Value>(kind, state);
   const ids = idsIn(state.ids);
+  const names = new Map(Object.keys(ids).map((address) => [entryNameOf(state, address), address]));
   const changes: Change[] = [];
   for (const [address, value] of Object.entries(wanted)) {
     const id = ids[address];
@@ -125,7 +126,19 @@ export function planChanges<Value, Remote extends RemoteEntry>(
       if (Object.keys(body).length > 0) {
         const path = managedAt(kind.item(id), { externalId: from.externalId });
         const seen = (entry: unknown) => becameOf(kind, state, entry as Remote | undefined, from, body);
-        changes.push({ address, rank, does: "update", path, body, item: kind.item(id), remote: kind.remote, seen });
+        // Whoever gets another one's name waits for it.
+        const waits = waitsOf(address, (one) => names.get(entryNameOf(inputs, one)));
+        const turn = rank + waits / (names.size + 1);
+        changes.push({
+          address,
+          rank: turn,
+          does: "update",
+          path,
+          body,
+          item: kind.item(id),
+          remote: kind.remote,
+          seen,
+        });
       }
     }
   }
@@ -133,8 +146,17 @@ export function planChanges<Value, Remote extends RemoteEntry>(
   return changes;
 }
 
+/** How many entries have to give up their names, one for the other, before an entry can have the one that it is to have. */
+function waitsOf(address: string, holderOf: (address: string) => string | undefined): number {
+  const seen = new Set([address]);
+  for (let holder = holderOf(address); holder !== undefined && !seen.has(holder); holder = holderOf(holder)) {
+    seen.add(holder);
+  }
+  return seen.size - 1;
+}
+
 /** Plans the end of what the set no longer lists, and of what authoritative found besides. */
-export function planEndings<Value, Remote extends RemoteEntry>(
+function planEndings<Value, Remote extends RemoteEntry>(
   kind: Entries<Value, Remote>,
   state: Values,
   inputs: Values,
@@ -145,14 +167,7 @@ export function planEndings<Value, Remote extends RemoteEntry>(
   const ours = Object.entries(idsIn(state.ids))
     .filter(isUnlisted)
     .filter(([, id]) => !hasEnded(state, standing, id));
-  const isIgnored = ignoring(inputs.ignore);
-  const others = inputs.mode === "authoritative" ? Object.entries(idsIn(state.others)) : [];
-  const shown = entriesIn<Value>(kind, state);
-  const found = others
-    .filter(isUnlisted)
-    // Nobody ends whom no preview has shown.
-    .filter(([address]) => Object.hasOwn(shown, address))
-    .filter(([address, id]) => !isIgnored(address) && (standing === undefined || standing.has(id)));
+  const found = foundEndings(kind, state, inputs, standing);
   const endingValues = { ...state, onDestroy: inputs.onDestroy };
   const listed = ours.map(([address, id]) => [address, endingPath(kind, endingValues, address, id)] as const);
   // In the set's name, whom nobody manages would count as let go of, and stay; whom another stack manages is refused.
@@ -161,6 +176,25 @@ export function planEndings<Value, Remote extends RemoteEntry>(
     return [address, isUnmanaged ? kind.item(id) : endingPath(kind, endingValues, address, id)] as const;
   });
   return [...listed, ...besides].map(([address, path]) => ({ address, rank: 2, does: "end", path }));
+}
+
+/** What authoritative has found besides its own and is to end: address and id. */
+export function foundEndings<Value, Remote extends RemoteEntry>(
+  kind: Entries<Value, Remote>,
+  state: Values,
+  inputs: Values,
+  standing: Standing<Remote>,
+): [address: string, id: string][] {
+  const isIgnored = ignoring(inputs.ignore);
+  const [wanted, shown] = [entriesIn<Value>(kind, inputs), entriesIn<Value>(kind, state)];
+  const others = inputs.mode === "authoritative" ? Object.entries(idsIn(state.others)) : [];
+  return (
+    others
+      .filter(([address]) => !Object.hasOwn(wanted, address))
+      // Nobody ends whom no preview has shown.
+      .filter(([address]) => Object.hasOwn(shown, address))
+      .filter(([address, id]) => !isIgnored(address) && (standing === undefined || standing.has(id)))
+  );
 }
 
 /** Plans the end of everything that a set manages. */

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { foldEmail } from "roster-schema";
 import type { AdoptionArgs } from "./adoption.ts";
-import { declare } from "./declared.ts";
+import { afterUsers, declare } from "./declared.ts";
 import { DeclarationError } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle-interface.ts";
 import { ManagedResource, type Reference } from "./resource.ts";
@@ -52,7 +52,8 @@ export abstract class RosterSet extends ManagedResource {
     // The engine has no names of changed inputs to go by, and may not compare a map itself: see the lifecycle.
     const { replaceOnChanges } = options ?? {};
     const known = replaceOnChanges === undefined ? {} : { __replaceOnChanges: replaceOnChanges };
-    super(lifecycle, name, { ...args, ...known }, options);
+    const addresses = isPlainMap(entries) ? Object.keys(entries) : [];
+    super(lifecycle, name, { ...args, ...known }, afterUsers(addresses, options));
   }
 }
 

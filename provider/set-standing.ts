@@ -1,7 +1,8 @@
 /** What the service has of a set's entries. */
 import { type Client, isNotFound } from "./client.ts";
-import { ApiError } from "./errors.ts";
-import { type Entries, entryNameOf, idsIn, type RemoteEntry, type Standing } from "./set-plan.ts";
+import { ApiError, OutdatedStateError } from "./errors.ts";
+import { maxNamed } from "./set-checks.ts";
+import { type Entries, entryNameOf, foundEndings, idsIn, type RemoteEntry, type Standing } from "./set-plan.ts";
 import { isUnknown, unknownValue } from "./unknown.ts";
 import type { Values } from "./values.ts";
 
@@ -35,6 +36,32 @@ export async function ownOf<Value, Remote extends RemoteEntry>(
     }
   }
   return found;
+}
+
+/**
+ * Refuses to end what has the set's own name, and isn't in its state: the service would take that for the set's. Only a create that an
+ * earlier run has lost is.
+ *
+ * @throws OutdatedStateError
+ */
+export async function refuseEndingAnothers<Value, Remote extends RemoteEntry>(
+  client: Client,
+  kind: Entries<Value, Remote>,
+  { state, inputs, standing }: { readonly state: Values; readonly inputs: Values; readonly standing: Standing<Remote> },
+): Promise<void> {
+  const named = foundEndings(kind, state, inputs, standing).filter(([, id]) =>
+    standing?.get(id)?.externalId?.startsWith(String(entryNameOf(state, ""))),
+  );
+  if (named.length === 0) return;
+  const lost = new Set((await client.lostCreates.of(String(state.externalId))).map(({ id }) => id));
+  const anothers = named.filter(([, id]) => !lost.has(id)).map(([address, id]) => `${address} (${id})`);
+  if (anothers.length === 0) return;
+  const more = anothers.length > maxNamed ? `, and ${anothers.length - maxNamed} more` : "";
+  throw new OutdatedStateError(
+    `${anothers.length} ${kind.entries} have the name of this set, and are not in its state: ${anothers.slice(0, maxNamed).join(", ")}${more}.\n` +
+      "  Another state of this stack's name manages them, or this state is older than they are. Nothing was changed. To end them, use\n" +
+      "  `roster orphans --remove` with their ids.",
+  );
 }
 
 async function list<Value, Remote extends RemoteEntry>(

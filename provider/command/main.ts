@@ -11,7 +11,7 @@ import { type CommandStack, readStack } from "./stack.ts";
 const help = `Usage: roster orphans [options] [id …]
 
 Lists what this stack made or adopted in the service, and its state doesn't know of: creates whose answer was lost when
-an update was killed, and objects that were kept or moved on purpose.
+an update was killed, and objects that were kept or moved on purpose, or that another state of a stack of this name has.
 
   --remove              with no id, removes the lost creates that nobody has touched since; with ids, removes those
                         objects, after asking. What the stack had adopted is let go of, and restored.
@@ -107,7 +107,7 @@ function summaryOf({ pendingCreates }: CommandStack, orphans: readonly Orphan[])
     return `No orphans: the state knows of all that the stack has in the service.\n${pending}`;
   }
   const advice = lost === 0 ? "" : "The next `up` takes lost creates over, and `--remove` removes them. ";
-  return `Orphans: ${orphans.length}, lost creates among them: ${lost}. ${advice}Others are removed by id.\n${pending}`;
+  return `Orphans: ${orphans.length}, lost creates among them: ${lost}. ${advice}Others are removed by id: make sure first that no other state of a stack of this name has them.\n${pending}`;
 }
 
 function lineOf(orphan: Orphan): string {

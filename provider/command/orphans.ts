@@ -62,8 +62,14 @@ export function stackIdOf(stack: CommandStack, given: string | undefined): strin
   return stackId;
 }
 
-/** Lists a stack's orphans, those first that others need: assignments before keys, organizations last. */
+/**
+ * Lists a stack's orphans, those first that others need: assignments before keys, organizations last.
+ *
+ * @throws OtherServiceError where another service answers than the one that the state is of: all that a stack of this name has there would
+ * look like an orphan
+ */
 export async function findOrphans(client: Client, stack: CommandStack, stackId: string): Promise<Orphan[]> {
+  for (const { service } of stack.known) await client.service.require(service);
   const known = new Set(stack.known.map(({ id }) => id));
   const prefix = `${stackId}/`;
   const orphans: Orphan[] = [];

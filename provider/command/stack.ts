@@ -26,6 +26,8 @@ export interface CommandStack {
 export interface KnownObject {
   readonly id: string;
   readonly externalId: string | undefined;
+  /** The identity of the service that it is in, as far as the state says. */
+  readonly service?: string;
 }
 
 const typePrefix = "pulumi-nodejs:dynamic/roster:";
@@ -87,8 +89,12 @@ export function readDeployment(deployment: unknown): Pick<CommandStack, "known" 
     if (!type.startsWith(typePrefix) || id === "") {
       return [];
     }
-    const { externalId, ...values } = inPlaintext(outputs) as Values;
-    const object = { id, externalId: typeof externalId === "string" ? externalId : undefined };
+    const { externalId, __service, ...values } = inPlaintext(outputs) as Values;
+    const object = {
+      id,
+      externalId: typeof externalId === "string" ? externalId : undefined,
+      ...(typeof __service === "string" ? { service: __service } : {}),
+    };
     return [object, ...partsIn(urn, type, id, values)];
   });
   const creates = pending.filter(({ type, resource }) => type === "creating" && resource.type.startsWith(typePrefix));

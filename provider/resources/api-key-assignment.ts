@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { apiKeyAssignmentStatusValues, type Schemas } from "roster-schema";
 import { z } from "zod";
 import type { AdoptionArgs } from "../adoption.ts";
-import { addressOf, afterUser, declare } from "../declared.ts";
+import { addressOf, afterUsers, declare } from "../declared.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { ApiKey } from "./api-key.ts";
@@ -119,7 +119,7 @@ export class ApiKeyAssignment extends RosterResource {
       apiKeyAssignmentLifecycle,
       name,
       { ...args, key: idOf(args.key), user: idOf(args.user) },
-      afterUser(args.email, options),
+      afterUsers([args.email], options),
     );
   }
 }

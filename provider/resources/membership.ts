@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { membershipStatusValues, onUnknownUserValues, type Schemas, userStatusValues } from "roster-schema";
 import { z } from "zod";
 import type { AdoptionArgs } from "../adoption.ts";
-import { addressOf, afterUser, declare } from "../declared.ts";
+import { addressOf, afterUsers, declare } from "../declared.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
 import type { Organization } from "./organization.ts";
@@ -165,7 +165,7 @@ export class Membership extends RosterResource {
       membershipLifecycle,
       name,
       { ...args, organization: idOf(organization), user: idOf(user), role: idOf(role) },
-      afterUser(args.email, options),
+      afterUsers([args.email], options),
     );
   }
 }

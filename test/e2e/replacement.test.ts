@@ -37,7 +37,6 @@ const sets: readonly Declaration[] = [
     kind: "OrganizationMembers",
     name: "staff",
     args: { organization: the("elsewhere"), members: { "other@kinds.example": "viewer" } },
-    after: ["other"],
   },
   { kind: "ApiKeyAssignees", name: "holders", args: { key: the("shared"), assignees: {} } },
 ];
@@ -73,6 +72,12 @@ describe("every kind of resource", () => {
     const ours = resources.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/roster:"));
     return new Map(ours.map(({ id = "", inputs = {} }) => [id, inputs]));
   }
+
+  test("comes after the users whom the program has declared before with the addresses of its entries", async () => {
+    const { resources } = await stack.exported();
+    const [staff, other] = ["staff", "other"].map((name) => resources.find((resource) => nameOf(resource) === name));
+    expect(staff?.dependencies).toContain(other?.urn);
+  });
 
   test("has another name in the service under each parent", async () => {
     const roles = await service.list(`/v1/organizations/${await stack.idOf("Organization", "home")}/roles`);

@@ -55,6 +55,7 @@ interface AppliedEvent {
 const unchanging = new Set(["same", "refresh", "read", "create-replacement", "delete-replaced"]);
 
 interface ExportedResource {
+  readonly dependencies?: readonly string[];
   readonly urn: string;
   readonly type: string;
   readonly id?: string;

@@ -216,3 +216,62 @@ test("T3 a provider that loses its engine reports that its run is lost", async (
   await stack.orphan();
   expect((await service.ask("GET", run)).body.status).toBe("lost");
 });
+
+test("T1 with the token of another organization, no update takes a set's entries out of the state", async () => {
+  const members = { "cal@sets-away.example": "viewer", "bob@sets-away.example": "viewer" };
+  const declared = (who: object, assignees: object): Declaration[] => [
+    ...company("sets-away"),
+    {
+      kind: "OrganizationMembers",
+      name: "all",
+      args: { organization: the("company"), members: who, onUnknownUser: "create", minAdmins: 0 },
+    },
+    { kind: "ApiKeyAssignees", name: "has", args: { key: the("key"), assignees }, after: ["all"] },
+  ];
+  const assignees = { "cal@sets-away.example": "member", "bob@sets-away.example": "member" };
+  const stack = stateOf(newStackId());
+  await stack.up(declared(members, assignees));
+  const { body: other } = await service.ask("POST", "/v1/organizations", {
+    slug: "sets-other",
+    name: "Other",
+    ...enterprise,
+  });
+  await stack.use({ endpoint: service.endpoint, token: await administratorOf(String(other.id)) });
+  const [noOrganization, noKey] = [
+    "the service does not find organization",
+    /does not find key .*\n.* or the service owner's\./,
+  ];
+  const up = (who: object, has: object) => () => stack.up(declared(who, has));
+  const [cal, bob] = ["cal@sets-away.example", "bob@sets-away.example"];
+  await expectKept(stack, up({ [cal]: "viewer" }, assignees), noOrganization);
+  await expectKept(stack, up({ ...members, [cal]: "editor" }, assignees), noOrganization);
+  await expectKept(stack, up(members, { [bob]: "member" }), noKey);
+  // Another kind of assignee takes the place of one that is ended.
+  await expectKept(stack, up(members, { ...assignees, [cal]: "external" }), noKey);
+  const [, role] = company("sets-away");
+  const renamed = declared(members, assignees).map((one) =>
+    one.name === role?.name ? { ...one, args: { ...one.args, name: "Renamed" } } : one,
+  );
+  await expectKept(stack, () => stack.up(renamed), /the service does not find Role .* roster:token lacks roles:read/);
+});
+
+test("T3 a second state of the same name ends nobody whom an authoritative set of the first one has", async () => {
+  const { body } = await service.ask("POST", "/v1/organizations", { slug: "alone", name: "Alone", ...enterprise });
+  const set = (...addresses: string[]): Declaration[] => {
+    const members = Object.fromEntries(addresses.map((address) => [`${address}@alone.example`, "viewer"]));
+    const args = { organization: body.id, members, onUnknownUser: "create", minAdmins: 0, mode: "authoritative" };
+    return [{ kind: "OrganizationMembers", name: "all", args }];
+  };
+  const stackId = newStackId();
+  const [first, second] = [stateOf(stackId), stateOf(stackId)];
+  await first.up(set("ann", "bob"));
+  await first.stop();
+  await expect(second.up(set("ann"))).rejects.toThrow("external_id_taken");
+  await second.refresh();
+  await expect(second.up(set("ann"))).rejects.toThrow(
+    /1 members have the name of this set, and are not in its state: bob@alone.example \(mbr_\w+\)/,
+  );
+  expect(Object.keys(await service.rolesIn(String(body.id)))).toEqual(["ann@alone.example", "bob@alone.example"]);
+  await second.destroy();
+  expect(Object.keys(await service.rolesIn(String(body.id)))).toHaveLength(2);
+});

@@ -4,8 +4,11 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { Client } from "../../provider/client.ts";
 import { isLockedAt, stackNamed } from "../../provider/command/locks.ts";
+import { findOrphans } from "../../provider/command/orphans.ts";
 import { readDeployment } from "../../provider/command/stack.ts";
+import { json, ScriptedServer } from "./scripted-server.ts";
 
 const mark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 /** A secret as `pulumi stack export --show-secrets` has it. */
@@ -65,6 +68,19 @@ describe("the objects that a state knows", () => {
     }
     expect(idsOf(resource("ApiKey", { key: encrypted }))).toEqual(["id_1"]);
   });
+});
+
+test("another service has no orphans of a stack: whatever a stack of its name has there would look like one", async () => {
+  const [ours, theirs] = [`svc_${"1".repeat(32)}`, `svc_${"2".repeat(32)}`];
+  const user = { urn: "urn:u", type: "pulumi-nodejs:dynamic/roster:User", id: "usr_1", outputs: { __service: ours } };
+  const server = await ScriptedServer.start(
+    json(200, { service: { id: theirs, restores: [] }, caller: { serviceOwner: true }, organizations: [] }),
+  );
+  onTestFinished(() => server.stop());
+  const client = new Client({ endpoint: server.endpoint, token: "of-a-test", timeoutMs: 10_000 });
+  const stack = { ...readDeployment({ resources: [user] }), name: "test", project: "acme", config: () => undefined };
+  const orphans = findOrphans(client, { ...stack, isLocked: false, isSelfManaged: true }, "organization/acme/test");
+  await expect(orphans).rejects.toThrow(`it is ${theirs}, and this stack was applied to ${ours}`);
 });
 
 test("a stack's name may have its organization and its project before it", () => {

@@ -505,8 +505,11 @@ describe("an object that isn't found", () => {
     const { client } = await serve(refusal(404, "not_found"), answer);
     await expect(widget.read(client, "wid_1", { ...state, ...more })).rejects.toThrow(message);
     const { client: another } = await serve(answer, refusal(404, "not_found"), answer);
-    if ("__service" in more)
-      await expect(widget.delete(another, "wid_1", { ...state, ...more })).rejects.toThrow(message);
+    if (!("__service" in more)) return;
+    await expect(widget.delete(another, "wid_1", { ...state, ...more })).rejects.toThrow(message);
+    const { client: third } = await serve(answer, refusal(404, "not_found"), refusal(404, "not_found"));
+    const update = widget.update(third, "wid_1", { ...state, ...more }, { ...inputs, note: "another" });
+    await expect(update).rejects.toThrow(message);
   });
 
   test("T1 stays in the state where there is no such path at all", async () => {
@@ -629,8 +632,8 @@ describe("update", () => {
   });
 
   test("says that the object is gone, and what to do, as an error of ours", async () => {
-    const { client } = await serve(refusal(404, "not_found"));
-    const update = widget.update(client, "wid_1", state, { ...inputs, note: "another" });
+    const { client } = await serve(self(), refusal(404, "not_found"), refusal(404, "not_found"));
+    const update = widget.update(client, "wid_1", { ...state, __service }, { ...inputs, note: "another" });
     await expect(update).rejects.toMatchObject({
       name: "ApiError",
       code: "not_found",

@@ -1,7 +1,7 @@
 /** What every set shares, shown on a made-up set, the real client and a real server on loopback that keeps a list. */
 import { runtime } from "@pulumi/pulumi";
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { Client } from "../../provider/client.ts";
 import { OutdatedStateError, PartialError } from "../../provider/errors.ts";
@@ -425,6 +425,31 @@ describe("a set", () => {
     refused.clear();
     await guests.delete(client, engine.id, engine.state ?? {});
     expect(seats()).toEqual({ "ada@x.example": "stalls", "bob@x.example": "stalls" });
+  });
+
+  test("leaves the state only where a restore since then has undone what its entries belong to", async () => {
+    const service = `svc_${"1".repeat(32)}`;
+    const read = async (restoredAt: string) => {
+      const self = {
+        service: { id: service, restores: [{ takenAt: "2026-01-01T00:00:00Z", restoredAt }] },
+        caller: { serviceOwner: true },
+        organizations: [],
+      };
+      const own = await ScriptedServer.start(refusal(404, "not_found"), json(200, self));
+      onTestFinished(() => own.stop());
+      const asking = new Client({ endpoint: own.endpoint, token: "of-a-test", timeoutMs: 10_000 });
+      // A run of 2026-02-01.
+      const state = {
+        club: "c",
+        guests: {},
+        ids: {},
+        __service: service,
+        __run: "019c1690-4000-7000-8000-000000000000",
+      };
+      return await guests.read(asking, "c/1", state);
+    };
+    await expect(read("2026-01-02T00:00:00Z")).rejects.toThrow("the service never deletes such an object");
+    expect(await read("2026-03-01T00:00:00Z")).toBeUndefined();
   });
 
   test("shows whom it adopts and how, and refuses what another stack manages", async () => {
