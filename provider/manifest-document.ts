@@ -8,6 +8,7 @@ import { ManifestError } from "./errors.ts";
 import { type Fault, faultsOf, inPlainWords, pathText, thereAre } from "./issues.ts";
 import type { Lifecycle } from "./lifecycle-interface.ts";
 import { apiKeyLifecycle, apiKeyShape } from "./resources/api-key.ts";
+import { fromProgram } from "./resources/logo-file.ts";
 import { membershipShape } from "./resources/membership.ts";
 import { organizationLifecycle, organizationShape } from "./resources/organization.ts";
 import { roleShape } from "./resources/role.ts";
@@ -188,8 +189,7 @@ function hintAt(text: string, offset: number): string {
 function withFiles(file: string, { organization, apiKeys, ...manifest }: ManifestDocument): ManifestDocument {
   const { logo } = organization;
   const beside = (found: string) => path.resolve(path.dirname(file), found);
-  // Relative, because the state of one machine is read on others.
-  const placed = (found: string) => (path.isAbsolute(found) ? found : path.relative(process.cwd(), beside(found)));
+  const placed = (found: string) => fromProgram(found, path.dirname(file), process.cwd());
   const keys = Object.entries(apiKeys).map(([name, { deliverTo, ...key }]) => {
     return [name, { ...key, ...(deliverTo && { deliverTo: { file: placed(deliverTo.file) } }) }];
   });
