@@ -35,6 +35,11 @@ export const ownRemedy =
   "If the resource was renamed, or moved to another parent, keep its object with `aliases`, such as " +
   '`aliases: [{ name: "the name before" }]`.';
 
+/** What to do where a replacement leaves the object that it takes the place of. */
+const notEnded =
+  "It is the object that is being replaced, and it has not been deleted. Take `retainOnDelete` and `deleteBeforeReplace: false` out in " +
+  "an update of its own before the one that replaces it. Setting `adopt` would adopt the object that is to be replaced.";
+
 /** Refuses, or has repeated, the requests about one resource that other objects' names stand against. */
 export class TakenNames {
   readonly #run: Run;
@@ -67,7 +72,10 @@ export class TakenNames {
       return false;
     }
     // Who has the name is another resource's object, until that one is renamed as well.
-    if (code === "external_id_taken") return this.#run.gives(this.#kind, this.#externalId);
+    if (code === "external_id_taken") {
+      if (this.#run.stands(this.#externalId)) this.#remedy = notEnded;
+      return this.#run.gives(this.#kind, this.#externalId);
+    }
     let holder: Holder | undefined;
     try {
       holder = await this.#holderOf();
