@@ -5,7 +5,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { isLockedAt, stackNamed } from "../../provider/command/locks.ts";
-import { readDeployment } from "../../provider/command/stack.ts";
+import { readDeployment, readStack } from "../../provider/command/stack.ts";
 
 const mark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 /** A secret as `pulumi stack export --show-secrets` has it. */
@@ -64,6 +64,37 @@ describe("the objects that a state knows", () => {
       );
     }
     expect(idsOf(resource("ApiKey", { key: encrypted }))).toEqual(["id_1"]);
+  });
+});
+
+describe("where the CLI fails", () => {
+  const folder = () => {
+    const made = mkdtempSync(path.join(os.tmpdir(), "roster-cli-"));
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      rmSync(made, { recursive: true });
+    });
+    return made;
+  };
+
+  test("or isn't there, one line says so", async () => {
+    const project = folder();
+    vi.stubEnv("PATH", project);
+    await expect(readStack(project, "dev")).rejects.toThrow(
+      /^the Pulumi CLI was not found: install it, or add the folder of `pulumi` to PATH\.$/,
+    );
+  });
+
+  test("its reason is told, and nothing else that it printed", async () => {
+    const project = folder();
+    writeFileSync(path.join(project, "Pulumi.yaml"), "name: acme\nruntime: nodejs\n");
+    const fails = "echo a-secret; echo \"error: no stack named 'dev' found\" >&2; echo more >&2; exit 255";
+    const script = `#!/bin/sh\nif [ "$1" = version ]; then echo v3.276.0; else ${fails}; fi\n`;
+    writeFileSync(path.join(project, "pulumi"), script, { mode: 0o755 });
+    vi.stubEnv("PATH", project);
+    await expect(readStack(project, "dev")).rejects.toThrow(
+      /^the Pulumi CLI can't read the stack: no stack named 'dev' found$/,
+    );
   });
 });
 
