@@ -37,8 +37,9 @@ export const ownRemedy =
 
 /** What to do where a replacement leaves the object that it takes the place of. */
 const notEnded =
-  "It is the object that is being replaced, and it has not been deleted. Take `retainOnDelete` and `deleteBeforeReplace: false` out in " +
-  "an update of its own before the one that replaces it. Setting `adopt` would adopt the object that is to be replaced.";
+  "It is the object that was to be replaced, and the engine has not deleted it. Undo the change that replaces it. If the next update " +
+  "is refused as well, the engine has dropped the object because of `retainOnDelete`: set `adopt: true`, which takes it back. To replace " +
+  "it, first take `retainOnDelete` or `deleteBeforeReplace: false` out in an update of its own.";
 
 /** Refuses, or has repeated, the requests about one resource that other objects' names stand against. */
 export class TakenNames {
