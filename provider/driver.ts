@@ -76,7 +76,10 @@ class Driver implements pulumi.dynamic.ResourceProvider {
         isNew && checked.failures.length === 0 && wantsAdoption(checked.inputs)
           ? await this.#lifecycle.compare(this.#client(), checked.inputs)
           : checked;
-      const failures = await this.#lifecycle.remaining(() => this.#client(), before, found);
+      const failures = await this.#lifecycle.remaining(() => this.#client(), replaced ?? before, found);
+      if (inputs.__retainOnDelete === true && replaced !== undefined) {
+        if (this.#lifecycle.isInTheWay(replaced, compared)) failures.push(retained);
+      }
       if (failures.length === 0) failures.push(...this.#noted(before, compared, replaced));
       return {
         inputs: { ...compared },
@@ -99,10 +102,11 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       if (this.#lifecycle.kind === "User") run.noteAddress(now.email, id);
       // The engine also asks what would become of what depends on a resource that is replaced: by inputs from before.
       const isDeclared = run.isShown(now.externalId);
+      // What isn't known yet may turn out to be what it was.
+      const isCertain = replaces.some((name) => !containsUnknown(now[name]));
       const isKnown = !this.#lifecycle.replaceOn.some((name) => containsUnknown(now[name]));
-      if (!isDeclared || isKnown) run.note(now.externalId, before);
-      const refused = isDeclared && isKnown && replaces.length > 0 ? this.#lifecycle.refuseReplacing(before, now) : [];
-      refuse(refused);
+      if (!isDeclared || isKnown || isCertain) run.note(now.externalId, before);
+      if (isDeclared && isCertain) await this.#refuse(before, this.#lifecycle.refuseReplacing(before, now));
       const answer = { replaces: [...replaces], deleteBeforeReplace: true };
       // The host passes on no names of changed inputs, so the option `replaceOnChanges` would have nothing to go by. Without an
       // answer to whether there are changes, the engine compares the inputs itself, and has the names.
@@ -131,6 +135,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
             `Check the id that ${this.#lifecycle.kind}.get is given.`,
         );
       }
+      if (found === undefined) run.end(state.externalId);
       return found === undefined ? { id: "" } : { id, props: { ...found.state }, inputs: { ...found.inputs } };
     });
   }
@@ -150,12 +155,23 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       // What is ended to be made anew is ended only if it can be: time has passed since that was checked, and with
       // `--target-replace` what it takes the place of is shown here first.
       const planned = run.planned(before.externalId);
-      if (planned !== undefined) refuse(this.#lifecycle.check({}, planned, before).failures, nothingEnded);
+      if (planned !== undefined) {
+        await this.#refuse(before, this.#lifecycle.check({}, planned, before).failures, nothingEnded);
+      }
       await this.#lifecycle.delete(this.#client(), id, before);
+      run.end(before.externalId);
     });
   }
 
-  /** Notes what a resource shows of itself. @returns what is wrong with it, given what others have shown */
+  /** @throws DeclarationError if any of the failures remains once the service has been asked about it */
+  async #refuse(before: Values, failures: readonly CheckFailure[], more?: string): Promise<void> {
+    const remaining = await this.#lifecycle.remaining(() => this.#client(), before, failures);
+    if (remaining.length === 0) return;
+    const lines = remaining.map(({ property, reason }) => `${property}: ${reason}`);
+    throw new DeclarationError([...lines, ...(more === undefined ? [] : [more])].join("\n  "));
+  }
+
+  /** Notes what a resource shows of itself. @returns what is wrong with it given what others have shown */
   #noted(previous: Values, inputs: Values, replaced: Values | undefined): CheckFailure[] {
     const { externalId } = inputs;
     run.show(externalId, this.#lifecycle.shows(previous, inputs, replaced));
@@ -213,15 +229,15 @@ class Driver implements pulumi.dynamic.ResourceProvider {
 
 const nothingEnded = "Nothing was ended: the object that is to be replaced stays.";
 
-/** @throws DeclarationError if there are failures */
-function refuse(failures: readonly CheckFailure[], more?: string): void {
-  if (failures.length === 0) return;
-  const lines = failures.map(({ property, reason }) => `${property}: ${reason}`);
-  throw new DeclarationError([...lines, ...(more === undefined ? [] : [more])].join("\n  "));
-}
+const retained: CheckFailure = {
+  property: "retainOnDelete",
+  reason:
+    "an object that is retained keeps the stack's name for it, so nothing can take its place. Take the option out in an update " +
+    "of its own first, or keep this resource as it is and declare another one",
+};
 
 /** The values that are the resource's own. */
-function own({ __provider, ...values }: Values): Values {
+function own({ __provider, __retainOnDelete, ...values }: Values): Values {
   return values;
 }
 

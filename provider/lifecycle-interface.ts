@@ -63,6 +63,8 @@ export interface Lifecycle {
   plan(client: () => Client, state: Values, inputs: Values, run: Run): Promise<Difference>;
   /** What the service would refuse of the object that takes the place of one that has this state. */
   refuseReplacing(state: Values, inputs: Values): readonly CheckFailure[];
+  /** Whether an object that isn't ended would stand in the way of the one that takes its place. */
+  isInTheWay(before: Values, inputs: Values): boolean;
   create(client: Client, inputs: Values, run?: Run): Promise<{ id: string; state: Values }>;
   /**
    * @param state empty for an object that the stack only reads, and has not read before

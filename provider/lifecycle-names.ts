@@ -23,15 +23,44 @@ export function nameChanges<Shape extends z.ZodRawShape, Remote extends RemoteOb
   const [now, then] = [inputs, before].map((values) => nameIn(kind, values));
   if (now !== undefined) {
     const isNamed = then?.place === now.place && kind.hasName?.(before) !== false;
-    const key = kind.naturalKey(inputs as Args<Shape>);
-    const property = Object.keys(key).find((name) => key[name] !== undefined) ?? "";
-    names.push({ property, place: now.place, from: isNamed ? then.name : undefined, to: now.name, isReplaced });
+    const from = isNamed ? then.name : undefined;
+    const to = kind.hasName?.(inputs) === false ? undefined : now.name;
+    names.push({ property: keyProperty(kind, inputs), place: now.place, from, to, isReplaced });
   }
   const [from, to] = [before.externalId, inputs.externalId];
   if (typeof from === "string" && typeof to === "string" && from !== to) {
     names.push({ property: "aliases", place: kind.kind, from, to, isReplaced });
   }
   return names;
+}
+
+/** Whether an object, while it isn't ended, has a place that another one is to have. */
+export function isInPlace<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
+  kind: Kind<Shape, Remote>,
+  before: Values,
+  inputs: Values,
+): boolean {
+  const [then, now] = [before, inputs].map((values) => nameIn(kind, values)?.place);
+  return then !== undefined && then === now && kind.hasName?.(before) !== false;
+}
+
+/** The argument whose value an object, while it isn't ended, keeps from another one; undefined where that is free. */
+export function nameKept<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
+  kind: Kind<Shape, Remote>,
+  before: Values,
+  inputs: Values,
+): string | undefined {
+  const [then, now] = [before, inputs].map((values) => nameIn(kind, values)?.name);
+  return isInPlace(kind, before, inputs) && then === now ? keyProperty(kind, inputs) : undefined;
+}
+
+/** The argument that a person changes to give an object another name. */
+function keyProperty<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
+  kind: Kind<Shape, Remote>,
+  inputs: Values,
+): string {
+  const key = kind.naturalKey(inputs as Args<Shape>);
+  return Object.keys(key).find((name) => key[name] !== undefined) ?? "";
 }
 
 /** Makes a request that other objects' names may stand against. */

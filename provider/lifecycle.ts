@@ -5,13 +5,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { isOfOneStack } from "roster-schema";
 import type { z } from "zod";
-import { adoptBody, adoptionShape, compareForAdoption } from "./adoption.ts";
+import { adoptBody, adoptionShape, compareForAdoption, wantsAdoption } from "./adoption.ts";
 import { type Answer, type Client, isNotFound } from "./client.ts";
 import type { Acted, Advice, Args, Definition, RemoteObject } from "./definition.ts";
 import { ApiError, PartialError, RosterError } from "./errors.ts";
 import { requireGone } from "./existence.ts";
 import type { Difference, Lifecycle } from "./lifecycle-interface.ts";
-import { nameChanges, underItsName } from "./lifecycle-names.ts";
+import { isInPlace, nameChanges, nameKept, underItsName } from "./lifecycle-names.ts";
 import { managedAt } from "./managed-at.ts";
 import { text } from "./resources/values.ts";
 import type { MayPass } from "./retries.ts";
@@ -56,6 +56,14 @@ export function defineLifecycle<Shape extends z.ZodRawShape, Remote extends Remo
   definition: Definition<Shape, Remote>,
 ): Lifecycle {
   return new DefinedLifecycle(definition);
+}
+
+/** What to do where what was adopted would keep the name of what replaces it. */
+function givenBack(name: string): string {
+  return (
+    `the object was adopted, so replacing it gives it back and does not end it, and no other can have the same ${name}. ` +
+    `Set \`onDestroy: "delete"\` in an update of its own first, with which replacing ends the object, or change ${name} as well`
+  );
 }
 
 class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject> implements Lifecycle {
@@ -107,8 +115,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       const failure = check(checked as Args<Shape>, before as Partial<Args<Shape>>);
       failures.push(...(failure === undefined ? [] : [failure]));
     }
-    // What isn't known yet may turn out to be what it was.
-    const isCertain = isReplaced && !this.replaceOn.some((name) => containsUnknown(checked[name]));
+    const isCertain = this.#isReplaced(previous, checked, (name) => !containsUnknown(checked[name]));
     const earlier = isCertain ? previous : replaced;
     if (earlier !== undefined && failures.length === 0) failures.push(...this.refuseReplacing(earlier, checked));
     // What was adopted is looked up once, when the object isn't there yet; without its placeholder nobody would know
@@ -173,7 +180,17 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
 
   refuseReplacing(state: Values, inputs: Values): readonly CheckFailure[] {
     const failure = this.#definition.replacing?.(state, inputs as Args<Shape>);
-    return failure === undefined ? [] : [failure];
+    // What was adopted goes on when it is replaced, and keeps its name.
+    const isGivenBack = state.adopted === true && state.onDestroy !== "delete" && !wantsAdoption(inputs);
+    const name = isGivenBack ? nameKept(this.#definition, state, inputs) : undefined;
+    return [
+      ...(failure === undefined ? [] : [failure]),
+      ...(name === undefined ? [] : [{ property: name, reason: givenBack(name) }]),
+    ];
+  }
+
+  isInTheWay(before: Values, inputs: Values): boolean {
+    return isInPlace(this.#definition, before, inputs);
   }
 
   async create(client: Client, inputs: Values, run = new Run()) {
@@ -285,9 +302,14 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     });
   }
 
-  /** Whether inputs make another object of one. */
-  #isReplaced(previous: Values, inputs: Values): boolean {
-    const names = [...this.replaceOn, ...(this.#definition.replaces?.(previous, inputs as Args<Shape>) ?? [])];
+  /**
+   * Whether inputs make another object of one.
+   *
+   * @param counts which arguments count; all unless given
+   */
+  #isReplaced(previous: Values, inputs: Values, counts: (name: string) => boolean = () => true): boolean {
+    const sometimes: readonly string[] = this.#definition.replaces?.(previous, inputs as Args<Shape>) ?? [];
+    const names = [...this.replaceOn, ...sometimes].filter(counts);
     return Object.keys(previous).length > 0 && names.some((name) => !this.#isSame(name, previous[name], inputs[name]));
   }
 

@@ -2,9 +2,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getAllResources } from "@pulumi/pulumi/output.js";
 import * as internals from "@pulumi/pulumi/runtime/dependsOn.js";
+import { z } from "zod";
 import { isNotFound } from "./client.ts";
 import { DeclarationError } from "./errors.ts";
 import { isMocked } from "./program.ts";
+import { checkShape } from "./shape.ts";
+import { type Values, withoutNulls } from "./values.ts";
 
 /** How the SDK finds what an invoke waits for; its types keep this to itself. A test holds that each supported SDK has it. */
 const { gatherExplicitDependencies, getAllTransitivelyReferencedResources } = internals as unknown as {
@@ -22,20 +25,24 @@ type QueryInputs = Readonly<Record<string, pulumi.Input<unknown>>>;
 /** A function of the package that reads from the service while the program runs. */
 export class LookUp<Query extends object, Result> {
   readonly #name: string;
+  readonly #shapes: readonly z.ZodRawShape[];
   readonly #ask: (query: Query) => Promise<Result>;
   readonly #fromMock: (answer: unknown) => Result;
 
   /**
    * @param name the function's name; mocks know it as `roster:index:<name>`
+   * @param shapes the arguments that it takes; more than one where there are several ways to say what is meant
    * @param ask asks the service
    * @param fromMock makes the result of what a mock's `call` has returned; by default, the same
    */
   constructor(
     name: string,
+    shapes: readonly z.ZodRawShape[],
     ask: (query: Query) => Promise<Result>,
     fromMock: (answer: unknown) => Result = (answer) => answer as Result,
   ) {
     this.#name = name;
+    this.#shapes = shapes;
     this.#ask = ask;
     this.#fromMock = fromMock;
   }
@@ -43,17 +50,40 @@ export class LookUp<Query extends object, Result> {
   /**
    * Looks up with plain values.
    *
-   * @throws DeclarationError if one of them is an output, a promise or a resource
+   * @throws DeclarationError if one of them is an output, a promise or a resource, or can't be what is meant
    */
   async plain(query: Query): Promise<Result> {
-    const later = Object.entries(query).find(([, value]) => isLater(value));
+    const later = Object.entries(query ?? {}).find(([, value]) => isLater(value));
     if (later !== undefined) {
       throw new DeclarationError(
         `${this.#name}: ${later[0]} is an output, a promise or a resource, and ${this.#name} takes plain values only. ` +
           `Use ${this.#name}Output, which takes them and waits for them.`,
       );
     }
-    return isMocked() ? this.#fromMock(await pulumi.runtime.invoke(this.#token, { ...query })) : await this.#ask(query);
+    return isMocked()
+      ? this.#fromMock(await pulumi.runtime.invoke(this.#token, { ...query }))
+      : await this.#ask(this.#checked(query));
+  }
+
+  /**
+   * Checks the arguments before anything is asked: without the one that says which, the first of all objects would be found.
+   *
+   * @throws DeclarationError, without the values
+   */
+  #checked(query: Query): Query {
+    const given = withoutNulls({ ...(query as Values) });
+    const names = Object.keys(given);
+    const shape = this.#shapes.find((shape) => names.length > 0 && names.every((name) => Object.hasOwn(shape, name)));
+    if (shape === undefined) {
+      const found = names.length === 0 ? "no value was given" : `it was given ${named(names)}`;
+      throw new DeclarationError(`${this.#name} takes ${this.#shapes.map(takenBy).join(" or ")}; ${found}.`);
+    }
+    const { checked, failures } = checkShape(shape, given);
+    if (failures.length > 0) {
+      const lines = failures.map(({ property, reason }) => `${property}: ${reason}`);
+      throw new DeclarationError(`${this.#name}: ${lines.join("\n  ")}`);
+    }
+    return checked as Query;
   }
 
   /**
@@ -74,7 +104,7 @@ export class LookUp<Query extends object, Result> {
     const known = pulumi.output(args);
     return pulumi.all([known, idsBehind(known, dependsOn)]).apply(async ([known, ids]) => {
       try {
-        return await this.#ask(known as Query);
+        return await this.#ask(this.#checked(known as Query));
       } catch (error) {
         if (pulumi.runtime.isDryRun() && ids.length > 0 && isNotFound(error)) return pulumi.unknown as Result;
         throw error;
@@ -102,6 +132,17 @@ function idsBehind(
     return resources.filter((resource) => pulumi.CustomResource.isInstance(resource)).map(({ id }) => id);
   };
   return pulumi.output(found());
+}
+
+/** The arguments of a shape, for a person. */
+function takenBy(shape: z.ZodRawShape): string {
+  const isNeeded = (name: string) => !z.safeParse(shape[name] ?? z.unknown(), undefined).success;
+  const [needed, others] = [Object.keys(shape).filter(isNeeded), Object.keys(shape).filter((name) => !isNeeded(name))];
+  return others.length === 0 ? named(needed) : `${named(needed)}, optionally with ${named(others)}`;
+}
+
+function named(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(" and ");
 }
 
 /** Whether a value is known later, or is a resource. */

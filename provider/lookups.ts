@@ -4,8 +4,11 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import {
+  apiKeyKindValues,
+  apiKeyStatusValues,
   auditEntryActorKindValues,
   emailFault,
+  membershipStatusValues,
   objectKindValues,
   type Schemas,
   storageFault,
@@ -25,7 +28,7 @@ import { type Organization, organizationRemote } from "./resources/organization.
 import type { Pinned } from "./resources/pinned.ts";
 import { roleRemote } from "./resources/role.ts";
 import { type User, userRemote } from "./resources/user.ts";
-import { isoTime } from "./resources/values.ts";
+import { identifier, isoTime } from "./resources/values.ts";
 
 const auditEntryRemote = z.object({
   id: z.string(),
@@ -56,13 +59,23 @@ const messageRemote = z.object({
 
 true satisfies Pinned<z.infer<typeof messageRemote>, Schemas["Message"]>;
 
+const [inOrganization, ofKey, ofUser] = [
+  identifier("org", "an Organization"),
+  identifier("key", "an ApiKey"),
+  identifier("usr", "a User"),
+];
+const someText = z.string().min(1, "it must not be empty");
+
 /** Which organization: the one with this slug, or with this id. */
 export type OrganizationQuery = { readonly slug: string } | { readonly id: string };
 
-const organizations = new LookUp<OrganizationQuery, Schemas["Organization"]>("getOrganization", (query) =>
-  "id" in query
-    ? one(`/v1/organizations/${encodeURIComponent(query.id)}`, organizationRemote)
-    : only("/v1/organizations", query, organizationRemote),
+const organizations = new LookUp<OrganizationQuery, Schemas["Organization"]>(
+  "getOrganization",
+  [{ slug: someText }, { id: inOrganization }],
+  (query) =>
+    "id" in query
+      ? one(`/v1/organizations/${encodeURIComponent(query.id)}`, organizationRemote)
+      : only("/v1/organizations", query, organizationRemote),
 );
 
 /**
@@ -85,7 +98,7 @@ export function getOrganizationOutput(
 /** Which user: the one with this address, in any case, or with this id. */
 export type UserQuery = { readonly email: string } | { readonly id: string };
 
-const users = new LookUp<UserQuery, Schemas["User"]>("getUser", (query) =>
+const users = new LookUp<UserQuery, Schemas["User"]>("getUser", [{ email: someText }, { id: ofUser }], (query) =>
   "id" in query ? one(`/v1/users/${encodeURIComponent(query.id)}`, userRemote) : only("/v1/users", query, userRemote),
 );
 
@@ -109,10 +122,13 @@ export function getUserOutput(
 /** Which role: one of an organization by its name, built-in ones included, or any by its id. */
 export type RoleQuery = { readonly organization: string; readonly name: string } | { readonly id: string };
 
-const roles = new LookUp<RoleQuery, Schemas["Role"]>("getRole", (query) =>
-  "id" in query
-    ? one(`/v1/roles/${encodeURIComponent(query.id)}`, roleRemote)
-    : only(inOrganization(query.organization, "roles"), { name: query.name }, roleRemote),
+const roles = new LookUp<RoleQuery, Schemas["Role"]>(
+  "getRole",
+  [{ organization: inOrganization, name: someText }, { id: identifier("rol", "a Role") }],
+  (query) =>
+    "id" in query
+      ? one(`/v1/roles/${encodeURIComponent(query.id)}`, roleRemote)
+      : only(placeIn(query.organization, "roles"), { name: query.name }, roleRemote),
 );
 
 /**
@@ -142,7 +158,8 @@ export interface MembershipsQuery {
 
 const memberships = new LookUp<MembershipsQuery, Schemas["Membership"][]>(
   "getMemberships",
-  ({ organization, status }) => client().list(inOrganization(organization, "members"), { status }, membershipRemote),
+  [{ organization: inOrganization, status: z.enum(membershipStatusValues).optional() }],
+  ({ organization, status }) => client().list(placeIn(organization, "members"), { status }, membershipRemote),
   listFromMock,
 );
 
@@ -172,7 +189,15 @@ export interface ApiKeysQuery {
 
 const apiKeys = new LookUp<ApiKeysQuery, Schemas["ApiKey"][]>(
   "getApiKeys",
-  ({ organization, ...query }) => client().list(inOrganization(organization, "api-keys"), query, apiKeyRemote),
+  [
+    {
+      organization: inOrganization,
+      kind: z.enum(apiKeyKindValues).optional(),
+      owner: ofUser.optional(),
+      status: z.enum(apiKeyStatusValues).optional(),
+    },
+  ],
+  ({ organization, ...query }) => client().list(placeIn(organization, "api-keys"), query, apiKeyRemote),
   listFromMock,
 );
 
@@ -204,7 +229,15 @@ export interface MessagesQuery {
 
 const messages = new LookUp<MessagesQuery, Schemas["Message"][]>(
   "getMessages",
-  ({ organization, ...query }) => client().list(inOrganization(organization, "messages"), query, messageRemote),
+  [
+    {
+      organization: inOrganization,
+      key: ofKey.optional(),
+      owner: ofUser.optional(),
+      outcome: z.enum(verificationOutcomeValues).optional(),
+    },
+  ],
+  ({ organization, ...query }) => client().list(placeIn(organization, "messages"), query, messageRemote),
   listFromMock,
 );
 
@@ -237,8 +270,8 @@ export interface AuditEntriesQuery {
 
 const auditEntries = new LookUp<AuditEntriesQuery, Schemas["AuditEntry"][]>(
   "getAuditEntries",
-  ({ organization, object }) =>
-    client().list(inOrganization(organization, "audit-entries"), { object }, auditEntryRemote),
+  [{ organization: inOrganization, object: someText.optional() }],
+  ({ organization, object }) => client().list(placeIn(organization, "audit-entries"), { object }, auditEntryRemote),
   listFromMock,
 );
 
@@ -265,7 +298,7 @@ function client() {
   return clientOf(programConnection());
 }
 
-function inOrganization(organization: string, collection: string): string {
+function placeIn(organization: string, collection: string): string {
   return `/v1/organizations/${encodeURIComponent(organization)}/${collection}`;
 }
 

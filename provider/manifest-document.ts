@@ -9,6 +9,7 @@ import { type Fault, faultsOf, inPlainWords, pathText, thereAre } from "./issues
 import type { Lifecycle } from "./lifecycle-interface.ts";
 import { alteredNumbers, hintAt, offsetIn, type PlacedFault, unusable, unusableCodes } from "./manifest-yaml.ts";
 import { apiKeyLifecycle, apiKeyShape } from "./resources/api-key.ts";
+import { fromProgram } from "./resources/logo-file.ts";
 import { membershipShape } from "./resources/membership.ts";
 import { organizationLifecycle, organizationShape } from "./resources/organization.ts";
 import { roleShape } from "./resources/role.ts";
@@ -181,8 +182,7 @@ export function parseManifest(file: string, text: string): ManifestDocument {
 function withFiles(file: string, { organization, apiKeys, ...manifest }: ManifestDocument): ManifestDocument {
   const { logo } = organization;
   const beside = (found: string) => path.resolve(path.dirname(file), found);
-  // Relative, because the state of one machine is read on others.
-  const placed = (found: string) => (path.isAbsolute(found) ? found : path.relative(process.cwd(), beside(found)));
+  const placed = (found: string) => fromProgram(found, path.dirname(file), process.cwd());
   const keys = Object.entries(apiKeys).map(([name, { deliverTo, ...key }]) => {
     return [name, { ...key, ...(deliverTo && { deliverTo: { file: placed(deliverTo.file) } }) }];
   });

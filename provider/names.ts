@@ -35,6 +35,12 @@ export const ownRemedy =
   "If the resource was renamed, or moved to another parent, keep its object with `aliases`, such as " +
   '`aliases: [{ name: "the name before" }]`.';
 
+/** What to do where a replacement leaves the object that it takes the place of. */
+const notEnded =
+  "It is the object that was to be replaced, and the engine has not deleted it. Undo the change that replaces it. If the next update " +
+  "is refused as well, the engine has dropped the object because of `retainOnDelete`: set `adopt: true`, which takes it back. To replace " +
+  "it, first take `retainOnDelete` or `deleteBeforeReplace: false` out in an update of its own.";
+
 /** Refuses, or has repeated, the requests about one resource that other objects' names stand against. */
 export class TakenNames {
   readonly #run: Run;
@@ -67,7 +73,10 @@ export class TakenNames {
       return false;
     }
     // Who has the name is another resource's object, until that one is renamed as well.
-    if (code === "external_id_taken") return this.#run.gives(this.#kind, this.#externalId);
+    if (code === "external_id_taken") {
+      if (this.#run.stands(this.#externalId)) this.#remedy = notEnded;
+      return this.#run.gives(this.#kind, this.#externalId);
+    }
     let holder: Holder | undefined;
     try {
       holder = await this.#holderOf();

@@ -12,10 +12,12 @@ import { ConfigurationError } from "./errors.ts";
 
 const defaultPorts: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 
-/** The addresses of this machine. */
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
+/** The addresses of this machine. Go leaves out the unspecified ones, which a service prints that listens on all of them. */
+const thisMachine = new BlockList();
+thisMachine.addSubnet("127.0.0.0", 8, "ipv4");
+thisMachine.addAddress("::1", "ipv6");
+thisMachine.addAddress("0.0.0.0", "ipv4");
+thisMachine.addAddress("::", "ipv6");
 
 /**
  * The proxy to reach a service through.
@@ -27,9 +29,9 @@ loopback.addAddress("::1", "ipv6");
  */
 export function proxyFor(endpoint: string, environment: NodeJS.ProcessEnv = process.env): AxiosProxyConfig | undefined {
   const url = new URL(endpoint);
-  const variable = proxyVariable(endpoint);
-  const proxy = parseProxy(variableOf(variable, environment));
-  if (proxy === undefined || isDirect(url, variableOf("NO_PROXY", environment))) {
+  const variable = proxyVariable(endpoint, environment);
+  const proxy = parseProxy(environment[variable] ?? "");
+  if (proxy === undefined || isDirect(url, environment[variableOf("NO_PROXY", environment)] ?? "")) {
     return undefined;
   }
   if (proxy.protocol.startsWith("socks")) {
@@ -62,27 +64,40 @@ function bare(hostname: string): string {
 }
 
 /** The variable that has the proxy of a service. */
-function proxyVariable(endpoint: string): string {
-  return endpoint.startsWith("https:") ? "HTTPS_PROXY" : "HTTP_PROXY";
+function proxyVariable(endpoint: string, environment: NodeJS.ProcessEnv = process.env): string {
+  return variableOf(/^https:/i.test(endpoint) ? "HTTPS_PROXY" : "HTTP_PROXY", environment);
 }
 
+/** The name in upper case, or the one in lower case where only that one has a value. */
 function variableOf(name: string, environment: NodeJS.ProcessEnv): string {
-  return environment[name] || environment[name.toLowerCase()] || "";
+  return !environment[name] && environment[name.toLowerCase()] ? name.toLowerCase() : name;
 }
 
-/** A URL, or `host[:port]`. What is neither counts as nothing. */
+/** A URL, or `host[:port]`. What is neither counts as nothing, as in Go. */
 function parseProxy(value: string): URL | undefined {
   const given = URL.canParse(value) ? new URL(value) : undefined;
-  if (given !== undefined && /^(?:https?|socks\w*):$/.test(given.protocol)) {
-    return given;
+  // Without a host, what looks like the scheme is the host: `socksproxy:1080`.
+  if (given !== undefined && given.host !== "" && /^(?:https?|socks\w*):$/.test(given.protocol)) {
+    return canDecode(given) ? given : undefined;
   }
-  const isHost = value !== "" && !value.includes("://");
-  return isHost && URL.canParse(`http://${value}`) ? new URL(`http://${value}`) : undefined;
+  const isHost = value !== "" && !value.includes("://") && URL.canParse(`http://${value}`);
+  const host = isHost ? new URL(`http://${value}`) : undefined;
+  return host !== undefined && canDecode(host) ? host : undefined;
+}
+
+/** Whether each `%` in the user and the password begins a character's code. */
+function canDecode({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isDirect(url: URL, noProxy: string): boolean {
-  const host = bare(url.hostname);
-  if (host === "localhost" || includes(loopback, host)) {
+  const host = withoutRoot(bare(url.hostname));
+  if (host === "localhost" || includes(thisMachine, host)) {
     return true;
   }
   const port = url.port || String(defaultPorts[url.protocol] ?? "");
@@ -109,8 +124,13 @@ function covers(entry: string, host: string, port: string): boolean {
     return includes(subnet(name, ofAddress === "ipv4" ? 32 : 128, ofAddress), host);
   }
   const domain = name.replace(/^\*\./, ".");
-  const ascii = domainToASCII(domain.replace(/^\./, ""));
+  const ascii = withoutRoot(domainToASCII(domain.replace(/^\./, "")));
   return host.endsWith(`.${ascii}`) || (host === ascii && !domain.startsWith("."));
+}
+
+/** A name with a dot at its end is the same name. */
+function withoutRoot(name: string): string {
+  return name.replace(/\.$/, "");
 }
 
 function familyOf(address: string): "ipv4" | "ipv6" | undefined {

@@ -59,10 +59,8 @@ export abstract class ManagedResource extends pulumi.CustomResource {
         return [arg, secrets.includes(arg) && value !== undefined ? pulumi.secret(value) : value];
       }),
     );
-    const merged = pulumi.mergeOptions(
-      // A replacement deletes first: the service knows an object by its name too, and two can't share one.
+    const chosen = pulumi.mergeOptions(
       {
-        deleteBeforeReplace: true,
         // What is only read has no arguments that an output could repeat.
         additionalSecretOutputs: [
           ...new Set([...lifecycle.secrets, ...(isRead ? [] : Object.keys(lifecycle.repeats))]),
@@ -70,6 +68,8 @@ export abstract class ManagedResource extends pulumi.CustomResource {
       },
       options,
     );
+    // A replacement deletes first, whatever the program says: the service knows an object by its name too, and two can't share one.
+    const merged = pulumi.mergeOptions(chosen, { deleteBeforeReplace: true });
     // Known once there is a resource, which is before anything is sent.
     let constructed: (isTransformed: () => boolean) => void = () => {};
     const isTransformed = new Promise<() => boolean>((resolve) => {
@@ -91,6 +91,8 @@ export abstract class ManagedResource extends pulumi.CustomResource {
           ),
           // What is only read has nothing but its id: the rest is what the service says.
           ...(isRead ? {} : declaredInputs(lifecycle, { urn, given, named, merged, isTransformed })),
+          // The engine ends a replaced object that is retained for the stack only, and tells the provider nothing of it.
+          __retainOnDelete: merged.retainOnDelete === true ? true : undefined,
           __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
         },
         merged,

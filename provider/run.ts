@@ -13,7 +13,8 @@ export interface NameChange {
   readonly place: string;
   /** Undefined for what isn't there yet. */
   readonly from: string | undefined;
-  readonly to: string;
+  /** Undefined for what is about to need none, as a key that is revoked. */
+  readonly to: string | undefined;
   /** Whether the object is made anew, and so gives the one name up before it takes the other. */
   readonly isReplaced: boolean;
 }
@@ -29,6 +30,7 @@ export interface Shown {
 export class Run {
   readonly #shown = new Map<string, Shown>();
   readonly #standing = new Map<string, Values>();
+  readonly #ended = new Set<unknown>();
   readonly #planned = new Map<string, Values>();
   readonly #users = new Map<string, string | undefined>();
 
@@ -94,6 +96,17 @@ export class Run {
   /** What is known of the object that a creation takes the place of; undefined where it takes the place of none. */
   standing(externalId: unknown): Values | undefined {
     return typeof externalId === "string" ? this.#standing.get(externalId) : undefined;
+  }
+
+  /** Notes that the object that has a name of the stack's own was ended. */
+  end(externalId: unknown): void {
+    this.#ended.add(externalId);
+  }
+
+  /** Whether the object that a creation takes the place of is there still, for all that the run has seen. */
+  stands(externalId: string): boolean {
+    const standing = this.#standing.get(externalId);
+    return standing !== undefined && !this.#ended.has(externalId) && !this.#ended.has(standing.externalId);
   }
 
   /** Notes what is to be created. */

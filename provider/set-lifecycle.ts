@@ -11,9 +11,10 @@ import type { Client } from "./client.ts";
 import type { Args } from "./definition.ts";
 import { OutdatedStateError, PartialError } from "./errors.ts";
 import { type Existence, requireGone } from "./existence.ts";
-import { externalId, hasArgument } from "./lifecycle.ts";
+import { externalId } from "./lifecycle.ts";
 import type { Difference, Lifecycle } from "./lifecycle-interface.ts";
 import { TakenNames } from "./names.ts";
+import { isAskedToReplace } from "./replace-on-changes.ts";
 import { setShape } from "./resources/values.ts";
 import { Run, type Shown } from "./run.ts";
 import { fewest, ignoring, maxNamed, placesOf, refuseRemovals } from "./set-checks.ts";
@@ -89,7 +90,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     this.args = { ...definition.args, ...setShape };
     this.replaceOn = [definition.container];
     // By the addresses of the entries.
-    this.repeats = { ids: definition.entries, others: definition.entries };
+    this.repeats = { ids: definition.entries, others: definition.entries, __named: definition.entries };
     this.#definition = definition;
     this.#shape = { ...this.args, ...adoptionShape, externalId };
     this.#names = Object.keys(this.#shape);
@@ -190,6 +191,11 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   refuseReplacing(state: Values, inputs: Values): readonly CheckFailure[] {
     const failure = this.#definition.replacing?.(state, inputs);
     return failure === undefined ? [] : [failure];
+  }
+
+  isInTheWay(before: Values, inputs: Values): boolean {
+    const { container } = this.#definition;
+    return before[container] === inputs[container];
   }
 
   async create(client: Client, inputs: Values, run = new Run()) {
@@ -388,16 +394,4 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       this.#names.filter((name) => state[name] !== undefined).map((name) => [name, state[name]]),
     );
   }
-}
-
-/** Whether the option `replaceOnChanges` is about a property that has changed: `*`, its name, or an entry of it, as `members["ada@example.com"]`. */
-function isAskedToReplace(name: string, state: Values, inputs: Values): boolean {
-  const asked = Array.isArray(inputs.__replaceOnChanges) ? inputs.__replaceOnChanges.map(String) : [];
-  return asked.some((path) => {
-    if (path === "*") return hasArgument([name]);
-    const [, property, quoted, plain] = /^(\w+)(?:\["(.*)"\]|[.[](.+?)\]?)?$/.exec(path) ?? [];
-    const entry = quoted ?? plain ?? "*";
-    const at = (values: Values) => (isRecord(values[name]) ? values[name][entry] : undefined);
-    return property === name && (entry === "*" || !isDeepStrictEqual(at(state), at(inputs)));
-  });
 }

@@ -57,6 +57,26 @@ const deploymentShape = z.object({
  * @throws Error if there is no such stack, the CLI fails, or the state can't be read
  */
 export async function readStack(folder: string, stackName?: string): Promise<CommandStack> {
+  try {
+    return await read(folder, stackName);
+  } catch (error) {
+    throw inOneLine(error);
+  }
+}
+
+/** What the CLI says is wrong. The SDK's error has all that the CLI printed, which may be the stack's secrets. */
+function inOneLine(error: unknown): unknown {
+  const { commandResult } = error as { readonly commandResult?: { readonly stderr?: unknown } };
+  if (commandResult === undefined) return error;
+  const said = String(commandResult.stderr ?? "");
+  if (/failed with ENOENT/.test(said)) {
+    return new Error("the Pulumi CLI was not found: install it, or add the folder of `pulumi` to PATH.");
+  }
+  const [, reason = "it gave no reason"] = /^error: (.+)$/m.exec(said) ?? [];
+  return new Error(`the Pulumi CLI can't read the stack: ${reason}`);
+}
+
+async function read(folder: string, stackName?: string): Promise<CommandStack> {
   // Only a command needs it, and it is large.
   const automation = await import("@pulumi/pulumi/automation/index.js");
   const workspace = await automation.LocalWorkspace.create({ workDir: folder });

@@ -45,6 +45,15 @@ export function portablePath(file: string, { sep }: Pick<typeof path, "sep"> = p
 }
 
 /**
+ * The path of a file from the program's folder, because the state of one machine is read on others; an absolute one stays.
+ *
+ * @param file from `folder`
+ */
+export function fromProgram(file: string, folder: string, program: string, system = path): string {
+  return system.isAbsolute(file) ? file : portablePath(system.relative(program, system.resolve(folder, file)), system);
+}
+
+/**
  * The content of a logo, as it is sent.
  *
  * @throws RosterError if the file is no longer what it was when it was checked

@@ -81,15 +81,14 @@ export const organizationMembersLifecycle = defineSetLifecycle({
         }
       : undefined;
   },
-  replacing: ({ organization, roles }, args) => {
-    const before = Object.values(rolesIn({ roles }));
-    const [name] =
-      Object.entries(rolesIn(args)).find(([, id]) => before.includes(id) && !isBuiltInRole(String(id))) ?? [];
-    return organization === args.organization || name === undefined
+  replacing: (before, args) => {
+    const earlier = new Set(rolesGiven(before).map(([, id]) => id));
+    const [place] = rolesGiven(args).find(([, id]) => earlier.has(id) && !isBuiltInRole(id)) ?? [];
+    return before.organization === args.organization || place === undefined
       ? undefined
       : {
-          property: `roles.${name}`,
-          reason: `it is a role of ${String(organization)}: give one of the new organization's`,
+          property: place,
+          reason: `it is a role of ${String(before.organization)}: give one of the new organization's`,
         };
   },
   settable: (args, value) => ({ role: roleOf(args, value) }),
@@ -108,6 +107,18 @@ export const organizationMembersLifecycle = defineSetLifecycle({
 
 function rolesIn({ roles }: Values): Values {
   return isRecord(roles) ? roles : {};
+}
+
+/** The roles that a set gives, each with its place in the arguments: by name, and to members directly. */
+function rolesGiven({ roles, members }: Values): [place: string, role: string][] {
+  const named = rolesIn({ roles });
+  const direct = Object.entries(isRecord(members) ? (members as Record<string, Member>) : {}).flatMap(
+    ([address, value]): [string, string][] => {
+      const [role, at] = typeof value === "string" ? [value, ""] : [value.role, ".role"];
+      return Object.hasOwn(named, role) || isUnknown(role) ? [] : [[`members.${address}${at}`, role]];
+    },
+  );
+  return [...Object.entries(named).map(([name, id]): [string, string] => [`roles.${name}`, String(id)]), ...direct];
 }
 
 function roleOf(args: Values, value: Member): string {

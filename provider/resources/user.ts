@@ -6,6 +6,7 @@ import type { Client } from "../client.ts";
 import { rememberAddress } from "../declared.ts";
 import { defineLifecycle } from "../lifecycle.ts";
 import { idOf, type Reference, RosterResource } from "../resource.ts";
+import { containsUnknown } from "../unknown.ts";
 import type { Organization } from "./organization.ts";
 import type { Pinned } from "./pinned.ts";
 import { email, identifier, isoTime, resendInvite, resetPassword, sameEmail, text, timeDescription } from "./values.ts";
@@ -73,6 +74,14 @@ export const userLifecycle = defineLifecycle({
   replaceOn: [],
   forGood: ["kind", "homeOrganization"],
   released: { homeOrganization: isClosed },
+  replacing: ({ email: address, homeOrganization: from }, { email, homeOrganization }) =>
+    from !== undefined && !containsUnknown(homeOrganization) && homeOrganization !== from && sameEmail(address, email)
+      ? {
+          property: "homeOrganization",
+          reason:
+            "replacing a user brings back the account of the same address, whose home organization stays while that is open: undo the change",
+        }
+      : undefined,
   same: { email: sameEmail },
   acts: ["resendInvite", "resetPassword"],
   outputs: {

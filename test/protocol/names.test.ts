@@ -54,6 +54,26 @@ describe.each(Object.entries(named))("%s", (_what, one) => {
   });
 });
 
+test("a key that is revoked gives its name to another in the same `up`, and closes no circle", async () => {
+  const key = (name: string, args: object, ...after: string[]): Declaration => {
+    return { kind: "ApiKey", name, args: { organization: the("home"), kind: "server", ...args }, after };
+  };
+  const surroundings = [home, key("a", { name: "alpha" }), key("b", { name: "beta" })];
+  await stack.up(surroundings);
+  const slow: Declaration = {
+    kind: "Role",
+    name: "slow",
+    args: { organization: the("home"), name: "Slow", permissions: [] },
+  };
+  const given = [home, key("b", { name: "alpha" }), slow, key("a", { name: "alpha", state: "revoked" }, "slow")];
+  expect((await stack.up(given)).toSorted()).toEqual(["create slow", "update a", "update b"]);
+  await stack.up([home]);
+  await stack.up(surroundings);
+  const round = [home, key("b", { name: "alpha" }), key("a", { name: "beta", state: "revoked" })];
+  expect(await stack.preview(round)).toEqual(["update b", "update a"]);
+  await stack.up([home]);
+});
+
 test("a person goes from one set to another, and from a key's set to the other's, in one `up`", async () => {
   const email = "ann@names.example";
   const sets = (members: readonly object[], assignees: readonly object[]): Declaration[] => [

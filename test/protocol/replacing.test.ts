@@ -103,6 +103,105 @@ describe("T4 a replacement that would be refused", () => {
   });
 });
 
+describe("T4 what a replacement would leave behind, or could not make", () => {
+  const stack = useProtocolStack(service, "stack-of-leftovers");
+  const person = (name: string, home: string) =>
+    declare("User", name, { email: `${name}@leftovers.example`, kind: "system", homeOrganization: the(home) });
+  const role = (name: string) => declare("Role", `${name}-role`, { organization: the(name), name, permissions: [] });
+  const key = (name: string, args: Args) =>
+    declare("ApiKey", name, { organization: the("leftovers"), name, kind: "server", ...args }, "in");
+  const surroundings = [
+    organization("leftovers"),
+    organization("far"),
+    role("leftovers"),
+    role("far"),
+    person("robot", "leftovers"),
+    person("other", "leftovers"),
+    declare("Membership", "in", { organization: the("leftovers"), user: the("robot"), role: "editor" }),
+    key("one", {}),
+    key("two", {}),
+  ];
+  const owned = { owner: the("robot") };
+
+  test("a member of a set whose role is another organization's, also where the set has no name for it", async () => {
+    const set = (place: string, member: unknown) => {
+      const args = { organization: the(place), members: { "other@leftovers.example": member }, minAdmins: 0 };
+      return declare("OrganizationMembers", "set", args, "other");
+    };
+    await stack.up([...surroundings, set("leftovers", { role: the("leftovers-role") })]);
+    await expect(stack.preview([...surroundings, set("far", the("leftovers-role"))])).rejects.toThrow(
+      /members\.other@leftovers\.example: it is a role of org_\w+: give one of the new organization's/,
+    );
+    expect(await stack.up([...surroundings, set("far", the("far-role"))])).toEqual(["replace set"]);
+  });
+
+  test("a key's known secret, also where another argument that replaces isn't known yet", async () => {
+    const secret = randomBytes(32).toString("base64url");
+    const webApi = { kind: "webapi", secret };
+    await stack.up([...surroundings, key("own", webApi)]);
+    const moved = { ...webApi, organization: the("far"), owner: the("is-made-in-the-same-update") };
+    await expect(stack.preview([...surroundings, key("own", moved)])).rejects.toThrow(
+      /secret: the key that is replaced has this one/,
+    );
+  });
+
+  test("the name of what was adopted: it is refused, and made as the message says", async () => {
+    const place = stack.stored("leftovers").id;
+    await service.ask("POST", `/v1/organizations/${place}/api-keys`, { name: "adopted", kind: "server" });
+    const declared = (args: Args) => [...surroundings, key("adopted", args)];
+    await stack.up(declared({ adopt: true, adopts: {} }));
+    await stack.up(declared({}));
+    const { id } = stack.stored("adopted");
+    const reason = /name: the object was adopted, so replacing it gives it back.*Set `onDestroy: "delete"`/;
+    await expect(stack.preview(declared(owned))).rejects.toThrow(reason);
+    await expect(stack.up(declared({}), { replace: ["adopted"] })).rejects.toThrow(reason);
+    expect(await read(`/v1/api-keys/${id}`)).toMatchObject({ status: "active", adopted: true });
+    const ended = { onDestroy: "delete" };
+    expect(await stack.up(declared(ended))).toEqual(["update adopted"]);
+    expect(await stack.up(declared({ ...ended, ...owned }))).toEqual(["replace adopted"]);
+    expect(await read(`/v1/api-keys/${id}`)).toMatchObject({ status: "revoked" });
+  });
+
+  test("a user's home organization, by force: the user stays as it is", async () => {
+    const home = (name: string) => [...surroundings, person("moving", name)];
+    await stack.up(home("leftovers"));
+    const { id } = stack.stored("moving");
+    await expect(stack.up(home("far"), { replace: ["moving"] })).rejects.toThrow(
+      /homeOrganization: replacing a user brings back the account of the same address.*\n {2}Nothing was ended/s,
+    );
+    const homeOrganization = stack.stored("leftovers").id;
+    expect(await read(`/v1/users/${id}`)).toMatchObject({ state: "active", homeOrganization });
+    expect(await stack.up(home("leftovers"), { replace: ["moving"] })).toEqual(["replace moving"]);
+  });
+
+  const retained = { __retainOnDelete: true };
+  test.each<[kind: string, was: Args, changed: Args, elsewhere: Args]>([
+    [
+      "ApiKey",
+      { organization: the("leftovers"), name: "Retained", kind: "server" },
+      { owner: the("robot") },
+      { organization: the("far") },
+    ],
+    [
+      "ApiKeyAssignees",
+      { key: the("one"), assignees: {} },
+      { mode: "authoritative", __replaceOnChanges: ["mode"] },
+      { key: the("two") },
+    ],
+  ])(
+    "the name of a retained %s: refused in the same place, and free in another",
+    async (kind, was, changed, elsewhere) => {
+      const declared = (args: Args) => [...surroundings, declare(kind, kind, { ...was, ...args, ...retained }, "in")];
+      await stack.up(declared({}));
+      expect(stack.stored(kind).inputs).not.toHaveProperty("__retainOnDelete");
+      await expect(stack.preview(declared(changed))).rejects.toThrow(
+        /retainOnDelete: an object that is retained keeps the stack's name for it/,
+      );
+      expect(await stack.preview(declared(elsewhere))).toEqual([`replace ${kind}`]);
+    },
+  );
+});
+
 describe("once an organization was closed by somebody else", () => {
   const stack = useProtocolStack(service, "stack-of-closed");
   const user = (name: string) => ({ email: `${name}@closed.example`, homeOrganization: the("closed"), invite: false });

@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { Client } from "../../provider/client.ts";
 import { isLockedAt, stackNamed } from "../../provider/command/locks.ts";
 import { findOrphans } from "../../provider/command/orphans.ts";
-import { readDeployment } from "../../provider/command/stack.ts";
+import { readDeployment, readStack } from "../../provider/command/stack.ts";
 import { json, ScriptedServer } from "./scripted-server.ts";
 
 const mark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
@@ -81,6 +81,37 @@ test("another service has no orphans of a stack: whatever a stack of its name ha
   const stack = { ...readDeployment({ resources: [user] }), name: "test", project: "acme", config: () => undefined };
   const orphans = findOrphans(client, { ...stack, isLocked: false, isSelfManaged: true }, "organization/acme/test");
   await expect(orphans).rejects.toThrow(`it is ${theirs}, and this stack was applied to ${ours}`);
+});
+
+describe("where the CLI fails", () => {
+  const folder = () => {
+    const made = mkdtempSync(path.join(os.tmpdir(), "roster-cli-"));
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      rmSync(made, { recursive: true });
+    });
+    return made;
+  };
+
+  test("or isn't there, one line says so", async () => {
+    const project = folder();
+    vi.stubEnv("PATH", project);
+    await expect(readStack(project, "dev")).rejects.toThrow(
+      /^the Pulumi CLI was not found: install it, or add the folder of `pulumi` to PATH\.$/,
+    );
+  });
+
+  test("its reason is told, and nothing else that it printed", async () => {
+    const project = folder();
+    writeFileSync(path.join(project, "Pulumi.yaml"), "name: acme\nruntime: nodejs\n");
+    const fails = "echo a-secret; echo \"error: no stack named 'dev' found\" >&2; echo more >&2; exit 255";
+    const script = `#!/bin/sh\nif [ "$1" = version ]; then echo v3.276.0; else ${fails}; fi\n`;
+    writeFileSync(path.join(project, "pulumi"), script, { mode: 0o755 });
+    vi.stubEnv("PATH", project);
+    await expect(readStack(project, "dev")).rejects.toThrow(
+      /^the Pulumi CLI can't read the stack: no stack named 'dev' found$/,
+    );
+  });
 });
 
 test("a stack's name may have its organization and its project before it", () => {

@@ -89,20 +89,31 @@ test("the engine compares the inputs itself where the program has changed one, a
   // A rotation that is due.
   const due = await diffOf("ApiKey", { ...inputs, generation: 1 }, { ...inputs, generation: 2 });
   expect(due).toMatchObject({ changes: true, replaces: [] });
-  const set = { organization, members: { "ada@acme.example": "viewer" }, ids: { "ada@acme.example": "mem_1" } };
+  const carl = (role: string) => ({ "carl@acme.example": { role, givenName: "Carl" } });
+  const set = {
+    organization,
+    members: { "ada@acme.example": "viewer", ...carl("viewer") },
+    ids: { "ada@acme.example": "mem_1", "carl@acme.example": "mem_2" },
+  };
   expect(await diffOf("OrganizationMembers", set, set)).toMatchObject({ changes: false });
   // What the engine compares by itself it shows, and a map may be secret with its addresses: so a set has the option itself.
   expect(await diffOf("OrganizationMembers", set, { ...set, members: {} })).toMatchObject({
     changes: true,
     replaces: [],
   });
-  const other = { ...set, members: { ...set.members, "bob@acme.example": "viewer" }, minAdmins: 2, externalId: "b/0" };
+  const members = { ...set.members, "bob@acme.example": "viewer", ...carl("editor") };
+  const other = { ...set, members, minAdmins: 2, externalId: "b/0" };
   for (const [option, replaces] of [
     [["members"], ["members"]],
     [["*"], ["members", "minAdmins"]],
     [['members["bob@acme.example"]'], ["members"]],
     [['members["ada@acme.example"]', "members.ada", "mode", "externalId.x"], []],
     [["members.*"], ["members"]],
+    // Inside of an entry, as the engine writes it.
+    [['members["carl@acme.example"].role'], ["members"]],
+    [["members[*].role"], ["members"]],
+    [['["members"]["carl@acme.example"]["role"]'], ["members"]],
+    [["members[*].givenName", 'members["ada@acme.example"].role', "ignore[0]"], []],
     [
       ["members[*]", "minAdmins"],
       ["members", "minAdmins"],

@@ -5,6 +5,8 @@ import { z } from "zod";
 import { Client } from "../../provider/client.ts";
 import { ApiError, PartialError, TransportError } from "../../provider/errors.ts";
 import { defineLifecycle } from "../../provider/lifecycle.ts";
+import { TakenNames } from "../../provider/names.ts";
+import { Run } from "../../provider/run.ts";
 import type { Values } from "../../provider/values.ts";
 import { type Answering, json, refusal, ScriptedServer } from "./scripted-server.ts";
 
@@ -840,6 +842,29 @@ describe("compare", () => {
     expect(await widget.compare(client, adopting)).toEqual({ inputs: adopting, failures: [] });
     await expect(widget.compare(client, adopting)).rejects.toMatchObject({ code: "unauthenticated" });
   });
+});
+
+test("a creation that meets the object which it replaces says what the engine has not done; one after its end does not", async () => {
+  const problem = {
+    type: "",
+    title: "",
+    status: 409,
+    code: "external_id_taken",
+    detail: "",
+    requestId: "",
+    retryable: false,
+  } as const;
+  const externalId = `stack/${"0".repeat(32)}`;
+  const run = new Run();
+  const refused = async () => {
+    const names = new TakenNames(run, "Widget", externalId, () => Promise.resolve(undefined));
+    expect(await names.mayPass(problem, 0)).toBe(false);
+    return (names.explained(new ApiError("POST", "/v1/widgets", problem)) as ApiError).message;
+  };
+  run.note(externalId, { ...state, externalId: "stack/before" });
+  expect(await refused()).toContain("the engine has not deleted it. Undo the change that replaces it.");
+  run.end("stack/before");
+  expect(await refused()).not.toContain("has not deleted it");
 });
 
 describe("delete", () => {

@@ -1,12 +1,37 @@
 /** Look-ups that find nothing, outside of the engine. */
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
-import { getOrganization } from "../../provider/lookups.ts";
+import { getMemberships, getOrganization, getRole, getUser } from "../../provider/lookups.ts";
 import { json, ScriptedServer } from "./scripted-server.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
+});
+
+type Asked = (query: never) => Promise<unknown>;
+
+test.each<[ask: Asked, query: object | undefined, said: string]>([
+  [getOrganization, { slug: undefined }, "getOrganization takes `slug` or `id`; no value was given."],
+  [getOrganization, { id: null }, "getOrganization takes `slug` or `id`; no value was given."],
+  [getUser, undefined, "getUser takes `email` or `id`; no value was given."],
+  [getOrganization, { slugg: "acme" }, "getOrganization takes `slug` or `id`; it was given `slugg`."],
+  [getOrganization, { slug: "" }, "getOrganization: slug: it must not be empty"],
+  [getUser, { email: 5 }, "getUser: email: it must be text, and is a number"],
+  [getRole, { organization: `org_${"0".repeat(32)}` }, "getRole: name: it is required"],
+  [getRole, { id: "../users/usr_1" }, "getRole: id: it must be a Role or its id (rol_…)"],
+  [
+    getMemberships,
+    { organisation: "x" },
+    "getMemberships takes `organization`, optionally with `status`; it was given `organisation`.",
+  ],
+])("a look-up that does not say what is meant is refused before anything is asked", async (ask, query, said) => {
+  const server = await ScriptedServer.start();
+  onTestFinished(() => server.stop());
+  vi.stubEnv("ROSTER_ENDPOINT", server.endpoint);
+  vi.stubEnv("ROSTER_TOKEN", "token-of-a-test");
+  await expect(ask(query as never)).rejects.toThrow(said);
+  expect(server.asked).toEqual([]);
 });
 
 test("a look-up that finds nothing at preview says how to look up what the program is about to make", async () => {

@@ -63,12 +63,15 @@ async function messageOf(reading: Promise<unknown>): Promise<string> {
 describe("as in Go", () => {
   const noProxy =
     "foobar.com, .barbaz.net, *.wildcard.io, 192.168.1.1, 192.168.1.2:81, 192.168.1.3:80, 10.0.0.0/30, 2001:db8::52:0:1, " +
-    "[2001:db8::52:0:2]:443, [2001:db8::52:0:3]:80, 2002:db8:a::45/64, ported.io:8080, bücher.example, 10.9.0.0/99, :1";
+    "[2001:db8::52:0:2]:443, [2001:db8::52:0:3]:80, 2002:db8:a::45/64, ported.io:8080, bücher.example, 10.9.0.0/99, :1, rooted.io.";
 
   // The table of golang.org/x/net/http/httpproxy, and more of the kind.
   test.each<[host: string, isProxied: boolean]>([
     ["localhost", false],
     ["LOCALHOST", false],
+    ["localhost.", false],
+    ["0.0.0.0", false],
+    ["[::]", false],
     ["127.0.0.1", false],
     ["127.0.0.2", false],
     ["127.1.2.3", false],
@@ -101,6 +104,8 @@ describe("as in Go", () => {
     ["wildcard.io", true],
     ["nested.wildcard.io", false],
     ["awildcard.io", true],
+    ["foobar.com.", false],
+    ["rooted.io", false],
     ["ported.io", true],
     ["ported.io:8080", false],
     ["www.ported.io:8080", false],
@@ -138,6 +143,13 @@ describe("as in Go", () => {
     ],
     ["another scheme's variable", { HTTPS_PROXY: "p", ALL_PROXY: "q" }, "http://roster.example", undefined],
     ["what is no address", { HTTP_PROXY: "http://:1 2" }, "http://roster.example", undefined],
+    ["a percent sign that is none", { HTTP_PROXY: "http://ada:50%off@p:1" }, "http://roster.example", undefined],
+    [
+      "a host whose name is like a scheme's",
+      { HTTP_PROXY: "socksproxy:1080" },
+      "http://roster.example",
+      { protocol: "http:", host: "socksproxy", port: 1080 },
+    ],
     [
       "credentials",
       { HTTP_PROXY: "http://ada:p%40ss@p:1" },
@@ -165,6 +177,8 @@ test("a SOCKS proxy is refused by name, without its password", () => {
 test("a proxy is named with its variable, and without its credentials", () => {
   const proxy = { protocol: "http:", host: "::2", port: 3128, auth: { username: "ada", password: "secret" } };
   expect(proxyText(proxy, "https://roster.example")).toBe("the proxy http://[::2]:3128 (HTTPS_PROXY)");
+  vi.stubEnv("https_proxy", "http://ada:secret@[::2]:3128");
+  expect(proxyText(proxy, "https://roster.example")).toBe("the proxy http://[::2]:3128 (https_proxy)");
 });
 
 test.each(["127.0.0.1", "localhost"])(
