@@ -8,7 +8,7 @@ import { newId } from "./identifiers.ts";
 import type { Asking, Context } from "./operation.ts";
 import { requesterOf } from "./principal.ts";
 import type { Tables } from "./tables.ts";
-import { gatheredWrite } from "./together.ts";
+import { gathered, gatheredWrite } from "./together.ts";
 
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
@@ -104,15 +104,23 @@ export async function findMailedLink({ db, now }: Pick<Context, "db" | "now">, i
   return row && present(row);
 }
 
-/** Makes whoever changes what the links of a subject stand for the one who has asked for it. */
-export async function takeOverLinks({ db, principal }: Asking, subject: string): Promise<void> {
-  await gatheredWrite("links to take over", subject, async (subjects) => {
-    await db
+/**
+ * Makes whoever changes what the links of a subject stand for the one who has asked for it.
+ *
+ * @returns whether there is such a link, which works.
+ */
+export async function takeOverLinks({ db, now, principal }: Asking, subject: string): Promise<boolean> {
+  return await gathered("links to take over", subject, async (subjects) => {
+    const links = await db
       .updateTable("links")
       .set({ requested_by: requesterOf(principal) })
       .where("subject", "in", subjects)
       .where("ended_at", "is", null)
+      .where("expires_at", ">", now)
+      .returning("subject")
       .execute();
+    const taken = new Set(links.map((link) => link.subject));
+    return subjects.map((each) => taken.has(each));
   });
 }
 

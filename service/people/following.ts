@@ -1,13 +1,16 @@
 /** What following a link would do, and for whom: shown before, and checked again when it is done. */
 import { emailFault, type Schemas } from "roster-schema";
-import type { Link } from "../links.ts";
+import { findMailedLink, type Link } from "../links.ts";
+import type { QueuedMail } from "../mail/sender.ts";
 import type { Context } from "../operation.ts";
 import { load } from "../resource.ts";
+import { isAdministratorAddress } from "../resources/administrators.ts";
 import { organizations } from "../resources/organizations.ts";
-import { findUserByEmail, type Names, normalizeEmail, users } from "../resources/users.ts";
+import { findUserByEmail, type Names, normalizeEmail, presentUser, users } from "../resources/users.ts";
+import type { Database } from "../tables.ts";
 import { findInvitation, type Invitation, isUnclaimed } from "./acts.ts";
 import type { Visitor } from "./site.ts";
-import { isRefused } from "./standing.ts";
+import { endIfRefused, isRefused } from "./standing.ts";
 
 /** What a link asks of whoever follows it. */
 export type Asks =
@@ -67,6 +70,24 @@ export async function following(
     default:
       return await followingInvitation(context, link, visitor);
   }
+}
+
+/** Whoever reads a mail, of whom nothing is known before. */
+const reader: Visitor = { formToken: "" };
+
+/**
+ * Whether a mail is to be sent still. One whose link leads nowhere by now would only mislead: it has been used, replaced,
+ * cancelled, refused or has expired, or the address is that of an account that can't follow it, as a system user's. What
+ * is for administrators is for nobody else.
+ */
+export async function isMailWanted(db: Database, mail: QueuedMail, now: Date): Promise<boolean> {
+  if (mail.administrators_of !== null) return await isAdministratorAddress(db, mail.administrators_of, mail.recipient);
+  if (mail.link_id === null) return true;
+  const link = await findMailedLink({ db, now }, mail.link_id);
+  if (link === undefined) return false;
+  const found = await following({ db, now }, link, reader);
+  if (found === "refused") return !(await endIfRefused(db, link, { now, requestId: mail.id }));
+  return typeof found !== "string";
 }
 
 async function followingToAccount(
@@ -143,14 +164,18 @@ async function followingInvitation(
 ): Promise<Following | Dead> {
   const invitation = await findInvitation(context, link);
   if (invitation === undefined) return "gone";
-  const user = invitation.userId === null ? undefined : await load(context, users, invitation.userId);
-  if (user !== undefined && (user.kind !== "person" || !["active", "invited"].includes(user.status))) return "gone";
+  const { account } = invitation;
+  const user = account && presentUser(account);
+  // Nor does an organization that has made an account, and deactivated it, stand in the way of another's invitation.
+  const isFree = account !== undefined && isUnclaimed(account) && user?.homeOrganization !== invitation.organization;
+  const isToBeSetUp = user === undefined || user.status === "invited" || isFree;
+  if (user !== undefined && (user.kind !== "person" || (user.status !== "active" && !isToBeSetUp))) return "gone";
   // Who completes an account chooses its password, which takes a link to the address that it has by now. An account that
   // is complete asks for its own password or session, wherever the link went.
-  if (user?.status === "invited" && isReaddressed(user, link.email)) return "gone";
+  if (user !== undefined && isToBeSetUp && isReaddressed(user, link.email)) return "gone";
   return {
     ...wordsOf(link, invitation),
-    asks: askedOf(user, visitor),
+    asks: askedOf(user, isToBeSetUp, visitor),
     userId: user?.id ?? null,
     home: await homeOf(context, user, { isOptional: true }),
     ...personOf(user?.email ?? link.email, user),
@@ -162,9 +187,9 @@ function isReaddressed(user: User, email: string): boolean {
   return normalizeEmail(user.email) !== normalizeEmail(email);
 }
 
-function askedOf(user: User | undefined, visitor: Visitor): Asks {
+function askedOf(user: User | undefined, isToBeSetUp: boolean, visitor: Visitor): Asks {
   if (visitor.user !== undefined && visitor.user.id !== user?.id) return "other_person";
-  if (user === undefined || user.status === "invited") return "account";
+  if (isToBeSetUp) return "account";
   return visitor.user === undefined ? "password" : "confirmation";
 }
 

@@ -3,13 +3,11 @@
  * are when the link is followed, and when it is mailed.
  */
 import { inTransaction } from "../database.ts";
-import { endLinks, findMailedLink, type Link, type LinkPurpose } from "../links.ts";
-import type { QueuedMail } from "../mail/sender.ts";
+import { endLinks, type Link, type LinkPurpose } from "../links.ts";
 import type { Asking, Context } from "../operation.ts";
 import { byRule, requesterNow } from "../principal.ts";
 import { Refusal } from "../problems.ts";
 import { load, type Managed, notFound, type Resource } from "../resource.ts";
-import { isAdministratorAddress } from "../resources/administrators.ts";
 import { apiKeyAssignments } from "../resources/api-key-assignments.ts";
 import { memberships } from "../resources/memberships.ts";
 import { users, withdrawEmailChange } from "../resources/users.ts";
@@ -64,19 +62,6 @@ export async function endIfRefused(
     if (isPending) await withdrawEmailChange({ db, now, requestId, principal: byRule }, link.subject);
     return true;
   });
-}
-
-/**
- * Whether a mail is to be sent still. One whose link has been used, replaced, cancelled, refused or has expired in the
- * meantime would only mislead; what is for administrators is for nobody else.
- */
-export async function isMailWanted(db: Database, mail: QueuedMail, now: Date): Promise<boolean> {
-  if (mail.administrators_of !== null) return await isAdministratorAddress(db, mail.administrators_of, mail.recipient);
-  if (mail.link_id === null) return true;
-  const link = await findMailedLink({ db, now }, mail.link_id);
-  if (link === undefined) return false;
-  if (!(await isRefused({ db, now }, link))) return true;
-  return !(await endIfRefused(db, link, { now, requestId: mail.id }));
 }
 
 async function subjectOf<T extends Managed>(asking: Asking, resource: Resource<T>, id: string): Promise<T> {
