@@ -127,18 +127,18 @@ export async function takeOverLinks({ db, now, principal }: Asking, subject: str
 /**
  * Uses a link up, in the transaction of what it does.
  *
- * @returns whether it still worked: of two at once, one does.
+ * @returns the link as it is by then, where it still worked: of two at once, one does.
  */
-export async function useLink({ db, now }: Pick<Context, "db" | "now">, { id }: Link): Promise<boolean> {
+export async function useLink({ db, now }: Pick<Context, "db" | "now">, { id }: Link): Promise<Link | undefined> {
   const used = await db
     .updateTable("links")
     .set({ ended_at: now })
     .where("id", "=", id)
     .where("ended_at", "is", null)
     .where("expires_at", ">", now)
-    .returning("id")
+    .returningAll()
     .executeTakeFirst();
-  return used !== undefined;
+  return used && present(used);
 }
 
 /** Ends the links of a subject, those of one purpose or all. */

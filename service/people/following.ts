@@ -66,7 +66,7 @@ export async function following(
       return await followingToAccount(context, link);
     case "password_reset":
     case "email_change":
-      return followingOfUser(link, await load(context, users, link.subject));
+      return await followingOfUser(context, link);
     default:
       return await followingInvitation(context, link, visitor);
   }
@@ -129,12 +129,21 @@ async function homeOf(
   user: User | undefined,
   { isOptional }: Pick<Home, "isOptional">,
 ): Promise<Home | null> {
-  if (user?.status !== "invited" || user.homeOrganization === null) return null;
-  const organization = await load(context, organizations, user.homeOrganization);
-  return organization?.status === "open" ? { name: organization.name, isOptional } : null;
+  const home = user?.status === "invited" ? await openHomeOf(context, user) : undefined;
+  return home === undefined ? null : { name: home.name, isOptional };
 }
 
-function followingOfUser({ purpose, email }: Link, user: User | undefined): Following | Dead {
+/** The organization that manages an account: none does that is closed. */
+async function openHomeOf(context: Pick<Context, "db" | "now">, { homeOrganization }: User) {
+  const home = homeOrganization === null ? undefined : await load(context, organizations, homeOrganization);
+  return home?.status === "open" ? home : undefined;
+}
+
+async function followingOfUser(
+  context: Pick<Context, "db" | "now">,
+  { purpose, subject, email }: Link,
+): Promise<Following | Dead> {
+  const user = await load(context, users, subject);
   if (user?.kind !== "person" || user.status !== "active") return "gone";
   // Another change, or none, has taken its place.
   if (purpose === "email_change" ? user.pendingEmail !== email : isReaddressed(user, email)) return "gone";
@@ -148,11 +157,14 @@ function followingOfUser({ purpose, email }: Link, user: User | undefined): Foll
       button: "Change the password",
     };
   }
+  const home = await openHomeOf(context, user);
+  // Whoever reads this mail need not be whose account it is until now.
+  const managed = home === undefined ? "" : ` ${powersOf(home)}`;
   return {
     ...common,
     asks: "confirmation",
     title: "Confirm your new address",
-    explanation: `Your account has the address ${user.email}. From now on it would be ${email}, and you would log in with that.`,
+    explanation: `Your account has the address ${user.email}. From now on it would be ${email}, and you would log in with that.${managed}`,
     button: "Confirm the new address",
   };
 }

@@ -3,7 +3,7 @@
  * are when the link is followed, and when it is mailed.
  */
 import { inTransaction } from "../database.ts";
-import { endLinks, type Link, type LinkPurpose } from "../links.ts";
+import { endLinks, findMailedLink, type Link, type LinkPurpose } from "../links.ts";
 import type { Asking, Context } from "../operation.ts";
 import { byRule, requesterNow } from "../principal.ts";
 import { Refusal } from "../problems.ts";
@@ -48,7 +48,7 @@ export async function isRefused(context: Pick<Context, "db" | "now">, link: Link
  * Ends a link for good where what it stands for would be refused, and a change of address with it, which can be asked
  * for again then. An invitation or an offer stays, without a link, for somebody who may to send it again or end it.
  *
- * @returns whether it was refused.
+ * @returns whether it is over.
  */
 export async function endIfRefused(
   database: Database,
@@ -56,8 +56,11 @@ export async function endIfRefused(
   { now, requestId }: Pick<Context, "now" | "requestId">,
 ): Promise<boolean> {
   return await inTransaction(database, async (db) => {
-    if (!(await isRefused({ db, now }, link))) return false;
-    await endLinks({ db, now }, link);
+    // Read again: it may have been replaced since, or have become somebody else's to ask for.
+    const present = await findMailedLink({ db, now }, link.id);
+    if (present === undefined) return true;
+    if (!(await isRefused({ db, now }, present))) return false;
+    await endLinks({ db, now }, present);
     const isPending = link.purpose === "email_change" && (await load({ db, now }, users, link.subject)) !== undefined;
     if (isPending) await withdrawEmailChange({ db, now, requestId, principal: byRule }, link.subject);
     return true;

@@ -1,10 +1,12 @@
 /** What was asked for in a mail is judged by the rules of the moment in which its link is followed. */
 import type { Kysely } from "kysely";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { findLink } from "../../../service/links.ts";
 import * as linkRequesters from "../../../service/migrations/0017-link-requesters.ts";
+import { endIfRefused } from "../../../service/people/standing.ts";
 import type { Client } from "../support/client.ts";
 import { runAt, unique } from "../support/client.ts";
-import { account, goodPassword, Pages } from "../support/pages.ts";
+import { account, goodPassword, Pages, wordsOn } from "../support/pages.ts";
 import { makeScenario, type Scenario } from "../support/scenario.ts";
 import { onEachDatabase } from "../support/service.ts";
 
@@ -343,6 +345,27 @@ onEachDatabase("what a link stands for", (service, kind) => {
         expect((await pages.browser().get(await pages.mailed(email, 2))).statusCode).toBe(200);
       },
     );
+  });
+
+  test("T7 what was found refused ends neither the link that has followed it nor the change that this one is for", async () => {
+    const scenario = await makeScenario(service());
+    const { owner } = scenario;
+    const { client, key } = await scenario.actingAs("administrator");
+    const { id: userId } = await personOf(scenario);
+    const [first, second] = [pages.address(), pages.address()];
+    await client.do("updateUser", { path: { userId }, body: { email: first } });
+    const token = (await pages.mailed(first)).split("/").at(-1) ?? "";
+    const at = { db: service().database, now: service().now(), requestId: unique("page") };
+    const found = await findLink(at, token);
+    if (found === undefined) throw new Error("there is no link");
+    await owner.do("revokeApiKey", { path: { apiKeyId: key.id } });
+    await owner.do("updateUser", { path: { userId }, body: { email: second } });
+    // Whoever looked has the link as it was before.
+    expect(await endIfRefused(at.db, found, at)).toBe(true);
+    const shown = await pages.browser().get(await pages.mailed(second));
+    expect(wordsOn(shown)).toContain(`The administrators of ${scenario.organization.name} manage it`);
+    expect((await follow({ link: await pages.mailed(second) }))[0]).toBe(303);
+    expect(await owner.do("getUser", { path: { userId } })).toMatchObject({ email: second, pendingEmail: null });
   });
 
   describe("that nobody could follow is not mailed", () => {
