@@ -6,7 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Selectable } from "kysely";
 import { newId } from "./identifiers.ts";
 import type { Asking, Context } from "./operation.ts";
-import { requesterOf } from "./principal.ts";
+import { type Caller, requesterNow, requesterOf } from "./principal.ts";
 import type { Tables } from "./tables.ts";
 import { gathered, gatheredWrite } from "./together.ts";
 
@@ -102,6 +102,21 @@ export async function findMailedLink({ db, now }: Pick<Context, "db" | "now">, i
     .where("expires_at", ">", now)
     .executeTakeFirst();
   return row && present(row);
+}
+
+/** Who has asked for what a link stands for that has not ended, with what they may do now; undefined where nobody may. */
+export async function findRequester(
+  { db, now }: Pick<Context, "db" | "now">,
+  { purpose, subject }: Pick<LinkRequest, "purpose" | "subject">,
+): Promise<Caller | undefined> {
+  const row = await db
+    .selectFrom("links")
+    .select("requested_by")
+    .where("purpose", "=", purpose)
+    .where("subject", "=", subject)
+    .where("ended_at", "is", null)
+    .executeTakeFirst();
+  return row && (await requesterNow(db, row.requested_by, now));
 }
 
 /**

@@ -100,7 +100,7 @@ async function followingToAccount(
   const isFree = row !== undefined && isUnclaimed(row);
   if (purpose === "set_up" && (user === undefined || isReaddressed(user, email))) return "gone";
   if (user !== undefined && user.status !== "invited" && !isFree) {
-    return user.status === "active" ? "has_account" : "gone";
+    return user.kind === "person" && user.status === "active" ? "has_account" : "gone";
   }
   const home = await homeOf(context, user, { isOptional: purpose === "sign_up" });
   const made = home === null || home.isOptional ? "" : `${home.name} has made this account for you. ${powersOf(home)} `;

@@ -18,7 +18,14 @@ import {
   type Updating,
 } from "../resource.ts";
 import { organizations } from "../resources/organizations.ts";
-import { findUserByEmail, inviteUser, normalizeEmail, presentUser, users } from "../resources/users.ts";
+import {
+  askAgainToConfirm,
+  findUserByEmail,
+  inviteUser,
+  normalizeEmail,
+  presentUser,
+  users,
+} from "../resources/users.ts";
 import {
   actOnItem,
   type Created,
@@ -153,7 +160,7 @@ async function blockForMisuse(context: Context, user: User) {
 async function liftBlock(context: Context, user: User) {
   if ((await blockReasonOf(context, user)) === null) return {};
   await unblockUser(context, user);
-  if (user.state === "active") await askAgain(context, user);
+  if (user.state === "active") await askAgainToConfirm(context, user);
   // An inactive user's status doesn't show a block.
   if (user.status !== "blocked")
     await audit(context, users, "unblock", [{ before: user, after: user }], { always: true });
@@ -298,7 +305,7 @@ async function updateUser(call: Context, { before, after, changed }: Update<User
   if (changed.has("state") && after.state === "inactive") await refuseDeactivation(call, before);
   const addresses = changed.has("email") ? await changeAddress(call, before, after.email) : addressesOf(before);
   await writeUser(call, { ...after, ...addresses });
-  if (changed.has("state") && after.state === "active" && !changed.has("email")) await askAgain(call, before);
+  if (changed.has("state") && after.state === "active" && !changed.has("email")) await askAgainToConfirm(call, before);
   if (changed.has("state") && after.state === "inactive") await tellOtherOrganizations(call, before);
   // The link that went to the earlier address proves nothing of this one.
   const isInvited = before.status === "invited" && before.inviteSentAt !== null && after.state === "active";
@@ -325,13 +332,6 @@ async function changeAddress(call: Context, before: User, email: string): Promis
   await mailLink(call, { ...changing, email }, sender);
   await mailAddressChangeNotice(call, { email: before.email, newEmail: email }, sender);
   return { email: before.email, pendingEmail: email };
-}
-
-/** Mails who comes back about the address that waits: while the account couldn't be used, nobody was, or could confirm it. */
-async function askAgain(call: Context, { id, homeOrganization, pendingEmail }: User): Promise<void> {
-  if (pendingEmail === null || (await findUserByEmail(call, pendingEmail)) !== undefined) return;
-  const link = { purpose: "email_change", subject: id, email: pendingEmail } as const;
-  await mailLink(call, link, { organization: homeOrganization, about: id });
 }
 
 /** Whether a person has completed the account, and so confirms a new address before it counts. */

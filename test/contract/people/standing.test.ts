@@ -368,6 +368,26 @@ onEachDatabase("what a link stands for", (service, kind) => {
     expect(await owner.do("getUser", { path: { userId } })).toMatchObject({ email: second, pendingEmail: null });
   });
 
+  test("T7 a change of address stays for whoever asked to stand for, whoever lifts a block or brings the person back", async () => {
+    const scenario = await makeScenario(service());
+    const { owner } = scenario;
+    const { client } = await scenario.actingAs("administrator");
+    const [blocked, inactive] = [await personOf(scenario), await personOf(scenario)];
+    const links: string[] = [];
+    for (const { id: userId } of [blocked, inactive]) {
+      const [path, email] = [{ userId }, pages.address()];
+      await owner.do(userId === blocked.id ? "blockUser" : "deactivateUser", { path });
+      await client.do("updateUser", { path, body: { email } });
+      if (userId === blocked.id) await owner.do("unblockUser", { path });
+      else await owner.do("updateUser", { path, body: { state: "active" } });
+      links.push(await pages.mailed(email));
+      const { owner: another, path: elsewhere } = await makeScenario(service());
+      await another.do("createMembership", { path: elsewhere, body: { user: userId, role: "administrator" } });
+    }
+    for (const link of links) expect(await follow({ link })).toEqual([410, 410]);
+    expect(await owner.do("getUser", { path: { userId: blocked.id } })).toMatchObject({ pendingEmail: null });
+  });
+
   describe("that nobody could follow is not mailed", () => {
     /** Waits until every mail that is due has been sent or dropped. @returns those to an address. */
     async function mailsTo(email: string): Promise<string[]> {
