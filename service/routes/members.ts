@@ -306,7 +306,10 @@ async function updateMembership(call: Context, update: Update<Membership>): Prom
     refuseHandingOut(principal, await findMembershipRole(call, before.organization, after.role));
     await refuseLosing(call, before);
     // An invitation is to the role that it has by now, which is for whoever gave it that role to hand out.
-    if (before.status === "pending" || before.status === "expired") await takeOverLinks(call, before.id);
+    if (before.status === "pending" || before.status === "expired") {
+      requirePermission(call, "members:manage");
+      await takeOverLinks(call, before.id);
+    }
   }
   if (changed.has("externalId")) {
     requirePermission(call, "members:manage");

@@ -309,7 +309,9 @@ async function updateUser(call: Context, { before, after, changed }: Update<User
   if (changed.has("state") && after.state === "inactive") await tellOtherOrganizations(call, before);
   // The link that went to the earlier address proves nothing of this one.
   const isInvited = before.status === "invited" && before.inviteSentAt !== null && after.state === "active";
-  if (isInvited && addresses.email !== before.email) await inviteUser(call, { ...after, ...addresses });
+  if (!isInvited || addresses.email === before.email) return;
+  if (call.principal.kind !== "owner") await requireInviting(call, before);
+  await inviteUser(call, { ...after, ...addresses });
 }
 
 type Addresses = Pick<User, "email" | "pendingEmail">;

@@ -238,6 +238,33 @@ onEachDatabase("what a link stands for", (service, kind) => {
       expect((await browser.post(invited.link, account)).statusCode).toBe(410);
     });
 
+    test("T7 is changed by those only who may invite: nobody's change leaves a link that is dead", async () => {
+      const scenario = await makeScenario(service());
+      const { owner } = scenario;
+      const { client } = await scenario.actingAs("administrator");
+      const role = { body: { role: "viewer" } };
+      const assigning = await scenario.withPermissions(
+        "members:read",
+        "roles:assign",
+        "organization:read",
+        "flows:read",
+      );
+      const invited = await invite(scenario, client, "member");
+      await assigning.refused("permission_denied", "updateMembership", { path: invited.path, ...role });
+      expect((await pages.browser().get(invited.link)).statusCode).toBe(200);
+      expect((await pages.browser().submit(invited.link, account)).statusCode).toBe(303);
+      expect(await assigning.do("updateMembership", { path: invited.path, ...role })).toMatchObject(role.body);
+      // So it is with an account that waits to be set up, whose link goes to the other address.
+      const managing = await scenario.withPermissions("users:read", "users:manage");
+      const user = await scenario.user({ email: pages.address(), kind: "person" });
+      const moving = { path: { userId: user.id }, body: { email: pages.address() } };
+      const link = await pages.mailed(user.email);
+      await managing.refused("permission_denied", "updateUser", moving);
+      expect((await pages.browser().get(link)).statusCode).toBe(200);
+      await owner.do("updateUser", moving);
+      expect((await pages.browser().get(await pages.mailed(moving.body.email))).statusCode).toBe(200);
+    });
+
     test("T7 an organization that invites nobody any more has nobody join, and doesn't invite again", async () => {
       const scenario = await makeScenario(service());
       const { owner, path } = scenario;
