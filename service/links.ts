@@ -6,9 +6,9 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Selectable } from "kysely";
 import { newId } from "./identifiers.ts";
 import type { Asking, Context } from "./operation.ts";
-import { requesterOf } from "./principal.ts";
+import { type Caller, requesterNow, requesterOf } from "./principal.ts";
 import type { Tables } from "./tables.ts";
-import { gatheredWrite } from "./together.ts";
+import { gathered, gatheredWrite } from "./together.ts";
 
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
@@ -105,33 +105,56 @@ async function findWorking(
   return row && present(row);
 }
 
-/** Makes the caller, who changes what the links of a subject stand for, the one who asked for them. */
-export async function takeOverLinks({ db, principal }: Asking, subject: string): Promise<void> {
-  await gatheredWrite("links to take over", subject, async (subjects) => {
-    await db
+/** Who asked for the link of a subject that has not ended, with their permissions of now; undefined if they have lost their access. */
+export async function findRequester(
+  { db, now }: Pick<Context, "db" | "now">,
+  { purpose, subject }: Pick<LinkRequest, "purpose" | "subject">,
+): Promise<Caller | undefined> {
+  const row = await db
+    .selectFrom("links")
+    .select("requested_by")
+    .where("purpose", "=", purpose)
+    .where("subject", "=", subject)
+    .where("ended_at", "is", null)
+    .executeTakeFirst();
+  return row && (await requesterNow(db, row.requested_by, now));
+}
+
+/**
+ * Makes the caller, who changes what the links of a subject stand for, the one who asked for them.
+ *
+ * @returns whether the subject has a link that works.
+ */
+export async function takeOverLinks({ db, now, principal }: Asking, subject: string): Promise<boolean> {
+  return await gathered("links to take over", subject, async (subjects) => {
+    const links = await db
       .updateTable("links")
       .set({ requested_by: requesterOf(principal) })
       .where("subject", "in", subjects)
       .where("ended_at", "is", null)
+      .where("expires_at", ">", now)
+      .returning("subject")
       .execute();
+    const taken = new Set(links.map((link) => link.subject));
+    return subjects.map((each) => taken.has(each));
   });
 }
 
 /**
  * Uses a link up, in the transaction of what it does.
  *
- * @returns whether it still worked: of two at once, one does.
+ * @returns the link as it is by then, where it still worked: of two at once, one does.
  */
-export async function useLink({ db, now }: Pick<Context, "db" | "now">, { id }: Link): Promise<boolean> {
+export async function useLink({ db, now }: Pick<Context, "db" | "now">, { id }: Link): Promise<Link | undefined> {
   const used = await db
     .updateTable("links")
     .set({ ended_at: now })
     .where("id", "=", id)
     .where("ended_at", "is", null)
     .where("expires_at", ">", now)
-    .returning("id")
+    .returningAll()
     .executeTakeFirst();
-  return used !== undefined;
+  return used && present(used);
 }
 
 /** Ends the links of a subject, those of one purpose or all. */

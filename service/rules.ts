@@ -6,6 +6,7 @@ import { holds, type Principal } from "./principal.ts";
 import { Refusal } from "./problems.ts";
 import { permissionDenied, requirePermission } from "./resource.ts";
 import { canAct, isAdministrator } from "./resources/administrators.ts";
+import { isActiveKey } from "./resources/api-keys.ts";
 import { alone } from "./together.ts";
 
 /** A role by its identifier, with what it permits. */
@@ -162,7 +163,7 @@ async function refuseOthers(context: Asking, user: Schemas["User"]): Promise<voi
  * @throws Refusal `permission_denied`
  */
 export async function refuseManaging(context: Asking, user: Schemas["User"]): Promise<void> {
-  const { db, principal } = context;
+  const { db, now, principal } = context;
   if (principal.kind === "owner") return;
   await refuseOthers(context, user);
   const [membership, assignment] = [
@@ -175,9 +176,12 @@ export async function refuseManaging(context: Asking, user: Schemas["User"]): Pr
       .executeTakeFirst(),
     await db
       .selectFrom("api_key_assignments")
-      .select("id")
-      .where("user_id", "=", user.id)
-      .where("organization_id", "!=", principal.organization)
+      .innerJoin("api_keys", "api_keys.id", "api_key_assignments.key_id")
+      .select("api_key_assignments.id")
+      .where("api_key_assignments.user_id", "=", user.id)
+      .where("api_key_assignments.organization_id", "!=", principal.organization)
+      // One that has ended gives nothing, and can't come back.
+      .where(isActiveKey(now))
       .executeTakeFirst(),
   ];
   if (membership === undefined && assignment === undefined) return;

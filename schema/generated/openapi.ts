@@ -131,8 +131,8 @@ export interface paths {
         /**
          * Change a user
          * @description Takes the service owner, or `users:manage` in the user's home organization while the user has no system role,
-         *     no membership or assignment elsewhere and no permission beyond the caller's. `resendInvite` alone takes `users:create`
-         *     in the home organization, and an invited person; `resetPassword` takes an active one. `state: inactive` alone takes what deactivating takes.
+         *     no membership or assignment of an active key elsewhere and no permission beyond the caller's. `resendInvite` alone takes `users:create`
+         *     in the home organization, and an invited person, whose address takes it too; `resetPassword` takes an active one. `state: inactive` alone takes what deactivating takes.
          *
          *     The address of a person who has completed the account changes once the new one is confirmed by a mailed link; until
          *     then it is the `pendingEmail`. The current address gets a notice. The request is judged again when the link is followed: if whoever asked may no
@@ -293,7 +293,7 @@ export interface paths {
         /**
          * Change a member's role, or invite again
          * @description `resendInvite` takes `members:manage`, and a membership that is pending or expired, or that the person has left; that
-         *     one is pending again.
+         *     one is pending again. Another role of a pending or expired membership takes `members:manage` too.
          */
         readonly patch: operations["updateMembership"];
         readonly trace?: never;

@@ -7,7 +7,7 @@ import { audit } from "../audit.ts";
 import { endLinks, type Link } from "../links.ts";
 import type { Context, PersonContext } from "../operation.ts";
 import { load } from "../resource.ts";
-import { apiKeyAssignments } from "../resources/api-key-assignments.ts";
+import { apiKeyAssignments, deleteAssignments } from "../resources/api-key-assignments.ts";
 import { apiKeys } from "../resources/api-keys.ts";
 import { endMembership, memberships } from "../resources/memberships.ts";
 import { organizations } from "../resources/organizations.ts";
@@ -18,8 +18,9 @@ import type { Tables } from "../tables.ts";
 
 /** What somebody is invited to by a link. */
 export interface Invitation {
-  /** The user who has the invited address; null while nobody has. */
-  readonly userId: string | null;
+  /** The account that is invited, or has the invited address; undefined while nobody has. */
+  readonly account: Selectable<Tables["users"]> | undefined;
+  readonly organization: string;
   readonly organizationName: string;
   /** The role, or the API key, by its name. */
   readonly grant: string;
@@ -28,10 +29,11 @@ export interface Invitation {
 /**
  * Whether the account of an address is still there for whoever proves that the address is theirs: nobody has set it up.
  * An organization that has deactivated it stands in nobody's way; the service owner, for an account of no organization,
- * does.
+ * does, and so does a block.
  */
 export function isUnclaimed(user: Selectable<Tables["users"]>): boolean {
-  return user.activated_at === null && (user.state === "active" || user.home_organization_id !== null);
+  if (user.activated_at !== null || user.block_reason !== null) return false;
+  return user.state === "active" || user.home_organization_id !== null;
 }
 
 /** Makes the acting person's account, complete and of no organization, with a proven address. */
@@ -71,7 +73,7 @@ export async function takeOwnAccount(context: PersonContext, names: Names): Prom
   const before = await load(context, users, id);
   const home = before?.homeOrganization ?? null;
   if (before === undefined || home === null) return await activateUser(context, names);
-  if (before.state === "inactive") await endMembershipsIn(context, home);
+  if (before.state === "inactive") await endAllIn(context, home);
   await forgetAdoptions(context, users, id);
   await endLinks(context, { subject: id });
   await db
@@ -95,7 +97,7 @@ export async function takeOwnAccount(context: PersonContext, names: Names): Prom
 }
 
 /** Ends what the acting person has in an organization. */
-async function endMembershipsIn(context: PersonContext, organizationId: string): Promise<void> {
+async function endAllIn(context: PersonContext, organizationId: string): Promise<void> {
   const rows = await context.db
     .selectFrom("memberships")
     .select("id")
@@ -109,6 +111,9 @@ async function endMembershipsIn(context: PersonContext, organizationId: string):
     await endMembership(context, before);
     await audit(context, memberships, "end", [{ before, after: await load(context, memberships, id) }]);
   }
+  // A key that it was offered there as no member.
+  const users = new Map([[context.principal.user, context.requestId]]);
+  await deleteAssignments(context, { organizationId, users });
 }
 
 /** What a link of an invitation invites to, while that stands. */
@@ -134,6 +139,6 @@ async function present(
   if (invited?.status !== "pending" || grant === undefined) return undefined;
   const organization = await load(context, organizations, invited.organization);
   if (organization?.status !== "open") return undefined;
-  const userId = invited.user ?? (await findUserByEmail(context, invited.email))?.id ?? null;
-  return { userId, organizationName: organization.name, grant };
+  const account = await findUserByEmail(context, invited.email);
+  return { account, organization: organization.id, organizationName: organization.name, grant };
 }

@@ -1,13 +1,16 @@
 /** What following a link would do, and for whom: shown before, and checked again when it is done. */
 import { emailFault, type Schemas } from "roster-schema";
-import type { Link } from "../links.ts";
+import { findMailedLink, type Link } from "../links.ts";
+import type { QueuedMail } from "../mail/sender.ts";
 import type { Context } from "../operation.ts";
 import { load } from "../resource.ts";
+import { isAdministratorAddress } from "../resources/administrators.ts";
 import { organizations } from "../resources/organizations.ts";
-import { findUserByEmail, type Names, normalizeEmail, users } from "../resources/users.ts";
+import { findUserByEmail, type Names, normalizeEmail, presentUser, users } from "../resources/users.ts";
+import type { Database } from "../tables.ts";
 import { findInvitation, type Invitation, isUnclaimed } from "./acts.ts";
 import type { Visitor } from "./site.ts";
-import { isRefused } from "./standing.ts";
+import { endIfRefused, isRefused } from "./standing.ts";
 
 /** What a link asks of whoever follows it. */
 export type Asks =
@@ -63,10 +66,28 @@ export async function following(
       return await followingToAccount(context, link);
     case "password_reset":
     case "email_change":
-      return followingOfUser(link, await load(context, users, link.subject));
+      return await followingOfUser(context, link);
     default:
       return await followingInvitation(context, link, visitor);
   }
+}
+
+/** Whoever reads a mail, of whom nothing is known before. */
+const reader: Visitor = { formToken: "" };
+
+/**
+ * Whether a mail is still to be sent. One whose link no longer leads anywhere would mislead: the link has been used,
+ * replaced, cancelled, refused or has expired, or the account at the address can't follow it, such as a system user's.
+ * A notice to an administrator is for nobody who has ceased to be one.
+ */
+export async function isMailWanted(db: Database, mail: QueuedMail, now: Date): Promise<boolean> {
+  if (mail.administrators_of !== null) return await isAdministratorAddress(db, mail.administrators_of, mail.recipient);
+  if (mail.link_id === null) return true;
+  const link = await findMailedLink({ db, now }, mail.link_id);
+  if (link === undefined) return false;
+  const found = await following({ db, now }, link, reader);
+  if (found === "refused") return !(await endIfRefused(db, link, { now, requestId: mail.id }));
+  return typeof found !== "string";
 }
 
 async function followingToAccount(
@@ -79,7 +100,7 @@ async function followingToAccount(
   const isFree = row !== undefined && isUnclaimed(row);
   if (purpose === "set_up" && (user === undefined || isReaddressed(user, email))) return "gone";
   if (user !== undefined && user.status !== "invited" && !isFree) {
-    return user.status === "active" ? "has_account" : "gone";
+    return user.kind === "person" && user.status === "active" ? "has_account" : "gone";
   }
   const home = await homeOf(context, user, { isOptional: purpose === "sign_up" });
   const made = home === null || home.isOptional ? "" : `${home.name} created this account for you. ${powersOf(home)} `;
@@ -108,12 +129,21 @@ async function homeOf(
   user: User | undefined,
   { isOptional }: Pick<Home, "isOptional">,
 ): Promise<Home | null> {
-  if (user?.status !== "invited" || user.homeOrganization === null) return null;
-  const organization = await load(context, organizations, user.homeOrganization);
-  return organization?.status === "open" ? { name: organization.name, isOptional } : null;
+  const home = user?.status === "invited" ? await openHomeOf(context, user) : undefined;
+  return home === undefined ? null : { name: home.name, isOptional };
 }
 
-function followingOfUser({ purpose, email }: Link, user: User | undefined): Following | Dead {
+/** The organization that manages an account: none does that is closed. */
+async function openHomeOf(context: Pick<Context, "db" | "now">, { homeOrganization }: User) {
+  const home = homeOrganization === null ? undefined : await load(context, organizations, homeOrganization);
+  return home?.status === "open" ? home : undefined;
+}
+
+async function followingOfUser(
+  context: Pick<Context, "db" | "now">,
+  { purpose, subject, email }: Link,
+): Promise<Following | Dead> {
+  const user = await load(context, users, subject);
   if (user?.kind !== "person" || user.status !== "active") return "gone";
   // Another change, or none, has taken its place.
   if (purpose === "email_change" ? user.pendingEmail !== email : isReaddressed(user, email)) return "gone";
@@ -127,11 +157,14 @@ function followingOfUser({ purpose, email }: Link, user: User | undefined): Foll
       button: "Change the password",
     };
   }
+  const home = await openHomeOf(context, user);
+  // Whoever reads this mail need not be whose account it is until now.
+  const managed = home === undefined ? "" : ` ${powersOf(home)}`;
   return {
     ...common,
     asks: "confirmation",
     title: "Confirm your new address",
-    explanation: `Your account has the address ${user.email}. If you confirm, its address becomes ${email}, and you log in with that one.`,
+    explanation: `Your account has the address ${user.email}. If you confirm, its address becomes ${email}, and you log in with that one.${managed}`,
     button: "Confirm the new address",
   };
 }
@@ -143,14 +176,18 @@ async function followingInvitation(
 ): Promise<Following | Dead> {
   const invitation = await findInvitation(context, link);
   if (invitation === undefined) return "gone";
-  const user = invitation.userId === null ? undefined : await load(context, users, invitation.userId);
-  if (user !== undefined && (user.kind !== "person" || !["active", "invited"].includes(user.status))) return "gone";
+  const { account } = invitation;
+  const user = account && presentUser(account);
+  // Nor does an organization that has made an account, and deactivated it, stand in the way of another's invitation.
+  const isFree = account !== undefined && isUnclaimed(account) && user?.homeOrganization !== invitation.organization;
+  const isToBeSetUp = user === undefined || user.status === "invited" || isFree;
+  if (user !== undefined && (user.kind !== "person" || (user.status !== "active" && !isToBeSetUp))) return "gone";
   // Who completes an account chooses its password, which takes a link to the address that it has by now. An account that
   // is complete asks for its own password or session, wherever the link went.
-  if (user?.status === "invited" && isReaddressed(user, link.email)) return "gone";
+  if (user !== undefined && isToBeSetUp && isReaddressed(user, link.email)) return "gone";
   return {
     ...wordsOf(link, invitation),
-    asks: askedOf(user, visitor),
+    asks: askedOf(user, isToBeSetUp, visitor),
     userId: user?.id ?? null,
     home: await homeOf(context, user, { isOptional: true }),
     ...personOf(user?.email ?? link.email, user),
@@ -162,9 +199,9 @@ function isReaddressed(user: User, email: string): boolean {
   return normalizeEmail(user.email) !== normalizeEmail(email);
 }
 
-function askedOf(user: User | undefined, visitor: Visitor): Asks {
+function askedOf(user: User | undefined, isToBeSetUp: boolean, visitor: Visitor): Asks {
   if (visitor.user !== undefined && visitor.user.id !== user?.id) return "other_person";
-  if (user === undefined || user.status === "invited") return "account";
+  if (isToBeSetUp) return "account";
   return visitor.user === undefined ? "password" : "confirmation";
 }
 

@@ -124,8 +124,8 @@ async function follow(
   const userId = shown.userId ?? newId("user");
   const leadsTo = doneAt(link, shown, visitor);
   await carryOutForm(site, request, { userId, leadsTo }, async (act) => {
-    if (!(await useLink(act, link))) throw new DeadLink("gone");
-    const now = await following(act, link, visitor);
+    const used = await useLink(act, link);
+    const now = used === undefined ? "gone" : await following(act, used, visitor);
     if (typeof now === "string") throw new DeadLink(now);
     if (now.asks !== shown.asks || now.userId !== shown.userId) throw new ChangedLink(now);
     await carryOut(act, link, now, entries);

@@ -4,12 +4,10 @@
  */
 import { inTransaction } from "../database.ts";
 import { endLinks, findMailedLink, type Link, type LinkPurpose } from "../links.ts";
-import type { QueuedMail } from "../mail/sender.ts";
 import type { Asking, Context } from "../operation.ts";
 import { byRule, requesterNow } from "../principal.ts";
 import { Refusal } from "../problems.ts";
 import { load, type Managed, notFound, type Resource } from "../resource.ts";
-import { isAdministratorAddress } from "../resources/administrators.ts";
 import { apiKeyAssignments } from "../resources/api-key-assignments.ts";
 import { memberships } from "../resources/memberships.ts";
 import { users, withdrawEmailChange } from "../resources/users.ts";
@@ -50,7 +48,7 @@ export async function isRefused(context: Pick<Context, "db" | "now">, link: Link
  * Ends a link whose request would be refused now, and with it a pending change of address, which can then be asked for
  * again. An invitation or an offer stays, without a link, until somebody with the permission sends it again or ends it.
  *
- * @returns whether it was refused.
+ * @returns whether it is over.
  */
 export async function endIfRefused(
   database: Database,
@@ -58,25 +56,15 @@ export async function endIfRefused(
   { now, requestId }: Pick<Context, "now" | "requestId">,
 ): Promise<boolean> {
   return await inTransaction(database, async (db) => {
-    if (!(await isRefused({ db, now }, link))) return false;
-    await endLinks({ db, now }, link);
+    // Read again: it may have been replaced since, or have become somebody else's to ask for.
+    const present = await findMailedLink({ db, now }, link.id);
+    if (present === undefined) return true;
+    if (!(await isRefused({ db, now }, present))) return false;
+    await endLinks({ db, now }, present);
     const isPending = link.purpose === "email_change" && (await load({ db, now }, users, link.subject)) !== undefined;
     if (isPending) await withdrawEmailChange({ db, now, requestId, principal: byRule }, link.subject);
     return true;
   });
-}
-
-/**
- * Whether a mail is still to be sent. One whose link has been used, replaced, cancelled, refused or has expired in the
- * meantime would mislead, and a notice to an administrator is for nobody who has ceased to be one.
- */
-export async function isMailWanted(db: Database, mail: QueuedMail, now: Date): Promise<boolean> {
-  if (mail.administrators_of !== null) return await isAdministratorAddress(db, mail.administrators_of, mail.recipient);
-  if (mail.link_id === null) return true;
-  const link = await findMailedLink({ db, now }, mail.link_id);
-  if (link === undefined) return false;
-  if (!(await isRefused({ db, now }, link))) return true;
-  return !(await endIfRefused(db, link, { now, requestId: mail.id }));
 }
 
 async function subjectOf<T extends Managed>(asking: Asking, resource: Resource<T>, id: string): Promise<T> {

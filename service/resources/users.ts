@@ -1,7 +1,7 @@
 import type { Selectable, Updateable } from "kysely";
 import { foldEmail, type Schemas } from "roster-schema";
 import { type AuditedContext, changeAudited } from "../audit.ts";
-import { endLinks } from "../links.ts";
+import { endLinks, findRequester } from "../links.ts";
 import { type MailContext, mailLink } from "../mail/queue.ts";
 import type { Asking, Context, PersonContext } from "../operation.ts";
 import { Refusal } from "../problems.ts";
@@ -156,6 +156,18 @@ export async function confirmEmailChange(context: PersonContext): Promise<void> 
     if (other !== undefined && other.id !== id) throw new Refusal("email_taken", "Another user has this address.");
     return { email: pendingEmail, email_normalized: normalizeEmail(pendingEmail), pending_email: null };
   });
+}
+
+/**
+ * Mails about the address that waits for its confirmation, once the account can be used again: meanwhile nobody was, or could
+ * confirm it. It stays for whoever asked for it to stand for.
+ */
+export async function askAgainToConfirm(context: MailContext, { id, homeOrganization, pendingEmail }: User) {
+  if (pendingEmail === null || (await findUserByEmail(context, pendingEmail)) !== undefined) return;
+  const link = { purpose: "email_change", subject: id, email: pendingEmail } as const;
+  const principal = await findRequester(context, link);
+  if (principal === undefined) return;
+  await mailLink({ ...context, principal }, link, { organization: homeOrganization, about: id });
 }
 
 /** Ends a change of address that waits to be confirmed. */

@@ -1,5 +1,5 @@
 import type { Schemas } from "roster-schema";
-import { endLinks } from "../links.ts";
+import { endLinks, takeOverLinks } from "../links.ts";
 import type { Asking, Call, Context } from "../operation.ts";
 import { type Page, selectPage } from "../paging.ts";
 import { Refusal, unprocessable } from "../problems.ts";
@@ -133,8 +133,9 @@ async function createAssignment(call: Call<"createApiKeyAssignment">, identify: 
     external: body.external ?? false,
     status: isMember ? "active" : "pending",
   });
-  // A lost create has mailed its link already.
-  if (!isMember && lost === undefined) {
+  // A lost create has mailed its link already, which is in the name of whoever takes it over from now on.
+  const isOffered = lost !== undefined && (await takeOverLinks(call, id));
+  if (!isMember && !isOffered) {
     const assignment = await load(call, apiKeyAssignments, id);
     if (assignment !== undefined) await inviteAssignee(call, assignment);
   }

@@ -117,7 +117,10 @@ async function createMembership(call: Call<"createMembership">, identify: Identi
     throw await conflict(call, memberships, existing, "already_member", "This user is a member or invited already");
   }
   if (lost === undefined) await refuseMemberBeyondPlan(call, organization);
-  else if (lost.role !== role.id) await refuseLosing(call, lost);
+  else if (lost.role !== role.id) {
+    refuseSelf(principal, lost.user, "change their own role");
+    await refuseLosing(call, lost);
+  }
   const externalId = body.externalId ?? null;
   await refuseTakenExternalId(call, { id, externalId, organization: organization.id });
   await store(call, "memberships", id, {
@@ -132,8 +135,9 @@ async function createMembership(call: Call<"createMembership">, identify: Identi
     status: who.user === undefined ? "pending" : "active",
     ended_at: null,
   });
-  // A lost create has mailed its link already.
-  if (who.user === undefined && lost === undefined) {
+  // A lost create has mailed its link already, which is in the name of whoever takes it over from now on.
+  const isInvited = lost !== undefined && (await takeOverLinks(call, id));
+  if (who.user === undefined && !isInvited) {
     const membership = await load(call, memberships, id);
     if (membership !== undefined) await inviteMember(call, membership);
   }
@@ -302,7 +306,10 @@ async function updateMembership(call: Context, update: Update<Membership>): Prom
     refuseHandingOut(principal, await findMembershipRole(call, before.organization, after.role));
     await refuseLosing(call, before);
     // An invitation is to the role that it has by now, which is for whoever gave it that role to hand out.
-    if (before.status === "pending" || before.status === "expired") await takeOverLinks(call, before.id);
+    if (before.status === "pending" || before.status === "expired") {
+      requirePermission(call, "members:manage");
+      await takeOverLinks(call, before.id);
+    }
   }
   if (changed.has("externalId")) {
     requirePermission(call, "members:manage");

@@ -1,7 +1,7 @@
 import type { Schemas } from "roster-schema";
 import { forgetAdoptions } from "../adoption.ts";
 import { audit, isSame } from "../audit.ts";
-import { endLinks } from "../links.ts";
+import { endLinks, takeOverLinks } from "../links.ts";
 import { mailAddressChangeNotice, mailLink } from "../mail/queue.ts";
 import type { Call, Context } from "../operation.ts";
 import { blockUser, unblockUser } from "../people/credentials.ts";
@@ -18,7 +18,14 @@ import {
   type Updating,
 } from "../resource.ts";
 import { organizations } from "../resources/organizations.ts";
-import { findUserByEmail, inviteUser, normalizeEmail, presentUser, users } from "../resources/users.ts";
+import {
+  askAgainToConfirm,
+  findUserByEmail,
+  inviteUser,
+  normalizeEmail,
+  presentUser,
+  users,
+} from "../resources/users.ts";
 import {
   actOnItem,
   type Created,
@@ -153,6 +160,7 @@ async function blockForMisuse(context: Context, user: User) {
 async function liftBlock(context: Context, user: User) {
   if ((await blockReasonOf(context, user)) === null) return {};
   await unblockUser(context, user);
+  if (user.state === "active") await askAgainToConfirm(context, user);
   // An inactive user's status doesn't show a block.
   if (user.status !== "blocked")
     await audit(context, users, "unblock", [{ before: user, after: user }], { always: true });
@@ -193,8 +201,9 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
   if (before === undefined) {
     if (lost !== undefined) await refuseChangingLost(call, lost, wanted);
     await insertUser(call, user);
-    // A lost create has mailed its link already.
-    if (lost?.inviteSentAt == null) await inviteIfAsked(call, user);
+    // A lost create has mailed its link already, which is in the name of whoever takes it over from now on.
+    const isInvited = lost !== undefined && (await takeOverLinks(call, id));
+    if (!isInvited) await inviteIfAsked(call, user);
     return { id };
   }
   await bringBack(call, before, { ...user, id: before.id });
@@ -296,10 +305,13 @@ async function updateUser(call: Context, { before, after, changed }: Update<User
   if (changed.has("state") && after.state === "inactive") await refuseDeactivation(call, before);
   const addresses = changed.has("email") ? await changeAddress(call, before, after.email) : addressesOf(before);
   await writeUser(call, { ...after, ...addresses });
+  if (changed.has("state") && after.state === "active" && !changed.has("email")) await askAgainToConfirm(call, before);
   if (changed.has("state") && after.state === "inactive") await tellOtherOrganizations(call, before);
   // The link that went to the earlier address proves nothing of this one.
   const isInvited = before.status === "invited" && before.inviteSentAt !== null && after.state === "active";
-  if (isInvited && addresses.email !== before.email) await inviteUser(call, { ...after, ...addresses });
+  if (!isInvited || addresses.email === before.email) return;
+  if (call.principal.kind !== "owner") await requireInviting(call, before);
+  await inviteUser(call, { ...after, ...addresses });
 }
 
 type Addresses = Pick<User, "email" | "pendingEmail">;

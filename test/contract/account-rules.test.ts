@@ -188,6 +188,19 @@ onEachDatabase("accounts and organizations", (service, kind) => {
     });
   });
 
+  test("T8 a key of another organization that has ended gives nothing, and takes nothing from the home organization", async () => {
+    const { a, b, callers, owner } = world;
+    const client = callers["administrator of A"];
+    const user = await personIn(world, a);
+    const { id: apiKeyId } = await b.key();
+    const body = { user: user.id, external: true };
+    await owner.do("createApiKeyAssignment", { path: { apiKeyId }, body });
+    const edit = { path: at(user), body: { givenName: "Grace" } };
+    await client?.refused("permission_denied", "updateUser", edit);
+    await owner.do("revokeApiKey", { path: { apiKeyId } });
+    expect(await client?.do("updateUser", edit)).toMatchObject({ givenName: "Grace" });
+  });
+
   const administrator = async (scenario: Scenario) =>
     await join(scenario, await personIn(world, scenario), "administrator");
 

@@ -30,7 +30,7 @@ onEachDatabase("an account that an organization has made", (service) => {
   }
 
   /** How somebody comes by themselves to an account for their address, by the title of the test. */
-  const ways: Record<string, (email: string) => Promise<string>> = {
+  const ways: Record<string, (email: string, mails?: number) => Promise<string>> = {
     async "signs up"(email) {
       await pages.browser().submit("/sign-up", { email });
       return await pages.mailed(email);
@@ -44,11 +44,11 @@ onEachDatabase("an account that an organization has made", (service) => {
       await service().database.updateTable("memberships").set(invited).where("id", "=", id).execute();
       return await pages.link({ purpose: "membership", subject: id, email });
     },
-    async "accepts a key of another organization"(email) {
+    async "accepts a key of another organization"(email, mails) {
       const scenario = await makeScenario(service());
       const path = { apiKeyId: (await scenario.key()).id };
       await scenario.owner.do("createApiKeyAssignment", { path, body: { email, external: true } });
-      return await pages.mailed(email);
+      return await pages.mailed(email, mails);
     },
   };
 
@@ -134,6 +134,27 @@ onEachDatabase("an account that an organization has made", (service) => {
     expect(await owner.do("getMembership", { path: { membershipId } })).toMatchObject({ status: "removed" });
     expect((await browser.logIn(user.email)).headers.location).toBe("/me");
   });
+
+  test.each(["follows an invitation of another organization", "accepts a key of another organization"])(
+    "T8 stands in nobody's way either who %s; an invitation of the same organization is dead",
+    async (way) => {
+      const { scenario, client, user, path, read } = await squatted();
+      const own = { path: { apiKeyId: (await scenario.key()).id }, body: { user: user.id, external: true } };
+      await client.do("createApiKeyAssignment", own);
+      const ownLink = await pages.mailed(user.email);
+      await client.do("deactivateUser", { path });
+      const browser = pages.browser();
+      const link = (await ways[way]?.(user.email, 2)) ?? "";
+      expect((await browser.get(ownLink)).statusCode).toBe(410);
+      expect((await browser.get(link)).statusCode).toBe(200);
+      expect((await browser.post(link, inOrganization)).statusCode).toBe(303);
+      expect(await read()).toMatchObject({ status: "active", homeOrganization: null });
+      // Nothing is left of what the organization had offered.
+      const { items } = await scenario.owner.do("listApiKeyAssignments", { path: own.path });
+      expect(items).toEqual([]);
+      expect((await browser.get(ownLink)).statusCode).toBe(410);
+    },
+  );
 
   test("T8 a leaver who had set up the account gets no other one, and one that the service owner deactivated none", async () => {
     const { client, user, path } = await squatted();

@@ -1,10 +1,12 @@
 /** What was asked for in a mail is judged by the rules of the moment in which its link is followed. */
 import type { Kysely } from "kysely";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { findLink } from "../../../service/links.ts";
 import * as linkRequesters from "../../../service/migrations/0017-link-requesters.ts";
+import { endIfRefused } from "../../../service/people/standing.ts";
 import type { Client } from "../support/client.ts";
-import { unique } from "../support/client.ts";
-import { account, goodPassword, Pages } from "../support/pages.ts";
+import { runAt, unique } from "../support/client.ts";
+import { account, goodPassword, Pages, wordsOn } from "../support/pages.ts";
 import { makeScenario, type Scenario } from "../support/scenario.ts";
 import { onEachDatabase } from "../support/service.ts";
 
@@ -236,6 +238,33 @@ onEachDatabase("what a link stands for", (service, kind) => {
       expect((await browser.post(invited.link, account)).statusCode).toBe(410);
     });
 
+    test("T7 is changed by those only who may invite: nobody's change leaves a link that is dead", async () => {
+      const scenario = await makeScenario(service());
+      const { owner } = scenario;
+      const { client } = await scenario.actingAs("administrator");
+      const role = { body: { role: "viewer" } };
+      const assigning = await scenario.withPermissions(
+        "members:read",
+        "roles:assign",
+        "organization:read",
+        "flows:read",
+      );
+      const invited = await invite(scenario, client, "member");
+      await assigning.refused("permission_denied", "updateMembership", { path: invited.path, ...role });
+      expect((await pages.browser().get(invited.link)).statusCode).toBe(200);
+      expect((await pages.browser().submit(invited.link, account)).statusCode).toBe(303);
+      expect(await assigning.do("updateMembership", { path: invited.path, ...role })).toMatchObject(role.body);
+      // So it is with an account that waits to be set up, whose link goes to the other address.
+      const managing = await scenario.withPermissions("users:read", "users:manage");
+      const user = await scenario.user({ email: pages.address(), kind: "person" });
+      const moving = { path: { userId: user.id }, body: { email: pages.address() } };
+      const link = await pages.mailed(user.email);
+      await managing.refused("permission_denied", "updateUser", moving);
+      expect((await pages.browser().get(link)).statusCode).toBe(200);
+      await owner.do("updateUser", moving);
+      expect((await pages.browser().get(await pages.mailed(moving.body.email))).statusCode).toBe(200);
+    });
+
     test("T7 an organization that invites nobody any more has nobody join, and doesn't invite again", async () => {
       const scenario = await makeScenario(service());
       const { owner, path } = scenario;
@@ -292,6 +321,153 @@ onEachDatabase("what a link stands for", (service, kind) => {
       const path = { assignmentId: id };
       await owner.refused("key_not_active", "updateApiKeyAssignment", { path, body: { resendInvite: "1" } });
     });
+  });
+
+  describe("that the create of a lost run mailed", () => {
+    const runs = [runAt(1), runAt(2), runAt(3)].map((headers) => ({ headers }));
+    const externalId = "stack/lost";
+
+    const creates: Record<
+      string,
+      (scenario: Scenario, key: string, email: string) => (client: Client, run: number) => Promise<unknown>
+    > = {
+      "setting up an account": ({ organization }, _key, email) => {
+        const body = { email, homeOrganization: organization.id, externalId };
+        return async (client, run) => await client.do("createUser", { body, ...runs[run] });
+      },
+      "joining an organization": ({ path }, _key, email) => {
+        const body = { email, role: "editor", onUnknownUser: "invite", externalId } as const;
+        return async (client, run) => await client.do("createMembership", { path, body, ...runs[run] });
+      },
+      "using an API key from outside": (_scenario, apiKeyId, email) => {
+        const body = { email, external: true, externalId };
+        return async (client, run) =>
+          await client.do("createApiKeyAssignment", { path: { apiKeyId }, body, ...runs[run] });
+      },
+    };
+
+    test.each(Object.entries(creates))(
+      "T3 T7 %s is for the one who takes it over, and mailed again where nothing works any more",
+      async (_name, create) => {
+        const scenario = await makeScenario(service());
+        const { owner } = scenario;
+        const [first, next] = [await scenario.actingAs("administrator"), await scenario.actingAs("administrator")];
+        const email = pages.address();
+        const make = create(scenario, (await scenario.key()).id, email);
+        const report = async (run: number, status: "alive" | "lost") =>
+          await owner.do("reportRun", { path: { runId: runs[run]?.headers["roster-run"] ?? "" }, body: { status } });
+        await report(0, "alive");
+        await make(first.client, 0);
+        await report(0, "lost");
+        const link = await pages.mailed(email);
+        await owner.do("revokeApiKey", { path: { apiKeyId: first.key.id } });
+        await report(1, "alive");
+        await make(next.client, 1);
+        await report(1, "lost");
+        expect((await pages.browser().get(link)).statusCode).toBe(200);
+        await owner.do("revokeApiKey", { path: { apiKeyId: next.key.id } });
+        expect((await pages.browser().get(link)).statusCode).toBe(410);
+        await make(owner, 2);
+        expect(service().mailbox.mails.filter(({ recipient }) => recipient === email).length).toBeLessThanOrEqual(2);
+        expect((await pages.browser().get(await pages.mailed(email, 2))).statusCode).toBe(200);
+      },
+    );
+  });
+
+  test("T7 what was found refused ends neither the link that has followed it nor the change that this one is for", async () => {
+    const scenario = await makeScenario(service());
+    const { owner } = scenario;
+    const { client, key } = await scenario.actingAs("administrator");
+    const { id: userId } = await personOf(scenario);
+    const [first, second] = [pages.address(), pages.address()];
+    await client.do("updateUser", { path: { userId }, body: { email: first } });
+    const token = (await pages.mailed(first)).split("/").at(-1) ?? "";
+    const at = { db: service().database, now: service().now(), requestId: unique("page") };
+    const found = await findLink(at, token);
+    if (found === undefined) throw new Error("there is no link");
+    await owner.do("revokeApiKey", { path: { apiKeyId: key.id } });
+    await owner.do("updateUser", { path: { userId }, body: { email: second } });
+    // Whoever looked has the link as it was before.
+    expect(await endIfRefused(at.db, found, at)).toBe(true);
+    const shown = await pages.browser().get(await pages.mailed(second));
+    expect(wordsOn(shown)).toContain(`The administrators of ${scenario.organization.name} manage it`);
+    expect((await follow({ link: await pages.mailed(second) }))[0]).toBe(303);
+    expect(await owner.do("getUser", { path: { userId } })).toMatchObject({ email: second, pendingEmail: null });
+  });
+
+  test("T7 a change of address stays for whoever asked to stand for, whoever lifts a block or brings the person back", async () => {
+    const scenario = await makeScenario(service());
+    const { owner } = scenario;
+    const { client } = await scenario.actingAs("administrator");
+    const [blocked, inactive] = [await personOf(scenario), await personOf(scenario)];
+    const links: string[] = [];
+    for (const { id: userId } of [blocked, inactive]) {
+      const [path, email] = [{ userId }, pages.address()];
+      await owner.do(userId === blocked.id ? "blockUser" : "deactivateUser", { path });
+      await client.do("updateUser", { path, body: { email } });
+      if (userId === blocked.id) await owner.do("unblockUser", { path });
+      else await owner.do("updateUser", { path, body: { state: "active" } });
+      links.push(await pages.mailed(email));
+      const { owner: another, path: elsewhere } = await makeScenario(service());
+      await another.do("createMembership", { path: elsewhere, body: { user: userId, role: "administrator" } });
+    }
+    for (const link of links) expect(await follow({ link })).toEqual([410, 410]);
+    expect(await owner.do("getUser", { path: { userId: blocked.id } })).toMatchObject({ pendingEmail: null });
+  });
+
+  describe("that nobody could follow is not mailed", () => {
+    /** Waits until every mail that is due has been sent or dropped. @returns those to an address. */
+    async function mailsTo(email: string): Promise<string[]> {
+      await vi.waitFor(async () => {
+        const due = service().database.selectFrom("mails").select("id").where("outcome", "is", null);
+        expect(await due.execute()).toEqual([]);
+      });
+      return service()
+        .mailbox.mails.filter(({ recipient }) => recipient === email)
+        .map(({ subject }) => subject);
+    }
+
+    test("T7 C13 an offer to the address of a system user, and whoever offers it doesn't learn whose that is", async () => {
+      const [home, other] = [await makeScenario(service()), await makeScenario(service())];
+      const { email } = await home.user({ kind: "system" });
+      const path = { apiKeyId: (await other.key()).id };
+      const offered = await other.owner.do("createApiKeyAssignment", { path, body: { email, external: true } });
+      expect(offered).toMatchObject({ status: "pending", user: null });
+      expect(await mailsTo(email)).toEqual([]);
+    });
+
+    test("T7 an invitation of somebody who has left, whose account is inactive by now", async () => {
+      const scenario = await makeScenario(service());
+      const { browser, ...somebody } = await pages.loggedIn();
+      const body = { user: somebody.id, role: "editor" };
+      const { id: membershipId } = await scenario.owner.do("createMembership", { path: scenario.path, body });
+      await browser.submit(`/me/memberships/${membershipId}/leave`);
+      await scenario.owner.do("deactivateUser", { path: { userId: somebody.id } });
+      await scenario.owner.do("updateMembership", { path: { membershipId }, body: { resendInvite: "1" } });
+      expect(await mailsTo(somebody.email)).toEqual([]);
+    });
+
+    test.each([
+      ["inactive", "deactivateUser"],
+      ["blocked", "blockUser"],
+    ] as const)(
+      "T7 another address for somebody who is %s, until the account can be used again",
+      async (status, end) => {
+        const scenario = await makeScenario(service());
+        const { owner } = scenario;
+        const user = await personOf(scenario);
+        const path = { userId: user.id };
+        await owner.do(end, { path });
+        const email = pages.address();
+        expect(await owner.do("updateUser", { path, body: { email } })).toMatchObject({ status, pendingEmail: email });
+        expect(await mailsTo(email)).toEqual([]);
+        if (status === "blocked") await owner.do("unblockUser", { path });
+        else await owner.do("updateUser", { path, body: { state: "active" } });
+        expect(await mailsTo(email)).toEqual(["Confirm your new address"]);
+        expect((await follow({ link: await pages.mailed(email) }))[0]).toBe(303);
+        expect(await owner.do("getUser", { path })).toMatchObject({ email, pendingEmail: null });
+      },
+    );
   });
 
   test("T7 the link that sets up an account ends with its home organization", async () => {

@@ -395,7 +395,8 @@ onEachDatabase("links", (service) => {
     if (link === undefined) throw new Error("the link isn't found");
     expect(link).toMatchObject(request);
     const follow = () => inTransaction(db, (transaction) => useLink({ db: transaction, now: service().now() }, link));
-    expect((await Promise.all([follow(), follow()])).toSorted()).toEqual([false, true]);
+    const used = await Promise.all([follow(), follow()]);
+    expect(used.filter((each) => each !== undefined)).toEqual([link]);
     expect(await findLink({ db, now: service().now() }, token)).toBeUndefined();
   });
 });
