@@ -21,7 +21,7 @@ import { type OpenDatabase, openFolder, StoppedError } from "./pglite.ts";
 const checkpointBytes = 32 * 1024 * 1024;
 /** How many turns there are between two looks at how much that is. */
 const turnsPerLook = 16;
-/** How long a disk that has refused a change, although it has room, is left alone. */
+/** How long a disk that has refused a change, although it has room, is left alone; by a clock that never steps. */
 const leftAloneMs = 5000;
 
 const readOnlyTransaction = "25006";
@@ -152,7 +152,7 @@ class EmbeddedDriver implements Driver {
   }
 
   async #openAgain(): Promise<EmbeddedConnection> {
-    if (this.#failure !== undefined && Date.now() < this.#failure.untilMs) throw this.#failure.error;
+    if (this.#failure !== undefined && performance.now() < this.#failure.untilMs) throw this.#failure.error;
     try {
       const connection = await this.#open();
       this.#options.log?.warn({ folder: this.#options.folder }, "the embedded database is open again");
@@ -160,7 +160,7 @@ class EmbeddedDriver implements Driver {
       return connection;
     } catch (cause) {
       const error = this.#disk.note("its database can't be opened", cause);
-      this.#failure = { error, untilMs: Date.now() + leftAloneMs };
+      this.#failure = { error, untilMs: performance.now() + leftAloneMs };
       throw error;
     }
   }
@@ -206,7 +206,7 @@ class Disk {
   /** What the log says of it already. */
   #refusal: DiskError | undefined;
   #isFull = false;
-  #leftAloneUntilMs = 0;
+  #leftAloneUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor({ folder, log, freeBytes: free = freeBytes }: EmbeddedOptions) {
     this.#folder = folder;
@@ -233,7 +233,7 @@ class Disk {
       this.#isFull = false;
       this.noteWritten();
     }
-    return Date.now() < this.#leftAloneUntilMs ? this.#refusal : undefined;
+    return performance.now() < this.#leftAloneUntilMs ? this.#refusal : undefined;
   }
 
   /** Whether there is room for more of a change that has begun. */
@@ -245,7 +245,7 @@ class Disk {
   note(reason: string, error: unknown): DiskError {
     const isNew = this.#refusal === undefined;
     this.#refusal = new DiskError(reason, { cause: error });
-    this.#leftAloneUntilMs = Date.now() + leftAloneMs;
+    this.#leftAloneUntilMs = performance.now() + leftAloneMs;
     const fields = { err: error, folder: this.#folder };
     if (isNew) this.#log?.error(fields, "the disk refuses to be written: no changes are accepted until it can be");
     return this.#refusal;
@@ -255,7 +255,7 @@ class Disk {
   noteWritten(): void {
     if (this.#refusal === undefined) return;
     this.#refusal = undefined;
-    this.#leftAloneUntilMs = 0;
+    this.#leftAloneUntilMs = Number.NEGATIVE_INFINITY;
     this.#log?.warn({ folder: this.#folder }, "the disk can be written again: changes are accepted");
   }
 }

@@ -122,7 +122,7 @@ describe.each(withBody.map(({ id: operation }) => operation))("T10 %s", (operati
   test("tells of mistakes that lie below long names, and no more of those than their beginning", async () => {
     const name = "n".repeat(100_000);
     const hundred = (item: string) => `[${Array(maxErrors).fill(item).join(",")}]`;
-    const unstorable = Array.from({ length: 20 }).reduce(
+    const unstorable = Array.from({ length: 20 }).reduce<string>(
       (inner) => `{"${name.slice(0, 99)}":${inner}}`,
       hundred('"\\u0000"'),
     );

@@ -75,9 +75,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** So long after a refusal, the disk is tried again. */
+/** So long after a refusal, the disk is tried again, although the wall clock is set back meanwhile. */
 function later(): void {
-  const now = Date.now() + 6000;
+  const [passed, now] = [performance.now.bind(performance), Date.now() - 60 * 60_000];
+  vi.spyOn(performance, "now").mockImplementation(() => passed() + 6000);
   vi.spyOn(Date, "now").mockImplementation(() => now);
 }
 
