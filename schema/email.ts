@@ -1,7 +1,10 @@
 /** E-mail addresses: what one looks like, and when two are one. */
 import { domainToASCII } from "node:url";
 import { emailPattern } from "./generated/openapi.ts";
-import { characterFault, codePointText, unseen } from "./text.ts";
+import { characterCount, characterFault, codePointText, unseen } from "./text.ts";
+
+/** As the contract has it, in the same words as for every other text. */
+const maxLength = 254;
 
 /** Everybody sees a plain space: it is no address for its form. */
 const outOfAddress = new RegExp(`(?! )[${unseen}\\p{Zs}]`, "u");
@@ -13,12 +16,13 @@ const letterOrDigit = /[\p{L}\p{M}\p{N}]/u;
  * Before the @, letters and digits of every script are taken, as long as no system makes other characters of them: those
  * in normalization form C and KC, and of letters with two cases those whose other case leads back to them.
  *
- * @param address at most 254 characters, which is not checked here
  * @returns a phrase such as `has U+200B, an invisible character, at character 1: leave it out`; undefined for an address
  * @see schema/openapi.yaml, `Email`
  * @see https://www.rfc-editor.org/rfc/rfc6531#section-3.3
  */
 export function emailFault(address: string): string | undefined {
+  // Before all else: to put combining marks into their order takes time by the square of how many there are.
+  if (characterCount(address) > maxLength) return `must have at most ${maxLength} characters`;
   return characterFault(address, outOfAddress) ?? domainFault(address) ?? localPartFault(address) ?? formFault(address);
 }
 

@@ -20,6 +20,7 @@ import { MailSender, type QueuedMail, type SenderOptions } from "./mail/sender.t
 import type { OperationId } from "./operation.ts";
 import { isMailWanted } from "./people/following.ts";
 import { addPeoplePages } from "./people/index.ts";
+import { stylesheetPath } from "./people/layout.ts";
 import { Authenticator, presentedBy } from "./principal.ts";
 import { answerClientError, answerProblems, nothingAt, sendProblem } from "./problem-answers.ts";
 import { Refusal } from "./problems.ts";
@@ -34,8 +35,8 @@ const bodyLimitBytes = 1024 * 1024;
 /** How long a stop waits for mails that are being handed to a mail server that doesn't answer. */
 const mailStopMs = 3000;
 const protectedPath = "/v1/";
-/** What is counted against the limit of requests: the rest costs nothing. */
-const limitedPaths = [protectedPath, "/logos/"];
+/** What anybody may ask for as often as they like: whether the service is there, and what is the same for everybody. */
+const unlimitedPaths = ["/health/", "/openapi.yaml", "/.well-known/", stylesheetPath];
 
 /** What the service is made from. */
 export interface ServiceOptions {
@@ -224,8 +225,9 @@ function notBatchable(): Refusal {
 }
 
 function countedBy(request: FastifyRequest): "token" | "address" | undefined {
-  if (isUnder(protectedPath, request)) return "token";
-  return limitedPaths.some((path) => isUnder(path, request)) ? "address" : undefined;
+  if (request.is404 || unlimitedPaths.some((path) => isUnder(path, request))) return undefined;
+  // Each page asks the database, and a form that is refused does so several times.
+  return isUnder(protectedPath, request) ? "token" : "address";
 }
 
 /** By the route's pattern and not the path, which can be written in other ways: `/%761/users`. */

@@ -39,6 +39,8 @@ export async function openDataDirectory(folder: string): Promise<DataDirectory> 
     async keep(name, generate) {
       try {
         const kept = await readIfThere(file(name));
+        // As a tool leaves it that could not write it: with an empty token, nobody could authenticate.
+        if (kept?.trim() === "") throw new ConfigurationError(emptied(file(name)));
         if (kept !== undefined) return kept.trim();
         await createPrivate(file(name), `${await generate()}\n`);
         return (await readFile(file(name), "utf8")).trim();
@@ -49,6 +51,13 @@ export async function openDataDirectory(folder: string): Promise<DataDirectory> 
     },
     release: () => rm(join(path, lockName), { force: true }),
   };
+}
+
+function emptied(path: string): string {
+  return (
+    `ROSTER_DATA_DIR: ${path} is empty. Put back what it held, as from a backup; ` +
+    "where the folder has no data yet, remove the file, and it is made anew."
+  );
 }
 
 function unusable(path: string, error: unknown): ConfigurationError {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CompiledQuery, type Dialect, Kysely, PostgresAdapter, PostgresDialect, sql } from "kysely";
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
@@ -15,6 +16,10 @@ pg.defaults.parseInputDatesAsUTC = true;
 const maxConnections = 10;
 const connectTimeoutMs = 10_000;
 const statementTimeoutMs = 60_000;
+/** PostgreSQL ends each statement itself by then: one that says nothing for longer is gone, or can't be reached. */
+const answerWithinMs = statementTimeoutMs + 10_000;
+/** How long a connection has to end its side, once it was told to end. */
+const endWithinMs = 1000;
 const maxAttempts = 20;
 const maxBackoffMs = 250;
 
@@ -28,7 +33,7 @@ const sqlState = {
 } as const;
 
 /** Where the data are: an embedded database in a folder, or a PostgreSQL. */
-export type DatabaseLocation = { folder: string; freeBytes?: FreeBytes } | { url: string };
+export type DatabaseLocation = { folder: string; freeBytes?: FreeBytes } | { url: string; answerWithinMs?: number };
 
 /** Is given the text of each statement that the database is asked, without its parameters. It must not throw. */
 export type OnStatement = (text: string) => void;
@@ -64,7 +69,7 @@ export function connect(location: DatabaseLocation, onStatement?: OnStatement, l
 function dialectOf(location: DatabaseLocation, onStatement?: OnStatement, log?: DatabaseLog): Dialect {
   if (!("url" in location)) return new EmbeddedDialect({ ...location, log });
   const pool = new pg.Pool({
-    Client: PreparingClient,
+    Client: clientWithin(location.answerWithinMs ?? answerWithinMs),
     connectionString: location.url,
     max: maxConnections,
     connectionTimeoutMillis: connectTimeoutMs,
@@ -110,6 +115,38 @@ class PreparingClient extends pg.Client {
     const name = createHash("sha256").update(text).digest("base64url");
     return super.query({ name, text, values } as never);
   }
+}
+
+/**
+ * A client that gives its connection up where PostgreSQL falls silent: a machine that is gone, or a proxy that has lost it,
+ * ends nothing, and each such connection would be waited for until the system gives up, which may be never.
+ */
+function clientWithin(withinMs: number): typeof PreparingClient {
+  return class extends PreparingClient {
+    constructor(...given: [never]) {
+      super(...given);
+      // What is asked of a connection that breaks fails by itself; between two statements of a transaction nobody listens.
+      this.on("error", () => {});
+    }
+
+    override query(...given: [never]) {
+      const answer = super.query(...given);
+      const late = setTimeout(() => this.#hangUp(), withinMs).unref();
+      const settled = () => clearTimeout(late);
+      (answer as unknown as Promise<unknown>).then(settled, settled);
+      return answer;
+    }
+
+    override async end(...given: []) {
+      setTimeout(() => this.#hangUp(), endWithinMs).unref();
+      return await super.end(...given);
+    }
+
+    /** What waits for it fails then, and the pool opens another. */
+    #hangUp(): void {
+      (this as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy();
+    }
+  };
 }
 
 /** Kysely's own migration lock is an advisory one, which not every engine has; a row of the lock table does it too. */

@@ -206,7 +206,7 @@ class Disk {
   /** The latest refusal, which the log has already. */
   #refusal: DiskError | undefined;
   #isFull = false;
-  #leftAloneUntilMs = 0;
+  #leftAloneUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor({ folder, log, freeBytes: free = freeBytes }: EmbeddedOptions) {
     this.#folder = folder;
@@ -255,7 +255,7 @@ class Disk {
   noteWritten(): void {
     if (this.#refusal === undefined) return;
     this.#refusal = undefined;
-    this.#leftAloneUntilMs = 0;
+    this.#leftAloneUntilMs = Number.NEGATIVE_INFINITY;
     this.#log?.warn({ folder: this.#folder }, "the disk can be written again: changes are accepted");
   }
 }

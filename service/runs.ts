@@ -48,7 +48,7 @@ export async function findRuns(
 
 /** The runs whose creates may be lost, as a subquery of their ids. */
 export function runsThatMayHaveLost({ db, now }: Pick<Context, "db" | "now">) {
-  const since = new Date(now.getTime() - silentAfterMs);
+  const [since, until] = [new Date(now.getTime() - silentAfterMs), new Date(now.getTime() + silentAfterMs)];
   return db
     .selectFrom("runs")
     .select("id")
@@ -56,6 +56,8 @@ export function runsThatMayHaveLost({ db, now }: Pick<Context, "db" | "now">) {
       where.or([
         where("status", "=", "lost"),
         where.and([where("status", "=", "alive"), where("heard_at", "<=", since)]),
+        // See stateOf.
+        where.and([where("status", "=", "alive"), where("heard_at", ">=", until)]),
         where.and([where("status", "=", "ended"), where("unanswered", "is not", null)]),
       ]),
     );

@@ -14,8 +14,9 @@ export const maxValues = 50_000;
 /** How deep values may be nested; the contract nests them a third as deep. */
 export const maxDepth = 32;
 
-/** How many characters an answer repeats of a name that the client chose. */
+/** How many characters an answer repeats of a name that the client chose, and of a pointer made of such names. */
 const maxToldName = 100;
+const maxToldPointer = 300;
 
 const parts = [
   { part: "params", in: "path", data: (request: FastifyRequest) => request.params },
@@ -58,10 +59,12 @@ export function readIntegers(request: FastifyRequest): void {
 
 /**
  * Checks what the contract's schemas can't say: that a body is there where one is needed, in JSON, and nowhere else, that
- * body and query hold no more values than checking them may cost, and that the database takes the text in them.
+ * body and query hold no more values than checking them may cost, that the database takes the text in them, and that no
+ * member has a name that JavaScript may take for an object's prototype.
  *
  * @param isStored whether the body's text may come to the database; of a batch it does as that of each of its requests.
  * @throws Refusal `invalid_request`, `unsupported_media_type`.
+ * @see https://cheatsheetseries.owasp.org/cheatsheets/Prototype_Pollution_Prevention_Cheat_Sheet.html
  */
 export function checkContent(request: FastifyRequest, isStored: boolean): void {
   const { body, query } = request;
@@ -163,13 +166,18 @@ function describeFirst(
 
 function pointerOf({ instancePath, params }: FastifySchemaValidationError): string {
   const member = params.missingProperty ?? params.additionalProperty;
-  return typeof member === "string" ? `${instancePath}/${pointerPart(member)}` : instancePath;
+  return told(typeof member === "string" ? `${instancePath}/${pointerPart(member)}` : instancePath);
 }
 
 /** A member's name as a part of a JSON pointer; a long one, which only a client can have made up, is shortened. */
-export function pointerPart(name: string): string {
-  const told = name.length > maxToldName ? `${name.slice(0, maxToldName)}…` : name;
-  return told.replaceAll("~", "~0").replaceAll("/", "~1");
+function pointerPart(name: string): string {
+  const part = name.length > maxToldName ? `${name.slice(0, maxToldName)}…` : name;
+  return part.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+/** A pointer as an answer has it: a hundred long ones would make the answer many times as large as the request. */
+function told(pointer: string): string {
+  return pointer.length > maxToldPointer ? `${pointer.slice(0, maxToldPointer)}…` : pointer;
 }
 
 /** What is allowed at a wrong place; the wrong value itself may be a secret, and stays out. */
@@ -230,8 +238,9 @@ interface Place {
 }
 
 /**
- * What is wrong with a body or query whatever its schema is: more values than may be checked, deeper than they may lie, or
- * text that no database column takes. Walked without recursion, because a body may be deep, and only as far as the limits.
+ * What is wrong with a body or query whatever its schema is: more values than may be checked, deeper nesting than is
+ * allowed, text that no database column takes, or a member that may be taken for a prototype. Walked without recursion,
+ * because a body may be deep, and only as far as the limits.
  */
 function contentErrors(root: unknown, place: "body" | "query", isStored: boolean): FieldError[] {
   const errors: FieldError[] = [];
@@ -256,12 +265,26 @@ function contentErrors(root: unknown, place: "body" | "query", isStored: boolean
     }
     for (const name of members ?? (value as unknown[]).keys()) {
       const item = (value as Record<string | number, unknown>)[name];
+      if (isPrototype(name, item) && errors.length < maxErrors) {
+        const pointer = pointerTo({ within: at, name: String(name) });
+        errors.push({ in: place, pointer, detail: "must be left out: no member may have this name" });
+      }
       stack.push({ value: item, within: at, name: String(name), depth: depth + 1 });
     }
   }
   return errors;
 }
 
-function pointerTo({ within, name }: Place): string {
-  return within === undefined ? "" : `${pointerTo(within)}/${pointerPart(name)}`;
+/** Whether JavaScript may take a member for the prototype of its object. */
+function isPrototype(name: string | number, item: unknown): boolean {
+  if (name === "__proto__") return true;
+  return name === "constructor" && typeof item === "object" && item !== null && Object.hasOwn(item, "prototype");
+}
+
+function pointerTo(at: Pick<Place, "within" | "name">): string {
+  return told(wholePointerTo(at));
+}
+
+function wholePointerTo({ within, name }: Pick<Place, "within" | "name">): string {
+  return within === undefined ? "" : `${wholePointerTo(within)}/${pointerPart(name)}`;
 }

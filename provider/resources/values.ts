@@ -31,7 +31,10 @@ function faultless(
   shown: { readonly maxLength: number; readonly pattern?: string },
 ) {
   return schema
-    .refine((text) => faultOf(text) === undefined, { error: ({ input }) => `it ${faultOf(String(input))}` })
+    .refine((text) => faultOf(text) === undefined, {
+      error: ({ input }) => `it ${faultOf(String(input))}`,
+      abort: true,
+    })
     .refine((text) => characterCount(text) <= shown.maxLength, `it has at most ${shown.maxLength} characters`)
     .meta(shown);
 }

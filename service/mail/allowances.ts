@@ -23,9 +23,9 @@ export const mailAllowances = {
   thing: 3,
   /** From one organization, whatever they are about. */
   organization: 10,
-  /** That anybody can ask for on the pages. */
+  /** That anybody can have sent by a form on the pages. */
   page: 3,
-  /** That tell an administrator what happened in one organization, which is in its audit as well. */
+  /** That tell an administrator of one kind of event in one organization, which is in its audit as well. */
   notice: 10,
 } as const;
 

@@ -118,7 +118,7 @@ export async function mailAccountUnusable(
 
 /** Tells the administrators of an organization of a leaked API key. */
 export async function mailLeakNotice(context: MailContext, organizationId: string, leak: Leak): Promise<void> {
-  await queueForAdministrators(context, organizationId, leakNotice(leak));
+  await queueForAdministrators(context, "leak", organizationId, leakNotice(leak));
 }
 
 /** Tells the administrators of an organization that a member's account was deactivated elsewhere. */
@@ -127,13 +127,19 @@ export async function mailDeactivationNotice(
   organizationId: string,
   deactivation: Deactivation,
 ): Promise<void> {
-  await queueForAdministrators(context, organizationId, deactivationNotice(deactivation));
+  await queueForAdministrators(context, "deactivation", organizationId, deactivationNotice(deactivation));
 }
 
-async function queueForAdministrators(context: MailContext, organizationId: string, letter: Letter): Promise<void> {
+async function queueForAdministrators(
+  context: MailContext,
+  kind: "leak" | "deactivation",
+  organizationId: string,
+  letter: Letter,
+): Promise<void> {
   for (const email of await findAdministratorAddresses(context.db, organizationId)) {
-    // Of many notices in a short time, an administrator gets the first ones.
-    const counted = ["notice", organizationId, foldEmail(email)] as const;
+    // Of many notices in a short time, an administrator gets the first ones. Each kind is counted by itself: otherwise an
+    // organization that deactivates many of its users could keep the notice of a leaked key from this one.
+    const counted = ["notice", kind, organizationId, foldEmail(email)] as const;
     if ((await secondsUntilAllowed(context, [counted])) !== undefined) continue;
     await queue(context, email, letter, { administratorsOf: organizationId });
   }

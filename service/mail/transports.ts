@@ -6,6 +6,8 @@ import type { Letter } from "./templates.ts";
 
 const connectTimeoutMs = 10_000;
 const socketTimeoutMs = 30_000;
+/** For all of a mail: a server that says something now and then, and nothing that matters, never runs into the others. */
+const sendTimeoutMs = 120_000;
 
 /** A mail to one recipient. */
 export interface Mail extends Letter {
@@ -30,8 +32,9 @@ export interface MailTransport {
  *
  * @param url `smtp://` or `smtps://`, with user and password where the server wants them.
  * @param from whom they are from, such as `Roster <roster@example.com>`.
+ * @param withinMs how long one mail may take; then its connection is closed, and the mail counts as not sent.
  */
-export function smtpTransport(url: string, from: string): MailTransport {
+export function smtpTransport(url: string, from: string, withinMs: number = sendTimeoutMs): MailTransport {
   const transport = createTransport(
     {
       url,
@@ -45,7 +48,7 @@ export function smtpTransport(url: string, from: string): MailTransport {
   );
   return {
     async send(mail) {
-      await transport.sendMail(messageOf(mail, from));
+      await transport.sendMail({ ...messageOf(mail, from), signal: AbortSignal.timeout(withinMs) });
     },
   };
 }

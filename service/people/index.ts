@@ -83,6 +83,9 @@ function failureOf(site: Site, error: FastifyError, { id }: FastifyRequest): [nu
   if (error instanceof Refusal && error.code === "not_found") {
     return [404, notice("There is nothing here", "The address is wrong, or you don't have access.")];
   }
+  if (error instanceof Refusal && error.code === "rate_limited") {
+    return [429, notice("Too many requests", "Nothing was done. Wait a few seconds, then load the page again.")];
+  }
   const isClients = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
   if (isClients || (error instanceof Refusal && error.code === "invalid_request")) {
     return [

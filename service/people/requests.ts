@@ -73,9 +73,11 @@ function addMailRequest(app: FastifyInstance, site: Site, mailRequest: MailReque
         // Another mail would end the link in the first.
         if ((await findRepeated(context, request)) !== undefined) return true;
         if ((await countAttempt(context, "mail_from", networkOf(request.ip))) < 0) return false;
-        // Nobody's mailbox is flooded, and whoever tries isn't told.
-        if ((await secondsUntilAllowed(context, [["page", address]])) === undefined) {
-          await sendAskedMail(context, mailRequest.askedFor, address, site.contactUrl);
+        // Nobody's mailbox is flooded, and whoever tries isn't told. Each page counts by itself: whoever asks for an address on
+        // the one keeps nobody from the other, and what is asked for on the same one has been mailed within the last 20 minutes.
+        const { askedFor } = mailRequest;
+        if ((await secondsUntilAllowed(context, [["page", askedFor, address]])) === undefined) {
+          await sendAskedMail(context, askedFor, address, site.contactUrl);
         }
         await rememberForm(context, request, mailRequest.path);
         return true;

@@ -1,7 +1,10 @@
 /** Connections end whatever their clients do, and keep nobody else waiting; over real sockets. */
-import { connect, type Socket } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import type { Timeouts } from "../../service/connections.ts";
+import { connect as connectDatabase, unavailabilityOf } from "../../service/database.ts";
 import { openCopy } from "../template-database.ts";
 import { makeScenario } from "./support/scenario.ts";
 import { ownerToken, TestService } from "./support/service.ts";
@@ -137,4 +140,40 @@ test("T10 a stop lets go of clients that keep it waiting, and finishes the reque
     letOn();
     await blocked;
   }
+});
+
+test("T10 a PostgreSQL that falls silent is given up, and a stop doesn't wait for it", async () => {
+  const message = (type: string, content: string) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(content.length + 4);
+    return Buffer.concat([Buffer.from(type), length, Buffer.from(content)]);
+  };
+  const ready = message("Z", "I");
+  const sockets = new Set<Socket>();
+  let isSilent = false;
+  // As a proxy that has lost its server: it takes what it is sent, says nothing, and ends nothing.
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.once("end", () => sockets.delete(socket));
+    socket.once("data", () => {
+      socket.write(Buffer.concat([message("R", "\0\0\0\0"), ready]));
+      socket.on("data", () => isSilent || socket.write(Buffer.concat([message("C", "SET\0"), ready])));
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const database = connectDatabase({ url: `postgresql://roster@127.0.0.1:${port}/roster`, answerWithinMs: 200 });
+  await sql`set one to two`.execute(database);
+  isSilent = true;
+  const error = await sql`set one to three`.execute(database).catch((reason: unknown) => reason);
+  expect(unavailabilityOf(error)).toBe("The database doesn't answer.");
+  await vi.waitFor(() => expect(sockets.size).toBe(0), soon);
+  isSilent = false;
+  await sql`set one to four`.execute(database);
+  expect(sockets.size).toBe(1);
+  await database.destroy();
+  await vi.waitFor(() => expect(sockets.size).toBe(0), soon);
 });

@@ -118,6 +118,23 @@ describe.each(withBody.map(({ id: operation }) => operation))("T10 %s", (operati
     expect(response.body).not.toContain(name.slice(0, 200));
     expect(response.body.length).toBeLessThan(128 * 1024);
   });
+
+  test("tells of mistakes that lie below long names, and no more of those than their beginning", async () => {
+    const name = "n".repeat(100_000);
+    const hundred = (item: string) => `[${Array(maxErrors).fill(item).join(",")}]`;
+    const unstorable = Array.from({ length: 20 }).reduce<string>(
+      (inner) => `{"${name.slice(0, 99)}":${inner}}`,
+      hundred('"\\u0000"'),
+    );
+    for (const body of [`{"${name}":${hundred('{"__proto__":0}')}}`, unstorable]) {
+      // The requests of a batch are looked at one by one for what can't be stored.
+      if (operation === "runBatch" && body === unstorable) continue;
+      const response = await send(operation, body, ownerToken);
+      expect(response.statusCode).toBe(400);
+      expect(response.json().errors).toHaveLength(maxErrors);
+      expect(response.body.length).toBeLessThan(128 * 1024);
+    }
+  });
 });
 
 describe("T10 every operation", () => {

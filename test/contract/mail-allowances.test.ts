@@ -269,6 +269,24 @@ onEachDatabase("mails to addresses that didn't ask", (service) => {
     expect(await queuedTo(service(), email)).toBe(thing + mailAllowances.page + 1);
   });
 
+  test("T10 whoever asks for an address on one page keeps it from no mail of the other", async () => {
+    const pages = new Pages(service());
+    await pages.start();
+    const ask = async (path: string, times = 1) => {
+      for (let time = 0; time < times; time++) await pages.browser().submit(path, { email });
+    };
+    // Nobody's address gets nothing, and can be signed up with all the same.
+    await ask("/forgot-password", mailAllowances.page);
+    expect(await queuedTo(service(), email)).toBe(0);
+    await ask("/sign-up");
+    expect(await queuedTo(service(), email)).toBe(1);
+    email = `${unique("person")}@example.com`;
+    await activePerson(scenario, email);
+    await ask("/sign-up", mailAllowances.page);
+    await ask("/forgot-password");
+    expect(await queuedTo(service(), email)).toBe(mailAllowances.page + 1);
+  });
+
   test("T10 an allowance from before the clock was set back is whole again, and what is whole is swept", async () => {
     const body = { email, role: "viewer", onUnknownUser: "invite" } as const;
     const { id } = await scenario.owner.do("createMembership", { path: scenario.path, body });

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -171,6 +173,24 @@ onEachDatabase("the outbox", (service) => {
     const rows = await service().database.selectFrom("mails").select("id").where("recipient", "=", email).execute();
     expect(rows).toEqual([]);
   });
+});
+
+test("T10 a server that says something now and then, and never what counts, is given up", async () => {
+  const server = createServer((socket) => {
+    socket.write("220 at your service\r\n");
+    const speaking = setInterval(() => socket.write("250-a moment\r\n"), 10);
+    socket.on("error", () => {});
+    socket.once("close", () => clearInterval(speaking));
+    socket.resume();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const letter = linkLetter("sign_up", {}, "https://roster.example/links/x", new Date());
+  const mail = { ...letter, id: "mai_1", recipient: address(), date: new Date() };
+  await expect(smtpTransport(`smtp://127.0.0.1:${port}`, from, 200).send(mail)).rejects.toThrow();
+  // Once its connection has ended.
+  await new Promise((resolve) => server.close(resolve));
 });
 
 describe("without a mail server", () => {

@@ -97,6 +97,24 @@ onEachDatabase("the objects that a stack manages", (service) => {
     for (const kind of kinds) expect((await list(scenario.owner, kind, stack))[0]?.name).toBe(names[kind]);
   });
 
+  test("T10 are lost where their run has fallen silent, also once the clock has been set back", async () => {
+    const { owner, path } = await makeScenario(service());
+    const stack = unique("stack");
+    const headers = runAt(Date.now());
+    await owner.do("reportRun", { path: { runId: headers["roster-run"] }, body: { status: "alive" } });
+    const body = { externalId: `${stack}/r`, name: unique("r"), permissions: [] };
+    await owner.do("createRole", { path, headers, body });
+    const hourMs = 60 * 60_000;
+    service().step(-hourMs);
+    try {
+      const query = { externalIdPrefix: `${stack}/`, lost: "true" as const };
+      const { items } = await owner.do("listManagedObjects", { query, headers: runAt(Date.now()) });
+      expect(items).toMatchObject([{ kind: "role", lost: true }]);
+    } finally {
+      service().step(hourMs);
+    }
+  });
+
   test("are lost while a create of another run would take them over", async () => {
     const scenario = await makeScenario(service());
     const stack = unique("stack");

@@ -359,6 +359,7 @@ onEachDatabase("the protocol", (service) => {
   test.each([
     ["a path that takes no token, whatever token is sent", "/logos/", () => unique("token")],
     ["one that is written in another way", "/%6cogos/", () => unique("token")],
+    ["a page", "/log-in?", () => unique("token")],
     ["a token that is written in other ways", "/v1/roles/", (count: number) => `${" ".repeat(count)}${ownerToken}`],
   ])("the limit counts %s", async (_title, path, token) => {
     const { app } = await service().startBeside({ rateLimitPerSecond: 2 });
@@ -369,6 +370,9 @@ onEachDatabase("the protocol", (service) => {
       status = (await app.inject({ url, headers, remoteAddress: "192.0.2.13" })).statusCode;
     }
     expect(status).toBe(429);
+    for (const unlimited of ["/health/live", "/openapi.yaml", "/.well-known/jwks.json"]) {
+      for (let count = 0; count < 3; count++) expect((await app.inject({ url: unlimited })).statusCode).toBe(200);
+    }
   });
 
   test("whom to contact is said where it helps", async () => {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Schemas } from "roster-schema";
 import { describe, expect, test } from "vitest";
+import { mailAllowances } from "../../service/mail/allowances.ts";
 import { Client, unique } from "./support/client.ts";
 import { type Report, Scanner, scanner } from "./support/scanner.ts";
 import { clientSecret, makeScenario, type Scenario } from "./support/scenario.ts";
@@ -122,6 +123,28 @@ onEachDatabase("secret scanning", (service) => {
       body: { secret: key, api: "a\0" },
     });
     expect(errors).toMatchObject([{ pointer: "/api" }]);
+  });
+
+  test("T10 another organization that deactivates many of its users keeps no administrator from the notice", async () => {
+    const scenario = await makeScenario(service());
+    const { email } = await administrator(scenario);
+    const other = await makeScenario(service());
+    const { key: manager } = await other.key({ permissions: ["users:manage", "members:manage"] });
+    const homeOrganization = other.path.organizationId;
+    for (let at = 0; at <= mailAllowances.notice; at++) {
+      const { id } = await other.user({ homeOrganization, kind: "person", invite: false });
+      const activated_at = new Date();
+      await service().database.updateTable("users").set({ activated_at }).where("id", "=", id).execute();
+      await scenario.owner.do("createMembership", { path: scenario.path, body: { user: id, role: "viewer" } });
+      await service()
+        .as(manager)
+        .do("deactivateUser", { path: { userId: id } });
+    }
+    await service().mailbox.to(email, mailAllowances.notice);
+    const { key } = await scenario.key();
+    await report(service(), { token: key, type: "roster_api_key", url });
+    const mails = await service().mailbox.to(email, mailAllowances.notice + 1);
+    expect(mails.at(-1)?.subject).toMatch(/has leaked/);
   });
 
   describe("revoked is the whole key, for", () => {

@@ -19,6 +19,15 @@ test.each([
   expect(foldEmail(address)).toBe(address.toLowerCase());
 });
 
+test("T10 an address that is too long is looked at no further", () => {
+  // Putting these into their order would take minutes.
+  const marks = "\u0301\u0316".repeat(500_000);
+  expect(emailFault(`a${marks}@example.com`)).toBe("must have at most 254 characters");
+  expect(emailFault(`a@${marks}example.com`)).toBe("must have at most 254 characters");
+  expect(emailFault(`${"😀".repeat(120)}@example.com`)).not.toMatch(/at most/);
+  expect(emailFault(`${"字".repeat(242)}@example.com`)).toBeUndefined();
+});
+
 test.each([
   ["", form],
   ["ada", form],

@@ -1,6 +1,10 @@
 /** The service's settings: what would give nonsense later is refused at the start. */
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { ConfigurationError, isUnspecified, readConfiguration } from "../../service/configuration.ts";
+import { openDataDirectory } from "../../service/data-directory.ts";
 
 function failureOf(variables: NodeJS.ProcessEnv): string {
   try {
@@ -85,4 +89,14 @@ test.each([
 test("an address at which one listens and nobody can be reached is told from others", () => {
   expect(["0.0.0.0", "::", "[::]", "0:0:0:0:0:0:0:0"].map(isUnspecified)).toEqual([true, true, true, true]);
   expect(["127.0.0.1", "::1", "[::1]", "localhost", "10.0.0.0"].filter(isUnspecified)).toEqual([]);
+});
+
+test("T10 a secret's file that is empty is no secret, and no new one is made in its place", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "roster-emptied-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const directory = await openDataDirectory(folder);
+  writeFileSync(directory.file("owner-token"), "\n");
+  const failure = directory.keep("owner-token", () => "another");
+  await expect(failure).rejects.toBeInstanceOf(ConfigurationError);
+  await expect(failure).rejects.toThrow(/^ROSTER_DATA_DIR: \S+owner-token is empty\. Put back what it held/);
 });
