@@ -42,6 +42,19 @@ export function wantsForce({ adopt }: Values): boolean {
   return adopt === "force";
 }
 
+/** Whether a replacement lets go of an adopted object, which lives on and keeps its name, and doesn't adopt it again. */
+export function isGivenBack(state: Values, inputs: Values): boolean {
+  return state.adopted === true && state.onDestroy !== "delete" && !wantsAdoption(inputs);
+}
+
+/** Why such a replacement is refused where it would have the same name, and what to do. */
+export function givenBack(name: string): string {
+  return (
+    `the object was adopted, so replacing it gives it back and does not end it, and no other can have the same ${name}. ` +
+    `Set \`onDestroy: "delete"\` in an update of its own first, with which replacing ends the object, or change ${name} as well`
+  );
+}
+
 /** What a create says of adoption to the service. */
 export function adoptBody(inputs: Values): Values {
   return wantsAdoption(inputs) ? { adopt: inputs.adopt === true ? "unmanaged" : "force" } : {};

@@ -60,11 +60,11 @@ function kindOf(value: unknown): string {
 
 function limit(bound: string, count: number, origin: string): string {
   if (origin === "string") {
-    return `it has ${bound} ${count} ${count === 1 ? "character" : "characters"}`;
+    return `it must have ${bound} ${count} ${count === 1 ? "character" : "characters"}`;
   }
   return origin === "array"
-    ? `it has ${bound} ${count} ${count === 1 ? "entry" : "entries"}`
-    : `it is ${bound} ${count}`;
+    ? `it must have ${bound} ${count} ${count === 1 ? "entry" : "entries"}`
+    : `it must be ${bound} ${count}`;
 }
 
 /** @returns everything that an issue stands for, by its place in a value that should fit the schema. */

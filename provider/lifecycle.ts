@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isOfOneStack } from "roster-schema";
 import type { z } from "zod";
-import { adoptBody, adoptionShape, compareForAdoption, wantsAdoption } from "./adoption.ts";
+import { adoptBody, adoptionShape, compareForAdoption, givenBack, isGivenBack } from "./adoption.ts";
 import { type Answer, type Client, isNotFound } from "./client.ts";
 import type { Acted, Advice, Args, Definition, RemoteObject } from "./definition.ts";
 import { ApiError, PartialError, RosterError } from "./errors.ts";
@@ -56,14 +56,6 @@ export function defineLifecycle<Shape extends z.ZodRawShape, Remote extends Remo
   definition: Definition<Shape, Remote>,
 ): Lifecycle {
   return new DefinedLifecycle(definition);
-}
-
-/** What to do where what was adopted would keep the name of what replaces it. */
-function givenBack(name: string): string {
-  return (
-    `the object was adopted, so replacing it gives it back and does not end it, and no other can have the same ${name}. ` +
-    `Set \`onDestroy: "delete"\` in an update of its own first, with which replacing ends the object, or change ${name} as well`
-  );
 }
 
 class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject> implements Lifecycle {
@@ -180,9 +172,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
 
   refuseReplacing(state: Values, inputs: Values): readonly CheckFailure[] {
     const failure = this.#definition.replacing?.(state, inputs as Args<Shape>);
-    // What was adopted goes on when it is replaced, and keeps its name.
-    const isGivenBack = state.adopted === true && state.onDestroy !== "delete" && !wantsAdoption(inputs);
-    const name = isGivenBack ? nameKept(this.#definition, state, inputs) : undefined;
+    const name = isGivenBack(state, inputs) ? nameKept(this.#definition, state, inputs) : undefined;
     return [
       ...(failure === undefined ? [] : [failure]),
       ...(name === undefined ? [] : [{ property: name, reason: givenBack(name) }]),

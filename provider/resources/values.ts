@@ -30,12 +30,11 @@ function faultless(
   faultOf: (text: string) => string | undefined,
   shown: { readonly maxLength: number; readonly pattern?: string },
 ) {
+  const wrong = (text: string) =>
+    faultOf(text) ??
+    (characterCount(text) > shown.maxLength ? `must have at most ${shown.maxLength} characters` : undefined);
   return schema
-    .refine((text) => faultOf(text) === undefined, {
-      error: ({ input }) => `it ${faultOf(String(input))}`,
-      abort: true,
-    })
-    .refine((text) => characterCount(text) <= shown.maxLength, `it has at most ${shown.maxLength} characters`)
+    .refine((text) => wrong(text) === undefined, { error: ({ input }) => `it ${wrong(String(input))}` })
     .meta(shown);
 }
 

@@ -70,7 +70,7 @@ const wrongTexts = (maxLength: number) =>
   [
     ["", /it must not be empty/],
     [" \t\n", /it must not be empty/],
-    ["x".repeat(maxLength + 1), new RegExp(`it has at most ${maxLength} characters`)],
+    ["x".repeat(maxLength + 1), new RegExp(`it must have at most ${maxLength} characters`)],
     [7, /it must be text/],
     [["x"], /it must be text/],
   ] as const;
@@ -83,7 +83,7 @@ const wrongEmails = [
 
 const wrongActs = [
   ["", /it must not be empty/],
-  ["x".repeat(201), /it has at most 200 characters/],
+  ["x".repeat(201), /it must have at most 200 characters/],
   [true, /it must be text or a number/],
   [{}, /it must be text or a number/],
 ] as const;
