@@ -22,8 +22,11 @@ const codes: ReadonlySet<RefusalCode> = new Set([
   "managed_elsewhere",
 ]);
 
-/** How often it is asked again where the run shows no other resource any more: what has the name may be declared nowhere. */
-const retriesUnseen = 2;
+/**
+ * How often it is asked again where the run shows no other resource any more: what has the name may be declared nowhere.
+ * It takes three seconds, in which a busy machine, or a program that waits for something, declares the next resource.
+ */
+const retriesUnseen = 4;
 
 /** What to do where two resources want each other's names. */
 export const circleRemedy =

@@ -149,7 +149,9 @@ export async function isKnown<T extends Managed>(context: Asking, resource: Reso
  */
 export function requirePermission({ principal }: Pick<Context, "principal">, ...anyOf: readonly Permission[]): void {
   if (anyOf.some((permission) => holds(principal, permission))) return;
-  throw permissionDenied(`This takes the permission ${anyOf.join(" or ")}.`);
+  const needed =
+    anyOf.length > 2 ? `one of the permissions ${anyOf.join(", ")}` : `the permission ${anyOf.join(" or ")}`;
+  throw permissionDenied(`This takes ${needed}.`);
 }
 
 /** @throws Refusal `permission_denied` for everyone but the service owner. */

@@ -81,7 +81,10 @@ export function checkContent(request: FastifyRequest, isStored: boolean): void {
     // Pages, which have no schema, take forms.
     throw invalidRequest([{ in: "body", pointer: "", detail: "must be left out: this operation has none" }]);
   }
-  const errors = [...contentErrors(query, "query", true), ...contentErrors(body, "body", isStored)];
+  const errors = [
+    ...contentErrors(query, { in: "query", isStored: true, isJson: false }),
+    ...contentErrors(body, { in: "body", isStored, isJson: schema?.body !== undefined }),
+  ];
   if (errors.length > 0) throw invalidRequest(errors);
 }
 
@@ -240,9 +243,13 @@ interface Place {
 /**
  * What is wrong with a body or query whatever its schema is: more values than may be checked, deeper nesting than is
  * allowed, text that no database column takes, or a member that may be taken for a prototype. Walked without recursion,
- * because a body may be deep, and only as far as the limits.
+ * because a body may be deep, and only as far as the limits. In JSON alone a member may be taken for a prototype: what is
+ * read from a query or a form has none.
  */
-function contentErrors(root: unknown, place: "body" | "query", isStored: boolean): FieldError[] {
+function contentErrors(
+  root: unknown,
+  { in: place, isStored, isJson }: { in: "body" | "query"; isStored: boolean; isJson: boolean },
+): FieldError[] {
   const errors: FieldError[] = [];
   const stack: Place[] = [{ value: root, within: undefined, name: "", depth: 0 }];
   let count = 1;
@@ -265,7 +272,7 @@ function contentErrors(root: unknown, place: "body" | "query", isStored: boolean
     }
     for (const name of members ?? (value as unknown[]).keys()) {
       const item = (value as Record<string | number, unknown>)[name];
-      if (isPrototype(name, item) && errors.length < maxErrors) {
+      if (isJson && isPrototype(name, item) && errors.length < maxErrors) {
         const pointer = pointerTo({ within: at, name: String(name) });
         errors.push({ in: place, pointer, detail: "must be left out: no member may have this name" });
       }

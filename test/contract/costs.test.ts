@@ -127,8 +127,9 @@ describe.each(withBody.map(({ id: operation }) => operation))("T10 %s", (operati
       hundred('"\\u0000"'),
     );
     for (const body of [`{"${name}":${hundred('{"__proto__":0}')}}`, unstorable]) {
-      // The requests of a batch are looked at one by one for what can't be stored.
-      if (operation === "runBatch" && body === unstorable) continue;
+      // Of a batch, each request is looked at by itself for what can't be stored; what is compared only isn't stored.
+      const isStored = !["runBatch", "verifyApiKey", "reportLeakedSecrets"].includes(operation);
+      if (body === unstorable && !isStored) continue;
       const response = await send(operation, body, ownerToken);
       expect(response.statusCode).toBe(400);
       expect(response.json().errors).toHaveLength(maxErrors);

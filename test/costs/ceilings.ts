@@ -38,7 +38,7 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
     why: "each backup is restored into a database of its own",
   },
   "test/contract/mail.test.ts": { service: 16, why: "each start sends to a mail server that behaves in another way" },
-  "test/contract/protocol.test.ts": { service: 18, why: "limits and settings are read when a service starts" },
+  "test/contract/protocol.test.ts": { service: 14, why: "limits and settings are read when a service starts" },
   "test/contract/replicas.test.ts": {
     service: 26,
     why: "replicas are restarted with one list of peppers after another",
