@@ -8,8 +8,8 @@ export default defineConfig({
     // The real engine, a real service and a real database start in these tests; the machine may be busy.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Two more than the processors that it is measured on: some files wait for what takes its time.
-    maxWorkers: 4,
+    // One more than the processors that it is measured on: some files wait for what takes its time.
+    maxWorkers: 3,
     setupFiles: ["test/costs/each-file.ts", "test/portability/each-file.ts"],
     projects: [
       {

@@ -92,8 +92,8 @@ export interface paths {
          *     A system user starts `active`; a person `invited`, and is mailed a link that sets up the account, unless `invite` is
          *     false.
          *
-         *     Users are never deleted, so an address can be that of an inactive user. Where that user carries the same `externalId`
-         *     and belongs to the same home organization, or to one that is closed, it is brought back, set as the
+         *     Users are never deleted, so an address can be that of an inactive user. Where that user was deactivated (`DELETE`) with
+         *     the same `externalId` and belongs to the same home organization, or to one that is closed, it is brought back, set as the
          *     request says, and answered as created. Every other known address is refused with `email_taken`.
          */
         readonly post: operations["createUser"];

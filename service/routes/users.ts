@@ -102,8 +102,8 @@ const ending: Ending<User> = {
     if (user.state === "active") await refuseDeactivation(context, user);
     await writeUser(context, { ...user, state: "inactive", externalId: isLetGo ? null : user.externalId });
     if (user.state === "active") await tellOtherOrganizations(context, user);
-    if (!isLetGo) return;
-    // Nobody's from now on, but for the one who has let go of it: see isOwnInactive.
+    if (user.externalId === null) return;
+    // Nobody's from now on, but for whose it was: see isOwnInactive.
     const letGo = { external_id_live: letGoName(user.id, user.externalId) };
     await context.db.updateTable("users").set(letGo).where("id", "=", user.id).execute();
   },
@@ -262,9 +262,9 @@ async function requireCreation(call: Context, home: string | undefined, systemRo
 }
 
 /**
- * Whether creating a user means bringing back one that is inactive and carries the same externalId, or did until its manager
- * let go of it: users are never deleted, so this is how a stack that was destroyed comes back, also with another
- * organization where the first closed.
+ * Whether creating a user means bringing back one that was deactivated under the same externalId: users are never deleted, so
+ * this is how a stack that was destroyed comes back, also with another organization where the first closed. One that its
+ * manager keeps inactive, by its `state`, is that manager's.
  */
 async function isOwnInactive(
   call: Context,
@@ -273,7 +273,7 @@ async function isOwnInactive(
 ): Promise<boolean> {
   const before = presentUser(row);
   if (before.state !== "inactive" || externalId === undefined) return false;
-  if (before.externalId !== externalId && row.external_id_live !== letGoName(row.id, externalId)) return false;
+  if (row.external_id_live !== letGoName(row.id, externalId)) return false;
   if (before.homeOrganization !== homeOrganization && before.homeOrganization !== null) {
     const home = await load(call, organizations, before.homeOrganization);
     if (home?.status !== "closed") return false;
@@ -365,7 +365,7 @@ function liveExternalId({ homeOrganization, externalId, state }: User, createdBy
   return externalId === null || state === "inactive" ? null : liveName(homeOrganization ?? createdBy, externalId);
 }
 
-/** What the column of live externalIds has of a user whose manager has let go of it: no live name, and no two users' alike. */
+/** What the column of live externalIds has of a user that was deactivated: no live name, and no two users' alike. */
 function letGoName(id: string, externalId: string): string {
   return `let go ${liveName(id, externalId)}`;
 }

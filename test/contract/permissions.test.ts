@@ -206,7 +206,7 @@ onEachDatabase("permissions", (service) => {
         const { code, detail } = response.statusCode >= 400 ? response.json() : { code: undefined, detail: "" };
         if (!allowed) {
           expect(code, `${operation} as ${role}`).toBe("permission_denied");
-          if (need !== "owner") expect(detail).toContain(anyOf.join(" or "));
+          if (need !== "owner") expect(detail).toContain(anyOf.join(anyOf.length > 2 ? ", " : " or "));
         } else {
           expect([undefined, "generation_conflict"], `${operation} as ${role}: ${detail}`).toContain(code);
         }

@@ -127,6 +127,8 @@ onEachDatabase("users", (service) => {
     const user = await scenario.user({ ...body, externalId, state: "inactive" });
     const adopting = { ...body, externalId: other, adopt: "unmanaged" as const };
     await owner.refused("managed_elsewhere", "createUser", { body: adopting });
+    // Neither does another manager of the same name make it anew.
+    await owner.refused("email_taken", "createUser", { body: { ...body, externalId } });
     // Somebody else's request ends a user, and lets go of nothing.
     await owner.do("deactivateUser", { path: { userId: user.id } });
     await owner.refused("managed_elsewhere", "createUser", { body: adopting });
