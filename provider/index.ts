@@ -1,14 +1,5 @@
 /** What a program imports. */
-export type { AdoptionArgs } from "./adoption.ts";
-export {
-  type AssigneesFromCsvOptions,
-  assigneesFromCsv,
-  type CsvFileOptions,
-  type CsvMember,
-  type MembersFromCsvOptions,
-  membersFromCsv,
-} from "./csv.ts";
-export type { CsvColumns } from "./csv-columns.ts";
+
 export {
   ApiError,
   ConfigurationError,
@@ -21,6 +12,29 @@ export {
   RosterError,
   TransportError,
 } from "./errors.ts";
+export { ApiKey, type ApiKeyArgs } from "./kinds/api-key/api-key.ts";
+export { ApiKeyAssignees, type ApiKeyAssigneesArgs } from "./kinds/api-key-assignees.ts";
+export { ApiKeyAssignment, type ApiKeyAssignmentArgs } from "./kinds/api-key-assignment.ts";
+export { Membership, type MembershipArgs } from "./kinds/membership.ts";
+export { Organization, type OrganizationArgs } from "./kinds/organization.ts";
+export {
+  type MemberArgs,
+  type MemberRole,
+  OrganizationMembers,
+  type OrganizationMembersArgs,
+} from "./kinds/organization-members.ts";
+export { Role, type RoleArgs } from "./kinds/role.ts";
+export { User, type UserArgs } from "./kinds/user.ts";
+export type { AdoptionArgs } from "./lifecycle/adoption.ts";
+export {
+  type AssigneesFromCsvOptions,
+  assigneesFromCsv,
+  type CsvFileOptions,
+  type CsvMember,
+  type MembersFromCsvOptions,
+  membersFromCsv,
+} from "./program/csv.ts";
+export type { CsvColumns } from "./program/csv-columns.ts";
 export {
   type ApiKeysQuery,
   type AuditEntriesQuery,
@@ -43,20 +57,7 @@ export {
   type OrganizationQuery,
   type RoleQuery,
   type UserQuery,
-} from "./lookups.ts";
-export { type FromManifestOptions, fromManifest, type Manifest } from "./manifest.ts";
-export type { Reference } from "./resource.ts";
-export { ApiKey, type ApiKeyArgs } from "./resources/api-key.ts";
-export { ApiKeyAssignees, type ApiKeyAssigneesArgs } from "./resources/api-key-assignees.ts";
-export { ApiKeyAssignment, type ApiKeyAssignmentArgs } from "./resources/api-key-assignment.ts";
-export { Membership, type MembershipArgs } from "./resources/membership.ts";
-export { Organization, type OrganizationArgs } from "./resources/organization.ts";
-export {
-  type MemberArgs,
-  type MemberRole,
-  OrganizationMembers,
-  type OrganizationMembersArgs,
-} from "./resources/organization-members.ts";
-export { Role, type RoleArgs } from "./resources/role.ts";
-export { User, type UserArgs } from "./resources/user.ts";
-export type { SetArgs } from "./set-resource.ts";
+} from "./program/lookups.ts";
+export { type FromManifestOptions, fromManifest, type Manifest } from "./program/manifest.ts";
+export type { Reference } from "./program/resource.ts";
+export type { SetArgs } from "./program/set-resource.ts";

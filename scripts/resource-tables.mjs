@@ -1,7 +1,7 @@
 /** The README's tables of resources, from the lifecycles that define them. */
 import { z } from "zod";
 
-/** @typedef {import("../provider/dist/lifecycle.d.ts").Lifecycle} Lifecycle */
+/** @typedef {import("../provider/dist/lifecycle/lifecycle.d.ts").Lifecycle} Lifecycle */
 
 /**
  * A heading and a table for what every kind has, and for each kind.

@@ -3,8 +3,8 @@
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { asLine } from "roster-schema";
-import { clientOf } from "../client.ts";
-import { readConnection } from "../configuration.ts";
+import { clientOf } from "../wire/client.ts";
+import { readConnection } from "../wire/configuration.ts";
 import { findOrphans, type Orphan, removeOrphan, stackIdOf } from "./orphans.ts";
 import { type CommandStack, readStack } from "./stack.ts";
 

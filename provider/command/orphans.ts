@@ -2,11 +2,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { objectKindValues, type Schemas, stackIdIn } from "roster-schema";
 import { z } from "zod";
-import type { Client } from "../client.ts";
-import type { Lifecycle } from "../lifecycle-interface.ts";
-import type { Pinned } from "../resources/pinned.ts";
-import { objectLifecycles } from "../resources/registry.ts";
-import { isoTime } from "../resources/values.ts";
+import { objectLifecycles } from "../kinds/registry.ts";
+import type { Lifecycle } from "../lifecycle/interface.ts";
+import { isoTime } from "../values/property-types.ts";
+import type { Client } from "../wire/client.ts";
+import type { Pinned } from "../wire/pinned.ts";
 import type { CommandStack } from "./stack.ts";
 
 const managedObject = z.object({

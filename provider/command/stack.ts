@@ -1,8 +1,8 @@
 /** The stack that a command is about: its state, its configuration, and whether an update of it is running. */
 import type { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
-import { setLifecycles } from "../resources/registry.ts";
-import { isRecord, type Values } from "../values.ts";
+import { setLifecycles } from "../kinds/registry.ts";
+import { isRecord, type Values } from "../values/values.ts";
 import { isLockedAt, stackNamed } from "./locks.ts";
 
 /** What a command needs to know of a stack. */

@@ -3,7 +3,7 @@
  * expected of each is in kinds.ts.
  */
 import { describe, expect, test } from "vitest";
-import { objectLifecycles } from "../../provider/resources/registry.ts";
+import { objectLifecycles } from "../../provider/kinds/registry.ts";
 import { useService, useStack } from "./fixtures.ts";
 import { type Declaration, type KindDescription, kinds, surroundings } from "./kinds.ts";
 import { nameOf } from "./stack.ts";

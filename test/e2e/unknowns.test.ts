@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { lifecycles } from "../../provider/resources/registry.ts";
+import { lifecycles } from "../../provider/kinds/registry.ts";
 import { useProtocolStack } from "../protocol/fixtures.ts";
 import { useRelay, useService, useStack } from "./fixtures.ts";
 import { type Declaration, type KindDescription, kinds, surroundings, the } from "./kinds.ts";

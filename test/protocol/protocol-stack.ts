@@ -3,7 +3,7 @@
  * left when the provider or the engine is killed. What only the real engine shows is tried on that: see test/e2e.
  */
 import { createHash } from "node:crypto";
-import { unknownValue } from "../../provider/unknown.ts";
+import { unknownValue } from "../../provider/values/unknown.ts";
 import type { Declaration } from "../e2e/kinds.ts";
 import type { Access } from "../e2e/service.ts";
 import { EndedError, type Properties, ProviderProcess, UnfinishedError } from "./provider-process.ts";
@@ -275,7 +275,7 @@ export class ProtocolStack {
     return `urn:pulumi:test::${this.#stackId}::pulumi-nodejs:dynamic/roster:${kind}::${name}`;
   }
 
-  /** What the resource's class would pass on: see provider/resource.ts. */
+  /** What the resource's class would pass on: see provider/program/resource.ts. */
   #inputsOf({ kind, name, args }: Declaration): Properties {
     const hash = createHash("sha256").update(this.#urnOf(kind, name)).digest("hex").slice(0, 32);
     return {

@@ -38,13 +38,13 @@ describe("imports are found", () => {
   });
 
   test("and followed to the folder that they lead to", () => {
-    expect(folderOf("provider/resources/role.ts", "../client.ts")).toBe("provider");
-    expect(folderOf("provider/resources/role.ts", "../../service/main.ts")).toBe("service");
-    expect(folderOf("provider/client.ts", "roster-service")).toBe("service");
-    expect(folderOf("provider/client.ts", "roster-schema/openapi.yaml")).toBe("schema");
+    expect(folderOf("provider/kinds/role.ts", "../client.ts")).toBe("provider");
+    expect(folderOf("provider/kinds/role.ts", "../../service/main.ts")).toBe("service");
+    expect(folderOf("provider/wire/client.ts", "roster-service")).toBe("service");
+    expect(folderOf("provider/wire/client.ts", "roster-schema/openapi.yaml")).toBe("schema");
     expect(folderOf("test/e2e/some.test.ts", "pulumi-roster/driver")).toBe("provider");
-    expect(folderOf("provider/client.ts", "axios")).toBeUndefined();
-    expect(targetOf("provider/resources/role.ts", "../driver.ts")).toBe("provider/driver.ts");
+    expect(folderOf("provider/wire/client.ts", "axios")).toBeUndefined();
+    expect(targetOf("provider/kinds/role.ts", "../dynamic/driver.ts")).toBe("provider/dynamic/driver.ts");
   });
 
   test("in every part, so that none passes for want of files", () => {
@@ -69,7 +69,7 @@ describe("the provider", () => {
   });
 
   test("has resources that don't know the dynamic provider's driver, directly or by way of others", () => {
-    const resources = filesUnder("provider/resources", /\.ts$/);
+    const resources = filesUnder("provider/kinds", /\.ts$/);
     const seen = new Set(resources);
     for (const file of seen) {
       const targets = importsOf(parse(file)).map((specifier) => targetOf(file, specifier));
@@ -80,7 +80,7 @@ describe("the provider", () => {
       }
     }
     expect(seen.size).toBeGreaterThan(resources.length);
-    expect([...seen]).not.toContain("provider/driver.ts");
+    expect([...seen]).not.toContain("provider/dynamic/driver.ts");
   });
 });
 

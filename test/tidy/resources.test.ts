@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import ts from "typescript";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as provider from "../../provider/index.ts";
-import { lifecycles } from "../../provider/resources/registry.ts";
+import { lifecycles } from "../../provider/kinds/registry.ts";
 import { kinds as described } from "../e2e/kinds.ts";
 import { code, filesUnder, nodesOf, parse, read, root } from "./sources.ts";
 
@@ -74,19 +74,26 @@ test("there are kinds, and each is in the list once", () => {
   expect(new Set(kinds).size).toBe(kinds.length);
 });
 
-test("every file of a resource is in the list", () => {
-  const declared = filesUnder("provider/resources", /\.ts$/).filter((file) =>
+/** The file of a kind, which may be in a folder of its name. */
+function fileOf(kind: string): string {
+  const [file, ...others] = filesUnder("provider/kinds", /\.ts$/).filter(
+    (each) => path.posix.basename(each) === `${kebabOf(kind)}.ts`,
+  );
+  expect(others).toEqual([]);
+  return file ?? "";
+}
+
+test("every file of a kind is in the list", () => {
+  const declared = filesUnder("provider/kinds", /\.ts$/).filter((file) =>
     /\bdefine(?:Set)?Lifecycle\(/.test(read(file)),
   );
-  expect(declared).toEqual(kinds.map((kind) => `provider/resources/${kebabOf(kind)}.ts`).toSorted());
+  expect(declared.toSorted()).toEqual(kinds.map(fileOf).toSorted());
 });
 
 describe.each(kinds)("%s", (kind) => {
   test("has its file, with its shape, its lifecycle, its arguments and its class", () => {
-    const file = `provider/resources/${kebabOf(kind)}.ts`;
-    expect(filesUnder("provider/resources")).toContain(file);
     const camel = kind.charAt(0).toLowerCase() + kind.slice(1);
-    const text = read(file);
+    const text = read(fileOf(kind));
     for (const declaration of [
       `const ${camel}Shape =`,
       `const ${camel}Lifecycle =`,
@@ -115,7 +122,7 @@ describe.each(kinds)("%s", (kind) => {
 
   test("has a test on the real engine", () => {
     // What is described there goes through the whole trial of a kind; a set, whose entries count, has one of its own.
-    const isSet = read(`provider/resources/${kebabOf(kind)}.ts`).includes("defineSetLifecycle(");
+    const isSet = read(fileOf(kind)).includes("defineSetLifecycle(");
     const inRows = [...read("test/e2e/rows/sets.test.ts").matchAll(/\bkind: "(\w+)"/g)].map(([, declared]) => declared);
     expect(isSet ? inRows : described.map(({ declaration }) => declaration.kind)).toContain(kind);
   });

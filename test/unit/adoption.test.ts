@@ -1,7 +1,7 @@
 /** Which object a create with `adopt` would meet, where a list has more than one of the same person. */
 import { expect, onTestFinished, test } from "vitest";
-import { Client } from "../../provider/client.ts";
-import { membershipLifecycle } from "../../provider/resources/membership.ts";
+import { membershipLifecycle } from "../../provider/kinds/membership.ts";
+import { Client } from "../../provider/wire/client.ts";
 import { json, ScriptedServer } from "./scripted-server.ts";
 
 const organization = `org_${"1".repeat(32)}`;

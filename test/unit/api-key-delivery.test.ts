@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { Client } from "../../provider/client.ts";
-import { DeliveryError } from "../../provider/delivery.ts";
+import { DeliveryError } from "../../provider/delivery/delivery.ts";
 import { ApiError, PartialError } from "../../provider/errors.ts";
-import { apiKeyLifecycle } from "../../provider/resources/api-key.ts";
-import type { Values } from "../../provider/values.ts";
+import { apiKeyLifecycle } from "../../provider/kinds/api-key/api-key.ts";
+import type { Values } from "../../provider/values/values.ts";
+import { Client } from "../../provider/wire/client.ts";
 import { type Answering, json, refusal, ScriptedServer } from "./scripted-server.ts";
 
 const organization = `org_${"0".repeat(32)}`;

@@ -1,11 +1,11 @@
 /** When a key is rotated, and what preview says of it. */
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Args } from "../../provider/definition.ts";
-import { apiKeyLifecycle, type apiKeyShape } from "../../provider/resources/api-key.ts";
-import { rotationOf } from "../../provider/resources/api-key-rotation.ts";
-import { unknownValue } from "../../provider/unknown.ts";
-import type { Values } from "../../provider/values.ts";
+import { apiKeyLifecycle, type apiKeyShape } from "../../provider/kinds/api-key/api-key.ts";
+import { rotationOf } from "../../provider/kinds/api-key/rotation.ts";
+import type { Args } from "../../provider/lifecycle/definition.ts";
+import { unknownValue } from "../../provider/values/unknown.ts";
+import type { Values } from "../../provider/values/values.ts";
 
 const organization = `org_${"0".repeat(32)}`;
 const server = { organization, name: "Storefront", kind: "server" } as const;

@@ -3,8 +3,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { inspect } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { Client, isNotFound } from "../../provider/client.ts";
 import { ApiError, ContractError, TransportError } from "../../provider/errors.ts";
+import { Client, isNotFound } from "../../provider/wire/client.ts";
 import { type Answering, hang, json, plain, type Received, refusal, reset, ScriptedServer } from "./scripted-server.ts";
 
 const token = "token-that-nobody-may-see";

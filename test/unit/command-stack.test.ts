@@ -4,10 +4,10 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { Client } from "../../provider/client.ts";
 import { isLockedAt, stackNamed } from "../../provider/command/locks.ts";
 import { findOrphans } from "../../provider/command/orphans.ts";
 import { readDeployment, readStack } from "../../provider/command/stack.ts";
+import { Client } from "../../provider/wire/client.ts";
 import { json, ScriptedServer } from "./scripted-server.ts";
 
 const mark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };

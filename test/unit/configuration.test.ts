@@ -1,8 +1,8 @@
 /** Where the service is and how to speak to it. */
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { type Connection, readConnection } from "../../provider/configuration.ts";
 import { ConfigurationError } from "../../provider/errors.ts";
+import { type Connection, readConnection } from "../../provider/wire/configuration.ts";
 
 const token = "token-that-nobody-may-see";
 const complete = { "roster:endpoint": "https://roster.example.com", "roster:token": token };

@@ -5,8 +5,13 @@ import path from "node:path";
 import fc from "fast-check";
 import { lineFault } from "roster-schema";
 import { afterAll, describe, expect, test } from "vitest";
-import { assigneesFromCsv, type CsvMember, type MembersFromCsvOptions, membersFromCsv } from "../../provider/csv.ts";
 import { DeclarationError, ManifestError, type ManifestProblem } from "../../provider/errors.ts";
+import {
+  assigneesFromCsv,
+  type CsvMember,
+  type MembersFromCsvOptions,
+  membersFromCsv,
+} from "../../provider/program/csv.ts";
 import { csvContents, expectCsvReadOrRefused } from "./made-up-texts.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "roster-csv-"));

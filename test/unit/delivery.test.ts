@@ -21,7 +21,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { DeliveryError, prepareDelivery } from "../../provider/delivery.ts";
+import { DeliveryError, prepareDelivery } from "../../provider/delivery/delivery.ts";
 
 const secret = "what-is-handed-on";
 

@@ -1,9 +1,9 @@
 /** Requests that go to the service together: on the real client, and a real server on loopback that answers as a test says. */
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { Client } from "../../provider/client.ts";
-import type { Connection } from "../../provider/configuration.ts";
 import { ApiError, ContractError, TransportError } from "../../provider/errors.ts";
+import { Client } from "../../provider/wire/client.ts";
+import type { Connection } from "../../provider/wire/configuration.ts";
 import { type Answering, hang, json, plain, type Received, refusal, reset, ScriptedServer } from "./scripted-server.ts";
 
 const widget = z.object({ id: z.string() });

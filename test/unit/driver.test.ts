@@ -1,6 +1,6 @@
 /** What the dynamic provider's host is given when something goes wrong. */
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { driver } from "../../provider/driver.ts";
+import { driver } from "../../provider/dynamic/driver.ts";
 import { ApiError, PartialError } from "../../provider/errors.ts";
 import { type Answering, json, refusal, ScriptedServer } from "./scripted-server.ts";
 

@@ -1,6 +1,6 @@
 import { emailFault, foldEmail } from "roster-schema";
 import { expect, test } from "vitest";
-import { setShape } from "../../provider/resources/values.ts";
+import { setShape } from "../../provider/values/property-types.ts";
 
 const form = "must be an e-mail address such as ada@example.com";
 

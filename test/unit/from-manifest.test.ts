@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { fromManifest } from "../../provider/manifest.ts";
-import type { Values } from "../../provider/values.ts";
+import { fromManifest } from "../../provider/program/manifest.ts";
+import type { Values } from "../../provider/values/values.ts";
 import { manifestHead } from "./made-up-texts.ts";
 
 vi.stubEnv("ROSTER_ENDPOINT", "http://127.0.0.1:9");

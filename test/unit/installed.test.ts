@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { requireInstalled, version } from "../../provider/installed.ts";
+import { requireInstalled, version } from "../../provider/program/installed.ts";
 import { paths } from "../../scripts/environment.mjs";
 
 const provider = path.join(paths.checkout, "provider");

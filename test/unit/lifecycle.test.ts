@@ -2,12 +2,12 @@
 import { runtime } from "@pulumi/pulumi";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { Client } from "../../provider/client.ts";
 import { ApiError, PartialError, TransportError } from "../../provider/errors.ts";
-import { defineLifecycle } from "../../provider/lifecycle.ts";
-import { TakenNames } from "../../provider/names.ts";
-import { Run } from "../../provider/run.ts";
-import type { Values } from "../../provider/values.ts";
+import { defineLifecycle } from "../../provider/lifecycle/lifecycle.ts";
+import { TakenNames } from "../../provider/lifecycle/names.ts";
+import { Run } from "../../provider/lifecycle/run.ts";
+import type { Values } from "../../provider/values/values.ts";
+import { Client } from "../../provider/wire/client.ts";
 import { type Answering, json, refusal, ScriptedServer } from "./scripted-server.ts";
 
 const unknown = runtime.unknownValue;

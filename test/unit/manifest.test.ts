@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { visible } from "roster-schema";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ManifestError } from "../../provider/errors.ts";
-import { type ManifestDocument, parseManifest, readManifest } from "../../provider/manifest-document.ts";
+import { type ManifestDocument, parseManifest, readManifest } from "../../provider/program/manifest-document.ts";
 import { canonical, canonicalFile, expectManifestReadOrRefused, manifestHead, manifestTexts } from "./made-up-texts.ts";
 
 function failureOf(text: string): ManifestError {

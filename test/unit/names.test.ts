@@ -2,8 +2,8 @@
 import { entryIn, stackIdIn } from "roster-schema";
 import { expect, test } from "vitest";
 import type { Problem } from "../../provider/errors.ts";
-import { TakenNames } from "../../provider/names.ts";
-import { Run } from "../../provider/run.ts";
+import { TakenNames } from "../../provider/lifecycle/names.ts";
+import { Run } from "../../provider/lifecycle/run.ts";
 
 const set = `organization/shop/dev/${"a".repeat(32)}`;
 const problem = { code: "already_member" } as Problem;

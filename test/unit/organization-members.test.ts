@@ -1,8 +1,8 @@
 /** What is a set of members' own: its roles, and its guard of administrators. */
 import { runtime } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { organizationMembersLifecycle as members } from "../../provider/resources/organization-members.ts";
-import type { Values } from "../../provider/values.ts";
+import { organizationMembersLifecycle as members } from "../../provider/kinds/organization-members.ts";
+import type { Values } from "../../provider/values/values.ts";
 
 const unknown = runtime.unknownValue;
 const own = `rol_${"1".repeat(32)}`;

@@ -1,10 +1,10 @@
 /** Whether another address, or a user in its place, means the person whom a membership or an assignment hangs on. */
 import { runtime } from "@pulumi/pulumi";
 import { expect, onTestFinished, test } from "vitest";
-import { Client } from "../../provider/client.ts";
-import { apiKeyAssignmentLifecycle } from "../../provider/resources/api-key-assignment.ts";
-import { membershipLifecycle } from "../../provider/resources/membership.ts";
-import { Run } from "../../provider/run.ts";
+import { apiKeyAssignmentLifecycle } from "../../provider/kinds/api-key-assignment.ts";
+import { membershipLifecycle } from "../../provider/kinds/membership.ts";
+import { Run } from "../../provider/lifecycle/run.ts";
+import { Client } from "../../provider/wire/client.ts";
 import { type Answering, json, refusal, ScriptedServer } from "./scripted-server.ts";
 
 const id = `usr_${"1".repeat(32)}`;

@@ -1,7 +1,7 @@
 /** What a program knows of the service it is run for. */
 import { runtime } from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { programConnection } from "../../provider/program.ts";
+import { programConnection } from "../../provider/program/program.ts";
 
 test("the programs of two stacks in one process each have their own stack's connection", () => {
   for (const name of ["staging", "production"]) {

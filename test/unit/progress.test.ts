@@ -1,6 +1,6 @@
 /** What a person reads while something long goes on. */
 import { expect, onTestFinished, test, vi } from "vitest";
-import { Progress } from "../../provider/progress.ts";
+import { Progress } from "../../provider/sets/progress.ts";
 
 test("at most one line in five seconds, none at the end, and none where it was short", () => {
   vi.useFakeTimers({ toFake: ["performance"] });

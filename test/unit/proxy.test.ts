@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { Client } from "../../provider/client.ts";
 import { ConfigurationError, type RosterError } from "../../provider/errors.ts";
-import { proxyFor, proxyText } from "../../provider/proxy.ts";
+import { Client } from "../../provider/wire/client.ts";
+import { proxyFor, proxyText } from "../../provider/wire/proxy.ts";
 import { json, ScriptedServer } from "./scripted-server.ts";
 
 const token = "token-that-nobody-may-see";

@@ -1,9 +1,9 @@
 /** What the client reads before it is asked for it: on a real server on loopback that answers as a test says. */
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { Client } from "../../provider/client.ts";
-import type { Connection } from "../../provider/configuration.ts";
 import { TransportError } from "../../provider/errors.ts";
+import { Client } from "../../provider/wire/client.ts";
+import type { Connection } from "../../provider/wire/configuration.ts";
 import { type Answering, hang, json, plain, refusal, ScriptedServer } from "./scripted-server.ts";
 
 const widget = z.object({ id: z.string(), size: z.number() });

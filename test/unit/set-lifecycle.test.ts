@@ -3,11 +3,11 @@ import { runtime } from "@pulumi/pulumi";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { Client } from "../../provider/client.ts";
 import { OutdatedStateError, PartialError } from "../../provider/errors.ts";
-import { setAddress } from "../../provider/resources/values.ts";
-import { defineSetLifecycle } from "../../provider/set-lifecycle.ts";
-import type { Values } from "../../provider/values.ts";
+import { defineSetLifecycle } from "../../provider/sets/lifecycle.ts";
+import { setAddress } from "../../provider/values/property-types.ts";
+import type { Values } from "../../provider/values/values.ts";
+import { Client } from "../../provider/wire/client.ts";
 import { type Answering, json, refusal, ScriptedServer } from "./scripted-server.ts";
 
 const unknown = runtime.unknownValue;

@@ -1,7 +1,7 @@
 /** Values that aren't known before an update. */
 import { runtime } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { containsUnknown, isUnknown, isUnknownAt } from "../../provider/unknown.ts";
+import { containsUnknown, isUnknown, isUnknownAt } from "../../provider/values/unknown.ts";
 
 const unknown = runtime.unknownValue;
 const known = [undefined, null, "", "unknown", 0, false, [], {}, unknown.toUpperCase(), `${unknown} `];

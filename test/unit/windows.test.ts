@@ -1,8 +1,8 @@
 /** What is different on Windows, as far as it can be told on another system. */
 import path from "node:path";
 import { expect, test } from "vitest";
-import { isProviderHost } from "../../provider/engine.ts";
-import { fromProgram, portablePath } from "../../provider/resources/logo-file.ts";
+import { isProviderHost } from "../../provider/dynamic/engine.ts";
+import { fromProgram, portablePath } from "../../provider/kinds/logo-file.ts";
 
 test("the provider knows the SDK's host by its script, with the separators of either system", () => {
   expect(isProviderHost("C:\\acme\\node_modules\\@pulumi\\pulumi\\cmd\\dynamic-provider\\index.js")).toBe(true);

@@ -1,0 +1,276 @@
+/** The run-time entry of the dynamic provider: what the `__provider` string of a resource leads to. */
+import type * as pulumi from "@pulumi/pulumi";
+import { asLine, visible } from "roster-schema";
+import { DeclarationError, PartialError, RosterError } from "../errors.ts";
+import { lifecycles } from "../kinds/registry.ts";
+import { wantsAdoption } from "../lifecycle/adoption.ts";
+import type { Lifecycle } from "../lifecycle/interface.ts";
+import { circleRemedy } from "../lifecycle/names.ts";
+import { Run } from "../lifecycle/run.ts";
+import type { CheckFailure } from "../lifecycle/shape.ts";
+import { containsUnknown } from "../values/unknown.ts";
+import type { Values } from "../values/values.ts";
+import { abandonAll, type Client, clientOf, settleAll } from "../wire/client.ts";
+import { readConnection } from "../wire/configuration.ts";
+import { report, tally } from "../wire/report.ts";
+import { endWithEngine, finishAtEnd, isProviderHost } from "./engine.ts";
+
+/**
+ * Gives the provider of one kind of resource.
+ *
+ * The engine's host calls it once per process and kind, then `configure` with the stack's whole configuration.
+ *
+ * @throws Error if the kind is unknown: the state is from a newer version of this package
+ */
+export function driver(kind: string): pulumi.dynamic.ResourceProvider {
+  const lifecycle = lifecycles.find((candidate) => candidate.kind === kind);
+  if (lifecycle === undefined) {
+    const known = lifecycles.map((candidate) => candidate.kind).join(", ");
+    throw new Error(`pulumi-roster has no resource ${kind}; it has ${known}. Is the installed version too old?`);
+  }
+  watchEngine();
+  return new Driver(lifecycle);
+}
+
+let watching = false;
+
+const maxNamed = 10;
+/** The ids of objects whose take-over was announced. */
+const toldTakeOvers = new Set<string>();
+
+function watchEngine(): void {
+  const [, script = "", ...args] = process.argv;
+  if (!watching && isProviderHost(script)) {
+    watching = true;
+    // The last of them: with --logflow, the engine's options for its log come before.
+    endWithEngine(args.at(-1) ?? "", abandonAll);
+    finishAtEnd(settleAll, report);
+  }
+}
+
+/** Of this process: the engine starts another one for each run. */
+const run = new Run();
+
+class Driver implements pulumi.dynamic.ResourceProvider {
+  readonly #lifecycle: Lifecycle;
+  #config: pulumi.dynamic.Config | undefined;
+
+  constructor(lifecycle: Lifecycle) {
+    this.#lifecycle = lifecycle;
+  }
+
+  // Not asynchronous: the host hands out a provider before it has waited for this.
+  configure({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> {
+    this.#config = config;
+    return Promise.resolve();
+  }
+
+  check(previous: Values, inputs: Values): Promise<pulumi.dynamic.CheckResult> {
+    return presentably(inputs, async () => {
+      const before = this.#upgraded(previous);
+      const isNew = Object.keys(before).length === 0;
+      const replaced = isNew ? run.standing(inputs.externalId) : undefined;
+      const checked = this.#lifecycle.check(before, own(inputs), replaced);
+      if (checked.failures.length === 0) await this.#tellTakeOvers(before, checked.inputs);
+      const { inputs: compared, failures: found } =
+        isNew && checked.failures.length === 0 && wantsAdoption(checked.inputs)
+          ? await this.#lifecycle.compare(this.#client(), checked.inputs)
+          : checked;
+      const failures = await this.#lifecycle.remaining(() => this.#client(), replaced ?? before, found);
+      if (inputs.__retainOnDelete === true && replaced !== undefined) {
+        if (this.#lifecycle.isInTheWay(replaced, compared)) failures.push(retained);
+      }
+      if (failures.length === 0) failures.push(...this.#noted(before, compared, replaced));
+      return {
+        inputs: { ...compared },
+        // The engine prints the value of a property that a failure names, even one that is marked secret (measured with
+        // 3.259). So the name goes into the reason.
+        failures: failures.map(({ property, reason }) => ({ property: "", reason: visible(`${property}: ${reason}`) })),
+      };
+    });
+  }
+
+  diff(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.DiffResult> {
+    return presentably(inputs, async () => {
+      const [before, now] = [this.#observed(id, state), own(inputs)];
+      const { changes, changesArguments, replaces } = await this.#lifecycle.plan(
+        () => this.#client(),
+        before,
+        now,
+        run,
+      );
+      if (this.#lifecycle.kind === "User") run.noteAddress(now.email, id);
+      // The engine also asks what would become of what depends on a resource that is replaced: by inputs from before.
+      const isDeclared = run.isShown(now.externalId);
+      // What isn't known yet may turn out to be what it was.
+      const isCertain = replaces.some((name) => !containsUnknown(now[name]));
+      const isKnown = !this.#lifecycle.replaceOn.some((name) => containsUnknown(now[name]));
+      if (!isDeclared || isKnown || isCertain) run.note(now.externalId, before);
+      if (isDeclared && isCertain) await this.#refuse(before, this.#lifecycle.refuseReplacing(before, now));
+      const answer = { replaces: [...replaces], deleteBeforeReplace: true };
+      // The host passes on no names of changed inputs, so the option `replaceOnChanges` would have nothing to go by. Without an
+      // answer to whether there are changes, the engine compares the inputs itself, and has the names.
+      return changesArguments && replaces.length === 0 ? answer : { ...answer, changes };
+    });
+  }
+
+  create(inputs: Values): Promise<pulumi.dynamic.CreateResult> {
+    tally.resources += 1;
+    return presentably(inputs, async () => {
+      run.created(inputs.externalId);
+      const { id, state } = await this.#lifecycle.create(this.#client(), own(inputs), run);
+      return { id, outs: { ...state } };
+    });
+  }
+
+  read(id: string, state: Values = {}): Promise<pulumi.dynamic.ReadResult> {
+    tally.resources += 1;
+    return presentably(state, async () => {
+      const isFirst = Object.keys(own(state)).length === 0;
+      if (isFirst) this.#requireId(id);
+      const found = await this.#lifecycle.read(this.#client(), id, this.#observed(id, state));
+      if (found === undefined && isFirst) {
+        throw new DeclarationError(
+          `there is no ${this.#lifecycle.kind} ${id} to read: it has ended, or roster:token can't read it. ` +
+            `Check the id that ${this.#lifecycle.kind}.get is given.`,
+        );
+      }
+      if (found === undefined) run.end(state.externalId);
+      return found === undefined ? { id: "" } : { id, props: { ...found.state }, inputs: { ...found.inputs } };
+    });
+  }
+
+  update(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.UpdateResult> {
+    tally.resources += 1;
+    return presentably(inputs, async () => {
+      const outs = await this.#lifecycle.update(this.#client(), id, this.#observed(id, state), own(inputs), run);
+      return { outs: { ...outs } };
+    });
+  }
+
+  delete(id: string, state: Values = {}): Promise<void> {
+    tally.resources += 1;
+    return presentably(state, async () => {
+      const before = this.#upgraded(state);
+      // What is ended to be made anew is ended only if it can be: time has passed since that was checked, and with
+      // `--target-replace` what it takes the place of is shown here first.
+      const planned = run.planned(before.externalId);
+      if (planned !== undefined) {
+        await this.#refuse(before, this.#lifecycle.check({}, planned, before).failures, nothingEnded);
+      }
+      await this.#lifecycle.delete(this.#client(), id, before);
+      run.end(before.externalId);
+    });
+  }
+
+  /** @throws DeclarationError if any of the failures remains once the service has been asked about it */
+  async #refuse(before: Values, failures: readonly CheckFailure[], more?: string): Promise<void> {
+    const remaining = await this.#lifecycle.remaining(() => this.#client(), before, failures);
+    if (remaining.length === 0) return;
+    const lines = remaining.map(({ property, reason }) => `${property}: ${reason}`);
+    throw new DeclarationError([...lines, ...(more === undefined ? [] : [more])].join("\n  "));
+  }
+
+  /** Notes what a resource shows of itself. @returns what is wrong with it given what others have shown */
+  #noted(previous: Values, inputs: Values, replaced: Values | undefined): CheckFailure[] {
+    const { externalId } = inputs;
+    run.show(externalId, this.#lifecycle.shows(previous, inputs, replaced));
+    if (Object.keys(previous).length === 0) {
+      run.plan(externalId, inputs);
+      if (this.#lifecycle.kind === "User" && replaced === undefined) run.noteAddress(inputs.email, undefined);
+    }
+    const circle = run.circleOf(externalId);
+    return circle === undefined ? [] : [{ property: circle.property, reason: circleRemedy }];
+  }
+
+  /** An id that a program gives, and not the service. */
+  #requireId(id: string): void {
+    if (!/^\w+$/.test(id)) {
+      throw new DeclarationError(
+        `${JSON.stringify(id)} is not the id of a ${this.#lifecycle.kind} in the service, such as its \`id\` output has. ` +
+          `Check what ${this.#lifecycle.kind}.get is given.`,
+      );
+    }
+  }
+
+  /** What is stored, as this version of the package would have stored it. */
+  #upgraded(stored: Values): Values {
+    return this.#lifecycle.upgrade(own(stored));
+  }
+
+  /** The same, and notes for the service that the stack has it. */
+  #observed(id: string, stored: Values): Values {
+    const state = this.#upgraded(stored);
+    if (this.#config !== undefined) this.#client().noteState(this.#lifecycle.partsOf(id, state) ?? [], state);
+    return state;
+  }
+
+  /** Says what a create would take over, once for each: the engine shows what the process prints. */
+  async #tellTakeOvers(before: Values, inputs: Values): Promise<void> {
+    const { externalId } = inputs;
+    if (typeof externalId !== "string" || !this.#lifecycle.creates(before, inputs)) return;
+    const lost = (await this.#client().lostCreates.of(externalId)).filter(({ id }) => !toldTakeOvers.has(id));
+    for (const { id } of lost) toldTakeOvers.add(id);
+    const named = lost
+      .slice(0, maxNamed)
+      .map(({ id, name, createdAt }) => `${id} (${asLine(name)}), created ${createdAt}`);
+    if (lost.length > maxNamed) named.push(`${lost.length - maxNamed} more`);
+    if (lost.length === 0) return;
+    const what = lost.length === 1 ? "an object" : `${lost.length} objects`;
+    process.stdout.write(
+      `${this.#lifecycle.kind} takes over ${what} that an interrupted update created and did not store: ${named.join("; ")}\n`,
+    );
+  }
+
+  #client(): Client {
+    return clientOf(readConnection((key) => this.#config?.get(key)));
+  }
+}
+
+const nothingEnded = "Nothing was ended: the object that is to be replaced stays.";
+
+const retained: CheckFailure = {
+  property: "retainOnDelete",
+  reason:
+    "an object that is retained keeps the stack's name for it, so nothing can take its place. Take the option out in an update " +
+    "of its own first, or keep this resource as it is and declare another one",
+};
+
+/** The values that are the resource's own. */
+function own({ __provider, __retainOnDelete, ...values }: Values): Values {
+  return values;
+}
+
+/**
+ * Hands an error to the host in the form that it can print and keep.
+ *
+ * The host completes what a call returns with the provider's code, but not what an unfinished one leaves behind: a
+ * state without it could never be read, changed or deleted again.
+ *
+ * @param values what the call was given
+ */
+async function presentably<Result>(values: Values, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof RosterError)) {
+      throw error;
+    }
+    const { __provider } = values;
+    throw printable(
+      error instanceof PartialError
+        ? new PartialError(error.id, { ...error.properties, __provider }, error.reasons)
+        : error,
+    );
+  }
+}
+
+/**
+ * The engine prints an error's message at its resource. From some calls the host prints `${error}: ${error.stack}` as
+ * well, at the stack: that only says what kind of error to look for.
+ */
+function printable(error: RosterError): RosterError {
+  error.stack = "see what is printed at its resource";
+  error.toString = () => error.name;
+  return error;
+}

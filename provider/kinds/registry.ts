@@ -1,0 +1,26 @@
+/** Every kind of resource: the only list. */
+import type { Lifecycle } from "../lifecycle/interface.ts";
+import { apiKeyLifecycle } from "./api-key/api-key.ts";
+import { apiKeyAssigneesLifecycle } from "./api-key-assignees.ts";
+import { apiKeyAssignmentLifecycle } from "./api-key-assignment.ts";
+import { membershipLifecycle } from "./membership.ts";
+import { organizationLifecycle } from "./organization.ts";
+import { organizationMembersLifecycle } from "./organization-members.ts";
+import { roleLifecycle } from "./role.ts";
+import { userLifecycle } from "./user.ts";
+
+/** The kinds whose resources are one object of the service each, in the order in which one needs another. */
+export const objectLifecycles: readonly Lifecycle[] = [
+  organizationLifecycle,
+  roleLifecycle,
+  userLifecycle,
+  membershipLifecycle,
+  apiKeyLifecycle,
+  apiKeyAssignmentLifecycle,
+];
+
+/** The kinds whose resources are many objects of the service each. */
+export const setLifecycles: readonly Lifecycle[] = [organizationMembersLifecycle, apiKeyAssigneesLifecycle];
+
+/** Every kind. */
+export const lifecycles: readonly Lifecycle[] = [...objectLifecycles, ...setLifecycles];

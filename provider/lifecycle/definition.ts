@@ -1,0 +1,137 @@
+/** What a resource says of its own, for lifecycle.ts to make a life of. */
+import type { z } from "zod";
+import type { Values } from "../values/values.ts";
+import type { Answer, Client } from "../wire/client.ts";
+import type { MayPass } from "../wire/retries.ts";
+import type { Existence } from "./existence.ts";
+import type { Run } from "./run.ts";
+import type { CheckFailure } from "./shape.ts";
+
+/** What a person is warned of at every preview where a property, as the state has it, has a value. */
+export interface Advice {
+  readonly where: string;
+  readonly is: unknown;
+  readonly say: string;
+}
+
+/** A rule over several arguments; it is asked once none of the arguments that it `needs` is unknown. */
+export interface Rule<Args> {
+  readonly needs: readonly (keyof Args & string)[];
+  /** @returns what is wrong, if anything. `previous` is empty at creation, and where the object is replaced. */
+  check(args: Args, previous: Partial<Args>): CheckFailure | undefined;
+}
+
+/** What every object of the contract has. */
+export interface RemoteObject {
+  readonly id: string;
+  readonly externalId: string | null;
+  readonly adopted: boolean;
+}
+
+/** What is a resource's own. */
+export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteObject> {
+  readonly kind: string;
+  /** When an object that the service doesn't find is gone. */
+  readonly existence: Existence;
+  /** The arguments. Defaults are filled in at check, so that preview shows them. */
+  readonly args: Shape;
+  readonly rules?: readonly Rule<Args<Shape>>[];
+  /** The arguments that can't be changed in place. */
+  readonly replaceOn: readonly (keyof Shape & string)[];
+  /** The arguments that are said at creation for good, and whose change is refused. */
+  readonly forGood?: readonly (keyof Shape & string)[];
+  /** Asks the service whether one of those can be changed all the same, by the value that it has. */
+  readonly released?: {
+    readonly [Name in keyof Shape & string]?: (client: Client, before: unknown) => Promise<boolean>;
+  };
+  /**
+   * What the service would refuse of an object that takes the place of another: asked before that one is ended.
+   *
+   * @param before the state of the other, or, where no more is known, the inputs of then
+   */
+  replacing?(before: Values, args: Args<Shape>): CheckFailure | undefined;
+  /** The arguments of `replaceOn` whose change leaves the object what it is: the service may be asked. */
+  keeps?(
+    client: Client,
+    change: { readonly state: Values; readonly inputs: Values; readonly run: Run },
+  ): Promise<readonly string[]>;
+  /**
+   * Further arguments whose change can't be made in place, from the state that the object is in. Called with the inputs of then
+   * in its place, where no more is known.
+   */
+  replaces?(state: Values, args: Args<Shape>): readonly (keyof Shape & string)[];
+  /**
+   * The arguments whose change is an act, which `act` does; without it they are sent, and the service does them. Given at
+   * creation they do nothing, and left out they stay what they were, so that removing one does nothing either.
+   */
+  readonly acts?: readonly (keyof Shape & string)[];
+  /** Inputs that no program gives: preview shows them, and read gives back what the object's output of that name is. */
+  readonly computed?: readonly string[];
+  /** Computes them at check; `previous` is what was checked last, empty at creation. */
+  compute?(args: Args<Shape>, previous: Values): Values;
+  /** Which of them, or of what is declared, are a change by themselves; none by default. */
+  due?(state: Values, inputs: Values): readonly string[];
+  /** Whether two values of an argument mean the same, where that is more than equality. */
+  readonly same?: { readonly [Name in keyof Shape & string]?: (a: unknown, b: unknown) => boolean };
+  /** The properties that the service makes, and what each means. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly secrets?: readonly string[];
+  /** The outputs that repeat an argument under another name, and which: they are as secret as that. */
+  readonly repeats?: Readonly<Record<string, keyof Shape & string>>;
+  readonly advice?: readonly Advice[];
+  /** Outputs that only the answer to a create or an act holds; they live on in the state. */
+  readonly onceOnly?: readonly string[];
+  /** The object as the contract has it. */
+  readonly remote: z.ZodType<Remote>;
+  /** Where the object is created, and its like are listed. */
+  collection(args: Args<Shape>): string;
+  /** The query that finds the one live object of the same natural key in the collection. */
+  naturalKey(args: Args<Shape>): Readonly<Record<string, string | undefined>>;
+  /** Whether an object that was so still has its natural key; true by default. */
+  hasName?(before: Values): boolean;
+  /** Where the object is. */
+  item(id: string): string;
+  /** What can be set, argument by argument, as the contract has it, or a function that gives it; null where not given. */
+  settable(args: Args<Shape>): Values;
+  /** What is sent at creation in addition. */
+  createOnly?(args: Args<Shape>): Values;
+  /**
+   * The arguments that would have made the object as it is; null where one was not given, and none that can't be read
+   * back. `declared` is what was given.
+   */
+  observe(remote: Remote, declared: Values): Values;
+  /** What of the object is fixed, as arguments, beside what `observe` gives. */
+  fixed?(remote: Remote): Values;
+  /** The outputs of the object; `once` has its once-only outputs, and `declared` the arguments. */
+  describe(remote: Remote, once: Values, declared: Args<Shape>): Values;
+  /** Whether the object only stands as a record of what was. */
+  isGone?(remote: Remote): boolean;
+  /** Creates the object, where that is more than sending `body` to the collection. */
+  create?(client: Client, path: string, body: Values, args: Args<Shape>, mayPass: MayPass): Promise<Acted<Remote>>;
+  /** Changes that are more than setting values. It is called after them, with the names of what changes. */
+  act?(client: Client, change: Change<Shape>): Promise<Partial<Acted<Remote>> | undefined>;
+  /** What earlier versions of this package wrote, brought to the next version: from 2 to 3, from 3 to 4, … */
+  readonly upgrades?: readonly ((values: Values) => Values)[];
+}
+
+/** A change that an act is part of. */
+export interface Change<Shape extends z.ZodRawShape> {
+  readonly state: Values;
+  readonly args: Args<Shape>;
+  /** The names of the arguments that change. */
+  readonly changed: ReadonlySet<string>;
+  /** Where something of the object's is, on behalf of the stack that manages it. */
+  at(suffix: string): string;
+}
+
+/** What a create or an act has left behind. */
+export interface Acted<Remote> {
+  readonly answer: Answer<Remote>;
+  /** Once-only outputs. */
+  readonly once: Values;
+  /** Why it is not finished; the state lacks these arguments, so that the next `up` sees what is left to do. */
+  readonly unfinished?: { readonly lacks: readonly string[]; readonly reason: string };
+}
+
+/** The arguments of a shape, checked and with defaults. */
+export type Args<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;

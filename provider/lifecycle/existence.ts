@@ -1,0 +1,85 @@
+/**
+ * Whether an object that the service doesn't find is gone. Only then does it leave the state.
+ *
+ * @see docs/decisions/0027-gone-for-certain.md
+ */
+import type { Schemas } from "roster-schema";
+import { MissingObjectError } from "../errors.ts";
+import type { Client } from "../wire/client.ts";
+import type { Self } from "../wire/known-service.ts";
+import { beganAtMs } from "../wire/run-report.ts";
+
+/** What a kind of object says about reading its objects, and about their end. */
+export interface Existence {
+  /** The permission that reading one takes in its organization. */
+  readonly reading: Schemas["Permission"];
+  /** The property of the state that names the organization; left out where only the service owner knows every object. */
+  readonly organization?: string;
+  /** Whether the service keeps every such object for good. Only a restored backup can lack one. */
+  readonly isKept?: boolean;
+}
+
+/** An object that the service doesn't find. */
+export interface Missing extends Existence {
+  /** The kind and the id, for a person. */
+  readonly name: string;
+  /** The organization that the state names. */
+  readonly inOrganization: unknown;
+  /** When it was made (RFC 3339), where the state knows. */
+  readonly createdAt?: unknown;
+  /** A run that has found it there, where the state knows no more. */
+  readonly foundIn?: unknown;
+  /** The service that the state is of. */
+  readonly service: unknown;
+}
+
+/**
+ * Requires that an object that the service doesn't find is gone.
+ *
+ * @throws OtherServiceError if another service answers than the one that the state is of
+ * @throws MissingObjectError if it may still exist
+ */
+export async function requireGone(client: Client, missing: Missing): Promise<void> {
+  const self = await client.service.self();
+  await client.service.require(missing.service);
+  const doubt = doubtOf(client, missing, self);
+  if (doubt !== undefined) throw new MissingObjectError(missing.name, ...doubt);
+}
+
+/** Why the object may still exist, and what to do; undefined if it is gone. */
+function doubtOf(client: Client, missing: Missing, self: Self): readonly [reason: string, remedy: string] | undefined {
+  const { inOrganization, reading, isKept = false, service } = missing;
+  const takeOut = "To remove it from the stack without changing it, run `pulumi state delete`.";
+  if (typeof (client.service.pinned ?? service) !== "string") {
+    return [
+      "the state does not say which service it was made in, because an earlier version of pulumi-roster wrote it",
+      `Check that roster:endpoint and roster:token are those of this stack. ${takeOut}`,
+    ];
+  }
+  const permissions = self.organizations.find(({ id }) => id === inOrganization)?.permissions;
+  if (!self.caller.serviceOwner && permissions?.includes(reading) !== true) {
+    const [what, token] =
+      typeof inOrganization === "string"
+        ? [`${reading} in the organization ${inOrganization}`, "the token that this stack is applied with"]
+        : ["the rights of the service owner", "the token that this stack is applied with, or the service owner's"];
+    return [`roster:token lacks ${what}, so the service would not show the object if it existed`, `Use ${token}.`];
+  }
+  if (isKept && !wasLost(missing, self)) {
+    return [
+      "the service never deletes such an object, so its database is not the one that this stack was applied to",
+      "Check that the service uses the right database. If it was restored from a backup, restore it with `--as original`. " +
+        takeOut,
+    ];
+  }
+  return undefined;
+}
+
+/** Whether a restore has undone that the object was made. */
+function wasLost({ createdAt, foundIn }: Missing, { service: { restores } }: Self): boolean {
+  if (typeof createdAt !== "string") {
+    const foundAtMs = typeof foundIn === "string" ? beganAtMs(foundIn) : Number.NEGATIVE_INFINITY;
+    return restores.some(({ restoredAt }) => foundAtMs <= Date.parse(restoredAt));
+  }
+  const made = Date.parse(createdAt);
+  return restores.some(({ takenAt, restoredAt }) => Date.parse(takenAt) <= made && made <= Date.parse(restoredAt));
+}

@@ -1,0 +1,86 @@
+/** What the life of a kind of resource is, whether it is one object of the service or a set of them. */
+import type { z } from "zod";
+import type { Values } from "../values/values.ts";
+import type { Client } from "../wire/client.ts";
+import type { Advice } from "./definition.ts";
+import type { Run, Shown } from "./run.ts";
+import type { CheckFailure } from "./shape.ts";
+
+/** What a change of inputs means for an object. */
+export interface Difference {
+  readonly changes: boolean;
+  /** Whether an argument that the program gives is among what changes, rather than only what the provider makes. */
+  readonly changesArguments: boolean;
+  /** The inputs whose change can't be made in place. */
+  readonly replaces: readonly string[];
+}
+
+/** The life of one kind of object. */
+export interface Lifecycle {
+  /** The resource's name in programs, such as `User`. */
+  readonly kind: string;
+  /** The arguments. */
+  readonly args: z.ZodRawShape;
+  /** The arguments that can't be changed in place. */
+  readonly replaceOn: readonly string[];
+  /** Every property that the service makes, in addition to the arguments, and what it means. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The properties, arguments included, that are secret. */
+  readonly secrets: readonly string[];
+  /** The outputs that repeat an argument under another name, and which. */
+  readonly repeats: Readonly<Record<string, string>>;
+  /** Whether they repeat the keys of the argument, a map, and nothing else of it. */
+  readonly repeatsKeys: boolean;
+  /** What a person is warned of. */
+  readonly advice: readonly Advice[];
+  /**
+   * Checks inputs, and fills in what has a default.
+   *
+   * @param previous what was checked last, empty at creation
+   * @param replaced what is known of the object that a creation takes the place of
+   */
+  check(previous: Values, inputs: Values, replaced?: Values): { inputs: Values; failures: readonly CheckFailure[] };
+  /** What is wrong without what the service takes all the same: it is asked about nothing else. */
+  remaining(client: () => Client, previous: Values, failures: readonly CheckFailure[]): Promise<CheckFailure[]>;
+  /** What a resource shows of itself, for others of the run. */
+  shows(previous: Values, inputs: Values, replaced?: Values): Shown;
+  /**
+   * Looks up what a create with `adopt` would adopt.
+   *
+   * @param inputs checked, of a resource that isn't there yet
+   * @returns the differences that adopting makes up for, under `adopts`, where there is something to adopt and it can be
+   * looked up; and what can't be adopted
+   */
+  compare(client: Client, inputs: Values): Promise<{ inputs: Values; failures: readonly CheckFailure[] }>;
+  /**
+   * Brings a state, or inputs, from any earlier version of this package to what this one writes.
+   *
+   * @throws Error if they are from a later version
+   */
+  upgrade(values: Values): Values;
+  diff(state: Values, inputs: Values): Difference;
+  /** The same, by what the run has shown, and the service says, of what may be replaced. */
+  plan(client: () => Client, state: Values, inputs: Values, run: Run): Promise<Difference>;
+  /** What the service would refuse of the object that takes the place of one that has this state. */
+  refuseReplacing(state: Values, inputs: Values): readonly CheckFailure[];
+  /** Whether an object that isn't ended would stand in the way of the one that takes its place. */
+  isInTheWay(before: Values, inputs: Values): boolean;
+  create(client: Client, inputs: Values, run?: Run): Promise<{ id: string; state: Values }>;
+  /**
+   * @param state empty for an object that the stack only reads, and has not read before
+   * @returns undefined where the object is gone
+   * @throws MissingObjectError, OtherServiceError where it isn't found and may exist all the same
+   */
+  read(client: Client, id: string, state: Values): Promise<{ state: Values; inputs: Values } | undefined>;
+  update(client: Client, id: string, state: Values, inputs: Values, run?: Run): Promise<Values>;
+  /**
+   * Ends the object, or lets go of it where it was adopted.
+   *
+   * @throws MissingObjectError, OtherServiceError where it isn't found and may exist all the same
+   */
+  delete(client: Client, id: string, state: Values): Promise<void>;
+  /** The ids of the objects of the service that a state stands for; undefined where they can't be read. */
+  partsOf(id: string, state: Values): readonly string[] | undefined;
+  /** Whether bringing what `before` declares to what `inputs` declares may create an object of the service. */
+  creates(before: Values, inputs: Values): boolean;
+}

@@ -1,0 +1,33 @@
+/** The option `replaceOnChanges`, where the provider is told of it and the engine doesn't compare by itself: see set-lifecycle.ts. */
+import { isDeepStrictEqual } from "node:util";
+import { isRecord, type Values } from "../values/values.ts";
+import { hasArgument } from "./lifecycle.ts";
+
+/**
+ * Whether the option is about an argument that has changed, or about what has changed in it. Its paths are written as the engine
+ * reads them: `*`, `members`, `members["ada@example.com"].role`, `members[*].role`, `ignore[0]`.
+ */
+export function isAskedToReplace(name: string, state: Values, inputs: Values): boolean {
+  const asked = Array.isArray(inputs.__replaceOnChanges) ? inputs.__replaceOnChanges.map(String) : [];
+  return asked.map(partsOf).some(([head, ...rest]) => {
+    const isMeant = head === name || (head === "*" && hasArgument([name]));
+    return isMeant && differsAt(rest, state[name], inputs[name]);
+  });
+}
+
+function partsOf(path: string): string[] {
+  const parts = path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+|\*)\]|([^.[\]]+)/g);
+  return [...parts].map(([, quoted, at, plain = ""]) => quoted?.replace(/\\(.)/g, "$1") ?? at ?? plain);
+}
+
+function differsAt([head, ...rest]: readonly string[], before: unknown, now: unknown): boolean {
+  if (head === undefined) return !isDeepStrictEqual(before, now);
+  const [was, is] = [membersOf(before), membersOf(now)];
+  const names = head === "*" ? Object.keys({ ...was, ...is }) : [head];
+  const memberOf = (of: Values, name: string) => (Object.hasOwn(of, name) ? of[name] : undefined);
+  return names.some((name) => differsAt(rest, memberOf(was, name), memberOf(is, name)));
+}
+
+function membersOf(value: unknown): Values {
+  return isRecord(value) || Array.isArray(value) ? { ...value } : {};
+}

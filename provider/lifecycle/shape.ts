@@ -1,0 +1,50 @@
+/** Checks the inputs of a resource against the shape of its arguments, where anything may be unknown yet. */
+import { z } from "zod";
+import { faultsOf, inPlainWords, noSuchProperty, pathText } from "../issues.ts";
+import { containsUnknown, isUnknownAt } from "../values/unknown.ts";
+import { isRecord, unusableName, unusableNames, type Values, withoutUndefined } from "../values/values.ts";
+
+/** What is wrong with an input. */
+export interface CheckFailure {
+  /** Which input, as `permissions[2]`. */
+  readonly property: string;
+  /** What is wrong, and what is allowed. */
+  readonly reason: string;
+}
+
+/** Checks each argument by itself, and fills in defaults. What isn't known yet is let through. */
+export function checkShape(
+  shape: z.ZodRawShape,
+  inputs: Values,
+): { checked: Record<string, unknown>; failures: CheckFailure[] } {
+  const failures: CheckFailure[] = [];
+  const checked: Record<string, unknown> = {};
+  for (const name of Object.keys(inputs).filter((name) => !Object.hasOwn(shape, name))) {
+    // These are not a program's to give.
+    const known = Object.keys(shape).filter((name) => name !== "externalId" && name !== "adopts");
+    failures.push({ property: name, reason: noSuchProperty(known) });
+  }
+  for (const [name, schema] of Object.entries(shape)) {
+    const value = Object.hasOwn(inputs, name) ? (inputs[name] ?? undefined) : undefined;
+    const parsed = z.safeParse(schema, value, { error: inPlainWords });
+    checked[name] = parsed.success ? parsed.data : withKnownDefaults(schema, value);
+    // Where the engine doesn't know a value yet, nothing can be said of it.
+    const issues = (parsed.error?.issues ?? []).filter(({ path }) => !isUnknownAt(value, path));
+    const faults = issues.flatMap((issue) => faultsOf(schema, issue));
+    const found = faults.map(({ path, reason }) => ({ property: pathText([name, ...path]), reason }));
+    // zod leaves these out of a record without a word.
+    const lost = unusableNames(value, [name]).map((path) => ({ property: pathText(path), reason: unusableName }));
+    failures.push(...found, ...lost.filter(({ property }) => !found.some((fault) => fault.property === property)));
+  }
+  return { checked: withoutUndefined(checked), failures };
+}
+
+/** Fills in the defaults of an object beside its members that aren't known yet. */
+function withKnownDefaults(schema: z.core.$ZodType, value: unknown): unknown {
+  if (!isRecord(value)) {
+    return value;
+  }
+  const members = Object.entries(value);
+  const parsed = z.safeParse(schema, Object.fromEntries(members.filter(([, member]) => !containsUnknown(member))));
+  return parsed.success && isRecord(parsed.data) ? { ...parsed.data, ...value } : value;
+}

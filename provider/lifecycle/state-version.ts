@@ -1,0 +1,25 @@
+/** What earlier versions of this package wrote into a state, brought to what this one writes. */
+import type { Values } from "../values/values.ts";
+
+/**
+ * Upgrades a state, or inputs.
+ *
+ * @param upgrades from version 1 to 2, from 2 to 3, …
+ * @returns the values with their version; what is empty stays so
+ * @throws Error if they are from a later version
+ */
+export function upgradeState(kind: string, values: Values, upgrades: readonly ((values: Values) => Values)[]): Values {
+  if (Object.keys(values).length === 0) {
+    return values;
+  }
+  const newest = upgrades.length + 1;
+  const { __stateVersion: from = 1, ...rest } = values;
+  if (typeof from !== "number" || from > newest) {
+    throw new Error(
+      `this ${kind} was written by a later version of pulumi-roster (state version ${String(from)}, and this one knows ` +
+        `${newest}): install that version, or a later one.`,
+    );
+  }
+  const upgraded = upgrades.slice(from - 1).reduce((earlier, upgrade) => upgrade(earlier), rest);
+  return { ...upgraded, __stateVersion: newest };
+}

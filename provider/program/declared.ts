@@ -1,0 +1,88 @@
+/**
+ * Who is declared where in a program. A set and a single resource for the same person, or two sets, would undo each
+ * other's work at every `up`.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { foldEmail } from "roster-schema";
+import { DeclarationError } from "../errors.ts";
+import type { Reference } from "./resource.ts";
+
+/** A declaration of one person, somewhere. */
+export interface Declared {
+  /** The resource, as `Membership ada`. */
+  readonly by: string;
+  readonly isSet: boolean;
+}
+
+/** By what is declared in, or by the stack for what is given by its id: two runs in one process know nothing of each other. */
+const declarations = new WeakMap<object, Map<string, Declared>>();
+const addresses = new WeakMap<object, string>();
+const usersByAddress = new WeakMap<object, Map<string, pulumi.Resource>>();
+
+/**
+ * Notes that a person is declared, where it can be told in the program who and where.
+ *
+ * @param container the organization or the key
+ * @throws DeclarationError if the person is declared there already, and one of the two is a set
+ */
+export function declare(
+  container: Reference<pulumi.CustomResource>,
+  people: Iterable<unknown>,
+  declared: Declared,
+): void {
+  const isResource = pulumi.CustomResource.isInstance(container);
+  const place = isResource ? container : pulumi.runtime.getStackResource();
+  if (place === undefined || !(isResource || typeof container === "string")) {
+    return;
+  }
+  const known = declarations.get(place) ?? new Map<string, Declared>();
+  declarations.set(place, known);
+  for (const person of people) {
+    if (typeof person !== "string") {
+      continue;
+    }
+    const address = foldEmail(person);
+    const name = isResource ? address : `${String(container)} ${address}`;
+    const other = known.get(name);
+    if (other !== undefined && (other.isSet || declared.isSet)) {
+      throw new DeclarationError(
+        `${declared.by} declares ${address}, and so does ${other.by}: each would undo what the other does. Take the person out of one of them.`,
+      );
+    }
+    known.set(name, declared);
+  }
+}
+
+/** Notes whose address a user has, where the program gives it as it is. */
+export function rememberAddress(user: pulumi.Resource, address: unknown): void {
+  if (typeof address !== "string") {
+    return;
+  }
+  addresses.set(user, address);
+  const stack = pulumi.runtime.getStackResource();
+  if (stack !== undefined) {
+    const users = usersByAddress.get(stack) ?? new Map<string, pulumi.Resource>();
+    usersByAddress.set(stack, users);
+    // Where two declare one address, the second is refused.
+    if (!users.has(foldEmail(address))) users.set(foldEmail(address), user);
+  }
+}
+
+/**
+ * The options of what is about people by address: it comes after the users whom the program has declared with the same addresses
+ * before, as what is about a user by its output does.
+ */
+export function afterUsers(
+  emails: readonly unknown[],
+  options: pulumi.CustomResourceOptions | undefined,
+): pulumi.CustomResourceOptions | undefined {
+  const stack = pulumi.runtime.getStackResource();
+  const known = stack === undefined ? undefined : usersByAddress.get(stack);
+  const users = emails.flatMap((email) => (typeof email === "string" ? (known?.get(foldEmail(email)) ?? []) : []));
+  return users.length === 0 ? options : pulumi.mergeOptions(options, { dependsOn: users });
+}
+
+/** @returns the address of who is declared by user or by address, where the program gives it as it is. */
+export function addressOf(user: unknown, email: unknown): unknown {
+  return typeof user === "object" && user !== null ? addresses.get(user) : email;
+}

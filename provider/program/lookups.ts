@@ -1,0 +1,334 @@
+/**
+ * Look-ups: what is there, read while the program runs. Each has a form for outputs, which waits for the resources that its
+ * arguments come from and that `dependsOn` names: at preview it is unknown while one of them isn't there yet.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import {
+  apiKeyKindValues,
+  apiKeyStatusValues,
+  auditEntryActorKindValues,
+  emailFault,
+  membershipStatusValues,
+  objectKindValues,
+  type Schemas,
+  storageFault,
+  verificationOutcomeValues,
+  verificationRefusalValues,
+} from "roster-schema";
+import { z } from "zod";
+import { ApiError, DeclarationError } from "../errors.ts";
+import type { ApiKey } from "../kinds/api-key/api-key.ts";
+import { apiKeyRemote } from "../kinds/api-key/remote.ts";
+import { membershipRemote } from "../kinds/membership.ts";
+import { type Organization, organizationRemote } from "../kinds/organization.ts";
+import { roleRemote } from "../kinds/role.ts";
+import { type User, userRemote } from "../kinds/user.ts";
+import { identifier, isoTime } from "../values/property-types.ts";
+import { clientOf } from "../wire/client.ts";
+import type { Pinned } from "../wire/pinned.ts";
+import { LookUp, listFromMock } from "./look-up.ts";
+import { programConnection } from "./program.ts";
+import type { Reference } from "./resource.ts";
+
+const auditEntryRemote = z.object({
+  id: z.string(),
+  organization: z.string().nullable(),
+  at: isoTime,
+  actor: z.object({ kind: z.enum(auditEntryActorKindValues), id: z.string().nullable() }),
+  action: z.string(),
+  object: z.object({ kind: z.enum(objectKindValues), id: z.string() }),
+  before: z.record(z.string(), z.unknown()).nullable(),
+  after: z.record(z.string(), z.unknown()).nullable(),
+  requestId: z.string(),
+  sequence: z.int().min(1).nullable(),
+  hash: z.string().nullable(),
+});
+
+true satisfies Pinned<z.infer<typeof auditEntryRemote>, Schemas["AuditEntry"]>;
+
+const messageRemote = z.object({
+  id: z.string(),
+  organization: z.string(),
+  key: z.string(),
+  owner: z.string().nullable(),
+  api: z.string(),
+  outcome: z.enum(verificationOutcomeValues),
+  reason: z.enum(verificationRefusalValues).nullable(),
+  at: isoTime,
+});
+
+true satisfies Pinned<z.infer<typeof messageRemote>, Schemas["Message"]>;
+
+const [inOrganization, ofKey, ofUser] = [
+  identifier("org", "an Organization"),
+  identifier("key", "an ApiKey"),
+  identifier("usr", "a User"),
+];
+const someText = z.string().min(1, "it must not be empty");
+
+/** Which organization: the one with this slug, or with this id. */
+export type OrganizationQuery = { readonly slug: string } | { readonly id: string };
+
+const organizations = new LookUp<OrganizationQuery, Schemas["Organization"]>(
+  "getOrganization",
+  [{ slug: someText }, { id: inOrganization }],
+  (query) =>
+    "id" in query
+      ? one(`/v1/organizations/${encodeURIComponent(query.id)}`, organizationRemote)
+      : only("/v1/organizations", query, organizationRemote),
+);
+
+/**
+ * Looks up an open organization.
+ *
+ * @throws ApiError `not_found` where there is none that the token may read
+ */
+export async function getOrganization(query: OrganizationQuery): Promise<Schemas["Organization"]> {
+  return organizations.plain(query);
+}
+
+/** {@link getOrganization}, for outputs. */
+export function getOrganizationOutput(
+  query: { readonly slug: pulumi.Input<string> } | { readonly id: pulumi.Input<string> },
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<Schemas["Organization"]> {
+  return organizations.output(query, options);
+}
+
+/** Which user: the one with this address, in any case, or with this id. */
+export type UserQuery = { readonly email: string } | { readonly id: string };
+
+const users = new LookUp<UserQuery, Schemas["User"]>("getUser", [{ email: someText }, { id: ofUser }], (query) =>
+  "id" in query ? one(`/v1/users/${encodeURIComponent(query.id)}`, userRemote) : only("/v1/users", query, userRemote),
+);
+
+/**
+ * Looks up a user.
+ *
+ * @throws ApiError `not_found` where there is none that the token may read
+ */
+export async function getUser(query: UserQuery): Promise<Schemas["User"]> {
+  return users.plain(query);
+}
+
+/** {@link getUser}, for outputs. */
+export function getUserOutput(
+  query: { readonly email: pulumi.Input<string> } | { readonly id: pulumi.Input<string> },
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<Schemas["User"]> {
+  return users.output(query, options);
+}
+
+/** Which role: one of an organization by its name, built-in ones included, or any by its id. */
+export type RoleQuery = { readonly organization: string; readonly name: string } | { readonly id: string };
+
+const roles = new LookUp<RoleQuery, Schemas["Role"]>(
+  "getRole",
+  [{ organization: inOrganization, name: someText }, { id: identifier("rol", "a Role") }],
+  (query) =>
+    "id" in query
+      ? one(`/v1/roles/${encodeURIComponent(query.id)}`, roleRemote)
+      : only(placeIn(query.organization, "roles"), { name: query.name }, roleRemote),
+);
+
+/**
+ * Looks up a role.
+ *
+ * @throws ApiError `not_found` where there is none that the token may read
+ */
+export async function getRole(query: RoleQuery): Promise<Schemas["Role"]> {
+  return roles.plain(query);
+}
+
+/** {@link getRole}, for outputs. */
+export function getRoleOutput(
+  query:
+    | { readonly organization: Reference<Organization>; readonly name: pulumi.Input<string> }
+    | { readonly id: pulumi.Input<string> },
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<Schemas["Role"]> {
+  return roles.output(query, options);
+}
+
+/** Which memberships of an organization: all, or those of a status. */
+export interface MembershipsQuery {
+  readonly organization: string;
+  readonly status?: Schemas["MembershipStatus"];
+}
+
+const memberships = new LookUp<MembershipsQuery, Schemas["Membership"][]>(
+  "getMemberships",
+  [{ organization: inOrganization, status: z.enum(membershipStatusValues).optional() }],
+  ({ organization, status }) => client().list(placeIn(organization, "members"), { status }, membershipRemote),
+  listFromMock,
+);
+
+/** Lists the memberships of an organization, ended ones included unless a status is given. */
+export async function getMemberships(query: MembershipsQuery): Promise<Schemas["Membership"][]> {
+  return memberships.plain(query);
+}
+
+/** {@link getMemberships}, for outputs. */
+export function getMembershipsOutput(
+  query: {
+    readonly organization: Reference<Organization>;
+    readonly status?: pulumi.Input<Schemas["MembershipStatus"]>;
+  },
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<Schemas["Membership"][]> {
+  return memberships.output(query, options);
+}
+
+/** Which API keys of an organization: all, or those of a kind, an owner (a user's id) and a status, as far as given. */
+export interface ApiKeysQuery {
+  readonly organization: string;
+  readonly kind?: Schemas["ApiKeyKind"];
+  readonly owner?: string;
+  readonly status?: Schemas["ApiKeyStatus"];
+}
+
+const apiKeys = new LookUp<ApiKeysQuery, Schemas["ApiKey"][]>(
+  "getApiKeys",
+  [
+    {
+      organization: inOrganization,
+      kind: z.enum(apiKeyKindValues).optional(),
+      owner: ofUser.optional(),
+      status: z.enum(apiKeyStatusValues).optional(),
+    },
+  ],
+  ({ organization, ...query }) => client().list(placeIn(organization, "api-keys"), query, apiKeyRemote),
+  listFromMock,
+);
+
+/** Lists the API keys of an organization, never their secrets; revoked and expired ones unless a status is given. */
+export async function getApiKeys(query: ApiKeysQuery): Promise<Schemas["ApiKey"][]> {
+  return apiKeys.plain(query);
+}
+
+/** {@link getApiKeys}, for outputs. */
+export function getApiKeysOutput(
+  query: {
+    readonly organization: Reference<Organization>;
+    readonly kind?: pulumi.Input<Schemas["ApiKeyKind"]>;
+    readonly owner?: Reference<User>;
+    readonly status?: pulumi.Input<Schemas["ApiKeyStatus"]>;
+  },
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<Schemas["ApiKey"][]> {
+  return apiKeys.output(query, options);
+}
+
+/** Which messages of an organization: all, or those of a key, of an owner's keys and of an outcome, as far as given. */
+export interface MessagesQuery {
+  readonly organization: string;
+  readonly key?: string;
+  readonly owner?: string;
+  readonly outcome?: Schemas["VerificationOutcome"];
+}
+
+const messages = new LookUp<MessagesQuery, Schemas["Message"][]>(
+  "getMessages",
+  [
+    {
+      organization: inOrganization,
+      key: ofKey.optional(),
+      owner: ofUser.optional(),
+      outcome: z.enum(verificationOutcomeValues).optional(),
+    },
+  ],
+  ({ organization, ...query }) => client().list(placeIn(organization, "messages"), query, messageRemote),
+  listFromMock,
+);
+
+/**
+ * Lists the verified calls of user-defined APIs, oldest first: an organization's, or only those of the own keys, as the
+ * token may read them.
+ */
+export async function getMessages(query: MessagesQuery): Promise<Schemas["Message"][]> {
+  return messages.plain(query);
+}
+
+/** {@link getMessages}, for outputs. */
+export function getMessagesOutput(
+  query: {
+    readonly organization: Reference<Organization>;
+    readonly key?: Reference<ApiKey>;
+    readonly owner?: Reference<User>;
+    readonly outcome?: pulumi.Input<Schemas["VerificationOutcome"]>;
+  },
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<Schemas["Message"][]> {
+  return messages.output(query, options);
+}
+
+/** Which audit entries of an organization: all, or those about the object with an id. */
+export interface AuditEntriesQuery {
+  readonly organization: string;
+  readonly object?: string;
+}
+
+const auditEntries = new LookUp<AuditEntriesQuery, Schemas["AuditEntry"][]>(
+  "getAuditEntries",
+  [{ organization: inOrganization, object: someText.optional() }],
+  ({ organization, object }) => client().list(placeIn(organization, "audit-entries"), { object }, auditEntryRemote),
+  listFromMock,
+);
+
+/**
+ * Lists the audit entries of an organization, oldest first. The `hash` of the one with the highest `sequence`, noted
+ * elsewhere, later shows whether what was there by then is still the same.
+ */
+export async function getAuditEntries(query: AuditEntriesQuery): Promise<Schemas["AuditEntry"][]> {
+  return auditEntries.plain(query);
+}
+
+/** {@link getAuditEntries}, for outputs. */
+export function getAuditEntriesOutput(
+  query: {
+    readonly organization: Reference<Organization>;
+    readonly object?: pulumi.Input<string>;
+  },
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<Schemas["AuditEntry"][]> {
+  return auditEntries.output(query, options);
+}
+
+function client() {
+  return clientOf(programConnection());
+}
+
+function placeIn(organization: string, collection: string): string {
+  return `/v1/organizations/${encodeURIComponent(organization)}/${collection}`;
+}
+
+async function one<Item>(path: string, item: z.ZodType<Item>): Promise<Item> {
+  return (await client().find(path, item)).body;
+}
+
+async function only<Item>(path: string, query: Readonly<Record<string, string>>, item: z.ZodType<Item>): Promise<Item> {
+  for (const [name, value] of Object.entries(query)) {
+    const fault = name === "email" ? emailFault(value) : storageFault(value);
+    if (fault !== undefined) throw new DeclarationError(`Nothing can be found: the ${name} ${fault}.`);
+  }
+  const [found] = await client().list(path, query, item);
+  if (found !== undefined) {
+    return found;
+  }
+  throw new ApiError("GET", `${path}?${new URLSearchParams(query)}`, {
+    type: "urn:roster:problem:not_found",
+    title: "Not found",
+    status: 404,
+    code: "not_found",
+    detail: `There is no such object, or roster:token can't read it.${atPreview()}`,
+    requestId: "",
+    retryable: false,
+  });
+}
+
+/** Whoever looks up what the same program is about to make has it only once it is made. */
+function atPreview(): string {
+  return pulumi.runtime.isDryRun()
+    ? " If this program creates it, use the form for outputs (get…Output), with outputs of its resource or with `dependsOn`."
+    : "";
+}

@@ -1,0 +1,305 @@
+/** An organization's manifest: what a document may say, and where a wrong one is wrong. */
+import path from "node:path";
+import { builtInRoleValues, foldEmail } from "roster-schema";
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import { ManifestError } from "../errors.ts";
+import { type Fault, faultsOf, inPlainWords, pathText, thereAre } from "../issues.ts";
+import { apiKeyLifecycle, apiKeyShape } from "../kinds/api-key/api-key.ts";
+import { fromProgram } from "../kinds/logo-file.ts";
+import { membershipShape } from "../kinds/membership.ts";
+import { organizationLifecycle, organizationShape } from "../kinds/organization.ts";
+import { roleShape } from "../kinds/role.ts";
+import { userLifecycle, userShape } from "../kinds/user.ts";
+import { adoptionArgs } from "../lifecycle/adoption.ts";
+import type { Lifecycle } from "../lifecycle/interface.ts";
+import { organizationRoles } from "../values/property-types.ts";
+import { unknownValue } from "../values/unknown.ts";
+import type { Values } from "../values/values.ts";
+import { alteredNumbers, hintAt, offsetIn, type PlacedFault, unusable, unusableCodes } from "./manifest-yaml.ts";
+import { positionAfter, readTextFile } from "./text-file.ts";
+import { inYamlWords } from "./yaml-words.ts";
+
+const name = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
+    "a name begins with a letter or digit, and has 1 to 63 letters, digits, `_`, `.` or `-`",
+  );
+
+const { organization: _roleOrganization, name: roleName, ...roleArgs } = roleShape;
+const { homeOrganization: _home, ...userArgs } = userShape;
+const { email: memberEmail, onUnknownUser, resendInvite } = membershipShape;
+const { organization: _keyOrganization, owner: _owner, name: keyName, secret: _secret, ...apiKeyArgs } = apiKeyShape;
+
+const role = z.string().describe("A built-in role, or one of `roles`.");
+
+/** The manifest, as zod has it. References are by name. */
+export const manifestSchema = z
+  .strictObject({
+    name: name.describe("Names this manifest's resources in the stack. Keep it: another name makes other resources."),
+    organization: z
+      .strictObject({
+        ...organizationShape,
+        logo: z.string().optional().describe(`From this file's folder. ${organizationShape.logo.description}`),
+        ...adoptionArgs,
+      })
+      .describe("The organization."),
+    roles: z
+      .record(
+        name,
+        z.strictObject({
+          name: roleName.optional().describe("As people see it; the entry's own name by default."),
+          ...roleArgs,
+          ...adoptionArgs,
+        }),
+      )
+      .default({})
+      .describe("The organization's own roles."),
+    users: z
+      .record(
+        name,
+        z.strictObject({
+          ...userArgs,
+          ...adoptionArgs,
+          role: role.optional().describe("Makes the user a member, with this role."),
+        }),
+      )
+      .default({})
+      .describe("People and system users that this organization makes and manages."),
+    members: z
+      .record(name, z.strictObject({ email: memberEmail.unwrap(), role, onUnknownUser, resendInvite, ...adoptionArgs }))
+      .default({})
+      .describe("Members who have an account already, or are invited by address."),
+    apiKeys: z
+      .record(
+        name,
+        z.strictObject({
+          name: keyName.optional().describe("As people see it; the entry's own name by default."),
+          ...apiKeyArgs,
+          deliverTo: apiKeyArgs.deliverTo.describe(
+            "Hands each secret on, at creation and at every rotation. A relative path is from this file's folder.",
+          ),
+          ...adoptionArgs,
+          owner: z.string().optional().describe("One of `users`."),
+          secret: z
+            .strictObject({ random: z.strictObject({ bytes: z.number().int().min(16).max(256) }) })
+            .optional()
+            .describe("For kind webapi: a secret that the stack makes with @pulumi/random, of so many random bytes."),
+          assignedTo: z
+            .array(z.string())
+            .default([])
+            .describe("The `users` and `members` that the key is attached to."),
+        }),
+      )
+      .default({})
+      .describe("The organization's API keys."),
+  })
+  .describe("An organization, its roles, users, members and API keys.");
+
+/** A manifest that holds: checked, with defaults. */
+export type ManifestDocument = z.infer<typeof manifestSchema>;
+
+type Path = readonly PropertyKey[];
+
+/**
+ * Reads a manifest.
+ *
+ * @param file YAML 1.2 in UTF-8, one document of at most 10 MiB
+ * @throws ManifestError if the file can't be read or is wrong; it says every place at once
+ */
+export function readManifest(file: string): ManifestDocument {
+  return parseManifest(file, readTextFile(file, "the manifest"));
+}
+
+/**
+ * Checks the text of a manifest.
+ *
+ * @param file what its problems are said to be in
+ * @throws ManifestError if the text is wrong; it says every place at once
+ */
+export function parseManifest(file: string, text: string): ManifestDocument {
+  // YAML takes CR alone for the end of a line, the library doesn't.
+  const document = parseDocument(text.replace(/\r(?!\n)/g, "\n"), {
+    prettyErrors: false,
+    logLevel: "error",
+    schema: "core",
+    // A name is the text that stands in the file, and a tag is what it is in YAML's core schema.
+    stringKeys: true,
+    resolveKnownTags: false,
+    // Looked for in `unusable`: the library compares each name with every other.
+    uniqueKeys: false,
+  });
+  const refuse = (faults: readonly PlacedFault[]) => {
+    const inOrder = faults.toSorted((one, other) => one.offset - other.offset);
+    // Of brackets that all end in one place, one is enough.
+    const once = new Map(inOrder.map((fault) => [JSON.stringify(fault), fault]));
+    return new ManifestError(
+      [...once.values()].map(({ offset, path, reason }) => ({
+        file,
+        ...positionAfter(text.slice(0, offset)),
+        path: pathText(path),
+        reason,
+      })),
+    );
+  };
+  const warnings = document.warnings.filter(({ code }) => unusableCodes.has(code));
+  const syntax = [
+    ...[...document.errors, ...warnings].map((error) => ({
+      offset: error.pos[0],
+      path: [],
+      reason: inYamlWords(error),
+    })),
+    ...unusable(document, text),
+  ];
+  if (syntax.length > 0) {
+    throw refuse(syntax);
+  }
+  // How much aliases make of the file is bounded in `unusable`: the library counts how often each is used.
+  const value: unknown = document.toJS({ maxAliasCount: -1 });
+  if (value === null) {
+    throw refuse([{ offset: 0, path: [], reason: "the file is empty: a manifest has a `name` and an `organization`" }]);
+  }
+  const parsed = manifestSchema.safeParse(value, { error: inPlainWords });
+  const manifest = parsed.success ? withFiles(file, parsed.data) : undefined;
+  const faults = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) => faultsOf(manifestSchema, issue)),
+    ...brokenReferences(value),
+    ...(manifest === undefined ? [] : brokenRules(manifest)),
+  ];
+  const placed = faults.map(({ path, reason, atName }) => {
+    const offset = offsetIn(document, path, atName);
+    return { path, offset, reason: `${reason}${reason.endsWith(" text, and is empty") ? hintAt(text, offset) : ""}` };
+  });
+  const altered = alteredNumbers(document).filter(({ offset }) => !placed.some((fault) => fault.offset === offset));
+  if (manifest !== undefined && placed.length + altered.length === 0) {
+    return manifest;
+  }
+  throw refuse([...placed, ...altered]);
+}
+
+/** The files that a manifest names are beside it, wherever the program runs. */
+function withFiles(file: string, { organization, apiKeys, ...manifest }: ManifestDocument): ManifestDocument {
+  const { logo } = organization;
+  const beside = (found: string) => path.resolve(path.dirname(file), found);
+  const placed = (found: string) => fromProgram(found, path.dirname(file), process.cwd());
+  const keys = Object.entries(apiKeys).map(([name, { deliverTo, ...key }]) => {
+    return [name, { ...key, ...(deliverTo && { deliverTo: { file: placed(deliverTo.file) } }) }];
+  });
+  return {
+    ...manifest,
+    organization: { ...organization, ...(logo !== undefined && { logo: beside(logo) }) },
+    apiKeys: Object.fromEntries(keys),
+  };
+}
+
+/**
+ * What refers to something that isn't declared, or is declared twice. It takes the document as it was read, so that a
+ * mistake elsewhere doesn't hide these.
+ */
+function brokenReferences(document: unknown): Fault[] {
+  const section = (of: string) =>
+    Object.entries(recordOf(recordOf(document)[of])).map(([key, value]) => [key, recordOf(value)] as const);
+  const [roles, users, members, apiKeys] = [section("roles"), section("users"), section("members"), section("apiKeys")];
+  const roleNames = [...organizationRoles, ...roles.map(([key]) => key)];
+  const roleOf = new Map([...users, ...members].map(([key, { role }]) => [key, role]));
+  const faults: Fault[] = [];
+  const refer = (path: Path, value: unknown, known: readonly string[], what: string) => {
+    if (typeof value === "string" && !known.includes(value)) {
+      faults.push({
+        path,
+        reason: `${JSON.stringify(value)} is not ${what}; ${thereAre(known)}`,
+      });
+    }
+  };
+
+  const isBuiltIn = (name: string) => builtInRoleValues.some((builtIn) => builtIn === name);
+  // Without a name of its own a role is called as its entry, and names are compared without regard to case.
+  for (const [key] of roles.filter(([key, { name }]) => isBuiltIn(name === undefined ? key.toLowerCase() : key))) {
+    faults.push({ path: ["roles", key], reason: "this role is built in: use another name", atName: true });
+  }
+  for (const [of, entries] of [
+    ["users", users],
+    ["members", members],
+  ] as const) {
+    for (const [key, { role }] of entries) {
+      refer([of, key, "role"], role, roleNames, "a role");
+    }
+  }
+  for (const [key] of members.filter(([key]) => users.some(([user]) => user === key))) {
+    faults.push({ path: ["members", key], reason: "there is a user of this name: use another", atName: true });
+  }
+  faults.push(
+    ...repeatedAddresses([
+      ["users", users],
+      ["members", members],
+    ]),
+  );
+  for (const [key, { owner, format, assignedTo }] of apiKeys) {
+    refer(
+      ["apiKeys", key, "owner"],
+      owner,
+      users.map(([user]) => user),
+      "one of users",
+    );
+    if (format === "jwt" && typeof owner === "string" && roleOf.has(owner) && roleOf.get(owner) !== "api_user") {
+      faults.push({
+        path: ["apiKeys", key, "owner"],
+        reason: `a key of format jwt needs an owner with role: api_user`,
+      });
+    }
+    const assignees: readonly unknown[] = Array.isArray(assignedTo) ? assignedTo : [];
+    for (const [at, name] of assignees.entries()) {
+      const path = ["apiKeys", key, "assignedTo", at];
+      refer(path, name, [...roleOf.keys()], "one of users or members");
+      if (typeof name === "string" && roleOf.has(name) && roleOf.get(name) === undefined) {
+        faults.push({ path, reason: `${name} is no member: give the user a role` });
+      }
+      if (assignees.indexOf(name) < at) {
+        faults.push({ path, reason: `${name} is named twice` });
+      }
+    }
+  }
+  return faults;
+}
+
+/** What the resources would refuse at preview, asked of each as if it had been declared so before. */
+function brokenRules({ organization, users, apiKeys }: ManifestDocument): Fault[] {
+  const rulesOf = (lifecycle: Lifecycle, path: Path, inputs: Values) =>
+    lifecycle
+      .check(inputs, inputs)
+      .failures.map(({ property, reason }) => ({ path: [...path, ...property.split(".")], reason }));
+  return [
+    ...rulesOf(organizationLifecycle, ["organization"], organization),
+    ...Object.entries(users).flatMap(([name, { role: _, ...user }]) => rulesOf(userLifecycle, ["users", name], user)),
+    ...Object.entries(apiKeys).flatMap(([name, { assignedTo: _, owner, secret, ...key }]) => {
+      const references = { organization: unknownValue, owner: owner && unknownValue, secret: secret && unknownValue };
+      return rulesOf(apiKeyLifecycle, ["apiKeys", name], { ...key, name: key.name ?? name, ...references });
+    }),
+  ];
+}
+
+type Section = readonly (readonly [string, Readonly<Record<string, unknown>>])[];
+
+function repeatedAddresses(sections: readonly (readonly [string, Section])[]): Fault[] {
+  const seen = new Map<string, string>();
+  const faults: Fault[] = [];
+  for (const [of, entries] of sections) {
+    for (const [key, { email }] of entries) {
+      if (typeof email !== "string") {
+        continue;
+      }
+      const first = seen.get(foldEmail(email));
+      if (first === undefined) {
+        seen.set(foldEmail(email), `${of}.${key}`);
+      } else {
+        faults.push({ path: [of, key, "email"], reason: `${first} has this address already` });
+      }
+    }
+  }
+  return faults;
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,162 @@
+/** What is YAML's own of a manifest: what it allows and a manifest can't have, and where in the text something is. */
+import { type Alias, type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, visit } from "yaml";
+import type { Fault } from "../issues.ts";
+import { unusableName } from "../values/values.ts";
+import { positionAfter } from "./text-file.ts";
+
+/** A fault by its place in the text. */
+export type PlacedFault = Pick<Fault, "path" | "reason"> & { readonly offset: number };
+
+/** How many values aliases may repeat in all: enough for any manifest, and what a bomb has soon. */
+const maxRepeated = 10_000;
+
+/** What the library only warns of, and reads as if it weren't there. */
+export const unusableCodes: ReadonlySet<string> = new Set([
+  "BAD_COLLECTION_TYPE",
+  "BAD_DIRECTIVE",
+  "TAG_RESOLVE_FAILED",
+]);
+
+/** What YAML allows and a manifest can't have: other versions, names twice, and aliases of nothing or without end. */
+export function unusable(document: Document, text: string): PlacedFault[] {
+  const faults: PlacedFault[] = [];
+  const aliases = new Aliases();
+  if (document.directives?.yaml.version !== "1.2") {
+    const reason = "a manifest is YAML 1.2: leave out this line";
+    faults.push({ offset: Math.max(0, text.search(/^%YAML/m)), path: [], reason });
+  }
+  visit(document, {
+    Alias(_key, node) {
+      const reason = aliases.refuse(node);
+      if (reason !== undefined) faults.push({ offset: startOf(node) ?? 0, path: [], reason });
+    },
+    Scalar(_key, scalar) {
+      aliases.note(scalar);
+    },
+    Seq(_key, list) {
+      aliases.note(list);
+    },
+    Map(_key, map, ancestors) {
+      aliases.note(map);
+      const outer = ancestors.filter(isPair).map(({ key }) => nameOf(key));
+      const first = new Map<string, number>();
+      for (const { key } of map.items.filter(({ key }) => isScalar(key))) {
+        const [name, offset] = [nameOf(key), startOf(key) ?? 0];
+        const refuse = (reason: string) => faults.push({ offset, path: [...outer, name], reason });
+        const before = first.get(name);
+        if (before !== undefined) {
+          const { line } = positionAfter(text.slice(0, before));
+          refuse(
+            `${JSON.stringify(name)} is there already, in line ${line}: names are unique, in quotes or not, so rename or remove one`,
+          );
+        } else if (name === "__proto__") {
+          refuse(unusableName);
+        } else if (name === "<<") {
+          refuse("a manifest merges nothing (<<): write out what is meant, or use an alias for a whole value");
+        }
+        first.set(name, before ?? offset);
+      }
+    },
+  });
+  return faults;
+}
+
+/** The aliases of a document, noted in its order: what each stands for, and how much all of them make of the file. */
+class Aliases {
+  readonly #anchors = new Map<string, Node>();
+  readonly #targets = new Map<Alias, Node>();
+  readonly #sizes = new Map<unknown, number>();
+  #repeated = 0;
+
+  /** Notes what later aliases may stand for. */
+  note(node: Node & { anchor?: string | undefined }): void {
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+  }
+
+  /** @returns what is wrong with an alias, if anything */
+  refuse(alias: Alias): string | undefined {
+    const target = this.#anchors.get(alias.source);
+    if (target === undefined) return `there is no anchor &${alias.source} before this alias`;
+    this.#targets.set(alias, target);
+    const isWithin = this.#repeated <= maxRepeated;
+    this.#repeated += this.#sizeOf(target);
+    return isWithin && this.#repeated > maxRepeated
+      ? `the aliases up to this one repeat more than ${maxRepeated} values: write out what is meant, or split the manifest`
+      : undefined;
+  }
+
+  /** How many values a node is, with what the aliases in it stand for. */
+  #sizeOf(node: unknown): number {
+    const known = this.#sizes.get(node);
+    if (known !== undefined) return known;
+    // What stands within itself is no more than it is.
+    this.#sizes.set(node, 0);
+    const parts = isAlias(node)
+      ? [this.#targets.get(node)]
+      : isMap(node)
+        ? node.items.map(({ value }) => value)
+        : isSeq(node)
+          ? node.items
+          : [];
+    const size = parts.reduce<number>((sum, part) => sum + this.#sizeOf(part), 1);
+    this.#sizes.set(node, size);
+    return size;
+  }
+}
+
+/**
+ * Numbers that are read as others than stand there, such as 1.10 and integers of 17 digits: whoever changes the text may change
+ * nothing.
+ */
+export function alteredNumbers(document: Document): PlacedFault[] {
+  const faults: PlacedFault[] = [];
+  visit(document, {
+    Scalar(_key, { value, source, range }, ancestors) {
+      if (typeof value !== "number" || source === undefined || String(value) === source) return;
+      const path = ancestors.filter(isPair).map(({ key }) => nameOf(key));
+      const reason = `this number is read as ${value}: write it so, or put it in quotes if it is meant as text`;
+      faults.push({ offset: range?.[0] ?? 0, path, reason });
+    },
+  });
+  return faults;
+}
+
+/** What to do where a word for nothing stands in the place of text. */
+export function hintAt(text: string, offset: number): string {
+  const [word] = /^(?:null|~)/i.exec(text.slice(offset, offset + 4)) ?? [];
+  return word === undefined ? "" : `: put ${word} in quotes if it is meant as text`;
+}
+
+/** The text of a map's key; of what isn't text nothing, as it is refused. */
+function nameOf(key: unknown): string {
+  return isScalar(key) ? String(key.value) : "";
+}
+
+/** Where a path is in the text: at its value, or at its name; for what is missing, at the name of what lacks it. */
+export function offsetIn(document: Document, path: Fault["path"], atName = false): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const [at, segment] of path.entries()) {
+    const here: unknown = isAlias(node) ? node.resolve(document) : node;
+    const last = at === path.length - 1;
+    if (isMap(here)) {
+      const pair = here.items.find(({ key }) => nameOf(key) === String(segment));
+      if (pair === undefined) {
+        return offset;
+      }
+      const nameOffset = startOf(pair.key);
+      offset = last && !atName ? (startOf(pair.value) ?? nameOffset ?? offset) : (nameOffset ?? offset);
+      node = pair.value;
+    } else if (isSeq(here)) {
+      node = here.items[Number(segment)];
+      offset = startOf(node) ?? offset;
+    } else {
+      return offset;
+    }
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}

@@ -1,0 +1,235 @@
+/** The classes that every resource of a program extends. */
+import * as pulumi from "@pulumi/pulumi";
+import { DeclarationError } from "../errors.ts";
+import { pathText } from "../issues.ts";
+import { externalIdFor } from "../lifecycle/external-id.ts";
+import type { Lifecycle } from "../lifecycle/interface.ts";
+import { unusableName, unusableNames } from "../values/values.ts";
+import { requireInstalled } from "./installed.ts";
+import { mayBeTransformed, unmarkPlain } from "./marks.ts";
+import { isMocked, programConnection, stackId } from "./program.ts";
+
+/**
+ * How many frames the stack traces have that the engine's library takes while a resource is declared: four for each property, in
+ * case that its promise is never kept. They took three quarters of a program's time, and are shown only where this is asked for.
+ */
+const traceLimit = process.env.PULUMI_DEBUG_PROMISE_LEAKS ? Error.stackTraceLimit : 0;
+
+/** A resource, or the identifier of one. */
+export type Reference<Resource extends pulumi.CustomResource> = pulumi.Input<string> | Resource;
+
+/** @returns the identifier that a reference stands for. */
+export function idOf<Resource extends pulumi.CustomResource>(reference: Reference<Resource>): pulumi.Input<string>;
+export function idOf<Resource extends pulumi.CustomResource>(
+  reference: Reference<Resource> | undefined,
+): pulumi.Input<string> | undefined;
+export function idOf(reference: Reference<pulumi.CustomResource> | undefined): pulumi.Input<string> | undefined {
+  return pulumi.CustomResource.isInstance(reference) ? reference.id : reference;
+}
+
+/**
+ * Anything of the service that the dynamic provider manages.
+ *
+ * `pulumi.dynamic.Resource` would write the provider's whole code into the state of every resource. This class
+ * writes where the code is instead: one short line, and the code is that of the installed package.
+ *
+ * @see docs/decisions/0001-provider-string.md
+ */
+export abstract class ManagedResource extends pulumi.CustomResource {
+  /** The name that the stack gives it in the service, so that each finds the other again. */
+  declare readonly externalId: pulumi.Output<string>;
+  /** How adopting what was there changed it, by property; where anything was adopted. */
+  declare readonly adopts: pulumi.Output<Readonly<Record<string, string>> | undefined>;
+
+  protected constructor(lifecycle: Lifecycle, name: string, args: object, options?: pulumi.CustomResourceOptions) {
+    const type = `pulumi-nodejs:dynamic/roster:${lifecycle.kind}`;
+    refuseUnusableNames(args);
+    const isRead = options?.id !== undefined;
+    if (!isMocked()) {
+      // Said at once, in the program, and not by the engine's host, or by the provider for each resource.
+      requireInstalled();
+      programConnection();
+    }
+    const urn = pulumi.createUrn(name, type, options?.parent);
+    const named = options?.additionalSecretOutputs ?? [];
+    const secrets = [...lifecycle.secrets, ...named];
+    // The engine marks an output secret, but an input only where the program did.
+    const given: Readonly<Record<string, unknown>> = Object.fromEntries(
+      Object.entries(args).map(([arg, value]) => {
+        return [arg, secrets.includes(arg) && value !== undefined ? pulumi.secret(value) : value];
+      }),
+    );
+    const chosen = pulumi.mergeOptions(
+      {
+        // What is only read has no arguments that an output could repeat.
+        additionalSecretOutputs: [
+          ...new Set([...lifecycle.secrets, ...(isRead ? [] : Object.keys(lifecycle.repeats))]),
+        ],
+      },
+      options,
+    );
+    // A replacement deletes first, whatever the program says: the service knows an object by its name too, and two can't share one.
+    const merged = pulumi.mergeOptions(chosen, { deleteBeforeReplace: true });
+    // Known once there is a resource, which is before anything is sent.
+    let constructed: (isTransformed: () => boolean) => void = () => {};
+    const isTransformed = new Promise<() => boolean>((resolve) => {
+      constructed = resolve;
+    });
+    const { stackTraceLimit } = Error;
+    try {
+      Error.stackTraceLimit = traceLimit;
+      super(
+        type,
+        name,
+        {
+          // Every property is an output, also an argument that isn't given.
+          ...Object.fromEntries(
+            ["externalId", ...Object.keys({ ...lifecycle.args, ...lifecycle.outputs })].map((name) => [
+              name,
+              undefined,
+            ]),
+          ),
+          // What is only read has nothing but its id: the rest is what the service says.
+          ...(isRead ? {} : declaredInputs(lifecycle, { urn, given, named, merged, isTransformed })),
+          // The engine ends a replaced object that is retained for the stack only, and tells the provider nothing of it.
+          __retainOnDelete: merged.retainOnDelete === true ? true : undefined,
+          __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
+        },
+        merged,
+      );
+    } catch (error) {
+      Error.stackTraceLimit = stackTraceLimit;
+      // Where the program declares what can't be declared.
+      if (error instanceof Error) Error.captureStackTrace(error);
+      throw error;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+    constructed(() => mayBeTransformed(this, merged));
+    // What is only read isn't the program's to act on.
+    if (!isRead) advise(this, lifecycle.advice);
+  }
+}
+
+/**
+ * Refuses what would get lost without a word on its way to the provider.
+ *
+ * @throws DeclarationError
+ */
+function refuseUnusableNames(args: object): void {
+  const [path] = unusableNames(args);
+  if (path !== undefined) throw new DeclarationError(`${pathText(path)}: ${unusableName}`);
+}
+
+/** Warns of what the state has; what is about to change is unknown at preview, and warned of no more. */
+function advise(resource: ManagedResource, advice: Lifecycle["advice"]): void {
+  for (const { where, is, say } of advice) {
+    const value = (resource as unknown as Readonly<Record<string, unknown>>)[where] as
+      | pulumi.Output<unknown>
+      | undefined;
+    value?.apply(async (known) => {
+      if (known === is) {
+        await pulumi.log.warn(say, resource);
+      }
+    });
+  }
+}
+
+/** What the inputs of a declared resource are made of. */
+interface Declared {
+  readonly urn: pulumi.Output<string>;
+  readonly given: Readonly<Record<string, unknown>>;
+  /** The secret outputs that the program names itself. */
+  readonly named: readonly string[];
+  readonly merged: pulumi.CustomResourceOptions;
+  readonly isTransformed: Promise<() => boolean>;
+}
+
+/** The inputs of a resource that is declared: its arguments, and what the stack adds to them. */
+function declaredInputs(lifecycle: Lifecycle, { urn, given, named, merged, isTransformed }: Declared): pulumi.Inputs {
+  return {
+    ...given,
+    externalId: externalIdOf(urn, async () => {
+      const { repeats, repeatsKeys: byKey } = lifecycle;
+      await unmarkPlain({ args: given, repeats, byKey, named, options: merged }, (await isTransformed)());
+    }),
+    // Not before the parent is registered, whose transforms are by then.
+    ...adoptsPlaceholder(
+      given,
+      Promise.all([isTransformed, promiseOf(urn)]).then(([known]) => known()),
+    ),
+  };
+}
+
+/** One object of the service. */
+export abstract class RosterResource extends ManagedResource {
+  /**
+   * Reads an object that is there already, by its id in the service. The stack doesn't manage it: `up` and `destroy` leave
+   * it as it is. Sets have no such function, because there is no object in the service that a set is.
+   *
+   * @param name the resource's name in the stack
+   * @param id such as `rol_…`; if it is an output, the object is read once it is known
+   * @example
+   * ```ts
+   * const releaser = Role.get("releaser", "rol_01a20e061dd8789caa03258afde94188");
+   * ```
+   */
+  static get<Kind extends RosterResource>(
+    this: new (
+      name: string,
+      args: never,
+      options?: pulumi.CustomResourceOptions,
+    ) => Kind,
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): Kind {
+    return new this(name, {} as never, pulumi.mergeOptions(options, { id }));
+  }
+
+  /** Whether the object was there before the stack took it over. */
+  declare readonly adopted: pulumi.Output<boolean>;
+  /** The version of what can be set on the object; an update is refused if it has changed since. */
+  declare readonly etag: pulumi.Output<string>;
+}
+
+/**
+ * What check puts the differences that adopting makes up for in the place of. The engine marks what check returns secret
+ * where an input of that name is: so the differences are secret where anything that they may show is, or may become so on the
+ * way to the engine.
+ */
+function adoptsPlaceholder(
+  args: { readonly adopt?: unknown },
+  isTransformed: Promise<boolean>,
+): { readonly adopts: pulumi.Output<object | undefined> } {
+  // What isn't to be adopted here may be made so by what changes the arguments.
+  const isAdopting = args.adopt !== undefined && args.adopt !== false;
+  const plain = isAdopting ? pulumi.output(args).apply(() => ({})) : undefined;
+  return { adopts: pulumi.output(isTransformed.then((may) => (may ? pulumi.secret({}) : plain))) };
+}
+
+/**
+ * The stack's name for a resource: `roster:stackId` if configured, else organization/project/stack, and a hash of its
+ * URN. Its parent is part of that: children of two components may share type and name.
+ *
+ * @param beforeSent what is to be done once the parent is registered, and before this resource is
+ */
+function externalIdOf(urn: pulumi.Output<string>, beforeSent: () => Promise<void>): pulumi.Output<string> {
+  const ofStack = stackId();
+  return pulumi.output(
+    promiseOf(urn).then(async (known) => {
+      await beforeSent();
+      return externalIdFor(ofStack, known);
+    }),
+  );
+}
+
+/**
+ * The value of a URN by way of a promise, which carries no dependency: the output depends on the parent, a component is complete only
+ * with its children, and a child that waited for its parent would wait for itself.
+ */
+function promiseOf(urn: pulumi.Output<string>): Promise<string> {
+  return new Promise((resolve) => {
+    urn.apply(resolve);
+  });
+}

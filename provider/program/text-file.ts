@@ -1,0 +1,38 @@
+/** The files of a program that are read as text: manifests and CSV files. */
+import { readFileSync, statSync } from "node:fs";
+import { decodeUtf8 } from "roster-schema";
+import { ManifestError } from "../errors.ts";
+
+const maxFileBytes = 10 * 1024 * 1024;
+
+/**
+ * Reads a file as text.
+ *
+ * @param file UTF-8, with a byte order mark or without, at most 10 MiB
+ * @param what the kind of file, as its problems are said to be in
+ * @throws ManifestError if the file can't be read, is too large, or is in another encoding
+ */
+export function readTextFile(file: string, what: string): string {
+  let content: Buffer;
+  try {
+    if (statSync(file).size > maxFileBytes) {
+      throw new Error(`it has more than ${maxFileBytes} bytes`);
+    }
+    content = readFileSync(file);
+  } catch (error) {
+    const reason = `the file can't be read: ${error instanceof Error ? error.message : String(error)}`;
+    throw new ManifestError([{ file, line: 1, column: 1, path: "", reason }], what);
+  }
+  const decoded = decodeUtf8(content);
+  if (typeof decoded !== "string") {
+    const { before, reason } = decoded;
+    throw new ManifestError([{ file, ...positionAfter(before), path: "", reason }], what);
+  }
+  return decoded;
+}
+
+/** The line and column, from 1, of what comes after a text. Lines end with LF, CRLF or CR. */
+export function positionAfter(before: string): { readonly line: number; readonly column: number } {
+  const lines = before.split(/\r\n|\n|\r/);
+  return { line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
+}
