@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ConfigurationError } from "./configuration.ts";
-import { reasonOfSystemError } from "./disk.ts";
+import { reasonOfSystemError } from "./rows/disk.ts";
 import { createWhole } from "./whole-file.ts";
 
 const lockName = "lock";

@@ -9,13 +9,13 @@ import { backup, restore } from "./commands/backup.ts";
 import { verifyAudit } from "./commands/verify-audit.ts";
 import { type Configuration, ConfigurationError, isUnspecified, readConfiguration } from "./configuration.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
-import { acceptsNoChanges, type DatabaseLocation, openDatabase } from "./database.ts";
-import { reasonOfSystemError } from "./disk.ts";
 import { ScannerKeys } from "./keys/scanner-keys.ts";
+import { prepareSecrets } from "./keys/secrets.ts";
 import { createLog } from "./log.ts";
 import { folderTransport, type MailTransport, smtpTransport } from "./mail/transports.ts";
-import { prepareSecrets } from "./secrets.ts";
-import type { Database } from "./tables.ts";
+import { acceptsNoChanges, type DatabaseLocation, openDatabase } from "./rows/database.ts";
+import { reasonOfSystemError } from "./rows/disk.ts";
+import type { Database } from "./rows/tables.ts";
 
 const stopWithinMs = 10_000;
 

@@ -5,7 +5,7 @@
  */
 import { sql } from "kysely";
 import { expect } from "vitest";
-import type { Database } from "../service/tables.ts";
+import type { Database } from "../service/rows/tables.ts";
 import { type AnyAsked, send } from "../test/contract/statuses/case.ts";
 import { idempotencyKey, unique } from "../test/contract/support/client.ts";
 import type { OperationId } from "../test/contract/support/contract.ts";
@@ -16,7 +16,7 @@ import { changes } from "./changes.ts";
 import { identifiersOf } from "./rows.ts";
 import { type Attempt, trial } from "./trial.ts";
 
-/** As service/database.ts has it. */
+/** As service/rows/database.ts has it. */
 const maxAttempts = 20;
 /** Of all changes, how many one seed tries. */
 const perSeed = 12;

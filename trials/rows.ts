@@ -1,5 +1,5 @@
 /** What is in the service's database, read there: also what the API would not show. */
-import type { Database } from "../service/tables.ts";
+import type { Database } from "../service/rows/tables.ts";
 
 const tables = ["organizations", "users", "roles", "memberships", "api_keys", "api_key_assignments", "mails"] as const;
 

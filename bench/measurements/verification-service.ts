@@ -7,12 +7,12 @@ import { parentPort, workerData } from "node:worker_threads";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Schemas } from "roster-schema";
 import { createService } from "../../service/app.ts";
-import { openDatabase } from "../../service/database.ts";
-import { newId } from "../../service/identifiers.ts";
 import { keyedHash, parsePeppers } from "../../service/keys/peppers.ts";
 import { parseSigningKeys } from "../../service/keys/signing-keys.ts";
 import { folderTransport } from "../../service/mail/transports.ts";
-import type { Database } from "../../service/tables.ts";
+import { openDatabase } from "../../service/rows/database.ts";
+import { newId } from "../../service/rows/identifiers.ts";
+import type { Database } from "../../service/rows/tables.ts";
 import { startPostgres } from "../../test/contract/support/postgres.ts";
 import type { Ready, Target } from "./verification.ts";
 

@@ -1,8 +1,8 @@
 /** What a backup says of the secrets that it needs, and never holds. */
 import { calculateJwkThumbprint } from "jose";
 import type { Pepper, Peppers } from "../keys/peppers.ts";
+import { sealingKey } from "../keys/sealing.ts";
 import type { SigningKeys } from "../keys/signing-keys.ts";
-import { sealingKey } from "../sealing.ts";
 import { BackupError } from "./backup-error.ts";
 
 const markBytes = 12;

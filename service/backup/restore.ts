@@ -1,10 +1,10 @@
 import { sql } from "kysely";
-import { refuseMissingPeppers } from "../audit-chain/heads.ts";
-import { executedMigrations, migrateWithin } from "../database.ts";
-import { becomeAnother, noteRestore } from "../identity.ts";
+import { refuseMissingPeppers } from "../audit/heads.ts";
 import { checkKeyMaterial } from "../keys/key-material.ts";
-import { migrations } from "../migrations/index.ts";
-import type { Database } from "../tables.ts";
+import { executedMigrations, migrateWithin } from "../rows/database.ts";
+import { becomeAnother, noteRestore } from "../rows/identity.ts";
+import { migrations } from "../rows/migrations/index.ts";
+import type { Database } from "../rows/tables.ts";
 import { BackupError } from "./backup-error.ts";
 import type { BackupSummary } from "./create.ts";
 import { type BackupHeader, type BackupRow, readHeader, readRows } from "./format.ts";

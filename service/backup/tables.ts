@@ -1,6 +1,6 @@
 /** Which tables a backup holds: all that the database has, but for those that are named here. */
 import { sql } from "kysely";
-import type { Database, Tables } from "../tables.ts";
+import type { Database, Tables } from "../rows/tables.ts";
 
 /** What a backup doesn't keep, and why; a restore leaves these tables empty. */
 export const leftOut: Readonly<Partial<Record<keyof Tables, string>>> = {

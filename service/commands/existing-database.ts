@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Configuration, ConfigurationError } from "../configuration.ts";
 import { type DataDirectory, openDataDirectory } from "../data-directory.ts";
-import { connect } from "../database.ts";
-import type { Database } from "../tables.ts";
+import { connect } from "../rows/database.ts";
+import type { Database } from "../rows/tables.ts";
 
 /**
  * Opens the database that the settings name for a command, and closes it after it: PostgreSQL beside services, the

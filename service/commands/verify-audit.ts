@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { type AuditVerification, organizationsToVerify, verifyChain } from "../audit-chain/verify.ts";
+import { type AuditVerification, organizationsToVerify, verifyChain } from "../audit/verify.ts";
 import { ConfigurationError, readConfiguration } from "../configuration.ts";
-import { isId } from "../identifiers.ts";
 import type { Peppers } from "../keys/peppers.ts";
-import { preparePeppers } from "../secrets.ts";
-import type { Database } from "../tables.ts";
+import { preparePeppers } from "../keys/secrets.ts";
+import { isId } from "../rows/identifiers.ts";
+import type { Database } from "../rows/tables.ts";
 import { withExistingDatabase } from "./existing-database.ts";
 
 const usage = "Usage: verify-audit [--organization <id>]";

@@ -1,5 +1,5 @@
 import { clientSecretMinBits, estimateEntropyBits, type Schemas } from "roster-schema";
-import type { Context } from "../operation.ts";
+import type { Context } from "../auth/operation.ts";
 import { unprocessable } from "../problems.ts";
 import { digestOf, fingerprintOf, keyedHash, keyedHashOfDigest } from "./peppers.ts";
 import { jwtMaterial, looksLikeJwt, makeJti } from "./resolver.ts";

@@ -1,4 +1,4 @@
-import type { Database } from "../tables.ts";
+import type { Database } from "../rows/tables.ts";
 import type { Peppers } from "./peppers.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 

@@ -1,5 +1,5 @@
-import { writeIfPossible } from "../database.ts";
-import type { Database } from "../tables.ts";
+import { writeIfPossible } from "../rows/database.ts";
+import type { Database } from "../rows/tables.ts";
 import type { FoundSecret } from "./resolver.ts";
 import { secretEnd, selectEnding } from "./secret-end.ts";
 

@@ -1,8 +1,8 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Schemas } from "roster-schema";
-import { plannedOnce } from "../database.ts";
-import { builtInRoles, common, isBuiltInRole, type Permission } from "../permissions.ts";
-import type { Database } from "../tables.ts";
+import { builtInRoles, common, isBuiltInRole, type Permission } from "../auth/permissions.ts";
+import { plannedOnce } from "../rows/database.ts";
+import type { Database } from "../rows/tables.ts";
 import { allows } from "./allowed-ips.ts";
 import type { LastUse } from "./last-use.ts";
 import { keyedHash, type Peppers } from "./peppers.ts";

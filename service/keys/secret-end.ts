@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { ApiKeySecretsTable, Database } from "../tables.ts";
+import type { ApiKeySecretsTable, Database } from "../rows/tables.ts";
 
 /** A use is stored at most a minute late. */
 const usedAtLagMs = 60_000;

@@ -9,10 +9,10 @@
  */
 import { createHash } from "node:crypto";
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
-import type { Context } from "../operation.ts";
+import type { Context } from "../auth/operation.ts";
 import { Refusal } from "../problems.ts";
-import type { Tables } from "../tables.ts";
-import { gathered } from "../together.ts";
+import type { Tables } from "../rows/tables.ts";
+import { gathered } from "../rows/together.ts";
 
 const windowMs = 60 * 60_000;
 const sweptAtOnce = 10_000;

@@ -1,12 +1,12 @@
 /** The outbox's front: a mail is a row of the change that causes it, and is there exactly when the change is. */
 import { emailFault, foldEmail } from "roster-schema";
-import { afterCommit } from "../database.ts";
-import { newId } from "../identifiers.ts";
-import { issueLink, type LinkRequest } from "../links.ts";
-import type { Context } from "../operation.ts";
+import { issueLink, type LinkRequest } from "../auth/links.ts";
+import type { Context } from "../auth/operation.ts";
+import { seal } from "../keys/sealing.ts";
+import { findAdministratorAddresses } from "../managed/administrators.ts";
 import { Refusal } from "../problems.ts";
-import { findAdministratorAddresses } from "../resources/administrators.ts";
-import { seal } from "../sealing.ts";
+import { afterCommit } from "../rows/database.ts";
+import { newId } from "../rows/identifiers.ts";
 import { requireAllowance, secondsUntilAllowed } from "./allowances.ts";
 import { mailKey } from "./sender.ts";
 import {

@@ -3,8 +3,8 @@ import type { FastifyBaseLogger } from "fastify";
 import type { Expression, ExpressionBuilder, Selectable, SqlBool } from "kysely";
 import { emailFault } from "roster-schema";
 import type { Pepper, Peppers } from "../keys/peppers.ts";
-import { sealingKey, unseal } from "../sealing.ts";
-import type { Database, Tables } from "../tables.ts";
+import { sealingKey, unseal } from "../keys/sealing.ts";
+import type { Database, Tables } from "../rows/tables.ts";
 import type { Letter } from "./templates.ts";
 import { isRefusedForGood, type Mail, type MailTransport } from "./transports.ts";
 

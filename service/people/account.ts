@@ -1,12 +1,12 @@
 /** A person's own page, and leaving an organization. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
-import type { Context, PersonContext } from "../operation.ts";
+import type { Context, PersonContext } from "../auth/operation.ts";
+import { load } from "../managed/resource.ts";
+import { leave, memberships } from "../objects/memberships/resource.ts";
+import { organizations } from "../objects/organizations/resource.ts";
+import { roles } from "../objects/roles/resource.ts";
 import { Refusal } from "../problems.ts";
-import { load } from "../resource.ts";
-import { leave, memberships } from "../resources/memberships.ts";
-import { organizations } from "../resources/organizations.ts";
-import { roles } from "../resources/roles.ts";
 import { powersOf } from "./following.ts";
 import { html, type Markup } from "./html.ts";
 import { card, type DoneMessages, doneNotice, form, notice, type PageContent, page } from "./layout.ts";

@@ -2,19 +2,19 @@
 
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
-import { forgetAdoptions } from "../adoption.ts";
-import { audit } from "../audit.ts";
-import { endLinks, type Link } from "../links.ts";
-import type { Context, PersonContext } from "../operation.ts";
-import { load } from "../resource.ts";
-import { apiKeyAssignments, deleteAssignments } from "../resources/api-key-assignments.ts";
-import { apiKeys } from "../resources/api-keys.ts";
-import { endMembership, memberships } from "../resources/memberships.ts";
-import { organizations } from "../resources/organizations.ts";
-import { roles } from "../resources/roles.ts";
-import { activateUser, findUserByEmail, type Names, users } from "../resources/users.ts";
-import { insertUser } from "../routes/users.ts";
-import type { Tables } from "../tables.ts";
+import { endLinks, type Link } from "../auth/links.ts";
+import type { Context, PersonContext } from "../auth/operation.ts";
+import { forgetAdoptions } from "../managed/adoption.ts";
+import { audit } from "../managed/audit.ts";
+import { load } from "../managed/resource.ts";
+import { apiKeys } from "../objects/api-keys/resource.ts";
+import { apiKeyAssignments, deleteAssignments } from "../objects/assignments/resource.ts";
+import { endMembership, memberships } from "../objects/memberships/resource.ts";
+import { organizations } from "../objects/organizations/resource.ts";
+import { roles } from "../objects/roles/resource.ts";
+import { activateUser, findUserByEmail, type Names, users } from "../objects/users/resource.ts";
+import { insertUser } from "../objects/users/routes.ts";
+import type { Tables } from "../rows/tables.ts";
 
 /** What somebody is invited to by a link. */
 export interface Invitation {

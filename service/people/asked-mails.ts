@@ -1,7 +1,7 @@
 /** Which mail a page sends to an address that somebody typed, depending on the account that has the address. */
 import { emailFault } from "roster-schema";
 import { type MailContext, mailAccountExists, mailAccountUnusable, mailLink } from "../mail/queue.ts";
-import { findUserByEmail, normalizeEmail, presentUser } from "../resources/users.ts";
+import { findUserByEmail, normalizeEmail, presentUser } from "../objects/users/resource.ts";
 import { isUnclaimed } from "./acts.ts";
 
 /** What a page that sends mails is asked for. */

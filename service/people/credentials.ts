@@ -1,12 +1,12 @@
 /** Who may log in with what: the checks of passwords, what too many failures do, and what setting a password ends. */
 
-import { countAttempt, forgetAttempts, takeBackAttempt } from "../attempts.ts";
-import { audit } from "../audit.ts";
-import { endLinks } from "../links.ts";
-import type { Context } from "../operation.ts";
-import { byRule } from "../principal.ts";
-import { load } from "../resource.ts";
-import { findUserByEmail, normalizeEmail, users } from "../resources/users.ts";
+import { countAttempt, forgetAttempts, takeBackAttempt } from "../auth/attempts.ts";
+import { endLinks } from "../auth/links.ts";
+import type { Context } from "../auth/operation.ts";
+import { byRule } from "../auth/principal.ts";
+import { audit } from "../managed/audit.ts";
+import { load } from "../managed/resource.ts";
+import { findUserByEmail, normalizeEmail, users } from "../objects/users/resource.ts";
 import { isPassword } from "./passwords.ts";
 import { endSessions } from "./sessions.ts";
 

@@ -1,13 +1,13 @@
 /** What following a link would do, and for whom: shown before, and checked again when it is done. */
 import { emailFault, type Schemas } from "roster-schema";
-import { findMailedLink, type Link } from "../links.ts";
+import { findMailedLink, type Link } from "../auth/links.ts";
+import type { Context } from "../auth/operation.ts";
 import type { QueuedMail } from "../mail/sender.ts";
-import type { Context } from "../operation.ts";
-import { load } from "../resource.ts";
-import { isAdministratorAddress } from "../resources/administrators.ts";
-import { organizations } from "../resources/organizations.ts";
-import { findUserByEmail, type Names, normalizeEmail, presentUser, users } from "../resources/users.ts";
-import type { Database } from "../tables.ts";
+import { isAdministratorAddress } from "../managed/administrators.ts";
+import { load } from "../managed/resource.ts";
+import { organizations } from "../objects/organizations/resource.ts";
+import { findUserByEmail, type Names, normalizeEmail, presentUser, users } from "../objects/users/resource.ts";
+import type { Database } from "../rows/tables.ts";
 import { findInvitation, type Invitation, isUnclaimed } from "./acts.ts";
 import type { Visitor } from "./site.ts";
 import { endIfRefused, isRefused } from "./standing.ts";

@@ -1,8 +1,8 @@
 /** The forms that set up accounts and passwords: what they ask, and what is wrong with what they were given. */
 
 import { characterCount, emailFault, lineFault } from "roster-schema";
-import { maxFailedLogIns } from "../attempts.ts";
-import type { Names } from "../resources/users.ts";
+import { maxFailedLogIns } from "../auth/attempts.ts";
+import type { Names } from "../objects/users/resource.ts";
 import { type Home, powersOf } from "./following.ts";
 import { html, type Markup } from "./html.ts";
 import { type Faults, field } from "./layout.ts";

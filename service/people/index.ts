@@ -1,7 +1,7 @@
 /** The pages that people use: to follow a mailed link, to sign up, to log in, and to see what is theirs. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isDiskError, unavailabilityOf } from "../database.ts";
 import { problemTypes, Refusal } from "../problems.ts";
+import { isDiskError, unavailabilityOf } from "../rows/database.ts";
 import { addAccount } from "./account.ts";
 import { contact, notice, type PageContent, page, stylesheetPath } from "./layout.ts";
 import { addLinks } from "./links.ts";

@@ -1,13 +1,13 @@
 /** The pages that mailed links lead to. Loading one does nothing, as mail scanners load them too; its form does it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { networkOf } from "../attempts.ts";
-import { newId } from "../identifiers.ts";
-import { findLink, type Link, useLink } from "../links.ts";
-import type { PersonContext } from "../operation.ts";
+import { networkOf } from "../auth/attempts.ts";
+import { findLink, type Link, useLink } from "../auth/links.ts";
+import type { PersonContext } from "../auth/operation.ts";
+import { acceptAssignment } from "../objects/assignments/resource.ts";
+import { acceptMembership } from "../objects/memberships/resource.ts";
+import { activateUser, confirmEmailChange } from "../objects/users/resource.ts";
 import { Refusal } from "../problems.ts";
-import { acceptAssignment } from "../resources/api-key-assignments.ts";
-import { acceptMembership } from "../resources/memberships.ts";
-import { activateUser, confirmEmailChange } from "../resources/users.ts";
+import { newId } from "../rows/identifiers.ts";
 import { signUp, takeOwnAccount } from "./acts.ts";
 import { changePassword, checkLogIn, setFirstPassword } from "./credentials.ts";
 import { type Dead, type Following, following } from "./following.ts";

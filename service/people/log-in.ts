@@ -1,7 +1,7 @@
 /** Logging in and out. */
 import type { FastifyInstance } from "fastify";
-import { networkOf, sweepAttempts } from "../attempts.ts";
-import { sweepAnswers } from "../idempotency.ts";
+import { networkOf, sweepAttempts } from "../auth/attempts.ts";
+import { sweepAnswers } from "../http/idempotency.ts";
 import { checkLogIn } from "./credentials.ts";
 import { presentPasswordField } from "./forms.ts";
 import { html, type Markup } from "./html.ts";

@@ -8,9 +8,9 @@
  * @see docs/decisions/0034-links-followed-twice.md
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { findKeptAnswer, keepAnswer } from "../idempotency.ts";
-import type { Context, PersonContext } from "../operation.ts";
-import { normalizeEmail } from "../resources/users.ts";
+import type { Context, PersonContext } from "../auth/operation.ts";
+import { findKeptAnswer, keepAnswer } from "../http/idempotency.ts";
+import { normalizeEmail } from "../objects/users/resource.ts";
 import { actAs, formTokenField, type Site, textOf } from "./site.ts";
 
 /** The field that tells one loading of a form from another, on a form that may be carried out again. */

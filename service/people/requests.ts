@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
-import { countAttempt, networkOf } from "../attempts.ts";
+import { countAttempt, networkOf } from "../auth/attempts.ts";
 import { secondsUntilAllowed } from "../mail/allowances.ts";
-import { normalizeEmail } from "../resources/users.ts";
+import { normalizeEmail } from "../objects/users/resource.ts";
 import { type AskedFor, sendAskedMail } from "./asked-mails.ts";
 import { readEmail } from "./forms.ts";
 import { html } from "./html.ts";

@@ -4,9 +4,9 @@
  * @see https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html
  */
 import { createHash, randomBytes } from "node:crypto";
-import { writeIfPossible } from "../database.ts";
-import type { Context } from "../operation.ts";
-import { userStatusOf } from "../resources/users.ts";
+import type { Context } from "../auth/operation.ts";
+import { userStatusOf } from "../objects/users/resource.ts";
+import { writeIfPossible } from "../rows/database.ts";
 
 const minuteMs = 60_000;
 

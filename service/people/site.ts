@@ -2,13 +2,13 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
-import { inTransaction } from "../database.ts";
-import type { Context, PersonContext } from "../operation.ts";
-import type { Principal, UserPrincipal } from "../principal.ts";
-import { load } from "../resource.ts";
-import { users } from "../resources/users.ts";
-import type { Runtime } from "../route.ts";
-import type { Database } from "../tables.ts";
+import type { Context, PersonContext } from "../auth/operation.ts";
+import type { Principal, UserPrincipal } from "../auth/principal.ts";
+import type { Runtime } from "../http/route.ts";
+import { load } from "../managed/resource.ts";
+import { users } from "../objects/users/resource.ts";
+import { inTransaction } from "../rows/database.ts";
+import type { Database } from "../rows/tables.ts";
 import type { Markup } from "./html.ts";
 import { findSession, type Session, sessionLifetimeMs } from "./sessions.ts";
 

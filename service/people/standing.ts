@@ -2,20 +2,21 @@
  * Whether what a link stands for would still be granted: the rule of the operation that asked for it is applied again,
  * to the same caller, when the link is followed and before it is mailed.
  */
-import { inTransaction } from "../database.ts";
-import { endLinks, findMailedLink, type Link, type LinkPurpose } from "../links.ts";
-import type { Asking, Context } from "../operation.ts";
-import { byRule, requesterNow } from "../principal.ts";
+
+import { endLinks, findMailedLink, type Link, type LinkPurpose } from "../auth/links.ts";
+import type { Asking, Context } from "../auth/operation.ts";
+import { byRule, requesterNow } from "../auth/principal.ts";
+import { load, type Managed, notFound, type Resource } from "../managed/resource.ts";
+import { requireUserManagement } from "../managed/rules.ts";
+import { apiKeyAssignments } from "../objects/assignments/resource.ts";
+import { requireOffer } from "../objects/assignments/routes.ts";
+import { memberships } from "../objects/memberships/resource.ts";
+import { requireInvitation } from "../objects/memberships/routes.ts";
+import { users, withdrawEmailChange } from "../objects/users/resource.ts";
+import { requireInviting } from "../objects/users/rules.ts";
 import { Refusal } from "../problems.ts";
-import { load, type Managed, notFound, type Resource } from "../resource.ts";
-import { apiKeyAssignments } from "../resources/api-key-assignments.ts";
-import { memberships } from "../resources/memberships.ts";
-import { users, withdrawEmailChange } from "../resources/users.ts";
-import { requireOffer } from "../routes/api-key-assignments.ts";
-import { requireInvitation } from "../routes/members.ts";
-import { requireInviting } from "../routes/users-rules.ts";
-import { requireUserManagement } from "../rules.ts";
-import type { Database } from "../tables.ts";
+import { inTransaction } from "../rows/database.ts";
+import type { Database } from "../rows/tables.ts";
 
 /** What each kind of link requires: the rules of the operations that ask for one. */
 const rules: { readonly [P in LinkPurpose]: (asking: Asking, subject: string) => Promise<unknown> } = {

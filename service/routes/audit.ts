@@ -1,12 +1,12 @@
 import type { Schemas } from "roster-schema";
-import { presentEntry } from "../audit-chain/chain.ts";
-import { type AuditVerification, verifyChain } from "../audit-chain/verify.ts";
-import type { Call, Context } from "../operation.ts";
-import { type Page, selectPage } from "../paging.ts";
-import { requireServiceOwner } from "../resource.ts";
-import { findOrganization } from "../resources/organizations.ts";
-import { type Routes, read } from "../route.ts";
-import type { Database } from "../tables.ts";
+import { presentEntry } from "../audit/chain.ts";
+import { type AuditVerification, verifyChain } from "../audit/verify.ts";
+import type { Call, Context } from "../auth/operation.ts";
+import { type Page, selectPage } from "../http/paging.ts";
+import { type Routes, read } from "../http/route.ts";
+import { requireServiceOwner } from "../managed/resource.ts";
+import { findOrganization } from "../objects/organizations/resource.ts";
+import type { Database } from "../rows/tables.ts";
 
 /** Verifications under way: of one chain one at a time, however many ask, because it may be long. */
 const verifications = new WeakMap<Database, Map<string | null, Promise<AuditVerification>>>();

@@ -1,14 +1,14 @@
 import type { Schemas } from "roster-schema";
-import { contractText } from "../contract.ts";
-import { unavailabilityOf } from "../database.ts";
-import type { Call } from "../operation.ts";
-import { type Page, selectPage } from "../paging.ts";
+import type { Call } from "../auth/operation.ts";
+import { contractText } from "../http/contract.ts";
+import { type Page, selectPage } from "../http/paging.ts";
+import { publicRead, type Routes, read } from "../http/route.ts";
+import { canAct, isAdministrator } from "../managed/administrators.ts";
+import { requireServiceOwner } from "../managed/resource.ts";
+import { userStatusOf } from "../objects/users/resource.ts";
 import { Refusal } from "../problems.ts";
-import { requireServiceOwner } from "../resource.ts";
-import { canAct, isAdministrator } from "../resources/administrators.ts";
-import { userStatusOf } from "../resources/users.ts";
-import { publicRead, type Routes, read } from "../route.ts";
-import type { Database } from "../tables.ts";
+import { unavailabilityOf } from "../rows/database.ts";
+import type { Database } from "../rows/tables.ts";
 
 /** The routes about the service itself. */
 export const healthRoutes: Routes<"getLiveness" | "getReadiness" | "getContract" | "listHealthFindings"> = {

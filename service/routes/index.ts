@@ -1,24 +1,24 @@
-import type { OperationId } from "../operation.ts";
-import type { Routes } from "../route.ts";
-import { accessCheckRoutes } from "./access-checks.ts";
-import { apiKeyAssignmentRoutes } from "./api-key-assignments.ts";
-import { apiKeyImportRoutes } from "./api-key-imports.ts";
-import { apiKeyRotationRoutes } from "./api-key-rotations.ts";
-import { apiKeySecretRoutes } from "./api-key-secrets.ts";
-import { apiKeyRoutes } from "./api-keys.ts";
+import type { OperationId } from "../auth/operation.ts";
+import { batchRoutes } from "../http/batches.ts";
+import type { Routes } from "../http/route.ts";
+import { apiKeyImportRoutes } from "../objects/api-keys/import-routes.ts";
+import { apiKeyRotationRoutes } from "../objects/api-keys/rotation-routes.ts";
+import { apiKeyRoutes } from "../objects/api-keys/routes.ts";
+import { apiKeySecretRoutes } from "../objects/api-keys/secret-routes.ts";
+import { apiKeyAssignmentRoutes } from "../objects/assignments/routes.ts";
+import { accessCheckRoutes } from "../objects/memberships/access-checks.ts";
+import { memberRoutes } from "../objects/memberships/routes.ts";
+import { logoRoutes } from "../objects/organizations/logo-routes.ts";
+import { organizationRoutes } from "../objects/organizations/routes.ts";
+import { roleRoutes } from "../objects/roles/routes.ts";
+import { userRoutes } from "../objects/users/routes.ts";
 import { auditRoutes } from "./audit.ts";
-import { batchRoutes } from "./batches.ts";
 import { healthRoutes } from "./health.ts";
-import { logoRoutes } from "./logos.ts";
 import { managedObjectRoutes } from "./managed-objects.ts";
-import { memberRoutes } from "./members.ts";
 import { messageRoutes } from "./messages.ts";
-import { organizationRoutes } from "./organizations.ts";
-import { roleRoutes } from "./roles.ts";
 import { runRoutes } from "./runs.ts";
 import { secretScanningRoutes } from "./secret-scanning-reports.ts";
 import { selfRoutes } from "./self.ts";
-import { userRoutes } from "./users.ts";
 import { verificationRoutes } from "./verification.ts";
 
 /** The route of every operation of the contract. */

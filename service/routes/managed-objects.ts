@@ -1,15 +1,15 @@
 import type { Schemas } from "roster-schema";
-import { etagOf } from "../etag.ts";
-import { isId, prefixOf } from "../identifiers.ts";
-import type { Call } from "../operation.ts";
-import { defaultLimit, type Page, readCursor, selectAfter, toPage } from "../paging.ts";
-import { holds } from "../principal.ts";
-import { type Managed, type Resource, requirePermission } from "../resource.ts";
-import { resources } from "../resources/index.ts";
-import { type Routes, read } from "../route.ts";
-import { findRuns, runsThatMayHaveLost } from "../runs.ts";
-import { beginningWith, type Created, createdColumns } from "../tables.ts";
-import { fateOf } from "../take-over.ts";
+import type { Call } from "../auth/operation.ts";
+import { holds } from "../auth/principal.ts";
+import { defaultLimit, type Page, readCursor, selectAfter, toPage } from "../http/paging.ts";
+import { type Routes, read } from "../http/route.ts";
+import { etagOf } from "../managed/etag.ts";
+import { type Managed, type Resource, requirePermission } from "../managed/resource.ts";
+import { findRuns, runsThatMayHaveLost } from "../managed/runs.ts";
+import { fateOf } from "../managed/take-over.ts";
+import { resources } from "../objects/index.ts";
+import { isId, prefixOf } from "../rows/identifiers.ts";
+import { beginningWith, type Created, createdColumns } from "../rows/tables.ts";
 
 type ListCall = Call<"listManagedObjects">;
 type ManagedObject = Schemas["ManagedObject"];

@@ -1,11 +1,11 @@
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
-import type { Call } from "../operation.ts";
-import { type Page, selectPage } from "../paging.ts";
-import { holds } from "../principal.ts";
-import { findOrganization } from "../resources/organizations.ts";
-import { type Routes, read } from "../route.ts";
-import type { Tables } from "../tables.ts";
+import type { Call } from "../auth/operation.ts";
+import { holds } from "../auth/principal.ts";
+import { type Page, selectPage } from "../http/paging.ts";
+import { type Routes, read } from "../http/route.ts";
+import { findOrganization } from "../objects/organizations/resource.ts";
+import type { Tables } from "../rows/tables.ts";
 
 type Message = Schemas["Message"];
 

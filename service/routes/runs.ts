@@ -1,13 +1,13 @@
 import type { Schemas } from "roster-schema";
-import { inTransaction } from "../database.ts";
-import { isId } from "../identifiers.ts";
-import type { Call } from "../operation.ts";
-import { aboutObjects } from "../permissions.ts";
-import { holds } from "../principal.ts";
-import { notFound, type Resource, requirePermission } from "../resource.ts";
-import { resources } from "../resources/index.ts";
-import { type Routes, read } from "../route.ts";
-import { findRun, noteStatus } from "../runs.ts";
+import type { Call } from "../auth/operation.ts";
+import { aboutObjects } from "../auth/permissions.ts";
+import { holds } from "../auth/principal.ts";
+import { type Routes, read } from "../http/route.ts";
+import { notFound, type Resource, requirePermission } from "../managed/resource.ts";
+import { findRun, noteStatus } from "../managed/runs.ts";
+import { resources } from "../objects/index.ts";
+import { inTransaction } from "../rows/database.ts";
+import { isId } from "../rows/identifiers.ts";
 
 type Run = Schemas["Run"];
 

@@ -2,18 +2,18 @@
 import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
-import { audit } from "../audit.ts";
-import { inTransaction } from "../database.ts";
+import type { Context } from "../auth/operation.ts";
+import { byRule } from "../auth/principal.ts";
+import type { Routes, Runtime } from "../http/route.ts";
 import { digestOf } from "../keys/peppers.ts";
 import type { FoundSecret } from "../keys/resolver.ts";
 import { mailLeakNotice } from "../mail/queue.ts";
-import type { Context } from "../operation.ts";
-import { byRule } from "../principal.ts";
+import { audit } from "../managed/audit.ts";
+import { load } from "../managed/resource.ts";
+import { apiKeys, revokeKey } from "../objects/api-keys/resource.ts";
+import { organizations } from "../objects/organizations/resource.ts";
 import { Refusal } from "../problems.ts";
-import { load } from "../resource.ts";
-import { apiKeys, revokeKey } from "../resources/api-keys.ts";
-import { organizations } from "../resources/organizations.ts";
-import type { Routes, Runtime } from "../route.ts";
+import { inTransaction } from "../rows/database.ts";
 
 type Report = Schemas["SecretScanningReport"];
 type Label = Schemas["SecretScanningLabel"];

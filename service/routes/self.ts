@@ -1,7 +1,7 @@
-import { readIdentity } from "../identity.ts";
-import type { AnswerOf, Call } from "../operation.ts";
-import { inOrder } from "../permissions.ts";
-import { type Routes, read } from "../route.ts";
+import type { AnswerOf, Call } from "../auth/operation.ts";
+import { inOrder } from "../auth/permissions.ts";
+import { type Routes, read } from "../http/route.ts";
+import { readIdentity } from "../rows/identity.ts";
 
 /** The route that tells a client which service it speaks to, and as whom. */
 export const selfRoutes: Routes<"getSelf"> = { getSelf: read(tellSelf) };

@@ -1,11 +1,11 @@
 import { readIpAddress, type Schemas } from "roster-schema";
-import { networkOf } from "../attempts.ts";
-import { newId } from "../identifiers.ts";
+import { networkOf } from "../auth/attempts.ts";
+import type { Call } from "../auth/operation.ts";
+import { publicRead, type Routes, read } from "../http/route.ts";
+import { invalidRequest } from "../http/validation.ts";
 import { type FoundSecret, refusalOf, type VerificationRefusal } from "../keys/resolver.ts";
-import type { Call } from "../operation.ts";
-import { requirePermission } from "../resource.ts";
-import { publicRead, type Routes, read } from "../route.ts";
-import { invalidRequest } from "../validation.ts";
+import { requirePermission } from "../managed/resource.ts";
+import { newId } from "../rows/identifiers.ts";
 
 type Verification = Schemas["Verification"];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { OperationId } from "../../service/operation.ts";
+import type { OperationId } from "../../service/auth/operation.ts";
 import { type Client, type RequestOptions, unique } from "./support/client.ts";
 import { logo } from "./support/images.ts";
 import { makeScenario, type Scenario } from "./support/scenario.ts";

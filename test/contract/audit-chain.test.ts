@@ -2,10 +2,10 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Schemas } from "roster-schema";
 import { beforeEach, expect, test, vi } from "vitest";
-import { AuditSealer } from "../../service/audit-chain/sealer.ts";
-import { verifyChain } from "../../service/audit-chain/verify.ts";
-import { newId } from "../../service/identifiers.ts";
+import { AuditSealer } from "../../service/audit/sealer.ts";
+import { verifyChain } from "../../service/audit/verify.ts";
 import { parsePeppers } from "../../service/keys/peppers.ts";
+import { newId } from "../../service/rows/identifiers.ts";
 import { addEntries, hashByContract, inChain } from "./support/audit.ts";
 import { Client, unique } from "./support/client.ts";
 import { contract } from "./support/contract.ts";

@@ -1,12 +1,12 @@
 /** A clock that is set to another time, as by a time server, while the service runs: nobody has to wait for it to catch up. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { attemptLimits, countAttempt, networkOf, nextAttemptAt } from "../../service/attempts.ts";
-import { inTransaction } from "../../service/database.ts";
-import { sweepAnswers } from "../../service/idempotency.ts";
+import { attemptLimits, countAttempt, networkOf, nextAttemptAt } from "../../service/auth/attempts.ts";
+import type { Facilities } from "../../service/auth/operation.ts";
+import { byRule } from "../../service/auth/principal.ts";
+import { sweepAnswers } from "../../service/http/idempotency.ts";
 import { parsePeppers } from "../../service/keys/peppers.ts";
 import { mailAccountExists } from "../../service/mail/queue.ts";
-import type { Facilities } from "../../service/operation.ts";
-import { byRule } from "../../service/principal.ts";
+import { inTransaction } from "../../service/rows/database.ts";
 import { elsewhere, idempotencyKey, unique } from "./support/client.ts";
 import { Pages } from "./support/pages.ts";
 import { makeScenario } from "./support/scenario.ts";

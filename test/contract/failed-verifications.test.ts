@@ -1,7 +1,7 @@
 import type { LightMyRequestResponse } from "fastify";
 import { describe, expect, test } from "vitest";
-import { networkOf } from "../../service/attempts.ts";
-import { FailedVerifications } from "../../service/keys/failed-verifications.ts";
+import { networkOf } from "../../service/auth/attempts.ts";
+import { FailedVerifications } from "../../service/auth/failed-verifications.ts";
 import { makeSecret } from "../../service/keys/secret-format.ts";
 import { Client, elsewhere, unique } from "./support/client.ts";
 import { makeScenario, type Scenario } from "./support/scenario.ts";

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { openFolder } from "../../service/pglite.ts";
+import { openFolder } from "../../service/rows/pglite.ts";
 import { copyTemplate } from "../template-database.ts";
 import { startPostgres } from "./support/postgres.ts";
 

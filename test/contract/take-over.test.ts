@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AnswerOf, BodyOf, PathOf } from "../../service/operation.ts";
+import type { AnswerOf, BodyOf, PathOf } from "../../service/auth/operation.ts";
 import { type Client, idempotencyKey, runAt, unique } from "./support/client.ts";
 import { clientSecret, makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";

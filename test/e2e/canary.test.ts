@@ -5,8 +5,8 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { openDatabase } from "../../service/database.ts";
-import type { Tables } from "../../service/tables.ts";
+import { openDatabase } from "../../service/rows/database.ts";
+import type { Tables } from "../../service/rows/tables.ts";
 import { useRelay, useService, useStack } from "./fixtures.ts";
 import { type Declaration, enterprise, the } from "./kinds.ts";
 import { endOf, type Run } from "./stack.ts";

@@ -3,9 +3,9 @@ import {
   connect as connectUnwatched,
   type DatabaseLocation,
   openDatabase as openUnwatched,
-} from "../../service/database.ts";
-import type { DatabaseLog } from "../../service/embedded-database.ts";
-import type { Database } from "../../service/tables.ts";
+} from "../../service/rows/database.ts";
+import type { DatabaseLog } from "../../service/rows/embedded-database.ts";
+import type { Database } from "../../service/rows/tables.ts";
 import { collectStatement } from "./statements.ts";
 
 /** `openDatabase` of the service. */

@@ -3,8 +3,8 @@
 import { CompiledQuery, type KyselyPlugin, type RawBuilder, type RootOperationNode, sql } from "kysely";
 import type { Schemas } from "roster-schema";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { AnswerOf, OperationId } from "../../service/operation.ts";
-import type { Database, Tables } from "../../service/tables.ts";
+import type { AnswerOf, OperationId } from "../../service/auth/operation.ts";
+import type { Database, Tables } from "../../service/rows/tables.ts";
 import { idempotencyKey, type RequestOptions, runAt, unique } from "../contract/support/client.ts";
 import { startPostgres } from "../contract/support/postgres.ts";
 import { makeScenario, type Scenario, sha256 } from "../contract/support/scenario.ts";

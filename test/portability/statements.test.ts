@@ -113,7 +113,7 @@ function openersIn(source: ts.SourceFile): string[] {
     const { moduleSpecifier } = node.parent.parent.parent;
     const from = ts.isStringLiteral(moduleSpecifier) ? targetOf(source.fileName, moduleSpecifier.text) : undefined;
     const name = (node.propertyName ?? node.name).text;
-    return from === "service/database.ts" && ["openDatabase", "connect"].includes(name) ? [source.fileName] : [];
+    return from === "service/rows/database.ts" && ["openDatabase", "connect"].includes(name) ? [source.fileName] : [];
   });
 }
 

@@ -1,13 +1,13 @@
 /** The audit's hash chain, with random entries, and random tampering by who has the database and not the key. */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { canonicalJson, entryHash } from "../../service/audit-chain/chain.ts";
-import { beginChain } from "../../service/audit-chain/heads.ts";
-import { AuditSealer } from "../../service/audit-chain/sealer.ts";
-import { verifyChain } from "../../service/audit-chain/verify.ts";
-import { newId } from "../../service/identifiers.ts";
+import { canonicalJson, entryHash } from "../../service/audit/chain.ts";
+import { beginChain } from "../../service/audit/heads.ts";
+import { AuditSealer } from "../../service/audit/sealer.ts";
+import { verifyChain } from "../../service/audit/verify.ts";
 import { parsePeppers } from "../../service/keys/peppers.ts";
-import type { Database } from "../../service/tables.ts";
+import { newId } from "../../service/rows/identifiers.ts";
+import type { Database } from "../../service/rows/tables.ts";
 import { addEntries } from "../contract/support/audit.ts";
 import { runsOf } from "../runs.ts";
 import { openCopy } from "../template-database.ts";

@@ -1,7 +1,7 @@
 /** Mails as text: whatever they name, no paragraph of theirs is anybody else's. */
 import { lineFault } from "roster-schema";
 import { describe, expect, test } from "vitest";
-import type { LinkPurpose } from "../../service/links.ts";
+import type { LinkPurpose } from "../../service/auth/links.ts";
 import {
   accountExistsNotice,
   accountUnusableNotice,

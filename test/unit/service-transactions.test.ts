@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { inTransaction, refusalOfUnavailability } from "../../service/database.ts";
 import { Refusal } from "../../service/problems.ts";
-import type { Database } from "../../service/tables.ts";
+import { inTransaction, refusalOfUnavailability } from "../../service/rows/database.ts";
+import type { Database } from "../../service/rows/tables.ts";
 import { openCopy } from "../template-database.ts";
 
 let database: Database;

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { countAttempt } from "../../../service/attempts.ts";
-import { inTransaction } from "../../../service/database.ts";
+import { countAttempt } from "../../../service/auth/attempts.ts";
 import { blockUser, changePassword } from "../../../service/people/credentials.ts";
 import { logInFault } from "../../../service/people/log-in.ts";
+import { inTransaction } from "../../../service/rows/database.ts";
 import { actAs, contextOf, goodPassword, otherPassword, Pages, wordsOn } from "../support/pages.ts";
 import { makeScenario } from "../support/scenario.ts";
 import { onEachDatabase, TestService } from "../support/service.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { networkOf } from "../../../service/attempts.ts";
+import { networkOf } from "../../../service/auth/attempts.ts";
 import { html } from "../../../service/people/html.ts";
 import { stylesheetPath } from "../../../service/people/layout.ts";
 import { passwordFault } from "../../../service/people/passwords.ts";

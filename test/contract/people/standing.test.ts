@@ -1,9 +1,9 @@
 /** What was asked for in a mail is judged by the rules of the moment in which its link is followed. */
 import type { Kysely } from "kysely";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { findLink } from "../../../service/links.ts";
-import * as linkRequesters from "../../../service/migrations/0017-link-requesters.ts";
+import { findLink } from "../../../service/auth/links.ts";
 import { endIfRefused } from "../../../service/people/standing.ts";
+import * as linkRequesters from "../../../service/rows/migrations/0017-link-requesters.ts";
 import type { Client } from "../support/client.ts";
 import { runAt, unique } from "../support/client.ts";
 import { account, goodPassword, Pages, wordsOn } from "../support/pages.ts";

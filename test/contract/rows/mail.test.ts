@@ -1,12 +1,12 @@
 /** Invitations and mail, as the API has them; what people do on pages is called as the pages call it. */
 import type { Schemas } from "roster-schema";
 import { expect, test } from "vitest";
-import { inTransaction } from "../../../service/database.ts";
-import { findLink, issueLink, useLink } from "../../../service/links.ts";
-import { byRule } from "../../../service/principal.ts";
-import { acceptAssignment } from "../../../service/resources/api-key-assignments.ts";
-import { acceptMembership, leave } from "../../../service/resources/memberships.ts";
-import { activateUser, confirmEmailChange } from "../../../service/resources/users.ts";
+import { findLink, issueLink, useLink } from "../../../service/auth/links.ts";
+import { byRule } from "../../../service/auth/principal.ts";
+import { acceptAssignment } from "../../../service/objects/assignments/resource.ts";
+import { acceptMembership, leave } from "../../../service/objects/memberships/resource.ts";
+import { activateUser, confirmEmailChange } from "../../../service/objects/users/resource.ts";
+import { inTransaction } from "../../../service/rows/database.ts";
 import { unique } from "../support/client.ts";
 import { actAs } from "../support/pages.ts";
 import { makeScenario, type Scenario } from "../support/scenario.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Insertable } from "kysely";
 import type { Schemas } from "roster-schema";
-import { newId } from "../../../service/identifiers.ts";
-import type { Database, Tables } from "../../../service/tables.ts";
+import { newId } from "../../../service/rows/identifiers.ts";
+import type { Database, Tables } from "../../../service/rows/tables.ts";
 
 /** Writes entries as changes would, without the changes. */
 export async function addEntries(

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import type { Schemas } from "roster-schema";
 import { expect } from "vitest";
-import type { AnswerOf, BodyOf, PathOf, QueryOf } from "../../../service/operation.ts";
+import type { AnswerOf, BodyOf, PathOf, QueryOf } from "../../../service/auth/operation.ts";
 import { contract, expectInContract, type OperationId } from "./contract.ts";
 
 /** What a request carries; checked against the contract by its types. */

@@ -4,7 +4,7 @@ import type { LightMyRequestResponse } from "fastify";
 import type { operations } from "roster-schema";
 import { expect } from "vitest";
 import { parse } from "yaml";
-import { contractText } from "../../../service/contract.ts";
+import { contractText } from "../../../service/http/contract.ts";
 
 /** The identifier of an operation of the contract. */
 export type OperationId = keyof operations;

@@ -1,6 +1,6 @@
 /** What a request's body can hold, by the contract. */
 import { parse } from "yaml";
-import { contractText } from "../../../service/contract.ts";
+import { contractText } from "../../../service/http/contract.ts";
 import type { OperationId } from "./contract.ts";
 
 /** A place in a body that holds a single value, or a list of such. */

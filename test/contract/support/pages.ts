@@ -1,8 +1,8 @@
 import type { Service } from "../../../service/app.ts";
-import { inTransaction } from "../../../service/database.ts";
-import { issueLink, type LinkRequest } from "../../../service/links.ts";
-import type { Context, PersonContext } from "../../../service/operation.ts";
+import { issueLink, type LinkRequest } from "../../../service/auth/links.ts";
+import type { Context, PersonContext } from "../../../service/auth/operation.ts";
 import { person } from "../../../service/people/site.ts";
+import { inTransaction } from "../../../service/rows/database.ts";
 import { unique } from "./client.ts";
 import { makeScenario, type Scenario } from "./scenario.ts";
 import { type TestService, tokenIn } from "./service.ts";

@@ -1,11 +1,11 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, vi } from "vitest";
 import { createService, type Service, type ServiceOptions } from "../../../service/app.ts";
-import { AuditSealer } from "../../../service/audit-chain/sealer.ts";
+import { AuditSealer } from "../../../service/audit/sealer.ts";
 import { parsePeppers } from "../../../service/keys/peppers.ts";
 import { parseSigningKeys } from "../../../service/keys/signing-keys.ts";
 import type { Mail, MailTransport } from "../../../service/mail/transports.ts";
-import type { Database, Tables } from "../../../service/tables.ts";
+import type { Database, Tables } from "../../../service/rows/tables.ts";
 import { countStart } from "../../costs/counts.ts";
 import { openDatabase } from "../../portability/database.ts";
 import { type OwnDatabase, openCopy } from "../../template-database.ts";

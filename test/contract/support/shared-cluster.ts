@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import { inject } from "vitest";
 import type { TestProject } from "vitest/node";
-import type { Database } from "../../../service/tables.ts";
+import type { Database } from "../../../service/rows/tables.ts";
 import { countStart } from "../../costs/counts.ts";
 import { connect, openDatabase } from "../../portability/database.ts";
 import { checkStatements } from "../../portability/statements.ts";

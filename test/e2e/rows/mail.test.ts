@@ -1,6 +1,6 @@
 /** Invitations and declared acts on the real engine; what people do, the tests do in their place, as a page would. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findLink } from "../../../service/links.ts";
+import { findLink } from "../../../service/auth/links.ts";
 import type { Client } from "../../contract/support/client.ts";
 import { account, goodPassword, Pages } from "../../contract/support/pages.ts";
 import { ownerToken, startListening, type TestService, tokenIn } from "../../contract/support/service.ts";

@@ -1,0 +1,184 @@
+/**
+ * Links that people are mailed: each works once, until it expires or a newer one takes its place. The database has
+ * their hashes only.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import type { Selectable } from "kysely";
+import { newId } from "../rows/identifiers.ts";
+import type { Tables } from "../rows/tables.ts";
+import { gathered, gatheredWrite } from "../rows/together.ts";
+import type { Asking, Context } from "./operation.ts";
+import { type Caller, requesterNow, requesterOf } from "./principal.ts";
+
+const hourMs = 60 * 60 * 1000;
+const dayMs = 24 * hourMs;
+
+/** How long a link works, by what following it does. */
+const lifetimesMs = {
+  /** Completes a user's account. */
+  set_up: 7 * dayMs,
+  /** Accepts a membership. */
+  membership: 7 * dayMs,
+  /** Accepts an API key that somebody outside the organization was assigned. */
+  assignment: 7 * dayMs,
+  /** Confirms a user's new address. */
+  email_change: dayMs,
+  password_reset: hourMs,
+  /** Proves the address of somebody who makes an account. */
+  sign_up: dayMs,
+} as const;
+
+/** What following a link does. */
+export type LinkPurpose = keyof typeof lifetimesMs;
+
+/** What a link is about. */
+export interface LinkRequest {
+  readonly purpose: LinkPurpose;
+  /** The user, membership or assignment, by its identifier; for `sign_up` the normalized address. */
+  readonly subject: string;
+  /** The address that the link is mailed to. */
+  readonly email: string;
+}
+
+/** A link that works. */
+export interface Link extends LinkRequest {
+  readonly id: string;
+  /** Who asked for what it does, as `requesterNow` takes it. */
+  readonly requester: string | null;
+  readonly expiresAt: Date;
+}
+
+/** A link as it is mailed; nobody can read the token again. */
+export interface IssuedLink {
+  readonly id: string;
+  /** 256 random bits, base64url. */
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+/** Makes a link in the name of whoever asks for what it does, and ends the one before it. */
+export async function issueLink(context: Asking, { purpose, subject, email }: LinkRequest): Promise<IssuedLink> {
+  const { db, now, principal } = context;
+  await endLinks(context, { purpose, subject });
+  const token = randomBytes(32).toString("base64url");
+  const expiresAt = new Date(now.getTime() + lifetimesMs[purpose]);
+  const id = newId("link");
+  await db
+    .insertInto("links")
+    .values({
+      id,
+      token_hash: hashOf(token),
+      purpose,
+      subject,
+      email,
+      requested_by: requesterOf(principal),
+      created_at: now,
+      expires_at: expiresAt,
+      ended_at: null,
+    })
+    .execute();
+  return { id, token, expiresAt };
+}
+
+/** The link of a token, while it works. */
+export async function findLink(context: Pick<Context, "db" | "now">, token: string): Promise<Link | undefined> {
+  return await findWorking(context, "token_hash", hashOf(token));
+}
+
+/** The link of a mail, while it works. */
+export async function findMailedLink(context: Pick<Context, "db" | "now">, id: string): Promise<Link | undefined> {
+  return await findWorking(context, "id", id);
+}
+
+async function findWorking(
+  { db, now }: Pick<Context, "db" | "now">,
+  column: "id" | "token_hash",
+  value: string,
+): Promise<Link | undefined> {
+  const row = await db
+    .selectFrom("links")
+    .selectAll()
+    .where(column, "=", value)
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", now)
+    .executeTakeFirst();
+  return row && present(row);
+}
+
+/** Who asked for the link of a subject that has not ended, with their permissions of now; undefined if they have lost their access. */
+export async function findRequester(
+  { db, now }: Pick<Context, "db" | "now">,
+  { purpose, subject }: Pick<LinkRequest, "purpose" | "subject">,
+): Promise<Caller | undefined> {
+  const row = await db
+    .selectFrom("links")
+    .select("requested_by")
+    .where("purpose", "=", purpose)
+    .where("subject", "=", subject)
+    .where("ended_at", "is", null)
+    .executeTakeFirst();
+  return row && (await requesterNow(db, row.requested_by, now));
+}
+
+/**
+ * Makes the caller, who changes what the links of a subject stand for, the one who asked for them.
+ *
+ * @returns whether the subject has a link that works.
+ */
+export async function takeOverLinks({ db, now, principal }: Asking, subject: string): Promise<boolean> {
+  return await gathered("links to take over", subject, async (subjects) => {
+    const links = await db
+      .updateTable("links")
+      .set({ requested_by: requesterOf(principal) })
+      .where("subject", "in", subjects)
+      .where("ended_at", "is", null)
+      .where("expires_at", ">", now)
+      .returning("subject")
+      .execute();
+    const taken = new Set(links.map((link) => link.subject));
+    return subjects.map((each) => taken.has(each));
+  });
+}
+
+/**
+ * Uses a link up, in the transaction of what it does.
+ *
+ * @returns the link as it is by then, where it still worked: of two at once, one does.
+ */
+export async function useLink({ db, now }: Pick<Context, "db" | "now">, { id }: Link): Promise<Link | undefined> {
+  const used = await db
+    .updateTable("links")
+    .set({ ended_at: now })
+    .where("id", "=", id)
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", now)
+    .returningAll()
+    .executeTakeFirst();
+  return used && present(used);
+}
+
+/** Ends the links of a subject, those of one purpose or all. */
+export async function endLinks(
+  { db, now }: Pick<Context, "db" | "now">,
+  { purpose, subject }: Pick<LinkRequest, "subject"> & Partial<Pick<LinkRequest, "purpose">>,
+): Promise<void> {
+  await gatheredWrite(`links to end ${purpose}`, subject, async (subjects) => {
+    let links = db
+      .updateTable("links")
+      .set({ ended_at: now })
+      .where("subject", "in", subjects)
+      .where("ended_at", "is", null);
+    if (purpose !== undefined) links = links.where("purpose", "=", purpose);
+    await links.execute();
+  });
+}
+
+function present(row: Selectable<Tables["links"]>): Link {
+  const { id, purpose, subject, email, requested_by: requester, expires_at: expiresAt } = row;
+  return { id, purpose, subject, email, requester, expiresAt };
+}
+
+/** 256 random bits need no salt and no slow hash. */
+function hashOf(token: string): string {
+  return createHash("sha256").update(token).digest("base64url");
+}

@@ -1,0 +1,151 @@
+import type { FastifyInstance, FastifyRequest, InjectOptions } from "fastify";
+import type { Schemas } from "roster-schema";
+import { aboutObjects } from "../auth/permissions.ts";
+import type { Principal } from "../auth/principal.ts";
+import { requirePermission } from "../managed/resource.ts";
+import { Refusal } from "../problems.ts";
+import { inTransaction, isUniqueViolation } from "../rows/database.ts";
+import { inBatch, NotTogetherError, Together } from "../rows/together.ts";
+import { sweepInPassing } from "./change.ts";
+import type { Route, Routes, Runtime } from "./route.ts";
+import { invalidRequest } from "./validation.ts";
+
+type BatchRequest = Schemas["BatchRequest"];
+type Answer = Schemas["AnswerInBatch"];
+
+const toldHeaders = ["etag", "request-id", "retry-after", "idempotency-replayed"] as const;
+
+/** The route that carries out many requests at once. */
+export const batchRoutes: Routes<"runBatch"> = {
+  runBatch: { handle: runBatch, storesNoText: true },
+};
+
+/** A batch that is being carried out. */
+interface Batch {
+  readonly runtime: Runtime;
+  readonly app: FastifyInstance;
+  readonly request: FastifyRequest;
+  readonly principal: Principal;
+}
+
+async function runBatch(
+  ...[runtime, , request]: Parameters<Route<"runBatch">["handle"]>
+): Promise<Schemas["BatchAnswer"]> {
+  const { principal, server: app } = request;
+  if (principal === null) throw new Error("a batch is not authenticated");
+  // Who has none of these may do nothing that a batch has, and is told so once.
+  requirePermission({ principal }, ...aboutObjects);
+  const { requests } = request.body as Schemas["Batch"];
+  refuseRepeatedKeys(requests);
+  const batch: Batch = { runtime, app, request, principal };
+  const answers: Answer[] = [];
+  for (const group of groupsOf(requests)) answers.push(...(await carryOut(batch, group)));
+  await sweepInPassing(runtime, request);
+  return { answers };
+}
+
+/** @throws Refusal `invalid_request` where two requests have one key: they would be one. */
+function refuseRepeatedKeys(requests: readonly BatchRequest[]): void {
+  const seen = new Set<string>();
+  for (const [at, { idempotencyKey }] of requests.entries()) {
+    if (idempotencyKey === undefined) continue;
+    if (seen.has(idempotencyKey)) {
+      const detail = "must be another key than that of any request before it";
+      throw invalidRequest([{ in: "body", pointer: `/requests/${at}/idempotencyKey`, detail }]);
+    }
+    seen.add(idempotencyKey);
+  }
+}
+
+/** Neighbours that may be carried out side by side: all that read, and the changes of one kind, each of another object. */
+function groupsOf(requests: readonly BatchRequest[]): BatchRequest[][] {
+  const groups: BatchRequest[][] = [];
+  let kind: string | undefined;
+  let paths = new Set<string>();
+  for (const request of requests) {
+    const [path = ""] = request.path.split("?");
+    const its =
+      request.method === "GET" ? "GET" : `${request.method} ${path.replaceAll(/\/[a-z]+_[0-9a-f]{32}/g, "/{id}")}`;
+    const isRepeated = (request.method === "PATCH" || request.method === "DELETE") && paths.has(path);
+    if (its === kind && !isRepeated) {
+      groups.at(-1)?.push(request);
+    } else {
+      groups.push([request]);
+      paths = new Set();
+    }
+    kind = its;
+    paths.add(path);
+  }
+  return groups;
+}
+
+async function carryOut(batch: Batch, group: readonly BatchRequest[]): Promise<Answer[]> {
+  if (group.length > 1) {
+    const answers = group[0]?.method === "GET" ? await readTogether(batch, group) : await changeTogether(batch, group);
+    if (answers !== undefined) return answers;
+  }
+  const answers: Answer[] = [];
+  for (const request of group) answers.push(await answerTo(batch, undefined, request));
+  return answers;
+}
+
+async function readTogether(batch: Batch, group: readonly BatchRequest[]): Promise<Answer[]> {
+  const together = new Together(undefined);
+  const answers = await together.run(group.map((request) => () => answerTo(batch, together, request)));
+  together.settle();
+  return answers;
+}
+
+/** Makes changes in one transaction. @returns undefined where one of them is refused, and nothing is made. */
+async function changeTogether(batch: Batch, group: readonly BatchRequest[]): Promise<Answer[] | undefined> {
+  let failed: unknown;
+  try {
+    const [together, answers] = await inTransaction(batch.runtime.db, async (transaction) => {
+      const together = new Together(transaction);
+      const answers = await together.run(group.map((request) => () => answerTo(batch, together, request)));
+      failed = together.failure?.error;
+      // Two of them want the same name, and would when tried again: the violation as a cause would have that done.
+      if (isUniqueViolation(failed)) throw new NotTogetherError("two of them want the same name");
+      if (together.failure !== undefined) throw failed;
+      return [together, answers] as const;
+    });
+    together.settle();
+    return answers;
+  } catch (error) {
+    if (error instanceof NotTogetherError || (error instanceof Refusal && error === failed)) return undefined;
+    throw error;
+  }
+}
+
+async function answerTo(
+  { app, request, principal }: Batch,
+  together: Together | undefined,
+  asked: BatchRequest,
+): Promise<Answer> {
+  const { method, path, idempotencyKey, ifMatch, body } = asked;
+  const { authorization, "roster-run": run } = request.headers;
+  const headers = Object.entries({
+    authorization,
+    "roster-run": run,
+    "idempotency-key": idempotencyKey,
+    "if-match": ifMatch,
+  });
+  const injected: InjectOptions = {
+    method,
+    url: path,
+    remoteAddress: request.ip,
+    headers: Object.fromEntries(headers.filter(([, value]) => value !== undefined)) as Record<string, string>,
+    ...(body === undefined ? {} : { payload: body }),
+  };
+  // It begins when it is awaited, and that has to be within the batch.
+  const response = await inBatch(principal, together, async () => await app.inject(injected));
+  return {
+    status: response.statusCode,
+    headers: Object.fromEntries(
+      toldHeaders.flatMap((name) =>
+        response.headers[name] === undefined ? [] : [[name, String(response.headers[name])]],
+      ),
+    ),
+    body: response.payload === "" ? null : response.json(),
+  };
+}

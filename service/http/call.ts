@@ -1,0 +1,34 @@
+/** A request of the API, as its operation sees it. */
+import type { FastifyRequest } from "fastify";
+import type { Call, OperationId } from "../auth/operation.ts";
+import type { Principal } from "../auth/principal.ts";
+import type { Database } from "../rows/tables.ts";
+import type { Runtime } from "./route.ts";
+
+/** Who makes a request on a path that takes a token. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (request.principal === null) throw new Error(`${request.url} is not authenticated`);
+  return request.principal;
+}
+
+/** What an operation is given of a request. */
+export function callOf<O extends OperationId>(
+  runtime: Runtime,
+  request: FastifyRequest,
+  db: Database,
+  principal: Principal,
+): Call<O> {
+  const { params, query, body } = request;
+  // Validated against the contract before any handler runs; the types are made from the same document.
+  const input = { path: params, query, body } as Pick<Call<O>, "path" | "query" | "body">;
+  const { clock, facilities } = runtime;
+  const run = header(request, "roster-run");
+  const attempt = header(request, "idempotency-key") ?? request.id;
+  return { ...input, db, principal, now: clock(), requestId: request.id, run, attempt, facilities };
+}
+
+/** The value of a header. */
+export function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(",") : value;
+}

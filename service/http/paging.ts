@@ -1,0 +1,85 @@
+import type { ReferenceExpression, SelectQueryBuilder } from "kysely";
+import { Refusal } from "../problems.ts";
+import { type IdentifiedKind, isId } from "../rows/identifiers.ts";
+
+/** How many items a page has unless the caller says. */
+export const defaultLimit = 100;
+
+/** What a caller says of the page it wants. */
+export interface PageRequest {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** One page of a list, in the contract's form. */
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/**
+ * The identifier after which a page begins, or undefined for the first.
+ *
+ * @throws Refusal `invalid_request` for a cursor that no page gave.
+ */
+export function readCursor(cursor: string | undefined, isIdentifier: (id: string) => boolean): string | undefined {
+  if (cursor === undefined) return undefined;
+  const id = Buffer.from(cursor, "base64url").toString();
+  if (writeCursor(id) === cursor && isIdentifier(id)) return id;
+  const detail = "must be the `nextCursor` of a page of this list";
+  throw new Refusal("invalid_request", `The cursor ${detail}.`, {
+    errors: [{ in: "query", pointer: "/cursor", detail }],
+  });
+}
+
+/** The cursor that continues after an item. */
+export function writeCursor(id: string): string {
+  return Buffer.from(id).toString("base64url");
+}
+
+/**
+ * Runs a query as one page in ascending order of identifier; what exists for the whole time of paging comes exactly once.
+ *
+ * @param column the identifier's column.
+ */
+export async function selectPage<DB, TB extends keyof DB, Row extends { id: string }, T>(
+  query: SelectQueryBuilder<DB, TB, Row>,
+  column: ReferenceExpression<DB, TB>,
+  kind: IdentifiedKind,
+  request: PageRequest,
+  present: (row: Row) => T,
+): Promise<Page<T>> {
+  const limit = request.limit ?? defaultLimit;
+  const after = readCursor(request.cursor, (id) => isId(kind, id));
+  // One more than asked for tells whether there is another page.
+  return toPage(await selectAfter(query, column, after, limit + 1), limit, present);
+}
+
+/**
+ * Runs a query for the next rows in ascending order of identifier.
+ *
+ * @param after the identifier that they come after; undefined where they are the first.
+ */
+export async function selectAfter<DB, TB extends keyof DB, Row>(
+  query: SelectQueryBuilder<DB, TB, Row>,
+  column: ReferenceExpression<DB, TB>,
+  after: string | undefined,
+  count: number,
+): Promise<Row[]> {
+  const rest = after === undefined ? query : query.where(column, ">", after as never);
+  return await rest.orderBy(column).limit(count).execute();
+}
+
+/** Makes a page of what follows, of which there may be more than fits. */
+export function toPage<Row extends { readonly id: string }, T>(
+  rows: readonly Row[],
+  limit: number = defaultLimit,
+  present: (row: Row) => T,
+): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(present),
+    nextCursor: rows.length > limit && last !== undefined ? writeCursor(last.id) : null,
+  };
+}

@@ -1,0 +1,345 @@
+import { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { AnswerOf, Call, Context, Facilities, OperationId } from "../auth/operation.ts";
+import type { Authenticator, Principal } from "../auth/principal.ts";
+import { actsToDo, keepActs, performActs } from "../managed/acts.ts";
+import { type Adopting, adopt, letsGo, noteOurs, refuseManagedElsewhere, release } from "../managed/adoption.ts";
+import { audit, isSame } from "../managed/audit.ts";
+import { etagOf } from "../managed/etag.ts";
+import { refuseLostUpdate } from "../managed/lost-update.ts";
+import { askedOf, find, load, type Managed, type Resource, type Updating } from "../managed/resource.ts";
+import { type Identify, markKnown, TakeOver } from "../managed/take-over.ts";
+import type { Database } from "../rows/tables.ts";
+import { callOf, principalOf } from "./call.ts";
+import { change, type Options } from "./change.ts";
+import type { Answer } from "./idempotency.ts";
+
+/** What the service runs on. */
+export interface Runtime {
+  readonly db: Database;
+  readonly facilities: Facilities;
+  readonly authenticator: Authenticator;
+  readonly clock: () => Date;
+  /** See `ServiceOptions`. */
+  readonly monotonicMs: () => number;
+  /** When what is kept for a time was last swept, by `monotonicMs`; undefined where it never was. */
+  sweptAtMs: number | undefined;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who asks; null on public paths. */
+    principal: Principal | null;
+  }
+}
+
+/** How one operation of the contract is answered. */
+export interface Route<O extends OperationId> {
+  /** Only for inference: the operation's identifier. */
+  readonly operation?: O;
+  /**
+   * Authenticates a request that carries no token, by its content.
+   *
+   * @returns the content once more, for whoever reads it next.
+   */
+  readonly authenticate?: (runtime: Runtime, request: FastifyRequest, content: Readable) => Promise<Readable>;
+  handle(runtime: Runtime, operation: OperationId, request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
+  /** Whether it is about a single object, so that a batch may have it. */
+  readonly isBatchable?: boolean;
+  /**
+   * Whether no text of its body comes to the database as it is: that of a batch does as that of each of its requests, and what was
+   * found or presented somewhere is compared by its hash, or mailed.
+   */
+  readonly storesNoText?: boolean;
+}
+
+/** The routes of some operations, by operation identifier. */
+export type Routes<O extends OperationId> = { readonly [K in O]: Route<K> };
+
+/** What a creation made. */
+export interface Created<T> {
+  readonly id: string;
+  /** The object before, where an earlier one was brought back. */
+  readonly before?: T;
+  /** What the answer holds beside the object. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** A route on a path that takes no token. */
+export function publicRead<O extends OperationId>(
+  answer: (runtime: Runtime, reply: FastifyReply) => unknown,
+): Route<O> {
+  return { handle: async (runtime, _operation, _request, reply) => await answer(runtime, reply) };
+}
+
+/** A route that only reads. */
+export function read<O extends OperationId>(answer: (call: Call<O>) => Promise<AnswerOf<O>>): Route<O> {
+  return {
+    handle: async (runtime, _operation, request) =>
+      await answer(callOf(runtime, request, runtime.db, principalOf(request))),
+  };
+}
+
+/**
+ * A route that reads: as JSON, or as text of another media type, in parts, for who prefers that.
+ *
+ * @param parts what refuses the request is thrown before the first part, and answered as everywhere.
+ */
+export function readAs<O extends OperationId>(
+  json: Route<O>,
+  mediaType: string,
+  parts: (call: Call<O>) => AsyncGenerator<string>,
+): Route<O> {
+  return {
+    async handle(runtime, operation, request, reply) {
+      if (!prefers(request.headers.accept, mediaType)) return await json.handle(runtime, operation, request, reply);
+      const text = parts(callOf(runtime, request, runtime.db, principalOf(request)));
+      const first = await text.next();
+      const whole = async function* () {
+        if (first.done !== true) yield first.value;
+        yield* text;
+      };
+      return await reply.type(`${mediaType}; charset=utf-8`).send(Readable.from(whole()));
+    },
+  };
+}
+
+/** A route that reads one object, with its ETag. */
+export function readItem<O extends OperationId, T extends Managed>(resource: Resource<T>): Route<O> {
+  return {
+    isBatchable: true,
+    async handle(runtime, _operation, request, reply) {
+      const call: Call<O> = callOf(runtime, request, runtime.db, principalOf(request));
+      const item = await find(call, resource, idOf(call, resource), resource.reading);
+      reply.header("etag", etagOf(resource, item));
+      return item;
+    },
+  };
+}
+
+/** How the objects of one kind are created. */
+export interface Creating<O extends OperationId, T> extends Adopting<O, T> {
+  /** Asks `identify` which object it makes, and stores that one. */
+  create(call: Call<O>, identify: Identify<T>): Promise<Created<T>>;
+  /** What the answer of an adoption holds beside the object. */
+  readonly extraIfAdopted?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A route that creates an object, adopts the one that is there, or takes over the lost one that it means, and answers
+ * 201 with it.
+ *
+ */
+export function createItem<O extends OperationId, T extends Managed>(
+  resource: Resource<T>,
+  creating: Creating<O, T>,
+  updating: Updating<T>,
+  options: Options = {},
+): Route<O> {
+  return change(options, async (call: Call<O>) => {
+    const takeOver = new TakeOver(call, resource);
+    const adopted = await adopt(call, resource, updating, creating, takeOver);
+    if (adopted !== undefined) {
+      await keepActs(call, resource, updating.acts ?? {}, adopted.id);
+      return itemAnswer(201, resource, adopted, creating.extraIfAdopted);
+    }
+    const { id, before, extra } = await creating.create(call, takeOver.identify).catch(async (error: unknown) => {
+      throw await takeOver.failure(error);
+    });
+    await keepActs(call, resource, updating.acts ?? {}, id);
+    const after = await reload(call, resource, id);
+    const lost = await takeOver.before(after);
+    if (lost !== undefined) {
+      // Also where nothing changed: it is another run's object now.
+      await audit(call, resource, "take_over", [{ before: lost, after }], { always: true });
+    } else {
+      if (before !== undefined) await markKnown(call, resource, id);
+      await audit(call, resource, before === undefined ? "create" : "update", [{ before, after }]);
+    }
+    return itemAnswer(201, resource, after, extra);
+  });
+}
+
+/**
+ * A route that makes an object by other means than a create, and answers 201 with it: it adopts nothing and takes nothing over.
+ *
+ * @param verb how it is made, in the audit.
+ * @param make gives the identifier of what it made.
+ */
+export function makeItem<O extends OperationId, T extends Managed>(
+  resource: Resource<T>,
+  verb: string,
+  make: (call: Call<O>) => Promise<string>,
+): Route<O> {
+  return change({}, async (call: Call<O>) => {
+    const after = await reload(call, resource, await make(call));
+    await audit(call, resource, verb, [{ before: undefined, after }]);
+    return itemAnswer(201, resource, after);
+  });
+}
+
+/** A route that merges the body into an object, and does the acts that it newly declares; a body that changes nothing
+ * leaves no trace. */
+export function updateItem<O extends OperationId, T extends Managed>(
+  resource: Resource<T>,
+  updating: Updating<T>,
+  options: Options = {},
+): Route<O> {
+  const changesOf = (before: T, body: unknown) => {
+    const asked = askedOf(resource, before);
+    const merged = merge(asked, body) as T;
+    const after = updating.normalize?.(merged) ?? merged;
+    const members = [...resource.settable, ...(resource.movable ?? [])];
+    const changed = new Set(members.filter((member) => !isSame(asked[member], after[member])));
+    return { before, after, changed };
+  };
+  const act: Act<O, T> = {
+    find: updating.find,
+    async isDone(call: Call<O>, before) {
+      if (changesOf(before, call.body).changed.size > 0) return false;
+      return (await actsToDo(call, resource, updating.acts ?? {}, before.id)).length === 0;
+    },
+    async act(call: Call<O>, before) {
+      const changes = changesOf(before, call.body);
+      if (changes.changed.size > 0) await updating.apply(call, changes);
+      await performActs(call, resource, updating.acts ?? {}, before.id);
+      return {};
+    },
+  };
+  return actOnItem(resource, "update", act, options);
+}
+
+/** How the objects of one kind are ended. */
+export interface Ending<T> {
+  /** The object, for a caller who may end it. */
+  find(context: Context, id: string): Promise<T>;
+  /**
+   * Ends it; what has ended already stays as it is.
+   *
+   * @param managedAs the externalId by which its manager ends it; undefined where somebody else does.
+   */
+  end(context: Context, before: T, managedAs: string | undefined): Promise<void>;
+}
+
+/**
+ * A route that ends an object, or lets go of an adopted one, and answers 204; ending what has ended changes nothing.
+ *
+ * @param verb what ending is, in the audit.
+ */
+export function endItem<O extends OperationId, T extends Managed>(
+  resource: Resource<T>,
+  verb: string,
+  ending: Ending<T>,
+  updating: Updating<T>,
+  options: Options = {},
+): Route<O> {
+  return change(options, async (call: Call<O>, ifMatch) => {
+    const id = idOf(call, resource);
+    const { managedAs, ifAdopted } = call.query as ManagerQuery;
+    const item = await find(call, resource, id);
+    const isReleased = letsGo(item, managedAs, ifAdopted);
+    // Asked again, as after a lost answer, a manager who has let go of it must not end it.
+    const isLeft = managedAs !== undefined && item.externalId === null && !item.adopted;
+    // Letting go changes values, and nothing ends: who may do the one need not be allowed the other.
+    const isKept = (isReleased || isLeft) && resource.isEnded?.(item) !== true;
+    const before = isKept ? await updating.find(call, id) : await ending.find(call, id);
+    refuseManagedElsewhere(call, resource, before, managedAs);
+    await refuseLostUpdate(call, resource, before, ifMatch);
+    if (isReleased) {
+      await release(call, resource, updating, before);
+    } else if (!isLeft) {
+      await ending.end(call, before, managedAs);
+      await audit(call, resource, verb, [{ before, after: await load(call, resource, id) }]);
+    }
+    return { status: 204, headers: {}, body: undefined };
+  });
+}
+
+/** An act on the objects of one kind. */
+export interface Act<O extends OperationId, T> {
+  /** The object, for a caller who may do it. */
+  find(context: Context, id: string): Promise<T>;
+  /** Whether all that is asked for is so already; an act that has no such thing is left to do every time. */
+  isDone?(call: Call<O>, before: T): Promise<boolean>;
+  /** @returns what the answer holds beside the object. */
+  act(call: Call<O>, before: T): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/**
+ * A route that acts on an object and answers 200 with it and with what the act gives beside.
+ *
+ * @param verb what the act is, in the audit.
+ */
+export function actOnItem<O extends OperationId, T extends Managed>(
+  resource: Resource<T>,
+  verb: string,
+  { find: findItem, isDone, act }: Act<O, T>,
+  options: Options = {},
+): Route<O> {
+  return change(options, async (call: Call<O>, ifMatch) => {
+    const before = await findItem(call, idOf(call, resource));
+    const { managedAs } = call.query as ManagerQuery;
+    const { externalId } = (call.body ?? {}) as { readonly externalId?: string };
+    refuseManagedElsewhere(call, resource, before, managedAs, externalId);
+    // Whoever made a change and never had the answer asks for it again, from the version before it: RFC 9110, 13.1.1.
+    if ((await isDone?.(call, before)) !== true) await refuseLostUpdate(call, resource, before, ifMatch);
+    const extra = await act(call, before);
+    await markKnown(call, resource, before.id);
+    const after = await reload(call, resource, before.id);
+    if (before.adopted && managedAs !== undefined) await noteOurs(call, resource, after, before);
+    await audit(call, resource, verb, [{ before, after }]);
+    return itemAnswer(200, resource, after, extra);
+  });
+}
+
+/** How a manager names itself in a change. */
+interface ManagerQuery {
+  readonly managedAs?: string;
+  readonly ifAdopted?: "restore" | "end";
+}
+
+/** The identifier of the object in the operation's path. */
+function idOf<T extends Managed>(call: Call, { parameter }: Resource<T>): string {
+  return String((call.path as Readonly<Record<string, unknown>>)[parameter]);
+}
+
+function itemAnswer<T extends Managed>(
+  status: number,
+  resource: Resource<T>,
+  item: T,
+  extra: Readonly<Record<string, unknown>> = {},
+): Answer {
+  return { status, headers: { etag: etagOf(resource, item) }, body: { ...item, ...extra } };
+}
+
+async function reload<T extends Managed>(call: Call, resource: Resource<T>, id: string): Promise<T> {
+  const item = await load(call, resource, id);
+  if (item === undefined) throw new Error(`${resource.kind} ${id} vanished within its own change`);
+  return item;
+}
+
+/** The contract's PATCH: named members change, objects are merged in the same way, arrays and the rest are replaced. */
+function merge(before: unknown, patch: unknown): unknown {
+  if (!isPlainObject(before) || !isPlainObject(patch)) return patch;
+  const merged = { ...before };
+  for (const [member, value] of Object.entries(patch)) merged[member] = merge(before[member], value);
+  return merged;
+}
+
+/** Whether an Accept header asks for a media type by its name, and for JSON less. */
+function prefers(accept: string | undefined, mediaType: string): boolean {
+  const asked = (accept ?? "").split(",").map((range) => {
+    const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+    const weight = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? "1";
+    return { type, weight: Number(weight) || 0 };
+  });
+  const weightOf = (...types: string[]) => {
+    return Math.max(0, ...asked.filter(({ type }) => types.includes(type)).map(({ weight }) => weight));
+  };
+  const ofJson = asked.some(({ type }) => type === "application/json") ? weightOf("application/json") : 0;
+  return weightOf(mediaType) > ofJson;
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,297 @@
+import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from "fastify";
+import { storageFault, textFaults } from "roster-schema";
+import { type FieldError, Refusal } from "../problems.ts";
+
+/** How many mistakes one answer names. */
+export const maxErrors = 100;
+
+/**
+ * How many values, members and items at any depth, a body or a query may hold: more than any that fits the contract. The
+ * largest is a batch of 200 requests that each create an API key with 100 address ranges.
+ */
+export const maxValues = 50_000;
+
+/** How deep values may be nested; the contract nests them a third as deep. */
+export const maxDepth = 32;
+
+/** How many characters an answer repeats of a name that the client chose, and of a pointer made of such names. */
+const maxToldName = 100;
+const maxToldPointer = 300;
+
+const parts = [
+  { part: "params", in: "path", data: (request: FastifyRequest) => request.params },
+  { part: "querystring", in: "query", data: (request: FastifyRequest) => request.query },
+  { part: "headers", in: "header", data: (request: FastifyRequest) => request.headers },
+  { part: "body", in: "body", data: (request: FastifyRequest) => request.body },
+] as const;
+
+interface Validator {
+  (data: unknown): unknown;
+  errors?: FastifySchemaValidationError[] | null;
+}
+
+/**
+ * Options for Ajv: every error at once, nothing coerced and nothing dropped in silence. Ajv collects errors without a
+ * limit, so that `checkContent` has to bound first how many values there are to be wrong.
+ */
+export const validatorOptions = {
+  allErrors: true,
+  // The wrong keyword's schema comes with each error, so that the message can say what is allowed.
+  verbose: true,
+  coerceTypes: false,
+  removeAdditional: false,
+  useDefaults: true,
+  allowUnionTypes: true,
+  formats: Object.fromEntries(
+    Object.entries(textFaults).map(([name, faultOf]) => [name, (text: string) => faultOf(text) === undefined]),
+  ),
+} as const;
+
+/** Query parameters are text on the wire: those that the contract has as integers become numbers, if they look so. */
+export function readIntegers(request: FastifyRequest): void {
+  const schema = request.routeOptions.schema?.querystring as { properties?: Record<string, { type?: unknown }> };
+  const query = request.query as Record<string, unknown>;
+  for (const [name, { type }] of Object.entries(schema?.properties ?? {})) {
+    const value = query[name];
+    if (type === "integer" && typeof value === "string" && /^-?\d{1,9}$/.test(value)) query[name] = Number(value);
+  }
+}
+
+/**
+ * Checks what the contract's schemas can't say: that a body is there where one is needed, in JSON, and nowhere else, that
+ * body and query hold no more values than checking them may cost, that the database takes the text in them, and that no
+ * member has a name that JavaScript may take for an object's prototype.
+ *
+ * @param isStored whether the body's text may come to the database; of a batch it does as that of each of its requests.
+ * @throws Refusal `invalid_request`, `unsupported_media_type`.
+ * @see https://cheatsheetseries.owasp.org/cheatsheets/Prototype_Pollution_Prevention_Cheat_Sheet.html
+ */
+export function checkContent(request: FastifyRequest, isStored: boolean): void {
+  const { body, query } = request;
+  const { schema } = request.routeOptions;
+  if (schema?.body !== undefined) {
+    if (body === undefined) {
+      const detail = "a body is required";
+      throw new Refusal("invalid_request", "The request needs a body in JSON.", {
+        errors: [{ in: "body", pointer: "", detail }],
+      });
+    }
+    if (request.mediaType !== "application/json") throw unsupportedMediaType();
+  } else if (schema !== undefined && body !== undefined) {
+    // Pages, which have no schema, take forms.
+    throw invalidRequest([{ in: "body", pointer: "", detail: "must be left out: this operation has none" }]);
+  }
+  const errors = [
+    ...contentErrors(query, { in: "query", isStored: true, isJson: false }),
+    ...contentErrors(body, { in: "body", isStored, isJson: schema?.body !== undefined }),
+  ];
+  if (errors.length > 0) throw invalidRequest(errors);
+}
+
+/**
+ * Refuses a body that is compressed, before it is read.
+ *
+ * @throws Refusal `unsupported_media_type`
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3-9
+ */
+export function refuseEncoded({ headers }: FastifyRequest, reply: FastifyReply): void {
+  const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+  const codings = (headers["content-encoding"] ?? "").split(",").map((coding) => coding.trim().toLowerCase());
+  if (!hasBody || codings.every((coding) => coding === "" || coding === "identity")) return;
+  reply.header("accept-encoding", "identity");
+  throw new Refusal(
+    "unsupported_media_type",
+    "The body is encoded (`Content-Encoding`). Send it as it is, uncompressed.",
+  );
+}
+
+/** The refusal of a body that can't be read as a whole. @param detail follows "The body" */
+export function invalidBody(detail: string): Refusal {
+  return new Refusal("invalid_request", `The body ${detail}.`, { errors: [{ in: "body", pointer: "", detail }] });
+}
+
+/** The refusal of a body in another form than JSON. */
+export function unsupportedMediaType(): Refusal {
+  return new Refusal("unsupported_media_type", "Send the body as `Content-Type: application/json`.");
+}
+
+/** The refusal of a request that doesn't fit the contract, naming as many of its mistakes as one answer holds. */
+export function refusalOfValidation(request: FastifyRequest): Refusal {
+  const errors: FieldError[] = [];
+  for (const { part, in: place, data } of parts) {
+    const validator = validatorOf(request, part);
+    if (validator === undefined || validator(data(request)) === true) continue;
+    const described = describeFirst(validator.errors ?? [], place, maxErrors - errors.length);
+    // A validator keeps its latest errors, and through them the body.
+    validator.errors = null;
+    // Node has header names in lower case; the contract writes Idempotency-Key and If-Match.
+    const named = (pointer: string) => pointer.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+    errors.push(
+      ...(place === "header" ? described.map((error) => ({ ...error, pointer: named(error.pointer) })) : described),
+    );
+  }
+  return invalidRequest(errors);
+}
+
+/** The refusal of a request, naming each wrong place. */
+export function invalidRequest(errors: readonly FieldError[]): Refusal {
+  const [first] = errors;
+  const where = first === undefined ? "" : `: ${first.in} ${first.pointer || "as a whole"} ${first.detail}`;
+  const more = errors.length > 1 ? `, and ${errors.length - 1} more` : "";
+  return new Refusal("invalid_request", `The request doesn't fit the contract${where}${more}.`, { errors });
+}
+
+function validatorOf(request: FastifyRequest, part: (typeof parts)[number]["part"]): Validator | undefined {
+  const found = request.getValidationFunction(part) as Validator | Record<string, Validator> | undefined;
+  // A body's validators are kept by media type.
+  return typeof found === "object" ? found["application/json"] : found;
+}
+
+/** Describes the wrong places that come first, and looks at no more errors than that takes. */
+function describeFirst(
+  errors: readonly FastifySchemaValidationError[],
+  place: FieldError["in"],
+  maxPlaces: number,
+): FieldError[] {
+  const details = new Map<string, string[]>();
+  for (const error of errors) {
+    // An anyOf is wrong because each of its branches is: those are the ones that say what is allowed.
+    if (error.keyword === "anyOf") continue;
+    const pointer = pointerOf(error);
+    const known = details.get(pointer);
+    if (known === undefined && details.size >= maxPlaces) break;
+    const detail = describe(error);
+    if (known === undefined) details.set(pointer, [detail]);
+    else if (!known.includes(detail)) known.push(detail);
+  }
+  return [...details].map(([pointer, all]) => ({ in: place, pointer, detail: all.join(", or ") }));
+}
+
+function pointerOf({ instancePath, params }: FastifySchemaValidationError): string {
+  const member = params.missingProperty ?? params.additionalProperty;
+  return told(typeof member === "string" ? `${instancePath}/${pointerPart(member)}` : instancePath);
+}
+
+/** A member's name as a part of a JSON pointer; a long one, which only a client can have made up, is shortened. */
+function pointerPart(name: string): string {
+  const part = name.length > maxToldName ? `${name.slice(0, maxToldName)}…` : name;
+  return part.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+/** A pointer as an answer has it: a hundred long ones would make the answer many times as large as the request. */
+function told(pointer: string): string {
+  return pointer.length > maxToldPointer ? `${pointer.slice(0, maxToldPointer)}…` : pointer;
+}
+
+/** What is allowed at a wrong place; the wrong value itself may be a secret, and stays out. */
+function describe(error: FastifySchemaValidationError): string {
+  const { keyword, params } = error;
+  const schema = ("parentSchema" in error ? error.parentSchema : {}) as {
+    properties?: object;
+    enum?: unknown[];
+    format?: string;
+    examples?: unknown[];
+  };
+  // A pattern says the same as the format, as far as a pattern can, and not in words.
+  const fault = textFaults[schema.format ?? ""]?.(String("data" in error ? error.data : ""));
+  if (fault !== undefined && ["format", "minLength", "pattern"].includes(keyword)) return fault;
+  switch (keyword) {
+    case "required":
+      return "is required";
+    case "additionalProperties":
+      return `is not known here; known are ${Object.keys(schema.properties ?? {}).join(", ")}`;
+    case "enum":
+      return `must be one of ${(schema.enum ?? []).join(", ")}`;
+    case "type":
+      return `must be ${[params.type].flat().join(" or ")}`;
+    case "format":
+    case "pattern":
+      return formText(schema.examples, String(params.pattern ?? `the format ${String(params.format)}`));
+    case "minLength":
+      return `must have at least ${counted(params.limit, "character")}`;
+    case "maxLength":
+      return `must have at most ${counted(params.limit, "character")}`;
+    case "minItems":
+    case "minProperties":
+      return `must have at least ${counted(params.limit, keyword === "minItems" ? "item" : "member")}`;
+    case "maxItems":
+      return `must have at most ${counted(params.limit, "item")}`;
+    case "uniqueItems":
+      return "must not hold an item twice";
+    default:
+      return error.message ?? `must satisfy ${keyword}`;
+  }
+}
+
+/** The form of a text, as people read it where the contract has examples, and as programs do. */
+function formText(examples: readonly unknown[] | undefined, form: string): string {
+  return `must match ${form}${examples === undefined ? "" : `, such as ${examples.join(" or ")}`}`;
+}
+
+function counted(limit: unknown, what: string): string {
+  return `${String(limit)} ${what}${limit === 1 ? "" : "s"}`;
+}
+
+/** A value in a body or query, and where it is. */
+interface Place {
+  readonly value: unknown;
+  readonly within: Place | undefined;
+  readonly name: string;
+  readonly depth: number;
+}
+
+/**
+ * What is wrong with a body or query whatever its schema is: more values than may be checked, deeper nesting than is
+ * allowed, text that no database column takes, or a member that may be taken for a prototype. Walked without recursion,
+ * because a body may be deep, and only as far as the limits. In JSON alone a member may be taken for a prototype: what is
+ * read from a query or a form has none.
+ */
+function contentErrors(
+  root: unknown,
+  { in: place, isStored, isJson }: { in: "body" | "query"; isStored: boolean; isJson: boolean },
+): FieldError[] {
+  const errors: FieldError[] = [];
+  const stack: Place[] = [{ value: root, within: undefined, name: "", depth: 0 }];
+  let count = 1;
+  for (let at = stack.pop(); at !== undefined && errors.length < maxErrors; at = stack.pop()) {
+    const { value, depth } = at;
+    const detail = isStored && typeof value === "string" ? storageFault(value) : undefined;
+    if (detail !== undefined) errors.push({ in: place, pointer: pointerTo(at), detail });
+    if (typeof value !== "object" || value === null) continue;
+    const members = Array.isArray(value) ? undefined : Object.keys(value);
+    count += members?.length ?? (value as unknown[]).length;
+    if (count > maxValues) {
+      return [
+        { in: place, pointer: pointerTo(at), detail: `exceeds the ${maxValues} values that a ${place} may hold` },
+      ];
+    }
+    if (depth === maxDepth) {
+      return [
+        { in: place, pointer: pointerTo(at), detail: `is nested deeper than the ${maxDepth} levels that are read` },
+      ];
+    }
+    for (const name of members ?? (value as unknown[]).keys()) {
+      const item = (value as Record<string | number, unknown>)[name];
+      if (isJson && isPrototype(name, item) && errors.length < maxErrors) {
+        const pointer = pointerTo({ within: at, name: String(name) });
+        errors.push({ in: place, pointer, detail: "must be left out: no member may have this name" });
+      }
+      stack.push({ value: item, within: at, name: String(name), depth: depth + 1 });
+    }
+  }
+  return errors;
+}
+
+/** Whether JavaScript may take a member for the prototype of its object. */
+function isPrototype(name: string | number, item: unknown): boolean {
+  if (name === "__proto__") return true;
+  return name === "constructor" && typeof item === "object" && item !== null && Object.hasOwn(item, "prototype");
+}
+
+function pointerTo(at: Pick<Place, "within" | "name">): string {
+  return told(wholePointerTo(at));
+}
+
+function wholePointerTo({ within, name }: Pick<Place, "within" | "name">): string {
+  return within === undefined ? "" : `${wholePointerTo(within)}/${pointerPart(name)}`;
+}

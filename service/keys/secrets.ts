@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { exportJWK, generateKeyPair } from "jose";
+import { type Configuration, ConfigurationError } from "../configuration.ts";
+import type { DataDirectory } from "../data-directory.ts";
+import { type Peppers, parsePeppers } from "./peppers.ts";
+import { makeSecret } from "./secret-format.ts";
+import { parseSigningKeys, type SigningKeys } from "./signing-keys.ts";
+
+/** The secrets that the service runs on. */
+export interface Secrets {
+  readonly ownerToken: string;
+  /** Where the owner token is kept, if the service generated it. */
+  readonly ownerTokenFile: string | null;
+  readonly peppers: Peppers;
+  readonly signingKeys: SigningKeys;
+}
+
+/**
+ * Takes the secrets from the settings, and on the embedded database makes and keeps what is missing.
+ *
+ * @param directory the embedded database's; undefined on PostgreSQL, where nothing is generated.
+ * @throws ConfigurationError for one that can't be read.
+ */
+export async function prepareSecrets(
+  configuration: Configuration,
+  directory: DataDirectory | undefined,
+): Promise<Secrets> {
+  const { ownerToken } = configuration;
+  return {
+    ownerToken: ownerToken ?? (await directory?.keep("owner-token", () => makeSecret("owner"))) ?? "",
+    ownerTokenFile: ownerToken === undefined && directory !== undefined ? directory.file("owner-token") : null,
+    peppers: await preparePeppers(configuration, directory, generatePepper),
+    signingKeys: await prepareSigningKeys(configuration, directory, generateSigningKey),
+  };
+}
+
+/**
+ * Takes the peppers from the settings, or from the data directory.
+ *
+ * @param generate makes them where there are none in the data directory, or throws.
+ * @throws ConfigurationError where they can't be read.
+ */
+export async function preparePeppers(
+  { peppers }: Configuration,
+  directory: DataDirectory | undefined,
+  generate: () => string,
+): Promise<Peppers> {
+  const text = peppers ?? (await directory?.keep("key-peppers", generate)) ?? "";
+  return await parse("ROSTER_KEY_PEPPERS", parsePeppers, text);
+}
+
+/** The same for the signing keys. */
+export async function prepareSigningKeys(
+  { signingKeys }: Configuration,
+  directory: DataDirectory | undefined,
+  generate: () => string | Promise<string>,
+): Promise<SigningKeys> {
+  const text = signingKeys ?? (await directory?.keep("signing-keys", generate)) ?? "";
+  return await parse("ROSTER_SIGNING_KEYS", parseSigningKeys, text);
+}
+
+async function parse<T>(variable: string, read: (text: string) => T | Promise<T>, text: string): Promise<T> {
+  try {
+    return await read(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "it can't be read";
+    throw new ConfigurationError(`${variable}: ${reason}. Correct it, in the environment or in the data directory.`);
+  }
+}
+
+function generatePepper(): string {
+  return `v1:${randomBytes(32).toString("base64url")}`;
+}
+
+async function generateSigningKey(): Promise<string> {
+  const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
+  return JSON.stringify([{ ...(await exportJWK(privateKey)), kid: randomBytes(12).toString("base64url") }]);
+}

@@ -1,0 +1,90 @@
+/** Acts that are declared: each is done once whenever its declared value becomes another one. */
+
+import type { Call, Context } from "../auth/operation.ts";
+import type { ManagedTable } from "../rows/tables.ts";
+import { audit } from "./audit.ts";
+import { load, type Managed, type Resource } from "./resource.ts";
+
+/** The column that keeps each act's last value. */
+const columns = { resendInvite: "resend_invite", resetPassword: "reset_password" } as const;
+
+type ActName = keyof typeof columns;
+
+/** What each act of a kind does; `item` is as the rest of the change has left it. */
+export type Acts<T> = { readonly [A in ActName]?: (context: Context, item: T) => Promise<void> };
+
+/** Keeps the values that a create says: nothing is done then. */
+export async function keepActs<T extends Managed>(
+  call: Call,
+  resource: Resource<T>,
+  acts: Acts<T>,
+  id: string,
+): Promise<void> {
+  for (const [name, value] of givenActs(call, acts)) await keep(call, resource, id, name, value);
+}
+
+/** The acts of a change whose values differ from the last ones. */
+export async function actsToDo<T extends Managed>(
+  call: Call,
+  resource: Resource<T>,
+  acts: Acts<T>,
+  id: string,
+): Promise<[ActName, string][]> {
+  const toDo: [ActName, string][] = [];
+  for (const [name, value] of givenActs(call, acts)) {
+    if ((await lastValue(call, resource, id, name)) !== value) toDo.push([name, value]);
+  }
+  return toDo;
+}
+
+/** Does the acts of a change whose values differ from the last ones. */
+export async function performActs<T extends Managed>(
+  call: Call,
+  resource: Resource<T>,
+  acts: Acts<T>,
+  id: string,
+): Promise<void> {
+  for (const [name, value] of await actsToDo(call, resource, acts, id)) {
+    const item = await load(call, resource, id);
+    if (item === undefined) throw new Error(`${resource.kind} ${id} vanished within its own change`);
+    await acts[name]?.(call, item);
+    await keep(call, resource, id, name, value);
+    await audit(call, resource, columns[name], [{ before: item, after: item }], { always: true });
+  }
+}
+
+function givenActs<T>(call: Call, acts: Acts<T>): [ActName, string][] {
+  const body = call.body as Readonly<Record<string, unknown>>;
+  return (Object.keys(acts) as ActName[]).flatMap((name): [ActName, string][] => {
+    const value = body[name];
+    return typeof value === "string" ? [[name, value]] : [];
+  });
+}
+
+// The kinds that have acts share these columns, which Kysely's types don't see through the kind's table.
+const tableOf = (table: ManagedTable) => table as "users";
+
+async function lastValue<T extends Managed>(
+  { db }: Context,
+  { table }: Resource<T>,
+  id: string,
+  name: ActName,
+): Promise<string | null> {
+  const column = columns[name];
+  const row = await db.selectFrom(tableOf(table)).select(column).where("id", "=", id).executeTakeFirstOrThrow();
+  return row[column] ?? null;
+}
+
+async function keep<T extends Managed>(
+  { db }: Context,
+  { table }: Resource<T>,
+  id: string,
+  name: ActName,
+  value: string,
+): Promise<void> {
+  await db
+    .updateTable(tableOf(table))
+    .set({ [columns[name]]: value })
+    .where("id", "=", id)
+    .execute();
+}

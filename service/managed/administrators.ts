@@ -1,0 +1,67 @@
+/** Who administers an organization, and can act. */
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
+import type { Permission } from "../auth/permissions.ts";
+import type { Database, Tables } from "../rows/tables.ts";
+
+const maxAddresses = 1000;
+
+/** What a key needs for its owner to administer an organization through it. */
+const administering: Permission = "members:manage";
+
+/** Whether a membership is that of an administrator, as a condition of a query. */
+export function isAdministrator({ and, eb }: ExpressionBuilder<Tables, "memberships">): Expression<SqlBool> {
+  return and([eb("memberships.role", "=", "administrator"), eb("memberships.status", "=", "active")]);
+}
+
+/**
+ * Whether a member can act, as a condition of a query: the account is active, set up and not blocked, and it is
+ * somebody's who can log in, or a system user's that owns a key there which is active and may manage members.
+ */
+export function canAct(now: Date) {
+  return (builder: ExpressionBuilder<Tables, "memberships" | "users">): Expression<SqlBool> => {
+    const { and, eb, exists, or, selectFrom } = builder;
+    const usableKey = selectFrom("api_keys")
+      .select("api_keys.id")
+      .whereRef("api_keys.owner_id", "=", "users.id")
+      .whereRef("api_keys.organization_id", "=", "memberships.organization_id")
+      .where("api_keys.revoked_at", "is", null)
+      .where((key) => key.or([key("api_keys.expires_at", "is", null), key("api_keys.expires_at", ">", now)]))
+      // A JWT authenticates an api_user only.
+      .where("api_keys.format", "=", "opaque")
+      .where(sql<boolean>`api_keys.permissions @> cast(${JSON.stringify([administering])} as jsonb)`);
+    return and([
+      eb("users.state", "=", "active"),
+      eb("users.activated_at", "is not", null),
+      eb("users.block_reason", "is", null),
+      or([eb("users.kind", "=", "person"), exists(usableKey)]),
+    ]);
+  };
+}
+
+/** The addresses of an organization's administrators who are people, with an account in use. */
+export async function findAdministratorAddresses(db: Database, organizationId: string): Promise<string[]> {
+  const rows = await selectAddresses(db, organizationId).orderBy("memberships.id").limit(maxAddresses).execute();
+  return rows.map(({ email }) => email);
+}
+
+/** Whether an address is one of those. */
+export async function isAdministratorAddress(db: Database, organizationId: string, email: string): Promise<boolean> {
+  const found = await selectAddresses(db, organizationId).where("users.email", "=", email).executeTakeFirst();
+  return found !== undefined;
+}
+
+function selectAddresses(db: Database, organizationId: string) {
+  return (
+    db
+      .selectFrom("memberships")
+      .innerJoin("users", "users.id", "memberships.user_id")
+      .select("users.email")
+      .where("memberships.organization_id", "=", organizationId)
+      .where(isAdministrator)
+      .where("users.kind", "=", "person")
+      .where("users.state", "=", "active")
+      .where("users.activated_at", "is not", null)
+      // Too many failed log-ins stop no mail: anybody could see to that they are not told.
+      .where(({ eb, or }) => or([eb("block_reason", "is", null), eb("block_reason", "!=", "misuse")]))
+  );
+}

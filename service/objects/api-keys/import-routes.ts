@@ -1,0 +1,83 @@
+import { endOf, isNever, type Schemas } from "roster-schema";
+import type { Call } from "../../auth/operation.ts";
+import { makeItem, type Routes } from "../../http/route.ts";
+import { storeDigest } from "../../keys/issue.ts";
+import { requireServiceOwner } from "../../managed/resource.ts";
+import { unprocessable } from "../../problems.ts";
+import { newId } from "../../rows/identifiers.ts";
+import { liveName } from "../../rows/tables.ts";
+import { findOpenOrganization } from "../organizations/resource.ts";
+import { requireApiAccess } from "./plan.ts";
+import { apiKeys } from "./resource.ts";
+import { refuseTaken } from "./routes.ts";
+
+/** The route by which keys from before multi-key support come in. */
+export const apiKeyImportRoutes: Routes<"importApiKey"> = {
+  importApiKey: makeItem(apiKeys, "import", importApiKey),
+};
+
+async function importApiKey(call: Call<"importApiKey">): Promise<string> {
+  const { body, db, now, path, principal } = call;
+  const organization = await findOpenOrganization(call, path.organizationId);
+  requireServiceOwner(call, "Taking in a key by its hash");
+  requireApiAccess(organization);
+  const id = newId("api_key");
+  const createdAt = readPast("/createdAt", body.createdAt, now) ?? now;
+  const usedAt = readPast("/lastUsedAt", body.lastUsedAt, now);
+  const expiresAt = readEnd(body);
+  const isActive = expiresAt === null || expiresAt > now;
+  if (isActive) await refuseTaken(call, { id, organization: organization.id, name: body.name, externalId: null });
+  await db
+    .insertInto("api_keys")
+    .values({
+      id,
+      organization_id: organization.id,
+      owner_id: null,
+      external_id: null,
+      external_id_live: null,
+      name: body.name,
+      name_live: isActive ? liveName(organization.id, body.name) : null,
+      kind: "server",
+      format: "opaque",
+      permissions: "[]",
+      generation: 1,
+      end_date: body.endDate ?? null,
+      expires_at: expiresAt,
+      revoked_at: null,
+      legacy: true,
+      created_by: principal.id,
+      created_at: createdAt,
+      // It is nobody's lost create.
+      created_run: null,
+      known_at: now,
+      updated_at: now,
+    })
+    .execute();
+  await storeDigest(call, { keyId: id, digest: Buffer.from(body.sha256, "hex"), createdAt, usedAt });
+  return id;
+}
+
+/** @throws Refusal `unprocessable` for a time that doesn't exist or lies ahead. */
+function readPast(pointer: string, time: string | undefined, now: Date): Date | null {
+  if (time === undefined) return null;
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) throw unprocessable(pointer, "The calendar has no such time.");
+  refuseNever(pointer, at);
+  if (at > now) throw unprocessable(pointer, "The time lies ahead: it is of a key that there was before.");
+  return at;
+}
+
+/** An end that has passed is no mistake here: what has expired comes in as a record. */
+function readEnd({ endDate }: Schemas["ApiKeyImport"]): Date | null {
+  if (endDate === undefined) return null;
+  const end = endOf(endDate);
+  if (end === undefined) throw unprocessable("/endDate", "The calendar has no such date or time.");
+  refuseNever("/endDate", end);
+  return end;
+}
+
+/** What other systems write where they mean that something never was, or never ends. */
+function refuseNever(pointer: string, at: Date): void {
+  if (!isNever(at)) return;
+  throw unprocessable(pointer, 'The time must be after 1970-01-01T00:00:00Z. Leave it out for "never".');
+}

@@ -1,0 +1,262 @@
+import { sql } from "kysely";
+import type { Schemas } from "roster-schema";
+import type { Context } from "../../auth/operation.ts";
+import { secretEnd } from "../../keys/secret-end.ts";
+import { type AuditedContext, audit } from "../../managed/audit.ts";
+import type { Resource } from "../../managed/resource.ts";
+import { createdColumns, type Database, liveName } from "../../rows/tables.ts";
+import { presentAssignment } from "../assignments/resource.ts";
+
+type ApiKey = Schemas["ApiKey"];
+
+/** Whom a key is attached to, as far as the contract shows it. */
+interface Attached {
+  readonly assignees: ApiKey["assignees"][number][];
+  readonly assigneeCount: number;
+}
+
+/** As many as the contract shows of one key: a page has a thousand keys. */
+const maxAssignees = 100;
+
+const nobody: Attached = { assignees: [], assigneeCount: 0 };
+
+/** API keys; the secret is none of their members. */
+export const apiKeys: Resource<ApiKey> = {
+  kind: "api_key",
+  parameter: "apiKeyId",
+  noun: "API key",
+  settable: ["externalId", "name", "allowedIps", "endDate", "state"],
+  audited: [
+    "externalId",
+    "name",
+    "allowedIps",
+    "endDate",
+    "state",
+    "owner",
+    "kind",
+    "format",
+    "permissions",
+    "generation",
+    "fingerprint",
+    "legacy",
+    "revokedAt",
+  ],
+  naturalKey: ({ name, kind, format, owner }) => [name, kind, format, owner],
+  reading: "keys:read",
+  table: "api_keys",
+  organizationColumn: "organization_id",
+  findLive: async ({ db, now }, scope, externalId) =>
+    await db
+      .selectFrom("api_keys")
+      .select(createdColumns)
+      .where("external_id_live", "=", liveName(scope ?? "", externalId))
+      .where(isActiveKey(now))
+      .executeTakeFirst(),
+  nameOf: ({ name }) => name,
+  isLive: ({ status }) => status === "active",
+  isEnded: ({ status }) => status !== "active",
+  isUsed: ({ lastUsedAt }) => lastUsedAt !== null,
+  organizationOf: ({ organization }) => organization,
+  async loadAll({ db, now }, ids) {
+    return await presentKeys(db, await selectKeys(db).where("api_keys.id", "in", ids).execute(), now);
+  },
+};
+
+/** A query for keys with what their current secret shows, and the last use of any of their secrets. */
+export function selectKeys(db: Database) {
+  return db
+    .selectFrom("api_keys")
+    .innerJoin("api_key_secrets", (join) =>
+      join
+        .onRef("api_key_secrets.key_id", "=", "api_keys.id")
+        .onRef("api_key_secrets.generation", "=", "api_keys.generation"),
+    )
+    .selectAll("api_keys")
+    .leftJoin("api_key_secrets as previous", (join) =>
+      join
+        .onRef("previous.key_id", "=", "api_keys.id")
+        .on(({ eb }) => eb("previous.generation", "=", eb("api_keys.generation", "-", 1))),
+    )
+    .select([
+      "api_key_secrets.prefix",
+      "api_key_secrets.fingerprint",
+      "api_key_secrets.created_at as rotated_at",
+      "api_key_secrets.used_at as secret_used_at",
+      "previous.fingerprint as previous_fingerprint",
+      "previous.used_at as previous_used_at",
+      "previous.expires_at as previous_expires_at",
+      "previous.hold_while_used_seconds as previous_hold_while_used_seconds",
+    ])
+    .select(({ selectFrom }) =>
+      selectFrom("api_key_secrets as any_secret")
+        .select(({ fn }) => fn.max("any_secret.used_at").as("used_at"))
+        .whereRef("any_secret.key_id", "=", "api_keys.id")
+        .as("last_used_at"),
+    );
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectKeys>["executeTakeFirstOrThrow"]>>;
+
+/** Keys' rows as the contract has them, with whom they are attached to. */
+export async function presentKeys(db: Database, rows: readonly Row[], now: Date): Promise<ApiKey[]> {
+  const attached = await loadAttached(
+    { db, now },
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => presentKey(row, now, attached.get(row.id)));
+}
+
+async function loadAttached(
+  { db, now }: Pick<Context, "db" | "now">,
+  keyIds: readonly string[],
+): Promise<ReadonlyMap<string, Attached>> {
+  if (keyIds.length === 0) return new Map();
+  const counts = await db
+    .selectFrom("api_key_assignments")
+    .select(({ fn }) => ["key_id", fn.countAll().as("assignees")])
+    .where("key_id", "in", keyIds)
+    .groupBy("key_id")
+    .execute();
+  const attached = new Map(
+    counts.map((row): [string, Attached] => [row.key_id, { assignees: [], assigneeCount: Number(row.assignees) }]),
+  );
+  if (attached.size === 0) return attached;
+  // Cut off by the database: one key may be attached to everybody.
+  const rows = await db
+    .selectFrom("api_keys")
+    .innerJoinLateral(
+      ({ selectFrom }) =>
+        selectFrom("api_key_assignments")
+          .selectAll()
+          .whereRef("api_key_assignments.key_id", "=", "api_keys.id")
+          .orderBy("api_key_assignments.id")
+          .limit(maxAssignees)
+          .as("first"),
+      (join) => join.onTrue(),
+    )
+    .leftJoin("users", "users.id", "first.user_id")
+    .selectAll("first")
+    .select("users.email as user_email")
+    .where("api_keys.id", "in", keyIds)
+    .orderBy("first.id")
+    .execute();
+  for (const row of rows) {
+    const { key, user, email, status } = presentAssignment(row, now);
+    attached.get(key)?.assignees.push({ user, email, status });
+  }
+  return attached;
+}
+
+/** A key's row as the contract has it, at a moment: an end date in the past makes it expired. */
+function presentKey(row: Row, now: Date, { assignees, assigneeCount }: Attached = nobody): ApiKey {
+  const revoked = row.revoked_at !== null;
+  const expired = row.expires_at !== null && row.expires_at <= now;
+  return {
+    id: row.id,
+    externalId: row.external_id,
+    adopted: row.adoption_depth > 0,
+    organization: row.organization_id,
+    owner: row.owner_id,
+    name: row.name,
+    displayName: row.legacy ? `${row.name} (legacy)` : row.name,
+    kind: row.kind,
+    format: row.format,
+    permissions: row.permissions,
+    allowedIps: row.allowed_ips,
+    prefix: row.prefix,
+    fingerprint: row.fingerprint,
+    generation: row.generation,
+    rotatedAt: row.rotated_at.toISOString(),
+    secretUsed: row.secret_used_at !== null,
+    previousSecret: revoked || expired ? null : presentPrevious(row, now),
+    endDate: row.end_date,
+    legacy: row.legacy,
+    state: revoked ? "revoked" : "active",
+    status: revoked ? "revoked" : expired ? "expired" : "active",
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    lastUsedAt: row.last_used_at?.toISOString() ?? null,
+    revokedAt: row.revoked_at?.toISOString() ?? null,
+    assignees,
+    assigneeCount,
+  };
+}
+
+/** The secret before the current one, while it lives on. */
+function presentPrevious(row: Row, now: Date): ApiKey["previousSecret"] {
+  const { previous_fingerprint: fingerprint, previous_used_at: usedAt } = row;
+  const end = secretEnd({
+    expires_at: row.previous_expires_at,
+    used_at: usedAt,
+    hold_while_used_seconds: row.previous_hold_while_used_seconds,
+  });
+  if (fingerprint === null || end === null || end <= now) return null;
+  const endsAt = row.expires_at !== null && row.expires_at < end ? row.expires_at : end;
+  return {
+    fingerprint,
+    expiresAt: endsAt.toISOString(),
+    held: row.previous_expires_at !== null && row.previous_expires_at <= now,
+    lastUsedAt: usedAt?.toISOString() ?? null,
+  };
+}
+
+/** The condition that a key is neither revoked nor expired. */
+export function isActiveKey(now: Date) {
+  return sql<boolean>`api_keys.revoked_at is null and (api_keys.expires_at is null or api_keys.expires_at > ${now})`;
+}
+
+/** Revokes one key for good; its name and externalId are free again. */
+export async function revokeKey({ db, now }: Pick<Context, "db" | "now">, id: string): Promise<void> {
+  await db.updateTable("api_keys").set(revokedColumns(now)).where("id", "=", id).execute();
+}
+
+/**
+ * Revokes an organization's keys, or those that some users own there, with an audit entry for each.
+ *
+ * @param of.owners the users, each with the request that this is for.
+ */
+export async function revokeKeys(
+  context: AuditedContext,
+  of: { readonly organizationId: string; readonly owners?: ReadonlyMap<string, string> },
+): Promise<void> {
+  const { db, now } = context;
+  let query = selectKeys(db)
+    .where("api_keys.organization_id", "=", of.organizationId)
+    .where("api_keys.revoked_at", "is", null);
+  let update = db
+    .updateTable("api_keys")
+    .set(revokedColumns(now))
+    .where("organization_id", "=", of.organizationId)
+    .where("revoked_at", "is", null);
+  if (of.owners !== undefined) {
+    const owners = [...of.owners.keys()];
+    query = query.where("api_keys.owner_id", "in", owners);
+    update = update.where("owner_id", "in", owners);
+  }
+  const rows = await query.orderBy("api_keys.id").execute();
+  await update.execute();
+  // The audit says nothing of assignees, whose own entries do.
+  const records = rows.map((row) => {
+    const requestId = of.owners?.get(row.owner_id ?? "");
+    return { before: presentKey(row, now), after: presentKey({ ...row, revoked_at: now }, now), requestId };
+  });
+  await audit(context, apiKeys, "revoke", records);
+}
+
+/** Frees the names and externalIds of keys whose end date has passed: nobody acts at that moment, so the next one does. */
+export async function releaseExpiredKeys(
+  { db, now }: Pick<Context, "db" | "now">,
+  organizationId: string,
+): Promise<void> {
+  await db
+    .updateTable("api_keys")
+    .set({ name_live: null, external_id_live: null })
+    .where("organization_id", "=", organizationId)
+    .where("expires_at", "<=", now)
+    .where("name_live", "is not", null)
+    .execute();
+}
+
+function revokedColumns(now: Date) {
+  return { revoked_at: now, name_live: null, external_id_live: null, updated_at: now };
+}

@@ -1,0 +1,125 @@
+import { durationMs, type Schemas } from "roster-schema";
+import type { Call } from "../../auth/operation.ts";
+import { actOnItem, type Routes } from "../../http/route.ts";
+import { issueSecret } from "../../keys/issue.ts";
+import { heldUntilOf, secretEnd, selectEnding } from "../../keys/secret-end.ts";
+import { find } from "../../managed/resource.ts";
+import { refuseExceeding } from "../../managed/rules.ts";
+import { isEarlier } from "../../managed/take-over.ts";
+import { Refusal, unprocessable } from "../../problems.ts";
+import { findOpenOrganization } from "../organizations/resource.ts";
+import { ownerRole, requireApiAccess } from "./plan.ts";
+import { apiKeys } from "./resource.ts";
+import { notActive } from "./routes.ts";
+
+type ApiKey = Schemas["ApiKey"];
+
+/** The route that gives a key a new secret. */
+export const apiKeyRotationRoutes: Routes<"rotateApiKey"> = {
+  rotateApiKey: actOnItem(
+    apiKeys,
+    "rotate",
+    { find: (context, id) => find(context, apiKeys, id, "keys:revoke"), act: rotate },
+    { secret: true },
+  ),
+};
+
+async function rotate(call: Call<"rotateApiKey">, key: ApiKey): Promise<{ key: string | null }> {
+  const { body, db, now, principal } = call;
+  if (key.status !== "active") throw notActive(key, "Create another key.");
+  requireApiAccess(await findOpenOrganization(call, key.organization));
+  refuseExceeding(principal, await ownerRole(call, key), key.permissions, "This key");
+  if ((key.kind === "webapi") !== (body.secret !== undefined)) {
+    throw unprocessable("/secret", "The client makes the secret of a key of kind webapi, and of no other kind.");
+  }
+  refuseMisfit(call);
+  if (body.generation === key.generation + 1) await endSecrets(call, key);
+  else await refuseUnlessUnused(call, key);
+  const { expires_at } = await db
+    .updateTable("api_keys")
+    .set({ generation: body.generation, updated_at: now })
+    .where("id", "=", key.id)
+    .returning("expires_at")
+    .executeTakeFirstOrThrow();
+  const plaintext = await issueSecret(call, {
+    keyId: key.id,
+    generation: body.generation,
+    kind: key.kind,
+    format: key.format,
+    organizationId: key.organization,
+    ownerId: key.owner,
+    expiresAt: expires_at,
+    clientSecret: body.secret,
+  });
+  return { key: plaintext };
+}
+
+/** @throws Refusal `unprocessable` where a use could put nothing off. */
+function refuseMisfit({ body }: Call<"rotateApiKey">): void {
+  if (body.holdWhileUsed === undefined || overlapMs(body) > 0) return;
+  throw unprocessable("/holdWhileUsed", "Without an overlap the secret before ends at once, in use or not. Give one.");
+}
+
+function overlapMs({ overlap = "0s" }: Schemas["ApiKeyRotation"]): number {
+  return durationMs(overlap);
+}
+
+/**
+ * Lets the present secret live on for the overlap, and ends older ones at once: there are two slots.
+ *
+ * @throws Refusal `secret_in_use` where an older one must not end yet.
+ */
+async function endSecrets({ body, db, now }: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
+  const overlap = overlapMs(body);
+  const secrets = db.updateTable("api_key_secrets").where("key_id", "=", key.id);
+  // There are two slots, so that no secret before this one lives.
+  const older = await selectEnding(db, key.id, key.generation - 1);
+  if (older !== undefined) {
+    const heldUntil = heldUntilOf(older);
+    if (overlap > 0 && heldUntil !== null && heldUntil > now) throw secretInUse(key.generation - 1, heldUntil);
+    const end = secretEnd(older);
+    if (end !== null && end > now) {
+      await secrets
+        .set({ expires_at: now, hold_while_used_seconds: null })
+        .where("generation", "=", key.generation - 1)
+        .execute();
+    }
+  }
+  await secrets
+    .set({
+      expires_at: new Date(now.getTime() + overlap),
+      hold_while_used_seconds: body.holdWhileUsed === undefined ? null : durationMs(body.holdWhileUsed) / 1000,
+    })
+    .where("generation", "=", key.generation)
+    .execute();
+}
+
+function secretInUse(generation: number, heldUntil: Date): Refusal {
+  return new Refusal(
+    "secret_in_use",
+    `The secret of generation ${generation} is in use: it lives on until ${heldUntil.toISOString()}, or longer while it ` +
+      "is used. Rotate later, or with overlap 0s, which ends it at once.",
+  );
+}
+
+/**
+ * The generation that is there already is issued anew only while nobody used its secret: that is a rotation whose
+ * answer was lost. What an earlier run has sent and arrives after a later one has rotated the key is none.
+ *
+ * @throws Refusal `generation_conflict`
+ */
+async function refuseUnlessUnused({ body, db, run }: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
+  const wrong = new Refusal(
+    "generation_conflict",
+    `The key is at generation ${key.generation}: the next one is ${key.generation + 1}. Read the key again, and decide anew.`,
+  );
+  if (body.generation !== key.generation) throw wrong;
+  const secret = await db
+    .selectFrom("api_key_secrets")
+    .select(["used_at", "created_run"])
+    .where("key_id", "=", key.id)
+    .where("generation", "=", key.generation)
+    .executeTakeFirstOrThrow();
+  const isOvertaken = run !== undefined && secret.created_run !== null && isEarlier(run, secret.created_run);
+  if (secret.used_at !== null || isOvertaken) throw wrong;
+}

@@ -1,0 +1,85 @@
+import { durationMs, type Schemas } from "roster-schema";
+import type { Call } from "../../auth/operation.ts";
+import { actOnItem, type Routes } from "../../http/route.ts";
+import { secretEnd, selectEnding } from "../../keys/secret-end.ts";
+import { audit } from "../../managed/audit.ts";
+import { find } from "../../managed/resource.ts";
+import { refuseExceeding } from "../../managed/rules.ts";
+import { Refusal, unprocessable } from "../../problems.ts";
+import { ownerRole } from "./plan.ts";
+import { apiKeys } from "./resource.ts";
+import { notActive } from "./routes.ts";
+
+type ApiKey = Schemas["ApiKey"];
+
+const verb = "revoke_secret";
+
+/** The route that ends one secret of a key; like revoking, it takes no external API access. */
+export const apiKeySecretRoutes: Routes<"revokeApiKeySecret"> = {
+  revokeApiKeySecret: actOnItem(apiKeys, verb, {
+    find: (context, id) => find(context, apiKeys, id, "keys:revoke"),
+    async act(call: Call<"revokeApiKeySecret">, key) {
+      if (key.status !== "active") throw notActive(key, "Its secrets have ended with it.");
+      if (call.body.generation < key.generation) await endEarlier(call, key);
+      else await withdraw(call, key);
+      return {};
+    },
+  }),
+};
+
+/** Brings the end of an earlier secret forward, that of a secret in use too where there is no overlap; no end is moved back. */
+async function endEarlier(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<void> {
+  const { body, db, now } = call;
+  const overlap = durationMs(body.overlap ?? "0s");
+  const end = new Date(now.getTime() + overlap);
+  const secret = await selectEnding(db, key.id, body.generation);
+  const present = secret === undefined ? null : secretEnd(secret);
+  if (present === null || present <= end) return;
+  await db
+    .updateTable("api_key_secrets")
+    .set({ expires_at: end, ...(overlap === 0 && { hold_while_used_seconds: null }) })
+    .where("key_id", "=", key.id)
+    .where("generation", "=", body.generation)
+    .execute();
+  // The key shows its current secret, which is the same: nothing else tells of it.
+  await audit(call, apiKeys, verb, [{ before: key, after: key }], { always: true });
+}
+
+/**
+ * Undoes a rotation: the newest secret ends, and the one before it is the current one again. The generation that was
+ * withdrawn is due again, and the rotation to it stores its secret over this one.
+ *
+ * @throws Refusal `generation_conflict` where it was used, or would leave the key without a living secret.
+ */
+async function withdraw(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<void> {
+  const { body, db, now, principal } = call;
+  const secret = await selectEnding(db, key.id, body.generation);
+  const before = await selectEnding(db, key.id, body.generation - 1);
+  // Asked again, as after a lost answer.
+  if (body.generation > key.generation && secret !== undefined) return;
+  if (secret === undefined) throw conflict(`The key is at generation ${key.generation}.`);
+  if (body.overlap !== undefined) throw unprocessable("/overlap", "A secret that is withdrawn ends at once.");
+  if (secret.used_at !== null) throw conflict(`The secret of generation ${body.generation} is in use.`);
+  const end = before === undefined ? null : secretEnd(before);
+  if (before === undefined || end === null || end <= now) {
+    throw conflict("The key would have no living secret.");
+  }
+  // The one before lives longer by it, which is what rotating would have to be allowed for.
+  refuseExceeding(principal, await ownerRole(call, key), key.permissions, "This key");
+  const ofKey = db.updateTable("api_key_secrets").where("key_id", "=", key.id);
+  await ofKey.set({ expires_at: now }).where("generation", "=", body.generation).execute();
+  const unending = { expires_at: null, hold_while_used_seconds: null };
+  await ofKey
+    .set(unending)
+    .where("generation", "=", body.generation - 1)
+    .execute();
+  await db
+    .updateTable("api_keys")
+    .set({ generation: body.generation - 1, updated_at: now })
+    .where("id", "=", key.id)
+    .execute();
+}
+
+function conflict(reason: string): Refusal {
+  return new Refusal("generation_conflict", `${reason} Read the key again: rotate it, or revoke it.`);
+}

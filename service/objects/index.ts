@@ -1,0 +1,19 @@
+/** Every kind of object that a stack manages, by kind: the service's only list. */
+import type { Schemas } from "roster-schema";
+import type { Managed, Resource } from "../managed/resource.ts";
+import { apiKeys } from "./api-keys/resource.ts";
+import { apiKeyAssignments } from "./assignments/resource.ts";
+import { memberships } from "./memberships/resource.ts";
+import { organizations } from "./organizations/resource.ts";
+import { roles } from "./roles/resource.ts";
+import { users } from "./users/resource.ts";
+
+/** The kinds, for what is done with an object of any of them. */
+export const resources = {
+  organization: organizations,
+  user: users,
+  role: roles,
+  membership: memberships,
+  api_key: apiKeys,
+  api_key_assignment: apiKeyAssignments,
+} satisfies Record<Schemas["ObjectKind"], Pick<Resource<Managed>, "kind">>;

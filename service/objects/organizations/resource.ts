@@ -1,0 +1,184 @@
+import type { Selectable } from "kysely";
+import type { Schemas } from "roster-schema";
+import type { Asking, Context } from "../../auth/operation.ts";
+import type { Permission } from "../../auth/permissions.ts";
+import { find, type Resource } from "../../managed/resource.ts";
+import { Refusal } from "../../problems.ts";
+import { createdColumns, type Database, type Tables } from "../../rows/tables.ts";
+import { alone } from "../../rows/together.ts";
+
+type Organization = Schemas["Organization"];
+
+/** Organizations, for every operation that touches them. */
+export const organizations: Resource<Organization> = {
+  kind: "organization",
+  parameter: "organizationId",
+  noun: "organization",
+  settable: [
+    "externalId",
+    "slug",
+    "name",
+    "websiteUrl",
+    "logo",
+    "joinPolicies",
+    "features",
+    "settings",
+    "subscription",
+  ],
+  whole: ["logo"],
+  audited: [
+    "externalId",
+    "slug",
+    "name",
+    "websiteUrl",
+    "logo",
+    "joinPolicies",
+    "features",
+    "settings",
+    "subscription",
+    "status",
+  ],
+  naturalKey: ({ slug }) => [slug],
+  reading: "organization:read",
+  table: "organizations",
+  organizationColumn: "id",
+  findLive: async ({ db }, _scope, externalId) =>
+    await db
+      .selectFrom("organizations")
+      .select(createdColumns)
+      .where("external_id_live", "=", externalId)
+      .executeTakeFirst(),
+  nameOf: ({ slug }) => slug,
+  isLive: ({ status }) => status === "open",
+  isEnded: ({ status }) => status === "closed",
+  organizationOf: ({ id }) => id,
+  async loadAll({ db }, ids) {
+    const rows = await db.selectFrom("organizations").selectAll().where("id", "in", ids).execute();
+    return rows.map(presentOrganization);
+  },
+};
+
+/**
+ * The organization in an operation's path.
+ *
+ * @throws Refusal `not_found`, `permission_denied`.
+ */
+export async function findOrganization(
+  context: Asking,
+  id: string,
+  ...anyOf: readonly Permission[]
+): Promise<Organization> {
+  return await find(context, organizations, id, ...anyOf);
+}
+
+/**
+ * The organization in the path of an operation that changes it or makes something in it.
+ *
+ * @throws Refusal `not_found`, `permission_denied`, `organization_closed`.
+ */
+export async function findOpenOrganization(
+  context: Asking,
+  id: string,
+  ...anyOf: readonly Permission[]
+): Promise<Organization> {
+  const organization = await findOrganization(context, id, ...anyOf);
+  refuseClosed(organization);
+  return organization;
+}
+
+/** @throws Refusal `organization_closed` */
+export function refuseClosed({ status }: Pick<Organization, "status">): void {
+  if (status === "open") return;
+  throw new Refusal("organization_closed", "The organization is closed; nothing in it can be changed.");
+}
+
+/**
+ * What each plan allows.
+ *
+ * @param members how many memberships there are; counted only where the plan changes or one is added.
+ * @throws Refusal `plan_required`
+ */
+export function refuseBeyondPlan(
+  { subscription: { plan }, websiteUrl, logo, features }: Organization,
+  members: number,
+): void {
+  const missing = [
+    plan === "basic" && members > 1 ? "several members need the premium plan" : undefined,
+    plan === "basic" && websiteUrl !== null ? "a website needs the premium plan" : undefined,
+    plan === "basic" && logo !== null ? "a logo needs the premium plan" : undefined,
+    plan !== "enterprise" && features.externalApiAccess ? "external API access needs the enterprise plan" : undefined,
+  ].filter((reason) => reason !== undefined);
+  if (missing.length === 0) return;
+  throw new Refusal(
+    "plan_required",
+    `The plan is ${plan}: ${missing.join("; ")}. Contact the vendor for a larger plan.`,
+  );
+}
+
+/** @throws Refusal `plan_required` where the plan allows no further member. */
+export async function refuseMemberBeyondPlan({ db }: Pick<Context, "db">, organization: Organization): Promise<void> {
+  // The others have no limit, and an organization may have a hundred thousand members to count.
+  if (organization.subscription.plan !== "basic") return;
+  alone();
+  refuseBeyondPlan(organization, (await countMembers(db, organization.id)) + 1);
+}
+
+/** How many memberships of an organization have not ended. */
+export async function countMembers(db: Database, organizationId: string): Promise<number> {
+  const { members } = await db
+    .selectFrom("memberships")
+    .select(({ fn }) => fn.countAll().as("members"))
+    .where("organization_id", "=", organizationId)
+    .where("member_live", "is not", null)
+    .executeTakeFirstOrThrow();
+  return Number(members);
+}
+
+/** The columns of what can be set. */
+export function settableColumns(organization: Organization) {
+  const { externalId, slug, name, websiteUrl, logo, joinPolicies, features, settings, subscription } = organization;
+  return {
+    external_id: externalId,
+    external_id_live: externalId,
+    slug,
+    slug_live: slug,
+    name,
+    website_url: websiteUrl,
+    logo_sha256: logo?.sha256 ?? null,
+    logo_media_type: logo?.mediaType ?? null,
+    logo_size_bytes: logo?.sizeBytes ?? null,
+    join_policies: JSON.stringify(joinPolicies),
+    external_api_access: features.externalApiAccess,
+    keys_per_owner: settings.keysPerOwner,
+    allow_expiring_jwt: settings.allowExpiringJwt,
+    plan: subscription.plan,
+    billing: subscription.billing,
+    stripe_subscription: subscription.stripeSubscription,
+  };
+}
+
+/** An organization's row as the contract has it. */
+export function presentOrganization(row: Selectable<Tables["organizations"]>): Organization {
+  return {
+    id: row.id,
+    externalId: row.external_id,
+    adopted: row.adoption_depth > 0,
+    slug: row.slug,
+    name: row.name,
+    websiteUrl: row.website_url,
+    logo: logoOf(row),
+    logoLinkActive: row.website_url !== null && row.logo_sha256 !== null,
+    joinPolicies: row.join_policies,
+    features: { externalApiAccess: row.external_api_access },
+    settings: { keysPerOwner: row.keys_per_owner, allowExpiringJwt: row.allow_expiring_jwt },
+    subscription: { plan: row.plan, billing: row.billing, stripeSubscription: row.stripe_subscription },
+    status: row.status,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+function logoOf(row: Selectable<Tables["organizations"]>): Organization["logo"] {
+  const { logo_sha256: sha256, logo_media_type: mediaType, logo_size_bytes: sizeBytes } = row;
+  return sha256 === null || mediaType === null || sizeBytes === null ? null : { sha256, mediaType, sizeBytes };
+}

@@ -1,0 +1,44 @@
+/** Which organization is a user's home, and when another one may become it. */
+import type { Schemas } from "roster-schema";
+import type { Context } from "../../auth/operation.ts";
+import { load, requireServiceOwner } from "../../managed/resource.ts";
+import { unprocessable } from "../../problems.ts";
+import { organizations } from "../organizations/resource.ts";
+
+type User = Schemas["User"];
+
+/**
+ * Requires an open organization that the caller may know of.
+ *
+ * @throws Refusal `unprocessable`
+ */
+export async function requireOpenHome(call: Context, home: string): Promise<void> {
+  const { principal } = call;
+  const organization = await load(call, organizations, home);
+  const known = principal.kind === "owner" || home === principal.organization;
+  if (organization?.status === "open" && known) return;
+  throw unprocessable("/homeOrganization", `There is no open organization ${home}, or you don't have access to it.`);
+}
+
+/**
+ * Refuses to give a user another home organization, unless the present one is closed: then nobody but the service owner
+ * manages the user, who gives it another home, or none.
+ *
+ * @throws Refusal `permission_denied`, `unprocessable`
+ */
+export async function refuseMoving(
+  call: Context,
+  { id, homeOrganization: from }: User,
+  to: string | null,
+): Promise<void> {
+  requireServiceOwner(call, "Giving a user another home organization");
+  const home = from === null ? undefined : await load(call, organizations, from);
+  if (home?.status !== "closed") {
+    const present = from === null ? "has no home organization" : `has the home organization ${from}, which is open`;
+    throw unprocessable(
+      "/homeOrganization",
+      `The user ${id} ${present}. That can't be changed: leave homeOrganization as it is.`,
+    );
+  }
+  if (to !== null) await requireOpenHome(call, to);
+}

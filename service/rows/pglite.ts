@@ -1,0 +1,203 @@
+/** Starts PGlite so that PostgreSQL's end in the middle of something is an error, and not the end of this process. */
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import pg from "pg";
+import { ConfigurationError } from "../configuration.ts";
+import { type FreeBytes, inMebibytes, newDatabaseBytes, reasonOfSystemError, reserveBytes } from "./disk.ts";
+
+/** Times are read as from a server: PGlite's own parser takes years below 100 for years of this century or the last. */
+const timeParsers = { [pg.types.builtins.TIMESTAMPTZ]: pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) };
+
+/** How PGlite tells that PostgreSQL goes on after an error, which is not its end. */
+const goesOnStatus = 100;
+
+/** The size of a file of the write-ahead log, the largest of a new database. */
+const segmentBytes = 16 * 1024 * 1024;
+
+/** What PGlite calls of PostgreSQL for a statement. */
+const entries = [
+  "_PostgresMainLoopOnce",
+  "_PostgresMainLongJmp",
+  "_PostgresSendReadyForQueryIfNecessary",
+  "_pgl_pq_flush",
+  "_pq_buffer_remaining_data",
+  "stackSave",
+  "stackRestore",
+] as const;
+
+/** The embedded database can't be opened. The message names the folder, says why, and what to do. */
+export class OpeningError extends ConfigurationError {
+  constructor(folder: string, reason: string, options?: ErrorOptions) {
+    super(`ROSTER_DATA_DIR: the database in ${folder} can't be opened: ${reason}, and start again.`, options);
+  }
+}
+
+/** PostgreSQL has stopped in the middle of a statement; whether a commit under way was made is not known. */
+export class StoppedError extends Error {
+  /** PostgreSQL's own code for a server that crashed. */
+  readonly code = "57P02";
+
+  /** What PostgreSQL said at its end; empty where it said nothing. */
+  readonly said: string;
+
+  constructor(said: string) {
+    super(`PostgreSQL stopped${said === "" ? "" : `: ${said}`}`);
+    this.name = "StoppedError";
+    this.said = said;
+  }
+}
+
+/** A database that is open. */
+export interface OpenDatabase {
+  readonly pglite: PGlite;
+  /** With what it has stopped. All that is asked of it afterwards fails with the same. */
+  stopped(): StoppedError | undefined;
+  /** Lets go of its files. A stopped one is left as a killed process leaves it, and recovers when it is opened. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database in a folder, and makes one where there is none: it is whole or not there.
+ *
+ * @throws OpeningError
+ */
+export async function openFolder(folder: string, freeBytes: FreeBytes): Promise<OpenDatabase> {
+  if (!existsSync(join(folder, "PG_VERSION"))) await makeFolder(folder, freeBytes);
+  return await start(folder, freeBytes);
+}
+
+async function makeFolder(folder: string, freeBytes: FreeBytes): Promise<void> {
+  const free = freeBytes(join(folder, ".."));
+  const needed = newDatabaseBytes + reserveBytes;
+  if (free !== undefined && free < needed) throw new OpeningError(folder, fullDisk(free, needed));
+  const partial = `${folder}.new`;
+  try {
+    await rm(partial, { recursive: true, force: true });
+    await (await start(partial, freeBytes)).close();
+    await rename(partial, folder);
+  } catch (error) {
+    // PGlite copies the new files without a look at how much of each was written.
+    const refusal = await refusalToWrite(partial);
+    if (refusal !== undefined) throw new OpeningError(folder, reasonOfSystemError(refusal), { cause: error });
+    if (error instanceof OpeningError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    const isOccupied = code === "ENOTEMPTY" || code === "EEXIST";
+    const reason = isOccupied ? "the folder holds other files. Move them away" : reasonOfSystemError(error);
+    throw new OpeningError(folder, reason, { cause: error });
+  } finally {
+    await rm(partial, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+/** What the system says to a file of the size of a segment of the log; undefined where it takes one. */
+async function refusalToWrite(folder: string): Promise<unknown> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "probe"), Buffer.alloc(segmentBytes));
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function start(folder: string, freeBytes: FreeBytes): Promise<OpenDatabase> {
+  const lines: string[] = [];
+  const pglite = new PGlite(folder, {
+    parsers: timeParsers,
+    startParams: [...PGlite.defaultStartParams, "-c", "min_wal_size=32MB", "-c", "max_wal_size=64MB"],
+    onStderr(line) {
+      if (/ (PANIC|FATAL|DETAIL): |^postgres: /.test(line))
+        lines.push(line.replace(/^.*? (?=(PANIC|FATAL|DETAIL): )/, ""));
+      lines.splice(0, lines.length - 2);
+      return false;
+    },
+  });
+  try {
+    await pglite.waitReady;
+  } catch (error) {
+    letGo(pglite);
+    throw new OpeningError(folder, reasonOfFailedStart(lines.join("; "), error, freeBytes(folder)), { cause: error });
+  }
+  let stopped: StoppedError | undefined;
+  endWithError(pglite, () => {
+    stopped ??= new StoppedError(lines.findLast((line) => line.startsWith("PANIC")) ?? "");
+    return stopped;
+  });
+  return {
+    pglite,
+    stopped: () => stopped,
+    async close() {
+      if (stopped === undefined) await pglite.close();
+      else letGo(pglite);
+    },
+  };
+}
+
+/**
+ * Makes PGlite fail where PostgreSQL has ended. By itself PGlite calls PostgreSQL on and on until it has taken the
+ * whole statement, which one that has ended never does, and so the process would answer nobody any more.
+ */
+function endWithError({ Module: module }: PGlite, ended: () => StoppedError): void {
+  const functions = module as unknown as Record<string, (...args: number[]) => unknown>;
+  for (const name of entries) {
+    const call = functions[name];
+    if (call === undefined) throw new Error(`this version of PGlite has no ${name}`);
+    functions[name] = (...args) => {
+      try {
+        return call(...args);
+      } catch (error) {
+        if ((error as { readonly status?: unknown }).status === goesOnStatus) throw error;
+        const failure = ended();
+        const fail = () => {
+          throw failure;
+        };
+        for (const each of entries) functions[each] = fail;
+        throw failure;
+      }
+    };
+  }
+}
+
+/** Closes the files of one that can't be asked to. */
+function letGo({ Module: module }: PGlite): void {
+  try {
+    (module as unknown as { readonly FS: { quit(): void } }).FS.quit();
+  } catch {
+    // It never came so far as to have any.
+  }
+}
+
+/** The codes that WASI numbers so, which is all that PGlite's file system has of an error. */
+const systemCodes: Readonly<Record<number, string>> = {
+  2: "EACCES",
+  19: "EDQUOT",
+  22: "EFBIG",
+  29: "EIO",
+  33: "EMFILE",
+  51: "ENOSPC",
+  63: "EPERM",
+  69: "EROFS",
+};
+
+function reasonOfFailedStart(said: string, error: unknown, free: number | undefined): string {
+  const versions = /initialized by PostgreSQL version (\S+), .*this version (\S+?)\.?$/.exec(said);
+  if (versions !== null) {
+    return (
+      `it is one of PostgreSQL ${versions[1]}, and this version of the service has ${versions[2]}. Move it with ` +
+      "`backup` of the version of the service that made it, and `restore` of this one"
+    );
+  }
+  if (/No space left on device/.test(said) || (free !== undefined && free < reserveBytes)) {
+    return fullDisk(free ?? 0, reserveBytes);
+  }
+  const code = systemCodes[(error as { readonly errno?: number }).errno ?? 0];
+  if (code !== undefined) return reasonOfSystemError({ code });
+  const reason = said === "" ? reasonOfSystemError(error) : said;
+  return `PostgreSQL doesn't start (${reason}). Mend that, or restore a backup into another folder`;
+}
+
+function fullDisk(free: number, needed: number): string {
+  return `its disk is full: ${inMebibytes(free)} are free, and it needs ${inMebibytes(needed)}. Free some disk space`;
+}
