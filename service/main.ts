@@ -10,12 +10,12 @@ import { verifyAudit } from "./commands/verify-audit.ts";
 import { type Configuration, ConfigurationError, isUnspecified, readConfiguration } from "./configuration.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 import { ScannerKeys } from "./keys/scanner-keys.ts";
-import { prepareSecrets } from "./keys/secrets.ts";
 import { createLog } from "./log.ts";
 import { folderTransport, type MailTransport, smtpTransport } from "./mail/transports.ts";
 import { acceptsNoChanges, type DatabaseLocation, openDatabase } from "./rows/database.ts";
 import { reasonOfSystemError } from "./rows/disk.ts";
 import type { Database } from "./rows/tables.ts";
+import { prepareSecrets } from "./secrets.ts";
 
 const stopWithinMs = 10_000;
 

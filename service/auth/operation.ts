@@ -1,12 +1,12 @@
 import type { operations } from "roster-schema";
 import type { Billing } from "../billing.ts";
 import type { Peppers } from "../keys/peppers.ts";
-import type { KeyResolver } from "../keys/resolver.ts";
 import type { ScannerKeys } from "../keys/scanner-keys.ts";
 import type { SigningKeys } from "../keys/signing-keys.ts";
 import type { Database } from "../rows/tables.ts";
 import type { FailedVerifications } from "./failed-verifications.ts";
 import type { Principal, UserPrincipal } from "./principal.ts";
+import type { KeyResolver } from "./resolver.ts";
 
 /** The identifier of an operation of the contract. */
 export type OperationId = keyof operations;

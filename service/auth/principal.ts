@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
-import { type FoundSecret, findCurrentSecret, type KeyResolver, refusalOf } from "../keys/resolver.ts";
 import { Refusal } from "../problems.ts";
 import type { Database } from "../rows/tables.ts";
 import { networkOf } from "./attempts.ts";
 import type { FailedVerifications } from "./failed-verifications.ts";
 import type { Permission } from "./permissions.ts";
+import { type FoundSecret, findCurrentSecret, type KeyResolver, refusalOf } from "./resolver.ts";
 
 /** Whoever holds the owner token: may do everything everywhere. */
 export interface ServiceOwner {

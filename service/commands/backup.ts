@@ -8,8 +8,8 @@ import { type RestoredAs, restoreBackup } from "../backup/restore.ts";
 import { leftOut } from "../backup/tables.ts";
 import { type Configuration, ConfigurationError, readConfiguration } from "../configuration.ts";
 import { type DataDirectory, openDataDirectory } from "../data-directory.ts";
-import { preparePeppers, prepareSigningKeys } from "../keys/secrets.ts";
 import { connect } from "../rows/database.ts";
+import { preparePeppers, prepareSigningKeys } from "../secrets.ts";
 import { withExistingDatabase } from "./existing-database.ts";
 
 const stopTheService =

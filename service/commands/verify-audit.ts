@@ -2,9 +2,9 @@ import { parseArgs } from "node:util";
 import { type AuditVerification, organizationsToVerify, verifyChain } from "../audit/verify.ts";
 import { ConfigurationError, readConfiguration } from "../configuration.ts";
 import type { Peppers } from "../keys/peppers.ts";
-import { preparePeppers } from "../keys/secrets.ts";
 import { isId } from "../rows/identifiers.ts";
 import type { Database } from "../rows/tables.ts";
+import { preparePeppers } from "../secrets.ts";
 import { withExistingDatabase } from "./existing-database.ts";
 
 const usage = "Usage: verify-audit [--organization <id>]";

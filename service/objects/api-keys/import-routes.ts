@@ -1,12 +1,12 @@
 import { endOf, isNever, type Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
 import { makeItem, type Routes } from "../../http/route.ts";
-import { storeDigest } from "../../keys/issue.ts";
 import { requireServiceOwner } from "../../managed/resource.ts";
 import { unprocessable } from "../../problems.ts";
 import { newId } from "../../rows/identifiers.ts";
 import { liveName } from "../../rows/tables.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
+import { storeDigest } from "./issue.ts";
 import { requireApiAccess } from "./plan.ts";
 import { apiKeys } from "./resource.ts";
 import { refuseTaken } from "./routes.ts";

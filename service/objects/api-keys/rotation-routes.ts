@@ -1,13 +1,13 @@
 import { durationMs, type Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
 import { actOnItem, type Routes } from "../../http/route.ts";
-import { issueSecret } from "../../keys/issue.ts";
 import { heldUntilOf, secretEnd, selectEnding } from "../../keys/secret-end.ts";
 import { find } from "../../managed/resource.ts";
 import { refuseExceeding } from "../../managed/rules.ts";
 import { isEarlier } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
+import { issueSecret } from "./issue.ts";
 import { ownerRole, requireApiAccess } from "./plan.ts";
 import { apiKeys } from "./resource.ts";
 import { notActive } from "./routes.ts";

@@ -13,7 +13,6 @@ import {
   updateItem,
 } from "../../http/route.ts";
 import { isWithin, readAllowedIps } from "../../keys/allowed-ips.ts";
-import { issueSecret } from "../../keys/issue.ts";
 import {
   conflict,
   find,
@@ -27,6 +26,7 @@ import { type Identify, store } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { byByte, liveName } from "../../rows/tables.ts";
 import { findOpenOrganization, findOrganization } from "../organizations/resource.ts";
+import { issueSecret } from "./issue.ts";
 import { ownerRole, planKey, requireApiAccess } from "./plan.ts";
 import { apiKeys, isActiveKey, presentKeys, releaseExpiredKeys, revokeKey, selectKeys } from "./resource.ts";
 

@@ -1,9 +1,9 @@
 import { clientSecretMinBits, estimateEntropyBits, type Schemas } from "roster-schema";
-import type { Context } from "../auth/operation.ts";
-import { unprocessable } from "../problems.ts";
-import { digestOf, fingerprintOf, keyedHash, keyedHashOfDigest } from "./peppers.ts";
-import { jwtMaterial, looksLikeJwt, makeJti } from "./resolver.ts";
-import { isBroken, makeSecret, prefixOf, secretMark } from "./secret-format.ts";
+import type { Context } from "../../auth/operation.ts";
+import { jwtMaterial, looksLikeJwt, makeJti } from "../../auth/resolver.ts";
+import { digestOf, fingerprintOf, keyedHash, keyedHashOfDigest } from "../../keys/peppers.ts";
+import { isBroken, makeSecret, prefixOf, secretMark } from "../../keys/secret-format.ts";
+import { unprocessable } from "../../problems.ts";
 
 /** What a secret is issued for. */
 export interface IssueRequest {

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair } from "jose";
-import { type Configuration, ConfigurationError } from "../configuration.ts";
-import type { DataDirectory } from "../data-directory.ts";
-import { type Peppers, parsePeppers } from "./peppers.ts";
-import { makeSecret } from "./secret-format.ts";
-import { parseSigningKeys, type SigningKeys } from "./signing-keys.ts";
+import { type Configuration, ConfigurationError } from "./configuration.ts";
+import type { DataDirectory } from "./data-directory.ts";
+import { type Peppers, parsePeppers } from "./keys/peppers.ts";
+import { makeSecret } from "./keys/secret-format.ts";
+import { parseSigningKeys, type SigningKeys } from "./keys/signing-keys.ts";
 
 /** The secrets that the service runs on. */
 export interface Secrets {

@@ -1,14 +1,14 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Schemas } from "roster-schema";
-import { builtInRoles, common, isBuiltInRole, type Permission } from "../auth/permissions.ts";
+import { allows } from "../keys/allowed-ips.ts";
+import { keyedHash, type Peppers } from "../keys/peppers.ts";
+import { secretEnd } from "../keys/secret-end.ts";
+import { isBroken } from "../keys/secret-format.ts";
+import type { SigningKeys } from "../keys/signing-keys.ts";
 import { plannedOnce } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";
-import { allows } from "./allowed-ips.ts";
 import type { LastUse } from "./last-use.ts";
-import { keyedHash, type Peppers } from "./peppers.ts";
-import { secretEnd } from "./secret-end.ts";
-import { isBroken } from "./secret-format.ts";
-import type { SigningKeys } from "./signing-keys.ts";
+import { builtInRoles, common, isBuiltInRole, type Permission } from "./permissions.ts";
 
 /** Why a secret doesn't authenticate. */
 export type VerificationRefusal = Schemas["VerificationRefusal"];
