@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import openapiGlue from "fastify-openapi-glue";
 import { prepareChains } from "./audit/heads.ts";
 import { AuditSealer, type SealerOptions } from "./audit/sealer.ts";
+import { batchSender } from "./auth/batch-sender.ts";
 import { FailedVerifications } from "./auth/failed-verifications.ts";
 import { LastUse } from "./auth/last-use.ts";
 import type { OperationId } from "./auth/operation.ts";
@@ -29,7 +30,7 @@ import { routes } from "./routes/index.ts";
 import { newRequestId } from "./rows/identifiers.ts";
 import { readIdentity } from "./rows/identity.ts";
 import type { Database } from "./rows/tables.ts";
-import { batchPrincipal, onceSettled } from "./rows/together.ts";
+import { onceSettled } from "./rows/together.ts";
 
 const bodyLimitBytes = 1024 * 1024;
 /** How long a stop waits for mails that are being handed to a mail server that doesn't answer. */
@@ -187,7 +188,7 @@ function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): voi
     // A body is read, parsed and walked for an operation only.
     if (request.is404) throw nothingAt(request);
     const { authenticate, isBatchable } = routeOfRequest(request) ?? {};
-    const sender = batchPrincipal();
+    const sender = batchSender();
     // Asked of every path: with dots in it, one that begins with /v1/ leads elsewhere.
     if (sender !== undefined) {
       // Answered here and not thrown: pages answer in HTML, which no batch can hold.
@@ -205,7 +206,7 @@ function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): voi
   });
   app.addHook("onResponse", async (request, reply) => {
     // Asked here, because a batch settles outside of its requests.
-    const inBatch = batchPrincipal() === undefined ? {} : { inBatch: true };
+    const inBatch = batchSender() === undefined ? {} : { inBatch: true };
     onceSettled(() =>
       request.log.info({
         method: request.method,

@@ -3,16 +3,9 @@ import { join } from "node:path";
 import { lineFault } from "roster-schema";
 import { z } from "zod";
 import { parsePrices, type StripeAccount } from "./billing.ts";
+import { ConfigurationError } from "./configuration-error.ts";
 import { isKeySource } from "./keys/scanner-keys.ts";
 import { logLevels } from "./log.ts";
-
-/** A setting that is missing or wrong; the message names it, says what is wrong, and what to do. */
-export class ConfigurationError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = "ConfigurationError";
-  }
-}
 
 /** What a URL may have that not every setting has a use for: what has none would be lost, or end up in the wrong place. */
 type UrlPart = "user" | "path" | "query" | "fragment";

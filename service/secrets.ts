@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair } from "jose";
-import { type Configuration, ConfigurationError } from "./configuration.ts";
+import type { Configuration } from "./configuration.ts";
+import { ConfigurationError } from "./configuration-error.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { type Peppers, parsePeppers } from "./keys/peppers.ts";
 import { makeSecret } from "./keys/secret-format.ts";

@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Selectable } from "kysely";
 import { newId } from "../rows/identifiers.ts";
-import type { Tables } from "../rows/tables.ts";
+import type { LinkPurpose, Tables } from "../rows/tables.ts";
 import { gathered, gatheredWrite } from "../rows/together.ts";
 import type { Asking, Context } from "./operation.ts";
 import { type Caller, requesterNow, requesterOf } from "./principal.ts";
@@ -26,10 +26,7 @@ const lifetimesMs = {
   password_reset: hourMs,
   /** Proves the address of somebody who makes an account. */
   sign_up: dayMs,
-} as const;
-
-/** What following a link does. */
-export type LinkPurpose = keyof typeof lifetimesMs;
+} as const satisfies Readonly<Record<LinkPurpose, number>>;
 
 /** What a link is about. */
 export interface LinkRequest {

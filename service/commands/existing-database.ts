@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Configuration, ConfigurationError } from "../configuration.ts";
+import type { Configuration } from "../configuration.ts";
+import { ConfigurationError } from "../configuration-error.ts";
 import { type DataDirectory, openDataDirectory } from "../data-directory.ts";
 import { connect } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { type AuditVerification, organizationsToVerify, verifyChain } from "../audit/verify.ts";
-import { ConfigurationError, readConfiguration } from "../configuration.ts";
+import { readConfiguration } from "../configuration.ts";
+import { ConfigurationError } from "../configuration-error.ts";
 import type { Peppers } from "../keys/peppers.ts";
 import { isId } from "../rows/identifiers.ts";
 import type { Database } from "../rows/tables.ts";

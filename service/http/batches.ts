@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest, InjectOptions } from "fastify";
 import type { Schemas } from "roster-schema";
+import { asSentBy } from "../auth/batch-sender.ts";
 import { aboutObjects } from "../auth/permissions.ts";
 import type { Principal } from "../auth/principal.ts";
 import { requirePermission } from "../managed/resource.ts";
 import { Refusal } from "../problems.ts";
 import { inTransaction, isUniqueViolation } from "../rows/database.ts";
-import { inBatch, NotTogetherError, Together } from "../rows/together.ts";
+import { inCompany, NotTogetherError, Together } from "../rows/together.ts";
 import { sweepInPassing } from "./change.ts";
 import type { Route, Routes, Runtime } from "./route.ts";
 import { invalidRequest } from "./validation.ts";
@@ -138,7 +139,7 @@ async function answerTo(
     ...(body === undefined ? {} : { payload: body }),
   };
   // It begins when it is awaited, and that has to be within the batch.
-  const response = await inBatch(principal, together, async () => await app.inject(injected));
+  const response = await asSentBy(principal, () => inCompany(together, async () => await app.inject(injected)));
   return {
     status: response.statusCode,
     headers: Object.fromEntries(

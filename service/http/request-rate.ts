@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import rateLimit, { type FastifyRateLimitStore } from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { batchSender } from "../auth/batch-sender.ts";
 import { Refusal } from "../problems.ts";
-import { batchPrincipal } from "../rows/together.ts";
 
 const windowMs = 1000;
 /** How many callers are remembered, the latest ones: a flood from everywhere must not fill the memory. */
@@ -30,7 +30,7 @@ export async function limitRate(app: FastifyInstance, limit: RateLimit): Promise
         super(monotonicMs);
       }
     },
-    allowList: (request) => batchPrincipal() !== undefined || countedBy(request) === undefined,
+    allowList: (request) => batchSender() !== undefined || countedBy(request) === undefined,
     keyGenerator(request) {
       const token = request.headers.authorization?.trimEnd().split(" ").at(-1);
       // Where nobody asks for a token, another one each time would be a limit of its own each time.

@@ -1,6 +1,6 @@
 /** Every mail that the service sends, in words and in one layout. */
 import { asLine } from "roster-schema";
-import type { LinkPurpose } from "../auth/links.ts";
+import type { LinkPurpose } from "../rows/tables.ts";
 
 const maxReportedLength = 500;
 

@@ -3,7 +3,7 @@
  * to the same caller, when the link is followed and before it is mailed.
  */
 
-import { endLinks, findMailedLink, type Link, type LinkPurpose } from "../auth/links.ts";
+import { endLinks, findMailedLink, type Link } from "../auth/links.ts";
 import type { Asking, Context } from "../auth/operation.ts";
 import { byRule, requesterNow } from "../auth/principal.ts";
 import { load, type Managed, notFound, type Resource } from "../managed/resource.ts";
@@ -16,7 +16,7 @@ import { users, withdrawEmailChange } from "../objects/users/resource.ts";
 import { requireInviting } from "../objects/users/rules.ts";
 import { Refusal } from "../problems.ts";
 import { inTransaction } from "../rows/database.ts";
-import type { Database } from "../rows/tables.ts";
+import type { Database, LinkPurpose } from "../rows/tables.ts";
 
 /** What each kind of link requires: the rules of the operations that ask for one. */
 const rules: { readonly [P in LinkPurpose]: (asking: Asking, subject: string) => Promise<unknown> } = {

@@ -4,7 +4,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
-import { ConfigurationError } from "../configuration.ts";
+import { ConfigurationError } from "../configuration-error.ts";
 import { type FreeBytes, inMebibytes, newDatabaseBytes, reasonOfSystemError, reserveBytes } from "./disk.ts";
 
 /** Times are read as from a server: PGlite's own parser takes years below 100 for years of this century or the last. */

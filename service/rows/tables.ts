@@ -1,6 +1,5 @@
 import { type ColumnType, type Generated, type Kysely, type RawBuilder, sql } from "kysely";
 import type { Schemas } from "roster-schema";
-import type { LinkPurpose } from "../auth/links.ts";
 import type { RunsTable, ServiceIdentityTable, ServiceRestoresTable } from "./service-tables.ts";
 
 /** A jsonb column: read as a value, written as JSON text, because the two drivers differ in how they send arrays. */
@@ -210,6 +209,9 @@ export interface AdoptionsTable {
   /** The same, as the adopter left it. */
   ours: Json<Record<string, unknown>>;
 }
+
+/** What following a link does. */
+export type LinkPurpose = "set_up" | "membership" | "assignment" | "email_change" | "password_reset" | "sign_up";
 
 /** The links that people are mailed, hashed. */
 export interface LinksTable {

@@ -5,32 +5,18 @@
  * They see nothing of each other, so this is for what the database itself keeps apart; see `alone`.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Principal } from "../auth/principal.ts";
 import type { Database } from "./tables.ts";
 
-/** What a request of a batch has of the batch. */
-interface Membership {
-  /** Who sends the batch. */
-  readonly principal: Principal;
-  /** With whom it is carried out; undefined where it has its turn by itself. */
-  readonly together: Together | undefined;
-}
+const company = new AsyncLocalStorage<Together | undefined>();
 
-const membership = new AsyncLocalStorage<Membership | undefined>();
-
-/** Runs a request as part of a batch. */
-export function inBatch<T>(principal: Principal, together: Together | undefined, run: () => Promise<T>): Promise<T> {
-  return membership.run({ principal, together }, run);
-}
-
-/** Who sends the batch that the present request is part of; undefined where it came by itself. */
-export function batchPrincipal(): Principal | undefined {
-  return membership.getStore()?.principal;
+/** Runs a request in company, or by itself where `together` is undefined. */
+export function inCompany<T>(together: Together | undefined, run: () => Promise<T>): Promise<T> {
+  return company.run(together, run);
 }
 
 /** Those with whom the present request is carried out. */
 export function presentCompany(): Together | undefined {
-  return membership.getStore()?.together;
+  return company.getStore();
 }
 
 /** Does something once what the present request has done is settled, and not at all where it is undone. */
@@ -179,7 +165,7 @@ export class Together {
     this.#waiting = 0;
     for (const { args, answerAll, settle } of questions) {
       // What an answer itself asks is for all of them already.
-      membership
+      company
         .run(undefined, () => answerAll(args))
         .then(
           (answers) => {

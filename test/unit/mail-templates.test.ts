@@ -1,7 +1,6 @@
 /** Mails as text: whatever they name, no paragraph of theirs is anybody else's. */
 import { lineFault } from "roster-schema";
 import { describe, expect, test } from "vitest";
-import type { LinkPurpose } from "../../service/auth/links.ts";
 import {
   accountExistsNotice,
   accountUnusableNotice,
@@ -11,6 +10,7 @@ import {
   leakNotice,
   linkLetter,
 } from "../../service/mail/templates.ts";
+import type { LinkPurpose } from "../../service/rows/tables.ts";
 
 const purposes: Readonly<Record<LinkPurpose, true>> = {
   set_up: true,

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { ConfigurationError, isUnspecified, readConfiguration } from "../../service/configuration.ts";
+import { isUnspecified, readConfiguration } from "../../service/configuration.ts";
+import { ConfigurationError } from "../../service/configuration-error.ts";
 import { openDataDirectory } from "../../service/data-directory.ts";
 
 function failureOf(variables: NodeJS.ProcessEnv): string {

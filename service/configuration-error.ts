@@ -1,0 +1,7 @@
+/** A setting that is missing or wrong; the message names it, says what is wrong, and what to do. */
+export class ConfigurationError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "ConfigurationError";
+  }
+}
