@@ -2,7 +2,13 @@
 import { createHash } from "node:crypto";
 import { ipRangeText, readIpAddress } from "roster-schema";
 import { newId } from "../rows/identifiers.ts";
-import type { Context } from "./operation.ts";
+import type { Database } from "../rows/tables.ts";
+
+/** Where attempts are counted, and when. */
+interface Moment {
+  readonly db: Database;
+  readonly now: Date;
+}
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -36,11 +42,7 @@ export const maxFailedLogIns: number = attemptLimits.log_in.max;
  * @param subject an address, of mail or of the network.
  * @returns how many more there may be in the window; below zero, this is one too many.
  */
-export async function countAttempt(
-  { db, now }: Pick<Context, "db" | "now">,
-  kind: AttemptKind,
-  subject: string,
-): Promise<number> {
+export async function countAttempt({ db, now }: Moment, kind: AttemptKind, subject: string): Promise<number> {
   const { max, windowMs } = attemptLimits[kind];
   const hashed = subjectOf(kind, subject);
   const since = new Date(now.getTime() - windowMs);
@@ -63,11 +65,7 @@ export async function countAttempt(
 }
 
 /** When there may be another attempt, where this one was too many: the oldest that counts has left the window. */
-export async function nextAttemptAt(
-  { db, now }: Pick<Context, "db" | "now">,
-  kind: AttemptKind,
-  subject: string,
-): Promise<Date> {
+export async function nextAttemptAt({ db, now }: Moment, kind: AttemptKind, subject: string): Promise<Date> {
   const { windowMs } = attemptLimits[kind];
   const oldest = await db
     .selectFrom("attempts")
@@ -80,12 +78,12 @@ export async function nextAttemptAt(
 }
 
 /** Forgets what was counted. */
-export async function forgetAttempts({ db }: Pick<Context, "db">, kind: AttemptKind, subject: string): Promise<void> {
+export async function forgetAttempts({ db }: Pick<Moment, "db">, kind: AttemptKind, subject: string): Promise<void> {
   await db.deleteFrom("attempts").where("subject", "=", subjectOf(kind, subject)).execute();
 }
 
 /** Takes one attempt back, the latest: it turned out to be none. */
-export async function takeBackAttempt({ db }: Pick<Context, "db">, kind: AttemptKind, subject: string): Promise<void> {
+export async function takeBackAttempt({ db }: Pick<Moment, "db">, kind: AttemptKind, subject: string): Promise<void> {
   const latest = await db
     .selectFrom("attempts")
     .select("id")
@@ -96,7 +94,7 @@ export async function takeBackAttempt({ db }: Pick<Context, "db">, kind: Attempt
 }
 
 /** Deletes what no window reaches any more, so much at once. */
-export async function sweepAttempts({ db, now }: Pick<Context, "db" | "now">): Promise<void> {
+export async function sweepAttempts({ db, now }: Moment): Promise<void> {
   const since = new Date(now.getTime() - hourMs);
   const due = db.selectFrom("attempts").select("id").where("at", "<=", since).limit(sweptAtOnce);
   await db.deleteFrom("attempts").where("id", "in", due).execute();

@@ -1,7 +1,7 @@
 import { secretEnd, selectEnding } from "../keys/secret-end.ts";
 import { writeIfPossible } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";
-import type { FoundSecret } from "./resolver.ts";
+import type { FoundSecret } from "./found-secret.ts";
 
 const writeEveryMs = 60_000;
 const maxRemembered = 10_000;

@@ -4,8 +4,9 @@ import { Refusal } from "../problems.ts";
 import type { Database } from "../rows/tables.ts";
 import { networkOf } from "./attempts.ts";
 import type { FailedVerifications } from "./failed-verifications.ts";
+import type { FoundSecret } from "./found-secret.ts";
 import type { Permission } from "./permissions.ts";
-import { type FoundSecret, findCurrentSecret, type KeyResolver, refusalOf } from "./resolver.ts";
+import { findCurrentSecret, type KeyResolver, refusalOf } from "./resolver.ts";
 
 /** Whoever holds the owner token: may do everything everywhere. */
 export interface ServiceOwner {

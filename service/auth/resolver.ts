@@ -7,35 +7,12 @@ import { isBroken } from "../keys/secret-format.ts";
 import type { SigningKeys } from "../keys/signing-keys.ts";
 import { plannedOnce } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";
+import type { FoundSecret } from "./found-secret.ts";
 import type { LastUse } from "./last-use.ts";
 import { builtInRoles, common, isBuiltInRole, type Permission } from "./permissions.ts";
 
 /** Why a secret doesn't authenticate. */
 export type VerificationRefusal = Schemas["VerificationRefusal"];
-
-/** A stored secret that matches a presented one, with what decides whether it authenticates. */
-export interface FoundSecret {
-  readonly keyId: string;
-  readonly generation: number;
-  readonly hash: string;
-  readonly usedAt: Date | null;
-  /** The stored form under the newest pepper, where the present one is under an older. */
-  readonly rehash: { readonly hash: string; readonly pepperVersion: string } | undefined;
-  readonly organizationId: string;
-  readonly organizationOpen: boolean;
-  readonly externalApiAccess: boolean;
-  readonly ownerId: string | null;
-  readonly ownerUsable: boolean;
-  readonly ownerIsMember: boolean;
-  /** What the key may do at this moment: its own permissions, as far as its owner still has them. */
-  readonly permissions: readonly Permission[];
-  /** From where the key authenticates; null is from anywhere. */
-  readonly allowedIps: readonly string[] | null;
-  readonly revoked: boolean;
-  /** When a rotation ends or ended this secret; null for the current one. */
-  readonly replacedAt: Date | null;
-  readonly expiresAt: Date | null;
-}
 
 /** The form in which a JWT's secret is looked up; no client can bring a secret of this form. */
 export function jwtMaterial(jti: string): string {

@@ -2,9 +2,9 @@
 import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
+import type { FoundSecret } from "../auth/found-secret.ts";
 import type { Context } from "../auth/operation.ts";
 import { byRule } from "../auth/principal.ts";
-import type { FoundSecret } from "../auth/resolver.ts";
 import type { Routes, Runtime } from "../http/route.ts";
 import { digestOf } from "../keys/peppers.ts";
 import { mailLeakNotice } from "../mail/queue.ts";

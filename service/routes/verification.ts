@@ -1,7 +1,8 @@
 import { readIpAddress, type Schemas } from "roster-schema";
 import { networkOf } from "../auth/attempts.ts";
+import type { FoundSecret } from "../auth/found-secret.ts";
 import type { Call } from "../auth/operation.ts";
-import { type FoundSecret, refusalOf, type VerificationRefusal } from "../auth/resolver.ts";
+import { refusalOf, type VerificationRefusal } from "../auth/resolver.ts";
 import { publicRead, type Routes, read } from "../http/route.ts";
 import { invalidRequest } from "../http/validation.ts";
 import { requirePermission } from "../managed/resource.ts";

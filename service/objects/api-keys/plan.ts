@@ -4,8 +4,8 @@ import { beyond, inOrder, type Permission } from "../../auth/permissions.ts";
 import { isKnown, load } from "../../managed/resource.ts";
 import { permissionsOfRole, refuseExceeding } from "../../managed/rules.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
+import { isActiveKey } from "../../rows/active-key.ts";
 import { users } from "../users/resource.ts";
-import { isActiveKey } from "./resource.ts";
 
 type Organization = Schemas["Organization"];
 

@@ -1,9 +1,9 @@
-import { sql } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { secretEnd } from "../../keys/secret-end.ts";
 import { type AuditedContext, audit } from "../../managed/audit.ts";
 import type { Resource } from "../../managed/resource.ts";
+import { isActiveKey } from "../../rows/active-key.ts";
 import { createdColumns, type Database, liveName } from "../../rows/tables.ts";
 import { presentAssignment } from "../assignments/resource.ts";
 
@@ -198,11 +198,6 @@ function presentPrevious(row: Row, now: Date): ApiKey["previousSecret"] {
     held: row.previous_expires_at !== null && row.previous_expires_at <= now,
     lastUsedAt: usedAt?.toISOString() ?? null,
   };
-}
-
-/** The condition that a key is neither revoked nor expired. */
-export function isActiveKey(now: Date) {
-  return sql<boolean>`api_keys.revoked_at is null and (api_keys.expires_at is null or api_keys.expires_at > ${now})`;
 }
 
 /** Revokes one key for good; its name and externalId are free again. */

@@ -24,11 +24,12 @@ import {
 import { refuseExceeding, refuseKeyInUse } from "../../managed/rules.ts";
 import { type Identify, store } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
+import { isActiveKey } from "../../rows/active-key.ts";
 import { byByte, liveName } from "../../rows/tables.ts";
 import { findOpenOrganization, findOrganization } from "../organizations/resource.ts";
 import { issueSecret } from "./issue.ts";
 import { ownerRole, planKey, requireApiAccess } from "./plan.ts";
-import { apiKeys, isActiveKey, presentKeys, releaseExpiredKeys, revokeKey, selectKeys } from "./resource.ts";
+import { apiKeys, presentKeys, releaseExpiredKeys, revokeKey, selectKeys } from "./resource.ts";
 
 type ApiKey = Schemas["ApiKey"];
 type Organization = Schemas["Organization"];

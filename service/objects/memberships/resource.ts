@@ -7,9 +7,10 @@ import { type AuditedContext, audit, changeAudited } from "../../managed/audit.t
 import type { Resource } from "../../managed/resource.ts";
 import { keepAnAdministrator } from "../../managed/rules.ts";
 import { Refusal } from "../../problems.ts";
+import { isActiveKey } from "../../rows/active-key.ts";
 import { beginningWith, byByte, createdColumns, type Database, liveName, type Tables } from "../../rows/tables.ts";
 import { gatheredRow, gatheredWrite } from "../../rows/together.ts";
-import { isActiveKey, revokeKeys } from "../api-keys/resource.ts";
+import { revokeKeys } from "../api-keys/resource.ts";
 import { deleteAssignments } from "../assignments/resource.ts";
 import { normalizeEmail, userStatusOf } from "../users/resource.ts";
 

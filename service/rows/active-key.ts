@@ -1,0 +1,6 @@
+import { sql } from "kysely";
+
+/** The condition that a key is neither revoked nor expired. */
+export function isActiveKey(now: Date) {
+  return sql<boolean>`api_keys.revoked_at is null and (api_keys.expires_at is null or api_keys.expires_at > ${now})`;
+}
