@@ -15,7 +15,7 @@ import { requestSchemas } from "./http/contract.ts";
 import { parseJsonBody } from "./http/json-body.ts";
 import { answerClientError, answerProblems, nothingAt, sendProblem } from "./http/problem-answers.ts";
 import { limitRate } from "./http/request-rate.ts";
-import type { Route, Runtime } from "./http/route.ts";
+import type { Route, Runtime } from "./http/runtime.ts";
 import { checkContent, readIntegers, refuseEncoded, validatorOptions } from "./http/validation.ts";
 import { checkKeyMaterial } from "./keys/key-material.ts";
 import type { Peppers } from "./keys/peppers.ts";

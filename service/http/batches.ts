@@ -8,7 +8,8 @@ import { Refusal } from "../problems.ts";
 import { inTransaction, isUniqueViolation } from "../rows/database.ts";
 import { inCompany, NotTogetherError, Together } from "../rows/together.ts";
 import { sweepInPassing } from "./change.ts";
-import type { Route, Routes, Runtime } from "./route.ts";
+import type { Routes } from "./route.ts";
+import type { Route, Runtime } from "./runtime.ts";
 import { invalidRequest } from "./validation.ts";
 
 type BatchRequest = Schemas["BatchRequest"];

@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import type { Call, OperationId } from "../auth/operation.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Database } from "../rows/tables.ts";
-import type { Runtime } from "./route.ts";
+import type { Runtime } from "./runtime.ts";
 
 /** Who makes a request on a path that takes a token. */
 export function principalOf(request: FastifyRequest): Principal {

@@ -9,7 +9,7 @@ import type { Database } from "../rows/tables.ts";
 import { alone, gathered, presentCompany } from "../rows/together.ts";
 import { callOf, header } from "./call.ts";
 import { type Answer, once, sweepAnswers } from "./idempotency.ts";
-import type { Route, Runtime } from "./route.ts";
+import type { Route, Runtime } from "./runtime.ts";
 
 const sweepEveryMs = 60_000;
 

@@ -3,15 +3,13 @@
 import type { Call, Context } from "../auth/operation.ts";
 import type { ManagedTable } from "../rows/tables.ts";
 import { audit } from "./audit.ts";
-import { load, type Managed, type Resource } from "./resource.ts";
+import { type ActName, type Acts, load, type Managed, type Resource } from "./resource.ts";
 
 /** The column that keeps each act's last value. */
-const columns = { resendInvite: "resend_invite", resetPassword: "reset_password" } as const;
-
-type ActName = keyof typeof columns;
-
-/** What each act of a kind does; `item` is as the rest of the change has left it. */
-export type Acts<T> = { readonly [A in ActName]?: (context: Context, item: T) => Promise<void> };
+const columns = {
+  resendInvite: "resend_invite",
+  resetPassword: "reset_password",
+} as const satisfies Readonly<Record<ActName, string>>;
 
 /** Keeps the values that a create says: nothing is done then. */
 export async function keepActs<T extends Managed>(

@@ -5,7 +5,6 @@ import { holds } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import type { Created, ManagedTable } from "../rows/tables.ts";
 import { gatheredRow } from "../rows/together.ts";
-import type { Acts } from "./acts.ts";
 
 /** A live object by its externalId: which one, and who made it when. */
 export type FoundLive = Created & { readonly id: string };
@@ -71,6 +70,12 @@ export interface Update<T> {
   readonly after: T;
   readonly changed: ReadonlySet<keyof T>;
 }
+
+/** The acts that a change may declare. */
+export type ActName = "resendInvite" | "resetPassword";
+
+/** What each act of a kind does; `item` is as the rest of the change has left it. */
+export type Acts<T> = { readonly [A in ActName]?: (context: Context, item: T) => Promise<void> };
 
 /** How the objects of one kind are changed, whichever operation asks for it. */
 export interface Updating<T> {

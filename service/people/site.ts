@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
 import type { Context, PersonContext } from "../auth/operation.ts";
 import type { Principal, UserPrincipal } from "../auth/principal.ts";
-import type { Runtime } from "../http/route.ts";
+import type { Runtime } from "../http/runtime.ts";
 import { load } from "../managed/resource.ts";
 import { users } from "../objects/users/resource.ts";
 import { inTransaction } from "../rows/database.ts";

@@ -7,7 +7,7 @@ import type { Resource } from "../../managed/resource.ts";
 import { Refusal } from "../../problems.ts";
 import { createdColumns, type Database } from "../../rows/tables.ts";
 import { gatheredRow } from "../../rows/together.ts";
-import { invitationStatus } from "../memberships/resource.ts";
+import { invitationStatus } from "../invitation-status.ts";
 import { normalizeEmail } from "../users/resource.ts";
 
 type ApiKeyAssignment = Schemas["ApiKeyAssignment"];

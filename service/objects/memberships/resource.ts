@@ -12,6 +12,7 @@ import { beginningWith, byByte, createdColumns, type Database, liveName, type Ta
 import { gatheredRow, gatheredWrite } from "../../rows/together.ts";
 import { revokeKeys } from "../api-keys/resource.ts";
 import { deleteAssignments } from "../assignments/resource.ts";
+import { invitationStatus } from "../invitation-status.ts";
 import { normalizeEmail, userStatusOf } from "../users/resource.ts";
 
 type Membership = Schemas["Membership"];
@@ -91,14 +92,6 @@ export function presentMembership(row: Row, now: Date): Membership {
     updatedAt: row.updated_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
   };
-}
-
-/** The status of what waits for a mailed link: pending until that has expired. */
-export function invitationStatus<S extends string>(
-  { status, invite_expires_at }: { readonly status: S; readonly invite_expires_at: Date | null },
-  now: Date,
-): S | "expired" {
-  return status === "pending" && invite_expires_at !== null && invite_expires_at <= now ? "expired" : status;
 }
 
 /** Whether a membership has a status, as a condition of a query. */

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Routes, Runtime } from "../../http/route.ts";
+import type { Routes } from "../../http/route.ts";
+import type { Runtime } from "../../http/runtime.ts";
 import { notFound } from "../../managed/resource.ts";
 
 /** The route by which pages show an organization's logo. */
