@@ -92,6 +92,16 @@ export function targetOf(file: string, specifier: string): string | undefined {
   return folder === undefined ? undefined : path.posix.join(folder, ...rest);
 }
 
+/** The package from npm that an import leads to; undefined for what is ours or part of Node.js. */
+export function packageOf(specifier: string): string | undefined {
+  if (/^(\.|node:)/.test(specifier)) return undefined;
+  const name = specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+  return name in packages ? undefined : name;
+}
+
 /** The folder of the repository that an import leads to, if any. */
 export function folderOf(file: string, specifier: string): string | undefined {
   return targetOf(file, specifier)?.split("/")[0];
