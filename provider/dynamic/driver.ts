@@ -7,7 +7,7 @@ import { wantsAdoption } from "../lifecycle/adoption.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { circleRemedy } from "../lifecycle/names.ts";
 import { Run } from "../lifecycle/run.ts";
-import type { CheckFailure } from "../lifecycle/shape.ts";
+import { type CheckFailure, failureText } from "../lifecycle/shape.ts";
 import { containsUnknown } from "../values/unknown.ts";
 import type { Values } from "../values/values.ts";
 import { abandonAll, type Client, clientOf, settleAll } from "../wire/client.ts";
@@ -85,7 +85,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
         inputs: { ...compared },
         // The engine prints the value of a property that a failure names, even one that is marked secret (measured with
         // 3.259). So the name goes into the reason.
-        failures: failures.map(({ property, reason }) => ({ property: "", reason: visible(`${property}: ${reason}`) })),
+        failures: failures.map((failure) => ({ property: "", reason: visible(failureText(failure)) })),
       };
     });
   }
@@ -167,11 +167,10 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   async #refuse(before: Values, failures: readonly CheckFailure[], more?: string): Promise<void> {
     const remaining = await this.#lifecycle.remaining(() => this.#client(), before, failures);
     if (remaining.length === 0) return;
-    const lines = remaining.map(({ property, reason }) => `${property}: ${reason}`);
-    throw new DeclarationError([...lines, ...(more === undefined ? [] : [more])].join("\n  "));
+    throw new DeclarationError([...remaining.map(failureText), ...(more === undefined ? [] : [more])].join("\n  "));
   }
 
-  /** Notes what a resource shows of itself. @returns what is wrong with it given what others have shown */
+  /** Notes what a resource shows of itself. @returns what is wrong with it, given what others have shown */
   #noted(previous: Values, inputs: Values, replaced: Values | undefined): CheckFailure[] {
     const { externalId } = inputs;
     run.show(externalId, this.#lifecycle.shows(previous, inputs, replaced));

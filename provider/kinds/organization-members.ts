@@ -69,7 +69,7 @@ export const organizationMembersLifecycle = defineSetLifecycle({
   queries: [{ status: "active" }, { status: "pending" }, { status: "expired" }, { status: "left" }],
   item: (id) => `/v1/members/${id}`,
   wrong({ roles = {} }, value: Member) {
-    const [role, at] = typeof value === "string" ? [value, ""] : [value.role, ".role"];
+    const { role, at } = roleOfMember(value);
     const names = [...organizationRoles, ...Object.keys(roles)];
     return Object.hasOwn(roles, role) || isRole(role)
       ? undefined
@@ -117,12 +117,17 @@ function rolesIn({ roles }: Values): Values {
   return isRecord(roles) ? roles : {};
 }
 
+/** The role that is written for an address, and where it stands under the address. */
+function roleOfMember(value: Member): { role: string; at: "" | ".role" } {
+  return typeof value === "string" ? { role: value, at: "" } : { role: value.role, at: ".role" };
+}
+
 /** The roles that a set gives, each with its place in the arguments: by name, and to members directly. */
 function rolesGiven({ roles, members }: Values): [place: string, role: string][] {
   const named = rolesIn({ roles });
   const direct = Object.entries(isRecord(members) ? (members as Record<string, Member>) : {}).flatMap(
     ([address, value]): [string, string][] => {
-      const [role, at] = typeof value === "string" ? [value, ""] : [value.role, ".role"];
+      const { role, at } = roleOfMember(value);
       return Object.hasOwn(named, role) || isUnknown(role) ? [] : [[`members.${address}${at}`, role]];
     },
   );
@@ -130,7 +135,7 @@ function rolesGiven({ roles, members }: Values): [place: string, role: string][]
 }
 
 function roleOf(args: Values, value: Member): string {
-  const role = typeof value === "string" ? value : value.role;
+  const { role } = roleOfMember(value);
   const roles = rolesIn(args);
   return Object.hasOwn(roles, role) ? String(roles[role]) : role;
 }
@@ -148,7 +153,7 @@ function countAdministrators({ members, roles }: Values): number | undefined {
   for (const value of Object.values(members) as Member[]) {
     const role = isUnknown(value) ? unknownValue : roleOf({ roles }, value);
     // A role of the organization's own is none, also where its id isn't known yet.
-    const isOwn = isRecord(roles) && Object.hasOwn(roles, typeof value === "string" ? value : value.role);
+    const isOwn = isRecord(roles) && Object.hasOwn(roles, roleOfMember(value).role);
     if (isUnknown(role) && !isOwn) {
       return undefined;
     }

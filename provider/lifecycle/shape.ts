@@ -12,6 +12,11 @@ export interface CheckFailure {
   readonly reason: string;
 }
 
+/** What is wrong with an input, in one line. */
+export function failureText({ property, reason }: CheckFailure): string {
+  return `${property}: ${reason}`;
+}
+
 /** Checks each argument by itself, and fills in defaults. What isn't known yet is let through. */
 export function checkShape(
   shape: z.ZodRawShape,

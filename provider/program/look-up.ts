@@ -4,7 +4,7 @@ import { getAllResources } from "@pulumi/pulumi/output.js";
 import * as internals from "@pulumi/pulumi/runtime/dependsOn.js";
 import { z } from "zod";
 import { DeclarationError } from "../errors.ts";
-import { checkShape } from "../lifecycle/shape.ts";
+import { checkShape, failureText } from "../lifecycle/shape.ts";
 import { type Values, withoutNulls } from "../values/values.ts";
 import { isNotFound } from "../wire/client.ts";
 import { isMocked } from "./program.ts";
@@ -80,8 +80,7 @@ export class LookUp<Query extends object, Result> {
     }
     const { checked, failures } = checkShape(shape, given);
     if (failures.length > 0) {
-      const lines = failures.map(({ property, reason }) => `${property}: ${reason}`);
-      throw new DeclarationError(`${this.#name}: ${lines.join("\n  ")}`);
+      throw new DeclarationError(`${this.#name}: ${failures.map(failureText).join("\n  ")}`);
     }
     return checked as Query;
   }
