@@ -1,0 +1,61 @@
+/** A membership's arguments: what is refused, what a change does, and what goes together. */
+import { describeKind, idOf } from "./kind.ts";
+import { actChanges, wrongActs, wrongEmails, wrongIdentifiers } from "./shared-rows.ts";
+
+const owner = idOf("usr");
+
+describeKind("Membership", {
+  least: { organization: idOf("org"), user: idOf("usr"), role: "viewer" },
+  defaults: { onUnknownUser: "fail" },
+  refused: {
+    organization: [[undefined, /it is required/], ...wrongIdentifiers("org", "Organization")],
+    user: [...wrongIdentifiers("usr", "User"), [undefined, /`user` or `email` must say who/]],
+    email: [...wrongEmails, ["ada@acme.example", /both say who: give one of them/]],
+    role: [
+      [undefined, /it is required/],
+      ["super_admin", /there is no such built-in role; there are administrator/],
+      ["Viewer", /there is no such built-in role/],
+      ["viewer ", /there is no such built-in role/],
+      ["release-manager", /a role of your own is passed as a Role or its id/],
+      [idOf("rol", "g"), /there is no such built-in role/],
+      [7, /it must be text/],
+    ],
+    onUnknownUser: [["ignore", /fail.*create.*invite/]],
+    resendInvite: wrongActs,
+  },
+  changes: {
+    organization: [{ to: idOf("org", "1"), replaces: true }],
+    user: [
+      { how: "another", to: idOf("usr", "1"), replaces: true },
+      {
+        how: "instead of an address",
+        from: { user: undefined, email: "ada@acme.example" },
+        to: idOf("usr"),
+        replaces: true,
+      },
+    ],
+    email: [
+      {
+        how: "another",
+        from: { user: undefined, email: "ada@acme.example" },
+        to: "bob@acme.example",
+        replaces: true,
+      },
+      { how: "instead of a user", to: "bob@acme.example", replaces: true },
+    ],
+    role: [{ to: "editor" }, { how: "to an own one", to: idOf("rol") }],
+    onUnknownUser: [{ to: "invite" }],
+    resendInvite: actChanges,
+  },
+  same: [
+    [
+      { user: undefined, email: "ada@acme.example" },
+      { user: undefined, email: "Ada@ACME.example" },
+    ],
+  ],
+  together: [
+    [{ user: undefined, email: "ada@acme.example" }, []],
+    [{ user: owner, email: "ada@acme.example" }, ["email"]],
+    [{ user: undefined }, ["user"]],
+  ],
+});

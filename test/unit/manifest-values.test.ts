@@ -1,0 +1,314 @@
+/** Where a manifest says what it can't, and what is said of it. */
+import { expect, test } from "vitest";
+import { parseManifest } from "../../provider/program/manifest-document.ts";
+import { manifestHead } from "./made-up-texts.ts";
+import { changed, describeWrong, failureOf, placesIn } from "./manifest-problems.ts";
+
+describeWrong("what is missing", [
+  ["no name", "▶organization: { slug: acme, name: Acme }\n", [/^name: it is required$/]],
+  ["no organization", "▶name: acme\n", [/^organization: it is required$/]],
+  ["no slug", "name: acme\n▶organization: { name: Acme }\n", [/^organization\.slug: it is required$/]],
+  ["no email", `${manifestHead}users:\n  ▶ada: { role: viewer }\n`, [/^users\.ada\.email: it is required$/]],
+  ["no permissions", `${manifestHead}roles:\n  ▶mine: {}\n`, [/^roles\.mine\.permissions: it is required$/]],
+  ["no kind", `${manifestHead}apiKeys:\n  ▶k: { name: K }\n`, [/^apiKeys\.k\.kind: it is required$/]],
+  [
+    "no role of a member",
+    `${manifestHead}members:\n  ▶bob: { email: b@b.de }\n`,
+    [/^members\.bob\.role: it is required$/],
+  ],
+  [
+    "no bytes",
+    `${manifestHead}apiKeys:\n  k: { kind: webapi, secret: { ▶random: {} } }\n`,
+    [/^apiKeys\.k\.secret\.random\.bytes: it is required$/],
+  ],
+]);
+
+describeWrong("unknown properties", [
+  [
+    "an unknown property at the top",
+    `${manifestHead}▶user: {}\n`,
+    [/^user: there is no such property; there are name, organization, roles, users, members, apiKeys$/],
+  ],
+  [
+    "an unknown property of the organization",
+    "name: acme\norganization:\n  slug: acme\n  name: Acme\n  ▶plan: basic\n",
+    [/^organization\.plan: there is no such property; there are slug, name, /],
+  ],
+  [
+    "an unknown property of a user",
+    changed("    kind: system", "    ▶king: system"),
+    [/^users\.importer\.king: there is no such property; there are email, givenName, /],
+  ],
+  [
+    "an unknown property deep inside",
+    changed("externalApiAccess: true", "▶externalAccess: true"),
+    [/^organization\.features\.externalAccess: there is no such property; there is only externalApiAccess$/],
+  ],
+  [
+    "an unknown property deeper inside",
+    changed("{ random: { bytes: 32 } }", "{ random: { bytes: 32, ▶seed: 1 } }"),
+    [/^apiKeys\.checkout\.secret\.random\.seed: there is no such property; there is only bytes$/],
+  ],
+  [
+    "a property that the manifest makes itself",
+    `${manifestHead}roles:\n  r: { ▶organization: x, permissions: [] }\n`,
+    [/^roles\.r\.organization: there is no such property; there are name, permissions, adopt, onDestroy$/],
+  ],
+  [
+    "a name that every object of JavaScript has",
+    `${manifestHead}users: { ▶__proto__: { email: a@b.de } }\n`,
+    [/^users\.__proto__: a name /],
+  ],
+]);
+
+describeWrong("values of the wrong type", [
+  [
+    "a number for a name",
+    "name: ▶7\norganization: { slug: acme, name: Acme }\n",
+    [/^name: it must be text, and is a number$/],
+  ],
+  ["a word for an object", "name: acme\norganization: ▶acme\n", [/^organization: .*object/]],
+  ["a list for users", `${manifestHead}users:\n  ▶- ada\n`, [/^users: it must be an object, and is a list$/]],
+  ["nothing for a user", `${manifestHead}users:\n  ada:▶\n`, [/^users\.ada: .*object/]],
+  [
+    "a word for a list",
+    `${manifestHead}roles:\n  r: { permissions: ▶flows:run }\n`,
+    [/^roles\.r\.permissions: it must be a list, and is text$/],
+  ],
+  [
+    "a word for yes or no",
+    `${manifestHead}users:\n  ada: { email: a@b.de, invite: ▶no }\n`,
+    [/^users\.ada\.invite: it must be true or false, and is text$/],
+  ],
+  [
+    "a word for a number",
+    changed("bytes: 32", "bytes: ▶many"),
+    [/^apiKeys\.checkout\.secret\.random\.bytes: .*number/],
+  ],
+  ["too few bytes", changed("bytes: 32", "bytes: ▶15"), [/^apiKeys\.checkout\.secret\.random\.bytes: .*16/]],
+  [
+    "T11 values that are not text",
+    `${manifestHead}users:\n  ada: { email: a@b.de, givenName: ▶007, familyName: ▶true }\n  bob: { email: b@b.de, familyName: ▶1e3 }\n`,
+    [
+      /^users\.ada\.givenName: it must be text, and is a number$/,
+      /^users\.ada\.familyName: it must be text, and is true or false$/,
+      /^users\.bob\.familyName: it must be text, and is a number$/,
+    ],
+  ],
+  [
+    "T11 a number that is not read as it is written",
+    `${manifestHead}users:\n  ada: { email: a@b.de, resendInvite: ▶1.10, resetPassword: 1.1 }\n  bob: { email: b@b.de, resendInvite: ▶20261129024343001, resetPassword: 20261129024343 }\n`,
+    [
+      /^users\.ada\.resendInvite: this number is read as 1\.1: /,
+      /^users\.bob\.resendInvite: this number is read as 20261129024343000: /,
+    ],
+  ],
+  [
+    "T11 no number where a number belongs",
+    "name: acme\norganization: { slug: acme, name: Acme, settings: { keysPerOwner: ▶.inf } }\n",
+    [/^organization\.settings\.keysPerOwner: it must be a number, and is no finite number$/],
+  ],
+  [
+    "T11 a value that is nothing, and could be meant as text",
+    `${manifestHead}users:\n  ada: { email: a@b.de, familyName: ▶Null }\n`,
+    [/^users\.ada\.familyName: it must be text, and is empty: put Null in quotes if it is meant as text$/],
+  ],
+]);
+
+describeWrong("wrong values", [
+  [
+    "a wrong value of several",
+    changed("plan: enterprise", "plan: ▶gold"),
+    [/^organization\.subscription\.plan: .*basic.*premium.*enterprise/],
+  ],
+  [
+    "a wrong permission",
+    changed("flows:read, flows:run", "flows:read, ▶flows:fly"),
+    [/^roles\.release-manager\.permissions\[2\]: .*flows:run/],
+  ],
+  ["a wrong kind", changed("kind: webapi", "kind: ▶web"), [/^apiKeys\.checkout\.kind: .*server.*webapi.*user/]],
+  [
+    "a logo that isn't there",
+    changed("logo: logo.png", "logo: ▶logos/logo.png"),
+    [/^organization\.logo: there is no file .*examples\/acme\/logos\/logo\.png$/],
+  ],
+  [
+    "a logo that is no image",
+    changed("logo: logo.png", "logo: ▶roster.yaml"),
+    [/^organization\.logo: .*roster\.yaml is no logo: it is neither/],
+  ],
+  ["a wrong slug", changed("slug: acme", "slug: ▶Acme!"), [/^organization\.slug: a slug has a-z/]],
+  [
+    "a wrong address",
+    changed("ada@acme.example", "▶ada at acme"),
+    [/^users\.ada\.email: it must be an e-mail address/],
+  ],
+  [
+    "T9 an address with a character that nobody sees",
+    changed("ada@acme.example", '▶"\\u200bada@acme.example"'),
+    [/^users\.ada\.email: it has U\+200B, an invisible character, at character 1: leave it out/],
+  ],
+  [
+    "T9 an address that was taken for another one",
+    `${manifestHead}users:\n  ada: { email: ▶"\\u212aelvin@b.de" }\n  kay: { email: kelvin@b.de }\n`,
+    [/^users\.ada\.email: it has U\+212A at character 1, which other systems change to "K"/],
+  ],
+  [
+    "T9 a domain of other letters",
+    changed("ada@acme.example", "▶ada@bücher.example"),
+    [/^users\.ada\.email: .*write the domain as xn--bcher-kva\.example/],
+  ],
+  [
+    "T9 a name with a line break",
+    `${manifestHead}users:\n  ada: { email: a@b.de, givenName: ▶"Ada\\nLog in again" }\n`,
+    [/^users\.ada\.givenName: it has U\+000A, a line break, at character 4: leave it out/],
+  ],
+  [
+    "T9 a name with half of a character",
+    `${manifestHead}users:\n  ada: { email: a@b.de, givenName: ▶"A\\ud800" }\n`,
+    [/^users\.ada\.givenName: it has U\+D800, half of a character, at character 2: leave it out/],
+  ],
+  [
+    "no such day",
+    changed("2030-12-31", "▶2030-02-31"),
+    [/^apiKeys\.storefront\.endDate: there is no such day or time/],
+  ],
+  [
+    "a wrong name of an entry",
+    `${manifestHead}users:\n  ▶ada lovelace: { email: a@b.de }\n`,
+    [/^users\.ada lovelace: a name /],
+  ],
+]);
+
+describeWrong("references, and what goes together", [
+  [
+    "an unknown role",
+    changed("role: viewer", "role: ▶veiwer"),
+    [/^users\.barbara\.role: "veiwer" is not a role; there are administrator, .*, release-manager, key-steward$/],
+  ],
+  [
+    "a role that an organization can't give",
+    changed("role: viewer", "role: ▶super_admin"),
+    [/^users\.barbara\.role: "super_admin" is not a role/],
+  ],
+  [
+    "an unknown role of a member",
+    `${manifestHead}members:\n  bob: { email: b@b.de, role: ▶boss }\n`,
+    [/^members\.bob\.role: "boss" is not a role/],
+  ],
+  [
+    "an unknown owner",
+    changed("owner: importer", "owner: ▶exporter"),
+    [/^apiKeys\.importer\.owner: "exporter" is not one of users; there are ada, /],
+  ],
+  [
+    "an owner who is a member only",
+    `${manifestHead}members:\n  bob: { email: b@b.de, role: viewer }\napiKeys:\n  k: { kind: user, owner: ▶bob }\n`,
+    [/^apiKeys\.k\.owner: "bob" is not one of users; there is none$/],
+  ],
+  [
+    "an unknown assignee",
+    changed("[ada, dorothy]", "[ada, ▶doroty]"),
+    [/^apiKeys\.storefront\.assignedTo\[1\]: "doroty" is not one of users or members; there are ada, /],
+  ],
+  [
+    "an assignee twice",
+    changed("[ada, dorothy]", "[ada, ▶ada]"),
+    [/^apiKeys\.storefront\.assignedTo\[1\]: ada is named twice$/],
+  ],
+  [
+    "an assignee without a role",
+    `${manifestHead}users:\n  ada: { email: a@b.de }\napiKeys:\n  k: { kind: server, assignedTo: [▶ada] }\n`,
+    [/^apiKeys\.k\.assignedTo\[0\]: ada is no member: give the user a role$/],
+  ],
+  [
+    "a name in users and in members",
+    `${manifestHead}users:\n  ada: { email: a@b.de }\nmembers:\n  ▶ada: { email: c@b.de, role: viewer }\n`,
+    [/^members\.ada: there is a user of this name: use another$/],
+  ],
+  [
+    "an address twice, in another case",
+    changed("email: grace@acme.example", "email: ▶Ada@ACME.example"),
+    [/^users\.grace\.email: users\.ada has this address already$/],
+  ],
+  [
+    "an address in users and in members",
+    `${manifestHead}users:\n  ada: { email: a@b.de }\nmembers:\n  bob: { email: ▶A@B.de, role: viewer }\n`,
+    [/^members\.bob\.email: users\.ada has this address already$/],
+  ],
+  [
+    "a jwt key whose owner is no API user",
+    `${manifestHead}users:\n  bot: { email: a@b.de, kind: system, role: operator }\napiKeys:\n  k: { kind: user, format: jwt, owner: ▶bot }\n`,
+    [/^apiKeys\.k\.owner: a key of format jwt needs an owner with role: api_user$/],
+  ],
+  [
+    "a jwt key whose owner has no role",
+    `${manifestHead}users:\n  bot: { email: a@b.de, kind: system }\napiKeys:\n  k: { kind: user, format: jwt, owner: ▶bot }\n`,
+    [/^apiKeys\.k\.owner: a key of format jwt needs an owner with role: api_user$/],
+  ],
+  [
+    "a role named like a built-in one",
+    `${manifestHead}roles:\n  ▶editor: { permissions: [] }\n`,
+    [/^roles\.editor: this role is built in: use another name$/],
+  ],
+  [
+    "a role that people see as a built-in one",
+    changed("name: Key steward", "name: ▶Editor"),
+    [/^roles\.key-steward\.name: .*are built in/],
+  ],
+  [
+    "the permission that is api_user's",
+    `${manifestHead}roles:\n  r: { permissions: ▶[flows:read, api:call] }\n`,
+    [/^roles\.r\.permissions: api:call belongs to the built-in role api_user alone$/],
+  ],
+  [
+    "a role without a name that is called like a built-in one",
+    `${manifestHead}roles:\n  ▶Viewer: { permissions: [] }\n  Editor: { name: Redactor, permissions: [] }\n`,
+    [/^roles\.Viewer: this role is built in: use another name$/],
+  ],
+]);
+
+test("T11 a name with what nobody sees is shown with it", () => {
+  expect(
+    failureOf("name: acme\norganization: { slug: acme, name: Acme, \u00a0logo: x, '\u202e\u001b[31m': x }\n").message,
+  ).toMatch(
+    /organization\.\\u00a0logo: there is no such property.*organization\.\\u202e\\u001b\[31m: there is no such property/s,
+  );
+});
+
+test("a wrong manifest is named with the file's name, as it was given", () => {
+  expect(() => parseManifest("../some where/x.yaml", "name: 7\n")).toThrow("  ../some where/x.yaml:1:7: name: ");
+});
+
+test("several mistakes are all said, in the order of the file", () => {
+  const { text, places } = placesIn(`name: acme
+organization: { slug: ▶Acme, name: Acme }
+members:
+  ▶bob: { email: ▶BOB@acme.example, role: ▶boss }
+users:
+  bob: { email: bob@acme.example, role: viewer, ▶shoe: 43 }
+  eve: { email: ▶eve }
+apiKeys:
+  k: { kind: ▶robot, owner: ▶mallory, assignedTo: [▶eve, ▶mallory] }
+roles:
+  ▶viewer: { permissions: [▶flows:fly] }
+▶colour: red
+`);
+  const { problems } = failureOf(text);
+  expect(problems.map(({ line, column }) => `${line}:${column}`)).toEqual(places);
+  expect(problems.map(({ path }) => path)).toEqual([
+    "organization.slug",
+    "members.bob",
+    "members.bob.email",
+    "members.bob.role",
+    "users.bob.shoe",
+    "users.eve.email",
+    "apiKeys.k.kind",
+    "apiKeys.k.owner",
+    "apiKeys.k.assignedTo[0]",
+    "apiKeys.k.assignedTo[1]",
+    "roles.viewer",
+    "roles.viewer.permissions[0]",
+    "colour",
+  ]);
+});
