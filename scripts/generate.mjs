@@ -14,12 +14,13 @@ import { setUp } from "./setup.mjs";
 
 /**
  * Every generated file, and what makes its content, in the order in which one needs another: what is made from the
- * contract comes before what is made by running the compiled provider.
+ * contract comes before what is made by running the compiled provider. What makes several files
+ * gives their contents by their paths.
  */
 const generated = [
   { file: "schema/generated/openapi.ts", make: contractTypes },
   { file: "schema/manifest.schema.json", make: manifestSchema },
-  { file: "README.md", make: readmeWithResources },
+  { make: resourcePages },
 ];
 
 const [option, ...rest] = process.argv.slice(2);
@@ -34,20 +35,31 @@ if (Number.parseInt(process.versions.node, 10) < 26) {
 
 const stale = [];
 for (const { file, make } of generated) {
-  const content = await make();
-  const target = path.join(paths.checkout, file);
-  if (fs.existsSync(target) && fs.readFileSync(target, "utf8") === content) continue;
-  stale.push(file);
-  if (option === "--check") continue;
-  fs.mkdirSync(path.dirname(target), { recursive: true });
-  fs.writeFileSync(target, content);
-  process.stdout.write(`wrote ${file}\n`);
+  const made = await make();
+  const contents = file === undefined ? made : { [file]: made };
+  for (const [each, content] of Object.entries(contents)) update(each, content);
 }
 if (option === "--check" && stale.length > 0) {
   process.stderr.write(`Stale: ${stale.join(", ")}. Run: npm run generate\n`);
   process.exit(1);
 }
 if (stale.length === 0) process.stdout.write("everything generated is up to date\n");
+
+/**
+ * Writes a file, unless it is up to date or only a check is asked for.
+ *
+ * @param {string} file
+ * @param {string} content
+ */
+function update(file, content) {
+  const target = path.join(paths.checkout, file);
+  if (fs.existsSync(target) && fs.readFileSync(target, "utf8") === content) return;
+  stale.push(file);
+  if (option === "--check") return;
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  fs.writeFileSync(target, content);
+  process.stdout.write(`wrote ${file}\n`);
+}
 
 /** TypeScript types of the contract, an array with the values of each of its enumerations, and patterns that code needs. */
 async function contractTypes() {
@@ -73,15 +85,18 @@ async function manifestSchema() {
   return `${JSON.stringify({ ...head, ...rest }, null, 2)}\n`;
 }
 
-/** README.md with a table for each kind of resource, between its two marks. */
-async function readmeWithResources() {
+/** The pages of docs/resources with their tables, each between its two marks. */
+async function resourcePages() {
   const { lifecycles } = await fromProvider("kinds/registry.js");
   const { adoptionArgs } = await fromProvider("lifecycle/adoption.js");
   const { sharedOutputs } = await fromProvider("lifecycle/lifecycle.js");
   const { resourceTables } = await import("./resource-tables.mjs");
-  const readme = fs.readFileSync(path.join(paths.checkout, "README.md"), "utf8");
   const tables = resourceTables(lifecycles, { args: adoptionArgs, outputs: sharedOutputs });
-  return withWritten(readme, "npm run generate", `\n${tables}`);
+  const pages = Object.entries(tables).map(([page, table]) => {
+    const text = fs.readFileSync(path.join(paths.checkout, page), "utf8");
+    return [page, withWritten(text, "npm run generate", `\n${table}`)];
+  });
+  return Object.fromEntries(pages);
 }
 
 /** @param {string} module */

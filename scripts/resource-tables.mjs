@@ -1,35 +1,57 @@
-/** The README's tables of resources, from the lifecycles that define them. */
+/** The tables of arguments and outputs in docs/resources, from the lifecycles that define the kinds. */
 import { z } from "zod";
 
 /** @typedef {import("../provider/dist/lifecycle/lifecycle.d.ts").Lifecycle} Lifecycle */
 
+/** The page of what every kind has. */
+export const sharedPage = "docs/resources/common.md";
+
 /**
- * A heading and a table for what every kind has, and for each kind.
+ * The page of a kind.
  *
- * @param {ReadonlyArray<Lifecycle>} lifecycles
- * @param {Pick<Lifecycle, "args" | "outputs">} shared
+ * @param {string} kind such as `ApiKey`
  */
-export function resourceTables(lifecycles, shared) {
-  const own = lifecycles.map((lifecycle) => {
-    const outputs = Object.entries(lifecycle.outputs).filter(([name]) => !(name in shared.outputs));
-    return resourceTable(`\`${lifecycle.kind}\``, { ...lifecycle, outputs: Object.fromEntries(outputs) });
-  });
-  return [resourceTable("Every resource", { ...shared, replaceOn: [], secrets: [] }), ...own].join("\n");
+export function pageOf(kind) {
+  return `docs/resources/${kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()}.md`;
 }
 
 /**
- * @param {string} heading
+ * The tables of what every kind has, and of each kind, by the page that they belong to.
+ *
+ * @param {ReadonlyArray<Lifecycle>} lifecycles
+ * @param {Pick<Lifecycle, "args" | "outputs">} shared
+ * @returns {Record<string, string>}
+ */
+export function resourceTables(lifecycles, shared) {
+  const pages = lifecycles.map((lifecycle) => {
+    const own = Object.entries(lifecycle.outputs).filter(([name]) => !(name in shared.outputs));
+    return [pageOf(lifecycle.kind), tables({ ...lifecycle, outputs: Object.fromEntries(own) })];
+  });
+  return Object.fromEntries([[sharedPage, tables({ ...shared, replaceOn: [], secrets: [] })], ...pages]);
+}
+
+/**
+ * A table of the arguments, and one of the outputs.
+ *
  * @param {Pick<Lifecycle, "args" | "outputs" | "replaceOn" | "secrets">} described
  */
-function resourceTable(heading, { args, replaceOn, outputs, secrets }) {
+function tables({ args, replaceOn, outputs, secrets }) {
   const { properties = {}, required = [] } = z.toJSONSchema(z.object(args), { io: "input" });
   const inputs = Object.entries(properties).flatMap(([name, schema]) =>
     rows(name, schema, required.includes(name), replaceOn.includes(name)),
   );
   const made = Object.entries(outputs).map(([name, description]) => {
-    return `| \`${name}\` | output${secrets.includes(name) ? ", secret" : ""} | ${description} |`;
+    return `| \`${name}\` | ${secrets.includes(name) ? "secret" : ""} | ${description} |`;
   });
-  return `### ${heading}\n\n| property | | meaning |\n|---|---|---|\n${[...inputs, ...made].join("\n")}\n`;
+  return `${table("Arguments", inputs)}\n${table("Outputs", made)}`;
+}
+
+/**
+ * @param {string} heading
+ * @param {ReadonlyArray<string>} rows
+ */
+function table(heading, rows) {
+  return `## ${heading}\n\n| ${heading.toLowerCase().slice(0, -1)} | | meaning |\n|---|---|---|\n${rows.join("\n")}\n`;
 }
 
 /**

@@ -5,7 +5,9 @@ import ts from "typescript";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as provider from "../../provider/index.ts";
 import { lifecycles } from "../../provider/kinds/registry.ts";
+import { pageOf } from "../../scripts/resource-tables.mjs";
 import { kinds as described } from "../e2e/kinds.ts";
+import { codeBlocksIn, linksIn } from "./markdown.ts";
 import { code, filesUnder, nodesOf, parse, read, root } from "./sources.ts";
 
 const kinds = lifecycles.map(({ kind }) => kind);
@@ -109,11 +111,16 @@ describe.each(kinds)("%s", (kind) => {
     expect(exportedFrom("provider/index.ts")).toEqual(expect.arrayContaining([kind, `${kind}Args`]));
   });
 
-  test("is in the README's resources", () => {
-    const readme = filesUnder(".", /^README\.md$/)
-      .map(read)
-      .join("");
-    expect(readme).toMatch(new RegExp(`^(?:\\| *\\[?\`${kind}\`|### \`?${kind}\`?$)`, "m"));
+  test("has its page, with its arguments and outputs and an example in each language", () => {
+    const page = read(pageOf(kind));
+    expect(page).toMatch(new RegExp(`^# ${kind}$`, "m"));
+    expect(page).toMatch(/^## Arguments$[\s\S]+^\| `\w+/m);
+    expect(page).toMatch(/^## Outputs$[\s\S]+^\| `\w+/m);
+    const examples = codeBlocksIn(page);
+    const inTypeScript = examples.filter(({ language }) => language === "ts").map(({ text }) => text);
+    expect(inTypeScript.join("\n")).toMatch(new RegExp(`\\bnew ${kind}\\(`));
+    expect(examples.map(({ language }) => language)).toContain("yaml");
+    expect(linksIn(read("docs/README.md")).map(({ target }) => `docs/${target}`)).toContain(pageOf(kind));
   });
 
   test("has an example", () => {
