@@ -2,7 +2,6 @@
  * What can go wrong, one class for each kind of cause. A message is written for the person at the terminal: what was
  * refused, why, and what to do. No error holds a token, a key or a raw client error.
  */
-import { RunError } from "@pulumi/pulumi";
 import { type Schemas, visible } from "roster-schema";
 import { pathText } from "./issues.ts";
 
@@ -13,8 +12,10 @@ export type Problem = Schemas["Problem"];
 export type RefusalCode = Schemas["RefusalCode"];
 
 /** Anything that Roster throws on purpose; the engine shows its message without a stack trace. */
-export abstract class RosterError extends RunError {
+export abstract class RosterError extends Error {
   abstract override readonly name: string;
+  /** Makes it a `RunError` of @pulumi/pulumi, whichever copy of that looks at it. */
+  readonly __pulumiRunError = true;
 
   /** @param message may repeat text of a file or of the service, which is shown and never acted on */
   constructor(message: string) {

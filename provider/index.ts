@@ -12,20 +12,7 @@ export {
   RosterError,
   TransportError,
 } from "./errors.ts";
-export { ApiKey, type ApiKeyArgs } from "./kinds/api-key/api-key.ts";
-export { ApiKeyAssignees, type ApiKeyAssigneesArgs } from "./kinds/api-key-assignees.ts";
-export { ApiKeyAssignment, type ApiKeyAssignmentArgs } from "./kinds/api-key-assignment.ts";
-export { Membership, type MembershipArgs } from "./kinds/membership.ts";
-export { Organization, type OrganizationArgs } from "./kinds/organization.ts";
-export {
-  type MemberArgs,
-  type MemberRole,
-  OrganizationMembers,
-  type OrganizationMembersArgs,
-} from "./kinds/organization-members.ts";
-export { Role, type RoleArgs } from "./kinds/role.ts";
-export { User, type UserArgs } from "./kinds/user.ts";
-export type { AdoptionArgs } from "./lifecycle/adoption.ts";
+export type { Reference } from "./program/arguments.ts";
 export {
   type AssigneesFromCsvOptions,
   assigneesFromCsv,
@@ -35,6 +22,7 @@ export {
   membersFromCsv,
 } from "./program/csv.ts";
 export type { CsvColumns } from "./program/csv-columns.ts";
+export * from "./program/generated/index.ts";
 export {
   type ApiKeysQuery,
   type AuditEntriesQuery,
@@ -59,5 +47,3 @@ export {
   type UserQuery,
 } from "./program/lookups.ts";
 export { type FromManifestOptions, fromManifest, type Manifest } from "./program/manifest.ts";
-export type { Reference } from "./program/resource.ts";
-export type { SetArgs } from "./program/set-resource.ts";

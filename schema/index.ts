@@ -19,7 +19,15 @@ export { emailFault, foldEmail } from "./email.ts";
 export { entryIn, isOfOneStack, stackIdIn } from "./external-ids.ts";
 export { textFaults } from "./formats.ts";
 export * from "./generated/openapi.ts";
+export { type IdentifiedKind, idPrefix, isId } from "./identifiers.ts";
 export { inspectLogo, logoMaxBytes } from "./logo.ts";
+export {
+  type BuiltInRole,
+  isBuiltInRole,
+  isOrganizationRole,
+  type OrganizationRole,
+  organizationRoles,
+} from "./roles.ts";
 export { asLine, characterCount, lineFault, storageFault, visible } from "./text.ts";
 export { durationMs, endOf, isNever } from "./times.ts";
 export { decodeUtf8, type NotUtf8 } from "./utf8.ts";

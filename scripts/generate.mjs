@@ -4,6 +4,7 @@
  *     npm run generate             writes them
  *     npm run generate -- --check  writes nothing; names those that would change, and ends with 1
  */
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,13 +14,14 @@ import { runVisibly } from "./processes.mjs";
 import { setUp } from "./setup.mjs";
 
 /**
- * Every generated file, and what makes its content, in the order in which one needs another: what is made from the
- * contract comes before what is made by running the compiled provider. What makes several files
- * gives their contents by their paths.
+ * What makes generated files, in the order in which one needs another: what is made from the contract comes before what is
+ * made by running the compiled provider. Each gives the contents of its files by their paths. A `folder` holds nothing else.
  */
-const generated = [
-  { file: "schema/generated/openapi.ts", make: contractTypes },
-  { file: "schema/manifest.schema.json", make: manifestSchema },
+const generators = [
+  { make: contractTypes },
+  { make: answers, folder: "provider/wire/generated" },
+  { make: classes, folder: "provider/program/generated" },
+  { make: manifestSchema },
   { make: resourcePages },
 ];
 
@@ -34,10 +36,12 @@ if (Number.parseInt(process.versions.node, 10) < 26) {
 }
 
 const stale = [];
-for (const { file, make } of generated) {
-  const made = await make();
-  const contents = file === undefined ? made : { [file]: made };
-  for (const [each, content] of Object.entries(contents)) update(each, content);
+for (const { make, folder } of generators) {
+  const contents = await make();
+  for (const [file, content] of Object.entries(contents)) update(file, content);
+  for (const file of folder === undefined ? [] : filesIn(folder)) {
+    if (!(file in contents)) remove(file);
+  }
 }
 if (option === "--check" && stale.length > 0) {
   process.stderr.write(`Stale: ${stale.join(", ")}. Run: npm run generate\n`);
@@ -61,42 +65,114 @@ function update(file, content) {
   process.stdout.write(`wrote ${file}\n`);
 }
 
+/**
+ * Removes what nothing generates any more, unless only a check is asked for.
+ *
+ * @param {string} file
+ */
+function remove(file) {
+  stale.push(file);
+  if (option === "--check") return;
+  fs.rmSync(path.join(paths.checkout, file));
+  process.stdout.write(`removed ${file}\n`);
+}
+
+/** @param {string} folder */
+function filesIn(folder) {
+  const place = path.join(paths.checkout, folder);
+  return fs.existsSync(place) ? fs.readdirSync(place).map((name) => path.posix.join(folder, name)) : [];
+}
+
 /** TypeScript types of the contract, an array with the values of each of its enumerations, and patterns that code needs. */
 async function contractTypes() {
   const { default: openapiTS, astToString } = await import("openapi-typescript");
-  const { parse } = await import("yaml");
-  const contract = path.join(paths.checkout, "schema", "openapi.yaml");
   const options = { immutable: true, enumValues: true, alphabetize: false };
-  const types = astToString(await openapiTS(pathToFileURL(contract), options));
-  const { components } = parse(fs.readFileSync(contract, "utf8"), { maxAliasCount: -1 });
+  const types = astToString(
+    await openapiTS(pathToFileURL(path.join(paths.checkout, "schema", "openapi.yaml")), options),
+  );
+  const { schemas } = (await contract()).components;
   const pattern = (name, schema) =>
     `/** What the contract's \`${schema}\` looks like. */\n` +
-    `export const ${name}: RegExp = ${new RegExp(components.schemas[schema].pattern)};\n`;
+    `export const ${name}: RegExp = ${new RegExp(schemas[schema].pattern)};\n`;
   const patterns = `${pattern("apiKeySecretPattern", "ApiKeySecret")}${pattern("emailPattern", "Email")}`;
-  return `/* Generated from schema/openapi.yaml by \`npm run generate\`; never edited. */\n\n${types}${patterns}`;
+  const head = "/* Generated from schema/openapi.yaml by `npm run generate`; never edited. */";
+  return { "schema/generated/openapi.ts": `${head}\n\n${types}${patterns}` };
+}
+
+/** zod schemas of the contract's answers. */
+async function answers() {
+  const { answerSchemas } = await import("./generate/answer-schemas.mjs");
+  return { "provider/wire/generated/answers.ts": formatted(answerSchemas((await contract()).components.schemas)) };
+}
+
+/** The classes of a program, a file for each kind. */
+async function classes() {
+  const { lifecycles } = await fromProvider("kinds/registry.js");
+  const { adoptionArgs } = await fromProvider("lifecycle/adoption.js");
+  const { sharedOutputs } = await fromProvider("lifecycle/properties.js");
+  const { setShape: setArgs, setOutputs } = await fromProvider("sets/properties.js");
+  const { propertyOf } = await fromProvider("values/property.js");
+  const { resourceClasses } = await import("./generate/resource-classes.mjs");
+  const { schemas } = (await contract()).components;
+  const modules = resourceClasses({
+    lifecycles,
+    adoptionArgs,
+    setArgs,
+    sharedOutputs: Object.keys({ ...sharedOutputs, ...setOutputs("") }),
+    propertyOf,
+    enumerationOf: (values) =>
+      Object.keys(schemas).find((name) => JSON.stringify(schemas[name].enum) === JSON.stringify(values)),
+  });
+  const files = [...modules].map(([name, source]) => [`provider/program/generated/${name}`, formatted(source)]);
+  return Object.fromEntries(files);
 }
 
 /** The manifest's schema for editors, from the provider's own. */
 async function manifestSchema() {
   const { manifestSchema: schema } = await fromProvider("program/manifest-document.js");
+  const { propertyMembers } = await fromProvider("values/property.js");
   const { z } = await import("zod");
-  const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-7" });
+  // What a property says of itself for the generators is nothing to an editor.
+  const override = ({ jsonSchema }) => {
+    for (const name of propertyMembers) delete jsonSchema[name];
+  };
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-7", override });
   const head = { $schema, $comment: "Generated by `npm run generate`; never edited.", title: "Roster manifest" };
-  return `${JSON.stringify({ ...head, ...rest }, null, 2)}\n`;
+  return { "schema/manifest.schema.json": `${JSON.stringify({ ...head, ...rest }, null, 2)}\n` };
 }
 
 /** The pages of docs/resources with their tables, each between its two marks. */
 async function resourcePages() {
   const { lifecycles } = await fromProvider("kinds/registry.js");
   const { adoptionArgs } = await fromProvider("lifecycle/adoption.js");
-  const { sharedOutputs } = await fromProvider("lifecycle/lifecycle.js");
-  const { resourceTables } = await import("./resource-tables.mjs");
+  const { sharedOutputs } = await fromProvider("lifecycle/properties.js");
+  const { resourceTables } = await import("./generate/resource-tables.mjs");
   const tables = resourceTables(lifecycles, { args: adoptionArgs, outputs: sharedOutputs });
   const pages = Object.entries(tables).map(([page, table]) => {
     const text = fs.readFileSync(path.join(paths.checkout, page), "utf8");
     return [page, withWritten(text, "npm run generate", `\n${table}`)];
   });
   return Object.fromEntries(pages);
+}
+
+/** The contract. */
+async function contract() {
+  const { parse } = await import("yaml");
+  return parse(fs.readFileSync(path.join(paths.checkout, "schema", "openapi.yaml"), "utf8"), { maxAliasCount: -1 });
+}
+
+/**
+ * TypeScript as this project writes it.
+ *
+ * @param {string} source
+ */
+function formatted(source) {
+  const biome = path.join(paths.checkout, "node_modules", "@biomejs", "biome", "bin", "biome");
+  const args = [biome, "check", "--write", "--stdin-file-path=generated.ts"];
+  const options = { cwd: paths.checkout, input: source, encoding: "utf8" };
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
+  if (status !== 0) throw new Error(`What was generated can't be formatted: ${stderr}`);
+  return stdout;
 }
 
 /** @param {string} module */

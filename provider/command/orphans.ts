@@ -1,27 +1,11 @@
 /** What of a stack's own is in the service, and not in the stack's state. */
 import { setTimeout as wait } from "node:timers/promises";
-import { objectKindValues, type Schemas, stackIdIn } from "roster-schema";
-import { z } from "zod";
+import { stackIdIn } from "roster-schema";
 import { objectLifecycles } from "../kinds/registry.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
-import { isoTime } from "../values/property-types.ts";
 import type { Client } from "../wire/client.ts";
-import type { Pinned } from "../wire/pinned.ts";
+import { managedObjectAnswer } from "../wire/generated/answers.ts";
 import type { CommandStack } from "./stack.ts";
-
-const managedObject = z.object({
-  id: z.string(),
-  kind: z.enum(objectKindValues),
-  externalId: z.string(),
-  organization: z.string().nullable(),
-  name: z.string(),
-  createdAt: isoTime,
-  adopted: z.boolean(),
-  lost: z.boolean(),
-  unsettled: z.boolean(),
-});
-
-true satisfies Pinned<z.infer<typeof managedObject>, Schemas["ManagedObject"]>;
 
 /** A run falls silent after six seconds. */
 const [maxWaits, waitMs] = [8, 1000];
@@ -92,7 +76,7 @@ export async function findOrphans(client: Client, stack: CommandStack, stackId: 
  */
 async function listSettled(client: Client, prefix: string, known: ReadonlySet<string>) {
   for (let left = maxWaits; ; left -= 1) {
-    const objects = await client.list("/v1/managed-objects", { externalIdPrefix: prefix }, managedObject);
+    const objects = await client.list("/v1/managed-objects", { externalIdPrefix: prefix }, managedObjectAnswer);
     const isSettled = objects.every(({ id, unsettled }) => !unsettled || known.has(id));
     if (isSettled || left === 0) return objects;
     await wait(waitMs);

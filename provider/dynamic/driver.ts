@@ -2,8 +2,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { asLine, visible } from "roster-schema";
 import { DeclarationError, PartialError, RosterError } from "../errors.ts";
-import { lifecycles } from "../kinds/registry.ts";
+import { lifecycleOf } from "../kinds/registry.ts";
 import { wantsAdoption } from "../lifecycle/adoption.ts";
+import { knownName, type StackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { circleRemedy } from "../lifecycle/names.ts";
 import { Run } from "../lifecycle/run.ts";
@@ -23,11 +24,7 @@ import { endWithEngine, finishAtEnd, isProviderHost } from "./engine.ts";
  * @throws Error if the kind is unknown: the state is from a newer version of this package
  */
 export function driver(kind: string): pulumi.dynamic.ResourceProvider {
-  const lifecycle = lifecycles.find((candidate) => candidate.kind === kind);
-  if (lifecycle === undefined) {
-    const known = lifecycles.map((candidate) => candidate.kind).join(", ");
-    throw new Error(`pulumi-roster has no resource ${kind}; it has ${known}. Is the installed version too old?`);
-  }
+  const lifecycle = lifecycleOf(kind);
   watchEngine();
   return new Driver(lifecycle);
 }
@@ -69,9 +66,14 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     return presentably(inputs, async () => {
       const before = this.#upgraded(previous);
       const isNew = Object.keys(before).length === 0;
+      const names = namesIn(inputs);
+      if (names !== undefined) run.alias(names.earlier, names.externalId);
       const replaced = isNew ? run.standing(inputs.externalId) : undefined;
-      const checked = this.#lifecycle.check(before, own(inputs), replaced);
-      if (checked.failures.length === 0) await this.#tellTakeOvers(before, checked.inputs);
+      const checked = this.#lifecycle.check(before, named(own(inputs), names, replaced ?? before), replaced);
+      if (checked.failures.length === 0) {
+        if (isNew && replaced === undefined) checked.inputs = await this.#lostName(checked.inputs, names);
+        await this.#tellTakeOvers(before, checked.inputs);
+      }
       const { inputs: compared, failures: found } =
         isNew && checked.failures.length === 0 && wantsAdoption(checked.inputs)
           ? await this.#lifecycle.compare(this.#client(), checked.inputs)
@@ -204,6 +206,12 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     return state;
   }
 
+  /** Inputs of a create with the name that a lost one has of an earlier version of this package, if there is one. */
+  async #lostName(inputs: Values, names: StackNames | undefined): Promise<Values> {
+    const lost = names === undefined ? [] : await this.#client().lostCreates.of(names.earlier);
+    return lost.length === 0 ? inputs : { ...inputs, externalId: names?.earlier };
+  }
+
   /** Says what a create would take over, once for each: the engine shows what the process prints. */
   async #tellTakeOvers(before: Values, inputs: Values): Promise<void> {
     const { externalId } = inputs;
@@ -236,8 +244,18 @@ const retained: CheckFailure = {
 };
 
 /** The values that are the resource's own. */
-function own({ __provider, __retainOnDelete, ...values }: Values): Values {
+function own({ __provider, __retainOnDelete, __earlierName, ...values }: Values): Values {
   return values;
+}
+
+/** The names that a program has made for its resource. */
+function namesIn({ externalId, __earlierName: earlier }: Values): StackNames | undefined {
+  return typeof externalId === "string" && typeof earlier === "string" ? { externalId, earlier } : undefined;
+}
+
+/** Inputs with the name that the resource has, where one is known of it. */
+function named(inputs: Values, names: StackNames | undefined, { externalId }: Values): Values {
+  return names === undefined ? inputs : { ...inputs, externalId: knownName(names, externalId) };
 }
 
 /**

@@ -1,31 +1,33 @@
-import * as pulumi from "@pulumi/pulumi";
-import { onUnknownUserValues, type Schemas } from "roster-schema";
+/** Many members of an organization, as one resource. */
+import { isOrganizationRole, onUnknownUserValues, organizationRoles } from "roster-schema";
 import { z } from "zod";
-import { idOf, type Reference } from "../program/resource.ts";
-import { byAddress, RosterSet, type SetArgs } from "../program/set-resource.ts";
 import { defineSetLifecycle } from "../sets/lifecycle.ts";
-import {
-  identifier,
-  isBuiltInRole,
-  isRole,
-  organizationRoles,
-  roleReference,
-  setAddress,
-  text,
-} from "../values/property-types.ts";
+import { property } from "../values/property.ts";
+import { isRole, namedRole, reference, roleReference, setAddress, text } from "../values/property-types.ts";
 import { isUnknown, unknownValue } from "../values/unknown.ts";
 import { isRecord, type Values } from "../values/values.ts";
-import { membershipRemote } from "./membership.ts";
-import type { Organization } from "./organization.ts";
-import type { Role } from "./role.ts";
+import { membershipAnswer } from "../wire/generated/answers.ts";
 
 /** What a set of members has for an address. */
 type Member = string | { readonly role: string; readonly givenName?: string; readonly familyName?: string };
 
-const member = z.union(
-  [z.string(), z.strictObject({ role: z.string(), givenName: text(200).optional(), familyName: text(200).optional() })],
-  "it must be a role, or an object with `role`, and with `givenName` and `familyName` if you like",
-);
+const memberRole = namedRole.meta({
+  typeName: "MemberRole",
+  description: "The role of a member: a built-in one by its name, a name that the set's `roles` gives, or a Role.",
+});
+
+const member = z
+  .union(
+    [
+      memberRole,
+      z.strictObject({ role: memberRole, givenName: text(200).optional(), familyName: text(200).optional() }),
+    ],
+    "it must be a role, or an object with `role`, and with `givenName` and `familyName` if you like",
+  )
+  .meta({
+    typeName: "MemberArgs",
+    description: "A member of a set, by its role. The names are for an account that is made.",
+  });
 
 /** A name for a role of the organization's own. One that is a role by itself would hide who is given that other role. */
 const roleName = z
@@ -34,36 +36,49 @@ const roleName = z
 
 /** What the arguments of a set of members must look like. */
 export const organizationMembersShape = {
-  organization: identifier("org", "an Organization").describe("The organization."),
+  organization: reference("Organization").meta(
+    property("The organization that they are members of.", { change: "replaces" }),
+  ),
   members: z
     .record(setAddress, member)
     .describe(
-      "Who, by address: a role, or `{role, givenName, familyName}`, whose names are for an account that is made.",
+      "The members, by address in any case: a role, or `{ role, givenName, familyName }`, where the names are for an account " +
+        "that is made.",
     ),
-  roles: z
-    .record(roleName, roleReference)
-    .optional()
-    .describe("Names for roles of the organization's own, to use in `members`."),
+  roles: z.record(roleName, roleReference).optional().meta({
+    description:
+      "Names for roles of the organization's own, to use in `members`, as in a CSV file. None can be the name of a built-in role.",
+    plain: true,
+  }),
   onUnknownUser: z
     .enum(onUnknownUserValues)
     .default("fail")
-    .describe("What to do where nobody has an address, at creation: fail, create an account, or invite."),
+    .describe("What to do at creation if no user has an address: fail, create an account, or invite the person."),
   minAdmins: z
     .number()
     .int()
     .min(0)
     .default(1)
-    .describe("How many administrators authoritative has to list, and a change of additive has to leave."),
+    .describe(
+      "The number of administrators that `authoritative` must list, and that a change of `additive` must leave.",
+    ),
 };
 
 /** The life of a set of members. */
 export const organizationMembersLifecycle = defineSetLifecycle({
   kind: "OrganizationMembers",
+  documentation: {
+    summary:
+      "Many members of an organization, as one resource. Deleting it ends the memberships that it made, and lets go of those " +
+      "that it adopted.",
+    example: 'new OrganizationMembers("staff", { organization: acme, members: membersFromCsv("members.csv") });',
+    operation: "createMembership",
+  },
   existence: { reading: "organization:read", organization: "organization", isKept: true },
   args: organizationMembersShape,
   container: "organization",
   entries: "members",
-  remote: membershipRemote,
+  remote: membershipAnswer,
   collection: ({ organization }) => `/v1/organizations/${String(organization)}/members`,
   // Those that have ended stay listed for good, and are no part of it; but who left is not taken for somebody new.
   queries: [{ status: "active" }, { status: "pending" }, { status: "expired" }, { status: "left" }],
@@ -91,7 +106,7 @@ export const organizationMembersLifecycle = defineSetLifecycle({
   },
   replacing: (before, args) => {
     const earlier = new Set(rolesGiven(before).map(([, id]) => id));
-    const [place] = rolesGiven(args).find(([, id]) => earlier.has(id) && !isBuiltInRole(id)) ?? [];
+    const [place] = rolesGiven(args).find(([, id]) => earlier.has(id) && !isOrganizationRole(id)) ?? [];
     return before.organization === args.organization || place === undefined
       ? undefined
       : {
@@ -160,73 +175,4 @@ function countAdministrators({ members, roles }: Values): number | undefined {
     count += role === "administrator" ? 1 : 0;
   }
   return count;
-}
-
-/** A role of a member: a built-in one by name, a name of the set's `roles`, or a Role. */
-export type MemberRole = pulumi.Input<Exclude<Schemas["BuiltInRole"], "super_admin"> | (string & {})> | Role;
-
-/** What a set of members has for an address in a program. The names are for an account that is made. */
-export type MemberArgs =
-  | MemberRole
-  | {
-      readonly role: MemberRole;
-      readonly givenName?: pulumi.Input<string>;
-      readonly familyName?: pulumi.Input<string>;
-    };
-
-/** The arguments of {@link OrganizationMembers}. */
-export interface OrganizationMembersArgs extends SetArgs {
-  /** Changing it replaces the set. */
-  organization: Reference<Organization>;
-  /** Who, by address, in any case. */
-  members: pulumi.Input<Readonly<Record<string, MemberArgs>>>;
-  /** Names for roles of the organization's own, to use in `members`: a CSV file has names. None is a built-in role's. */
-  roles?: Readonly<Record<string, Reference<Role>>>;
-  /** What to do where nobody has an address, at creation: fail by default, create an account, or invite. */
-  onUnknownUser?: pulumi.Input<Schemas["OnUnknownUser"]>;
-  /** How many administrators `authoritative` has to list, and a change of `additive` has to leave; 1 by default. */
-  minAdmins?: pulumi.Input<number>;
-}
-
-/**
- * Many members of an organization, as one resource. Deleting it ends what it made, and lets go of what it adopted.
- *
- * @example
- * ```ts
- * new OrganizationMembers("staff", { organization: acme, members: membersFromCsv("members.csv") });
- * ```
- * @see schema/openapi.yaml, `createMembership`
- */
-export class OrganizationMembers extends RosterSet {
-  declare readonly organization: pulumi.Output<string>;
-  declare readonly members: pulumi.Output<
-    Readonly<Record<string, string | { role: string; givenName?: string; familyName?: string }>>
-  >;
-  declare readonly roles: pulumi.Output<Readonly<Record<string, string>> | undefined>;
-  declare readonly mode: pulumi.Output<"additive" | "authoritative">;
-
-  constructor(name: string, args: OrganizationMembersArgs, options?: pulumi.CustomResourceOptions) {
-    const { organization, members, roles = {} } = args;
-    const given = {
-      ...args,
-      organization: idOf(organization),
-      members: byAddress(`OrganizationMembers ${name}`, members, memberOf),
-      roles: args.roles && Object.fromEntries(Object.entries(roles).map(([role, given]) => [role, idOf(given)])),
-    };
-    const lifecycle = organizationMembersLifecycle;
-    super({ lifecycle, name, container: organization, entries: members }, given, options);
-  }
-}
-
-function memberOf(member: MemberArgs): unknown {
-  return isReference(member) ? idOf(member) : { ...member, role: idOf(member.role) };
-}
-
-function isReference(member: MemberArgs): member is MemberRole {
-  return (
-    typeof member === "string" ||
-    member instanceof Promise ||
-    pulumi.Output.isInstance(member) ||
-    pulumi.CustomResource.isInstance(member)
-  );
 }

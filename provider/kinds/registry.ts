@@ -24,3 +24,16 @@ export const setLifecycles: readonly Lifecycle[] = [organizationMembersLifecycle
 
 /** Every kind. */
 export const lifecycles: readonly Lifecycle[] = [...objectLifecycles, ...setLifecycles];
+
+/**
+ * @param kind such as `User`
+ * @throws Error if there is no such kind
+ */
+export function lifecycleOf(kind: string): Lifecycle {
+  const lifecycle = lifecycles.find((candidate) => candidate.kind === kind);
+  if (lifecycle === undefined) {
+    const known = lifecycles.map((candidate) => candidate.kind).join(", ");
+    throw new Error(`pulumi-roster has no resource ${kind}; it has ${known}. Is the installed version too old?`);
+  }
+  return lifecycle;
+}

@@ -14,23 +14,20 @@ export const adoptionArgs = {
   adopt: z
     .union([z.boolean(), z.literal("force")], 'it must be true, false or "force"')
     .optional()
-    .describe("Takes over the object where it is there already; `force` also one that another stack manages."),
-  onDestroy: z
-    .enum(["restore", "delete"])
-    .optional()
-    .describe("What destroying an adopted object does: `restore`, the default, lets go of it and restores it."),
+    .meta({
+      description:
+        "Takes over the object if it exists already; `force` also takes over one that another stack manages.",
+      plain: true,
+    }),
+  onDestroy: z.enum(["restore", "delete"]).optional().meta({
+    description:
+      "What destroying an adopted object does: `restore`, the default, lets go of it and restores what it was; `delete` deletes it.",
+    plain: true,
+  }),
 };
 
 /** The same, with what check looks up by itself. */
 export const adoptionShape = { ...adoptionArgs, adopts: z.record(z.string(), z.string()).optional() };
-
-/** The arguments by which every kind is adopted, in a program. */
-export interface AdoptionArgs {
-  /** Takes over the object where it is there already; `"force"` also one that another stack manages. */
-  adopt?: boolean | "force";
-  /** What destroying an adopted object does: `restore`, the default, lets go of it and restores what it was. */
-  onDestroy?: "restore" | "delete";
-}
 
 /** Whether a create with these inputs adopts what is there. */
 export function wantsAdoption({ adopt }: Values): boolean {

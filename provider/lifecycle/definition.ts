@@ -28,19 +28,46 @@ export interface RemoteObject {
   readonly adopted: boolean;
 }
 
+/** Which arguments say whom a resource is about, so that a program that declares a person twice in one place is told. */
+export interface Subjects {
+  /** The argument that says where; none for the account itself. */
+  readonly within?: string;
+  /** The argument that is an address. */
+  readonly email?: string;
+  /** The argument that is a user. */
+  readonly user?: string;
+  /** The argument that is a map by address. */
+  readonly entries?: string;
+}
+
+/** A kind, for a person. */
+export interface Documentation {
+  /** What a resource of the kind is, and what deleting it does, in a few sentences. */
+  readonly summary: string;
+  /** A declaration in TypeScript. */
+  readonly example: string;
+  /** The operation of the contract that creates one. */
+  readonly operation: string;
+}
+
+/** By the name of an argument: brings what a program gives to the form that is checked. `resource` names the resource in errors. */
+export type Normalize = Readonly<Record<string, (value: unknown, resource: string) => unknown>>;
+
 /** What is a resource's own. */
 export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteObject> {
   readonly kind: string;
+  readonly documentation: Documentation;
   /** When an object that the service doesn't find is gone. */
   readonly existence: Existence;
   /** The arguments. Defaults are filled in at check, so that preview shows them. */
   readonly args: Shape;
+  /** The properties that the service makes. */
+  readonly outputs: z.ZodRawShape;
+  readonly subjects?: Subjects;
+  /** It is called in the program's folder, before the engine has the arguments. */
+  readonly normalize?: Normalize;
   readonly rules?: readonly Rule<Args<Shape>>[];
-  /** The arguments that can't be changed in place. */
-  readonly replaceOn: readonly (keyof Shape & string)[];
-  /** The arguments that are said at creation for good, and whose change is refused. */
-  readonly forGood?: readonly (keyof Shape & string)[];
-  /** Asks the service whether one of those can be changed all the same, by the value that it has. */
+  /** Asks the service whether an argument that is set for good can be changed all the same, by the value that it has. */
   readonly released?: {
     readonly [Name in keyof Shape & string]?: (client: Client, before: unknown) => Promise<boolean>;
   };
@@ -50,45 +77,20 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
    * @param before the state of the other, or, where no more is known, the inputs of then
    */
   replacing?(before: Values, args: Args<Shape>): CheckFailure | undefined;
-  /** The arguments of `replaceOn` whose change leaves the object what it is: the service may be asked. */
+  /** The arguments that replace whose change leaves the object what it is: the service may be asked. */
   keeps?(
     client: Client,
     change: { readonly state: Values; readonly inputs: Values; readonly run: Run },
   ): Promise<readonly string[]>;
-  /**
-   * Further arguments whose change can't be made in place, from the state that the object is in. Called with the inputs of then
-   * in its place, where no more is known.
-   */
-  replaces?(state: Values, args: Args<Shape>): readonly (keyof Shape & string)[];
-  /**
-   * The arguments whose change is an act, which `act` does; without it they are sent, and the service does them. Given at
-   * creation they do nothing, and left out they stay what they were, so that removing one does nothing either.
-   */
-  readonly acts?: readonly (keyof Shape & string)[];
-  /** Inputs that no program gives: preview shows them, and read gives back what the object's output of that name is. */
-  readonly computed?: readonly string[];
-  /** Computes them at check; `previous` is what was checked last, empty at creation. */
-  compute?(args: Args<Shape>, previous: Values): Values;
-  /** Which of them, or of what is declared, are a change by themselves; none by default. */
-  due?(state: Values, inputs: Values): readonly string[];
   /** Whether two values of an argument mean the same, where that is more than equality. */
   readonly same?: { readonly [Name in keyof Shape & string]?: (a: unknown, b: unknown) => boolean };
-  /** The properties that the service makes, and what each means. */
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly secrets?: readonly string[];
-  /** The outputs that repeat an argument under another name, and which: they are as secret as that. */
-  readonly repeats?: Readonly<Record<string, keyof Shape & string>>;
   readonly advice?: readonly Advice[];
-  /** Outputs that only the answer to a create or an act holds; they live on in the state. */
-  readonly onceOnly?: readonly string[];
   /** The object as the contract has it. */
   readonly remote: z.ZodType<Remote>;
   /** Where the object is created, and its like are listed. */
   collection(args: Args<Shape>): string;
   /** The query that finds the one live object of the same natural key in the collection. */
   naturalKey(args: Args<Shape>): Readonly<Record<string, string | undefined>>;
-  /** Whether an object that was so still has its natural key; true by default. */
-  hasName?(before: Values): boolean;
   /** Where the object is. */
   item(id: string): string;
   /** What can be set, argument by argument, as the contract has it, or a function that gives it; null where not given. */
@@ -100,18 +102,39 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
    * back. `declared` is what was given.
    */
   observe(remote: Remote, declared: Values): Values;
-  /** What of the object is fixed, as arguments, beside what `observe` gives. */
+  /** What of the object is fixed, as arguments, in addition to what `observe` gives. */
   fixed?(remote: Remote): Values;
   /** The outputs of the object; `once` has its once-only outputs, and `declared` the arguments. */
   describe(remote: Remote, once: Values, declared: Args<Shape>): Values;
   /** Whether the object only stands as a record of what was. */
   isGone?(remote: Remote): boolean;
-  /** Creates the object, where that is more than sending `body` to the collection. */
-  create?(client: Client, path: string, body: Values, args: Args<Shape>, mayPass: MayPass): Promise<Acted<Remote>>;
-  /** Changes that are more than setting values. It is called after them, with the names of what changes. */
-  act?(client: Client, change: Change<Shape>): Promise<Partial<Acted<Remote>> | undefined>;
+  /** What is peculiar to a kind whose objects hand out secrets. */
+  readonly credential?: Credential<Shape, Remote>;
   /** What earlier versions of this package wrote, brought to the next version: from 2 to 3, from 3 to 4, … */
   readonly upgrades?: readonly ((values: Values) => Values)[];
+}
+
+/** What a kind needs whose objects hand out secrets that are made anew on a schedule, shown once, and end for good. */
+export interface Credential<Shape extends z.ZodRawShape, Remote extends RemoteObject> {
+  /** Inputs that no program gives: preview shows them, and read gives back what the object's output of that name is. */
+  readonly computed: readonly string[];
+  /** Computes them at check; `previous` is what was checked last, empty at creation. */
+  compute(args: Args<Shape>, previous: Values): Values;
+  /** Which of them, or of what is declared, are a change by themselves. */
+  due(state: Values, inputs: Values): readonly string[];
+  /**
+   * Further arguments whose change can't be made in place, from the state that the object is in. Called with the inputs of then
+   * in its place, where no more is known.
+   */
+  replaces(state: Values, args: Args<Shape>): readonly (keyof Shape & string)[];
+  /** Whether an object that was so still has its natural key. */
+  hasName(before: Values): boolean;
+  /** Outputs that only the answer to a create or an act holds; they live on in the state. */
+  readonly onceOnly: readonly string[];
+  /** Creates the object by sending `body` to the collection. */
+  create(client: Client, path: string, body: Values, args: Args<Shape>, mayPass: MayPass): Promise<Acted<Remote>>;
+  /** Changes that are more than setting values. It is called after them, with the names of what changes. */
+  act(client: Client, change: Change<Shape>): Promise<Partial<Acted<Remote>> | undefined>;
 }
 
 /** A change that an act is part of. */

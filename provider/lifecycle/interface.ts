@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Values } from "../values/values.ts";
 import type { Client } from "../wire/client.ts";
-import type { Advice } from "./definition.ts";
+import type { Advice, Documentation, Normalize, Subjects } from "./definition.ts";
 import type { Run, Shown } from "./run.ts";
 import type { CheckFailure } from "./shape.ts";
 
@@ -19,18 +19,21 @@ export interface Difference {
 export interface Lifecycle {
   /** The resource's name in programs, such as `User`. */
   readonly kind: string;
-  /** The arguments. */
+  readonly documentation: Documentation;
+  /** Whether its resources are sets: many objects, each known by an address. */
+  readonly isSet: boolean;
+  /** The arguments that are the kind's own. */
   readonly args: z.ZodRawShape;
+  /** The properties that the service makes. */
+  readonly outputs: z.ZodRawShape;
   /** The arguments that can't be changed in place. */
   readonly replaceOn: readonly string[];
-  /** Every property that the service makes, in addition to the arguments, and what it means. */
-  readonly outputs: Readonly<Record<string, string>>;
   /** The properties, arguments included, that are secret. */
   readonly secrets: readonly string[];
-  /** The outputs that repeat an argument under another name, and which. */
+  /** The outputs that repeat an argument under another name, and which; of a set, only its addresses. */
   readonly repeats: Readonly<Record<string, string>>;
-  /** Whether they repeat the keys of the argument, a map, and nothing else of it. */
-  readonly repeatsKeys: boolean;
+  readonly subjects: Subjects;
+  readonly normalize: Normalize;
   /** What a person is warned of. */
   readonly advice: readonly Advice[];
   /**

@@ -6,40 +6,22 @@ import { isDeepStrictEqual } from "node:util";
 import { isOfOneStack } from "roster-schema";
 import type { z } from "zod";
 import { ApiError, PartialError, RosterError } from "../errors.ts";
-import { text } from "../values/property-types.ts";
+import { namesOf } from "../values/property.ts";
 import { containsUnknown } from "../values/unknown.ts";
 import { called, type Values, withoutNulls, withoutUndefined } from "../values/values.ts";
 import { type Answer, type Client, isNotFound } from "../wire/client.ts";
 import type { MayPass } from "../wire/retries.ts";
 import { adoptBody, adoptionShape, compareForAdoption, givenBack, isGivenBack } from "./adoption.ts";
-import type { Acted, Advice, Args, Definition, RemoteObject } from "./definition.ts";
+import type { Acted, Args, Definition, RemoteObject } from "./definition.ts";
+import { Described } from "./described.ts";
 import { requireGone } from "./existence.ts";
 import type { Difference, Lifecycle } from "./interface.ts";
 import { managedAt } from "./managed-at.ts";
 import { isInPlace, nameChanges, nameKept, underItsName } from "./name-changes.ts";
+import { externalId, hasArgument, sharedOutputs } from "./properties.ts";
 import { Run, type Shown } from "./run.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
-import { upgradeState } from "./state-version.ts";
-
-/** Every managed object carries the stack's own name for it; the resource's constructor makes it. */
-export const externalId = text(512).optional();
-
-/** The inputs that no program gives, and that a program's change never means. */
-const madeInputs: ReadonlySet<string> = new Set(["externalId", "adopts"]);
-
-/** @returns whether the names of inputs that differ have one among them that a program gives. */
-export function hasArgument(different: readonly string[]): boolean {
-  return different.some((name) => !madeInputs.has(name));
-}
-
-/** The outputs that every kind has, and what they mean. */
-export const sharedOutputs = {
-  adopted: "Whether the object was there before the stack took it over.",
-  etag: "The version of what can be set; a change is refused if it has moved since.",
-} as const;
-
-/** What brings the state of any kind from version 1 to version 2, which knows of adoption. */
-const toVersion2 = (values: Values): Values => ("etag" in values ? { adopted: false, ...values } : values);
+import { keepsName, toVersion2, upgradeState } from "./state-version.ts";
 
 /** Whether the service refuses a change because another manager has the object by now. */
 export function isManagedElsewhere(error: unknown): error is ApiError {
@@ -58,44 +40,40 @@ export function defineLifecycle<Shape extends z.ZodRawShape, Remote extends Remo
   return new DefinedLifecycle(definition);
 }
 
-class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject> implements Lifecycle {
-  readonly kind: string;
-  readonly args: z.ZodRawShape;
-  readonly replaceOn: readonly string[];
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly secrets: readonly string[];
-  readonly repeats: Readonly<Record<string, string>>;
-  readonly repeatsKeys = false;
-  readonly advice: readonly Advice[];
+class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
+  extends Described
+  implements Lifecycle
+{
+  readonly isSet = false;
   readonly #definition: Definition<Shape, Remote>;
   readonly #shape: z.ZodRawShape;
   /** The names of the arguments. */
   readonly #names: readonly string[];
+  /** The arguments that are set at creation for good. */
+  readonly #final: readonly string[];
+  readonly #acts: readonly string[];
   readonly #upgrades: readonly ((values: Values) => Values)[];
 
   constructor(definition: Definition<Shape, Remote>) {
-    this.kind = definition.kind;
-    this.args = definition.args;
-    this.replaceOn = definition.replaceOn;
-    this.outputs = { ...definition.outputs, ...sharedOutputs };
-    this.secrets = definition.secrets ?? [];
-    this.repeats = definition.repeats ?? {};
-    this.advice = definition.advice ?? [];
+    super({ ...definition, outputs: { ...definition.outputs, ...sharedOutputs } });
     this.#definition = definition;
     this.#shape = { ...definition.args, ...adoptionShape, externalId };
     this.#names = Object.keys(this.#shape);
-    this.#upgrades = [toVersion2, ...(definition.upgrades ?? [])];
+    this.#final = namesOf(definition.args, ({ change }) => change === "refused");
+    this.#acts = namesOf(definition.args, ({ change }) => change === "act");
+    this.#upgrades = [toVersion2, ...(definition.upgrades ?? [keepsName])];
   }
 
   check(previous: Values, inputs: Values, replaced?: Values) {
-    const { acts = [], computed = [], rules = [] } = this.#definition;
+    const { credential, rules = [] } = this.#definition;
+    const computed = credential?.computed ?? [];
     // With `ignoreChanges: ["*"]` the engine hands back what was computed.
     const given = Object.entries(inputs).filter(([name]) => name !== "__stateVersion" && !computed.includes(name));
     const { checked, failures } = checkShape(this.#shape, Object.fromEntries(given));
     const isReplaced = this.#isReplaced(previous, checked);
     // A new object is bound by nothing that was said of the one that it takes the place of.
     const before = isReplaced ? {} : previous;
-    for (const name of acts) {
+    for (const name of this.#acts) {
       checked[name] ??= before[name];
     }
     failures.push(...this.#changedForGood(before, checked));
@@ -114,7 +92,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     // that it is secret.
     const { adopts: placeholder, ...rest } = checked;
     const adopts = placeholder === undefined ? undefined : before.adopts;
-    const made = this.#definition.compute?.(checked as Args<Shape>, before);
+    const made = credential?.compute(checked as Args<Shape>, before);
     return {
       inputs: { ...withoutUndefined({ ...rest, adopts, ...made }), ...this.#version() },
       failures,
@@ -122,10 +100,10 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   async remaining(client: () => Client, previous: Values, failures: readonly CheckFailure[]) {
-    const { forGood = [], released } = this.#definition;
+    const { released } = this.#definition;
     const remaining: CheckFailure[] = [];
     for (const failure of failures) {
-      const name = forGood.find((one) => one === failure.property);
+      const name = this.#final.find((one) => one === failure.property);
       const isReleased = name === undefined ? undefined : released?.[name];
       if ((await isReleased?.(client(), previous[failure.property])) !== true) remaining.push(failure);
     }
@@ -135,7 +113,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   async compare(client: Client, inputs: Values) {
     const definition = this.#definition;
     const { adopts, failures } = await compareForAdoption(client, definition, inputs, {
-      fixed: [...this.replaceOn, ...(definition.forGood ?? [])],
+      fixed: [...this.replaceOn, ...this.#final],
       isSame: (name, before, now) => this.#isSame(name, before, now),
     });
     return { inputs: adopts === undefined ? inputs : { ...inputs, adopts }, failures };
@@ -154,11 +132,11 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   diff(state: Values, inputs: Values): Difference {
     const different = this.#different(state, inputs);
     const changed = [...different, ...this.#due(state, inputs)];
-    const sometimes: readonly string[] = this.#definition.replaces?.(state, inputs as Args<Shape>) ?? [];
+    const replacing = this.#replacing(state, inputs);
     return {
       changes: changed.length > 0,
       changesArguments: hasArgument(different),
-      replaces: changed.filter((name) => this.replaceOn.includes(name) || sometimes.includes(name)),
+      replaces: changed.filter((name) => replacing.includes(name)),
     };
   }
 
@@ -191,13 +169,13 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const body = withoutNulls({
       ...settable,
       ...definition.createOnly?.(args),
-      ...this.#acts(inputs),
+      ...this.#sentActs(inputs),
       ...adoptBody(inputs),
     });
     const made = await underItsName(client, this.#definition, run, inputs, async (mayPass): Promise<Acted<Remote>> => {
-      return definition.create === undefined
+      return definition.credential === undefined
         ? { answer: await client.post(path, body, definition.remote, mayPass), once: {} }
-        : await definition.create(client, path, body, args, mayPass);
+        : await definition.credential.create(client, path, body, args, mayPass);
     });
     const { id } = made.answer.body;
     return { id, state: this.#finished(id, inputs, { ...made, once: { ...made.once, __run: client.run.id } }) };
@@ -225,7 +203,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
         .map((name) => [name, this.#isSame(name, state[name], now[name]) ? state[name] : now[name]])
         .filter(([, value]) => value !== undefined),
     );
-    const computed = (this.#definition.computed ?? []).map((name) => [name, now[name]]);
+    const computed = (this.#definition.credential?.computed ?? []).map((name) => [name, now[name]]);
     return {
       state: { ...now, ...inputs },
       inputs: { ...inputs, ...withoutUndefined(Object.fromEntries(computed)), ...this.#version() },
@@ -270,7 +248,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   async #change(client: Client, id: string, state: Values, inputs: Values, run: Run): Promise<Values> {
     const { item, remote } = this.#definition;
     const changed = new Set([...this.#different(state, inputs), ...this.#due(state, inputs)]);
-    const body = called({ ...this.#settable(inputs), ...this.#acts(inputs) }, changed);
+    const body = called({ ...this.#settable(inputs), ...this.#sentActs(inputs) }, changed);
     const etag = typeof state.etag === "string" ? state.etag : undefined;
     const path = managedAt(item(id), state);
     const patch = (mayPass: MayPass) => client.patch(path, body, remote, etag, mayPass);
@@ -298,9 +276,14 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
    * @param counts which arguments count; all unless given
    */
   #isReplaced(previous: Values, inputs: Values, counts: (name: string) => boolean = () => true): boolean {
-    const sometimes: readonly string[] = this.#definition.replaces?.(previous, inputs as Args<Shape>) ?? [];
-    const names = [...this.replaceOn, ...sometimes].filter(counts);
+    const names = this.#replacing(previous, inputs).filter(counts);
     return Object.keys(previous).length > 0 && names.some((name) => !this.#isSame(name, previous[name], inputs[name]));
+  }
+
+  /** The arguments whose change can't be made in place. */
+  #replacing(state: Values, inputs: Values): readonly string[] {
+    const sometimes = this.#definition.credential?.replaces(state, inputs as Args<Shape>) ?? [];
+    return [...this.replaceOn, ...sometimes];
   }
 
   async #act(
@@ -313,7 +296,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   ): Promise<Partial<Acted<Remote>> | undefined> {
     try {
       const at = (suffix: string) => managedAt(`${this.#definition.item(id)}${suffix}`, inputs);
-      return await this.#definition.act?.(client, { state, args: inputs as Args<Shape>, changed, at });
+      return await this.#definition.credential?.act(client, { state, args: inputs as Args<Shape>, changed, at });
     } catch (error) {
       if (patched === undefined || !(error instanceof RosterError)) {
         throw error;
@@ -329,12 +312,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   #due(state: Values, inputs: Values): readonly string[] {
-    return this.#definition.due?.(state, inputs) ?? [];
+    return this.#definition.credential?.due(state, inputs) ?? [];
   }
 
   #changedForGood(previous: Values, checked: Values): CheckFailure[] {
     // At creation there is nothing to change.
-    const names: readonly string[] = Object.keys(previous).length === 0 ? [] : (this.#definition.forGood ?? []);
+    const names = Object.keys(previous).length === 0 ? [] : this.#final;
     return names
       .filter((name) => !containsUnknown(checked[name]) && !this.#isSame(name, previous[name], checked[name]))
       .map((name) => ({
@@ -361,9 +344,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   /** The acts that the service does. It compares them, so that a number is the text it is written as. */
-  #acts(inputs: Values): Values {
-    const { act, acts = [] } = this.#definition;
-    const declared = act === undefined ? acts.filter((name) => inputs[name] !== undefined) : [];
+  #sentActs(inputs: Values): Values {
+    const isSent = this.#definition.credential === undefined;
+    const declared = isSent ? this.#acts.filter((name) => inputs[name] !== undefined) : [];
     return Object.fromEntries(declared.map((name) => [name, String(inputs[name])]));
   }
 
@@ -383,7 +366,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
 
   #stateOf(args: Values, { body, etag, service }: Answer<Remote>, once: Values): Values {
     const definition = this.#definition;
-    const kept = Object.fromEntries([...(definition.onceOnly ?? []), "__run"].map((name) => [name, once[name]]));
+    const kept = Object.fromEntries(
+      [...(definition.credential?.onceOnly ?? []), "__run"].map((name) => [name, once[name]]),
+    );
     // Another one's name on the object makes it no less the stack's own: the next change is what tells of it.
     const externalId = body.externalId === null ? null : (args.externalId ?? body.externalId);
     const observed = { ...definition.observe(body, args), externalId };

@@ -22,9 +22,9 @@ export function nameChanges<Shape extends z.ZodRawShape, Remote extends RemoteOb
   const names: NameChange[] = [];
   const [now, then] = [inputs, before].map((values) => nameIn(kind, values));
   if (now !== undefined) {
-    const isNamed = then?.place === now.place && kind.hasName?.(before) !== false;
+    const isNamed = then?.place === now.place && kind.credential?.hasName(before) !== false;
     const from = isNamed ? then.name : undefined;
-    const to = kind.hasName?.(inputs) === false ? undefined : now.name;
+    const to = kind.credential?.hasName(inputs) === false ? undefined : now.name;
     names.push({ property: keyProperty(kind, inputs), place: now.place, from, to, isReplaced });
   }
   const [from, to] = [before.externalId, inputs.externalId];
@@ -41,7 +41,7 @@ export function isInPlace<Shape extends z.ZodRawShape, Remote extends RemoteObje
   inputs: Values,
 ): boolean {
   const [then, now] = [before, inputs].map((values) => nameIn(kind, values)?.place);
-  return then !== undefined && then === now && kind.hasName?.(before) !== false;
+  return then !== undefined && then === now && kind.credential?.hasName(before) !== false;
 }
 
 /** The argument whose value an object, while it isn't ended, keeps from another one; undefined where that is free. */

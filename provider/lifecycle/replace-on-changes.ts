@@ -1,7 +1,7 @@
 /** The option `replaceOnChanges`, where the provider is told of it and the engine doesn't compare by itself: see set-lifecycle.ts. */
 import { isDeepStrictEqual } from "node:util";
 import { isRecord, type Values } from "../values/values.ts";
-import { hasArgument } from "./lifecycle.ts";
+import { hasArgument } from "./properties.ts";
 
 /**
  * Whether the option is about an argument that has changed, or about what has changed in it. Its paths are written as the engine

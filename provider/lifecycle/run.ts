@@ -33,10 +33,17 @@ export class Run {
   readonly #ended = new Set<unknown>();
   readonly #planned = new Map<string, Values>();
   readonly #users = new Map<string, string | undefined>();
+  /** By a name of an earlier version of this package, the one that the resource is known by here. */
+  readonly #names = new Map<string, string>();
+
+  /** Notes that a resource may have another name in the state, or in the service. */
+  alias(earlier: string, externalId: string): void {
+    this.#names.set(earlier, externalId);
+  }
 
   /** Notes what a resource is to be called. */
   show(externalId: unknown, shown: Shown): void {
-    if (typeof externalId === "string") this.#shown.set(externalId, shown);
+    if (typeof externalId === "string") this.#shown.set(this.#name(externalId), shown);
   }
 
   /** How many resources were checked in this run. */
@@ -46,13 +53,13 @@ export class Run {
 
   /** Whether a resource was checked in this run. */
   isShown(externalId: unknown): boolean {
-    return typeof externalId === "string" && this.#shown.has(externalId);
+    return typeof externalId === "string" && this.#shown.has(this.#name(externalId));
   }
 
   /** What the resource of an object has shown: for an entry of a set, the set. */
   shownOf(externalId: string): Shown | undefined {
     const [set = ""] = /^.*?\/[0-9a-f]{32}(?=\/)/s.exec(externalId) ?? [];
-    return this.#shown.get(externalId) ?? this.#shown.get(set);
+    return this.#shown.get(this.#name(externalId)) ?? this.#shown.get(this.#name(set));
   }
 
   /**
@@ -62,7 +69,7 @@ export class Run {
    * @returns the change that closes a circle, which no order of changes can make; undefined where there is none
    */
   circleOf(externalId: unknown): NameChange | undefined {
-    const own = this.#shown.get(String(externalId))?.names ?? [];
+    const own = this.#shown.get(this.#name(String(externalId)))?.names ?? [];
     return own.find((change) => this.#isCircle(change));
   }
 
@@ -70,6 +77,11 @@ export class Run {
   gives(place: string, name: string): boolean {
     const all = [...this.#shown.values()].flatMap(({ names }) => names);
     return all.some((change) => change.place === place && change.from === name && isMoving(change));
+  }
+
+  /** The name by which a resource is known here. */
+  #name<Name>(externalId: Name): Name | string {
+    return typeof externalId === "string" ? (this.#names.get(externalId) ?? externalId) : externalId;
   }
 
   #isCircle(start: NameChange): boolean {
@@ -90,38 +102,39 @@ export class Run {
 
   /** Notes what is known of an object that is there: its state, or what was last checked of it. */
   note(externalId: unknown, standing: Values): void {
-    if (typeof externalId === "string") this.#standing.set(externalId, standing);
+    if (typeof externalId === "string") this.#standing.set(this.#name(externalId), standing);
   }
 
   /** What is known of the object that a creation takes the place of; undefined where it takes the place of none. */
   standing(externalId: unknown): Values | undefined {
-    return typeof externalId === "string" ? this.#standing.get(externalId) : undefined;
+    return typeof externalId === "string" ? this.#standing.get(this.#name(externalId)) : undefined;
   }
 
   /** Notes that the object that has a name of the stack's own was ended. */
   end(externalId: unknown): void {
-    this.#ended.add(externalId);
+    this.#ended.add(this.#name(externalId));
   }
 
   /** Whether the object that a creation takes the place of is there still, for all that the run has seen. */
   stands(externalId: string): boolean {
-    const standing = this.#standing.get(externalId);
-    return standing !== undefined && !this.#ended.has(externalId) && !this.#ended.has(standing.externalId);
+    const name = this.#name(externalId);
+    const standing = this.#standing.get(name);
+    return standing !== undefined && !this.#ended.has(name) && !this.#ended.has(this.#name(standing.externalId));
   }
 
   /** Notes what is to be created. */
   plan(externalId: unknown, inputs: Values): void {
-    if (typeof externalId === "string") this.#planned.set(externalId, inputs);
+    if (typeof externalId === "string") this.#planned.set(this.#name(externalId), inputs);
   }
 
   /** What is to be created once the object is gone; undefined where it goes for good. */
   planned(externalId: unknown): Values | undefined {
-    return typeof externalId === "string" ? this.#planned.get(externalId) : undefined;
+    return typeof externalId === "string" ? this.#planned.get(this.#name(externalId)) : undefined;
   }
 
   /** Notes that what was to be created is there. */
   created(externalId: unknown): void {
-    if (typeof externalId === "string") this.#planned.delete(externalId);
+    if (typeof externalId === "string") this.#planned.delete(this.#name(externalId));
   }
 
   /**

@@ -23,3 +23,18 @@ export function upgradeState(kind: string, values: Values, upgrades: readonly ((
   const upgraded = upgrades.slice(from - 1).reduce((earlier, upgrade) => upgrade(earlier), rest);
   return { ...upgraded, __stateVersion: newest };
 }
+
+/** Brings the state of any kind from version 1 to version 2, which knows of adoption. */
+export function toVersion2(values: Values): Values {
+  return "etag" in values ? { adopted: false, ...values } : values;
+}
+
+/**
+ * Brings what was written before the stack's names for its objects were made of kind and name to the version that knows of
+ * both forms. What is stored stays: a name that is in the state is good for as long as the resource has it.
+ *
+ * @see docs/decisions/0037-names-without-a-front.md
+ */
+export function keepsName(values: Values): Values {
+  return values;
+}

@@ -1,10 +1,10 @@
 /** CSV files of people: who, with which role. What is wrong is said at once, by line and column. */
 import { CsvError, parse } from "csv-parse/sync";
-import { foldEmail } from "roster-schema";
+import { foldEmail, organizationRoles } from "roster-schema";
 import { z } from "zod";
 import { DeclarationError, ManifestError } from "../errors.ts";
 import { faultsOf, inPlainWords, pathText, thereAre } from "../issues.ts";
-import { email, isRole, organizationRoles, text } from "../values/property-types.ts";
+import { email, isRole, text } from "../values/property-types.ts";
 import {
   type Cell,
   type CsvColumns,

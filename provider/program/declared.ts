@@ -5,10 +5,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { foldEmail } from "roster-schema";
 import { DeclarationError } from "../errors.ts";
-import type { Reference } from "./resource.ts";
+import type { Lifecycle } from "../lifecycle/interface.ts";
+import { isRecord, type Values } from "../values/values.ts";
+import { isLater } from "./arguments.ts";
 
 /** A declaration of one person, somewhere. */
-export interface Declared {
+interface Declared {
   /** The resource, as `Membership ada`. */
   readonly by: string;
   readonly isSet: boolean;
@@ -20,16 +22,37 @@ const addresses = new WeakMap<object, string>();
 const usersByAddress = new WeakMap<object, Map<string, pulumi.Resource>>();
 
 /**
- * Notes that a person is declared, where it can be told in the program who and where.
+ * Notes whom a resource is about, as far as that can be told in the program.
  *
- * @param container the organization or the key
- * @throws DeclarationError if the person is declared there already, and one of the two is a set
+ * @param resource as `Membership ada`
+ * @param given the arguments as the program gives them
+ * @param args the same, normalized
+ * @returns the addresses that it is about
+ * @throws DeclarationError if a person is declared in the same place already, and one of the two is a set
  */
-export function declare(
-  container: Reference<pulumi.CustomResource>,
-  people: Iterable<unknown>,
-  declared: Declared,
-): void {
+export function declareSubjects(
+  { subjects, isSet }: Lifecycle,
+  resource: string,
+  given: Values,
+  args: Values,
+): string[] {
+  const { within, user, email, entries } = subjects;
+  if (within === undefined) return [];
+  const map = entries === undefined ? undefined : args[entries];
+  const isKnown = isRecord(map) && !isLater(map);
+  const people = entries === undefined ? [addressOf(argumentIn(given, user), argumentIn(given, email))] : [];
+  const listed = isKnown ? Object.keys(map) : people;
+  declare(given[within], listed, { by: resource, isSet });
+  const named = isKnown ? listed : [argumentIn(given, email)];
+  return named.filter((address) => typeof address === "string");
+}
+
+function argumentIn(values: Values, name: string | undefined): unknown {
+  return name === undefined ? undefined : values[name];
+}
+
+/** @param container the organization or the key */
+function declare(container: unknown, people: Iterable<unknown>, declared: Declared): void {
   const isResource = pulumi.CustomResource.isInstance(container);
   const place = isResource ? container : pulumi.runtime.getStackResource();
   if (place === undefined || !(isResource || typeof container === "string")) {
@@ -53,11 +76,10 @@ export function declare(
   }
 }
 
-/** Notes whose address a user has, where the program gives it as it is. */
-export function rememberAddress(user: pulumi.Resource, address: unknown): void {
-  if (typeof address !== "string") {
-    return;
-  }
+/** Notes the address of a resource that is an account, where the program gives it as it is. */
+export function rememberAddress({ subjects }: Lifecycle, user: pulumi.Resource, given: Values): void {
+  const address = argumentIn(given, subjects.email);
+  if (subjects.within !== undefined || typeof address !== "string") return;
   addresses.set(user, address);
   const stack = pulumi.runtime.getStackResource();
   if (stack !== undefined) {
@@ -73,16 +95,16 @@ export function rememberAddress(user: pulumi.Resource, address: unknown): void {
  * before, as what is about a user by its output does.
  */
 export function afterUsers(
-  emails: readonly unknown[],
+  emails: readonly string[],
   options: pulumi.CustomResourceOptions | undefined,
 ): pulumi.CustomResourceOptions | undefined {
   const stack = pulumi.runtime.getStackResource();
   const known = stack === undefined ? undefined : usersByAddress.get(stack);
-  const users = emails.flatMap((email) => (typeof email === "string" ? (known?.get(foldEmail(email)) ?? []) : []));
+  const users = emails.flatMap((email) => known?.get(foldEmail(email)) ?? []);
   return users.length === 0 ? options : pulumi.mergeOptions(options, { dependsOn: users });
 }
 
 /** @returns the address of who is declared by user or by address, where the program gives it as it is. */
-export function addressOf(user: unknown, email: unknown): unknown {
+function addressOf(user: unknown, email: unknown): unknown {
   return typeof user === "object" && user !== null ? addresses.get(user) : email;
 }

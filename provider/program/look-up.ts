@@ -7,6 +7,7 @@ import { DeclarationError } from "../errors.ts";
 import { checkShape, failureText } from "../lifecycle/shape.ts";
 import { type Values, withoutNulls } from "../values/values.ts";
 import { isNotFound } from "../wire/client.ts";
+import { isLater } from "./arguments.ts";
 import { isMocked } from "./program.ts";
 
 /** How the SDK finds what an invoke waits for; its types keep this to itself. A test holds that each supported SDK has it. */
@@ -53,7 +54,7 @@ export class LookUp<Query extends object, Result> {
    * @throws DeclarationError if one of them is an output, a promise or a resource, or can't be what is meant
    */
   async plain(query: Query): Promise<Result> {
-    const later = Object.entries(query ?? {}).find(([, value]) => isLater(value));
+    const later = Object.entries(query ?? {}).find(([, value]) => isLater(value) || pulumi.Resource.isInstance(value));
     if (later !== undefined) {
       throw new DeclarationError(
         `${this.#name}: ${later[0]} is an output, a promise or a resource, and ${this.#name} takes plain values only. ` +
@@ -142,11 +143,6 @@ function takenBy(shape: z.ZodRawShape): string {
 
 function named(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(" and ");
-}
-
-/** Whether a value is known later, or is a resource. */
-function isLater(value: unknown): boolean {
-  return pulumi.Output.isInstance(value) || value instanceof Promise || pulumi.Resource.isInstance(value);
 }
 
 /**

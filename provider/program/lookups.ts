@@ -6,64 +6,31 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   apiKeyKindValues,
   apiKeyStatusValues,
-  auditEntryActorKindValues,
   emailFault,
   membershipStatusValues,
-  objectKindValues,
   type Schemas,
   storageFault,
   verificationOutcomeValues,
-  verificationRefusalValues,
 } from "roster-schema";
 import { z } from "zod";
 import { ApiError, DeclarationError } from "../errors.ts";
-import type { ApiKey } from "../kinds/api-key/api-key.ts";
-import { apiKeyRemote } from "../kinds/api-key/remote.ts";
-import { membershipRemote } from "../kinds/membership.ts";
-import { type Organization, organizationRemote } from "../kinds/organization.ts";
-import { roleRemote } from "../kinds/role.ts";
-import { type User, userRemote } from "../kinds/user.ts";
-import { identifier, isoTime } from "../values/property-types.ts";
+import { reference } from "../values/property-types.ts";
 import { clientOf } from "../wire/client.ts";
-import type { Pinned } from "../wire/pinned.ts";
+import {
+  apiKeyAnswer,
+  auditEntryAnswer,
+  membershipAnswer,
+  messageAnswer,
+  organizationAnswer,
+  roleAnswer,
+  userAnswer,
+} from "../wire/generated/answers.ts";
+import type { Reference } from "./arguments.ts";
+import type { ApiKey, Organization, User } from "./generated/index.ts";
 import { LookUp, listFromMock } from "./look-up.ts";
 import { programConnection } from "./program.ts";
-import type { Reference } from "./resource.ts";
 
-const auditEntryRemote = z.object({
-  id: z.string(),
-  organization: z.string().nullable(),
-  at: isoTime,
-  actor: z.object({ kind: z.enum(auditEntryActorKindValues), id: z.string().nullable() }),
-  action: z.string(),
-  object: z.object({ kind: z.enum(objectKindValues), id: z.string() }),
-  before: z.record(z.string(), z.unknown()).nullable(),
-  after: z.record(z.string(), z.unknown()).nullable(),
-  requestId: z.string(),
-  sequence: z.int().min(1).nullable(),
-  hash: z.string().nullable(),
-});
-
-true satisfies Pinned<z.infer<typeof auditEntryRemote>, Schemas["AuditEntry"]>;
-
-const messageRemote = z.object({
-  id: z.string(),
-  organization: z.string(),
-  key: z.string(),
-  owner: z.string().nullable(),
-  api: z.string(),
-  outcome: z.enum(verificationOutcomeValues),
-  reason: z.enum(verificationRefusalValues).nullable(),
-  at: isoTime,
-});
-
-true satisfies Pinned<z.infer<typeof messageRemote>, Schemas["Message"]>;
-
-const [inOrganization, ofKey, ofUser] = [
-  identifier("org", "an Organization"),
-  identifier("key", "an ApiKey"),
-  identifier("usr", "a User"),
-];
+const [inOrganization, ofKey, ofUser] = [reference("Organization"), reference("ApiKey"), reference("User")];
 const someText = z.string().min(1, "it must not be empty");
 
 /** Which organization: the one with this slug, or with this id. */
@@ -74,8 +41,8 @@ const organizations = new LookUp<OrganizationQuery, Schemas["Organization"]>(
   [{ slug: someText }, { id: inOrganization }],
   (query) =>
     "id" in query
-      ? one(`/v1/organizations/${encodeURIComponent(query.id)}`, organizationRemote)
-      : only("/v1/organizations", query, organizationRemote),
+      ? one(`/v1/organizations/${encodeURIComponent(query.id)}`, organizationAnswer)
+      : only("/v1/organizations", query, organizationAnswer),
 );
 
 /**
@@ -99,7 +66,7 @@ export function getOrganizationOutput(
 export type UserQuery = { readonly email: string } | { readonly id: string };
 
 const users = new LookUp<UserQuery, Schemas["User"]>("getUser", [{ email: someText }, { id: ofUser }], (query) =>
-  "id" in query ? one(`/v1/users/${encodeURIComponent(query.id)}`, userRemote) : only("/v1/users", query, userRemote),
+  "id" in query ? one(`/v1/users/${encodeURIComponent(query.id)}`, userAnswer) : only("/v1/users", query, userAnswer),
 );
 
 /**
@@ -124,11 +91,11 @@ export type RoleQuery = { readonly organization: string; readonly name: string }
 
 const roles = new LookUp<RoleQuery, Schemas["Role"]>(
   "getRole",
-  [{ organization: inOrganization, name: someText }, { id: identifier("rol", "a Role") }],
+  [{ organization: inOrganization, name: someText }, { id: reference("Role") }],
   (query) =>
     "id" in query
-      ? one(`/v1/roles/${encodeURIComponent(query.id)}`, roleRemote)
-      : only(placeIn(query.organization, "roles"), { name: query.name }, roleRemote),
+      ? one(`/v1/roles/${encodeURIComponent(query.id)}`, roleAnswer)
+      : only(placeIn(query.organization, "roles"), { name: query.name }, roleAnswer),
 );
 
 /**
@@ -159,7 +126,7 @@ export interface MembershipsQuery {
 const memberships = new LookUp<MembershipsQuery, Schemas["Membership"][]>(
   "getMemberships",
   [{ organization: inOrganization, status: z.enum(membershipStatusValues).optional() }],
-  ({ organization, status }) => client().list(placeIn(organization, "members"), { status }, membershipRemote),
+  ({ organization, status }) => client().list(placeIn(organization, "members"), { status }, membershipAnswer),
   listFromMock,
 );
 
@@ -197,7 +164,7 @@ const apiKeys = new LookUp<ApiKeysQuery, Schemas["ApiKey"][]>(
       status: z.enum(apiKeyStatusValues).optional(),
     },
   ],
-  ({ organization, ...query }) => client().list(placeIn(organization, "api-keys"), query, apiKeyRemote),
+  ({ organization, ...query }) => client().list(placeIn(organization, "api-keys"), query, apiKeyAnswer),
   listFromMock,
 );
 
@@ -237,7 +204,7 @@ const messages = new LookUp<MessagesQuery, Schemas["Message"][]>(
       outcome: z.enum(verificationOutcomeValues).optional(),
     },
   ],
-  ({ organization, ...query }) => client().list(placeIn(organization, "messages"), query, messageRemote),
+  ({ organization, ...query }) => client().list(placeIn(organization, "messages"), query, messageAnswer),
   listFromMock,
 );
 
@@ -271,7 +238,7 @@ export interface AuditEntriesQuery {
 const auditEntries = new LookUp<AuditEntriesQuery, Schemas["AuditEntry"][]>(
   "getAuditEntries",
   [{ organization: inOrganization, object: someText.optional() }],
-  ({ organization, object }) => client().list(placeIn(organization, "audit-entries"), { object }, auditEntryRemote),
+  ({ organization, object }) => client().list(placeIn(organization, "audit-entries"), { object }, auditEntryAnswer),
   listFromMock,
 );
 

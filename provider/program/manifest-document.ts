@@ -1,11 +1,12 @@
 /** An organization's manifest: what a document may say, and where a wrong one is wrong. */
 import path from "node:path";
-import { builtInRoleValues, foldEmail } from "roster-schema";
+import { foldEmail, isBuiltInRole, organizationRoles } from "roster-schema";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { ManifestError } from "../errors.ts";
 import { type Fault, faultsOf, inPlainWords, pathText, thereAre } from "../issues.ts";
-import { apiKeyLifecycle, apiKeyShape } from "../kinds/api-key/api-key.ts";
+import { apiKeyLifecycle } from "../kinds/api-key/api-key.ts";
+import { apiKeyShape } from "../kinds/api-key/properties.ts";
 import { fromProgram } from "../kinds/logo-file.ts";
 import { membershipShape } from "../kinds/membership.ts";
 import { organizationLifecycle, organizationShape } from "../kinds/organization.ts";
@@ -13,7 +14,6 @@ import { roleShape } from "../kinds/role.ts";
 import { userLifecycle, userShape } from "../kinds/user.ts";
 import { adoptionArgs } from "../lifecycle/adoption.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
-import { organizationRoles } from "../values/property-types.ts";
 import { unknownValue } from "../values/unknown.ts";
 import type { Values } from "../values/values.ts";
 import { alteredNumbers, hintAt, offsetIn, type PlacedFault, unusable, unusableCodes } from "./manifest-yaml.ts";
@@ -41,7 +41,13 @@ export const manifestSchema = z
     organization: z
       .strictObject({
         ...organizationShape,
-        logo: z.string().optional().describe(`From this file's folder. ${organizationShape.logo.description}`),
+        logo: z
+          .string()
+          .optional()
+          .describe(
+            "The logo: the path of a PNG, JPEG or WebP image of at most 512 KiB, from this file's folder. Requires the premium or the " +
+              "enterprise plan.",
+          ),
         ...adoptionArgs,
       })
       .describe("The organization."),
@@ -78,7 +84,7 @@ export const manifestSchema = z
           name: keyName.optional().describe("As people see it; the entry's own name by default."),
           ...apiKeyArgs,
           deliverTo: apiKeyArgs.deliverTo.describe(
-            "Hands each secret on, at creation and at every rotation. A relative path is from this file's folder.",
+            "Writes each secret to a file, at creation and at every rotation. A relative path is from this file's folder.",
           ),
           ...adoptionArgs,
           owner: z.string().optional().describe("One of `users`."),
@@ -213,9 +219,8 @@ function brokenReferences(document: unknown): Fault[] {
     }
   };
 
-  const isBuiltIn = (name: string) => builtInRoleValues.some((builtIn) => builtIn === name);
   // Without a name of its own a role is called as its entry, and names are compared without regard to case.
-  for (const [key] of roles.filter(([key, { name }]) => isBuiltIn(name === undefined ? key.toLowerCase() : key))) {
+  for (const [key] of roles.filter(([key, { name }]) => isBuiltInRole(name === undefined ? key.toLowerCase() : key))) {
     faults.push({ path: ["roles", key], reason: "this role is built in: use another name", atName: true });
   }
   for (const [of, entries] of [

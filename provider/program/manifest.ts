@@ -1,12 +1,7 @@
 /** An organization declared in YAML becomes the resources that it stands for. */
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { ApiKey } from "../kinds/api-key/api-key.ts";
-import { ApiKeyAssignment } from "../kinds/api-key-assignment.ts";
-import { Membership } from "../kinds/membership.ts";
-import { Organization } from "../kinds/organization.ts";
-import { Role } from "../kinds/role.ts";
-import { User } from "../kinds/user.ts";
+import { ApiKey, ApiKeyAssignment, Membership, Organization, Role, User } from "./generated/index.ts";
 import { readManifest } from "./manifest-document.ts";
 
 /** The resources of a manifest, by the names that they have there. */

@@ -2,9 +2,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DeclarationError } from "../errors.ts";
 import { pathText } from "../issues.ts";
-import { externalIdFor } from "../lifecycle/external-id.ts";
+import { lifecycleOf } from "../kinds/registry.ts";
+import { adoptionArgs } from "../lifecycle/adoption.ts";
+import { type StackNames, stackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
-import { unusableName, unusableNames } from "../values/values.ts";
+import { unusableName, unusableNames, type Values } from "../values/values.ts";
+import { normalized } from "./arguments.ts";
+import { afterUsers, declareSubjects, rememberAddress } from "./declared.ts";
 import { requireInstalled } from "./installed.ts";
 import { mayBeTransformed, unmarkPlain } from "./marks.ts";
 import { isMocked, programConnection, stackId } from "./program.ts";
@@ -14,18 +18,6 @@ import { isMocked, programConnection, stackId } from "./program.ts";
  * case that its promise is never kept. They took three quarters of a program's time, and are shown only where this is asked for.
  */
 const traceLimit = process.env.PULUMI_DEBUG_PROMISE_LEAKS ? Error.stackTraceLimit : 0;
-
-/** A resource, or the identifier of one. */
-export type Reference<Resource extends pulumi.CustomResource> = pulumi.Input<string> | Resource;
-
-/** @returns the identifier that a reference stands for. */
-export function idOf<Resource extends pulumi.CustomResource>(reference: Reference<Resource>): pulumi.Input<string>;
-export function idOf<Resource extends pulumi.CustomResource>(
-  reference: Reference<Resource> | undefined,
-): pulumi.Input<string> | undefined;
-export function idOf(reference: Reference<pulumi.CustomResource> | undefined): pulumi.Input<string> | undefined {
-  return pulumi.CustomResource.isInstance(reference) ? reference.id : reference;
-}
 
 /**
  * Anything of the service that the dynamic provider manages.
@@ -38,13 +30,22 @@ export function idOf(reference: Reference<pulumi.CustomResource> | undefined): p
 export abstract class ManagedResource extends pulumi.CustomResource {
   /** The name that the stack gives it in the service, so that each finds the other again. */
   declare readonly externalId: pulumi.Output<string>;
+  /** Whether an object that exists already is taken over. */
+  declare readonly adopt: pulumi.Output<boolean | "force" | undefined>;
+  /** What destroying an adopted object does. */
+  declare readonly onDestroy: pulumi.Output<"restore" | "delete" | undefined>;
   /** How adopting what was there changed it, by property; where anything was adopted. */
   declare readonly adopts: pulumi.Output<Readonly<Record<string, string>> | undefined>;
 
-  protected constructor(lifecycle: Lifecycle, name: string, args: object, options?: pulumi.CustomResourceOptions) {
-    const type = `pulumi-nodejs:dynamic/roster:${lifecycle.kind}`;
-    refuseUnusableNames(args);
+  protected constructor(kind: string, name: string, args: object, options?: pulumi.CustomResourceOptions) {
+    const lifecycle = lifecycleOf(kind);
+    const type = `pulumi-nodejs:dynamic/roster:${kind}`;
+    const resource = `${kind} ${name}`;
     const isRead = options?.id !== undefined;
+    if (isRead && lifecycle.isSet) refuseReading(resource);
+    refuseUnusableNames(args);
+    const plain = normalized(lifecycle, resource, args);
+    const ordered = afterUsers(declareSubjects(lifecycle, resource, args as Values, plain), options);
     if (!isMocked()) {
       // Said at once, in the program, and not by the engine's host, or by the provider for each resource.
       requireInstalled();
@@ -53,12 +54,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     const urn = pulumi.createUrn(name, type, options?.parent);
     const named = options?.additionalSecretOutputs ?? [];
     const secrets = [...lifecycle.secrets, ...named];
-    // The engine marks an output secret, but an input only where the program did.
-    const given: Readonly<Record<string, unknown>> = Object.fromEntries(
-      Object.entries(args).map(([arg, value]) => {
-        return [arg, secrets.includes(arg) && value !== undefined ? pulumi.secret(value) : value];
-      }),
-    );
+    const given = marked(plain, secrets);
     const chosen = pulumi.mergeOptions(
       {
         // What is only read has no arguments that an output could repeat.
@@ -66,7 +62,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
           ...new Set([...lifecycle.secrets, ...(isRead ? [] : Object.keys(lifecycle.repeats))]),
         ],
       },
-      options,
+      ordered,
     );
     // A replacement deletes first, whatever the program says: the service knows an object by its name too, and two can't share one.
     const merged = pulumi.mergeOptions(chosen, { deleteBeforeReplace: true });
@@ -82,15 +78,11 @@ export abstract class ManagedResource extends pulumi.CustomResource {
         type,
         name,
         {
-          // Every property is an output, also an argument that isn't given.
-          ...Object.fromEntries(
-            ["externalId", ...Object.keys({ ...lifecycle.args, ...lifecycle.outputs })].map((name) => [
-              name,
-              undefined,
-            ]),
-          ),
+          ...outputsOf(lifecycle),
           // What is only read has nothing but its id: the rest is what the service says.
           ...(isRead ? {} : declaredInputs(lifecycle, { urn, given, named, merged, isTransformed })),
+          // The engine has no names of changed inputs to go by, and may not compare a map itself: see the lifecycle of sets.
+          ...(lifecycle.isSet && { __replaceOnChanges: options?.replaceOnChanges }),
           // The engine ends a replaced object that is retained for the stack only, and tells the provider nothing of it.
           __retainOnDelete: merged.retainOnDelete === true ? true : undefined,
           __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
@@ -106,9 +98,32 @@ export abstract class ManagedResource extends pulumi.CustomResource {
       Error.stackTraceLimit = stackTraceLimit;
     }
     constructed(() => mayBeTransformed(this, merged));
+    rememberAddress(lifecycle, this, args as Values);
     // What is only read isn't the program's to act on.
     if (!isRead) advise(this, lifecycle.advice);
   }
+}
+
+/** Arguments with those marked that are secret: the engine marks an output secret, but an input only where the program did. */
+function marked(args: Values, secrets: readonly string[]): Values {
+  const entries = Object.entries(args).map(([name, value]) => {
+    return [name, secrets.includes(name) && value !== undefined ? pulumi.secret(value) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Every property is an output, also an argument that isn't given. */
+function outputsOf({ args, outputs }: Lifecycle): Values {
+  const names = Object.keys({ externalId: undefined, ...args, ...adoptionArgs, ...outputs });
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+}
+
+/** @throws DeclarationError */
+function refuseReading(resource: string): never {
+  throw new DeclarationError(
+    `${resource} can't be read by an id: the service has no object that a set is. Look up what is there with getMemberships, or ` +
+      "with the output `assignees` of an ApiKey.",
+  );
 }
 
 /**
@@ -147,12 +162,14 @@ interface Declared {
 
 /** The inputs of a resource that is declared: its arguments, and what the stack adds to them. */
 function declaredInputs(lifecycle: Lifecycle, { urn, given, named, merged, isTransformed }: Declared): pulumi.Inputs {
+  const names = namesOf(urn, async () => {
+    const { repeats, isSet: byKey } = lifecycle;
+    await unmarkPlain({ args: given, repeats, byKey, named, options: merged }, (await isTransformed)());
+  });
   return {
     ...given,
-    externalId: externalIdOf(urn, async () => {
-      const { repeats, repeatsKeys: byKey } = lifecycle;
-      await unmarkPlain({ args: given, repeats, byKey, named, options: merged }, (await isTransformed)());
-    }),
+    externalId: pulumi.output(names.then(({ externalId }) => externalId)),
+    __earlierName: pulumi.output(names.then(({ earlier }) => earlier)),
     // Not before the parent is registered, whose transforms are by then.
     ...adoptsPlaceholder(
       given,
@@ -193,6 +210,14 @@ export abstract class RosterResource extends ManagedResource {
   declare readonly etag: pulumi.Output<string>;
 }
 
+/** Many objects of the service, each known by an address. */
+export abstract class RosterSet extends ManagedResource {
+  /** The ids of the objects that the set manages, by address. Secret where the map of addresses is, or may become so. */
+  declare readonly ids: pulumi.Output<Readonly<Record<string, string>>>;
+  /** The ids of the other objects that the last refresh found, by address; for mode `authoritative`. */
+  declare readonly others: pulumi.Output<Readonly<Record<string, string>>>;
+}
+
 /**
  * What check puts the differences that adopting makes up for in the place of. The engine marks what check returns secret
  * where an input of that name is: so the differences are secret where anything that they may show is, or may become so on the
@@ -209,19 +234,16 @@ function adoptsPlaceholder(
 }
 
 /**
- * The stack's name for a resource: `roster:stackId` if configured, else organization/project/stack, and a hash of its
- * URN. Its parent is part of that: children of two components may share type and name.
+ * The stack's names for a resource. Its parent is part of them: children of two components may share type and name.
  *
  * @param beforeSent what is to be done once the parent is registered, and before this resource is
  */
-function externalIdOf(urn: pulumi.Output<string>, beforeSent: () => Promise<void>): pulumi.Output<string> {
+function namesOf(urn: pulumi.Output<string>, beforeSent: () => Promise<void>): Promise<StackNames> {
   const ofStack = stackId();
-  return pulumi.output(
-    promiseOf(urn).then(async (known) => {
-      await beforeSent();
-      return externalIdFor(ofStack, known);
-    }),
-  );
+  return promiseOf(urn).then(async (known) => {
+    await beforeSent();
+    return stackNames(ofStack, known);
+  });
 }
 
 /**

@@ -8,19 +8,20 @@ import { foldEmail } from "roster-schema";
 import type { z } from "zod";
 import { OutdatedStateError, PartialError } from "../errors.ts";
 import { adoptionShape, hasEnded, managedReason, wantsForce } from "../lifecycle/adoption.ts";
-import type { Args } from "../lifecycle/definition.ts";
+import type { Args, Documentation } from "../lifecycle/definition.ts";
+import { Described } from "../lifecycle/described.ts";
 import { type Existence, requireGone } from "../lifecycle/existence.ts";
 import type { Difference, Lifecycle } from "../lifecycle/interface.ts";
-import { externalId } from "../lifecycle/lifecycle.ts";
 import { TakenNames } from "../lifecycle/names.ts";
+import { externalId } from "../lifecycle/properties.ts";
 import { isAskedToReplace } from "../lifecycle/replace-on-changes.ts";
 import { Run, type Shown } from "../lifecycle/run.ts";
 import { type CheckFailure, checkShape } from "../lifecycle/shape.ts";
-import { upgradeState } from "../lifecycle/state-version.ts";
-import { setShape } from "../values/property-types.ts";
+import { keepsName, upgradeState } from "../lifecycle/state-version.ts";
 import { containsUnknown, isUnknown } from "../values/unknown.ts";
 import { isRecord, type Values, withoutUndefined } from "../values/values.ts";
 import type { Client } from "../wire/client.ts";
+import { byAddress } from "./addresses.ts";
 import { fewest, ignoring, maxNamed, placesOf, refuseRemovals } from "./checks.ts";
 import { movedAddresses } from "./moves.ts";
 import {
@@ -35,6 +36,7 @@ import {
   stateAfter,
   withMoved,
 } from "./plan.ts";
+import { setOutputs, setShape } from "./properties.ts";
 import { type Sent, send } from "./sending.ts";
 import { everythingOf, lookUp, ownOf, refuseEndingAnothers } from "./standing.ts";
 
@@ -42,12 +44,15 @@ import { everythingOf, lookUp, ownOf, refuseEndingAnothers } from "./standing.ts
 export interface SetDefinition<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   extends Entries<Value, Remote> {
   readonly kind: string;
+  readonly documentation: Documentation;
   /** When what the entries belong to is gone, if the service doesn't find it. */
   readonly existence: Existence;
   readonly args: Shape;
   readonly entries: keyof Shape & string;
   /** The argument that says where the entries belong; another one makes another set. */
   readonly container: keyof Shape & string;
+  /** The map by address that a program means by what it gives, where it may give something else. */
+  toMap?(given: unknown): unknown;
   /** What is wrong with an entry that looks as it must: where in it, and what. */
   wrong?(args: Args<Shape>, value: Value): { readonly at: string; readonly reason: string } | undefined;
   /** What is wrong with the set as a whole. `before` is empty at creation. */
@@ -58,11 +63,8 @@ export interface SetDefinition<Shape extends z.ZodRawShape, Value, Remote extend
   isOver?(remote: Remote): boolean;
 }
 
-/** The outputs that every set has, and what they mean. */
-export const setOutputs = {
-  ids: "The ids of what the set manages, by address.",
-  others: "The ids of what else the last refresh found, by address; for mode authoritative.",
-} as const;
+const upgrades = [keepsName];
+const stateVersion = upgrades.length + 1;
 
 /** Builds the lifecycle of a set from what is its own. */
 export function defineSetLifecycle<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>(
@@ -71,26 +73,26 @@ export function defineSetLifecycle<Shape extends z.ZodRawShape, Value, Remote ex
   return new DefinedSet(definition);
 }
 
-class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry> implements Lifecycle {
-  readonly kind: string;
-  readonly args: z.ZodRawShape;
-  readonly replaceOn: readonly string[];
-  readonly outputs: Readonly<Record<string, string>> = setOutputs;
-  readonly secrets: readonly string[] = [];
-  readonly repeats: Readonly<Record<string, string>>;
-  readonly repeatsKeys = true;
-  readonly advice = [];
+class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
+  extends Described
+  implements Lifecycle
+{
+  readonly isSet = true;
   readonly #definition: SetDefinition<Shape, Value, Remote>;
   readonly #shape: z.ZodRawShape;
   /** The names of the arguments. */
   readonly #names: readonly string[];
 
   constructor(definition: SetDefinition<Shape, Value, Remote>) {
-    this.kind = definition.kind;
-    this.args = { ...definition.args, ...setShape };
-    this.replaceOn = [definition.container];
-    // By the addresses of the entries.
-    this.repeats = { ids: definition.entries, others: definition.entries, __named: definition.entries };
+    const { container, entries, toMap = (given) => given } = definition;
+    super({
+      ...definition,
+      args: { ...definition.args, ...setShape },
+      outputs: setOutputs(entries),
+      kept: { __named: entries },
+      subjects: { within: container, entries },
+      normalize: { [entries]: (given, resource) => byAddress(toMap(given), resource) },
+    });
     this.#definition = definition;
     this.#shape = { ...this.args, ...adoptionShape, externalId };
     this.#names = Object.keys(this.#shape);
@@ -118,7 +120,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const { adopts: placeholder, ...rest } = checked;
     const adopts = placeholder === undefined ? undefined : previous.adopts;
     const kept = withoutUndefined({ adopts, __replaceOnChanges });
-    return { inputs: { ...rest, ...kept, __stateVersion: 1 }, failures };
+    return { inputs: { ...rest, ...kept, __stateVersion: stateVersion }, failures };
   }
 
   remaining(_client: () => Client, _previous: Values, failures: readonly CheckFailure[]): Promise<CheckFailure[]> {
@@ -168,7 +170,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   upgrade(values: Values): Values {
-    return upgradeState(this.kind, values, []);
+    return upgradeState(this.kind, values, upgrades);
   }
 
   diff(state: Values, inputs: Values): Difference {
@@ -236,7 +238,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       // Who is listed and was made anew by somebody else is not shown as removed: it is to be adopted.
       if (!Object.hasOwn(known, address)) entries[address] = observe(entry, state, undefined);
     }
-    const inputs = { ...this.#argsIn(state), [argument]: entries, __stateVersion: 1 };
+    const inputs = { ...this.#argsIn(state), [argument]: entries, __stateVersion: stateVersion };
     const places = placesOf(others, entries);
     const kept = { __run: state.__run, __service: client.service.id ?? state.__service };
     return {
@@ -327,7 +329,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const after = {
       ...stateAfter(this.#definition, state, inputs, sent),
       ...withoutUndefined(kept),
-      __stateVersion: 1,
+      __stateVersion: stateVersion,
     };
     if (sent.failed.length + sent.untried.length > 0) {
       throw new PartialError(id, after, [this.#reasonOf(sent)]);

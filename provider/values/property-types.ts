@@ -1,18 +1,22 @@
 /** Kinds of values that several resources have. */
 import {
-  builtInRoleValues,
   characterCount,
   emailFault,
   emailPattern,
   endOf,
   foldEmail,
+  idPrefix,
   ipRangeText,
+  isId,
+  isOrganizationRole,
   lineFault,
+  organizationRoles,
   permissionValues,
   readIpRange,
   storageFault,
 } from "roster-schema";
 import { z } from "zod";
+import type { Property } from "./property.ts";
 
 /** A name that people read: one line of visible characters, and at most so many of them. */
 export function text(maxLength: number) {
@@ -38,16 +42,30 @@ function faultless(
     .meta(shown);
 }
 
-/** An identifier of one kind, as the service gives it. */
-export function identifier(prefix: string, what: string) {
-  return z.string().regex(new RegExp(`^${prefix}_[0-9a-f]{32}$`), `it must be ${what} or its id (${prefix}_…)`);
+const referenced = {
+  Organization: { kind: "organization", what: "an Organization" },
+  User: { kind: "user", what: "a User" },
+  Role: { kind: "role", what: "a Role" },
+  ApiKey: { kind: "api_key", what: "an ApiKey" },
+} as const;
+
+/** An object of one kind, by its id; a program may give the resource in place of that. */
+export function reference(to: keyof typeof referenced) {
+  const { kind, what } = referenced[to];
+  return z
+    .string()
+    .refine((id) => isId(kind, id), `it must be ${what} or its id (${idPrefix(kind)}_…)`)
+    .meta({ reference: to } satisfies Property);
 }
 
 /** An e-mail address. */
 export const email = faultless(z.string(), emailFault, { maxLength: 254, pattern: emailPattern.source });
 
-/** The built-in roles that can be given in an organization. */
-export const organizationRoles = builtInRoleValues.filter((role) => role !== "super_admin");
+/** The type of what else can be given as a role, in a program. */
+const roleNames = { reference: "Role", alternatives: "OrganizationRole | (string & {})" } as const satisfies Property;
+
+/** A role by its name, where that may be one that the same resource gives to a role. */
+export const namedRole = z.string().meta(roleNames);
 
 /** What can be given as a role: a built-in one by name, an organization's own by its id. */
 export const roleReference = z
@@ -55,24 +73,23 @@ export const roleReference = z
   .refine(
     isRole,
     `there is no such built-in role; there are ${organizationRoles.join(", ")}, and a role of your own is passed as a Role or its id (rol_…)`,
-  );
+  )
+  .meta(roleNames);
 
 /** Whether it is a built-in role's name, or looks like the id of an organization's own. */
 export function isRole(role: string): boolean {
-  return /^rol_[0-9a-f]{32}$/.test(role) || isBuiltInRole(role);
-}
-
-/** Whether it is the name of a built-in role that can be given in an organization. */
-export function isBuiltInRole(role: string): boolean {
-  return organizationRoles.some((builtIn) => builtIn === role);
+  return isId("role", role) || isOrganizationRole(role);
 }
 
 /** What an act is declared by: whenever it becomes another value, the act is done once. */
-function declaredAct(description: string) {
+export function declaredAct(description: string) {
   return z
     .union([anyText(200), z.number()], "it must be text or a number")
     .optional()
-    .describe(`${description} Any text or number: setting or changing it does so once, after the creation.`);
+    .meta({
+      description: `${description} Set or change it to any text or number to do so once; at creation it does nothing.`,
+      change: "act",
+    } satisfies Property);
 }
 
 /** Declares that an invitation is sent again. */
@@ -81,11 +98,14 @@ export const resendInvite = declaredAct("Sends a new invitation; the link before
 /** Declares that a person chooses a new password. */
 export const resetPassword = declaredAct("Mails the person a link to choose a new password.");
 
-/** How an output that is a time is described. */
-export const timeDescription = "RFC 3339, UTC.";
+/** A time that the service says. */
+export const time = z.iso.datetime();
 
-/** A time in an answer: RFC 3339, UTC. */
-export const isoTime = z.iso.datetime();
+/** How the format of such a time is described. */
+export const timeFormat = "RFC 3339, UTC.";
+
+/** A time of which the name of the property says everything else. */
+export const namedTime = time.describe(timeFormat);
 
 /** Whether two lists hold the same members, in any order. */
 export function sameSet(a: unknown, b: unknown): boolean {
@@ -149,9 +169,6 @@ export const duration = z
     "it must be a length of time such as 90s, 30m, 12h or 7d, of at most 9999 days",
   );
 
-/** What does an act when it changes; its value means nothing else. */
-export const trigger = z.union([anyText(200), z.number()], "it must be a text or a number");
-
 /** A person is meant by exactly one of `user` and `email`. */
 export const oneOfUserAndEmail = {
   needs: ["user", "email"],
@@ -168,27 +185,3 @@ export const oneOfUserAndEmail = {
 
 /** An address as a set has it. The service compares addresses without regard to case; in a map each is there once. */
 export const setAddress = email.refine((address) => address === foldEmail(address), "it must be in lower case");
-
-/** Whom a set leaves alone: an address, or everybody of a domain. */
-const ignored = z.string().superRefine((pattern, { addIssue }) => {
-  const fault = emailFault(pattern.replace(/^\*@/, "a@"));
-  if (fault !== undefined) addIssue(`it must be an address, or \`*@\` and a domain: it ${fault}`);
-});
-
-/** The arguments that every set has. */
-export const setShape = {
-  mode: z
-    .enum(["additive", "authoritative"])
-    .default("additive")
-    .describe("additive manages whom it lists; authoritative also removes whom else a refresh has found."),
-  ignore: z
-    .array(ignored)
-    .optional()
-    .describe("Addresses, or `*@example.com`, whom authoritative leaves alone where they aren't listed."),
-  maxRemovalFraction: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.25)
-    .describe("What part of it may be removed at once, where that is more than five."),
-};

@@ -2,10 +2,9 @@
  * Values that aren't known before an update: at preview, the engine passes one sentinel string in place of any value,
  * whatever its type, at any depth.
  */
-import { runtime } from "@pulumi/pulumi";
 
-/** What the engine passes in place of a value that isn't known yet. */
-export const unknownValue: string = runtime.unknownValue;
+/** What the engine passes in place of a value that isn't known yet; a part of its protocol. */
+export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** @returns whether the value itself is unknown. */
 export function isUnknown(value: unknown): boolean {

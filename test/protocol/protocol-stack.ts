@@ -2,7 +2,7 @@
  * A stack that is kept as the engine keeps one, on the provider's own protocol: what is written down, when, and what is
  * left when the provider or the engine is killed. What only the real engine shows is tried on that: see test/e2e.
  */
-import { createHash } from "node:crypto";
+import { stackNames } from "../../provider/lifecycle/external-id.ts";
 import { unknownValue } from "../../provider/values/unknown.ts";
 import type { Declaration } from "../e2e/kinds.ts";
 import type { Access } from "../e2e/service.ts";
@@ -42,6 +42,8 @@ export class ProtocolStack {
   readonly #config: Readonly<Record<string, string>>;
   readonly #parallel: number;
   readonly #keepsProvider: boolean;
+  /** Whether the program names its objects as earlier versions of the package did. */
+  isEarlier = false;
   /** What is written down, by name, in the order in which it was last declared. */
   readonly #state = new Map<string, Stored>();
   #provider: ProviderProcess | undefined;
@@ -277,10 +279,10 @@ export class ProtocolStack {
 
   /** What the resource's class would pass on: see provider/program/resource.ts. */
   #inputsOf({ kind, name, args }: Declaration): Properties {
-    const hash = createHash("sha256").update(this.#urnOf(kind, name)).digest("hex").slice(0, 32);
+    const { externalId, earlier } = stackNames(this.#stackId, this.#urnOf(kind, name));
     return {
       ...(this.#resolve(args) as Properties),
-      externalId: `${this.#stackId}/${hash}`,
+      ...(this.isEarlier ? { externalId: earlier } : { externalId, __earlierName: earlier }),
       __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(kind)})`,
     };
   }

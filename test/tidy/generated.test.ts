@@ -15,12 +15,18 @@ test("npm run generate would change nothing", () => {
 
 test("every generated file says so, and is one that npm run generate makes", () => {
   const generator = read("scripts/generate.mjs");
-  const generated = filesUnder("schema/generated");
-  expect(generated).not.toEqual([]);
-  for (const file of generated) {
-    expect(readFileSync(path.join(root, file), "utf8")).toMatch(/^\/\* Generated from \S+ by `npm run generate`/);
-    expect(generator).toContain(`"${file}"`);
+  const folders = ["schema/generated", "provider/wire/generated", "provider/program/generated"];
+  for (const folder of folders) {
+    const generated = filesUnder(folder);
+    expect(generated).not.toEqual([]);
+    for (const file of generated) {
+      const [head] = readFileSync(path.join(root, file), "utf8").split("\n");
+      expect(head).toMatch(/^\/\*.* Generated from \S+ by `npm run generate`; never edited\. \*\/$/);
+      expect(generator).toMatch(new RegExp(`["\`]${folder}/`));
+    }
   }
+  const everywhere = filesUnder(".", /\.ts$/).filter((file) => file.includes("/generated/"));
+  expect(everywhere.filter((file) => !folders.includes(path.posix.dirname(file)))).toEqual([]);
 });
 
 test("the files of the schema package that others may import are there", () => {

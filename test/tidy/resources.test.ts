@@ -5,7 +5,7 @@ import ts from "typescript";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as provider from "../../provider/index.ts";
 import { lifecycles } from "../../provider/kinds/registry.ts";
-import { pageOf } from "../../scripts/resource-tables.mjs";
+import { pageOf } from "../../scripts/generate/resource-tables.mjs";
 import { kinds as described } from "../e2e/kinds.ts";
 import { codeBlocksIn, linksIn } from "./markdown.ts";
 import { code, filesUnder, nodesOf, parse, read, root } from "./sources.ts";
@@ -57,20 +57,6 @@ function kebabOf(kind: string): string {
   return kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 }
 
-/** The names that a module exports, types included. */
-function exportedFrom(file: string): string[] {
-  return parse(file).statements.flatMap((statement) => {
-    if (
-      !ts.isExportDeclaration(statement) ||
-      statement.exportClause === undefined ||
-      !ts.isNamedExports(statement.exportClause)
-    ) {
-      return [];
-    }
-    return statement.exportClause.elements.map(({ name }) => name.text);
-  });
-}
-
 test("there are kinds, and each is in the list once", () => {
   expect(kinds).toContain("Organization");
   expect(new Set(kinds).size).toBe(kinds.length);
@@ -95,20 +81,21 @@ test("every file of a kind is in the list", () => {
 describe.each(kinds)("%s", (kind) => {
   test("has its file, with its shape, its lifecycle, its arguments and its class", () => {
     const camel = kind.charAt(0).toLowerCase() + kind.slice(1);
-    const text = read(fileOf(kind));
-    for (const declaration of [
-      `const ${camel}Shape =`,
-      `const ${camel}Lifecycle =`,
-      `interface ${kind}Args `,
-      `class ${kind} extends`,
-    ]) {
-      expect(text).toContain(`export ${declaration}`);
+    const file = fileOf(kind);
+    const folder =
+      path.posix.dirname(file) === "provider/kinds" ? [file] : filesUnder(path.posix.dirname(file), /\.ts$/);
+    expect(folder.map(read).join("\n")).toContain(`export const ${camel}Shape =`);
+    expect(read(file)).toContain(`export const ${camel}Lifecycle =`);
+    const generated = read(`provider/program/generated/${kebabOf(kind)}.ts`);
+    for (const declaration of [`interface ${kind}Args `, `class ${kind} extends`]) {
+      expect(generated).toContain(`export ${declaration}`);
     }
   });
 
   test("is exported, and its arguments too", () => {
     expect(Object.keys(provider)).toContain(kind);
-    expect(exportedFrom("provider/index.ts")).toEqual(expect.arrayContaining([kind, `${kind}Args`]));
+    expect(read("provider/index.ts")).toContain('export * from "./program/generated/index.ts";');
+    expect(read("provider/program/generated/index.ts")).toContain(`export * from "./${kebabOf(kind)}.ts";`);
   });
 
   test("has its page, with its arguments and outputs and an example in each language", () => {

@@ -1,7 +1,8 @@
 /** When a key is rotated, and what preview says of it. */
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { apiKeyLifecycle, type apiKeyShape } from "../../provider/kinds/api-key/api-key.ts";
+import { apiKeyLifecycle } from "../../provider/kinds/api-key/api-key.ts";
+import type { apiKeyShape } from "../../provider/kinds/api-key/properties.ts";
 import { rotationOf } from "../../provider/kinds/api-key/rotation.ts";
 import type { Args } from "../../provider/lifecycle/definition.ts";
 import { unknownValue } from "../../provider/values/unknown.ts";

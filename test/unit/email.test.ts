@@ -1,6 +1,6 @@
 import { emailFault, foldEmail } from "roster-schema";
 import { expect, test } from "vitest";
-import { setShape } from "../../provider/values/property-types.ts";
+import { setShape } from "../../provider/sets/properties.ts";
 
 const form = "must be an e-mail address such as ada@example.com";
 

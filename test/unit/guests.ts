@@ -30,8 +30,9 @@ const remote = z.object({
 
 export const guests: Lifecycle = defineSetLifecycle({
   kind: "Guests",
+  documentation: { summary: "Made up.", example: "", operation: "" },
   existence: { reading: "organization:read", organization: "club", isKept: true },
-  args: { club: z.string(), guests: z.record(setAddress, z.string()) },
+  args: { club: z.string().meta({ change: "replaces" }), guests: z.record(setAddress, z.string()) },
   container: "club",
   entries: "guests",
   remote,

@@ -22,7 +22,7 @@ const taken: readonly (readonly [what: string, declared: Values, inputs: Values]
 test.each(taken)("%s", (_what, declared, inputs) => {
   const checked = check({ ...required, ...declared });
   expect(checked).toEqual({
-    inputs: { ...required, tags: ["red"], settings: { strict: false }, ...inputs, __stateVersion: 2 },
+    inputs: { ...required, tags: ["red"], settings: { strict: false }, ...inputs, __stateVersion: 3 },
     failures: [],
   });
   expect(Object.keys(checked.inputs)).not.toContain("label");

@@ -5,7 +5,18 @@ import { ApiError, PartialError, TransportError } from "../../provider/errors.ts
 import { defineLifecycle } from "../../provider/lifecycle/lifecycle.ts";
 import { Client } from "../../provider/wire/client.ts";
 import { json, refusal, ScriptedServer } from "./scripted-server.ts";
-import { __service, inputs, object, remote, self, serve, state, widget } from "./widget.ts";
+import {
+  __service,
+  documentation,
+  inputs,
+  noCredential,
+  object,
+  remote,
+  self,
+  serve,
+  state,
+  widget,
+} from "./widget.ts";
 
 describe("update", () => {
   const patched = { ...object, name: "Wheel" };
@@ -146,9 +157,9 @@ describe("update", () => {
       const client = new Client({ endpoint: server.endpoint, token: "token", timeoutMs: 500 });
       const slow = defineLifecycle({
         kind: "Slow",
+        documentation,
         existence: { reading: "roles:read" },
         args: { name: z.string(), speed: z.number() },
-        replaceOn: [],
         outputs: {},
         remote,
         collection: () => "/v1/slow",
@@ -157,13 +168,16 @@ describe("update", () => {
         settable: ({ name }) => ({ name }),
         observe: ({ name }) => ({ name }),
         describe: () => ({}),
-        act: async () => {
-          throw new TransportError(
-            "POST",
-            "/v1/slow/wid_1/speed",
-            { count: 1, elapsedMs: 500 },
-            "the service took too long",
-          );
+        credential: {
+          ...noCredential,
+          act: async () => {
+            throw new TransportError(
+              "POST",
+              "/v1/slow/wid_1/speed",
+              { count: 1, elapsedMs: 500 },
+              "the service took too long",
+            );
+          },
         },
       });
       const error = await slow

@@ -3,14 +3,14 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineLifecycle } from "../../provider/lifecycle/lifecycle.ts";
 import type { Values } from "../../provider/values/values.ts";
-import { inputs, remote } from "./widget.ts";
+import { documentation, inputs, remote } from "./widget.ts";
 
 describe("upgrade", () => {
   const cog = defineLifecycle({
     kind: "Cog",
+    documentation,
     existence: { reading: "roles:read" },
     args: { teeth: z.number() },
-    replaceOn: [],
     outputs: {},
     remote,
     collection: () => "/v1/cogs",

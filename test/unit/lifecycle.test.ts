@@ -113,7 +113,7 @@ describe("read", () => {
       settings: { strict: false },
       note: "only sent",
       password: "correct-horse-battery",
-      __stateVersion: 2,
+      __stateVersion: 3,
     });
     expect(found?.state).toEqual({ ...found?.inputs, status: "new", code: "first-code", adopted: false, etag: '"v2"' });
   });

@@ -17,7 +17,7 @@ describe("check", () => {
         guests: { "ada@x.example": "stalls" },
         mode: "additive",
         maxRemovalFraction: 0.25,
-        __stateVersion: 1,
+        __stateVersion: 2,
       },
     });
   });

@@ -10,6 +10,21 @@ import { type Answering, json, ScriptedServer } from "./scripted-server.ts";
 /** What stands for a value that a preview doesn't know yet. */
 export const unknown: string = runtime.unknownValue;
 
+/** What a made-up kind says of itself. */
+export const documentation = { summary: "Made up.", example: "", operation: "" };
+
+/** Of what a kind with secrets needs, nothing that does something. */
+export const noCredential = {
+  computed: [],
+  compute: () => ({}),
+  due: () => [],
+  replaces: () => [],
+  hasName: () => true,
+  onceOnly: [],
+  create: async () => Promise.reject(new Error("not made here")),
+  act: async () => undefined,
+};
+
 /** A widget as the service has it. */
 export const remote = z.object({
   id: z.string(),
@@ -41,9 +56,10 @@ export function self({ id = __service, permissions = ["roles:read"], restores = 
 export function defineWidget(isKept = false): Lifecycle {
   return defineLifecycle({
     kind: "Widget",
+    documentation,
     existence: { reading: "roles:read", organization: "shelf", isKept },
     args: {
-      shelf: z.string().regex(/^shf_/, "it must be a shelf"),
+      shelf: z.string().regex(/^shf_/, "it must be a shelf").meta({ change: "replaces" }),
       name: z.string().min(2, "a name has at least 2 characters"),
       label: z.string().optional(),
       tags: z.array(z.enum(["red", "green", "blue"])).default(["red"]),
@@ -55,7 +71,8 @@ export function defineWidget(isKept = false): Lifecycle {
         .string()
         .min(16, "a password has at least 16 characters")
         .regex(/^[a-z-]+$/, "a password has a-z and - only")
-        .optional(),
+        .optional()
+        .meta({ secret: true }),
     },
     rules: [
       {
@@ -73,12 +90,12 @@ export function defineWidget(isKept = false): Lifecycle {
             : undefined,
       },
     ],
-    replaceOn: ["shelf"],
-    replaces: ({ status }) => (status === "sealed" ? ["label"] : []),
     same: { name: (a, b) => String(a).toLowerCase() === String(b).toLowerCase() },
-    outputs: { status: "How it is.", weight: "In grams.", code: "The stamp, secret." },
-    secrets: ["password", "code"],
-    onceOnly: ["code"],
+    outputs: {
+      status: z.string().describe("How it is."),
+      weight: z.number().describe("In grams."),
+      code: z.string().meta({ description: "The stamp, secret.", secret: true }),
+    },
     remote,
     collection: ({ shelf }) => `/v1/shelves/${shelf}/widgets`,
     naturalKey: ({ name }) => ({ name }),
@@ -93,16 +110,21 @@ export function defineWidget(isKept = false): Lifecycle {
     observe: ({ shelf, name, label, tags, settings }) => ({ shelf, name, label, tags, settings }),
     describe: ({ status, weight }) => ({ status, weight }),
     isGone: ({ status }) => status === "scrapped",
-    async create(client, path, body) {
-      const answer = await client.post(path, body, stamped);
-      return { answer, once: { code: answer.body.code } };
-    },
-    async act(client, { args: { password }, changed, at }) {
-      if (!changed.has("password")) {
-        return undefined;
-      }
-      const answer = await client.post(at("/stamps"), { password }, stamped);
-      return { answer, once: { code: answer.body.code } };
+    credential: {
+      ...noCredential,
+      replaces: ({ status }) => (status === "sealed" ? ["label"] : []),
+      onceOnly: ["code"],
+      async create(client, path, body) {
+        const answer = await client.post(path, body, stamped);
+        return { answer, once: { code: answer.body.code } };
+      },
+      async act(client, { args: { password }, changed, at }) {
+        if (!changed.has("password")) {
+          return undefined;
+        }
+        const answer = await client.post(at("/stamps"), { password }, stamped);
+        return { answer, once: { code: answer.body.code } };
+      },
     },
   });
 }
@@ -131,7 +153,7 @@ export const inputs = {
   note: "only sent",
   password: "correct-horse-battery",
   externalId: "stack/1",
-  __stateVersion: 2,
+  __stateVersion: 3,
 };
 /** What the state holds of both. */
 export const state = { ...inputs, status: "new", code: "first-code", adopted: false, etag: '"v1"' };

@@ -1,49 +1,16 @@
 /** Which secrets of an API key are handed on and kept, and what becomes of the key where handing on fails. */
 import { isDeepStrictEqual } from "node:util";
-import type * as pulumi from "@pulumi/pulumi";
 import { durationMs } from "roster-schema";
-import { z } from "zod";
 import { type Delivery, DeliveryError, type DeliveryTarget, prepareDelivery } from "../../delivery/delivery.ts";
 import { ApiError, type RefusalCode, RosterError } from "../../errors.ts";
 import { wantsAdoption } from "../../lifecycle/adoption.ts";
 import type { Acted, Args, Change, RemoteObject, Rule } from "../../lifecycle/definition.ts";
 import type { Values } from "../../values/values.ts";
 import type { Answer } from "../../wire/client.ts";
-import type { apiKeyShape } from "./api-key.ts";
+import type { apiKeyShape } from "./properties.ts";
 import { asksToRotate, planRotation } from "./rotation.ts";
 
-/** The arguments that say where a key's secrets go. */
-export const deliveryShape = {
-  deliverTo: z
-    .strictObject({
-      file: z
-        .string()
-        .max(4096, "a path has at most 4096 characters")
-        .regex(/^[^\0]*[^\0/\\]$/, "it must be the path of a file")
-        .describe(
-          "A file that each secret is written to, at creation and at every rotation, for its owner alone (mode 0600).",
-        ),
-    })
-    .optional()
-    .describe("Hands each secret on, at creation and at every rotation. A relative path is from the program's folder."),
-  storeSecret: z
-    .boolean()
-    .optional()
-    .describe("Whether the state keeps the secret, as `key`; true by default. `false` takes `deliverTo`."),
-};
-
-/** The same, as a program gives them. */
-export interface DeliveryArgs {
-  /**
-   * Hands each secret on, at creation and at every rotation: `file` is written whole or not at all, for its owner alone (mode 0600),
-   * and holds the secret and nothing else. A relative path is from the program's folder.
-   */
-  deliverTo?: pulumi.Input<{ file: pulumi.Input<string> }>;
-  /** Whether the state keeps the secret, as the output `key`; true by default. `false` takes `deliverTo`. */
-  storeSecret?: pulumi.Input<boolean>;
-}
-
-/** What the arguments of {@link deliveryShape} must have to do with each other, and with the rest. */
+/** What `deliverTo` and `storeSecret` must have to do with each other, and with the rest. */
 export const deliveryRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
   {
     needs: ["storeSecret"],

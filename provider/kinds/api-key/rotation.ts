@@ -1,48 +1,13 @@
 /** When an API key is rotated, and to what. */
 import { randomBytes } from "node:crypto";
 import { durationMs, type Schemas } from "roster-schema";
-import { z } from "zod";
 import { DeclarationError } from "../../errors.ts";
 import { wantsAdoption } from "../../lifecycle/adoption.ts";
 import type { Args, Change } from "../../lifecycle/definition.ts";
-import { duration, hasPassed, trigger } from "../../values/property-types.ts";
+import { hasPassed } from "../../values/property-types.ts";
 import { containsUnknown, isUnknownAt, unknownValue } from "../../values/unknown.ts";
 import type { Values } from "../../values/values.ts";
-import type { apiKeyShape } from "./api-key.ts";
-
-/** How long the secret before it lives on after a rotation that the schedule or `rotate` asked for. */
-export const defaultOverlap = "24h";
-
-/** Every rotation is an `up`, and the service tells uses apart by the minute. */
-const minEveryMs = 60_000;
-
-/** The arguments that say when a key is rotated. */
-export const rotationShape = {
-  rotate: trigger
-    .optional()
-    .describe("Gives the key a new secret when it is set or changed, though not at creation. Any text or number."),
-  rotation: z
-    .strictObject({
-      every: duration
-        .refine((every) => durationMs(every) >= minEveryMs, "a key is rotated once a minute at most")
-        .optional()
-        .describe("How old a secret gets before the next `up` rotates it. Longer than the overlap; at least `1m`."),
-      overlap: duration
-        .optional()
-        .describe(
-          `How long the secret before it lives on after a rotation; \`0s\` ends it at once. Unless given, ${defaultOverlap}, but 0s ` +
-            "after a change of `secret`.",
-        ),
-    })
-    .optional(),
-  holdRotation: z.boolean().optional().describe("Whether rotation rests: what is due waits."),
-  holdWhileUsed: duration
-    .optional()
-    .describe(
-      "Puts off the end of the secret before the present one while it was used that recently, and with it the next rotation. " +
-        "For rotations with an overlap.",
-    ),
-};
+import { type apiKeyShape, defaultOverlap } from "./properties.ts";
 
 /** The inputs that no program gives. What is not known is left out. */
 export interface PlannedRotation {

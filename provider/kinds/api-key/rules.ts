@@ -3,9 +3,9 @@ import { clientSecretMinBits, durationMs, estimateEntropyBits } from "roster-sch
 import { wantsAdoption } from "../../lifecycle/adoption.ts";
 import type { Args, Rule } from "../../lifecycle/definition.ts";
 import { hasPassed } from "../../values/property-types.ts";
-import type { apiKeyShape } from "./api-key.ts";
 import { deliveryRules } from "./delivery.ts";
-import { asksToRotate, defaultOverlap } from "./rotation.ts";
+import { type apiKeyShape, defaultOverlap } from "./properties.ts";
+import { asksToRotate } from "./rotation.ts";
 
 /** Asked at check, in this order. */
 export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [

@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { OrganizationMembers } from "../../../provider/kinds/organization-members.ts";
+import { OrganizationMembers } from "../../../provider/program/generated/index.ts";
 import { useRelay, useService, useStack } from "../fixtures.ts";
 import { type Declaration, enterprise, the } from "../kinds.ts";
 

@@ -10,7 +10,7 @@ const lifecycle = lifecycleOf("ApiKey");
 
 describeKind("ApiKey", {
   least,
-  defaults: { format: "opaque", state: "active", generation: 1, __stateVersion: 4 },
+  defaults: { format: "opaque", state: "active", generation: 1, __stateVersion: 5 },
   refused: {
     organization: [[undefined, /it is required/], ...wrongIdentifiers("org", "Organization")],
     name: [[undefined, /it is required/], ...wrongTexts(200)],
@@ -72,7 +72,7 @@ describeKind("ApiKey", {
     rotate: [
       ["", /it must not be empty/],
       ["x".repeat(201), /at most 200 characters/],
-      [true, /it must be a text or a number/],
+      [true, /it must be text or a number/],
     ],
     rotation: [
       ["24h", /it must be an object/],

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { z } from "zod";
 import { objectLifecycles } from "../../../provider/kinds/registry.ts";
-import { externalId } from "../../../provider/lifecycle/lifecycle.ts";
+import { externalId } from "../../../provider/lifecycle/properties.ts";
 import { duration } from "../../../provider/values/property-types.ts";
 import { accepts, builtInRoles, type Contract, candidatesFor, handPicked } from "./json-schema.ts";
 

@@ -67,7 +67,7 @@ export function describeKind(kind: string, tables: Tables): void {
 
     test("takes the least, and fills in the rest", () => {
       expect(lifecycle.check({}, least)).toEqual({
-        inputs: { ...least, __stateVersion: 2, ...defaults },
+        inputs: { ...least, __stateVersion: 3, ...defaults },
         failures: [],
       });
     });

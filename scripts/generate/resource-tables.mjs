@@ -1,7 +1,7 @@
 /** The tables of arguments and outputs in docs/resources, from the lifecycles that define the kinds. */
 import { z } from "zod";
 
-/** @typedef {import("../provider/dist/lifecycle/lifecycle.d.ts").Lifecycle} Lifecycle */
+/** @typedef {import("../../provider/dist/lifecycle/interface.d.ts").Lifecycle} Lifecycle */
 
 /** The page of what every kind has. */
 export const sharedPage = "docs/resources/common.md";
@@ -37,10 +37,15 @@ export function resourceTables(lifecycles, shared) {
  */
 function tables({ args, replaceOn, outputs, secrets }) {
   const { properties = {}, required = [] } = z.toJSONSchema(z.object(args), { io: "input" });
-  const inputs = Object.entries(properties).flatMap(([name, schema]) =>
-    rows(name, schema, required.includes(name), replaceOn.includes(name)),
-  );
-  const made = Object.entries(outputs).map(([name, description]) => {
+  const inputs = Object.entries(properties).flatMap(([name, schema]) => {
+    const notes = [
+      ...(replaceOn.includes(name) ? ["*replaces*"] : []),
+      ...(schema.change === "refused" ? ["*fixed*"] : []),
+    ];
+    return rows(name, schema, required.includes(name), notes);
+  });
+  const described = z.toJSONSchema(z.object(outputs)).properties ?? {};
+  const made = Object.entries(described).map(([name, { description = "" }]) => {
     return `| \`${name}\` | ${secrets.includes(name) ? "secret" : ""} | ${description} |`;
   });
   return `${table("Arguments", inputs)}\n${table("Outputs", made)}`;
@@ -60,26 +65,26 @@ function table(heading, rows) {
  * @param {string} name
  * @param {import("zod").core.JSONSchema._JSONSchema} schema
  * @param {boolean} required
- * @param {boolean} replaces
+ * @param {readonly string[]} more what else is to be noted of it
  * @returns {string[]}
  */
-function rows(name, schema, required, replaces) {
+function rows(name, schema, required, more) {
   if (typeof schema === "boolean") return [];
   if (schema.properties !== undefined) {
     return Object.entries(schema.properties).flatMap(([inner, innerSchema]) =>
-      rows(`${name}.${inner}`, innerSchema, false, replaces),
+      rows(`${name}.${inner}`, innerSchema, false, more),
     );
   }
   const notes = [
     ...(required ? ["required"] : []),
     ...(schema.enum === undefined ? [] : [schema.enum.map((value) => `\`${value}\``).join(", ")]),
     ...(schema.default === undefined ? [] : [`default ${text(schema.default)}`]),
-    ...(replaces ? ["*replaces*"] : []),
+    ...more,
   ];
   return [`| \`${name}\` | ${notes.join("; ")} | ${schema.description ?? ""} |`];
 }
 
 /** @param {unknown} value */
 function text(value) {
-  return Array.isArray(value) ? `all ${value.length}` : `\`${value}\``;
+  return Array.isArray(value) ? "all of them" : `\`${value}\``;
 }

@@ -1,0 +1,45 @@
+/** What a kind says of itself, for the fronts and for the documentation: see interface.ts. */
+import type { z } from "zod";
+import { namesOf, repeatsIn } from "../values/property.ts";
+import type { Advice, Documentation, Normalize, Subjects } from "./definition.ts";
+
+/** What a kind's definition says that isn't about requests. */
+interface Description {
+  readonly kind: string;
+  readonly documentation: Documentation;
+  readonly args: z.ZodRawShape;
+  readonly outputs: z.ZodRawShape;
+  /** What the state keeps in addition to outputs, and which argument each repeats. */
+  readonly kept?: Readonly<Record<string, string>>;
+  readonly subjects?: Subjects;
+  readonly normalize?: Normalize;
+  readonly advice?: readonly Advice[];
+}
+
+/** The part of a lifecycle that is said of each property, and of the kind. */
+export abstract class Described {
+  readonly kind: string;
+  readonly documentation: Documentation;
+  readonly args: z.ZodRawShape;
+  readonly outputs: z.ZodRawShape;
+  readonly replaceOn: readonly string[];
+  readonly secrets: readonly string[];
+  readonly repeats: Readonly<Record<string, string>>;
+  readonly subjects: Subjects;
+  readonly normalize: Normalize;
+  readonly advice: readonly Advice[];
+
+  constructor(description: Description) {
+    const { kind, documentation, args, outputs, kept = {}, subjects = {}, normalize = {}, advice = [] } = description;
+    this.kind = kind;
+    this.documentation = documentation;
+    this.args = args;
+    this.outputs = outputs;
+    this.replaceOn = namesOf(args, ({ change }) => change === "replaces");
+    this.secrets = namesOf({ ...args, ...outputs }, ({ secret }) => secret === true);
+    this.repeats = { ...repeatsIn(outputs), ...kept };
+    this.subjects = subjects;
+    this.normalize = normalize;
+    this.advice = advice;
+  }
+}

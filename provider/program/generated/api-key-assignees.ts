@@ -1,0 +1,49 @@
+/** Generated from provider/kinds by `npm run generate`; never edited. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Reference } from "../arguments.ts";
+import { RosterSet } from "../resource.ts";
+import type { ApiKey } from "./api-key.ts";
+import type { SetArgs } from "./shared.ts";
+
+/** The arguments of {@link ApiKeyAssignees}. */
+export interface ApiKeyAssigneesArgs extends SetArgs {
+  /** The key. Changing it replaces the resource. */
+  key: Reference<ApiKey>;
+  /**
+   * The users who get the key, by address in any case: a list of members, or a map that says of each whether they are
+   * a `member`, or `external`, who need not be a member and is mailed a link to accept.
+   */
+  assignees: pulumi.Input<readonly string[] | Readonly<Record<string, "member" | "external">>>;
+}
+
+/**
+ * Every user to whom this stack attaches an API key, as one resource. Deleting it detaches the key, which stays.
+ *
+ * @example
+ * ```ts
+ * new ApiKeyAssignees("storefront", { key: storefront, assignees: assigneesFromCsv("members.csv") });
+ * ```
+ * @see schema/openapi.yaml, `createApiKeyAssignment`
+ */
+export class ApiKeyAssignees extends RosterSet {
+  /** The key. */
+  declare readonly key: pulumi.Output<string>;
+  /**
+   * The users who get the key, by address in any case: a list of members, or a map that says of each whether they are
+   * a `member`, or `external`, who need not be a member and is mailed a link to accept.
+   */
+  declare readonly assignees: pulumi.Output<Readonly<Record<string, "member" | "external">>>;
+  /**
+   * `additive` manages whom it lists; `authoritative` also removes whom it doesn't list, as far as the last refresh
+   * has found them.
+   */
+  declare readonly mode: pulumi.Output<"additive" | "authoritative">;
+  /** Addresses, or `*@example.com`, that `authoritative` leaves alone where they aren't listed. */
+  declare readonly ignore: pulumi.Output<string[] | undefined>;
+  /** The fraction of the set that may be removed at once, from 0 to 1. Five can always be removed. */
+  declare readonly maxRemovalFraction: pulumi.Output<number>;
+
+  constructor(name: string, args: ApiKeyAssigneesArgs, options?: pulumi.CustomResourceOptions) {
+    super("ApiKeyAssignees", name, args, options);
+  }
+}

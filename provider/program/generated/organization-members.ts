@@ -1,0 +1,101 @@
+/** Generated from provider/kinds by `npm run generate`; never edited. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { OrganizationRole, Schemas } from "roster-schema";
+import type { Reference } from "../arguments.ts";
+import { RosterSet } from "../resource.ts";
+import type { Organization } from "./organization.ts";
+import type { Role } from "./role.ts";
+import type { SetArgs } from "./shared.ts";
+
+/** The role of a member: a built-in one by its name, a name that the set's `roles` gives, or a Role. */
+export type MemberRole = pulumi.Input<OrganizationRole | (string & {})> | Role;
+
+/** A member of a set, by its role. The names are for an account that is made. */
+export type MemberArgs =
+  | MemberRole
+  | {
+      /** The role of a member: a built-in one by its name, a name that the set's `roles` gives, or a Role. */
+      role: MemberRole;
+      givenName?: pulumi.Input<string>;
+      familyName?: pulumi.Input<string>;
+    };
+
+/** The arguments of {@link OrganizationMembers}. */
+export interface OrganizationMembersArgs extends SetArgs {
+  /** The organization that they are members of. Changing it replaces the resource. */
+  organization: Reference<Organization>;
+  /**
+   * The members, by address in any case: a role, or `{ role, givenName, familyName }`, where the names are for an
+   * account that is made.
+   */
+  members: pulumi.Input<Readonly<Record<string, MemberArgs>>>;
+  /**
+   * Names for roles of the organization's own, to use in `members`, as in a CSV file. None can be the name of a
+   * built-in role.
+   */
+  roles?: Readonly<Record<string, pulumi.Input<OrganizationRole | (string & {})> | Role>>;
+  /**
+   * What to do at creation if no user has an address: fail, create an account, or invite the person. The default is
+   * `fail`.
+   */
+  onUnknownUser?: pulumi.Input<Schemas["OnUnknownUser"]>;
+  /**
+   * The number of administrators that `authoritative` must list, and that a change of `additive` must leave. The
+   * default is `1`.
+   */
+  minAdmins?: pulumi.Input<number>;
+}
+
+/**
+ * Many members of an organization, as one resource. Deleting it ends the memberships that it made, and lets go of
+ * those that it adopted.
+ *
+ * @example
+ * ```ts
+ * new OrganizationMembers("staff", { organization: acme, members: membersFromCsv("members.csv") });
+ * ```
+ * @see schema/openapi.yaml, `createMembership`
+ */
+export class OrganizationMembers extends RosterSet {
+  /** The organization that they are members of. */
+  declare readonly organization: pulumi.Output<string>;
+  /**
+   * The members, by address in any case: a role, or `{ role, givenName, familyName }`, where the names are for an
+   * account that is made.
+   */
+  declare readonly members: pulumi.Output<
+    Readonly<
+      Record<
+        string,
+        | string
+        | {
+            readonly role: string;
+            readonly givenName?: string;
+            readonly familyName?: string;
+          }
+      >
+    >
+  >;
+  /**
+   * Names for roles of the organization's own, to use in `members`, as in a CSV file. None can be the name of a
+   * built-in role.
+   */
+  declare readonly roles: pulumi.Output<Readonly<Record<string, string>> | undefined>;
+  /** What to do at creation if no user has an address: fail, create an account, or invite the person. */
+  declare readonly onUnknownUser: pulumi.Output<Schemas["OnUnknownUser"]>;
+  /** The number of administrators that `authoritative` must list, and that a change of `additive` must leave. */
+  declare readonly minAdmins: pulumi.Output<number>;
+  /**
+   * `additive` manages whom it lists; `authoritative` also removes whom it doesn't list, as far as the last refresh
+   * has found them.
+   */
+  declare readonly mode: pulumi.Output<"additive" | "authoritative">;
+  /** Addresses, or `*@example.com`, that `authoritative` leaves alone where they aren't listed. */
+  declare readonly ignore: pulumi.Output<string[] | undefined>;
+  /** The fraction of the set that may be removed at once, from 0 to 1. Five can always be removed. */
+  declare readonly maxRemovalFraction: pulumi.Output<number>;
+
+  constructor(name: string, args: OrganizationMembersArgs, options?: pulumi.CustomResourceOptions) {
+    super("OrganizationMembers", name, args, options);
+  }
+}

@@ -1,0 +1,47 @@
+/** The properties that every set has. */
+import { emailFault } from "roster-schema";
+import { z } from "zod";
+import { property } from "../values/property.ts";
+
+/** Whom a set leaves alone: an address, or everybody of a domain. */
+const ignored = z.string().superRefine((pattern, { addIssue }) => {
+  const fault = emailFault(pattern.replace(/^\*@/, "a@"));
+  if (fault !== undefined) addIssue(`it must be an address, or \`*@\` and a domain: it ${fault}`);
+});
+
+/** The arguments that every set has. */
+export const setShape = {
+  mode: z
+    .enum(["additive", "authoritative"])
+    .default("additive")
+    .describe(
+      "`additive` manages whom it lists; `authoritative` also removes whom it doesn't list, as far as the last refresh has found them.",
+    ),
+  ignore: z
+    .array(ignored)
+    .optional()
+    .describe("Addresses, or `*@example.com`, that `authoritative` leaves alone where they aren't listed."),
+  maxRemovalFraction: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.25)
+    .describe("The fraction of the set that may be removed at once, from 0 to 1. Five can always be removed."),
+};
+
+/**
+ * The outputs that every set has.
+ *
+ * @param entries the argument whose addresses they repeat
+ */
+export function setOutputs(entries: string) {
+  const ids = z.record(z.string(), z.string());
+  return {
+    ids: ids.meta(property("The ids of the objects that the set manages, by address.", { repeats: entries })),
+    others: ids.meta(
+      property("The ids of the other objects that the last refresh found, by address; for mode `authoritative`.", {
+        repeats: entries,
+      }),
+    ),
+  };
+}

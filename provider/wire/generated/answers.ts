@@ -1,0 +1,263 @@
+/** The contract's answers. Generated from schema/openapi.yaml by `npm run generate`; never edited. */
+import {
+  apiKeyAssignmentStatusValues,
+  apiKeyFormatValues,
+  apiKeyKindValues,
+  apiKeyStateValues,
+  apiKeyStatusValues,
+  auditEntryActorKindValues,
+  billingValues,
+  joinPolicyValues,
+  logoMediaTypeValues,
+  membershipStatusValues,
+  objectKindValues,
+  organizationStatusValues,
+  permissionValues,
+  planValues,
+  type Schemas,
+  systemRoleValues,
+  userKindValues,
+  userStateValues,
+  userStatusValues,
+  verificationOutcomeValues,
+  verificationRefusalValues,
+} from "roster-schema";
+import { z } from "zod";
+
+/** The contract's `Logo`. */
+const logoAnswer: z.ZodType<Schemas["Logo"]> = z.object({
+  sha256: z.string(),
+  mediaType: z.enum(logoMediaTypeValues),
+  sizeBytes: z.int(),
+});
+
+/** The contract's `Features`. */
+const featuresAnswer: z.ZodType<Schemas["Features"]> = z.object({
+  externalApiAccess: z.boolean(),
+});
+
+/** The contract's `OrganizationSettings`. */
+const organizationSettingsAnswer: z.ZodType<Schemas["OrganizationSettings"]> = z.object({
+  keysPerOwner: z.int().nullable(),
+  allowExpiringJwt: z.boolean(),
+});
+
+/** The contract's `Subscription`. */
+const subscriptionAnswer: z.ZodType<Schemas["Subscription"]> = z.object({
+  plan: z.enum(planValues),
+  billing: z.enum(billingValues),
+  stripeSubscription: z.string().nullable(),
+});
+
+/** The contract's `Organization`. */
+export const organizationAnswer: z.ZodType<Schemas["Organization"]> = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  adopted: z.boolean(),
+  slug: z.string(),
+  name: z.string(),
+  websiteUrl: z.string().nullable(),
+  logo: logoAnswer.nullable(),
+  logoLinkActive: z.boolean(),
+  joinPolicies: z.array(z.enum(joinPolicyValues)),
+  features: featuresAnswer,
+  settings: organizationSettingsAnswer,
+  subscription: subscriptionAnswer,
+  status: z.enum(organizationStatusValues),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+/** The contract's `User`. */
+export const userAnswer: z.ZodType<Schemas["User"]> = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  adopted: z.boolean(),
+  email: z.string(),
+  pendingEmail: z.string().nullable(),
+  givenName: z.string().nullable(),
+  familyName: z.string().nullable(),
+  kind: z.enum(userKindValues),
+  homeOrganization: z.string().nullable(),
+  systemRole: z.enum(systemRoleValues),
+  state: z.enum(userStateValues),
+  status: z.enum(userStatusValues),
+  inviteSentAt: z.iso.datetime().nullable(),
+  inviteExpiresAt: z.iso.datetime().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+/** The contract's `Role`. */
+export const roleAnswer: z.ZodType<Schemas["Role"]> = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  adopted: z.boolean(),
+  organization: z.string().nullable(),
+  name: z.string(),
+  permissions: z.array(z.enum(permissionValues)),
+  builtIn: z.boolean(),
+  createdAt: z.iso.datetime().nullable(),
+  updatedAt: z.iso.datetime().nullable(),
+});
+
+/** The contract's `Membership`. */
+export const membershipAnswer: z.ZodType<Schemas["Membership"]> = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  adopted: z.boolean(),
+  organization: z.string(),
+  user: z.string().nullable(),
+  email: z.string(),
+  role: z.string(),
+  status: z.enum(membershipStatusValues),
+  userStatus: z.enum(userStatusValues).nullable(),
+  apiKeyCount: z.int(),
+  operational: z.boolean(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+});
+
+/** The contract's `PreviousSecret`. */
+const previousSecretAnswer: z.ZodType<Schemas["PreviousSecret"]> = z.object({
+  fingerprint: z.string(),
+  held: z.boolean(),
+  expiresAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+});
+
+/** The contract's `ApiKeyAssignee`. */
+const apiKeyAssigneeAnswer: z.ZodType<Schemas["ApiKeyAssignee"]> = z.object({
+  user: z.string().nullable(),
+  email: z.string(),
+  status: z.enum(apiKeyAssignmentStatusValues),
+});
+
+/** The contract's `ApiKey`. */
+export const apiKeyAnswer: z.ZodType<Schemas["ApiKey"]> = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  adopted: z.boolean(),
+  organization: z.string(),
+  owner: z.string().nullable(),
+  name: z.string(),
+  displayName: z.string(),
+  kind: z.enum(apiKeyKindValues),
+  format: z.enum(apiKeyFormatValues),
+  permissions: z.array(z.enum(permissionValues)),
+  allowedIps: z.array(z.string()).nullable(),
+  prefix: z.string(),
+  fingerprint: z.string(),
+  generation: z.int(),
+  rotatedAt: z.iso.datetime(),
+  secretUsed: z.boolean(),
+  previousSecret: previousSecretAnswer.nullable(),
+  endDate: z.string().nullable(),
+  legacy: z.boolean(),
+  state: z.enum(apiKeyStateValues),
+  status: z.enum(apiKeyStatusValues),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+  revokedAt: z.iso.datetime().nullable(),
+  assignees: z.array(apiKeyAssigneeAnswer),
+  assigneeCount: z.int(),
+});
+
+/** The contract's `IssuedApiKey`. */
+export const issuedApiKeyAnswer: z.ZodType<Schemas["IssuedApiKey"]> = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  adopted: z.boolean(),
+  organization: z.string(),
+  owner: z.string().nullable(),
+  name: z.string(),
+  displayName: z.string(),
+  kind: z.enum(apiKeyKindValues),
+  format: z.enum(apiKeyFormatValues),
+  permissions: z.array(z.enum(permissionValues)),
+  allowedIps: z.array(z.string()).nullable(),
+  prefix: z.string(),
+  fingerprint: z.string(),
+  generation: z.int(),
+  rotatedAt: z.iso.datetime(),
+  secretUsed: z.boolean(),
+  previousSecret: previousSecretAnswer.nullable(),
+  endDate: z.string().nullable(),
+  legacy: z.boolean(),
+  state: z.enum(apiKeyStateValues),
+  status: z.enum(apiKeyStatusValues),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+  revokedAt: z.iso.datetime().nullable(),
+  assignees: z.array(apiKeyAssigneeAnswer),
+  assigneeCount: z.int(),
+  key: z.string().nullable(),
+});
+
+/** The contract's `ApiKeyAssignment`. */
+export const apiKeyAssignmentAnswer: z.ZodType<Schemas["ApiKeyAssignment"]> = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  adopted: z.boolean(),
+  organization: z.string(),
+  key: z.string(),
+  user: z.string().nullable(),
+  email: z.string(),
+  external: z.boolean(),
+  status: z.enum(apiKeyAssignmentStatusValues),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+/** The contract's `ManagedObject`. */
+export const managedObjectAnswer: z.ZodType<Schemas["ManagedObject"]> = z.object({
+  id: z.string(),
+  kind: z.enum(objectKindValues),
+  externalId: z.string(),
+  organization: z.string().nullable(),
+  name: z.string(),
+  createdAt: z.iso.datetime(),
+  adopted: z.boolean(),
+  lost: z.boolean(),
+  unsettled: z.boolean(),
+  etag: z.string().optional(),
+  object: z
+    .union([organizationAnswer, userAnswer, roleAnswer, membershipAnswer, apiKeyAnswer, apiKeyAssignmentAnswer])
+    .optional(),
+});
+
+/** The contract's `AuditEntry`. */
+export const auditEntryAnswer: z.ZodType<Schemas["AuditEntry"]> = z.object({
+  id: z.string(),
+  organization: z.string().nullable(),
+  at: z.iso.datetime(),
+  actor: z.object({
+    kind: z.enum(auditEntryActorKindValues),
+    id: z.string().nullable(),
+  }),
+  action: z.string(),
+  object: z.object({
+    kind: z.enum(objectKindValues),
+    id: z.string(),
+  }),
+  before: z.record(z.string(), z.unknown()).nullable(),
+  after: z.record(z.string(), z.unknown()).nullable(),
+  requestId: z.string(),
+  sequence: z.int().nullable(),
+  hash: z.string().nullable(),
+});
+
+/** The contract's `Message`. */
+export const messageAnswer: z.ZodType<Schemas["Message"]> = z.object({
+  id: z.string(),
+  organization: z.string(),
+  key: z.string(),
+  owner: z.string().nullable(),
+  api: z.string(),
+  outcome: z.enum(verificationOutcomeValues),
+  reason: z.enum(verificationRefusalValues).nullable(),
+  at: z.iso.datetime(),
+});

@@ -1,0 +1,175 @@
+/** zod schemas of the contract's answers, as TypeScript. */
+
+/**
+ * A schema of the contract, as far as answers use JSON Schema.
+ *
+ * @typedef {object} Schema
+ * @property {string} [$ref]
+ * @property {readonly Schema[]} [allOf]
+ * @property {readonly Schema[]} [anyOf]
+ * @property {string | readonly string[]} [type]
+ * @property {readonly string[]} [enum]
+ * @property {string} [format]
+ * @property {Schema} [items]
+ * @property {Readonly<Record<string, Schema>>} [properties]
+ * @property {readonly string[]} [required]
+ */
+
+/** The schemas that the provider reads; what they are made of comes with them. */
+const answers = [
+  "Organization",
+  "User",
+  "Role",
+  "Membership",
+  "ApiKey",
+  "IssuedApiKey",
+  "ApiKeyAssignment",
+  "ManagedObject",
+  "AuditEntry",
+  "Message",
+];
+
+/**
+ * A module with a schema for each answer. An answer is checked for the types and enumerations that the provider relies on,
+ * and not for lengths and patterns, which are the service's own to keep.
+ *
+ * @param {Readonly<Record<string, Schema>>} schemas the contract's, by name
+ * @returns {string} not formatted
+ */
+export function answerSchemas(schemas) {
+  const module = new AnswerModule(schemas);
+  for (const name of answers) module.constantFor(name);
+  return module.source();
+}
+
+class AnswerModule {
+  #schemas;
+  /** @type {Map<string, string>} */
+  #constants = new Map();
+  #enumerations = new Set();
+
+  /** @param {Readonly<Record<string, Schema>>} schemas */
+  constructor(schemas) {
+    this.#schemas = schemas;
+  }
+
+  source() {
+    return [
+      "/** The contract's answers. Generated from schema/openapi.yaml by `npm run generate`; never edited. */",
+      `import { ${[...this.#enumerations].toSorted().join(", ")}, type Schemas } from "roster-schema";`,
+      'import { z } from "zod";',
+      "",
+      ...this.#constants.values(),
+    ].join("\n");
+  }
+
+  /**
+   * The constant with a named schema, which is written first.
+   *
+   * @param {string} name
+   */
+  constantFor(name) {
+    const constant = `${uncapitalized(name)}Answer`;
+    if (!this.#constants.has(name)) {
+      const source = this.#schema(this.#schemas[name] ?? {}, `${uncapitalized(name)}Values`);
+      const exported = answers.includes(name) ? "export " : "";
+      const declaration = `const ${constant}: z.ZodType<Schemas[${JSON.stringify(name)}]> = ${source};`;
+      this.#constants.set(name, `/** The contract's \`${name}\`. */\n${exported}${declaration}\n`);
+    }
+    return constant;
+  }
+
+  /**
+   * @param {Schema} schema
+   * @param {string} enumeration the constant that has its values, if it is an enumeration
+   * @returns {string}
+   */
+  #schema(schema, enumeration) {
+    if (schema.$ref !== undefined) return this.#reference(nameIn(schema.$ref));
+    if (schema.allOf !== undefined) return this.#schema(this.#merged(schema.allOf), enumeration);
+    if (schema.anyOf !== undefined) return this.#alternatives(schema.anyOf, enumeration);
+    if (Array.isArray(schema.type)) {
+      const [type] = schema.type.filter((each) => each !== "null");
+      return `${this.#schema({ ...schema, type }, enumeration)}.nullable()`;
+    }
+    if (schema.enum !== undefined) {
+      this.#enumerations.add(enumeration);
+      return `z.enum(${enumeration})`;
+    }
+    switch (schema.type) {
+      case "string":
+        return schema.format === "date-time" ? "z.iso.datetime()" : "z.string()";
+      case "integer":
+        return "z.int()";
+      case "boolean":
+        return "z.boolean()";
+      case "array":
+        return `z.array(${this.#schema(schema.items ?? {}, enumeration)})`;
+      case "object":
+        return schema.properties === undefined
+          ? "z.record(z.string(), z.unknown())"
+          : this.#object(schema, enumeration);
+      default:
+        throw new Error(
+          `No answer has a schema of type ${schema.type} so far: write it into scripts/generate/answer-schemas.mjs.`,
+        );
+    }
+  }
+
+  /** @param {string} name */
+  #reference(name) {
+    const schema = this.#schemas[name] ?? {};
+    return schema.properties === undefined
+      ? this.#schema(schema, `${uncapitalized(name)}Values`)
+      : this.constantFor(name);
+  }
+
+  /**
+   * @param {readonly Schema[]} options
+   * @param {string} enumeration
+   */
+  #alternatives(options, enumeration) {
+    const [first, ...others] = options
+      .filter(({ type }) => type !== "null")
+      .map((each) => this.#schema(each, enumeration));
+    const one = others.length === 0 ? first : `z.union([${[first, ...others].join(", ")}])`;
+    return options.some(({ type }) => type === "null") ? `${one}.nullable()` : one;
+  }
+
+  /**
+   * @param {Schema} schema
+   * @param {string} enumeration
+   */
+  #object({ properties = {}, required = [] }, enumeration) {
+    const members = Object.entries(properties).map(([name, property]) => {
+      const inner = `${enumeration.replace(/Values$/, "")}${name.charAt(0).toUpperCase()}${name.slice(1)}Values`;
+      return `${name}: ${this.#schema(property, inner)}${required.includes(name) ? "" : ".optional()"},`;
+    });
+    return `z.object({\n${members.join("\n")}\n})`;
+  }
+
+  /**
+   * One object that has the members of several.
+   *
+   * @param {readonly Schema[]} parts
+   * @returns {Schema}
+   */
+  #merged(parts) {
+    const whole = parts.map((part) => (part.$ref === undefined ? part : (this.#schemas[nameIn(part.$ref)] ?? {})));
+    return {
+      type: "object",
+      properties: Object.assign({}, ...whole.map(({ properties }) => properties)),
+      required: whole.flatMap(({ required = [] }) => required),
+    };
+  }
+}
+
+/** @param {string} reference */
+function nameIn(reference) {
+  return reference.split("/").at(-1) ?? "";
+}
+
+/** @param {string} text */
+function uncapitalized(text) {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
