@@ -329,10 +329,6 @@ export const knownCircles: readonly KnownCircle[] = [
     why: "rules that the pages ask stand in routes still, and blocking a user ends what the pages keep",
   },
   {
-    members: ["provider/wire/client.ts", "provider/wire/lost-creates.ts", "provider/wire/read-ahead.ts"],
-    why: "both name the client that they belong to, as a type",
-  },
-  {
     members: [
       "provider/kinds/api-key/api-key.ts",
       "provider/kinds/api-key/delivery.ts",
