@@ -53,7 +53,7 @@ export const rooms: readonly Room[] = [
     purpose: "one request: batches, pace, retries, deadlines, what is read ahead, and the configuration",
     files: /^provider\/wire\//,
     rooms: ["provider/errors.ts", "provider/values", "schema"],
-    packages: ["axios", "axios-retry", "uuidv7", "zod"],
+    packages: ["axios", "uuidv7", "zod"],
   },
   {
     name: "provider/lifecycle",
