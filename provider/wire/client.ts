@@ -1,108 +1,57 @@
-/** The HTTP client: deadlines, retries, idempotency keys, and answers checked against the contract. */
-import { randomBytes } from "node:crypto";
-import { Agent } from "node:http";
-import { performance } from "node:perf_hooks";
-import axios, { type AxiosInstance, type AxiosResponse, type CreateAxiosDefaults, isAxiosError } from "axios";
+/** What others use to speak to the service: it reads, lists, creates, changes and ends objects; it stands on calls.ts. */
 import { z } from "zod";
 import { ApiError } from "../errors.ts";
 import type { Values } from "../values/values.ts";
-import { parseAnswer, parseNothing } from "./answers.ts";
+import { maxBatchItems } from "./batch.ts";
+import { type Answer, type Call, type Calls, callsOf } from "./calls.ts";
 import type { Connection } from "./configuration.ts";
-import { Dispatch, maxBatchItems, NeverSentError, parallelAlone, parallelBatches } from "./dispatch.ts";
+import { Dispatch, parallelAlone, parallelBatches } from "./dispatch.ts";
 import { KnownService, selfAnswer } from "./known-service.ts";
+import type { Lists } from "./lists.ts";
 import { LostCreates } from "./lost-creates.ts";
 import { proxyFor } from "./proxy.ts";
 import { ReadAhead } from "./read-ahead.ts";
-import { tally } from "./report.ts";
-import { type Failure, failureOf, headerOf, maxAnswerBytes, neverSent, secretsIn } from "./request-failure.ts";
-import { heldMs, type MayPass, Retries } from "./retries.ts";
+import { type MayPass, Retries } from "./retries.ts";
 import { RunReport } from "./run-report.ts";
+import { type Transport, transportOf } from "./transport.ts";
 
-/** An answer with the version of what can be set on the object, for If-Match. */
-export interface Answer<Body> {
-  readonly body: Body;
-  /** Empty where the operation has none. */
-  readonly etag: string;
-  /** The identity of the service that gave it; undefined if something in between has removed it. */
-  readonly service?: string | undefined;
-}
-
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
-
-interface Request<Body> {
-  readonly method: Method;
-  readonly path: string;
-  /** What the answer must look like; left out where it has no body. */
-  readonly answer?: z.ZodType<Body>;
-  readonly body?: object;
-  readonly ifMatch?: string;
-  /** Whether it reads a list: only what is about a single object goes to the service together with others. */
-  readonly isList?: boolean;
-  /** Whether it goes before everything that waits. */
-  readonly isUrgent?: boolean;
-  /** How long it may take; the connection's `timeoutMs` by default. */
-  readonly timeoutMs?: number;
-  readonly mayPass?: MayPass | undefined;
-}
+export type { Answer } from "./calls.ts";
 
 const pageItems = 1000;
 /** For how long a provider whose engine is gone tries to say so. */
 const lastWordsMs = 1000;
+
 /**
  * Speaks to one service with one token.
  *
  * Every method throws ApiError if the service refuses, TransportError if no answer comes within the connection's
  * `timeoutMs`, and ContractError if the answer is not what the contract says.
  */
-export class Client {
-  readonly #http: AxiosInstance;
-  readonly #endpoint: string;
-  readonly #timeoutMs: number;
-  readonly #token: string;
-  readonly #isBatching: boolean;
-  readonly #dispatch: Dispatch;
-  readonly #readAhead = new ReadAhead(this);
-  readonly #direct: AxiosInstance;
+export class Client implements Lists {
   /** The run that its requests are part of. */
   readonly run: RunReport;
   /** Which service it is. */
   readonly service: KnownService;
   /** What a create of this run would take over. */
   readonly lostCreates = new LostCreates(this);
-  readonly #retries = new Retries();
+  readonly #readAhead = new ReadAhead(this);
+  readonly #transport: Transport;
+  readonly #dispatch: Dispatch;
+  readonly #calls: Calls;
+  readonly #isBatching: boolean;
 
   constructor(connection: Connection) {
-    this.#endpoint = connection.endpoint;
-    this.#timeoutMs = connection.timeoutMs;
-    this.#token = connection.token;
-    this.service = new KnownService(connection, () =>
-      this.#sendOne({ method: "GET", path: "/v1/self", answer: selfAnswer, isList: true }).then(({ body }) => body),
-    );
+    const { endpoint, maxRequestsPerSecond = Number.POSITIVE_INFINITY, batching = true } = connection;
+    this.#isBatching = batching;
+    this.service = new KnownService(connection, () => this.#askAlone({ path: "/v1/self", answer: selfAnswer }));
     this.run = new RunReport({
-      get: (path, answer) => this.#sendOne({ method: "GET", path, answer, isList: true }).then(({ body }) => body),
-      post: (path, body, answer) =>
-        this.#sendOne({ method: "POST", path, body, answer, isList: true, isUrgent: true }).then((told) => told.body),
+      get: (path, answer) => this.#askAlone({ path, answer }),
+      post: (path, body, answer) => this.#askAlone({ method: "POST", path, body, answer, isUrgent: true }),
     });
-    const defaults: CreateAxiosDefaults = {
-      baseURL: connection.endpoint,
-      headers: {
-        Authorization: `Bearer ${connection.token}`,
-        Accept: "application/json, application/problem+json",
-        "Roster-Run": this.run.id,
-      },
-      // A redirect would carry the token to somebody else.
-      maxRedirects: 0,
-      maxContentLength: maxAnswerBytes,
-      ...throughProxy(connection.endpoint),
-      responseType: "text",
-      // axios would hand on what it can't parse as if it were a string; here that is a broken contract.
-      transformResponse: [(text: unknown) => text],
-    };
-    this.#http = axios.create(defaults);
-    this.#direct = axios.create(defaults);
-    this.#dispatch = new Dispatch(this.#direct, connection.maxRequestsPerSecond ?? Number.POSITIVE_INFINITY);
-    this.#isBatching = connection.batching ?? true;
-    this.#retries.applyTo(this.#http);
+    const proxy = proxyFor(endpoint);
+    this.#transport = transportOf(connection, this.run.id, proxy);
+    this.#dispatch = new Dispatch(this.#transport, maxRequestsPerSecond);
+    this.#calls = callsOf(connection, new Retries(this.#dispatch), this.service, proxy);
   }
 
   /** How many requests about single objects are worth having under way at once. */
@@ -157,7 +106,7 @@ export class Client {
     this.#dispatch.stop();
     const report = this.run.lose();
     if (report === undefined) return;
-    await this.#direct.post(report.path, report.body, { timeout: lastWordsMs }).catch(() => undefined);
+    await this.#transport.send({ method: "POST", ...report, signal: AbortSignal.timeout(lastWordsMs) });
   }
 
   /**
@@ -179,7 +128,7 @@ export class Client {
     path: string,
     query: Readonly<Record<string, string | undefined>>,
     item: z.ZodType<Item>,
-    timeoutMs = this.#timeoutMs,
+    timeoutMs?: number,
   ): Promise<Item[]> {
     const page = z.object({ items: z.array(item), nextCursor: z.string().nullable() });
     const items: Item[] = [];
@@ -190,7 +139,7 @@ export class Client {
         method: "GET",
         path: `${path}?${new URLSearchParams(given as [string, string][])}`,
         answer: page,
-        isList: true,
+        isAlone: true,
         timeoutMs,
       });
       items.push(...body.items);
@@ -212,7 +161,7 @@ export class Client {
     ifMatch?: string,
     mayPass?: MayPass,
   ): Promise<Answer<Body>> {
-    return this.#send({ method: "PATCH", path, body, answer, mayPass, ...(ifMatch === undefined ? {} : { ifMatch }) });
+    return this.#send({ method: "PATCH", path, body, answer, ifMatch, mayPass });
   }
 
   /** Ends an object. @returns false where the service doesn't find it */
@@ -226,11 +175,11 @@ export class Client {
     }
   }
 
-  async #send<Body>(request: Request<Body>): Promise<Answer<Body>> {
-    if (request.method === "GET") return await this.#sendOne(request);
+  async #send<Body>(call: Call<Body>): Promise<Answer<Body>> {
+    if (call.method === "GET") return await this.#calls.make(call);
     this.#readAhead.forget();
     try {
-      return await this.#sendNoted(request);
+      return await this.#sendNoted(call);
     } finally {
       // What was read meanwhile may be from before.
       this.#readAhead.forget();
@@ -238,13 +187,13 @@ export class Client {
   }
 
   /** Sends a change. A create is noted in the run until it is answered. */
-  async #sendNoted<Body>(request: Request<Body>): Promise<Answer<Body>> {
-    const externalId = request.method === "POST" ? createdIn(request.body) : undefined;
-    if (externalId === undefined) return await this.#sendOne(request);
+  async #sendNoted<Body>(call: Call<Body>): Promise<Answer<Body>> {
+    const externalId = call.method === "POST" ? createdIn(call.body) : undefined;
+    if (externalId === undefined) return await this.#calls.make(call);
     await this.run.creating(externalId);
     await this.service.requireStack();
     try {
-      const answer = await this.#sendOne(request);
+      const answer = await this.#calls.make(call);
       this.run.answered(externalId);
       return answer;
     } catch (error) {
@@ -254,63 +203,9 @@ export class Client {
     }
   }
 
-  async #sendOne<Body>(request: Request<Body>): Promise<Answer<Body>> {
-    const { method, path, body, ifMatch, timeoutMs = this.#timeoutMs } = request;
-    const startedAtMs = performance.now();
-    const headers: Record<string, string> = {};
-    if (method !== "GET") {
-      // One key for the call, the same at every retry: it is carried out once however often it is sent.
-      headers["Idempotency-Key"] = randomBytes(32).toString("base64url");
-    }
-    if (ifMatch !== undefined) {
-      headers["If-Match"] = ifMatch;
-    }
-    const signal = AbortSignal.timeout(timeoutMs);
-    let response: AxiosResponse<string>;
-    let retried: Failure | undefined;
-    try {
-      response = await this.#http.request<string>({
-        method,
-        url: path,
-        headers,
-        ...(body === undefined ? {} : { data: body }),
-        signal,
-        adapter: this.#dispatch.adapter,
-        inBatch: this.#isBatching && request.isList !== true,
-        beganAtMs: request.isUrgent === true ? 0 : startedAtMs,
-        "axios-retry": {
-          ...(request.mayPass === undefined ? {} : { retryCondition: this.#retries.conditionWith(request.mayPass) }),
-          onRetry: (attempts, error) => {
-            retried = { error, attempts };
-            this.#retries.note(error);
-            tally.retries += 1;
-            this.#dispatch.hold(heldMs(error));
-          },
-        },
-      });
-    } catch (error) {
-      if (error instanceof NeverSentError && retried === undefined) {
-        throw neverSent(request, timeoutMs);
-      }
-      if (isAxiosError(error) && error.response !== undefined) this.service.note(error.response);
-      // The client's own error holds the request, and with it the token: it goes no further than this.
-      const secrets = [this.#token, ...secretsIn(body)];
-      const elapsedMs = Math.round(performance.now() - startedAtMs);
-      throw failureOf(request, error, retried, {
-        elapsedMs,
-        timeoutMs,
-        endpoint: this.#endpoint,
-        secrets,
-      });
-    }
-    this.#retries.noteAnswer();
-    this.service.note(response);
-    return {
-      body:
-        request.answer === undefined ? parseNothing(request, response) : parseAnswer(request, request.answer, response),
-      etag: headerOf(response, "etag") ?? "",
-      service: this.service.id,
-    };
+  /** Reads, or sends, what never goes together with others. @returns what the answer holds */
+  async #askAlone<Body>(call: Partial<Call<Body>> & Pick<Call<Body>, "path">): Promise<Body> {
+    return (await this.#calls.make({ method: "GET", ...call, isAlone: true })).body;
   }
 }
 
@@ -332,13 +227,6 @@ export async function settleAll(): Promise<void> {
 /** Has every client of the process send nothing more but that its run is lost. It never fails. */
 export async function abandonAll(): Promise<void> {
   await Promise.all([...clients.values()].map((client) => client.abandon()));
-}
-
-/** How requests go to a service, as the environment has it; axios would look there by rules of its own. */
-function throughProxy(endpoint: string): CreateAxiosDefaults {
-  const proxy = proxyFor(endpoint);
-  // An agent that Node.js (NODE_USE_ENV_PROXY) gave a proxy would go to the proxy through the proxy.
-  return proxy === undefined ? { proxy: false } : { proxy, httpAgent: new Agent({ keepAlive: true }) };
 }
 
 /** @returns whether the error is the service's refusal because there is no such object. */

@@ -1,10 +1,9 @@
 /** Which service answers: a state belongs to one service, and no other may take its place unnoticed. */
 import { performance } from "node:perf_hooks";
-import type { AxiosResponse } from "axios";
 import { z } from "zod";
 import { OtherServiceError } from "../errors.ts";
 import type { Connection } from "./configuration.ts";
-import { headerOf } from "./request-failure.ts";
+import { type Headers, headerOf } from "./exchange.ts";
 
 /** For how long the service's answer about itself and the caller is used. */
 const selfForMs = 60_000;
@@ -83,8 +82,8 @@ export class KnownService {
    *
    * @throws OtherServiceError
    */
-  note(response: AxiosResponse): void {
-    const id = headerOf(response, "roster-service");
+  note(outcome: { readonly headers: Headers }): void {
+    const id = headerOf(outcome, "roster-service");
     if (id === undefined) return;
     this.#id ??= this.pinned ?? id;
     this.#compare(id, this.#id);

@@ -2,7 +2,7 @@
 import { stackIdIn } from "roster-schema";
 import { z } from "zod";
 import { RosterError } from "../errors.ts";
-import type { Client } from "./client.ts";
+import type { Lists } from "./lists.ts";
 
 /** A preview must not wait long for something that it can do without. */
 const lostTimeoutMs = 5000;
@@ -20,11 +20,11 @@ export type LostCreate = z.infer<typeof lostCreate>;
 
 /** What one client has asked about lost creates: once for each stack. */
 export class LostCreates {
-  readonly #client: Pick<Client, "list">;
+  readonly #lists: Lists;
   readonly #lost = new Map<string, Promise<readonly LostCreate[]>>();
 
-  constructor(client: Pick<Client, "list">) {
-    this.#client = client;
+  constructor(lists: Lists) {
+    this.#lists = lists;
   }
 
   /**
@@ -44,7 +44,7 @@ export class LostCreates {
   async #list(stackId: string): Promise<readonly LostCreate[]> {
     const query = { externalIdPrefix: `${stackId}/`, lost: "true" };
     try {
-      return await this.#client.list("/v1/managed-objects", query, lostCreate, lostTimeoutMs);
+      return await this.#lists.list("/v1/managed-objects", query, lostCreate, lostTimeoutMs);
     } catch (error) {
       // This is only an announcement; what is wrong with the service shows when something is sent.
       if (error instanceof RosterError) return [];

@@ -1,6 +1,9 @@
 /** How fast a client may send: what the service publishes, what is configured, and what a 429 says. */
 import { performance } from "node:perf_hooks";
 
+/** The longest wait that a timer takes, in milliseconds: a longer one overflows it, and it ends at once. */
+export const maxTimerMs = 2 ** 31 - 1;
+
 /**
  * When the next request may be sent.
  *

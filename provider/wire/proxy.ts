@@ -7,8 +7,17 @@
  */
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 import { domainToASCII } from "node:url";
-import type { AxiosProxyConfig } from "axios";
 import { ConfigurationError } from "../errors.ts";
+
+/** A proxy for HTTP, and for HTTPS by CONNECT. */
+export interface HttpProxy {
+  /** `http:` or `https:`. */
+  readonly protocol: string;
+  /** An IPv6 address has no brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly auth?: { readonly username: string; readonly password: string };
+}
 
 const defaultPorts: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 
@@ -27,7 +36,7 @@ thisMachine.addAddress("::", "ipv6");
  * @returns undefined where the service is reached directly
  * @throws ConfigurationError if the proxy is one for SOCKS; it names neither user nor password
  */
-export function proxyFor(endpoint: string, environment: NodeJS.ProcessEnv = process.env): AxiosProxyConfig | undefined {
+export function proxyFor(endpoint: string, environment: NodeJS.ProcessEnv = process.env): HttpProxy | undefined {
   const url = new URL(endpoint);
   const variable = proxyVariable(endpoint, environment);
   const proxy = parseProxy(environment[variable] ?? "");
@@ -53,7 +62,7 @@ export function proxyFor(endpoint: string, environment: NodeJS.ProcessEnv = proc
 }
 
 /** A proxy as a message names it: with the variable that it comes from, and without its user and password. */
-export function proxyText({ protocol, host, port }: AxiosProxyConfig, endpoint: string): string {
+export function proxyText({ protocol, host, port }: HttpProxy, endpoint: string): string {
   const place = isIPv6(host) ? `[${host}]` : host;
   return `the proxy ${protocol}//${place}:${port} (${proxyVariable(endpoint)})`;
 }

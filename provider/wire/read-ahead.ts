@@ -7,7 +7,7 @@ import { performance } from "node:perf_hooks";
 import { stackIdIn } from "roster-schema";
 import { z } from "zod";
 import { ApiError, ContractError } from "../errors.ts";
-import type { Client } from "./client.ts";
+import type { Lists } from "./lists.ts";
 
 /** For how long what was listed is taken for what is there. */
 const maxAgeMs = 60_000;
@@ -27,11 +27,11 @@ interface Stack {
 
 /** What one client has read ahead. */
 export class ReadAhead {
-  readonly #client: Pick<Client, "list">;
+  readonly #lists: Lists;
   #stacks = new Map<string, Stack>();
 
-  constructor(client: Pick<Client, "list">) {
-    this.#client = client;
+  constructor(lists: Lists) {
+    this.#lists = lists;
   }
 
   /**
@@ -65,7 +65,7 @@ export class ReadAhead {
   async #list(stackId: string): Promise<ReadonlyMap<string, Listed>> {
     const query = { externalIdPrefix: `${stackId}/`, entries: "omit", include: "object" };
     try {
-      const items = await this.#client.list("/v1/managed-objects", query, listed);
+      const items = await this.#lists.list("/v1/managed-objects", query, listed);
       return new Map(items.map((item) => [item.id, item]));
     } catch (error) {
       // Who may read single objects needn't be allowed to list them, and a list can be too large where they are not. Whatever

@@ -1,18 +1,31 @@
-/** Which failures pass by themselves, and how often and how long after each a request is sent again. */
+/**
+ * Sends a request again until it is answered for good, was sent often enough, or its deadline comes; it stands on the turns of
+ * dispatch.ts. Only here is decided what is worth another attempt.
+ *
+ * It is written here and not a library's: those for axios hook into axios's errors, which stay beneath the batches.
+ *
+ * @see docs/decisions/0020-retries.md
+ */
 import { performance } from "node:perf_hooks";
-import type { AxiosError, AxiosInstance } from "axios";
-import axiosRetry, { retryAfter } from "axios-retry";
-import type { Problem } from "../errors.ts";
-import { isSuccess, parseProblem, retriesOf, retryableStatuses } from "./request-failure.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Attempts, Problem } from "../errors.ts";
+import { parseProblem } from "./answers.ts";
+import type { QueuedRequest, Turns } from "./dispatch.ts";
+import { type HttpAnswer, headerOf, isAnswer, isSuccess, type Outcome } from "./exchange.ts";
+import { maxTimerMs } from "./pace.ts";
+import { tally } from "./report.ts";
 
+/** What passes by itself, whoever answers it. */
+export const retryableStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+const tooManyRequests = 429;
 // So many that a stack of hundreds is made while three of ten answers fail; they end well within the usual deadline.
 const maxRetries = 11;
 // If nothing was ever reached, the endpoint is more likely wrong than the service restarting.
 const maxRetriesUnreached = 4;
-const unreached: ReadonlySet<string | undefined> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
+const firstDelayMs = 200;
 // From this one on, the wait before a retry no longer grows: it is about 2 s.
 const slowestRetry = 4;
-const tooManyRequests = 429;
+const maxDelayJitter = 0.2;
 const maxHoldJitter = 0.05;
 /** For how long a create waits at most for a run that may have fallen silent, which takes six seconds. */
 const maxSilenceMs = 8000;
@@ -28,84 +41,139 @@ const retriedUntilDeadline = "last_administrator";
  */
 export type MayPass = (problem: Problem, retries: number) => Promise<boolean>;
 
-/** When the requests of one client are sent again. */
-export class Retries {
+/** A request that is sent as often as it takes. A change has an idempotency key, the same at every attempt. */
+export interface LastingRequest extends Omit<QueuedRequest, "beganAtMs" | "signal"> {
+  /** How long it may take, all attempts and waits included. */
+  readonly timeoutMs: number;
+  /** Whether it goes before everything that waits. */
+  readonly isUrgent?: boolean | undefined;
+  /** Decides about conflicts that don't pass otherwise. */
+  readonly mayPass?: MayPass | undefined;
+}
+
+/** What came of a request in the end: an answer of success, or what it failed with. */
+export interface End {
+  /** The last attempt's, or that of the attempt before where the deadline ended the last, as it says more. */
+  readonly outcome: Outcome;
+  readonly attempts: Attempts;
+}
+
+/** Sends requests for as long as it takes. */
+export interface Persistence {
+  /** Sends a request until it is answered for good. It never throws. */
+  send(request: LastingRequest): Promise<End>;
+}
+
+/** Sends the requests of one client, each as often as it takes. */
+export class Retries implements Persistence {
+  readonly #turns: Turns;
   /** Whether anything has ever listened at the endpoint. */
   #wasReached = false;
 
-  /** Makes a client repeat requests that fail in a way that passes. */
-  applyTo(http: AxiosInstance): void {
-    axiosRetry(http, {
-      retries: Number.POSITIVE_INFINITY,
-      retryCondition: (error) => this.#isRetried(error),
-      // Exponential, with jitter, and never sooner than Retry-After says; it is waited for before, where all wait for it.
-      retryDelay: (count, error) =>
-        heldMs(error) > 0 ? 0 : axiosRetry.exponentialDelay(Math.min(count, slowestRetry), error),
-    });
+  constructor(turns: Turns) {
+    this.#turns = turns;
   }
 
-  /** The condition of a request that has conflicts of its own that pass. */
-  conditionWith(mayPass: MayPass): (error: AxiosError) => boolean | Promise<boolean> {
-    return (error) => {
-      if (this.#isRetried(error)) return true;
-      const refusal = error.response?.status === 409 ? parseProblem(error.response.data) : undefined;
-      return refusal !== undefined && !retryableConflicts.has(refusal.code) && mayPass(refusal, retriesOf(error));
-    };
+  async send({ timeoutMs, isUrgent = false, mayPass, ...request }: LastingRequest): Promise<End> {
+    const startedAtMs = performance.now();
+    const signal = AbortSignal.timeout(timeoutMs);
+    const attempt = { ...request, beganAtMs: isUrgent ? 0 : startedAtMs, signal };
+    let previous: Outcome | undefined;
+    for (let retries = 0; ; retries += 1) {
+      const outcome = await this.#turns.send(attempt);
+      const elapsedMs = () => Math.round(performance.now() - startedAtMs);
+      if (isOver(outcome)) {
+        // The last attempt came to nothing; it counts only where there was no other.
+        const count = retries === 0 && outcome.reason === "ended" ? 1 : retries;
+        return { outcome: previous ?? outcome, attempts: { count, elapsedMs: elapsedMs(), deadlineMs: timeoutMs } };
+      }
+      const isDone = isAnswer(outcome) && isSuccess(outcome);
+      const isRetried =
+        !isDone && (this.#isRetried(outcome, retries, startedAtMs) || (await isLifted(outcome, retries, mayPass)));
+      this.#wasReached ||= isDone || (isRetried && !isUnreached(outcome));
+      if (!isRetried) return { outcome, attempts: { count: retries + 1, elapsedMs: elapsedMs() } };
+      previous = outcome;
+      tally.retries += 1;
+      await this.#waitAfter(outcome, retries, signal);
+    }
   }
 
-  /** Notes a failure that is followed by another attempt. */
-  note(error: AxiosError): void {
-    this.#wasReached ||= !unreached.has(error.code);
+  #isRetried(outcome: Outcome, retries: number, startedAtMs: number): boolean {
+    if (!passesByItself(outcome, startedAtMs)) return false;
+    const most = this.#wasReached || !isUnreached(outcome) ? maxRetries : maxRetriesUnreached;
+    return retries < most || isRetriedUntilDeadline(outcome);
   }
 
-  /** Notes that the service has answered. */
-  noteAnswer(): void {
-    this.#wasReached = true;
-  }
-
-  #isRetried(error: AxiosError): boolean {
-    return passesByItself(error) && (retriesOf(error) < this.#maxRetries(error) || isRetriedUntilDeadline(error));
-  }
-
-  #maxRetries({ code }: AxiosError): number {
-    return this.#wasReached || !unreached.has(code) ? maxRetries : maxRetriesUnreached;
+  /** Waits before the next attempt, until the deadline at most. */
+  async #waitAfter(outcome: Outcome, retries: number, signal: AbortSignal): Promise<void> {
+    const heldMs = heldMsAfter(outcome);
+    this.#turns.hold(heldMs);
+    // What every request waits for isn't waited for a second time.
+    const delayMs = heldMs > 0 ? 0 : delayMsAfter(outcome, retries);
+    await wait(Math.min(delayMs, maxTimerMs), undefined, { signal }).catch(() => undefined);
   }
 }
 
-function passesByItself(error: AxiosError): boolean {
-  const { response } = error;
-  if (response === undefined) {
-    return error.code !== "ERR_CANCELED" && error.code !== "ERR_BAD_RESPONSE";
-  }
-  // A limit that is not about requests, such as that of mails to one address, lasts for longer than any run.
-  if (response.status === tooManyRequests && parseProblem(response.data)?.retryable === false) {
-    return false;
-  }
+/** Whether nobody waits for an answer any more. */
+function isOver(outcome: Outcome): outcome is Exclude<Outcome, HttpAnswer> {
+  return !isAnswer(outcome) && (outcome.reason === "ended" || outcome.reason === "unsent");
+}
+
+function isUnreached(outcome: Outcome): boolean {
+  return !isAnswer(outcome) && outcome.reason === "unreached";
+}
+
+function passesByItself(outcome: Outcome, startedAtMs: number): boolean {
   // An answer of success that breaks off is none: the change is made, and asked again it is answered again.
-  if (retryableStatuses.has(response.status) || isSuccess(response)) {
-    return true;
-  }
-  if (response.status !== 409) return false;
-  const refusal = parseProblem(response.data);
-  if (retryableConflicts.has(refusal?.code ?? "")) return true;
-  return refusal?.code === "external_id_taken" && refusal.retryable && fallsSilentInTime(error);
+  if (!isAnswer(outcome)) return outcome.reason !== "unreadable" && outcome.reason !== "unsendable";
+  // A limit that is not about requests, such as that of mails to one address, lasts for longer than any run.
+  if (outcome.status === tooManyRequests && parseProblem(outcome.body)?.retryable === false) return false;
+  if (retryableStatuses.has(outcome.status)) return true;
+  const refusal = conflictIn(outcome);
+  if (refusal === undefined) return false;
+  if (retryableConflicts.has(refusal.code)) return true;
+  return refusal.code === "external_id_taken" && refusal.retryable && fallsSilentInTime(outcome, startedAtMs);
 }
 
 /** Whether a run that is alive can fall silent before the create has waited for too long; it can't if it reports meanwhile. */
-function fallsSilentInTime(error: AxiosError): boolean {
-  const waitedMs = performance.now() - (error.config?.beganAtMs ?? 0);
-  return waitedMs + retryAfter(error) <= maxSilenceMs;
+function fallsSilentInTime(answer: HttpAnswer, startedAtMs: number): boolean {
+  return performance.now() - startedAtMs + retryAfterMs(answer) <= maxSilenceMs;
 }
 
 /** Whether only the deadline can say how long it takes to pass. */
-function isRetriedUntilDeadline({ response }: AxiosError): boolean {
-  if (response?.status === tooManyRequests) return true;
-  return response?.status === 409 && parseProblem(response.data)?.code === retriedUntilDeadline;
+function isRetriedUntilDeadline(outcome: Outcome): boolean {
+  if (!isAnswer(outcome)) return false;
+  return outcome.status === tooManyRequests || conflictIn(outcome)?.code === retriedUntilDeadline;
+}
+
+/** Whether a conflict that doesn't pass by itself passes in the eyes of who asked. */
+async function isLifted(outcome: Outcome, retries: number, mayPass: MayPass | undefined): Promise<boolean> {
+  const refusal = isAnswer(outcome) ? conflictIn(outcome) : undefined;
+  if (mayPass === undefined || refusal === undefined || retryableConflicts.has(refusal.code)) return false;
+  // The refusal says more than that nobody could find out whether it passes.
+  return await mayPass(refusal, retries).catch(() => false);
+}
+
+function conflictIn({ status, body }: HttpAnswer): Problem | undefined {
+  return status === 409 ? parseProblem(body) : undefined;
 }
 
 /** How long no request may be sent, as the service has answered to one too many; 0 where it didn't say. */
-export function heldMs(error: AxiosError): number {
-  if (error.response?.status !== tooManyRequests) return 0;
+function heldMsAfter(outcome: Outcome): number {
+  if (!isAnswer(outcome) || outcome.status !== tooManyRequests) return 0;
   // A little longer, so that several stacks don't come at the same moment.
-  return retryAfter(error) * (1 + maxHoldJitter * Math.random());
+  return retryAfterMs(outcome) * (1 + maxHoldJitter * Math.random());
+}
+
+/** Exponential, with jitter, and never sooner than Retry-After says. */
+function delayMsAfter(outcome: Outcome, retries: number): number {
+  const doubledMs = firstDelayMs * 2 ** Math.min(retries, slowestRetry - 1);
+  return Math.max(doubledMs, retryAfterMs(outcome)) * (1 + maxDelayJitter * Math.random());
+}
+
+/** What Retry-After says, in seconds or as a date; 0 where it is absent or neither. */
+function retryAfterMs(outcome: Outcome): number {
+  const value = headerOf(outcome, "retry-after") ?? "";
+  const ms = Number.isNaN(Number(value)) ? Date.parse(value) - Date.now() : Number(value) * 1000;
+  return Math.max(0, ms || 0);
 }

@@ -53,7 +53,7 @@ export const rooms: readonly Room[] = [
     purpose: "one request: batches, pace, retries, deadlines, what is read ahead, and the configuration",
     files: /^provider\/wire\//,
     rooms: ["provider/errors.ts", "provider/values", "schema"],
-    packages: ["axios", "axios-retry", "uuidv7", "zod"],
+    packages: ["axios", "uuidv7", "zod"],
   },
   {
     name: "provider/lifecycle",
@@ -322,9 +322,5 @@ export const knownCircles: readonly KnownCircle[] = [
   {
     members: ["service/objects, routes", "service/people"],
     why: "rules that the pages ask stand in routes still, and blocking a user ends what the pages keep",
-  },
-  {
-    members: ["provider/wire/client.ts", "provider/wire/lost-creates.ts", "provider/wire/read-ahead.ts"],
-    why: "both name the client that they belong to, as a type",
   },
 ];
