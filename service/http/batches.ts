@@ -4,13 +4,12 @@ import { asSentBy } from "../auth/batch-sender.ts";
 import { aboutObjects } from "../auth/permissions.ts";
 import type { Principal } from "../auth/principal.ts";
 import { requirePermission } from "../managed/resource.ts";
-import { Refusal } from "../problems.ts";
+import { invalidRequest, Refusal } from "../problems.ts";
 import { inTransaction, isUniqueViolation } from "../rows/database.ts";
 import { inCompany, NotTogetherError, Together } from "../rows/together.ts";
 import { sweepInPassing } from "./change.ts";
 import type { Routes } from "./route.ts";
 import type { Route, Runtime } from "./runtime.ts";
-import { invalidRequest } from "./validation.ts";
 
 type BatchRequest = Schemas["BatchRequest"];
 type Answer = Schemas["AnswerInBatch"];

@@ -5,10 +5,10 @@ import { type Page, selectPage } from "../http/paging.ts";
 import { publicRead, type Routes, read } from "../http/route.ts";
 import { canAct, isAdministrator } from "../managed/administrators.ts";
 import { requireServiceOwner } from "../managed/resource.ts";
-import { userStatusOf } from "../objects/users/resource.ts";
 import { Refusal } from "../problems.ts";
 import { unavailabilityOf } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";
+import { userStatusOf } from "../rows/user-status.ts";
 
 /** The routes about the service itself. */
 export const healthRoutes: Routes<"getLiveness" | "getReadiness" | "getContract" | "listHealthFindings"> = {

@@ -79,6 +79,13 @@ describe("every room", () => {
     expect(refused).toEqual([]);
   });
 
+  test("leaves the routes of objects to the list of all routes", () => {
+    const importers = files.filter((file) =>
+      (imported.get(file) ?? []).some((target) => roomOf(target)?.name === "service/objects, routes"),
+    );
+    expect(importers).toEqual(["service/routes/index.ts"]);
+  });
+
   test("has no entry in the table that it doesn't use", () => {
     const unused = rooms.flatMap((room) => {
       const own = files.filter((file) => roomOf(file) === room);

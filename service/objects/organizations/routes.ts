@@ -2,23 +2,15 @@ import type { Schemas } from "roster-schema";
 import { beginChain } from "../../audit/heads.ts";
 import type { Call, Context } from "../../auth/operation.ts";
 import { type Page, selectPage } from "../../http/paging.ts";
-import {
-  type Creating,
-  createItem,
-  type Ending,
-  endItem,
-  type Routes,
-  read,
-  readItem,
-  updateItem,
-} from "../../http/route.ts";
+import { createItem, endItem, type Routes, read, readItem, updateItem } from "../../http/route.ts";
 import { isSame } from "../../managed/audit.ts";
+import type { Creating, Ending } from "../../managed/lifecycle.ts";
 import { conflict, requirePermission, requireServiceOwner, type Updating } from "../../managed/resource.ts";
 import { type Identify, store } from "../../managed/take-over.ts";
 import { Refusal } from "../../problems.ts";
-import { revokeKeys } from "../api-keys/resource.ts";
-import { deleteAssignments } from "../assignments/resource.ts";
-import { endMemberships } from "../memberships/resource.ts";
+import { revokeKeys } from "../api-keys/revocation.ts";
+import { deleteAssignments } from "../assignments/rules.ts";
+import { endMemberships } from "../memberships/ending.ts";
 import { givenLogo, keepLogo } from "./logos.ts";
 import {
   countMembers,

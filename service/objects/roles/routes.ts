@@ -2,16 +2,8 @@ import type { Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { isBuiltInRole, membershipRoles, type Permission } from "../../auth/permissions.ts";
 import { defaultLimit, type Page, readCursor, selectPage, toPage } from "../../http/paging.ts";
-import {
-  type Creating,
-  createItem,
-  type Ending,
-  endItem,
-  type Routes,
-  read,
-  readItem,
-  updateItem,
-} from "../../http/route.ts";
+import { createItem, endItem, type Routes, read, readItem, updateItem } from "../../http/route.ts";
+import type { Creating, Ending } from "../../managed/lifecycle.ts";
 import { conflict, find, type Update, type Updating } from "../../managed/resource.ts";
 import { refuseExceeding } from "../../managed/rules.ts";
 import { type Identify, store } from "../../managed/take-over.ts";
