@@ -1,6 +1,7 @@
 /** The rule by which a create takes over what an earlier run of the same program made and never learned of. */
 import type { Insertable } from "kysely";
 import type { Call, Context } from "../auth/operation.ts";
+import { holds } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import { newId } from "../rows/identifiers.ts";
 import { type Created as CreatedColumns, createdColumns, type ManagedTable, type Tables } from "../rows/tables.ts";
@@ -9,6 +10,7 @@ import { isSame } from "./audit.ts";
 import { isReadable, load, type Managed, type Resource } from "./resource.ts";
 import { findRun, type RunState } from "./runs.ts";
 
+const rowsPerStatement = 1000;
 const lostWithinMs = 24 * 60 * 60 * 1000;
 /** How many characters of a UUIDv7 its time takes: 48 bits, with a hyphen in between. */
 const timeLength = "01234567-89ab".length;
@@ -160,6 +162,29 @@ export async function markKnown<T extends Managed>(
   await gatheredWrite(`known ${table}`, id, async (ids) => {
     await db.updateTable(table).set({ known_at: now }).where("id", "in", ids).where("known_at", "is", null).execute();
   });
+}
+
+/** Notes which objects of a run are in a stack's state, and so aren't lost creates; of the kinds that the caller may read. */
+export async function markWritten(
+  { db, now, principal }: Pick<Context, "db" | "now" | "principal">,
+  { reading, table, organizationColumn }: Pick<Resource<never>, "reading" | "table" | "organizationColumn">,
+  run: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (!holds(principal, reading)) return;
+  for (let at = 0; at < ids.length; at += rowsPerStatement) {
+    // The six tables share these columns, which Kysely's types don't see through a variable.
+    let rows = db
+      .updateTable(table as "roles")
+      .set({ known_at: now })
+      .where("id", "in", ids.slice(at, at + rowsPerStatement))
+      .where("created_run", "=", run)
+      .where("known_at", "is", null);
+    if (principal.kind === "api_key") {
+      rows = rows.where(organizationColumn as "organization_id", "=", principal.organization);
+    }
+    await rows.execute();
+  }
 }
 
 type GivenColumns<T extends ManagedTable> = Omit<

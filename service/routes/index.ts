@@ -4,7 +4,6 @@ import type { Routes } from "../http/route.ts";
 import { apiKeyRoutes } from "../objects/api-keys/routes.ts";
 import { apiKeyAssignmentRoutes } from "../objects/assignments/routes.ts";
 import { memberRoutes } from "../objects/memberships/routes.ts";
-import { logoRoutes } from "../objects/organizations/logo-routes.ts";
 import { organizationRoutes } from "../objects/organizations/routes.ts";
 import { roleRoutes } from "../objects/roles/routes.ts";
 import { userRoutes } from "../objects/users/routes.ts";
@@ -20,7 +19,6 @@ import { verificationRoutes } from "./verification.ts";
 /** The route of every operation of the contract. */
 export const routes: Routes<OperationId> = {
   ...organizationRoutes,
-  ...logoRoutes,
   ...userRoutes,
   ...roleRoutes,
   ...memberRoutes,

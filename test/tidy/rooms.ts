@@ -195,16 +195,7 @@ export const rooms: readonly Room[] = [
     name: "service/objects, routes",
     purpose: "the operations on each object",
     files: /^service\/objects\/.*routes\.ts$/,
-    rooms: [
-      "schema",
-      "service/audit",
-      "service/auth",
-      "service/http",
-      "service/managed",
-      "service/objects",
-      "service/problems.ts",
-      "service/rows",
-    ],
+    rooms: ["schema", "service/auth", "service/http", "service/managed", "service/objects", "service/rows"],
     packages: ["fastify", "kysely"],
   },
   {
@@ -213,6 +204,7 @@ export const rooms: readonly Room[] = [
     files: /^service\/objects\//,
     rooms: [
       "schema",
+      "service/audit",
       "service/auth",
       "service/keys",
       "service/mail",
@@ -248,7 +240,6 @@ export const rooms: readonly Room[] = [
       "service/auth",
       "service/http",
       "service/keys",
-      "service/mail",
       "service/managed",
       "service/objects",
       "service/objects, routes",

@@ -146,6 +146,7 @@ async function loadAttached(
   }
   return attached;
 }
+
 /**
  * A key's row as the contract has it, at a moment: an end date in the past makes it expired.
  *

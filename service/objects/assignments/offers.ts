@@ -22,6 +22,7 @@ export async function requireOffer(asking: Asking, keyId: string): Promise<Schem
   if (key.status !== "active") throw notActive(key, "Only an active key can be attached.");
   return key;
 }
+
 /** Mails the link that accepts an assignment; the link before it stops working. The key is in no mail. */
 export async function inviteAssignee(context: MailContext, assignment: ApiKeyAssignment): Promise<void> {
   const { db } = context;
@@ -37,6 +38,7 @@ export async function inviteAssignee(context: MailContext, assignment: ApiKeyAss
   const { expiresAt } = await mailLink(context, link, { organization, about: key }, about);
   await db.updateTable("api_key_assignments").set({ invite_expires_at: expiresAt }).where("id", "=", id).execute();
 }
+
 /**
  * Mails the link of an offer again.
  *

@@ -75,6 +75,7 @@ async function createAssignment(
   }
   return { id };
 }
+
 /** The assignment of a key to a user, or to an address from outside. */
 async function findAssigned(
   db: Database,
@@ -156,6 +157,7 @@ async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId
   const detail = `There is no such user that you may know of. ${advice}`;
   throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer, detail }] });
 }
+
 async function updateAssignment(context: Context, { after }: Update<ApiKeyAssignment>): Promise<void> {
   await refuseTakenExternalId(context, after);
   await context.db
@@ -198,6 +200,7 @@ export async function deleteAssignments(
   });
   await audit(context, apiKeyAssignments, "delete", records);
 }
+
 async function refuseTakenExternalId(
   call: Context,
   { id, externalId, organization }: Pick<ApiKeyAssignment, "id" | "externalId" | "organization">,

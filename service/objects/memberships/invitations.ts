@@ -6,8 +6,9 @@ import { conflict, requirePermission } from "../../managed/resource.ts";
 import { refuseHandingOut } from "../../managed/rules.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { liveName } from "../../rows/tables.ts";
-import { findOpenOrganization, refuseMemberBeyondPlan } from "../organizations/resource.ts";
-import { findMembershipRole } from "../roles/resource.ts";
+import { refuseMemberBeyondPlan } from "../organizations/plans.ts";
+import { findOpenOrganization } from "../organizations/resource.ts";
+import { findMembershipRole } from "../roles/rules.ts";
 import { findUserByEmail, normalizeEmail, presentUser } from "../users/resource.ts";
 import { findLiveMember, memberships } from "./resource.ts";
 
@@ -28,6 +29,7 @@ export async function inviteMember(context: MailContext, { id, organization, ema
   const { expiresAt } = await mailLink(context, link, { organization, about: organization }, { organization: name });
   await db.updateTable("memberships").set({ invite_expires_at: expiresAt }).where("id", "=", id).execute();
 }
+
 /**
  * Mails an invitation again; a person who has left is invited anew.
  *

@@ -24,8 +24,9 @@ import { type Identify, store } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { newId } from "../../rows/identifiers.ts";
 import { liveName } from "../../rows/tables.ts";
-import { findOpenOrganization, refuseMemberBeyondPlan } from "../organizations/resource.ts";
-import { findMembershipRole } from "../roles/resource.ts";
+import { refuseMemberBeyondPlan } from "../organizations/plans.ts";
+import { findOpenOrganization } from "../organizations/resource.ts";
+import { findMembershipRole } from "../roles/rules.ts";
 import { findUserByEmail, normalizeEmail, presentUser, users } from "../users/resource.ts";
 import { insertUser } from "../users/rules.ts";
 import { requireOneOf } from "../whom.ts";
@@ -110,6 +111,7 @@ async function createMembership(
   }
   return { id };
 }
+
 /** Who is to be a member: a user, or an address that nobody has and that is invited. */
 interface Who {
   readonly email: string;
@@ -169,6 +171,7 @@ async function createMember(call: Call<"createMembership">, organization: Organi
   await audit(call, users, "create", [{ before: undefined, after: user }]);
   return user;
 }
+
 async function updateMembership(call: Context, update: Update<Membership>): Promise<void> {
   const { before, after, changed } = update;
   const { principal } = call;
@@ -211,6 +214,7 @@ async function refuseLosing(call: Context, membership: Membership): Promise<void
 async function refuseExceedingRole(call: Context, { role }: Membership): Promise<void> {
   refuseExceeding(call.principal, role, await permissionsOfRole(call, role), "This member's role");
 }
+
 function userNotFound(pointer: string, detail: string): Refusal {
   return new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer, detail }] });
 }

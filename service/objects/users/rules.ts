@@ -247,6 +247,7 @@ async function updateUser(call: Context, { before, after, changed }: Update<User
   if (call.principal.kind !== "owner") await requireInviting(call, before);
   await inviteUser(call, { ...after, ...addresses });
 }
+
 async function writeUser(call: Context, user: User): Promise<void> {
   const { created_by } = await call.db
     .selectFrom("users")
