@@ -7,7 +7,7 @@ import { audit, isSame } from "../managed/audit.ts";
 import { etagOf } from "../managed/etag.ts";
 import type { Creating, Ending } from "../managed/lifecycle.ts";
 import { refuseLostUpdate } from "../managed/lost-update.ts";
-import { askedOf, find, load, type Managed, type Resource, type Updating } from "../managed/resource.ts";
+import { askedOf, find, load, type Managed, type Resource, reload, type Updating } from "../managed/resource.ts";
 import { markKnown, TakeOver } from "../managed/take-over.ts";
 import { callOf, principalOf } from "./call.ts";
 import { change, type Options } from "./change.ts";
@@ -242,12 +242,6 @@ function itemAnswer<T extends Managed>(
   extra: Readonly<Record<string, unknown>> = {},
 ): Answer {
   return { status, headers: { etag: etagOf(resource, item) }, body: { ...item, ...extra } };
-}
-
-async function reload<T extends Managed>(call: Call, resource: Resource<T>, id: string): Promise<T> {
-  const item = await load(call, resource, id);
-  if (item === undefined) throw new Error(`${resource.kind} ${id} vanished within its own change`);
-  return item;
 }
 
 /** The contract's PATCH: named members change, objects are merged in the same way, arrays and the rest are replaced. */

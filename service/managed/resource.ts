@@ -23,6 +23,8 @@ export interface Resource<T extends Managed> {
   readonly parameter: string;
   /** The kind in words, for messages. */
   readonly noun: string;
+  /** The same for one whose names are taken, where others stay as records; the noun by default. */
+  readonly liveNoun?: string;
   /** What a caller can set: the ETag is over these, as they were asked for. */
   readonly settable: readonly (keyof T)[];
   /** What of that is an object, and one value all the same: no member of it stays when another changes. */
@@ -116,6 +118,21 @@ export async function load<T extends Managed>(
   );
 }
 
+/**
+ * Reads an object again within its own change.
+ *
+ * @throws Error where it is gone, which no change does to its own object.
+ */
+export async function reload<T extends Managed>(
+  context: Pick<Context, "db" | "now">,
+  resource: Resource<T>,
+  id: string,
+): Promise<T> {
+  const item = await load(context, resource, id);
+  if (item === undefined) throw new Error(`${resource.kind} ${id} vanished within its own change`);
+  return item;
+}
+
 /** The refusal for what doesn't exist and for what the caller may not know of, in the same words. */
 export function notFound(noun: string, id: string): Refusal {
   return new Refusal("not_found", `There is no ${noun} ${id}, or you don't have access to it.`);
@@ -191,6 +208,24 @@ export async function conflict<T extends Managed>(
     code,
     `${reason}: ${resource.noun} ${existing.id}.${taken.note} Declare that one with \`adopt\`, ${taken.advice}.`,
   );
+}
+
+/**
+ * Refuses an externalId that another live object of the kind has.
+ *
+ * @param scope within what it is unique; null is the service.
+ * @throws Refusal `external_id_taken`
+ */
+export async function refuseTakenExternalId<T extends Managed>(
+  context: Context,
+  resource: Resource<T>,
+  scope: string | null,
+  { id, externalId }: Pick<Managed, "id" | "externalId">,
+): Promise<void> {
+  const existing = externalId === null ? undefined : await resource.findLive(context, scope, externalId);
+  if (existing === undefined || existing.id === id) return;
+  const reason = `Another ${resource.liveNoun ?? resource.noun} has this externalId`;
+  throw await conflict(context, resource, existing, "external_id_taken", reason);
 }
 
 /** Whether the caller may read an object. */

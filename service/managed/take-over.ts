@@ -1,6 +1,7 @@
 /** The rule by which a create takes over what an earlier run of the same program made and never learned of. */
 import type { Insertable } from "kysely";
-import type { Call, Context } from "../auth/operation.ts";
+import { takeOverLinks } from "../auth/links.ts";
+import type { Asking, Call, Context } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import { newId } from "../rows/identifiers.ts";
@@ -151,6 +152,11 @@ async function existsAlready<T extends Managed>(
   }
   const advice = "Set `adopt` to manage that one, or choose another externalId.";
   return new Refusal("external_id_taken", `${detail} ${advice}`);
+}
+
+/** Whether a lost create has mailed its link already, which is in the name of whoever takes it over from now on. */
+export async function takesOverLink<T>(call: Asking, { id, lost }: Identity<T>): Promise<boolean> {
+  return lost !== undefined && (await takeOverLinks(call, id));
 }
 
 /** Notes that somebody has changed an object: it is nobody's lost create. */

@@ -24,6 +24,7 @@ export const apiKeys: Resource<ApiKey> = {
   kind: "api_key",
   parameter: "apiKeyId",
   noun: "API key",
+  liveNoun: "active key",
   settable: ["externalId", "name", "allowedIps", "endDate", "state"],
   audited: [
     "externalId",

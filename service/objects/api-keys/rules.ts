@@ -7,6 +7,7 @@ import {
   conflict,
   find,
   permissionDenied,
+  refuseTakenExternalId,
   requirePermission,
   type Update,
   type Updating,
@@ -179,13 +180,7 @@ export async function refuseTaken(
   if (sameName !== undefined) {
     throw await conflict(call, apiKeys, sameName, "name_taken", "Another active key has this name");
   }
-  if (externalId === null) return;
-  const live = liveName(organization, externalId);
-  const sameExternalId = await others.where("external_id_live", "=", live).executeTakeFirst();
-  if (sameExternalId !== undefined) {
-    const reason = "Another active key has this externalId";
-    throw await conflict(call, apiKeys, sameExternalId, "external_id_taken", reason);
-  }
+  await refuseTakenExternalId(call, apiKeys, organization, { id, externalId });
 }
 
 function settableColumns(key: Pick<ApiKey, "organization" | "externalId" | "name" | "allowedIps" | "endDate">) {

@@ -1,11 +1,20 @@
 /** How API keys are assigned, and how assignments are changed and deleted. */
 import type { Schemas } from "roster-schema";
-import { endLinks, takeOverLinks } from "../../auth/links.ts";
+import { endLinks } from "../../auth/links.ts";
 import type { Call, Context } from "../../auth/operation.ts";
 import { type AuditedContext, audit } from "../../managed/audit.ts";
 import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
-import { conflict, find, isKnown, load, type Update, type Updating } from "../../managed/resource.ts";
-import { type Identify, store } from "../../managed/take-over.ts";
+import {
+  conflict,
+  find,
+  isKnown,
+  load,
+  refuseTakenExternalId,
+  reload,
+  type Update,
+  type Updating,
+} from "../../managed/resource.ts";
+import { type Identify, store, takesOverLink } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { type Database, liveName } from "../../rows/tables.ts";
 import { gathered, gatheredRow, gatheredWrite } from "../../rows/together.ts";
@@ -55,7 +64,7 @@ async function createAssignment(
     throw await conflict(call, apiKeyAssignments, existing, "already_assigned", reason);
   }
   const externalId = body.externalId ?? null;
-  await refuseTakenExternalId(call, { id, externalId, organization: key.organization });
+  await refuseTakenExternalId(call, apiKeyAssignments, key.organization, { id, externalId });
   await store(call, "api_key_assignments", id, {
     organization_id: key.organization,
     key_id: key.id,
@@ -67,12 +76,8 @@ async function createAssignment(
     external: body.external ?? false,
     status: isMember ? "active" : "pending",
   });
-  // A lost create has mailed its link already, which is in the name of whoever takes it over from now on.
-  const isOffered = lost !== undefined && (await takeOverLinks(call, id));
-  if (!isMember && !isOffered) {
-    const assignment = await load(call, apiKeyAssignments, id);
-    if (assignment !== undefined) await inviteAssignee(call, assignment);
-  }
+  const isOffered = await takesOverLink(call, { id, lost });
+  if (!isMember && !isOffered) await inviteAssignee(call, await reload(call, apiKeyAssignments, id));
   return { id };
 }
 
@@ -159,7 +164,7 @@ async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId
 }
 
 async function updateAssignment(context: Context, { after }: Update<ApiKeyAssignment>): Promise<void> {
-  await refuseTakenExternalId(context, after);
+  await refuseTakenExternalId(context, apiKeyAssignments, after.organization, after);
   await context.db
     .updateTable("api_key_assignments")
     .set({ external_id: after.externalId, updated_at: context.now })
@@ -199,15 +204,4 @@ export async function deleteAssignments(
     return { before: presentAssignment(row, context.now), after: undefined, requestId };
   });
   await audit(context, apiKeyAssignments, "delete", records);
-}
-
-async function refuseTakenExternalId(
-  call: Context,
-  { id, externalId, organization }: Pick<ApiKeyAssignment, "id" | "externalId" | "organization">,
-): Promise<void> {
-  if (externalId === null) return;
-  const existing = await apiKeyAssignments.findLive(call, organization, externalId);
-  if (existing === undefined || existing.id === id) return;
-  const reason = "Another assignment has this externalId";
-  throw await conflict(call, apiKeyAssignments, existing, "external_id_taken", reason);
 }

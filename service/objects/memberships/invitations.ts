@@ -2,7 +2,7 @@
 import type { Schemas } from "roster-schema";
 import type { Asking, Context } from "../../auth/operation.ts";
 import { type MailContext, mailLink } from "../../mail/queue.ts";
-import { conflict, requirePermission } from "../../managed/resource.ts";
+import { refuseTakenExternalId, requirePermission } from "../../managed/resource.ts";
 import { refuseHandingOut } from "../../managed/rules.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { liveName } from "../../rows/tables.ts";
@@ -10,7 +10,7 @@ import { refuseMemberBeyondPlan } from "../organizations/plans.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
 import { findMembershipRole } from "../roles/rules.ts";
 import { findUserByEmail, normalizeEmail, presentUser } from "../users/resource.ts";
-import { findLiveMember, memberships } from "./resource.ts";
+import { alreadyMember, findLiveMember, memberships } from "./resource.ts";
 
 type Membership = Schemas["Membership"];
 type Organization = Schemas["Organization"];
@@ -47,17 +47,9 @@ export async function resendInvite(context: Context, membership: Membership): Pr
   const open = await requireInvitation(context, membership);
   if (status === "left" && user !== null) {
     const existing = await findLiveMember(context.db, organization, [user, normalizeEmail(email)], id);
-    if (existing !== undefined) {
-      throw await conflict(
-        context,
-        memberships,
-        existing,
-        "already_member",
-        "This user is a member or invited already",
-      );
-    }
+    if (existing !== undefined) throw await alreadyMember(context, existing);
     await refuseMemberBeyondPlan(context, open);
-    await refuseTakenExternalId(context, membership);
+    await refuseTakenExternalId(context, memberships, organization, membership);
     await context.db
       .updateTable("memberships")
       .set({
@@ -103,16 +95,4 @@ export function refuseUninvited(organization: Organization, user: User): void {
     "unprocessable",
     "The organization's joinPolicies don't let existing accounts join; add `existing`.",
   );
-}
-
-/** @throws Refusal `external_id_taken` */
-export async function refuseTakenExternalId(
-  call: Context,
-  { id, externalId, organization }: Pick<Membership, "id" | "externalId" | "organization">,
-): Promise<void> {
-  if (externalId === null) return;
-  const existing = await memberships.findLive(call, organization, externalId);
-  if (existing === undefined || existing.id === id) return;
-  const reason = "Another membership has this externalId";
-  throw await conflict(call, memberships, existing, "external_id_taken", reason);
 }

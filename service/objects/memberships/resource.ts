@@ -1,7 +1,8 @@
 import { type Expression, type ExpressionBuilder, expressionBuilder, type SqlBool, sql } from "kysely";
 import type { Schemas } from "roster-schema";
-import type { QueryOf } from "../../auth/operation.ts";
-import type { Resource } from "../../managed/resource.ts";
+import type { Context, QueryOf } from "../../auth/operation.ts";
+import { conflict, type Resource } from "../../managed/resource.ts";
+import type { Refusal } from "../../problems.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import { beginningWith, byByte, createdColumns, type Database, liveName, type Tables } from "../../rows/tables.ts";
 import { gathered, gatheredRow } from "../../rows/together.ts";
@@ -148,4 +149,9 @@ export async function findLiveMember(
     const found = new Map(rows.map((row) => [row.member_live, row]));
     return asked.map((one) => one.live.map((name) => found.get(name)).find((row) => row && row.id !== one.except));
   });
+}
+
+/** The refusal of a membership for somebody who has one, or is invited to one. */
+export async function alreadyMember(context: Context, existing: { readonly id: string }): Promise<Refusal> {
+  return await conflict(context, memberships, existing, "already_member", "This user is a member or invited already");
 }

@@ -5,10 +5,11 @@ import type { Call, Context } from "../../auth/operation.ts";
 import { audit } from "../../managed/audit.ts";
 import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
 import {
-  conflict,
   find,
   isKnown,
   load,
+  refuseTakenExternalId,
+  reload,
   requirePermission,
   type Update,
   type Updating,
@@ -20,7 +21,7 @@ import {
   refuseHandingOut,
   refuseSelf,
 } from "../../managed/rules.ts";
-import { type Identify, store } from "../../managed/take-over.ts";
+import { type Identify, store, takesOverLink } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { newId } from "../../rows/identifiers.ts";
 import { liveName } from "../../rows/tables.ts";
@@ -31,8 +32,8 @@ import { findUserByEmail, normalizeEmail, presentUser, users } from "../users/re
 import { insertUser } from "../users/rules.ts";
 import { requireOneOf } from "../whom.ts";
 import { endMembership } from "./ending.ts";
-import { inviteMember, refuseTakenExternalId, refuseUninvited, resendInvite } from "./invitations.ts";
-import { findLiveMember, hasEnded, memberships } from "./resource.ts";
+import { inviteMember, refuseUninvited, resendInvite } from "./invitations.ts";
+import { alreadyMember, findLiveMember, hasEnded, memberships } from "./resource.ts";
 
 type Membership = Schemas["Membership"];
 type Organization = Schemas["Organization"];
@@ -81,16 +82,14 @@ async function createMembership(
   const who = await findOrCreateMember(call, organization);
   const invited = normalizeEmail(who.email);
   const existing = await findLiveMember(db, organization.id, [who.user?.id, invited], id);
-  if (existing !== undefined) {
-    throw await conflict(call, memberships, existing, "already_member", "This user is a member or invited already");
-  }
+  if (existing !== undefined) throw await alreadyMember(call, existing);
   if (lost === undefined) await refuseMemberBeyondPlan(call, organization);
   else if (lost.role !== role.id) {
     refuseSelf(principal, lost.user, "change their own role");
     await refuseLosing(call, lost);
   }
   const externalId = body.externalId ?? null;
-  await refuseTakenExternalId(call, { id, externalId, organization: organization.id });
+  await refuseTakenExternalId(call, memberships, organization.id, { id, externalId });
   await store(call, "memberships", id, {
     organization_id: organization.id,
     user_id: who.user?.id ?? null,
@@ -103,12 +102,8 @@ async function createMembership(
     status: who.user === undefined ? "pending" : "active",
     ended_at: null,
   });
-  // A lost create has mailed its link already, which is in the name of whoever takes it over from now on.
-  const isInvited = lost !== undefined && (await takeOverLinks(call, id));
-  if (who.user === undefined && !isInvited) {
-    const membership = await load(call, memberships, id);
-    if (membership !== undefined) await inviteMember(call, membership);
-  }
+  const isInvited = await takesOverLink(call, { id, lost });
+  if (who.user === undefined && !isInvited) await inviteMember(call, await reload(call, memberships, id));
   return { id };
 }
 
@@ -191,7 +186,7 @@ async function updateMembership(call: Context, update: Update<Membership>): Prom
   if (changed.has("externalId")) {
     requirePermission(call, "members:manage");
     await refuseExceedingRole(call, before);
-    if (!hasEnded(before)) await refuseTakenExternalId(call, after);
+    if (!hasEnded(before)) await refuseTakenExternalId(call, memberships, after.organization, after);
   }
   const live = hasEnded(before) || after.externalId === null ? null : liveName(after.organization, after.externalId);
   await call.db

@@ -6,6 +6,7 @@ import { isSame } from "../../managed/audit.ts";
 import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
 import {
   conflict,
+  refuseTakenExternalId,
   requirePermission,
   requireServiceOwner,
   type Update,
@@ -144,28 +145,18 @@ async function refuseTaken(
   organization: Organization,
   changed: ReadonlySet<keyof Organization>,
 ): Promise<void> {
-  const taken = {
-    slug: { column: "slug_live", code: "slug_taken", reason: "Another organization has this slug" },
-    externalId: {
-      column: "external_id_live",
-      code: "external_id_taken",
-      reason: "Another organization has this externalId",
-    },
-  } as const;
-  for (const member of ["slug", "externalId"] as const) {
-    const value = organization[member];
-    if (!changed.has(member) || value === null) continue;
-    const { column, code, reason } = taken[member];
+  if (changed.has("slug")) {
     const existing = await call.db
       .selectFrom("organizations")
       .select("id")
-      .where(column, "=", value)
+      .where("slug_live", "=", organization.slug)
       .where("id", "!=", organization.id)
       .executeTakeFirst();
     if (existing !== undefined) {
-      throw await conflict(call, organizations, existing, code, reason);
+      throw await conflict(call, organizations, existing, "slug_taken", "Another organization has this slug");
     }
   }
+  if (changed.has("externalId")) await refuseTakenExternalId(call, organizations, null, organization);
 }
 
 async function close(call: Context, { id, status }: Organization): Promise<void> {

@@ -3,7 +3,7 @@ import type { Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { isBuiltInRole, type Permission } from "../../auth/permissions.ts";
 import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
-import { conflict, find, load, type Update, type Updating } from "../../managed/resource.ts";
+import { conflict, find, load, refuseTakenExternalId, type Update, type Updating } from "../../managed/resource.ts";
 import { type RoleGrant, refuseExceeding } from "../../managed/rules.ts";
 import { type Identify, store } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
@@ -158,12 +158,7 @@ async function refuseTaken(
   if (sameName !== undefined) {
     throw await conflict(call, roles, sameName, "name_taken", "Another role has this name");
   }
-  if (externalId === null) return;
-  const sameExternalId = await others.where("external_id", "=", externalId).executeTakeFirst();
-  if (sameExternalId !== undefined) {
-    const reason = "Another role has this externalId";
-    throw await conflict(call, roles, sameExternalId, "external_id_taken", reason);
-  }
+  await refuseTakenExternalId(call, roles, organizationId, { id, externalId });
 }
 
 async function refuseInUse({ db }: Context, role: Role): Promise<void> {

@@ -1,6 +1,6 @@
 /** How users are created, changed and deactivated. */
 import type { Schemas } from "roster-schema";
-import { endLinks, takeOverLinks } from "../../auth/links.ts";
+import { endLinks } from "../../auth/links.ts";
 import type { Call, Context } from "../../auth/operation.ts";
 import { endSessions } from "../../auth/sessions.ts";
 import { mailLink } from "../../mail/queue.ts";
@@ -12,13 +12,15 @@ import {
   conflict,
   find,
   load,
+  refuseTakenExternalId,
+  reload,
   requirePermission,
   requireServiceOwner,
   type Update,
   type Updating,
 } from "../../managed/resource.ts";
 import { refuseManaging, requireDeactivation, requireUserManagement } from "../../managed/rules.ts";
-import { type Identify, store } from "../../managed/take-over.ts";
+import { type Identify, store, takesOverLink } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { liveName } from "../../rows/tables.ts";
 import { organizations } from "../organizations/resource.ts";
@@ -135,14 +137,11 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
   if (before === undefined) {
     if (lost !== undefined) await refuseChangingLost(call, lost, wanted);
     await insertUser(call, user);
-    // A lost create has mailed its link already, which is in the name of whoever takes it over from now on.
-    const isInvited = lost !== undefined && (await takeOverLinks(call, id));
-    if (!isInvited) await inviteIfAsked(call, user);
+    if (!(await takesOverLink(call, { id, lost }))) await inviteIfAsked(call, user);
     return { id };
   }
   await bringBack(call, before, { ...user, id: before.id });
-  const back = await load(call, users, before.id);
-  if (back !== undefined) await inviteIfAsked(call, back);
+  await inviteIfAsked(call, await reload(call, users, before.id));
   return { id: before.id, before };
 }
 
@@ -177,7 +176,7 @@ function wantedOf(body: Schemas["UserCreate"]) {
  * @throws Refusal `external_id_taken`
  */
 export async function insertUser(call: Context, user: User): Promise<void> {
-  await refuseTakenExternalId(call, user, call.principal.id);
+  await refuseTaken(call, user, call.principal.id);
   await store(call, "users", user.id, {
     ...columns(user, call.principal.id),
     kind: user.kind,
@@ -254,7 +253,7 @@ async function writeUser(call: Context, user: User): Promise<void> {
     .select("created_by")
     .where("id", "=", user.id)
     .executeTakeFirstOrThrow();
-  await refuseTakenExternalId(call, user, created_by);
+  await refuseTaken(call, user, created_by);
   if (user.state === "inactive") await endSessions(call, user.id);
   await call.db
     .updateTable("users")
@@ -265,9 +264,19 @@ async function writeUser(call: Context, user: User): Promise<void> {
   for (const purpose of ["set_up", "password_reset"] as const) await endLinks(call, { purpose, subject: user.id });
 }
 
-/** Unique per home organization, and per creator for users without one; an inactive user's is free. */
-function liveExternalId({ homeOrganization, externalId, state }: User, createdBy: string): string | null {
-  return externalId === null || state === "inactive" ? null : liveName(homeOrganization ?? createdBy, externalId);
+/** Within what a user's externalId is unique: its home organization, or what its creator has made without one. */
+function scopeOf({ homeOrganization }: User, createdBy: string): string {
+  return homeOrganization ?? createdBy;
+}
+
+/** An inactive user's is free. */
+function liveExternalId({ externalId, state }: User): string | null {
+  return state === "inactive" ? null : externalId;
+}
+
+/** @throws Refusal `external_id_taken` */
+async function refuseTaken(call: Context, user: User, createdBy: string): Promise<void> {
+  await refuseTakenExternalId(call, users, scopeOf(user, createdBy), { id: user.id, externalId: liveExternalId(user) });
 }
 
 /** What the column of live externalIds has of a user that was deactivated: no live name, and no two users' alike. */
@@ -275,23 +284,11 @@ function letGoName(id: string, externalId: string): string {
   return `let go ${liveName(id, externalId)}`;
 }
 
-async function refuseTakenExternalId(call: Context, user: User, createdBy: string): Promise<void> {
-  const live = liveExternalId(user, createdBy);
-  if (live === null) return;
-  const existing = await call.db
-    .selectFrom("users")
-    .select("id")
-    .where("external_id_live", "=", live)
-    .where("id", "!=", user.id)
-    .executeTakeFirst();
-  if (existing === undefined) return;
-  throw await conflict(call, users, existing, "external_id_taken", "Another user has this externalId");
-}
-
 function columns(user: User, createdBy: string) {
+  const live = liveExternalId(user);
   return {
     external_id: user.externalId,
-    external_id_live: liveExternalId(user, createdBy),
+    external_id_live: live === null ? null : liveName(scopeOf(user, createdBy), live),
     home_organization_id: user.homeOrganization,
     email: user.email,
     email_normalized: normalizeEmail(user.email),
