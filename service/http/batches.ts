@@ -91,7 +91,7 @@ async function carryOut(batch: Batch, group: readonly BatchRequest[]): Promise<A
 }
 
 async function readTogether(batch: Batch, group: readonly BatchRequest[]): Promise<Answer[]> {
-  const together = new Together(undefined);
+  const together = new Together(undefined, batch.runtime.clock());
   const answers = await together.run(group.map((request) => () => answerTo(batch, together, request)));
   together.settle();
   return answers;
@@ -102,7 +102,7 @@ async function changeTogether(batch: Batch, group: readonly BatchRequest[]): Pro
   let failed: unknown;
   try {
     const [together, answers] = await inTransaction(batch.runtime.db, async (transaction) => {
-      const together = new Together(transaction);
+      const together = new Together(transaction, batch.runtime.clock());
       const answers = await together.run(group.map((request) => () => answerTo(batch, together, request)));
       failed = together.failure?.error;
       // Two of them want the same name, and would when tried again: the violation as a cause would have that done.

@@ -4,7 +4,7 @@ import type { Permission } from "../auth/permissions.ts";
 import { holds } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import type { Created, ManagedTable } from "../rows/tables.ts";
-import { gatheredRow } from "../rows/together.ts";
+import { ask, rowQuestion } from "../rows/together.ts";
 
 /** A live object by its externalId: which one, and who made it when. */
 export type FoundLive = Created & { readonly id: string };
@@ -104,18 +104,22 @@ export function askedOf<T extends Managed>(resource: Resource<T>, item: T): T {
   return resource.asked?.(item) ?? item;
 }
 
+type Loading = Pick<Context, "db" | "now"> & { readonly resource: Pick<Resource<Managed>, "loadAll"> };
+
+const objectById = rowQuestion(
+  "object by id",
+  ({ db, now, resource }: Loading, ids) => resource.loadAll({ db, now }, ids),
+  ({ id }) => id,
+);
+
 /** Reads an object, whoever asks. */
 export async function load<T extends Managed>(
-  context: Pick<Context, "db" | "now">,
+  { db, now }: Pick<Context, "db" | "now">,
   resource: Resource<T>,
   id: string,
 ): Promise<T | undefined> {
-  return await gatheredRow(
-    `${resource.kind} by id`,
-    id,
-    (ids) => resource.loadAll(context, ids),
-    (item) => item.id,
-  );
+  // Its resource makes an object of this kind, and of no other.
+  return (await ask(objectById, { db, now, resource }, id)) as T | undefined;
 }
 
 /**

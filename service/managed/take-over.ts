@@ -5,8 +5,14 @@ import type { Asking, Call, Context } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import { newId } from "../rows/identifiers.ts";
-import { type Created as CreatedColumns, createdColumns, type ManagedTable, type Tables } from "../rows/tables.ts";
-import { gatheredWrite } from "../rows/together.ts";
+import {
+  type Created as CreatedColumns,
+  createdColumns,
+  type Database,
+  type ManagedTable,
+  type Tables,
+} from "../rows/tables.ts";
+import { ask, write } from "../rows/together.ts";
 import { isSame } from "./audit.ts";
 import { isReadable, load, type Managed, type Resource } from "./resource.ts";
 import { findRun, type RunState } from "./runs.ts";
@@ -159,15 +165,19 @@ export async function takesOverLink<T>(call: Asking, { id, lost }: Identity<T>):
   return lost !== undefined && (await takeOverLinks(call, id));
 }
 
+type KnownObjects = Pick<Context, "db" | "now"> & { readonly table: ManagedTable };
+
+const knownObjects = write("known objects", ({ db, now, table }: KnownObjects, ids: readonly string[]) =>
+  db.updateTable(table).set({ known_at: now }).where("id", "in", ids).where("known_at", "is", null).execute(),
+);
+
 /** Notes that somebody has changed an object: it is nobody's lost create. */
 export async function markKnown<T extends Managed>(
   { db, now }: Pick<Context, "db" | "now">,
   { table }: Resource<T>,
   id: string,
 ): Promise<void> {
-  await gatheredWrite(`known ${table}`, id, async (ids) => {
-    await db.updateTable(table).set({ known_at: now }).where("id", "in", ids).where("known_at", "is", null).execute();
-  });
+  await ask(knownObjects, { db, now, table }, id);
 }
 
 /** Notes which objects of a run are in a stack's state, and so aren't lost creates; of the kinds that the caller may read. */
@@ -198,6 +208,30 @@ type GivenColumns<T extends ManagedTable> = Omit<
   "id" | "created_by" | "created_at" | "created_run" | "known_at" | "updated_at"
 >;
 
+/** Of what the six tables have in common; Kysely's types don't see it through a variable. */
+type Row = Insertable<Tables["organizations"]>;
+
+interface Stored {
+  readonly db: Database;
+  readonly table: ManagedTable;
+  /** The columns that a create writes over a lost object, separated by spaces. */
+  readonly columns: string;
+}
+
+const newObjects = write("new objects", ({ db, table, columns }: Stored, rows: readonly Row[]) =>
+  db
+    .insertInto(table as "organizations")
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .column("id")
+        .doUpdateSet(({ ref }) =>
+          Object.fromEntries(columns.split(" ").map((name) => [name, ref(`excluded.${name as keyof Row}`)])),
+        ),
+    )
+    .execute(),
+);
+
 /** Stores what a create makes, with who made it when; over the lost object where it takes that one over. */
 export async function store<T extends ManagedTable>(
   { db, now, principal, run }: Context,
@@ -205,19 +239,7 @@ export async function store<T extends ManagedTable>(
   id: string,
   given: GivenColumns<T>,
 ): Promise<void> {
-  // The six tables share these columns, which Kysely's types don't see through a type parameter.
-  const columns = { ...given, created_run: run ?? null, updated_at: now };
-  const row = { ...columns, id, created_by: principal.id, created_at: now } as unknown;
-  await gatheredWrite(`new ${table}`, row as Insertable<Tables["organizations"]>, async (rows) => {
-    const names = Object.keys(columns) as (keyof Insertable<Tables["organizations"]>)[];
-    await db
-      .insertInto(table as "organizations")
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict
-          .column("id")
-          .doUpdateSet(({ ref }) => Object.fromEntries(names.map((name) => [name, ref(`excluded.${name}`)]))),
-      )
-      .execute();
-  });
+  const written = { ...given, created_run: run ?? null, updated_at: now };
+  const row = { ...written, id, created_by: principal.id, created_at: now } as unknown as Row;
+  await ask(newObjects, { db, table, columns: Object.keys(written).join(" ") }, row);
 }

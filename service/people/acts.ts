@@ -115,8 +115,8 @@ async function endAllIn(context: PersonContext, organizationId: string): Promise
     await audit(context, memberships, "end", [{ before, after: await load(context, memberships, id) }]);
   }
   // A key that it was offered there as no member.
-  const users = new Map([[context.principal.user, context.requestId]]);
-  await deleteAssignments(context, { organizationId, users });
+  const members = new Map([[context.principal.user, context.requestId]]);
+  await deleteAssignments(context, { organizationId, members });
 }
 
 /** What a link of an invitation invites to, while that stands. */

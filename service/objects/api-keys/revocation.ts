@@ -1,6 +1,7 @@
 /** What revoking API keys, or their end, does to their rows. */
 import type { Context } from "../../auth/operation.ts";
-import { type AuditedContext, audit } from "../../managed/audit.ts";
+import { type AuditedContext, auditRequests } from "../../managed/audit.ts";
+import { membersOf, requestFor, type Whose } from "../ended-members.ts";
 import { apiKeys, presentKey, selectKeys } from "./resource.ts";
 
 /** Revokes one key for good; its name and externalId are free again. */
@@ -8,26 +9,20 @@ export async function revokeKey({ db, now }: Pick<Context, "db" | "now">, id: st
   await db.updateTable("api_keys").set(revokedColumns(now)).where("id", "=", id).execute();
 }
 
-/**
- * Revokes an organization's keys, or those that some users own there, with an audit entry for each.
- *
- * @param of.owners the users, each with the request that this is for.
- */
-export async function revokeKeys(
-  context: AuditedContext,
-  of: { readonly organizationId: string; readonly owners?: ReadonlyMap<string, string> },
-): Promise<void> {
+/** Revokes an organization's keys, or those that some members own there, with an audit entry for each. */
+export async function revokeKeys(context: Omit<AuditedContext, "requestId">, whose: Whose): Promise<void> {
   const { db, now } = context;
+  const { organizationId } = whose;
   let query = selectKeys(db)
-    .where("api_keys.organization_id", "=", of.organizationId)
+    .where("api_keys.organization_id", "=", organizationId)
     .where("api_keys.revoked_at", "is", null);
   let update = db
     .updateTable("api_keys")
     .set(revokedColumns(now))
-    .where("organization_id", "=", of.organizationId)
+    .where("organization_id", "=", organizationId)
     .where("revoked_at", "is", null);
-  if (of.owners !== undefined) {
-    const owners = [...of.owners.keys()];
+  const owners = membersOf(whose);
+  if (owners !== undefined) {
     query = query.where("api_keys.owner_id", "in", owners);
     update = update.where("owner_id", "in", owners);
   }
@@ -35,10 +30,10 @@ export async function revokeKeys(
   await update.execute();
   // The audit says nothing of assignees, whose own entries do.
   const records = rows.map((row) => {
-    const requestId = of.owners?.get(row.owner_id ?? "");
+    const requestId = requestFor(whose, row.owner_id);
     return { before: presentKey(row, now), after: presentKey({ ...row, revoked_at: now }, now), requestId };
   });
-  await audit(context, apiKeys, "revoke", records);
+  await auditRequests(context, apiKeys, "revoke", records);
 }
 
 /** Frees the names and externalIds of keys whose end date has passed: nobody acts at that moment, so the next one does. */

@@ -1,11 +1,24 @@
 import type { Schemas } from "roster-schema";
+import type { Context } from "../../auth/operation.ts";
 import type { Resource } from "../../managed/resource.ts";
 import { createdColumns, type Database } from "../../rows/tables.ts";
-import { gatheredRow } from "../../rows/together.ts";
+import { ask, rowQuestion } from "../../rows/together.ts";
 import { invitationStatus } from "../invitation-status.ts";
 import { normalizeEmail } from "../users/resource.ts";
 
 type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
+
+const liveAssignment = rowQuestion(
+  "assignment by externalId",
+  ({ db, scope }: Pick<Context, "db"> & { readonly scope: string | null }, externalIds) =>
+    db
+      .selectFrom("api_key_assignments")
+      .select([...createdColumns, "external_id"])
+      .where("organization_id", "=", scope)
+      .where("external_id", "in", externalIds)
+      .execute(),
+  (row) => row.external_id,
+);
 
 /** Who may use which API key. */
 export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
@@ -18,19 +31,7 @@ export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
   reading: "keys:read",
   table: "api_key_assignments",
   organizationColumn: "organization_id",
-  findLive: async ({ db }, scope, externalId) =>
-    await gatheredRow(
-      `assignment of ${scope} by externalId`,
-      externalId,
-      (externalIds) =>
-        db
-          .selectFrom("api_key_assignments")
-          .select([...createdColumns, "external_id"])
-          .where("organization_id", "=", scope)
-          .where("external_id", "in", externalIds)
-          .execute(),
-      (row) => row.external_id,
-    ),
+  findLive: async ({ db }, scope, externalId) => await ask(liveAssignment, { db, scope }, externalId),
   nameOf: ({ email }) => email,
   isLive: () => true,
   organizationOf: ({ organization }) => organization,

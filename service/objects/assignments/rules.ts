@@ -2,7 +2,7 @@
 import type { Schemas } from "roster-schema";
 import { endLinks } from "../../auth/links.ts";
 import type { Call, Context } from "../../auth/operation.ts";
-import { type AuditedContext, audit } from "../../managed/audit.ts";
+import { type AuditedContext, auditRequests } from "../../managed/audit.ts";
 import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
 import {
   conflict,
@@ -17,7 +17,8 @@ import {
 import { type Identify, store, takesOverLink } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { type Database, liveName } from "../../rows/tables.ts";
-import { gathered, gatheredRow, gatheredWrite } from "../../rows/together.ts";
+import { ask, question, rowQuestion, write } from "../../rows/together.ts";
+import { membersOf, requestFor, type Whose } from "../ended-members.ts";
 import { findUserByEmail, normalizeEmail, presentUser, users } from "../users/resource.ts";
 import { requireOneOf } from "../whom.ts";
 import { inviteAssignee, requireOffer, resendInvite } from "./offers.ts";
@@ -81,6 +82,41 @@ async function createAssignment(
   return { id };
 }
 
+/** Whose assignment is looked for, as a user or by a live name, and the one that doesn't count. */
+interface Assigned {
+  readonly user: string | undefined;
+  readonly live: string | undefined;
+  readonly except: string;
+}
+
+type OfKey = Pick<Context, "db"> & { readonly keyId: string };
+
+const assigned = question("assignment of a key", async ({ db, keyId }: OfKey, asked: readonly Assigned[]) => {
+  const [users, names] = [asked.flatMap((one) => one.user ?? []), asked.flatMap((one) => one.live ?? [])];
+  const rows = await db
+    .selectFrom("api_key_assignments")
+    .select(["id", "user_id", "invited_live"])
+    .where("key_id", "=", keyId)
+    .where(({ eb, or }) =>
+      or([
+        ...(users.length === 0 ? [] : [eb("user_id", "in", users)]),
+        ...(names.length === 0 ? [] : [eb("invited_live", "in", names)]),
+      ]),
+    )
+    .execute();
+  const [byUser, byName] = [
+    new Map(rows.map((row) => [row.user_id, row])),
+    new Map(rows.map((row) => [row.invited_live, row])),
+  ];
+  return asked.map((one) => {
+    const found = [
+      one.user === undefined ? undefined : byUser.get(one.user),
+      one.live === undefined ? undefined : byName.get(one.live),
+    ];
+    return found.find((row) => row !== undefined && row.id !== one.except);
+  });
+});
+
 /** The assignment of a key to a user, or to an address from outside. */
 async function findAssigned(
   db: Database,
@@ -90,31 +126,7 @@ async function findAssigned(
   except = "",
 ): Promise<{ readonly id: string } | undefined> {
   const live = email === undefined ? undefined : liveName(keyId, normalizeEmail(email));
-  return await gathered(`assignments of ${keyId}`, { user, live, except }, async (asked) => {
-    const [users, names] = [asked.flatMap((one) => one.user ?? []), asked.flatMap((one) => one.live ?? [])];
-    const rows = await db
-      .selectFrom("api_key_assignments")
-      .select(["id", "user_id", "invited_live"])
-      .where("key_id", "=", keyId)
-      .where(({ eb, or }) =>
-        or([
-          ...(users.length === 0 ? [] : [eb("user_id", "in", users)]),
-          ...(names.length === 0 ? [] : [eb("invited_live", "in", names)]),
-        ]),
-      )
-      .execute();
-    const [byUser, byName] = [
-      new Map(rows.map((row) => [row.user_id, row])),
-      new Map(rows.map((row) => [row.invited_live, row])),
-    ];
-    return asked.map((one) => {
-      const found = [
-        one.user === undefined ? undefined : byUser.get(one.user),
-        one.live === undefined ? undefined : byName.get(one.live),
-      ];
-      return found.find((row) => row !== undefined && row.id !== one.except);
-    });
-  });
+  return await ask(assigned, { db, keyId }, { user, live, except });
 }
 
 /** Who gets a key: a member at once, and somebody from outside once they accept. */
@@ -127,24 +139,27 @@ interface Assignee {
   readonly isMember: boolean;
 }
 
+type InOrganization = Pick<Context, "db"> & { readonly organizationId: string };
+
+const activeMember = rowQuestion(
+  "active member",
+  ({ db, organizationId }: InOrganization, ids) =>
+    db
+      .selectFrom("memberships")
+      .select("user_id")
+      .where("organization_id", "=", organizationId)
+      .where("user_id", "in", ids)
+      .where("status", "=", "active")
+      .execute(),
+  (row) => row.user_id,
+);
+
 async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId: string): Promise<Assignee> {
   const { body, db } = call;
   const row = body.email === undefined ? undefined : await findUserByEmail(call, body.email);
   const user = row === undefined ? await load(call, users, body.user ?? "") : presentUser(row);
   if (user !== undefined && (await isKnown(call, users, user))) {
-    const membership = await gatheredRow(
-      `active members of ${organizationId}`,
-      user.id,
-      (ids) =>
-        db
-          .selectFrom("memberships")
-          .select("user_id")
-          .where("organization_id", "=", organizationId)
-          .where("user_id", "in", ids)
-          .where("status", "=", "active")
-          .execute(),
-      (row) => row.user_id,
-    );
+    const membership = await ask(activeMember, { db, organizationId }, user.id);
     if (membership !== undefined) return { user: user.id, account: user.id, email: user.email, isMember: true };
     if (body.external === true && body.user !== undefined) {
       if (user.kind === "system")
@@ -172,36 +187,34 @@ async function updateAssignment(context: Context, { after }: Update<ApiKeyAssign
     .execute();
 }
 
+const deletedAssignments = write(
+  "assignments that are deleted",
+  ({ db }: Pick<Context, "db">, ids: readonly string[]) =>
+    db.deleteFrom("api_key_assignments").where("id", "in", ids).execute(),
+);
+
 async function deleteAssignment(context: Context, { id }: ApiKeyAssignment): Promise<void> {
-  await gatheredWrite("assignments to delete", id, async (ids) => {
-    await context.db.deleteFrom("api_key_assignments").where("id", "in", ids).execute();
-  });
+  await ask(deletedAssignments, { db: context.db }, id);
   await endLinks(context, { subject: id });
 }
 
-/**
- * Deletes an organization's assignments, or some users' there, with an audit entry for each.
- *
- * @param of.users the users, each with the request that this is for.
- */
-export async function deleteAssignments(
-  context: AuditedContext,
-  of: { readonly organizationId: string; readonly users?: ReadonlyMap<string, string> },
-): Promise<void> {
-  let query = selectAssignments(context.db).where("api_key_assignments.organization_id", "=", of.organizationId);
-  let deletion = context.db.deleteFrom("api_key_assignments").where("organization_id", "=", of.organizationId);
-  if (of.users !== undefined) {
-    const users = [...of.users.keys()];
-    query = query.where("api_key_assignments.user_id", "in", users);
-    deletion = deletion.where("user_id", "in", users);
+/** Deletes an organization's assignments, or some members' there, with an audit entry for each. */
+export async function deleteAssignments(context: Omit<AuditedContext, "requestId">, whose: Whose): Promise<void> {
+  const { organizationId } = whose;
+  let query = selectAssignments(context.db).where("api_key_assignments.organization_id", "=", organizationId);
+  let deletion = context.db.deleteFrom("api_key_assignments").where("organization_id", "=", organizationId);
+  const members = membersOf(whose);
+  if (members !== undefined) {
+    query = query.where("api_key_assignments.user_id", "in", members);
+    deletion = deletion.where("user_id", "in", members);
   }
   const rows = await query.orderBy("api_key_assignments.id").execute();
   if (rows.length === 0) return;
   await deletion.execute();
   for (const { id } of rows.filter(({ status }) => status === "pending")) await endLinks(context, { subject: id });
   const records = rows.map((row) => {
-    const requestId = of.users?.get(row.user_id ?? "");
+    const requestId = requestFor(whose, row.user_id);
     return { before: presentAssignment(row, context.now), after: undefined, requestId };
   });
-  await audit(context, apiKeyAssignments, "delete", records);
+  await auditRequests(context, apiKeyAssignments, "delete", records);
 }

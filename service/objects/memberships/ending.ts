@@ -3,7 +3,7 @@ import type { Schemas } from "roster-schema";
 import { endLinks } from "../../auth/links.ts";
 import type { Context } from "../../auth/operation.ts";
 import { type AuditedContext, audit } from "../../managed/audit.ts";
-import { gatheredWrite } from "../../rows/together.ts";
+import { ask, write } from "../../rows/together.ts";
 import { revokeKeys } from "../api-keys/revocation.ts";
 import { deleteAssignments } from "../assignments/rules.ts";
 import { memberships, presentMembership, selectMemberships } from "./resource.ts";
@@ -15,37 +15,47 @@ function endedStatus({ status }: Pick<Membership, "status">): "removed" | "cance
   return status === "active" ? "removed" : "cancelled";
 }
 
-/** Ends one membership, and with it the user's assignments and own keys in the organization. */
-export async function endMembership(context: Context, membership: Membership): Promise<void> {
-  const { organization, user } = membership;
-  if (user !== null) {
-    await gatheredWrite(`what members of ${organization} have`, [user, context.requestId] as const, async (members) => {
-      await endWhatMembersHave(context, organization, new Map(members));
-    });
-  }
-  const status = endedStatus(membership);
-  await gatheredWrite(`memberships that are ${status}`, membership.id, async (ids) => {
-    await context.db
-      .updateTable("memberships")
-      .set({ ...endedColumns(context.now), status })
-      .where("id", "in", ids)
-      .execute();
-  });
-  await endLinks(context, { subject: membership.id });
-}
-
 /**
  * Ends what members have in an organization.
  *
  * @param members who, each with the request that ends the membership.
  */
 export async function endWhatMembersHave(
-  context: AuditedContext,
+  context: Omit<AuditedContext, "requestId">,
   organizationId: string,
   members: ReadonlyMap<string, string>,
 ): Promise<void> {
-  await deleteAssignments(context, { organizationId, users: members });
-  await revokeKeys(context, { organizationId, owners: members });
+  await deleteAssignments(context, { organizationId, members });
+  await revokeKeys(context, { organizationId, members });
+}
+
+type EndingMembers = Omit<AuditedContext, "requestId"> & { readonly organization: string };
+
+const endedMembers = write(
+  "what members have",
+  ({ organization, ...context }: EndingMembers, members: readonly (readonly [user: string, requestId: string])[]) =>
+    endWhatMembersHave(context, organization, new Map(members)),
+);
+
+type EndingMemberships = Pick<Context, "db" | "now"> & { readonly status: ReturnType<typeof endedStatus> };
+
+const endedMemberships = write(
+  "memberships that end",
+  ({ db, now, status }: EndingMemberships, ids: readonly string[]) =>
+    db
+      .updateTable("memberships")
+      .set({ ...endedColumns(now), status })
+      .where("id", "in", ids)
+      .execute(),
+);
+
+/** Ends one membership, and with it the user's assignments and own keys in the organization. */
+export async function endMembership(context: Context, membership: Membership): Promise<void> {
+  const { db, now, principal, requestId } = context;
+  const { id, organization, user } = membership;
+  if (user !== null) await ask(endedMembers, { db, now, principal, organization }, [user, requestId] as const);
+  await ask(endedMemberships, { db, now, status: endedStatus(membership) }, id);
+  await endLinks(context, { subject: id });
 }
 
 /** Ends every membership of an organization, with an audit entry for each; keys and assignments are the caller's. */

@@ -5,12 +5,23 @@ import { conflict, type Resource } from "../../managed/resource.ts";
 import type { Refusal } from "../../problems.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import { beginningWith, byByte, createdColumns, type Database, liveName, type Tables } from "../../rows/tables.ts";
-import { gathered, gatheredRow } from "../../rows/together.ts";
+import { ask, question, rowQuestion } from "../../rows/together.ts";
 import { userStatusOf } from "../../rows/user-status.ts";
 import { invitationStatus } from "../invitation-status.ts";
 import { normalizeEmail } from "../users/resource.ts";
 
 type Membership = Schemas["Membership"];
+
+const liveMembership = rowQuestion(
+  "live membership by externalId",
+  ({ db }: Pick<Context, "db">, names) =>
+    db
+      .selectFrom("memberships")
+      .select([...createdColumns, "external_id_live"])
+      .where("external_id_live", "in", names)
+      .execute(),
+  (row) => row.external_id_live,
+);
 
 /** Who has which role in an organization. */
 export const memberships: Resource<Membership> = {
@@ -23,18 +34,7 @@ export const memberships: Resource<Membership> = {
   reading: "members:read",
   table: "memberships",
   organizationColumn: "organization_id",
-  findLive: async ({ db }, scope, externalId) =>
-    await gatheredRow(
-      "live membership by externalId",
-      liveName(scope ?? "", externalId),
-      (names) =>
-        db
-          .selectFrom("memberships")
-          .select([...createdColumns, "external_id_live"])
-          .where("external_id_live", "in", names)
-          .execute(),
-      (row) => row.external_id_live,
-    ),
+  findLive: async ({ db }, scope, externalId) => await ask(liveMembership, { db }, liveName(scope ?? "", externalId)),
   nameOf: ({ email }) => email,
   isLive: (membership) => !hasEnded(membership),
   isEnded: hasEnded,
@@ -131,6 +131,23 @@ export function hasEnded({ status }: Pick<Membership, "status">): boolean {
   return status !== "active" && status !== "pending" && status !== "expired";
 }
 
+/** The names of which one is to be a live member's, and the membership that doesn't count. */
+interface LiveNames {
+  readonly live: readonly string[];
+  readonly except: string;
+}
+
+const liveMember = question("live member", async ({ db }: Pick<Context, "db">, asked: readonly LiveNames[]) => {
+  const all = asked.flatMap((one) => one.live);
+  const rows = await db
+    .selectFrom("memberships")
+    .select(["id", "member_live"])
+    .where("member_live", "in", all)
+    .execute();
+  const found = new Map(rows.map((row) => [row.member_live, row]));
+  return asked.map((one) => one.live.map((name) => found.get(name)).find((row) => row && row.id !== one.except));
+});
+
 /** The membership of an organization that has not ended and is one of these users' or addresses'. */
 export async function findLiveMember(
   db: Database,
@@ -139,16 +156,7 @@ export async function findLiveMember(
   except = "",
 ): Promise<{ readonly id: string } | undefined> {
   const live = names.flatMap((name) => (name === undefined ? [] : liveName(organizationId, name)));
-  return await gathered("live members", { live, except }, async (asked) => {
-    const all = asked.flatMap((one) => one.live);
-    const rows = await db
-      .selectFrom("memberships")
-      .select(["id", "member_live"])
-      .where("member_live", "in", all)
-      .execute();
-    const found = new Map(rows.map((row) => [row.member_live, row]));
-    return asked.map((one) => one.live.map((name) => found.get(name)).find((row) => row && row.id !== one.except));
-  });
+  return await ask(liveMember, { db }, { live, except });
 }
 
 /** The refusal of a membership for somebody who has one, or is invited to one. */

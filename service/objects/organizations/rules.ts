@@ -161,8 +161,9 @@ async function refuseTaken(
 
 async function close(call: Context, { id, status }: Organization): Promise<void> {
   if (status === "closed") return;
-  await revokeKeys(call, { organizationId: id });
-  await deleteAssignments(call, { organizationId: id });
+  const everybodys = { organizationId: id, requestId: call.requestId };
+  await revokeKeys(call, everybodys);
+  await deleteAssignments(call, everybodys);
   await endMemberships(call, { organizationId: id });
   await call.db
     .updateTable("organizations")

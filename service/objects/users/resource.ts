@@ -3,7 +3,7 @@ import { foldEmail, type Schemas } from "roster-schema";
 import type { Asking, Context } from "../../auth/operation.ts";
 import type { Resource } from "../../managed/resource.ts";
 import { createdColumns, liveName, type Tables } from "../../rows/tables.ts";
-import { gatheredRow } from "../../rows/together.ts";
+import { ask, rowQuestion } from "../../rows/together.ts";
 import { userStatusOf } from "../../rows/user-status.ts";
 
 type User = Schemas["User"];
@@ -90,31 +90,34 @@ export function presentUser(row: Selectable<Tables["users"]>): User {
   };
 }
 
+const userByEmail = rowQuestion(
+  "user by address",
+  ({ db }: Pick<Context, "db">, addresses) =>
+    db.selectFrom("users").selectAll().where("email_normalized", "in", addresses).execute(),
+  (row) => row.email_normalized,
+);
+
 /** The user with an address, if there is one. */
 export async function findUserByEmail({ db }: Pick<Context, "db">, email: string) {
-  return await gatheredRow(
-    "user by address",
-    normalizeEmail(email),
-    (addresses) => db.selectFrom("users").selectAll().where("email_normalized", "in", addresses).execute(),
-    (row) => row.email_normalized,
-  );
+  return await ask(userByEmail, { db }, normalizeEmail(email));
 }
+
+const knownMember = rowQuestion(
+  "member that an organization knows",
+  ({ db, organization }: Pick<Context, "db"> & { readonly organization: string | null }, ids) =>
+    db
+      .selectFrom("memberships")
+      .select("user_id")
+      .where("user_id", "in", ids)
+      .where("organization_id", "=", organization)
+      .where("member_live", "is not", null)
+      .execute(),
+  (row) => row.user_id,
+);
 
 /** A caller knows the users at home in its organization, and those who are members there. */
 async function isKnownUser({ db, principal }: Asking, user: User): Promise<boolean> {
   if (principal.kind === "owner" || user.homeOrganization === principal.organization) return true;
-  const membership = await gatheredRow(
-    "known user",
-    user.id,
-    (ids) =>
-      db
-        .selectFrom("memberships")
-        .select("user_id")
-        .where("user_id", "in", ids)
-        .where("organization_id", "=", principal.organization)
-        .where("member_live", "is not", null)
-        .execute(),
-    (row) => row.user_id,
-  );
-  return membership !== undefined;
+  const { organization } = principal;
+  return (await ask(knownMember, { db, organization }, user.id)) !== undefined;
 }
