@@ -92,6 +92,14 @@ export class Refusal extends Error {
   }
 }
 
+/** The refusal of a request, naming each wrong place. */
+export function invalidRequest(errors: readonly FieldError[]): Refusal {
+  const [first] = errors;
+  const where = first === undefined ? "" : `: ${first.in} ${first.pointer || "as a whole"} ${first.detail}`;
+  const more = errors.length > 1 ? `, and ${errors.length - 1} more` : "";
+  return new Refusal("invalid_request", `The request doesn't fit the contract${where}${more}.`, { errors });
+}
+
 /** A refusal of one member of the body that fits the contract and yet can't be used. */
 export function unprocessable(pointer: string, detail: string): Refusal {
   return new Refusal("unprocessable", detail, { errors: [{ in: "body", pointer, detail }] });

@@ -29,18 +29,6 @@ export type Property = {
   readonly types?: { readonly args: string; readonly output: string };
 };
 
-/** The members of {@link Property}, apart from the description, which every schema may have. */
-export const propertyMembers: readonly Exclude<keyof Property, "description">[] = [
-  "change",
-  "secret",
-  "repeats",
-  "reference",
-  "alternatives",
-  "typeName",
-  "plain",
-  "types",
-];
-
 /** What a property says of itself, for `meta`. */
 export function property(description: string, more: Omit<Property, "description">): Property {
   return { description, ...more };

@@ -6,7 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Selectable } from "kysely";
 import { newId } from "../rows/identifiers.ts";
 import type { LinkPurpose, Tables } from "../rows/tables.ts";
-import { gathered, gatheredWrite } from "../rows/together.ts";
+import { ask, question, write } from "../rows/together.ts";
 import type { Asking, Context } from "./operation.ts";
 import { type Caller, requesterNow, requesterOf } from "./principal.ts";
 
@@ -117,16 +117,14 @@ export async function findRequester(
   return row && (await requesterNow(db, row.requested_by, now));
 }
 
-/**
- * Makes the caller, who changes what the links of a subject stand for, the one who asked for them.
- *
- * @returns whether the subject has a link that works.
- */
-export async function takeOverLinks({ db, now, principal }: Asking, subject: string): Promise<boolean> {
-  return await gathered("links to take over", subject, async (subjects) => {
+type TakingOver = Pick<Context, "db" | "now"> & { readonly requester: string | null };
+
+const linksTakenOver = question(
+  "links that are taken over",
+  async ({ db, now, requester }: TakingOver, subjects: readonly string[]) => {
     const links = await db
       .updateTable("links")
-      .set({ requested_by: requesterOf(principal) })
+      .set({ requested_by: requester })
       .where("subject", "in", subjects)
       .where("ended_at", "is", null)
       .where("expires_at", ">", now)
@@ -134,7 +132,16 @@ export async function takeOverLinks({ db, now, principal }: Asking, subject: str
       .execute();
     const taken = new Set(links.map((link) => link.subject));
     return subjects.map((each) => taken.has(each));
-  });
+  },
+);
+
+/**
+ * Makes the caller, who changes what the links of a subject stand for, the one who asked for them.
+ *
+ * @returns whether the subject has a link that works.
+ */
+export async function takeOverLinks({ db, now, principal }: Asking, subject: string): Promise<boolean> {
+  return await ask(linksTakenOver, { db, now, requester: requesterOf(principal) }, subject);
 }
 
 /**
@@ -154,20 +161,24 @@ export async function useLink({ db, now }: Pick<Context, "db" | "now">, { id }: 
   return used && present(used);
 }
 
+type EndingLinks = Pick<Context, "db" | "now"> & { readonly purpose: LinkPurpose | undefined };
+
+const endedLinks = write("links that end", async ({ db, now, purpose }: EndingLinks, subjects: readonly string[]) => {
+  let links = db
+    .updateTable("links")
+    .set({ ended_at: now })
+    .where("subject", "in", subjects)
+    .where("ended_at", "is", null);
+  if (purpose !== undefined) links = links.where("purpose", "=", purpose);
+  await links.execute();
+});
+
 /** Ends the links of a subject, those of one purpose or all. */
 export async function endLinks(
   { db, now }: Pick<Context, "db" | "now">,
   { purpose, subject }: Pick<LinkRequest, "subject"> & Partial<Pick<LinkRequest, "purpose">>,
 ): Promise<void> {
-  await gatheredWrite(`links to end ${purpose}`, subject, async (subjects) => {
-    let links = db
-      .updateTable("links")
-      .set({ ended_at: now })
-      .where("subject", "in", subjects)
-      .where("ended_at", "is", null);
-    if (purpose !== undefined) links = links.where("purpose", "=", purpose);
-    await links.execute();
-  });
+  await ask(endedLinks, { db, now, purpose }, subject);
 }
 
 function present(row: Selectable<Tables["links"]>): Link {

@@ -4,13 +4,12 @@ import { asSentBy } from "../auth/batch-sender.ts";
 import { aboutObjects } from "../auth/permissions.ts";
 import type { Principal } from "../auth/principal.ts";
 import { requirePermission } from "../managed/resource.ts";
-import { Refusal } from "../problems.ts";
+import { invalidRequest, Refusal } from "../problems.ts";
 import { inTransaction, isUniqueViolation } from "../rows/database.ts";
 import { inCompany, NotTogetherError, Together } from "../rows/together.ts";
 import { sweepInPassing } from "./change.ts";
 import type { Routes } from "./route.ts";
 import type { Route, Runtime } from "./runtime.ts";
-import { invalidRequest } from "./validation.ts";
 
 type BatchRequest = Schemas["BatchRequest"];
 type Answer = Schemas["AnswerInBatch"];
@@ -92,7 +91,7 @@ async function carryOut(batch: Batch, group: readonly BatchRequest[]): Promise<A
 }
 
 async function readTogether(batch: Batch, group: readonly BatchRequest[]): Promise<Answer[]> {
-  const together = new Together(undefined);
+  const together = new Together(undefined, batch.runtime.clock());
   const answers = await together.run(group.map((request) => () => answerTo(batch, together, request)));
   together.settle();
   return answers;
@@ -103,7 +102,7 @@ async function changeTogether(batch: Batch, group: readonly BatchRequest[]): Pro
   let failed: unknown;
   try {
     const [together, answers] = await inTransaction(batch.runtime.db, async (transaction) => {
-      const together = new Together(transaction);
+      const together = new Together(transaction, batch.runtime.clock());
       const answers = await together.run(group.map((request) => () => answerTo(batch, together, request)));
       failed = together.failure?.error;
       // Two of them want the same name, and would when tried again: the violation as a cause would have that done.

@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import type { Call, OperationId } from "../auth/operation.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Database } from "../rows/tables.ts";
+import { presentCompany } from "../rows/together.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** Who makes a request on a path that takes a token. */
@@ -24,7 +25,8 @@ export function callOf<O extends OperationId>(
   const { clock, facilities } = runtime;
   const run = header(request, "roster-run");
   const attempt = header(request, "idempotency-key") ?? request.id;
-  return { ...input, db, principal, now: clock(), requestId: request.id, run, attempt, facilities };
+  const now = presentCompany()?.now ?? clock();
+  return { ...input, db, principal, now, requestId: request.id, run, attempt, facilities };
 }
 
 /** The value of a header. */

@@ -1,12 +1,12 @@
 /** How a change is made: in one transaction, once per idempotency key, by itself or with others of a batch. */
 import type { FastifyRequest } from "fastify";
 import type { Call, OperationId } from "../auth/operation.ts";
-import { presentedBy } from "../auth/principal.ts";
+import { type Presented, presentedBy } from "../auth/principal.ts";
 import { sweepAllowances } from "../mail/allowances.ts";
 import { sweepRuns } from "../managed/runs.ts";
 import { inTransaction } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";
-import { alone, gathered, presentCompany } from "../rows/together.ts";
+import { alone, ask, presentCompany, question } from "../rows/together.ts";
 import { callOf, header } from "./call.ts";
 import { type Answer, once, sweepAnswers } from "./idempotency.ts";
 import type { Route, Runtime } from "./runtime.ts";
@@ -21,6 +21,18 @@ export interface Options {
   readonly together?: boolean;
 }
 
+type Asking = Presented & { readonly db: Database; readonly runtime: Runtime };
+
+/** Who presents a token, asked without counting it: the request has been let in. */
+const callerNow = question(
+  "caller",
+  async ({ db, runtime, authorization, address }: Asking, all: readonly undefined[]) => {
+    const { authenticator, clock } = runtime;
+    const caller = await authenticator.authenticate(db, { authorization, address }, clock(), false);
+    return all.map(() => caller);
+  },
+);
+
 /** Everything that changes something goes through here: one transaction, retried whole, once per idempotency key. */
 export function change<O extends OperationId>(
   { secret = false, together: isMadeTogether = false }: Options,
@@ -31,11 +43,7 @@ export function change<O extends OperationId>(
     async handle(runtime, operation, request, reply) {
       const make = async (db: Database) => {
         // Asked again in the transaction, so that what the caller may do holds at the moment of the change.
-        const presented = presentedBy(request);
-        const principal = await gathered("principal", presented, async (all) => {
-          const asked = await runtime.authenticator.authenticate(db, presented, runtime.clock(), false);
-          return all.map(() => asked);
-        });
+        const principal = await ask(callerNow, { db, runtime, ...presentedBy(request) }, undefined);
         const call: Call<O> = callOf(runtime, request, db, principal);
         const run = () => work(call, header(request, "if-match"));
         const key = header(request, "idempotency-key");

@@ -6,7 +6,7 @@ import { seal, sealingKey, unseal } from "../keys/sealing.ts";
 import { Refusal } from "../problems.ts";
 import { isStatementTimeout, withStatementTimeout } from "../rows/database.ts";
 import type { Database, Tables } from "../rows/tables.ts";
-import { gathered, gatheredWrite } from "../rows/together.ts";
+import { ask, question, write } from "../rows/together.ts";
 
 const keptMs = 24 * 60 * 60 * 1000;
 const secretKeptMs = 15 * 60 * 1000;
@@ -64,13 +64,14 @@ export async function once(
   const answer = await run();
   const body = answer.body === undefined ? null : JSON.stringify(answer.body);
   const sealed = request.secret && body !== null;
-  await keep(db, {
+  const kept: Claimed = {
     ...claimed,
     status: answer.status,
     headers: JSON.stringify(answer.headers),
     body: sealed ? seal(body, keyOf(peppers.newest, request)) : body,
     pepper_version: sealed ? peppers.newest.version : null,
-  });
+  };
+  await ask(answers, { db }, kept);
   return { answer, replayed: false };
 }
 
@@ -157,55 +158,59 @@ interface Identity {
 
 type Claimed = Insertable<Tables["idempotency_keys"]>;
 
+/** Which of them are claimed by this. */
+const claims = question(
+  "claims of idempotency keys",
+  async ({ db, now }: { readonly db: Database; readonly now: Date }, rows: readonly Claimed[]) => {
+    // Another request with the same key holds it until it has ended.
+    const claimed = await withStatementTimeout(db, waitMs, () =>
+      db
+        .insertInto("idempotency_keys")
+        .values(rows)
+        .onConflict((conflict) =>
+          conflict
+            .columns(["principal", "key_hash"])
+            .doUpdateSet(({ ref }) => ({
+              request_hash: ref("excluded.request_hash"),
+              body_expires_at: ref("excluded.body_expires_at"),
+              expires_at: ref("excluded.expires_at"),
+            }))
+            // One whose time is over stands for nothing any more, whether or not it was swept.
+            .where("idempotency_keys.expires_at", "<=", now),
+        )
+        .returning("key_hash")
+        .execute(),
+    );
+    const hashes = new Set(claimed.map(({ key_hash }) => key_hash));
+    return rows.map(({ key_hash }) => hashes.has(key_hash));
+  },
+);
+
+/** The answers to what is claimed. */
+const answers = write("answers of idempotency keys", ({ db }: { readonly db: Database }, rows: readonly Claimed[]) =>
+  db
+    .insertInto("idempotency_keys")
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(["principal", "key_hash"]).doUpdateSet((row) => ({
+        status: row.ref("excluded.status"),
+        headers: row.ref("excluded.headers"),
+        body: row.ref("excluded.body"),
+        pepper_version: row.ref("excluded.pepper_version"),
+      })),
+    )
+    .execute(),
+);
+
 async function claim(db: Database, row: Claimed, now: Date): Promise<boolean> {
   try {
-    return await gathered("claims of idempotency keys", row, async (rows) => {
-      // Another request with the same key holds it until it has ended.
-      const claimed = await withStatementTimeout(db, waitMs, () =>
-        db
-          .insertInto("idempotency_keys")
-          .values(rows)
-          .onConflict((conflict) =>
-            conflict
-              .columns(["principal", "key_hash"])
-              .doUpdateSet(({ ref }) => ({
-                request_hash: ref("excluded.request_hash"),
-                body_expires_at: ref("excluded.body_expires_at"),
-                expires_at: ref("excluded.expires_at"),
-              }))
-              // One whose time is over stands for nothing any more, whether or not it was swept.
-              .where("idempotency_keys.expires_at", "<=", now),
-          )
-          .returning("key_hash")
-          .execute(),
-      );
-      const hashes = new Set(claimed.map(({ key_hash }) => key_hash));
-      return rows.map(({ key_hash }) => hashes.has(key_hash));
-    });
+    return await ask(claims, { db, now }, row);
   } catch (error) {
     if (!isStatementTimeout(error)) throw error;
     throw new Refusal("idempotency_in_progress", "The request that first carried this key is still running.", {
       retryAfterSeconds: 1,
     });
   }
-}
-
-/** Writes the answer to what is claimed. */
-async function keep(db: Database, row: Claimed): Promise<void> {
-  await gatheredWrite("answers of idempotency keys", row, async (rows) => {
-    await db
-      .insertInto("idempotency_keys")
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict.columns(["principal", "key_hash"]).doUpdateSet((row) => ({
-          status: row.ref("excluded.status"),
-          headers: row.ref("excluded.headers"),
-          body: row.ref("excluded.body"),
-          pepper_version: row.ref("excluded.pepper_version"),
-        })),
-      )
-      .execute();
-  });
 }
 
 async function replay(

@@ -2,12 +2,13 @@ import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import type { AnswerOf, Call, Context, OperationId } from "../auth/operation.ts";
 import { actsToDo, keepActs, performActs } from "../managed/acts.ts";
-import { type Adopting, adopt, letsGo, noteOurs, refuseManagedElsewhere, release } from "../managed/adoption.ts";
+import { adopt, letsGo, noteOurs, refuseManagedElsewhere, release } from "../managed/adoption.ts";
 import { audit, isSame } from "../managed/audit.ts";
 import { etagOf } from "../managed/etag.ts";
+import type { Creating, Ending } from "../managed/lifecycle.ts";
 import { refuseLostUpdate } from "../managed/lost-update.ts";
-import { askedOf, find, load, type Managed, type Resource, type Updating } from "../managed/resource.ts";
-import { type Identify, markKnown, TakeOver } from "../managed/take-over.ts";
+import { askedOf, find, load, type Managed, type Resource, reload, type Updating } from "../managed/resource.ts";
+import { markKnown, TakeOver } from "../managed/take-over.ts";
 import { callOf, principalOf } from "./call.ts";
 import { change, type Options } from "./change.ts";
 import type { Answer } from "./idempotency.ts";
@@ -15,15 +16,6 @@ import type { Route, Runtime } from "./runtime.ts";
 
 /** The routes of some operations, by operation identifier. */
 export type Routes<O extends OperationId> = { readonly [K in O]: Route<K> };
-
-/** What a creation made. */
-export interface Created<T> {
-  readonly id: string;
-  /** The object before, where an earlier one was brought back. */
-  readonly before?: T;
-  /** What the answer holds beside the object. */
-  readonly extra?: Readonly<Record<string, unknown>>;
-}
 
 /** A route on a path that takes no token. */
 export function publicRead<O extends OperationId>(
@@ -75,14 +67,6 @@ export function readItem<O extends OperationId, T extends Managed>(resource: Res
       return item;
     },
   };
-}
-
-/** How the objects of one kind are created. */
-export interface Creating<O extends OperationId, T> extends Adopting<O, T> {
-  /** Asks `identify` which object it makes, and stores that one. */
-  create(call: Call<O>, identify: Identify<T>): Promise<Created<T>>;
-  /** What the answer of an adoption holds beside the object. */
-  readonly extraIfAdopted?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -167,18 +151,6 @@ export function updateItem<O extends OperationId, T extends Managed>(
     },
   };
   return actOnItem(resource, "update", act, options);
-}
-
-/** How the objects of one kind are ended. */
-export interface Ending<T> {
-  /** The object, for a caller who may end it. */
-  find(context: Context, id: string): Promise<T>;
-  /**
-   * Ends it; what has ended already stays as it is.
-   *
-   * @param managedAs the externalId by which its manager ends it; undefined where somebody else does.
-   */
-  end(context: Context, before: T, managedAs: string | undefined): Promise<void>;
 }
 
 /**
@@ -270,12 +242,6 @@ function itemAnswer<T extends Managed>(
   extra: Readonly<Record<string, unknown>> = {},
 ): Answer {
   return { status, headers: { etag: etagOf(resource, item) }, body: { ...item, ...extra } };
-}
-
-async function reload<T extends Managed>(call: Call, resource: Resource<T>, id: string): Promise<T> {
-  const item = await load(call, resource, id);
-  if (item === undefined) throw new Error(`${resource.kind} ${id} vanished within its own change`);
-  return item;
 }
 
 /** The contract's PATCH: named members change, objects are merged in the same way, arrays and the rest are replaced. */

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from "fastify";
 import { storageFault, textFaults } from "roster-schema";
-import { type FieldError, Refusal } from "../problems.ts";
+import { type FieldError, invalidRequest, Refusal } from "../problems.ts";
 
 /** How many mistakes one answer names. */
 export const maxErrors = 100;
@@ -131,14 +131,6 @@ export function refusalOfValidation(request: FastifyRequest): Refusal {
     );
   }
   return invalidRequest(errors);
-}
-
-/** The refusal of a request, naming each wrong place. */
-export function invalidRequest(errors: readonly FieldError[]): Refusal {
-  const [first] = errors;
-  const where = first === undefined ? "" : `: ${first.in} ${first.pointer || "as a whole"} ${first.detail}`;
-  const more = errors.length > 1 ? `, and ${errors.length - 1} more` : "";
-  return new Refusal("invalid_request", `The request doesn't fit the contract${where}${more}.`, { errors });
 }
 
 function validatorOf(request: FastifyRequest, part: (typeof parts)[number]["part"]): Validator | undefined {

@@ -12,7 +12,7 @@ import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kyse
 import type { Context } from "../auth/operation.ts";
 import { Refusal } from "../problems.ts";
 import type { Tables } from "../rows/tables.ts";
-import { gathered } from "../rows/together.ts";
+import { ask, question } from "../rows/together.ts";
 
 const windowMs = 60 * 60_000;
 const sweptAtOnce = 10_000;
@@ -34,6 +34,21 @@ type Allowance = keyof typeof mailAllowances;
 /** One of the allowances that a mail counts against: which, and whose. */
 export type Counted = readonly [allowance: Allowance, ...whose: readonly (string | null)[]];
 
+const secondsToWait = question(
+  "mail allowances",
+  async (context: Pick<Context, "db" | "now">, all: readonly (readonly Asked[])[]) => {
+    const asked = new Map<string, Asked>();
+    for (const each of all.flat()) {
+      asked.set(each.subject, { ...each, shareMs: each.shareMs + (asked.get(each.subject)?.shareMs ?? 0) });
+    }
+    const waits = await take(context, [...asked.values()]);
+    return all.map((own) => {
+      const longest = Math.max(...own.map(({ subject }) => waits.get(subject) ?? 0));
+      return longest === 0 ? undefined : longest;
+    });
+  },
+);
+
 /**
  * Counts a mail against allowances, in the change's transaction: only changes that are made count.
  *
@@ -43,17 +58,7 @@ export async function secondsUntilAllowed(
   { db, now }: Pick<Context, "db" | "now">,
   counted: readonly Counted[],
 ): Promise<number | undefined> {
-  return await gathered("mail allowances", counted.map(ask), async (all) => {
-    const asked = new Map<string, Asked>();
-    for (const each of all.flat()) {
-      asked.set(each.subject, { ...each, shareMs: each.shareMs + (asked.get(each.subject)?.shareMs ?? 0) });
-    }
-    const waits = await take({ db, now }, [...asked.values()]);
-    return all.map((own) => {
-      const longest = Math.max(...own.map(({ subject }) => waits.get(subject) ?? 0));
-      return longest === 0 ? undefined : longest;
-    });
-  });
+  return await ask(secondsToWait, { db, now }, counted.map(sharesOf));
 }
 
 /**
@@ -96,7 +101,7 @@ interface Asked {
   readonly shareMs: number;
 }
 
-function ask([allowance, ...whose]: Counted): Asked {
+function sharesOf([allowance, ...whose]: Counted): Asked {
   const subject = createHash("sha256")
     .update(JSON.stringify([allowance, ...whose]))
     .digest("base64url");

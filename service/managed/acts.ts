@@ -3,7 +3,7 @@
 import type { Call, Context } from "../auth/operation.ts";
 import type { ManagedTable } from "../rows/tables.ts";
 import { audit } from "./audit.ts";
-import { type ActName, type Acts, load, type Managed, type Resource } from "./resource.ts";
+import { type ActName, type Acts, type Managed, type Resource, reload } from "./resource.ts";
 
 /** The column that keeps each act's last value. */
 const columns = {
@@ -43,8 +43,7 @@ export async function performActs<T extends Managed>(
   id: string,
 ): Promise<void> {
   for (const [name, value] of await actsToDo(call, resource, acts, id)) {
-    const item = await load(call, resource, id);
-    if (item === undefined) throw new Error(`${resource.kind} ${id} vanished within its own change`);
+    const item = await reload(call, resource, id);
     await acts[name]?.(call, item);
     await keep(call, resource, id, name, value);
     await audit(call, resource, columns[name], [{ before: item, after: item }], { always: true });

@@ -38,6 +38,21 @@ export function canAct(now: Date) {
   };
 }
 
+/** Whether an organization has no administrator who can act, as a condition of a query. */
+export function lacksAdministrator(now: Date) {
+  // Not by `exists`, for which everybody's memberships would be read and put together with all organizations.
+  return ({ eb, selectFrom }: ExpressionBuilder<Tables, "organizations">): Expression<SqlBool> => {
+    const administrator = selectFrom("memberships")
+      .innerJoin("users", "users.id", "memberships.user_id")
+      .select("memberships.id")
+      .whereRef("memberships.organization_id", "=", "organizations.id")
+      .where(isAdministrator)
+      .where(canAct(now))
+      .limit(1);
+    return eb(administrator, "is", null);
+  };
+}
+
 /** The addresses of an organization's administrators who are people, with an account in use. */
 export async function findAdministratorAddresses(db: Database, organizationId: string): Promise<string[]> {
   const rows = await selectAddresses(db, organizationId).orderBy("memberships.id").limit(maxAddresses).execute();

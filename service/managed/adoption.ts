@@ -4,7 +4,7 @@ import type { Call, Context, OperationId } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";
 import { Refusal, unprocessable } from "../problems.ts";
 import { audit, isSame } from "./audit.ts";
-import { askedOf, isKnown, load, type Managed, type Resource, type Update, type Updating } from "./resource.ts";
+import { askedOf, isKnown, load, type Managed, type Resource, reload, type Update, type Updating } from "./resource.ts";
 import { markKnown, type TakeOver } from "./take-over.ts";
 
 /** What of a create adoption needs to know, by kind of object. */
@@ -61,7 +61,7 @@ export async function adopt<O extends OperationId, T extends Managed>(
   if (!isMoved && !(isOurs && before.adopted)) await record(call, resource, before);
   await change(call, resource, updating, { before, after });
   await markKnown(call, resource, before.id);
-  const adopted = await present(call, resource, before.id);
+  const adopted = await reload(call, resource, before.id);
   if (adopted.adopted) await noteOurs(call, resource, adopted);
   await audit(call, resource, isForced ? "adopt_by_force" : "adopt", [{ before, after: adopted }], { always: true });
   return adopted;
@@ -95,7 +95,7 @@ export async function release<T extends Managed>(
   }
   await call.db.deleteFrom("adoptions").where("object_id", "=", of.object_id).where("depth", "=", of.depth).execute();
   await setDepth(call, resource, before.id, depth - 1);
-  const after = await present(call, resource, before.id);
+  const after = await reload(call, resource, before.id);
   await audit(call, resource, "release", [{ before, after }], { always: true });
 }
 
@@ -224,12 +224,6 @@ async function setDepth<T extends Managed>(
   depth: number,
 ): Promise<void> {
   await db.updateTable(table).set({ adoption_depth: depth }).where("id", "=", id).execute();
-}
-
-async function present<T extends Managed>(context: Context, resource: Resource<T>, id: string): Promise<T> {
-  const item = await load(context, resource, id);
-  if (item === undefined) throw new Error(`${resource.kind} ${id} vanished within its own change`);
-  return item;
 }
 
 /**

@@ -1,6 +1,8 @@
+import type { Insertable } from "kysely";
 import type { Context } from "../auth/operation.ts";
 import { newId } from "../rows/identifiers.ts";
-import { gatheredWrite } from "../rows/together.ts";
+import type { Tables } from "../rows/tables.ts";
+import { ask, write } from "../rows/together.ts";
 import { load, type Managed, type Resource } from "./resource.ts";
 
 const rowsPerStatement = 500;
@@ -12,9 +14,20 @@ export type AuditedContext = Pick<Context, "db" | "now" | "requestId" | "princip
 export interface AuditRecord<T> {
   readonly before: T | undefined;
   readonly after: T | undefined;
-  /** The request that changed it; that of the context by default. */
-  readonly requestId?: string | undefined;
 }
+
+const newEntries = write(
+  "audit entries",
+  async ({ db }: Pick<Context, "db">, all: readonly (readonly Insertable<Tables["audit_entries"]>[])[]) => {
+    const entries = all.flat();
+    for (let start = 0; start < entries.length; start += rowsPerStatement) {
+      await db
+        .insertInto("audit_entries")
+        .values(entries.slice(start, start + rowsPerStatement))
+        .execute();
+    }
+  },
+);
 
 /**
  * Writes what changed to the audit, in the change's own transaction; what didn't change leaves no entry.
@@ -29,8 +42,19 @@ export async function audit<T extends Managed>(
   records: readonly AuditRecord<T>[],
   options: { readonly always?: boolean } = {},
 ): Promise<void> {
-  const { db, principal, now } = context;
-  const rows = records.flatMap(({ before, after, requestId = context.requestId }) => {
+  const ofRequest = records.map((record) => ({ ...record, requestId: context.requestId }));
+  await auditRequests(context, resource, verb, ofRequest, options);
+}
+
+/** The same for what several requests changed, each record with its own. */
+export async function auditRequests<T extends Managed>(
+  { db, principal, now }: Omit<AuditedContext, "requestId">,
+  resource: Resource<T>,
+  verb: string,
+  records: readonly (AuditRecord<T> & { readonly requestId: string })[],
+  options: { readonly always?: boolean } = {},
+): Promise<void> {
+  const rows = records.flatMap(({ before, after, requestId }) => {
     const item = after ?? before;
     if (item === undefined) return [];
     const changed = resource.audited.filter((member) => !isSame(before?.[member], after?.[member]));
@@ -49,16 +73,7 @@ export async function audit<T extends Managed>(
       request_id: requestId,
     };
   });
-  if (rows.length === 0) return;
-  await gatheredWrite("audit entries", rows, async (all) => {
-    const entries = all.flat();
-    for (let start = 0; start < entries.length; start += rowsPerStatement) {
-      await db
-        .insertInto("audit_entries")
-        .values(entries.slice(start, start + rowsPerStatement))
-        .execute();
-    }
-  });
+  if (rows.length > 0) await ask(newEntries, { db }, rows);
 }
 
 /**

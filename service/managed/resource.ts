@@ -4,7 +4,7 @@ import type { Permission } from "../auth/permissions.ts";
 import { holds } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import type { Created, ManagedTable } from "../rows/tables.ts";
-import { gatheredRow } from "../rows/together.ts";
+import { ask, rowQuestion } from "../rows/together.ts";
 
 /** A live object by its externalId: which one, and who made it when. */
 export type FoundLive = Created & { readonly id: string };
@@ -23,6 +23,8 @@ export interface Resource<T extends Managed> {
   readonly parameter: string;
   /** The kind in words, for messages. */
   readonly noun: string;
+  /** The same for one whose names are taken, where others stay as records; the noun by default. */
+  readonly liveNoun?: string;
   /** What a caller can set: the ETag is over these, as they were asked for. */
   readonly settable: readonly (keyof T)[];
   /** What of that is an object, and one value all the same: no member of it stays when another changes. */
@@ -102,18 +104,37 @@ export function askedOf<T extends Managed>(resource: Resource<T>, item: T): T {
   return resource.asked?.(item) ?? item;
 }
 
+type Loading = Pick<Context, "db" | "now"> & { readonly resource: Pick<Resource<Managed>, "loadAll"> };
+
+const objectById = rowQuestion(
+  "object by id",
+  ({ db, now, resource }: Loading, ids) => resource.loadAll({ db, now }, ids),
+  ({ id }) => id,
+);
+
 /** Reads an object, whoever asks. */
 export async function load<T extends Managed>(
-  context: Pick<Context, "db" | "now">,
+  { db, now }: Pick<Context, "db" | "now">,
   resource: Resource<T>,
   id: string,
 ): Promise<T | undefined> {
-  return await gatheredRow(
-    `${resource.kind} by id`,
-    id,
-    (ids) => resource.loadAll(context, ids),
-    (item) => item.id,
-  );
+  // Its resource makes an object of this kind, and of no other.
+  return (await ask(objectById, { db, now, resource }, id)) as T | undefined;
+}
+
+/**
+ * Reads an object again within its own change.
+ *
+ * @throws Error where it is gone, which no change does to its own object.
+ */
+export async function reload<T extends Managed>(
+  context: Pick<Context, "db" | "now">,
+  resource: Resource<T>,
+  id: string,
+): Promise<T> {
+  const item = await load(context, resource, id);
+  if (item === undefined) throw new Error(`${resource.kind} ${id} vanished within its own change`);
+  return item;
 }
 
 /** The refusal for what doesn't exist and for what the caller may not know of, in the same words. */
@@ -191,6 +212,24 @@ export async function conflict<T extends Managed>(
     code,
     `${reason}: ${resource.noun} ${existing.id}.${taken.note} Declare that one with \`adopt\`, ${taken.advice}.`,
   );
+}
+
+/**
+ * Refuses an externalId that another live object of the kind has.
+ *
+ * @param scope within what it is unique; null is the service.
+ * @throws Refusal `external_id_taken`
+ */
+export async function refuseTakenExternalId<T extends Managed>(
+  context: Context,
+  resource: Resource<T>,
+  scope: string | null,
+  { id, externalId }: Pick<Managed, "id" | "externalId">,
+): Promise<void> {
+  const existing = externalId === null ? undefined : await resource.findLive(context, scope, externalId);
+  if (existing === undefined || existing.id === id) return;
+  const reason = `Another ${resource.liveNoun ?? resource.noun} has this externalId`;
+  throw await conflict(context, resource, existing, "external_id_taken", reason);
 }
 
 /** Whether the caller may read an object. */

@@ -6,7 +6,7 @@ import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Context } from "../auth/operation.ts";
 import type { Database, Tables } from "../rows/tables.ts";
-import { gatheredRow } from "../rows/together.ts";
+import { ask, rowQuestion } from "../rows/together.ts";
 import { notFound } from "./resource.ts";
 
 /** After how long without a report a run counts as silent. Programs report every two seconds. */
@@ -26,14 +26,15 @@ export interface RunState {
   readonly silentInMs?: number;
 }
 
+const runById = rowQuestion(
+  "run by id",
+  ({ db }: Pick<Context, "db">, ids) => db.selectFrom("runs").selectAll().where("id", "in", ids).execute(),
+  ({ id }) => id,
+);
+
 /** Reads what became of a run; undefined if it never reported. */
 export async function findRun({ db, now }: Pick<Context, "db" | "now">, id: string): Promise<RunState | undefined> {
-  const row = await gatheredRow(
-    "run by id",
-    id,
-    (ids) => db.selectFrom("runs").selectAll().where("id", "in", ids).execute(),
-    (found) => found.id,
-  );
+  const row = await ask(runById, { db }, id);
   return row === undefined ? undefined : stateOf(row, now);
 }
 

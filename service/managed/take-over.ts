@@ -1,14 +1,23 @@
 /** The rule by which a create takes over what an earlier run of the same program made and never learned of. */
 import type { Insertable } from "kysely";
-import type { Call, Context } from "../auth/operation.ts";
+import { takeOverLinks } from "../auth/links.ts";
+import type { Asking, Call, Context } from "../auth/operation.ts";
+import { holds } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import { newId } from "../rows/identifiers.ts";
-import { type Created as CreatedColumns, createdColumns, type ManagedTable, type Tables } from "../rows/tables.ts";
-import { gatheredWrite } from "../rows/together.ts";
+import {
+  type Created as CreatedColumns,
+  createdColumns,
+  type Database,
+  type ManagedTable,
+  type Tables,
+} from "../rows/tables.ts";
+import { ask, write } from "../rows/together.ts";
 import { isSame } from "./audit.ts";
 import { isReadable, load, type Managed, type Resource } from "./resource.ts";
 import { findRun, type RunState } from "./runs.ts";
 
+const rowsPerStatement = 1000;
 const lostWithinMs = 24 * 60 * 60 * 1000;
 /** How many characters of a UUIDv7 its time takes: 48 bits, with a hyphen in between. */
 const timeLength = "01234567-89ab".length;
@@ -151,21 +160,77 @@ async function existsAlready<T extends Managed>(
   return new Refusal("external_id_taken", `${detail} ${advice}`);
 }
 
+/** Whether a lost create has mailed its link already, which is in the name of whoever takes it over from now on. */
+export async function takesOverLink<T>(call: Asking, { id, lost }: Identity<T>): Promise<boolean> {
+  return lost !== undefined && (await takeOverLinks(call, id));
+}
+
+type KnownObjects = Pick<Context, "db" | "now"> & { readonly table: ManagedTable };
+
+const knownObjects = write("known objects", ({ db, now, table }: KnownObjects, ids: readonly string[]) =>
+  db.updateTable(table).set({ known_at: now }).where("id", "in", ids).where("known_at", "is", null).execute(),
+);
+
 /** Notes that somebody has changed an object: it is nobody's lost create. */
 export async function markKnown<T extends Managed>(
   { db, now }: Pick<Context, "db" | "now">,
   { table }: Resource<T>,
   id: string,
 ): Promise<void> {
-  await gatheredWrite(`known ${table}`, id, async (ids) => {
-    await db.updateTable(table).set({ known_at: now }).where("id", "in", ids).where("known_at", "is", null).execute();
-  });
+  await ask(knownObjects, { db, now, table }, id);
+}
+
+/** Notes which objects of a run are in a stack's state, and so aren't lost creates; of the kinds that the caller may read. */
+export async function markWritten(
+  { db, now, principal }: Pick<Context, "db" | "now" | "principal">,
+  { reading, table, organizationColumn }: Pick<Resource<never>, "reading" | "table" | "organizationColumn">,
+  run: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (!holds(principal, reading)) return;
+  for (let at = 0; at < ids.length; at += rowsPerStatement) {
+    // The six tables share these columns, which Kysely's types don't see through a variable.
+    let rows = db
+      .updateTable(table as "roles")
+      .set({ known_at: now })
+      .where("id", "in", ids.slice(at, at + rowsPerStatement))
+      .where("created_run", "=", run)
+      .where("known_at", "is", null);
+    if (principal.kind === "api_key") {
+      rows = rows.where(organizationColumn as "organization_id", "=", principal.organization);
+    }
+    await rows.execute();
+  }
 }
 
 type GivenColumns<T extends ManagedTable> = Omit<
   Insertable<Tables[T]>,
   "id" | "created_by" | "created_at" | "created_run" | "known_at" | "updated_at"
 >;
+
+/** Of what the six tables have in common; Kysely's types don't see it through a variable. */
+type Row = Insertable<Tables["organizations"]>;
+
+interface Stored {
+  readonly db: Database;
+  readonly table: ManagedTable;
+  /** The columns that a create writes over a lost object, separated by spaces. */
+  readonly columns: string;
+}
+
+const newObjects = write("new objects", ({ db, table, columns }: Stored, rows: readonly Row[]) =>
+  db
+    .insertInto(table as "organizations")
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .column("id")
+        .doUpdateSet(({ ref }) =>
+          Object.fromEntries(columns.split(" ").map((name) => [name, ref(`excluded.${name as keyof Row}`)])),
+        ),
+    )
+    .execute(),
+);
 
 /** Stores what a create makes, with who made it when; over the lost object where it takes that one over. */
 export async function store<T extends ManagedTable>(
@@ -174,19 +239,7 @@ export async function store<T extends ManagedTable>(
   id: string,
   given: GivenColumns<T>,
 ): Promise<void> {
-  // The six tables share these columns, which Kysely's types don't see through a type parameter.
-  const columns = { ...given, created_run: run ?? null, updated_at: now };
-  const row = { ...columns, id, created_by: principal.id, created_at: now } as unknown;
-  await gatheredWrite(`new ${table}`, row as Insertable<Tables["organizations"]>, async (rows) => {
-    const names = Object.keys(columns) as (keyof Insertable<Tables["organizations"]>)[];
-    await db
-      .insertInto(table as "organizations")
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict
-          .column("id")
-          .doUpdateSet(({ ref }) => Object.fromEntries(names.map((name) => [name, ref(`excluded.${name}`)]))),
-      )
-      .execute();
-  });
+  const written = { ...given, created_run: run ?? null, updated_at: now };
+  const row = { ...written, id, created_by: principal.id, created_at: now } as unknown as Row;
+  await ask(newObjects, { db, table, columns: Object.keys(written).join(" ") }, row);
 }

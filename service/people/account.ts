@@ -2,8 +2,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
 import type { Context, PersonContext } from "../auth/operation.ts";
+import { endSessions } from "../auth/sessions.ts";
 import { load } from "../managed/resource.ts";
-import { leave, memberships } from "../objects/memberships/resource.ts";
+import { leave } from "../objects/memberships/own-membership.ts";
+import { memberships } from "../objects/memberships/resource.ts";
 import { organizations } from "../objects/organizations/resource.ts";
 import { roles } from "../objects/roles/resource.ts";
 import { Refusal } from "../problems.ts";
@@ -11,7 +13,6 @@ import { powersOf } from "./following.ts";
 import { html, type Markup } from "./html.ts";
 import { card, type DoneMessages, doneNotice, form, notice, type PageContent, page } from "./layout.ts";
 import { carryOutForm } from "./repeats.ts";
-import { endSessions } from "./sessions.ts";
 import { type LoggedIn, leadTo, type Site, sendPage } from "./site.ts";
 import { visitorOf } from "./visitors.ts";
 

@@ -8,12 +8,15 @@ import { forgetAdoptions } from "../managed/adoption.ts";
 import { audit } from "../managed/audit.ts";
 import { load } from "../managed/resource.ts";
 import { apiKeys } from "../objects/api-keys/resource.ts";
-import { apiKeyAssignments, deleteAssignments } from "../objects/assignments/resource.ts";
-import { endMembership, memberships } from "../objects/memberships/resource.ts";
+import { apiKeyAssignments } from "../objects/assignments/resource.ts";
+import { deleteAssignments } from "../objects/assignments/rules.ts";
+import { endMembership } from "../objects/memberships/ending.ts";
+import { memberships } from "../objects/memberships/resource.ts";
 import { organizations } from "../objects/organizations/resource.ts";
 import { roles } from "../objects/roles/resource.ts";
-import { activateUser, findUserByEmail, type Names, users } from "../objects/users/resource.ts";
-import { insertUser } from "../objects/users/routes.ts";
+import { activateUser } from "../objects/users/own-account.ts";
+import { findUserByEmail, type Names, users } from "../objects/users/resource.ts";
+import { insertUser } from "../objects/users/rules.ts";
 import type { Tables } from "../rows/tables.ts";
 
 /** What somebody is invited to by a link. */
@@ -112,8 +115,8 @@ async function endAllIn(context: PersonContext, organizationId: string): Promise
     await audit(context, memberships, "end", [{ before, after: await load(context, memberships, id) }]);
   }
   // A key that it was offered there as no member.
-  const users = new Map([[context.principal.user, context.requestId]]);
-  await deleteAssignments(context, { organizationId, users });
+  const members = new Map([[context.principal.user, context.requestId]]);
+  await deleteAssignments(context, { organizationId, members });
 }
 
 /** What a link of an invitation invites to, while that stands. */

@@ -4,11 +4,12 @@ import { countAttempt, forgetAttempts, takeBackAttempt } from "../auth/attempts.
 import { endLinks } from "../auth/links.ts";
 import type { Context } from "../auth/operation.ts";
 import { byRule } from "../auth/principal.ts";
+import { endSessions } from "../auth/sessions.ts";
 import { audit } from "../managed/audit.ts";
 import { load } from "../managed/resource.ts";
+import { blockUser } from "../objects/users/blocks.ts";
 import { findUserByEmail, normalizeEmail, users } from "../objects/users/resource.ts";
 import { isPassword } from "./passwords.ts";
-import { endSessions } from "./sessions.ts";
 
 /** What somebody presents at log-in. */
 export interface LogIn {
@@ -74,36 +75,6 @@ async function findCredentials(
 
 async function blockForFailures(context: Context, userId: string): Promise<void> {
   await blockUser({ ...context, principal: byRule }, userId, "failed_logins", { isByRule: true });
-}
-
-/** Blocks a user: sessions end at once, and password and, for misuse, keys stop. */
-export async function blockUser(
-  context: Context,
-  userId: string,
-  reason: "failed_logins" | "misuse",
-  { isByRule = false }: { readonly isByRule?: boolean } = {},
-): Promise<void> {
-  const before = await load(context, users, userId);
-  // Two failures at once, or somebody blocked the user meanwhile: a rule makes no block weaker.
-  if (isByRule && before?.status !== "active") return;
-  await context.db
-    .updateTable("users")
-    .set({ block_reason: reason, updated_at: context.now })
-    .where("id", "=", userId)
-    .execute();
-  await endSessions(context, userId);
-  await endLinks(context, { purpose: "password_reset", subject: userId });
-  if (isByRule) await audit(context, users, "block", [{ before, after: await load(context, users, userId) }]);
-}
-
-/** Lifts a block; what was counted is forgotten. */
-export async function unblockUser(context: Context, { id, email }: { id: string; email: string }): Promise<void> {
-  await context.db
-    .updateTable("users")
-    .set({ block_reason: null, updated_at: context.now })
-    .where("id", "=", id)
-    .execute();
-  await forgetAttempts(context, "log_in", normalizeEmail(email));
 }
 
 /** Gives a user a password for the first time, with the rule that the person accepted. */

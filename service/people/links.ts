@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { networkOf } from "../auth/attempts.ts";
 import { findLink, type Link, useLink } from "../auth/links.ts";
 import type { PersonContext } from "../auth/operation.ts";
-import { acceptAssignment } from "../objects/assignments/resource.ts";
-import { acceptMembership } from "../objects/memberships/resource.ts";
-import { activateUser, confirmEmailChange } from "../objects/users/resource.ts";
+import { acceptAssignment } from "../objects/assignments/offers.ts";
+import { acceptMembership } from "../objects/memberships/own-membership.ts";
+import { activateUser, confirmEmailChange } from "../objects/users/own-account.ts";
 import { Refusal } from "../problems.ts";
 import { newId } from "../rows/identifiers.ts";
 import { signUp, takeOwnAccount } from "./acts.ts";
@@ -39,22 +39,12 @@ interface Entries extends Pick<AccountEntries, "names"> {
   readonly passwordHash: string | undefined;
 }
 
-/** Thrown to undo the transaction of a link that turned out to be dead. */
-class DeadLink extends Error {
-  readonly reason: Dead;
+/** Thrown to undo the transaction of a link that is dead, or asks for something else by now, and stays as it was. */
+class UnfollowedLink extends Error {
+  readonly found: Following | Dead;
 
-  constructor(reason: Dead) {
-    super("the link is dead");
-    this.reason = reason;
-  }
-}
-
-/** Thrown to undo the transaction of a link that asks for something else by now, and stays as it was. */
-class ChangedLink extends Error {
-  readonly found: Following;
-
-  constructor(found: Following) {
-    super("the link asks for something else by now");
+  constructor(found: Following | Dead) {
+    super("the link can't be followed as it was shown");
     this.found = found;
   }
 }
@@ -74,8 +64,8 @@ export function addLinks(app: FastifyInstance, site: Site): void {
     try {
       return await followAsOfNow(site, request, reply);
     } catch (error) {
-      if (error instanceof DeadLink) return await sendDead(site, request, reply, error.reason);
-      if (error instanceof ChangedLink) {
+      if (error instanceof UnfollowedLink) {
+        if (typeof error.found === "string") return await sendDead(site, request, reply, error.found);
         const { token } = request.params;
         const content = followingPage(visitorOf(request), token, { ...error.found, isChanged: true });
         return sendPage(reply, 409, page(site, visitorOf(request), content));
@@ -92,7 +82,7 @@ async function followAsOfNow(site: Site, request: LinkRequest, reply: FastifyRep
   try {
     return await follow(site, request, reply, false);
   } catch (error) {
-    if (!(error instanceof ChangedLink)) throw error;
+    if (!(error instanceof UnfollowedLink) || typeof error.found === "string") throw error;
     return await follow(site, request, reply, true);
   }
 }
@@ -108,7 +98,9 @@ async function follow(
   const context = { db: site.runtime.db, now: site.runtime.clock() };
   const link = await findLink(context, token);
   const shown = link === undefined ? "gone" : await following(context, link, visitor);
-  if (link === undefined || typeof shown === "string") throw new DeadLink(typeof shown === "string" ? shown : "gone");
+  if (link === undefined || typeof shown === "string") {
+    throw new UnfollowedLink(typeof shown === "string" ? shown : "gone");
+  }
   // Whoever is logged in as somebody else can't follow it, as if it were dead.
   if (shown.asks === "other_person") {
     return sendPage(reply, 410, page(site, visitor, followingPage(visitor, token, shown)));
@@ -126,8 +118,9 @@ async function follow(
   await carryOutForm(site, request, { userId, leadsTo }, async (act) => {
     const used = await useLink(act, link);
     const now = used === undefined ? "gone" : await following(act, used, visitor);
-    if (typeof now === "string") throw new DeadLink(now);
-    if (now.asks !== shown.asks || now.userId !== shown.userId) throw new ChangedLink(now);
+    if (typeof now === "string" || now.asks !== shown.asks || now.userId !== shown.userId) {
+      throw new UnfollowedLink(now);
+    }
     await carryOut(act, link, now, entries);
   });
   return leadTo(reply, leadsTo);

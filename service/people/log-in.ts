@@ -1,6 +1,7 @@
 /** Logging in and out. */
 import type { FastifyInstance } from "fastify";
 import { networkOf, sweepAttempts } from "../auth/attempts.ts";
+import { endSession, startSession, sweepSessions } from "../auth/sessions.ts";
 import { sweepAnswers } from "../http/idempotency.ts";
 import { checkLogIn } from "./credentials.ts";
 import { presentPasswordField } from "./forms.ts";
@@ -18,7 +19,6 @@ import {
   page,
 } from "./layout.ts";
 import { carryOutForm, rememberForm } from "./repeats.ts";
-import { endSession, startSession, sweepSessions } from "./sessions.ts";
 import {
   endedSessionCookie,
   leadTo,

@@ -4,13 +4,13 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
 import type { Context, PersonContext } from "../auth/operation.ts";
 import type { Principal, UserPrincipal } from "../auth/principal.ts";
+import { findSession, type Session, sessionLifetimeMs } from "../auth/sessions.ts";
 import type { Runtime } from "../http/runtime.ts";
 import { load } from "../managed/resource.ts";
 import { users } from "../objects/users/resource.ts";
 import { inTransaction } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";
 import type { Markup } from "./html.ts";
-import { findSession, type Session, sessionLifetimeMs } from "./sessions.ts";
 
 /** The service that the pages belong to. */
 export interface Site {

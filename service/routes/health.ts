@@ -3,12 +3,12 @@ import type { Call } from "../auth/operation.ts";
 import { contractText } from "../http/contract.ts";
 import { type Page, selectPage } from "../http/paging.ts";
 import { publicRead, type Routes, read } from "../http/route.ts";
-import { canAct, isAdministrator } from "../managed/administrators.ts";
+import { isAdministrator, lacksAdministrator } from "../managed/administrators.ts";
 import { requireServiceOwner } from "../managed/resource.ts";
-import { userStatusOf } from "../objects/users/resource.ts";
 import { Refusal } from "../problems.ts";
 import { unavailabilityOf } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";
+import { userStatusOf } from "../rows/user-status.ts";
 
 /** The routes about the service itself. */
 export const healthRoutes: Routes<"getLiveness" | "getReadiness" | "getContract" | "listHealthFindings"> = {
@@ -36,17 +36,7 @@ async function listFindings(call: Call<"listHealthFindings">): Promise<Page<Sche
     .selectFrom("organizations")
     .select(["organizations.id", "organizations.slug", "organizations.name"])
     .where("organizations.status", "=", "open")
-    // Not by `exists`, for which everybody's memberships would be read and put together with all organizations.
-    .where(({ eb, selectFrom }) => {
-      const administrator = selectFrom("memberships")
-        .innerJoin("users", "users.id", "memberships.user_id")
-        .select("memberships.id")
-        .whereRef("memberships.organization_id", "=", "organizations.id")
-        .where(isAdministrator)
-        .where(canAct(now))
-        .limit(1);
-      return eb(administrator, "is", null);
-    });
+    .where(lacksAdministrator(now));
   const page = await selectPage(unattended, "organizations.id", "organization", query, (row) => row);
   const reasons = await reasonsOf(
     db,

@@ -1,14 +1,9 @@
 import type { OperationId } from "../auth/operation.ts";
 import { batchRoutes } from "../http/batches.ts";
 import type { Routes } from "../http/route.ts";
-import { apiKeyImportRoutes } from "../objects/api-keys/import-routes.ts";
-import { apiKeyRotationRoutes } from "../objects/api-keys/rotation-routes.ts";
 import { apiKeyRoutes } from "../objects/api-keys/routes.ts";
-import { apiKeySecretRoutes } from "../objects/api-keys/secret-routes.ts";
 import { apiKeyAssignmentRoutes } from "../objects/assignments/routes.ts";
-import { accessCheckRoutes } from "../objects/memberships/access-checks.ts";
 import { memberRoutes } from "../objects/memberships/routes.ts";
-import { logoRoutes } from "../objects/organizations/logo-routes.ts";
 import { organizationRoutes } from "../objects/organizations/routes.ts";
 import { roleRoutes } from "../objects/roles/routes.ts";
 import { userRoutes } from "../objects/users/routes.ts";
@@ -24,14 +19,10 @@ import { verificationRoutes } from "./verification.ts";
 /** The route of every operation of the contract. */
 export const routes: Routes<OperationId> = {
   ...organizationRoutes,
-  ...logoRoutes,
   ...userRoutes,
   ...roleRoutes,
   ...memberRoutes,
   ...apiKeyRoutes,
-  ...apiKeyRotationRoutes,
-  ...apiKeySecretRoutes,
-  ...apiKeyImportRoutes,
   ...apiKeyAssignmentRoutes,
   ...auditRoutes,
   ...batchRoutes,
@@ -40,7 +31,6 @@ export const routes: Routes<OperationId> = {
   ...selfRoutes,
   ...verificationRoutes,
   ...secretScanningRoutes,
-  ...accessCheckRoutes,
   ...messageRoutes,
   ...healthRoutes,
 };

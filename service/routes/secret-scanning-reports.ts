@@ -2,17 +2,11 @@
 import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
-import type { FoundSecret } from "../auth/found-secret.ts";
-import type { Context } from "../auth/operation.ts";
 import { byRule } from "../auth/principal.ts";
 import type { Routes } from "../http/route.ts";
 import type { Runtime } from "../http/runtime.ts";
 import { digestOf } from "../keys/peppers.ts";
-import { mailLeakNotice } from "../mail/queue.ts";
-import { audit } from "../managed/audit.ts";
-import { load } from "../managed/resource.ts";
-import { apiKeys, revokeKey } from "../objects/api-keys/resource.ts";
-import { organizations } from "../objects/organizations/resource.ts";
+import { isAlive, revokeLeaked } from "../objects/api-keys/leaks.ts";
 import { Refusal } from "../problems.ts";
 import { inTransaction } from "../rows/database.ts";
 
@@ -89,24 +83,4 @@ async function takeReport({ db, facilities, clock }: Runtime, request: FastifyRe
     if (revoked) request.log.warn({ apiKey: found.keyId }, "a leaked API key was reported, and is revoked");
   }
   return found !== undefined;
-}
-
-/** A secret that is over does no harm, and its key has another one, which nobody has seen. */
-function isAlive({ revoked, replacedAt, expiresAt }: FoundSecret, now: Date): boolean {
-  return !revoked && (replacedAt === null || replacedAt > now) && (expiresAt === null || expiresAt > now);
-}
-
-/** @returns whether there was anything left to revoke. */
-async function revokeLeaked(context: Context, { token, url, source }: Report): Promise<boolean> {
-  // Asked again in the transaction: of two reports, one revokes and mails.
-  const found = await context.facilities.resolver.resolve(context.db, token);
-  if (found === undefined || !isAlive(found, context.now)) return false;
-  const before = await load(context, apiKeys, found.keyId);
-  const organization = await load(context, organizations, found.organizationId);
-  if (before === undefined || organization === undefined) throw new Error(`the key ${found.keyId} is not whole`);
-  await revokeKey(context, before.id);
-  await audit(context, apiKeys, "report_leak", [{ before, after: await load(context, apiKeys, before.id) }]);
-  const leak = { organization: organization.name, key: before.displayName, fingerprint: before.fingerprint };
-  await mailLeakNotice(context, organization.id, { ...leak, url, source });
-  return true;
 }

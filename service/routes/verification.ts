@@ -4,8 +4,8 @@ import type { FoundSecret } from "../auth/found-secret.ts";
 import type { Call } from "../auth/operation.ts";
 import { refusalOf, type VerificationRefusal } from "../auth/resolver.ts";
 import { publicRead, type Routes, read } from "../http/route.ts";
-import { invalidRequest } from "../http/validation.ts";
 import { requirePermission } from "../managed/resource.ts";
+import { invalidRequest } from "../problems.ts";
 import { newId } from "../rows/identifiers.ts";
 
 type Verification = Schemas["Verification"];

@@ -42,54 +42,91 @@ export function alone(): void {
 }
 
 /**
- * Asks the database on behalf of a request, in company for all who ask the same.
- *
- * @param question what is asked: those of the same question are asked with one statement.
- * @param answerAll gives the answers, in the order of the arguments, which may repeat.
+ * What requests ask the database, or write to it, with one statement for all of them. It is declared once, at the top of its
+ * module, so that it knows nothing of the request that asks first: whatever the statement needs, it is given.
  */
-export async function gathered<Argument, Answer>(
-  question: string,
-  argument: Argument,
-  answerAll: (args: readonly Argument[]) => Promise<readonly Answer[]>,
-): Promise<Answer> {
-  const together = presentCompany();
-  if (together !== undefined) return await together.ask(question, argument, answerAll);
-  const [answer] = await answerAll([argument]);
-  return answer as Answer;
+export interface Question<Shared extends object, Argument, Answer> {
+  readonly name: string;
+  /**
+   * Gives the answers, in the order of the arguments, which may repeat.
+   *
+   * @param shared what is the same for all who ask, such as the database and the moment.
+   */
+  readonly answerAll: (shared: Shared, args: readonly Argument[]) => Promise<readonly Answer[]>;
+}
+
+/** The names of the questions that are declared. */
+const declared = new Set<string>();
+
+/**
+ * Declares a question.
+ *
+ * @param name what is asked, in words.
+ * @throws Error where the name is declared already, as by a function that declares what it asks each time.
+ */
+export function question<Shared extends object, Argument, Answer>(
+  name: string,
+  answerAll: Question<Shared, Argument, Answer>["answerAll"],
+): Question<Shared, Argument, Answer> {
+  if (declared.has(name))
+    throw new Error(`the question "${name}" is declared twice; declare it where its module begins`);
+  declared.add(name);
+  return { name, answerAll };
 }
 
 /**
- * Finds the row of a key, in company with one statement for all.
+ * Declares the question for the row of a key.
  *
  * @param keyOf what a row is found by.
  */
-export async function gatheredRow<Row>(
-  question: string,
-  key: string,
-  findAll: (keys: readonly string[]) => Promise<readonly Row[]>,
+export function rowQuestion<Shared extends object, Row>(
+  name: string,
+  findAll: (shared: Shared, keys: readonly string[]) => Promise<readonly Row[]>,
   keyOf: (row: Row) => string | null,
-): Promise<Row | undefined> {
-  return await gathered(question, key, async (keys) => {
-    const rows = new Map((await findAll([...new Set(keys)])).map((row) => [keyOf(row), row]));
-    return keys.map((one) => rows.get(one));
+): Question<Shared, string, Row | undefined> {
+  return question(name, async (shared, keys) => {
+    const rows = new Map((await findAll(shared, [...new Set(keys)])).map((row) => [keyOf(row), row]));
+    return keys.map((key) => rows.get(key));
   });
 }
 
-/** Writes what a request has to write, in company with one statement for all. */
-export async function gatheredWrite<Argument>(
-  question: string,
-  argument: Argument,
-  writeAll: (args: readonly Argument[]) => Promise<unknown>,
-): Promise<void> {
-  await gathered(question, argument, async (args) => {
-    await writeAll(args);
+/** Declares what requests write with one statement for all. */
+export function write<Shared extends object, Argument>(
+  name: string,
+  writeAll: (shared: Shared, args: readonly Argument[]) => Promise<unknown>,
+): Question<Shared, Argument, void> {
+  return question(name, async (shared, args) => {
+    await writeAll(shared, args);
     return [];
   });
 }
 
-interface Asked {
+/** No member beyond those of `Shared`: each would tell askers apart who are to share a statement. */
+type Exactly<Shared, Given extends Shared> = Given & Readonly<Record<Exclude<keyof Given, keyof Shared>, never>>;
+
+/**
+ * Asks the database on behalf of a request, in company for all who ask the same question and share the same.
+ *
+ * @param shared what all of them have to have in common, member by member; those who differ get a statement of their own.
+ */
+export async function ask<Shared extends object, Argument, Answer, Given extends Shared>(
+  asked: Question<Shared, Argument, Answer>,
+  shared: Exactly<Shared, Given>,
+  argument: Argument,
+): Promise<Answer> {
+  const together = presentCompany();
+  if (together !== undefined) return await together.ask(asked, shared, argument);
+  const [answer] = await asked.answerAll(shared, [argument]);
+  return answer as Answer;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** Those who ask the same. */
+interface Askers {
+  readonly asked: Question<object, unknown, unknown>;
+  readonly shared: Members;
   readonly args: unknown[];
-  readonly answerAll: (args: readonly unknown[]) => Promise<readonly unknown[]>;
   readonly settle: { resolve(answer: unknown): void; reject(error: unknown): void }[];
 }
 
@@ -97,14 +134,17 @@ interface Asked {
 export class Together {
   /** The transaction that they share; undefined where they only read. */
   readonly transaction: Database | undefined;
+  /** When they are carried out, all of them. */
+  readonly now: Date;
   #failure: { readonly error: unknown } | undefined;
   #running = 0;
   #waiting = 0;
-  #asked = new Map<string, Asked>();
+  #askers: Askers[] = [];
   readonly #onceSettled: (() => void)[] = [];
 
-  constructor(transaction: Database | undefined) {
+  constructor(transaction: Database | undefined, now: Date) {
     this.transaction = transaction;
+    this.now = now;
   }
 
   /** What the first of them has failed with; their transaction is to be undone. */
@@ -142,31 +182,39 @@ export class Together {
     );
   }
 
-  /** See `gathered`. */
-  ask<Argument, Answer>(
-    question: string,
+  /** See the function of this name. */
+  ask<Shared extends object, Argument, Answer>(
+    asked: Question<Shared, Argument, Answer>,
+    shared: Shared,
     argument: Argument,
-    answerAll: (args: readonly Argument[]) => Promise<readonly Answer[]>,
   ): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
-      const asked: Asked = this.#asked.get(question) ?? { args: [], answerAll: answerAll as never, settle: [] };
-      this.#asked.set(question, asked);
-      asked.args.push(argument);
-      asked.settle.push({ resolve: resolve as (answer: unknown) => void, reject });
+      const { args, settle } = this.#joined(asked as unknown as Askers["asked"], shared as Members);
+      args.push(argument);
+      settle.push({ resolve: resolve as (answer: unknown) => void, reject });
       this.#waiting += 1;
       this.#answerOnceAllWait();
     });
   }
 
+  /** Those who ask the same, and who are joined by one more. */
+  #joined(asked: Askers["asked"], shared: Members): Askers {
+    const same = this.#askers.find((askers) => askers.asked === asked && isSame(askers.shared, shared));
+    if (same !== undefined) return same;
+    const first: Askers = { asked, shared, args: [], settle: [] };
+    this.#askers.push(first);
+    return first;
+  }
+
   #answerOnceAllWait(): void {
     if (this.#waiting === 0 || this.#waiting < this.#running) return;
-    const questions = [...this.#asked.values()];
-    this.#asked = new Map();
+    const all = this.#askers;
+    this.#askers = [];
     this.#waiting = 0;
-    for (const { args, answerAll, settle } of questions) {
+    for (const { asked, shared, args, settle } of all) {
       // What an answer itself asks is for all of them already.
       company
-        .run(undefined, () => answerAll(args))
+        .run(undefined, () => asked.answerAll(shared, args))
         .then(
           (answers) => {
             for (const [at, { resolve }] of settle.entries()) resolve(answers[at]);
@@ -177,4 +225,10 @@ export class Together {
         );
     }
   }
+}
+
+/** Whether two askers share the same: each member, by its value or its identity. */
+function isSame(one: Members, other: Members): boolean {
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => Object.is(one[name], other[name]));
 }

@@ -1,7 +1,6 @@
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { secretEnd } from "../../keys/secret-end.ts";
-import { type AuditedContext, audit } from "../../managed/audit.ts";
 import type { Resource } from "../../managed/resource.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import { createdColumns, type Database, liveName } from "../../rows/tables.ts";
@@ -25,6 +24,7 @@ export const apiKeys: Resource<ApiKey> = {
   kind: "api_key",
   parameter: "apiKeyId",
   noun: "API key",
+  liveNoun: "active key",
   settable: ["externalId", "name", "allowedIps", "endDate", "state"],
   audited: [
     "externalId",
@@ -95,7 +95,8 @@ export function selectKeys(db: Database) {
     );
 }
 
-type Row = Awaited<ReturnType<ReturnType<typeof selectKeys>["executeTakeFirstOrThrow"]>>;
+/** A key's row, with what its secrets show. */
+export type Row = Awaited<ReturnType<ReturnType<typeof selectKeys>["executeTakeFirstOrThrow"]>>;
 
 /** Keys' rows as the contract has them, with whom they are attached to. */
 export async function presentKeys(db: Database, rows: readonly Row[], now: Date): Promise<ApiKey[]> {
@@ -147,8 +148,12 @@ async function loadAttached(
   return attached;
 }
 
-/** A key's row as the contract has it, at a moment: an end date in the past makes it expired. */
-function presentKey(row: Row, now: Date, { assignees, assigneeCount }: Attached = nobody): ApiKey {
+/**
+ * A key's row as the contract has it, at a moment: an end date in the past makes it expired.
+ *
+ * @param attached whom it is attached to; nobody by default.
+ */
+export function presentKey(row: Row, now: Date, { assignees, assigneeCount }: Attached = nobody): ApiKey {
   const revoked = row.revoked_at !== null;
   const expired = row.expires_at !== null && row.expires_at <= now;
   return {
@@ -198,60 +203,4 @@ function presentPrevious(row: Row, now: Date): ApiKey["previousSecret"] {
     held: row.previous_expires_at !== null && row.previous_expires_at <= now,
     lastUsedAt: usedAt?.toISOString() ?? null,
   };
-}
-
-/** Revokes one key for good; its name and externalId are free again. */
-export async function revokeKey({ db, now }: Pick<Context, "db" | "now">, id: string): Promise<void> {
-  await db.updateTable("api_keys").set(revokedColumns(now)).where("id", "=", id).execute();
-}
-
-/**
- * Revokes an organization's keys, or those that some users own there, with an audit entry for each.
- *
- * @param of.owners the users, each with the request that this is for.
- */
-export async function revokeKeys(
-  context: AuditedContext,
-  of: { readonly organizationId: string; readonly owners?: ReadonlyMap<string, string> },
-): Promise<void> {
-  const { db, now } = context;
-  let query = selectKeys(db)
-    .where("api_keys.organization_id", "=", of.organizationId)
-    .where("api_keys.revoked_at", "is", null);
-  let update = db
-    .updateTable("api_keys")
-    .set(revokedColumns(now))
-    .where("organization_id", "=", of.organizationId)
-    .where("revoked_at", "is", null);
-  if (of.owners !== undefined) {
-    const owners = [...of.owners.keys()];
-    query = query.where("api_keys.owner_id", "in", owners);
-    update = update.where("owner_id", "in", owners);
-  }
-  const rows = await query.orderBy("api_keys.id").execute();
-  await update.execute();
-  // The audit says nothing of assignees, whose own entries do.
-  const records = rows.map((row) => {
-    const requestId = of.owners?.get(row.owner_id ?? "");
-    return { before: presentKey(row, now), after: presentKey({ ...row, revoked_at: now }, now), requestId };
-  });
-  await audit(context, apiKeys, "revoke", records);
-}
-
-/** Frees the names and externalIds of keys whose end date has passed: nobody acts at that moment, so the next one does. */
-export async function releaseExpiredKeys(
-  { db, now }: Pick<Context, "db" | "now">,
-  organizationId: string,
-): Promise<void> {
-  await db
-    .updateTable("api_keys")
-    .set({ name_live: null, external_id_live: null })
-    .where("organization_id", "=", organizationId)
-    .where("expires_at", "<=", now)
-    .where("name_live", "is not", null)
-    .execute();
-}
-
-function revokedColumns(now: Date) {
-  return { revoked_at: now, name_live: null, external_id_live: null, updated_at: now };
 }

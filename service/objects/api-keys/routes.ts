@@ -1,88 +1,55 @@
-import { endOf, type Schemas } from "roster-schema";
+import type { Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { type Page, selectPage } from "../../http/paging.ts";
-import {
-  type Created,
-  type Creating,
-  createItem,
-  type Ending,
-  endItem,
-  type Routes,
-  read,
-  readItem,
-  updateItem,
-} from "../../http/route.ts";
-import { isWithin, readAllowedIps } from "../../keys/allowed-ips.ts";
-import {
-  conflict,
-  find,
-  permissionDenied,
-  requirePermission,
-  type Update,
-  type Updating,
-} from "../../managed/resource.ts";
-import { refuseExceeding, refuseKeyInUse } from "../../managed/rules.ts";
-import { type Identify, store } from "../../managed/take-over.ts";
-import { Refusal, unprocessable } from "../../problems.ts";
+import { actOnItem, createItem, endItem, makeItem, type Routes, read, readItem, updateItem } from "../../http/route.ts";
+import { find } from "../../managed/resource.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
-import { byByte, liveName } from "../../rows/tables.ts";
-import { findOpenOrganization, findOrganization } from "../organizations/resource.ts";
-import { issueSecret } from "./issue.ts";
-import { ownerRole, planKey, requireApiAccess } from "./plan.ts";
-import { apiKeys, presentKeys, releaseExpiredKeys, revokeKey, selectKeys } from "./resource.ts";
+import { byByte } from "../../rows/tables.ts";
+import { findOrganization } from "../organizations/resource.ts";
+import { importApiKey } from "./import.ts";
+import { apiKeys, presentKeys, selectKeys } from "./resource.ts";
+import { rotateKey } from "./rotation.ts";
+import { creating, ending, updating } from "./rules.ts";
+import { endingSecret, revokeSecret } from "./secrets.ts";
 
 type ApiKey = Schemas["ApiKey"];
-type Organization = Schemas["Organization"];
 
-const creating: Creating<"createApiKey", ApiKey> = {
-  create: createApiKey,
-  find: async ({ body, db, now, path }) =>
-    (
-      await db
-        .selectFrom("api_keys")
-        .select("id")
-        .where("name_live", "=", liveName(path.organizationId, body.name))
-        .where(isActiveKey(now))
-        .executeTakeFirst()
-    )?.id,
-  wanted: ({
-    body: { name, allowedIps = null, endDate = null, kind, format = "opaque", owner = null, permissions },
-  }) => ({
-    name,
-    allowedIps,
-    endDate,
-    kind,
-    format,
-    owner,
-    // Left out, they are the owner's at creation: whatever the key has.
-    ...(permissions === undefined ? {} : { permissions }),
-  }),
-  // Nobody can show the plaintext of a key that is there already.
-  extraIfAdopted: { key: null },
-};
+/** A key, for a caller who may end its secrets. */
+const findRevocable = (context: Context, id: string) => find(context, apiKeys, id, "keys:revoke");
 
-const updating: Updating<ApiKey> = {
-  find: (context, id) => find(context, apiKeys, id, "keys:create", "keys:revoke"),
-  normalize: (key) => ({ ...key, allowedIps: readAllowedIps(key.allowedIps) }),
-  apply: updateApiKey,
-};
-
-const ending: Ending<ApiKey> = {
-  find: (context, id) => find(context, apiKeys, id, "keys:revoke"),
-  async end(context, key) {
-    if (key.status === "revoked") return;
-    refuseKeyInUse(context.principal, key.id);
-    await revokeKey(context, key.id);
-  },
-};
-
-/** The routes of API keys, but for their rotation. */
-export const apiKeyRoutes: Routes<"listApiKeys" | "createApiKey" | "getApiKey" | "updateApiKey" | "revokeApiKey"> = {
+/** The routes of API keys. */
+export const apiKeyRoutes: Routes<
+  | "listApiKeys"
+  | "createApiKey"
+  | "getApiKey"
+  | "updateApiKey"
+  | "revokeApiKey"
+  | "rotateApiKey"
+  | "revokeApiKeySecret"
+  | "importApiKey"
+> = {
   listApiKeys: read(listApiKeys),
   createApiKey: createItem(apiKeys, creating, updating, { secret: true }),
   getApiKey: readItem(apiKeys),
   updateApiKey: updateItem(apiKeys, updating),
   revokeApiKey: endItem(apiKeys, "revoke", ending, updating),
+  rotateApiKey: actOnItem(
+    apiKeys,
+    "rotate",
+    {
+      find: findRevocable,
+      act: async (call: Call<"rotateApiKey">, key) => ({ key: await rotateKey(call, key) }),
+    },
+    { secret: true },
+  ),
+  revokeApiKeySecret: actOnItem(apiKeys, endingSecret, {
+    find: findRevocable,
+    async act(call: Call<"revokeApiKeySecret">, key) {
+      await revokeSecret(call, key);
+      return {};
+    },
+  }),
+  importApiKey: makeItem(apiKeys, "import", importApiKey),
 };
 
 async function listApiKeys(call: Call<"listApiKeys">): Promise<Page<ApiKey>> {
@@ -100,138 +67,4 @@ async function listApiKeys(call: Call<"listApiKeys">): Promise<Page<ApiKey>> {
   }
   const page = await selectPage(rows, "api_keys.id", "api_key", query, (row) => row);
   return { ...page, items: await presentKeys(db, page.items, now) };
-}
-
-async function createApiKey(call: Call<"createApiKey">, identify: Identify<ApiKey>): Promise<Created<ApiKey>> {
-  const { body, now, path } = call;
-  const organization = await findOpenOrganization(call, path.organizationId, "keys:create");
-  requireApiAccess(organization);
-  const { id } = await identify(organization.id);
-  const { format, owner, permissions } = await planKey(call, organization, id);
-  const expiresAt = body.endDate === undefined ? null : readEndDate(body.endDate, format, organization, now);
-  const externalId = body.externalId ?? null;
-  await refuseTaken(call, { id, name: body.name, externalId, organization: organization.id });
-  await store(call, "api_keys", id, {
-    organization_id: organization.id,
-    owner_id: owner?.id ?? null,
-    kind: body.kind,
-    format,
-    permissions: JSON.stringify(permissions),
-    generation: 1,
-    revoked_at: null,
-    ...settableColumns({
-      organization: organization.id,
-      name: body.name,
-      externalId,
-      allowedIps: readAllowedIps(body.allowedIps ?? null),
-      endDate: body.endDate ?? null,
-    }),
-    expires_at: expiresAt,
-  });
-  const { kind, secret: clientSecret } = body;
-  const identity = { keyId: id, generation: 1, organizationId: organization.id, ownerId: owner?.id ?? null };
-  const key = await issueSecret(call, { ...identity, kind, format, expiresAt, clientSecret });
-  return { id, extra: { key } };
-}
-
-async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void> {
-  const { before, after, changed } = update;
-  const { db, now } = call;
-  if (changed.has("state")) {
-    if (before.state === "revoked") throw notActive(before, "Revoking is for good: create another key.");
-    requirePermission(call, "keys:revoke");
-    refuseKeyInUse(call.principal, before.id);
-  }
-  if ([...changed].some((member) => member !== "state")) requirePermission(call, "keys:create");
-  const expiresAt = changed.has("endDate") ? await readChangedEndDate(call, update) : undefined;
-  if (changed.has("allowedIps")) await checkChangedAddresses(call, update);
-  const active = before.status === "active" && after.state === "active";
-  if (active) await refuseTaken(call, after);
-  const columns = settableColumns(after);
-  await db
-    .updateTable("api_keys")
-    .set({
-      ...columns,
-      ...(active ? {} : { name_live: null, external_id_live: null }),
-      ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
-      updated_at: now,
-    })
-    .where("id", "=", after.id)
-    .execute();
-  if (changed.has("state")) await revokeKey(call, before.id);
-}
-
-/** The instant that a changed end date means; moving it on lets a key do what it could no longer, which is a grant. */
-async function readChangedEndDate(call: Context, { before, after }: Update<ApiKey>): Promise<Date | null> {
-  if (before.status !== "active") throw notActive(before, "Its end date can't be moved: create another key.");
-  const organization = await findOpenOrganization(call, before.organization);
-  const end = after.endDate === null ? null : readEndDate(after.endDate, before.format, organization, call.now);
-  const previousEnd = before.endDate === null ? null : (endOf(before.endDate) ?? null);
-  const extends_ = previousEnd !== null && (end === null || end > previousEnd);
-  if (!extends_) return end;
-  if (before.format === "jwt") {
-    throw unprocessable("/endDate", "A JWT carries its end date, which can only be moved forward. Create another key.");
-  }
-  refuseExceeding(call.principal, await ownerRole(call, before), before.permissions, "This key");
-  return end;
-}
-
-/** Letting a key authenticate from elsewhere lets it do what it could not, which is a grant. */
-async function checkChangedAddresses(call: Context, { before, after }: Update<ApiKey>): Promise<void> {
-  if (before.status !== "active") throw notActive(before, "Its addresses can't be changed: create another key.");
-  if (call.principal.kind === "api_key" && call.principal.id === before.id) {
-    throw permissionDenied("The key in use can't change from where it may be used.", "Use another one.");
-  }
-  if (isWithin(after.allowedIps, before.allowedIps)) return;
-  refuseExceeding(call.principal, await ownerRole(call, before), before.permissions, "This key");
-}
-
-/** @throws Refusal `unprocessable` for an end that doesn't exist, has passed, or that a JWT may not have. */
-function readEndDate(endDate: string, format: ApiKey["format"], organization: Organization, now: Date): Date {
-  const end = endOf(endDate);
-  if (end === undefined) throw unprocessable("/endDate", "The calendar has no such date or time.");
-  if (end <= now) throw unprocessable("/endDate", "The end date has passed. Give a later one, or revoke the key.");
-  if (format === "jwt" && !organization.settings.allowExpiringJwt) {
-    throw unprocessable(
-      "/endDate",
-      "The organization doesn't allow JWT keys that expire: see settings.allowExpiringJwt.",
-    );
-  }
-  return end;
-}
-
-/** @throws Refusal `name_taken`, `external_id_taken` where another active key has the same. */
-export async function refuseTaken(
-  call: Context,
-  { id, organization, name, externalId }: Pick<ApiKey, "id" | "organization" | "name" | "externalId">,
-): Promise<void> {
-  await releaseExpiredKeys(call, organization);
-  const others = call.db.selectFrom("api_keys").select("id").where("id", "!=", id);
-  const sameName = await others.where("name_live", "=", liveName(organization, name)).executeTakeFirst();
-  if (sameName !== undefined) {
-    throw await conflict(call, apiKeys, sameName, "name_taken", "Another active key has this name");
-  }
-  if (externalId === null) return;
-  const live = liveName(organization, externalId);
-  const sameExternalId = await others.where("external_id_live", "=", live).executeTakeFirst();
-  if (sameExternalId !== undefined) {
-    const reason = "Another active key has this externalId";
-    throw await conflict(call, apiKeys, sameExternalId, "external_id_taken", reason);
-  }
-}
-
-function settableColumns(key: Pick<ApiKey, "organization" | "externalId" | "name" | "allowedIps" | "endDate">) {
-  return {
-    external_id: key.externalId,
-    external_id_live: key.externalId === null ? null : liveName(key.organization, key.externalId),
-    name: key.name,
-    name_live: liveName(key.organization, key.name),
-    allowed_ips: key.allowedIps === null ? null : JSON.stringify(key.allowedIps),
-    end_date: key.endDate,
-  };
-}
-
-/** The refusal of an act that takes an active key. */
-export function notActive({ status }: Pick<ApiKey, "status">, advice: string): Refusal {
-  return new Refusal("key_not_active", `The key is ${status}. ${advice}`);
 }

@@ -1,21 +1,27 @@
-import { type Expression, type ExpressionBuilder, expressionBuilder, type SqlBool, sql, type Updateable } from "kysely";
+import { type Expression, type ExpressionBuilder, expressionBuilder, type SqlBool, sql } from "kysely";
 import type { Schemas } from "roster-schema";
-import { endLinks } from "../../auth/links.ts";
-import type { Context, PersonContext, QueryOf } from "../../auth/operation.ts";
-import { type MailContext, mailLink } from "../../mail/queue.ts";
-import { type AuditedContext, audit, changeAudited } from "../../managed/audit.ts";
-import type { Resource } from "../../managed/resource.ts";
-import { keepAnAdministrator } from "../../managed/rules.ts";
-import { Refusal } from "../../problems.ts";
+import type { Context, QueryOf } from "../../auth/operation.ts";
+import { conflict, type Resource } from "../../managed/resource.ts";
+import type { Refusal } from "../../problems.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import { beginningWith, byByte, createdColumns, type Database, liveName, type Tables } from "../../rows/tables.ts";
-import { gatheredRow, gatheredWrite } from "../../rows/together.ts";
-import { revokeKeys } from "../api-keys/resource.ts";
-import { deleteAssignments } from "../assignments/resource.ts";
+import { ask, question, rowQuestion } from "../../rows/together.ts";
+import { userStatusOf } from "../../rows/user-status.ts";
 import { invitationStatus } from "../invitation-status.ts";
-import { normalizeEmail, userStatusOf } from "../users/resource.ts";
+import { normalizeEmail } from "../users/resource.ts";
 
 type Membership = Schemas["Membership"];
+
+const liveMembership = rowQuestion(
+  "live membership by externalId",
+  ({ db }: Pick<Context, "db">, names) =>
+    db
+      .selectFrom("memberships")
+      .select([...createdColumns, "external_id_live"])
+      .where("external_id_live", "in", names)
+      .execute(),
+  (row) => row.external_id_live,
+);
 
 /** Who has which role in an organization. */
 export const memberships: Resource<Membership> = {
@@ -28,18 +34,7 @@ export const memberships: Resource<Membership> = {
   reading: "members:read",
   table: "memberships",
   organizationColumn: "organization_id",
-  findLive: async ({ db }, scope, externalId) =>
-    await gatheredRow(
-      "live membership by externalId",
-      liveName(scope ?? "", externalId),
-      (names) =>
-        db
-          .selectFrom("memberships")
-          .select([...createdColumns, "external_id_live"])
-          .where("external_id_live", "in", names)
-          .execute(),
-      (row) => row.external_id_live,
-    ),
+  findLive: async ({ db }, scope, externalId) => await ask(liveMembership, { db }, liveName(scope ?? "", externalId)),
   nameOf: ({ email }) => email,
   isLive: (membership) => !hasEnded(membership),
   isEnded: hasEnded,
@@ -131,134 +126,40 @@ export function isAsked({ user, email, externalId, externalIdPrefix }: QueryOf<"
   };
 }
 
-/** Mails the link that accepts a membership; the link before it stops working. */
-export async function inviteMember(context: MailContext, { id, organization, email }: Membership): Promise<void> {
-  const { db } = context;
-  const { name } = await db
-    .selectFrom("organizations")
-    .select("name")
-    .where("id", "=", organization)
-    .executeTakeFirstOrThrow();
-  const link = { purpose: "membership", subject: id, email } as const;
-  // Not by the membership: one that is cancelled can be followed by another.
-  const { expiresAt } = await mailLink(context, link, { organization, about: organization }, { organization: name });
-  await db.updateTable("memberships").set({ invite_expires_at: expiresAt }).where("id", "=", id).execute();
-}
-
-/**
- * Makes the person who has followed the link of a pending membership a member.
- *
- * @throws Refusal `unprocessable` unless the membership is pending and the user's to accept; `already_member`.
- */
-export async function acceptMembership(context: PersonContext, membershipId: string): Promise<void> {
-  const userId = context.principal.user;
-  await changeMembership(context, membershipId, "accept", async ({ status, user, organization }) => {
-    if (status !== "pending" || (user !== null && user !== userId)) {
-      throw new Refusal("unprocessable", "The invitation is not open, or it isn't yours.");
-    }
-    const member = liveName(organization, userId);
-    const existing = await context.db
-      .selectFrom("memberships")
-      .select("id")
-      .where("member_live", "=", member)
-      .where("id", "!=", membershipId)
-      .executeTakeFirst();
-    if (existing !== undefined) throw new Refusal("already_member", "You are a member already.");
-    return { user_id: userId, email: null, email_normalized: null, member_live: member, status: "active" };
-  });
-  await endLinks(context, { subject: membershipId });
-}
-
-/**
- * Ends a membership by the member's own wish; the organization can invite the person again.
- *
- * @throws Refusal `unprocessable` unless it is active; `last_administrator`.
- */
-export async function leave(context: PersonContext, membershipId: string): Promise<void> {
-  await changeMembership(context, membershipId, "leave", async ({ status, user, organization, role }) => {
-    if (status !== "active" || user !== context.principal.user) {
-      throw new Refusal("unprocessable", "The membership is not active, or it isn't yours.");
-    }
-    if (role === "administrator") await keepAnAdministrator(context, organization, user);
-    await endWhatMembersHave(context, organization, new Map([[user, context.requestId]]));
-    return { ...endedColumns(context.now), status: "left" };
-  });
-}
-
-async function changeMembership(
-  context: PersonContext,
-  membershipId: string,
-  verb: string,
-  columns: (membership: Membership) => Promise<Updateable<Tables["memberships"]>>,
-): Promise<void> {
-  await changeAudited(context, memberships, membershipId, verb, async (before) => {
-    const set = { updated_at: context.now, ...(await columns(before)) };
-    await context.db.updateTable("memberships").set(set).where("id", "=", membershipId).execute();
-  });
-}
-
 /** Whether a membership is over. */
 export function hasEnded({ status }: Pick<Membership, "status">): boolean {
   return status !== "active" && status !== "pending" && status !== "expired";
 }
 
-/** What an ended membership becomes: an active one is removed, one that nobody accepted is cancelled. */
-export function endedStatus({ status }: Pick<Membership, "status">): "removed" | "cancelled" {
-  return status === "active" ? "removed" : "cancelled";
+/** The names of which one is to be a live member's, and the membership that doesn't count. */
+interface LiveNames {
+  readonly live: readonly string[];
+  readonly except: string;
 }
 
-/** Ends one membership, and with it the user's assignments and own keys in the organization. */
-export async function endMembership(context: Context, membership: Membership): Promise<void> {
-  const { organization, user } = membership;
-  if (user !== null) {
-    await gatheredWrite(`what members of ${organization} have`, [user, context.requestId] as const, async (members) => {
-      await endWhatMembersHave(context, organization, new Map(members));
-    });
-  }
-  const status = endedStatus(membership);
-  await gatheredWrite(`memberships that are ${status}`, membership.id, async (ids) => {
-    await context.db
-      .updateTable("memberships")
-      .set({ ...endedColumns(context.now), status })
-      .where("id", "in", ids)
-      .execute();
-  });
-  await endLinks(context, { subject: membership.id });
-}
-
-/** @param members who, each with the request that ends the membership. */
-async function endWhatMembersHave(
-  context: AuditedContext,
-  organizationId: string,
-  members: ReadonlyMap<string, string>,
-): Promise<void> {
-  await deleteAssignments(context, { organizationId, users: members });
-  await revokeKeys(context, { organizationId, owners: members });
-}
-
-/** Ends every membership of an organization, with an audit entry for each; keys and assignments are the caller's. */
-export async function endMemberships(context: Context, of: { readonly organizationId: string }): Promise<void> {
-  const rows = await selectMemberships(context.db, context.now)
-    .where("memberships.organization_id", "=", of.organizationId)
-    .where("memberships.member_live", "is not", null)
-    .orderBy("memberships.id")
+const liveMember = question("live member", async ({ db }: Pick<Context, "db">, asked: readonly LiveNames[]) => {
+  const all = asked.flatMap((one) => one.live);
+  const rows = await db
+    .selectFrom("memberships")
+    .select(["id", "member_live"])
+    .where("member_live", "in", all)
     .execute();
-  for (const status of ["active", "pending"] as const) {
-    await context.db
-      .updateTable("memberships")
-      .set({ ...endedColumns(context.now), status: endedStatus({ status }) })
-      .where("organization_id", "=", of.organizationId)
-      .where("status", "=", status)
-      .execute();
-  }
-  for (const { id } of rows.filter(({ status }) => status === "pending")) await endLinks(context, { subject: id });
-  const records = rows.map((row) => {
-    const before = presentMembership(row, context.now);
-    return { before, after: { ...before, status: endedStatus(before) } };
-  });
-  await audit(context, memberships, "end", records);
+  const found = new Map(rows.map((row) => [row.member_live, row]));
+  return asked.map((one) => one.live.map((name) => found.get(name)).find((row) => row && row.id !== one.except));
+});
+
+/** The membership of an organization that has not ended and is one of these users' or addresses'. */
+export async function findLiveMember(
+  db: Database,
+  organizationId: string,
+  names: readonly (string | undefined)[],
+  except = "",
+): Promise<{ readonly id: string } | undefined> {
+  const live = names.flatMap((name) => (name === undefined ? [] : liveName(organizationId, name)));
+  return await ask(liveMember, { db }, { live, except });
 }
 
-function endedColumns(now: Date) {
-  return { member_live: null, external_id_live: null, ended_at: now, updated_at: now };
+/** The refusal of a membership for somebody who has one, or is invited to one. */
+export async function alreadyMember(context: Context, existing: { readonly id: string }): Promise<Refusal> {
+  return await conflict(context, memberships, existing, "already_member", "This user is a member or invited already");
 }

@@ -1,5 +1,6 @@
 /** Logos: which one a request means, and where their contents are kept. */
 import { inspectLogo, type Schemas } from "roster-schema";
+import { notFound } from "../../managed/resource.ts";
 import { unprocessable } from "../../problems.ts";
 import type { Database } from "../../rows/tables.ts";
 
@@ -39,6 +40,25 @@ function readLogo(base64: string): GivenLogo {
   const logo = inspectLogo(content);
   if (typeof logo === "string") throw unprocessable("/logo/content", `This is no logo: ${logo}.`);
   return { logo, content };
+}
+
+/**
+ * The logo that an open organization shows.
+ *
+ * @throws Refusal `not_found`
+ */
+export async function findLogo(db: Database, organizationId: string) {
+  const logo = await db
+    .selectFrom("organizations")
+    .innerJoin("logos", (join) =>
+      join.onRef("logos.organization_id", "=", "organizations.id").onRef("logos.sha256", "=", "logo_sha256"),
+    )
+    .select(["logos.sha256", "logos.media_type", "logos.content"])
+    .where("organizations.id", "=", organizationId)
+    .where("organizations.status", "=", "open")
+    .executeTakeFirst();
+  if (logo === undefined) throw notFound("logo of", organizationId);
+  return logo;
 }
 
 /** Keeps the content of an organization's new logo, and of no other than what an adoption may bring back. */

@@ -1,11 +1,10 @@
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
-import type { Asking, Context } from "../../auth/operation.ts";
+import type { Asking } from "../../auth/operation.ts";
 import type { Permission } from "../../auth/permissions.ts";
 import { find, type Resource } from "../../managed/resource.ts";
 import { Refusal } from "../../problems.ts";
-import { createdColumns, type Database, type Tables } from "../../rows/tables.ts";
-import { alone } from "../../rows/together.ts";
+import { createdColumns, type Tables } from "../../rows/tables.ts";
 
 type Organization = Schemas["Organization"];
 
@@ -90,48 +89,6 @@ export async function findOpenOrganization(
 export function refuseClosed({ status }: Pick<Organization, "status">): void {
   if (status === "open") return;
   throw new Refusal("organization_closed", "The organization is closed; nothing in it can be changed.");
-}
-
-/**
- * What each plan allows.
- *
- * @param members how many memberships there are; counted only where the plan changes or one is added.
- * @throws Refusal `plan_required`
- */
-export function refuseBeyondPlan(
-  { subscription: { plan }, websiteUrl, logo, features }: Organization,
-  members: number,
-): void {
-  const missing = [
-    plan === "basic" && members > 1 ? "several members need the premium plan" : undefined,
-    plan === "basic" && websiteUrl !== null ? "a website needs the premium plan" : undefined,
-    plan === "basic" && logo !== null ? "a logo needs the premium plan" : undefined,
-    plan !== "enterprise" && features.externalApiAccess ? "external API access needs the enterprise plan" : undefined,
-  ].filter((reason) => reason !== undefined);
-  if (missing.length === 0) return;
-  throw new Refusal(
-    "plan_required",
-    `The plan is ${plan}: ${missing.join("; ")}. Contact the vendor for a larger plan.`,
-  );
-}
-
-/** @throws Refusal `plan_required` where the plan allows no further member. */
-export async function refuseMemberBeyondPlan({ db }: Pick<Context, "db">, organization: Organization): Promise<void> {
-  // The others have no limit, and an organization may have a hundred thousand members to count.
-  if (organization.subscription.plan !== "basic") return;
-  alone();
-  refuseBeyondPlan(organization, (await countMembers(db, organization.id)) + 1);
-}
-
-/** How many memberships of an organization have not ended. */
-export async function countMembers(db: Database, organizationId: string): Promise<number> {
-  const { members } = await db
-    .selectFrom("memberships")
-    .select(({ fn }) => fn.countAll().as("members"))
-    .where("organization_id", "=", organizationId)
-    .where("member_live", "is not", null)
-    .executeTakeFirstOrThrow();
-  return Number(members);
 }
 
 /** The columns of what can be set. */

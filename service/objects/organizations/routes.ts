@@ -1,84 +1,31 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
-import { beginChain } from "../../audit/heads.ts";
-import type { Call, Context } from "../../auth/operation.ts";
+import type { Call } from "../../auth/operation.ts";
 import { type Page, selectPage } from "../../http/paging.ts";
-import {
-  type Creating,
-  createItem,
-  type Ending,
-  endItem,
-  type Routes,
-  read,
-  readItem,
-  updateItem,
-} from "../../http/route.ts";
-import { isSame } from "../../managed/audit.ts";
-import { conflict, requirePermission, requireServiceOwner, type Updating } from "../../managed/resource.ts";
-import { type Identify, store } from "../../managed/take-over.ts";
-import { Refusal } from "../../problems.ts";
-import { revokeKeys } from "../api-keys/resource.ts";
-import { deleteAssignments } from "../assignments/resource.ts";
-import { endMemberships } from "../memberships/resource.ts";
-import { givenLogo, keepLogo } from "./logos.ts";
-import {
-  countMembers,
-  findOpenOrganization,
-  findOrganization,
-  organizations,
-  presentOrganization,
-  refuseBeyondPlan,
-  settableColumns,
-} from "./resource.ts";
-import { changePlanAtStripe, refuseWrongLink } from "./subscriptions.ts";
+import { createItem, endItem, type Routes, read, readItem, updateItem } from "../../http/route.ts";
+import type { Runtime } from "../../http/runtime.ts";
+import { requirePermission } from "../../managed/resource.ts";
+import { findLogo } from "./logos.ts";
+import { organizations, presentOrganization } from "./resource.ts";
+import { creating, ending, updating } from "./rules.ts";
 
 type Organization = Schemas["Organization"];
 
-const creating: Creating<"createOrganization", Organization> = {
-  create: createOrganization,
-  find: async ({ db, body }) =>
-    (await db.selectFrom("organizations").select("id").where("slug_live", "=", body.slug).executeTakeFirst())?.id,
-  // A logo's content stands for the logo until it is looked at.
-  wanted: ({ body }) => settableOf(body) as Partial<Organization>,
-};
-
-const updating: Updating<Organization> = {
-  find: (context, id) => findOpenOrganization(context, id, "organization:update", "subscription:update"),
-  async apply(context, { before, after: wanted, changed }) {
-    const { db, now } = context;
-    requireUpdatePermissions(context, before, wanted, changed);
-    await refuseTaken(context, wanted, changed);
-    const given = await givenLogo(db, wanted.id, wanted.logo);
-    const after = { ...wanted, logo: given?.logo ?? null };
-    // The content of the logo that is there already changes nothing.
-    if (isSame(before, after)) return;
-    refuseBeyondPlan(after, changed.has("subscription") ? await countMembers(db, after.id) : 0);
-    if (changed.has("logo")) await keepLogo(db, after.id, given);
-    if (changed.has("subscription")) await refuseWrongLink(db, after);
-    const columns = { ...settableColumns(after), updated_at: now };
-    await db.updateTable("organizations").set(columns).where("id", "=", after.id).execute();
-    // Last, so that nothing that refuses the change here refuses it after it was made there.
-    await changePlanAtStripe(context, before, after);
-  },
-};
-
-const ending: Ending<Organization> = {
-  async find(context, id) {
-    const organization = await findOrganization(context, id);
-    requireServiceOwner(context, "Closing an organization");
-    return organization;
-  },
-  end: close,
-};
-
-/** The routes of organizations. */
+/** The routes of organizations; pages of other sites show the logo. */
 export const organizationRoutes: Routes<
-  "listOrganizations" | "createOrganization" | "getOrganization" | "updateOrganization" | "closeOrganization"
+  | "listOrganizations"
+  | "createOrganization"
+  | "getOrganization"
+  | "updateOrganization"
+  | "closeOrganization"
+  | "getLogo"
 > = {
   listOrganizations: read(listOrganizations),
   createOrganization: createItem(organizations, creating, updating),
   getOrganization: readItem(organizations),
   updateOrganization: updateItem(organizations, updating),
   closeOrganization: endItem(organizations, "close", ending, updating),
+  getLogo: { handle: sendLogo },
 };
 
 async function listOrganizations(call: Call<"listOrganizations">): Promise<Page<Organization>> {
@@ -92,111 +39,25 @@ async function listOrganizations(call: Call<"listOrganizations">): Promise<Page<
   return await selectPage(rows, "id", "organization", query, presentOrganization);
 }
 
-async function createOrganization(call: Call<"createOrganization">, identify: Identify<Organization>) {
-  requireServiceOwner(call, "Creating an organization");
-  const { body, db, now } = call;
-  const { id, lost } = await identify(null);
-  const settable = settableOf(body);
-  const given = await givenLogo(db, id, settable.logo);
-  const organization: Organization = {
-    id,
-    externalId: body.externalId ?? null,
-    adopted: false,
-    ...settable,
-    logo: given?.logo ?? null,
-    logoLinkActive: false,
-    status: "open",
-    createdAt: now.toISOString(),
-    updatedAt: now.toISOString(),
-  };
-  await refuseTaken(call, organization, new Set(["slug", "externalId"]));
-  refuseBeyondPlan(organization, await countMembers(db, id));
-  await refuseWrongLink(db, organization);
-  await store(call, "organizations", id, { ...settableColumns(organization), status: organization.status });
-  await keepLogo(db, id, given);
-  // One that is taken over has its chain.
-  if (lost === undefined) await beginChain(db, call.facilities.peppers, id, now);
-  return { id };
+async function sendLogo({ db }: Runtime, _operation: "getLogo", request: FastifyRequest, reply: FastifyReply) {
+  const { organizationId } = request.params as { readonly organizationId: string };
+  const logo = await findLogo(db, organizationId);
+  const etag = `"${logo.sha256}"`;
+  reply.headers({
+    etag,
+    "cache-control": "public, no-cache",
+    // What people upload is shown as an image and as nothing else, whatever else it may look like.
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; sandbox",
+    "content-disposition": "inline",
+    "cross-origin-resource-policy": "cross-origin",
+  });
+  if (isKnown(request.headers["if-none-match"], etag)) return reply.code(304).send();
+  return reply.type(logo.media_type).send(Buffer.from(logo.content));
 }
 
-/** What can be set, as a create has it. */
-function settableOf(body: Schemas["OrganizationCreate"]) {
-  return {
-    slug: body.slug,
-    name: body.name,
-    websiteUrl: body.websiteUrl ?? null,
-    logo: body.logo ?? null,
-    joinPolicies: [...(body.joinPolicies ?? (["existing", "invite", "create"] as const))],
-    features: { externalApiAccess: false, ...body.features },
-    settings: { keysPerOwner: null, allowExpiringJwt: false, ...body.settings },
-    subscription: {
-      plan: "basic" as const,
-      billing: "custom" as const,
-      stripeSubscription: null,
-      ...body.subscription,
-    },
-  };
-}
-
-function requireUpdatePermissions(
-  call: Context,
-  before: Organization,
-  after: Organization,
-  changed: ReadonlySet<keyof Organization>,
-): void {
-  const billingChanges =
-    before.subscription.billing !== after.subscription.billing ||
-    before.subscription.stripeSubscription !== after.subscription.stripeSubscription;
-  if (changed.has("features") || billingChanges) {
-    requireServiceOwner(call, "Changing features or billing");
-  }
-  if (changed.has("subscription")) {
-    requirePermission(call, "subscription:update");
-    if (call.principal.kind !== "owner" && before.subscription.stripeSubscription === null) {
-      const which = before.subscription.billing === "stripe" ? "is not linked to Stripe yet" : "is a custom one";
-      throw new Refusal("contact_vendor", `This subscription ${which}: contact the vendor to change its plan.`);
-    }
-  }
-  if ([...changed].some((member) => member !== "subscription")) requirePermission(call, "organization:update");
-}
-
-async function refuseTaken(
-  call: Context,
-  organization: Organization,
-  changed: ReadonlySet<keyof Organization>,
-): Promise<void> {
-  const taken = {
-    slug: { column: "slug_live", code: "slug_taken", reason: "Another organization has this slug" },
-    externalId: {
-      column: "external_id_live",
-      code: "external_id_taken",
-      reason: "Another organization has this externalId",
-    },
-  } as const;
-  for (const member of ["slug", "externalId"] as const) {
-    const value = organization[member];
-    if (!changed.has(member) || value === null) continue;
-    const { column, code, reason } = taken[member];
-    const existing = await call.db
-      .selectFrom("organizations")
-      .select("id")
-      .where(column, "=", value)
-      .where("id", "!=", organization.id)
-      .executeTakeFirst();
-    if (existing !== undefined) {
-      throw await conflict(call, organizations, existing, code, reason);
-    }
-  }
-}
-
-async function close(call: Context, { id, status }: Organization): Promise<void> {
-  if (status === "closed") return;
-  await revokeKeys(call, { organizationId: id });
-  await deleteAssignments(call, { organizationId: id });
-  await endMemberships(call, { organizationId: id });
-  await call.db
-    .updateTable("organizations")
-    .set({ status: "closed", slug_live: null, external_id_live: null, updated_at: call.now })
-    .where("id", "=", id)
-    .execute();
+/** Whether the caller has this version, by the weak comparison of If-None-Match (RFC 9110, 13.1.2). */
+function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+  const versions = (ifNoneMatch ?? "").split(",").map((version) => version.trim().replace(/^W\//, ""));
+  return versions.includes("*") || versions.includes(etag);
 }

@@ -1,10 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
-import type { Context } from "../../auth/operation.ts";
 import { type BuiltInRole, builtInRoles, isBuiltInRole } from "../../auth/permissions.ts";
-import { load, type Resource } from "../../managed/resource.ts";
-import type { RoleGrant } from "../../managed/rules.ts";
-import { Refusal } from "../../problems.ts";
+import type { Resource } from "../../managed/resource.ts";
 import { createdColumns, type Tables } from "../../rows/tables.ts";
 
 type Role = Schemas["Role"];
@@ -68,27 +65,4 @@ export function presentRole(row: Selectable<Tables["roles"]>): Role {
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
-}
-
-/**
- * The role that a membership names.
- *
- * @throws Refusal `role_not_found`, also for another organization's role; `unprocessable` for a system-wide one.
- */
-export async function findMembershipRole(
-  context: Pick<Context, "db" | "now">,
-  organizationId: string,
-  id: string,
-): Promise<RoleGrant> {
-  const errors = (detail: string) => ({ errors: [{ in: "body" as const, pointer: "/role", detail }] });
-  if (id === "super_admin") {
-    const detail = "super_admin is system-wide: it is a user's systemRole, and no role in an organization";
-    throw new Refusal("unprocessable", `${detail}.`, errors(detail));
-  }
-  const role = await load(context, roles, id);
-  if (role === undefined || (role.organization !== null && role.organization !== organizationId)) {
-    const detail = "must be a built-in role, or the id of one of the organization's own roles";
-    throw new Refusal("role_not_found", `The organization has no role ${id}.`, errors(detail));
-  }
-  return role;
 }

@@ -1,51 +1,14 @@
 import type { Schemas } from "roster-schema";
-import type { Call, Context } from "../../auth/operation.ts";
-import { isBuiltInRole, membershipRoles, type Permission } from "../../auth/permissions.ts";
+import type { Call } from "../../auth/operation.ts";
+import { isBuiltInRole, membershipRoles } from "../../auth/permissions.ts";
 import { defaultLimit, type Page, readCursor, selectPage, toPage } from "../../http/paging.ts";
-import {
-  type Creating,
-  createItem,
-  type Ending,
-  endItem,
-  type Routes,
-  read,
-  readItem,
-  updateItem,
-} from "../../http/route.ts";
-import { conflict, find, type Update, type Updating } from "../../managed/resource.ts";
-import { refuseExceeding } from "../../managed/rules.ts";
-import { type Identify, store } from "../../managed/take-over.ts";
-import { Refusal, unprocessable } from "../../problems.ts";
+import { createItem, endItem, type Routes, read, readItem, updateItem } from "../../http/route.ts";
 import { isId } from "../../rows/identifiers.ts";
-import { findOpenOrganization, findOrganization } from "../organizations/resource.ts";
+import { findOrganization } from "../organizations/resource.ts";
 import { presentBuiltInRole, presentRole, roles } from "./resource.ts";
+import { creating, ending, updating } from "./rules.ts";
 
 type Role = Schemas["Role"];
-
-const creating: Creating<"createRole", Role> = {
-  create: createRole,
-  find: async ({ db, body, path }) =>
-    (
-      await db
-        .selectFrom("roles")
-        .select("id")
-        .where("organization_id", "=", path.organizationId)
-        .where("name", "=", body.name)
-        .executeTakeFirst()
-    )?.id,
-  wanted: ({ body: { name, permissions } }) => ({ name, permissions }),
-};
-
-const updating: Updating<Role> = { find: findOwnRole, apply: updateRole };
-
-const ending: Ending<Role> = {
-  find: findOwnRole,
-  async end(context, role) {
-    refuseExceeding(context.principal, role.id, role.permissions, "The role");
-    await refuseInUse(context, role);
-    await context.db.deleteFrom("roles").where("id", "=", role.id).execute();
-  },
-};
 
 /** The routes of roles. */
 export const roleRoutes: Routes<"listRoles" | "createRole" | "getRole" | "updateRole" | "deleteRole"> = {
@@ -75,121 +38,4 @@ async function listRoles(call: Call<"listRoles">): Promise<Page<Role>> {
     .limit(limit + 1)
     .execute();
   return toPage([...builtIn, ...own.map(presentRole)], limit, (role) => role);
-}
-
-async function createRole(call: Call<"createRole">, identify: Identify<Role>) {
-  const { body, path } = call;
-  const organization = await findOpenOrganization(call, path.organizationId, "roles:manage");
-  const { id, lost } = await identify(organization.id);
-  const role = { id, externalId: body.externalId ?? null, name: body.name };
-  refusePermissions(call, role.id, body.permissions);
-  if (lost !== undefined) await refuseChange(call, lost, body.permissions);
-  await refuseTaken(call, organization.id, role);
-  await store(call, "roles", id, {
-    organization_id: organization.id,
-    external_id: role.externalId,
-    name: role.name,
-    permissions: JSON.stringify(body.permissions),
-  });
-  return { id };
-}
-
-/** A role that can be changed: an organization's own. */
-async function findOwnRole(context: Context, id: string): Promise<Role> {
-  const role = await find(context, roles, id, "roles:manage");
-  if (role.builtIn) {
-    throw new Refusal("unprocessable", "Built-in roles can't be changed. Create a role of the organization's own.");
-  }
-  return role;
-}
-
-async function updateRole(call: Context, { before, after }: Update<Role>): Promise<void> {
-  await refuseChange(call, before, after.permissions);
-  refusePermissions(call, after.id, after.permissions);
-  if (before.organization !== null) await refuseTaken(call, before.organization, after);
-  await call.db
-    .updateTable("roles")
-    .set({
-      external_id: after.externalId,
-      name: after.name,
-      permissions: JSON.stringify(after.permissions),
-      updated_at: call.now,
-    })
-    .where("id", "=", after.id)
-    .execute();
-}
-
-/** What the present permissions demand of whoever changes them. */
-async function refuseChange(call: Context, before: Role, permissions: readonly Permission[]): Promise<void> {
-  refuseExceeding(call.principal, before.id, before.permissions, "The role");
-  await refuseOwnDemotion(call, before, permissions);
-}
-
-function refusePermissions({ principal }: Context, roleId: string, permissions: readonly Permission[]): void {
-  if (permissions.includes("api:call")) {
-    throw unprocessable("/permissions", "api:call belongs to the built-in role api_user alone; leave it out.");
-  }
-  refuseExceeding(principal, roleId, permissions, "The role");
-}
-
-/** Narrowing a role that one has oneself would be demoting oneself. */
-async function refuseOwnDemotion(
-  { db, principal }: Context,
-  before: Role,
-  permissions: readonly Permission[],
-): Promise<void> {
-  if (principal.kind === "owner" || principal.user === null) return;
-  if (before.permissions.every((permission) => permissions.includes(permission))) return;
-  const own = await db
-    .selectFrom("memberships")
-    .select("id")
-    .where("user_id", "=", principal.user)
-    .where("role", "=", before.id)
-    .where("member_live", "is not", null)
-    .executeTakeFirst();
-  if (own !== undefined) {
-    throw new Refusal(
-      "cannot_remove_self",
-      "Nobody may narrow the role that they have themselves. Have another administrator do it.",
-    );
-  }
-}
-
-async function refuseTaken(
-  call: Context,
-  organizationId: string,
-  { id, name, externalId }: Pick<Role, "id" | "name" | "externalId">,
-): Promise<void> {
-  if (isBuiltInRole(name.trim().toLowerCase())) {
-    throw new Refusal("name_taken", `A built-in role is called ${name.trim().toLowerCase()}; choose another name.`);
-  }
-  const others = call.db
-    .selectFrom("roles")
-    .select("id")
-    .where("organization_id", "=", organizationId)
-    .where("id", "!=", id);
-  const sameName = await others.where("name", "=", name).executeTakeFirst();
-  if (sameName !== undefined) {
-    throw await conflict(call, roles, sameName, "name_taken", "Another role has this name");
-  }
-  if (externalId === null) return;
-  const sameExternalId = await others.where("external_id", "=", externalId).executeTakeFirst();
-  if (sameExternalId !== undefined) {
-    const reason = "Another role has this externalId";
-    throw await conflict(call, roles, sameExternalId, "external_id_taken", reason);
-  }
-}
-
-async function refuseInUse({ db }: Context, role: Role): Promise<void> {
-  const { members } = await db
-    .selectFrom("memberships")
-    .select(({ fn }) => fn.countAll().as("members"))
-    .where("organization_id", "=", role.organization)
-    .where("role", "=", role.id)
-    .where("member_live", "is not", null)
-    .executeTakeFirstOrThrow();
-  const count = Number(members);
-  if (count === 0) return;
-  const given = count === 1 ? "1 member" : `${count} members`;
-  throw new Refusal("role_in_use", `The role is given to ${given}. Give them another one first.`);
 }

@@ -1,106 +1,17 @@
+import type { SelectQueryBuilder } from "kysely";
 import type { Schemas } from "roster-schema";
-import { endLinks, takeOverLinks } from "../../auth/links.ts";
 import type { Call, Context } from "../../auth/operation.ts";
-import {
-  actOnItem,
-  type Created,
-  type Creating,
-  createItem,
-  type Ending,
-  endItem,
-  type Routes,
-  read,
-  readItem,
-  updateItem,
-} from "../../http/route.ts";
-import { mailAddressChangeNotice, mailLink } from "../../mail/queue.ts";
-import { forgetAdoptions } from "../../managed/adoption.ts";
-import { audit, isSame } from "../../managed/audit.ts";
-import {
-  askedOf,
-  conflict,
-  find,
-  load,
-  requirePermission,
-  requireServiceOwner,
-  type Update,
-  type Updating,
-} from "../../managed/resource.ts";
-import { refuseManaging, requireDeactivation, requireUserManagement } from "../../managed/rules.ts";
-import { type Identify, store } from "../../managed/take-over.ts";
-import { blockUser, unblockUser } from "../../people/credentials.ts";
-import { endSessions } from "../../people/sessions.ts";
-import { Refusal, unprocessable } from "../../problems.ts";
-import { liveName } from "../../rows/tables.ts";
-import { organizations } from "../organizations/resource.ts";
-import { refuseMoving, requireOpenHome } from "./home.ts";
-import { listUsers } from "./list.ts";
-import { askAgainToConfirm, findUserByEmail, inviteUser, normalizeEmail, presentUser, users } from "./resource.ts";
-import { refuseDeactivation, requireInviting, tellOtherOrganizations } from "./rules.ts";
+import { defaultLimit, type Page, readCursor, selectAfter, toPage } from "../../http/paging.ts";
+import { actOnItem, createItem, endItem, type Routes, read, readItem, updateItem } from "../../http/route.ts";
+import { requirePermission } from "../../managed/resource.ts";
+import { isId } from "../../rows/identifiers.ts";
+import type { Tables } from "../../rows/tables.ts";
+import { blockForMisuse, findBlockable, liftBlock } from "./blocks.ts";
+import { normalizeEmail, presentUser, users } from "./resource.ts";
+import { creating, ending, updating } from "./rules.ts";
 
 type User = Schemas["User"];
-type UserRow = NonNullable<Awaited<ReturnType<typeof findUserByEmail>>>;
-type UserScope = Pick<Schemas["UserCreate"], "externalId"> & { readonly homeOrganization?: string | null };
-
-const creating: Creating<"createUser", User> = {
-  create: createUser,
-  async find(call) {
-    const row = await findUserByEmail(call, call.body.email);
-    if (row === undefined) return undefined;
-    // The stack's own user that it deactivated comes back as its own.
-    return (await isOwnInactive(call, row, call.body)) ? undefined : row.id;
-  },
-  wanted({ body }) {
-    const { givenName, familyName, ...rest } = wantedOf(body);
-    // Names that aren't asked for stay: people type their own.
-    const asked = (name: "givenName" | "familyName") => body[name] !== undefined;
-    return { ...rest, ...(asked("givenName") && { givenName }), ...(asked("familyName") && { familyName }) };
-  },
-};
-
-const updating: Updating<User> = {
-  find: findChangedUser,
-  apply: updateUser,
-  acts: {
-    async resendInvite(context, user) {
-      if (user.kind === "system" || user.status !== "invited") {
-        throw unprocessable("/resendInvite", `Only an invited person is invited again; this user is ${user.status}.`);
-      }
-      await requireInviting(context, user);
-      await inviteUser(context, user);
-    },
-    async resetPassword(context, user) {
-      if (user.kind === "system") throw unprocessable("/resetPassword", "A system user has no password.");
-      if (user.status !== "active") {
-        throw unprocessable(
-          "/resetPassword",
-          `Only an active person has a password to reset; this user is ${user.status}.`,
-        );
-      }
-      const link = { purpose: "password_reset", subject: user.id, email: user.email } as const;
-      await mailLink(context, link, { organization: user.homeOrganization, about: user.id });
-    },
-  },
-};
-
-const ending: Ending<User> = {
-  async find(context, id) {
-    const user = await find(context, users, id);
-    await requireDeactivation(context, user);
-    return user;
-  },
-  async end(context, user, managedAs) {
-    const isLetGo = managedAs !== undefined && user.externalId !== null;
-    if (user.state === "inactive" && !isLetGo) return;
-    if (user.state === "active") await refuseDeactivation(context, user);
-    await writeUser(context, { ...user, state: "inactive", externalId: isLetGo ? null : user.externalId });
-    if (user.state === "active") await tellOtherOrganizations(context, user);
-    if (user.externalId === null) return;
-    // Nobody's from now on, but for whose it was: see isOwnInactive.
-    const letGo = { external_id_live: letGoName(user.id, user.externalId) };
-    await context.db.updateTable("users").set(letGo).where("id", "=", user.id).execute();
-  },
-};
+type ListCall = Call<"listUsers">;
 
 /** The routes of users. */
 export const userRoutes: Routes<
@@ -111,282 +22,51 @@ export const userRoutes: Routes<
   getUser: readItem(users),
   updateUser: updateItem(users, updating),
   deactivateUser: endItem(users, "deactivate", ending, updating),
-  blockUser: actOnItem(users, "block", { find: findBlockable, act: blockForMisuse }),
-  unblockUser: actOnItem(users, "unblock", { find: findBlockable, act: liftBlock }),
+  blockUser: actOnItem(users, "block", { find: findBlockable, act: answering(blockForMisuse) }),
+  unblockUser: actOnItem(users, "unblock", { find: findBlockable, act: answering(liftBlock) }),
 };
 
-/** A user, for a caller who may make the change that is asked for. */
-async function findChangedUser(context: Context, id: string): Promise<User> {
-  const user = await find(context, users, id);
-  const body = (context as Partial<Call<"updateUser">>).body ?? {};
-  const asked = askedOf(users, user);
-  const changed = Object.entries(body).filter(([member, value]) => !isSame(asked[member as keyof User], value));
-  const changesOnly = (member: string) => changed.every(([name]) => name === member);
-  if (body.resendInvite !== undefined && changesOnly("resendInvite")) await requireInviting(context, user);
-  else if (body.state === "inactive" && changesOnly("state")) await requireDeactivation(context, user);
-  else await requireUserManagement(context, user);
-  return user;
-}
-
-/** Blocks are the service's own: an organization sees them and no more. */
-async function findBlockable(context: Context, id: string): Promise<User> {
-  const user = await find(context, users, id);
-  requireServiceOwner(context, "Blocking a user, and lifting a block,");
-  return user;
-}
-
-async function blockForMisuse(context: Context, user: User) {
-  const { id, status } = user;
-  if (status !== "active" && status !== "blocked") {
-    throw new Refusal(
-      "unprocessable",
-      `The user is ${status}. Only users who can log in can be blocked: deactivate the user instead.`,
-    );
-  }
-  // One for failed log-ins becomes a block for misuse, which stops keys, and the status doesn't show it.
-  const isUnseen = (await blockReasonOf(context, user)) === "failed_logins";
-  await blockUser(context, id, "misuse");
-  if (isUnseen) await audit(context, users, "block", [{ before: user, after: user }], { always: true });
-  return {};
-}
-
-async function liftBlock(context: Context, user: User) {
-  if ((await blockReasonOf(context, user)) === null) return {};
-  await unblockUser(context, user);
-  if (user.state === "active") await askAgainToConfirm(context, user);
-  // An inactive user's status doesn't show a block.
-  if (user.status !== "blocked")
-    await audit(context, users, "unblock", [{ before: user, after: user }], { always: true });
-  return {};
-}
-
-async function blockReasonOf({ db }: Context, { id }: User) {
-  const row = await db.selectFrom("users").select("block_reason").where("id", "=", id).executeTakeFirstOrThrow();
-  return row.block_reason;
-}
-
-async function createUser(call: Call<"createUser">, identify: Identify<User>): Promise<Created<User>> {
-  const { body, now } = call;
-  const wanted = wantedOf(body);
-  const { kind } = wanted;
-  await requireCreation(call, body.homeOrganization, wanted.systemRole);
-  const { id, lost } = await identify(body.homeOrganization ?? call.principal.id);
-  const user: User = {
-    id,
-    externalId: body.externalId ?? null,
-    adopted: false,
-    pendingEmail: null,
-    ...wanted,
-    status: wanted.state === "inactive" ? "inactive" : kind === "system" ? "active" : "invited",
-    inviteSentAt: null,
-    inviteExpiresAt: null,
-    createdAt: now.toISOString(),
-    updatedAt: now.toISOString(),
+/** An act after which the answer holds the user and nothing beside. */
+function answering(act: (context: Context, user: User) => Promise<void>) {
+  return async (context: Context, user: User) => {
+    await act(context, user);
+    return {};
   };
-  const earlier = await findUserByEmail(call, body.email);
-  const before = earlier === undefined || earlier.id === id ? undefined : presentUser(earlier);
-  if (earlier !== undefined && before !== undefined && !(await isOwnInactive(call, earlier, body))) {
-    throw await conflict(call, users, before, "email_taken", "Another user has this address");
+}
+
+/** Lists all users, or those whom the caller's organization knows: who is at home there, and its members. */
+async function listUsers(call: ListCall): Promise<Page<Schemas["User"]>> {
+  requirePermission(call, "users:read");
+  const { db, principal, query } = call;
+  const { limit = defaultLimit } = query;
+  const after = readCursor(query.cursor, (id) => isId("user", id));
+  const all = db.selectFrom("users").selectAll("users");
+  if (principal.kind !== "api_key") {
+    return toPage(await selectAfter(listed(all, query), "users.id", after, limit + 1), limit, presentUser);
   }
-  if (kind === "system" && body.invite === true) {
-    throw unprocessable("/invite", "A system user gets no mail: leave invite out, or set it to false.");
-  }
-  if (before === undefined) {
-    if (lost !== undefined) await refuseChangingLost(call, lost, wanted);
-    await insertUser(call, user);
-    // A lost create has mailed its link already, which is in the name of whoever takes it over from now on.
-    const isInvited = lost !== undefined && (await takeOverLinks(call, id));
-    if (!isInvited) await inviteIfAsked(call, user);
-    return { id };
-  }
-  await bringBack(call, before, { ...user, id: before.id });
-  const back = await load(call, users, before.id);
-  if (back !== undefined) await inviteIfAsked(call, back);
-  return { id: before.id, before };
+  const atHome = all.where("users.home_organization_id", "=", principal.organization);
+  const members = all
+    .innerJoin("memberships", "memberships.user_id", "users.id")
+    .where("memberships.organization_id", "=", principal.organization)
+    .where("memberships.member_live", "is not", null);
+  // Each by an index, in order of identifier: for one condition that is about both, every user would be looked at.
+  const rows = [
+    ...(await selectAfter(listed(atHome, query), "users.id", after, limit + 1)),
+    ...(await selectAfter(listed(members, query), "memberships.user_id", after, limit + 1)),
+  ];
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const ordered = [...byId.values()].toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  return toPage(ordered, limit, presentUser);
 }
 
-/** Taking over what became more than it was made as is a change of it, and the same is refused. */
-async function refuseChangingLost(call: Context, lost: User, wanted: ReturnType<typeof wantedOf>): Promise<void> {
-  const members = Object.keys(wanted) as (keyof typeof wanted)[];
-  if (members.every((member) => isSame(lost[member], wanted[member]))) return;
-  await refuseManaging(call, lost);
-  if (wanted.state === "inactive") await refuseDeactivation(call, lost);
-}
-
-async function inviteIfAsked(call: Call<"createUser">, user: User): Promise<void> {
-  if (user.kind === "person" && user.status === "invited" && call.body.invite !== false) await inviteUser(call, user);
-}
-
-/** What is said of a user when it is made. */
-function wantedOf(body: Schemas["UserCreate"]) {
-  return {
-    email: body.email,
-    givenName: body.givenName ?? null,
-    familyName: body.familyName ?? null,
-    kind: body.kind ?? "person",
-    homeOrganization: body.homeOrganization ?? null,
-    systemRole: body.systemRole ?? "none",
-    state: body.state ?? "active",
-  } as const;
-}
-
-/**
- * Makes a user row.
- *
- * @throws Refusal `external_id_taken`
- */
-export async function insertUser(call: Context, user: User): Promise<void> {
-  await refuseTakenExternalId(call, user, call.principal.id);
-  await store(call, "users", user.id, {
-    ...columns(user, call.principal.id),
-    kind: user.kind,
-    activated_at: user.kind === "system" ? call.now : null,
-    block_reason: null,
-  });
-}
-
-async function requireCreation(call: Context, home: string | undefined, systemRole: User["systemRole"]): Promise<void> {
-  if (systemRole !== "none") requireServiceOwner(call, "Giving a system role");
-  if (call.principal.kind === "api_key") {
-    requirePermission(call, "users:create");
-    if (home === undefined) requireServiceOwner(call, "Creating a user without a homeOrganization");
-  }
-  if (home !== undefined) await requireOpenHome(call, home);
-}
-
-/**
- * Whether creating a user means bringing back one that was deactivated under the same externalId: users are never deleted, so
- * this is how a stack that was destroyed comes back, also with another organization where the first closed. One that its
- * manager keeps inactive, by its `state`, is that manager's.
- */
-async function isOwnInactive(
-  call: Context,
-  row: UserRow,
-  { externalId, homeOrganization = null }: UserScope,
-): Promise<boolean> {
-  const before = presentUser(row);
-  if (before.state !== "inactive" || externalId === undefined) return false;
-  if (row.external_id_live !== letGoName(row.id, externalId)) return false;
-  if (before.homeOrganization !== homeOrganization && before.homeOrganization !== null) {
-    const home = await load(call, organizations, before.homeOrganization);
-    if (home?.status !== "closed") return false;
-  }
-  try {
-    await requireUserManagement(call, before);
-    return true;
-  } catch (error) {
-    if (error instanceof Refusal) return false;
-    throw error;
-  }
-}
-
-async function bringBack(call: Context, before: User, user: User): Promise<void> {
-  await writeUser(call, user);
-  await call.db.updateTable("users").set({ kind: user.kind }).where("id", "=", user.id).execute();
-  // It is the stack's own again, whosever it was before.
-  await forgetAdoptions(call, users, user.id);
-  if (user.kind === before.kind) return;
-  // Who completed an account as another kind of user has not completed this one.
-  const activated_at = user.kind === "system" ? call.now : null;
-  await call.db.updateTable("users").set({ activated_at }).where("id", "=", user.id).execute();
-  await call.db.deleteFrom("credentials").where("user_id", "=", user.id).execute();
-}
-
-async function updateUser(call: Context, { before, after, changed }: Update<User>): Promise<void> {
-  if (changed.has("systemRole")) requireServiceOwner(call, "Changing a system role");
-  if (changed.has("homeOrganization")) await refuseMoving(call, before, after.homeOrganization);
-  if (changed.has("state") && after.state === "inactive") await refuseDeactivation(call, before);
-  const addresses = changed.has("email") ? await changeAddress(call, before, after.email) : addressesOf(before);
-  await writeUser(call, { ...after, ...addresses });
-  if (changed.has("state") && after.state === "active" && !changed.has("email")) await askAgainToConfirm(call, before);
-  if (changed.has("state") && after.state === "inactive") await tellOtherOrganizations(call, before);
-  // The link that went to the earlier address proves nothing of this one.
-  const isInvited = before.status === "invited" && before.inviteSentAt !== null && after.state === "active";
-  if (!isInvited || addresses.email === before.email) return;
-  if (call.principal.kind !== "owner") await requireInviting(call, before);
-  await inviteUser(call, { ...after, ...addresses });
-}
-
-type Addresses = Pick<User, "email" | "pendingEmail">;
-
-const addressesOf = ({ email, pendingEmail }: User): Addresses => ({ email, pendingEmail });
-
-/** Whoever has completed the account confirms a new address before it counts, and the old one is told. */
-async function changeAddress(call: Context, before: User, email: string): Promise<Addresses> {
-  const changing = { purpose: "email_change", subject: before.id } as const;
-  if (normalizeEmail(before.email) === normalizeEmail(email)) {
-    await endLinks(call, changing);
-    return { email, pendingEmail: null };
-  }
-  const existing = await findUserByEmail(call, email);
-  if (existing !== undefined) {
-    throw await conflict(call, users, existing, "email_taken", "Another user has this address");
-  }
-  if (!(await isCompletedPerson(call, before))) return { email, pendingEmail: null };
-  const sender = { organization: before.homeOrganization, about: before.id };
-  await mailLink(call, { ...changing, email }, sender);
-  await mailAddressChangeNotice(call, { email: before.email, newEmail: email }, sender);
-  return { email: before.email, pendingEmail: email };
-}
-
-/** Whether a person has completed the account, and so confirms a new address before it counts. */
-async function isCompletedPerson({ db }: Context, user: User): Promise<boolean> {
-  if (user.kind === "system") return false;
-  const row = await db.selectFrom("users").select("activated_at").where("id", "=", user.id).executeTakeFirstOrThrow();
-  return row.activated_at !== null;
-}
-
-async function writeUser(call: Context, user: User): Promise<void> {
-  const { created_by } = await call.db
-    .selectFrom("users")
-    .select("created_by")
-    .where("id", "=", user.id)
-    .executeTakeFirstOrThrow();
-  await refuseTakenExternalId(call, user, created_by);
-  if (user.state === "inactive") await endSessions(call, user.id);
-  await call.db
-    .updateTable("users")
-    .set({ ...columns(user, created_by), updated_at: call.now })
-    .where("id", "=", user.id)
-    .execute();
-  if (user.state === "active") return;
-  for (const purpose of ["set_up", "password_reset"] as const) await endLinks(call, { purpose, subject: user.id });
-}
-
-/** Unique per home organization, and per creator for users without one; an inactive user's is free. */
-function liveExternalId({ homeOrganization, externalId, state }: User, createdBy: string): string | null {
-  return externalId === null || state === "inactive" ? null : liveName(homeOrganization ?? createdBy, externalId);
-}
-
-/** What the column of live externalIds has of a user that was deactivated: no live name, and no two users' alike. */
-function letGoName(id: string, externalId: string): string {
-  return `let go ${liveName(id, externalId)}`;
-}
-
-async function refuseTakenExternalId(call: Context, user: User, createdBy: string): Promise<void> {
-  const live = liveExternalId(user, createdBy);
-  if (live === null) return;
-  const existing = await call.db
-    .selectFrom("users")
-    .select("id")
-    .where("external_id_live", "=", live)
-    .where("id", "!=", user.id)
-    .executeTakeFirst();
-  if (existing === undefined) return;
-  throw await conflict(call, users, existing, "external_id_taken", "Another user has this externalId");
-}
-
-function columns(user: User, createdBy: string) {
-  return {
-    external_id: user.externalId,
-    external_id_live: liveExternalId(user, createdBy),
-    home_organization_id: user.homeOrganization,
-    email: user.email,
-    email_normalized: normalizeEmail(user.email),
-    pending_email: user.pendingEmail,
-    given_name: user.givenName,
-    family_name: user.familyName,
-    system_role: user.systemRole,
-    state: user.state,
-  };
+/** Those that the caller asks for. */
+function listed<TB extends keyof Tables, Row>(
+  rows: SelectQueryBuilder<Tables, TB | "users", Row>,
+  { email, homeOrganization, externalId }: ListCall["query"],
+): SelectQueryBuilder<Tables, TB | "users", Row> {
+  let asked = rows as unknown as SelectQueryBuilder<Tables, "users", Row>;
+  if (email !== undefined) asked = asked.where("users.email_normalized", "=", normalizeEmail(email));
+  if (homeOrganization !== undefined) asked = asked.where("users.home_organization_id", "=", homeOrganization);
+  if (externalId !== undefined) asked = asked.where("users.external_id", "=", externalId);
+  return asked as unknown as SelectQueryBuilder<Tables, TB | "users", Row>;
 }

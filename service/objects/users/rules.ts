@@ -1,64 +1,301 @@
-/** What inviting and deactivating a user takes beyond the rules that every operation has. */
+/** How users are created, changed and deactivated. */
 import type { Schemas } from "roster-schema";
-import type { Asking, Context } from "../../auth/operation.ts";
-import { mailDeactivationNotice } from "../../mail/queue.ts";
-import { load, permissionDenied, requirePermission } from "../../managed/resource.ts";
-import { keepAnAdministrator, refuseSelf } from "../../managed/rules.ts";
-import { organizations, refuseClosed } from "../organizations/resource.ts";
-import { roles } from "../roles/resource.ts";
+import { endLinks } from "../../auth/links.ts";
+import type { Call, Context } from "../../auth/operation.ts";
+import { endSessions } from "../../auth/sessions.ts";
+import { mailLink } from "../../mail/queue.ts";
+import { forgetAdoptions } from "../../managed/adoption.ts";
+import { isSame } from "../../managed/audit.ts";
+import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
+import {
+  askedOf,
+  conflict,
+  find,
+  load,
+  refuseTakenExternalId,
+  reload,
+  requirePermission,
+  requireServiceOwner,
+  type Update,
+  type Updating,
+} from "../../managed/resource.ts";
+import { refuseManaging, requireDeactivation, requireUserManagement } from "../../managed/rules.ts";
+import { type Identify, store, takesOverLink } from "../../managed/take-over.ts";
+import { Refusal, unprocessable } from "../../problems.ts";
+import { liveName } from "../../rows/tables.ts";
+import { organizations } from "../organizations/resource.ts";
+import { addressesOf, askAgainToConfirm, changeAddress } from "./addresses.ts";
+import { refuseDeactivation, tellOtherOrganizations } from "./deactivation.ts";
+import { refuseMoving, requireOpenHome } from "./home.ts";
+import { inviteUser, requireInviting, resendInvite } from "./invitations.ts";
+import { findUserByEmail, normalizeEmail, presentUser, users } from "./resource.ts";
 
 type User = Schemas["User"];
+type UserRow = NonNullable<Awaited<ReturnType<typeof findUserByEmail>>>;
+type UserScope = Pick<Schemas["UserCreate"], "externalId"> & { readonly homeOrganization?: string | null };
+
+/** How users are created, and which one a create means. */
+export const creating: Creating<"createUser", User> = {
+  create: createUser,
+  async find(call) {
+    const row = await findUserByEmail(call, call.body.email);
+    if (row === undefined) return undefined;
+    // The stack's own user that it deactivated comes back as its own.
+    return (await isOwnInactive(call, row, call.body)) ? undefined : row.id;
+  },
+  wanted({ body }) {
+    const { givenName, familyName, ...rest } = wantedOf(body);
+    // Names that aren't asked for stay: people type their own.
+    const asked = (name: "givenName" | "familyName") => body[name] !== undefined;
+    return { ...rest, ...(asked("givenName") && { givenName }), ...(asked("familyName") && { familyName }) };
+  },
+};
+
+/** How users are changed, and what declaring an act does to one. */
+export const updating: Updating<User> = {
+  find: findChangedUser,
+  apply: updateUser,
+  acts: { resendInvite, resetPassword },
+};
+
+/** How users are deactivated. */
+export const ending: Ending<User> = {
+  async find(context, id) {
+    const user = await find(context, users, id);
+    await requireDeactivation(context, user);
+    return user;
+  },
+  async end(context, user, managedAs) {
+    const isLetGo = managedAs !== undefined && user.externalId !== null;
+    if (user.state === "inactive" && !isLetGo) return;
+    if (user.state === "active") await refuseDeactivation(context, user);
+    await writeUser(context, { ...user, state: "inactive", externalId: isLetGo ? null : user.externalId });
+    if (user.state === "active") await tellOtherOrganizations(context, user);
+    if (user.externalId === null) return;
+    // Nobody's from now on, but for whose it was: see isOwnInactive.
+    const letGo = { external_id_live: letGoName(user.id, user.externalId) };
+    await context.db.updateTable("users").set(letGo).where("id", "=", user.id).execute();
+  },
+};
+
+/** A user, for a caller who may make the change that is asked for. */
+async function findChangedUser(context: Context, id: string): Promise<User> {
+  const user = await find(context, users, id);
+  const body = (context as Partial<Call<"updateUser">>).body ?? {};
+  const asked = askedOf(users, user);
+  const changed = Object.entries(body).filter(([member, value]) => !isSame(asked[member as keyof User], value));
+  const changesOnly = (member: string) => changed.every(([name]) => name === member);
+  if (body.resendInvite !== undefined && changesOnly("resendInvite")) await requireInviting(context, user);
+  else if (body.state === "inactive" && changesOnly("state")) await requireDeactivation(context, user);
+  else await requireUserManagement(context, user);
+  return user;
+}
 
 /**
- * What mailing a person the link that sets up the account takes: when it is asked for, and of whoever asked for it when
- * the link is followed.
+ * Mails a person the link to a new password.
  *
- * @throws Refusal `permission_denied`, `organization_closed`.
+ * @throws Refusal `unprocessable` for a user without a password to reset; `rate_limited`.
  */
-export async function requireInviting(asking: Asking, user: User): Promise<void> {
-  const { principal } = asking;
-  const home = user.homeOrganization === null ? undefined : await load(asking, organizations, user.homeOrganization);
-  if (principal.kind !== "owner") {
-    requirePermission(asking, "users:create");
-    if (user.homeOrganization !== principal.organization) {
-      throw permissionDenied("A user is invited by those who create users in its home organization.");
-    }
+async function resetPassword(context: Context, user: User): Promise<void> {
+  if (user.kind === "system") throw unprocessable("/resetPassword", "A system user has no password.");
+  if (user.status !== "active") {
+    throw unprocessable(
+      "/resetPassword",
+      `Only an active person has a password to reset; this user is ${user.status}.`,
+    );
   }
-  if (home !== undefined) refuseClosed(home);
+  const link = { purpose: "password_reset", subject: user.id, email: user.email } as const;
+  await mailLink(context, link, { organization: user.homeOrganization, about: user.id });
+}
+
+async function createUser(call: Call<"createUser">, identify: Identify<User>): Promise<Created<User>> {
+  const { body, now } = call;
+  const wanted = wantedOf(body);
+  const { kind } = wanted;
+  await requireCreation(call, body.homeOrganization, wanted.systemRole);
+  const { id, lost } = await identify(body.homeOrganization ?? call.principal.id);
+  const user: User = {
+    id,
+    externalId: body.externalId ?? null,
+    adopted: false,
+    pendingEmail: null,
+    ...wanted,
+    status: wanted.state === "inactive" ? "inactive" : kind === "system" ? "active" : "invited",
+    inviteSentAt: null,
+    inviteExpiresAt: null,
+    createdAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+  };
+  const earlier = await findUserByEmail(call, body.email);
+  const before = earlier === undefined || earlier.id === id ? undefined : presentUser(earlier);
+  if (earlier !== undefined && before !== undefined && !(await isOwnInactive(call, earlier, body))) {
+    throw await conflict(call, users, before, "email_taken", "Another user has this address");
+  }
+  if (kind === "system" && body.invite === true) {
+    throw unprocessable("/invite", "A system user gets no mail: leave invite out, or set it to false.");
+  }
+  if (before === undefined) {
+    if (lost !== undefined) await refuseChangingLost(call, lost, wanted);
+    await insertUser(call, user);
+    if (!(await takesOverLink(call, { id, lost }))) await inviteIfAsked(call, user);
+    return { id };
+  }
+  await bringBack(call, before, { ...user, id: before.id });
+  await inviteIfAsked(call, await reload(call, users, before.id));
+  return { id: before.id, before };
+}
+
+/** Taking over what became more than it was made as is a change of it, and the same is refused. */
+async function refuseChangingLost(call: Context, lost: User, wanted: ReturnType<typeof wantedOf>): Promise<void> {
+  const members = Object.keys(wanted) as (keyof typeof wanted)[];
+  if (members.every((member) => isSame(lost[member], wanted[member]))) return;
+  await refuseManaging(call, lost);
+  if (wanted.state === "inactive") await refuseDeactivation(call, lost);
+}
+
+async function inviteIfAsked(call: Call<"createUser">, user: User): Promise<void> {
+  if (user.kind === "person" && user.status === "invited" && call.body.invite !== false) await inviteUser(call, user);
+}
+
+/** What is said of a user when it is made. */
+function wantedOf(body: Schemas["UserCreate"]) {
+  return {
+    email: body.email,
+    givenName: body.givenName ?? null,
+    familyName: body.familyName ?? null,
+    kind: body.kind ?? "person",
+    homeOrganization: body.homeOrganization ?? null,
+    systemRole: body.systemRole ?? "none",
+    state: body.state ?? "active",
+  } as const;
 }
 
 /**
- * Refuses a deactivation for what it would leave behind. A leaver goes also where another organization made them its only
- * administrator: the caller's own organization counts.
+ * Makes a user row.
  *
- * @throws Refusal `cannot_remove_self`, `last_administrator`.
+ * @throws Refusal `external_id_taken`
  */
-export async function refuseDeactivation(call: Context, user: User): Promise<void> {
-  const { principal } = call;
-  refuseSelf(principal, user.id, "deactivate themselves");
-  if (principal.kind === "api_key") await keepAnAdministrator(call, principal.organization, user.id);
+export async function insertUser(call: Context, user: User): Promise<void> {
+  await refuseTaken(call, user, call.principal.id);
+  await store(call, "users", user.id, {
+    ...columns(user, call.principal.id),
+    kind: user.kind,
+    activated_at: user.kind === "system" ? call.now : null,
+    block_reason: null,
+  });
 }
 
-/** Those who administer another organization learn that its member was deactivated from outside. */
-export async function tellOtherOrganizations(call: Context, { id, email }: User): Promise<void> {
-  const { db, principal } = call;
-  if (principal.kind !== "api_key") return;
-  const home = await load(call, organizations, principal.organization);
-  const elsewhere = await db
-    .selectFrom("memberships")
-    .select(["organization_id", "role"])
-    .where("user_id", "=", id)
-    .where("organization_id", "!=", principal.organization)
-    .where("status", "=", "active")
-    .orderBy("id")
+async function requireCreation(call: Context, home: string | undefined, systemRole: User["systemRole"]): Promise<void> {
+  if (systemRole !== "none") requireServiceOwner(call, "Giving a system role");
+  if (call.principal.kind === "api_key") {
+    requirePermission(call, "users:create");
+    if (home === undefined) requireServiceOwner(call, "Creating a user without a homeOrganization");
+  }
+  if (home !== undefined) await requireOpenHome(call, home);
+}
+
+/**
+ * Whether creating a user means bringing back one that was deactivated under the same externalId: users are never deleted, so
+ * this is how a stack that was destroyed comes back, also with another organization where the first closed. One that its
+ * manager keeps inactive, by its `state`, is that manager's.
+ */
+async function isOwnInactive(
+  call: Context,
+  row: UserRow,
+  { externalId, homeOrganization = null }: UserScope,
+): Promise<boolean> {
+  const before = presentUser(row);
+  if (before.state !== "inactive" || externalId === undefined) return false;
+  if (row.external_id_live !== letGoName(row.id, externalId)) return false;
+  if (before.homeOrganization !== homeOrganization && before.homeOrganization !== null) {
+    const home = await load(call, organizations, before.homeOrganization);
+    if (home?.status !== "closed") return false;
+  }
+  try {
+    await requireUserManagement(call, before);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+async function bringBack(call: Context, before: User, user: User): Promise<void> {
+  await writeUser(call, user);
+  await call.db.updateTable("users").set({ kind: user.kind }).where("id", "=", user.id).execute();
+  // It is the stack's own again, whosever it was before.
+  await forgetAdoptions(call, users, user.id);
+  if (user.kind === before.kind) return;
+  // Who completed an account as another kind of user has not completed this one.
+  const activated_at = user.kind === "system" ? call.now : null;
+  await call.db.updateTable("users").set({ activated_at }).where("id", "=", user.id).execute();
+  await call.db.deleteFrom("credentials").where("user_id", "=", user.id).execute();
+}
+
+async function updateUser(call: Context, { before, after, changed }: Update<User>): Promise<void> {
+  if (changed.has("systemRole")) requireServiceOwner(call, "Changing a system role");
+  if (changed.has("homeOrganization")) await refuseMoving(call, before, after.homeOrganization);
+  if (changed.has("state") && after.state === "inactive") await refuseDeactivation(call, before);
+  const addresses = changed.has("email") ? await changeAddress(call, before, after.email) : addressesOf(before);
+  await writeUser(call, { ...after, ...addresses });
+  if (changed.has("state") && after.state === "active" && !changed.has("email")) await askAgainToConfirm(call, before);
+  if (changed.has("state") && after.state === "inactive") await tellOtherOrganizations(call, before);
+  // The link that went to the earlier address proves nothing of this one.
+  const isInvited = before.status === "invited" && before.inviteSentAt !== null && after.state === "active";
+  if (!isInvited || addresses.email === before.email) return;
+  if (call.principal.kind !== "owner") await requireInviting(call, before);
+  await inviteUser(call, { ...after, ...addresses });
+}
+
+async function writeUser(call: Context, user: User): Promise<void> {
+  const { created_by } = await call.db
+    .selectFrom("users")
+    .select("created_by")
+    .where("id", "=", user.id)
+    .executeTakeFirstOrThrow();
+  await refuseTaken(call, user, created_by);
+  if (user.state === "inactive") await endSessions(call, user.id);
+  await call.db
+    .updateTable("users")
+    .set({ ...columns(user, created_by), updated_at: call.now })
+    .where("id", "=", user.id)
     .execute();
-  for (const { organization_id, role } of elsewhere) {
-    const organization = await load(call, organizations, organization_id);
-    await mailDeactivationNotice(call, organization_id, {
-      organization: organization?.name ?? organization_id,
-      home: home?.name ?? principal.organization,
-      email,
-      role: (await load(call, roles, role))?.name ?? role,
-    });
-  }
+  if (user.state === "active") return;
+  for (const purpose of ["set_up", "password_reset"] as const) await endLinks(call, { purpose, subject: user.id });
+}
+
+/** Within what a user's externalId is unique: its home organization, or what its creator has made without one. */
+function scopeOf({ homeOrganization }: User, createdBy: string): string {
+  return homeOrganization ?? createdBy;
+}
+
+/** An inactive user's is free. */
+function liveExternalId({ externalId, state }: User): string | null {
+  return state === "inactive" ? null : externalId;
+}
+
+/** @throws Refusal `external_id_taken` */
+async function refuseTaken(call: Context, user: User, createdBy: string): Promise<void> {
+  await refuseTakenExternalId(call, users, scopeOf(user, createdBy), { id: user.id, externalId: liveExternalId(user) });
+}
+
+/** What the column of live externalIds has of a user that was deactivated: no live name, and no two users' alike. */
+function letGoName(id: string, externalId: string): string {
+  return `let go ${liveName(id, externalId)}`;
+}
+
+function columns(user: User, createdBy: string) {
+  const live = liveExternalId(user);
+  return {
+    external_id: user.externalId,
+    external_id_live: live === null ? null : liveName(scopeOf(user, createdBy), live),
+    home_organization_id: user.homeOrganization,
+    email: user.email,
+    email_normalized: normalizeEmail(user.email),
+    pending_email: user.pendingEmail,
+    given_name: user.givenName,
+    family_name: user.familyName,
+    system_role: user.systemRole,
+    state: user.state,
+  };
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { countAttempt } from "../../../service/auth/attempts.ts";
-import { blockUser, changePassword } from "../../../service/people/credentials.ts";
+import { blockUser } from "../../../service/objects/users/blocks.ts";
+import { changePassword } from "../../../service/people/credentials.ts";
 import { logInFault } from "../../../service/people/log-in.ts";
 import { inTransaction } from "../../../service/rows/database.ts";
 import { actAs, contextOf, goodPassword, otherPassword, Pages, wordsOn } from "../support/pages.ts";

@@ -1,30 +1,25 @@
+/** Rotation: a key gets a new secret, and the one before it may live on for a while. */
 import { durationMs, type Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
-import { actOnItem, type Routes } from "../../http/route.ts";
 import { heldUntilOf, secretEnd, selectEnding } from "../../keys/secret-end.ts";
-import { find } from "../../managed/resource.ts";
 import { refuseExceeding } from "../../managed/rules.ts";
 import { isEarlier } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
 import { issueSecret } from "./issue.ts";
 import { ownerRole, requireApiAccess } from "./plan.ts";
-import { apiKeys } from "./resource.ts";
-import { notActive } from "./routes.ts";
+import { notActive } from "./rules.ts";
 
 type ApiKey = Schemas["ApiKey"];
 
-/** The route that gives a key a new secret. */
-export const apiKeyRotationRoutes: Routes<"rotateApiKey"> = {
-  rotateApiKey: actOnItem(
-    apiKeys,
-    "rotate",
-    { find: (context, id) => find(context, apiKeys, id, "keys:revoke"), act: rotate },
-    { secret: true },
-  ),
-};
-
-async function rotate(call: Call<"rotateApiKey">, key: ApiKey): Promise<{ key: string | null }> {
+/**
+ * Gives a key its next secret.
+ *
+ * @returns the plaintext; null where the client brought it.
+ * @throws Refusal `key_not_active`, `organization_closed`, `api_access_disabled`, `permission_denied`, `secret_in_use`,
+ * `generation_conflict`; `unprocessable` for a secret or an overlap that doesn't fit.
+ */
+export async function rotateKey(call: Call<"rotateApiKey">, key: ApiKey): Promise<string | null> {
   const { body, db, now, principal } = call;
   if (key.status !== "active") throw notActive(key, "Create another key.");
   requireApiAccess(await findOpenOrganization(call, key.organization));
@@ -41,7 +36,7 @@ async function rotate(call: Call<"rotateApiKey">, key: ApiKey): Promise<{ key: s
     .where("id", "=", key.id)
     .returning("expires_at")
     .executeTakeFirstOrThrow();
-  const plaintext = await issueSecret(call, {
+  return await issueSecret(call, {
     keyId: key.id,
     generation: body.generation,
     kind: key.kind,
@@ -51,7 +46,6 @@ async function rotate(call: Call<"rotateApiKey">, key: ApiKey): Promise<{ key: s
     expiresAt: expires_at,
     clientSecret: body.secret,
   });
-  return { key: plaintext };
 }
 
 /** @throws Refusal `unprocessable` where a use could put nothing off. */

@@ -1,6 +1,6 @@
+/** Keys from before multi-key support, which come in by the hashes of their secrets. */
 import { endOf, isNever, type Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
-import { makeItem, type Routes } from "../../http/route.ts";
 import { requireServiceOwner } from "../../managed/resource.ts";
 import { unprocessable } from "../../problems.ts";
 import { newId } from "../../rows/identifiers.ts";
@@ -8,15 +8,16 @@ import { liveName } from "../../rows/tables.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
 import { storeDigest } from "./issue.ts";
 import { requireApiAccess } from "./plan.ts";
-import { apiKeys } from "./resource.ts";
-import { refuseTaken } from "./routes.ts";
+import { refuseTaken } from "./rules.ts";
 
-/** The route by which keys from before multi-key support come in. */
-export const apiKeyImportRoutes: Routes<"importApiKey"> = {
-  importApiKey: makeItem(apiKeys, "import", importApiKey),
-};
-
-async function importApiKey(call: Call<"importApiKey">): Promise<string> {
+/**
+ * Takes in a key by the hash of its secret.
+ *
+ * @returns its identifier.
+ * @throws Refusal `permission_denied`, `organization_closed`, `api_access_disabled`, `name_taken`; `unprocessable` for
+ * times that can't be and for a hash that is known.
+ */
+export async function importApiKey(call: Call<"importApiKey">): Promise<string> {
   const { body, db, now, path, principal } = call;
   const organization = await findOpenOrganization(call, path.organizationId);
   requireServiceOwner(call, "Taking in a key by its hash");

@@ -4,9 +4,9 @@
  * @see https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html
  */
 import { createHash, randomBytes } from "node:crypto";
-import type { Context } from "../auth/operation.ts";
-import { userStatusOf } from "../objects/users/resource.ts";
 import { writeIfPossible } from "../rows/database.ts";
+import { userStatusOf } from "../rows/user-status.ts";
+import type { Context } from "./operation.ts";
 
 const minuteMs = 60_000;
 

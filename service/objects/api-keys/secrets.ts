@@ -1,31 +1,29 @@
+/** The end of one secret of a key, by which a rotation can be undone; like revoking, it takes no external API access. */
 import { durationMs, type Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
-import { actOnItem, type Routes } from "../../http/route.ts";
 import { secretEnd, selectEnding } from "../../keys/secret-end.ts";
 import { audit } from "../../managed/audit.ts";
-import { find } from "../../managed/resource.ts";
 import { refuseExceeding } from "../../managed/rules.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { ownerRole } from "./plan.ts";
 import { apiKeys } from "./resource.ts";
-import { notActive } from "./routes.ts";
+import { notActive } from "./rules.ts";
 
 type ApiKey = Schemas["ApiKey"];
 
-const verb = "revoke_secret";
+/** What ending a secret is, in the audit. */
+export const endingSecret = "revoke_secret";
 
-/** The route that ends one secret of a key; like revoking, it takes no external API access. */
-export const apiKeySecretRoutes: Routes<"revokeApiKeySecret"> = {
-  revokeApiKeySecret: actOnItem(apiKeys, verb, {
-    find: (context, id) => find(context, apiKeys, id, "keys:revoke"),
-    async act(call: Call<"revokeApiKeySecret">, key) {
-      if (key.status !== "active") throw notActive(key, "Its secrets have ended with it.");
-      if (call.body.generation < key.generation) await endEarlier(call, key);
-      else await withdraw(call, key);
-      return {};
-    },
-  }),
-};
+/**
+ * Ends an earlier secret of a key, or withdraws the newest.
+ *
+ * @throws Refusal `key_not_active`, `generation_conflict`, `permission_denied`, `unprocessable`.
+ */
+export async function revokeSecret(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<void> {
+  if (key.status !== "active") throw notActive(key, "Its secrets have ended with it.");
+  if (call.body.generation < key.generation) await endEarlier(call, key);
+  else await withdraw(call, key);
+}
 
 /** Brings the end of an earlier secret forward, that of a secret in use too where there is no overlap; no end is moved back. */
 async function endEarlier(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<void> {
@@ -42,7 +40,7 @@ async function endEarlier(call: Call<"revokeApiKeySecret">, key: ApiKey): Promis
     .where("generation", "=", body.generation)
     .execute();
   // The key shows its current secret, which is the same: nothing else tells of it.
-  await audit(call, apiKeys, verb, [{ before: key, after: key }], { always: true });
+  await audit(call, apiKeys, endingSecret, [{ before: key, after: key }], { always: true });
 }
 
 /**

@@ -1,0 +1,220 @@
+/** How API keys are assigned, and how assignments are changed and deleted. */
+import type { Schemas } from "roster-schema";
+import { endLinks } from "../../auth/links.ts";
+import type { Call, Context } from "../../auth/operation.ts";
+import { type AuditedContext, auditRequests } from "../../managed/audit.ts";
+import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
+import {
+  conflict,
+  find,
+  isKnown,
+  load,
+  refuseTakenExternalId,
+  reload,
+  type Update,
+  type Updating,
+} from "../../managed/resource.ts";
+import { type Identify, store, takesOverLink } from "../../managed/take-over.ts";
+import { Refusal, unprocessable } from "../../problems.ts";
+import { type Database, liveName } from "../../rows/tables.ts";
+import { ask, question, rowQuestion, write } from "../../rows/together.ts";
+import { membersOf, requestFor, type Whose } from "../ended-members.ts";
+import { findUserByEmail, normalizeEmail, presentUser, users } from "../users/resource.ts";
+import { requireOneOf } from "../whom.ts";
+import { inviteAssignee, requireOffer, resendInvite } from "./offers.ts";
+import { apiKeyAssignments, presentAssignment, selectAssignments } from "./resource.ts";
+
+type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
+
+const findAssignment = (context: Context, id: string) => find(context, apiKeyAssignments, id, "keys:assign");
+
+/** How assignments are created, and which one a create means. */
+export const creating: Creating<"createApiKeyAssignment", ApiKeyAssignment> = {
+  create: createAssignment,
+  async find({ body, db, path }) {
+    requireOneOf(body);
+    const userId = body.user ?? (await findUserByEmail({ db }, body.email ?? ""))?.id;
+    return (await findAssigned(db, path.apiKeyId, userId, body.email))?.id;
+  },
+  wanted: ({ body: { external = false } }) => ({ external }),
+};
+
+/** How assignments are changed, and what declaring an act does to one. */
+export const updating: Updating<ApiKeyAssignment> = {
+  find: findAssignment,
+  apply: updateAssignment,
+  acts: { resendInvite },
+};
+
+/** How assignments are deleted. */
+export const ending: Ending<ApiKeyAssignment> = { find: findAssignment, end: deleteAssignment };
+
+async function createAssignment(
+  call: Call<"createApiKeyAssignment">,
+  identify: Identify<ApiKeyAssignment>,
+): Promise<Created<ApiKeyAssignment>> {
+  const { body, db, path } = call;
+  const key = await requireOffer(call, path.apiKeyId);
+  requireOneOf(body);
+  const { user, account, email, isMember } = await findAssignee(call, key.organization);
+  const { id, lost } = await identify(key.organization);
+  // Who is named by address may have the key already, as the user who has accepted it.
+  const existing = await findAssigned(db, key.id, account, email, id);
+  if (existing !== undefined) {
+    const reason = "The key is attached to this user, or offered, already";
+    throw await conflict(call, apiKeyAssignments, existing, "already_assigned", reason);
+  }
+  const externalId = body.externalId ?? null;
+  await refuseTakenExternalId(call, apiKeyAssignments, key.organization, { id, externalId });
+  await store(call, "api_key_assignments", id, {
+    organization_id: key.organization,
+    key_id: key.id,
+    user_id: user ?? null,
+    email: user === undefined ? email : null,
+    email_normalized: user === undefined ? normalizeEmail(email) : null,
+    invited_live: user === undefined ? liveName(key.id, normalizeEmail(email)) : null,
+    external_id: externalId,
+    external: body.external ?? false,
+    status: isMember ? "active" : "pending",
+  });
+  const isOffered = await takesOverLink(call, { id, lost });
+  if (!isMember && !isOffered) await inviteAssignee(call, await reload(call, apiKeyAssignments, id));
+  return { id };
+}
+
+/** Whose assignment is looked for, as a user or by a live name, and the one that doesn't count. */
+interface Assigned {
+  readonly user: string | undefined;
+  readonly live: string | undefined;
+  readonly except: string;
+}
+
+type OfKey = Pick<Context, "db"> & { readonly keyId: string };
+
+const assigned = question("assignment of a key", async ({ db, keyId }: OfKey, asked: readonly Assigned[]) => {
+  const [users, names] = [asked.flatMap((one) => one.user ?? []), asked.flatMap((one) => one.live ?? [])];
+  const rows = await db
+    .selectFrom("api_key_assignments")
+    .select(["id", "user_id", "invited_live"])
+    .where("key_id", "=", keyId)
+    .where(({ eb, or }) =>
+      or([
+        ...(users.length === 0 ? [] : [eb("user_id", "in", users)]),
+        ...(names.length === 0 ? [] : [eb("invited_live", "in", names)]),
+      ]),
+    )
+    .execute();
+  const [byUser, byName] = [
+    new Map(rows.map((row) => [row.user_id, row])),
+    new Map(rows.map((row) => [row.invited_live, row])),
+  ];
+  return asked.map((one) => {
+    const found = [
+      one.user === undefined ? undefined : byUser.get(one.user),
+      one.live === undefined ? undefined : byName.get(one.live),
+    ];
+    return found.find((row) => row !== undefined && row.id !== one.except);
+  });
+});
+
+/** The assignment of a key to a user, or to an address from outside. */
+async function findAssigned(
+  db: Database,
+  keyId: string,
+  user: string | undefined,
+  email: string | undefined,
+  except = "",
+): Promise<{ readonly id: string } | undefined> {
+  const live = email === undefined ? undefined : liveName(keyId, normalizeEmail(email));
+  return await ask(assigned, { db, keyId }, { user, live, except });
+}
+
+/** Who gets a key: a member at once, and somebody from outside once they accept. */
+interface Assignee {
+  /** Undefined for somebody from outside who is named by address: whether that one has an account is not said. */
+  readonly user: string | undefined;
+  /** Whose account the address is, if anybody's; not to be said. */
+  readonly account: string | undefined;
+  readonly email: string;
+  readonly isMember: boolean;
+}
+
+type InOrganization = Pick<Context, "db"> & { readonly organizationId: string };
+
+const activeMember = rowQuestion(
+  "active member",
+  ({ db, organizationId }: InOrganization, ids) =>
+    db
+      .selectFrom("memberships")
+      .select("user_id")
+      .where("organization_id", "=", organizationId)
+      .where("user_id", "in", ids)
+      .where("status", "=", "active")
+      .execute(),
+  (row) => row.user_id,
+);
+
+async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId: string): Promise<Assignee> {
+  const { body, db } = call;
+  const row = body.email === undefined ? undefined : await findUserByEmail(call, body.email);
+  const user = row === undefined ? await load(call, users, body.user ?? "") : presentUser(row);
+  if (user !== undefined && (await isKnown(call, users, user))) {
+    const membership = await ask(activeMember, { db, organizationId }, user.id);
+    if (membership !== undefined) return { user: user.id, account: user.id, email: user.email, isMember: true };
+    if (body.external === true && body.user !== undefined) {
+      if (user.kind === "system")
+        throw unprocessable("/external", "A system user gets no mail, and can accept nothing.");
+      return { user: user.id, account: user.id, email: user.email, isMember: false };
+    }
+  }
+  if (body.external === true && body.email !== undefined) {
+    return { user: undefined, account: user?.id, email: body.email, isMember: false };
+  }
+  const pointer = body.user === undefined ? "/email" : "/user";
+  const advice = "Make the person a member of the key's organization first, or set `external` to offer it by mail.";
+  if (user !== undefined && (await isKnown(call, users, user)))
+    throw unprocessable(pointer, `The user is no member. ${advice}`);
+  const detail = `There is no such user that you may know of. ${advice}`;
+  throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer, detail }] });
+}
+
+async function updateAssignment(context: Context, { after }: Update<ApiKeyAssignment>): Promise<void> {
+  await refuseTakenExternalId(context, apiKeyAssignments, after.organization, after);
+  await context.db
+    .updateTable("api_key_assignments")
+    .set({ external_id: after.externalId, updated_at: context.now })
+    .where("id", "=", after.id)
+    .execute();
+}
+
+const deletedAssignments = write(
+  "assignments that are deleted",
+  ({ db }: Pick<Context, "db">, ids: readonly string[]) =>
+    db.deleteFrom("api_key_assignments").where("id", "in", ids).execute(),
+);
+
+async function deleteAssignment(context: Context, { id }: ApiKeyAssignment): Promise<void> {
+  await ask(deletedAssignments, { db: context.db }, id);
+  await endLinks(context, { subject: id });
+}
+
+/** Deletes an organization's assignments, or some members' there, with an audit entry for each. */
+export async function deleteAssignments(context: Omit<AuditedContext, "requestId">, whose: Whose): Promise<void> {
+  const { organizationId } = whose;
+  let query = selectAssignments(context.db).where("api_key_assignments.organization_id", "=", organizationId);
+  let deletion = context.db.deleteFrom("api_key_assignments").where("organization_id", "=", organizationId);
+  const members = membersOf(whose);
+  if (members !== undefined) {
+    query = query.where("api_key_assignments.user_id", "in", members);
+    deletion = deletion.where("user_id", "in", members);
+  }
+  const rows = await query.orderBy("api_key_assignments.id").execute();
+  if (rows.length === 0) return;
+  await deletion.execute();
+  for (const { id } of rows.filter(({ status }) => status === "pending")) await endLinks(context, { subject: id });
+  const records = rows.map((row) => {
+    const requestId = requestFor(whose, row.user_id);
+    return { before: presentAssignment(row, context.now), after: undefined, requestId };
+  });
+  await auditRequests(context, apiKeyAssignments, "delete", records);
+}

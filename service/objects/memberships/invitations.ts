@@ -1,0 +1,98 @@
+/** Invitations to a membership: who may invite whom, and the mail. */
+import type { Schemas } from "roster-schema";
+import type { Asking, Context } from "../../auth/operation.ts";
+import { type MailContext, mailLink } from "../../mail/queue.ts";
+import { refuseTakenExternalId, requirePermission } from "../../managed/resource.ts";
+import { refuseHandingOut } from "../../managed/rules.ts";
+import { Refusal, unprocessable } from "../../problems.ts";
+import { liveName } from "../../rows/tables.ts";
+import { refuseMemberBeyondPlan } from "../organizations/plans.ts";
+import { findOpenOrganization } from "../organizations/resource.ts";
+import { findMembershipRole } from "../roles/rules.ts";
+import { findUserByEmail, normalizeEmail, presentUser } from "../users/resource.ts";
+import { alreadyMember, findLiveMember, memberships } from "./resource.ts";
+
+type Membership = Schemas["Membership"];
+type Organization = Schemas["Organization"];
+type User = Schemas["User"];
+
+/** Mails the link that accepts a membership; the link before it stops working. */
+export async function inviteMember(context: MailContext, { id, organization, email }: Membership): Promise<void> {
+  const { db } = context;
+  const { name } = await db
+    .selectFrom("organizations")
+    .select("name")
+    .where("id", "=", organization)
+    .executeTakeFirstOrThrow();
+  const link = { purpose: "membership", subject: id, email } as const;
+  // Not by the membership: one that is cancelled can be followed by another.
+  const { expiresAt } = await mailLink(context, link, { organization, about: organization }, { organization: name });
+  await db.updateTable("memberships").set({ invite_expires_at: expiresAt }).where("id", "=", id).execute();
+}
+
+/**
+ * Mails an invitation again; a person who has left is invited anew.
+ *
+ * @throws Refusal `unprocessable` where there is nothing to accept; `already_member` where another one has followed.
+ */
+export async function resendInvite(context: Context, membership: Membership): Promise<void> {
+  requirePermission(context, "members:manage");
+  const { id, externalId, organization, status, user, email } = membership;
+  if (status !== "pending" && status !== "expired" && status !== "left") {
+    throw unprocessable(
+      "/resendInvite",
+      `Only an invitation, or somebody who has left, is invited again; this is ${status}.`,
+    );
+  }
+  const open = await requireInvitation(context, membership);
+  if (status === "left" && user !== null) {
+    const existing = await findLiveMember(context.db, organization, [user, normalizeEmail(email)], id);
+    if (existing !== undefined) throw await alreadyMember(context, existing);
+    await refuseMemberBeyondPlan(context, open);
+    await refuseTakenExternalId(context, memberships, organization, membership);
+    await context.db
+      .updateTable("memberships")
+      .set({
+        status: "pending",
+        member_live: liveName(organization, user),
+        external_id_live: externalId === null ? null : liveName(organization, externalId),
+        ended_at: null,
+        updated_at: context.now,
+      })
+      .where("id", "=", id)
+      .execute();
+  }
+  await inviteMember(context, membership);
+}
+
+/**
+ * What inviting somebody to a membership takes: when it is asked for, and of whoever asked for it when the link is
+ * followed.
+ *
+ * @throws Refusal `permission_denied`, `organization_closed`, `role_not_found`; `unprocessable` where the organization
+ * lets nobody join in this way.
+ */
+export async function requireInvitation(asking: Asking, membership: Membership): Promise<Organization> {
+  const organization = await findOpenOrganization(asking, membership.organization, "members:manage");
+  refuseHandingOut(asking.principal, await findMembershipRole(asking, organization.id, membership.role));
+  if (organization.joinPolicies.includes("invite")) return organization;
+  const row = await findUserByEmail(asking, membership.email);
+  if (row !== undefined) {
+    refuseUninvited(organization, presentUser(row));
+    return organization;
+  }
+  throw new Refusal("unprocessable", "The organization's joinPolicies don't let people be invited; add `invite`.");
+}
+
+/**
+ * An account from elsewhere joins only where existing accounts may; the organization's own users always do.
+ *
+ * @throws Refusal `unprocessable`
+ */
+export function refuseUninvited(organization: Organization, user: User): void {
+  if (organization.joinPolicies.includes("existing") || user.homeOrganization === organization.id) return;
+  throw new Refusal(
+    "unprocessable",
+    "The organization's joinPolicies don't let existing accounts join; add `existing`.",
+  );
+}

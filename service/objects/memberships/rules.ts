@@ -1,0 +1,215 @@
+/** How memberships are created, changed and ended. */
+import type { Schemas } from "roster-schema";
+import { takeOverLinks } from "../../auth/links.ts";
+import type { Call, Context } from "../../auth/operation.ts";
+import { audit } from "../../managed/audit.ts";
+import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
+import {
+  find,
+  isKnown,
+  load,
+  refuseTakenExternalId,
+  reload,
+  requirePermission,
+  type Update,
+  type Updating,
+} from "../../managed/resource.ts";
+import {
+  keepAnAdministrator,
+  permissionsOfRole,
+  refuseExceeding,
+  refuseHandingOut,
+  refuseSelf,
+} from "../../managed/rules.ts";
+import { type Identify, store, takesOverLink } from "../../managed/take-over.ts";
+import { Refusal, unprocessable } from "../../problems.ts";
+import { newId } from "../../rows/identifiers.ts";
+import { liveName } from "../../rows/tables.ts";
+import { refuseMemberBeyondPlan } from "../organizations/plans.ts";
+import { findOpenOrganization } from "../organizations/resource.ts";
+import { findMembershipRole } from "../roles/rules.ts";
+import { findUserByEmail, normalizeEmail, presentUser, users } from "../users/resource.ts";
+import { insertUser } from "../users/rules.ts";
+import { requireOneOf } from "../whom.ts";
+import { endMembership } from "./ending.ts";
+import { inviteMember, refuseUninvited, resendInvite } from "./invitations.ts";
+import { alreadyMember, findLiveMember, hasEnded, memberships } from "./resource.ts";
+
+type Membership = Schemas["Membership"];
+type Organization = Schemas["Organization"];
+type User = Schemas["User"];
+
+/** How memberships are created, and which one a create means. */
+export const creating: Creating<"createMembership", Membership> = {
+  create: createMembership,
+  async find({ db, body, path }) {
+    requireOneOf(body);
+    const userId = body.user ?? (await findUserByEmail({ db }, body.email ?? ""))?.id;
+    const names = [userId, body.email === undefined ? undefined : normalizeEmail(body.email)];
+    return (await findLiveMember(db, path.organizationId, names))?.id;
+  },
+  wanted: ({ body: { role } }) => ({ role }),
+};
+
+/** How memberships are changed, and what declaring an act does to one. */
+export const updating: Updating<Membership> = {
+  find: (context, id) => find(context, memberships, id, "members:manage", "roles:assign"),
+  apply: updateMembership,
+  acts: { resendInvite },
+};
+
+/** How memberships are ended. */
+export const ending: Ending<Membership> = {
+  find: (context, id) => find(context, memberships, id, "members:manage"),
+  async end(context, membership) {
+    if (hasEnded(membership)) return;
+    refuseSelf(context.principal, membership.user, "remove themselves");
+    await refuseLosing(context, membership);
+    await endMembership(context, membership);
+  },
+};
+
+async function createMembership(
+  call: Call<"createMembership">,
+  identify: Identify<Membership>,
+): Promise<Created<Membership>> {
+  const { body, db, path, principal } = call;
+  const organization = await findOpenOrganization(call, path.organizationId, "members:manage");
+  requireOneOf(body);
+  const role = await findMembershipRole(call, organization.id, body.role);
+  refuseHandingOut(principal, role);
+  const { id, lost } = await identify(organization.id);
+  const who = await findOrCreateMember(call, organization);
+  const invited = normalizeEmail(who.email);
+  const existing = await findLiveMember(db, organization.id, [who.user?.id, invited], id);
+  if (existing !== undefined) throw await alreadyMember(call, existing);
+  if (lost === undefined) await refuseMemberBeyondPlan(call, organization);
+  else if (lost.role !== role.id) {
+    refuseSelf(principal, lost.user, "change their own role");
+    await refuseLosing(call, lost);
+  }
+  const externalId = body.externalId ?? null;
+  await refuseTakenExternalId(call, memberships, organization.id, { id, externalId });
+  await store(call, "memberships", id, {
+    organization_id: organization.id,
+    user_id: who.user?.id ?? null,
+    email: who.user === undefined ? who.email : null,
+    email_normalized: who.user === undefined ? invited : null,
+    external_id: externalId,
+    external_id_live: externalId === null ? null : liveName(organization.id, externalId),
+    member_live: liveName(organization.id, who.user?.id ?? invited),
+    role: role.id,
+    status: who.user === undefined ? "pending" : "active",
+    ended_at: null,
+  });
+  const isInvited = await takesOverLink(call, { id, lost });
+  if (who.user === undefined && !isInvited) await inviteMember(call, await reload(call, memberships, id));
+  return { id };
+}
+
+/** Who is to be a member: a user, or an address that nobody has and that is invited. */
+interface Who {
+  readonly email: string;
+  readonly user?: User;
+}
+
+async function findOrCreateMember(call: Call<"createMembership">, organization: Organization): Promise<Who> {
+  const { body } = call;
+  if (body.user !== undefined) {
+    const user = await load(call, users, body.user);
+    // Somebody else's user is added by address, which one has to know; not by an identifier that leaked.
+    if (user === undefined || !(await isKnown(call, users, user))) {
+      throw userNotFound("/user", "There is no such user that you may know of. Name the person by `email`.");
+    }
+    refuseUninvited(organization, user);
+    return { email: user.email, user };
+  }
+  const email = body.email ?? "";
+  const row = await findUserByEmail(call, email);
+  if (row !== undefined) {
+    const user = presentUser(row);
+    refuseUninvited(organization, user);
+    return { email, user };
+  }
+  const { onUnknownUser = "fail" } = body;
+  if (onUnknownUser === "fail" || !organization.joinPolicies.includes(onUnknownUser)) {
+    const ways = organization.joinPolicies.filter((policy) => policy !== "existing");
+    const advice = ways.length === 0 ? "" : `, or set onUnknownUser to one of ${ways.join(", ")}`;
+    throw userNotFound("/email", `Nobody has this address. Have the person create an account first${advice}.`);
+  }
+  if (onUnknownUser === "invite") return { email };
+  return { email, user: await createMember(call, organization, email) };
+}
+
+async function createMember(call: Call<"createMembership">, organization: Organization, email: string): Promise<User> {
+  requirePermission(call, "users:create");
+  const at = call.now.toISOString();
+  const user: User = {
+    id: newId("user"),
+    externalId: null,
+    adopted: false,
+    email,
+    pendingEmail: null,
+    givenName: call.body.givenName ?? null,
+    familyName: call.body.familyName ?? null,
+    kind: "person",
+    homeOrganization: organization.id,
+    systemRole: "none",
+    state: "active",
+    status: "invited",
+    inviteSentAt: null,
+    inviteExpiresAt: null,
+    createdAt: at,
+    updatedAt: at,
+  };
+  await insertUser(call, user);
+  await audit(call, users, "create", [{ before: undefined, after: user }]);
+  return user;
+}
+
+async function updateMembership(call: Context, update: Update<Membership>): Promise<void> {
+  const { before, after, changed } = update;
+  const { principal } = call;
+  if (changed.has("role")) {
+    // Who has left may be invited again, as something else.
+    if (hasEnded(before) && before.status !== "left")
+      throw unprocessable("/role", "The membership has ended; its role can't be changed.");
+    refuseSelf(principal, before.user, "change their own role");
+    refuseHandingOut(principal, await findMembershipRole(call, before.organization, after.role));
+    await refuseLosing(call, before);
+    // An invitation is to the role that it has by now, which is for whoever gave it that role to hand out.
+    if (before.status === "pending" || before.status === "expired") {
+      requirePermission(call, "members:manage");
+      await takeOverLinks(call, before.id);
+    }
+  }
+  if (changed.has("externalId")) {
+    requirePermission(call, "members:manage");
+    await refuseExceedingRole(call, before);
+    if (!hasEnded(before)) await refuseTakenExternalId(call, memberships, after.organization, after);
+  }
+  const live = hasEnded(before) || after.externalId === null ? null : liveName(after.organization, after.externalId);
+  await call.db
+    .updateTable("memberships")
+    .set({ role: after.role, external_id: after.externalId, external_id_live: live, updated_at: call.now })
+    .where("id", "=", after.id)
+    .execute();
+}
+
+/** What the present role demands of whoever takes it away. */
+async function refuseLosing(call: Context, membership: Membership): Promise<void> {
+  await refuseExceedingRole(call, membership);
+  const { organization, role, status, user } = membership;
+  if (role === "administrator" && status === "active" && user !== null) {
+    await keepAnAdministrator(call, organization, user);
+  }
+}
+
+/** Whoever manages members manages none that may do more, not even by another name. */
+async function refuseExceedingRole(call: Context, { role }: Membership): Promise<void> {
+  refuseExceeding(call.principal, role, await permissionsOfRole(call, role), "This member's role");
+}
+
+function userNotFound(pointer: string, detail: string): Refusal {
+  return new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer, detail }] });
+}

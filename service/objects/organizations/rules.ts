@@ -1,0 +1,173 @@
+/** How organizations are created, changed and closed. */
+import type { Schemas } from "roster-schema";
+import { beginChain } from "../../audit/heads.ts";
+import type { Call, Context } from "../../auth/operation.ts";
+import { isSame } from "../../managed/audit.ts";
+import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
+import {
+  conflict,
+  refuseTakenExternalId,
+  requirePermission,
+  requireServiceOwner,
+  type Update,
+  type Updating,
+} from "../../managed/resource.ts";
+import { type Identify, store } from "../../managed/take-over.ts";
+import { Refusal } from "../../problems.ts";
+import { revokeKeys } from "../api-keys/revocation.ts";
+import { deleteAssignments } from "../assignments/rules.ts";
+import { endMemberships } from "../memberships/ending.ts";
+import { givenLogo, keepLogo } from "./logos.ts";
+import { countMembers, refuseBeyondPlan } from "./plans.ts";
+import { findOpenOrganization, findOrganization, organizations, settableColumns } from "./resource.ts";
+import { changePlanAtStripe, refuseWrongLink } from "./subscriptions.ts";
+
+type Organization = Schemas["Organization"];
+
+/** How organizations are created, and which one a create means. */
+export const creating: Creating<"createOrganization", Organization> = {
+  create: createOrganization,
+  find: async ({ db, body }) =>
+    (await db.selectFrom("organizations").select("id").where("slug_live", "=", body.slug).executeTakeFirst())?.id,
+  // A logo's content stands for the logo until it is looked at.
+  wanted: ({ body }) => settableOf(body) as Partial<Organization>,
+};
+
+/** How organizations are changed. */
+export const updating: Updating<Organization> = {
+  find: (context, id) => findOpenOrganization(context, id, "organization:update", "subscription:update"),
+  apply: updateOrganization,
+};
+
+/** How organizations are closed. */
+export const ending: Ending<Organization> = {
+  async find(context, id) {
+    const organization = await findOrganization(context, id);
+    requireServiceOwner(context, "Closing an organization");
+    return organization;
+  },
+  end: close,
+};
+
+async function createOrganization(
+  call: Call<"createOrganization">,
+  identify: Identify<Organization>,
+): Promise<Created<Organization>> {
+  requireServiceOwner(call, "Creating an organization");
+  const { body, db, now } = call;
+  const { id, lost } = await identify(null);
+  const settable = settableOf(body);
+  const given = await givenLogo(db, id, settable.logo);
+  const organization: Organization = {
+    id,
+    externalId: body.externalId ?? null,
+    adopted: false,
+    ...settable,
+    logo: given?.logo ?? null,
+    logoLinkActive: false,
+    status: "open",
+    createdAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+  };
+  await refuseTaken(call, organization, new Set(["slug", "externalId"]));
+  refuseBeyondPlan(organization, await countMembers(db, id));
+  await refuseWrongLink(db, organization);
+  await store(call, "organizations", id, { ...settableColumns(organization), status: organization.status });
+  await keepLogo(db, id, given);
+  // One that is taken over has its chain.
+  if (lost === undefined) await beginChain(db, call.facilities.peppers, id, now);
+  return { id };
+}
+
+/** What can be set, as a create has it. */
+function settableOf(body: Schemas["OrganizationCreate"]) {
+  return {
+    slug: body.slug,
+    name: body.name,
+    websiteUrl: body.websiteUrl ?? null,
+    logo: body.logo ?? null,
+    joinPolicies: [...(body.joinPolicies ?? (["existing", "invite", "create"] as const))],
+    features: { externalApiAccess: false, ...body.features },
+    settings: { keysPerOwner: null, allowExpiringJwt: false, ...body.settings },
+    subscription: {
+      plan: "basic" as const,
+      billing: "custom" as const,
+      stripeSubscription: null,
+      ...body.subscription,
+    },
+  };
+}
+
+async function updateOrganization(
+  context: Context,
+  { before, after: wanted, changed }: Update<Organization>,
+): Promise<void> {
+  const { db, now } = context;
+  requireUpdatePermissions(context, before, wanted, changed);
+  await refuseTaken(context, wanted, changed);
+  const given = await givenLogo(db, wanted.id, wanted.logo);
+  const after = { ...wanted, logo: given?.logo ?? null };
+  // The content of the logo that is there already changes nothing.
+  if (isSame(before, after)) return;
+  refuseBeyondPlan(after, changed.has("subscription") ? await countMembers(db, after.id) : 0);
+  if (changed.has("logo")) await keepLogo(db, after.id, given);
+  if (changed.has("subscription")) await refuseWrongLink(db, after);
+  const columns = { ...settableColumns(after), updated_at: now };
+  await db.updateTable("organizations").set(columns).where("id", "=", after.id).execute();
+  // Last, so that nothing that refuses the change here refuses it after it was made there.
+  await changePlanAtStripe(context, before, after);
+}
+
+function requireUpdatePermissions(
+  call: Context,
+  before: Organization,
+  after: Organization,
+  changed: ReadonlySet<keyof Organization>,
+): void {
+  const billingChanges =
+    before.subscription.billing !== after.subscription.billing ||
+    before.subscription.stripeSubscription !== after.subscription.stripeSubscription;
+  if (changed.has("features") || billingChanges) {
+    requireServiceOwner(call, "Changing features or billing");
+  }
+  if (changed.has("subscription")) {
+    requirePermission(call, "subscription:update");
+    if (call.principal.kind !== "owner" && before.subscription.stripeSubscription === null) {
+      const which = before.subscription.billing === "stripe" ? "is not linked to Stripe yet" : "is a custom one";
+      throw new Refusal("contact_vendor", `This subscription ${which}: contact the vendor to change its plan.`);
+    }
+  }
+  if ([...changed].some((member) => member !== "subscription")) requirePermission(call, "organization:update");
+}
+
+async function refuseTaken(
+  call: Context,
+  organization: Organization,
+  changed: ReadonlySet<keyof Organization>,
+): Promise<void> {
+  if (changed.has("slug")) {
+    const existing = await call.db
+      .selectFrom("organizations")
+      .select("id")
+      .where("slug_live", "=", organization.slug)
+      .where("id", "!=", organization.id)
+      .executeTakeFirst();
+    if (existing !== undefined) {
+      throw await conflict(call, organizations, existing, "slug_taken", "Another organization has this slug");
+    }
+  }
+  if (changed.has("externalId")) await refuseTakenExternalId(call, organizations, null, organization);
+}
+
+async function close(call: Context, { id, status }: Organization): Promise<void> {
+  if (status === "closed") return;
+  const everybodys = { organizationId: id, requestId: call.requestId };
+  await revokeKeys(call, everybodys);
+  await deleteAssignments(call, everybodys);
+  await endMemberships(call, { organizationId: id });
+  await call.db
+    .updateTable("organizations")
+    .set({ status: "closed", slug_live: null, external_id_live: null, updated_at: call.now })
+    .where("id", "=", id)
+    .execute();
+}

@@ -1,0 +1,176 @@
+/** How roles are created, changed and deleted, and which of them a membership can have. */
+import type { Schemas } from "roster-schema";
+import type { Call, Context } from "../../auth/operation.ts";
+import { isBuiltInRole, type Permission } from "../../auth/permissions.ts";
+import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
+import { conflict, find, load, refuseTakenExternalId, type Update, type Updating } from "../../managed/resource.ts";
+import { type RoleGrant, refuseExceeding } from "../../managed/rules.ts";
+import { type Identify, store } from "../../managed/take-over.ts";
+import { Refusal, unprocessable } from "../../problems.ts";
+import { findOpenOrganization } from "../organizations/resource.ts";
+import { roles } from "./resource.ts";
+
+type Role = Schemas["Role"];
+
+/** How roles are created, and which one a create means. */
+export const creating: Creating<"createRole", Role> = {
+  create: createRole,
+  find: async ({ db, body, path }) =>
+    (
+      await db
+        .selectFrom("roles")
+        .select("id")
+        .where("organization_id", "=", path.organizationId)
+        .where("name", "=", body.name)
+        .executeTakeFirst()
+    )?.id,
+  wanted: ({ body: { name, permissions } }) => ({ name, permissions }),
+};
+
+/** How roles are changed. */
+export const updating: Updating<Role> = { find: findOwnRole, apply: updateRole };
+
+/** How roles are deleted. */
+export const ending: Ending<Role> = {
+  find: findOwnRole,
+  async end(context, role) {
+    refuseExceeding(context.principal, role.id, role.permissions, "The role");
+    await refuseInUse(context, role);
+    await context.db.deleteFrom("roles").where("id", "=", role.id).execute();
+  },
+};
+
+/**
+ * The role that a membership names.
+ *
+ * @throws Refusal `role_not_found`, also for another organization's role; `unprocessable` for a system-wide one.
+ */
+export async function findMembershipRole(
+  context: Pick<Context, "db" | "now">,
+  organizationId: string,
+  id: string,
+): Promise<RoleGrant> {
+  const errors = (detail: string) => ({ errors: [{ in: "body" as const, pointer: "/role", detail }] });
+  if (id === "super_admin") {
+    const detail = "super_admin is system-wide: it is a user's systemRole, and no role in an organization";
+    throw new Refusal("unprocessable", `${detail}.`, errors(detail));
+  }
+  const role = await load(context, roles, id);
+  if (role === undefined || (role.organization !== null && role.organization !== organizationId)) {
+    const detail = "must be a built-in role, or the id of one of the organization's own roles";
+    throw new Refusal("role_not_found", `The organization has no role ${id}.`, errors(detail));
+  }
+  return role;
+}
+
+async function createRole(call: Call<"createRole">, identify: Identify<Role>): Promise<Created<Role>> {
+  const { body, path } = call;
+  const organization = await findOpenOrganization(call, path.organizationId, "roles:manage");
+  const { id, lost } = await identify(organization.id);
+  const role = { id, externalId: body.externalId ?? null, name: body.name };
+  refusePermissions(call, role.id, body.permissions);
+  if (lost !== undefined) await refuseChange(call, lost, body.permissions);
+  await refuseTaken(call, organization.id, role);
+  await store(call, "roles", id, {
+    organization_id: organization.id,
+    external_id: role.externalId,
+    name: role.name,
+    permissions: JSON.stringify(body.permissions),
+  });
+  return { id };
+}
+
+/** A role that can be changed: an organization's own. */
+async function findOwnRole(context: Context, id: string): Promise<Role> {
+  const role = await find(context, roles, id, "roles:manage");
+  if (role.builtIn) {
+    throw new Refusal("unprocessable", "Built-in roles can't be changed. Create a role of the organization's own.");
+  }
+  return role;
+}
+
+async function updateRole(call: Context, { before, after }: Update<Role>): Promise<void> {
+  await refuseChange(call, before, after.permissions);
+  refusePermissions(call, after.id, after.permissions);
+  if (before.organization !== null) await refuseTaken(call, before.organization, after);
+  await call.db
+    .updateTable("roles")
+    .set({
+      external_id: after.externalId,
+      name: after.name,
+      permissions: JSON.stringify(after.permissions),
+      updated_at: call.now,
+    })
+    .where("id", "=", after.id)
+    .execute();
+}
+
+/** What the present permissions demand of whoever changes them. */
+async function refuseChange(call: Context, before: Role, permissions: readonly Permission[]): Promise<void> {
+  refuseExceeding(call.principal, before.id, before.permissions, "The role");
+  await refuseOwnDemotion(call, before, permissions);
+}
+
+function refusePermissions({ principal }: Context, roleId: string, permissions: readonly Permission[]): void {
+  if (permissions.includes("api:call")) {
+    throw unprocessable("/permissions", "api:call belongs to the built-in role api_user alone; leave it out.");
+  }
+  refuseExceeding(principal, roleId, permissions, "The role");
+}
+
+/** Narrowing a role that one has oneself would be demoting oneself. */
+async function refuseOwnDemotion(
+  { db, principal }: Context,
+  before: Role,
+  permissions: readonly Permission[],
+): Promise<void> {
+  if (principal.kind === "owner" || principal.user === null) return;
+  if (before.permissions.every((permission) => permissions.includes(permission))) return;
+  const own = await db
+    .selectFrom("memberships")
+    .select("id")
+    .where("user_id", "=", principal.user)
+    .where("role", "=", before.id)
+    .where("member_live", "is not", null)
+    .executeTakeFirst();
+  if (own !== undefined) {
+    throw new Refusal(
+      "cannot_remove_self",
+      "Nobody may narrow the role that they have themselves. Have another administrator do it.",
+    );
+  }
+}
+
+async function refuseTaken(
+  call: Context,
+  organizationId: string,
+  { id, name, externalId }: Pick<Role, "id" | "name" | "externalId">,
+): Promise<void> {
+  if (isBuiltInRole(name.trim().toLowerCase())) {
+    throw new Refusal("name_taken", `A built-in role is called ${name.trim().toLowerCase()}; choose another name.`);
+  }
+  const others = call.db
+    .selectFrom("roles")
+    .select("id")
+    .where("organization_id", "=", organizationId)
+    .where("id", "!=", id);
+  const sameName = await others.where("name", "=", name).executeTakeFirst();
+  if (sameName !== undefined) {
+    throw await conflict(call, roles, sameName, "name_taken", "Another role has this name");
+  }
+  await refuseTakenExternalId(call, roles, organizationId, { id, externalId });
+}
+
+async function refuseInUse({ db }: Context, role: Role): Promise<void> {
+  const { members } = await db
+    .selectFrom("memberships")
+    .select(({ fn }) => fn.countAll().as("members"))
+    .where("organization_id", "=", role.organization)
+    .where("role", "=", role.id)
+    .where("member_live", "is not", null)
+    .executeTakeFirstOrThrow();
+  const count = Number(members);
+  if (count === 0) return;
+  const given = count === 1 ? "1 member" : `${count} members`;
+  throw new Refusal("role_in_use", `The role is given to ${given}. Give them another one first.`);
+}

@@ -1,0 +1,88 @@
+/** Blocks, which are the service's own: what a block ends, and what lifting it brings back. */
+import type { Schemas } from "roster-schema";
+import { forgetAttempts } from "../../auth/attempts.ts";
+import { endLinks } from "../../auth/links.ts";
+import type { Context } from "../../auth/operation.ts";
+import { endSessions } from "../../auth/sessions.ts";
+import { audit } from "../../managed/audit.ts";
+import { find, load, requireServiceOwner } from "../../managed/resource.ts";
+import { Refusal } from "../../problems.ts";
+import { askAgainToConfirm } from "./addresses.ts";
+import { normalizeEmail, users } from "./resource.ts";
+
+type User = Schemas["User"];
+
+/**
+ * A user, for a caller who may block it or lift a block: an organization sees blocks and no more.
+ *
+ * @throws Refusal `not_found`, `permission_denied`.
+ */
+export async function findBlockable(context: Context, id: string): Promise<User> {
+  const user = await find(context, users, id);
+  requireServiceOwner(context, "Blocking a user, and lifting a block,");
+  return user;
+}
+
+/**
+ * Blocks a user for misuse.
+ *
+ * @throws Refusal `unprocessable` for a user who can't log in, and isn't blocked for having failed to.
+ */
+export async function blockForMisuse(context: Context, user: User): Promise<void> {
+  const { id, status } = user;
+  if (status !== "active" && status !== "blocked") {
+    throw new Refusal(
+      "unprocessable",
+      `The user is ${status}. Only users who can log in can be blocked: deactivate the user instead.`,
+    );
+  }
+  // One for failed log-ins becomes a block for misuse, which stops keys, and the status doesn't show it.
+  const isUnseen = (await blockReasonOf(context, user)) === "failed_logins";
+  await blockUser(context, id, "misuse");
+  if (isUnseen) await audit(context, users, "block", [{ before: user, after: user }], { always: true });
+}
+
+/** Lifts a block, if there is one; a new address that waits for its confirmation is mailed about again. */
+export async function liftBlock(context: Context, user: User): Promise<void> {
+  if ((await blockReasonOf(context, user)) === null) return;
+  await unblockUser(context, user);
+  if (user.state === "active") await askAgainToConfirm(context, user);
+  // An inactive user's status doesn't show a block.
+  if (user.status !== "blocked")
+    await audit(context, users, "unblock", [{ before: user, after: user }], { always: true });
+}
+
+async function blockReasonOf({ db }: Context, { id }: User) {
+  const row = await db.selectFrom("users").select("block_reason").where("id", "=", id).executeTakeFirstOrThrow();
+  return row.block_reason;
+}
+
+/** Blocks a user: sessions end at once, and password and, for misuse, keys stop. */
+export async function blockUser(
+  context: Context,
+  userId: string,
+  reason: "failed_logins" | "misuse",
+  { isByRule = false }: { readonly isByRule?: boolean } = {},
+): Promise<void> {
+  const before = await load(context, users, userId);
+  // Two failures at once, or somebody blocked the user meanwhile: a rule makes no block weaker.
+  if (isByRule && before?.status !== "active") return;
+  await context.db
+    .updateTable("users")
+    .set({ block_reason: reason, updated_at: context.now })
+    .where("id", "=", userId)
+    .execute();
+  await endSessions(context, userId);
+  await endLinks(context, { purpose: "password_reset", subject: userId });
+  if (isByRule) await audit(context, users, "block", [{ before, after: await load(context, users, userId) }]);
+}
+
+/** What was counted is forgotten as well. */
+async function unblockUser(context: Context, { id, email }: { id: string; email: string }): Promise<void> {
+  await context.db
+    .updateTable("users")
+    .set({ block_reason: null, updated_at: context.now })
+    .where("id", "=", id)
+    .execute();
+  await forgetAttempts(context, "log_in", normalizeEmail(email));
+}
