@@ -14,13 +14,16 @@ export {
   readIpAddress,
   readIpRange,
 } from "./addresses.ts";
+export { isClientSecret, isFormatOf, needsOwner, requiredOwnerRole } from "./api-keys.ts";
 export { clientSecretMinBits, estimateEntropyBits } from "./client-secret.ts";
+export { csvLine, memberColumns, unguarded } from "./csv.ts";
 export { emailFault, foldEmail } from "./email.ts";
-export { entryIn, isOfOneStack, stackIdIn } from "./external-ids.ts";
+export { entryIn, externalIdOf, isOfOneStack, setIn, stackIdIn } from "./external-ids.ts";
 export { textFaults } from "./formats.ts";
 export * from "./generated/openapi.ts";
 export { type IdentifiedKind, idPrefix, isId } from "./identifiers.ts";
 export { inspectLogo, logoMaxBytes } from "./logo.ts";
+export { isAllowed, type PlanFeature, plansWith } from "./plans.ts";
 export {
   type BuiltInRole,
   isBuiltInRole,

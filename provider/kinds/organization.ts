@@ -1,6 +1,14 @@
 /** A tenant of the service. */
 import path from "node:path";
-import { billingValues, joinPolicyValues, organizationStatusValues, planValues } from "roster-schema";
+import {
+  billingValues,
+  isAllowed,
+  joinPolicyValues,
+  organizationStatusValues,
+  type PlanFeature,
+  plansWith,
+  planValues,
+} from "roster-schema";
 import { z } from "zod";
 import { defineLifecycle } from "../lifecycle/lifecycle.ts";
 import { namedTime, sameSet, text } from "../values/property-types.ts";
@@ -102,18 +110,18 @@ export const organizationLifecycle = defineLifecycle({
     {
       needs: ["features", "subscription"],
       check: ({ features, subscription }) =>
-        features.externalApiAccess && subscription.plan !== "enterprise"
+        features.externalApiAccess && !isAllowed(subscription.plan, "externalApiAccess")
           ? {
               property: "features.externalApiAccess",
-              reason: `it needs subscription.plan: enterprise, and the plan is ${subscription.plan}`,
+              reason: planReason("externalApiAccess", subscription.plan),
             }
           : undefined,
     },
     ...(["websiteUrl", "logo"] as const).map((property) => ({
       needs: [property, "subscription"] as const,
       check: ({ subscription, ...args }: OrganizationDeclared) =>
-        args[property] !== undefined && subscription.plan === "basic"
-          ? { property, reason: "it needs subscription.plan: premium or enterprise, and the plan is basic" }
+        args[property] !== undefined && !isAllowed(subscription.plan, property)
+          ? { property, reason: planReason(property, subscription.plan) }
           : undefined,
     })),
     {
@@ -153,5 +161,9 @@ export const organizationLifecycle = defineLifecycle({
   describe: ({ logoLinkActive, status, createdAt }) => ({ logoLinkActive, status, createdAt }),
   isGone: ({ status }) => status === "closed",
 });
+
+function planReason(feature: PlanFeature, plan: string): string {
+  return `it needs subscription.plan: ${plansWith(feature).join(" or ")}, and the plan is ${plan}`;
+}
 
 type OrganizationDeclared = z.infer<z.ZodObject<typeof organizationShape>>;

@@ -1,5 +1,6 @@
 /** The stack's own names for its objects, by which each finds the other again. */
 import { createHash } from "node:crypto";
+import { externalIdOf } from "roster-schema";
 
 /** The names that a resource of a stack can have in the service. */
 export interface StackNames {
@@ -22,7 +23,7 @@ export interface StackNames {
 export function stackNames(stackId: string, urn: string): StackNames {
   const [, , types = "", ...name] = urn.split("::");
   const [kind, ...parents] = types.split("$").map(withoutFront).reverse();
-  const named = (text: string) => `${stackId}/${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
+  const named = (text: string) => externalIdOf(stackId, createHash("sha256").update(text).digest("hex").slice(0, 32));
   return { externalId: named(JSON.stringify([kind, name.join("::"), parents])), earlier: named(urn) };
 }
 

@@ -2,7 +2,7 @@
  * What a run of the engine has shown of its resources so far. The engine asks about one resource at a time, from one
  * process: the answer about one may depend on what the run has shown of others.
  */
-import { foldEmail } from "roster-schema";
+import { foldEmail, setIn } from "roster-schema";
 import { containsUnknown } from "../values/unknown.ts";
 import type { Values } from "../values/values.ts";
 
@@ -58,8 +58,7 @@ export class Run {
 
   /** What the resource of an object has shown: for an entry of a set, the set. */
   shownOf(externalId: string): Shown | undefined {
-    const [set = ""] = /^.*?\/[0-9a-f]{32}(?=\/)/s.exec(externalId) ?? [];
-    return this.#shown.get(this.#name(externalId)) ?? this.#shown.get(this.#name(set));
+    return this.#shown.get(this.#name(externalId)) ?? this.#shown.get(this.#name(setIn(externalId)));
   }
 
   /**

@@ -1,4 +1,5 @@
 /** The first line of a CSV file of people: which of its columns has what, and what is wrong with them. */
+import { memberColumns } from "roster-schema";
 import { thereAre } from "../issues.ts";
 
 /** The columns of a CSV file that are read, by their names in its first line. `false` reads none. */
@@ -13,19 +14,11 @@ export interface CsvColumns {
   readonly role?: string | false;
 }
 
-/** What is read of a row, and the column that has it where `columns` says nothing else. */
-export const columnNames = {
-  email: "email",
-  givenName: "given_name",
-  familyName: "family_name",
-  role: "role",
-} as const;
-
 /** One of what is read of a row. */
-export type Property = keyof typeof columnNames;
+export type Property = keyof typeof memberColumns;
 
 /** All of what is read of a row. */
-export const properties = Object.keys(columnNames) as Property[];
+export const properties = Object.keys(memberColumns) as Property[];
 
 /** What may separate columns, and what it is called. */
 export const delimiters = { ",": "comma", ";": "semicolon", "\t": "tab" } as const;
@@ -66,7 +59,7 @@ export function columnsIn(
   const wrong: Fault[] = [];
   for (const property of wanted) {
     const isNamed = columns[property] !== undefined;
-    const column = columns[property] ?? columnNames[property];
+    const column = columns[property] ?? memberColumns[property];
     if (column === false) {
       continue;
     }

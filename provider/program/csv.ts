@@ -1,6 +1,6 @@
 /** CSV files of people: who, with which role. What is wrong is said at once, by line and column. */
 import { CsvError, parse } from "csv-parse/sync";
-import { foldEmail, organizationRoles } from "roster-schema";
+import { foldEmail, memberColumns, organizationRoles, unguarded } from "roster-schema";
 import { z } from "zod";
 import { DeclarationError, ManifestError } from "../errors.ts";
 import { faultsOf, inPlainWords, pathText, thereAre } from "../issues.ts";
@@ -8,7 +8,6 @@ import { email, isRole, text } from "../values/property-types.ts";
 import {
   type Cell,
   type CsvColumns,
-  columnNames,
   columnsIn,
   type Fault,
   type Property,
@@ -138,7 +137,7 @@ function peopleIn<Person>(
   const places = new Map<string, number>();
   for (const row of rows) {
     const refuse: Refuse = (property, reason) => {
-      const column = options.columns?.[property] || columnNames[property];
+      const column = options.columns?.[property] || memberColumns[property];
       faults.push({ offsetBytes: row[property]?.offsetBytes ?? row.start, column, reason });
     };
     const given = row.email?.text ?? "";
@@ -170,7 +169,7 @@ function rowsIn(
   const { records, faults } = recordsIn(content, delimiter);
   const [header, ...lines] = records.filter((cells) => cells.some(({ text }) => text !== ""));
   if (header === undefined) {
-    const reason = `the file is empty: its first line names its columns, such as ${Object.values(columnNames).join(", ")}`;
+    const reason = `the file is empty: its first line names its columns, such as ${Object.values(memberColumns).join(", ")}`;
     return { rows: [], faults: faults.length > 0 ? faults : [{ offsetBytes: 0, column: "", reason }] };
   }
   const names = header.map(({ text }) => text.trim());
@@ -222,7 +221,7 @@ function recordsIn(content: Buffer, delimiter: string): { records: Cell[][]; fau
       relax_column_count: true,
       trim: true,
       cast: (field, { bytes, index }) => {
-        const cell = { text: withoutApostrophe(field), offsetBytes: startOfNext(index === 0) };
+        const cell = { text: unguarded(field), offsetBytes: startOfNext(index === 0) };
         endBytes = bytes;
         if (index === 0) {
           records.push([cell]);
@@ -253,15 +252,6 @@ const faultsOfParser: Readonly<Record<string, string>> = {
   INVALID_OPENING_QUOTE:
     'this field has a quotation mark and doesn\'t begin with one: put it in quotes, and write "" inside',
 };
-
-/**
- * What a spreadsheet would run as a formula has an apostrophe before it, which is no part of it.
- *
- * @see schema/openapi.yaml, `listMembers`
- */
-function withoutApostrophe(field: string): string {
-  return /^'+[=+\-@\t\r]/.test(field) ? field.slice(1) : field;
-}
 
 function roleIn({ role }: Row, otherwise: string | undefined) {
   const value = role === undefined || role.text === "" ? otherwise : role.text;

@@ -1,10 +1,7 @@
-import { permissionValues, type Schemas } from "roster-schema";
+import { type BuiltInRole, permissionValues, type Schemas } from "roster-schema";
 
 /** One thing that a caller may do. */
 export type Permission = Schemas["Permission"];
-
-/** The name of a built-in role, which is its identifier too. */
-export type BuiltInRole = Schemas["BuiltInRole"];
 
 const reading = ["organization:read", "members:read", "users:read", "roles:read", "keys:read"] as const;
 const watching = ["organization:read", "flows:read"] as const;
@@ -26,16 +23,6 @@ export const builtInRoles: Readonly<Record<BuiltInRole, readonly Permission[]>> 
   member: ["organization:read"],
   api_user: inOrder(["messages:read_own", "api:call"]),
 };
-
-/** Whether a role's identifier names a built-in one. */
-export function isBuiltInRole(id: string): id is BuiltInRole {
-  return Object.hasOwn(builtInRoles, id);
-}
-
-/** The built-in roles that can be given in an organization: all but `super_admin`, which is system-wide. */
-export const membershipRoles: readonly BuiltInRole[] = Object.keys(builtInRoles)
-  .filter(isBuiltInRole)
-  .filter((role) => role !== "super_admin");
 
 /** A set of permissions in the contract's order, so that equal sets look equal. */
 export function inOrder(permissions: Iterable<Permission>): Permission[] {

@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import type { Schemas } from "roster-schema";
+import { isBuiltInRole, type Schemas } from "roster-schema";
 import { allows } from "../keys/allowed-ips.ts";
 import { keyedHash, type Peppers } from "../keys/peppers.ts";
 import { secretEnd } from "../keys/secret-end.ts";
@@ -9,7 +9,7 @@ import { plannedOnce } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";
 import type { FoundSecret } from "./found-secret.ts";
 import type { LastUse } from "./last-use.ts";
-import { builtInRoles, common, isBuiltInRole, type Permission } from "./permissions.ts";
+import { builtInRoles, common, type Permission } from "./permissions.ts";
 
 /** Why a secret doesn't authenticate. */
 export type VerificationRefusal = Schemas["VerificationRefusal"];

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
+import { isId } from "roster-schema";
 import { type AuditVerification, organizationsToVerify, verifyChain } from "../audit/verify.ts";
 import { readConfiguration } from "../configuration.ts";
 import { ConfigurationError } from "../configuration-error.ts";
 import type { Peppers } from "../keys/peppers.ts";
-import { isId } from "../rows/identifiers.ts";
 import type { Database } from "../rows/tables.ts";
 import { preparePeppers } from "../secrets.ts";
 import { withExistingDatabase } from "./existing-database.ts";

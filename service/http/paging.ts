@@ -1,6 +1,6 @@
 import type { ReferenceExpression, SelectQueryBuilder } from "kysely";
+import { type IdentifiedKind, isId } from "roster-schema";
 import { Refusal } from "../problems.ts";
-import { type IdentifiedKind, isId } from "../rows/identifiers.ts";
 
 /** How many items a page has unless the caller says. */
 export const defaultLimit = 100;

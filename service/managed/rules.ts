@@ -1,7 +1,7 @@
 /** The rules that hold whatever the operation. */
-import type { Schemas } from "roster-schema";
+import { isBuiltInRole, type Schemas } from "roster-schema";
 import type { Asking, Context } from "../auth/operation.ts";
-import { beyond, builtInRoles, isBuiltInRole, type Permission } from "../auth/permissions.ts";
+import { beyond, builtInRoles, type Permission } from "../auth/permissions.ts";
 import { holds, type Principal } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import { isActiveKey } from "../rows/active-key.ts";

@@ -1,4 +1,4 @@
-import type { Schemas } from "roster-schema";
+import { idPrefix, isId, type Schemas } from "roster-schema";
 import type { Call } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";
 import { defaultLimit, type Page, readCursor, selectAfter, toPage } from "../http/paging.ts";
@@ -8,7 +8,6 @@ import { type Managed, type Resource, requirePermission } from "../managed/resou
 import { findRuns, runsThatMayHaveLost } from "../managed/runs.ts";
 import { fateOf } from "../managed/take-over.ts";
 import { resources } from "../objects/index.ts";
-import { isId, prefixOf } from "../rows/identifiers.ts";
 import { beginningWith, type Created, createdColumns } from "../rows/tables.ts";
 
 type ListCall = Call<"listManagedObjects">;
@@ -25,7 +24,7 @@ export const managedObjectRoutes: Routes<"listManagedObjects"> = { listManagedOb
 
 // Each kind's functions are given what they made. In the order of their identifiers, so that all of them make one list.
 const kinds = (Object.values(resources) as unknown as Resource<Dated>[]).toSorted((one, other) =>
-  prefixOf(one.kind) < prefixOf(other.kind) ? -1 : 1,
+  idPrefix(one.kind) < idPrefix(other.kind) ? -1 : 1,
 );
 
 async function listManaged(call: ListCall): Promise<Page<ManagedObject>> {

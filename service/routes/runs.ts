@@ -1,4 +1,4 @@
-import type { Schemas } from "roster-schema";
+import { isId, type Schemas } from "roster-schema";
 import type { Call } from "../auth/operation.ts";
 import { aboutObjects } from "../auth/permissions.ts";
 import { type Routes, read } from "../http/route.ts";
@@ -7,7 +7,6 @@ import { findRun, noteStatus } from "../managed/runs.ts";
 import { markWritten } from "../managed/take-over.ts";
 import { resources } from "../objects/index.ts";
 import { inTransaction } from "../rows/database.ts";
-import { isId } from "../rows/identifiers.ts";
 
 type Run = Schemas["Run"];
 

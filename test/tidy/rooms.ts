@@ -267,6 +267,7 @@ export const rooms: readonly Room[] = [
     purpose: "the commands backup, restore and verify-audit",
     files: /^service\/commands\//,
     rooms: [
+      "schema",
       "service/audit",
       "service/backup",
       "service/configuration.ts",

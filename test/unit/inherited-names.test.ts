@@ -1,8 +1,10 @@
 /** A text from outside that is looked up by name finds nothing that an object merely inherits. */
+
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
+import { isBuiltInRole } from "roster-schema";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { driver } from "../../provider/dynamic/driver.ts";
 import { lifecycles } from "../../provider/kinds/registry.ts";
@@ -12,7 +14,6 @@ import { parseManifest } from "../../provider/program/manifest-document.ts";
 import { isRole } from "../../provider/values/property-types.ts";
 import type { Values } from "../../provider/values/values.ts";
 import { readConnection } from "../../provider/wire/configuration.ts";
-import { isBuiltInRole } from "../../service/auth/permissions.ts";
 import { BackupLines, makeHeader, readHeader } from "../../service/backup/format.ts";
 import { type BackupKeys, marksOf, refuseOtherKeys } from "../../service/backup/keys.ts";
 import { parsePrices } from "../../service/billing.ts";

@@ -1,6 +1,6 @@
 /** When an API key is rotated, and to what. */
 import { randomBytes } from "node:crypto";
-import { durationMs, type Schemas } from "roster-schema";
+import { durationMs, isClientSecret, type Schemas } from "roster-schema";
 import { DeclarationError } from "../../errors.ts";
 import { wantsAdoption } from "../../lifecycle/adoption.ts";
 import type { Args, Change } from "../../lifecycle/definition.ts";
@@ -133,8 +133,8 @@ export function rotationOf({ state, args, changed }: Omit<Change<typeof apiKeySh
 }
 
 /** The secret of a Web API's key that the program doesn't give: made on the client's side, so that the service never had to send it. */
-export function makeClientSecret(kind: string): string | undefined {
-  return kind === "webapi" ? randomBytes(32).toString("base64url") : undefined;
+export function makeClientSecret(kind: Schemas["ApiKeyKind"]): string | undefined {
+  return isClientSecret(kind) ? randomBytes(32).toString("base64url") : undefined;
 }
 
 /**

@@ -1,5 +1,13 @@
 /** What an API key's arguments must be together, and beside those before. */
-import { clientSecretMinBits, durationMs, estimateEntropyBits } from "roster-schema";
+import {
+  clientSecretMinBits,
+  durationMs,
+  estimateEntropyBits,
+  isClientSecret,
+  isFormatOf,
+  needsOwner,
+  requiredOwnerRole,
+} from "roster-schema";
 import { wantsAdoption } from "../../lifecycle/adoption.ts";
 import type { Args, Rule } from "../../lifecycle/definition.ts";
 import { hasPassed } from "../../values/property-types.ts";
@@ -20,7 +28,7 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
   {
     needs: ["kind", "secret"],
     check: ({ kind, secret }) =>
-      secret !== undefined && kind !== "webapi"
+      secret !== undefined && !isClientSecret(kind)
         ? {
             property: "secret",
             reason: `only a key of kind webapi takes one; the service makes that of kind ${kind}`,
@@ -31,7 +39,7 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
     needs: ["kind", "secret"],
     // One that the service has taken already is no error.
     check: ({ kind, secret }, previous) =>
-      kind === "webapi" &&
+      isClientSecret(kind) &&
       secret !== undefined &&
       secret !== previous.secret &&
       estimateEntropyBits(secret) < clientSecretMinBits
@@ -44,21 +52,24 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
   {
     needs: ["format", "owner"],
     check: ({ format, owner }) =>
-      format === "jwt" && owner === undefined
-        ? { property: "owner", reason: "a key of format jwt needs an owner, who has the role api_user" }
+      requiredOwnerRole(format) !== undefined && owner === undefined
+        ? {
+            property: "owner",
+            reason: `a key of format ${format} needs an owner, who has the role ${requiredOwnerRole(format)}`,
+          }
         : undefined,
   },
   {
     needs: ["format", "kind"],
     check: ({ format, kind }) =>
-      format === "jwt" && kind === "webapi"
+      !isFormatOf(kind, format)
         ? { property: "format", reason: "a key of kind webapi is a secret of the client's own: opaque" }
         : undefined,
   },
   {
     needs: ["kind", "owner"],
     check: ({ kind, owner }) =>
-      kind === "user" && owner === undefined
+      needsOwner(kind, "opaque") && owner === undefined
         ? { property: "owner", reason: "a key of kind user needs an owner" }
         : undefined,
   },

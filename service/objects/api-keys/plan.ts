@@ -1,4 +1,4 @@
-import type { Schemas } from "roster-schema";
+import { isClientSecret, isFormatOf, needsOwner, requiredOwnerRole, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { beyond, inOrder, type Permission } from "../../auth/permissions.ts";
 import { isKnown, load } from "../../managed/resource.ts";
@@ -43,10 +43,12 @@ export async function planKey(call: Call<"createApiKey">, organization: Organiza
   const { kind, format = "opaque" } = body;
   refuseMisfit(body);
   const owner = body.owner === undefined ? undefined : await findOwner(call, organization, body.owner);
-  if (format === "jwt" && owner?.role !== "api_user") {
-    throw unprocessable("/owner", "A JWT key needs an owner with the role api_user.");
+  const role = requiredOwnerRole(format);
+  if (role !== undefined && owner?.role !== role) {
+    throw unprocessable("/owner", `A JWT key needs an owner with the role ${role}.`);
   }
-  if (kind === "user" && owner === undefined) throw unprocessable("/owner", "A key of kind user needs an owner.");
+  if (needsOwner(kind, format) && owner === undefined)
+    throw unprocessable("/owner", "A key of kind user needs an owner.");
   if (owner !== undefined) await refuseBeyondLimit(call, organization, owner.id, id);
   const permissions = body.permissions ?? inOrder(owner?.permissions ?? []);
   if (owner !== undefined) {
@@ -74,13 +76,13 @@ export async function ownerRole({ db }: Context, key: Schemas["ApiKey"]): Promis
   return row?.role ?? null;
 }
 
-function refuseMisfit({ kind, format, secret }: Schemas["ApiKeyCreate"]): void {
-  if (secret !== undefined && kind !== "webapi") {
+function refuseMisfit({ kind, format = "opaque", secret }: Schemas["ApiKeyCreate"]): void {
+  if (secret !== undefined && !isClientSecret(kind)) {
     throw unprocessable("/secret", "Only a key of kind webapi takes a secret that the client made.");
   }
-  if (kind !== "webapi") return;
-  if (format === "jwt") throw unprocessable("/format", "A key of kind webapi is opaque: its client makes the secret.");
-  if (secret === undefined) {
+  if (!isFormatOf(kind, format))
+    throw unprocessable("/format", "A key of kind webapi is opaque: its client makes the secret.");
+  if (secret === undefined && isClientSecret(kind)) {
     throw unprocessable("/secret", "The client makes the secret of a key of kind webapi, and registers it here.");
   }
 }

@@ -1,11 +1,10 @@
 /** The list of members as a CSV file that can be imported again. */
+import { csvLine, isBuiltInRole, memberColumns } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
-import { isBuiltInRole } from "../../auth/permissions.ts";
 import { findOrganization } from "../organizations/resource.ts";
 import { hasStatus, isAsked } from "./resource.ts";
 
 const pageRows = 1000;
-const columns = ["email", "given_name", "family_name", "role"];
 
 /** Lists the members that the query asks for, a page at a time; without a status, those who have not ended. */
 export async function* membersAsCsv(call: Call<"listMembers">): AsyncGenerator<string> {
@@ -19,12 +18,12 @@ export async function* membersAsCsv(call: Call<"listMembers">): AsyncGenerator<s
         .execute()
     ).map(({ id, name }) => [id, name]),
   );
-  let head = lineOf(columns);
+  let head = csvLine(Object.values(memberColumns));
   let after = "";
   for (;;) {
     const rows = await selectMembers(call).where("memberships.id", ">", after).execute();
     const lines = rows.map(({ email, given_name, family_name, role }) => {
-      return lineOf([
+      return csvLine([
         email ?? "",
         given_name ?? "",
         family_name ?? "",
@@ -51,19 +50,4 @@ function selectMembers({ db, now, path, query }: Call<"listMembers">) {
       ? rows.where("memberships.member_live", "is not", null)
       : rows.where(hasStatus(query.status, now));
   return rows.where(isAsked(query)).orderBy("memberships.id").limit(pageRows);
-}
-
-/** A record of RFC 4180. */
-function lineOf(fields: readonly string[]): string {
-  return `${fields.map((field) => quoted(asText(field))).join(",")}\r\n`;
-}
-
-/** A spreadsheet would run what begins so as a formula; an apostrophe says that it is text, and is no part of it. */
-function asText(field: string): string {
-  return /^'*[=+\-@\t\r]/.test(field) ? `'${field}` : field;
-}
-
-function quoted(field: string): string {
-  // Also where a reader that trims would lose something.
-  return /[",\r\n]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

@@ -1,5 +1,5 @@
 /** What each plan allows an organization. */
-import type { Schemas } from "roster-schema";
+import { isAllowed, type PlanFeature, plansWith, type Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { Refusal } from "../../problems.ts";
 import type { Database } from "../../rows/tables.ts";
@@ -17,12 +17,15 @@ export function refuseBeyondPlan(
   { subscription: { plan }, websiteUrl, logo, features }: Organization,
   members: number,
 ): void {
-  const missing = [
-    plan === "basic" && members > 1 ? "several members need the premium plan" : undefined,
-    plan === "basic" && websiteUrl !== null ? "a website needs the premium plan" : undefined,
-    plan === "basic" && logo !== null ? "a logo needs the premium plan" : undefined,
-    plan !== "enterprise" && features.externalApiAccess ? "external API access needs the enterprise plan" : undefined,
-  ].filter((reason) => reason !== undefined);
+  const wanted: readonly [PlanFeature, isWanted: boolean, words: string][] = [
+    ["severalMembers", members > 1, "several members need"],
+    ["websiteUrl", websiteUrl !== null, "a website needs"],
+    ["logo", logo !== null, "a logo needs"],
+    ["externalApiAccess", features.externalApiAccess, "external API access needs"],
+  ];
+  const missing = wanted
+    .filter(([feature, isWanted]) => isWanted && !isAllowed(plan, feature))
+    .map(([feature, _isWanted, words]) => `${words} the ${plansWith(feature)[0]} plan`);
   if (missing.length === 0) return;
   throw new Refusal(
     "plan_required",
@@ -33,7 +36,7 @@ export function refuseBeyondPlan(
 /** @throws Refusal `plan_required` where the plan allows no further member. */
 export async function refuseMemberBeyondPlan({ db }: Pick<Context, "db">, organization: Organization): Promise<void> {
   // The others have no limit, and an organization may have a hundred thousand members to count.
-  if (organization.subscription.plan !== "basic") return;
+  if (isAllowed(organization.subscription.plan, "severalMembers")) return;
   alone();
   refuseBeyondPlan(organization, (await countMembers(db, organization.id)) + 1);
 }

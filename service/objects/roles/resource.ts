@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
-import type { Schemas } from "roster-schema";
-import { type BuiltInRole, builtInRoles, isBuiltInRole } from "../../auth/permissions.ts";
+import { type BuiltInRole, isBuiltInRole, type Schemas } from "roster-schema";
+import { builtInRoles } from "../../auth/permissions.ts";
 import type { Resource } from "../../managed/resource.ts";
 import { createdColumns, type Tables } from "../../rows/tables.ts";
 

@@ -1,9 +1,7 @@
-import type { Schemas } from "roster-schema";
+import { isBuiltInRole, isId, organizationRoles, type Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
-import { isBuiltInRole, membershipRoles } from "../../auth/permissions.ts";
 import { defaultLimit, type Page, readCursor, selectPage, toPage } from "../../http/paging.ts";
 import { createItem, endItem, type Routes, read, readItem, updateItem } from "../../http/route.ts";
-import { isId } from "../../rows/identifiers.ts";
 import { findOrganization } from "../organizations/resource.ts";
 import { presentBuiltInRole, presentRole, roles } from "./resource.ts";
 import { creating, ending, updating } from "./rules.ts";
@@ -28,8 +26,9 @@ async function listRoles(call: Call<"listRoles">): Promise<Page<Role>> {
   if (query.externalId !== undefined) rows = rows.where("external_id", "=", query.externalId);
   if (after !== undefined && !isBuiltInRole(after)) return await selectPage(rows, "id", "role", query, presentRole);
   // The built-in ones come first, whatever the own ones are called: one order, which a cursor continues.
-  const builtIn = membershipRoles
-    .slice(after === undefined ? 0 : membershipRoles.indexOf(after) + 1)
+  const builtInNames: readonly string[] = organizationRoles;
+  const builtIn = organizationRoles
+    .slice(after === undefined ? 0 : builtInNames.indexOf(after) + 1)
     .filter((role) => query.externalId === undefined && (query.name === undefined || query.name === role))
     .map(presentBuiltInRole);
   const { limit = defaultLimit } = query;

@@ -1,7 +1,7 @@
 /** How roles are created, changed and deleted, and which of them a membership can have. */
-import type { Schemas } from "roster-schema";
+import { isBuiltInRole, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
-import { isBuiltInRole, type Permission } from "../../auth/permissions.ts";
+import type { Permission } from "../../auth/permissions.ts";
 import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
 import { conflict, find, load, refuseTakenExternalId, type Update, type Updating } from "../../managed/resource.ts";
 import { type RoleGrant, refuseExceeding } from "../../managed/rules.ts";

@@ -1,10 +1,9 @@
 import type { SelectQueryBuilder } from "kysely";
-import type { Schemas } from "roster-schema";
+import { isId, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { defaultLimit, type Page, readCursor, selectAfter, toPage } from "../../http/paging.ts";
 import { actOnItem, createItem, endItem, type Routes, read, readItem, updateItem } from "../../http/route.ts";
 import { requirePermission } from "../../managed/resource.ts";
-import { isId } from "../../rows/identifiers.ts";
 import type { Tables } from "../../rows/tables.ts";
 import { blockForMisuse, findBlockable, liftBlock } from "./blocks.ts";
 import { normalizeEmail, presentUser, users } from "./resource.ts";
