@@ -21,12 +21,12 @@ export interface Options {
   readonly together?: boolean;
 }
 
-type Asking = Presented & { readonly db: Database; readonly runtime: Runtime };
+type Presenting = Presented & { readonly db: Database; readonly runtime: Runtime };
 
 /** Who presents a token, asked without counting it: the request has been let in. */
 const callerNow = question(
   "caller",
-  async ({ db, runtime, authorization, address }: Asking, all: readonly undefined[]) => {
+  async ({ db, runtime, authorization, address }: Presenting, all: readonly undefined[]) => {
     const { authenticator, clock } = runtime;
     const caller = await authenticator.authenticate(db, { authorization, address }, clock(), false);
     return all.map(() => caller);

@@ -4,7 +4,7 @@ import { takeOverLinks } from "../auth/links.ts";
 import type { Asking, Call, Context } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
-import { newId } from "../rows/identifiers.ts";
+import { isId, newId } from "../rows/identifiers.ts";
 import {
   type Created as CreatedColumns,
   createdColumns,
@@ -180,14 +180,20 @@ export async function markKnown<T extends Managed>(
   await ask(knownObjects, { db, now, table }, id);
 }
 
-/** Notes which objects of a run are in a stack's state, and so aren't lost creates; of the kinds that the caller may read. */
+/**
+ * Notes which objects of a kind are in a stack's state, and so aren't lost creates, if the caller may read them.
+ *
+ * @param written what the run has made, of every kind.
+ */
 export async function markWritten(
   { db, now, principal }: Pick<Context, "db" | "now" | "principal">,
-  { reading, table, organizationColumn }: Pick<Resource<never>, "reading" | "table" | "organizationColumn">,
+  resource: Pick<Resource<never>, "kind" | "reading" | "table" | "organizationColumn">,
   run: string,
-  ids: readonly string[],
+  written: readonly string[],
 ): Promise<void> {
+  const { kind, reading, table, organizationColumn } = resource;
   if (!holds(principal, reading)) return;
+  const ids = written.filter((id) => isId(kind, id));
   for (let at = 0; at < ids.length; at += rowsPerStatement) {
     // The six tables share these columns, which Kysely's types don't see through a variable.
     let rows = db

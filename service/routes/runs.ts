@@ -32,12 +32,7 @@ async function reportRun(call: Call<"reportRun">): Promise<Run> {
     const context = { ...call, db };
     if (status !== undefined) await noteStatus(context, runId, status, unanswered);
     for (const resource of Object.values(resources)) {
-      await markWritten(
-        context,
-        resource,
-        runId,
-        written.filter((id) => isId(resource.kind, id)),
-      );
+      await markWritten(context, resource, runId, written);
     }
     return await runOf(context, runId);
   });
