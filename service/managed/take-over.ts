@@ -1,10 +1,12 @@
 /** The rule by which a create takes over what an earlier run of the same program made and never learned of. */
+
 import type { Insertable } from "kysely";
+import { isId } from "roster-schema";
 import { takeOverLinks } from "../auth/links.ts";
 import type { Asking, Call, Context } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
-import { isId, newId } from "../rows/identifiers.ts";
+import { newId } from "../rows/identifiers.ts";
 import {
   type Created as CreatedColumns,
   createdColumns,

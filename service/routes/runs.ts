@@ -1,4 +1,4 @@
-import { isId, type Schemas } from "roster-schema";
+import type { Schemas } from "roster-schema";
 import type { Call } from "../auth/operation.ts";
 import { aboutObjects } from "../auth/permissions.ts";
 import { type Routes, read } from "../http/route.ts";

@@ -89,7 +89,7 @@ describe("every kind of resource", () => {
     // Nor has the repair before it left anything to be done.
     expect(await stack.preview()).toEqual([]);
     expect(await stack.apply("--refresh")).toEqual([]);
-    expect(await versions()).toEqual(new Set([2, 4]));
+    expect(await versions()).toEqual(new Set([3, 5]));
     expect((await described()).map(({ outputs }) => typeof outputs?.__service)).not.toContain("undefined");
     expect(new Set((await described()).map(({ outputs }) => outputs?.adopted))).toEqual(new Set([false]));
   });
