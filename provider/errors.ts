@@ -38,7 +38,7 @@ export interface ManifestProblem {
 }
 
 /** How many places one message tells. */
-const maxTold = 100;
+const maxListed = 100;
 
 /** A manifest, or a CSV file, is wrong; it says every place at once. */
 export class ManifestError extends RosterError {
@@ -46,16 +46,16 @@ export class ManifestError extends RosterError {
   readonly problems: readonly ManifestProblem[];
 
   constructor(problems: readonly ManifestProblem[], what = "the manifest") {
-    const told = problems.slice(0, maxTold);
-    const lines = told.map(
+    const listed = problems.slice(0, maxListed);
+    const lines = listed.map(
       ({ file, line, column, path, reason }) =>
         `  ${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${reason}`,
     );
-    const more = problems.length > maxTold ? `, the first ${maxTold} of which are` : "";
+    const more = problems.length > maxListed ? `, the first ${maxListed} of which are` : "";
     super(
       `${problems.length === 1 ? "1 problem" : `${problems.length} problems`} in ${what}${more}:\n${lines.join("\n")}`,
     );
-    this.problems = told;
+    this.problems = listed;
   }
 }
 
@@ -120,7 +120,7 @@ export class MissingObjectError extends RosterError {
 }
 
 /** What to do about a refusal, where that is more than the service can know: it doesn't know of stacks. */
-const advice: Partial<Record<RefusalCode, string>> = {
+const remedies: Partial<Record<RefusalCode, string>> = {
   invalid_request:
     "The provider found nothing wrong with it: if it is right, provider and service are of different versions.",
   unauthenticated:
@@ -174,7 +174,7 @@ export class ApiError extends RosterError {
   /** @param attempts how often it was asked; the refusal is the last */
   constructor(method: string, path: string, problem: Problem, attempts?: Attempts) {
     const { code, contactUrl, requestId } = problem;
-    const remedy = advice[code];
+    const remedy = remedies[code];
     const lines = [
       ...reasons(problem),
       ...(contactUrl === undefined ? [] : [`contact: ${contactUrl}`]),
@@ -192,7 +192,7 @@ export class ApiError extends RosterError {
   }
 
   /** Says what to do about it, where only the caller knows; before what names the request. */
-  advise(remedy: string): void {
+  addRemedy(remedy: string): void {
     const at = this.message.lastIndexOf(`\n  (${this.method} `);
     this.message = `${this.message.slice(0, at)}\n  ${remedy}${this.message.slice(at)}`;
   }
@@ -269,7 +269,7 @@ export class ContractError extends RosterError {
         `the answer to ${operation} is not what the contract says${requestText(requestId)}:`,
         ...issues,
         "Is roster:endpoint the address of a Roster service, and is it of a version that this provider knows?",
-        ...(isChange ? [mayBeDone] : []),
+        ...(isChange ? [mayBeApplied] : []),
       ].join("\n  "),
     );
     this.operation = operation;
@@ -278,7 +278,8 @@ export class ContractError extends RosterError {
 }
 
 /** What to do where a change was sent and what became of it isn't known. */
-export const mayBeDone = "The change may have been applied. Run `pulumi refresh`; the next `up` continues from there.";
+export const mayBeApplied =
+  "The change may have been applied. Run `pulumi refresh`; the next `up` continues from there.";
 
 function requestText(requestId: string | undefined): string {
   return requestId === undefined ? "" : ` (request ${requestId})`;

@@ -71,7 +71,7 @@ function limit(bound: string, count: number, origin: string): string {
 export function faultsOf(schema: z.core.$ZodType, issue: z.core.$ZodIssue): Fault[] {
   const { path } = issue;
   if (issue.code === "unrecognized_keys") {
-    const reason = noSuchProperty(propertiesAt(schema, path));
+    const reason = unknownProperty(propertiesAt(schema, path));
     return issue.keys.map((key) => ({ path: [...path, key], reason, atName: true }));
   }
   if (issue.code === "invalid_key") {
@@ -100,7 +100,7 @@ function propertiesAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): st
 }
 
 /** Says which properties there are, to who gave one that there isn't. */
-export function noSuchProperty(known: readonly string[]): string {
+export function unknownProperty(known: readonly string[]): string {
   return `there is no such property; ${thereAre(known)}`;
 }
 

@@ -2,7 +2,7 @@
 import type { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { setLifecycles } from "../kinds/registry.ts";
-import { isRecord, type Values } from "../values/values.ts";
+import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { isLockedAt, stackNamed } from "./locks.ts";
 
 /** What a command needs to know of a stack. */
@@ -109,7 +109,7 @@ export function readDeployment(deployment: unknown): Pick<CommandStack, "known" 
     if (!type.startsWith(typePrefix) || id === "") {
       return [];
     }
-    const { externalId, __service, ...values } = inPlaintext(outputs) as Values;
+    const { externalId, __service, ...values } = inPlaintext(outputs) as PropertyMap;
     const object = {
       id,
       externalId: typeof externalId === "string" ? externalId : undefined,
@@ -136,9 +136,9 @@ function inPlaintext(value: unknown): unknown {
 }
 
 /** What a set is made of: each part is an object of the service. */
-function partsIn(urn: string, type: string, id: string, outputs: Values): KnownObject[] {
+function partsIn(urn: string, type: string, id: string, outputs: PropertyMap): KnownObject[] {
   const set = setLifecycles.find(({ kind }) => type === `${typePrefix}${kind}`);
-  const parts = set === undefined ? [] : set.partsOf(id, outputs);
+  const parts = set === undefined ? [] : set.objectIds(id, outputs);
   // Taken for a set of nobody, all that it is made of would look lost.
   if (parts === undefined) {
     throw new Error(`the state doesn't say, or not in plaintext, what ${urn} is made of: its \`ids\` can't be read.`);

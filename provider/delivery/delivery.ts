@@ -44,15 +44,15 @@ const ownerOnly = 0o600;
  * @throws DeliveryError if there is something in the way
  */
 export async function prepareDelivery({ file }: DeliveryTarget): Promise<Delivery> {
-  const place = new Place(file);
-  const folder = await place.inspect();
-  const temporary = path.join(place.folder, `.roster-${randomBytes(8).toString("hex")}`);
+  const destination = new TargetFile(file);
+  const folder = await destination.inspect();
+  const temporary = path.join(destination.folder, `.roster-${randomBytes(8).toString("hex")}`);
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
   let handle: FileHandle;
   try {
     handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, ownerOnly);
   } catch (error) {
-    throw place.failure(error);
+    throw destination.failure(error);
   }
   const discard = async () => {
     await handle.close().catch(ignore);
@@ -64,26 +64,26 @@ export async function prepareDelivery({ file }: DeliveryTarget): Promise<Deliver
     await handle.writeFile(secret);
     await handle.sync();
     await handle.close();
-    const now = await place.inspect();
+    const now = await destination.inspect();
     if (now.ino !== folder.ino || now.dev !== folder.dev) {
-      throw place.refusal(`${place.folder} has become another folder`);
+      throw destination.refusal(`${destination.folder} has become another folder`);
     }
-    await rename(temporary, place.target);
+    await rename(temporary, destination.target);
   };
   const write = async (secret: string) => {
     try {
       await put(secret);
     } catch (error) {
       await discard();
-      throw error instanceof DeliveryError ? error : place.failure(error);
+      throw error instanceof DeliveryError ? error : destination.failure(error);
     }
-    await syncFolder(place.folder);
+    await syncFolder(destination.folder);
   };
   return { write, discard };
 }
 
 /** Where a file is to be. */
-class Place {
+class TargetFile {
   readonly target: string;
   readonly folder: string;
   readonly #file: string;
@@ -109,17 +109,17 @@ class Place {
     if (!folder.isDirectory()) {
       throw this.refusal(`${this.folder} is no folder`);
     }
-    const present = await this.#find(this.target);
-    if (present?.isSymbolicLink()) {
+    const existing = await this.#find(this.target);
+    if (existing?.isSymbolicLink()) {
       throw this.refusal("it is a symbolic link: name the file that it leads to");
     }
-    if (present?.isDirectory()) {
+    if (existing?.isDirectory()) {
       throw this.refusal("it is a folder: name a file in it");
     }
-    if (present?.isFile() === false) {
+    if (existing?.isFile() === false) {
       throw this.refusal("what is there is no regular file");
     }
-    if (present !== undefined && process.geteuid !== undefined && present.uid !== process.geteuid()) {
+    if (existing !== undefined && process.geteuid !== undefined && existing.uid !== process.geteuid()) {
       throw this.refusal("the file that is there is another user's");
     }
     return folder;
@@ -135,9 +135,9 @@ class Place {
     return this.refusal(`${reasons[code] ?? "the system refused it"} (${code})`);
   }
 
-  async #find(place: string): Promise<Stats | undefined> {
+  async #find(destination: string): Promise<Stats | undefined> {
     try {
-      return await lstat(place);
+      return await lstat(destination);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") {
         return undefined;

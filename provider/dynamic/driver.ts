@@ -6,14 +6,14 @@ import { lifecycleOf } from "../kinds/registry.ts";
 import { wantsAdoption } from "../lifecycle/adoption.ts";
 import { knownName, type StackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
-import { circleRemedy } from "../lifecycle/names.ts";
-import { Run } from "../lifecycle/run.ts";
+import { nameCycleRemedy } from "../lifecycle/name-conflicts.ts";
+import { Registrations } from "../lifecycle/registrations.ts";
 import { type CheckFailure, failureText } from "../lifecycle/shape.ts";
+import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
-import type { Values } from "../values/values.ts";
 import { abandonAll, type Client, clientOf, settleAll } from "../wire/client.ts";
 import { readConnection } from "../wire/configuration.ts";
-import { report, tally } from "../wire/report.ts";
+import { printTally, tally } from "../wire/tally.ts";
 import { endWithEngine, finishAtEnd, isProviderHost } from "./engine.ts";
 
 /**
@@ -33,7 +33,7 @@ let watching = false;
 
 const maxNamed = 10;
 /** The ids of objects whose take-over was announced. */
-const toldTakeOvers = new Set<string>();
+const announcedTakeOvers = new Set<string>();
 
 function watchEngine(): void {
   const [, script = "", ...args] = process.argv;
@@ -41,12 +41,12 @@ function watchEngine(): void {
     watching = true;
     // The last of them: with --logflow, the engine's options for its log come before.
     endWithEngine(args.at(-1) ?? "", abandonAll);
-    finishAtEnd(settleAll, report);
+    finishAtEnd(settleAll, printTally);
   }
 }
 
 /** Of this process: the engine starts another one for each run. */
-const run = new Run();
+const registrations = new Registrations();
 
 class Driver implements pulumi.dynamic.ResourceProvider {
   readonly #lifecycle: Lifecycle;
@@ -62,27 +62,27 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     return Promise.resolve();
   }
 
-  check(previous: Values, inputs: Values): Promise<pulumi.dynamic.CheckResult> {
-    return presentably(inputs, async () => {
+  check(previous: PropertyMap, inputs: PropertyMap): Promise<pulumi.dynamic.CheckResult> {
+    return withPrintableErrors(inputs, async () => {
       const before = this.#upgraded(previous);
       const isNew = Object.keys(before).length === 0;
       const names = namesIn(inputs);
-      if (names !== undefined) run.alias(names.earlier, names.externalId);
-      const replaced = isNew ? run.standing(inputs.externalId) : undefined;
+      if (names !== undefined) registrations.addAlias(names.earlier, names.externalId);
+      const replaced = isNew ? registrations.replacedObject(inputs.externalId) : undefined;
       const checked = this.#lifecycle.check(before, named(own(inputs), names, replaced ?? before), replaced);
       if (checked.failures.length === 0) {
         if (isNew && replaced === undefined) checked.inputs = await this.#lostName(checked.inputs, names);
-        await this.#tellTakeOvers(before, checked.inputs);
+        await this.#announceTakeOvers(before, checked.inputs);
       }
       const { inputs: compared, failures: found } =
         isNew && checked.failures.length === 0 && wantsAdoption(checked.inputs)
           ? await this.#lifecycle.compare(this.#client(), checked.inputs)
           : checked;
-      const failures = await this.#lifecycle.remaining(() => this.#client(), replaced ?? before, found);
+      const failures = await this.#lifecycle.confirmFailures(() => this.#client(), replaced ?? before, found);
       if (inputs.__retainOnDelete === true && replaced !== undefined) {
-        if (this.#lifecycle.isInTheWay(replaced, compared)) failures.push(retained);
+        if (this.#lifecycle.blocksReplacement(replaced, compared)) failures.push(retained);
       }
-      if (failures.length === 0) failures.push(...this.#noted(before, compared, replaced));
+      if (failures.length === 0) failures.push(...this.#register(before, compared, replaced));
       return {
         inputs: { ...compared },
         // The engine prints the value of a property that a failure names, even one that is marked secret (measured with
@@ -92,22 +92,22 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     });
   }
 
-  diff(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.DiffResult> {
-    return presentably(inputs, async () => {
-      const [before, now] = [this.#observed(id, state), own(inputs)];
-      const { changes, changesArguments, replaces } = await this.#lifecycle.plan(
+  diff(id: string, state: PropertyMap, inputs: PropertyMap): Promise<pulumi.dynamic.DiffResult> {
+    return withPrintableErrors(inputs, async () => {
+      const [before, now] = [this.#knownState(id, state), own(inputs)];
+      const { changes, changesArguments, replaces } = await this.#lifecycle.confirmDiff(
         () => this.#client(),
         before,
         now,
-        run,
+        registrations,
       );
-      if (this.#lifecycle.kind === "User") run.noteAddress(now.email, id);
+      if (this.#lifecycle.kind === "User") registrations.noteUserAddress(now.email, id);
       // The engine also asks what would become of what depends on a resource that is replaced: by inputs from before.
-      const isDeclared = run.isShown(now.externalId);
+      const isDeclared = registrations.isRegistered(now.externalId);
       // What isn't known yet may turn out to be what it was.
       const isCertain = replaces.some((name) => !containsUnknown(now[name]));
       const isKnown = !this.#lifecycle.replaceOn.some((name) => containsUnknown(now[name]));
-      if (!isDeclared || isKnown || isCertain) run.note(now.externalId, before);
+      if (!isDeclared || isKnown || isCertain) registrations.noteExisting(now.externalId, before);
       if (isDeclared && isCertain) await this.#refuse(before, this.#lifecycle.refuseReplacing(before, now));
       const answer = { replaces: [...replaces], deleteBeforeReplace: true };
       // The host passes on no names of changed inputs, so the option `replaceOnChanges` would have nothing to go by. Without an
@@ -116,72 +116,79 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     });
   }
 
-  create(inputs: Values): Promise<pulumi.dynamic.CreateResult> {
+  create(inputs: PropertyMap): Promise<pulumi.dynamic.CreateResult> {
     tally.resources += 1;
-    return presentably(inputs, async () => {
-      run.created(inputs.externalId);
-      const { id, state } = await this.#lifecycle.create(this.#client(), own(inputs), run);
+    return withPrintableErrors(inputs, async () => {
+      registrations.noteCreated(inputs.externalId);
+      const { id, state } = await this.#lifecycle.create(this.#client(), own(inputs), registrations);
       return { id, outs: { ...state } };
     });
   }
 
-  read(id: string, state: Values = {}): Promise<pulumi.dynamic.ReadResult> {
+  read(id: string, state: PropertyMap = {}): Promise<pulumi.dynamic.ReadResult> {
     tally.resources += 1;
-    return presentably(state, async () => {
+    return withPrintableErrors(state, async () => {
       const isFirst = Object.keys(own(state)).length === 0;
       if (isFirst) this.#requireId(id);
-      const found = await this.#lifecycle.read(this.#client(), id, this.#observed(id, state));
+      const found = await this.#lifecycle.read(this.#client(), id, this.#knownState(id, state));
       if (found === undefined && isFirst) {
         throw new DeclarationError(
           `there is no ${this.#lifecycle.kind} ${id} to read: it has ended, or roster:token can't read it. ` +
             `Check the id that ${this.#lifecycle.kind}.get is given.`,
         );
       }
-      if (found === undefined) run.end(state.externalId);
+      if (found === undefined) registrations.noteDeleted(state.externalId);
       return found === undefined ? { id: "" } : { id, props: { ...found.state }, inputs: { ...found.inputs } };
     });
   }
 
-  update(id: string, state: Values, inputs: Values): Promise<pulumi.dynamic.UpdateResult> {
+  update(id: string, state: PropertyMap, inputs: PropertyMap): Promise<pulumi.dynamic.UpdateResult> {
     tally.resources += 1;
-    return presentably(inputs, async () => {
-      const outs = await this.#lifecycle.update(this.#client(), id, this.#observed(id, state), own(inputs), run);
+    return withPrintableErrors(inputs, async () => {
+      const outs = await this.#lifecycle.update(
+        this.#client(),
+        id,
+        this.#knownState(id, state),
+        own(inputs),
+        registrations,
+      );
       return { outs: { ...outs } };
     });
   }
 
-  delete(id: string, state: Values = {}): Promise<void> {
+  delete(id: string, state: PropertyMap = {}): Promise<void> {
     tally.resources += 1;
-    return presentably(state, async () => {
+    return withPrintableErrors(state, async () => {
       const before = this.#upgraded(state);
       // What is ended to be made anew is ended only if it can be: time has passed since that was checked, and with
       // `--target-replace` what it takes the place of is shown here first.
-      const planned = run.planned(before.externalId);
+      const planned = registrations.plannedCreate(before.externalId);
       if (planned !== undefined) {
-        await this.#refuse(before, this.#lifecycle.check({}, planned, before).failures, nothingEnded);
+        await this.#refuse(before, this.#lifecycle.check({}, planned, before).failures, nothingDeleted);
       }
       await this.#lifecycle.delete(this.#client(), id, before);
-      run.end(before.externalId);
+      registrations.noteDeleted(before.externalId);
     });
   }
 
   /** @throws DeclarationError if any of the failures remains once the service has been asked about it */
-  async #refuse(before: Values, failures: readonly CheckFailure[], more?: string): Promise<void> {
-    const remaining = await this.#lifecycle.remaining(() => this.#client(), before, failures);
+  async #refuse(before: PropertyMap, failures: readonly CheckFailure[], more?: string): Promise<void> {
+    const remaining = await this.#lifecycle.confirmFailures(() => this.#client(), before, failures);
     if (remaining.length === 0) return;
     throw new DeclarationError([...remaining.map(failureText), ...(more === undefined ? [] : [more])].join("\n  "));
   }
 
   /** Notes what a resource shows of itself. @returns what is wrong with it, given what others have shown */
-  #noted(previous: Values, inputs: Values, replaced: Values | undefined): CheckFailure[] {
+  #register(previous: PropertyMap, inputs: PropertyMap, replaced: PropertyMap | undefined): CheckFailure[] {
     const { externalId } = inputs;
-    run.show(externalId, this.#lifecycle.shows(previous, inputs, replaced));
+    registrations.register(externalId, this.#lifecycle.registration(previous, inputs, replaced));
     if (Object.keys(previous).length === 0) {
-      run.plan(externalId, inputs);
-      if (this.#lifecycle.kind === "User" && replaced === undefined) run.noteAddress(inputs.email, undefined);
+      registrations.notePlannedCreate(externalId, inputs);
+      if (this.#lifecycle.kind === "User" && replaced === undefined)
+        registrations.noteUserAddress(inputs.email, undefined);
     }
-    const circle = run.circleOf(externalId);
-    return circle === undefined ? [] : [{ property: circle.property, reason: circleRemedy }];
+    const cycle = registrations.cycleOf(externalId);
+    return cycle === undefined ? [] : [{ property: cycle.property, reason: nameCycleRemedy }];
   }
 
   /** An id that a program gives, and not the service. */
@@ -195,29 +202,29 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   }
 
   /** What is stored, as this version of the package would have stored it. */
-  #upgraded(stored: Values): Values {
+  #upgraded(stored: PropertyMap): PropertyMap {
     return this.#lifecycle.upgrade(own(stored));
   }
 
   /** The same, and notes for the service that the stack has it. */
-  #observed(id: string, stored: Values): Values {
+  #knownState(id: string, stored: PropertyMap): PropertyMap {
     const state = this.#upgraded(stored);
-    if (this.#config !== undefined) this.#client().noteState(this.#lifecycle.partsOf(id, state) ?? [], state);
+    if (this.#config !== undefined) this.#client().noteState(this.#lifecycle.objectIds(id, state) ?? [], state);
     return state;
   }
 
   /** Inputs of a create with the name that a lost one has of an earlier version of this package, if there is one. */
-  async #lostName(inputs: Values, names: StackNames | undefined): Promise<Values> {
+  async #lostName(inputs: PropertyMap, names: StackNames | undefined): Promise<PropertyMap> {
     const lost = names === undefined ? [] : await this.#client().lostCreates.of(names.earlier);
     return lost.length === 0 ? inputs : { ...inputs, externalId: names?.earlier };
   }
 
   /** Says what a create would take over, once for each: the engine shows what the process prints. */
-  async #tellTakeOvers(before: Values, inputs: Values): Promise<void> {
+  async #announceTakeOvers(before: PropertyMap, inputs: PropertyMap): Promise<void> {
     const { externalId } = inputs;
     if (typeof externalId !== "string" || !this.#lifecycle.creates(before, inputs)) return;
-    const lost = (await this.#client().lostCreates.of(externalId)).filter(({ id }) => !toldTakeOvers.has(id));
-    for (const { id } of lost) toldTakeOvers.add(id);
+    const lost = (await this.#client().lostCreates.of(externalId)).filter(({ id }) => !announcedTakeOvers.has(id));
+    for (const { id } of lost) announcedTakeOvers.add(id);
     const named = lost
       .slice(0, maxNamed)
       .map(({ id, name, createdAt }) => `${id} (${asLine(name)}), created ${createdAt}`);
@@ -234,7 +241,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   }
 }
 
-const nothingEnded = "Nothing was ended: the object that is to be replaced stays.";
+const nothingDeleted = "Nothing was ended: the object that is to be replaced stays.";
 
 const retained: CheckFailure = {
   property: "retainOnDelete",
@@ -244,17 +251,17 @@ const retained: CheckFailure = {
 };
 
 /** The values that are the resource's own. */
-function own({ __provider, __retainOnDelete, __earlierName, ...values }: Values): Values {
+function own({ __provider, __retainOnDelete, __earlierName, ...values }: PropertyMap): PropertyMap {
   return values;
 }
 
 /** The names that a program has made for its resource. */
-function namesIn({ externalId, __earlierName: earlier }: Values): StackNames | undefined {
+function namesIn({ externalId, __earlierName: earlier }: PropertyMap): StackNames | undefined {
   return typeof externalId === "string" && typeof earlier === "string" ? { externalId, earlier } : undefined;
 }
 
 /** Inputs with the name that the resource has, where one is known of it. */
-function named(inputs: Values, names: StackNames | undefined, { externalId }: Values): Values {
+function named(inputs: PropertyMap, names: StackNames | undefined, { externalId }: PropertyMap): PropertyMap {
   return names === undefined ? inputs : { ...inputs, externalId: knownName(names, externalId) };
 }
 
@@ -266,7 +273,7 @@ function named(inputs: Values, names: StackNames | undefined, { externalId }: Va
  *
  * @param values what the call was given
  */
-async function presentably<Result>(values: Values, act: () => Promise<Result>): Promise<Result> {
+async function withPrintableErrors<Result>(values: PropertyMap, act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();
   } catch (error) {

@@ -31,7 +31,7 @@ export const apiKeyAssigneesLifecycle = defineSetLifecycle({
     example: 'new ApiKeyAssignees("storefront", { key: storefront, assignees: assigneesFromCsv("members.csv") });',
     operation: "createApiKeyAssignment",
   },
-  existence: { reading: "keys:read", isKept: true },
+  existence: { readPermission: "keys:read", isPermanent: true },
   args: apiKeyAssigneesShape,
   container: "key",
   entries: "assignees",
@@ -42,6 +42,6 @@ export const apiKeyAssigneesLifecycle = defineSetLifecycle({
   item: (id) => `/v1/api-key-assignments/${id}`,
   settable: () => ({}),
   createOnly: (_args, value: Assignee) => ({ external: value === "external" }),
-  observe: ({ external }): Assignee => (external ? "external" : "member"),
+  readValue: ({ external }): Assignee => (external ? "external" : "member"),
   isFixed: (before, after) => before !== after,
 });

@@ -5,7 +5,7 @@ import { defineLifecycle } from "../lifecycle/lifecycle.ts";
 import { property } from "../values/property.ts";
 import { email, namedTime, oneOfUserAndEmail, reference, resendInvite, sameEmail } from "../values/property-types.ts";
 import { apiKeyAssignmentAnswer } from "../wire/generated/answers.ts";
-import { keepsPerson } from "./person.ts";
+import { samePersonArgs } from "./person.ts";
 
 /** What an assignment's arguments must look like. */
 export const apiKeyAssignmentShape = {
@@ -37,7 +37,7 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
     example: 'new ApiKeyAssignment("ada-storefront", { key: storefront, user: ada });',
     operation: "createApiKeyAssignment",
   },
-  existence: { reading: "keys:read", organization: "organization" },
+  existence: { readPermission: "keys:read", organization: "organization" },
   args: apiKeyAssignmentShape,
   outputs: {
     organization: z.string().describe("The key's organization."),
@@ -54,13 +54,13 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
   },
   subjects: { within: "key", user: "user", email: "email" },
   rules: [oneOfUserAndEmail],
-  keeps: keepsPerson,
+  inPlaceArgs: samePersonArgs,
   same: { email: sameEmail },
-  advice: [
+  warnings: [
     {
-      where: "status",
-      is: "expired",
-      say: "Nobody accepted the key in time: set or change `resendInvite` to send a new invitation.",
+      property: "status",
+      equals: "expired",
+      message: "Nobody accepted the key in time: set or change `resendInvite` to send a new invitation.",
     },
   ],
   remote: apiKeyAssignmentAnswer,
@@ -69,7 +69,7 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
   item: (id) => `/v1/api-key-assignments/${id}`,
   settable: () => ({}),
   createOnly: ({ user, email, external }) => ({ user, email, external }),
-  observe: ({ key, user }, declared) => ({ key, ...(declared.user === undefined ? {} : { user }) }),
-  fixed: ({ external }) => ({ external }),
-  describe: ({ organization, user, status, createdAt }) => ({ organization, userId: user, status, createdAt }),
+  readArgs: ({ key, user }, declared) => ({ key, ...(declared.user === undefined ? {} : { user }) }),
+  readImmutableArgs: ({ external }) => ({ external }),
+  readOutputs: ({ organization, user, status, createdAt }) => ({ organization, userId: user, status, createdAt }),
 });

@@ -13,7 +13,7 @@ import {
   sameEmail,
 } from "../values/property-types.ts";
 import { membershipAnswer } from "../wire/generated/answers.ts";
-import { keepsPerson } from "./person.ts";
+import { samePersonArgs } from "./person.ts";
 
 /** What a membership's arguments must look like. */
 export const membershipShape = {
@@ -44,7 +44,7 @@ export const membershipLifecycle = defineLifecycle({
     example: 'new Membership("ada", { organization: acme, user: ada, role: "administrator" });',
     operation: "createMembership",
   },
-  existence: { reading: "members:read", organization: "organization" },
+  existence: { readPermission: "members:read", organization: "organization" },
   args: membershipShape,
   outputs: {
     userId: z
@@ -65,8 +65,8 @@ export const membershipLifecycle = defineLifecycle({
   },
   subjects: { within: "organization", user: "user", email: "email" },
   rules: [oneOfUserAndEmail],
-  keeps: keepsPerson,
-  replacing: ({ organization: from, role: before }, { organization, role }) =>
+  inPlaceArgs: samePersonArgs,
+  refuseReplacing: ({ organization: from, role: before }, { organization, role }) =>
     organization !== from && role === before && !isOrganizationRole(role)
       ? {
           property: "role",
@@ -74,16 +74,17 @@ export const membershipLifecycle = defineLifecycle({
         }
       : undefined,
   same: { email: sameEmail },
-  advice: [
+  warnings: [
     {
-      where: "status",
-      is: "left",
-      say: "The person has left, and is not invited again by itself: set or change `resendInvite`, or take the resource out.",
+      property: "status",
+      equals: "left",
+      message:
+        "The person has left, and is not invited again by itself: set or change `resendInvite`, or take the resource out.",
     },
     {
-      where: "status",
-      is: "expired",
-      say: "Nobody accepted the invitation in time: set or change `resendInvite` to send a new one.",
+      property: "status",
+      equals: "expired",
+      message: "Nobody accepted the invitation in time: set or change `resendInvite` to send a new one.",
     },
   ],
   remote: membershipAnswer,
@@ -93,12 +94,12 @@ export const membershipLifecycle = defineLifecycle({
   settable: ({ role }) => ({ role }),
   createOnly: ({ user, email, onUnknownUser }) => ({ user, email, onUnknownUser }),
   // A membership hangs on its user: one that was declared by address stays so when the user's address changes.
-  observe: ({ organization, user, role }, declared) => ({
+  readArgs: ({ organization, user, role }, declared) => ({
     organization,
     ...(declared.user === undefined ? {} : { user }),
     role,
   }),
-  describe: ({ user, status, userStatus, apiKeyCount, operational, createdAt }) => ({
+  readOutputs: ({ user, status, userStatus, apiKeyCount, operational, createdAt }) => ({
     userId: user,
     status,
     userStatus,
@@ -106,5 +107,5 @@ export const membershipLifecycle = defineLifecycle({
     operational,
     createdAt,
   }),
-  isGone: ({ status }) => status === "removed" || status === "cancelled",
+  isDeleted: ({ status }) => status === "removed" || status === "cancelled",
 });

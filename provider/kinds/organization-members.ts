@@ -3,9 +3,9 @@ import { isOrganizationRole, onUnknownUserValues, organizationRoles } from "rost
 import { z } from "zod";
 import { defineSetLifecycle } from "../sets/lifecycle.ts";
 import { property } from "../values/property.ts";
+import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { isRole, namedRole, reference, roleReference, setAddress, text } from "../values/property-types.ts";
 import { isUnknown, unknownValue } from "../values/unknown.ts";
-import { isRecord, type Values } from "../values/values.ts";
 import { membershipAnswer } from "../wire/generated/answers.ts";
 
 /** What a set of members has for an address. */
@@ -74,7 +74,7 @@ export const organizationMembersLifecycle = defineSetLifecycle({
     example: 'new OrganizationMembers("staff", { organization: acme, members: membersFromCsv("members.csv") });',
     operation: "createMembership",
   },
-  existence: { reading: "organization:read", organization: "organization", isKept: true },
+  existence: { readPermission: "organization:read", organization: "organization", isPermanent: true },
   args: organizationMembersShape,
   container: "organization",
   entries: "members",
@@ -104,7 +104,7 @@ export const organizationMembersLifecycle = defineSetLifecycle({
         }
       : undefined;
   },
-  replacing: (before, args) => {
+  refuseReplacing: (before, args) => {
     const earlier = new Set(rolesGiven(before).map(([, id]) => id));
     const [place] = rolesGiven(args).find(([, id]) => earlier.has(id) && !isOrganizationRole(id)) ?? [];
     return before.organization === args.organization || place === undefined
@@ -116,7 +116,7 @@ export const organizationMembersLifecycle = defineSetLifecycle({
   },
   settable: (args, value) => ({ role: roleOf(args, value) }),
   createOnly: ({ onUnknownUser }, value) => ({ onUnknownUser, ...namesOf(value) }),
-  observe: ({ role }, args, declared) => {
+  readValue: ({ role }, args, declared) => {
     if (declared !== undefined && roleOf(args, declared) === role) {
       return declared;
     }
@@ -124,11 +124,11 @@ export const organizationMembersLifecycle = defineSetLifecycle({
     return typeof declared === "object" ? { ...declared, role: name } : name;
   },
   comesFirst: ({ role }) => role === "administrator",
-  isOver: ({ status }) => status === "left",
-  isGone: ({ status }) => status === "removed" || status === "cancelled",
+  hasEnded: ({ status }) => status === "left",
+  isDeleted: ({ status }) => status === "removed" || status === "cancelled",
 });
 
-function rolesIn({ roles }: Values): Values {
+function rolesIn({ roles }: PropertyMap): PropertyMap {
   return isRecord(roles) ? roles : {};
 }
 
@@ -138,7 +138,7 @@ function roleOfMember(value: Member): { role: string; at: "" | ".role" } {
 }
 
 /** The roles that a set gives, each with its place in the arguments: by name, and to members directly. */
-function rolesGiven({ roles, members }: Values): [place: string, role: string][] {
+function rolesGiven({ roles, members }: PropertyMap): [place: string, role: string][] {
   const named = rolesIn({ roles });
   const direct = Object.entries(isRecord(members) ? (members as Record<string, Member>) : {}).flatMap(
     ([address, value]): [string, string][] => {
@@ -149,18 +149,18 @@ function rolesGiven({ roles, members }: Values): [place: string, role: string][]
   return [...Object.entries(named).map(([name, id]): [string, string] => [`roles.${name}`, String(id)]), ...direct];
 }
 
-function roleOf(args: Values, value: Member): string {
+function roleOf(args: PropertyMap, value: Member): string {
   const { role } = roleOfMember(value);
   const roles = rolesIn(args);
   return Object.hasOwn(roles, role) ? String(roles[role]) : role;
 }
 
-function namesOf(value: Member): Values {
+function namesOf(value: Member): PropertyMap {
   return typeof value === "string" ? {} : { givenName: value.givenName, familyName: value.familyName };
 }
 
 /** How many members are administrators; undefined where that can't be told yet. */
-function countAdministrators({ members, roles }: Values): number | undefined {
+function countAdministrators({ members, roles }: PropertyMap): number | undefined {
   if (!isRecord(members) || isUnknown(roles)) {
     return undefined;
   }

@@ -95,7 +95,7 @@ export const organizationLifecycle = defineLifecycle({
       'const acme = new Organization("acme", { slug: "acme", name: "Acme", subscription: { plan: "premium" } });',
     operation: "createOrganization",
   },
-  existence: { reading: "organization:read", isKept: true },
+  existence: { readPermission: "organization:read", isPermanent: true },
   args: organizationShape,
   outputs: {
     logoLinkActive: z
@@ -148,7 +148,7 @@ export const organizationLifecycle = defineLifecycle({
     settings: { ...settings, keysPerOwner: settings.keysPerOwner ?? null },
     subscription: { ...subscription, stripeSubscription: subscription.stripeSubscription ?? null },
   }),
-  observe: ({ slug, name, websiteUrl, logo, joinPolicies, features, settings, subscription }, declared) => ({
+  readArgs: ({ slug, name, websiteUrl, logo, joinPolicies, features, settings, subscription }, declared) => ({
     slug,
     name,
     websiteUrl,
@@ -158,8 +158,8 @@ export const organizationLifecycle = defineLifecycle({
     settings,
     subscription,
   }),
-  describe: ({ logoLinkActive, status, createdAt }) => ({ logoLinkActive, status, createdAt }),
-  isGone: ({ status }) => status === "closed",
+  readOutputs: ({ logoLinkActive, status, createdAt }) => ({ logoLinkActive, status, createdAt }),
+  isDeleted: ({ status }) => status === "closed",
 });
 
 function planReason(feature: PlanFeature, plan: string): string {

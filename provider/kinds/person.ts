@@ -11,9 +11,9 @@ const user = z.object({ id: z.string(), email: z.string(), pendingEmail: z.strin
  * Keeps an object that belongs to its user, where another `email` or `user` names the same person: an address that changes
  * together with its user's, in the program or in the service, is not another person's.
  */
-export const keepsPerson: NonNullable<Definition<z.ZodRawShape, RemoteObject>["keeps"]> = async (
+export const samePersonArgs: NonNullable<Definition<z.ZodRawShape, RemoteObject>["inPlaceArgs"]> = async (
   client,
-  { state: { userId }, inputs, run },
+  { state: { userId }, inputs, registrations },
 ) => {
   const { user: id, email } = inputs;
   // Before an invitation is accepted, there is only the address.
@@ -23,7 +23,7 @@ export const keepsPerson: NonNullable<Definition<z.ZodRawShape, RemoteObject>["k
 
   async function hasAddress(): Promise<boolean> {
     const address = String(email);
-    if (run.declares(address)) return run.userWith(address) === userId;
+    if (registrations.declaresUser(address)) return registrations.userWith(address) === userId;
     try {
       const found = await client.get(`/v1/users/${userId}`, user);
       return [found?.body.email, found?.body.pendingEmail].some((one) => sameEmail(one, address));

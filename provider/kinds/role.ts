@@ -30,7 +30,7 @@ export const roleLifecycle = defineLifecycle({
       'const releaser = new Role("releaser", { organization: acme, name: "Releaser", permissions: ["flows:read", "flows:run"] });',
     operation: "createRole",
   },
-  existence: { reading: "roles:read", organization: "organization" },
+  existence: { readPermission: "roles:read", organization: "organization" },
   args: roleShape,
   outputs: { createdAt: namedTime },
   same: { permissions: sameSet },
@@ -39,6 +39,6 @@ export const roleLifecycle = defineLifecycle({
   naturalKey: ({ name }) => ({ name }),
   item: (id) => `/v1/roles/${id}`,
   settable: ({ name, permissions }) => ({ name, permissions }),
-  observe: ({ organization, name, permissions }) => ({ organization, name, permissions }),
-  describe: ({ createdAt }) => ({ createdAt }),
+  readArgs: ({ organization, name, permissions }) => ({ organization, name, permissions }),
+  readOutputs: ({ createdAt }) => ({ createdAt }),
 });

@@ -50,7 +50,7 @@ export const userLifecycle = defineLifecycle({
     example: 'const ada = new User("ada", { email: "ada@example.com", homeOrganization: acme });',
     operation: "createUser",
   },
-  existence: { reading: "users:read", organization: "homeOrganization", isKept: true },
+  existence: { readPermission: "users:read", organization: "homeOrganization", isPermanent: true },
   args: userShape,
   outputs: {
     status: z
@@ -70,8 +70,8 @@ export const userLifecycle = defineLifecycle({
           : undefined,
     },
   ],
-  released: { homeOrganization: isClosed },
-  replacing: ({ email: address, homeOrganization: from }, { email, homeOrganization }) =>
+  mutableWhen: { homeOrganization: isClosed },
+  refuseReplacing: ({ email: address, homeOrganization: from }, { email, homeOrganization }) =>
     from !== undefined && !containsUnknown(homeOrganization) && homeOrganization !== from && sameEmail(address, email)
       ? {
           property: "homeOrganization",
@@ -95,7 +95,7 @@ export const userLifecycle = defineLifecycle({
   createOnly: ({ kind, invite }) => ({ kind, invite }),
   // An address that is not confirmed yet is what was asked for all the same, and names that the stack doesn't give are the
   // person's own.
-  observe: ({ email, pendingEmail, givenName, familyName, kind, homeOrganization, systemRole, state }, declared) => ({
+  readArgs: ({ email, pendingEmail, givenName, familyName, kind, homeOrganization, systemRole, state }, declared) => ({
     email: pendingEmail ?? email,
     givenName: declared.givenName === undefined ? null : givenName,
     familyName: declared.familyName === undefined ? null : familyName,
@@ -104,7 +104,7 @@ export const userLifecycle = defineLifecycle({
     systemRole,
     state,
   }),
-  describe: ({ status, inviteSentAt, inviteExpiresAt, createdAt }) => ({
+  readOutputs: ({ status, inviteSentAt, inviteExpiresAt, createdAt }) => ({
     status,
     inviteSentAt,
     inviteExpiresAt,

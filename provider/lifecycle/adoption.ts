@@ -2,11 +2,11 @@
 import { isOfOneStack } from "roster-schema";
 import { z } from "zod";
 import { ApiError } from "../errors.ts";
+import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { containsUnknown, unknownValue } from "../values/unknown.ts";
-import { isRecord, type Values } from "../values/values.ts";
 import type { Client } from "../wire/client.ts";
 import type { Definition, RemoteObject } from "./definition.ts";
-import { ownRemedy } from "./names.ts";
+import { ownRemedy } from "./name-conflicts.ts";
 import type { CheckFailure } from "./shape.ts";
 
 /** The arguments by which every kind is adopted. */
@@ -30,22 +30,22 @@ export const adoptionArgs = {
 export const adoptionShape = { ...adoptionArgs, adopts: z.record(z.string(), z.string()).optional() };
 
 /** Whether a create with these inputs adopts what is there. */
-export function wantsAdoption({ adopt }: Values): boolean {
+export function wantsAdoption({ adopt }: PropertyMap): boolean {
   return adopt === true || adopt === "force";
 }
 
 /** Whether it adopts also what another stack manages. */
-export function wantsForce({ adopt }: Values): boolean {
+export function wantsForce({ adopt }: PropertyMap): boolean {
   return adopt === "force";
 }
 
 /** Whether a replacement lets go of an adopted object, which lives on and keeps its name, and doesn't adopt it again. */
-export function isGivenBack(state: Values, inputs: Values): boolean {
+export function isReleased(state: PropertyMap, inputs: PropertyMap): boolean {
   return state.adopted === true && state.onDestroy !== "delete" && !wantsAdoption(inputs);
 }
 
 /** Why such a replacement is refused where it would have the same name, and what to do. */
-export function givenBack(name: string): string {
+export function releaseReason(name: string): string {
   return (
     `the object was adopted, so replacing it gives it back and does not end it, and no other can have the same ${name}. ` +
     `Set \`onDestroy: "delete"\` in an update of its own first, with which replacing ends the object, or change ${name} as well`
@@ -53,7 +53,7 @@ export function givenBack(name: string): string {
 }
 
 /** What a create says of adoption to the service. */
-export function adoptBody(inputs: Values): Values {
+export function adoptBody(inputs: PropertyMap): PropertyMap {
   return wantsAdoption(inputs) ? { adopt: inputs.adopt === true ? "unmanaged" : "force" } : {};
 }
 
@@ -73,9 +73,9 @@ interface Comparison {
 export async function compareForAdoption<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   client: Client,
   definition: Definition<Shape, Remote>,
-  inputs: Values,
+  inputs: PropertyMap,
   { fixed, isSame }: Comparison,
-): Promise<{ readonly adopts?: Values; readonly failures: readonly CheckFailure[] }> {
+): Promise<{ readonly adopts?: PropertyMap; readonly failures: readonly CheckFailure[] }> {
   const remote = await lookUp(client, definition, inputs);
   if (remote === undefined || (remote.externalId === inputs.externalId && !remote.adopted)) {
     return { failures: [] };
@@ -84,7 +84,7 @@ export async function compareForAdoption<Shape extends z.ZodRawShape, Remote ext
     const remedy = { elsewhere: "let go of it there", here: 'or take it over with `adopt: "force"`' };
     return { failures: [{ property: "adopt", reason: managedReason(remote, inputs, remedy) }] };
   }
-  const observed = { ...definition.observe(remote, inputs), ...definition.fixed?.(remote) };
+  const observed = { ...definition.readArgs(remote, inputs), ...definition.readImmutableArgs?.(remote) };
   const different = Object.keys(observed).filter(
     (name) => !containsUnknown(inputs[name]) && !isSame(name, observed[name] ?? undefined, inputs[name]),
   );
@@ -101,7 +101,7 @@ export async function compareForAdoption<Shape extends z.ZodRawShape, Remote ext
 async function lookUp<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   client: Client,
   definition: Definition<Shape, Remote>,
-  inputs: Values,
+  inputs: PropertyMap,
 ): Promise<Remote | undefined> {
   const args = inputs as z.infer<z.ZodObject<Shape>>;
   const naturalKey = definition.naturalKey(args);
@@ -113,7 +113,7 @@ async function lookUp<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   try {
     const found = await client.list(path, naturalKey, definition.remote);
     // What is over stays listed, before what has followed it: a member who was removed, or left, and was added again.
-    return found.find((remote) => definition.isGone?.(remote) !== true && !hasEnded(remote));
+    return found.find((remote) => isLive(definition, remote));
   } catch (error) {
     // Who may not look it up may adopt it all the same, or is told at `up` why not.
     if (error instanceof ApiError && (error.status === 403 || error.status === 404)) {
@@ -130,7 +130,7 @@ async function lookUp<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
  */
 export function managedReason(
   { id, externalId }: Pick<RemoteObject, "id" | "externalId">,
-  inputs: Values,
+  inputs: PropertyMap,
   remedy: { readonly elsewhere: string; readonly here: string },
 ): string {
   const isOwn = externalId !== null && isOfOneStack(externalId, String(inputs.externalId));
@@ -139,9 +139,25 @@ export function managedReason(
     : `another stack manages ${id}, as ${externalId}: ${remedy.elsewhere}, ${remedy.here}`;
 }
 
-/** Whether it says of itself that it has ended; who left a membership is no member, also where the stack keeps the record. */
-export function hasEnded(remote: RemoteObject): boolean {
-  return "endedAt" in remote && remote.endedAt !== null;
+/**
+ * Whether an object is in use, rather than kept as a record: it is not deleted, and has not ended. A member who has left is no
+ * longer a member, although the stack keeps the record.
+ */
+export function isLive<Remote extends RemoteObject>(
+  { isDeleted }: { isDeleted?(remote: Remote): boolean },
+  remote: Remote,
+): boolean {
+  return isDeleted?.(remote) !== true && !("endedAt" in remote && remote.endedAt !== null);
+}
+
+/** Whether the service refuses a change because another manager has the object by now. */
+export function isManagedElsewhere(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.code === "managed_elsewhere";
+}
+
+/** Whether an object is another resource's of the same stack, by the externalId that it has. */
+export function isOwn(externalId: string | null | undefined, own: unknown): boolean {
+  return typeof externalId === "string" && typeof own === "string" && isOfOneStack(externalId, own);
 }
 
 /** How a value changes, member by member where both are objects. */

@@ -1,17 +1,17 @@
 /** What a resource says of its own, for lifecycle.ts to make a life of. */
 import type { z } from "zod";
-import type { Values } from "../values/values.ts";
-import type { Answer, Client } from "../wire/client.ts";
-import type { MayPass } from "../wire/retries.ts";
+import type { PropertyMap } from "../values/property-map.ts";
+import type { ApiResponse, Client } from "../wire/client.ts";
+import type { ConflictRetry } from "../wire/retries.ts";
 import type { Existence } from "./existence.ts";
-import type { Run } from "./run.ts";
+import type { Registrations } from "./registrations.ts";
 import type { CheckFailure } from "./shape.ts";
 
 /** What a person is warned of at every preview where a property, as the state has it, has a value. */
-export interface Advice {
-  readonly where: string;
-  readonly is: unknown;
-  readonly say: string;
+export interface Warning {
+  readonly property: string;
+  readonly equals: unknown;
+  readonly message: string;
 }
 
 /** A rule over several arguments; it is asked once none of the arguments that it `needs` is unknown. */
@@ -68,7 +68,7 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   readonly normalize?: Normalize;
   readonly rules?: readonly Rule<Args<Shape>>[];
   /** Asks the service whether an argument that is set for good can be changed all the same, by the value that it has. */
-  readonly released?: {
+  readonly mutableWhen?: {
     readonly [Name in keyof Shape & string]?: (client: Client, before: unknown) => Promise<boolean>;
   };
   /**
@@ -76,15 +76,15 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
    *
    * @param before the state of the other, or, where no more is known, the inputs of then
    */
-  replacing?(before: Values, args: Args<Shape>): CheckFailure | undefined;
+  refuseReplacing?(before: PropertyMap, args: Args<Shape>): CheckFailure | undefined;
   /** The arguments that replace whose change leaves the object what it is: the service may be asked. */
-  keeps?(
+  inPlaceArgs?(
     client: Client,
-    change: { readonly state: Values; readonly inputs: Values; readonly run: Run },
+    change: { readonly state: PropertyMap; readonly inputs: PropertyMap; readonly registrations: Registrations },
   ): Promise<readonly string[]>;
   /** Whether two values of an argument mean the same, where that is more than equality. */
   readonly same?: { readonly [Name in keyof Shape & string]?: (a: unknown, b: unknown) => boolean };
-  readonly advice?: readonly Advice[];
+  readonly warnings?: readonly Warning[];
   /** The object as the contract has it. */
   readonly remote: z.ZodType<Remote>;
   /** Where the object is created, and its like are listed. */
@@ -94,24 +94,24 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   /** Where the object is. */
   item(id: string): string;
   /** What can be set, argument by argument, as the contract has it, or a function that gives it; null where not given. */
-  settable(args: Args<Shape>): Values;
+  settable(args: Args<Shape>): PropertyMap;
   /** What is sent at creation in addition. */
-  createOnly?(args: Args<Shape>): Values;
+  createOnly?(args: Args<Shape>): PropertyMap;
   /**
    * The arguments that would have made the object as it is; null where one was not given, and none that can't be read
    * back. `declared` is what was given.
    */
-  observe(remote: Remote, declared: Values): Values;
+  readArgs(remote: Remote, declared: PropertyMap): PropertyMap;
   /** What of the object is fixed, as arguments, in addition to what `observe` gives. */
-  fixed?(remote: Remote): Values;
+  readImmutableArgs?(remote: Remote): PropertyMap;
   /** The outputs of the object; `once` has its once-only outputs, and `declared` the arguments. */
-  describe(remote: Remote, once: Values, declared: Args<Shape>): Values;
+  readOutputs(remote: Remote, once: PropertyMap, declared: Args<Shape>): PropertyMap;
   /** Whether the object only stands as a record of what was. */
-  isGone?(remote: Remote): boolean;
+  isDeleted?(remote: Remote): boolean;
   /** What is peculiar to a kind whose objects hand out secrets. */
   readonly credential?: Credential<Shape, Remote>;
   /** What earlier versions of this package wrote, brought to the next version: from 2 to 3, from 3 to 4, … */
-  readonly upgrades?: readonly ((values: Values) => Values)[];
+  readonly upgrades?: readonly ((values: PropertyMap) => PropertyMap)[];
 }
 
 /** What a kind needs whose objects hand out secrets that are made anew on a schedule, shown once, and end for good. */
@@ -119,39 +119,45 @@ export interface Credential<Shape extends z.ZodRawShape, Remote extends RemoteOb
   /** Inputs that no program gives: preview shows them, and read gives back what the object's output of that name is. */
   readonly computed: readonly string[];
   /** Computes them at check; `previous` is what was checked last, empty at creation. */
-  compute(args: Args<Shape>, previous: Values): Values;
+  compute(args: Args<Shape>, previous: PropertyMap): PropertyMap;
   /** Which of them, or of what is declared, are a change by themselves. */
-  due(state: Values, inputs: Values): readonly string[];
+  due(state: PropertyMap, inputs: PropertyMap): readonly string[];
   /**
    * Further arguments whose change can't be made in place, from the state that the object is in. Called with the inputs of then
    * in its place, where no more is known.
    */
-  replaces(state: Values, args: Args<Shape>): readonly (keyof Shape & string)[];
+  replaces(state: PropertyMap, args: Args<Shape>): readonly (keyof Shape & string)[];
   /** Whether an object that was so still has its natural key. */
-  hasName(before: Values): boolean;
+  hasName(before: PropertyMap): boolean;
   /** Outputs that only the answer to a create or an act holds; they live on in the state. */
   readonly onceOnly: readonly string[];
   /** Creates the object by sending `body` to the collection. */
-  create(client: Client, path: string, body: Values, args: Args<Shape>, mayPass: MayPass): Promise<Acted<Remote>>;
+  create(
+    client: Client,
+    path: string,
+    body: PropertyMap,
+    args: Args<Shape>,
+    retryConflict: ConflictRetry,
+  ): Promise<WriteResult<Remote>>;
   /** Changes that are more than setting values. It is called after them, with the names of what changes. */
-  act(client: Client, change: Change<Shape>): Promise<Partial<Acted<Remote>> | undefined>;
+  update(client: Client, change: CredentialUpdate<Shape>): Promise<Partial<WriteResult<Remote>> | undefined>;
 }
 
 /** A change that an act is part of. */
-export interface Change<Shape extends z.ZodRawShape> {
-  readonly state: Values;
+export interface CredentialUpdate<Shape extends z.ZodRawShape> {
+  readonly state: PropertyMap;
   readonly args: Args<Shape>;
   /** The names of the arguments that change. */
   readonly changed: ReadonlySet<string>;
   /** Where something of the object's is, on behalf of the stack that manages it. */
-  at(suffix: string): string;
+  pathOf(suffix: string): string;
 }
 
 /** What a create or an act has left behind. */
-export interface Acted<Remote> {
-  readonly answer: Answer<Remote>;
+export interface WriteResult<Remote> {
+  readonly response: ApiResponse<Remote>;
   /** Once-only outputs. */
-  readonly once: Values;
+  readonly once: PropertyMap;
   /** Why it is not finished; the state lacks these arguments, so that the next `up` sees what is left to do. */
   readonly unfinished?: { readonly lacks: readonly string[]; readonly reason: string };
 }

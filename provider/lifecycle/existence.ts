@@ -12,15 +12,15 @@ import { beganAtMs } from "../wire/run-report.ts";
 /** What a kind of object says about reading its objects, and about their end. */
 export interface Existence {
   /** The permission that reading one takes in its organization. */
-  readonly reading: Schemas["Permission"];
+  readonly readPermission: Schemas["Permission"];
   /** The property of the state that names the organization; left out where only the service owner knows every object. */
   readonly organization?: string;
   /** Whether the service keeps every such object for good. Only a restored backup can lack one. */
-  readonly isKept?: boolean;
+  readonly isPermanent?: boolean;
 }
 
 /** An object that the service doesn't find. */
-export interface Missing extends Existence {
+export interface MissingObject extends Existence {
   /** The kind and the id, for a person. */
   readonly name: string;
   /** The organization that the state names. */
@@ -39,7 +39,7 @@ export interface Missing extends Existence {
  * @throws OtherServiceError if another service answers than the one that the state is of
  * @throws MissingObjectError if it may still exist
  */
-export async function requireGone(client: Client, missing: Missing): Promise<void> {
+export async function requireDeleted(client: Client, missing: MissingObject): Promise<void> {
   const self = await client.service.self();
   await client.service.require(missing.service);
   const doubt = doubtOf(client, missing, self);
@@ -47,8 +47,12 @@ export async function requireGone(client: Client, missing: Missing): Promise<voi
 }
 
 /** Why the object may still exist, and what to do; undefined if it is gone. */
-function doubtOf(client: Client, missing: Missing, self: Self): readonly [reason: string, remedy: string] | undefined {
-  const { inOrganization, reading, isKept = false, service } = missing;
+function doubtOf(
+  client: Client,
+  missing: MissingObject,
+  self: Self,
+): readonly [reason: string, remedy: string] | undefined {
+  const { inOrganization, readPermission: reading, isPermanent: isKept = false, service } = missing;
   const takeOut = "To remove it from the stack without changing it, run `pulumi state delete`.";
   if (typeof (client.service.pinned ?? service) !== "string") {
     return [
@@ -64,7 +68,7 @@ function doubtOf(client: Client, missing: Missing, self: Self): readonly [reason
         : ["the rights of the service owner", "the token that this stack is applied with, or the service owner's"];
     return [`roster:token lacks ${what}, so the service would not show the object if it existed`, `Use ${token}.`];
   }
-  if (isKept && !wasLost(missing, self)) {
+  if (isKept && !wasUndone(missing, self)) {
     return [
       "the service never deletes such an object, so its database is not the one that this stack was applied to",
       "Check that the service uses the right database. If it was restored from a backup, restore it with `--as original`. " +
@@ -75,7 +79,7 @@ function doubtOf(client: Client, missing: Missing, self: Self): readonly [reason
 }
 
 /** Whether a restore has undone that the object was made. */
-function wasLost({ createdAt, foundIn }: Missing, { service: { restores } }: Self): boolean {
+function wasUndone({ createdAt, foundIn }: MissingObject, { service: { restores } }: Self): boolean {
   if (typeof createdAt !== "string") {
     const foundAtMs = typeof foundIn === "string" ? beganAtMs(foundIn) : Number.NEGATIVE_INFINITY;
     return restores.some(({ restoredAt }) => foundAtMs <= Date.parse(restoredAt));

@@ -1,9 +1,9 @@
 /** What the life of a kind of resource is, whether it is one object of the service or a set of them. */
 import type { z } from "zod";
-import type { Values } from "../values/values.ts";
+import type { PropertyMap } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
-import type { Advice, Documentation, Normalize, Subjects } from "./definition.ts";
-import type { Run, Shown } from "./run.ts";
+import type { Documentation, Normalize, Subjects, Warning } from "./definition.ts";
+import type { Registration, Registrations } from "./registrations.ts";
 import type { CheckFailure } from "./shape.ts";
 
 /** What a change of inputs means for an object. */
@@ -35,18 +35,26 @@ export interface Lifecycle {
   readonly subjects: Subjects;
   readonly normalize: Normalize;
   /** What a person is warned of. */
-  readonly advice: readonly Advice[];
+  readonly warnings: readonly Warning[];
   /**
    * Checks inputs, and fills in what has a default.
    *
    * @param previous what was checked last, empty at creation
    * @param replaced what is known of the object that a creation takes the place of
    */
-  check(previous: Values, inputs: Values, replaced?: Values): { inputs: Values; failures: readonly CheckFailure[] };
+  check(
+    previous: PropertyMap,
+    inputs: PropertyMap,
+    replaced?: PropertyMap,
+  ): { inputs: PropertyMap; failures: readonly CheckFailure[] };
   /** What is wrong without what the service takes all the same: it is asked about nothing else. */
-  remaining(client: () => Client, previous: Values, failures: readonly CheckFailure[]): Promise<CheckFailure[]>;
+  confirmFailures(
+    client: () => Client,
+    previous: PropertyMap,
+    failures: readonly CheckFailure[],
+  ): Promise<CheckFailure[]>;
   /** What a resource shows of itself, for others of the run. */
-  shows(previous: Values, inputs: Values, replaced?: Values): Shown;
+  registration(previous: PropertyMap, inputs: PropertyMap, replaced?: PropertyMap): Registration;
   /**
    * Looks up what a create with `adopt` would adopt.
    *
@@ -54,36 +62,55 @@ export interface Lifecycle {
    * @returns the differences that adopting makes up for, under `adopts`, where there is something to adopt and it can be
    * looked up; and what can't be adopted
    */
-  compare(client: Client, inputs: Values): Promise<{ inputs: Values; failures: readonly CheckFailure[] }>;
+  compare(client: Client, inputs: PropertyMap): Promise<{ inputs: PropertyMap; failures: readonly CheckFailure[] }>;
   /**
    * Brings a state, or inputs, from any earlier version of this package to what this one writes.
    *
    * @throws Error if they are from a later version
    */
-  upgrade(values: Values): Values;
-  diff(state: Values, inputs: Values): Difference;
+  upgrade(values: PropertyMap): PropertyMap;
+  diff(state: PropertyMap, inputs: PropertyMap): Difference;
   /** The same, by what the run has shown, and the service says, of what may be replaced. */
-  plan(client: () => Client, state: Values, inputs: Values, run: Run): Promise<Difference>;
+  confirmDiff(
+    client: () => Client,
+    state: PropertyMap,
+    inputs: PropertyMap,
+    registrations: Registrations,
+  ): Promise<Difference>;
   /** What the service would refuse of the object that takes the place of one that has this state. */
-  refuseReplacing(state: Values, inputs: Values): readonly CheckFailure[];
+  refuseReplacing(state: PropertyMap, inputs: PropertyMap): readonly CheckFailure[];
   /** Whether an object that isn't ended would stand in the way of the one that takes its place. */
-  isInTheWay(before: Values, inputs: Values): boolean;
-  create(client: Client, inputs: Values, run?: Run): Promise<{ id: string; state: Values }>;
+  blocksReplacement(before: PropertyMap, inputs: PropertyMap): boolean;
+  create(
+    client: Client,
+    inputs: PropertyMap,
+    registrations?: Registrations,
+  ): Promise<{ id: string; state: PropertyMap }>;
   /**
    * @param state empty for an object that the stack only reads, and has not read before
    * @returns undefined where the object is gone
    * @throws MissingObjectError, OtherServiceError where it isn't found and may exist all the same
    */
-  read(client: Client, id: string, state: Values): Promise<{ state: Values; inputs: Values } | undefined>;
-  update(client: Client, id: string, state: Values, inputs: Values, run?: Run): Promise<Values>;
+  read(
+    client: Client,
+    id: string,
+    state: PropertyMap,
+  ): Promise<{ state: PropertyMap; inputs: PropertyMap } | undefined>;
+  update(
+    client: Client,
+    id: string,
+    state: PropertyMap,
+    inputs: PropertyMap,
+    registrations?: Registrations,
+  ): Promise<PropertyMap>;
   /**
    * Ends the object, or lets go of it where it was adopted.
    *
    * @throws MissingObjectError, OtherServiceError where it isn't found and may exist all the same
    */
-  delete(client: Client, id: string, state: Values): Promise<void>;
+  delete(client: Client, id: string, state: PropertyMap): Promise<void>;
   /** The ids of the objects of the service that a state stands for; undefined where they can't be read. */
-  partsOf(id: string, state: Values): readonly string[] | undefined;
+  objectIds(id: string, state: PropertyMap): readonly string[] | undefined;
   /** Whether bringing what `before` declares to what `inputs` declares may create an object of the service. */
-  creates(before: Values, inputs: Values): boolean;
+  creates(before: PropertyMap, inputs: PropertyMap): boolean;
 }

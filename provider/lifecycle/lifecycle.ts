@@ -3,35 +3,32 @@
  * once-only secrets. A resource says only what is its own; nothing here knows of the dynamic provider.
  */
 import { isDeepStrictEqual } from "node:util";
-import { isOfOneStack } from "roster-schema";
 import type { z } from "zod";
-import { ApiError, PartialError, RosterError } from "../errors.ts";
+import { PartialError, RosterError } from "../errors.ts";
 import { namesOf } from "../values/property.ts";
+import { type PropertyMap, withFunctionsCalled, withoutNulls, withoutUndefined } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
-import { called, type Values, withoutNulls, withoutUndefined } from "../values/values.ts";
-import { type Answer, type Client, isNotFound } from "../wire/client.ts";
-import type { MayPass } from "../wire/retries.ts";
-import { adoptBody, adoptionShape, compareForAdoption, givenBack, isGivenBack } from "./adoption.ts";
-import type { Acted, Args, Definition, RemoteObject } from "./definition.ts";
-import { Described } from "./described.ts";
-import { requireGone } from "./existence.ts";
+import { type ApiResponse, type Client, isNotFound } from "../wire/client.ts";
+import type { ConflictRetry } from "../wire/retries.ts";
+import {
+  adoptBody,
+  adoptionShape,
+  compareForAdoption,
+  isManagedElsewhere,
+  isOwn,
+  isReleased,
+  releaseReason,
+} from "./adoption.ts";
+import type { Args, Definition, RemoteObject, WriteResult } from "./definition.ts";
+import { requireDeleted } from "./existence.ts";
 import type { Difference, Lifecycle } from "./interface.ts";
-import { managedAt } from "./managed-at.ts";
-import { isInPlace, nameChanges, nameKept, underItsName } from "./name-changes.ts";
+import { LifecycleBase } from "./lifecycle-base.ts";
+import { managedPath } from "./managed-path.ts";
+import { conflictingArgument, isSameScope, nameChanges, withNameConflicts } from "./name-changes.ts";
 import { externalId, hasArgument, sharedOutputs } from "./properties.ts";
-import { Run, type Shown } from "./run.ts";
+import { type Registration, Registrations } from "./registrations.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
-import { keepsName, toVersion2, upgradeState } from "./state-version.ts";
-
-/** Whether the service refuses a change because another manager has the object by now. */
-export function isManagedElsewhere(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.code === "managed_elsewhere";
-}
-
-/** Whether an object is another resource's of the same stack, by the externalId that it has. */
-export function isOwn(externalId: string | null | undefined, own: unknown): boolean {
-  return typeof externalId === "string" && typeof own === "string" && isOfOneStack(externalId, own);
-}
+import { keepExternalId, toVersion2, upgradeState } from "./state-version.ts";
 
 /** Builds the lifecycle of a kind from what is its own. */
 export function defineLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
@@ -41,7 +38,7 @@ export function defineLifecycle<Shape extends z.ZodRawShape, Remote extends Remo
 }
 
 class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
-  extends Described
+  extends LifecycleBase
   implements Lifecycle
 {
   readonly isSet = false;
@@ -50,21 +47,21 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   /** The names of the arguments. */
   readonly #names: readonly string[];
   /** The arguments that are set at creation for good. */
-  readonly #final: readonly string[];
-  readonly #acts: readonly string[];
-  readonly #upgrades: readonly ((values: Values) => Values)[];
+  readonly #immutable: readonly string[];
+  readonly #actionArgs: readonly string[];
+  readonly #upgrades: readonly ((values: PropertyMap) => PropertyMap)[];
 
   constructor(definition: Definition<Shape, Remote>) {
     super({ ...definition, outputs: { ...definition.outputs, ...sharedOutputs } });
     this.#definition = definition;
     this.#shape = { ...definition.args, ...adoptionShape, externalId };
     this.#names = Object.keys(this.#shape);
-    this.#final = namesOf(definition.args, ({ change }) => change === "refused");
-    this.#acts = namesOf(definition.args, ({ change }) => change === "act");
-    this.#upgrades = [toVersion2, ...(definition.upgrades ?? [keepsName])];
+    this.#immutable = namesOf(definition.args, ({ change }) => change === "refused");
+    this.#actionArgs = namesOf(definition.args, ({ change }) => change === "action");
+    this.#upgrades = [toVersion2, ...(definition.upgrades ?? [keepExternalId])];
   }
 
-  check(previous: Values, inputs: Values, replaced?: Values) {
+  check(previous: PropertyMap, inputs: PropertyMap, replaced?: PropertyMap) {
     const { credential, rules = [] } = this.#definition;
     const computed = credential?.computed ?? [];
     // With `ignoreChanges: ["*"]` the engine hands back what was computed.
@@ -73,10 +70,10 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const isReplaced = this.#isReplaced(previous, checked);
     // A new object is bound by nothing that was said of the one that it takes the place of.
     const before = isReplaced ? {} : previous;
-    for (const name of this.#acts) {
+    for (const name of this.#actionArgs) {
       checked[name] ??= before[name];
     }
-    failures.push(...this.#changedForGood(before, checked));
+    failures.push(...this.#changedImmutable(before, checked));
     const wrong = new Set(failures.map(({ property }) => property.split(/[.[]/)[0]));
     for (const { needs, check } of rules) {
       if (needs.some((name) => wrong.has(name) || containsUnknown(checked[name]))) {
@@ -99,37 +96,37 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     };
   }
 
-  async remaining(client: () => Client, previous: Values, failures: readonly CheckFailure[]) {
-    const { released } = this.#definition;
+  async confirmFailures(client: () => Client, previous: PropertyMap, failures: readonly CheckFailure[]) {
+    const { mutableWhen: released } = this.#definition;
     const remaining: CheckFailure[] = [];
     for (const failure of failures) {
-      const name = this.#final.find((one) => one === failure.property);
+      const name = this.#immutable.find((one) => one === failure.property);
       const isReleased = name === undefined ? undefined : released?.[name];
       if ((await isReleased?.(client(), previous[failure.property])) !== true) remaining.push(failure);
     }
     return remaining;
   }
 
-  async compare(client: Client, inputs: Values) {
+  async compare(client: Client, inputs: PropertyMap) {
     const definition = this.#definition;
     const { adopts, failures } = await compareForAdoption(client, definition, inputs, {
-      fixed: [...this.replaceOn, ...this.#final],
+      fixed: [...this.replaceOn, ...this.#immutable],
       isSame: (name, before, now) => this.#isSame(name, before, now),
     });
     return { inputs: adopts === undefined ? inputs : { ...inputs, adopts }, failures };
   }
 
-  shows(previous: Values, inputs: Values, replaced?: Values): Shown {
+  registration(previous: PropertyMap, inputs: PropertyMap, replaced?: PropertyMap): Registration {
     const [before, isReplaced] =
       replaced === undefined ? [previous, this.#isReplaced(previous, inputs)] : [replaced, true];
     return { names: nameChanges(this.#definition, before, inputs, isReplaced) };
   }
 
-  upgrade(values: Values): Values {
+  upgrade(values: PropertyMap): PropertyMap {
     return upgradeState(this.kind, values, this.#upgrades);
   }
 
-  diff(state: Values, inputs: Values): Difference {
+  diff(state: PropertyMap, inputs: PropertyMap): Difference {
     const different = this.#different(state, inputs);
     const changed = [...different, ...this.#due(state, inputs)];
     const replacing = this.#replacing(state, inputs);
@@ -140,95 +137,104 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     };
   }
 
-  async plan(client: () => Client, state: Values, inputs: Values, run: Run): Promise<Difference> {
+  async confirmDiff(
+    client: () => Client,
+    state: PropertyMap,
+    inputs: PropertyMap,
+    registrations: Registrations,
+  ): Promise<Difference> {
     const difference = this.diff(state, inputs);
-    const { keeps } = this.#definition;
-    if (keeps === undefined || difference.replaces.length === 0) return difference;
-    const kept = await keeps(client(), { state, inputs, run });
-    return { ...difference, replaces: difference.replaces.filter((name) => !kept.includes(name)) };
+    const { inPlaceArgs } = this.#definition;
+    if (inPlaceArgs === undefined || difference.replaces.length === 0) return difference;
+    const inPlace = await inPlaceArgs(client(), { state, inputs, registrations });
+    return { ...difference, replaces: difference.replaces.filter((name) => !inPlace.includes(name)) };
   }
 
-  refuseReplacing(state: Values, inputs: Values): readonly CheckFailure[] {
-    const failure = this.#definition.replacing?.(state, inputs as Args<Shape>);
-    const name = isGivenBack(state, inputs) ? nameKept(this.#definition, state, inputs) : undefined;
+  refuseReplacing(state: PropertyMap, inputs: PropertyMap): readonly CheckFailure[] {
+    const failure = this.#definition.refuseReplacing?.(state, inputs as Args<Shape>);
+    const name = isReleased(state, inputs) ? conflictingArgument(this.#definition, state, inputs) : undefined;
     return [
       ...(failure === undefined ? [] : [failure]),
-      ...(name === undefined ? [] : [{ property: name, reason: givenBack(name) }]),
+      ...(name === undefined ? [] : [{ property: name, reason: releaseReason(name) }]),
     ];
   }
 
-  isInTheWay(before: Values, inputs: Values): boolean {
-    return isInPlace(this.#definition, before, inputs);
+  blocksReplacement(before: PropertyMap, inputs: PropertyMap): boolean {
+    return isSameScope(this.#definition, before, inputs);
   }
 
-  async create(client: Client, inputs: Values, run = new Run()) {
+  async create(client: Client, inputs: PropertyMap, registrations = new Registrations()) {
     const definition = this.#definition;
     const args = inputs as Args<Shape>;
     const path = definition.collection(args);
-    const settable = called(this.#settable(inputs));
+    const settable = withFunctionsCalled(this.#settable(inputs));
     const body = withoutNulls({
       ...settable,
       ...definition.createOnly?.(args),
-      ...this.#sentActs(inputs),
+      ...this.#serverActions(inputs),
       ...adoptBody(inputs),
     });
-    const made = await underItsName(client, this.#definition, run, inputs, async (mayPass): Promise<Acted<Remote>> => {
+    const send = async (retryConflict: ConflictRetry): Promise<WriteResult<Remote>> => {
       return definition.credential === undefined
-        ? { answer: await client.post(path, body, definition.remote, mayPass), once: {} }
-        : await definition.credential.create(client, path, body, args, mayPass);
-    });
-    const { id } = made.answer.body;
-    return { id, state: this.#finished(id, inputs, { ...made, once: { ...made.once, __run: client.run.id } }) };
+        ? { response: await client.post(path, body, definition.remote, retryConflict), once: {} }
+        : await definition.credential.create(client, path, body, args, retryConflict);
+    };
+    const made = await withNameConflicts(client, definition, registrations, inputs, send);
+    const { id } = made.response.body;
+    return { id, state: this.#completeState(id, inputs, { ...made, once: { ...made.once, __run: client.run.id } }) };
   }
 
-  async read(client: Client, id: string, state: Values) {
-    const answer = await client.getManaged(
-      this.#definition.item(id),
-      { id, externalId: state.externalId },
-      this.#definition.remote,
-    );
+  async read(client: Client, id: string, state: PropertyMap) {
+    const { item, remote, isDeleted, credential } = this.#definition;
+    const response = await client.getManaged(item(id), { id, externalId: state.externalId }, remote);
     const isFirst = Object.keys(state).length === 0;
-    if (answer === undefined) {
+    if (response === undefined) {
       // What the stack never had can't be lost.
-      if (!isFirst) await this.#requireGone(client, id, state);
+      if (!isFirst) await this.#requireDeleted(client, id, state);
       return undefined;
     }
     await client.service.require(state.__service);
-    if (this.#definition.isGone?.(answer.body) === true) return undefined;
+    if (isDeleted?.(response.body) === true) return undefined;
     // Where nobody has declared anything, the object's own values are what is shown.
-    const now = this.#stateOf(this.#argsIn(isFirst ? ({ ...answer.body } as Values) : state), answer, state);
+    const now = this.#stateOf(this.#argsIn(isFirst ? ({ ...response.body } as PropertyMap) : state), response, state);
     // A value that means the same stays as it was written, or a refresh would report a change that is none.
     const inputs = Object.fromEntries(
       this.#names
         .map((name) => [name, this.#isSame(name, state[name], now[name]) ? state[name] : now[name]])
         .filter(([, value]) => value !== undefined),
     );
-    const computed = (this.#definition.credential?.computed ?? []).map((name) => [name, now[name]]);
+    const computed = (credential?.computed ?? []).map((name) => [name, now[name]]);
     return {
       state: { ...now, ...inputs },
       inputs: { ...inputs, ...withoutUndefined(Object.fromEntries(computed)), ...this.#version() },
     };
   }
 
-  async update(client: Client, id: string, state: Values, inputs: Values, run = new Run()) {
+  async update(
+    client: Client,
+    id: string,
+    state: PropertyMap,
+    inputs: PropertyMap,
+    registrations = new Registrations(),
+  ) {
     await client.service.require(state.__service);
     try {
-      return await this.#change(client, id, state, inputs, run);
+      return await this.#change(client, id, state, inputs, registrations);
     } catch (error) {
       const { item, remote } = this.#definition;
       const isMissing = isNotFound(error) && (await client.get(item(id), remote)) === undefined;
-      if (isMissing) await this.#requireGone(client, id, state);
+      if (isMissing) await this.#requireDeleted(client, id, state);
       throw error;
     }
   }
 
-  async delete(client: Client, id: string, state: Values): Promise<void> {
+  async delete(client: Client, id: string, state: PropertyMap): Promise<void> {
     await client.service.require(state.__service);
     const ifAdopted = state.onDestroy === "delete" ? "end" : undefined;
     const { item, remote } = this.#definition;
     try {
-      const isFound = await client.delete(managedAt(item(id), state, { ifAdopted }));
-      if (!isFound) await this.#requireGone(client, id, state);
+      const isFound = await client.delete(managedPath(item(id), state, { ifAdopted }));
+      if (!isFound) await this.#requireDeleted(client, id, state);
     } catch (error) {
       if (!isManagedElsewhere(error)) throw error;
       // Where another resource of this stack has it by now, this one has let go of it.
@@ -237,31 +243,39 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     }
   }
 
-  partsOf(id: string): readonly string[] {
+  objectIds(id: string): readonly string[] {
     return [id];
   }
 
-  creates(before: Values): boolean {
+  creates(before: PropertyMap): boolean {
     return Object.keys(before).length === 0;
   }
 
-  async #change(client: Client, id: string, state: Values, inputs: Values, run: Run): Promise<Values> {
+  async #change(
+    client: Client,
+    id: string,
+    state: PropertyMap,
+    inputs: PropertyMap,
+    registrations: Registrations,
+  ): Promise<PropertyMap> {
     const { item, remote } = this.#definition;
     const changed = new Set([...this.#different(state, inputs), ...this.#due(state, inputs)]);
-    const body = called({ ...this.#settable(inputs), ...this.#sentActs(inputs) }, changed);
+    const body = withFunctionsCalled({ ...this.#settable(inputs), ...this.#serverActions(inputs) }, changed);
     const etag = typeof state.etag === "string" ? state.etag : undefined;
-    const path = managedAt(item(id), state);
-    const patch = (mayPass: MayPass) => client.patch(path, body, remote, etag, mayPass);
+    const path = managedPath(item(id), state);
+    const patch = (retryConflict: ConflictRetry) => client.patch(path, body, remote, etag, retryConflict);
     const patched =
-      Object.keys(body).length > 0 ? await underItsName(client, this.#definition, run, inputs, patch) : undefined;
-    const acted = await this.#act(client, id, state, inputs, changed, patched);
-    const answer = acted?.answer ?? patched ?? (await client.find(item(id), remote));
-    return this.#finished(id, inputs, { ...acted, answer, once: { ...state, ...acted?.once } });
+      Object.keys(body).length > 0
+        ? await withNameConflicts(client, this.#definition, registrations, inputs, patch)
+        : undefined;
+    const acted = await this.#updateCredential(client, id, state, inputs, changed, patched);
+    const response = acted?.response ?? patched ?? (await client.find(item(id), remote));
+    return this.#completeState(id, inputs, { ...acted, response, once: { ...state, ...acted?.once } });
   }
 
-  async #requireGone(client: Client, id: string, state: Values): Promise<void> {
+  async #requireDeleted(client: Client, id: string, state: PropertyMap): Promise<void> {
     const { existence } = this.#definition;
-    await requireGone(client, {
+    await requireDeleted(client, {
       ...existence,
       name: `${this.kind} ${id}`,
       inOrganization: existence.organization === undefined ? undefined : state[existence.organization],
@@ -275,28 +289,33 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
    *
    * @param counts which arguments count; all unless given
    */
-  #isReplaced(previous: Values, inputs: Values, counts: (name: string) => boolean = () => true): boolean {
+  #isReplaced(previous: PropertyMap, inputs: PropertyMap, counts: (name: string) => boolean = () => true): boolean {
     const names = this.#replacing(previous, inputs).filter(counts);
     return Object.keys(previous).length > 0 && names.some((name) => !this.#isSame(name, previous[name], inputs[name]));
   }
 
   /** The arguments whose change can't be made in place. */
-  #replacing(state: Values, inputs: Values): readonly string[] {
+  #replacing(state: PropertyMap, inputs: PropertyMap): readonly string[] {
     const sometimes = this.#definition.credential?.replaces(state, inputs as Args<Shape>) ?? [];
     return [...this.replaceOn, ...sometimes];
   }
 
-  async #act(
+  async #updateCredential(
     client: Client,
     id: string,
-    state: Values,
-    inputs: Values,
+    state: PropertyMap,
+    inputs: PropertyMap,
     changed: ReadonlySet<string>,
-    patched: Answer<Remote> | undefined,
-  ): Promise<Partial<Acted<Remote>> | undefined> {
+    patched: ApiResponse<Remote> | undefined,
+  ): Promise<Partial<WriteResult<Remote>> | undefined> {
     try {
-      const at = (suffix: string) => managedAt(`${this.#definition.item(id)}${suffix}`, inputs);
-      return await this.#definition.credential?.act(client, { state, args: inputs as Args<Shape>, changed, at });
+      const pathOf = (suffix: string) => managedPath(`${this.#definition.item(id)}${suffix}`, inputs);
+      return await this.#definition.credential?.update(client, {
+        state,
+        args: inputs as Args<Shape>,
+        changed,
+        pathOf,
+      });
     } catch (error) {
       if (patched === undefined || !(error instanceof RosterError)) {
         throw error;
@@ -307,17 +326,17 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     }
   }
 
-  #different(state: Values, inputs: Values): string[] {
+  #different(state: PropertyMap, inputs: PropertyMap): string[] {
     return this.#names.filter((name) => !this.#isSame(name, state[name], inputs[name]));
   }
 
-  #due(state: Values, inputs: Values): readonly string[] {
+  #due(state: PropertyMap, inputs: PropertyMap): readonly string[] {
     return this.#definition.credential?.due(state, inputs) ?? [];
   }
 
-  #changedForGood(previous: Values, checked: Values): CheckFailure[] {
+  #changedImmutable(previous: PropertyMap, checked: PropertyMap): CheckFailure[] {
     // At creation there is nothing to change.
-    const names = Object.keys(previous).length === 0 ? [] : this.#final;
+    const names = Object.keys(previous).length === 0 ? [] : this.#immutable;
     return names
       .filter((name) => !containsUnknown(checked[name]) && !this.#isSame(name, previous[name], checked[name]))
       .map((name) => ({
@@ -327,7 +346,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   /** The version of what is stored; the engine keeps a name that begins with `__` out of what people see. */
-  #version(): Values {
+  #version(): PropertyMap {
     return { __stateVersion: this.#upgrades.length + 1 };
   }
 
@@ -339,40 +358,40 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     return same !== undefined && !containsUnknown(now) && same(before, now);
   }
 
-  #settable(inputs: Values): Values {
+  #settable(inputs: PropertyMap): PropertyMap {
     return { ...this.#definition.settable(inputs as Args<Shape>), externalId: inputs.externalId ?? null };
   }
 
   /** The acts that the service does. It compares them, so that a number is the text it is written as. */
-  #sentActs(inputs: Values): Values {
+  #serverActions(inputs: PropertyMap): PropertyMap {
     const isSent = this.#definition.credential === undefined;
-    const declared = isSent ? this.#acts.filter((name) => inputs[name] !== undefined) : [];
+    const declared = isSent ? this.#actionArgs.filter((name) => inputs[name] !== undefined) : [];
     return Object.fromEntries(declared.map((name) => [name, String(inputs[name])]));
   }
 
-  #argsIn(state: Values): Values {
+  #argsIn(state: PropertyMap): PropertyMap {
     return Object.fromEntries(this.#names.map((name) => [name, state[name]]));
   }
 
   /** @throws PartialError where something is left to do */
-  #finished(id: string, args: Values, { answer, once, unfinished }: Acted<Remote>): Values {
+  #completeState(id: string, args: PropertyMap, { response, once, unfinished }: WriteResult<Remote>): PropertyMap {
     if (unfinished === undefined) {
-      return this.#stateOf(args, answer, once);
+      return this.#stateOf(args, response, once);
     }
     const { lacks, reason } = unfinished;
     const done = Object.entries(args).filter(([name]) => !lacks.includes(name));
-    throw new PartialError(id, this.#stateOf(Object.fromEntries(done), answer, once), [reason]);
+    throw new PartialError(id, this.#stateOf(Object.fromEntries(done), response, once), [reason]);
   }
 
-  #stateOf(args: Values, { body, etag, service }: Answer<Remote>, once: Values): Values {
+  #stateOf(args: PropertyMap, { body, etag, service }: ApiResponse<Remote>, once: PropertyMap): PropertyMap {
     const definition = this.#definition;
     const kept = Object.fromEntries(
       [...(definition.credential?.onceOnly ?? []), "__run"].map((name) => [name, once[name]]),
     );
     // Another one's name on the object makes it no less the stack's own: the next change is what tells of it.
     const externalId = body.externalId === null ? null : (args.externalId ?? body.externalId);
-    const observed = { ...definition.observe(body, args), externalId };
-    const outputs = { ...definition.describe(body, kept, args as Args<Shape>), adopted: body.adopted, etag };
+    const observed = { ...definition.readArgs(body, args), externalId };
+    const outputs = { ...definition.readOutputs(body, kept, args as Args<Shape>), adopted: body.adopted, etag };
     const __service = service ?? once.__service;
     return withoutNulls({ ...kept, ...args, ...observed, ...outputs, __service, ...this.#version() });
   }

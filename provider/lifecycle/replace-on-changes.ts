@@ -1,13 +1,13 @@
-/** The option `replaceOnChanges`, where the provider is told of it and the engine doesn't compare by itself: see set-lifecycle.ts. */
+/** The option `replaceOnChanges`, where the provider is told of it and the engine doesn't compare by itself: see sets/lifecycle.ts. */
 import { isDeepStrictEqual } from "node:util";
-import { isRecord, type Values } from "../values/values.ts";
+import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { hasArgument } from "./properties.ts";
 
 /**
  * Whether the option is about an argument that has changed, or about what has changed in it. Its paths are written as the engine
  * reads them: `*`, `members`, `members["ada@example.com"].role`, `members[*].role`, `ignore[0]`.
  */
-export function isAskedToReplace(name: string, state: Values, inputs: Values): boolean {
+export function isAskedToReplace(name: string, state: PropertyMap, inputs: PropertyMap): boolean {
   const asked = Array.isArray(inputs.__replaceOnChanges) ? inputs.__replaceOnChanges.map(String) : [];
   return asked.map(partsOf).some(([head, ...rest]) => {
     const isMeant = head === name || (head === "*" && hasArgument([name]));
@@ -24,10 +24,10 @@ function differsAt([head, ...rest]: readonly string[], before: unknown, now: unk
   if (head === undefined) return !isDeepStrictEqual(before, now);
   const [was, is] = [membersOf(before), membersOf(now)];
   const names = head === "*" ? Object.keys({ ...was, ...is }) : [head];
-  const memberOf = (of: Values, name: string) => (Object.hasOwn(of, name) ? of[name] : undefined);
+  const memberOf = (of: PropertyMap, name: string) => (Object.hasOwn(of, name) ? of[name] : undefined);
   return names.some((name) => differsAt(rest, memberOf(was, name), memberOf(is, name)));
 }
 
-function membersOf(value: unknown): Values {
+function membersOf(value: unknown): PropertyMap {
   return isRecord(value) || Array.isArray(value) ? { ...value } : {};
 }

@@ -1,8 +1,8 @@
 /** Checks the inputs of a resource against the shape of its arguments, where anything may be unknown yet. */
 import { z } from "zod";
-import { faultsOf, inPlainWords, noSuchProperty, pathText } from "../issues.ts";
+import { faultsOf, inPlainWords, pathText, unknownProperty } from "../issues.ts";
+import { isRecord, type PropertyMap, unusableName, unusableNames, withoutUndefined } from "../values/property-map.ts";
 import { containsUnknown, isUnknownAt } from "../values/unknown.ts";
-import { isRecord, unusableName, unusableNames, type Values, withoutUndefined } from "../values/values.ts";
 
 /** What is wrong with an input. */
 export interface CheckFailure {
@@ -20,14 +20,14 @@ export function failureText({ property, reason }: CheckFailure): string {
 /** Checks each argument by itself, and fills in defaults. What isn't known yet is let through. */
 export function checkShape(
   shape: z.ZodRawShape,
-  inputs: Values,
+  inputs: PropertyMap,
 ): { checked: Record<string, unknown>; failures: CheckFailure[] } {
   const failures: CheckFailure[] = [];
   const checked: Record<string, unknown> = {};
   for (const name of Object.keys(inputs).filter((name) => !Object.hasOwn(shape, name))) {
     // These are not a program's to give.
     const known = Object.keys(shape).filter((name) => name !== "externalId" && name !== "adopts");
-    failures.push({ property: name, reason: noSuchProperty(known) });
+    failures.push({ property: name, reason: unknownProperty(known) });
   }
   for (const [name, schema] of Object.entries(shape)) {
     const value = Object.hasOwn(inputs, name) ? (inputs[name] ?? undefined) : undefined;

@@ -1,5 +1,5 @@
 /** What earlier versions of this package wrote into a state, brought to what this one writes. */
-import type { Values } from "../values/values.ts";
+import type { PropertyMap } from "../values/property-map.ts";
 
 /**
  * Upgrades a state, or inputs.
@@ -8,7 +8,11 @@ import type { Values } from "../values/values.ts";
  * @returns the values with their version; what is empty stays so
  * @throws Error if they are from a later version
  */
-export function upgradeState(kind: string, values: Values, upgrades: readonly ((values: Values) => Values)[]): Values {
+export function upgradeState(
+  kind: string,
+  values: PropertyMap,
+  upgrades: readonly ((values: PropertyMap) => PropertyMap)[],
+): PropertyMap {
   if (Object.keys(values).length === 0) {
     return values;
   }
@@ -25,7 +29,7 @@ export function upgradeState(kind: string, values: Values, upgrades: readonly ((
 }
 
 /** Brings the state of any kind from version 1 to version 2, which knows of adoption. */
-export function toVersion2(values: Values): Values {
+export function toVersion2(values: PropertyMap): PropertyMap {
   return "etag" in values ? { adopted: false, ...values } : values;
 }
 
@@ -35,6 +39,6 @@ export function toVersion2(values: Values): Values {
  *
  * @see docs/decisions/0037-names-without-a-front.md
  */
-export function keepsName(values: Values): Values {
+export function keepExternalId(values: PropertyMap): PropertyMap {
   return values;
 }

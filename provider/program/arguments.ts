@@ -1,13 +1,13 @@
 /** What a program gives, made ready for the engine: the one place that looks into values that Pulumi wraps. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Lifecycle } from "../lifecycle/interface.ts";
-import { isRecord, type Values } from "../values/values.ts";
+import { isRecord, type PropertyMap } from "../values/property-map.ts";
 
 /** A resource, or the identifier of one. */
 export type Reference<Resource extends pulumi.CustomResource> = pulumi.Input<string> | Resource;
 
 /** Whether a value is known later. */
-export function isLater(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
+export function isEventual(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
@@ -17,12 +17,12 @@ export function isLater(value: unknown): value is pulumi.Output<unknown> | Promi
  * @param resource names the resource in errors, as `User ada`
  * @throws DeclarationError if a value has no normal form
  */
-export function normalized(lifecycle: Lifecycle, resource: string, args: object): Values {
+export function normalized(lifecycle: Lifecycle, resource: string, args: object): PropertyMap {
   const entries = Object.entries(args).map(([name, value]): [string, unknown] => {
     const normalize = lifecycle.normalize[name];
     if (normalize === undefined) return [name, withIds(value)];
     const normal = (known: unknown) => normalize(withIds(known), resource);
-    return [name, isLater(value) ? pulumi.output(value as pulumi.Input<object>).apply(normal) : normal(value)];
+    return [name, isEventual(value) ? pulumi.output(value as pulumi.Input<object>).apply(normal) : normal(value)];
   });
   return Object.fromEntries(entries);
 }

@@ -15,10 +15,10 @@ export interface CsvColumns {
 }
 
 /** One of what is read of a row. */
-export type Property = keyof typeof memberColumns;
+export type PersonField = keyof typeof memberColumns;
 
 /** All of what is read of a row. */
-export const properties = Object.keys(memberColumns) as Property[];
+export const personFields = Object.keys(memberColumns) as PersonField[];
 
 /** What may separate columns, and what it is called. */
 export const delimiters = { ",": "comma", ";": "semicolon", "\t": "tab" } as const;
@@ -30,7 +30,7 @@ export interface Cell {
 }
 
 /** Something that is wrong; what it says may need the line of something else. */
-export interface Fault {
+export interface CsvFault {
   readonly offsetBytes: number;
   readonly column: string;
   readonly reason: string | ((lineOf: (offsetBytes: number) => number) => string);
@@ -47,16 +47,16 @@ const maxListedColumns = 50;
 export function columnsIn(
   header: readonly Cell[],
   names: readonly string[],
-  wanted: readonly Property[],
+  wanted: readonly PersonField[],
   columns: CsvColumns,
-): { places: Map<Property, number>; wrong: Fault[] } {
-  const faultAt = (at: number, column: string, reason: string): Fault => ({
+): { places: Map<PersonField, number>; wrong: CsvFault[] } {
+  const faultAt = (at: number, column: string, reason: string): CsvFault => ({
     offsetBytes: header[at]?.offsetBytes ?? 0,
     column,
     reason,
   });
-  const places = new Map<Property, number>();
-  const wrong: Fault[] = [];
+  const places = new Map<PersonField, number>();
+  const wrong: CsvFault[] = [];
   for (const property of wanted) {
     const isNamed = columns[property] !== undefined;
     const column = columns[property] ?? memberColumns[property];

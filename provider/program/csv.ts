@@ -8,10 +8,10 @@ import { email, isRole, text } from "../values/property-types.ts";
 import {
   type Cell,
   type CsvColumns,
+  type CsvFault,
   columnsIn,
-  type Fault,
-  type Property,
-  properties,
+  type PersonField,
+  personFields,
   wholeLineFault,
 } from "./csv-columns.ts";
 import { readTextFile } from "./text-file.ts";
@@ -57,9 +57,9 @@ const fileOptions = z.object({
 });
 
 /** What is read of a row; `start` is where the row begins. */
-type Row = { readonly [Name in Property]?: Cell } & { readonly start: number };
+type Row = { readonly [Name in PersonField]?: Cell } & { readonly start: number };
 
-type Refuse = (property: Property, reason: Fault["reason"]) => void;
+type Refuse = (property: PersonField, reason: CsvFault["reason"]) => void;
 
 const name = text(200);
 
@@ -100,7 +100,7 @@ export function membersFromCsv(file: string, options: MembersFromCsvOptions = {}
           ...(family === undefined ? {} : { familyName: family }),
         };
   };
-  return peopleIn(file, properties, options, memberOf);
+  return peopleIn(file, personFields, options, memberOf);
 }
 
 /**
@@ -122,7 +122,7 @@ export function assigneesFromCsv(
 
 function peopleIn<Person>(
   file: string,
-  wanted: readonly Property[],
+  wanted: readonly PersonField[],
   options: CsvFileOptions,
   personOf: (row: Row, refuse: Refuse) => Person,
 ): Record<string, Person> {
@@ -162,9 +162,9 @@ function peopleIn<Person>(
 /** The rows below the first line that count, without empty ones. */
 function rowsIn(
   content: Buffer,
-  wanted: readonly Property[],
+  wanted: readonly PersonField[],
   options: CsvFileOptions,
-): { rows: Row[]; faults: Fault[] } {
+): { rows: Row[]; faults: CsvFault[] } {
   const { delimiter = ",", filter } = options;
   const { records, faults } = recordsIn(content, delimiter);
   const [header, ...lines] = records.filter((cells) => cells.some(({ text }) => text !== ""));
@@ -204,7 +204,7 @@ function rowsIn(
 }
 
 /** The records of RFC 4180, with where each field begins. A field in quotes is taken as it is, others without blanks around. */
-function recordsIn(content: Buffer, delimiter: string): { records: Cell[][]; faults: Fault[] } {
+function recordsIn(content: Buffer, delimiter: string): { records: Cell[][]; faults: CsvFault[] } {
   const records: Cell[][] = [];
   let endBytes = 0;
   const startOfNext = (isFirst: boolean) => {
@@ -258,7 +258,7 @@ function roleIn({ role }: Row, otherwise: string | undefined) {
   return { value, isGiven: value !== undefined };
 }
 
-function nameIn(row: Row, property: Property, refuse: Refuse): string | undefined {
+function nameIn(row: Row, property: PersonField, refuse: Refuse): string | undefined {
   const value = row[property]?.text ?? "";
   if (value === "") {
     return undefined;
@@ -275,7 +275,7 @@ function isList(roles: NonNullable<MembersFromCsvOptions["roles"]>): roles is re
 }
 
 /** Everything that is wrong, in the order of the file. */
-function refusal(file: string, content: Buffer, faults: readonly Fault[]): ManifestError {
+function refusal(file: string, content: Buffer, faults: readonly CsvFault[]): ManifestError {
   const starts = lineStarts(content);
   const lineOf = (offsetBytes: number) => {
     let [low, high] = [0, starts.length];

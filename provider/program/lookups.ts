@@ -27,7 +27,7 @@ import {
 } from "../wire/generated/answers.ts";
 import type { Reference } from "./arguments.ts";
 import type { ApiKey, Organization, User } from "./generated/index.ts";
-import { LookUp, listFromMock } from "./look-up.ts";
+import { Lookup, listFromMock } from "./lookup.ts";
 import { programConnection } from "./program.ts";
 
 const [inOrganization, ofKey, ofUser] = [reference("Organization"), reference("ApiKey"), reference("User")];
@@ -36,7 +36,7 @@ const someText = z.string().min(1, "it must not be empty");
 /** Which organization: the one with this slug, or with this id. */
 export type OrganizationQuery = { readonly slug: string } | { readonly id: string };
 
-const organizations = new LookUp<OrganizationQuery, Schemas["Organization"]>(
+const organizations = new Lookup<OrganizationQuery, Schemas["Organization"]>(
   "getOrganization",
   [{ slug: someText }, { id: inOrganization }],
   (query) =>
@@ -65,7 +65,7 @@ export function getOrganizationOutput(
 /** Which user: the one with this address, in any case, or with this id. */
 export type UserQuery = { readonly email: string } | { readonly id: string };
 
-const users = new LookUp<UserQuery, Schemas["User"]>("getUser", [{ email: someText }, { id: ofUser }], (query) =>
+const users = new Lookup<UserQuery, Schemas["User"]>("getUser", [{ email: someText }, { id: ofUser }], (query) =>
   "id" in query ? one(`/v1/users/${encodeURIComponent(query.id)}`, userAnswer) : only("/v1/users", query, userAnswer),
 );
 
@@ -89,7 +89,7 @@ export function getUserOutput(
 /** Which role: one of an organization by its name, built-in ones included, or any by its id. */
 export type RoleQuery = { readonly organization: string; readonly name: string } | { readonly id: string };
 
-const roles = new LookUp<RoleQuery, Schemas["Role"]>(
+const roles = new Lookup<RoleQuery, Schemas["Role"]>(
   "getRole",
   [{ organization: inOrganization, name: someText }, { id: reference("Role") }],
   (query) =>
@@ -123,7 +123,7 @@ export interface MembershipsQuery {
   readonly status?: Schemas["MembershipStatus"];
 }
 
-const memberships = new LookUp<MembershipsQuery, Schemas["Membership"][]>(
+const memberships = new Lookup<MembershipsQuery, Schemas["Membership"][]>(
   "getMemberships",
   [{ organization: inOrganization, status: z.enum(membershipStatusValues).optional() }],
   ({ organization, status }) => client().list(placeIn(organization, "members"), { status }, membershipAnswer),
@@ -154,7 +154,7 @@ export interface ApiKeysQuery {
   readonly status?: Schemas["ApiKeyStatus"];
 }
 
-const apiKeys = new LookUp<ApiKeysQuery, Schemas["ApiKey"][]>(
+const apiKeys = new Lookup<ApiKeysQuery, Schemas["ApiKey"][]>(
   "getApiKeys",
   [
     {
@@ -194,7 +194,7 @@ export interface MessagesQuery {
   readonly outcome?: Schemas["VerificationOutcome"];
 }
 
-const messages = new LookUp<MessagesQuery, Schemas["Message"][]>(
+const messages = new Lookup<MessagesQuery, Schemas["Message"][]>(
   "getMessages",
   [
     {
@@ -235,7 +235,7 @@ export interface AuditEntriesQuery {
   readonly object?: string;
 }
 
-const auditEntries = new LookUp<AuditEntriesQuery, Schemas["AuditEntry"][]>(
+const auditEntries = new Lookup<AuditEntriesQuery, Schemas["AuditEntry"][]>(
   "getAuditEntries",
   [{ organization: inOrganization, object: someText.optional() }],
   ({ organization, object }) => client().list(placeIn(organization, "audit-entries"), { object }, auditEntryAnswer),

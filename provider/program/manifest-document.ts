@@ -14,8 +14,8 @@ import { roleShape } from "../kinds/role.ts";
 import { userLifecycle, userShape } from "../kinds/user.ts";
 import { adoptionArgs } from "../lifecycle/adoption.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
+import type { PropertyMap } from "../values/property-map.ts";
 import { unknownValue } from "../values/unknown.ts";
-import type { Values } from "../values/values.ts";
 import { alteredNumbers, hintAt, offsetIn, type PlacedFault, unusable, unusableCodes } from "./manifest-yaml.ts";
 import { positionAfter, readTextFile } from "./text-file.ts";
 import { inYamlWords } from "./yaml-words.ts";
@@ -270,7 +270,7 @@ function brokenReferences(document: unknown): Fault[] {
 
 /** What the resources would refuse at preview, asked of each as if it had been declared so before. */
 function brokenRules({ organization, users, apiKeys }: ManifestDocument): Fault[] {
-  const rulesOf = (lifecycle: Lifecycle, path: Path, inputs: Values) =>
+  const rulesOf = (lifecycle: Lifecycle, path: Path, inputs: PropertyMap) =>
     lifecycle
       .check(inputs, inputs)
       .failures.map(({ property, reason }) => ({ path: [...path, ...property.split(".")], reason }));

@@ -1,7 +1,7 @@
 /** What is YAML's own of a manifest: what it allows and a manifest can't have, and where in the text something is. */
 import { type Alias, type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, visit } from "yaml";
 import type { Fault } from "../issues.ts";
-import { unusableName } from "../values/values.ts";
+import { unusableName } from "../values/property-map.ts";
 import { positionAfter } from "./text-file.ts";
 
 /** A fault by its place in the text. */

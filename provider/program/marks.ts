@@ -5,7 +5,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state.js";
-import { isLater } from "./arguments.ts";
+import { isEventual } from "./arguments.ts";
 
 /** What a resource is marked by. */
 export interface Marking {
@@ -61,6 +61,6 @@ export async function unmarkPlain(
 }
 
 async function isSecretValue(value: unknown, byKey: boolean): Promise<boolean> {
-  if (!isLater(value) && (byKey || typeof value !== "object")) return false;
+  if (!isEventual(value) && (byKey || typeof value !== "object")) return false;
   return await pulumi.isSecret(pulumi.output(value as pulumi.Input<unknown>));
 }

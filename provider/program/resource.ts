@@ -6,9 +6,9 @@ import { lifecycleOf } from "../kinds/registry.ts";
 import { adoptionArgs } from "../lifecycle/adoption.ts";
 import { type StackNames, stackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
-import { unusableName, unusableNames, type Values } from "../values/values.ts";
+import { type PropertyMap, unusableName, unusableNames } from "../values/property-map.ts";
 import { normalized } from "./arguments.ts";
-import { afterUsers, declareSubjects, rememberAddress } from "./declared.ts";
+import { afterUsers, declareSubjects, rememberAddress } from "./declarations.ts";
 import { requireInstalled } from "./installed.ts";
 import { mayBeTransformed, unmarkPlain } from "./marks.ts";
 import { isMocked, programConnection, stackId } from "./program.ts";
@@ -45,7 +45,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     if (isRead && lifecycle.isSet) refuseReading(resource);
     refuseUnusableNames(args);
     const plain = normalized(lifecycle, resource, args);
-    const ordered = afterUsers(declareSubjects(lifecycle, resource, args as Values, plain), options);
+    const ordered = afterUsers(declareSubjects(lifecycle, resource, args as PropertyMap, plain), options);
     if (!isMocked()) {
       // Said at once, in the program, and not by the engine's host, or by the provider for each resource.
       requireInstalled();
@@ -98,14 +98,14 @@ export abstract class ManagedResource extends pulumi.CustomResource {
       Error.stackTraceLimit = stackTraceLimit;
     }
     constructed(() => mayBeTransformed(this, merged));
-    rememberAddress(lifecycle, this, args as Values);
+    rememberAddress(lifecycle, this, args as PropertyMap);
     // What is only read isn't the program's to act on.
-    if (!isRead) advise(this, lifecycle.advice);
+    if (!isRead) warn(this, lifecycle.warnings);
   }
 }
 
 /** Arguments with those marked that are secret: the engine marks an output secret, but an input only where the program did. */
-function marked(args: Values, secrets: readonly string[]): Values {
+function marked(args: PropertyMap, secrets: readonly string[]): PropertyMap {
   const entries = Object.entries(args).map(([name, value]) => {
     return [name, secrets.includes(name) && value !== undefined ? pulumi.secret(value) : value];
   });
@@ -113,7 +113,7 @@ function marked(args: Values, secrets: readonly string[]): Values {
 }
 
 /** Every property is an output, also an argument that isn't given. */
-function outputsOf({ args, outputs }: Lifecycle): Values {
+function outputsOf({ args, outputs }: Lifecycle): PropertyMap {
   const names = Object.keys({ externalId: undefined, ...args, ...adoptionArgs, ...outputs });
   return Object.fromEntries(names.map((name) => [name, undefined]));
 }
@@ -137,21 +137,21 @@ function refuseUnusableNames(args: object): void {
 }
 
 /** Warns of what the state has; what is about to change is unknown at preview, and warned of no more. */
-function advise(resource: ManagedResource, advice: Lifecycle["advice"]): void {
-  for (const { where, is, say } of advice) {
-    const value = (resource as unknown as Readonly<Record<string, unknown>>)[where] as
+function warn(resource: ManagedResource, warnings: Lifecycle["warnings"]): void {
+  for (const { property, equals, message } of warnings) {
+    const value = (resource as unknown as Readonly<Record<string, unknown>>)[property] as
       | pulumi.Output<unknown>
       | undefined;
     value?.apply(async (known) => {
-      if (known === is) {
-        await pulumi.log.warn(say, resource);
+      if (known === equals) {
+        await pulumi.log.warn(message, resource);
       }
     });
   }
 }
 
 /** What the inputs of a declared resource are made of. */
-interface Declared {
+interface InputSources {
   readonly urn: pulumi.Output<string>;
   readonly given: Readonly<Record<string, unknown>>;
   /** The secret outputs that the program names itself. */
@@ -161,7 +161,10 @@ interface Declared {
 }
 
 /** The inputs of a resource that is declared: its arguments, and what the stack adds to them. */
-function declaredInputs(lifecycle: Lifecycle, { urn, given, named, merged, isTransformed }: Declared): pulumi.Inputs {
+function declaredInputs(
+  lifecycle: Lifecycle,
+  { urn, given, named, merged, isTransformed }: InputSources,
+): pulumi.Inputs {
   const names = namesOf(urn, async () => {
     const { repeats, isSet: byKey } = lifecycle;
     await unmarkPlain({ args: given, repeats, byKey, named, options: merged }, (await isTransformed)());

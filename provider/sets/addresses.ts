@@ -1,7 +1,7 @@
 /** The addresses by which a set knows its entries. */
 import { foldEmail } from "roster-schema";
 import { DeclarationError } from "../errors.ts";
-import { isRecord } from "../values/values.ts";
+import { isRecord } from "../values/property-map.ts";
 
 /**
  * Brings the addresses of a set's entries to lower case, as the service compares them. It is done before the engine has the

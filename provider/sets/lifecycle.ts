@@ -7,42 +7,43 @@ import { isDeepStrictEqual } from "node:util";
 import { foldEmail } from "roster-schema";
 import type { z } from "zod";
 import { OutdatedStateError, PartialError } from "../errors.ts";
-import { adoptionShape, hasEnded, managedReason, wantsForce } from "../lifecycle/adoption.ts";
+import { adoptionShape, isLive } from "../lifecycle/adoption.ts";
 import type { Args, Documentation } from "../lifecycle/definition.ts";
-import { Described } from "../lifecycle/described.ts";
-import { type Existence, requireGone } from "../lifecycle/existence.ts";
+import { type Existence, requireDeleted } from "../lifecycle/existence.ts";
 import type { Difference, Lifecycle } from "../lifecycle/interface.ts";
-import { TakenNames } from "../lifecycle/names.ts";
+import { LifecycleBase } from "../lifecycle/lifecycle-base.ts";
+import { NameConflicts } from "../lifecycle/name-conflicts.ts";
 import { externalId } from "../lifecycle/properties.ts";
+import { type Registration, Registrations } from "../lifecycle/registrations.ts";
 import { isAskedToReplace } from "../lifecycle/replace-on-changes.ts";
-import { Run, type Shown } from "../lifecycle/run.ts";
 import { type CheckFailure, checkShape } from "../lifecycle/shape.ts";
-import { keepsName, upgradeState } from "../lifecycle/state-version.ts";
+import { keepExternalId, upgradeState } from "../lifecycle/state-version.ts";
+import { isRecord, type PropertyMap, withoutUndefined } from "../values/property-map.ts";
 import { containsUnknown, isUnknown } from "../values/unknown.ts";
-import { isRecord, type Values, withoutUndefined } from "../values/values.ts";
 import type { Client } from "../wire/client.ts";
 import { byAddress } from "./addresses.ts";
-import { fewest, ignoring, maxNamed, placesOf, refuseRemovals } from "./checks.ts";
+import { compareForAdoption } from "./adoption.ts";
 import { movedAddresses } from "./moves.ts";
 import {
-  type Entries,
+  type EntryDefinition,
   entriesIn,
   entryNameOf,
   idsIn,
-  planChanges,
-  planEnd,
+  planDeleteAll,
+  planSteps,
+  type RemoteEntries,
   type RemoteEntry,
-  type Standing,
   stateAfter,
   withMoved,
 } from "./plan.ts";
 import { setOutputs, setShape } from "./properties.ts";
-import { type Sent, send } from "./sending.ts";
-import { everythingOf, lookUp, ownOf, refuseEndingAnothers } from "./standing.ts";
+import { listAll, listOwn, refuseDeletingOthers } from "./remote-entries.ts";
+import { firstFailures, ignoredBy, indexesOf, maxNamed, refuseRemovals } from "./safeguards.ts";
+import { type StepResults, sendSteps } from "./steps.ts";
 
 /** What is a set's own. `Value` is what its map has for an address. */
 export interface SetDefinition<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
-  extends Entries<Value, Remote> {
+  extends EntryDefinition<Value, Remote> {
   readonly kind: string;
   readonly documentation: Documentation;
   /** When what the entries belong to is gone, if the service doesn't find it. */
@@ -58,12 +59,10 @@ export interface SetDefinition<Shape extends z.ZodRawShape, Value, Remote extend
   /** What is wrong with the set as a whole. `before` is empty at creation. */
   refuse?(args: Args<Shape> & Args<typeof setShape>, before: Partial<Args<Shape>>): CheckFailure | undefined;
   /** What the service would refuse of a set that takes the place of another: see `Definition.replacing`. */
-  replacing?(before: Values, args: Values): CheckFailure | undefined;
-  /** Whether an entry is kept where the set knows it, and is nobody's otherwise. */
-  isOver?(remote: Remote): boolean;
+  refuseReplacing?(before: PropertyMap, args: PropertyMap): CheckFailure | undefined;
 }
 
-const upgrades = [keepsName];
+const upgrades = [keepExternalId];
 const stateVersion = upgrades.length + 1;
 
 /** Builds the lifecycle of a set from what is its own. */
@@ -74,7 +73,7 @@ export function defineSetLifecycle<Shape extends z.ZodRawShape, Value, Remote ex
 }
 
 class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
-  extends Described
+  extends LifecycleBase
   implements Lifecycle
 {
   readonly isSet = true;
@@ -98,11 +97,11 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     this.#names = Object.keys(this.#shape);
   }
 
-  check(previous: Values, inputs: Values, replaced?: Values) {
+  check(previous: PropertyMap, inputs: PropertyMap, replaced?: PropertyMap) {
     const { __stateVersion: _version, __found: _found, __replaceOnChanges, ...given } = inputs;
     const { checked, failures: found } = checkShape(this.#shape, given);
     const { container, entries, refuse } = this.#definition;
-    const failures = fewest(found.length === 0 ? this.#wrongEntries(checked) : found);
+    const failures = firstFailures(found.length === 0 ? this.#wrongEntries(checked) : found);
     if (failures.length === 0) {
       // Another set is bound by nothing that was said of the one that it takes the place of.
       const isSame = isDeepStrictEqual(previous[container], checked[container]);
@@ -123,57 +122,27 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     return { inputs: { ...rest, ...kept, __stateVersion: stateVersion }, failures };
   }
 
-  remaining(_client: () => Client, _previous: Values, failures: readonly CheckFailure[]): Promise<CheckFailure[]> {
+  confirmFailures(
+    _client: () => Client,
+    _previous: PropertyMap,
+    failures: readonly CheckFailure[],
+  ): Promise<CheckFailure[]> {
     return Promise.resolve([...failures]);
   }
 
-  async compare(client: Client, inputs: Values) {
-    const standing = await lookUp(client, this.#definition, inputs);
-    if (standing === undefined) {
-      return { inputs, failures: [] };
-    }
-    const definition = this.#definition;
-    const wanted = entriesIn<Value>(definition, inputs);
-    const adopts: Record<string, string> = {};
-    const failures: CheckFailure[] = [];
-    for (const entry of standing.values()) {
-      const address = foldEmail(entry.email);
-      const value = Object.hasOwn(wanted, address) ? wanted[address] : undefined;
-      if (value === undefined || containsUnknown(value) || definition.isOver?.(entry) === true) {
-        continue;
-      }
-      const property = `${definition.entries}.${address}`;
-      const isOurs = entry.externalId === entryNameOf(inputs, address);
-      if (entry.externalId !== null && !isOurs && !wantsForce(inputs)) {
-        const remedy = { elsewhere: "let go of it there", here: 'leave it out here, or set `adopt: "force"`' };
-        failures.push({ property, reason: managedReason(entry, inputs, remedy) });
-      } else if (definition.isFixed?.(definition.observe(entry, inputs, undefined), value) === true) {
-        failures.push({
-          property,
-          reason: `${entry.id} is of another kind, which can't be changed: adopt it as it is`,
-        });
-      } else if (!isOurs) {
-        const [is, shall] = [definition.observe(entry, inputs, value), value];
-        const changes = Object.entries(definition.settable(inputs, shall)).filter(
-          ([name, now]) => definition.settable(inputs, is)[name] !== now,
-        );
-        const text = changes.map(([name, now]) => `${String(definition.settable(inputs, is)[name])} => ${String(now)}`);
-        adopts[address] = text.join(", ");
-      }
-    }
-    const changing = Object.fromEntries(Object.entries(adopts).filter(([, change]) => change !== ""));
-    return { inputs: { ...inputs, adopts: changing }, failures: fewest(failures) };
+  compare(client: Client, inputs: PropertyMap) {
+    return compareForAdoption(client, this.#definition, inputs);
   }
 
-  shows(_previous: Values, inputs: Values): Shown {
+  registration(_previous: PropertyMap, inputs: PropertyMap): Registration {
     return { names: [], entries: new Set(Object.keys(entriesIn(this.#definition, inputs))) };
   }
 
-  upgrade(values: Values): Values {
+  upgrade(values: PropertyMap): PropertyMap {
     return upgradeState(this.kind, values, upgrades);
   }
 
-  diff(state: Values, inputs: Values): Difference {
+  diff(state: PropertyMap, inputs: PropertyMap): Difference {
     const changed = this.#names.filter((name) => !isDeepStrictEqual(state[name], inputs[name]));
     const ids = idsIn(state.ids);
     // Also what is declared and has ended, or was made anew by somebody else.
@@ -186,35 +155,35 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     };
   }
 
-  plan(_client: () => Client, state: Values, inputs: Values): Promise<Difference> {
+  confirmDiff(_client: () => Client, state: PropertyMap, inputs: PropertyMap): Promise<Difference> {
     return Promise.resolve(this.diff(state, inputs));
   }
 
-  refuseReplacing(state: Values, inputs: Values): readonly CheckFailure[] {
-    const failure = this.#definition.replacing?.(state, inputs);
+  refuseReplacing(state: PropertyMap, inputs: PropertyMap): readonly CheckFailure[] {
+    const failure = this.#definition.refuseReplacing?.(state, inputs);
     return failure === undefined ? [] : [failure];
   }
 
-  isInTheWay(before: Values, inputs: Values): boolean {
+  blocksReplacement(before: PropertyMap, inputs: PropertyMap): boolean {
     const { container } = this.#definition;
     return before[container] === inputs[container];
   }
 
-  async create(client: Client, inputs: Values, run = new Run()) {
-    const place = createHash("sha256").update(String(inputs.externalId)).digest("hex").slice(0, 32);
-    const id = `${String(inputs[this.#definition.container])}/${place}`;
+  async create(client: Client, inputs: PropertyMap, registrations = new Registrations()) {
+    const hash = createHash("sha256").update(String(inputs.externalId)).digest("hex").slice(0, 32);
+    const id = `${String(inputs[this.#definition.container])}/${hash}`;
     const nothing = { ...inputs, [this.#definition.entries]: {} };
-    return { id, state: await this.#apply(client, run, { id, state: nothing, inputs, standing: undefined }) };
+    return { id, state: await this.#apply(client, registrations, { id, state: nothing, inputs, existing: undefined }) };
   }
 
-  async read(client: Client, _id: string, state: Values) {
-    const { entries: argument, observe } = this.#definition;
-    const isAlone = state.mode === "authoritative";
-    const standing = isAlone
-      ? await everythingOf(client, this.#definition, state)
-      : await ownOf(client, this.#definition, state);
-    if (standing === undefined) {
-      await this.#requireGone(client, state);
+  async read(client: Client, _id: string, state: PropertyMap) {
+    const { entries: argument, readValue } = this.#definition;
+    const isAuthoritative = state.mode === "authoritative";
+    const existing = isAuthoritative
+      ? await listAll(client, this.#definition, state)
+      : await listOwn(client, this.#definition, state);
+    if (existing === undefined) {
+      await this.#requireDeleted(client, state);
       return undefined;
     }
     await client.service.require(state.__service);
@@ -226,20 +195,20 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       {},
     ];
     for (const [address, id] of Object.entries(known)) {
-      const entry = standing.get(id);
+      const entry = existing.get(id);
       if (entry !== undefined) {
         ids[address] = id;
-        entries[address] = observe(entry, state, declared[address]);
+        entries[address] = readValue(entry, state, declared[address]);
       }
     }
-    for (const [address, entry] of isAlone ? this.#othersOf(standing, state) : []) {
+    for (const [address, entry] of isAuthoritative ? this.#othersOf(existing, state) : []) {
       if (Object.hasOwn(ids, address)) continue;
       others[address] = entry.id;
       // Who is listed and was made anew by somebody else is not shown as removed: it is to be adopted.
-      if (!Object.hasOwn(known, address)) entries[address] = observe(entry, state, undefined);
+      if (!Object.hasOwn(known, address)) entries[address] = readValue(entry, state, undefined);
     }
     const inputs = { ...this.#argsIn(state), [argument]: entries, __stateVersion: stateVersion };
-    const places = placesOf(others, entries);
+    const places = indexesOf(others, entries);
     const kept = { __run: state.__run, __service: client.service.id ?? state.__service };
     return {
       state: { ...inputs, ids, others, ...withoutUndefined(kept) },
@@ -247,41 +216,47 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     };
   }
 
-  async update(client: Client, id: string, before: Values, inputs: Values, run = new Run()) {
+  async update(
+    client: Client,
+    id: string,
+    before: PropertyMap,
+    inputs: PropertyMap,
+    registrations = new Registrations(),
+  ) {
     await client.service.require(before.__service);
-    const own = async () => await this.#certainly(client, before, await ownOf(client, this.#definition, before));
-    const moved = await movedAddresses(client, this.#definition, before, inputs, { own, run });
+    const own = async () => await this.#confirmed(client, before, await listOwn(client, this.#definition, before));
+    const moved = await movedAddresses(client, this.#definition, before, inputs, { own, registrations });
     const state = withMoved(this.#definition, before, moved);
-    const isAlone = state.mode === "authoritative" && inputs.mode === "authoritative";
+    const isAuthoritative = state.mode === "authoritative" && inputs.mode === "authoritative";
     // What isn't found while it is changed has ended, if the list of what it belongs to was answered.
-    const isChanging = planChanges(this.#definition, state, inputs, undefined).some(({ does }) => does !== "create");
-    let standing: Standing<Remote>;
-    if (isAlone) {
-      standing = await this.#certainly(client, before, await everythingOf(client, this.#definition, inputs));
-      this.#refuseUnseen(standing, state, inputs);
-      await refuseEndingAnothers(client, this.#definition, { state, inputs, standing });
+    const isChanging = planSteps(this.#definition, state, inputs, undefined).some(({ type }) => type !== "create");
+    let existing: RemoteEntries<Remote>;
+    if (isAuthoritative) {
+      existing = await this.#confirmed(client, before, await listAll(client, this.#definition, inputs));
+      this.#refuseUnseen(existing, state, inputs);
+      await refuseDeletingOthers(client, this.#definition, { state, inputs, existing });
     } else if (isChanging) {
-      standing = await own();
+      existing = await own();
     }
-    return await this.#apply(client, run, { id, state, inputs, standing });
+    return await this.#apply(client, registrations, { id, state, inputs, existing });
   }
 
-  async delete(client: Client, id: string, state: Values): Promise<void> {
+  async delete(client: Client, id: string, state: PropertyMap): Promise<void> {
     await client.service.require(state.__service);
-    const standing = await this.#certainly(client, state, await ownOf(client, this.#definition, state));
-    const changes = planEnd(this.#definition, state, standing);
-    const sent = await send(client, this.#nameOf(state), changes);
-    if (sent.failed.length + sent.untried.length > 0) {
-      throw new PartialError(id, state, [this.#reasonOf(sent)]);
+    const existing = await this.#confirmed(client, state, await listOwn(client, this.#definition, state));
+    const steps = planDeleteAll(this.#definition, state, existing);
+    const results = await sendSteps(client, this.#title(state), steps);
+    if (results.failed.length + results.skipped.length > 0) {
+      throw new PartialError(id, state, [this.#failureText(results)]);
     }
   }
 
-  partsOf(_id: string, { ids }: Values): readonly string[] | undefined {
+  objectIds(_id: string, { ids }: PropertyMap): readonly string[] | undefined {
     const parts = isRecord(ids) ? Object.values(ids) : [undefined];
     return parts.every((part) => typeof part === "string") ? parts : undefined;
   }
 
-  creates(before: Values, inputs: Values): boolean {
+  creates(before: PropertyMap, inputs: PropertyMap): boolean {
     const { entries } = this.#definition;
     const [was, wanted] = [before[entries], inputs[entries]];
     return isRecord(wanted) && Object.keys(wanted).some((address) => !isRecord(was) || !Object.hasOwn(was, address));
@@ -292,15 +267,19 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
    *
    * @throws MissingObjectError, OtherServiceError
    */
-  async #certainly(client: Client, state: Values, found: Standing<Remote>): Promise<ReadonlyMap<string, Remote>> {
-    if (found === undefined) await this.#requireGone(client, state);
+  async #confirmed(
+    client: Client,
+    state: PropertyMap,
+    found: RemoteEntries<Remote>,
+  ): Promise<ReadonlyMap<string, Remote>> {
+    if (found === undefined) await this.#requireDeleted(client, state);
     return found ?? new Map();
   }
 
   /** @throws MissingObjectError, OtherServiceError unless what the entries belong to is gone */
-  async #requireGone(client: Client, state: Values): Promise<void> {
+  async #requireDeleted(client: Client, state: PropertyMap): Promise<void> {
     const { container, existence } = this.#definition;
-    await requireGone(client, {
+    await requireDeleted(client, {
       ...existence,
       name: `${container} ${String(state[container])}`,
       inOrganization: existence.organization === undefined ? undefined : state[existence.organization],
@@ -313,52 +292,57 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   /** Sends what differs. */
   async #apply(
     client: Client,
-    run: Run,
-    { id, state, inputs, standing }: { id: string; state: Values; inputs: Values; standing: Standing<Remote> },
-  ): Promise<Values> {
-    const { collection, isGone, remote } = this.#definition;
-    const changes = planChanges(this.#definition, state, inputs, standing);
-    const namesOf = (address: string) =>
-      new TakenNames(run, this.kind, entryNameOf(inputs, address), async () => {
+    registrations: Registrations,
+    {
+      id,
+      state,
+      inputs,
+      existing,
+    }: { id: string; state: PropertyMap; inputs: PropertyMap; existing: RemoteEntries<Remote> },
+  ): Promise<PropertyMap> {
+    const { collection, remote } = this.#definition;
+    const steps = planSteps(this.#definition, state, inputs, existing);
+    const conflictsOf = (address: string) =>
+      new NameConflicts(registrations, this.kind, entryNameOf(inputs, address), async () => {
         const found = await client.list(collection(inputs), { email: address }, remote);
-        return found.find((entry) => isGone?.(entry) !== true && !hasEnded(entry));
+        return found.find((entry) => isLive(this.#definition, entry));
       });
-    const sent = await send(client, this.#nameOf(inputs), changes, namesOf);
-    const isMade = sent.done.some(({ change }) => change.does === "create" || change.does === "replace");
+    const results = await sendSteps(client, this.#title(inputs), steps, conflictsOf);
+    const isMade = results.done.some(({ step }) => step.type === "create" || step.type === "replace");
     const kept = { __run: isMade ? client.run.id : state.__run, __service: client.service.id ?? state.__service };
     const after = {
-      ...stateAfter(this.#definition, state, inputs, sent),
+      ...stateAfter(this.#definition, state, inputs, results),
       ...withoutUndefined(kept),
       __stateVersion: stateVersion,
     };
-    if (sent.failed.length + sent.untried.length > 0) {
-      throw new PartialError(id, after, [this.#reasonOf(sent)]);
+    if (results.failed.length + results.skipped.length > 0) {
+      throw new PartialError(id, after, [this.#failureText(results)]);
     }
     return after;
   }
 
-  #nameOf(values: Values): string {
+  #title(values: PropertyMap): string {
     return `${this.kind} of ${String(values[this.#definition.container])}`;
   }
 
-  #reasonOf({ failed, untried }: Sent): string {
-    const named = failed.slice(0, maxNamed).map(({ change, reason }) => {
-      return `${change.address}: ${reason.replaceAll("\n", "\n  ")}`;
+  #failureText({ failed, skipped }: StepResults): string {
+    const named = failed.slice(0, maxNamed).map(({ step, reason }) => {
+      return `${step.address}: ${reason.replaceAll("\n", "\n  ")}`;
     });
     const more = failed.length - named.length;
     return [
-      `${failed.length + untried.length} ${this.#definition.entries} could not be updated. All other changes were applied, and the next \`up\` continues with these:`,
+      `${failed.length + skipped.length} ${this.#definition.entries} could not be updated. All other changes were applied, and the next \`up\` continues with these:`,
       ...named,
       ...(more > 0 ? [`and ${more} more that failed`] : []),
-      ...(untried.length > 0 ? [`${untried.length} were not tried after that`] : []),
+      ...(skipped.length > 0 ? [`${skipped.length} were not tried after that`] : []),
     ].join("\n  ");
   }
 
   /** @throws OutdatedStateError if somebody is there whom the last refresh didn't see */
-  #refuseUnseen(standing: ReadonlyMap<string, Remote>, state: Values, inputs: Values): void {
+  #refuseUnseen(existing: ReadonlyMap<string, Remote>, state: PropertyMap, inputs: PropertyMap): void {
     const wanted = entriesIn(this.#definition, inputs);
     const seen = new Set([...Object.values(idsIn(state.ids)), ...Object.values(idsIn(state.others))]);
-    const unseen = [...this.#othersOf(standing, inputs)]
+    const unseen = [...this.#othersOf(existing, inputs)]
       .filter(([address, { id }]) => !seen.has(id) && !Object.hasOwn(wanted, address))
       .map(([address]) => address);
     if (unseen.length > 0) {
@@ -371,18 +355,18 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   /** Who is there and isn't to be ignored, by address. */
-  *#othersOf(standing: ReadonlyMap<string, Remote>, values: Values): Generator<[string, Remote]> {
-    const isIgnored = ignoring(values.ignore);
+  *#othersOf(existing: ReadonlyMap<string, Remote>, values: PropertyMap): Generator<[string, Remote]> {
+    const isIgnored = ignoredBy(values.ignore);
     const ours = new Set(Object.values(idsIn(values.ids)));
-    for (const entry of standing.values()) {
+    for (const entry of existing.values()) {
       const address = foldEmail(entry.email);
-      if (!ours.has(entry.id) && !isIgnored(address) && this.#definition.isOver?.(entry) !== true) {
+      if (!ours.has(entry.id) && !isIgnored(address) && this.#definition.hasEnded?.(entry) !== true) {
         yield [address, entry];
       }
     }
   }
 
-  #wrongEntries(checked: Values): CheckFailure[] {
+  #wrongEntries(checked: PropertyMap): CheckFailure[] {
     const { entries, wrong } = this.#definition;
     const map = isUnknown(checked[entries]) ? {} : entriesIn<Value>(this.#definition, checked);
     return Object.entries(map).flatMap(([address, value]) => {
@@ -391,7 +375,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     });
   }
 
-  #argsIn(state: Values): Values {
+  #argsIn(state: PropertyMap): PropertyMap {
     return Object.fromEntries(
       this.#names.filter((name) => state[name] !== undefined).map((name) => [name, state[name]]),
     );

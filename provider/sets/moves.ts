@@ -2,10 +2,10 @@
 import { foldEmail } from "roster-schema";
 import { z } from "zod";
 import { ApiError } from "../errors.ts";
-import type { Run } from "../lifecycle/run.ts";
-import type { Values } from "../values/values.ts";
+import type { Registrations } from "../lifecycle/registrations.ts";
+import type { PropertyMap } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
-import { type Entries, entriesIn, idsIn, type RemoteEntry, type Standing } from "./plan.ts";
+import { type EntryDefinition, entriesIn, idsIn, type RemoteEntries, type RemoteEntry } from "./plan.ts";
 
 /**
  * Finds those whose address changes, and who stay: an entry is that of its user, and is listed anew by the address that its user has,
@@ -16,28 +16,28 @@ import { type Entries, entriesIn, idsIn, type RemoteEntry, type Standing } from 
  */
 export async function movedAddresses<Value, Remote extends RemoteEntry>(
   client: Client,
-  kind: Entries<Value, Remote>,
-  state: Values,
-  inputs: Values,
-  { own, run }: { readonly own: () => Promise<Standing<Remote>>; readonly run: Run },
+  kind: EntryDefinition<Value, Remote>,
+  state: PropertyMap,
+  inputs: PropertyMap,
+  { own, registrations }: { readonly own: () => Promise<RemoteEntries<Remote>>; readonly registrations: Registrations },
 ): Promise<ReadonlyMap<string, string>> {
   const wanted = entriesIn(kind, inputs);
   const ids = idsIn(state.ids);
   const added = Object.keys(wanted).filter((address) => !Object.hasOwn(ids, address));
   const isLeft = (address: string) => !Object.hasOwn(wanted, address);
   if (added.length === 0 || !Object.keys(ids).some(isLeft)) return new Map();
-  const standing = (await own()) ?? new Map<string, Remote>();
-  const declared = new Map(Object.keys(wanted).map((address) => [run.userWith(address), address]));
+  const existing = (await own()) ?? new Map<string, Remote>();
+  const declared = new Map(Object.keys(wanted).map((address) => [registrations.userWith(address), address]));
   const followed = new Map<string, string>();
   const waiting: [string, string][] = [];
   for (const [address, id] of Object.entries(ids)) {
-    const { email, user } = standing.get(id) ?? {};
+    const { email, user } = existing.get(id) ?? {};
     const now = (typeof user === "string" ? declared.get(user) : undefined) ?? foldEmail(email ?? "");
     if (Object.hasOwn(wanted, now)) followed.set(now, address);
     else if (isLeft(address) && typeof user === "string") waiting.push([address, user]);
   }
-  for (let at = 0; at < waiting.length; at += client.atOnce) {
-    const asked = waiting.slice(at, at + client.atOnce).map(async ([address, id]) => {
+  for (let at = 0; at < waiting.length; at += client.maxConcurrent) {
+    const asked = waiting.slice(at, at + client.maxConcurrent).map(async ([address, id]) => {
       const now = await pendingAddressOf(client, id);
       if (now !== undefined && Object.hasOwn(wanted, now)) followed.set(now, address);
     });

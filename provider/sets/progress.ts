@@ -7,7 +7,7 @@ export class Progress {
   readonly #what: string;
   readonly #total: number;
   #done = 0;
-  #toldAtMs = performance.now();
+  #printedAtMs = performance.now();
 
   /** @param what whose changes they are */
   constructor(what: string, total: number) {
@@ -19,8 +19,8 @@ export class Progress {
   count(): void {
     this.#done += 1;
     const nowMs = performance.now();
-    if (nowMs - this.#toldAtMs < everyMs || this.#done === this.#total) return;
-    this.#toldAtMs = nowMs;
+    if (nowMs - this.#printedAtMs < everyMs || this.#done === this.#total) return;
+    this.#printedAtMs = nowMs;
     process.stdout.write(`${this.#what}: ${this.#done} of ${this.#total} changes are made\n`);
   }
 }

@@ -82,21 +82,21 @@ export function isRole(role: string): boolean {
 }
 
 /** What an act is declared by: whenever it becomes another value, the act is done once. */
-export function declaredAct(description: string) {
+export function actionArgument(description: string) {
   return z
     .union([anyText(200), z.number()], "it must be text or a number")
     .optional()
     .meta({
       description: `${description} Set or change it to any text or number to do so once; at creation it does nothing.`,
-      change: "act",
+      change: "action",
     } satisfies Property);
 }
 
 /** Declares that an invitation is sent again. */
-export const resendInvite = declaredAct("Sends a new invitation; the link before it stops working.");
+export const resendInvite = actionArgument("Sends a new invitation; the link before it stops working.");
 
 /** Declares that a person chooses a new password. */
-export const resetPassword = declaredAct("Mails the person a link to choose a new password.");
+export const resetPassword = actionArgument("Mails the person a link to choose a new password.");
 
 /** A time that the service says. */
 export const time = z.iso.datetime();

@@ -12,7 +12,7 @@ export type Property = {
    * What a change of the argument does: it `replaces` the object, is `refused`, or does an `act`, once whenever the value
    * changes after the creation. By default, it changes the object in place.
    */
-  readonly change?: "replaces" | "refused" | "act";
+  readonly change?: "replaces" | "refused" | "action";
   /** Whether its value is a secret. */
   readonly secret?: boolean;
   /** The argument that this output repeats under its own name; it is as secret as that. */

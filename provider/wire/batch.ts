@@ -5,10 +5,10 @@
  */
 import { z } from "zod";
 import {
-  type HttpAnswer,
   type HttpRequest,
+  type HttpResponse,
   headerOf,
-  isAnswer,
+  isResponse,
   isSuccess,
   type Outcome,
   parseJson,
@@ -21,7 +21,7 @@ export const maxBatchItems = 100;
 /** How long the bodies of a batch are at most, together, in characters; the contract allows 1 MiB for the whole. */
 export const maxBatchLength = 256 * 1024;
 
-const batchAnswer = z.object({
+const batchResponse = z.object({
   answers: z.array(
     z.object({ status: z.number().int(), headers: z.record(z.string(), z.string()), body: z.unknown() }),
   ),
@@ -45,8 +45,8 @@ export async function sendTogether(
     body: { requests: requests.map(itemOf) },
     signal: lastEnd(requests),
   });
-  if (!isAnswer(whole)) return requests.map(() => whole);
-  const answers = answersIn(whole);
+  if (!isResponse(whole)) return requests.map(() => whole);
+  const answers = responsesIn(whole);
   if (answers?.length === requests.length) return answers;
   // What the service says of the batch, or in place of an answer, it says to each: but not what another one has sent.
   const secrets = requests.flatMap(({ body }) => secretsIn(body));
@@ -78,8 +78,8 @@ function lastEnd(requests: readonly HttpRequest[]): AbortSignal {
 }
 
 /** @returns the answers in that to a batch, each with what the whole says of the service; undefined where it has none. */
-function answersIn(whole: HttpAnswer): readonly HttpAnswer[] | undefined {
-  const { data } = batchAnswer.safeParse(isSuccess(whole) ? parseJson(whole.body) : undefined);
+function responsesIn(whole: HttpResponse): readonly HttpResponse[] | undefined {
+  const { data } = batchResponse.safeParse(isSuccess(whole) ? parseJson(whole.body) : undefined);
   const service = headerOf(whole, "roster-service");
   return data?.answers.map(({ status, headers, body }) => ({
     status,

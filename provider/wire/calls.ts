@@ -1,20 +1,20 @@
 /**
  * Carries out one operation of the contract: sends it until it is answered, and gives what the answer holds, checked, or throws
- * what it failed with. It stands on retries.ts, answers.ts and failures.ts.
+ * what it failed with. It stands on retries.ts, responses.ts and failures.ts.
  */
 import { randomBytes } from "node:crypto";
 import type { z } from "zod";
-import { readBody, readNothing } from "./answers.ts";
 import type { Connection } from "./configuration.ts";
-import { headerOf, isAnswer, isSuccess, type Method } from "./exchange.ts";
-import { brokenContract, type Circumstances, failureOf } from "./failures.ts";
+import { headerOf, isResponse, isSuccess, type Method } from "./exchange.ts";
+import { brokenContract, type FailureContext, failureOf } from "./failures.ts";
 import type { KnownService } from "./known-service.ts";
 import { type HttpProxy, proxyText } from "./proxy.ts";
 import { secretsIn } from "./redaction.ts";
-import type { MayPass, Persistence } from "./retries.ts";
+import { readBody, readEmptyBody } from "./responses.ts";
+import type { ConflictRetry, Retrier } from "./retries.ts";
 
 /** An answer with the version of what can be set on the object, for If-Match. */
-export interface Answer<Body> {
+export interface ApiResponse<Body> {
   readonly body: Body;
   /** Empty where the operation has none. */
   readonly etag: string;
@@ -28,7 +28,7 @@ export interface Call<Body> {
   /** With its query. */
   readonly path: string;
   /** What the answer must look like; left out where it has no body. */
-  readonly answer?: z.ZodType<Body>;
+  readonly schema?: z.ZodType<Body>;
   readonly body?: object;
   readonly ifMatch?: string | undefined;
   /** Whether it always goes alone, as only what is about a single object may go to the service together with others. */
@@ -37,7 +37,7 @@ export interface Call<Body> {
   readonly isUrgent?: boolean;
   /** How long it may take; the connection's `timeoutMs` by default. */
   readonly timeoutMs?: number | undefined;
-  readonly mayPass?: MayPass | undefined;
+  readonly retryConflict?: ConflictRetry | undefined;
 }
 
 /** Carries out calls. */
@@ -50,7 +50,7 @@ export interface Calls {
    * @throws ContractError if the answer is not what the contract says
    * @throws OtherServiceError if another service answers than before
    */
-  make<Body>(call: Call<Body>): Promise<Answer<Body>>;
+  make<Body>(call: Call<Body>): Promise<ApiResponse<Body>>;
 }
 
 /**
@@ -61,30 +61,30 @@ export interface Calls {
  */
 export function callsOf(
   { endpoint, token, timeoutMs, batching = true }: Connection,
-  persistence: Persistence,
+  retrier: Retrier,
   service: KnownService,
   proxy: HttpProxy | undefined,
 ): Calls {
   const proxyName = proxy && proxyText(proxy, endpoint);
-  const circumstancesOf = ({ body }: { readonly body?: object }): Circumstances => {
+  const contextOf = ({ body }: { readonly body?: object }): FailureContext => {
     return { endpoint, proxy: proxyName, secrets: [token, ...secretsIn(body)] };
   };
   return {
-    async make<Body>({ isAlone = false, answer, ...call }: Call<Body>) {
-      const end = await persistence.send({
+    async make<Body>({ isAlone = false, schema, ...call }: Call<Body>) {
+      const result = await retrier.send({
         ...call,
         timeoutMs: call.timeoutMs ?? timeoutMs,
         // One key for the call, the same at every attempt: it is carried out once however often it is sent.
         idempotencyKey: call.method === "GET" ? undefined : randomBytes(32).toString("base64url"),
         mayBatch: batching && !isAlone,
       });
-      const { outcome } = end;
-      if (end.attempts.deadlineMs === undefined) service.note(outcome);
-      if (!isAnswer(outcome) || !isSuccess(outcome)) {
-        throw failureOf(call, end, circumstancesOf(call));
+      const { outcome } = result;
+      if (result.attempts.deadlineMs === undefined) service.noteResponse(outcome);
+      if (!isResponse(outcome) || !isSuccess(outcome)) {
+        throw failureOf(call, result, contextOf(call));
       }
-      const reading = answer === undefined ? readNothing<Body>(outcome) : readBody(answer, outcome);
-      if ("issues" in reading) throw brokenContract(call, outcome, reading.issues, circumstancesOf(call));
+      const reading = schema === undefined ? readEmptyBody<Body>(outcome) : readBody(schema, outcome);
+      if ("issues" in reading) throw brokenContract(call, outcome, reading.issues, contextOf(call));
       return { body: reading.body, etag: headerOf(outcome, "etag") ?? "", service: service.id };
     },
   };

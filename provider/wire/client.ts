@@ -1,21 +1,21 @@
 /** What others use to speak to the service: it reads, lists, creates, changes and ends objects; it stands on calls.ts. */
 import { z } from "zod";
 import { ApiError } from "../errors.ts";
-import type { Values } from "../values/values.ts";
+import type { PropertyMap } from "../values/property-map.ts";
 import { maxBatchItems } from "./batch.ts";
-import { type Answer, type Call, type Calls, callsOf } from "./calls.ts";
+import { type ApiResponse, type Call, type Calls, callsOf } from "./calls.ts";
 import type { Connection } from "./configuration.ts";
 import { Dispatch, parallelAlone, parallelBatches } from "./dispatch.ts";
 import { KnownService, selfAnswer } from "./known-service.ts";
-import type { Lists } from "./lists.ts";
+import type { ListClient } from "./lists.ts";
 import { LostCreates } from "./lost-creates.ts";
 import { proxyFor } from "./proxy.ts";
 import { ReadAhead } from "./read-ahead.ts";
-import { type MayPass, Retries } from "./retries.ts";
+import { type ConflictRetry, Retries } from "./retries.ts";
 import { RunReport } from "./run-report.ts";
 import { type Transport, transportOf } from "./transport.ts";
 
-export type { Answer } from "./calls.ts";
+export type { ApiResponse } from "./calls.ts";
 
 const pageItems = 1000;
 /** For how long a provider whose engine is gone tries to say so. */
@@ -27,7 +27,7 @@ const lastWordsMs = 1000;
  * Every method throws ApiError if the service refuses, TransportError if no answer comes within the connection's
  * `timeoutMs`, and ContractError if the answer is not what the contract says.
  */
-export class Client implements Lists {
+export class Client implements ListClient {
   /** The run that its requests are part of. */
   readonly run: RunReport;
   /** Which service it is. */
@@ -43,10 +43,10 @@ export class Client implements Lists {
   constructor(connection: Connection) {
     const { endpoint, maxRequestsPerSecond = Number.POSITIVE_INFINITY, batching = true } = connection;
     this.#isBatching = batching;
-    this.service = new KnownService(connection, () => this.#askAlone({ path: "/v1/self", answer: selfAnswer }));
+    this.service = new KnownService(connection, () => this.#sendAlone({ path: "/v1/self", schema: selfAnswer }));
     this.run = new RunReport({
-      get: (path, answer) => this.#askAlone({ path, answer }),
-      post: (path, body, answer) => this.#askAlone({ method: "POST", path, body, answer, isUrgent: true }),
+      get: (path, schema) => this.#sendAlone({ path, schema }),
+      post: (path, body, schema) => this.#sendAlone({ method: "POST", path, body, schema, isUrgent: true }),
     });
     const proxy = proxyFor(endpoint);
     this.#transport = transportOf(connection, this.run.id, proxy);
@@ -55,19 +55,19 @@ export class Client implements Lists {
   }
 
   /** How many requests about single objects are worth having under way at once. */
-  get atOnce(): number {
+  get maxConcurrent(): number {
     return this.#isBatching ? maxBatchItems * parallelBatches : parallelAlone;
   }
 
   /** Reads an object; one that isn't there is refused. */
-  find<Body>(path: string, answer: z.ZodType<Body>): Promise<Answer<Body>> {
-    return this.#send({ method: "GET", path, answer });
+  find<Body>(path: string, schema: z.ZodType<Body>): Promise<ApiResponse<Body>> {
+    return this.#send({ method: "GET", path, schema });
   }
 
   /** Reads an object. @returns undefined where there is none. */
-  async get<Body>(path: string, answer: z.ZodType<Body>): Promise<Answer<Body> | undefined> {
+  async get<Body>(path: string, schema: z.ZodType<Body>): Promise<ApiResponse<Body> | undefined> {
     try {
-      return await this.find(path, answer);
+      return await this.find(path, schema);
     } catch (error) {
       if (isNotFound(error)) {
         return undefined;
@@ -86,14 +86,14 @@ export class Client implements Lists {
   async getManaged<Body>(
     path: string,
     { id, externalId }: { readonly id: string; readonly externalId: unknown },
-    answer: z.ZodType<Body>,
-  ): Promise<Answer<Body> | undefined> {
+    schema: z.ZodType<Body>,
+  ): Promise<ApiResponse<Body> | undefined> {
     const found = this.#isBatching ? await this.#readAhead.find(id, externalId) : undefined;
-    const parsed = answer.safeParse(found?.object);
+    const parsed = schema.safeParse(found?.object);
     // What doesn't fit the contract is read by itself, and refused like any other answer.
     return found !== undefined && parsed.success
       ? { body: parsed.data, etag: found.etag, service: this.service.id }
-      : await this.get(path, answer);
+      : await this.get(path, schema);
   }
 
   /** Reports that everything that was answered is in the state. It never fails. */
@@ -114,9 +114,9 @@ export class Client implements Lists {
    *
    * @param ids the objects that it stands for
    */
-  noteState(ids: readonly string[], { __service: service, __run: run }: Values): void {
+  noteState(ids: readonly string[], { __service: service, __run: run }: PropertyMap): void {
     this.service.noteStack(service);
-    this.run.has(run, ids);
+    this.run.noteState(run, ids);
   }
 
   /**
@@ -138,7 +138,7 @@ export class Client implements Lists {
       const { body } = await this.#send({
         method: "GET",
         path: `${path}?${new URLSearchParams(given as [string, string][])}`,
-        answer: page,
+        schema: page,
         isAlone: true,
         timeoutMs,
       });
@@ -149,19 +149,24 @@ export class Client implements Lists {
   }
 
   /** Creates an object, or does an act. */
-  post<Body>(path: string, body: object, answer: z.ZodType<Body>, mayPass?: MayPass): Promise<Answer<Body>> {
-    return this.#send({ method: "POST", path, body, answer, mayPass });
+  post<Body>(
+    path: string,
+    body: object,
+    schema: z.ZodType<Body>,
+    retryConflict?: ConflictRetry,
+  ): Promise<ApiResponse<Body>> {
+    return this.#send({ method: "POST", path, body, schema, retryConflict });
   }
 
   /** Changes an object, if it still is what `ifMatch` says. */
   patch<Body>(
     path: string,
     body: object,
-    answer: z.ZodType<Body>,
+    schema: z.ZodType<Body>,
     ifMatch?: string,
-    mayPass?: MayPass,
-  ): Promise<Answer<Body>> {
-    return this.#send({ method: "PATCH", path, body, answer, ifMatch, mayPass });
+    retryConflict?: ConflictRetry,
+  ): Promise<ApiResponse<Body>> {
+    return this.#send({ method: "PATCH", path, body, schema, ifMatch, retryConflict });
   }
 
   /** Ends an object. @returns false where the service doesn't find it */
@@ -175,7 +180,7 @@ export class Client implements Lists {
     }
   }
 
-  async #send<Body>(call: Call<Body>): Promise<Answer<Body>> {
+  async #send<Body>(call: Call<Body>): Promise<ApiResponse<Body>> {
     if (call.method === "GET") return await this.#calls.make(call);
     this.#readAhead.forget();
     try {
@@ -187,15 +192,15 @@ export class Client implements Lists {
   }
 
   /** Sends a change. A create is noted in the run until it is answered. */
-  async #sendNoted<Body>(call: Call<Body>): Promise<Answer<Body>> {
+  async #sendNoted<Body>(call: Call<Body>): Promise<ApiResponse<Body>> {
     const externalId = call.method === "POST" ? createdIn(call.body) : undefined;
     if (externalId === undefined) return await this.#calls.make(call);
     await this.run.creating(externalId);
     await this.service.requireStack();
     try {
-      const answer = await this.#calls.make(call);
+      const response = await this.#calls.make(call);
       this.run.answered(externalId);
-      return answer;
+      return response;
     } catch (error) {
       // A refusal is certain, unless it is one of those that may follow an attempt whose answer was lost.
       if (error instanceof ApiError && !error.retryable && error.status < 500) this.run.answered(externalId);
@@ -204,7 +209,7 @@ export class Client implements Lists {
   }
 
   /** Reads, or sends, what never goes together with others. @returns what the answer holds */
-  async #askAlone<Body>(call: Partial<Call<Body>> & Pick<Call<Body>, "path">): Promise<Body> {
+  async #sendAlone<Body>(call: Partial<Call<Body>> & Pick<Call<Body>, "path">): Promise<Body> {
     return (await this.#calls.make({ method: "GET", ...call, isAlone: true })).body;
   }
 }

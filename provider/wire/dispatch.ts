@@ -8,7 +8,7 @@ import { performance } from "node:perf_hooks";
 import { bodyLength, maxBatchItems, maxBatchLength, sendTogether } from "./batch.ts";
 import { type HttpRequest, headerOf, type Outcome } from "./exchange.ts";
 import { maxTimerMs, Pace } from "./pace.ts";
-import { tally } from "./report.ts";
+import { tally } from "./tally.ts";
 import type { Transport } from "./transport.ts";
 
 /** How many batches are under way at most. */
@@ -25,14 +25,14 @@ export interface QueuedRequest extends HttpRequest {
 }
 
 /** Sends requests in their turn. */
-export interface Turns {
+export interface RequestQueue {
   /** Sends a request once, in its turn. It never throws. */
   send(request: QueuedRequest): Promise<Outcome>;
   /** Lets nothing go for so long. */
   hold(forMs: number): void;
 }
 
-interface Waiting {
+interface PendingRequest {
   readonly request: QueuedRequest;
   /** How long its body is, in characters. */
   readonly length: number;
@@ -40,10 +40,10 @@ interface Waiting {
 }
 
 /** Sends the requests of one client. */
-export class Dispatch implements Turns {
+export class Dispatch implements RequestQueue {
   readonly #transport: Transport;
   readonly #pace: Pace;
-  #queue: Waiting[] = [];
+  #queue: PendingRequest[] = [];
   #batches = 0;
   #alone = 0;
   #isDue = false;
@@ -79,7 +79,7 @@ export class Dispatch implements Turns {
     const { signal, mayBatch } = request;
     if (signal.aborted) return Promise.resolve(ending("ended"));
     return new Promise((resolve) => {
-      const waiting: Waiting = {
+      const pending: PendingRequest = {
         request,
         length: mayBatch ? bodyLength(request) : 0,
         resolve: (outcome) => {
@@ -87,17 +87,17 @@ export class Dispatch implements Turns {
           resolve(outcome);
         },
       };
-      const end = () => waiting.resolve(ending(this.#drop(waiting) ? "unsent" : "ended"));
+      const end = () => pending.resolve(ending(this.#drop(pending) ? "unsent" : "ended"));
       signal.addEventListener("abort", end);
-      this.#queue.push(waiting);
+      this.#queue.push(pending);
       this.#sendSoon();
     });
   }
 
   /** Takes a request whose deadline has come from the queue. @returns whether it was there */
-  #drop(waiting: Waiting): boolean {
-    const isQueued = this.#queue.includes(waiting);
-    if (isQueued) this.#queue = this.#queue.filter((other) => other !== waiting);
+  #drop(pending: PendingRequest): boolean {
+    const isQueued = this.#queue.includes(pending);
+    if (isQueued) this.#queue = this.#queue.filter((other) => other !== pending);
     // Nobody waits any more: a timer would only keep the process alive.
     if (this.#queue.length === 0) {
       clearTimeout(this.#timer);
@@ -141,7 +141,7 @@ export class Dispatch implements Turns {
   }
 
   /** @returns what goes next, as one request; nothing where it has to wait for others to be answered */
-  #take(): Waiting[] {
+  #take(): PendingRequest[] {
     const single = this.#queue.findIndex(({ request }) => !request.mayBatch);
     if (single !== -1) return this.#queue.splice(single, 1);
     let together = 0;
@@ -155,7 +155,7 @@ export class Dispatch implements Turns {
     return mayGo ? this.#queue.splice(0, count) : [];
   }
 
-  async #send(taken: readonly Waiting[]): Promise<void> {
+  async #send(taken: readonly PendingRequest[]): Promise<void> {
     tally.requests += 1;
     this.#count(taken, 1);
     const outcomes = await sendTogether(
@@ -168,7 +168,7 @@ export class Dispatch implements Turns {
   }
 
   /** Counts what is under way; what never goes with others, such as a list, keeps none from going alone. */
-  #count(taken: readonly Waiting[], by: 1 | -1): void {
+  #count(taken: readonly PendingRequest[], by: 1 | -1): void {
     if (taken.length > 1) this.#batches += by;
     else if (taken.some(({ request }) => request.mayBatch)) this.#alone += by;
   }

@@ -25,7 +25,7 @@ export interface HttpRequest {
 export type Headers = Readonly<Record<string, unknown>>;
 
 /** An answer with any status, whether it came alone or in a batch. */
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
@@ -40,7 +40,7 @@ export interface TransportFailure {
    * - `unreached`: nobody was reached, so that it wasn't sent
    * - `failed`: the connection failed
    * - `brokenOff`: an answer of success had begun, and broke off
-   * - `unreadable`: the answer is longer than {@link maxAnswerBytes}, or is not HTTP
+   * - `unreadable`: the answer is longer than {@link maxResponseBytes}, or is not HTTP
    */
   readonly reason: "unsent" | "ended" | "unsendable" | "unreached" | "failed" | "brokenOff" | "unreadable";
   /** The cause, as Node.js names it, such as `ECONNRESET`. */
@@ -50,13 +50,13 @@ export interface TransportFailure {
 }
 
 /** What came of a request that was sent once. */
-export type Outcome = HttpAnswer | TransportFailure;
+export type Outcome = HttpResponse | TransportFailure;
 
 /** The longest answer that is read, in bytes. */
-export const maxAnswerBytes = 8 * 1024 * 1024;
+export const maxResponseBytes = 8 * 1024 * 1024;
 
 /** @returns whether there is an answer, of whatever status. */
-export function isAnswer(outcome: Outcome): outcome is HttpAnswer {
+export function isResponse(outcome: Outcome): outcome is HttpResponse {
   return "status" in outcome;
 }
 

@@ -1,29 +1,29 @@
 /**
  * Makes the errors of requests, from what came of them: only here, and never with a secret in them. It sends nothing, and stands
- * on what retries.ts gives and answers.ts reads.
+ * on what retries.ts gives and responses.ts reads.
  */
-import { ApiError, ContractError, mayBeDone, type RosterError, TransportError } from "../errors.ts";
-import { parseProblem } from "./answers.ts";
+import { ApiError, ContractError, mayBeApplied, type RosterError, TransportError } from "../errors.ts";
 import {
-  type HttpAnswer,
+  type HttpResponse,
   headerOf,
-  isAnswer,
-  maxAnswerBytes,
+  isResponse,
+  maxResponseBytes,
   type Outcome,
   type TransportFailure,
 } from "./exchange.ts";
 import { redact } from "./redaction.ts";
-import { type End, retryableStatuses } from "./retries.ts";
+import { parseProblem } from "./responses.ts";
+import { type RetryResult, retryableStatuses } from "./retries.ts";
 
 /** A request, as far as an error names it. */
-export interface Sent {
+export interface RequestLine {
   readonly method: string;
   /** With its query. */
   readonly path: string;
 }
 
 /** What the failure of a request is described with. */
-export interface Circumstances {
+export interface FailureContext {
   readonly endpoint: string;
   /** The proxy that it was sent through, if any, as a message names it. */
   readonly proxy: string | undefined;
@@ -51,63 +51,67 @@ const whyUnreached: ReadonlyMap<string, string> = new Map([
  * @param issues what is wrong, each without a value of the answer: it may be a secret
  */
 export function brokenContract(
-  request: Sent,
-  answer: HttpAnswer,
+  request: RequestLine,
+  response: HttpResponse,
   issues: readonly string[],
-  circumstances: Circumstances,
+  context: FailureContext,
 ): ContractError {
-  const whole = [...issues, ...cameThrough(circumstances)];
-  return new ContractError(operationOf(request), whole, requestIdOf(answer, circumstances), isChange(request));
+  const whole = [...issues, ...cameThrough(context)];
+  return new ContractError(operationOf(request), whole, requestIdOf(response, context), isChange(request));
 }
 
 /** What is thrown of a request that came to something else than an answer of success. */
-export function failureOf(request: Sent, { outcome, attempts }: End, circumstances: Circumstances): RosterError {
+export function failureOf(
+  request: RequestLine,
+  { outcome, attempts }: RetryResult,
+  context: FailureContext,
+): RosterError {
   const path = placeOf(request);
-  const requestId = requestIdOf(outcome, circumstances);
-  if (isAnswer(outcome)) {
-    const refusal = parseProblem(redact(outcome.body, circumstances.secrets));
+  const requestId = requestIdOf(outcome, context);
+  if (isResponse(outcome)) {
+    const refusal = parseProblem(redact(outcome.body, context.secrets));
     if (refusal !== undefined) return new ApiError(request.method, path, refusal, attempts);
     // Who answers so without problem details is no service, but stands before one that doesn't answer.
     if (!retryableStatuses.has(outcome.status) && outcome.status !== proxyUnauthenticated) {
-      const issues = [`it has status ${outcome.status}, without problem details`, ...cameThrough(circumstances)];
+      const issues = [`it has status ${outcome.status}, without problem details`, ...cameThrough(context)];
       const mayHaveChanged = isChange(request) && outcome.status >= 500;
       return new ContractError(operationOf(request), issues, requestId, mayHaveChanged);
     }
   } else if (outcome.reason === "unreadable") {
-    const issue = `it has more than ${maxAnswerBytes} bytes, or is broken`;
+    const issue = `it has more than ${maxResponseBytes} bytes, or is broken`;
     return new ContractError(operationOf(request), [issue], requestId, isChange(request));
   }
-  const { reason, remedy, isSent } = causeOf(outcome, circumstances);
-  const remedies = isSent && isChange(request) ? `${remedy}\n  ${mayBeDone}` : remedy;
+  const { reason, remedy, isSent } = causeOf(outcome, context);
+  const remedies = isSent && isChange(request) ? `${remedy}\n  ${mayBeApplied}` : remedy;
   return new TransportError(request.method, path, attempts, reason, remedies, requestId);
 }
 
-function requestIdOf(outcome: Outcome, { secrets }: Circumstances): string | undefined {
+function requestIdOf(outcome: Outcome, { secrets }: FailureContext): string | undefined {
   const id = headerOf(outcome, "request-id");
   return id === undefined ? undefined : redact(id, secrets);
 }
 
-function operationOf(request: Sent): string {
+function operationOf(request: RequestLine): string {
   return `${request.method} ${placeOf(request)}`;
 }
 
 /** What a request was about. The query of a change says on whose behalf, which whoever reads an error knows. */
-function placeOf(request: Sent): string {
+function placeOf(request: RequestLine): string {
   return isChange(request) ? (request.path.split("?")[0] ?? "") : request.path;
 }
 
-function isChange({ method }: Sent): boolean {
+function isChange({ method }: RequestLine): boolean {
   return method !== "GET";
 }
 
 /** What is to be known of an answer that came through a proxy: it may be the proxy's own. */
-function cameThrough({ proxy }: Circumstances): string[] {
+function cameThrough({ proxy }: FailureContext): string[] {
   return proxy === undefined ? [] : [`it came through ${proxy}`];
 }
 
-function causeOf(outcome: Outcome, { endpoint, proxy }: Circumstances): Cause {
+function causeOf(outcome: Outcome, { endpoint, proxy }: FailureContext): Cause {
   const address = `roster:endpoint (or ROSTER_ENDPOINT) is ${endpoint}`;
-  const anywhere = isAnswer(outcome) ? undefined : causeAnywhere(outcome, address);
+  const anywhere = isResponse(outcome) ? undefined : causeAnywhere(outcome, address);
   return anywhere ?? (proxy === undefined ? causeAtService(outcome, address) : causeAtProxy(outcome, proxy, address));
 }
 
@@ -136,7 +140,7 @@ function causeAnywhere({ reason }: TransportFailure, address: string): Cause | u
 /** Why there was no answer from the proxy, or from the service behind it. */
 function causeAtProxy(outcome: Outcome, proxy: string, address: string): Cause {
   const direct = "If the service is to be reached directly, add its host to NO_PROXY";
-  if (isAnswer(outcome)) {
+  if (isResponse(outcome)) {
     return outcome.status === proxyUnauthenticated
       ? {
           reason: `${proxy} wants other credentials (status 407)`,
@@ -165,7 +169,7 @@ function causeAtProxy(outcome: Outcome, proxy: string, address: string): Cause {
 
 /** Why there was no answer from the service, where nothing stands before it that is known. */
 function causeAtService(outcome: Outcome, address: string): Cause {
-  if (isAnswer(outcome)) {
+  if (isResponse(outcome)) {
     return {
       reason: `status ${outcome.status}, from something that stands before the service`,
       remedy: `Is the service running behind it? ${address}.`,

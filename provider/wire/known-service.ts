@@ -82,7 +82,7 @@ export class KnownService {
    *
    * @throws OtherServiceError
    */
-  note(outcome: { readonly headers: Headers }): void {
+  noteResponse(outcome: { readonly headers: Headers }): void {
     const id = headerOf(outcome, "roster-service");
     if (id === undefined) return;
     this.#id ??= this.pinned ?? id;

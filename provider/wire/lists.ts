@@ -2,7 +2,7 @@
 import type { z } from "zod";
 
 /** Lists objects of the service. */
-export interface Lists {
+export interface ListClient {
   /**
    * Reads every item of a list, page by page.
    *

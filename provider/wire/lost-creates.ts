@@ -2,7 +2,7 @@
 import { stackIdIn } from "roster-schema";
 import { z } from "zod";
 import { RosterError } from "../errors.ts";
-import type { Lists } from "./lists.ts";
+import type { ListClient } from "./lists.ts";
 
 /** A preview must not wait long for something that it can do without. */
 const lostTimeoutMs = 5000;
@@ -20,10 +20,10 @@ export type LostCreate = z.infer<typeof lostCreate>;
 
 /** What one client has asked about lost creates: once for each stack. */
 export class LostCreates {
-  readonly #lists: Lists;
+  readonly #lists: ListClient;
   readonly #lost = new Map<string, Promise<readonly LostCreate[]>>();
 
-  constructor(lists: Lists) {
+  constructor(lists: ListClient) {
     this.#lists = lists;
   }
 

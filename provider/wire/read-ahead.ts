@@ -7,7 +7,7 @@ import { performance } from "node:perf_hooks";
 import { stackIdIn } from "roster-schema";
 import { z } from "zod";
 import { ApiError, ContractError } from "../errors.ts";
-import type { Lists } from "./lists.ts";
+import type { ListClient } from "./lists.ts";
 
 /** For how long what was listed is taken for what is there. */
 const maxAgeMs = 60_000;
@@ -27,10 +27,10 @@ interface Stack {
 
 /** What one client has read ahead. */
 export class ReadAhead {
-  readonly #lists: Lists;
+  readonly #lists: ListClient;
   #stacks = new Map<string, Stack>();
 
-  constructor(lists: Lists) {
+  constructor(lists: ListClient) {
     this.#lists = lists;
   }
 

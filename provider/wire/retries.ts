@@ -9,11 +9,11 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Attempts, Problem } from "../errors.ts";
-import { parseProblem } from "./answers.ts";
-import type { QueuedRequest, Turns } from "./dispatch.ts";
-import { type HttpAnswer, headerOf, isAnswer, isSuccess, type Outcome } from "./exchange.ts";
+import type { QueuedRequest, RequestQueue } from "./dispatch.ts";
+import { type HttpResponse, headerOf, isResponse, isSuccess, type Outcome } from "./exchange.ts";
 import { maxTimerMs } from "./pace.ts";
-import { tally } from "./report.ts";
+import { parseProblem } from "./responses.ts";
+import { tally } from "./tally.ts";
 
 /** What passes by itself, whoever answers it. */
 export const retryableStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
@@ -39,57 +39,58 @@ const retriedUntilDeadline = "last_administrator";
  *
  * @param retries how often the request was repeated so far
  */
-export type MayPass = (problem: Problem, retries: number) => Promise<boolean>;
+export type ConflictRetry = (problem: Problem, retries: number) => Promise<boolean>;
 
 /** A request that is sent as often as it takes. A change has an idempotency key, the same at every attempt. */
-export interface LastingRequest extends Omit<QueuedRequest, "beganAtMs" | "signal"> {
+export interface RetryableRequest extends Omit<QueuedRequest, "beganAtMs" | "signal"> {
   /** How long it may take, all attempts and waits included. */
   readonly timeoutMs: number;
   /** Whether it goes before everything that waits. */
   readonly isUrgent?: boolean | undefined;
   /** Decides about conflicts that don't pass otherwise. */
-  readonly mayPass?: MayPass | undefined;
+  readonly retryConflict?: ConflictRetry | undefined;
 }
 
 /** What came of a request in the end: an answer of success, or what it failed with. */
-export interface End {
+export interface RetryResult {
   /** The last attempt's, or that of the attempt before where the deadline ended the last, as it says more. */
   readonly outcome: Outcome;
   readonly attempts: Attempts;
 }
 
 /** Sends requests for as long as it takes. */
-export interface Persistence {
+export interface Retrier {
   /** Sends a request until it is answered for good. It never throws. */
-  send(request: LastingRequest): Promise<End>;
+  send(request: RetryableRequest): Promise<RetryResult>;
 }
 
 /** Sends the requests of one client, each as often as it takes. */
-export class Retries implements Persistence {
-  readonly #turns: Turns;
+export class Retries implements Retrier {
+  readonly #queue: RequestQueue;
   /** Whether anything has ever listened at the endpoint. */
   #wasReached = false;
 
-  constructor(turns: Turns) {
-    this.#turns = turns;
+  constructor(queue: RequestQueue) {
+    this.#queue = queue;
   }
 
-  async send({ timeoutMs, isUrgent = false, mayPass, ...request }: LastingRequest): Promise<End> {
+  async send({ timeoutMs, isUrgent = false, retryConflict, ...request }: RetryableRequest): Promise<RetryResult> {
     const startedAtMs = performance.now();
     const signal = AbortSignal.timeout(timeoutMs);
     const attempt = { ...request, beganAtMs: isUrgent ? 0 : startedAtMs, signal };
     let previous: Outcome | undefined;
     for (let retries = 0; ; retries += 1) {
-      const outcome = await this.#turns.send(attempt);
+      const outcome = await this.#queue.send(attempt);
       const elapsedMs = () => Math.round(performance.now() - startedAtMs);
-      if (isOver(outcome)) {
+      if (isAborted(outcome)) {
         // The last attempt came to nothing; it counts only where there was no other.
         const count = retries === 0 && outcome.reason === "ended" ? 1 : retries;
         return { outcome: previous ?? outcome, attempts: { count, elapsedMs: elapsedMs(), deadlineMs: timeoutMs } };
       }
-      const isDone = isAnswer(outcome) && isSuccess(outcome);
+      const isDone = isResponse(outcome) && isSuccess(outcome);
       const isRetried =
-        !isDone && (this.#isRetried(outcome, retries, startedAtMs) || (await isLifted(outcome, retries, mayPass)));
+        !isDone &&
+        (this.#isRetried(outcome, retries, startedAtMs) || (await isRetriedConflict(outcome, retries, retryConflict)));
       this.#wasReached ||= isDone || (isRetried && !isUnreached(outcome));
       if (!isRetried) return { outcome, attempts: { count: retries + 1, elapsedMs: elapsedMs() } };
       previous = outcome;
@@ -99,7 +100,7 @@ export class Retries implements Persistence {
   }
 
   #isRetried(outcome: Outcome, retries: number, startedAtMs: number): boolean {
-    if (!passesByItself(outcome, startedAtMs)) return false;
+    if (!isTransient(outcome, startedAtMs)) return false;
     const most = this.#wasReached || !isUnreached(outcome) ? maxRetries : maxRetriesUnreached;
     return retries < most || isRetriedUntilDeadline(outcome);
   }
@@ -107,7 +108,7 @@ export class Retries implements Persistence {
   /** Waits before the next attempt, until the deadline at most. */
   async #waitAfter(outcome: Outcome, retries: number, signal: AbortSignal): Promise<void> {
     const heldMs = heldMsAfter(outcome);
-    this.#turns.hold(heldMs);
+    this.#queue.hold(heldMs);
     // What every request waits for isn't waited for a second time.
     const delayMs = heldMs > 0 ? 0 : delayMsAfter(outcome, retries);
     await wait(Math.min(delayMs, maxTimerMs), undefined, { signal }).catch(() => undefined);
@@ -115,17 +116,17 @@ export class Retries implements Persistence {
 }
 
 /** Whether nobody waits for an answer any more. */
-function isOver(outcome: Outcome): outcome is Exclude<Outcome, HttpAnswer> {
-  return !isAnswer(outcome) && (outcome.reason === "ended" || outcome.reason === "unsent");
+function isAborted(outcome: Outcome): outcome is Exclude<Outcome, HttpResponse> {
+  return !isResponse(outcome) && (outcome.reason === "ended" || outcome.reason === "unsent");
 }
 
 function isUnreached(outcome: Outcome): boolean {
-  return !isAnswer(outcome) && outcome.reason === "unreached";
+  return !isResponse(outcome) && outcome.reason === "unreached";
 }
 
-function passesByItself(outcome: Outcome, startedAtMs: number): boolean {
+function isTransient(outcome: Outcome, startedAtMs: number): boolean {
   // An answer of success that breaks off is none: the change is made, and asked again it is answered again.
-  if (!isAnswer(outcome)) return outcome.reason !== "unreadable" && outcome.reason !== "unsendable";
+  if (!isResponse(outcome)) return outcome.reason !== "unreadable" && outcome.reason !== "unsendable";
   // A limit that is not about requests, such as that of mails to one address, lasts for longer than any run.
   if (outcome.status === tooManyRequests && parseProblem(outcome.body)?.retryable === false) return false;
   if (retryableStatuses.has(outcome.status)) return true;
@@ -136,31 +137,35 @@ function passesByItself(outcome: Outcome, startedAtMs: number): boolean {
 }
 
 /** Whether a run that is alive can fall silent before the create has waited for too long; it can't if it reports meanwhile. */
-function fallsSilentInTime(answer: HttpAnswer, startedAtMs: number): boolean {
-  return performance.now() - startedAtMs + retryAfterMs(answer) <= maxSilenceMs;
+function fallsSilentInTime(response: HttpResponse, startedAtMs: number): boolean {
+  return performance.now() - startedAtMs + retryAfterMs(response) <= maxSilenceMs;
 }
 
 /** Whether only the deadline can say how long it takes to pass. */
 function isRetriedUntilDeadline(outcome: Outcome): boolean {
-  if (!isAnswer(outcome)) return false;
+  if (!isResponse(outcome)) return false;
   return outcome.status === tooManyRequests || conflictIn(outcome)?.code === retriedUntilDeadline;
 }
 
 /** Whether a conflict that doesn't pass by itself passes in the eyes of who asked. */
-async function isLifted(outcome: Outcome, retries: number, mayPass: MayPass | undefined): Promise<boolean> {
-  const refusal = isAnswer(outcome) ? conflictIn(outcome) : undefined;
-  if (mayPass === undefined || refusal === undefined || retryableConflicts.has(refusal.code)) return false;
+async function isRetriedConflict(
+  outcome: Outcome,
+  retries: number,
+  retryConflict: ConflictRetry | undefined,
+): Promise<boolean> {
+  const refusal = isResponse(outcome) ? conflictIn(outcome) : undefined;
+  if (retryConflict === undefined || refusal === undefined || retryableConflicts.has(refusal.code)) return false;
   // The refusal says more than that nobody could find out whether it passes.
-  return await mayPass(refusal, retries).catch(() => false);
+  return await retryConflict(refusal, retries).catch(() => false);
 }
 
-function conflictIn({ status, body }: HttpAnswer): Problem | undefined {
+function conflictIn({ status, body }: HttpResponse): Problem | undefined {
   return status === 409 ? parseProblem(body) : undefined;
 }
 
 /** How long no request may be sent, as the service has answered to one too many; 0 where it didn't say. */
 function heldMsAfter(outcome: Outcome): number {
-  if (!isAnswer(outcome) || outcome.status !== tooManyRequests) return 0;
+  if (!isResponse(outcome) || outcome.status !== tooManyRequests) return 0;
   // A little longer, so that several stacks don't come at the same moment.
   return retryAfterMs(outcome) * (1 + maxHoldJitter * Math.random());
 }

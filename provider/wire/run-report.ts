@@ -16,15 +16,15 @@ const settledAfterMs = 24 * 60 * 60 * 1000;
 const maxWrittenAtOnce = 10_000;
 const maxUnanswered = 1000;
 
-const runAnswer = z.object({ id: z.string(), status: z.enum(["alive", "silent", "ended", "lost"]) });
+const runResponse = z.object({ id: z.string(), status: z.enum(["alive", "silent", "ended", "lost"]) });
 
-type RunAnswer = z.infer<typeof runAnswer>;
+type RunResponse = z.infer<typeof runResponse>;
 
 /** How a run speaks to the service. */
 export interface RunRequests {
-  get(path: string, answer: z.ZodType<RunAnswer>): Promise<unknown>;
+  get(path: string, schema: z.ZodType<RunResponse>): Promise<unknown>;
   /** Sends a report before everything that waits. */
-  post(path: string, body: object, answer: z.ZodType<RunAnswer>): Promise<unknown>;
+  post(path: string, body: object, schema: z.ZodType<RunResponse>): Promise<unknown>;
 }
 
 /** The reports of one client's run. */
@@ -34,7 +34,7 @@ export class RunReport {
   readonly #requests: RunRequests;
   #begun: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #isOver = false;
+  #isStopped = false;
   /** The externalIds of creates that may have been carried out, and that nobody has answered. */
   readonly #unanswered = new Set<string>();
   /** The objects that the state has from earlier runs that may have lost something, by run. */
@@ -53,7 +53,7 @@ export class RunReport {
   async creating(externalId: string): Promise<void> {
     this.#unanswered.add(externalId);
     this.#begun ??= this.#report({ status: "alive" }).then((isTaken) => {
-      if (isTaken && !this.#isOver)
+      if (isTaken && !this.#isStopped)
         this.#timer = setInterval(() => this.#report({ status: "alive" }), reportEveryMs).unref();
     });
     await this.#begun;
@@ -69,7 +69,7 @@ export class RunReport {
    *
    * @param run the run that made it, as the state says
    */
-  has(run: unknown, ids: readonly string[]): void {
+  noteState(run: unknown, ids: readonly string[]): void {
     if (typeof run !== "string" || run === this.id || isSettled(run)) return;
     const known = this.#written.get(run) ?? new Set();
     for (const id of ids) known.add(id);
@@ -92,20 +92,20 @@ export class RunReport {
    * @returns the request that reports that the state may lack answers; undefined where there is nothing to report
    */
   lose(): { readonly path: string; readonly body: object } | undefined {
-    const isToReport = this.#begun !== undefined && !this.#isOver;
+    const isToReport = this.#begun !== undefined && !this.#isStopped;
     this.#stop();
     return isToReport ? { path: pathOf(this.id), body: { status: "lost" } } : undefined;
   }
 
   #stop(): void {
-    this.#isOver = true;
+    this.#isStopped = true;
     clearInterval(this.#timer);
     clearTimeout(this.#idle);
   }
 
   /** @returns whether the service has taken it */
   async #report(body: object): Promise<boolean> {
-    return (await quietly(this.#requests.post(pathOf(this.id), body, runAnswer))) !== undefined;
+    return (await quietly(this.#requests.post(pathOf(this.id), body, runResponse))) !== undefined;
   }
 
   async #reportWritten(): Promise<void> {
@@ -115,11 +115,11 @@ export class RunReport {
   }
 
   async #reportWrittenOf(run: string, ids: readonly string[]): Promise<void> {
-    const answer = runAnswer.safeParse(await quietly(this.#requests.get(pathOf(run), runAnswer)));
+    const report = runResponse.safeParse(await quietly(this.#requests.get(pathOf(run), runResponse)));
     // The service knows what a run that ended in order has made; one that never began is of an earlier version.
-    if (answer.data === undefined || answer.data.status === "ended") return;
+    if (report.data === undefined || report.data.status === "ended") return;
     for (let at = 0; at < ids.length; at += maxWrittenAtOnce) {
-      await quietly(this.#requests.post(pathOf(run), { written: ids.slice(at, at + maxWrittenAtOnce) }, runAnswer));
+      await quietly(this.#requests.post(pathOf(run), { written: ids.slice(at, at + maxWrittenAtOnce) }, runResponse));
     }
   }
 }
@@ -140,7 +140,7 @@ function isSettled(run: string): boolean {
 }
 
 /** A report that fails must not fail an update: the next run repeats it. */
-async function quietly<Answer>(request: Promise<Answer>): Promise<Answer | undefined> {
+async function quietly<Response>(request: Promise<Response>): Promise<Response | undefined> {
   try {
     return await request;
   } catch (error) {

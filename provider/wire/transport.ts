@@ -5,7 +5,7 @@
 import { Agent, IncomingMessage } from "node:http";
 import axios, { type CreateAxiosDefaults, isAxiosError } from "axios";
 import type { Connection } from "./configuration.ts";
-import { type Headers, type HttpRequest, headerOf, isSuccess, maxAnswerBytes, type Outcome } from "./exchange.ts";
+import { type Headers, type HttpRequest, headerOf, isSuccess, maxResponseBytes, type Outcome } from "./exchange.ts";
 import type { HttpProxy } from "./proxy.ts";
 
 /** Sends requests. */
@@ -32,7 +32,7 @@ export function transportOf({ endpoint, token }: Connection, run: string, proxy:
     },
     // A redirect would carry the token to somebody else.
     maxRedirects: 0,
-    maxContentLength: maxAnswerBytes,
+    maxContentLength: maxResponseBytes,
     ...throughProxy(proxy),
     responseType: "text",
     // axios would hand on what it can't parse as if it were a string; here that is a broken contract.

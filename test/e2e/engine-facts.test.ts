@@ -1,6 +1,6 @@
 /** What the engine does with a dynamic provider, that the rest relies on or that people have to know. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { withoutNulls } from "../../provider/values/values.ts";
+import { withoutNulls } from "../../provider/values/property-map.ts";
 import { useService, useStack } from "./fixtures.ts";
 import { kinds, surroundings, the } from "./kinds.ts";
 import { nameOf } from "./stack.ts";

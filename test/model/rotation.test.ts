@@ -11,8 +11,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import type { z } from "zod";
 import { ApiError, TransportError } from "../../provider/errors.ts";
 import { apiKeyLifecycle } from "../../provider/kinds/api-key/api-key.ts";
-import type { Values } from "../../provider/values/values.ts";
-import { type Answer, Client } from "../../provider/wire/client.ts";
+import type { PropertyMap } from "../../provider/values/property-map.ts";
+import { type ApiResponse, Client } from "../../provider/wire/client.ts";
 import { unique } from "../contract/support/client.ts";
 import { clientSecret, makeScenario, type Scenario } from "../contract/support/scenario.ts";
 import { ownerToken, startListening, type TestService } from "../contract/support/service.ts";
@@ -43,7 +43,7 @@ class LossyClient extends Client {
   readonly secrets: string[] = [];
   loses = false;
 
-  override async post<Body>(path: string, body: object, answer: z.ZodType<Body>): Promise<Answer<Body>> {
+  override async post<Body>(path: string, body: object, answer: z.ZodType<Body>): Promise<ApiResponse<Body>> {
     const answered = await super.post(path, body, answer);
     const { key } = answered.body as { readonly key?: string | null };
     if (typeof key === "string") this.secrets.push(key);
@@ -60,7 +60,7 @@ const schedule = fc.record(
 type Action =
   | { readonly do: "up" | "lost up" | "refresh" | "use" | "use previous" | "trigger" }
   | { readonly do: "wait"; readonly hours: number }
-  | { readonly do: "declare"; readonly args: Values }
+  | { readonly do: "declare"; readonly args: PropertyMap }
   | { readonly do: "somebody rotates"; readonly overlap: string };
 
 const action: fc.Arbitrary<Action> = fc.oneof(
@@ -85,20 +85,20 @@ class Stack {
   readonly client = new LossyClient({ endpoint, token: ownerToken, timeoutMs: 30_000 });
   readonly #dead = new Set<string>();
   #id = "";
-  #state: Values = {};
-  #inputs: Values = {};
-  #args: Values;
+  #state: PropertyMap = {};
+  #inputs: PropertyMap = {};
+  #args: PropertyMap;
   #triggers = 0;
 
-  constructor(args: Values) {
+  constructor(args: PropertyMap) {
     this.#args = { organization: scenario.organization.id, name: unique("key"), kind: "server", ...args };
   }
 
-  get state(): Values {
+  get state(): PropertyMap {
     return this.#state;
   }
 
-  declare(args: Values): void {
+  declare(args: PropertyMap): void {
     const { organization, name, kind, rotate } = this.#args;
     this.#args = { organization, name, kind, rotate, ...args };
   }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "v
 import { DeliveryError } from "../../provider/delivery/delivery.ts";
 import { ApiError, PartialError } from "../../provider/errors.ts";
 import { apiKeyLifecycle } from "../../provider/kinds/api-key/api-key.ts";
-import type { Values } from "../../provider/values/values.ts";
+import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { Client } from "../../provider/wire/client.ts";
 import { type Answering, json, refusal, ScriptedServer } from "./scripted-server.ts";
 
@@ -26,7 +26,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** A key as the service shows it. */
-const key = (generation = 1, more: Values = {}): Values => ({
+const key = (generation = 1, more: PropertyMap = {}): PropertyMap => ({
   id,
   externalId,
   adopted: false,
@@ -56,7 +56,7 @@ const key = (generation = 1, more: Values = {}): Values => ({
   assigneeCount: 0,
   ...more,
 });
-const answer = (body: Values, status = 200) => json(status, body, { ETag: '"v1"' });
+const answer = (body: PropertyMap, status = 200) => json(status, body, { ETag: '"v1"' });
 const created = answer(key(1, { key: first }), 201);
 const rotated = answer(key(2, { key: second }));
 const noContent: Answering = (response) => response.writeHead(204).end();
@@ -70,7 +70,7 @@ const blocking =
   };
 
 /** What is declared, checked. */
-function declared(more: Values = {}, previous: Values = {}): Values {
+function declared(more: PropertyMap = {}, previous: PropertyMap = {}): PropertyMap {
   const given = { organization, name: "Storefront", kind: "server", externalId, deliverTo: { file }, ...more };
   const { inputs, failures } = apiKeyLifecycle.check(previous, given);
   expect(failures).toEqual([]);
@@ -84,7 +84,7 @@ async function serve(...answers: readonly Answering[]) {
   const client = new Client({ endpoint: server.endpoint, token: "token", timeoutMs: 60_000 });
   return { server, client, bodies: () => server.received.map(({ body }) => body) };
 }
-async function make(inputs: Values): Promise<Values> {
+async function make(inputs: PropertyMap): Promise<PropertyMap> {
   const { client } = await serve(created);
   return (await apiKeyLifecycle.create(client, inputs)).state;
 }
@@ -188,7 +188,10 @@ describe("a key that is rotated", () => {
   const rotations = `POST /v1/api-keys/${id}/rotations?managedAs=stack%2F1`;
 
   /** A key as it was made, and as it is declared now. */
-  async function rotating(more: Values = {}, now: Values = {}): Promise<{ state: Values; inputs: Values }> {
+  async function rotating(
+    more: PropertyMap = {},
+    now: PropertyMap = {},
+  ): Promise<{ state: PropertyMap; inputs: PropertyMap }> {
     const inputs = declared(more);
     return { state: await make(inputs), inputs: declared({ ...more, rotate: 1, ...now }, inputs) };
   }
@@ -347,7 +350,7 @@ describe("a key that is rotated", () => {
 });
 
 describe("a key that is there", () => {
-  async function update(from: Values, to: Values, ...answers: readonly Answering[]) {
+  async function update(from: PropertyMap, to: PropertyMap, ...answers: readonly Answering[]) {
     const before = declared(from);
     const state = await make(before);
     const inputs = declared({ ...from, ...to }, before);

@@ -5,8 +5,8 @@ import { apiKeyLifecycle } from "../../provider/kinds/api-key/api-key.ts";
 import type { apiKeyShape } from "../../provider/kinds/api-key/properties.ts";
 import { rotationOf } from "../../provider/kinds/api-key/rotation.ts";
 import type { Args } from "../../provider/lifecycle/definition.ts";
+import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { unknownValue } from "../../provider/values/unknown.ts";
-import type { Values } from "../../provider/values/values.ts";
 
 const organization = `org_${"0".repeat(32)}`;
 const server = { organization, name: "Storefront", kind: "server" } as const;
@@ -15,15 +15,15 @@ const first = randomBytes(16).toString("hex");
 const second = randomBytes(16).toString("hex");
 
 /** The inputs of the last of some declarations, each checked after the one before; what fails stops it. */
-function checked(...declarations: readonly Values[]): Values {
-  return declarations.reduce((previous: Values, declared) => {
+function checked(...declarations: readonly PropertyMap[]): PropertyMap {
+  return declarations.reduce((previous: PropertyMap, declared) => {
     const { inputs, failures } = apiKeyLifecycle.check(previous, declared);
     expect(failures).toEqual([]);
     return inputs;
   }, {});
 }
 
-function refused(before: Values, declared: Values): string[] {
+function refused(before: PropertyMap, declared: PropertyMap): string[] {
   const { failures } = apiKeyLifecycle.check(checked(before), declared);
   return failures.map(({ property, reason }) => `${property}: ${reason}`);
 }
@@ -42,7 +42,7 @@ test("a secret that is easy to guess is refused where it is new, and said withou
 });
 
 describe("the generation in the inputs", () => {
-  test.each<[title: string, declarations: Values[], generation: unknown]>([
+  test.each<[title: string, declarations: PropertyMap[], generation: unknown]>([
     ["is 1 at creation", [server], 1],
     ["is 1 at creation, whatever rotate is", [{ ...server, rotate: 7 }], 1],
     [
@@ -109,8 +109,8 @@ describe("a schedule", () => {
   const scheduled = { ...server, rotation: { every: "90d", overlap: "1d" } };
   const at = (day: number) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
   /** What is planned when the same declaration is checked on some days. */
-  const planned = (args: Values, ...days: readonly number[]) =>
-    days.reduce((previous: Values, day) => {
+  const planned = (args: PropertyMap, ...days: readonly number[]) =>
+    days.reduce((previous: PropertyMap, day) => {
       vi.setSystemTime(at(day));
       return apiKeyLifecycle.check(previous, args).inputs;
     }, {});
@@ -165,7 +165,7 @@ describe("a schedule", () => {
     expect(after).toMatchObject({ generation: 1, rotatedAt: at(200) });
   });
 
-  test.each<[title: string, args: Values]>([
+  test.each<[title: string, args: PropertyMap]>([
     ["held", { holdRotation: true }],
     ["of a revoked key", { state: "revoked" }],
     ["of a key that has ended", { endDate: "2026-01-31" }],
@@ -264,7 +264,7 @@ test("a held rotation, a schedule beside a secret of one's own, and a hold witho
 
 describe("what is asked of the service", () => {
   const state = { key: "what-the-state-has", generation: 4 };
-  const rotation = (args: Values, ...changed: string[]) =>
+  const rotation = (args: PropertyMap, ...changed: string[]) =>
     rotationOf({ state, args: args as Args<typeof apiKeyShape>, changed: new Set(changed) });
 
   test("is nothing where neither rotate nor the secret changes", () => {

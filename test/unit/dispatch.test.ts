@@ -234,8 +234,8 @@ test("with batching off, each goes by itself, and a set's only as many at once a
   await Promise.all(namesOf(20).map((name) => create(client, name)));
   expect(server.batches).toEqual([]);
   expect(server.asked).toHaveLength(20);
-  expect(client.atOnce).toBe(8);
-  expect(clientOf(server).atOnce).toBe(200);
+  expect(client.maxConcurrent).toBe(8);
+  expect(clientOf(server).maxConcurrent).toBe(200);
 });
 
 test("requests are not sent faster than is configured, at even distances", async () => {

@@ -4,7 +4,7 @@ import { RunError, runtime } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { DeclarationError } from "../../provider/errors.ts";
 import { knownName, stackNames } from "../../provider/lifecycle/external-id.ts";
-import { Run } from "../../provider/lifecycle/run.ts";
+import { Registrations } from "../../provider/lifecycle/registrations.ts";
 import { unknownValue } from "../../provider/values/unknown.ts";
 
 const dynamic = "pulumi-nodejs:dynamic/roster";
@@ -58,17 +58,17 @@ describe("the name that a resource has", () => {
   });
 
   test("a run knows a resource by either", () => {
-    const run = new Run();
-    run.alias("s/old", "s/new");
-    run.note("s/old", { externalId: "s/old", name: "Releaser" });
-    expect(run.standing("s/new")).toMatchObject({ name: "Releaser" });
-    expect(run.stands("s/new")).toBe(true);
-    run.plan("s/new", { name: "Release" });
-    expect(run.planned("s/old")).toEqual({ name: "Release" });
-    run.created("s/old");
-    expect(run.planned("s/new")).toBeUndefined();
-    run.end("s/old");
-    expect(run.stands("s/new")).toBe(false);
+    const run = new Registrations();
+    run.addAlias("s/old", "s/new");
+    run.noteExisting("s/old", { externalId: "s/old", name: "Releaser" });
+    expect(run.replacedObject("s/new")).toMatchObject({ name: "Releaser" });
+    expect(run.stillExists("s/new")).toBe(true);
+    run.notePlannedCreate("s/new", { name: "Release" });
+    expect(run.plannedCreate("s/old")).toEqual({ name: "Release" });
+    run.noteCreated("s/old");
+    expect(run.plannedCreate("s/new")).toBeUndefined();
+    run.noteDeleted("s/old");
+    expect(run.stillExists("s/new")).toBe(false);
   });
 });
 

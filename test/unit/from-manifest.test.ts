@@ -5,19 +5,19 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { fromManifest } from "../../provider/program/manifest.ts";
-import type { Values } from "../../provider/values/values.ts";
+import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { manifestHead } from "./made-up-texts.ts";
 
 vi.stubEnv("ROSTER_ENDPOINT", "http://127.0.0.1:9");
 vi.stubEnv("ROSTER_TOKEN", "the-token-of-a-service-that-is-not-there");
 
 /** @returns the inputs of what a manifest declares, by the name in the stack. */
-async function declaredBy(text: string): Promise<Record<string, Values>> {
+async function declaredBy(text: string): Promise<Record<string, PropertyMap>> {
   const folder = mkdtempSync(path.join(tmpdir(), "manifest-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = path.join(folder, "roster.yaml");
   writeFileSync(file, text);
-  const declared: Record<string, Values> = {};
+  const declared: Record<string, PropertyMap> = {};
   const newResource = ({ name, type, inputs }: pulumi.runtime.MockResourceArgs) => {
     declared[`${type.split(":").at(-1)} ${name}`] = inputs;
     return { id: name, state: inputs };

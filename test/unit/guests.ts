@@ -4,8 +4,8 @@ import { z } from "zod";
 import { PartialError } from "../../provider/errors.ts";
 import type { Lifecycle } from "../../provider/lifecycle/interface.ts";
 import { defineSetLifecycle } from "../../provider/sets/lifecycle.ts";
+import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { setAddress } from "../../provider/values/property-types.ts";
-import type { Values } from "../../provider/values/values.ts";
 import { Client } from "../../provider/wire/client.ts";
 import { type Answering, json, refusal, ScriptedServer } from "./scripted-server.ts";
 
@@ -31,7 +31,7 @@ const remote = z.object({
 export const guests: Lifecycle = defineSetLifecycle({
   kind: "Guests",
   documentation: { summary: "Made up.", example: "", operation: "" },
-  existence: { reading: "organization:read", organization: "club", isKept: true },
+  existence: { readPermission: "organization:read", organization: "club", isPermanent: true },
   args: { club: z.string().meta({ change: "replaces" }), guests: z.record(setAddress, z.string()) },
   container: "club",
   entries: "guests",
@@ -42,7 +42,7 @@ export const guests: Lifecycle = defineSetLifecycle({
   wrong: (_args, seat: string) => (seat === "roof" ? { at: "", reason: "nobody sits on the roof" } : undefined),
   settable: (_args, value) => ({ seat: value.split(" ")[0] }),
   createOnly: (_args, value) => ({ kind: kindOf(value) }),
-  observe: ({ seat, kind }) => (kind === "none" ? seat : `${seat} ${kind}`),
+  readValue: ({ seat, kind }) => (kind === "none" ? seat : `${seat} ${kind}`),
   isFixed: (before, after) => kindOf(before) !== kindOf(after),
   comesFirst: ({ seat }) => seat === "door",
 });
@@ -79,7 +79,7 @@ const answer: Answering = (response, request) => {
   const { method, path: target, body } = request;
   const ifMatch = request.headers["if-match"];
   const url = new URL(target, "http://club");
-  const answering = club.meddle(method) ?? answerOf(method, url, (body ?? {}) as Values, ifMatch);
+  const answering = club.meddle(method) ?? answerOf(method, url, (body ?? {}) as PropertyMap, ifMatch);
   answering(response, request);
 };
 
@@ -88,7 +88,12 @@ function etagOf({ seat, externalId }: Guest): string {
   return JSON.stringify(`${seat} ${externalId}`).replaceAll("\\", "");
 }
 
-export function answerOf(method: string, { pathname, searchParams }: URL, body: Values, ifMatch?: string): Answering {
+export function answerOf(
+  method: string,
+  { pathname, searchParams }: URL,
+  body: PropertyMap,
+  ifMatch?: string,
+): Answering {
   if (method === "GET" && !pathname.startsWith("/guests/")) {
     const prefix = searchParams.get("externalIdPrefix");
     const items = [...club.list.values()].filter(({ externalId }) => prefix === null || externalId?.startsWith(prefix));
@@ -164,16 +169,16 @@ export const least = { club: "clb_1", externalId: "stack/1" };
 
 /** What the engine does with a program: previews, updates and refreshes, and keeps what it is given. */
 export class Engine {
-  state: Values | undefined;
-  inputs: Values = {};
+  state: PropertyMap | undefined;
+  inputs: PropertyMap = {};
   id = "";
 
-  check(given: Values): ReturnType<Lifecycle["check"]> {
+  check(given: PropertyMap): ReturnType<Lifecycle["check"]> {
     return guests.check(this.inputs, { ...least, ...given });
   }
 
   /** @returns whether anything was to be done; what fails is kept as the engine does. */
-  async up(given: Values): Promise<boolean> {
+  async up(given: PropertyMap): Promise<boolean> {
     const { inputs, failures } = this.check(given);
     expect(failures).toEqual([]);
     try {

@@ -11,8 +11,8 @@ import { lifecycles } from "../../provider/kinds/registry.ts";
 import { type MembersFromCsvOptions, membersFromCsv } from "../../provider/program/csv.ts";
 import { ApiKeyAssignees, OrganizationMembers, Role } from "../../provider/program/generated/index.ts";
 import { parseManifest } from "../../provider/program/manifest-document.ts";
+import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { isRole } from "../../provider/values/property-types.ts";
-import type { Values } from "../../provider/values/values.ts";
 import { readConnection } from "../../provider/wire/configuration.ts";
 import { BackupLines, makeHeader, readHeader } from "../../service/backup/format.ts";
 import { type BackupKeys, marksOf, refuseOtherKeys } from "../../service/backup/keys.ts";
@@ -29,14 +29,15 @@ vi.stubEnv("ROSTER_TOKEN", "the-token-of-a-service-that-is-not-there");
 const organization = `org_${"0".repeat(32)}`;
 
 /** An object with this member of its own, whatever it is called, as a file that is parsed has it. */
-const having = (name: string, value: unknown): Values => JSON.parse(JSON.stringify([[name, value]]), reviveEntries);
+const having = (name: string, value: unknown): PropertyMap =>
+  JSON.parse(JSON.stringify([[name, value]]), reviveEntries);
 
 function reviveEntries(key: string, value: unknown): unknown {
   return key === "" && Array.isArray(value) ? Object.fromEntries(value) : value;
 }
 
 /** What is refused of an object of a kind with these arguments, as `property: reason`. */
-function refusals(kind: string, args: Values): string[] {
+function refusals(kind: string, args: PropertyMap): string[] {
   const lifecycle = lifecycles.find((each) => each.kind === kind);
   return (lifecycle?.check({}, args).failures ?? []).map(({ property, reason }) => `${property}: ${reason}`);
 }

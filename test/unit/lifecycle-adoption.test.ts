@@ -1,6 +1,6 @@
 /** What adopting an object of any kind shows and refuses before it is done. */
 import { describe, expect, test } from "vitest";
-import type { Values } from "../../provider/values/values.ts";
+import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { json, refusal } from "./scripted-server.ts";
 import { inputs, object, serve, unknown, widget } from "./widget.ts";
 
@@ -14,8 +14,8 @@ describe("compare", () => {
   const shown: readonly (readonly [
     what: string,
     found: readonly object[],
-    declared: Values,
-    adopts: Values | undefined,
+    declared: PropertyMap,
+    adopts: PropertyMap | undefined,
   ])[] = [
     [
       "how adopting changes what is there, member by member",
@@ -74,7 +74,7 @@ describe("compare", () => {
 
 describe("what adopting changed", () => {
   const given = { shelf: "shf_1", name: "Gear", adopt: true, adopts: {} };
-  const check = (declared: Values, previous: Values = {}) => widget.check(previous, declared);
+  const check = (declared: PropertyMap, previous: PropertyMap = {}) => widget.check(previous, declared);
   const adopts = { label: "small => none" };
 
   test("stays in the inputs while the program says adopt, and goes with it", () => {

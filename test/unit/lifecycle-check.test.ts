@@ -1,16 +1,16 @@
 /** What checking the arguments of an object of any kind takes, fills in and refuses. */
 import { describe, expect, test } from "vitest";
-import type { Values } from "../../provider/values/values.ts";
+import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { unknown, widget } from "./widget.ts";
 
 const required = { shelf: "shf_1", name: "Gear" };
 
-function check(declared: Values, previous: Values = {}) {
+function check(declared: PropertyMap, previous: PropertyMap = {}) {
   return widget.check(previous, declared);
 }
 
 /** What comes on top of what is required, and what check makes of it: the inputs that differ from the defaults. */
-const taken: readonly (readonly [what: string, declared: Values, inputs: Values])[] = [
+const taken: readonly (readonly [what: string, declared: PropertyMap, inputs: PropertyMap])[] = [
   [
     "fills in defaults, at every depth, and leaves out what is not given",
     { label: undefined, settings: { limit: 3 } },
@@ -49,9 +49,9 @@ test("hands out values of its own: the host changes what it gets", () => {
 type Failure = readonly [property: string, reason?: string];
 
 /** What comes on top of what is required, and every failure, in their order. */
-type Row = readonly [what: string, declared: Values, failures: readonly Failure[]];
+type Row = readonly [what: string, declared: PropertyMap, failures: readonly Failure[]];
 
-function expectFailures(declared: Values, wanted: readonly Failure[], previous: Values = {}) {
+function expectFailures(declared: PropertyMap, wanted: readonly Failure[], previous: PropertyMap = {}) {
   const all = wanted.map(([property, reason]) => ({ property, reason: reason ?? expect.any(String) }));
   expect(check({ ...required, ...declared }, previous).failures).toEqual(all);
 }

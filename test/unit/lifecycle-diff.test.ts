@@ -1,10 +1,10 @@
 /** What a change of the arguments of an object of any kind means: nothing, a change in place, or another object. */
 import { expect, test } from "vitest";
-import type { Values } from "../../provider/values/values.ts";
+import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { inputs, state, unknown, widget } from "./widget.ts";
 
 /** What the state has in addition, and what is declared in addition: it means the same. */
-const unchanged: readonly (readonly [what: string, state: Values, declared: Values])[] = [
+const unchanged: readonly (readonly [what: string, state: PropertyMap, declared: PropertyMap])[] = [
   ["what was declared", {}, {}],
   ["what was declared, whatever the service has added", { status: "old", weight: 3 }, {}],
   ["what the kind calls the same", {}, { name: "GEAR" }],
@@ -22,7 +22,12 @@ const otherwise = { shelf: "shf_2", name: "Wheel", label: "small" };
 const sealed = { status: "sealed" };
 
 /** What is declared in addition, the arguments that replace the object, and what the state has in addition. */
-const changed: readonly (readonly [what: string, declared: Values, replaces: readonly string[], state: Values])[] = [
+const changed: readonly (readonly [
+  what: string,
+  declared: PropertyMap,
+  replaces: readonly string[],
+  state: PropertyMap,
+])[] = [
   ["an argument that is changed", { name: "Wheel" }, [], {}],
   ["an argument that is added", { label: "small" }, [], {}],
   ["an argument that is removed", { note: undefined }, [], {}],

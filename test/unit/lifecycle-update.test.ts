@@ -158,7 +158,7 @@ describe("update", () => {
       const slow = defineLifecycle({
         kind: "Slow",
         documentation,
-        existence: { reading: "roles:read" },
+        existence: { readPermission: "roles:read" },
         args: { name: z.string(), speed: z.number() },
         outputs: {},
         remote,
@@ -166,11 +166,11 @@ describe("update", () => {
         naturalKey: () => ({}),
         item: (id) => `/v1/slow/${id}`,
         settable: ({ name }) => ({ name }),
-        observe: ({ name }) => ({ name }),
-        describe: () => ({}),
+        readArgs: ({ name }) => ({ name }),
+        readOutputs: () => ({}),
         credential: {
           ...noCredential,
-          act: async () => {
+          update: async () => {
             throw new TransportError(
               "POST",
               "/v1/slow/wid_1/speed",

@@ -2,14 +2,14 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineLifecycle } from "../../provider/lifecycle/lifecycle.ts";
-import type { Values } from "../../provider/values/values.ts";
+import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { documentation, inputs, remote } from "./widget.ts";
 
 describe("upgrade", () => {
   const cog = defineLifecycle({
     kind: "Cog",
     documentation,
-    existence: { reading: "roles:read" },
+    existence: { readPermission: "roles:read" },
     args: { teeth: z.number() },
     outputs: {},
     remote,
@@ -17,8 +17,8 @@ describe("upgrade", () => {
     naturalKey: () => ({}),
     item: (id) => `/v1/cogs/${id}`,
     settable: ({ teeth }) => ({ teeth }),
-    observe: () => ({}),
-    describe: () => ({}),
+    readArgs: () => ({}),
+    readOutputs: () => ({}),
     upgrades: [
       ({ points, ...rest }) => ({ ...rest, teeth: points }),
       ({ teeth, ...rest }) => ({ ...rest, teeth: Number(teeth) }),
@@ -27,7 +27,7 @@ describe("upgrade", () => {
 
   const newest = { teeth: 12, etag: '"v1"', __stateVersion: 4 };
   /** What a version wrote, and what it is now. */
-  const rows: readonly (readonly [what: string, written: Values, upgraded: Values])[] = [
+  const rows: readonly (readonly [what: string, written: PropertyMap, upgraded: PropertyMap])[] = [
     ["the first one", { points: "12", etag: '"v1"' }, { ...newest, adopted: false }],
     ["the second one", { points: "12", etag: '"v1"', __stateVersion: 2 }, newest],
     ["the third one", { teeth: "12", etag: '"v1"', __stateVersion: 3 }, newest],

@@ -1,8 +1,8 @@
 /** The life of an object of any kind: how it is created and read, when it is gone for certain, and how it is deleted. */
 import { describe, expect, test } from "vitest";
 import { ApiError } from "../../provider/errors.ts";
-import { TakenNames } from "../../provider/lifecycle/names.ts";
-import { Run } from "../../provider/lifecycle/run.ts";
+import { NameConflicts } from "../../provider/lifecycle/name-conflicts.ts";
+import { Registrations } from "../../provider/lifecycle/registrations.ts";
 import { json, refusal } from "./scripted-server.ts";
 import { __service, defineWidget, inputs, object, self, serve, state, widget } from "./widget.ts";
 
@@ -65,15 +65,15 @@ test("a creation that meets the object which it replaces says what the engine ha
     retryable: false,
   } as const;
   const externalId = `stack/${"0".repeat(32)}`;
-  const run = new Run();
+  const run = new Registrations();
   const refused = async () => {
-    const names = new TakenNames(run, "Widget", externalId, () => Promise.resolve(undefined));
-    expect(await names.mayPass(problem, 0)).toBe(false);
-    return (names.explained(new ApiError("POST", "/v1/widgets", problem)) as ApiError).message;
+    const names = new NameConflicts(run, "Widget", externalId, () => Promise.resolve(undefined));
+    expect(await names.retryConflict(problem, 0)).toBe(false);
+    return (names.explain(new ApiError("POST", "/v1/widgets", problem)) as ApiError).message;
   };
-  run.note(externalId, { ...state, externalId: "stack/before" });
+  run.noteExisting(externalId, { ...state, externalId: "stack/before" });
   expect(await refused()).toContain("the engine has not deleted it. Undo the change that replaces it.");
-  run.end("stack/before");
+  run.noteDeleted("stack/before");
   expect(await refused()).not.toContain("has not deleted it");
 });
 

@@ -2,13 +2,13 @@
 import { runtime } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { organizationMembersLifecycle as members } from "../../provider/kinds/organization-members.ts";
-import type { Values } from "../../provider/values/values.ts";
+import type { PropertyMap } from "../../provider/values/property-map.ts";
 
 const unknown = runtime.unknownValue;
 const own = `rol_${"1".repeat(32)}`;
 const least = { organization: `org_${"0".repeat(32)}`, externalId: "stack/1" };
-const check = (given: Values, previous: Values = {}) => members.check(previous, { ...least, ...given });
-const reasons = (given: Values, previous: Values = {}) =>
+const check = (given: PropertyMap, previous: PropertyMap = {}) => members.check(previous, { ...least, ...given });
+const reasons = (given: PropertyMap, previous: PropertyMap = {}) =>
   check(given, previous).failures.map(({ property, reason }) => `${property}: ${reason}`);
 
 test("E8 a role is built in, an id, or a name of the set's roles", () => {

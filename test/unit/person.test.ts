@@ -3,7 +3,7 @@ import { runtime } from "@pulumi/pulumi";
 import { expect, onTestFinished, test } from "vitest";
 import { apiKeyAssignmentLifecycle } from "../../provider/kinds/api-key-assignment.ts";
 import { membershipLifecycle } from "../../provider/kinds/membership.ts";
-import { Run } from "../../provider/lifecycle/run.ts";
+import { Registrations } from "../../provider/lifecycle/registrations.ts";
 import { Client } from "../../provider/wire/client.ts";
 import { type Answering, json, refusal, ScriptedServer } from "./scripted-server.ts";
 
@@ -12,13 +12,13 @@ const other = `usr_${"2".repeat(32)}`;
 const ann = { id, email: "ann@x.example", pendingEmail: null };
 const lifecycles = [membershipLifecycle, apiKeyAssignmentLifecycle];
 
-async function replaces(state: object, inputs: object, run = new Run(), ...answers: readonly Answering[]) {
+async function replaces(state: object, inputs: object, run = new Registrations(), ...answers: readonly Answering[]) {
   const server = await ScriptedServer.start(...answers, ...answers);
   onTestFinished(() => server.stop());
   const client = new Client({ endpoint: server.endpoint, token: "of-a-test", timeoutMs: 60_000 });
   const of = { email: "ann@x.example", userId: id, ...state };
   const planned = lifecycles.map((lifecycle) =>
-    lifecycle.plan(() => client, of, { email: "new@x.example", ...inputs }, run),
+    lifecycle.confirmDiff(() => client, of, { email: "new@x.example", ...inputs }, run),
   );
   const [one, another] = (await Promise.all(planned)).map((difference) => difference.replaces.length > 0);
   expect(one).toBe(another);
@@ -37,8 +37,8 @@ test("T9 an address is its user's as the service compares addresses, letter by l
   expect(
     await replaces({}, { email: "kim@x.example" }, undefined, json(200, { ...ann, email: "\u212aim@x.example" })),
   ).toBe(true);
-  const run = new Run();
-  run.noteAddress(pending, id);
+  const run = new Registrations();
+  run.noteUserAddress(pending, id);
   expect(await replaces({}, { email: given }, run)).toBe(false);
 });
 
@@ -48,12 +48,12 @@ test("an address that nobody known has is another person's, also where nobody ma
 });
 
 test("what the program declares in the same run is not asked of the service", async () => {
-  const run = new Run();
-  run.noteAddress("New@x.example", id);
+  const run = new Registrations();
+  run.noteUserAddress("New@x.example", id);
   expect(await replaces({}, {}, run)).toBe(false);
-  run.noteAddress("new@x.example", other);
+  run.noteUserAddress("new@x.example", other);
   expect(await replaces({}, {}, run)).toBe(true);
-  run.noteAddress("new@x.example", undefined);
+  run.noteUserAddress("new@x.example", undefined);
   expect(await replaces({}, {}, run)).toBe(true);
 });
 

@@ -1,7 +1,7 @@
 /** What an authoritative set ends, what it leaves alone, and when it refuses. */
 import { describe, expect, test } from "vitest";
 import { OutdatedStateError } from "../../provider/errors.ts";
-import type { Values } from "../../provider/values/values.ts";
+import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { add, club, Engine, guests, seats, useClub } from "./guests.ts";
 
 useClub();
@@ -54,7 +54,7 @@ describe("authoritative", () => {
       Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}@${domain}`, "stalls"]));
     const [few, contractors] = [named(3, "x.example"), named(20, "contractors.example")];
     const ignore = ["*@contractors.example"];
-    const refusals = (engine: Engine, given: Values) =>
+    const refusals = (engine: Engine, given: PropertyMap) =>
       engine.check({ mode: "authoritative", guests: few, ...given }).failures.map(({ property }) => property);
 
     /** One whose last refresh has found contractors. */

@@ -1,13 +1,13 @@
 /** What checking a set takes and refuses, and its guard against removing many at once. */
 import { runtime } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import type { Values } from "../../provider/values/values.ts";
+import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { guests, least } from "./guests.ts";
 
 const unknown = runtime.unknownValue;
 
 describe("check", () => {
-  const check = (given: Values, previous: Values = {}) => guests.check(previous, { ...least, ...given });
+  const check = (given: PropertyMap, previous: PropertyMap = {}) => guests.check(previous, { ...least, ...given });
 
   test("fills in defaults", () => {
     expect(check({ guests: { "ada@x.example": "stalls" } })).toEqual({
@@ -23,7 +23,7 @@ describe("check", () => {
   });
 
   /** What is declared, and every failure: its property, and its reason where this set has a reason of its own. */
-  const wrong: readonly (readonly [what: string, declared: Values, failures: readonly object[]])[] = [
+  const wrong: readonly (readonly [what: string, declared: PropertyMap, failures: readonly object[]])[] = [
     [
       "an entry, by its address",
       { guests: { "ada@x.example": "roof" } },
@@ -46,7 +46,7 @@ describe("check", () => {
 
   const ada = { "ada@x.example": "door" };
   /** What is declared, some of it unknown: nothing is wrong. */
-  const unknowns: readonly (readonly [what: string, declared: Values])[] = [
+  const unknowns: readonly (readonly [what: string, declared: PropertyMap])[] = [
     ["all entries", { guests: unknown }],
     ["an entry", { guests: { "ada@x.example": unknown } }],
     ["how they are kept", { guests: ada, mode: unknown, ignore: [unknown], maxRemovalFraction: unknown }],

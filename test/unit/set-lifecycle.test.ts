@@ -1,7 +1,7 @@
 /** The life of a set of any kind: what is sent for its entries, what is read, and what is left of an update that fails half-way. */
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PartialError } from "../../provider/errors.ts";
-import type { Values } from "../../provider/values/values.ts";
+import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { Client } from "../../provider/wire/client.ts";
 import { add, answerOf, changes, club, Engine, type Guest, guests, least, seats, useClub } from "./guests.ts";
 import { json, refusal, ScriptedServer } from "./scripted-server.ts";
@@ -10,11 +10,11 @@ useClub();
 
 test("the parts of a set are its ids, and not known where those can't be read", () => {
   expect(
-    guests.partsOf("the set", { ids: { "ada@x.example": "gst_1" }, others: { "bob@x.example": "gst_2" } }),
+    guests.objectIds("the set", { ids: { "ada@x.example": "gst_1" }, others: { "bob@x.example": "gst_2" } }),
   ).toEqual(["gst_1"]);
-  expect(guests.partsOf("the set", { ids: {} })).toEqual([]);
+  expect(guests.objectIds("the set", { ids: {} })).toEqual([]);
   for (const state of [{}, { ids: undefined }, { ids: "gst_1" }, { ids: { "ada@x.example": undefined } }]) {
-    expect(guests.partsOf("the set", state)).toBeUndefined();
+    expect(guests.objectIds("the set", state)).toBeUndefined();
   }
 });
 
@@ -128,7 +128,7 @@ describe("a set", () => {
       return method !== "POST"
         ? undefined
         : (response, request) => {
-            held.push(() => answerOf("POST", new URL("http://club"), request.body as Values)(response, request));
+            held.push(() => answerOf("POST", new URL("http://club"), request.body as PropertyMap)(response, request));
             most = Math.max(most, held.length);
             if (held.length === 2) {
               for (const release of held.splice(0)) {

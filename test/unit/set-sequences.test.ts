@@ -59,7 +59,7 @@ test("whatever happened before, a refresh and an up make it what is declared, an
       if (engine.state !== undefined) {
         await engine.refresh();
       }
-      const ours = new Set(guests.partsOf("the set", engine.state ?? {}));
+      const ours = new Set(guests.objectIds("the set", engine.state ?? {}));
       // What is adopted is given back where it isn't listed any more.
       const others = [...club.list.values()].filter(({ id, adopted }) => !ours.has(id) || adopted);
       const wanted = { ...last, adopt: true, ignore: ["*@bots.example"] };

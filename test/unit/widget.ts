@@ -57,7 +57,7 @@ export function defineWidget(isKept = false): Lifecycle {
   return defineLifecycle({
     kind: "Widget",
     documentation,
-    existence: { reading: "roles:read", organization: "shelf", isKept },
+    existence: { readPermission: "roles:read", organization: "shelf", isPermanent: isKept },
     args: {
       shelf: z.string().regex(/^shf_/, "it must be a shelf").meta({ change: "replaces" }),
       name: z.string().min(2, "a name has at least 2 characters"),
@@ -107,23 +107,23 @@ export function defineWidget(isKept = false): Lifecycle {
       settings: { ...settings, limit: settings.limit ?? null },
     }),
     createOnly: ({ note, password }) => ({ note, password }),
-    observe: ({ shelf, name, label, tags, settings }) => ({ shelf, name, label, tags, settings }),
-    describe: ({ status, weight }) => ({ status, weight }),
-    isGone: ({ status }) => status === "scrapped",
+    readArgs: ({ shelf, name, label, tags, settings }) => ({ shelf, name, label, tags, settings }),
+    readOutputs: ({ status, weight }) => ({ status, weight }),
+    isDeleted: ({ status }) => status === "scrapped",
     credential: {
       ...noCredential,
       replaces: ({ status }) => (status === "sealed" ? ["label"] : []),
       onceOnly: ["code"],
       async create(client, path, body) {
-        const answer = await client.post(path, body, stamped);
-        return { answer, once: { code: answer.body.code } };
+        const response = await client.post(path, body, stamped);
+        return { response, once: { code: response.body.code } };
       },
-      async act(client, { args: { password }, changed, at }) {
+      async update(client, { args: { password }, changed, pathOf }) {
         if (!changed.has("password")) {
           return undefined;
         }
-        const answer = await client.post(at("/stamps"), { password }, stamped);
-        return { answer, once: { code: answer.body.code } };
+        const response = await client.post(pathOf("/stamps"), { password }, stamped);
+        return { response, once: { code: response.body.code } };
       },
     },
   });

@@ -1,17 +1,17 @@
 /** An API key. */
 import type { Schemas } from "roster-schema";
-import type { Acted } from "../../lifecycle/definition.ts";
+import type { WriteResult } from "../../lifecycle/definition.ts";
 import { defineLifecycle } from "../../lifecycle/lifecycle.ts";
-import { managedAt } from "../../lifecycle/managed-at.ts";
-import { keepsName } from "../../lifecycle/state-version.ts";
+import { managedPath } from "../../lifecycle/managed-path.ts";
+import { keepExternalId } from "../../lifecycle/state-version.ts";
+import type { PropertyMap } from "../../values/property-map.ts";
 import { hasPassed, sameIpRanges, sameSet } from "../../values/property-types.ts";
-import type { Values } from "../../values/values.ts";
 import type { Client } from "../../wire/client.ts";
 import { apiKeyAnswer, issuedApiKeyAnswer } from "../../wire/generated/answers.ts";
-import type { MayPass } from "../../wire/retries.ts";
-import { createAndDeliver, deliverPresent, deliveryMemory, dueDelivery, rotateAndDeliver } from "./delivery.ts";
+import type { ConflictRetry } from "../../wire/retries.ts";
+import { createAndDeliver, deliverCurrent, deliveryOutputs, dueDelivery, rotateAndDeliver } from "./delivery.ts";
 import { apiKeyOutputs, apiKeyShape } from "./properties.ts";
-import { heldSecrets, makeClientSecret, planRotation, presentRotation, rotationOf } from "./rotation.ts";
+import { makeClientSecret, planRotation, rotationOf, rotationOutputs, secretOutputs } from "./rotation.ts";
 import { apiKeyRules } from "./rules.ts";
 
 /** The life of an API key. */
@@ -27,11 +27,11 @@ export const apiKeyLifecycle = defineLifecycle({
       "export const storefrontKey = storefront.key;",
     operation: "createApiKey",
   },
-  existence: { reading: "keys:read", organization: "organization", isKept: true },
+  existence: { readPermission: "keys:read", organization: "organization", isPermanent: true },
   args: apiKeyShape,
   outputs: apiKeyOutputs,
   rules: apiKeyRules,
-  replacing: (before, { secret }) =>
+  refuseReplacing: (before, { secret }) =>
     secret !== undefined && [before.secret, before.key, before.previousKey].includes(secret)
       ? {
           property: "secret",
@@ -46,11 +46,11 @@ export const apiKeyLifecycle = defineLifecycle({
     secret: (_before, now) => now === undefined,
     storeSecret: (before, now) => (before ?? true) === (now ?? true),
   },
-  advice: [
+  warnings: [
     {
-      where: "previousKeyHeld",
-      is: true,
-      say: "The secret before the present one is still in use: its end is put off, and the next rotation with it.",
+      property: "previousKeyHeld",
+      equals: true,
+      message: "The secret before the present one is still in use: its end is put off, and the next rotation with it.",
     },
   ],
   remote: apiKeyAnswer,
@@ -71,7 +71,7 @@ export const apiKeyLifecycle = defineLifecycle({
     // The secret of a Web API is made on the client's side, so that the service never had to send it.
     secret: secret ?? makeClientSecret(kind),
   }),
-  observe: ({ organization, owner, name, kind, format, allowedIps, endDate, state }) => ({
+  readArgs: ({ organization, owner, name, kind, format, allowedIps, endDate, state }) => ({
     organization,
     owner,
     name,
@@ -81,9 +81,9 @@ export const apiKeyLifecycle = defineLifecycle({
     endDate,
     state,
   }),
-  fixed: ({ permissions }) => ({ permissions }),
-  describe: (key, once, args) => ({
-    ...presentRotation(key, once, args),
+  readImmutableArgs: ({ permissions }) => ({ permissions }),
+  readOutputs: (key, once, args) => ({
+    ...rotationOutputs(key, once, args),
     displayName: key.displayName,
     grantedPermissions: key.permissions,
     prefix: key.prefix,
@@ -110,23 +110,24 @@ export const apiKeyLifecycle = defineLifecycle({
       ...(__undelivered === true ? (["deliverTo"] as const) : []),
       ...(state === "revoked" && args.state === "active" ? (["state"] as const) : []),
       // What has ended since the last refresh is active in the state.
-      ...(status === "expired" || isOver(endDate) ? (["endDate"] as const) : []),
+      ...(status === "expired" || hasExpired(endDate) ? (["endDate"] as const) : []),
     ],
-    onceOnly: ["key", "previousKey", "rotatedAt", "__held", "__heldFingerprint", "__aheadMs", ...deliveryMemory],
-    async create(client, path, body, args, mayPass) {
+    onceOnly: ["key", "previousKey", "rotatedAt", "__held", "__heldFingerprint", "__aheadMs", ...deliveryOutputs],
+    async create(client, path, body, args, retryConflict) {
       const { state: _madeActive, ...create } = body;
       const revoke = async (id: string): Promise<void> => {
-        await client.delete(managedAt(`/v1/api-keys/${id}`, create));
+        await client.delete(managedPath(`/v1/api-keys/${id}`, create));
       };
-      return createAndDeliver(args, () => issue(client, path, create, {}, mayPass), revoke);
+      return createAndDeliver(args, () => issue(client, path, create, {}, retryConflict), revoke);
     },
-    async act(client, change) {
+    async update(client, change) {
       const rotation = rotationOf(change);
-      const rotate = (asked: Values) => issue(client, change.at("/rotations"), asked, change.state);
-      const endSecret = (secret: Values) => client.post(change.at("/secret-revocations"), secret, apiKeyAnswer);
+      const rotate = (asked: PropertyMap) => issue(client, change.pathOf("/rotations"), asked, change.state);
+      const revokeSecret = (secret: PropertyMap) =>
+        client.post(change.pathOf("/secret-revocations"), secret, apiKeyAnswer);
       return rotation === undefined
-        ? deliverPresent(change, { endSecret })
-        : rotateAndDeliver(change, rotation, rotate, { endSecret });
+        ? deliverCurrent(change, { revokeSecret })
+        : rotateAndDeliver(change, rotation, rotate, { revokeSecret });
     },
   },
   upgrades: [
@@ -137,23 +138,23 @@ export const apiKeyLifecycle = defineLifecycle({
       values.__held !== undefined && values.__held === values.generation && values.__target === undefined
         ? { ...values, __heldFingerprint: values.fingerprint }
         : values,
-    keepsName,
+    keepExternalId,
   ],
 });
 
-function isOver(endDate: unknown): boolean {
+function hasExpired(endDate: unknown): boolean {
   return typeof endDate === "string" && hasPassed(endDate, Date.now());
 }
 
 async function issue(
   client: Client,
   path: string,
-  body: Values,
-  state: Values,
-  mayPass?: MayPass,
-): Promise<Acted<Schemas["ApiKey"]>> {
-  const answer = await client.post(path, body, issuedApiKeyAnswer, mayPass);
+  body: PropertyMap,
+  state: PropertyMap,
+  retryConflict?: ConflictRetry,
+): Promise<WriteResult<Schemas["ApiKey"]>> {
+  const response = await client.post(path, body, issuedApiKeyAnswer, retryConflict);
   // Nobody can show the secret of a key that was there already, and the one that was sent is not it.
-  const isOthers = answer.body.key === null && answer.body.adopted && body.generation === undefined;
-  return { answer, once: isOthers ? {} : heldSecrets(answer.body, answer.body.key ?? body.secret, state) };
+  const isOthers = response.body.key === null && response.body.adopted && body.generation === undefined;
+  return { response, once: isOthers ? {} : secretOutputs(response.body, response.body.key ?? body.secret, state) };
 }

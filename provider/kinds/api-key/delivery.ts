@@ -4,9 +4,9 @@ import { durationMs } from "roster-schema";
 import { type Delivery, DeliveryError, type DeliveryTarget, prepareDelivery } from "../../delivery/delivery.ts";
 import { ApiError, type RefusalCode, RosterError } from "../../errors.ts";
 import { wantsAdoption } from "../../lifecycle/adoption.ts";
-import type { Acted, Args, Change, RemoteObject, Rule } from "../../lifecycle/definition.ts";
-import type { Values } from "../../values/values.ts";
-import type { Answer } from "../../wire/client.ts";
+import type { Args, CredentialUpdate, RemoteObject, Rule, WriteResult } from "../../lifecycle/definition.ts";
+import type { PropertyMap } from "../../values/property-map.ts";
+import type { ApiResponse } from "../../wire/client.ts";
 import type { apiKeyShape } from "./properties.ts";
 import { asksToRotate, planRotation } from "./rotation.ts";
 
@@ -64,10 +64,10 @@ export const deliveryRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
  * - `__undelivered`: nobody has the secret, and the key could not be revoked either. It is to be replaced.
  * - `__overlap`: how long the secret before is to live on, where the service hasn't been told yet.
  */
-export const deliveryMemory = ["__undelivered", "__overlap"] as const;
+export const deliveryOutputs = ["__undelivered", "__overlap"] as const;
 
 /** What of that is a change by itself: a refresh takes away what the engine remembers of an unfinished object. */
-export function dueDelivery({ __undelivered, __overlap }: Values, { deliverTo }: Values): string[] {
+export function dueDelivery({ __undelivered, __overlap }: PropertyMap, { deliverTo }: PropertyMap): string[] {
   return [
     // Taken out of the program, it is what the state has; that the key has to be replaced is no less so.
     ...(__undelivered === true && deliverTo === undefined ? ["deliverTo"] : []),
@@ -76,14 +76,14 @@ export function dueDelivery({ __undelivered, __overlap }: Values, { deliverTo }:
 }
 
 /** What handing on asks of the service, about one key. */
-export interface KeyService<Remote> {
+export interface KeyRequests<Remote> {
   /** Ends one secret. */
-  endSecret(secret: Values): Promise<Answer<Remote>>;
+  revokeSecret(secret: PropertyMap): Promise<ApiResponse<Remote>>;
 }
 
 // A new secret that nobody has got yet must not be the only one that lives, whatever happens meanwhile: so much later the
 // next `up` can still begin anew.
-const handover = "24h";
+const deliveryOverlap = "24h";
 
 const secretIsElsewhere =
   "the stack doesn't have the secret, and so can't hand it on: change `rotate` together with this, for a new one";
@@ -97,17 +97,17 @@ const secretIsElsewhere =
  */
 export async function createAndDeliver<Remote extends RemoteObject>(
   args: Args<typeof apiKeyShape>,
-  issue: () => Promise<Acted<Remote>>,
+  issue: () => Promise<WriteResult<Remote>>,
   revoke: (id: string) => Promise<void>,
-): Promise<Acted<Remote>> {
+): Promise<WriteResult<Remote>> {
   const delivery = await prepare(args.deliverTo, "No key was made.");
   const made = await issue().catch((error: unknown) => discardAfter(delivery, error));
   try {
     await delivery?.write(secretOf(made));
   } catch (error) {
-    const { id } = made.answer.body;
+    const { id } = made.response.body;
     const reason = reasonOf(error);
-    const failure = await failureOf(revoke(id));
+    const failure = await messageOfFailure(revoke(id));
     if (failure === undefined) {
       throw new DeliveryError(reason, `The key ${id} was revoked. Put that right, and \`up\` again.`);
     }
@@ -118,7 +118,7 @@ export async function createAndDeliver<Remote extends RemoteObject>(
       unfinished: { lacks: ["deliverTo"], reason: unfinished.join("\n  ") },
     };
   }
-  return { ...made, once: kept(args, made.once) };
+  return { ...made, once: storedOutputs(args, made.once) };
 }
 
 /**
@@ -129,44 +129,44 @@ export async function createAndDeliver<Remote extends RemoteObject>(
  * @throws DeliveryError if the secret can't be handed on
  */
 export async function rotateAndDeliver<Remote extends RemoteObject>(
-  { args }: Pick<Change<typeof apiKeyShape>, "args">,
-  rotation: Values,
-  issue: (rotation: Values) => Promise<Acted<Remote>>,
-  { endSecret }: KeyService<Remote>,
-): Promise<Acted<Remote>> {
+  { args }: Pick<CredentialUpdate<typeof apiKeyShape>, "args">,
+  rotation: PropertyMap,
+  issue: (rotation: PropertyMap) => Promise<WriteResult<Remote>>,
+  { revokeSecret }: KeyRequests<Remote>,
+): Promise<WriteResult<Remote>> {
   const delivery = await prepare(args.deliverTo, "The key was not rotated: its secret is what it was.");
-  const isBrief = delivery !== undefined && durationMs(String(rotation.overlap)) < durationMs(handover);
-  const asked = isBrief ? { ...rotation, overlap: handover } : rotation;
+  const isBrief = delivery !== undefined && durationMs(String(rotation.overlap)) < durationMs(deliveryOverlap);
+  const asked = isBrief ? { ...rotation, overlap: deliveryOverlap } : rotation;
   const generation = Number(rotation.generation);
   const rotated = await issue(asked)
     .catch(async (error: unknown) => {
       // Without an overlap all secrets before end at once, one in use too; that of the handover would spare it.
       if (!isRefusal(error, "secret_in_use") || durationMs(String(rotation.overlap)) > 0) throw error;
-      await endSecret({ generation: generation - 2, overlap: "0s" });
+      await revokeSecret({ generation: generation - 2, overlap: "0s" });
       return await issue(asked);
     })
     .catch((error: unknown) => discardAfter(delivery, error));
   try {
     await delivery?.write(secretOf(rotated));
   } catch (error) {
-    const failure = await failureOf(endSecret({ generation }));
+    const failure = await messageOfFailure(revokeSecret({ generation }));
     throw new DeliveryError(
       reasonOf(error),
       failure === undefined
         ? "The new secret has ended, and the one before it goes on as before. Put that right, and `up` again."
-        : `The new secret, which nobody has, could not be ended: ${failure}\n  The one before it lives on for ${handover}. ` +
+        : `The new secret, which nobody has, could not be ended: ${failure}\n  The one before it lives on for ${deliveryOverlap}. ` +
             "Put that right, and `up` again: that makes another.",
     );
   }
-  const once = { ...kept(args, rotated.once), __overlap: undefined };
+  const once = { ...storedOutputs(args, rotated.once), __overlap: undefined };
   if (!isBrief) {
     return { ...rotated, once };
   }
   const left = { generation: generation - 1, overlap: rotation.overlap };
   try {
-    return { answer: await endSecret(left), once };
+    return { response: await revokeSecret(left), once };
   } catch (error) {
-    const reason = `The new secret is handed on; the one before it lives on for ${handover}, as this failed: ${reasonOf(error)}\n  The next \`up\` does it.`;
+    const reason = `The new secret is handed on; the one before it lives on for ${deliveryOverlap}, as this failed: ${reasonOf(error)}\n  The next \`up\` does it.`;
     return { ...rotated, once: { ...once, __overlap: left }, unfinished: { lacks: [], reason } };
   }
 }
@@ -177,10 +177,10 @@ export async function rotateAndDeliver<Remote extends RemoteObject>(
  *
  * @throws DeliveryError if the secret can't be handed on, or isn't there to be
  */
-export async function deliverPresent<Remote extends RemoteObject>(
-  { state, args, changed }: Change<typeof apiKeyShape>,
-  { endSecret }: KeyService<Remote>,
-): Promise<Partial<Acted<Remote>>> {
+export async function deliverCurrent<Remote extends RemoteObject>(
+  { state, args, changed }: CredentialUpdate<typeof apiKeyShape>,
+  { revokeSecret }: KeyRequests<Remote>,
+): Promise<Partial<WriteResult<Remote>>> {
   if (changed.has("deliverTo") && args.deliverTo !== undefined) {
     if (typeof state.key !== "string") {
       throw new DeliveryError(`deliverTo: ${secretIsElsewhere}.`);
@@ -188,10 +188,10 @@ export async function deliverPresent<Remote extends RemoteObject>(
     const delivery = await prepareDelivery(args.deliverTo);
     await delivery.write(state.key);
   }
-  const once = { ...kept(args, { key: state.key }), __overlap: undefined };
+  const once = { ...storedOutputs(args, { key: state.key }), __overlap: undefined };
   if (state.__overlap === undefined) return { once };
   try {
-    return { answer: await endSecret(state.__overlap as Values), once };
+    return { response: await revokeSecret(state.__overlap as PropertyMap), once };
   } catch (error) {
     // All its secrets have ended with the key.
     if (isRefusal(error, "key_not_active")) return { once };
@@ -204,7 +204,7 @@ function isRefusal(error: unknown, code: RefusalCode): boolean {
 }
 
 /** Whether what preview shows is a rotation. */
-function isRotated(args: Args<typeof apiKeyShape>, previous: Values): boolean {
+function isRotated(args: Args<typeof apiKeyShape>, previous: PropertyMap): boolean {
   return asksToRotate(args, previous) || planRotation(args, previous).generation !== previous.generation;
 }
 
@@ -222,7 +222,7 @@ async function discardAfter(delivery: Delivery | undefined, error: unknown): Pro
 }
 
 /** @throws DeliveryError where there is none */
-function secretOf<Remote>({ once }: Acted<Remote>): string {
+function secretOf<Remote>({ once }: WriteResult<Remote>): string {
   if (typeof once.key !== "string") {
     throw new DeliveryError("deliverTo: the service gave no secret to hand on.");
   }
@@ -230,7 +230,7 @@ function secretOf<Remote>({ once }: Acted<Remote>): string {
 }
 
 /** What of an answer's secret goes into the state. */
-function kept({ storeSecret }: Args<typeof apiKeyShape>, once: Values): Values {
+function storedOutputs({ storeSecret }: Args<typeof apiKeyShape>, once: PropertyMap): PropertyMap {
   return storeSecret === false ? { ...once, key: undefined, previousKey: undefined } : once;
 }
 
@@ -242,7 +242,7 @@ function reasonOf(error: unknown): string {
   return error.message;
 }
 
-async function failureOf(work: Promise<unknown>): Promise<string | undefined> {
+async function messageOfFailure(work: Promise<unknown>): Promise<string | undefined> {
   try {
     await work;
     return undefined;

@@ -11,8 +11,8 @@ import {
 import { z } from "zod";
 import { property } from "../../values/property.ts";
 import {
+  actionArgument,
   allowedIps,
-  declaredAct,
   duration,
   endDate,
   namedTime,
@@ -31,7 +31,7 @@ const minEveryMs = 60_000;
 
 /** The arguments that say when a key is rotated. */
 const rotationShape = {
-  rotate: declaredAct("Gives the key a new secret."),
+  rotate: actionArgument("Gives the key a new secret."),
   rotation: z
     .strictObject({
       every: duration

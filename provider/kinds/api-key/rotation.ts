@@ -3,10 +3,10 @@ import { randomBytes } from "node:crypto";
 import { durationMs, isClientSecret, type Schemas } from "roster-schema";
 import { DeclarationError } from "../../errors.ts";
 import { wantsAdoption } from "../../lifecycle/adoption.ts";
-import type { Args, Change } from "../../lifecycle/definition.ts";
+import type { Args, CredentialUpdate } from "../../lifecycle/definition.ts";
+import type { PropertyMap } from "../../values/property-map.ts";
 import { hasPassed } from "../../values/property-types.ts";
 import { containsUnknown, isUnknownAt, unknownValue } from "../../values/unknown.ts";
-import type { Values } from "../../values/values.ts";
 import { type apiKeyShape, defaultOverlap } from "./properties.ts";
 
 /** The inputs that no program gives. What is not known is left out. */
@@ -19,14 +19,14 @@ export interface PlannedRotation {
   readonly previousKeyExpiresAt?: unknown;
   /** By how many milliseconds the program's clock was ahead of the service's; left out until a refresh tells it. */
   readonly __aheadMs?: unknown;
-  /** The generation to reach, where somebody else has rotated the key or an answer was lost: see {@link presentRotation}. */
+  /** The generation to reach, where somebody else has rotated the key or an answer was lost: see {@link rotationOutputs}. */
   readonly __target?: unknown;
 }
 
 type KeyArgs = Args<typeof apiKeyShape>;
 
 /** Whether `rotate` asks for an act: at creation it doesn't. */
-export function asksToRotate(args: Values, previous: Values): boolean {
+export function asksToRotate(args: PropertyMap, previous: PropertyMap): boolean {
   return previous.kind !== undefined && args.rotate !== undefined && args.rotate !== previous.rotate;
 }
 
@@ -34,12 +34,12 @@ export function asksToRotate(args: Values, previous: Values): boolean {
  * What time it is for the service, as far as what was planned or stored last tells: check asks the service nothing. Until a refresh
  * has told how far the two clocks are apart, all times are the program's, and so of one clock as well.
  */
-function serviceTime({ __aheadMs }: Values): string {
+function serviceTime({ __aheadMs }: PropertyMap): string {
   return new Date(Date.now() - (typeof __aheadMs === "number" ? __aheadMs : 0)).toISOString();
 }
 
 /** Decides whether a key is to be rotated; `previous` is what was planned last, empty at creation. */
-export function planRotation(args: KeyArgs, previous: Values): PlannedRotation {
+export function planRotation(args: KeyArgs, previous: PropertyMap): PlannedRotation {
   const now = serviceTime(previous);
   const hasSchedule = everyMs(args) !== undefined;
   if (previous.kind === undefined) {
@@ -68,7 +68,7 @@ export function planRotation(args: KeyArgs, previous: Values): PlannedRotation {
 
 type Reason = "asked" | "secret" | "due";
 
-function reasonToRotate(args: KeyArgs, previous: Values, now: string): Reason | undefined {
+function reasonToRotate(args: KeyArgs, previous: PropertyMap, now: string): Reason | undefined {
   if (asksToRotate(args, previous)) {
     return "asked";
   }
@@ -88,7 +88,7 @@ function reasonToRotate(args: KeyArgs, previous: Values, now: string): Reason | 
   return previous.__target !== undefined || isDue(args, previous, now) ? "due" : undefined;
 }
 
-function isDue(args: KeyArgs, { rotatedAt }: Values, now: string): boolean {
+function isDue(args: KeyArgs, { rotatedAt }: PropertyMap, now: string): boolean {
   const every = everyMs(args);
   return every !== undefined && typeof rotatedAt === "string" && Date.parse(rotatedAt) + every <= Date.parse(now);
 }
@@ -108,7 +108,11 @@ function overlapOf({ rotation }: KeyArgs, why: Reason): string {
  *
  * @throws DeclarationError if the secret to rotate to is the one that the stack has
  */
-export function rotationOf({ state, args, changed }: Omit<Change<typeof apiKeyShape>, "at">): Values | undefined {
+export function rotationOf({
+  state,
+  args,
+  changed,
+}: Omit<CredentialUpdate<typeof apiKeyShape>, "pathOf">): PropertyMap | undefined {
   const isSecretNew = changed.has("secret") && args.secret !== undefined && args.secret !== state.key;
   const why = changed.has("rotate") ? "asked" : isSecretNew ? "secret" : changed.has("generation") ? "due" : undefined;
   if (why === undefined) {
@@ -120,7 +124,7 @@ export function rotationOf({ state, args, changed }: Omit<Change<typeof apiKeySh
       "secret: the key has this one already. Run `pulumi refresh`; where the next `up` says so again, leave it out, which keeps it.",
     );
   }
-  const { generation } = args as Values;
+  const { generation } = args as PropertyMap;
   const overlap = overlapOf(args, why);
   return {
     // The target makes it safe to repeat: where the answer was lost, the service makes the same generation anew. So it must
@@ -141,7 +145,7 @@ export function makeClientSecret(kind: Schemas["ApiKeyKind"]): string | undefine
  * What an answer with a secret in it leaves in the state: the secret, its generation and fingerprint, the one before it, and how far the
  * program's clock is ahead of the service's, which has just made the secret.
  */
-export function heldSecrets(key: Schemas["ApiKey"], secret: unknown, state: Values = {}): Values {
+export function secretOutputs(key: Schemas["ApiKey"], secret: unknown, state: PropertyMap = {}): PropertyMap {
   const isPreviousOurs = key.previousSecret !== null && state.__held === key.generation - 1;
   return {
     key: secret,
@@ -161,7 +165,7 @@ export function heldSecrets(key: Schemas["ApiKey"], secret: unknown, state: Valu
  * Then `generation` and `rotatedAt` stay those of that secret, and `__target` has the next `up` reach a generation that
  * the service makes: the one that is there, while nobody used it, else the next.
  */
-export function presentRotation(key: Schemas["ApiKey"], once: Values, args: KeyArgs): Values {
+export function rotationOutputs(key: Schemas["ApiKey"], once: PropertyMap, args: KeyArgs): PropertyMap {
   const { generation, rotatedAt, previousSecret, secretUsed } = key;
   const isAlive = typeof once.__held === "number" && once.__held <= generation && !isReplaced(key, once);
   const held = isAlive ? (once.__held as number) : undefined;
@@ -190,7 +194,7 @@ export function presentRotation(key: Schemas["ApiKey"], once: Values, args: KeyA
 }
 
 /** Whether the generation whose secret the stack has was made anew, with another secret, wherever the stack has handed its own on. */
-function isReplaced({ generation, fingerprint, previousSecret }: Schemas["ApiKey"], once: Values): boolean {
+function isReplaced({ generation, fingerprint, previousSecret }: Schemas["ApiKey"], once: PropertyMap): boolean {
   const { __held: held, __heldFingerprint: own } = once;
   if (own === undefined) return false;
   if (held === generation) return own !== fingerprint;

@@ -4,10 +4,10 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { objectLifecycles } from "../../../provider/kinds/registry.ts";
 import type { Lifecycle } from "../../../provider/lifecycle/interface.ts";
-import type { Values } from "../../../provider/values/values.ts";
+import type { PropertyMap } from "../../../provider/values/property-map.ts";
 
 export { unknownValue } from "../../../provider/values/unknown.ts";
-export type { Values };
+export type { PropertyMap as Values };
 
 /** A value that check refuses of an argument, what the reason says, and the property that it names where it isn't the argument. */
 export type Refusal = readonly [value: unknown, reason: RegExp, at?: string];
@@ -16,7 +16,7 @@ export type Refusal = readonly [value: unknown, reason: RegExp, at?: string];
 export interface Change {
   readonly to: unknown;
   /** What is declared and in the state before, in addition to what every case has. */
-  readonly from?: Values;
+  readonly from?: PropertyMap;
   /** Whether the object is replaced; false by default. */
   readonly replaces?: boolean;
   /** What the change is, where an argument has several. */
@@ -26,19 +26,19 @@ export interface Change {
 /** What is given and wanted of one kind. What a row declares comes on top of {@link Tables.least}. */
 export interface Tables {
   /** The least that is right. */
-  readonly least: Values;
+  readonly least: PropertyMap;
   /** What check adds to that. */
-  readonly defaults: Values;
+  readonly defaults: PropertyMap;
   /** By argument: what is refused. */
   readonly refused: Readonly<Record<string, readonly Refusal[]>>;
   /** By argument: what a change of it does. */
   readonly changes: Readonly<Record<string, readonly Change[]>>;
   /** What the state has, and what the program declares, which means the same: no change. */
-  readonly same: readonly (readonly [before: Values, now: Values])[];
+  readonly same: readonly (readonly [before: PropertyMap, now: PropertyMap])[];
   /** What is declared first and then, and the argument whose change is refused, because it is set for good. */
-  readonly fixed?: readonly (readonly [argument: string, before: Values, now: Values])[];
+  readonly fixed?: readonly (readonly [argument: string, before: PropertyMap, now: PropertyMap])[];
   /** Arguments that are declared together, and the properties that are refused. */
-  readonly together?: readonly (readonly [declared: Values, refused: readonly string[]])[];
+  readonly together?: readonly (readonly [declared: PropertyMap, refused: readonly string[]])[];
 }
 
 export const clientSecret = (): string => randomBytes(32).toString("base64url");

@@ -5,9 +5,9 @@ import * as internals from "@pulumi/pulumi/runtime/dependsOn.js";
 import { z } from "zod";
 import { DeclarationError } from "../errors.ts";
 import { checkShape, failureText } from "../lifecycle/shape.ts";
-import { type Values, withoutNulls } from "../values/values.ts";
+import { type PropertyMap, withoutNulls } from "../values/property-map.ts";
 import { isNotFound } from "../wire/client.ts";
-import { isLater } from "./arguments.ts";
+import { isEventual } from "./arguments.ts";
 import { isMocked } from "./program.ts";
 
 /** How the SDK finds what an invoke waits for; its types keep this to itself. A test holds that each supported SDK has it. */
@@ -24,7 +24,7 @@ const { gatherExplicitDependencies, getAllTransitivelyReferencedResources } = in
 type QueryInputs = Readonly<Record<string, pulumi.Input<unknown>>>;
 
 /** A function of the package that reads from the service while the program runs. */
-export class LookUp<Query extends object, Result> {
+export class Lookup<Query extends object, Result> {
   readonly #name: string;
   readonly #shapes: readonly z.ZodRawShape[];
   readonly #ask: (query: Query) => Promise<Result>;
@@ -54,7 +54,9 @@ export class LookUp<Query extends object, Result> {
    * @throws DeclarationError if one of them is an output, a promise or a resource, or can't be what is meant
    */
   async plain(query: Query): Promise<Result> {
-    const later = Object.entries(query ?? {}).find(([, value]) => isLater(value) || pulumi.Resource.isInstance(value));
+    const later = Object.entries(query ?? {}).find(
+      ([, value]) => isEventual(value) || pulumi.Resource.isInstance(value),
+    );
     if (later !== undefined) {
       throw new DeclarationError(
         `${this.#name}: ${later[0]} is an output, a promise or a resource, and ${this.#name} takes plain values only. ` +
@@ -72,7 +74,7 @@ export class LookUp<Query extends object, Result> {
    * @throws DeclarationError, without the values
    */
   #checked(query: Query): Query {
-    const given = withoutNulls({ ...(query as Values) });
+    const given = withoutNulls({ ...(query as PropertyMap) });
     const names = Object.keys(given);
     const shape = this.#shapes.find((shape) => names.length > 0 && names.every((name) => Object.hasOwn(shape, name)));
     if (shape === undefined) {

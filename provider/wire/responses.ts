@@ -3,7 +3,7 @@ import { refusalCodeValues } from "roster-schema";
 import { z } from "zod";
 import type { Problem } from "../errors.ts";
 import { inPlainWords, pathText } from "../issues.ts";
-import { type HttpAnswer, headerOf, parseJson } from "./exchange.ts";
+import { type HttpResponse, headerOf, parseJson } from "./exchange.ts";
 
 const noContent = 204;
 
@@ -25,20 +25,20 @@ const problem: z.ZodType<Problem> = z.object({
 export type Reading<Body> = { readonly body: Body } | { readonly issues: readonly string[] };
 
 /** Reads an answer of success without a body. It is 204: another status of success didn't come from the service. */
-export function readNothing<Body>({ status }: HttpAnswer): Reading<Body> {
+export function readEmptyBody<Body>({ status }: HttpResponse): Reading<Body> {
   return status === noContent
     ? { body: undefined as Body }
     : { issues: [`it has status ${status}, and should have ${noContent}`] };
 }
 
 /** Reads an answer of success that has a body. */
-export function readBody<Body>(schema: z.ZodType<Body>, answer: HttpAnswer): Reading<Body> {
-  const mediaType = headerOf(answer, "content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+export function readBody<Body>(schema: z.ZodType<Body>, response: HttpResponse): Reading<Body> {
+  const mediaType = headerOf(response, "content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (mediaType !== "application/json") {
     const given = /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/.test(mediaType) ? mediaType : "of no known media type";
     return { issues: [`it is ${given}, and should be application/json`] };
   }
-  const content = parseJson(answer.body);
+  const content = parseJson(response.body);
   if (content === undefined) return { issues: ["it is not JSON, or not whole"] };
   const parsed = schema.safeParse(content, { error: inPlainWords });
   if (parsed.success) return { body: parsed.data };

@@ -1,8 +1,8 @@
 /** What is asked of a set before anything is sent. */
 import { foldEmail } from "roster-schema";
 import type { CheckFailure } from "../lifecycle/shape.ts";
+import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { isUnknown } from "../values/unknown.ts";
-import { isRecord, type Values } from "../values/values.ts";
 
 /** At most so many entries are named in one error. */
 export const maxNamed = 20;
@@ -10,7 +10,7 @@ export const maxNamed = 20;
 const alwaysRemovable = 5;
 
 /** @returns the first failures, and how many more there are. */
-export function fewest(failures: readonly CheckFailure[]): CheckFailure[] {
+export function firstFailures(failures: readonly CheckFailure[]): CheckFailure[] {
   const [last] = failures.slice(-1);
   return failures.length <= maxNamed || last === undefined
     ? [...failures]
@@ -18,7 +18,7 @@ export function fewest(failures: readonly CheckFailure[]): CheckFailure[] {
 }
 
 /** @returns whether an address is one of those that a set leaves alone. */
-export function ignoring(ignore: unknown): (address: string) => boolean {
+export function ignoredBy(ignore: unknown): (address: string) => boolean {
   const patterns = new Set((Array.isArray(ignore) ? ignore : []).map((pattern) => foldEmail(String(pattern))));
   return (address) => patterns.has(address) || patterns.has(`*${address.slice(address.lastIndexOf("@"))}`);
 }
@@ -31,19 +31,19 @@ export function ignoring(ignore: unknown): (address: string) => boolean {
  * @param entries all entries
  * @returns their places among all addresses, in order
  */
-export function placesOf(found: Values, entries: Values): readonly number[] {
+export function indexesOf(found: PropertyMap, entries: PropertyMap): readonly number[] {
   if (Object.keys(found).length === 0) return [];
   return inOrder(entries).flatMap((address, at) => (Object.hasOwn(found, address) ? [at] : []));
 }
 
-/** The addresses at {@link placesOf}. */
-function addressesAt(places: unknown, entries: Values): ReadonlySet<string | undefined> {
+/** The addresses at {@link indexesOf}. */
+function addressesAt(places: unknown, entries: PropertyMap): ReadonlySet<string | undefined> {
   if (!Array.isArray(places)) return new Set();
   const addresses = inOrder(entries);
   return new Set(places.map((at) => addresses[Number(at)]));
 }
 
-function inOrder(entries: Values): string[] {
+function inOrder(entries: PropertyMap): string[] {
   return Object.keys(entries).toSorted();
 }
 
@@ -51,15 +51,15 @@ function inOrder(entries: Values): string[] {
  * Refuses to remove more of a set at once than its `maxRemovalFraction`, above five.
  *
  * @param entries the argument with the entries
- * @param before what was declared, with what a refresh has found besides, and its {@link placesOf} under `__found`
+ * @param before what was declared, with what a refresh has found besides, and its {@link indexesOf} under `__found`
  */
-export function refuseRemovals(entries: string, args: Values, before: Values): CheckFailure | undefined {
+export function refuseRemovals(entries: string, args: PropertyMap, before: PropertyMap): CheckFailure | undefined {
   const [was, will, fraction] = [before[entries], args[entries], args.maxRemovalFraction];
   if (!isRecord(was) || !isRecord(will) || isUnknown(will) || typeof fraction !== "number") {
     return undefined;
   }
   const found = addressesAt(before.__found, was);
-  const isIgnored = args.mode === "additive" ? () => true : ignoring(args.ignore);
+  const isIgnored = args.mode === "additive" ? () => true : ignoredBy(args.ignore);
   // Only whom the set didn't make is left alone; its own end when they are taken off the list.
   const stays = (address: string) => found.has(address) && isIgnored(address);
   const all = Object.keys(was).length;

@@ -6,18 +6,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { foldEmail } from "roster-schema";
 import { DeclarationError } from "../errors.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
-import { isRecord, type Values } from "../values/values.ts";
-import { isLater } from "./arguments.ts";
+import { isRecord, type PropertyMap } from "../values/property-map.ts";
+import { isEventual } from "./arguments.ts";
 
 /** A declaration of one person, somewhere. */
-interface Declared {
+interface PersonDeclaration {
   /** The resource, as `Membership ada`. */
   readonly by: string;
   readonly isSet: boolean;
 }
 
 /** By what is declared in, or by the stack for what is given by its id: two runs in one process know nothing of each other. */
-const declarations = new WeakMap<object, Map<string, Declared>>();
+const declarations = new WeakMap<object, Map<string, PersonDeclaration>>();
 const addresses = new WeakMap<object, string>();
 const usersByAddress = new WeakMap<object, Map<string, pulumi.Resource>>();
 
@@ -33,13 +33,13 @@ const usersByAddress = new WeakMap<object, Map<string, pulumi.Resource>>();
 export function declareSubjects(
   { subjects, isSet }: Lifecycle,
   resource: string,
-  given: Values,
-  args: Values,
+  given: PropertyMap,
+  args: PropertyMap,
 ): string[] {
   const { within, user, email, entries } = subjects;
   if (within === undefined) return [];
   const map = entries === undefined ? undefined : args[entries];
-  const isKnown = isRecord(map) && !isLater(map);
+  const isKnown = isRecord(map) && !isEventual(map);
   const people = entries === undefined ? [addressOf(argumentIn(given, user), argumentIn(given, email))] : [];
   const listed = isKnown ? Object.keys(map) : people;
   declare(given[within], listed, { by: resource, isSet });
@@ -47,18 +47,18 @@ export function declareSubjects(
   return named.filter((address) => typeof address === "string");
 }
 
-function argumentIn(values: Values, name: string | undefined): unknown {
+function argumentIn(values: PropertyMap, name: string | undefined): unknown {
   return name === undefined ? undefined : values[name];
 }
 
 /** @param container the organization or the key */
-function declare(container: unknown, people: Iterable<unknown>, declared: Declared): void {
+function declare(container: unknown, people: Iterable<unknown>, declared: PersonDeclaration): void {
   const isResource = pulumi.CustomResource.isInstance(container);
   const place = isResource ? container : pulumi.runtime.getStackResource();
   if (place === undefined || !(isResource || typeof container === "string")) {
     return;
   }
-  const known = declarations.get(place) ?? new Map<string, Declared>();
+  const known = declarations.get(place) ?? new Map<string, PersonDeclaration>();
   declarations.set(place, known);
   for (const person of people) {
     if (typeof person !== "string") {
@@ -77,7 +77,7 @@ function declare(container: unknown, people: Iterable<unknown>, declared: Declar
 }
 
 /** Notes the address of a resource that is an account, where the program gives it as it is. */
-export function rememberAddress({ subjects }: Lifecycle, user: pulumi.Resource, given: Values): void {
+export function rememberAddress({ subjects }: Lifecycle, user: pulumi.Resource, given: PropertyMap): void {
   const address = argumentIn(given, subjects.email);
   if (subjects.within !== undefined || typeof address !== "string") return;
   addresses.set(user, address);

@@ -3,14 +3,14 @@
  * process: the answer about one may depend on what the run has shown of others.
  */
 import { foldEmail, setIn } from "roster-schema";
+import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
-import type { Values } from "../values/values.ts";
 
 /** A name that an object has, and the one that it is to have. Both are unique in a place, such as an organization. */
 export interface NameChange {
   /** The argument that a person changes. */
   readonly property: string;
-  readonly place: string;
+  readonly scope: string;
   /** Undefined for what isn't there yet. */
   readonly from: string | undefined;
   /** Undefined for what is about to need none, as a key that is revoked. */
@@ -20,45 +20,45 @@ export interface NameChange {
 }
 
 /** What a resource shows of itself at check. */
-export interface Shown {
+export interface Registration {
   readonly names: readonly NameChange[];
   /** The addresses of a set's entries. */
   readonly entries?: ReadonlySet<string>;
 }
 
 /** The resources of one run, each by the stack's own name for its object. */
-export class Run {
-  readonly #shown = new Map<string, Shown>();
-  readonly #standing = new Map<string, Values>();
-  readonly #ended = new Set<unknown>();
-  readonly #planned = new Map<string, Values>();
+export class Registrations {
+  readonly #registrations = new Map<string, Registration>();
+  readonly #existing = new Map<string, PropertyMap>();
+  readonly #deleted = new Set<unknown>();
+  readonly #plannedCreates = new Map<string, PropertyMap>();
   readonly #users = new Map<string, string | undefined>();
   /** By a name of an earlier version of this package, the one that the resource is known by here. */
-  readonly #names = new Map<string, string>();
+  readonly #aliases = new Map<string, string>();
 
   /** Notes that a resource may have another name in the state, or in the service. */
-  alias(earlier: string, externalId: string): void {
-    this.#names.set(earlier, externalId);
+  addAlias(earlier: string, externalId: string): void {
+    this.#aliases.set(earlier, externalId);
   }
 
   /** Notes what a resource is to be called. */
-  show(externalId: unknown, shown: Shown): void {
-    if (typeof externalId === "string") this.#shown.set(this.#name(externalId), shown);
+  register(externalId: unknown, registration: Registration): void {
+    if (typeof externalId === "string") this.#registrations.set(this.#name(externalId), registration);
   }
 
   /** How many resources were checked in this run. */
   get size(): number {
-    return this.#shown.size;
+    return this.#registrations.size;
   }
 
   /** Whether a resource was checked in this run. */
-  isShown(externalId: unknown): boolean {
-    return typeof externalId === "string" && this.#shown.has(this.#name(externalId));
+  isRegistered(externalId: unknown): boolean {
+    return typeof externalId === "string" && this.#registrations.has(this.#name(externalId));
   }
 
   /** What the resource of an object has shown: for an entry of a set, the set. */
-  shownOf(externalId: string): Shown | undefined {
-    return this.#shown.get(this.#name(externalId)) ?? this.#shown.get(this.#name(setIn(externalId)));
+  registrationOf(externalId: string): Registration | undefined {
+    return this.#registrations.get(this.#name(externalId)) ?? this.#registrations.get(this.#name(setIn(externalId)));
   }
 
   /**
@@ -67,27 +67,27 @@ export class Run {
    *
    * @returns the change that closes a circle, which no order of changes can make; undefined where there is none
    */
-  circleOf(externalId: unknown): NameChange | undefined {
-    const own = this.#shown.get(this.#name(String(externalId)))?.names ?? [];
-    return own.find((change) => this.#isCircle(change));
+  cycleOf(externalId: unknown): NameChange | undefined {
+    const own = this.#registrations.get(this.#name(String(externalId)))?.names ?? [];
+    return own.find((change) => this.#isCycle(change));
   }
 
   /** Whether a resource is about to give up a name in a place. */
-  gives(place: string, name: string): boolean {
-    const all = [...this.#shown.values()].flatMap(({ names }) => names);
-    return all.some((change) => change.place === place && change.from === name && isMoving(change));
+  freesName(scope: string, name: string): boolean {
+    const all = [...this.#registrations.values()].flatMap(({ names }) => names);
+    return all.some((change) => change.scope === scope && change.from === name && isRename(change));
   }
 
   /** The name by which a resource is known here. */
   #name<Name>(externalId: Name): Name | string {
-    return typeof externalId === "string" ? (this.#names.get(externalId) ?? externalId) : externalId;
+    return typeof externalId === "string" ? (this.#aliases.get(externalId) ?? externalId) : externalId;
   }
 
-  #isCircle(start: NameChange): boolean {
-    if (!isMoving(start)) return false;
-    const moving = [...this.#shown.values()]
+  #isCycle(start: NameChange): boolean {
+    if (!isRename(start)) return false;
+    const moving = [...this.#registrations.values()]
       .flatMap(({ names }) => names)
-      .filter((change) => change.place === start.place && isMoving(change));
+      .filter((change) => change.scope === start.scope && isRename(change));
     const byName = new Map(moving.map((change) => [change.from, change]));
     const seen = new Set<NameChange>();
     let next = byName.get(start.to);
@@ -100,40 +100,40 @@ export class Run {
   }
 
   /** Notes what is known of an object that is there: its state, or what was last checked of it. */
-  note(externalId: unknown, standing: Values): void {
-    if (typeof externalId === "string") this.#standing.set(this.#name(externalId), standing);
+  noteExisting(externalId: unknown, existing: PropertyMap): void {
+    if (typeof externalId === "string") this.#existing.set(this.#name(externalId), existing);
   }
 
   /** What is known of the object that a creation takes the place of; undefined where it takes the place of none. */
-  standing(externalId: unknown): Values | undefined {
-    return typeof externalId === "string" ? this.#standing.get(this.#name(externalId)) : undefined;
+  replacedObject(externalId: unknown): PropertyMap | undefined {
+    return typeof externalId === "string" ? this.#existing.get(this.#name(externalId)) : undefined;
   }
 
   /** Notes that the object that has a name of the stack's own was ended. */
-  end(externalId: unknown): void {
-    this.#ended.add(this.#name(externalId));
+  noteDeleted(externalId: unknown): void {
+    this.#deleted.add(this.#name(externalId));
   }
 
   /** Whether the object that a creation takes the place of is there still, for all that the run has seen. */
-  stands(externalId: string): boolean {
+  stillExists(externalId: string): boolean {
     const name = this.#name(externalId);
-    const standing = this.#standing.get(name);
-    return standing !== undefined && !this.#ended.has(name) && !this.#ended.has(this.#name(standing.externalId));
+    const existing = this.#existing.get(name);
+    return existing !== undefined && !this.#deleted.has(name) && !this.#deleted.has(this.#name(existing.externalId));
   }
 
   /** Notes what is to be created. */
-  plan(externalId: unknown, inputs: Values): void {
-    if (typeof externalId === "string") this.#planned.set(this.#name(externalId), inputs);
+  notePlannedCreate(externalId: unknown, inputs: PropertyMap): void {
+    if (typeof externalId === "string") this.#plannedCreates.set(this.#name(externalId), inputs);
   }
 
   /** What is to be created once the object is gone; undefined where it goes for good. */
-  planned(externalId: unknown): Values | undefined {
-    return typeof externalId === "string" ? this.#planned.get(this.#name(externalId)) : undefined;
+  plannedCreate(externalId: unknown): PropertyMap | undefined {
+    return typeof externalId === "string" ? this.#plannedCreates.get(this.#name(externalId)) : undefined;
   }
 
   /** Notes that what was to be created is there. */
-  created(externalId: unknown): void {
-    if (typeof externalId === "string") this.#planned.delete(this.#name(externalId));
+  noteCreated(externalId: unknown): void {
+    if (typeof externalId === "string") this.#plannedCreates.delete(this.#name(externalId));
   }
 
   /**
@@ -141,12 +141,12 @@ export class Run {
    *
    * @param id the user's; undefined for one who is about to be made
    */
-  noteAddress(email: unknown, id: string | undefined): void {
+  noteUserAddress(email: unknown, id: string | undefined): void {
     if (typeof email === "string" && !containsUnknown(email)) this.#users.set(foldEmail(email), id);
   }
 
   /** Whether the run declares a user who has an address, or is about to. */
-  declares(email: string): boolean {
+  declaresUser(email: string): boolean {
     return this.#users.has(foldEmail(email));
   }
 
@@ -156,6 +156,6 @@ export class Run {
   }
 }
 
-function isMoving({ from, to, isReplaced }: NameChange): boolean {
+function isRename({ from, to, isReplaced }: NameChange): boolean {
   return from !== undefined && from !== to && !isReplaced;
 }

@@ -1,39 +1,46 @@
 /** What the service has of a set's entries. */
 
 import { ApiError, OutdatedStateError } from "../errors.ts";
+import type { PropertyMap } from "../values/property-map.ts";
 import { isUnknown, unknownValue } from "../values/unknown.ts";
-import type { Values } from "../values/values.ts";
 import { type Client, isNotFound } from "../wire/client.ts";
-import { maxNamed } from "./checks.ts";
-import { type Entries, entryNameOf, foundEndings, idsIn, type RemoteEntry, type Standing } from "./plan.ts";
+import {
+  deletableOthers,
+  type EntryDefinition,
+  entryNameOf,
+  idsIn,
+  type RemoteEntries,
+  type RemoteEntry,
+} from "./plan.ts";
+import { maxNamed } from "./safeguards.ts";
 
 /** Every entry that is there; undefined where what they belong to is gone. */
-export function everythingOf<Value, Remote extends RemoteEntry>(
+export function listAll<Value, Remote extends RemoteEntry>(
   client: Client,
-  kind: Entries<Value, Remote>,
-  values: Values,
-): Promise<Standing<Remote>> {
+  kind: EntryDefinition<Value, Remote>,
+  values: PropertyMap,
+): Promise<RemoteEntries<Remote>> {
   return list(client, kind, values, {});
 }
 
 /** The entries that a state knows: there may be many times as many of others. */
-export async function ownOf<Value, Remote extends RemoteEntry>(
+export async function listOwn<Value, Remote extends RemoteEntry>(
   client: Client,
-  kind: Entries<Value, Remote>,
-  state: Values,
-): Promise<Standing<Remote>> {
-  const { isGone, item, remote } = kind;
-  const standing = await list(client, kind, state, { externalIdPrefix: entryNameOf(state, "") });
-  if (standing === undefined) {
+  kind: EntryDefinition<Value, Remote>,
+  state: PropertyMap,
+): Promise<RemoteEntries<Remote>> {
+  const { isDeleted, item, remote } = kind;
+  const existing = await list(client, kind, state, { externalIdPrefix: entryNameOf(state, "") });
+  if (existing === undefined) {
     return undefined;
   }
-  const found = new Map(standing);
+  const found = new Map(existing);
   // What has ended, was let go of, or is another stack's by now isn't listed by the set's name.
   const unlisted = Object.values(idsIn(state.ids)).filter((id) => !found.has(id));
-  for (let at = 0; at < unlisted.length; at += client.atOnce) {
-    const reading = unlisted.slice(at, at + client.atOnce).map((id) => client.get(item(id), remote));
-    for (const { body } of (await Promise.all(reading)).filter((answer) => answer !== undefined)) {
-      if (isGone?.(body) !== true) found.set(body.id, body);
+  for (let at = 0; at < unlisted.length; at += client.maxConcurrent) {
+    const reading = unlisted.slice(at, at + client.maxConcurrent).map((id) => client.get(item(id), remote));
+    for (const { body } of (await Promise.all(reading)).filter((response) => response !== undefined)) {
+      if (isDeleted?.(body) !== true) found.set(body.id, body);
     }
   }
   return found;
@@ -45,13 +52,17 @@ export async function ownOf<Value, Remote extends RemoteEntry>(
  *
  * @throws OutdatedStateError
  */
-export async function refuseEndingAnothers<Value, Remote extends RemoteEntry>(
+export async function refuseDeletingOthers<Value, Remote extends RemoteEntry>(
   client: Client,
-  kind: Entries<Value, Remote>,
-  { state, inputs, standing }: { readonly state: Values; readonly inputs: Values; readonly standing: Standing<Remote> },
+  kind: EntryDefinition<Value, Remote>,
+  {
+    state,
+    inputs,
+    existing,
+  }: { readonly state: PropertyMap; readonly inputs: PropertyMap; readonly existing: RemoteEntries<Remote> },
 ): Promise<void> {
-  const named = foundEndings(kind, state, inputs, standing).filter(([, id]) =>
-    standing?.get(id)?.externalId?.startsWith(String(entryNameOf(state, ""))),
+  const named = deletableOthers(kind, state, inputs, existing).filter(([, id]) =>
+    existing?.get(id)?.externalId?.startsWith(String(entryNameOf(state, ""))),
   );
   if (named.length === 0) return;
   const lost = new Set((await client.lostCreates.of(String(state.externalId))).map(({ id }) => id));
@@ -67,10 +78,10 @@ export async function refuseEndingAnothers<Value, Remote extends RemoteEntry>(
 
 async function list<Value, Remote extends RemoteEntry>(
   client: Client,
-  { collection, queries, remote }: Entries<Value, Remote>,
-  values: Values,
+  { collection, queries, remote }: EntryDefinition<Value, Remote>,
+  values: PropertyMap,
   which: Readonly<Record<string, string | undefined>>,
-): Promise<Standing<Remote>> {
+): Promise<RemoteEntries<Remote>> {
   try {
     const lists = await Promise.all(
       queries.map((query) => client.list(collection(values), { ...query, ...which }, remote)),
@@ -87,15 +98,15 @@ async function list<Value, Remote extends RemoteEntry>(
 /** What is there, of a set that isn't yet, where that can be looked up. */
 export async function lookUp<Value, Remote extends RemoteEntry>(
   client: Client,
-  kind: Entries<Value, Remote>,
-  inputs: Values,
-): Promise<Standing<Remote>> {
+  kind: EntryDefinition<Value, Remote>,
+  inputs: PropertyMap,
+): Promise<RemoteEntries<Remote>> {
   // What belongs to an object that isn't there yet can't be there either.
   if (kind.collection(inputs).includes(unknownValue) || isUnknown(inputs[kind.entries])) {
     return undefined;
   }
   try {
-    return await everythingOf(client, kind, inputs);
+    return await listAll(client, kind, inputs);
   } catch (error) {
     // Who may not look it up may adopt it all the same, or is told at `up` why not.
     if (error instanceof ApiError && error.status === 403) {

@@ -1,14 +1,14 @@
 /** Refusals because another object has a name: which of them pass by themselves, and what to do about the others. */
 import { entryIn, isOfOneStack } from "roster-schema";
 import { ApiError, type Problem, type RefusalCode } from "../errors.ts";
-import type { Run } from "./run.ts";
+import type { Registrations } from "./registrations.ts";
 
 /** The object that has the name. */
-export interface Holder {
+export interface ConflictingObject {
   readonly id: string;
   readonly externalId: string | null;
   /** Whether it is asked to have another name already, which hasn't taken effect. */
-  readonly isLeaving?: boolean;
+  readonly isBeingRenamed?: boolean;
 }
 
 /** What says that a name, an address or an externalId is taken. */
@@ -29,7 +29,7 @@ const codes: ReadonlySet<RefusalCode> = new Set([
 const retriesUnseen = 4;
 
 /** What to do where two resources want each other's names. */
-export const circleRemedy =
+export const nameCycleRemedy =
   "Names can't be exchanged in one update: each is taken until the other is free. Give one of the resources a name that " +
   "nobody has, run `pulumi up`, and give it the other's name after that.";
 
@@ -45,11 +45,11 @@ const notEnded =
   "it, first take `retainOnDelete` or `deleteBeforeReplace: false` out in an update of its own.";
 
 /** Refuses, or has repeated, the requests about one resource that other objects' names stand against. */
-export class TakenNames {
-  readonly #run: Run;
+export class NameConflicts {
+  readonly #registrations: Registrations;
   readonly #kind: string;
   readonly #externalId: string;
-  readonly #holderOf: () => Promise<Holder | undefined>;
+  readonly #findConflictingObject: () => Promise<ConflictingObject | undefined>;
   #remedy: string | undefined;
   /** How many resources the run had shown when it was last looked at. */
   #size = 0;
@@ -59,67 +59,72 @@ export class TakenNames {
    * @param externalId the stack's name for the object that the requests are about
    * @param holderOf finds the object that has the name; it may fail
    */
-  constructor(run: Run, kind: string, externalId: unknown, holderOf: () => Promise<Holder | undefined>) {
-    this.#run = run;
+  constructor(
+    registrations: Registrations,
+    kind: string,
+    externalId: unknown,
+    holderOf: () => Promise<ConflictingObject | undefined>,
+  ) {
+    this.#registrations = registrations;
     this.#kind = kind;
     this.#externalId = String(externalId);
-    this.#holderOf = holderOf;
+    this.#findConflictingObject = holderOf;
   }
 
   /** Whether a refusal passes by itself: another resource of the run is about to give the name up. */
-  readonly mayPass = async ({ code }: Problem, retries: number): Promise<boolean> => {
+  readonly retryConflict = async ({ code }: Problem, retries: number): Promise<boolean> => {
     this.#remedy = undefined;
     // Only a stack's own name for an object tells that another one is of the same stack.
     if (!codes.has(code) || !isOfOneStack(this.#externalId, this.#externalId)) return false;
-    if (this.#run.circleOf(this.#externalId) !== undefined) {
-      this.#remedy = circleRemedy;
+    if (this.#registrations.cycleOf(this.#externalId) !== undefined) {
+      this.#remedy = nameCycleRemedy;
       return false;
     }
     // Who has the name is another resource's object, until that one is renamed as well.
     if (code === "external_id_taken") {
-      if (this.#run.stands(this.#externalId)) this.#remedy = notEnded;
-      return this.#run.gives(this.#kind, this.#externalId);
+      if (this.#registrations.stillExists(this.#externalId)) this.#remedy = notEnded;
+      return this.#registrations.freesName(this.#kind, this.#externalId);
     }
-    let holder: Holder | undefined;
+    let conflicting: ConflictingObject | undefined;
     try {
-      holder = await this.#holderOf();
+      conflicting = await this.#findConflictingObject();
     } catch {
       // Where it can't be looked up, the refusal stands.
       return false;
     }
     // It may have gone meanwhile, or is nobody's whom the token may know of.
-    if (holder === undefined) return retries === 0 && code !== "managed_elsewhere";
-    const { id, externalId, isLeaving = false } = holder;
+    if (conflicting === undefined) return retries === 0 && code !== "managed_elsewhere";
+    const { id, externalId, isBeingRenamed = false } = conflicting;
     if (externalId === null || externalId === this.#externalId || !isOfOneStack(externalId, this.#externalId)) {
       return false;
     }
-    if (isLeaving) {
+    if (isBeingRenamed) {
       this.#remedy = `${id} keeps it until the person confirms the new address. Run \`pulumi up\` again after that.`;
       return false;
     }
-    const becomes = code === "managed_elsewhere" ? "unseen" : this.#becomes(externalId);
-    this.#remedy = remedies[becomes](id);
-    if (becomes !== "unseen" || code === "managed_elsewhere") return becomes === "free";
-    const isGrowing = this.#run.size > this.#size;
-    this.#size = this.#run.size;
+    const availability = code === "managed_elsewhere" ? "unseen" : this.#availability(externalId);
+    this.#remedy = remedies[availability](id);
+    if (availability !== "unseen" || code === "managed_elsewhere") return availability === "free";
+    const isGrowing = this.#registrations.size > this.#size;
+    this.#size = this.#registrations.size;
     return isGrowing || retries < retriesUnseen;
   };
 
   /** Adds to an error what to do about it. */
-  explained(error: unknown): unknown {
-    if (error instanceof ApiError && codes.has(error.code) && this.#remedy !== undefined) error.advise(this.#remedy);
+  explain(error: unknown): unknown {
+    if (error instanceof ApiError && codes.has(error.code) && this.#remedy !== undefined) error.addRemedy(this.#remedy);
     return error;
   }
 
-  #becomes(holder: string): "free" | "kept" | "unseen" {
-    const shown = this.#run.shownOf(holder);
-    if (shown === undefined) return "unseen";
-    if (shown.entries !== undefined) {
-      return shown.entries.has(entryIn(holder)) ? "kept" : "free";
+  #availability(conflicting: string): "free" | "kept" | "unseen" {
+    const registration = this.#registrations.registrationOf(conflicting);
+    if (registration === undefined) return "unseen";
+    if (registration.entries !== undefined) {
+      return registration.entries.has(entryIn(conflicting)) ? "kept" : "free";
     }
-    const wanted = this.#run.shownOf(this.#externalId)?.names ?? [];
-    const keeps = shown.names.some(({ place, from, to, isReplaced }) => {
-      const own = wanted.find((one) => one.place === place);
+    const wanted = this.#registrations.registrationOf(this.#externalId)?.names ?? [];
+    const keeps = registration.names.some(({ scope, from, to, isReplaced }) => {
+      const own = wanted.find((one) => one.scope === scope);
       return own !== undefined && (own.to === to || from === undefined || (from === to && !isReplaced));
     });
     return keeps ? "kept" : "free";

@@ -1,8 +1,8 @@
 /** Values by name, as the engine passes and stores them. */
-export type Values = Readonly<Record<string, unknown>>;
+export type PropertyMap = Readonly<Record<string, unknown>>;
 
 /** The engine has no null: what is not there is left out, at every depth. */
-export function withoutNulls(values: Values): Values {
+export function withoutNulls(values: PropertyMap): PropertyMap {
   const entries = Object.entries(values)
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([name, value]) => [name, isRecord(value) ? withoutNulls(value) : value]);
@@ -10,13 +10,13 @@ export function withoutNulls(values: Values): Values {
 }
 
 /** @returns the values of some names, or all, with what a function gives in its place. */
-export function called(values: Values, names?: ReadonlySet<string>): Values {
+export function withFunctionsCalled(values: PropertyMap, names?: ReadonlySet<string>): PropertyMap {
   const entries = Object.entries(values).filter(([name]) => names?.has(name) !== false);
   return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === "function" ? value() : value]));
 }
 
 /** @returns the values that are there. */
-export function withoutUndefined(values: Values): Values {
+export function withoutUndefined(values: PropertyMap): PropertyMap {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
@@ -38,6 +38,6 @@ export function unusableNames(value: unknown, path: readonly PropertyKey[] = [])
 export const unusableName = "a name can't be this one: use another";
 
 /** @returns whether the value is an object with members. */
-export function isRecord(value: unknown): value is Values {
+export function isRecord(value: unknown): value is PropertyMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,10 @@
 /** What a kind says of itself, for the fronts and for the documentation: see interface.ts. */
 import type { z } from "zod";
 import { namesOf, repeatsIn } from "../values/property.ts";
-import type { Advice, Documentation, Normalize, Subjects } from "./definition.ts";
+import type { Documentation, Normalize, Subjects, Warning } from "./definition.ts";
 
 /** What a kind's definition says that isn't about requests. */
-interface Description {
+interface KindMetadata {
   readonly kind: string;
   readonly documentation: Documentation;
   readonly args: z.ZodRawShape;
@@ -13,11 +13,11 @@ interface Description {
   readonly kept?: Readonly<Record<string, string>>;
   readonly subjects?: Subjects;
   readonly normalize?: Normalize;
-  readonly advice?: readonly Advice[];
+  readonly warnings?: readonly Warning[];
 }
 
 /** The part of a lifecycle that is said of each property, and of the kind. */
-export abstract class Described {
+export abstract class LifecycleBase {
   readonly kind: string;
   readonly documentation: Documentation;
   readonly args: z.ZodRawShape;
@@ -27,10 +27,10 @@ export abstract class Described {
   readonly repeats: Readonly<Record<string, string>>;
   readonly subjects: Subjects;
   readonly normalize: Normalize;
-  readonly advice: readonly Advice[];
+  readonly warnings: readonly Warning[];
 
-  constructor(description: Description) {
-    const { kind, documentation, args, outputs, kept = {}, subjects = {}, normalize = {}, advice = [] } = description;
+  constructor(description: KindMetadata) {
+    const { kind, documentation, args, outputs, kept = {}, subjects = {}, normalize = {}, warnings = [] } = description;
     this.kind = kind;
     this.documentation = documentation;
     this.args = args;
@@ -40,6 +40,6 @@ export abstract class Described {
     this.repeats = { ...repeatsIn(outputs), ...kept };
     this.subjects = subjects;
     this.normalize = normalize;
-    this.advice = advice;
+    this.warnings = warnings;
   }
 }

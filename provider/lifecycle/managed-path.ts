@@ -1,10 +1,10 @@
 /** Requests on behalf of the stack that manages an object. */
-import type { Values } from "../values/values.ts";
+import type { PropertyMap } from "../values/property-map.ts";
 
 /** A path for a request on behalf of the stack that manages the object. */
-export function managedAt(
+export function managedPath(
   path: string,
-  { externalId }: Values,
+  { externalId }: PropertyMap,
   more: Readonly<Record<string, string | undefined>> = {},
 ): string {
   const query = Object.entries({ managedAs: externalId, ...more }).filter(([, value]) => value !== undefined);
