@@ -3,6 +3,12 @@ import { defineConfig } from "vitest/config";
 /** Set by scripts/trials.mjs, which also says which trials to run. */
 const isTrials = process.env.ROSTER_TRIALS !== undefined;
 
+/** Each of these sets what its whole process has: mocks and settings of Pulumi's runtime, or variables of the environment. */
+const apart = [
+  "test/unit/{command-stack,driver,from-manifest,inherited-names,installed,lookups,mocks,program,proxy,resource}.test.ts",
+  "test/tidy/resources.test.ts",
+];
+
 export default defineConfig({
   test: {
     // The real engine, a real service and a real database start in these tests; the machine may be busy.
@@ -25,8 +31,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "code",
+          include: ["test/{unit,tidy}/**/*.test.ts"],
+          exclude: apart,
+          globalSetup: ["test/template-database.ts"],
+          // As above: most of these files take less than to load what they look at.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "others",
-          include: ["test/!(contract|model)/**/*.test.ts"],
+          include: ["test/!(contract|model|unit|tidy)/**/*.test.ts", ...apart],
           globalSetup: ["test/template-database.ts"],
         },
       },

@@ -1,5 +1,5 @@
 /** The commands backup and restore, as processes. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
@@ -14,8 +14,10 @@ import { besideRestores, dumpOf, type Filled, fill, kept, Places } from "./suppo
 import { type RunningCommand, runCommand, startCommand } from "./support/command.ts";
 import { type DatabaseKind, databaseKinds, keyMaterial, ownerToken, TestService } from "./support/service.ts";
 
-/** So many that they take a while, and more than the first 16 MB of the database's log. */
-const entries = 20_000;
+/** More than one statement restores, and a cursor reads at once. */
+const someEntries = 2_000;
+/** So many more that they take a while, and more than the first 16 MB of the database's log: for commands that are killed. */
+const manyEntries = 18_000;
 
 const keys = {
   ROSTER_KEY_PEPPERS: keyMaterial.pepper,
@@ -23,28 +25,37 @@ const keys = {
 };
 
 const places = new Places();
-let source: string;
+/** A data directory with a database in it that has something in every table, and some in one. */
+const source = places.path("data");
 let filled: Filled;
 let dump: Record<string, string[]>;
-/** Where the first test puts a backup of it, from which the others restore. */
+/** Where the first test puts a backup of it. */
 const path = places.path("backup");
+/** The same with much in that table. */
+const large = places.path("data");
+let largeDump: Record<string, string[]>;
+/** Where the test of killed backups puts a backup of it, which killed restores read. */
+const largePath = places.path("backup");
 
-/** A data directory with a database in it that has something in every table, and much in one. */
 beforeAll(async () => {
-  source = places.path("data");
   const directory = await openDataDirectory(source);
   copyTemplate(directory.file("database"));
   const database = connect({ folder: directory.file("database") });
   const service = new TestService(database);
   await service.start();
   filled = await fill(service);
-  await addEntries(database, null, service.now(), Array(entries).fill({}));
+  await addEntries(database, null, service.now(), Array(someEntries).fill({}));
   await directory.keep("key-peppers", () => keys.ROSTER_KEY_PEPPERS);
   await directory.keep("signing-keys", () => keys.ROSTER_SIGNING_KEYS);
   await service.stop();
   dump = await dumpOf(database);
   await database.destroy();
   await directory.release();
+  cpSync(source, large, { recursive: true });
+  const more = connect({ folder: join(large, "database") });
+  await addEntries(more, null, service.now(), Array(manyEntries).fill({}));
+  largeDump = await dumpOf(more);
+  await more.destroy();
 });
 
 afterAll(() => places.close());
@@ -166,31 +177,31 @@ async function isFilling(location: DatabaseLocation, observer: Database): Promis
   return rows.length > 0;
 }
 
+test("a backup that is killed leaves no file of its name, and is made again", async () => {
+  const partial = () =>
+    readdirSync(places.folder).filter((name) => join(places.folder, name).startsWith(`${largePath}.`));
+  const isWriting = () => partial().some((name) => statSync(join(places.folder, name)).size > 0);
+  await killOnce(startCommand({ ROSTER_DATA_DIR: large }, "backup", largePath), isWriting);
+  expect(existsSync(largePath)).toBe(false);
+  expect(partial()).toHaveLength(1);
+  expect(await runCommand({ ROSTER_DATA_DIR: large }, "backup", largePath)).toMatchObject({ status: 0, errors: "" });
+  expect(readFileSync(largePath).length).toBeGreaterThan(0);
+});
+
 test.each(databaseKinds)("a restore into %s that is killed leaves nothing, and is done again", async (kind) => {
   const location = await target(kind);
   const observer = places.open(await places.make("postgresql"));
-  await killOnce(startCommand(environmentOf(location), "restore", path, "--as", "original"), () =>
+  await killOnce(startCommand(environmentOf(location), "restore", largePath, "--as", "original"), () =>
     isFilling(location, observer),
   );
   if ("folder" in location) expect(existsSync(location.folder)).toBe(false);
   else expect(await dumpAt(location)).toEqual({});
-  expect(await runCommand(environmentOf(location), "restore", path, "--as", "original")).toMatchObject({
+  expect(await runCommand(environmentOf(location), "restore", largePath, "--as", "original")).toMatchObject({
     status: 0,
     errors: "",
   });
-  expect(besideRestores(await dumpAt(location))).toEqual(besideRestores(kept(dump)));
+  expect(besideRestores(await dumpAt(location))).toEqual(besideRestores(kept(largeDump)));
   if ("folder" in location) expect(readdirSync(dirname(location.folder))).not.toContain("database.restoring");
-});
-
-test("a backup that is killed leaves no file of its name, and is made again", async () => {
-  const killed = places.path("backup");
-  const partial = () => readdirSync(places.folder).filter((name) => join(places.folder, name).startsWith(`${killed}.`));
-  const isWriting = () => partial().some((name) => statSync(join(places.folder, name)).size > 0);
-  await killOnce(startCommand({ ROSTER_DATA_DIR: source }, "backup", killed), isWriting);
-  expect(existsSync(killed)).toBe(false);
-  expect(partial()).toHaveLength(1);
-  expect(await runCommand({ ROSTER_DATA_DIR: source }, "backup", killed)).toMatchObject({ status: 0, errors: "" });
-  expect(readFileSync(killed).length).toBeGreaterThan(0);
 });
 
 test.each([

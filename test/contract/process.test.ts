@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { openFolder } from "../../service/rows/pglite.ts";
+import { shortLived } from "../short-lived.ts";
 import { copyTemplate } from "../template-database.ts";
 import { startPostgres } from "./support/postgres.ts";
 
@@ -53,8 +54,8 @@ function run(environment: Record<string, string>, limit?: string) {
   const env = { PATH, NODE_COMPILE_CACHE, ROSTER_PORT: "0", ...environment };
   const [command, args]: [string, string[]] =
     limit === undefined
-      ? [process.execPath, [main]]
-      : ["sh", ["-c", `${limit} exec "$0" "$1"`, process.execPath, main]];
+      ? [process.execPath, [...shortLived, main]]
+      : ["sh", ["-c", `${limit} exec "$0" "$@"`, process.execPath, ...shortLived, main]];
   const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
   processes.push(child);
   let log = "";

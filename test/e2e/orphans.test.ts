@@ -1,5 +1,6 @@
 /** What a stack has in the service and doesn't know of: `roster orphans`. */
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { useRelay, useService, useStack } from "./fixtures.ts";
 
@@ -9,6 +10,20 @@ const stack = useStack("test/e2e/programs/changes");
 
 beforeAll(() => stack.configure(relay));
 
+/**
+ * Waits until the engine has written its state: it does so in place, and killed in the middle it would leave half of it, which no command
+ * reads. Meanwhile the relay passes nothing on, so the engine has nothing more to write.
+ */
+function untilStateIsWritten(): void {
+  let before: string;
+  let now = "";
+  do {
+    before = now;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    now = readFileSync(stack.checkpoint, "utf8");
+  } while (now === "" || now !== before);
+}
+
 /** Kills an update when the service has carried out a create in this collection. */
 async function loseCreate(collection: string): Promise<void> {
   const up = stack.start("up", "--yes", "--skip-preview");
@@ -16,6 +31,7 @@ async function loseCreate(collection: string): Promise<void> {
     if (!request.startsWith("POST ") || !request.endsWith(collection)) {
       return "pass on";
     }
+    untilStateIsWritten();
     up.kill("SIGKILL");
     return "swallow";
   };

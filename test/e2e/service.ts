@@ -9,6 +9,7 @@ import { expect } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
 import { type App, Browser, type Page } from "../contract/support/pages.ts";
 import { countStart } from "../costs/counts.ts";
+import { shortLived } from "../short-lived.ts";
 import { copyTemplate } from "../template-database.ts";
 
 /** An answer, with its body parsed. */
@@ -80,7 +81,7 @@ export class Service implements Access {
   }
 
   #spawn(...args: string[]) {
-    return spawn(paths.node, [path.join(paths.checkout, "service/dist/main.js"), ...args], {
+    return spawn(paths.node, [...shortLived, path.join(paths.checkout, "service/dist/main.js"), ...args], {
       env: {
         PATH: process.env.PATH,
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,

@@ -1,4 +1,3 @@
-// tidy: long because what is asked, and the company of which it is asked, are one list each
 /** The service's statements find their rows through indexes, in a database with a company of a hundred thousand people. */
 import { CompiledQuery, type KyselyPlugin, type RawBuilder, type RootOperationNode, sql } from "kysely";
 import type { Schemas } from "roster-schema";

@@ -1,6 +1,7 @@
 /** Which part may know which: schema <- provider, schema <- service, and only tests and benchmarks see both. */
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { type Exceptions, faultsOf } from "./exceptions.ts";
 import { code, filesUnder, folderOf, importsOf, parse, read, root, targetOf } from "./sources.ts";
 
 /** What the files of a folder import, as `file: specifier`, of which the folder of ours is one of those given. */
@@ -117,14 +118,21 @@ describe("the examples", () => {
   });
 });
 
-test("nothing but test/, trials/ and bench/ sees both the provider and the service", () => {
+/** The folders that see both, and why. */
+const seesBoth: Exceptions = {
+  test: "tests run the provider against the service, and the trials see both through them",
+  bench: "both are measured in one run",
+};
+
+test("nothing but test/ and bench/ sees both the provider and the service", () => {
   const places = new Set(filesUnder(".", code).map((file) => file.split("/")[0] ?? file));
   const both = [...places].filter((place) => {
     const sees = (target: string) => place === target || importsFrom(place, target).length > 0;
     return sees("provider") && sees("service");
   });
   expect(both).toContain("test");
-  expect(both.filter((folder) => !["test", "trials", "bench"].includes(folder))).toEqual([]);
+  expect(both.filter((folder) => !(folder in seesBoth))).toEqual([]);
+  expect(faultsOf(seesBoth, (folder) => both.includes(folder))).toEqual([]);
 });
 
 test("a package is imported by its name, or from its own folder", () => {

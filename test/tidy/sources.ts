@@ -29,17 +29,24 @@ export function read(file: string): string {
   return readFileSync(path.join(root, file), "utf8");
 }
 
-/** A file of TypeScript or JavaScript as the compiler reads it. */
-export function parse(file: string, text = read(file)): ts.SourceFile {
-  return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+const parsed = new Map<string, ts.SourceFile>();
+
+/** A file of TypeScript or JavaScript as the compiler reads it; without a text, the repository's, which is read once. */
+export function parse(file: string, text?: string): ts.SourceFile {
+  const known = text === undefined ? parsed.get(file) : undefined;
+  const source = known ?? ts.createSourceFile(file, text ?? read(file), ts.ScriptTarget.Latest, true);
+  if (text === undefined) parsed.set(file, source);
+  return source;
 }
 
 /** Every node of a file, the outer before the inner. */
 export function nodesOf(node: ts.Node): ts.Node[] {
-  const nodes: ts.Node[] = [node];
-  ts.forEachChild(node, (child) => {
-    nodes.push(...nodesOf(child));
-  });
+  const nodes: ts.Node[] = [];
+  const visit = (each: ts.Node) => {
+    nodes.push(each);
+    ts.forEachChild(each, visit);
+  };
+  visit(node);
   return nodes;
 }
 
@@ -48,12 +55,18 @@ export function placeOf(source: ts.SourceFile, node: ts.Node): string {
   return `${source.fileName}:${source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1}`;
 }
 
+const imported = new WeakMap<ts.SourceFile, readonly string[]>();
+
 /** What a file imports, re-exports or requires, as it is written; comments and other strings don't count. */
-export function importsOf(source: ts.SourceFile): string[] {
-  return nodesOf(source).flatMap((node) => {
+export function importsOf(source: ts.SourceFile): readonly string[] {
+  const known = imported.get(source);
+  if (known !== undefined) return known;
+  const specifiers = nodesOf(source).flatMap((node) => {
     const specifier = specifierOf(node);
     return specifier !== undefined && ts.isStringLiteralLike(specifier) ? [specifier.text] : [];
   });
+  imported.set(source, specifiers);
+  return specifiers;
 }
 
 function specifierOf(node: ts.Node): ts.Node | undefined {
@@ -106,6 +119,9 @@ export function packageOf(specifier: string): string | undefined {
 export function folderOf(file: string, specifier: string): string | undefined {
   return targetOf(file, specifier)?.split("/")[0];
 }
+
+/** Where files of code are that a tool has written. */
+export const generated = "schema/generated/";
 
 /** Code of ours, in either language. */
 export const code = /\.(ts|mts|cts|js|mjs|cjs)$/;

@@ -1,6 +1,7 @@
 /** The service's commands, as processes. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { shortLived } from "../../short-lived.ts";
 
 const main = join(__dirname, "../../../service/main.ts");
 
@@ -20,7 +21,7 @@ export interface RunningCommand {
 
 /** Starts a command with nothing of the service's in its environment but this. */
 export function startCommand(environment: Record<string, string>, ...args: string[]): RunningCommand {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [...shortLived, main, ...args], {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
