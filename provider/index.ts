@@ -23,27 +23,4 @@ export {
 } from "./program/csv.ts";
 export type { CsvColumns } from "./program/csv-columns.ts";
 export * from "./program/generated/index.ts";
-export {
-  type ApiKeysQuery,
-  type AuditEntriesQuery,
-  getApiKeys,
-  getApiKeysOutput,
-  getAuditEntries,
-  getAuditEntriesOutput,
-  getMemberships,
-  getMembershipsOutput,
-  getMessages,
-  getMessagesOutput,
-  getOrganization,
-  getOrganizationOutput,
-  getRole,
-  getRoleOutput,
-  getUser,
-  getUserOutput,
-  type MembershipsQuery,
-  type MessagesQuery,
-  type OrganizationQuery,
-  type RoleQuery,
-  type UserQuery,
-} from "./program/lookups.ts";
 export { type FromManifestOptions, fromManifest, type Manifest } from "./program/manifest.ts";

@@ -105,7 +105,7 @@ async function answers() {
   return { "provider/wire/generated/answers.ts": formatted(answerSchemas((await contract()).components.schemas)) };
 }
 
-/** The classes of a program, a file for each kind. */
+/** What a program uses: a class for each kind, in a file of its own, and the look-ups. */
 async function classes() {
   const { lifecycles } = await fromProvider("kinds/registry.js");
   const { adoptionArgs } = await fromProvider("lifecycle/adoption.js");
@@ -113,16 +113,27 @@ async function classes() {
   const { setShape: setArgs, setOutputs } = await fromProvider("sets/properties.js");
   const { propertyOf } = await fromProvider("values/property.js");
   const { resourceClasses } = await import("./generate/resource-classes.mjs");
+  const { lookupFunctions } = await import("./generate/lookup-functions.mjs");
+  const { lookups } = await fromProvider("kinds/lookups.js");
   const { schemas } = (await contract()).components;
+  const described = {
+    propertyOf,
+    enumerationOf: (values) =>
+      Object.keys(schemas).find((name) => JSON.stringify(schemas[name].enum) === JSON.stringify(values)),
+  };
   const modules = resourceClasses({
     lifecycles,
     adoptionArgs,
     setArgs,
     sharedOutputs: Object.keys({ ...sharedOutputs, ...setOutputs("") }),
-    propertyOf,
-    enumerationOf: (values) =>
-      Object.keys(schemas).find((name) => JSON.stringify(schemas[name].enum) === JSON.stringify(values)),
+    ...described,
   });
+  modules.set("lookups.ts", lookupFunctions(lookups, described));
+  const all = [...modules.keys()].toSorted().map((file) => `export * from "./${file}";`);
+  modules.set(
+    "index.ts",
+    `/** What a program uses. Generated from provider/kinds by \`npm run generate\`; never edited. */\n${all.join("\n")}`,
+  );
   const files = [...modules].map(([name, source]) => [`provider/program/generated/${name}`, formatted(source)]);
   return Object.fromEntries(files);
 }

@@ -1,6 +1,6 @@
 /** Which service answers: a state belongs to one service, and no other may take its place unnoticed. */
 import { performance } from "node:perf_hooks";
-import { z } from "zod";
+import type { Schemas } from "roster-schema";
 import { OtherServiceError } from "../errors.ts";
 import type { Connection } from "./configuration.ts";
 import { type Headers, headerOf } from "./exchange.ts";
@@ -8,17 +8,7 @@ import { type Headers, headerOf } from "./exchange.ts";
 /** For how long the service's answer about itself and the caller is used. */
 const selfForMs = 60_000;
 /** What the service says of itself and of the caller. */
-export const selfAnswer = z.object({
-  service: z.object({
-    id: z.string(),
-    restores: z.array(z.object({ takenAt: z.string(), restoredAt: z.string() })),
-  }),
-  caller: z.object({ serviceOwner: z.boolean() }),
-  organizations: z.array(z.object({ id: z.string(), permissions: z.array(z.string()) })),
-});
-
-/** What {@link selfAnswer} reads. */
-export type Self = z.infer<typeof selfAnswer>;
+export type Self = Schemas["Self"];
 
 /** What one client knows of its service. */
 export class KnownService {

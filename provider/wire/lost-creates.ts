@@ -1,22 +1,14 @@
 /** What earlier runs of a stack created and lost, and a create of this run takes over. */
-import { stackIdIn } from "roster-schema";
-import { z } from "zod";
+import { type Schemas, stackIdIn } from "roster-schema";
 import { RosterError } from "../errors.ts";
+import { managedObjectAnswer } from "./generated/answers.ts";
 import type { ListClient } from "./lists.ts";
 
 /** A preview must not wait long for something that it can do without. */
 const lostTimeoutMs = 5000;
 
-const lostCreate = z.object({
-  id: z.string(),
-  kind: z.string(),
-  externalId: z.string(),
-  name: z.string(),
-  createdAt: z.string(),
-});
-
 /** A create that a run sent and that was never answered: sending it again takes its object over. */
-export type LostCreate = z.infer<typeof lostCreate>;
+export type LostCreate = Schemas["ManagedObject"];
 
 /** What one client has asked about lost creates: once for each stack. */
 export class LostCreates {
@@ -44,7 +36,7 @@ export class LostCreates {
   async #list(stackId: string): Promise<readonly LostCreate[]> {
     const query = { externalIdPrefix: `${stackId}/`, lost: "true" };
     try {
-      return await this.#lists.list("/v1/managed-objects", query, lostCreate, lostTimeoutMs);
+      return await this.#lists.list("/v1/managed-objects", query, managedObjectAnswer, lostTimeoutMs);
     } catch (error) {
       // This is only an announcement; what is wrong with the service shows when something is sent.
       if (error instanceof RosterError) return [];

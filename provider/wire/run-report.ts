@@ -3,9 +3,11 @@
  *
  * @see docs/decisions/0028-runs.md
  */
+import type { Schemas } from "roster-schema";
 import { uuidv7 } from "uuidv7";
-import { z } from "zod";
+import type { z } from "zod";
 import { RosterError } from "../errors.ts";
+import { runAnswer } from "./generated/answers.ts";
 
 /** How often the run is reported as alive; after six seconds without a report, the service takes it for silent. */
 const reportEveryMs = 2000;
@@ -16,9 +18,7 @@ const settledAfterMs = 24 * 60 * 60 * 1000;
 const maxWrittenAtOnce = 10_000;
 const maxUnanswered = 1000;
 
-const runResponse = z.object({ id: z.string(), status: z.enum(["alive", "silent", "ended", "lost"]) });
-
-type RunResponse = z.infer<typeof runResponse>;
+type RunResponse = Schemas["Run"];
 
 /** How a run speaks to the service. */
 export interface RunRequests {
@@ -105,7 +105,7 @@ export class RunReport {
 
   /** @returns whether the service has taken it */
   async #report(body: object): Promise<boolean> {
-    return (await quietly(this.#requests.post(pathOf(this.id), body, runResponse))) !== undefined;
+    return (await quietly(this.#requests.post(pathOf(this.id), body, runAnswer))) !== undefined;
   }
 
   async #reportWritten(): Promise<void> {
@@ -115,11 +115,11 @@ export class RunReport {
   }
 
   async #reportWrittenOf(run: string, ids: readonly string[]): Promise<void> {
-    const report = runResponse.safeParse(await quietly(this.#requests.get(pathOf(run), runResponse)));
+    const report = runAnswer.safeParse(await quietly(this.#requests.get(pathOf(run), runAnswer)));
     // The service knows what a run that ended in order has made; one that never began is of an earlier version.
     if (report.data === undefined || report.data.status === "ended") return;
     for (let at = 0; at < ids.length; at += maxWrittenAtOnce) {
-      await quietly(this.#requests.post(pathOf(run), { written: ids.slice(at, at + maxWrittenAtOnce) }, runResponse));
+      await quietly(this.#requests.post(pathOf(run), { written: ids.slice(at, at + maxWrittenAtOnce) }, runAnswer));
     }
   }
 }

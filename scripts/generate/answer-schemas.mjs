@@ -27,6 +27,8 @@ const answers = [
   "ManagedObject",
   "AuditEntry",
   "Message",
+  "Self",
+  "Run",
 ];
 
 /**

@@ -1,7 +1,7 @@
 /** Look-ups that find nothing, outside of the engine. */
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
-import { getMemberships, getOrganization, getRole, getUser } from "../../provider/program/lookups.ts";
+import { getMemberships, getOrganization, getRole, getUser } from "../../provider/program/generated/index.ts";
 import { json, ScriptedServer } from "./scripted-server.ts";
 
 afterEach(() => {

@@ -172,7 +172,7 @@ describe("a set", () => {
     const read = async (restoredAt: string) => {
       const self = {
         service: { id: service, restores: [{ takenAt: "2026-01-01T00:00:00Z", restoredAt }] },
-        caller: { serviceOwner: true },
+        caller: { kind: "owner", id: "owner", user: null, serviceOwner: true },
         organizations: [],
       };
       const own = await ScriptedServer.start(refusal(404, "not_found"), json(200, self));

@@ -121,13 +121,7 @@ export class ApiKey extends RosterResource {
   /** Gives the key a new secret. Set or change it to any text or number to do so once; at creation it does nothing. */
   declare readonly rotate: pulumi.Output<string | number | undefined>;
   /** When the key is rotated, and for how long the previous secret works. */
-  declare readonly rotation: pulumi.Output<
-    | {
-        readonly every?: string;
-        readonly overlap?: string;
-      }
-    | undefined
-  >;
+  declare readonly rotation: pulumi.Output<{ readonly every?: string; readonly overlap?: string } | undefined>;
   /** Whether rotation is on hold: a rotation that is due waits. */
   declare readonly holdRotation: pulumi.Output<boolean | undefined>;
   /**
@@ -136,12 +130,7 @@ export class ApiKey extends RosterResource {
    */
   declare readonly holdWhileUsed: pulumi.Output<string | undefined>;
   /** Writes each secret to a file, at creation and at every rotation. A relative path is from the program's folder. */
-  declare readonly deliverTo: pulumi.Output<
-    | {
-        readonly file: string;
-      }
-    | undefined
-  >;
+  declare readonly deliverTo: pulumi.Output<{ readonly file: string } | undefined>;
   /** Whether the state keeps the secret, as the output `key`. If omitted, it does; `false` requires `deliverTo`. */
   declare readonly storeSecret: pulumi.Output<boolean | undefined>;
   /** `revoked` ends the key for good, and keeps it in the stack as a record. */
@@ -182,11 +171,7 @@ export class ApiKey extends RosterResource {
   declare readonly revokedAt: pulumi.Output<string | undefined>;
   /** The first 100 users that the key is attached to, as of the last refresh. */
   declare readonly assignees: pulumi.Output<
-    {
-      readonly user?: string;
-      readonly email: string;
-      readonly status: Schemas["ApiKeyAssignmentStatus"];
-    }[]
+    { readonly user?: string; readonly email: string; readonly status: Schemas["ApiKeyAssignmentStatus"] }[]
   >;
   /** The number of users that the key is attached to. */
   declare readonly assigneeCount: pulumi.Output<number>;

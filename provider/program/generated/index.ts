@@ -1,8 +1,9 @@
-/** Every kind of resource, as a class. Generated from provider/kinds by `npm run generate`; never edited. */
+/** What a program uses. Generated from provider/kinds by `npm run generate`; never edited. */
 
 export * from "./api-key.ts";
 export * from "./api-key-assignees.ts";
 export * from "./api-key-assignment.ts";
+export * from "./lookups.ts";
 export * from "./membership.ts";
 export * from "./organization.ts";
 export * from "./organization-members.ts";

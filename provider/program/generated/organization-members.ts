@@ -65,15 +65,7 @@ export class OrganizationMembers extends RosterSet {
    */
   declare readonly members: pulumi.Output<
     Readonly<
-      Record<
-        string,
-        | string
-        | {
-            readonly role: string;
-            readonly givenName?: string;
-            readonly familyName?: string;
-          }
-      >
+      Record<string, string | { readonly role: string; readonly givenName?: string; readonly familyName?: string }>
     >
   >;
   /**

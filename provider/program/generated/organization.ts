@@ -73,14 +73,9 @@ export class Organization extends RosterResource {
   /** How people can join: with an account that they have, by invitation, or with an account that is made for them. */
   declare readonly joinPolicies: pulumi.Output<Schemas["JoinPolicy"][]>;
   /** What the service owner has switched on. */
-  declare readonly features: pulumi.Output<{
-    readonly externalApiAccess: boolean;
-  }>;
+  declare readonly features: pulumi.Output<{ readonly externalApiAccess: boolean }>;
   /** The organization's own rules. */
-  declare readonly settings: pulumi.Output<{
-    readonly keysPerOwner?: number;
-    readonly allowExpiringJwt: boolean;
-  }>;
+  declare readonly settings: pulumi.Output<{ readonly keysPerOwner?: number; readonly allowExpiringJwt: boolean }>;
   /** What the organization has bought. */
   declare readonly subscription: pulumi.Output<{
     readonly plan: Schemas["Plan"];

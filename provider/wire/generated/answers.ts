@@ -14,7 +14,9 @@ import {
   organizationStatusValues,
   permissionValues,
   planValues,
+  runStatusValues,
   type Schemas,
+  selfCallerKindValues,
   systemRoleValues,
   userKindValues,
   userStateValues,
@@ -260,4 +262,35 @@ export const messageAnswer: z.ZodType<Schemas["Message"]> = z.object({
   outcome: z.enum(verificationOutcomeValues),
   reason: z.enum(verificationRefusalValues).nullable(),
   at: z.iso.datetime(),
+});
+
+/** The contract's `Self`. */
+export const selfAnswer: z.ZodType<Schemas["Self"]> = z.object({
+  service: z.object({
+    id: z.string(),
+    restores: z.array(
+      z.object({
+        takenAt: z.iso.datetime(),
+        restoredAt: z.iso.datetime(),
+      }),
+    ),
+  }),
+  caller: z.object({
+    kind: z.enum(selfCallerKindValues),
+    id: z.string(),
+    user: z.string().nullable(),
+    serviceOwner: z.boolean(),
+  }),
+  organizations: z.array(
+    z.object({
+      id: z.string(),
+      permissions: z.array(z.enum(permissionValues)),
+    }),
+  ),
+});
+
+/** The contract's `Run`. */
+export const runAnswer: z.ZodType<Schemas["Run"]> = z.object({
+  id: z.string(),
+  status: z.enum(runStatusValues),
 });
