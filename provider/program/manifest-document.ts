@@ -1,7 +1,7 @@
 /** An organization's manifest: what a document may say, and where a wrong one is wrong. */
 import path from "node:path";
 import { foldEmail, isBuiltInRole, organizationRoles } from "roster-schema";
-import { parseDocument } from "yaml";
+import { parseDocument, type YAMLError } from "yaml";
 import { z } from "zod";
 import { ManifestError } from "../errors.ts";
 import { type Fault, faultsOf, inPlainWords, pathText, thereAre } from "../issues.ts";
@@ -151,7 +151,7 @@ export function parseManifest(file: string, text: string): ManifestDocument {
   };
   const warnings = document.warnings.filter(({ code }) => unusableCodes.has(code));
   const syntax = [
-    ...[...document.errors, ...warnings].map((error) => ({
+    ...[...document.errors, ...warnings].filter(isFirstTooDeep()).map((error) => ({
       offset: error.pos[0],
       path: [],
       reason: inYamlWords(error),
@@ -182,6 +182,17 @@ export function parseManifest(file: string, text: string): ManifestDocument {
     return manifest;
   }
   throw refuse([...placed, ...altered]);
+}
+
+/** Lets through one fault of what is nested too deeply: from how many places on it is so hangs on the stack that is left. */
+function isFirstTooDeep(): (error: YAMLError) => boolean {
+  let isTold = false;
+  return ({ code }) => {
+    if (code !== "RESOURCE_EXHAUSTION") return true;
+    const isFirst = !isTold;
+    isTold = true;
+    return isFirst;
+  };
 }
 
 /** The files that a manifest names are beside it, wherever the program runs. */

@@ -74,7 +74,11 @@ test("another service has no orphans of a stack: whatever a stack of its name ha
   const [ours, theirs] = [`svc_${"1".repeat(32)}`, `svc_${"2".repeat(32)}`];
   const user = { urn: "urn:u", type: "pulumi-nodejs:dynamic/roster:User", id: "usr_1", outputs: { __service: ours } };
   const server = await ScriptedServer.start(
-    json(200, { service: { id: theirs, restores: [] }, caller: { kind: "owner", id: "owner", user: null, serviceOwner: true }, organizations: [] }),
+    json(200, {
+      service: { id: theirs, restores: [] },
+      caller: { kind: "owner", id: "owner", user: null, serviceOwner: true },
+      organizations: [],
+    }),
   );
   onTestFinished(() => server.stop());
   const client = new Client({ endpoint: server.endpoint, token: "of-a-test", timeoutMs: 10_000 });

@@ -154,12 +154,11 @@ test("T11 one alias as often as a manifest needs it", () => {
 });
 
 test("brackets without end are said once in a place", () => {
-  const problemsOf = (depth: number) => failureOf(`${manifestHead}users: ${"[".repeat(depth)}`).problems;
-  const reasons = problemsOf(100).map(({ reason }) => reason);
-  expect(new Set(reasons).size).toBe(reasons.length);
-  // How many places are too deep for the parser hangs on how much of the stack is left to it.
-  const places = problemsOf(5000).map((problem) => JSON.stringify(problem));
-  expect(new Set(places).size).toBe(places.length);
+  const reasonsOf = (depth: number) =>
+    failureOf(`${manifestHead}users: ${"[".repeat(depth)}`).problems.map(({ reason }) => reason);
+  for (const reasons of [reasonsOf(100), reasonsOf(5000)]) {
+    expect(new Set(reasons).size).toBe(reasons.length);
+  }
 });
 
 test("several mistakes of syntax are all said, in the order of the file", () => {
