@@ -1,4 +1,4 @@
-/** What every look-up shares: asking the service, waiting for the resources that the arguments come from, and mocks. */
+/** What every look-up shares: the request, waiting for the resources that the arguments come from, and mocks. */
 import * as pulumi from "@pulumi/pulumi";
 import { getAllResources } from "@pulumi/pulumi/output.js";
 import * as internals from "@pulumi/pulumi/runtime/dependsOn.js";
@@ -10,17 +10,17 @@ import { isNotFound } from "../wire/client.ts";
 import { isEventual } from "./arguments.ts";
 import { isMocked } from "./program.ts";
 
-/** How the SDK finds what an invoke waits for; its types keep this to itself. A test holds that each supported SDK has it. */
+/** The functions by which the SDK finds the dependencies of an invoke. Its types omit them; a test checks that each supported SDK has them. */
 const { gatherExplicitDependencies, getAllTransitivelyReferencedResources } = internals as unknown as {
   gatherExplicitDependencies(dependsOn: pulumi.InvokeOutputOptions["dependsOn"]): Promise<pulumi.Resource[]>;
-  /** The custom resources among these, and those inside of the components among these. */
+  /** The custom resources among these, and those inside the components among these. */
   getAllTransitivelyReferencedResources(
     resources: ReadonlySet<pulumi.Resource>,
     exclude: ReadonlySet<pulumi.Resource>,
   ): Promise<pulumi.Resource[]>;
 };
 
-/** Arguments as a program may give them to the form for outputs. */
+/** The arguments that a program can pass to the form for outputs. */
 type QueryInputs = Readonly<Record<string, pulumi.Input<unknown>>>;
 
 /** A function of the package that reads from the service while the program runs. */
@@ -31,10 +31,10 @@ export class Lookup<Query extends object, Result> {
   readonly #fromMock: (answer: unknown) => Result;
 
   /**
-   * @param name the function's name; mocks know it as `roster:index:<name>`
-   * @param shapes the arguments that it takes; more than one where there are several ways to say what is meant
-   * @param ask asks the service
-   * @param fromMock makes the result of what a mock's `call` has returned; by default, the same
+   * @param name the function's name; mocks receive it as `roster:index:<name>`
+   * @param shapes the alternative shapes of the arguments
+   * @param ask sends the request
+   * @param fromMock converts the value that a mock's `call` has returned; by default, it is used unchanged
    */
   constructor(
     name: string,
@@ -51,7 +51,7 @@ export class Lookup<Query extends object, Result> {
   /**
    * Looks up with plain values.
    *
-   * @throws DeclarationError if one of them is an output, a promise or a resource, or can't be what is meant
+   * @throws DeclarationError if a value is an output, a promise or a resource, or is invalid
    */
   async plain(query: Query): Promise<Result> {
     const later = Object.entries(query ?? {}).find(
@@ -59,8 +59,8 @@ export class Lookup<Query extends object, Result> {
     );
     if (later !== undefined) {
       throw new DeclarationError(
-        `${this.#name}: ${later[0]} is an output, a promise or a resource, and ${this.#name} takes plain values only. ` +
-          `Use ${this.#name}Output, which takes them and waits for them.`,
+        `${this.#name}: ${later[0]} is an output, a promise or a resource, but ${this.#name} accepts only plain values. ` +
+          `Use ${this.#name}Output, which waits for such values.`,
       );
     }
     return isMocked()
@@ -69,17 +69,17 @@ export class Lookup<Query extends object, Result> {
   }
 
   /**
-   * Checks the arguments before anything is asked: without the one that says which, the first of all objects would be found.
+   * Checks the arguments before the request: without the argument that identifies the object, it would find any object.
    *
-   * @throws DeclarationError, without the values
+   * @throws DeclarationError without the values
    */
   #checked(query: Query): Query {
     const given = withoutNulls({ ...(query as PropertyMap) });
     const names = Object.keys(given);
     const shape = this.#shapes.find((shape) => names.length > 0 && names.every((name) => Object.hasOwn(shape, name)));
     if (shape === undefined) {
-      const found = names.length === 0 ? "no value was given" : `it was given ${named(names)}`;
-      throw new DeclarationError(`${this.#name} takes ${this.#shapes.map(takenBy).join(" or ")}; ${found}.`);
+      const found = names.length === 0 ? "no value was given" : `got ${named(names)}`;
+      throw new DeclarationError(`${this.#name} requires ${this.#shapes.map(takenBy).join(" or ")}; ${found}.`);
     }
     const { checked, failures } = checkShape(shape, given);
     if (failures.length > 0) {
@@ -89,10 +89,10 @@ export class Lookup<Query extends object, Result> {
   }
 
   /**
-   * Looks up with outputs and resources among the arguments. As with every function of Pulumi, the result is unknown at
-   * preview while a resource isn't there yet that an argument comes from, or that `dependsOn` names; also where
-   * the argument's value is known. It is unknown as well where nothing is found at preview by what comes from a resource: the
-   * resource may be about to get that slug, address or name.
+   * Looks up with outputs and resources among the arguments. As with every Pulumi function, the result is unknown at preview until
+   * the resources that the arguments come from, and those in `dependsOn`, exist, even if the value of an argument is known. It is also
+   * unknown if nothing is found at preview by a value that comes from a resource: the resource may be about to get that slug,
+   * address or name.
    */
   output(query: QueryInputs, { dependsOn }: pulumi.InvokeOutputOptions = {}): pulumi.Output<Result> {
     const args = Object.fromEntries(
@@ -120,8 +120,8 @@ export class Lookup<Query extends object, Result> {
 }
 
 /**
- * The ids of the resources that an output comes from and of those that are named, unknown while one of them is. A component
- * stands for the resources in it.
+ * The ids of the resources that an output comes from and of those in `dependsOn`; unknown while one of them is unknown. A component
+ * stands for its children.
  */
 function idsBehind(
   output: pulumi.Output<unknown>,
@@ -136,7 +136,7 @@ function idsBehind(
   return pulumi.output(found());
 }
 
-/** The arguments of a shape, for a person. */
+/** The arguments of a shape, for messages. */
 function takenBy(shape: z.ZodRawShape): string {
   const isNeeded = (name: string) => !z.safeParse(shape[name] ?? z.unknown(), undefined).success;
   const [needed, others] = [Object.keys(shape).filter(isNeeded), Object.keys(shape).filter((name) => !isNeeded(name))];
@@ -148,10 +148,10 @@ function named(names: readonly string[]): string {
 }
 
 /**
- * The list that a mock's `call` has returned: in any one property, as in the mocks of other packages' functions, or as it is.
+ * The list that a mock's `call` has returned: in any property, as in mocks of the functions of other packages, or as a plain list.
  */
 export function listFromMock<Item>(answer: unknown): Item[] {
-  // The SDK makes an object of an array.
+  // The SDK converts an array to an object.
   const members = Object.entries(answer ?? {});
   if (members.length > 0 && members.every(([name], at) => name === String(at))) {
     return members.map(([, item]) => item as Item);

@@ -1,6 +1,6 @@
 /**
- * Look-ups: what is there, read while the program runs. Each has a form for outputs, which waits for the resources that its
- * arguments come from and that `dependsOn` names: at preview it is unknown while one of them isn't there yet.
+ * Look-ups, which read existing objects while the program runs. Each has a form for outputs, which waits for the resources that its
+ * arguments come from and for those in `dependsOn`. At preview, its result is unknown until all of them exist.
  */
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -48,7 +48,7 @@ const organizations = new Lookup<OrganizationQuery, Schemas["Organization"]>(
 /**
  * Looks up an open organization.
  *
- * @throws ApiError `not_found` where there is none that the token may read
+ * @throws ApiError `not_found` if it does not exist, or if the token can't read it
  */
 export async function getOrganization(query: OrganizationQuery): Promise<Schemas["Organization"]> {
   return organizations.plain(query);
@@ -72,7 +72,7 @@ const users = new Lookup<UserQuery, Schemas["User"]>("getUser", [{ email: someTe
 /**
  * Looks up a user.
  *
- * @throws ApiError `not_found` where there is none that the token may read
+ * @throws ApiError `not_found` if it does not exist, or if the token can't read it
  */
 export async function getUser(query: UserQuery): Promise<Schemas["User"]> {
   return users.plain(query);
@@ -101,7 +101,7 @@ const roles = new Lookup<RoleQuery, Schemas["Role"]>(
 /**
  * Looks up a role.
  *
- * @throws ApiError `not_found` where there is none that the token may read
+ * @throws ApiError `not_found` if it does not exist, or if the token can't read it
  */
 export async function getRole(query: RoleQuery): Promise<Schemas["Role"]> {
   return roles.plain(query);
@@ -117,7 +117,7 @@ export function getRoleOutput(
   return roles.output(query, options);
 }
 
-/** Which memberships of an organization: all, or those of a status. */
+/** Which memberships of an organization: all, or those with a status. */
 export interface MembershipsQuery {
   readonly organization: string;
   readonly status?: Schemas["MembershipStatus"];
@@ -130,7 +130,7 @@ const memberships = new Lookup<MembershipsQuery, Schemas["Membership"][]>(
   listFromMock,
 );
 
-/** Lists the memberships of an organization, ended ones included unless a status is given. */
+/** Lists the memberships of an organization. By default, the list includes ended ones; `status` filters it. */
 export async function getMemberships(query: MembershipsQuery): Promise<Schemas["Membership"][]> {
   return memberships.plain(query);
 }
@@ -146,7 +146,7 @@ export function getMembershipsOutput(
   return memberships.output(query, options);
 }
 
-/** Which API keys of an organization: all, or those of a kind, an owner (a user's id) and a status, as far as given. */
+/** Which API keys of an organization: all, or those with a kind, an owner (a user's id) and a status. All filters are optional. */
 export interface ApiKeysQuery {
   readonly organization: string;
   readonly kind?: Schemas["ApiKeyKind"];
@@ -168,7 +168,7 @@ const apiKeys = new Lookup<ApiKeysQuery, Schemas["ApiKey"][]>(
   listFromMock,
 );
 
-/** Lists the API keys of an organization, never their secrets; revoked and expired ones unless a status is given. */
+/** Lists the API keys of an organization, without their secrets. By default, the list includes revoked and expired keys; `status` filters it. */
 export async function getApiKeys(query: ApiKeysQuery): Promise<Schemas["ApiKey"][]> {
   return apiKeys.plain(query);
 }
@@ -186,7 +186,7 @@ export function getApiKeysOutput(
   return apiKeys.output(query, options);
 }
 
-/** Which messages of an organization: all, or those of a key, of an owner's keys and of an outcome, as far as given. */
+/** Which messages of an organization: all, or those with a key, an owner of keys and an outcome. All filters are optional. */
 export interface MessagesQuery {
   readonly organization: string;
   readonly key?: string;
@@ -209,8 +209,8 @@ const messages = new Lookup<MessagesQuery, Schemas["Message"][]>(
 );
 
 /**
- * Lists the verified calls of user-defined APIs, oldest first: an organization's, or only those of the own keys, as the
- * token may read them.
+ * Lists the verified calls of user-defined APIs, oldest first: all those of an organization, or only those of the caller's own
+ * keys, depending on the permissions of the token.
  */
 export async function getMessages(query: MessagesQuery): Promise<Schemas["Message"][]> {
   return messages.plain(query);
@@ -229,7 +229,7 @@ export function getMessagesOutput(
   return messages.output(query, options);
 }
 
-/** Which audit entries of an organization: all, or those about the object with an id. */
+/** Which audit entries of an organization: all, or those about one object, by its id. */
 export interface AuditEntriesQuery {
   readonly organization: string;
   readonly object?: string;
@@ -243,8 +243,8 @@ const auditEntries = new Lookup<AuditEntriesQuery, Schemas["AuditEntry"][]>(
 );
 
 /**
- * Lists the audit entries of an organization, oldest first. The `hash` of the one with the highest `sequence`, noted
- * elsewhere, later shows whether what was there by then is still the same.
+ * Lists the audit entries of an organization, oldest first. If you store the `hash` of the entry with the highest `sequence`, you can
+ * verify later that the entries up to that one are unchanged.
  */
 export async function getAuditEntries(query: AuditEntriesQuery): Promise<Schemas["AuditEntry"][]> {
   return auditEntries.plain(query);
@@ -276,7 +276,7 @@ async function one<Item>(path: string, item: z.ZodType<Item>): Promise<Item> {
 async function only<Item>(path: string, query: Readonly<Record<string, string>>, item: z.ZodType<Item>): Promise<Item> {
   for (const [name, value] of Object.entries(query)) {
     const fault = name === "email" ? emailFault(value) : storageFault(value);
-    if (fault !== undefined) throw new DeclarationError(`Nothing can be found: the ${name} ${fault}.`);
+    if (fault !== undefined) throw new DeclarationError(`No object can be found: the ${name} ${fault}.`);
   }
   const [found] = await client().list(path, query, item);
   if (found !== undefined) {
@@ -287,15 +287,15 @@ async function only<Item>(path: string, query: Readonly<Record<string, string>>,
     title: "Not found",
     status: 404,
     code: "not_found",
-    detail: `There is no such object, or roster:token can't read it.${atPreview()}`,
+    detail: `The object does not exist, or roster:token can't read it.${atPreview()}`,
     requestId: "",
     retryable: false,
   });
 }
 
-/** Whoever looks up what the same program is about to make has it only once it is made. */
+/** A hint at preview: an object that the same program creates can be looked up only after its creation. */
 function atPreview(): string {
   return pulumi.runtime.isDryRun()
-    ? " If this program creates it, use the form for outputs (get…Output), with outputs of its resource or with `dependsOn`."
+    ? " If this program creates it, use the form for outputs (get…Output) with outputs of its resource or with `dependsOn`."
     : "";
 }
