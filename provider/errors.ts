@@ -1,11 +1,11 @@
 /**
- * What can go wrong, one class for each kind of cause. A message is written for the person at the terminal: what was
- * refused, why, and what to do. No error holds a token, a key or a raw client error.
+ * The errors that Roster throws, one class for each kind of cause. A message tells the person at the terminal what was
+ * refused, why, and what to do. No error contains a token, a key or a raw client error.
  */
 import { type Schemas, visible } from "roster-schema";
 import { pathText } from "./issues.ts";
 
-/** The body of a refusal (RFC 9457), as the contract has it. */
+/** The body of a refusal (RFC 9457), as the contract defines it. */
 export type Problem = Schemas["Problem"];
 
 /** The `code` of a refusal: stable, for programs. */
@@ -23,24 +23,24 @@ export abstract class RosterError extends Error {
   }
 }
 
-/** One place in a manifest, or in a CSV file, that is wrong. */
+/** One problem in a manifest or in a CSV file. */
 export interface ManifestProblem {
-  /** The file as it was given. */
+  /** The path of the file, as the program passed it. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
   /** From 1. */
   readonly column: number;
-  /** Where in the document, as `users.ada.role`, or the column's name; empty for the document itself. */
+  /** The place in the document, such as `users.ada.role`, or the name of the column; empty for the whole document. */
   readonly path: string;
-  /** What is wrong, and what is allowed. */
+  /** What is wrong, and which values are allowed. */
   readonly reason: string;
 }
 
-/** How many places one message tells. */
+/** The maximum number of problems that one message lists. */
 const maxListed = 100;
 
-/** A manifest, or a CSV file, is wrong; it says every place at once. */
+/** A manifest or a CSV file is invalid. The error lists every problem. */
 export class ManifestError extends RosterError {
   override readonly name = "ManifestError";
   readonly problems: readonly ManifestProblem[];
@@ -59,10 +59,10 @@ export class ManifestError extends RosterError {
   }
 }
 
-/** The endpoint or the token is missing or can't be used. */
+/** A configuration value, such as the endpoint or the token, is missing or invalid. */
 export class ConfigurationError extends RosterError {
   override readonly name = "ConfigurationError";
-  /** The configuration key that is meant, such as `roster:endpoint`. */
+  /** The configuration key, such as `roster:endpoint`. */
   readonly key: string;
 
   constructor(key: string, message: string) {
@@ -71,29 +71,29 @@ export class ConfigurationError extends RosterError {
   }
 }
 
-/** What a program declares contradicts itself. */
+/** A declaration is invalid, or contradicts another one. */
 export class DeclarationError extends RosterError {
   override readonly name = "DeclarationError";
 }
 
-/** What the stack knows is older than what is there, and going on would touch what nobody has looked at. */
+/** The state is older than the objects in the service, and continuing would change objects that no preview has shown. */
 export class OutdatedStateError extends RosterError {
   override readonly name = "OutdatedStateError";
 }
 
-/** Another service answers than the one that a stack was applied to. */
+/** The service that responds is not the one that the stack was applied to. */
 export class OtherServiceError extends RosterError {
   override readonly name = "OtherServiceError";
 
   /**
-   * @param endpoint where it answers
-   * @param actual its identity
+   * @param endpoint the address of the service that responds
+   * @param actual the identity of that service
    * @param expected the identity of the stack's service
    */
   constructor(endpoint: string, actual: string, expected: string) {
     super(
       [
-        `another service answers at ${endpoint}: it is ${actual}, and this stack was applied to ${expected}.`,
+        `another service responds at ${endpoint}: it is ${actual}, and this stack was applied to ${expected}.`,
         "Nothing was changed. Check roster:endpoint, and the database of the service.",
         `To continue with ${actual}, run \`pulumi config set roster:service ${actual}\`.`,
       ].join("\n  "),
@@ -101,61 +101,64 @@ export class OtherServiceError extends RosterError {
   }
 }
 
-/** The service doesn't find an object, which may exist all the same. */
+/** The service does not find an object that may still exist. */
 export class MissingObjectError extends RosterError {
   override readonly name = "MissingObjectError";
 
   /**
    * @param name the kind and the id
-   * @param reason why that doesn't mean that it is gone
+   * @param reason why it may still exist
    * @param remedy what to do
    */
   constructor(name: string, reason: string, remedy: string) {
     super(
-      [`the service does not find ${name}, but it may exist: ${reason}.`, `Nothing was changed. ${remedy}`].join(
+      [`the service does not find ${name}, but it may still exist: ${reason}.`, `Nothing was changed. ${remedy}`].join(
         "\n  ",
       ),
     );
   }
 }
 
-/** What to do about a refusal, where that is more than the service can know: it doesn't know of stacks. */
+/** What to do if an object was changed outside the stack. */
+export const reviewChanges = "Run `pulumi refresh`, review the next preview, and run `up` again.";
+
+/** What to do about a refusal, if the service can't know it: the service has no concept of stacks. */
 const remedies: Partial<Record<RefusalCode, string>> = {
   invalid_request:
-    "The provider found nothing wrong with it: if it is right, provider and service are of different versions.",
+    "The provider accepted these values. If they are correct, the provider and the service have different versions.",
   unauthenticated:
-    "Is roster:token (or ROSTER_TOKEN) a token of this service? `pulumi refresh` and `pulumi destroy` take the stack " +
-    "configuration of the last `up`, unless they are given `--run-program`.",
+    "Is roster:token (or ROSTER_TOKEN) a token of this service? `pulumi refresh` and `pulumi destroy` use the stack " +
+    "configuration of the last `up`; with `--run-program`, they use the current one.",
   not_found:
     "If it exists, can roster:token read it? If it was deleted, run `pulumi refresh`; the next `up` creates it again.",
   route_not_found:
-    "No Roster service answers at this address. roster:endpoint (or ROSTER_ENDPOINT) is the address of the service, without a path such as /v1.",
+    "No Roster service responds at this address. roster:endpoint (or ROSTER_ENDPOINT) is the address of the service, without a path such as /v1.",
   external_id_taken:
-    "The name is made of roster:stackId (or organization/project/stack) and the resource's own: another stack of that " +
-    "name created the object, or this one has lost its state.",
+    "The externalId is made of roster:stackId (or organization/project/stack) and the resource's name. Another stack with " +
+    "the same name created the object, or this stack has lost its state.",
   key_not_active: "Run `pulumi refresh`: the next preview shows what happens to the key.",
-  generation_conflict: "Somebody has rotated the key since the last refresh: run `pulumi refresh`, and `up` again.",
+  generation_conflict: "The key was rotated since the last refresh. Run `pulumi refresh`, and then `up` again.",
   secret_in_use: "Run `pulumi refresh`: the next preview shows what happens to the rotation.",
   organization_closed: "If it was closed outside this stack, run `pulumi refresh`; the next `up` creates it again.",
   managed_elsewhere:
-    "To leave it to that stack, take it out of this one: `pulumi state delete`. To take it back, do the same, and " +
+    "To leave it to that stack, remove it from this one with `pulumi state delete`. To take it back, do the same, and " +
     'declare it with `adopt: "force"`.',
-  precondition_failed: "Run `pulumi refresh`, look at what the next preview says, and `up` again.",
+  precondition_failed: reviewChanges,
   idempotency_in_progress: "An earlier attempt of this request may still succeed: run `up` again in a moment.",
-  idempotency_key_reused: "Run `up` again: it finds what was made, and a key gets a new secret.",
+  idempotency_key_reused: "Run `up` again: it finds the object that was created, and a key gets a new secret.",
   payload_too_large: "Make the declaration of the resource smaller.",
   unsupported_media_type:
-    "Something between here and the service changes requests: is roster:endpoint its own address?",
+    "Something between the provider and the service changes requests. Is roster:endpoint the service's own address?",
   rate_limited:
     "Run it again later, when the service allows it. If the limit is on requests, send fewer at once: `--parallel 4`.",
   unavailable: "Run it again in a moment.",
 };
 
-/** How often a request was sent before it was given up. */
+/** How often a request was sent before the provider gave up. */
 export interface Attempts {
   readonly count: number;
   readonly elapsedMs: number;
-  /** The deadline that ended it, roster:timeoutMs; left out where enough attempts did. */
+  /** The deadline (roster:timeoutMs) that ended the attempts; omitted if the maximum number of attempts did. */
   readonly deadlineMs?: number;
 }
 
@@ -166,12 +169,12 @@ export class ApiError extends RosterError {
   readonly code: RefusalCode;
   readonly method: string;
   readonly path: string;
-  /** Finds the request in the service's log; empty where no single request was refused. */
+  /** Identifies the request in the service's log; empty if no single request was refused. */
   readonly requestId: string;
   /** Whether the same request may succeed a little later. */
   readonly retryable: boolean;
 
-  /** @param attempts how often it was asked; the refusal is the last */
+  /** @param attempts how often the request was sent; the refusal is the response to the last attempt */
   constructor(method: string, path: string, problem: Problem, attempts?: Attempts) {
     const { code, contactUrl, requestId } = problem;
     const remedy = remedies[code];
@@ -191,7 +194,7 @@ export class ApiError extends RosterError {
     this.retryable = problem.retryable;
   }
 
-  /** Says what to do about it, where only the caller knows; before what names the request. */
+  /** Adds a remedy that only the caller knows, before the line that names the request. */
   addRemedy(remedy: string): void {
     const at = this.message.lastIndexOf(`\n  (${this.method} `);
     this.message = `${this.message.slice(0, at)}\n  ${remedy}${this.message.slice(at)}`;
@@ -202,7 +205,7 @@ function isRetried(attempts: Attempts | undefined): attempts is Attempts {
   return attempts !== undefined && (attempts.count > 1 || attempts.deadlineMs !== undefined);
 }
 
-/** What a refusal says was wrong, and where; nothing twice. */
+/** The reasons that a refusal gives, each with its place and without repetitions. */
 function reasons({ detail, errors = [] }: Problem): string[] {
   const [only] = errors;
   if (only !== undefined && errors.length === 1 && only.detail === detail) {
@@ -212,7 +215,7 @@ function reasons({ detail, errors = [] }: Problem): string[] {
   return [detail, ...others.map((error) => `${placeText(error)}: ${error.detail}`)];
 }
 
-/** Where something is wrong, as a program names it: `subscription.plan` for the JSON pointer `/subscription/plan`. */
+/** The place of an error, as a program names it: `subscription.plan` for the JSON pointer `/subscription/plan`. */
 function placeText({ in: place, pointer }: Schemas["FieldError"]): string {
   const keys = pointer
     .split("/")
@@ -222,7 +225,7 @@ function placeText({ in: place, pointer }: Schemas["FieldError"]): string {
   return place === "body" ? path || "the body" : `${place} ${path}`;
 }
 
-/** The service gave no answer within the deadline. */
+/** The service did not respond within the deadline. */
 export class TransportError extends RosterError {
   override readonly name = "TransportError";
   readonly method: string;
@@ -231,9 +234,9 @@ export class TransportError extends RosterError {
   readonly elapsedMs: number;
 
   /**
-   * @param reason what became of the last attempt
+   * @param reason why the last attempt failed
    * @param remedy what to do about it
-   * @param requestId the request's, where an answer had begun
+   * @param requestId the id of the request, if a response had begun
    */
   constructor(
     method: string,
@@ -244,7 +247,7 @@ export class TransportError extends RosterError {
     requestId?: string,
   ) {
     super(
-      [`no answer to ${method} ${path}${requestText(requestId)}: ${reason}, ${attemptsText(attempts)}.`, remedy].join(
+      [`no response to ${method} ${path}${requestText(requestId)}: ${reason}, ${attemptsText(attempts)}.`, remedy].join(
         "\n  ",
       ),
     );
@@ -255,20 +258,20 @@ export class TransportError extends RosterError {
   }
 }
 
-/** The service's answer is not what the contract says. */
+/** The service's response does not match the contract. */
 export class ContractError extends RosterError {
   override readonly name = "ContractError";
-  /** The operation that was answered, such as `POST /v1/users`. */
+  /** The operation, such as `POST /v1/users`. */
   readonly operation: string;
   readonly issues: readonly string[];
 
-  /** @param isChange whether the request may have changed something all the same */
+  /** @param isChange whether the request may have been applied */
   constructor(operation: string, issues: readonly string[], requestId?: string, isChange = false) {
     super(
       [
-        `the answer to ${operation} is not what the contract says${requestText(requestId)}:`,
+        `the response to ${operation} does not match the contract${requestText(requestId)}:`,
         ...issues,
-        "Is roster:endpoint the address of a Roster service, and is it of a version that this provider knows?",
+        "Is roster:endpoint the address of a Roster service, and does this provider support its version?",
         ...(isChange ? [mayBeApplied] : []),
       ].join("\n  "),
     );
@@ -277,7 +280,7 @@ export class ContractError extends RosterError {
   }
 }
 
-/** What to do where a change was sent and what became of it isn't known. */
+/** What to do if a change was sent and its outcome is unknown. */
 export const mayBeApplied =
   "The change may have been applied. Run `pulumi refresh`; the next `up` continues from there.";
 
@@ -291,10 +294,10 @@ function attemptsText({ count, elapsedMs, deadlineMs }: Attempts): string {
 }
 
 /**
- * An object was made or changed, but not finished. The engine keeps it, with `properties` as its state, and the next
- * `up` goes on from there.
+ * An object was created or changed, but not completely. The engine keeps it, with `properties` as its state, and the next
+ * `up` continues from there.
  *
- * The members are named as the dynamic provider's host reads them. The engine prints the reasons and not the message.
+ * The dynamic provider's host reads the members by these names. The engine prints the reasons, but not the message.
  */
 export class PartialError extends RosterError {
   override readonly name = "PartialError";
@@ -302,9 +305,9 @@ export class PartialError extends RosterError {
   readonly properties: Readonly<Record<string, unknown>>;
   readonly reasons: readonly string[];
 
-  /** @param reasons why it is not finished, each as a person should read it by itself */
+  /** @param reasons why it is incomplete; each is printed on its own */
   constructor(id: string, properties: Readonly<Record<string, unknown>>, reasons: readonly string[]) {
-    super(`${id} is not finished: ${reasons.join("; ")}`);
+    super(`${id} is incomplete: ${reasons.join("; ")}`);
     this.id = id;
     this.properties = properties;
     this.reasons = reasons.map(visible);

@@ -1,11 +1,11 @@
-/** How what zod finds is told to a person: in plain words, and never with the value, which may be a secret. */
+/** Turns zod's issues into plain sentences, which never contain the value: it may be a secret. */
 import { z } from "zod";
 
 /** One thing that is wrong with a value. */
 export interface Fault {
   readonly path: readonly PropertyKey[];
   readonly reason: string;
-  /** Whether the name at the end of the path is what is wrong, rather than the value. */
+  /** Whether the name at the end of the path is wrong, rather than the value. */
   readonly atName?: boolean;
 }
 
@@ -16,14 +16,14 @@ export function pathText(path: readonly PropertyKey[]): string {
     .join("");
 }
 
-/** What is wrong and what is allowed, where a schema has no words of its own; for the `error` of every parse. */
+/** Says what is wrong and what is allowed, if a schema has no message of its own; for the `error` of every parse. */
 export const inPlainWords: z.core.$ZodErrorMap = (issue) => {
   if (issue.input === undefined) {
     return "it is required";
   }
   switch (issue.code) {
     case "invalid_type":
-      return `it must be ${words[issue.expected] ?? issue.expected}, and is ${kindOf(issue.input)}`;
+      return `it must be ${words[issue.expected] ?? issue.expected}, not ${kindOf(issue.input)}`;
     case "invalid_value":
       return `it must be ${issue.values.length === 1 ? "" : "one of "}${issue.values.join(", ")}`;
     case "too_small":
@@ -49,10 +49,10 @@ const words: Readonly<Record<string, string>> = {
 
 function kindOf(value: unknown): string {
   if (value === null) {
-    return "empty";
+    return "an empty value";
   }
   if (typeof value === "number") {
-    if (!Number.isFinite(value)) return "no finite number";
+    if (!Number.isFinite(value)) return "infinite or NaN";
     return Number.isInteger(value) ? "a number" : "a fraction";
   }
   return Array.isArray(value) ? "a list" : (words[typeof value] ?? typeof value);
@@ -67,7 +67,7 @@ function limit(bound: string, count: number, origin: string): string {
     : `it must be ${bound} ${count}`;
 }
 
-/** @returns everything that an issue stands for, by its place in a value that should fit the schema. */
+/** @returns every fault that an issue stands for, with its path in the value. */
 export function faultsOf(schema: z.core.$ZodType, issue: z.core.$ZodIssue): Fault[] {
   const { path } = issue;
   if (issue.code === "unrecognized_keys") {
@@ -80,7 +80,7 @@ export function faultsOf(schema: z.core.$ZodType, issue: z.core.$ZodIssue): Faul
   return [{ path, reason: issue.message }];
 }
 
-/** The names of the properties that the schema has at a path: of a union, those of every option. */
+/** The names of the properties that the schema allows at a path; for a union, those of all its options. */
 function propertiesAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
     return propertiesAt(schema.unwrap(), path);
@@ -99,14 +99,14 @@ function propertiesAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): st
   return schema instanceof z.ZodArray && head !== undefined ? propertiesAt(schema.element, rest) : [];
 }
 
-/** Says which properties there are, to who gave one that there isn't. */
+/** Says that a property is unknown, and which properties are allowed. */
 export function unknownProperty(known: readonly string[]): string {
-  return `there is no such property; ${thereAre(known)}`;
+  return `there is no such property; ${mustBeOneOf(known)}`;
 }
 
-/** Says what there is, to who asked for something that there isn't. */
-export function thereAre(names: readonly string[]): string {
-  return names.length === 0
-    ? "there is none"
-    : `${names.length === 1 ? "there is only" : "there are"} ${[...new Set(names)].join(", ")}`;
+/** Says which names are allowed. */
+export function mustBeOneOf(names: readonly string[]): string {
+  const allowed = [...new Set(names)];
+  if (allowed.length === 0) return "none is allowed here";
+  return `it must be ${allowed.length === 1 ? "" : "one of "}${allowed.join(", ")}`;
 }

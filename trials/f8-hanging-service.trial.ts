@@ -66,7 +66,7 @@ async function failureOf(act: Promise<unknown>): Promise<string> {
 function expectDeadline(attempt: Attempt, asked: string, message: string): void {
   // A change is named without its query, which says on whose behalf it is.
   const isNamed = asked.split("\n").some((one) => {
-    return message.includes(`no answer to ${one.startsWith("GET ") ? one : one.split("?")[0]}`);
+    return message.includes(`no response to ${one.startsWith("GET ") ? one : one.split("?")[0]}`);
   });
   const isSaid = isNamed && message.includes("until the deadline (roster:timeoutMs is");
   attempt.none("calls without an end, or a reason", isSaid ? [] : [`${asked}: ${message}`]);

@@ -34,7 +34,7 @@ interface Wrong {
   readonly says: string;
 }
 
-const contract = "is not what the contract says";
+const contract = "does not match the contract";
 const wrongs: readonly Wrong[] = [
   {
     name: "truncated",
@@ -45,7 +45,7 @@ const wrongs: readonly Wrong[] = [
   {
     name: "a page that says 502",
     fate: () => ({ status: 502, headers: html, body: page }),
-    says: "status 502, from something that stands before the service",
+    says: "status 502 from something in front of the service",
   },
   {
     name: "another media type",

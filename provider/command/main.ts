@@ -10,19 +10,20 @@ import { type CommandStack, readStack } from "./stack.ts";
 
 const help = `Usage: roster orphans [options] [id …]
 
-Lists what this stack made or adopted in the service, and its state doesn't know of: creates whose answer was lost when
-an update was killed, and objects that were kept or moved on purpose, or that another state of a stack of this name has.
+Lists the objects that this stack created or adopted in the service but that its state doesn't contain: creates whose
+response was lost when an update was killed, objects that were retained or moved on purpose, and objects that another
+state of a stack with this name contains.
 
-  --remove              with no id, removes the lost creates that nobody has touched since; with ids, removes those
-                        objects, after asking. What the stack had adopted is let go of, and restored.
-  --yes                 doesn't ask
-  --stack NAME          the stack; the selected one by default
-  --stack-id ID         how the stack calls itself; roster:stackId, or organization/project/stack, by default
-  --cwd FOLDER          where the project is; this folder by default
-  --no-update-running   for a backend that doesn't tell whether an update is running: says that none is
+  --remove              without ids, removes the lost creates that nobody has changed since; with ids, removes those
+                        objects after confirmation. Adopted objects are released and restored.
+  --yes                 removes without confirmation
+  --stack NAME          the stack; by default, the selected one
+  --stack-id ID         the stack's name in externalIds; by default, roster:stackId or organization/project/stack
+  --cwd FOLDER          the folder of the project; by default, the current folder
+  --no-update-running   asserts that no update is running, for backends that don't report it
 
 The endpoint and the token are those of the stack, or ROSTER_ENDPOINT and ROSTER_TOKEN.
-Exit status: 0 where there is nothing left, 2 where something is, 1 on an error.
+Exit status: 0 if there are no orphans left, 2 if there are, 1 on an error.
 `;
 
 const options = {
@@ -48,7 +49,9 @@ async function main(): Promise<number> {
   const orphans = await findOrphans(client, stack, stackIdOf(stack, values["stack-id"]));
   const missing = ids.filter((id) => !orphans.some((orphan) => orphan.id === id));
   if (missing.length > 0) {
-    throw new Error(`no orphan of this stack: ${missing.join(", ")}. Without ids, the command lists them.`);
+    throw new Error(
+      `these ids are not orphans of this stack: ${missing.join(", ")}. To list its orphans, run the command without ids.`,
+    );
   }
   const chosen = ids.length > 0 ? orphans.filter(({ id }) => ids.includes(id)) : orphans;
   if (!values.remove) {
@@ -59,37 +62,37 @@ async function main(): Promise<number> {
   const removable = ids.length > 0 ? chosen : chosen.filter(({ lost }) => lost);
   let removed = 0;
   for (const orphan of removable) {
-    // A lost create is the stack's own, and nobody's else; of anything else a person has to say so.
+    // A lost create belongs only to this stack. For any other object, a person has to confirm that.
     if (!orphan.lost && !values.yes && !(await isConfirmed(orphan))) {
       print(`kept     ${nameOf(orphan)}\n`);
       continue;
     }
     await removeOrphan(client, orphan);
     removed++;
-    print(`${orphan.adopted ? "let go  " : "removed "} ${nameOf(orphan)}\n`);
+    print(`${orphan.adopted ? "released" : "removed "} ${nameOf(orphan)}\n`);
   }
   const left = orphans.length - removed;
-  print(left === 0 ? "Nothing is left.\n" : `Left: ${left}; \`roster orphans\` lists them.\n`);
+  print(left === 0 ? "No orphans are left.\n" : `Orphans left: ${left}. To list them, run \`roster orphans\`.\n`);
   return left === 0 ? 0 : 2;
 }
 
-/** An update that is running may be about to write down what looks lost. */
-function refuseWhileLocked({ name, isLocked }: CommandStack, isSaidToBeIdle: boolean): void {
+/** Refuses to run during an update, which may be about to store objects that look lost. */
+function refuseWhileLocked({ name, isLocked }: CommandStack, isAssertedIdle: boolean): void {
   if (isLocked === true) {
     throw new Error(
-      `the stack ${name} is locked: wait for its update to end. If that was killed, unlock the stack with \`pulumi cancel\`.`,
+      `the stack ${name} is locked: wait for its update to end. If the update was killed, unlock the stack with \`pulumi cancel\`.`,
     );
   }
-  if (isLocked === undefined && !isSaidToBeIdle) {
+  if (isLocked === undefined && !isAssertedIdle) {
     throw new Error(
-      "this backend doesn't tell whether an update is running: make sure that none is, and say so with --no-update-running.",
+      "this backend doesn't report whether an update is running: make sure that none is, and add --no-update-running.",
     );
   }
 }
 
 async function isConfirmed(orphan: Orphan): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    throw new Error(`nobody is here to confirm the removal of ${nameOf(orphan)}: say --yes.`);
+    throw new Error(`the removal of ${nameOf(orphan)} can't be confirmed without a terminal: add --yes.`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(`${lineOf(orphan)}Remove it? Type its id: `);
@@ -104,10 +107,10 @@ function summaryOf({ pendingCreates }: CommandStack, orphans: readonly Orphan[])
       ? ""
       : `Pending creates in the state: ${pendingCreates}. \`pulumi refresh --clear-pending-creates\` clears them.\n`;
   if (orphans.length === 0) {
-    return `No orphans: the state knows of all that the stack has in the service.\n${pending}`;
+    return `No orphans: the state contains every object that the stack has in the service.\n${pending}`;
   }
-  const advice = lost === 0 ? "" : "The next `up` takes lost creates over, and `--remove` removes them. ";
-  return `Orphans: ${orphans.length}, lost creates among them: ${lost}. ${advice}Others are removed by id: make sure first that no other state of a stack of this name has them.\n${pending}`;
+  const advice = lost === 0 ? "" : "The next `up` takes over lost creates, and `--remove` removes them. ";
+  return `Orphans: ${orphans.length}, including lost creates: ${lost}. ${advice}Others are removed by id: first make sure that no other state of a stack with this name contains them.\n${pending}`;
 }
 
 function lineOf(orphan: Orphan): string {
@@ -116,7 +119,7 @@ function lineOf(orphan: Orphan): string {
 }
 
 function nameOf({ lifecycle, id, name }: Orphan): string {
-  // A name from before that was asked of names may have lines of its own, or turn the terminal's text.
+  // A name from before names were validated may contain line breaks or change the direction of the text.
   return `${lifecycle.kind} ${id} (${asLine(name)})`;
 }
 

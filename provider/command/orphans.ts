@@ -1,4 +1,4 @@
-/** What of a stack's own is in the service, and not in the stack's state. */
+/** Finds and removes the objects of a stack that are in the service but not in the state. */
 import { setTimeout as wait } from "node:timers/promises";
 import { stackIdIn } from "roster-schema";
 import { objectLifecycles } from "../kinds/registry.ts";
@@ -7,29 +7,29 @@ import type { Client } from "../wire/client.ts";
 import { managedObjectAnswer } from "../wire/generated/answers.ts";
 import type { CommandStack } from "./stack.ts";
 
-/** A run falls silent after six seconds. */
+/** A run counts as silent after six seconds. */
 const [maxWaits, waitMs] = [8, 1000];
 
-/** An object that the stack made or adopted, and doesn't know of. */
+/** An object that the stack created or adopted, but that its state doesn't contain. */
 export interface Orphan {
   readonly lifecycle: Lifecycle;
   readonly id: string;
   readonly externalId: string;
-  /** What people know it by. */
+  /** The name as people see it. */
   readonly name: string;
   /** RFC 3339, UTC. */
   readonly createdAt: string;
-  /** Removing it lets go of it. */
+  /** Whether the stack has adopted it, so that removing it releases it. */
   readonly adopted: boolean;
-  /** Whether it is the stack's own lost create, which nobody has touched since. */
+  /** Whether it is a lost create of the stack, which nobody has changed since. */
   readonly lost: boolean;
 }
 
 /**
- * Finds the names that a stack gives its objects.
+ * Finds the name of the stack that begins the externalIds of its objects.
  *
- * @param given what the caller says that it is
- * @throws Error if it can't be told
+ * @param given the name that the user passed
+ * @throws Error if it can't be determined
  */
 export function stackIdOf(stack: CommandStack, given: string | undefined): string {
   const inState = stack.known.flatMap(({ externalId }) => stackIdIn(externalId ?? "") ?? []);
@@ -40,17 +40,17 @@ export function stackIdOf(stack: CommandStack, given: string | undefined): strin
     (stack.isSelfManaged ? `organization/${stack.project}/${stack.name}` : undefined);
   if (stackId === undefined) {
     throw new Error(
-      "the state doesn't say how the stack calls itself: give its organization/project/stack with --stack-id.",
+      "the stack's name can't be determined from the state: set it with --stack-id organization/project/stack.",
     );
   }
   return stackId;
 }
 
 /**
- * Lists a stack's orphans, those first that others need: assignments before keys, organizations last.
+ * Lists a stack's orphans, dependent objects first: assignments before keys, organizations last.
  *
- * @throws OtherServiceError where another service answers than the one that the state is of: all that a stack of this name has there would
- * look like an orphan
+ * @throws OtherServiceError if the service that responds is not the one that the state belongs to: every object of a stack with this
+ * name there would look like an orphan
  */
 export async function findOrphans(client: Client, stack: CommandStack, stackId: string): Promise<Orphan[]> {
   for (const { service } of stack.known) await client.service.require(service);
@@ -60,7 +60,7 @@ export async function findOrphans(client: Client, stack: CommandStack, stackId: 
   const objects = await listSettled(client, prefix, known);
   for (const lifecycle of objectLifecycles.toReversed()) {
     for (const { kind, id, externalId, name, createdAt, adopted, lost } of objects) {
-      // Another stack's name may begin with this one's.
+      // The name of another stack may begin with this one's.
       const isOurs = /^[0-9a-f]{32}(?:\/|$)/.test(externalId.slice(prefix.length));
       if (kind === snakeCase(lifecycle.kind) && isOurs && !known.has(id)) {
         orphans.push({ lifecycle, id, externalId, name, createdAt, adopted, lost });
@@ -71,8 +71,8 @@ export async function findOrphans(client: Client, stack: CommandStack, stackId: 
 }
 
 /**
- * Lists what a stack has in the service. What the state lacks, and a run made of which something was heard moments ago, is asked for again until that
- * run has fallen silent: the stack is not locked, so its own run is over.
+ * Lists the objects of a stack in the service. While a recent run may still store an object that the state lacks, the list is read
+ * again, until that run is silent. The stack is not locked, so its own run has ended.
  */
 async function listSettled(client: Client, prefix: string, known: ReadonlySet<string>) {
   for (let left = maxWaits; ; left -= 1) {
@@ -83,7 +83,7 @@ async function listSettled(client: Client, prefix: string, known: ReadonlySet<st
   }
 }
 
-/** Ends an orphan, or lets go of it where it was adopted. */
+/** Deletes an orphan, or releases it if it was adopted. */
 export async function removeOrphan(client: Client, { lifecycle, id, externalId }: Orphan): Promise<void> {
   await lifecycle.delete(client, id, { externalId, __service: client.service.id });
 }

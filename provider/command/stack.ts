@@ -1,38 +1,38 @@
-/** The stack that a command is about: its state, its configuration, and whether an update of it is running. */
+/** Reads the stack of a command: its state, its configuration, and whether an update is running. */
 import type { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { setLifecycles } from "../kinds/registry.ts";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { isLockedAt, stackNamed } from "./locks.ts";
 
-/** What a command needs to know of a stack. */
+/** A stack, as far as a command needs it. */
 export interface CommandStack {
   /** Without organization and project. */
   readonly name: string;
   readonly project: string;
   /** Reads the stack's configuration, secrets included. */
   config(key: string): string | undefined;
-  /** The objects of the service that the state knows, those that wait to be deleted included. */
+  /** The service's objects that the state contains, including those that are pending deletion. */
   readonly known: readonly KnownObject[];
-  /** Creates that the state says were begun, and doesn't know the end of. */
+  /** The number of creates that the state records as begun but not completed. */
   readonly pendingCreates: number;
-  /** Whether an update is running, or was killed and left its lock; undefined where the backend doesn't tell. */
+  /** Whether an update is running, or was killed and left its lock; undefined if the backend doesn't report it. */
   readonly isLocked: boolean | undefined;
-  /** Whether the backend is one of folders or buckets, where every stack belongs to `organization`. */
+  /** Whether the backend is a file system or a bucket, in which every stack belongs to `organization`. */
   readonly isSelfManaged: boolean;
 }
 
-/** An object as the state has it. */
+/** An object in the state. */
 export interface KnownObject {
   readonly id: string;
   readonly externalId: string | undefined;
-  /** The identity of the service that it is in, as far as the state says. */
+  /** The identity of the object's service, if the state contains it. */
   readonly service?: string;
 }
 
 const typePrefix = "pulumi-nodejs:dynamic/roster:";
 
-/** The engine's marks of a secret: this name, with this value. */
+/** The name and the value by which the engine marks a secret. */
 const [secretName, secretValue] = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"];
 
 const deploymentShape = z.object({
@@ -52,9 +52,9 @@ const deploymentShape = z.object({
 /**
  * Reads a stack through the Pulumi CLI on the PATH.
  *
- * @param folder where the project is
+ * @param folder the folder of the project
  * @param stackName the selected stack by default
- * @throws Error if there is no such stack, the CLI fails, or the state can't be read
+ * @throws Error if the stack does not exist, the CLI fails, or the state can't be read
  */
 export async function readStack(folder: string, stackName?: string): Promise<CommandStack> {
   try {
@@ -64,7 +64,7 @@ export async function readStack(folder: string, stackName?: string): Promise<Com
   }
 }
 
-/** What the CLI says is wrong. The SDK's error has all that the CLI printed, which may be the stack's secrets. */
+/** The error message of the CLI. The SDK's error contains everything that the CLI printed, which may include secrets. */
 function inOneLine(error: unknown): unknown {
   const { commandResult } = error as { readonly commandResult?: { readonly stderr?: unknown } };
   if (commandResult === undefined) return error;
@@ -77,12 +77,12 @@ function inOneLine(error: unknown): unknown {
 }
 
 async function read(folder: string, stackName?: string): Promise<CommandStack> {
-  // Only a command needs it, and it is large.
+  // Imported here because it is large, and only commands need it.
   const automation = await import("@pulumi/pulumi/automation/index.js");
   const workspace = await automation.LocalWorkspace.create({ workDir: folder });
   const given = stackName ?? (await workspace.stack())?.name;
   if (given === undefined) {
-    throw new Error("no stack is selected: name one with --stack, or select one with `pulumi stack select`.");
+    throw new Error("no stack is selected: specify one with --stack, or select one with `pulumi stack select`.");
   }
   const stack = stackNamed(given, (await workspace.projectSettings()).name);
   const config = await workspace.getAllConfig(given);
@@ -99,9 +99,9 @@ async function read(folder: string, stackName?: string): Promise<CommandStack> {
 }
 
 /**
- * Reads what a stack's state has, as the CLI exports it with its secrets in plaintext.
+ * Reads the objects of a state, as the CLI exports it with its secrets in plaintext.
  *
- * @throws Error if it isn't what the CLI exports, or if it can't be told what a set is made of
+ * @throws Error if it doesn't have the form that the CLI exports, or if the entries of a set can't be read
  */
 export function readDeployment(deployment: unknown): Pick<CommandStack, "known" | "pendingCreates"> {
   const { resources = [], pending_operations: pending = [] } = deploymentShape.parse(deployment);
@@ -121,7 +121,7 @@ export function readDeployment(deployment: unknown): Pick<CommandStack, "known" 
   return { known, pendingCreates: creates.length };
 }
 
-/** A value with what is secret in it as it is; undefined in the place of what is encrypted. */
+/** A value with its secrets in plaintext; encrypted secrets become undefined. */
 function inPlaintext(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(inPlaintext);
@@ -135,13 +135,13 @@ function inPlaintext(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, inPlaintext(member)]));
 }
 
-/** What a set is made of: each part is an object of the service. */
+/** The entries of a set, each of which is an object of the service. */
 function partsIn(urn: string, type: string, id: string, outputs: PropertyMap): KnownObject[] {
   const set = setLifecycles.find(({ kind }) => type === `${typePrefix}${kind}`);
   const parts = set === undefined ? [] : set.objectIds(id, outputs);
-  // Taken for a set of nobody, all that it is made of would look lost.
+  // If the set counted as empty, all its entries would look lost.
   if (parts === undefined) {
-    throw new Error(`the state doesn't say, or not in plaintext, what ${urn} is made of: its \`ids\` can't be read.`);
+    throw new Error(`the entries of ${urn} can't be read: its \`ids\` are missing from the state, or encrypted.`);
   }
   return parts.map((id) => ({ id, externalId: undefined }));
 }

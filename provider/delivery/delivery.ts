@@ -1,47 +1,48 @@
-/** Handing a secret on: to a file that nobody but its owner can read. */
+/** Delivers a secret: to a file that only its owner can read. */
 import { randomBytes } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, open, rename, unlink } from "node:fs/promises";
 import path from "node:path";
 import { RosterError } from "../errors.ts";
 
-/** Where a secret is handed on to. */
+/** Where a secret is delivered. */
 export interface DeliveryTarget {
   /** The path of a file; a relative one is from the program's folder. */
   readonly file: string;
 }
 
-/** A secret could not be handed on. */
+/** A secret could not be delivered. */
 export class DeliveryError extends RosterError {
   override readonly name = "DeliveryError";
 
-  /** @param then what has become of the secret, and what to do; each in a line of its own */
+  /** @param then what happened to the secret, and what to do; each is printed on a separate line */
   constructor(reason: string, ...then: readonly string[]) {
     super([reason, ...then].join("\n  "));
   }
 }
 
-/** A place that is ready to take a secret. Either {@link write} or {@link discard} ends it. */
+/** A prepared delivery. It ends with either {@link write} or {@link discard}. */
 export interface Delivery {
   /**
-   * Puts the secret in its place, whole or not at all: the file holds the secret and nothing else, no line's end either.
+   * Writes the secret, completely or not at all. The file holds the secret and nothing else, not even a line break.
    *
-   * @throws DeliveryError if it can't, and the file is what it was
+   * @throws DeliveryError if it can't be written; the file is then unchanged
    */
   write(secret: string): Promise<void>;
-  /** Leaves everything as it was. */
+  /** Cancels the delivery, and leaves the file unchanged. */
   discard(): Promise<void>;
 }
 
 const ownerOnly = 0o600;
 
 /**
- * Makes ready to hand a secret on, before there is one: so what can't be written is known while nothing has been made.
+ * Prepares a delivery before the secret exists, so that a file that can't be written is detected before anything is created.
  *
- * The file is made beside its place and moved there. Refused are a symbolic link, what is no file, another user's file, and a folder
- * that isn't there or is a symbolic link. Links further up are the system's own, as `/tmp` is on macOS.
+ * The secret is written to a temporary file in the same folder, which is then renamed. A symbolic link, anything other than a regular
+ * file, another user's file, and a folder that doesn't exist or is a symbolic link are refused. Links further up belong to the
+ * system, as `/tmp` does on macOS.
  *
- * @throws DeliveryError if there is something in the way
+ * @throws DeliveryError if the file can't be written
  */
 export async function prepareDelivery({ file }: DeliveryTarget): Promise<Delivery> {
   const destination = new TargetFile(file);
@@ -59,14 +60,14 @@ export async function prepareDelivery({ file }: DeliveryTarget): Promise<Deliver
     await unlink(temporary).catch(ignore);
   };
   const put = async (secret: string) => {
-    // What the umask takes away, an owner needs.
+    // The umask may have removed permissions that the owner needs.
     await handle.chmod(ownerOnly);
     await handle.writeFile(secret);
     await handle.sync();
     await handle.close();
     const now = await destination.inspect();
     if (now.ino !== folder.ino || now.dev !== folder.dev) {
-      throw destination.refusal(`${destination.folder} has become another folder`);
+      throw destination.refusal(`${destination.folder} was replaced by another folder`);
     }
     await rename(temporary, destination.target);
   };
@@ -82,7 +83,7 @@ export async function prepareDelivery({ file }: DeliveryTarget): Promise<Deliver
   return { write, discard };
 }
 
-/** Where a file is to be. */
+/** The file that a secret is delivered to. */
 class TargetFile {
   readonly target: string;
   readonly folder: string;
@@ -95,32 +96,32 @@ class TargetFile {
   }
 
   /**
-   * @returns the folder that it is in
-   * @throws DeliveryError if a file may not be put there
+   * @returns the folder of the file
+   * @throws DeliveryError if the file may not be written
    */
   async inspect(): Promise<Stats> {
     const folder = await this.#find(this.folder);
     if (folder === undefined) {
-      throw this.refusal(`there is no folder ${this.folder}`);
+      throw this.refusal(`the folder ${this.folder} does not exist`);
     }
     if (folder.isSymbolicLink()) {
-      throw this.refusal(`${this.folder} is a symbolic link: name the folder that it leads to`);
+      throw this.refusal(`${this.folder} is a symbolic link: use the folder that it points to`);
     }
     if (!folder.isDirectory()) {
-      throw this.refusal(`${this.folder} is no folder`);
+      throw this.refusal(`${this.folder} is not a folder`);
     }
     const existing = await this.#find(this.target);
     if (existing?.isSymbolicLink()) {
-      throw this.refusal("it is a symbolic link: name the file that it leads to");
+      throw this.refusal("it is a symbolic link: use the file that it points to");
     }
     if (existing?.isDirectory()) {
-      throw this.refusal("it is a folder: name a file in it");
+      throw this.refusal("it is a folder: use a file in it");
     }
     if (existing?.isFile() === false) {
-      throw this.refusal("what is there is no regular file");
+      throw this.refusal("it is not a regular file");
     }
     if (existing !== undefined && process.geteuid !== undefined && existing.uid !== process.geteuid()) {
-      throw this.refusal("the file that is there is another user's");
+      throw this.refusal("the file belongs to another user");
     }
     return folder;
   }
@@ -129,7 +130,7 @@ class TargetFile {
     return new DeliveryError(`deliverTo.file: ${this.#file} can't be written: ${reason}.`);
   }
 
-  /** What the operating system's refusal means; it names the code, as `EACCES`. */
+  /** Explains an error of the operating system, with its code, such as `EACCES`. */
   failure(error: unknown): DeliveryError {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
     return this.refusal(`${reasons[code] ?? "the system refused it"} (${code})`);
@@ -148,17 +149,17 @@ class TargetFile {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: "you may not write to its folder",
-  EPERM: "you may not write to its folder",
+  EACCES: "you don't have permission to write to its folder",
+  EPERM: "you don't have permission to write to its folder",
   EROFS: "the file system is read-only",
   ENOSPC: "the file system is full",
-  EDQUOT: "your part of the file system is full",
-  ENOTDIR: "a part of its path is no folder",
-  ELOOP: "its path leads in a circle",
+  EDQUOT: "your quota on the file system is used up",
+  ENOTDIR: "a part of its path is not a folder",
+  ELOOP: "its path contains a loop of symbolic links",
   ENAMETOOLONG: "its path is too long",
 };
 
-/** The move is made: where a file system can't sync a folder, a power cut may undo it, and nothing else. */
+/** Makes the rename durable. If the file system can't sync a folder, only a power failure can undo the rename. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, constants.O_RDONLY);

@@ -1,4 +1,4 @@
-/** The run-time entry of the dynamic provider: what the `__provider` string of a resource leads to. */
+/** The entry point of the dynamic provider, which the `__provider` string of a resource loads. */
 import type * as pulumi from "@pulumi/pulumi";
 import { asLine, visible } from "roster-schema";
 import { DeclarationError, PartialError, RosterError } from "../errors.ts";
@@ -17,11 +17,11 @@ import { printTally, tally } from "../wire/tally.ts";
 import { endWithEngine, finishAtEnd, isProviderHost } from "./engine.ts";
 
 /**
- * Gives the provider of one kind of resource.
+ * Returns the provider of one kind of resource.
  *
  * The engine's host calls it once per process and kind, then `configure` with the stack's whole configuration.
  *
- * @throws Error if the kind is unknown: the state is from a newer version of this package
+ * @throws Error if the kind is unknown, because a newer version of this package has written the state
  */
 export function driver(kind: string): pulumi.dynamic.ResourceProvider {
   const lifecycle = lifecycleOf(kind);
@@ -39,13 +39,13 @@ function watchEngine(): void {
   const [, script = "", ...args] = process.argv;
   if (!watching && isProviderHost(script)) {
     watching = true;
-    // The last of them: with --logflow, the engine's options for its log come before.
+    // The address is the last argument: with --logflow, the engine's logging options precede it.
     endWithEngine(args.at(-1) ?? "", abandonAll);
     finishAtEnd(settleAll, printTally);
   }
 }
 
-/** Of this process: the engine starts another one for each run. */
+/** The registrations of this process: the engine starts a process for each run. */
 const registrations = new Registrations();
 
 class Driver implements pulumi.dynamic.ResourceProvider {
@@ -56,7 +56,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     this.#lifecycle = lifecycle;
   }
 
-  // Not asynchronous: the host hands out a provider before it has waited for this.
+  // Not asynchronous: the host uses a provider before it has waited for this method.
   configure({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> {
     this.#config = config;
     return Promise.resolve();
@@ -85,8 +85,8 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       if (failures.length === 0) failures.push(...this.#register(before, compared, replaced));
       return {
         inputs: { ...compared },
-        // The engine prints the value of a property that a failure names, even one that is marked secret (measured with
-        // 3.259). So the name goes into the reason.
+        // The engine prints the value of a property that a failure names, even if it is secret (measured with 3.259). So the name
+        // is part of the reason.
         failures: failures.map((failure) => ({ property: "", reason: visible(failureText(failure)) })),
       };
     });
@@ -102,16 +102,16 @@ class Driver implements pulumi.dynamic.ResourceProvider {
         registrations,
       );
       if (this.#lifecycle.kind === "User") registrations.noteUserAddress(now.email, id);
-      // The engine also asks what would become of what depends on a resource that is replaced: by inputs from before.
+      // The engine also requests diffs of resources that depend on a replaced one, with their previous inputs.
       const isDeclared = registrations.isRegistered(now.externalId);
-      // What isn't known yet may turn out to be what it was.
+      // An unknown value may turn out to be unchanged.
       const isCertain = replaces.some((name) => !containsUnknown(now[name]));
       const isKnown = !this.#lifecycle.replaceOn.some((name) => containsUnknown(now[name]));
       if (!isDeclared || isKnown || isCertain) registrations.noteExisting(now.externalId, before);
       if (isDeclared && isCertain) await this.#refuse(before, this.#lifecycle.refuseReplacing(before, now));
       const answer = { replaces: [...replaces], deleteBeforeReplace: true };
-      // The host passes on no names of changed inputs, so the option `replaceOnChanges` would have nothing to go by. Without an
-      // answer to whether there are changes, the engine compares the inputs itself, and has the names.
+      // The host doesn't pass on the names of changed inputs, which the option `replaceOnChanges` needs. Without the member `changes`,
+      // the engine compares the inputs itself, and has the names.
       return changesArguments && replaces.length === 0 ? answer : { ...answer, changes };
     });
   }
@@ -133,8 +133,8 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       const found = await this.#lifecycle.read(this.#client(), id, this.#knownState(id, state));
       if (found === undefined && isFirst) {
         throw new DeclarationError(
-          `there is no ${this.#lifecycle.kind} ${id} to read: it has ended, or roster:token can't read it. ` +
-            `Check the id that ${this.#lifecycle.kind}.get is given.`,
+          `the ${this.#lifecycle.kind} ${id} does not exist, or roster:token can't read it. ` +
+            `Check the id in the call of ${this.#lifecycle.kind}.get.`,
         );
       }
       if (found === undefined) registrations.noteDeleted(state.externalId);
@@ -160,8 +160,8 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     tally.resources += 1;
     return withPrintableErrors(state, async () => {
       const before = this.#upgraded(state);
-      // What is ended to be made anew is ended only if it can be: time has passed since that was checked, and with
-      // `--target-replace` what it takes the place of is shown here first.
+      // A replaced object is deleted only if its replacement can be created. Time has passed since that was checked, and with
+      // `--target-replace`, the replaced object is known only now.
       const planned = registrations.plannedCreate(before.externalId);
       if (planned !== undefined) {
         await this.#refuse(before, this.#lifecycle.check({}, planned, before).failures, nothingDeleted);
@@ -178,7 +178,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     throw new DeclarationError([...remaining.map(failureText), ...(more === undefined ? [] : [more])].join("\n  "));
   }
 
-  /** Notes what a resource shows of itself. @returns what is wrong with it, given what others have shown */
+  /** Registers a resource. @returns what is wrong with it, given the registrations of others */
   #register(previous: PropertyMap, inputs: PropertyMap, replaced: PropertyMap | undefined): CheckFailure[] {
     const { externalId } = inputs;
     registrations.register(externalId, this.#lifecycle.registration(previous, inputs, replaced));
@@ -191,35 +191,35 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     return cycle === undefined ? [] : [{ property: cycle.property, reason: nameCycleRemedy }];
   }
 
-  /** An id that a program gives, and not the service. */
+  /** @throws DeclarationError if an id, which a program has passed, can't be one of the service */
   #requireId(id: string): void {
     if (!/^\w+$/.test(id)) {
       throw new DeclarationError(
-        `${JSON.stringify(id)} is not the id of a ${this.#lifecycle.kind} in the service, such as its \`id\` output has. ` +
-          `Check what ${this.#lifecycle.kind}.get is given.`,
+        `${JSON.stringify(id)} is not the id of a ${this.#lifecycle.kind} in the service, such as the value of its \`id\` output. ` +
+          `Check the id in the call of ${this.#lifecycle.kind}.get.`,
       );
     }
   }
 
-  /** What is stored, as this version of the package would have stored it. */
+  /** A stored state or inputs, upgraded to this version of the package. */
   #upgraded(stored: PropertyMap): PropertyMap {
     return this.#lifecycle.upgrade(own(stored));
   }
 
-  /** The same, and notes for the service that the stack has it. */
+  /** The same for a state, which is also noted for the service. */
   #knownState(id: string, stored: PropertyMap): PropertyMap {
     const state = this.#upgraded(stored);
     if (this.#config !== undefined) this.#client().noteState(this.#lifecycle.objectIds(id, state) ?? [], state);
     return state;
   }
 
-  /** Inputs of a create with the name that a lost one has of an earlier version of this package, if there is one. */
+  /** The inputs of a create, with the externalId of a lost create by an earlier version of this package, if there is one. */
   async #lostName(inputs: PropertyMap, names: StackNames | undefined): Promise<PropertyMap> {
     const lost = names === undefined ? [] : await this.#client().lostCreates.of(names.earlier);
     return lost.length === 0 ? inputs : { ...inputs, externalId: names?.earlier };
   }
 
-  /** Says what a create would take over, once for each: the engine shows what the process prints. */
+  /** Prints which objects a create would take over, once for each. The engine displays what the process prints. */
   async #announceTakeOvers(before: PropertyMap, inputs: PropertyMap): Promise<void> {
     const { externalId } = inputs;
     if (typeof externalId !== "string" || !this.#lifecycle.creates(before, inputs)) return;
@@ -232,7 +232,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     if (lost.length === 0) return;
     const what = lost.length === 1 ? "an object" : `${lost.length} objects`;
     process.stdout.write(
-      `${this.#lifecycle.kind} takes over ${what} that an interrupted update created and did not store: ${named.join("; ")}\n`,
+      `${this.#lifecycle.kind} takes over ${what} that an interrupted update created but did not store: ${named.join("; ")}\n`,
     );
   }
 
@@ -241,37 +241,37 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   }
 }
 
-const nothingDeleted = "Nothing was ended: the object that is to be replaced stays.";
+const nothingDeleted = "Nothing was deleted: the object that was to be replaced still exists.";
 
 const retained: CheckFailure = {
   property: "retainOnDelete",
   reason:
-    "an object that is retained keeps the stack's name for it, so nothing can take its place. Take the option out in an update " +
-    "of its own first, or keep this resource as it is and declare another one",
+    "a retained object keeps its externalId, so it can't be replaced. Remove the option in a separate update first, or keep this " +
+    "resource as it is and declare another one",
 };
 
-/** The values that are the resource's own. */
+/** The properties without those that only the provider uses. */
 function own({ __provider, __retainOnDelete, __earlierName, ...values }: PropertyMap): PropertyMap {
   return values;
 }
 
-/** The names that a program has made for its resource. */
+/** The externalIds that a program has made for a resource. */
 function namesIn({ externalId, __earlierName: earlier }: PropertyMap): StackNames | undefined {
   return typeof externalId === "string" && typeof earlier === "string" ? { externalId, earlier } : undefined;
 }
 
-/** Inputs with the name that the resource has, where one is known of it. */
+/** The inputs with the externalId that the resource has, if it is known. */
 function named(inputs: PropertyMap, names: StackNames | undefined, { externalId }: PropertyMap): PropertyMap {
   return names === undefined ? inputs : { ...inputs, externalId: knownName(names, externalId) };
 }
 
 /**
- * Hands an error to the host in the form that it can print and keep.
+ * Passes errors to the host in a form that it can print and store.
  *
- * The host completes what a call returns with the provider's code, but not what an unfinished one leaves behind: a
- * state without it could never be read, changed or deleted again.
+ * The host adds the provider's code to the state that a call returns, but not to the state of an incomplete one: without it,
+ * the resource could never be read, changed or deleted again.
  *
- * @param values what the call was given
+ * @param values the inputs or the state that the call was given
  */
 async function withPrintableErrors<Result>(values: PropertyMap, act: () => Promise<Result>): Promise<Result> {
   try {
@@ -290,8 +290,8 @@ async function withPrintableErrors<Result>(values: PropertyMap, act: () => Promi
 }
 
 /**
- * The engine prints an error's message at its resource. From some calls the host prints `${error}: ${error.stack}` as
- * well, at the stack: that only says what kind of error to look for.
+ * The engine prints an error's message at its resource. For some calls, the host also prints `${error}: ${error.stack}` at the
+ * stack, so these only refer to the message.
  */
 function printable(error: RosterError): RosterError {
   error.stack = "see what is printed at its resource";

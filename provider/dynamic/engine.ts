@@ -1,6 +1,6 @@
 /**
- * The provider ends with the engine that started it. A killed engine leaves its provider running, through the shell
- * script between them, and requests that were queued would still change the service, with nobody to write it down.
+ * Ends the provider together with the engine that started it. When the engine is killed, the shell script between them keeps the
+ * provider running, and queued requests would still change the service without being recorded in the state.
  */
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
@@ -8,25 +8,25 @@ import { setTimeout as wait } from "node:timers/promises";
 /**
  * Whether a process runs the SDK's host of dynamic providers.
  *
- * @param script what Node.js was started with, on Windows with that system's separators
+ * @param script the script that Node.js was started with; on Windows, with the separators of that system
  */
 export function isProviderHost(script: string): boolean {
   return /[\\/]dynamic-provider(?:[\\/]index\.js)?$/.test(script);
 }
 
 const reconnectMs = 250;
-/** For how long the provider goes on once it is to end. The engine kills it after five seconds: measured with 3.259. */
+/** How long the provider can take to finish. The engine kills it after five seconds: measured with 3.259. */
 const maxFinishMs = 3000;
 
-/** For how long a provider without an engine goes on. */
+/** How long a provider without an engine can take to finish. */
 const maxLastMs = 1000;
 
 /**
  * Keeps a connection to the engine's port, which the host passes to the provider's process, and ends the process when
- * nobody listens there any more.
+ * the engine no longer listens there.
  *
- * @param address `host:port`; with anything else, nothing is watched
- * @param last is done before the process ends, for a second at most
+ * @param address `host:port`; any other value disables the function
+ * @param last called before the process ends; it can take at most a second
  */
 export function endWithEngine(address: string, last: () => Promise<void>): void {
   const [, host, port] = /^\[?([^[\]]+)\]?:(\d+)$/.exec(address) ?? [];
@@ -40,25 +40,25 @@ export function endWithEngine(address: string, last: () => Promise<void>): void 
       process.exit(1);
     }
   });
-  // The engine drops a connection that says nothing, after a while: that it is gone shows at the next one.
+  // The engine closes idle connections after a while. Whether it has ended is known at the next connection.
   socket.on("close", () => setTimeout(() => endWithEngine(address, last), reconnectMs).unref());
   socket.resume();
-  // Watching keeps nothing alive by itself.
+  // The connection must not keep the process alive.
   socket.unref();
 }
 
 /**
- * Has the process finish what it put off before it ends. The engine ends it by SIGINT, and shows what it prints until then:
+ * Finishes pending work before the process ends. The engine ends it with SIGINT, and displays what it prints until then:
  * measured with 3.259. Ctrl-C doesn't reach it.
  *
- * @param finish does what is left, for as long as the engine waits
- * @param last is done after that
+ * @param finish does the pending work; it can take as long as the engine waits
+ * @param last called after that
  */
 export function finishAtEnd(finish: () => Promise<void>, last: () => void): void {
   process.once("SIGINT", async () => {
     await Promise.race([finish(), wait(maxFinishMs)]);
     last();
-    // As if nobody had listened.
+    // Then the process ends as if the signal had not been handled.
     process.kill(process.pid, "SIGINT");
   });
 }

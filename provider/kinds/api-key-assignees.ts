@@ -1,20 +1,20 @@
-/** Everybody to whom a stack attaches an API key, as one resource. */
+/** The users that a stack attaches an API key to, as one resource. */
 import { z } from "zod";
 import { defineSetLifecycle } from "../sets/lifecycle.ts";
 import { property } from "../values/property.ts";
 import { reference, setAddress } from "../values/property-types.ts";
 import { apiKeyAssignmentAnswer } from "../wire/generated/answers.ts";
 
-/** Whether someone who has a key is a member, or need not be one. */
+/** Whether an assignee must be a member or can be external. */
 type Assignee = "member" | "external";
 
-/** What the arguments of a set of assignees must look like. */
+/** The arguments of a set of assignees. */
 export const apiKeyAssigneesShape = {
   key: reference("ApiKey").meta(property("The key.", { change: "replaces" })),
   assignees: z.record(setAddress, z.enum(["member", "external"])).meta({
     description:
-      "The users who get the key, by address in any case: a list of members, or a map that says of each whether they are a " +
-      "`member`, or `external`, who need not be a member and is mailed a link to accept.",
+      "The users who get the key, by address in any case: a list of members, or a map of each address to `member` or to " +
+      "`external`. An external user does not have to be a member, and receives a link by mail to accept the key.",
     types: {
       args: 'pulumi.Input<readonly string[] | Readonly<Record<string, "member" | "external">>>',
       output: 'Readonly<Record<string, "member" | "external">>',
@@ -22,7 +22,7 @@ export const apiKeyAssigneesShape = {
   }),
 };
 
-/** The life of a set of assignees. */
+/** The lifecycle of a set of assignees. */
 export const apiKeyAssigneesLifecycle = defineSetLifecycle({
   kind: "ApiKeyAssignees",
   documentation: {

@@ -7,12 +7,12 @@ import { email, namedTime, oneOfUserAndEmail, reference, resendInvite, sameEmail
 import { apiKeyAssignmentAnswer } from "../wire/generated/answers.ts";
 import { samePersonArgs } from "./person.ts";
 
-/** What an assignment's arguments must look like. */
+/** The arguments of an assignment. */
 export const apiKeyAssignmentShape = {
   key: reference("ApiKey").meta(property("The key.", { change: "replaces" })),
   user: reference("User")
     .optional()
-    .meta(property("The user who gets the key. Give either `user` or `email`.", { change: "replaces" })),
+    .meta(property("The user who gets the key. Set either `user` or `email`.", { change: "replaces" })),
   email: email.optional().meta(
     property("The user, by address. An assignment stays when the address of its user changes.", {
       change: "replaces",
@@ -29,7 +29,7 @@ export const apiKeyAssignmentShape = {
   resendInvite,
 };
 
-/** The life of an assignment. */
+/** The lifecycle of an assignment. */
 export const apiKeyAssignmentLifecycle = defineLifecycle({
   kind: "ApiKeyAssignment",
   documentation: {
@@ -60,7 +60,7 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
     {
       property: "status",
       equals: "expired",
-      message: "Nobody accepted the key in time: set or change `resendInvite` to send a new invitation.",
+      message: "The invitation expired before it was accepted: set or change `resendInvite` to send a new one.",
     },
   ],
   remote: apiKeyAssignmentAnswer,

@@ -1,4 +1,4 @@
-/** An organization's logo: a file beside the program, of which the state holds the hash. */
+/** An organization's logo: a file of the program. The state holds its hash. */
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { inspectLogo, logoMaxBytes } from "roster-schema";
@@ -6,22 +6,22 @@ import { z } from "zod";
 import { RosterError } from "../errors.ts";
 import { unknownValue } from "../values/unknown.ts";
 
-/** A logo as it is compared and kept: what its content is, and where that was found. */
+/** A logo in a state: the hash and the path of its content. */
 export interface LogoFile {
-  /** From the program's folder; none for a logo that no file was declared for. */
+  /** Relative to the program's folder; omitted for a logo that the program doesn't declare. */
   readonly path?: string | undefined;
   readonly sha256: string;
 }
 
-/** The file can't be read as it was when it was checked. */
+/** The file has changed since it was checked. */
 class LogoFileError extends RosterError {
   override readonly name = "LogoFileError";
 }
 
-/** What of a logo the engine keeps; it gives this back for an argument whose changes are ignored. */
+/** The value of a logo in a state. The engine passes it back for an argument whose changes are ignored. */
 const kept = z.strictObject({ path: z.string().optional(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
-/** The argument: a path becomes the hash of what is there, so that preview shows another content as a change. */
+/** The argument: a path is replaced by the hash of the file, so that preview shows different content as a change. */
 export const logoArgument = z
   .union([z.string(), kept], "it must be the path of an image")
   .transform((given, { addIssue }): LogoFile => {
@@ -32,22 +32,25 @@ export const logoArgument = z
     const content = given === unknownValue ? given : readLogo(given);
     const logo = typeof content === "string" ? content : inspectLogo(content);
     if (typeof logo === "string") {
-      addIssue(typeof content === "string" ? content : `${path.relative(process.cwd(), given)} is no logo: ${logo}`);
+      addIssue(
+        typeof content === "string" ? content : `${path.relative(process.cwd(), given)} is not a valid logo: ${logo}`,
+      );
       return z.NEVER;
     }
-    // The state of one machine is read on others.
+    // The state of one machine is used on others.
     return { path: portablePath(path.relative(process.cwd(), given)), sha256: logo.sha256 };
   });
 
-/** A relative path as every system takes it: Windows takes `/` as well as its own separator. */
+/** A relative path that every system accepts: Windows accepts `/` as well as its own separator. */
 export function portablePath(file: string, { sep }: Pick<typeof path, "sep"> = path): string {
   return file.replaceAll(sep, "/");
 }
 
 /**
- * The path of a file from the program's folder, because the state of one machine is read on others; an absolute one stays.
+ * The path of a file relative to the program's folder, because the state of one machine is used on others. An absolute path is
+ * returned unchanged.
  *
- * @param file from `folder`
+ * @param file relative to `folder`
  */
 export function fromProgram(file: string, folder: string, program: string, system = path): string {
   return system.isAbsolute(file) ? file : portablePath(system.relative(program, system.resolve(folder, file)), system);
@@ -56,29 +59,29 @@ export function fromProgram(file: string, folder: string, program: string, syste
 /**
  * The content of a logo, as it is sent.
  *
- * @throws RosterError if the file is no longer what it was when it was checked
+ * @throws RosterError if the file has changed since it was checked
  */
 export function logoContent({ path: file = "", sha256 }: LogoFile): { readonly content: string } {
   const content = readLogo(file);
   const logo = typeof content === "string" ? content : inspectLogo(content);
   if (typeof content === "string" || typeof logo === "string" || logo.sha256 !== sha256) {
-    throw new LogoFileError(`logo: ${file} is no longer the image that was previewed: preview again.`);
+    throw new LogoFileError(`logo: ${file} has changed since the preview: run the preview again.`);
   }
   return { content: content.toString("base64") };
 }
 
-/** Whether two logos have the same content, wherever it was found. */
+/** Whether two logos have the same content, whatever their paths. */
 export function sameLogo(before: unknown, now: unknown): boolean {
   const [one, other] = [kept.safeParse(before), kept.safeParse(now)];
   return one.success && other.success && one.data.sha256 === other.data.sha256;
 }
 
-/** Where a declared logo was found. */
+/** The path of a declared logo. */
 export function pathIn(declared: unknown): string | null {
   return kept.safeParse(declared).data?.path ?? null;
 }
 
-/** @returns the file's content; or why there is none */
+/** @returns the file's content, or the reason why it can't be used */
 function readLogo(file: string): Buffer | string {
   const place = path.relative(process.cwd(), file) || ".";
   try {
@@ -86,6 +89,6 @@ function readLogo(file: string): Buffer | string {
     return size > logoMaxBytes ? `${place} has more than ${logoMaxBytes} bytes` : readFileSync(file);
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
-    return code === "ENOENT" ? `there is no file ${place}` : `${place} can't be read (${code})`;
+    return code === "ENOENT" ? `the file ${place} does not exist` : `${place} can't be read (${code})`;
   }
 }

@@ -15,14 +15,14 @@ import {
 import { membershipAnswer } from "../wire/generated/answers.ts";
 import { samePersonArgs } from "./person.ts";
 
-/** What a membership's arguments must look like. */
+/** The arguments of a membership. */
 export const membershipShape = {
   organization: reference("Organization").meta(
     property("The organization that the user is a member of.", { change: "replaces" }),
   ),
   user: reference("User")
     .optional()
-    .meta(property("The member. Give either `user` or `email`.", { change: "replaces" })),
+    .meta(property("The member. Set either `user` or `email`.", { change: "replaces" })),
   email: email.optional().meta(
     property("The member, by address. A membership stays when the address of its user changes.", {
       change: "replaces",
@@ -36,7 +36,7 @@ export const membershipShape = {
   resendInvite,
 };
 
-/** The life of a membership. */
+/** The lifecycle of a membership. */
 export const membershipLifecycle = defineLifecycle({
   kind: "Membership",
   documentation: {
@@ -70,7 +70,7 @@ export const membershipLifecycle = defineLifecycle({
     organization !== from && role === before && !isOrganizationRole(role)
       ? {
           property: "role",
-          reason: `it is a role of ${String(from)}: give one of the new organization's, or a built-in one`,
+          reason: `it is a role of ${String(from)}: use a role of the new organization or a built-in one`,
         }
       : undefined,
   same: { email: sameEmail },
@@ -79,12 +79,12 @@ export const membershipLifecycle = defineLifecycle({
       property: "status",
       equals: "left",
       message:
-        "The person has left, and is not invited again by itself: set or change `resendInvite`, or take the resource out.",
+        "The person has left and is not invited again automatically: set or change `resendInvite`, or remove the resource.",
     },
     {
       property: "status",
       equals: "expired",
-      message: "Nobody accepted the invitation in time: set or change `resendInvite` to send a new one.",
+      message: "The invitation expired before it was accepted: set or change `resendInvite` to send a new one.",
     },
   ],
   remote: membershipAnswer,
@@ -93,7 +93,7 @@ export const membershipLifecycle = defineLifecycle({
   item: (id) => `/v1/members/${id}`,
   settable: ({ role }) => ({ role }),
   createOnly: ({ user, email, onUnknownUser }) => ({ user, email, onUnknownUser }),
-  // A membership hangs on its user: one that was declared by address stays so when the user's address changes.
+  // A membership belongs to its user: if it was declared by address, it stays when the user's address changes.
   readArgs: ({ organization, user, role }, declared) => ({
     organization,
     ...(declared.user === undefined ? {} : { user }),

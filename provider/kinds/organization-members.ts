@@ -8,12 +8,12 @@ import { isRole, namedRole, reference, roleReference, setAddress, text } from ".
 import { isUnknown, unknownValue } from "../values/unknown.ts";
 import { membershipAnswer } from "../wire/generated/answers.ts";
 
-/** What a set of members has for an address. */
+/** The value of an address in a set of members. */
 type Member = string | { readonly role: string; readonly givenName?: string; readonly familyName?: string };
 
 const memberRole = namedRole.meta({
   typeName: "MemberRole",
-  description: "The role of a member: a built-in one by its name, a name that the set's `roles` gives, or a Role.",
+  description: "The role of a member: a built-in one by its name, a name from the set's `roles`, or a Role.",
 });
 
 const member = z
@@ -22,19 +22,22 @@ const member = z
       memberRole,
       z.strictObject({ role: memberRole, givenName: text(200).optional(), familyName: text(200).optional() }),
     ],
-    "it must be a role, or an object with `role`, and with `givenName` and `familyName` if you like",
+    "it must be a role, or an object with `role` and, optionally, `givenName` and `familyName`",
   )
   .meta({
     typeName: "MemberArgs",
-    description: "A member of a set, by its role. The names are for an account that is made.",
+    description: "A member of a set, by its role. The names are used if an account is created.",
   });
 
-/** A name for a role of the organization's own. One that is a role by itself would hide who is given that other role. */
+/** A name for a role of the organization's own. The name of another role would hide which members get that role. */
 const roleName = z
   .string()
-  .refine((name) => !isRole(name) && name !== "super_admin", "this is a role already: use another name");
+  .refine(
+    (name) => !isRole(name) && name !== "super_admin",
+    "this is already the name or id of a role: use another name",
+  );
 
-/** What the arguments of a set of members must look like. */
+/** The arguments of a set of members. */
 export const organizationMembersShape = {
   organization: reference("Organization").meta(
     property("The organization that they are members of.", { change: "replaces" }),
@@ -42,8 +45,8 @@ export const organizationMembersShape = {
   members: z
     .record(setAddress, member)
     .describe(
-      "The members, by address in any case: a role, or `{ role, givenName, familyName }`, where the names are for an account " +
-        "that is made.",
+      "The members, by address in any case: a role, or `{ role, givenName, familyName }`. The names are used if an account " +
+        "is created.",
     ),
   roles: z.record(roleName, roleReference).optional().meta({
     description:
@@ -64,12 +67,12 @@ export const organizationMembersShape = {
     ),
 };
 
-/** The life of a set of members. */
+/** The lifecycle of a set of members. */
 export const organizationMembersLifecycle = defineSetLifecycle({
   kind: "OrganizationMembers",
   documentation: {
     summary:
-      "Many members of an organization, as one resource. Deleting it ends the memberships that it made, and lets go of those " +
+      "Many members of an organization, as one resource. Deleting it ends the memberships that it created, and releases those " +
       "that it adopted.",
     example: 'new OrganizationMembers("staff", { organization: acme, members: membersFromCsv("members.csv") });',
     operation: "createMembership",
@@ -80,7 +83,7 @@ export const organizationMembersLifecycle = defineSetLifecycle({
   entries: "members",
   remote: membershipAnswer,
   collection: ({ organization }) => `/v1/organizations/${String(organization)}/members`,
-  // Those that have ended stay listed for good, and are no part of it; but who left is not taken for somebody new.
+  // Ended memberships stay listed permanently, and are not part of the set; but a member who left must not appear to be new.
   queries: [{ status: "active" }, { status: "pending" }, { status: "expired" }, { status: "left" }],
   item: (id) => `/v1/members/${id}`,
   wrong({ roles = {} }, value: Member) {
@@ -88,7 +91,7 @@ export const organizationMembersLifecycle = defineSetLifecycle({
     const names = [...organizationRoles, ...Object.keys(roles)];
     return Object.hasOwn(roles, role) || isRole(role)
       ? undefined
-      : { at, reason: `there is no such role; there are ${names.join(", ")}, and \`roles\` gives others a name` };
+      : { at, reason: `it must be one of ${names.join(", ")}; use \`roles\` to name other roles` };
   },
   refuse: ({ members, roles, minAdmins, mode }, before) => {
     const administrators = countAdministrators({ members, roles });
@@ -96,11 +99,11 @@ export const organizationMembersLifecycle = defineSetLifecycle({
     if (administrators === undefined || typeof minAdmins !== "number" || administrators >= minAdmins) {
       return undefined;
     }
-    // Those of an additive set needn't be all that there are.
+    // An additive set doesn't have to list all administrators.
     return mode === "authoritative" || administrators < (earlier ?? 0)
       ? {
           property: "minAdmins",
-          reason: `this leaves ${administrators} administrators, and minAdmins requires ${minAdmins}: list another, or set minAdmins to ${administrators} if others administer the organization`,
+          reason: `this leaves ${administrators} administrators, but minAdmins requires ${minAdmins}: list another one, or set minAdmins to ${administrators} if other users administer the organization`,
         }
       : undefined;
   },
@@ -111,7 +114,7 @@ export const organizationMembersLifecycle = defineSetLifecycle({
       ? undefined
       : {
           property: place,
-          reason: `it is a role of ${String(before.organization)}: give one of the new organization's`,
+          reason: `it is a role of ${String(before.organization)}: use a role of the new organization`,
         };
   },
   settable: (args, value) => ({ role: roleOf(args, value) }),
@@ -132,12 +135,12 @@ function rolesIn({ roles }: PropertyMap): PropertyMap {
   return isRecord(roles) ? roles : {};
 }
 
-/** The role that is written for an address, and where it stands under the address. */
+/** The role of an entry, and its place in the entry. */
 function roleOfMember(value: Member): { role: string; at: "" | ".role" } {
   return typeof value === "string" ? { role: value, at: "" } : { role: value.role, at: ".role" };
 }
 
-/** The roles that a set gives, each with its place in the arguments: by name, and to members directly. */
+/** The roles that a set uses, each with its place in the arguments: those with names, and those of members. */
 function rolesGiven({ roles, members }: PropertyMap): [place: string, role: string][] {
   const named = rolesIn({ roles });
   const direct = Object.entries(isRecord(members) ? (members as Record<string, Member>) : {}).flatMap(
@@ -159,7 +162,7 @@ function namesOf(value: Member): PropertyMap {
   return typeof value === "string" ? {} : { givenName: value.givenName, familyName: value.familyName };
 }
 
-/** How many members are administrators; undefined where that can't be told yet. */
+/** The number of members who are administrators; undefined if it isn't known yet. */
 function countAdministrators({ members, roles }: PropertyMap): number | undefined {
   if (!isRecord(members) || isUnknown(roles)) {
     return undefined;
@@ -167,7 +170,7 @@ function countAdministrators({ members, roles }: PropertyMap): number | undefine
   let count = 0;
   for (const value of Object.values(members) as Member[]) {
     const role = isUnknown(value) ? unknownValue : roleOf({ roles }, value);
-    // A role of the organization's own is none, also where its id isn't known yet.
+    // A role of the organization's own is not the administrator role, even if its id isn't known yet.
     const isOwn = isRecord(roles) && Object.hasOwn(roles, roleOfMember(value).role);
     if (isUnknown(role) && !isOwn) {
       return undefined;

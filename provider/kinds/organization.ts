@@ -1,4 +1,4 @@
-/** A tenant of the service. */
+/** An organization: a tenant of the service. */
 import path from "node:path";
 import {
   billingValues,
@@ -15,7 +15,7 @@ import { namedTime, sameSet, text } from "../values/property-types.ts";
 import { organizationAnswer } from "../wire/generated/answers.ts";
 import { logoArgument, logoContent, pathIn, sameLogo } from "./logo-file.ts";
 
-/** What an organization's arguments must look like. */
+/** The arguments of an organization. */
 export const organizationShape = {
   slug: z
     .string()
@@ -37,8 +37,8 @@ export const organizationShape = {
   }),
   joinPolicies: z
     .array(z.enum(joinPolicyValues))
-    .min(1, "at least one way to join is needed")
-    .refine((policies) => new Set(policies).size === policies.length, "each way to join is named once")
+    .min(1, "it must have at least one way to join")
+    .refine((policies) => new Set(policies).size === policies.length, "each way to join must be listed only once")
     .default([...joinPolicyValues])
     .describe(
       "How people can join: with an account that they have, by invitation, or with an account that is made for them.",
@@ -74,7 +74,7 @@ export const organizationShape = {
         .describe("Who changes the plan: the organization through Stripe, or the vendor (`custom`)."),
       stripeSubscription: z
         .string()
-        .regex(/^sub_\w{1,250}$/, "it must be the id of a subscription at Stripe (sub_…)")
+        .regex(/^sub_\w{1,250}$/, "it must be the id of a Stripe subscription (sub_…)")
         .optional()
         .describe(
           "The subscription at Stripe that the plan follows. Only the service owner can link one; linking leaves Stripe as it is.",
@@ -84,7 +84,7 @@ export const organizationShape = {
     .describe("What the organization has bought."),
 };
 
-/** The life of an organization. */
+/** The lifecycle of an organization. */
 export const organizationLifecycle = defineLifecycle({
   kind: "Organization",
   documentation: {
@@ -100,11 +100,11 @@ export const organizationLifecycle = defineLifecycle({
   outputs: {
     logoLinkActive: z
       .boolean()
-      .describe("Whether the logo links to the website, which it does where the organization has both."),
+      .describe("Whether the logo links to the website, which requires that the organization has both."),
     status: z.enum(organizationStatusValues).describe("`open` or `closing`."),
     createdAt: namedTime,
   },
-  // The path is from the program's folder, which a provider need not run in. Anything but a path is left for check to refuse.
+  // The path is relative to the program's folder, which may not be the provider's. Anything but a path is refused by check.
   normalize: { logo: (file) => (typeof file === "string" ? path.resolve(file) : file) },
   rules: [
     {
@@ -128,7 +128,7 @@ export const organizationLifecycle = defineLifecycle({
       needs: ["subscription"],
       check: ({ subscription }) =>
         subscription.stripeSubscription !== undefined && subscription.billing !== "stripe"
-          ? { property: "subscription.stripeSubscription", reason: "it needs subscription.billing: stripe" }
+          ? { property: "subscription.stripeSubscription", reason: "it requires subscription.billing: stripe" }
           : undefined,
     },
   ],
@@ -141,7 +141,7 @@ export const organizationLifecycle = defineLifecycle({
     slug,
     name,
     websiteUrl: websiteUrl ?? null,
-    // Read when it is sent, and only then: the state has no more than the hash.
+    // The file is read only when it is sent: the state contains only the hash.
     logo: logo === undefined ? null : () => logoContent(logo),
     joinPolicies,
     features,
@@ -163,7 +163,7 @@ export const organizationLifecycle = defineLifecycle({
 });
 
 function planReason(feature: PlanFeature, plan: string): string {
-  return `it needs subscription.plan: ${plansWith(feature).join(" or ")}, and the plan is ${plan}`;
+  return `it requires subscription.plan: ${plansWith(feature).join(" or ")}, but the plan is ${plan}`;
 }
 
 type OrganizationDeclared = z.infer<z.ZodObject<typeof organizationShape>>;

@@ -1,4 +1,4 @@
-/** Every kind of resource: the only list. */
+/** The only list of all kinds of resources. */
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { apiKeyLifecycle } from "./api-key/api-key.ts";
 import { apiKeyAssigneesLifecycle } from "./api-key-assignees.ts";
@@ -9,7 +9,7 @@ import { organizationMembersLifecycle } from "./organization-members.ts";
 import { roleLifecycle } from "./role.ts";
 import { userLifecycle } from "./user.ts";
 
-/** The kinds whose resources are one object of the service each, in the order in which one needs another. */
+/** The kinds whose resources are one object of the service each; each kind comes after those that it depends on. */
 export const objectLifecycles: readonly Lifecycle[] = [
   organizationLifecycle,
   roleLifecycle,
@@ -26,14 +26,18 @@ export const setLifecycles: readonly Lifecycle[] = [organizationMembersLifecycle
 export const lifecycles: readonly Lifecycle[] = [...objectLifecycles, ...setLifecycles];
 
 /**
+ * Returns the lifecycle of a kind.
+ *
  * @param kind such as `User`
- * @throws Error if there is no such kind
+ * @throws Error if the kind is unknown
  */
 export function lifecycleOf(kind: string): Lifecycle {
   const lifecycle = lifecycles.find((candidate) => candidate.kind === kind);
   if (lifecycle === undefined) {
     const known = lifecycles.map((candidate) => candidate.kind).join(", ");
-    throw new Error(`pulumi-roster has no resource ${kind}; it has ${known}. Is the installed version too old?`);
+    throw new Error(
+      `pulumi-roster has no resource ${kind}; its resources are ${known}. Is the installed version too old?`,
+    );
   }
   return lifecycle;
 }

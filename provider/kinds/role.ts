@@ -5,7 +5,7 @@ import { property } from "../values/property.ts";
 import { namedTime, permissions, reference, sameSet, text } from "../values/property-types.ts";
 import { roleAnswer } from "../wire/generated/answers.ts";
 
-/** What a role's arguments must look like. */
+/** The arguments of a role. */
 export const roleShape = {
   organization: reference("Organization").meta(property("The organization that has the role.", { change: "replaces" })),
   name: text(64)
@@ -15,17 +15,16 @@ export const roleShape = {
     .describe("1 to 64 characters, unique in the organization, and not the name of a built-in role."),
   permissions: permissions
     .refine((given) => !given.includes("api:call"), {
-      error: "api:call belongs to the built-in role api_user alone",
+      error: "only the built-in role api_user can have api:call",
     })
     .describe("What the role allows: never more than the stack's own token may do, and not `api:call`."),
 };
 
-/** The life of an organization's own role. */
+/** The lifecycle of an organization's own role. */
 export const roleLifecycle = defineLifecycle({
   kind: "Role",
   documentation: {
-    summary:
-      "A role of an organization's own. The built-in roles exist without being declared, and are given by their names.",
+    summary: "A role of an organization's own. Built-in roles exist without being declared; use their names.",
     example:
       'const releaser = new Role("releaser", { organization: acme, name: "Releaser", permissions: ["flows:read", "flows:run"] });',
     operation: "createRole",

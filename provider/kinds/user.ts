@@ -8,7 +8,7 @@ import { containsUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import { organizationAnswer, userAnswer } from "../wire/generated/answers.ts";
 
-/** What a user's arguments must look like. */
+/** The arguments of a user. */
 export const userShape = {
   email: email.describe(
     "The address, unique in the service regardless of case. A person's new address takes effect once it is confirmed.",
@@ -19,13 +19,15 @@ export const userShape = {
     .enum(userKindValues)
     .default("person")
     .meta(
-      property("A person, or a system user (a robot), which gets no mail and has no password.", { change: "refused" }),
+      property("A person, or a system user (a robot), which gets no mail and has no password.", {
+        change: "refused",
+      }),
     ),
   homeOrganization: reference("Organization")
     .optional()
     .meta(
       property(
-        "The organization whose administrators manage the user. Once it is closed, the user can have another one.",
+        "The organization whose administrators manage the user. After it is closed, the user can have another one.",
         { change: "refused" },
       ),
     ),
@@ -42,11 +44,12 @@ export const userShape = {
   resetPassword,
 };
 
-/** The life of a user. */
+/** The lifecycle of a user. */
 export const userLifecycle = defineLifecycle({
   kind: "User",
   documentation: {
-    summary: "A person or a system user. Deleting it deactivates the user; users are never removed, for the audit.",
+    summary:
+      "A person or a system user. Deleting it deactivates the user; users are never removed, because the audit refers to them.",
     example: 'const ada = new User("ada", { email: "ada@example.com", homeOrganization: acme });',
     operation: "createUser",
   },
@@ -55,7 +58,9 @@ export const userLifecycle = defineLifecycle({
   outputs: {
     status: z
       .enum(userStatusValues)
-      .describe("What the user is, where `state` is what was asked for: `invited`, `active`, `inactive` or `blocked`."),
+      .describe(
+        "The actual status, whereas `state` is the declared one: `invited`, `active`, `inactive` or `blocked`.",
+      ),
     inviteSentAt: namedTime.optional(),
     inviteExpiresAt: namedTime.optional(),
     createdAt: namedTime,
@@ -66,7 +71,7 @@ export const userLifecycle = defineLifecycle({
       needs: ["kind", "invite"],
       check: ({ kind, invite }) =>
         kind === "system" && invite === true
-          ? { property: "invite", reason: "a system user gets no mail: leave it out" }
+          ? { property: "invite", reason: "a system user receives no mail: remove it" }
           : undefined,
     },
   ],
@@ -76,7 +81,7 @@ export const userLifecycle = defineLifecycle({
       ? {
           property: "homeOrganization",
           reason:
-            "replacing a user brings back the account of the same address, which keeps its home organization while that is open: undo the change",
+            "replacing a user restores the account with the same address, which keeps its home organization until that is closed: undo the change",
         }
       : undefined,
   same: { email: sameEmail },
@@ -93,8 +98,7 @@ export const userLifecycle = defineLifecycle({
     state: args.state,
   }),
   createOnly: ({ kind, invite }) => ({ kind, invite }),
-  // An address that is not confirmed yet is what was asked for all the same, and names that the stack doesn't give are the
-  // person's own.
+  // An unconfirmed address is nevertheless the declared one. Names that the stack doesn't declare belong to the person.
   readArgs: ({ email, pendingEmail, givenName, familyName, kind, homeOrganization, systemRole, state }, declared) => ({
     email: pendingEmail ?? email,
     givenName: declared.givenName === undefined ? null : givenName,
@@ -112,7 +116,7 @@ export const userLifecycle = defineLifecycle({
   }),
 });
 
-/** Whether an organization is closed: its users can get another home. */
+/** Whether an organization is closed, so that its users can have another home organization. */
 async function isClosed(client: Client, id: unknown): Promise<boolean> {
   if (typeof id !== "string") return false;
   const found = await client.get(`/v1/organizations/${id}`, organizationAnswer);

@@ -1,4 +1,4 @@
-/** Adoption: taking over an object that is there already, and showing at preview what that changes. */
+/** Adoption: taking over an object that exists already, and showing at preview what that changes. */
 import { isOfOneStack } from "roster-schema";
 import { z } from "zod";
 import { ApiError } from "../errors.ts";
@@ -9,7 +9,7 @@ import type { Definition, RemoteObject } from "./definition.ts";
 import { ownRemedy } from "./name-conflicts.ts";
 import type { CheckFailure } from "./shape.ts";
 
-/** The arguments by which every kind is adopted. */
+/** The arguments that control the adoption of any kind. */
 export const adoptionArgs = {
   adopt: z
     .union([z.boolean(), z.literal("force")], 'it must be true, false or "force"')
@@ -26,33 +26,33 @@ export const adoptionArgs = {
   }),
 };
 
-/** The same, with what check looks up by itself. */
+/** The same, with the differences that check looks up. */
 export const adoptionShape = { ...adoptionArgs, adopts: z.record(z.string(), z.string()).optional() };
 
-/** Whether a create with these inputs adopts what is there. */
+/** Whether a create with these inputs adopts an existing object. */
 export function wantsAdoption({ adopt }: PropertyMap): boolean {
   return adopt === true || adopt === "force";
 }
 
-/** Whether it adopts also what another stack manages. */
+/** Whether it also adopts an object that another stack manages. */
 export function wantsForce({ adopt }: PropertyMap): boolean {
   return adopt === "force";
 }
 
-/** Whether a replacement lets go of an adopted object, which lives on and keeps its name, and doesn't adopt it again. */
+/** Whether a replacement releases an adopted object, which continues to exist with its name, and doesn't adopt it again. */
 export function isReleased(state: PropertyMap, inputs: PropertyMap): boolean {
   return state.adopted === true && state.onDestroy !== "delete" && !wantsAdoption(inputs);
 }
 
-/** Why such a replacement is refused where it would have the same name, and what to do. */
+/** Why such a replacement is refused if it has the same name, and what to do. */
 export function releaseReason(name: string): string {
   return (
-    `the object was adopted, so replacing it gives it back and does not end it, and no other can have the same ${name}. ` +
-    `Set \`onDestroy: "delete"\` in an update of its own first, with which replacing ends the object, or change ${name} as well`
+    `the object was adopted, so replacing it releases it instead of deleting it, and no other object can have the same ${name}. ` +
+    `Set \`onDestroy: "delete"\` in a separate update first, so that replacing deletes the object, or change ${name} as well`
   );
 }
 
-/** What a create says of adoption to the service. */
+/** The part of a create's body that asks for adoption. */
 export function adoptBody(inputs: PropertyMap): PropertyMap {
   return wantsAdoption(inputs) ? { adopt: inputs.adopt === true ? "unmanaged" : "force" } : {};
 }
@@ -67,8 +67,8 @@ interface Comparison {
 /**
  * Looks up the object that a create would adopt.
  *
- * @returns how adopting changes it, by property, as `viewer => editor`; undefined where there is nothing to adopt, or
- * nothing that can be looked up yet
+ * @returns how adopting changes it, by property, such as `viewer => editor`; undefined if there is nothing to adopt, or if
+ * it can't be looked up yet
  */
 export async function compareForAdoption<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   client: Client,
@@ -81,7 +81,7 @@ export async function compareForAdoption<Shape extends z.ZodRawShape, Remote ext
     return { failures: [] };
   }
   if (remote.externalId !== null && remote.externalId !== inputs.externalId && inputs.adopt !== "force") {
-    const remedy = { elsewhere: "let go of it there", here: 'or take it over with `adopt: "force"`' };
+    const remedy = { elsewhere: "release it there", here: 'or take it over with `adopt: "force"`' };
     return { failures: [{ property: "adopt", reason: managedReason(remote, inputs, remedy) }] };
   }
   const observed = { ...definition.readArgs(remote, inputs), ...definition.readImmutableArgs?.(remote) };
@@ -92,7 +92,7 @@ export async function compareForAdoption<Shape extends z.ZodRawShape, Remote ext
     .filter((name) => fixed.includes(name))
     .map((name) => ({
       property: name,
-      reason: `${remote.id} has ${textOf(observed[name])}, which can't be changed: adopt it as it is, or declare another one`,
+      reason: `${remote.id} has ${textOf(observed[name])}, which can't be changed: declare that value, or create another object`,
     }));
   const changes = different.flatMap((name) => changesOf(name, observed[name], inputs[name]));
   return { adopts: Object.fromEntries(changes), failures };
@@ -106,16 +106,16 @@ async function lookUp<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   const args = inputs as z.infer<z.ZodObject<Shape>>;
   const naturalKey = definition.naturalKey(args);
   const path = definition.collection(args);
-  // What belongs to an object that isn't there yet can't be there either.
+  // If the parent doesn't exist yet, the object can't exist either.
   if (path.includes(unknownValue) || containsUnknown(naturalKey)) {
     return undefined;
   }
   try {
     const found = await client.list(path, naturalKey, definition.remote);
-    // What is over stays listed, before what has followed it: a member who was removed, or left, and was added again.
+    // Ended records stay listed before their successors: a member who was removed, or left, and was added again.
     return found.find((remote) => isLive(definition, remote));
   } catch (error) {
-    // Who may not look it up may adopt it all the same, or is told at `up` why not.
+    // A token that can't look it up may still be able to adopt it; otherwise, `up` reports the reason.
     if (error instanceof ApiError && (error.status === 403 || error.status === 404)) {
       return undefined;
     }
@@ -124,9 +124,9 @@ async function lookUp<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
 }
 
 /**
- * Says who manages an object that a create would adopt: another stack, or this one under another resource's name.
+ * Explains who manages an object that a create would adopt: another stack, or this one under another resource's name.
  *
- * @param remedy what to do where it is another stack's, and what in any case
+ * @param remedy what to do if another stack manages it, and what to do in either case
  */
 export function managedReason(
   { id, externalId }: Pick<RemoteObject, "id" | "externalId">,
@@ -135,8 +135,8 @@ export function managedReason(
 ): string {
   const isOwn = externalId !== null && isOfOneStack(externalId, String(inputs.externalId));
   return isOwn
-    ? `this stack manages ${id} already, under another resource's name. ${ownRemedy} Otherwise remove the other resource, ${remedy.here}`
-    : `another stack manages ${id}, as ${externalId}: ${remedy.elsewhere}, ${remedy.here}`;
+    ? `this stack already manages ${id} under another resource's name. ${ownRemedy} Otherwise remove the other resource, ${remedy.here}`
+    : `another stack manages ${id} as ${externalId}: ${remedy.elsewhere}, ${remedy.here}`;
 }
 
 /**
@@ -150,17 +150,17 @@ export function isLive<Remote extends RemoteObject>(
   return isDeleted?.(remote) !== true && !("endedAt" in remote && remote.endedAt !== null);
 }
 
-/** Whether the service refuses a change because another manager has the object by now. */
+/** Whether the service refuses a change because the object has another manager by now. */
 export function isManagedElsewhere(error: unknown): error is ApiError {
   return error instanceof ApiError && error.code === "managed_elsewhere";
 }
 
-/** Whether an object is another resource's of the same stack, by the externalId that it has. */
+/** Whether an object belongs to a resource of the same stack, according to its externalId. */
 export function isOwn(externalId: string | null | undefined, own: unknown): boolean {
   return typeof externalId === "string" && typeof own === "string" && isOfOneStack(externalId, own);
 }
 
-/** How a value changes, member by member where both are objects. */
+/** How a value changes; member by member if both values are objects. */
 function changesOf(name: string, before: unknown, now: unknown): [string, string][] {
   if (!isRecord(before) || !isRecord(now)) {
     return [[name, `${textOf(before)} => ${textOf(now)}`]];

@@ -1,4 +1,4 @@
-/** What a resource says of its own, for lifecycle.ts to make a life of. */
+/** What distinguishes one kind of resource from another; lifecycle.ts makes its lifecycle from it. */
 import type { z } from "zod";
 import type { PropertyMap } from "../values/property-map.ts";
 import type { ApiResponse, Client } from "../wire/client.ts";
@@ -7,40 +7,40 @@ import type { Existence } from "./existence.ts";
 import type { Registrations } from "./registrations.ts";
 import type { CheckFailure } from "./shape.ts";
 
-/** What a person is warned of at every preview where a property, as the state has it, has a value. */
+/** A warning that every preview prints while a property has a certain value in the state. */
 export interface Warning {
   readonly property: string;
   readonly equals: unknown;
   readonly message: string;
 }
 
-/** A rule over several arguments; it is asked once none of the arguments that it `needs` is unknown. */
+/** A rule about several arguments. It is checked once all the arguments that it `needs` are known. */
 export interface Rule<Args> {
   readonly needs: readonly (keyof Args & string)[];
-  /** @returns what is wrong, if anything. `previous` is empty at creation, and where the object is replaced. */
+  /** @returns what is wrong, if anything. `previous` is empty at creation and when the object is replaced. */
   check(args: Args, previous: Partial<Args>): CheckFailure | undefined;
 }
 
-/** What every object of the contract has. */
+/** The properties that every object of the contract has. */
 export interface RemoteObject {
   readonly id: string;
   readonly externalId: string | null;
   readonly adopted: boolean;
 }
 
-/** Which arguments say whom a resource is about, so that a program that declares a person twice in one place is told. */
+/** Which arguments identify the people that a resource concerns, so that duplicate declarations are detected. */
 export interface Subjects {
-  /** The argument that says where; none for the account itself. */
+  /** The argument that names the container; none for the account itself. */
   readonly within?: string;
-  /** The argument that is an address. */
+  /** The argument that holds an address. */
   readonly email?: string;
-  /** The argument that is a user. */
+  /** The argument that holds a user. */
   readonly user?: string;
-  /** The argument that is a map by address. */
+  /** The argument that holds a map by address. */
   readonly entries?: string;
 }
 
-/** A kind, for a person. */
+/** The documentation of a kind. */
 export interface Documentation {
   /** What a resource of the kind is, and what deleting it does, in a few sentences. */
   readonly summary: string;
@@ -50,86 +50,86 @@ export interface Documentation {
   readonly operation: string;
 }
 
-/** By the name of an argument: brings what a program gives to the form that is checked. `resource` names the resource in errors. */
+/** By the name of an argument: normalizes the value before it is checked. `resource` names the resource in errors. */
 export type Normalize = Readonly<Record<string, (value: unknown, resource: string) => unknown>>;
 
-/** What is a resource's own. */
+/** The definition of one kind of resource. */
 export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteObject> {
   readonly kind: string;
   readonly documentation: Documentation;
-  /** When an object that the service doesn't find is gone. */
+  /** How to tell whether an object that the service doesn't find was deleted. */
   readonly existence: Existence;
   /** The arguments. Defaults are filled in at check, so that preview shows them. */
   readonly args: Shape;
-  /** The properties that the service makes. */
+  /** The properties that the service computes. */
   readonly outputs: z.ZodRawShape;
   readonly subjects?: Subjects;
-  /** It is called in the program's folder, before the engine has the arguments. */
+  /** Called in the program's folder, before the engine receives the arguments. */
   readonly normalize?: Normalize;
   readonly rules?: readonly Rule<Args<Shape>>[];
-  /** Asks the service whether an argument that is set for good can be changed all the same, by the value that it has. */
+  /** Asks the service whether an immutable argument can be changed after all, given its current value. */
   readonly mutableWhen?: {
     readonly [Name in keyof Shape & string]?: (client: Client, before: unknown) => Promise<boolean>;
   };
   /**
-   * What the service would refuse of an object that takes the place of another: asked before that one is ended.
+   * What the service would refuse about a replacement. Called before the replaced object is deleted.
    *
-   * @param before the state of the other, or, where no more is known, the inputs of then
+   * @param before the state of the replaced object, or its previous inputs if the state is not known
    */
   refuseReplacing?(before: PropertyMap, args: Args<Shape>): CheckFailure | undefined;
-  /** The arguments that replace whose change leaves the object what it is: the service may be asked. */
+  /** The arguments that normally replace the object, but whose change keeps it in this case. May ask the service. */
   inPlaceArgs?(
     client: Client,
-    change: { readonly state: PropertyMap; readonly inputs: PropertyMap; readonly registrations: Registrations },
+    update: { readonly state: PropertyMap; readonly inputs: PropertyMap; readonly registrations: Registrations },
   ): Promise<readonly string[]>;
-  /** Whether two values of an argument mean the same, where that is more than equality. */
+  /** Whether two values of an argument mean the same, for arguments that have equivalent values. */
   readonly same?: { readonly [Name in keyof Shape & string]?: (a: unknown, b: unknown) => boolean };
   readonly warnings?: readonly Warning[];
-  /** The object as the contract has it. */
+  /** The object, as the contract defines it. */
   readonly remote: z.ZodType<Remote>;
-  /** Where the object is created, and its like are listed. */
+  /** The path where objects of the kind are created and listed. */
   collection(args: Args<Shape>): string;
   /** The query that finds the one live object of the same natural key in the collection. */
   naturalKey(args: Args<Shape>): Readonly<Record<string, string | undefined>>;
-  /** Where the object is. */
+  /** The path of the object. */
   item(id: string): string;
-  /** What can be set, argument by argument, as the contract has it, or a function that gives it; null where not given. */
+  /** The values that can be set, by property of the contract, or functions that return them; null for omitted arguments. */
   settable(args: Args<Shape>): PropertyMap;
-  /** What is sent at creation in addition. */
+  /** The values that are sent only at creation. */
   createOnly?(args: Args<Shape>): PropertyMap;
   /**
-   * The arguments that would have made the object as it is; null where one was not given, and none that can't be read
-   * back. `declared` is what was given.
+   * The arguments that describe the object as it is; null for those without a value. Arguments that can't be read back are
+   * omitted. `declared` holds the declared arguments.
    */
   readArgs(remote: Remote, declared: PropertyMap): PropertyMap;
-  /** What of the object is fixed, as arguments, in addition to what `observe` gives. */
+  /** The immutable arguments of the object, in addition to those that `readArgs` returns. */
   readImmutableArgs?(remote: Remote): PropertyMap;
-  /** The outputs of the object; `once` has its once-only outputs, and `declared` the arguments. */
+  /** The outputs of the object; `once` holds its once-only outputs, and `declared` the arguments. */
   readOutputs(remote: Remote, once: PropertyMap, declared: Args<Shape>): PropertyMap;
-  /** Whether the object only stands as a record of what was. */
+  /** Whether the object was deleted, and the service keeps it only as a record. */
   isDeleted?(remote: Remote): boolean;
-  /** What is peculiar to a kind whose objects hand out secrets. */
+  /** For kinds whose objects have secrets. */
   readonly credential?: Credential<Shape, Remote>;
-  /** What earlier versions of this package wrote, brought to the next version: from 2 to 3, from 3 to 4, … */
+  /** Upgrades of the state from each version to the next: from 2 to 3, from 3 to 4, … */
   readonly upgrades?: readonly ((values: PropertyMap) => PropertyMap)[];
 }
 
-/** What a kind needs whose objects hand out secrets that are made anew on a schedule, shown once, and end for good. */
+/** The definition of a kind whose objects have secrets that are shown once, rotated on a schedule, and revoked permanently. */
 export interface Credential<Shape extends z.ZodRawShape, Remote extends RemoteObject> {
-  /** Inputs that no program gives: preview shows them, and read gives back what the object's output of that name is. */
+  /** Inputs that the provider computes: preview shows them, and read returns the output with the same name. */
   readonly computed: readonly string[];
-  /** Computes them at check; `previous` is what was checked last, empty at creation. */
+  /** Computes them at check; `previous` holds the inputs of the last check, and is empty at creation. */
   compute(args: Args<Shape>, previous: PropertyMap): PropertyMap;
-  /** Which of them, or of what is declared, are a change by themselves. */
+  /** The computed and declared arguments that require an update even if their values are equal. */
   due(state: PropertyMap, inputs: PropertyMap): readonly string[];
   /**
-   * Further arguments whose change can't be made in place, from the state that the object is in. Called with the inputs of then
-   * in its place, where no more is known.
+   * Further arguments that can't be changed in place, given the state of the object. Called with its previous inputs if the
+   * state is not known.
    */
   replaces(state: PropertyMap, args: Args<Shape>): readonly (keyof Shape & string)[];
-  /** Whether an object that was so still has its natural key. */
+  /** Whether an object with this state still reserves its natural key. */
   hasName(before: PropertyMap): boolean;
-  /** Outputs that only the answer to a create or an act holds; they live on in the state. */
+  /** Outputs that only the response to a create or a rotation contains; the state keeps them. */
   readonly onceOnly: readonly string[];
   /** Creates the object by sending `body` to the collection. */
   create(
@@ -139,28 +139,28 @@ export interface Credential<Shape extends z.ZodRawShape, Remote extends RemoteOb
     args: Args<Shape>,
     retryConflict: ConflictRetry,
   ): Promise<WriteResult<Remote>>;
-  /** Changes that are more than setting values. It is called after them, with the names of what changes. */
+  /** Performs changes other than setting values, such as a rotation. Called after the values are set. */
   update(client: Client, change: CredentialUpdate<Shape>): Promise<Partial<WriteResult<Remote>> | undefined>;
 }
 
-/** A change that an act is part of. */
+/** The update of an object with secrets. */
 export interface CredentialUpdate<Shape extends z.ZodRawShape> {
   readonly state: PropertyMap;
   readonly args: Args<Shape>;
-  /** The names of the arguments that change. */
+  /** The names of the changed arguments. */
   readonly changed: ReadonlySet<string>;
-  /** Where something of the object's is, on behalf of the stack that manages it. */
+  /** The path of a part of the object, for a request on behalf of the stack that manages it. */
   pathOf(suffix: string): string;
 }
 
-/** What a create or an act has left behind. */
+/** The result of a create or an update. */
 export interface WriteResult<Remote> {
   readonly response: ApiResponse<Remote>;
   /** Once-only outputs. */
   readonly once: PropertyMap;
-  /** Why it is not finished; the state lacks these arguments, so that the next `up` sees what is left to do. */
+  /** Why it is incomplete. The state lacks these arguments, so that the next `up` completes it. */
   readonly unfinished?: { readonly lacks: readonly string[]; readonly reason: string };
 }
 
-/** The arguments of a shape, checked and with defaults. */
+/** The arguments of a shape, after check and with defaults. */
 export type Args<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;

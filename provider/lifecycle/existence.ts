@@ -1,5 +1,5 @@
 /**
- * Whether an object that the service doesn't find is gone. Only then does it leave the state.
+ * Whether an object that the service doesn't find was deleted. Only then is it removed from the state.
  *
  * @see docs/decisions/0027-gone-for-certain.md
  */
@@ -9,34 +9,34 @@ import type { Client } from "../wire/client.ts";
 import type { Self } from "../wire/known-service.ts";
 import { beganAtMs } from "../wire/run-report.ts";
 
-/** What a kind of object says about reading its objects, and about their end. */
+/** How a kind's objects are read, and whether they can be deleted. */
 export interface Existence {
-  /** The permission that reading one takes in its organization. */
+  /** The permission that reading an object requires in its organization. */
   readonly readPermission: Schemas["Permission"];
-  /** The property of the state that names the organization; left out where only the service owner knows every object. */
+  /** The property of the state that names the organization; omitted if only the service owner can read every object. */
   readonly organization?: string;
-  /** Whether the service keeps every such object for good. Only a restored backup can lack one. */
+  /** Whether the service keeps every such object permanently. Only a restored backup can lack one. */
   readonly isPermanent?: boolean;
 }
 
 /** An object that the service doesn't find. */
 export interface MissingObject extends Existence {
-  /** The kind and the id, for a person. */
+  /** The kind and the id, for messages. */
   readonly name: string;
   /** The organization that the state names. */
   readonly inOrganization: unknown;
-  /** When it was made (RFC 3339), where the state knows. */
+  /** When it was created (RFC 3339), if the state contains that. */
   readonly createdAt?: unknown;
-  /** A run that has found it there, where the state knows no more. */
+  /** A run that found the object, if the state doesn't contain when it was created. */
   readonly foundIn?: unknown;
-  /** The service that the state is of. */
+  /** The identity of the service that the state belongs to. */
   readonly service: unknown;
 }
 
 /**
- * Requires that an object that the service doesn't find is gone.
+ * Requires that an object that the service doesn't find was deleted.
  *
- * @throws OtherServiceError if another service answers than the one that the state is of
+ * @throws OtherServiceError if the service that responds is not the one that the state belongs to
  * @throws MissingObjectError if it may still exist
  */
 export async function requireDeleted(client: Client, missing: MissingObject): Promise<void> {
@@ -46,7 +46,7 @@ export async function requireDeleted(client: Client, missing: MissingObject): Pr
   if (doubt !== undefined) throw new MissingObjectError(missing.name, ...doubt);
 }
 
-/** Why the object may still exist, and what to do; undefined if it is gone. */
+/** Why the object may still exist, and what to do; undefined if it was deleted. */
 function doubtOf(
   client: Client,
   missing: MissingObject,
@@ -56,7 +56,7 @@ function doubtOf(
   const takeOut = "To remove it from the stack without changing it, run `pulumi state delete`.";
   if (typeof (client.service.pinned ?? service) !== "string") {
     return [
-      "the state does not say which service it was made in, because an earlier version of pulumi-roster wrote it",
+      "the state does not record which service it belongs to, because an earlier version of pulumi-roster wrote it",
       `Check that roster:endpoint and roster:token are those of this stack. ${takeOut}`,
     ];
   }
@@ -78,7 +78,7 @@ function doubtOf(
   return undefined;
 }
 
-/** Whether a restore has undone that the object was made. */
+/** Whether the restore of a backup has undone the creation of the object. */
 function wasUndone({ createdAt, foundIn }: MissingObject, { service: { restores } }: Self): boolean {
   if (typeof createdAt !== "string") {
     const foundAtMs = typeof foundIn === "string" ? beganAtMs(foundIn) : Number.NEGATIVE_INFINITY;

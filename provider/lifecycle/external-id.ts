@@ -1,23 +1,23 @@
-/** The stack's own names for its objects, by which each finds the other again. */
+/** The externalIds of a stack's objects, by which the stack and the service identify them. */
 import { createHash } from "node:crypto";
 import { externalIdOf } from "roster-schema";
 
-/** The names that a resource of a stack can have in the service. */
+/** The externalIds that a resource of a stack can have in the service. */
 export interface StackNames {
-  /** The name of a resource that has none. */
+  /** The name for a new resource. */
   readonly externalId: string;
-  /** The name that earlier versions of this package gave it. It stays on the objects that have it. */
+  /** The name that earlier versions of this package gave it. Objects that have it keep it. */
   readonly earlier: string;
 }
 
 /**
- * The names of a resource: the stack's, and a hash. An entry of a set has the set's name, and its address.
+ * Makes the names of a resource: the stack's name and a hash. An entry of a set has the name of the set and its address.
  *
- * The hash is over the resource's kind, its name, and the types of its parents, which together are unique in a stack. It is not over
- * the type that a front of this package gives it, so that every front gives it the same name.
+ * The hash covers the resource's kind, its name, and the types of its parents, which together are unique in a stack. It doesn't
+ * cover the type that a front of this package gives it, so that the name is the same for every front.
  *
- * @param stackId `roster:stackId` if configured, else organization/project/stack
- * @param urn the resource's
+ * @param stackId `roster:stackId` if configured, otherwise organization/project/stack
+ * @param urn the URN of the resource
  * @see docs/decisions/0037-names-without-a-front.md
  */
 export function stackNames(stackId: string, urn: string): StackNames {
@@ -27,12 +27,12 @@ export function stackNames(stackId: string, urn: string): StackNames {
   return { externalId: named(JSON.stringify([kind, name.join("::"), parents])), earlier: named(urn) };
 }
 
-/** The type of a resource of this package without what a front of it adds; any other type as it is. */
+/** The type of a resource of this package, without the prefix of its front; any other type unchanged. */
 function withoutFront(type: string): string {
   return type.replace(/^(?:pulumi-nodejs:dynamic\/roster|roster:index):/, "roster:");
 }
 
-/** Which of its names a resource has that the stack or the run knows. */
+/** The name that a resource has, given the one that the state or the run knows. */
 export function knownName({ externalId, earlier }: StackNames, known: unknown): string {
   return known === earlier ? earlier : externalId;
 }

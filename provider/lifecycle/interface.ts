@@ -1,4 +1,4 @@
-/** What the life of a kind of resource is, whether it is one object of the service or a set of them. */
+/** The lifecycle of a kind of resource, whether a resource is one object of the service or a set of them. */
 import type { z } from "zod";
 import type { PropertyMap } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
@@ -6,80 +6,80 @@ import type { Documentation, Normalize, Subjects, Warning } from "./definition.t
 import type { Registration, Registrations } from "./registrations.ts";
 import type { CheckFailure } from "./shape.ts";
 
-/** What a change of inputs means for an object. */
+/** The result of a diff. */
 export interface Difference {
   readonly changes: boolean;
-  /** Whether an argument that the program gives is among what changes, rather than only what the provider makes. */
+  /** Whether an argument of the program changes, rather than only inputs that the provider computes. */
   readonly changesArguments: boolean;
-  /** The inputs whose change can't be made in place. */
+  /** The changed inputs that can't be changed in place. */
   readonly replaces: readonly string[];
 }
 
-/** The life of one kind of object. */
+/** The lifecycle of one kind of resource. */
 export interface Lifecycle {
   /** The resource's name in programs, such as `User`. */
   readonly kind: string;
   readonly documentation: Documentation;
   /** Whether its resources are sets: many objects, each known by an address. */
   readonly isSet: boolean;
-  /** The arguments that are the kind's own. */
+  /** The arguments of the kind, without the shared ones. */
   readonly args: z.ZodRawShape;
-  /** The properties that the service makes. */
+  /** The properties that the service computes. */
   readonly outputs: z.ZodRawShape;
   /** The arguments that can't be changed in place. */
   readonly replaceOn: readonly string[];
   /** The properties, arguments included, that are secret. */
   readonly secrets: readonly string[];
-  /** The outputs that repeat an argument under another name, and which; of a set, only its addresses. */
+  /** The outputs that repeat an argument under another name, and that argument; for a set, they repeat only its addresses. */
   readonly repeats: Readonly<Record<string, string>>;
   readonly subjects: Subjects;
   readonly normalize: Normalize;
-  /** What a person is warned of. */
+  /** The warnings that previews print. */
   readonly warnings: readonly Warning[];
   /**
-   * Checks inputs, and fills in what has a default.
+   * Checks inputs, and fills in defaults.
    *
-   * @param previous what was checked last, empty at creation
-   * @param replaced what is known of the object that a creation takes the place of
+   * @param previous the inputs of the last check, empty at creation
+   * @param replaced what is known of the object that a create replaces
    */
   check(
     previous: PropertyMap,
     inputs: PropertyMap,
     replaced?: PropertyMap,
   ): { inputs: PropertyMap; failures: readonly CheckFailure[] };
-  /** What is wrong without what the service takes all the same: it is asked about nothing else. */
+  /** Removes the failures about changes that the service accepts after all. */
   confirmFailures(
     client: () => Client,
     previous: PropertyMap,
     failures: readonly CheckFailure[],
   ): Promise<CheckFailure[]>;
-  /** What a resource shows of itself, for others of the run. */
+  /** What the other resources of the run need to know about a resource. */
   registration(previous: PropertyMap, inputs: PropertyMap, replaced?: PropertyMap): Registration;
   /**
    * Looks up what a create with `adopt` would adopt.
    *
-   * @param inputs checked, of a resource that isn't there yet
-   * @returns the differences that adopting makes up for, under `adopts`, where there is something to adopt and it can be
-   * looked up; and what can't be adopted
+   * @param inputs the checked inputs of a resource that doesn't exist yet
+   * @returns the inputs, with the differences under `adopts` if there is an object to adopt and it can be looked up; and
+   * what can't be adopted
    */
   compare(client: Client, inputs: PropertyMap): Promise<{ inputs: PropertyMap; failures: readonly CheckFailure[] }>;
   /**
-   * Brings a state, or inputs, from any earlier version of this package to what this one writes.
+   * Upgrades a state or inputs that any earlier version of this package has written.
    *
-   * @throws Error if they are from a later version
+   * @throws Error if a later version has written them
    */
   upgrade(values: PropertyMap): PropertyMap;
   diff(state: PropertyMap, inputs: PropertyMap): Difference;
-  /** The same, by what the run has shown, and the service says, of what may be replaced. */
+  /** The same, after asking the run and the service about replacements that may not be necessary. */
   confirmDiff(
     client: () => Client,
     state: PropertyMap,
     inputs: PropertyMap,
     registrations: Registrations,
   ): Promise<Difference>;
-  /** What the service would refuse of the object that takes the place of one that has this state. */
+  /** What the service would refuse about the replacement of an object that has this state. */
   refuseReplacing(state: PropertyMap, inputs: PropertyMap): readonly CheckFailure[];
-  /** Whether an object that isn't ended would stand in the way of the one that takes its place. */
+  /** Whether an object that isn't deleted would conflict with its replacement. */
   blocksReplacement(before: PropertyMap, inputs: PropertyMap): boolean;
   create(
     client: Client,
@@ -88,8 +88,8 @@ export interface Lifecycle {
   ): Promise<{ id: string; state: PropertyMap }>;
   /**
    * @param state empty for an object that the stack only reads, and has not read before
-   * @returns undefined where the object is gone
-   * @throws MissingObjectError, OtherServiceError where it isn't found and may exist all the same
+   * @returns undefined if the object was deleted
+   * @throws MissingObjectError, OtherServiceError if it isn't found but may still exist
    */
   read(
     client: Client,
@@ -104,13 +104,13 @@ export interface Lifecycle {
     registrations?: Registrations,
   ): Promise<PropertyMap>;
   /**
-   * Ends the object, or lets go of it where it was adopted.
+   * Deletes the object, or releases it if it was adopted.
    *
-   * @throws MissingObjectError, OtherServiceError where it isn't found and may exist all the same
+   * @throws MissingObjectError, OtherServiceError if it isn't found but may still exist
    */
   delete(client: Client, id: string, state: PropertyMap): Promise<void>;
-  /** The ids of the objects of the service that a state stands for; undefined where they can't be read. */
+  /** The ids of the service's objects that a state stands for; undefined if they can't be read. */
   objectIds(id: string, state: PropertyMap): readonly string[] | undefined;
-  /** Whether bringing what `before` declares to what `inputs` declares may create an object of the service. */
+  /** Whether an update from `before` to `inputs` may create an object in the service. */
   creates(before: PropertyMap, inputs: PropertyMap): boolean;
 }

@@ -1,22 +1,22 @@
-/** What a kind says of itself, for the fronts and for the documentation: see interface.ts. */
+/** The metadata of a kind, for the fronts and for the documentation: see interface.ts. */
 import type { z } from "zod";
 import { namesOf, repeatsIn } from "../values/property.ts";
 import type { Documentation, Normalize, Subjects, Warning } from "./definition.ts";
 
-/** What a kind's definition says that isn't about requests. */
+/** The part of a kind's definition that doesn't concern requests. */
 interface KindMetadata {
   readonly kind: string;
   readonly documentation: Documentation;
   readonly args: z.ZodRawShape;
   readonly outputs: z.ZodRawShape;
-  /** What the state keeps in addition to outputs, and which argument each repeats. */
+  /** The values that the state keeps in addition to the outputs, and which argument each repeats. */
   readonly kept?: Readonly<Record<string, string>>;
   readonly subjects?: Subjects;
   readonly normalize?: Normalize;
   readonly warnings?: readonly Warning[];
 }
 
-/** The part of a lifecycle that is said of each property, and of the kind. */
+/** The part of a lifecycle that describes the kind and its properties. */
 export abstract class LifecycleBase {
   readonly kind: string;
   readonly documentation: Documentation;

@@ -1,6 +1,6 @@
 /**
- * What every kind of resource shares: checking inputs, unknowns, diff and replacement, requests and answers, 404, and
- * once-only secrets. A resource says only what is its own; nothing here knows of the dynamic provider.
+ * What every kind of resource shares: checking inputs, unknowns, diff and replacement, requests and responses, 404, and
+ * once-only secrets. A kind defines only what distinguishes it. Nothing here depends on the dynamic provider.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
@@ -30,7 +30,7 @@ import { type Registration, Registrations } from "./registrations.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
 import { keepExternalId, toVersion2, upgradeState } from "./state-version.ts";
 
-/** Builds the lifecycle of a kind from what is its own. */
+/** Builds the lifecycle of a kind from its definition. */
 export function defineLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   definition: Definition<Shape, Remote>,
 ): Lifecycle {
@@ -46,7 +46,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   readonly #shape: z.ZodRawShape;
   /** The names of the arguments. */
   readonly #names: readonly string[];
-  /** The arguments that are set at creation for good. */
+  /** The arguments that can't be changed after creation. */
   readonly #immutable: readonly string[];
   readonly #actionArgs: readonly string[];
   readonly #upgrades: readonly ((values: PropertyMap) => PropertyMap)[];
@@ -64,11 +64,11 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   check(previous: PropertyMap, inputs: PropertyMap, replaced?: PropertyMap) {
     const { credential, rules = [] } = this.#definition;
     const computed = credential?.computed ?? [];
-    // With `ignoreChanges: ["*"]` the engine hands back what was computed.
+    // With `ignoreChanges: ["*"]`, the engine passes the computed inputs back.
     const given = Object.entries(inputs).filter(([name]) => name !== "__stateVersion" && !computed.includes(name));
     const { checked, failures } = checkShape(this.#shape, Object.fromEntries(given));
     const isReplaced = this.#isReplaced(previous, checked);
-    // A new object is bound by nothing that was said of the one that it takes the place of.
+    // The previous inputs of a replaced object don't restrict the new object.
     const before = isReplaced ? {} : previous;
     for (const name of this.#actionArgs) {
       checked[name] ??= before[name];
@@ -85,8 +85,8 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const isCertain = this.#isReplaced(previous, checked, (name) => !containsUnknown(checked[name]));
     const earlier = isCertain ? previous : replaced;
     if (earlier !== undefined && failures.length === 0) failures.push(...this.refuseReplacing(earlier, checked));
-    // What was adopted is looked up once, when the object isn't there yet; without its placeholder nobody would know
-    // that it is secret.
+    // The object to adopt is looked up once, before the resource exists. Without the placeholder, the engine would not know
+    // that the differences are secret.
     const { adopts: placeholder, ...rest } = checked;
     const adopts = placeholder === undefined ? undefined : before.adopts;
     const made = credential?.compute(checked as Args<Shape>, before);
@@ -189,15 +189,15 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const response = await client.getManaged(item(id), { id, externalId: state.externalId }, remote);
     const isFirst = Object.keys(state).length === 0;
     if (response === undefined) {
-      // What the stack never had can't be lost.
+      // An object that the stack never had can't be missing.
       if (!isFirst) await this.#requireDeleted(client, id, state);
       return undefined;
     }
     await client.service.require(state.__service);
     if (isDeleted?.(response.body) === true) return undefined;
-    // Where nobody has declared anything, the object's own values are what is shown.
+    // If nothing was declared, the state shows the values of the object.
     const now = this.#stateOf(this.#argsIn(isFirst ? ({ ...response.body } as PropertyMap) : state), response, state);
-    // A value that means the same stays as it was written, or a refresh would report a change that is none.
+    // An equivalent value stays as it was written; otherwise, a refresh would report a change that is not one.
     const inputs = Object.fromEntries(
       this.#names
         .map((name) => [name, this.#isSame(name, state[name], now[name]) ? state[name] : now[name]])
@@ -237,7 +237,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       if (!isFound) await this.#requireDeleted(client, id, state);
     } catch (error) {
       if (!isManagedElsewhere(error)) throw error;
-      // Where another resource of this stack has it by now, this one has let go of it.
+      // If another resource of this stack manages it by now, this one has released it.
       const found = await client.get(item(id), remote);
       if (!isOwn(found?.body.externalId, state.externalId)) throw error;
     }
@@ -285,16 +285,16 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   /**
-   * Whether inputs make another object of one.
+   * Whether a change of inputs replaces the object.
    *
-   * @param counts which arguments count; all unless given
+   * @param counts which arguments count; all by default
    */
   #isReplaced(previous: PropertyMap, inputs: PropertyMap, counts: (name: string) => boolean = () => true): boolean {
     const names = this.#replacing(previous, inputs).filter(counts);
     return Object.keys(previous).length > 0 && names.some((name) => !this.#isSame(name, previous[name], inputs[name]));
   }
 
-  /** The arguments whose change can't be made in place. */
+  /** The arguments that can't be changed in place. */
   #replacing(state: PropertyMap, inputs: PropertyMap): readonly string[] {
     const sometimes = this.#definition.credential?.replaces(state, inputs as Args<Shape>) ?? [];
     return [...this.replaceOn, ...sometimes];
@@ -320,7 +320,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       if (patched === undefined || !(error instanceof RosterError)) {
         throw error;
       }
-      // What was set is kept, so that the next `up` has only the act left to do.
+      // The values that were set are kept, so that the next `up` only has to do the rest.
       const kept = "All other changes were applied: the next `up` continues with this one.";
       throw new PartialError(id, this.#stateOf(this.#argsIn(state), patched, state), [`${error.message}\n  ${kept}`]);
     }
@@ -335,17 +335,17 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   #changedImmutable(previous: PropertyMap, checked: PropertyMap): CheckFailure[] {
-    // At creation there is nothing to change.
+    // At creation, nothing can have changed.
     const names = Object.keys(previous).length === 0 ? [] : this.#immutable;
     return names
       .filter((name) => !containsUnknown(checked[name]) && !this.#isSame(name, previous[name], checked[name]))
       .map((name) => ({
         property: name,
-        reason: `it is set when the ${this.kind} is created, and can't be changed: undo the change, or declare another one`,
+        reason: `it can't be changed after the ${this.kind} is created: undo the change, or declare another ${this.kind}`,
       }));
   }
 
-  /** The version of what is stored; the engine keeps a name that begins with `__` out of what people see. */
+  /** The version of the state. The engine doesn't display names that begin with `__`. */
   #version(): PropertyMap {
     return { __stateVersion: this.#upgrades.length + 1 };
   }
@@ -362,7 +362,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     return { ...this.#definition.settable(inputs as Args<Shape>), externalId: inputs.externalId ?? null };
   }
 
-  /** The acts that the service does. It compares them, so that a number is the text it is written as. */
+  /** The actions that the service performs. It compares their values, so numbers are sent as text. */
   #serverActions(inputs: PropertyMap): PropertyMap {
     const isSent = this.#definition.credential === undefined;
     const declared = isSent ? this.#actionArgs.filter((name) => inputs[name] !== undefined) : [];
@@ -373,7 +373,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     return Object.fromEntries(this.#names.map((name) => [name, state[name]]));
   }
 
-  /** @throws PartialError where something is left to do */
+  /** @throws PartialError if the result is incomplete */
   #completeState(id: string, args: PropertyMap, { response, once, unfinished }: WriteResult<Remote>): PropertyMap {
     if (unfinished === undefined) {
       return this.#stateOf(args, response, once);
@@ -388,7 +388,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const kept = Object.fromEntries(
       [...(definition.credential?.onceOnly ?? []), "__run"].map((name) => [name, once[name]]),
     );
-    // Another one's name on the object makes it no less the stack's own: the next change is what tells of it.
+    // If another stack has taken over the object, the next change reports it.
     const externalId = body.externalId === null ? null : (args.externalId ?? body.externalId);
     const observed = { ...definition.readArgs(body, args), externalId };
     const outputs = { ...definition.readOutputs(body, kept, args as Args<Shape>), adopted: body.adopted, etag };

@@ -1,4 +1,4 @@
-/** What every look-up shares, whichever front asks: what it is, and the check of its arguments. */
+/** The description of a look-up, and the check of its arguments. */
 import type { Schemas } from "roster-schema";
 import { z } from "zod";
 import { DeclarationError } from "../errors.ts";
@@ -27,7 +27,7 @@ export interface Lookup {
 }
 
 /**
- * Checks the arguments before anything is asked: without the one that says which, the first of all objects would be found.
+ * Checks the arguments before the request: without the argument that identifies the object, it would find any object.
  *
  * @throws DeclarationError, without the values
  */
@@ -36,8 +36,8 @@ export function checkedQuery({ name, shapes }: Lookup, query: object): PropertyM
   const names = Object.keys(given);
   const shape = shapes.find((shape) => names.length > 0 && names.every((each) => Object.hasOwn(shape, each)));
   if (shape === undefined) {
-    const found = names.length === 0 ? "no value was given" : `it was given ${named(names)}`;
-    throw new DeclarationError(`${name} takes ${shapes.map(takenBy).join(" or ")}; ${found}.`);
+    const found = names.length === 0 ? "no value was given" : `got ${named(names)}`;
+    throw new DeclarationError(`${name} requires ${shapes.map(takenBy).join(" or ")}; ${found}.`);
   }
   const { checked, failures } = checkShape(shape, given);
   if (failures.length > 0) {
@@ -46,7 +46,7 @@ export function checkedQuery({ name, shapes }: Lookup, query: object): PropertyM
   return checked;
 }
 
-/** The arguments of a shape, for a person. */
+/** The arguments of a shape, for messages. */
 function takenBy(shape: z.ZodRawShape): string {
   const isNeeded = (name: string) => !z.safeParse(shape[name] ?? z.unknown(), undefined).success;
   const [needed, others] = [Object.keys(shape).filter(isNeeded), Object.keys(shape).filter((name) => !isNeeded(name))];

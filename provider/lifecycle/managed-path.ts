@@ -1,7 +1,7 @@
 /** Requests on behalf of the stack that manages an object. */
 import type { PropertyMap } from "../values/property-map.ts";
 
-/** A path for a request on behalf of the stack that manages the object. */
+/** The path of a request on behalf of the stack that manages the object. */
 export function managedPath(
   path: string,
   { externalId }: PropertyMap,

@@ -1,4 +1,4 @@
-/** What the objects of one kind are called, where nobody else in the same place may be called so. */
+/** The names of objects that must be unique within a scope, such as an organization. */
 import { foldEmail } from "roster-schema";
 import type { z } from "zod";
 import { type PropertyMap, withoutNulls } from "../values/property-map.ts";
@@ -12,7 +12,7 @@ import type { NameChange, Registrations } from "./registrations.ts";
 
 type Kind<Shape extends z.ZodRawShape, Remote extends RemoteObject> = Definition<Shape, Remote>;
 
-/** The names that a resource changes, or keeps: by what was declared of it, or is known, before. */
+/** The names that a resource changes or keeps, compared with what was declared or known before. */
 export function nameChanges<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   kind: Kind<Shape, Remote>,
   before: PropertyMap,
@@ -34,7 +34,7 @@ export function nameChanges<Shape extends z.ZodRawShape, Remote extends RemoteOb
   return names;
 }
 
-/** Whether an object, while it isn't ended, has a place that another one is to have. */
+/** Whether an object that isn't deleted reserves a name in the scope of its replacement. */
 export function isSameScope<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   kind: Kind<Shape, Remote>,
   before: PropertyMap,
@@ -44,7 +44,7 @@ export function isSameScope<Shape extends z.ZodRawShape, Remote extends RemoteOb
   return then !== undefined && then === now && kind.credential?.hasName(before) !== false;
 }
 
-/** The argument whose value an object, while it isn't ended, keeps from another one; undefined where that is free. */
+/** The argument whose value an object that isn't deleted reserves, so that its replacement can't have it; undefined if there is none. */
 export function conflictingArgument<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   kind: Kind<Shape, Remote>,
   before: PropertyMap,
@@ -54,7 +54,7 @@ export function conflictingArgument<Shape extends z.ZodRawShape, Remote extends 
   return isSameScope(kind, before, inputs) && then === now ? naturalKeyArgument(kind, inputs) : undefined;
 }
 
-/** The argument that a person changes to give an object another name. */
+/** The argument that determines the name of an object. */
 function naturalKeyArgument<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   kind: Kind<Shape, Remote>,
   inputs: PropertyMap,
@@ -63,7 +63,7 @@ function naturalKeyArgument<Shape extends z.ZodRawShape, Remote extends RemoteOb
   return Object.keys(key).find((name) => key[name] !== undefined) ?? "";
 }
 
-/** Makes a request that other objects' names may stand against. */
+/** Sends a request that may conflict with the names of other objects. */
 export async function withNameConflicts<Shape extends z.ZodRawShape, Remote extends RemoteObject, Result>(
   client: Client,
   kind: Kind<Shape, Remote>,
@@ -81,7 +81,7 @@ export async function withNameConflicts<Shape extends z.ZodRawShape, Remote exte
   }
 }
 
-/** The object that has a name which these inputs want. */
+/** Finds the object that has the name in these inputs. */
 async function findConflictingObject<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   client: Client,
   kind: Kind<Shape, Remote>,
@@ -91,12 +91,12 @@ async function findConflictingObject<Shape extends z.ZodRawShape, Remote extends
   const all = await client.list(kind.collection(args), kind.naturalKey(args), kind.remote);
   const found = all.find((one) => isLive(kind, one));
   if (found === undefined) return undefined;
-  // As it was asked to be, which may differ for a while from what it is.
+  // The requested name, which may differ from the current one until it is confirmed.
   const asked = scopedName(kind, { ...inputs, ...withoutNulls(kind.readArgs(found, inputs)) });
   return { id: found.id, externalId: found.externalId, isBeingRenamed: asked?.name !== scopedName(kind, inputs)?.name };
 }
 
-/** What nobody else in its place may be called; undefined where that isn't known yet. */
+/** The name and the scope in which it is unique; undefined if they aren't known yet. */
 function scopedName<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   { collection, naturalKey, same }: Kind<Shape, Remote>,
   values: PropertyMap,

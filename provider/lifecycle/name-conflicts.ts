@@ -1,17 +1,17 @@
-/** Refusals because another object has a name: which of them pass by themselves, and what to do about the others. */
+/** Refusals because another object has a name: which of them are retried, and what to do about the others. */
 import { entryIn, isOfOneStack } from "roster-schema";
 import { ApiError, type Problem, type RefusalCode } from "../errors.ts";
 import type { Registrations } from "./registrations.ts";
 
-/** The object that has the name. */
+/** The object that already has the name. */
 export interface ConflictingObject {
   readonly id: string;
   readonly externalId: string | null;
-  /** Whether it is asked to have another name already, which hasn't taken effect. */
+  /** Whether another name was requested for it, and hasn't taken effect yet. */
   readonly isBeingRenamed?: boolean;
 }
 
-/** What says that a name, an address or an externalId is taken. */
+/** The codes of refusals because a name, an address or an externalId is taken. */
 const codes: ReadonlySet<RefusalCode> = new Set([
   "slug_taken",
   "email_taken",
@@ -23,41 +23,41 @@ const codes: ReadonlySet<RefusalCode> = new Set([
 ]);
 
 /**
- * How often it is asked again where the run shows no other resource any more: what has the name may be declared nowhere.
- * It takes three seconds, in which a busy machine, or a program that waits for something, declares the next resource.
+ * The maximum number of retries while no further resource is registered: the program may not declare the object that has the
+ * name. They take three seconds, in which a busy machine or a waiting program registers its next resource.
  */
 const retriesUnseen = 4;
 
-/** What to do where two resources want each other's names. */
+/** What to do if two resources are to exchange their names. */
 export const nameCycleRemedy =
-  "Names can't be exchanged in one update: each is taken until the other is free. Give one of the resources a name that " +
-  "nobody has, run `pulumi up`, and give it the other's name after that.";
+  "Names can't be exchanged in one update, because each is taken until the other is free. Give one of the resources a new " +
+  "name, run `pulumi up`, and then give it the other resource's name.";
 
-/** What to do where the object is the stack's own, under the name of another resource. */
+/** What to do if the stack manages the object under the name of another resource. */
 export const ownRemedy =
   "If the resource was renamed, or moved to another parent, keep its object with `aliases`, such as " +
-  '`aliases: [{ name: "the name before" }]`.';
+  '`aliases: [{ name: "previous-name" }]`.';
 
-/** What to do where a replacement leaves the object that it takes the place of. */
+/** What to do if the engine did not delete the object before it creates the replacement. */
 const notEnded =
-  "It is the object that was to be replaced, and the engine has not deleted it. Undo the change that replaces it. If the next update " +
-  "is refused as well, the engine has dropped the object because of `retainOnDelete`: set `adopt: true`, which takes it back. To replace " +
-  "it, first take `retainOnDelete` or `deleteBeforeReplace: false` out in an update of its own.";
+  "The object that was to be replaced still exists, because the engine did not delete it. Undo the change that replaces it. If the " +
+  "next update is refused as well, the engine has dropped the object because of `retainOnDelete`: set `adopt: true` to take it back. " +
+  "To replace it, first remove `retainOnDelete` or `deleteBeforeReplace: false` in a separate update.";
 
-/** Refuses, or has repeated, the requests about one resource that other objects' names stand against. */
+/** Decides whether requests of one resource that conflict with the names of other objects are retried. */
 export class NameConflicts {
   readonly #registrations: Registrations;
   readonly #kind: string;
   readonly #externalId: string;
   readonly #findConflictingObject: () => Promise<ConflictingObject | undefined>;
   #remedy: string | undefined;
-  /** How many resources the run had shown when it was last looked at. */
+  /** The number of registered resources at the last decision. */
   #size = 0;
 
   /**
    * @param kind the kind of resource
-   * @param externalId the stack's name for the object that the requests are about
-   * @param holderOf finds the object that has the name; it may fail
+   * @param externalId the externalId of the object that the requests concern
+   * @param holderOf finds the object that has the name; may fail
    */
   constructor(
     registrations: Registrations,
@@ -71,16 +71,16 @@ export class NameConflicts {
     this.#findConflictingObject = holderOf;
   }
 
-  /** Whether a refusal passes by itself: another resource of the run is about to give the name up. */
+  /** Whether to retry a refused request, because another resource of the run is about to give up the name. */
   readonly retryConflict = async ({ code }: Problem, retries: number): Promise<boolean> => {
     this.#remedy = undefined;
-    // Only a stack's own name for an object tells that another one is of the same stack.
+    // Whether another object belongs to the same stack can only be determined from an externalId that a stack has made.
     if (!codes.has(code) || !isOfOneStack(this.#externalId, this.#externalId)) return false;
     if (this.#registrations.cycleOf(this.#externalId) !== undefined) {
       this.#remedy = nameCycleRemedy;
       return false;
     }
-    // Who has the name is another resource's object, until that one is renamed as well.
+    // The name belongs to another resource's object until that resource is renamed as well.
     if (code === "external_id_taken") {
       if (this.#registrations.stillExists(this.#externalId)) this.#remedy = notEnded;
       return this.#registrations.freesName(this.#kind, this.#externalId);
@@ -89,17 +89,17 @@ export class NameConflicts {
     try {
       conflicting = await this.#findConflictingObject();
     } catch {
-      // Where it can't be looked up, the refusal stands.
+      // If it can't be looked up, the refusal is final.
       return false;
     }
-    // It may have gone meanwhile, or is nobody's whom the token may know of.
+    // It may have been deleted meanwhile, or the token can't read it.
     if (conflicting === undefined) return retries === 0 && code !== "managed_elsewhere";
     const { id, externalId, isBeingRenamed = false } = conflicting;
     if (externalId === null || externalId === this.#externalId || !isOfOneStack(externalId, this.#externalId)) {
       return false;
     }
     if (isBeingRenamed) {
-      this.#remedy = `${id} keeps it until the person confirms the new address. Run \`pulumi up\` again after that.`;
+      this.#remedy = `${id} keeps it until the person confirms the new address. Then run \`pulumi up\` again.`;
       return false;
     }
     const availability = code === "managed_elsewhere" ? "unseen" : this.#availability(externalId);
@@ -110,7 +110,7 @@ export class NameConflicts {
     return isGrowing || retries < retriesUnseen;
   };
 
-  /** Adds to an error what to do about it. */
+  /** Adds the remedy to an error. */
   explain(error: unknown): unknown {
     if (error instanceof ApiError && codes.has(error.code) && this.#remedy !== undefined) error.addRemedy(this.#remedy);
     return error;
@@ -133,10 +133,9 @@ export class NameConflicts {
 
 const remedies = {
   free: (id: string) =>
-    `Another resource of this program gives it up, and ${id} still has it. Run \`pulumi up\` again.`,
-  kept: (id: string) =>
-    `Another resource of this program declares ${id}: remove one of the two, or change one of them.`,
+    `Another resource of this program gives it up, but ${id} still has it. Run \`pulumi up\` again.`,
+  kept: (id: string) => `Another resource of this program declares ${id}: remove or change one of the two.`,
   unseen: (id: string) =>
-    `This stack manages ${id} already, under another resource's name. ${ownRemedy} If another resource had it, ` +
-    'remove that one in an update of its own first, or take the object over with `adopt: "force"`.',
+    `This stack already manages ${id} under another resource's name. ${ownRemedy} Otherwise, remove the other ` +
+    'resource in a separate update first, or take the object over with `adopt: "force"`.',
 } as const;

@@ -1,14 +1,14 @@
-/** The properties that every kind has, besides those of adoption. */
+/** The properties that every kind has, in addition to those of adoption. */
 import { z } from "zod";
 import { text } from "../values/property-types.ts";
 
-/** Every managed object carries the stack's own name for it: see external-id.ts. */
+/** Every managed object has an externalId, which the stack makes: see external-id.ts. */
 export const externalId = text(512).optional();
 
-/** The inputs that no program gives, and that a program's change never means. */
+/** The inputs that the provider computes; a difference in them is not a change of the program. */
 const madeInputs: ReadonlySet<string> = new Set(["externalId", "adopts"]);
 
-/** @returns whether the names of inputs that differ have one among them that a program gives. */
+/** @returns whether one of the inputs that differ is an argument of the program. */
 export function hasArgument(different: readonly string[]): boolean {
   return different.some((name) => !madeInputs.has(name));
 }
@@ -18,5 +18,5 @@ export const sharedOutputs = {
   adopted: z.boolean().describe("Whether the object existed before the stack took it over."),
   etag: z
     .string()
-    .describe("The version of what can be set on the object. An update is refused if it has changed since."),
+    .describe("The version of the object's settable properties. An update is refused if it has changed since."),
 };

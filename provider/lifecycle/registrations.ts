@@ -1,52 +1,52 @@
 /**
- * What a run of the engine has shown of its resources so far. The engine asks about one resource at a time, from one
- * process: the answer about one may depend on what the run has shown of others.
+ * The resources that a run of the engine has registered so far. The engine checks one resource at a time, in one process,
+ * and the result for one resource may depend on the others.
  */
 import { foldEmail, setIn } from "roster-schema";
 import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
 
-/** A name that an object has, and the one that it is to have. Both are unique in a place, such as an organization. */
+/** The current and the declared name of an object. Both are unique in a scope, such as an organization. */
 export interface NameChange {
-  /** The argument that a person changes. */
+  /** The argument that determines the name. */
   readonly property: string;
   readonly scope: string;
-  /** Undefined for what isn't there yet. */
+  /** Undefined if the object doesn't exist yet. */
   readonly from: string | undefined;
-  /** Undefined for what is about to need none, as a key that is revoked. */
+  /** Undefined if the object no longer needs a name, such as a key that is revoked. */
   readonly to: string | undefined;
-  /** Whether the object is made anew, and so gives the one name up before it takes the other. */
+  /** Whether the object is replaced, and so gives up the old name before it takes the new one. */
   readonly isReplaced: boolean;
 }
 
-/** What a resource shows of itself at check. */
+/** What a resource registers at check. */
 export interface Registration {
   readonly names: readonly NameChange[];
   /** The addresses of a set's entries. */
   readonly entries?: ReadonlySet<string>;
 }
 
-/** The resources of one run, each by the stack's own name for its object. */
+/** The resources of one run, by externalId. */
 export class Registrations {
   readonly #registrations = new Map<string, Registration>();
   readonly #existing = new Map<string, PropertyMap>();
   readonly #deleted = new Set<unknown>();
   readonly #plannedCreates = new Map<string, PropertyMap>();
   readonly #users = new Map<string, string | undefined>();
-  /** By a name of an earlier version of this package, the one that the resource is known by here. */
+  /** The current externalId by the one that an earlier version of this package has made. */
   readonly #aliases = new Map<string, string>();
 
-  /** Notes that a resource may have another name in the state, or in the service. */
+  /** Notes that a resource may have another externalId in the state or in the service. */
   addAlias(earlier: string, externalId: string): void {
     this.#aliases.set(earlier, externalId);
   }
 
-  /** Notes what a resource is to be called. */
+  /** Registers a resource. */
   register(externalId: unknown, registration: Registration): void {
     if (typeof externalId === "string") this.#registrations.set(this.#name(externalId), registration);
   }
 
-  /** How many resources were checked in this run. */
+  /** The number of resources that were checked in this run. */
   get size(): number {
     return this.#registrations.size;
   }
@@ -56,29 +56,28 @@ export class Registrations {
     return typeof externalId === "string" && this.#registrations.has(this.#name(externalId));
   }
 
-  /** What the resource of an object has shown: for an entry of a set, the set. */
+  /** The registration of an object's resource; for an entry of a set, that of the set. */
   registrationOf(externalId: string): Registration | undefined {
     return this.#registrations.get(this.#name(externalId)) ?? this.#registrations.get(this.#name(setIn(externalId)));
   }
 
   /**
-   * Follows the names that are to be exchanged: who has the name that a resource wants, who has the one that that one wants, and
-   * so on.
+   * Follows the names that resources take from one another, beginning with the names of one resource.
    *
-   * @returns the change that closes a circle, which no order of changes can make; undefined where there is none
+   * @returns the change that closes a cycle, which no order of changes can resolve; undefined if there is no cycle
    */
   cycleOf(externalId: unknown): NameChange | undefined {
     const own = this.#registrations.get(this.#name(String(externalId)))?.names ?? [];
     return own.find((change) => this.#isCycle(change));
   }
 
-  /** Whether a resource is about to give up a name in a place. */
+  /** Whether a resource is about to give up a name in a scope. */
   freesName(scope: string, name: string): boolean {
     const all = [...this.#registrations.values()].flatMap(({ names }) => names);
     return all.some((change) => change.scope === scope && change.from === name && isRename(change));
   }
 
-  /** The name by which a resource is known here. */
+  /** The externalId by which a resource is registered. */
   #name<Name>(externalId: Name): Name | string {
     return typeof externalId === "string" ? (this.#aliases.get(externalId) ?? externalId) : externalId;
   }
@@ -99,58 +98,58 @@ export class Registrations {
     return false;
   }
 
-  /** Notes what is known of an object that is there: its state, or what was last checked of it. */
+  /** Notes what is known of an existing object: its state, or its last checked inputs. */
   noteExisting(externalId: unknown, existing: PropertyMap): void {
     if (typeof externalId === "string") this.#existing.set(this.#name(externalId), existing);
   }
 
-  /** What is known of the object that a creation takes the place of; undefined where it takes the place of none. */
+  /** What is known of the object that a create replaces; undefined if it replaces none. */
   replacedObject(externalId: unknown): PropertyMap | undefined {
     return typeof externalId === "string" ? this.#existing.get(this.#name(externalId)) : undefined;
   }
 
-  /** Notes that the object that has a name of the stack's own was ended. */
+  /** Notes that an object was deleted. */
   noteDeleted(externalId: unknown): void {
     this.#deleted.add(this.#name(externalId));
   }
 
-  /** Whether the object that a creation takes the place of is there still, for all that the run has seen. */
+  /** Whether the object that a create replaces still exists, as far as the run knows. */
   stillExists(externalId: string): boolean {
     const name = this.#name(externalId);
     const existing = this.#existing.get(name);
     return existing !== undefined && !this.#deleted.has(name) && !this.#deleted.has(this.#name(existing.externalId));
   }
 
-  /** Notes what is to be created. */
+  /** Notes the inputs of a planned create. */
   notePlannedCreate(externalId: unknown, inputs: PropertyMap): void {
     if (typeof externalId === "string") this.#plannedCreates.set(this.#name(externalId), inputs);
   }
 
-  /** What is to be created once the object is gone; undefined where it goes for good. */
+  /** The inputs of the create that follows the deletion of an object; undefined if the object is not replaced. */
   plannedCreate(externalId: unknown): PropertyMap | undefined {
     return typeof externalId === "string" ? this.#plannedCreates.get(this.#name(externalId)) : undefined;
   }
 
-  /** Notes that what was to be created is there. */
+  /** Notes that a planned create was carried out. */
   noteCreated(externalId: unknown): void {
     if (typeof externalId === "string") this.#plannedCreates.delete(this.#name(externalId));
   }
 
   /**
-   * Notes whose an address is, or is about to be.
+   * Notes the user who has an address, or is to have it.
    *
-   * @param id the user's; undefined for one who is about to be made
+   * @param id the id of the user; undefined if the user is yet to be created
    */
   noteUserAddress(email: unknown, id: string | undefined): void {
     if (typeof email === "string" && !containsUnknown(email)) this.#users.set(foldEmail(email), id);
   }
 
-  /** Whether the run declares a user who has an address, or is about to. */
+  /** Whether the run declares a user with an address. */
   declaresUser(email: string): boolean {
     return this.#users.has(foldEmail(email));
   }
 
-  /** The user whom the run declares with an address. */
+  /** The id of the user that the run declares with an address. */
   userWith(email: string): string | undefined {
     return this.#users.get(foldEmail(email));
   }

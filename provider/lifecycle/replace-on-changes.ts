@@ -1,11 +1,11 @@
-/** The option `replaceOnChanges`, where the provider is told of it and the engine doesn't compare by itself: see sets/lifecycle.ts. */
+/** The option `replaceOnChanges`, for kinds whose inputs the engine doesn't compare: see sets/lifecycle.ts. */
 import { isDeepStrictEqual } from "node:util";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { hasArgument } from "./properties.ts";
 
 /**
- * Whether the option is about an argument that has changed, or about what has changed in it. Its paths are written as the engine
- * reads them: `*`, `members`, `members["ada@example.com"].role`, `members[*].role`, `ignore[0]`.
+ * Whether the option names a changed argument, or a changed part of it. Its paths have the engine's syntax:
+ * `*`, `members`, `members["ada@example.com"].role`, `members[*].role`, `ignore[0]`.
  */
 export function isAskedToReplace(name: string, state: PropertyMap, inputs: PropertyMap): boolean {
   const asked = Array.isArray(inputs.__replaceOnChanges) ? inputs.__replaceOnChanges.map(String) : [];

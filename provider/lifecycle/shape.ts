@@ -1,4 +1,4 @@
-/** Checks the inputs of a resource against the shape of its arguments, where anything may be unknown yet. */
+/** Checks the inputs of a resource against the shape of its arguments. Any value may still be unknown. */
 import { z } from "zod";
 import { faultsOf, inPlainWords, pathText, unknownProperty } from "../issues.ts";
 import { isRecord, type PropertyMap, unusableName, unusableNames, withoutUndefined } from "../values/property-map.ts";
@@ -6,9 +6,9 @@ import { containsUnknown, isUnknownAt } from "../values/unknown.ts";
 
 /** What is wrong with an input. */
 export interface CheckFailure {
-  /** Which input, as `permissions[2]`. */
+  /** The path of the input, such as `permissions[2]`. */
   readonly property: string;
-  /** What is wrong, and what is allowed. */
+  /** What is wrong, and which values are allowed. */
   readonly reason: string;
 }
 
@@ -17,7 +17,7 @@ export function failureText({ property, reason }: CheckFailure): string {
   return `${property}: ${reason}`;
 }
 
-/** Checks each argument by itself, and fills in defaults. What isn't known yet is let through. */
+/** Checks each argument on its own, and fills in defaults. Unknown values are accepted. */
 export function checkShape(
   shape: z.ZodRawShape,
   inputs: PropertyMap,
@@ -25,7 +25,7 @@ export function checkShape(
   const failures: CheckFailure[] = [];
   const checked: Record<string, unknown> = {};
   for (const name of Object.keys(inputs).filter((name) => !Object.hasOwn(shape, name))) {
-    // These are not a program's to give.
+    // A program can't set these.
     const known = Object.keys(shape).filter((name) => name !== "externalId" && name !== "adopts");
     failures.push({ property: name, reason: unknownProperty(known) });
   }
@@ -33,18 +33,18 @@ export function checkShape(
     const value = Object.hasOwn(inputs, name) ? (inputs[name] ?? undefined) : undefined;
     const parsed = z.safeParse(schema, value, { error: inPlainWords });
     checked[name] = parsed.success ? parsed.data : withKnownDefaults(schema, value);
-    // Where the engine doesn't know a value yet, nothing can be said of it.
+    // Unknown values can't be checked.
     const issues = (parsed.error?.issues ?? []).filter(({ path }) => !isUnknownAt(value, path));
     const faults = issues.flatMap((issue) => faultsOf(schema, issue));
     const found = faults.map(({ path, reason }) => ({ property: pathText([name, ...path]), reason }));
-    // zod leaves these out of a record without a word.
+    // zod silently omits these from a record.
     const lost = unusableNames(value, [name]).map((path) => ({ property: pathText(path), reason: unusableName }));
     failures.push(...found, ...lost.filter(({ property }) => !found.some((fault) => fault.property === property)));
   }
   return { checked: withoutUndefined(checked), failures };
 }
 
-/** Fills in the defaults of an object beside its members that aren't known yet. */
+/** Fills in the defaults of an object that has unknown members. */
 function withKnownDefaults(schema: z.core.$ZodType, value: unknown): unknown {
   if (!isRecord(value)) {
     return value;

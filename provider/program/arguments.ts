@@ -1,20 +1,20 @@
-/** What a program gives, made ready for the engine: the one place that looks into values that Pulumi wraps. */
+/** Prepares the arguments of a program for the engine. Only this file inspects values that Pulumi wraps. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 
-/** A resource, or the identifier of one. */
+/** A resource, or its id. */
 export type Reference<Resource extends pulumi.CustomResource> = pulumi.Input<string> | Resource;
 
-/** Whether a value is known later. */
+/** Whether a value is an output or a promise. */
 export function isEventual(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
 /**
- * The arguments as the kind has them: resources by their ids, everything else in its normal form.
+ * Normalizes arguments: replaces resources by their ids, and everything else by its normal form.
  *
- * @param resource names the resource in errors, as `User ada`
+ * @param resource the resource, as errors name it, such as `User ada`
  * @throws DeclarationError if a value has no normal form
  */
 export function normalized(lifecycle: Lifecycle, resource: string, args: object): PropertyMap {
@@ -27,7 +27,7 @@ export function normalized(lifecycle: Lifecycle, resource: string, args: object)
   return Object.fromEntries(entries);
 }
 
-/** A value with the id of each resource in the resource's place. */
+/** Replaces each resource in a value by its id. */
 function withIds(value: unknown): unknown {
   if (pulumi.CustomResource.isInstance(value)) return value.id;
   if (Array.isArray(value)) return value.map(withIds);

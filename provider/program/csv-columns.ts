@@ -1,8 +1,7 @@
-/** The first line of a CSV file of people: which of its columns has what, and what is wrong with them. */
+/** The first line of a CSV file of people: which columns hold which fields, and what is wrong with them. */
 import { memberColumns } from "roster-schema";
-import { thereAre } from "../issues.ts";
 
-/** The columns of a CSV file that are read, by their names in its first line. `false` reads none. */
+/** The names of the columns that are read from a CSV file, as its first line has them. `false` reads no column. */
 export interface CsvColumns {
   /** `email` by default. */
   readonly email?: string;
@@ -14,22 +13,22 @@ export interface CsvColumns {
   readonly role?: string | false;
 }
 
-/** One of what is read of a row. */
+/** A field that is read from a row. */
 export type PersonField = keyof typeof memberColumns;
 
-/** All of what is read of a row. */
+/** All fields that are read from a row. */
 export const personFields = Object.keys(memberColumns) as PersonField[];
 
-/** What may separate columns, and what it is called. */
+/** The possible delimiters, with their names. */
 export const delimiters = { ",": "comma", ";": "semicolon", "\t": "tab" } as const;
 
-/** A field, and where in the file it begins. */
+/** A field, with its offset in the file. */
 export interface Cell {
   readonly text: string;
   readonly offsetBytes: number;
 }
 
-/** Something that is wrong; what it says may need the line of something else. */
+/** One thing that is wrong with a file. Its reason may contain the line of another place. */
 export interface CsvFault {
   readonly offsetBytes: number;
   readonly column: string;
@@ -42,7 +41,7 @@ const maxListedColumns = 50;
  * Finds the columns that are read.
  *
  * @param names the names of the columns, one for each field of the first line
- * @returns which column has what, by its place in the first line, and what is wrong with them
+ * @returns the index of the column for each field, and what is wrong with the columns
  */
 export function columnsIn(
   header: readonly Cell[],
@@ -69,38 +68,44 @@ export function columnsIn(
     if (at !== -1) {
       places.set(property, at);
       if (again !== -1) {
-        wrong.push(faultAt(again, column, "this column is there twice"));
+        wrong.push(faultAt(again, column, "this column appears twice"));
       }
     } else if (near !== -1) {
       const [ours, theirs] = [column, names[near] ?? ""].map((name) => JSON.stringify(name));
-      const otherwise = property === "email" ? "" : `, or leave it out with columns: { ${property}: false }`;
-      const remedy = `rename it, or say columns: { ${property}: ${theirs} }${otherwise}`;
+      const otherwise = property === "email" ? "" : `, or omit it with columns: { ${property}: false }`;
+      const remedy = `rename it, or set columns: { ${property}: ${theirs} }${otherwise}`;
       wrong.push(faultAt(near, column, `the first line has ${theirs}: did you mean ${ours}? If so, ${remedy}`));
     } else if (property === "email" || isNamed) {
-      const remedy = isNamed ? "" : `; if one of them has it, say columns: { ${property}: "…" }`;
-      wrong.push(faultAt(0, column, `the first line lacks this column; ${thereAre(shown(names))}${remedy}`));
+      const remedy = isNamed ? "" : `; if one of them is the ${property}, set columns: { ${property}: "…" }`;
+      wrong.push(
+        faultAt(
+          0,
+          column,
+          `the first line lacks this column; its columns are ${[...new Set(shown(names))].join(", ")}${remedy}`,
+        ),
+      );
     }
   }
   return { places, wrong };
 }
 
-/** Says what is wrong with the first line whatever its columns are called, and with which of its fields; or nothing. */
+/** Checks the first line, whatever the names of its columns. Returns what is wrong, and with which field. */
 export function wholeLineFault(
   names: readonly string[],
   delimiter: keyof typeof delimiters,
 ): { at: number; reason: string } | undefined {
   const [first = ""] = names;
   if (/^sep=/i.test(first)) {
-    return { at: 0, reason: "leave out the line sep=, which only Excel reads" };
+    return { at: 0, reason: "remove the line sep=, which only Excel reads" };
   }
   if (/^version:v\d/i.test(first)) {
-    return { at: 0, reason: "leave out the line version:, which only Microsoft's templates have" };
+    return { at: 0, reason: "remove the line version:, which only Microsoft's templates have" };
   }
   const others = Object.entries(delimiters).filter(([other]) => other !== delimiter && first.includes(other));
   const [separator] = names.length === 1 ? others : [];
   if (separator !== undefined) {
     const [found, called] = separator;
-    const remedy = `say delimiter: ${JSON.stringify(found)}, or save it with ${delimiters[delimiter]}s`;
+    const remedy = `set delimiter: ${JSON.stringify(found)}, or save it with ${delimiters[delimiter]}s`;
     return { at: 0, reason: `this file is separated by ${called}s: ${remedy}` };
   }
   const at = names.indexOf("");
@@ -110,11 +115,11 @@ export function wholeLineFault(
   const isLast = names.slice(at).every((name) => name === "");
   const reason = isLast
     ? `the first line ends with a ${delimiters[delimiter]}: remove it, and those at the ends of the other lines`
-    : "this column has no name: give it one";
+    : "this column has no name: add one";
   return { at, reason };
 }
 
-/** Whether a column's name is another one but for case, punctuation and one letter. */
+/** Whether two names of columns differ only in case, punctuation and one letter. */
 function isSlip(name: string, column: string): boolean {
   const [one, other] = [name, column].map((text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "")) as [
     string,

@@ -1,9 +1,9 @@
-/** CSV files of people: who, with which role. What is wrong is said at once, by line and column. */
+/** Reads CSV files of people and their roles. Errors list every problem, by line and column. */
 import { CsvError, parse } from "csv-parse/sync";
 import { foldEmail, memberColumns, organizationRoles, unguarded } from "roster-schema";
 import { z } from "zod";
 import { DeclarationError, ManifestError } from "../errors.ts";
-import { faultsOf, inPlainWords, pathText, thereAre } from "../issues.ts";
+import { faultsOf, inPlainWords, mustBeOneOf, pathText } from "../issues.ts";
 import { email, isRole, text } from "../values/property-types.ts";
 import {
   type Cell,
@@ -16,30 +16,30 @@ import {
 } from "./csv-columns.ts";
 import { readTextFile } from "./text-file.ts";
 
-/** What {@link membersFromCsv} makes of a row: a role, with the person's names where the file has them. */
+/** The member that {@link membersFromCsv} makes from a row: a role, with the person's names if the file has them. */
 export type CsvMember = string | { readonly role: string; readonly givenName?: string; readonly familyName?: string };
 
-/** How a CSV file is read. */
+/** Options for reading a CSV file. */
 export interface CsvFileOptions {
-  /** The names of the columns, where they are not Roster's own; all other columns are ignored. */
+  /** The names of the columns, if they differ from the defaults; all other columns are ignored. */
   readonly columns?: CsvColumns;
-  /** What separates the columns; a comma by default. */
+  /** The delimiter of the columns; a comma by default. */
   readonly delimiter?: "," | ";" | "\t";
-  /** Whether a row counts, by its fields under the names of their columns; every row does by default. */
+  /** Returns whether to include a row, given its fields by column name. By default, every row is included. */
   readonly filter?: (row: Readonly<Record<string, string>>) => boolean;
 }
 
-/** How a file of members is read. */
+/** Options for reading a file of members. */
 export interface MembersFromCsvOptions extends CsvFileOptions {
-  /** The role of everyone whose row has none. If omitted, every row must have a role. */
+  /** The role for rows that have none. If omitted, every row must have a role. */
   readonly role?: string;
-  /** The names that the set's `roles` has; a role that is neither one of them nor built in is refused. */
+  /** The names in the set's `roles`. A role that is neither one of them nor built in is refused. */
   readonly roles?: Readonly<Record<string, unknown>> | readonly string[];
 }
 
-/** How a file of assignees is read. */
+/** Options for reading a file of assignees. */
 export interface AssigneesFromCsvOptions extends CsvFileOptions {
-  /** What they are; `member` by default. */
+  /** Whether the assignees are members or external users; `member` by default. */
   readonly as?: "member" | "external";
 }
 
@@ -56,7 +56,7 @@ const fileOptions = z.object({
   delimiter: z.enum([",", ";", "\t"], 'it must be ",", ";" or a tab').optional(),
 });
 
-/** What is read of a row; `start` is where the row begins. */
+/** The fields of a row; `start` is the offset of the row. */
 type Row = { readonly [Name in PersonField]?: Cell } & { readonly start: number };
 
 type Refuse = (property: PersonField, reason: CsvFault["reason"]) => void;
@@ -66,14 +66,14 @@ const name = text(200);
 /**
  * Reads the members of a set from a CSV file.
  *
- * The first line of the file names its columns: `email` and, if you like, `given_name`, `family_name` and `role`, in any
- * order, or other names that `columns` gives. Further columns are ignored. Addresses are brought to lower case. A file
+ * The first line of the file names its columns: `email` and, optionally, `given_name`, `family_name` and `role`, in any
+ * order, or the names in `columns`. Further columns are ignored. Addresses are converted to lower case. A file
  * that `GET /v1/organizations/{id}/members` answers as `text/csv` is read as the members that it was written from.
  *
  * @param file UTF-8, at most 10 MiB
- * @returns what `OrganizationMembers` takes as `members`
- * @throws ManifestError if the file can't be read or is wrong; it says every place at once
- * @throws DeclarationError if an option can't be one
+ * @returns the argument `members` of `OrganizationMembers`
+ * @throws ManifestError if the file can't be read or is invalid; it lists every problem
+ * @throws DeclarationError if an option is invalid
  * @example
  * ```ts
  * new OrganizationMembers("staff", { organization: acme, members: membersFromCsv("members.csv", { role: "viewer" }) });
@@ -86,9 +86,9 @@ export function membersFromCsv(file: string, options: MembersFromCsvOptions = {}
   const memberOf = (row: Row, refuse: Refuse): CsvMember => {
     const { value: role = "", isGiven } = roleIn(row, otherwise);
     if (!isGiven) {
-      refuse("role", "it is required: every row needs a role, or the whole file one by the option `role`");
+      refuse("role", "it is required: add a role to every row, or set the option `role` for the whole file");
     } else if (!known.has(role) && !isRole(role)) {
-      refuse("role", `${JSON.stringify(role)} is not a role; ${thereAre(names)}, and \`roles\` gives others a name`);
+      refuse("role", `${JSON.stringify(role)} is not a role; ${mustBeOneOf(names)}; use \`roles\` to name other roles`);
     }
     const given = nameIn(row, "givenName", refuse);
     const family = nameIn(row, "familyName", refuse);
@@ -104,13 +104,13 @@ export function membersFromCsv(file: string, options: MembersFromCsvOptions = {}
 }
 
 /**
- * Reads the assignees of a set from a CSV file, which may be one of members: only the addresses count.
+ * Reads the assignees of a set from a CSV file. It can be a file of members: only the addresses are read.
  *
  * @param file UTF-8, at most 10 MiB
- * @param options what the assignees are, or how the file is read
- * @returns what `ApiKeyAssignees` takes as `assignees`
- * @throws ManifestError if the file can't be read or is wrong; it says every place at once
- * @throws DeclarationError if an option can't be one
+ * @param options `member` or `external`, or the options for reading the file
+ * @returns the argument `assignees` of `ApiKeyAssignees`
+ * @throws ManifestError if the file can't be read or is invalid; it lists every problem
+ * @throws DeclarationError if an option is invalid
  */
 export function assigneesFromCsv(
   file: string,
@@ -147,7 +147,7 @@ function peopleIn<Person>(
     if (wrong !== undefined) {
       refuse("email", given === "" ? "it is required" : wrong.message);
     } else if (first !== undefined) {
-      refuse("email", (lineOf) => `${address} is in line ${lineOf(first)} already: a person is in the file once`);
+      refuse("email", (lineOf) => `${address} already appears in line ${lineOf(first)}: remove one of the two`);
     } else {
       places.set(address, row.email?.offsetBytes ?? row.start);
     }
@@ -159,7 +159,7 @@ function peopleIn<Person>(
   return Object.fromEntries(people);
 }
 
-/** The rows below the first line that count, without empty ones. */
+/** The rows below the first line that are included, without empty ones. */
 function rowsIn(
   content: Buffer,
   wanted: readonly PersonField[],
@@ -181,7 +181,7 @@ function rowsIn(
     };
   }
   const { places, wrong } = columnsIn(header, names, wanted, options.columns ?? {});
-  // Of rows whose columns aren't known nothing can be said.
+  // If the columns aren't known, the rows can't be checked.
   if (faults.length > 0 || wrong.length > 0) {
     return { rows: [], faults: [...faults, ...wrong] };
   }
@@ -191,7 +191,7 @@ function rowsIn(
     const surplus = cells[header.length];
     if (surplus !== undefined || cells.length < header.length) {
       const count = cells.length === 1 ? "1 field" : `${cells.length} fields`;
-      const reason = `this row has ${count}, and the first line has ${header.length}`;
+      const reason = `this row has ${count}, but the first line has ${header.length}`;
       faults.push({ offsetBytes: surplus?.offsetBytes ?? start, column: "", reason });
     } else if (
       filter === undefined ||
@@ -203,7 +203,7 @@ function rowsIn(
   return { rows, faults };
 }
 
-/** The records of RFC 4180, with where each field begins. A field in quotes is taken as it is, others without blanks around. */
+/** The records of RFC 4180, with the offset of each field. Fields without quotes are trimmed. */
 function recordsIn(content: Buffer, delimiter: string): { records: Cell[][]; faults: CsvFault[] } {
   const records: Cell[][] = [];
   let endBytes = 0;
@@ -238,19 +238,19 @@ function recordsIn(content: Buffer, delimiter: string): { records: Cell[][]; fau
     const isFirst = error.index === 0;
     const reason = faultsOfParser[error.code] ?? `it is not CSV: ${error.message}`;
     const offsetBytes = Math.min(startOfNext(isFirst), content.length);
-    // A record that isn't whole says nothing.
+    // An incomplete record can't be checked.
     return { records: isFirst ? records : records.slice(0, -1), faults: [{ offsetBytes, column: "", reason }] };
   }
   return { records, faults: [] };
 }
 
-const afterQuote = 'this field goes on after its closing quotation mark: inside one, " is written ""';
+const afterQuote = 'there is text after the closing quotation mark of this field: inside quotes, write "" for "';
 const faultsOfParser: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: "this field's quotation mark is not closed",
   CSV_INVALID_CLOSING_QUOTE: afterQuote,
   CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: afterQuote,
   INVALID_OPENING_QUOTE:
-    'this field has a quotation mark and doesn\'t begin with one: put it in quotes, and write "" inside',
+    'this field contains a quotation mark but doesn\'t begin with one: put it in quotes, and write "" for "',
 };
 
 function roleIn({ role }: Row, otherwise: string | undefined) {
@@ -274,7 +274,7 @@ function isList(roles: NonNullable<MembersFromCsvOptions["roles"]>): roles is re
   return Array.isArray(roles);
 }
 
-/** Everything that is wrong, in the order of the file. */
+/** Makes the error that lists every fault, in the order of the file. */
 function refusal(file: string, content: Buffer, faults: readonly CsvFault[]): ManifestError {
   const starts = lineStarts(content);
   const lineOf = (offsetBytes: number) => {

@@ -1,6 +1,6 @@
 /**
- * Who is declared where in a program. A set and a single resource for the same person, or two sets, would undo each
- * other's work at every `up`.
+ * Records which people a program declares, and where. If a set and a single resource, or two sets, declared the same person, each
+ * `up` would undo the changes of the other.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { foldEmail } from "roster-schema";
@@ -9,26 +9,26 @@ import type { Lifecycle } from "../lifecycle/interface.ts";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { isEventual } from "./arguments.ts";
 
-/** A declaration of one person, somewhere. */
+/** A declaration of one person. */
 interface PersonDeclaration {
-  /** The resource, as `Membership ada`. */
+  /** The resource, such as `Membership ada`. */
   readonly by: string;
   readonly isSet: boolean;
 }
 
-/** By what is declared in, or by the stack for what is given by its id: two runs in one process know nothing of each other. */
+/** By container; for containers that are passed as ids, by stack. Two runs in one process don't affect each other. */
 const declarations = new WeakMap<object, Map<string, PersonDeclaration>>();
 const addresses = new WeakMap<object, string>();
 const usersByAddress = new WeakMap<object, Map<string, pulumi.Resource>>();
 
 /**
- * Notes whom a resource is about, as far as that can be told in the program.
+ * Records the people that a resource concerns, as far as the program knows them.
  *
- * @param resource as `Membership ada`
- * @param given the arguments as the program gives them
- * @param args the same, normalized
- * @returns the addresses that it is about
- * @throws DeclarationError if a person is declared in the same place already, and one of the two is a set
+ * @param resource such as `Membership ada`
+ * @param given the arguments, as the program passed them
+ * @param args the normalized arguments
+ * @returns the addresses of these people
+ * @throws DeclarationError if a person is already declared in the same container, and one of the two resources is a set
  */
 export function declareSubjects(
   { subjects, isSet }: Lifecycle,
@@ -69,14 +69,14 @@ function declare(container: unknown, people: Iterable<unknown>, declared: Person
     const other = known.get(name);
     if (other !== undefined && (other.isSet || declared.isSet)) {
       throw new DeclarationError(
-        `${declared.by} declares ${address}, and so does ${other.by}: each would undo what the other does. Take the person out of one of them.`,
+        `${declared.by} and ${other.by} both declare ${address}, so each would undo the changes of the other. Remove the person from one of them.`,
       );
     }
     known.set(name, declared);
   }
 }
 
-/** Notes the address of a resource that is an account, where the program gives it as it is. */
+/** Records the address of a user, if the program passes it as a plain value. */
 export function rememberAddress({ subjects }: Lifecycle, user: pulumi.Resource, given: PropertyMap): void {
   const address = argumentIn(given, subjects.email);
   if (subjects.within !== undefined || typeof address !== "string") return;
@@ -85,14 +85,14 @@ export function rememberAddress({ subjects }: Lifecycle, user: pulumi.Resource, 
   if (stack !== undefined) {
     const users = usersByAddress.get(stack) ?? new Map<string, pulumi.Resource>();
     usersByAddress.set(stack, users);
-    // Where two declare one address, the second is refused.
+    // If two users declare the same address, the second one is refused.
     if (!users.has(foldEmail(address))) users.set(foldEmail(address), user);
   }
 }
 
 /**
- * The options of what is about people by address: it comes after the users whom the program has declared with the same addresses
- * before, as what is about a user by its output does.
+ * Returns the options of a resource that names people by address. It depends on the users that the program has declared with these
+ * addresses, like a resource that names them by their outputs.
  */
 export function afterUsers(
   emails: readonly string[],
@@ -104,7 +104,7 @@ export function afterUsers(
   return users.length === 0 ? options : pulumi.mergeOptions(options, { dependsOn: users });
 }
 
-/** @returns the address of who is declared by user or by address, where the program gives it as it is. */
+/** @returns the address of a person who is declared by user or by address, if the program passes it as a plain value. */
 function addressOf(user: unknown, email: unknown): unknown {
   return typeof user === "object" && user !== null ? addresses.get(user) : email;
 }

@@ -1,4 +1,4 @@
-/** Look-ups in a program: asking the service, waiting for the resources that the arguments come from, and mocks. */
+/** Look-ups in a program: the request, waiting for the resources that the arguments come from, and mocks. */
 import * as pulumi from "@pulumi/pulumi";
 import { getAllResources } from "@pulumi/pulumi/output.js";
 import * as internals from "@pulumi/pulumi/runtime/dependsOn.js";
@@ -9,10 +9,10 @@ import { clientOf, isNotFound } from "../wire/client.ts";
 import { isEventual } from "./arguments.ts";
 import { isMocked, programConnection } from "./program.ts";
 
-/** How the SDK finds what an invoke waits for; its types keep this to itself. A test holds that each supported SDK has it. */
+/** The functions by which the SDK finds the dependencies of an invoke. Its types omit them; a test checks that each supported SDK has them. */
 const { gatherExplicitDependencies, getAllTransitivelyReferencedResources } = internals as unknown as {
   gatherExplicitDependencies(dependsOn: pulumi.InvokeOutputOptions["dependsOn"]): Promise<pulumi.Resource[]>;
-  /** The custom resources among these, and those inside of the components among these. */
+  /** The custom resources among these, and those inside the components among these. */
   getAllTransitivelyReferencedResources(
     resources: ReadonlySet<pulumi.Resource>,
     exclude: ReadonlySet<pulumi.Resource>,
@@ -22,15 +22,15 @@ const { gatherExplicitDependencies, getAllTransitivelyReferencedResources } = in
 /**
  * Looks up with plain values.
  *
- * @param name the function's name; mocks know it as `roster:index:<name>`
- * @throws DeclarationError if one of the values is an output, a promise or a resource, or can't be what is meant
+ * @param name the function's name; mocks receive it as `roster:index:<name>`
+ * @throws DeclarationError if a value is an output, a promise or a resource, or is invalid
  */
 export async function lookUp<Answer>(name: string, query: object): Promise<Answer> {
   const later = Object.entries(query ?? {}).find(([, value]) => isEventual(value) || pulumi.Resource.isInstance(value));
   if (later !== undefined) {
     throw new DeclarationError(
-      `${name}: ${later[0]} is an output, a promise or a resource, and ${name} takes plain values only. ` +
-        `Use ${name}Output, which takes them and waits for them.`,
+      `${name}: ${later[0]} is an output, a promise or a resource, but ${name} accepts only plain values. ` +
+        `Use ${name}Output, which waits for such values.`,
     );
   }
   return isMocked()
@@ -39,10 +39,10 @@ export async function lookUp<Answer>(name: string, query: object): Promise<Answe
 }
 
 /**
- * Looks up with outputs and resources among the arguments. As with every function of Pulumi, the result is unknown at
- * preview while a resource isn't there yet that an argument comes from, or that `dependsOn` names; also where
- * the argument's value is known. It is unknown as well where nothing is found at preview by what comes from a resource: the
- * resource may be about to get that slug, address or name.
+ * Looks up with outputs and resources among the arguments. As with every Pulumi function, the result is unknown at preview until
+ * the resources that the arguments come from, and those in `dependsOn`, exist, even if the value of an argument is known. It is also
+ * unknown if nothing is found at preview by a value that comes from a resource: the resource may be about to get that slug,
+ * address or name.
  */
 export function lookUpOutput<Answer>(
   name: string,
@@ -78,10 +78,10 @@ async function ask<Answer>(name: string, query: object): Promise<Answer> {
   try {
     return (await lookup.ask(clientOf(programConnection()), checked)) as Answer;
   } catch (error) {
-    // Whoever looks up what the same program is about to make has it only once it is made.
+    // An object that the same program is about to create exists only after that.
     if (pulumi.runtime.isDryRun() && error instanceof ApiError && isNotFound(error) && !("id" in checked)) {
       error.addRemedy(
-        "If this program creates it, use the form for outputs (get…Output), with outputs of its resource or with `dependsOn`.",
+        "If this program creates it, use the form for outputs (get…Output) with outputs of its resource or with `dependsOn`.",
       );
     }
     throw error;
@@ -89,8 +89,8 @@ async function ask<Answer>(name: string, query: object): Promise<Answer> {
 }
 
 /**
- * The ids of the resources that an output comes from and of those that are named, unknown while one of them is. A component
- * stands for the resources in it.
+ * The ids of the resources that an output comes from and of those in `dependsOn`; unknown while one of them is unknown. A component
+ * stands for its children.
  */
 function idsBehind(
   output: pulumi.Output<unknown>,
@@ -106,7 +106,7 @@ function idsBehind(
 }
 
 /**
- * The list that a mock's `call` has returned: in any one property, as in the mocks of other packages' functions, or as it is.
+ * The list that a mock's `call` has returned: in any property, as in mocks of the functions of other packages, or as a plain list.
  */
 function listFromMock(answer: unknown): unknown[] {
   // The SDK makes an object of an array.

@@ -1,10 +1,10 @@
-/** An organization's manifest: what a document may say, and where a wrong one is wrong. */
+/** An organization's manifest: its schema, and the places of its problems. */
 import path from "node:path";
 import { foldEmail, isBuiltInRole, organizationRoles } from "roster-schema";
 import { parseDocument, type YAMLError } from "yaml";
 import { z } from "zod";
 import { ManifestError } from "../errors.ts";
-import { type Fault, faultsOf, inPlainWords, pathText, thereAre } from "../issues.ts";
+import { type Fault, faultsOf, inPlainWords, mustBeOneOf, pathText } from "../issues.ts";
 import { apiKeyLifecycle } from "../kinds/api-key/api-key.ts";
 import { apiKeyShape } from "../kinds/api-key/properties.ts";
 import { fromProgram } from "../kinds/logo-file.ts";
@@ -24,7 +24,7 @@ const name = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
-    "a name begins with a letter or digit, and has 1 to 63 letters, digits, `_`, `.` or `-`",
+    "a name must begin with a letter or digit, and have 1 to 63 letters, digits, `_`, `.` or `-`",
   );
 
 const { organization: _roleOrganization, name: roleName, ...roleArgs } = roleShape;
@@ -34,7 +34,7 @@ const { organization: _keyOrganization, owner: _owner, name: keyName, secret: _s
 
 const role = z.string().describe("A built-in role, or one of `roles`.");
 
-/** The manifest, as zod has it. References are by name. */
+/** The zod schema of a manifest. References are by name. */
 export const manifestSchema = z
   .strictObject({
     name: name.describe("Names this manifest's resources in the stack. Keep it: another name makes other resources."),
@@ -103,7 +103,7 @@ export const manifestSchema = z
   })
   .describe("An organization, its roles, users, members and API keys.");
 
-/** A manifest that holds: checked, with defaults. */
+/** A valid manifest, with defaults. */
 export type ManifestDocument = z.infer<typeof manifestSchema>;
 
 type Path = readonly PropertyKey[];
@@ -112,7 +112,7 @@ type Path = readonly PropertyKey[];
  * Reads a manifest.
  *
  * @param file YAML 1.2 in UTF-8, one document of at most 10 MiB
- * @throws ManifestError if the file can't be read or is wrong; it says every place at once
+ * @throws ManifestError if the file can't be read or is invalid; it lists every problem
  */
 export function readManifest(file: string): ManifestDocument {
   return parseManifest(file, readTextFile(file, "the manifest"));
@@ -121,24 +121,24 @@ export function readManifest(file: string): ManifestDocument {
 /**
  * Checks the text of a manifest.
  *
- * @param file what its problems are said to be in
- * @throws ManifestError if the text is wrong; it says every place at once
+ * @param file the path of the file, as messages name it
+ * @throws ManifestError if the text is invalid; it lists every problem
  */
 export function parseManifest(file: string, text: string): ManifestDocument {
-  // YAML takes CR alone for the end of a line, the library doesn't.
+  // In YAML, a single CR ends a line, but not in the library.
   const document = parseDocument(text.replace(/\r(?!\n)/g, "\n"), {
     prettyErrors: false,
     logLevel: "error",
     schema: "core",
-    // A name is the text that stands in the file, and a tag is what it is in YAML's core schema.
+    // A name is its text in the file, and tags have the meaning of YAML's core schema.
     stringKeys: true,
     resolveKnownTags: false,
-    // Looked for in `unusable`: the library compares each name with every other.
+    // Checked in `unusable`, because the library compares each name with every other.
     uniqueKeys: false,
   });
   const refuse = (faults: readonly PlacedFault[]) => {
     const inOrder = faults.toSorted((one, other) => one.offset - other.offset);
-    // Of brackets that all end in one place, one is enough.
+    // If several brackets end in one place, one fault is enough.
     const once = new Map(inOrder.map((fault) => [JSON.stringify(fault), fault]));
     return new ManifestError(
       [...once.values()].map(({ offset, path, reason }) => ({
@@ -161,10 +161,12 @@ export function parseManifest(file: string, text: string): ManifestDocument {
   if (syntax.length > 0) {
     throw refuse(syntax);
   }
-  // How much aliases make of the file is bounded in `unusable`: the library counts how often each is used.
+  // The size of aliases is limited in `unusable`, because the library only counts how often each is used.
   const value: unknown = document.toJS({ maxAliasCount: -1 });
   if (value === null) {
-    throw refuse([{ offset: 0, path: [], reason: "the file is empty: a manifest has a `name` and an `organization`" }]);
+    throw refuse([
+      { offset: 0, path: [], reason: "the file is empty: a manifest requires a `name` and an `organization`" },
+    ]);
   }
   const parsed = manifestSchema.safeParse(value, { error: inPlainWords });
   const manifest = parsed.success ? withFiles(file, parsed.data) : undefined;
@@ -175,7 +177,11 @@ export function parseManifest(file: string, text: string): ManifestDocument {
   ];
   const placed = faults.map(({ path, reason, atName }) => {
     const offset = offsetIn(document, path, atName);
-    return { path, offset, reason: `${reason}${reason.endsWith(" text, and is empty") ? hintAt(text, offset) : ""}` };
+    return {
+      path,
+      offset,
+      reason: `${reason}${reason.endsWith(" text, not an empty value") ? hintAt(text, offset) : ""}`,
+    };
   });
   const altered = alteredNumbers(document).filter(({ offset }) => !placed.some((fault) => fault.offset === offset));
   if (manifest !== undefined && placed.length + altered.length === 0) {
@@ -184,7 +190,7 @@ export function parseManifest(file: string, text: string): ManifestDocument {
   throw refuse([...placed, ...altered]);
 }
 
-/** Lets through one fault of what is nested too deeply: from how many places on it is so hangs on the stack that is left. */
+/** Keeps the first problem of nesting: the number of places that the parser finds too deep depends on its remaining stack. */
 function isFirstTooDeep(): (error: YAMLError) => boolean {
   let isTold = false;
   return ({ code }) => {
@@ -195,7 +201,7 @@ function isFirstTooDeep(): (error: YAMLError) => boolean {
   };
 }
 
-/** The files that a manifest names are beside it, wherever the program runs. */
+/** Resolves the files of a manifest relative to its own folder, wherever the program runs. */
 function withFiles(file: string, { organization, apiKeys, ...manifest }: ManifestDocument): ManifestDocument {
   const { logo } = organization;
   const beside = (found: string) => path.resolve(path.dirname(file), found);
@@ -211,8 +217,8 @@ function withFiles(file: string, { organization, apiKeys, ...manifest }: Manifes
 }
 
 /**
- * What refers to something that isn't declared, or is declared twice. It takes the document as it was read, so that a
- * mistake elsewhere doesn't hide these.
+ * Finds references to undeclared names, and duplicate declarations. It takes the document as it was read, so that an error
+ * elsewhere doesn't hide these.
  */
 function brokenReferences(document: unknown): Fault[] {
   const section = (of: string) =>
@@ -225,14 +231,18 @@ function brokenReferences(document: unknown): Fault[] {
     if (typeof value === "string" && !known.includes(value)) {
       faults.push({
         path,
-        reason: `${JSON.stringify(value)} is not ${what}; ${thereAre(known)}`,
+        reason: `${JSON.stringify(value)} is not ${what}; ${mustBeOneOf(known)}`,
       });
     }
   };
 
-  // Without a name of its own a role is called as its entry, and names are compared without regard to case.
+  // A role without a `name` has the name of its entry. Names are compared without regard to case.
   for (const [key] of roles.filter(([key, { name }]) => isBuiltInRole(name === undefined ? key.toLowerCase() : key))) {
-    faults.push({ path: ["roles", key], reason: "this role is built in: use another name", atName: true });
+    faults.push({
+      path: ["roles", key],
+      reason: "this is the name of a built-in role: use another name",
+      atName: true,
+    });
   }
   for (const [of, entries] of [
     ["users", users],
@@ -243,7 +253,7 @@ function brokenReferences(document: unknown): Fault[] {
     }
   }
   for (const [key] of members.filter(([key]) => users.some(([user]) => user === key))) {
-    faults.push({ path: ["members", key], reason: "there is a user of this name: use another", atName: true });
+    faults.push({ path: ["members", key], reason: "a user already has this name: use another name", atName: true });
   }
   faults.push(
     ...repeatedAddresses([
@@ -261,7 +271,7 @@ function brokenReferences(document: unknown): Fault[] {
     if (format === "jwt" && typeof owner === "string" && roleOf.has(owner) && roleOf.get(owner) !== "api_user") {
       faults.push({
         path: ["apiKeys", key, "owner"],
-        reason: `a key of format jwt needs an owner with role: api_user`,
+        reason: `a key of format jwt requires an owner with role: api_user`,
       });
     }
     const assignees: readonly unknown[] = Array.isArray(assignedTo) ? assignedTo : [];
@@ -269,17 +279,17 @@ function brokenReferences(document: unknown): Fault[] {
       const path = ["apiKeys", key, "assignedTo", at];
       refer(path, name, [...roleOf.keys()], "one of users or members");
       if (typeof name === "string" && roleOf.has(name) && roleOf.get(name) === undefined) {
-        faults.push({ path, reason: `${name} is no member: give the user a role` });
+        faults.push({ path, reason: `${name} is not a member: set the user's role` });
       }
       if (assignees.indexOf(name) < at) {
-        faults.push({ path, reason: `${name} is named twice` });
+        faults.push({ path, reason: `${name} is listed twice` });
       }
     }
   }
   return faults;
 }
 
-/** What the resources would refuse at preview, asked of each as if it had been declared so before. */
+/** Finds what the resources would refuse at preview, as if they had been declared like this before. */
 function brokenRules({ organization, users, apiKeys }: ManifestDocument): Fault[] {
   const rulesOf = (lifecycle: Lifecycle, path: Path, inputs: PropertyMap) =>
     lifecycle
@@ -309,7 +319,7 @@ function repeatedAddresses(sections: readonly (readonly [string, Section])[]): F
       if (first === undefined) {
         seen.set(foldEmail(email), `${of}.${key}`);
       } else {
-        faults.push({ path: [of, key, "email"], reason: `${first} has this address already` });
+        faults.push({ path: [of, key, "email"], reason: `${first} already has this address` });
       }
     }
   }

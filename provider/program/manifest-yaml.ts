@@ -1,28 +1,28 @@
-/** What is YAML's own of a manifest: what it allows and a manifest can't have, and where in the text something is. */
+/** The YAML syntax of a manifest: what YAML allows but a manifest doesn't, and the places of values in the text. */
 import { type Alias, type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, visit } from "yaml";
 import type { Fault } from "../issues.ts";
 import { unusableName } from "../values/property-map.ts";
 import { positionAfter } from "./text-file.ts";
 
-/** A fault by its place in the text. */
+/** A fault with its place in the text. */
 export type PlacedFault = Pick<Fault, "path" | "reason"> & { readonly offset: number };
 
-/** How many values aliases may repeat in all: enough for any manifest, and what a bomb has soon. */
+/** The maximum number of values that aliases can repeat: enough for any manifest, and quickly exceeded by a YAML bomb. */
 const maxRepeated = 10_000;
 
-/** What the library only warns of, and reads as if it weren't there. */
+/** The codes of warnings about syntax that the library ignores. */
 export const unusableCodes: ReadonlySet<string> = new Set([
   "BAD_COLLECTION_TYPE",
   "BAD_DIRECTIVE",
   "TAG_RESOLVE_FAILED",
 ]);
 
-/** What YAML allows and a manifest can't have: other versions, names twice, and aliases of nothing or without end. */
+/** Finds what YAML allows but a manifest doesn't: other versions, duplicate names, and undefined or excessive aliases. */
 export function unusable(document: Document, text: string): PlacedFault[] {
   const faults: PlacedFault[] = [];
   const aliases = new Aliases();
   if (document.directives?.yaml.version !== "1.2") {
-    const reason = "a manifest is YAML 1.2: leave out this line";
+    const reason = "a manifest must be YAML 1.2: remove this line";
     faults.push({ offset: Math.max(0, text.search(/^%YAML/m)), path: [], reason });
   }
   visit(document, {
@@ -47,12 +47,12 @@ export function unusable(document: Document, text: string): PlacedFault[] {
         if (before !== undefined) {
           const { line } = positionAfter(text.slice(0, before));
           refuse(
-            `${JSON.stringify(name)} is there already, in line ${line}: names are unique, in quotes or not, so rename or remove one`,
+            `${JSON.stringify(name)} already appears in line ${line}: names must be unique, with or without quotes, so rename or remove one`,
           );
         } else if (name === "__proto__") {
           refuse(unusableName);
         } else if (name === "<<") {
-          refuse("a manifest merges nothing (<<): write out what is meant, or use an alias for a whole value");
+          refuse("a manifest can't merge maps (<<): write out the values, or use an alias for a whole value");
         }
         first.set(name, before ?? offset);
       }
@@ -61,14 +61,14 @@ export function unusable(document: Document, text: string): PlacedFault[] {
   return faults;
 }
 
-/** The aliases of a document, noted in its order: what each stands for, and how much all of them make of the file. */
+/** The aliases of a document, in its order: their targets, and the size of all the values that they repeat. */
 class Aliases {
   readonly #anchors = new Map<string, Node>();
   readonly #targets = new Map<Alias, Node>();
   readonly #sizes = new Map<unknown, number>();
   #repeated = 0;
 
-  /** Notes what later aliases may stand for. */
+  /** Notes a possible target of later aliases. */
   note(node: Node & { anchor?: string | undefined }): void {
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
   }
@@ -76,20 +76,20 @@ class Aliases {
   /** @returns what is wrong with an alias, if anything */
   refuse(alias: Alias): string | undefined {
     const target = this.#anchors.get(alias.source);
-    if (target === undefined) return `there is no anchor &${alias.source} before this alias`;
+    if (target === undefined) return `the anchor &${alias.source} is not defined before this alias`;
     this.#targets.set(alias, target);
     const isWithin = this.#repeated <= maxRepeated;
     this.#repeated += this.#sizeOf(target);
     return isWithin && this.#repeated > maxRepeated
-      ? `the aliases up to this one repeat more than ${maxRepeated} values: write out what is meant, or split the manifest`
+      ? `the aliases up to this one repeat more than ${maxRepeated} values: write out the values, or split the manifest`
       : undefined;
   }
 
-  /** How many values a node is, with what the aliases in it stand for. */
+  /** The number of values in a node, including those that its aliases repeat. */
   #sizeOf(node: unknown): number {
     const known = this.#sizes.get(node);
     if (known !== undefined) return known;
-    // What stands within itself is no more than it is.
+    // A node that contains itself is counted once.
     this.#sizes.set(node, 0);
     const parts = isAlias(node)
       ? [this.#targets.get(node)]
@@ -105,8 +105,8 @@ class Aliases {
 }
 
 /**
- * Numbers that are read as others than stand there, such as 1.10 and integers of 17 digits: whoever changes the text may change
- * nothing.
+ * Finds numbers whose value differs from their text, such as 1.10 and integers of 17 digits: a change of the text might not change
+ * the value.
  */
 export function alteredNumbers(document: Document): PlacedFault[] {
   const faults: PlacedFault[] = [];
@@ -114,25 +114,25 @@ export function alteredNumbers(document: Document): PlacedFault[] {
     Scalar(_key, { value, source, range }, ancestors) {
       if (typeof value !== "number" || source === undefined || String(value) === source) return;
       const path = ancestors.filter(isPair).map(({ key }) => nameOf(key));
-      const reason = `this number is read as ${value}: write it so, or put it in quotes if it is meant as text`;
+      const reason = `this number is read as ${value}: write that value, or use quotes if it is text`;
       faults.push({ offset: range?.[0] ?? 0, path, reason });
     },
   });
   return faults;
 }
 
-/** What to do where a word for nothing stands in the place of text. */
+/** What to do about a null value in place of text. */
 export function hintAt(text: string, offset: number): string {
   const [word] = /^(?:null|~)/i.exec(text.slice(offset, offset + 4)) ?? [];
-  return word === undefined ? "" : `: put ${word} in quotes if it is meant as text`;
+  return word === undefined ? "" : `: put ${word} in quotes if it is text`;
 }
 
-/** The text of a map's key; of what isn't text nothing, as it is refused. */
+/** The text of a map's key; empty if the key is not text, which is refused. */
 function nameOf(key: unknown): string {
   return isScalar(key) ? String(key.value) : "";
 }
 
-/** Where a path is in the text: at its value, or at its name; for what is missing, at the name of what lacks it. */
+/** The offset of a path in the text: of its value, or of its name; if it is missing, of the name of the map that lacks it. */
 export function offsetIn(document: Document, path: Fault["path"], atName = false): number {
   let node: unknown = document.contents;
   let offset = 0;

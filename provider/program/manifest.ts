@@ -1,10 +1,10 @@
-/** An organization declared in YAML becomes the resources that it stands for. */
+/** Creates the resources that a manifest in YAML declares. */
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { ApiKey, ApiKeyAssignment, Membership, Organization, Role, User } from "./generated/index.ts";
 import { readManifest } from "./manifest-document.ts";
 
-/** The resources of a manifest, by the names that they have there. */
+/** The resources of a manifest, by their names in it. */
 export interface Manifest {
   readonly organization: Organization;
   readonly roles: Readonly<Record<string, Role>>;
@@ -18,16 +18,16 @@ export interface Manifest {
   readonly keys: pulumi.Output<Record<string, string>>;
 }
 
-/** How a manifest's resources are made. */
+/** The options of a manifest's resources. */
 export type FromManifestOptions = Pick<pulumi.CustomResourceOptions, "parent" | "protect" | "retainOnDelete">;
 
 /**
- * Declares what a manifest says.
+ * Declares the resources of a manifest.
  *
- * The resources are called by the manifest's `name` and their own: `acme-ada`. So several manifests go into one stack.
+ * The names of the resources begin with the manifest's `name`, such as `acme-ada`, so one stack can have several manifests.
  *
  * @param file a YAML file; see schema/manifest.schema.json
- * @throws ManifestError if the file is wrong; it says every place, by line and column
+ * @throws ManifestError if the file is invalid; it lists every problem, by line and column
  * @example
  * ```ts
  * export const { keys } = fromManifest("roster.yaml");
@@ -74,7 +74,7 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
         owner: owner === undefined ? undefined : users[owner],
         secret: made?.hex,
       },
-      // A key of a user needs the user's role, which is what its membership gives.
+      // A key of a user requires the user's role, which the membership sets.
       pulumi.mergeOptions(options, { dependsOn: owner === undefined ? [] : memberships[owner] }),
     );
   });
@@ -82,12 +82,12 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
   const assign = (keyName: string, key: ApiKey, name: string) => {
     const user = users[name];
     const who = user === undefined ? { email: manifest.members[name]?.email } : { user };
-    // Who has a key that is there already may be among those to whom it is assigned here.
+    // An adopted key may already be assigned to the same users.
     const { adopt, onDestroy } = manifest.apiKeys[keyName] ?? {};
     return new ApiKeyAssignment(
       named(`${keyName}-${name}`),
       { key, ...who, adopt, onDestroy },
-      // Only a member can have a key, and leaving takes it away: the membership comes first and goes last.
+      // Only a member can have a key, and loses it by leaving: the membership is created first and deleted last.
       pulumi.mergeOptions(options, { dependsOn: memberships[name] }),
     );
   };
@@ -104,7 +104,7 @@ function mapEntries<From, To>(
   from: Readonly<Record<string, From>>,
   to: (value: From, name: string) => To,
 ): Record<string, To> {
-  // Without a prototype: a user may be called `constructor`.
+  // Without a prototype, because a user may be called `constructor`.
   const entries: Record<string, To> = Object.create(null);
   for (const [name, value] of Object.entries(from)) {
     entries[name] = to(value, name);

@@ -1,34 +1,34 @@
 /**
- * Which outputs of a resource are secret because they repeat an argument under another name. The engine marks an output by the
- * argument of the same name, and by a list of names that goes with the resource: so the list is decided as late as
- * possible, in the program, by what is about to be registered.
+ * Decides which outputs of a resource are secret because they repeat an argument under another name. The engine marks an output as
+ * secret if the argument with the same name is, or if a list that is sent with the resource names it. So the program decides about
+ * that list as late as possible, when the resource is about to be registered.
  */
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state.js";
 import { isEventual } from "./arguments.ts";
 
-/** What a resource is marked by. */
+/** The basis for the decision about a resource. */
 export interface Marking {
-  /** The arguments as the program gives them. */
+  /** The arguments, as the program passed them. */
   readonly args: Readonly<Record<string, unknown>>;
-  /** The outputs that repeat an argument under another name, and which. */
+  /** The outputs that repeat an argument under another name, each with that argument. */
   readonly repeats: Readonly<Record<string, string>>;
-  /** Whether only the keys of a map are repeated, as of a set's entries. */
+  /** Whether only the keys of a map are repeated, as for the entries of a set. */
   readonly byKey: boolean;
-  /** The resource's options; the list of secret outputs in them is the one that is sent. */
+  /** The resource's options, whose list of secret outputs is sent. */
   readonly options: pulumi.CustomResourceOptions;
-  /** The secret outputs that the program names itself. */
+  /** The secret outputs that the program names explicitly. */
   readonly named: readonly string[];
 }
 
 /**
- * Whether something may change a resource's arguments between here and the engine, so that it can't be told here what is
- * secret: transformations, which run in the program, or transforms, which the engine calls.
+ * Whether a resource's arguments may change on the way to the engine, so that it is not known here what is secret: by transformations,
+ * which run in the program, or by transforms, which the engine calls.
  *
- * @param resource undefined where it isn't constructed yet
+ * @param resource undefined if it isn't constructed yet
  */
 export function mayBeTransformed(resource: pulumi.Resource | undefined, options: pulumi.ResourceOptions): boolean {
-  // What Pulumi's library knows of them; where a later version of it knows them by other names, anything may be secret.
+  // The names in Pulumi's library. If a later version uses other names, anything may be secret.
   const { __transformations: transformations } = (resource ?? {}) as {
     readonly __transformations?: readonly unknown[];
   };
@@ -40,7 +40,7 @@ export function mayBeTransformed(resource: pulumi.Resource | undefined, options:
 }
 
 /**
- * Takes from the list of secret outputs those that repeat what is plain: whatever is not looked at stays secret.
+ * Removes the outputs that repeat plain values from the list of secret outputs. Outputs that are not examined stay secret.
  *
  * @param isTransformed see {@link mayBeTransformed}
  */

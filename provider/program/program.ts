@@ -1,12 +1,12 @@
-/** What the program that declares resources knows of the service, and of what runs it. */
+/** The connection and the environment of the program that declares resources. */
 import * as pulumi from "@pulumi/pulumi";
 import { type Connection, readConnection } from "../wire/configuration.ts";
 
 /**
- * The connection that the program's stack is configured with. It is read each time: one process may run the programs of
+ * The connection from the configuration of the program's stack. It is read each time, because one process may run the programs of
  * several stacks.
  *
- * @throws ConfigurationError if something is missing or can't be used
+ * @throws ConfigurationError if a value is missing or invalid
  */
 export function programConnection(): Connection {
   const config = new pulumi.Config("roster");
@@ -14,8 +14,8 @@ export function programConnection(): Connection {
 }
 
 /**
- * Whether the program is under test: `pulumi.runtime.setMocks` has put mocks in the place of the engine. It is asked each
- * time, because a test may call `setMocks` after it has imported this package.
+ * Whether the program is under test, with mocks from `pulumi.runtime.setMocks` instead of the engine. It is checked each time,
+ * because a test may call `setMocks` after it has imported this package.
  */
 export function isMocked(): boolean {
   const monitor = pulumi.runtime.getMonitor() as { readonly mocks?: unknown } | undefined;
@@ -23,7 +23,7 @@ export function isMocked(): boolean {
 }
 
 /**
- * The stack's own name, from which the names of its objects in the service are made: `roster:stackId` if configured, else
+ * The name of the stack that begins the externalIds of its objects: `roster:stackId` if configured, otherwise
  * organization/project/stack.
  */
 export function stackId(): string {
@@ -37,7 +37,7 @@ function organizationName(): string {
     return pulumi.getOrganization();
   } catch (error) {
     if (!isMocked()) throw error;
-    // `setMocks` takes it as its last argument, which most tests leave out.
+    // `setMocks` takes it as its last argument, which most tests omit.
     return "organization";
   }
 }

@@ -14,27 +14,27 @@ import { mayBeTransformed, unmarkPlain } from "./marks.ts";
 import { isMocked, programConnection, stackId } from "./program.ts";
 
 /**
- * How many frames the stack traces have that the engine's library takes while a resource is declared: four for each property, in
- * case that its promise is never kept. They took three quarters of a program's time, and are shown only where this is asked for.
+ * The depth of the stack traces that the engine's library captures while a resource is declared: four traces for each property, in
+ * case its promise is never resolved. They took three quarters of a program's time, and are shown only if this variable is set.
  */
 const traceLimit = process.env.PULUMI_DEBUG_PROMISE_LEAKS ? Error.stackTraceLimit : 0;
 
 /**
- * Anything of the service that the dynamic provider manages.
+ * A resource that the dynamic provider manages.
  *
- * `pulumi.dynamic.Resource` would write the provider's whole code into the state of every resource. This class
- * writes where the code is instead: one short line, and the code is that of the installed package.
+ * `pulumi.dynamic.Resource` would write the whole code of the provider into the state of every resource. This class writes one short
+ * line instead, which loads the code of the installed package.
  *
  * @see docs/decisions/0001-provider-string.md
  */
 export abstract class ManagedResource extends pulumi.CustomResource {
-  /** The name that the stack gives it in the service, so that each finds the other again. */
+  /** The stack's identifier for the object in the service. */
   declare readonly externalId: pulumi.Output<string>;
-  /** Whether an object that exists already is taken over. */
+  /** Whether an existing object is taken over. */
   declare readonly adopt: pulumi.Output<boolean | "force" | undefined>;
   /** What destroying an adopted object does. */
   declare readonly onDestroy: pulumi.Output<"restore" | "delete" | undefined>;
-  /** How adopting what was there changed it, by property; where anything was adopted. */
+  /** How adoption changed the object, by property, if it was adopted. */
   declare readonly adopts: pulumi.Output<Readonly<Record<string, string>> | undefined>;
 
   protected constructor(kind: string, name: string, args: object, options?: pulumi.CustomResourceOptions) {
@@ -47,7 +47,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     const plain = normalized(lifecycle, resource, args);
     const ordered = afterUsers(declareSubjects(lifecycle, resource, args as PropertyMap, plain), options);
     if (!isMocked()) {
-      // Said at once, in the program, and not by the engine's host, or by the provider for each resource.
+      // Fails early, in the program, rather than in the engine's host, or in the provider for each resource.
       requireInstalled();
       programConnection();
     }
@@ -57,16 +57,16 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     const given = marked(plain, secrets);
     const chosen = pulumi.mergeOptions(
       {
-        // What is only read has no arguments that an output could repeat.
+        // A resource that is only read has no arguments that an output could repeat.
         additionalSecretOutputs: [
           ...new Set([...lifecycle.secrets, ...(isRead ? [] : Object.keys(lifecycle.repeats))]),
         ],
       },
       ordered,
     );
-    // A replacement deletes first, whatever the program says: the service knows an object by its name too, and two can't share one.
+    // A replacement always deletes first: names are unique in the service, so two objects can't share one.
     const merged = pulumi.mergeOptions(chosen, { deleteBeforeReplace: true });
-    // Known once there is a resource, which is before anything is sent.
+    // Resolved once the resource is constructed, which is before anything is sent.
     let constructed: (isTransformed: () => boolean) => void = () => {};
     const isTransformed = new Promise<() => boolean>((resolve) => {
       constructed = resolve;
@@ -79,11 +79,11 @@ export abstract class ManagedResource extends pulumi.CustomResource {
         name,
         {
           ...outputsOf(lifecycle),
-          // What is only read has nothing but its id: the rest is what the service says.
+          // A resource that is only read has only its id: the service returns the rest.
           ...(isRead ? {} : declaredInputs(lifecycle, { urn, given, named, merged, isTransformed })),
-          // The engine has no names of changed inputs to go by, and may not compare a map itself: see the lifecycle of sets.
+          // The engine doesn't know the names of changed inputs, and must not compare a map itself: see the lifecycle of sets.
           ...(lifecycle.isSet && { __replaceOnChanges: options?.replaceOnChanges }),
-          // The engine ends a replaced object that is retained for the stack only, and tells the provider nothing of it.
+          // The engine removes a replaced object that is retained only from the state, and does not call the provider.
           __retainOnDelete: merged.retainOnDelete === true ? true : undefined,
           __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
         },
@@ -91,7 +91,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
       );
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
-      // Where the program declares what can't be declared.
+      // The stack trace then shows the declaration in the program.
       if (error instanceof Error) Error.captureStackTrace(error);
       throw error;
     } finally {
@@ -99,12 +99,12 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     }
     constructed(() => mayBeTransformed(this, merged));
     rememberAddress(lifecycle, this, args as PropertyMap);
-    // What is only read isn't the program's to act on.
+    // The program can't change a resource that it only reads.
     if (!isRead) warn(this, lifecycle.warnings);
   }
 }
 
-/** Arguments with those marked that are secret: the engine marks an output secret, but an input only where the program did. */
+/** Marks secret arguments: the engine marks outputs as secret, but inputs only if the program does. */
 function marked(args: PropertyMap, secrets: readonly string[]): PropertyMap {
   const entries = Object.entries(args).map(([name, value]) => {
     return [name, secrets.includes(name) && value !== undefined ? pulumi.secret(value) : value];
@@ -112,7 +112,7 @@ function marked(args: PropertyMap, secrets: readonly string[]): PropertyMap {
   return Object.fromEntries(entries);
 }
 
-/** Every property is an output, also an argument that isn't given. */
+/** Every property is an output, including arguments that aren't set. */
 function outputsOf({ args, outputs }: Lifecycle): PropertyMap {
   const names = Object.keys({ externalId: undefined, ...args, ...adoptionArgs, ...outputs });
   return Object.fromEntries(names.map((name) => [name, undefined]));
@@ -121,13 +121,13 @@ function outputsOf({ args, outputs }: Lifecycle): PropertyMap {
 /** @throws DeclarationError */
 function refuseReading(resource: string): never {
   throw new DeclarationError(
-    `${resource} can't be read by an id: the service has no object that a set is. Look up what is there with getMemberships, or ` +
-      "with the output `assignees` of an ApiKey.",
+    `${resource} can't be read by an id, because a set is not an object of the service. Use getMemberships, or the output ` +
+      "`assignees` of an ApiKey.",
   );
 }
 
 /**
- * Refuses what would get lost without a word on its way to the provider.
+ * Refuses names that would silently get lost on the way to the provider.
  *
  * @throws DeclarationError
  */
@@ -136,7 +136,7 @@ function refuseUnusableNames(args: object): void {
   if (path !== undefined) throw new DeclarationError(`${pathText(path)}: ${unusableName}`);
 }
 
-/** Warns of what the state has; what is about to change is unknown at preview, and warned of no more. */
+/** Prints the warnings that the state requires. A property that is about to change is unknown at preview, and causes no warning. */
 function warn(resource: ManagedResource, warnings: Lifecycle["warnings"]): void {
   for (const { property, equals, message } of warnings) {
     const value = (resource as unknown as Readonly<Record<string, unknown>>)[property] as
@@ -150,7 +150,7 @@ function warn(resource: ManagedResource, warnings: Lifecycle["warnings"]): void 
   }
 }
 
-/** What the inputs of a declared resource are made of. */
+/** The values from which the inputs of a declared resource are made. */
 interface InputSources {
   readonly urn: pulumi.Output<string>;
   readonly given: Readonly<Record<string, unknown>>;
@@ -160,7 +160,7 @@ interface InputSources {
   readonly isTransformed: Promise<() => boolean>;
 }
 
-/** The inputs of a resource that is declared: its arguments, and what the stack adds to them. */
+/** The inputs of a declared resource: its arguments, and those that the stack adds. */
 function declaredInputs(
   lifecycle: Lifecycle,
   { urn, given, named, merged, isTransformed }: InputSources,
@@ -173,7 +173,7 @@ function declaredInputs(
     ...given,
     externalId: pulumi.output(names.then(({ externalId }) => externalId)),
     __earlierName: pulumi.output(names.then(({ earlier }) => earlier)),
-    // Not before the parent is registered, whose transforms are by then.
+    // Not before the parent and its transforms are registered.
     ...adoptsPlaceholder(
       given,
       Promise.all([isTransformed, promiseOf(urn)]).then(([known]) => known()),
@@ -184,8 +184,8 @@ function declaredInputs(
 /** One object of the service. */
 export abstract class RosterResource extends ManagedResource {
   /**
-   * Reads an object that is there already, by its id in the service. The stack doesn't manage it: `up` and `destroy` leave
-   * it as it is. Sets have no such function, because there is no object in the service that a set is.
+   * Reads an existing object by its id in the service. The stack doesn't manage it: `up` and `destroy` don't change it. Sets have
+   * no such function, because a set is not an object of the service.
    *
    * @param name the resource's name in the stack
    * @param id such as `rol_…`; if it is an output, the object is read once it is known
@@ -207,39 +207,39 @@ export abstract class RosterResource extends ManagedResource {
     return new this(name, {} as never, pulumi.mergeOptions(options, { id }));
   }
 
-  /** Whether the object was there before the stack took it over. */
+  /** Whether the object existed before the stack took it over. */
   declare readonly adopted: pulumi.Output<boolean>;
-  /** The version of what can be set on the object; an update is refused if it has changed since. */
+  /** The version of the object's settable properties. An update is refused if it has changed since. */
   declare readonly etag: pulumi.Output<string>;
 }
 
 /** Many objects of the service, each known by an address. */
 export abstract class RosterSet extends ManagedResource {
-  /** The ids of the objects that the set manages, by address. Secret where the map of addresses is, or may become so. */
+  /** The ids of the objects that the set manages, by address. Secret if the map of addresses is, or may become, secret. */
   declare readonly ids: pulumi.Output<Readonly<Record<string, string>>>;
   /** The ids of the other objects that the last refresh found, by address; for mode `authoritative`. */
   declare readonly others: pulumi.Output<Readonly<Record<string, string>>>;
 }
 
 /**
- * What check puts the differences that adopting makes up for in the place of. The engine marks what check returns secret
- * where an input of that name is: so the differences are secret where anything that they may show is, or may become so on the
- * way to the engine.
+ * The placeholder that check replaces by the differences between the adopted object and its declaration. The engine marks a value
+ * that check returns as secret if the input with that name is secret. So the placeholder is secret if any value in the differences
+ * is, or may become, secret on the way to the engine.
  */
 function adoptsPlaceholder(
   args: { readonly adopt?: unknown },
   isTransformed: Promise<boolean>,
 ): { readonly adopts: pulumi.Output<object | undefined> } {
-  // What isn't to be adopted here may be made so by what changes the arguments.
+  // A transform may add `adopt` to the arguments.
   const isAdopting = args.adopt !== undefined && args.adopt !== false;
   const plain = isAdopting ? pulumi.output(args).apply(() => ({})) : undefined;
   return { adopts: pulumi.output(isTransformed.then((may) => (may ? pulumi.secret({}) : plain))) };
 }
 
 /**
- * The stack's names for a resource. Its parent is part of them: children of two components may share type and name.
+ * The stack's names for a resource. They depend on its parent, because children of two components may share type and name.
  *
- * @param beforeSent what is to be done once the parent is registered, and before this resource is
+ * @param beforeSent called after the parent is registered, and before this resource is
  */
 function namesOf(urn: pulumi.Output<string>, beforeSent: () => Promise<void>): Promise<StackNames> {
   const ofStack = stackId();
@@ -250,8 +250,8 @@ function namesOf(urn: pulumi.Output<string>, beforeSent: () => Promise<void>): P
 }
 
 /**
- * The value of a URN by way of a promise, which carries no dependency: the output depends on the parent, a component is complete only
- * with its children, and a child that waited for its parent would wait for itself.
+ * The value of a URN as a promise, which carries no dependency. The output depends on the parent, and a component is complete only
+ * with its children, so a child that waited for its parent would wait for itself.
  */
 function promiseOf(urn: pulumi.Output<string>): Promise<string> {
   return new Promise((resolve) => {

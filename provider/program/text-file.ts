@@ -1,4 +1,4 @@
-/** The files of a program that are read as text: manifests and CSV files. */
+/** Reads the text files of a program: manifests and CSV files. */
 import { readFileSync, statSync } from "node:fs";
 import { decodeUtf8 } from "roster-schema";
 import { ManifestError } from "../errors.ts";
@@ -9,7 +9,7 @@ const maxFileBytes = 10 * 1024 * 1024;
  * Reads a file as text.
  *
  * @param file UTF-8, with a byte order mark or without, at most 10 MiB
- * @param what the kind of file, as its problems are said to be in
+ * @param what the kind of file, as messages name it
  * @throws ManifestError if the file can't be read, is too large, or is in another encoding
  */
 export function readTextFile(file: string, what: string): string {

@@ -35,12 +35,12 @@ export async function compareForAdoption<Value, Remote extends RemoteEntry>(
     const property = `${definition.entries}.${address}`;
     const isOurs = entry.externalId === entryNameOf(inputs, address);
     if (entry.externalId !== null && !isOurs && !wantsForce(inputs)) {
-      const remedy = { elsewhere: "let go of it there", here: 'leave it out here, or set `adopt: "force"`' };
+      const remedy = { elsewhere: "release it there", here: 'remove it here, or set `adopt: "force"`' };
       failures.push({ property, reason: managedReason(entry, inputs, remedy) });
     } else if (definition.isFixed?.(definition.readValue(entry, inputs, undefined), value) === true) {
       failures.push({
         property,
-        reason: `${entry.id} is of another kind, which can't be changed: adopt it as it is`,
+        reason: `${entry.id} has another value, which can't be changed: declare that value`,
       });
     } else if (!isOurs) {
       const before = definition.settable(inputs, definition.readValue(entry, inputs, value));

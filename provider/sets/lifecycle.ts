@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { foldEmail } from "roster-schema";
 import type { z } from "zod";
-import { OutdatedStateError, PartialError } from "../errors.ts";
+import { OutdatedStateError, PartialError, reviewChanges } from "../errors.ts";
 import { adoptionShape, isLive } from "../lifecycle/adoption.ts";
 import type { Args, Documentation } from "../lifecycle/definition.ts";
 import { type Existence, requireDeleted } from "../lifecycle/existence.ts";
@@ -41,31 +41,31 @@ import { listAll, listOwn, refuseDeletingOthers } from "./remote-entries.ts";
 import { firstFailures, ignoredBy, indexesOf, maxNamed, refuseRemovals } from "./safeguards.ts";
 import { type StepResults, sendSteps } from "./steps.ts";
 
-/** What is a set's own. `Value` is what its map has for an address. */
+/** The definition of one kind of set. `Value` is the type of the values in its map. */
 export interface SetDefinition<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   extends EntryDefinition<Value, Remote> {
   readonly kind: string;
   readonly documentation: Documentation;
-  /** When what the entries belong to is gone, if the service doesn't find it. */
+  /** How to tell whether the container was deleted, if the service doesn't find it. */
   readonly existence: Existence;
   readonly args: Shape;
   readonly entries: keyof Shape & string;
-  /** The argument that says where the entries belong; another one makes another set. */
+  /** The argument that names the container of the entries; changing it replaces the set. */
   readonly container: keyof Shape & string;
-  /** The map by address that a program means by what it gives, where it may give something else. */
+  /** Converts other forms of the argument to a map by address. */
   toMap?(given: unknown): unknown;
-  /** What is wrong with an entry that looks as it must: where in it, and what. */
+  /** Checks an entry that has a valid shape. Returns what is wrong, and the place in the entry. */
   wrong?(args: Args<Shape>, value: Value): { readonly at: string; readonly reason: string } | undefined;
-  /** What is wrong with the set as a whole. `before` is empty at creation. */
+  /** Checks the set as a whole. `before` is empty at creation. */
   refuse?(args: Args<Shape> & Args<typeof setShape>, before: Partial<Args<Shape>>): CheckFailure | undefined;
-  /** What the service would refuse of a set that takes the place of another: see `Definition.replacing`. */
+  /** What the service would refuse about a replacement of the set: see `Definition.refuseReplacing`. */
   refuseReplacing?(before: PropertyMap, args: PropertyMap): CheckFailure | undefined;
 }
 
 const upgrades = [keepExternalId];
 const stateVersion = upgrades.length + 1;
 
-/** Builds the lifecycle of a set from what is its own. */
+/** Builds the lifecycle of a kind of set from its definition. */
 export function defineSetLifecycle<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>(
   definition: SetDefinition<Shape, Value, Remote>,
 ): Lifecycle {
@@ -103,7 +103,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const { container, entries, refuse } = this.#definition;
     const failures = firstFailures(found.length === 0 ? this.#wrongEntries(checked) : found);
     if (failures.length === 0) {
-      // Another set is bound by nothing that was said of the one that it takes the place of.
+      // The previous inputs of a replaced set don't restrict the new set.
       const isSame = isDeepStrictEqual(previous[container], checked[container]);
       const before = isSame ? previous : {};
       const earlier = isSame || containsUnknown(checked[container]) ? replaced : previous;
@@ -114,8 +114,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       ];
       failures.push(...refusals.filter((refusal) => refusal !== undefined));
     }
-    // What was adopted is looked up once, when the set isn't there yet.
-    // Kept only where the program still gives the placeholder: that is what marks it secret where an argument is.
+    // The entries to adopt are looked up once, before the set exists. The differences are kept only while the program sends the
+    // placeholder, which marks them secret if an argument is.
     const { adopts: placeholder, ...rest } = checked;
     const adopts = placeholder === undefined ? undefined : previous.adopts;
     const kept = withoutUndefined({ adopts, __replaceOnChanges });
@@ -145,11 +145,11 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   diff(state: PropertyMap, inputs: PropertyMap): Difference {
     const changed = this.#names.filter((name) => !isDeepStrictEqual(state[name], inputs[name]));
     const ids = idsIn(state.ids);
-    // Also what is declared and has ended, or was made anew by somebody else.
+    // Entries that are declared but were deleted, or were created again outside the stack.
     const lacks = Object.keys(entriesIn(this.#definition, inputs)).some((address) => !Object.hasOwn(ids, address));
     return {
       changes: changed.length > 0 || lacks,
-      // Where the engine compares by itself it shows the addresses of a map that is secret as a whole, so it is told instead.
+      // If the engine compared the inputs, it would show the addresses of a secret map, so the provider reports changes itself.
       changesArguments: false,
       replaces: changed.filter((name) => this.replaceOn.includes(name) || isAskedToReplace(name, state, inputs)),
     };
@@ -204,7 +204,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     for (const [address, entry] of isAuthoritative ? this.#othersOf(existing, state) : []) {
       if (Object.hasOwn(ids, address)) continue;
       others[address] = entry.id;
-      // Who is listed and was made anew by somebody else is not shown as removed: it is to be adopted.
+      // A listed entry that was created again outside the stack is not shown as removed: it can be adopted.
       if (!Object.hasOwn(known, address)) entries[address] = readValue(entry, state, undefined);
     }
     const inputs = { ...this.#argsIn(state), [argument]: entries, __stateVersion: stateVersion };
@@ -228,7 +228,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const moved = await movedAddresses(client, this.#definition, before, inputs, { own, registrations });
     const state = withMoved(this.#definition, before, moved);
     const isAuthoritative = state.mode === "authoritative" && inputs.mode === "authoritative";
-    // What isn't found while it is changed has ended, if the list of what it belongs to was answered.
+    // An entry that isn't found during the update was deleted, provided that its container could be listed.
     const isChanging = planSteps(this.#definition, state, inputs, undefined).some(({ type }) => type !== "create");
     let existing: RemoteEntries<Remote>;
     if (isAuthoritative) {
@@ -263,7 +263,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   /**
-   * What is there; nothing where what the entries belong to is gone. What isn't there leaves the state without being ended.
+   * The existing entries; none if their container was deleted. Other entries leave the state without a request.
    *
    * @throws MissingObjectError, OtherServiceError
    */
@@ -276,20 +276,20 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     return found ?? new Map();
   }
 
-  /** @throws MissingObjectError, OtherServiceError unless what the entries belong to is gone */
+  /** @throws MissingObjectError, OtherServiceError if the container may still exist */
   async #requireDeleted(client: Client, state: PropertyMap): Promise<void> {
     const { container, existence } = this.#definition;
     await requireDeleted(client, {
       ...existence,
       name: `${container} ${String(state[container])}`,
       inOrganization: existence.organization === undefined ? undefined : state[existence.organization],
-      // It was there when the set last made an entry.
+      // The container existed when the set last created an entry.
       foundIn: state.__run,
       service: state.__service,
     });
   }
 
-  /** Sends what differs. */
+  /** Sends the steps of an update. */
   async #apply(
     client: Client,
     registrations: Registrations,
@@ -334,11 +334,11 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       `${failed.length + skipped.length} ${this.#definition.entries} could not be updated. All other changes were applied, and the next \`up\` continues with these:`,
       ...named,
       ...(more > 0 ? [`and ${more} more that failed`] : []),
-      ...(skipped.length > 0 ? [`${skipped.length} were not tried after that`] : []),
+      ...(skipped.length > 0 ? [`${skipped.length} were not attempted after that`] : []),
     ].join("\n  ");
   }
 
-  /** @throws OutdatedStateError if somebody is there whom the last refresh didn't see */
+  /** @throws OutdatedStateError if there are entries that the last refresh did not find */
   #refuseUnseen(existing: ReadonlyMap<string, Remote>, state: PropertyMap, inputs: PropertyMap): void {
     const wanted = entriesIn(this.#definition, inputs);
     const seen = new Set([...Object.values(idsIn(state.ids)), ...Object.values(idsIn(state.others))]);
@@ -348,13 +348,13 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     if (unseen.length > 0) {
       const more = unseen.length > maxNamed ? `, and ${unseen.length - maxNamed} more` : "";
       throw new OutdatedStateError(
-        `${unseen.length} ${this.#definition.entries} are there that the last refresh didn't see: ${unseen.slice(0, maxNamed).join(", ")}${more}.\n` +
-          "  Nothing was changed. Run `pulumi refresh`, look at what the next preview says, and `up` again.",
+        `${unseen.length} ${this.#definition.entries} exist that the last refresh did not find: ${unseen.slice(0, maxNamed).join(", ")}${more}.\n` +
+          `  Nothing was changed. ${reviewChanges}`,
       );
     }
   }
 
-  /** Who is there and isn't to be ignored, by address. */
+  /** The entries that are neither the set's own nor ignored, by address. */
   *#othersOf(existing: ReadonlyMap<string, Remote>, values: PropertyMap): Generator<[string, Remote]> {
     const isIgnored = ignoredBy(values.ignore);
     const ours = new Set(Object.values(idsIn(values.ids)));

@@ -1,4 +1,4 @@
-/** Entries of a set that are now listed under another address, because their people have changed theirs. */
+/** Entries of a set that are listed under another address, because their users have changed theirs. */
 import { foldEmail } from "roster-schema";
 import { z } from "zod";
 import { ApiError } from "../errors.ts";
@@ -8,11 +8,11 @@ import type { Client } from "../wire/client.ts";
 import { type EntryDefinition, entriesIn, idsIn, type RemoteEntries, type RemoteEntry } from "./plan.ts";
 
 /**
- * Finds those whose address changes, and who stay: an entry is that of its user, and is listed anew by the address that its user has,
- * is to have once it is confirmed, or is declared with in the same run. An address that one gives up may be the one that another gets.
+ * Finds the entries whose users change their addresses. An entry belongs to its user, and can be listed by the address that the user
+ * has, has requested, or is declared with in the same run. The address that one user gives up may be the new address of another.
  *
  * @param own reads the set's own entries
- * @returns the address before, by the one that follows it
+ * @returns the previous addresses, by new address
  */
 export async function movedAddresses<Value, Remote extends RemoteEntry>(
   client: Client,
@@ -45,7 +45,7 @@ export async function movedAddresses<Value, Remote extends RemoteEntry>(
   }
   const moved = new Map<string, string>();
   for (const address of added) {
-    // From an address that nobody had, along the row of those that are given up for one another.
+    // From an address that is new in the set, along the chain of addresses that replace one another.
     let to = address;
     for (let from = followed.get(to); from !== undefined && from !== to; from = followed.get(to)) {
       moved.set(to, from);
@@ -57,7 +57,7 @@ export async function movedAddresses<Value, Remote extends RemoteEntry>(
 
 const changingUser = z.object({ pendingEmail: z.string().nullable() });
 
-/** The address that a user is to have once it is confirmed, as addresses are compared; undefined where there is none, or it can't be read. */
+/** The unconfirmed new address of a user, in lower case; undefined if there is none, or if it can't be read. */
 async function pendingAddressOf(client: Client, id: string): Promise<string | undefined> {
   try {
     const found = await client.get(`/v1/users/${id}`, changingUser);

@@ -1,50 +1,51 @@
-/** What has to be sent so that a set becomes what is declared, and what its state is afterwards. */
+/** Plans the steps of an update of a set, and computes the state after them. */
 import { isDeepStrictEqual } from "node:util";
 import { isOfOneStack } from "roster-schema";
 import type { z } from "zod";
+import { reviewChanges } from "../errors.ts";
 import { adoptBody } from "../lifecycle/adoption.ts";
 import { managedPath } from "../lifecycle/managed-path.ts";
 import { isRecord, type PropertyMap, withoutUndefined } from "../values/property-map.ts";
 import { ignoredBy } from "./safeguards.ts";
 import type { Drift, Step, StepResults } from "./steps.ts";
 
-/** What every object that a set is made of has. */
+/** The properties that every entry of a set has in the service. */
 export interface RemoteEntry {
   readonly id: string;
   readonly externalId: string | null;
   readonly adopted: boolean;
   readonly email: string;
-  /** Whose it is, where somebody has an account. */
+  /** The id of the user, if the user has an account. */
   readonly user?: string | null;
 }
 
-/** How the entries of a kind of set are told apart, and sent. `Value` is what the set's map has for an address. */
+/** How the entries of a kind of set are identified and sent. `Value` is the type of the values in the set's map. */
 export interface EntryDefinition<Value, Remote extends RemoteEntry> {
-  /** The queries that together list every entry that counts. */
+  /** The queries that together list all entries. */
   readonly queries: readonly Readonly<Record<string, string>>[];
-  /** The argument that they are in: a map by address. */
+  /** The argument that holds them: a map by address. */
   readonly entries: string;
-  /** Where entries are created, and listed. */
+  /** The path where entries are created and listed. */
   collection(args: PropertyMap): string;
   item(id: string): string;
   readonly remote: z.ZodType<Remote>;
-  /** Whether an entry only stands as a record of what was. */
+  /** Whether an entry was deleted, and the service keeps it only as a record. */
   isDeleted?(remote: Remote): boolean;
-  /** Whether an entry is kept where the set knows it, and is nobody's otherwise. */
+  /** Whether an entry has ended: the set keeps it if it has it already, and ignores it otherwise. */
   hasEnded?(remote: Remote): boolean;
-  /** What can be set of an entry, as the contract has it. */
+  /** The values that can be set on an entry, by property of the contract. */
   settable(args: PropertyMap, value: Value): PropertyMap;
-  /** What is sent at creation in addition. */
+  /** The values that are sent only at creation. */
   createOnly(args: PropertyMap, value: Value): PropertyMap;
-  /** The value that would have made the entry as it is; `declared`, where that means the same. */
+  /** The value that describes the entry as it is; `declared`, if that means the same. */
   readValue(remote: Remote, args: PropertyMap, declared: Value | undefined): Value;
-  /** Whether one value can't become the other in place. */
+  /** Whether one value can't be changed to the other in place. */
   isFixed?(before: Value, after: Value): boolean;
-  /** Whether an entry that is to be so has to be there before anything else is changed. */
+  /** Whether an entry with these values has to exist before anything else is changed. */
   comesFirst?(settable: PropertyMap): boolean;
 }
 
-/** Every entry that counts, by its id; undefined where it wasn't worth asking. */
+/** The existing entries, by id; undefined if they weren't read. */
 export type RemoteEntries<Remote> = ReadonlyMap<string, Remote> | undefined;
 
 /** @returns the entries of a set, by address. */
@@ -56,22 +57,21 @@ export function entriesIn<Value>(
   return (isRecord(map) ? map : {}) as Readonly<Record<string, Value>>;
 }
 
-/** @returns ids by address, as a state has them. */
+/** @returns the ids in a state, by address. */
 export function idsIn(ids: unknown): Readonly<Record<string, string>> {
   return (isRecord(ids) ? ids : {}) as Readonly<Record<string, string>>;
 }
 
-/** @returns the stack's name for an entry: that of the set, and the address by which the service has it. */
+/** @returns the externalId of an entry: that of the set, and the address under which the service has the entry. */
 export function entryNameOf({ externalId, __named }: PropertyMap, address: string): string | undefined {
   const name = isRecord(__named) && Object.hasOwn(__named, address) ? __named[address] : address;
   return typeof externalId === "string" ? `${externalId}/${String(name)}` : undefined;
 }
 
 /**
- * A state with entries under other addresses; until an update has given them the names of those, it remembers the ones that they
- * have.
+ * Moves entries of a state to other addresses. The state keeps their previous externalIds until an update has changed those.
  *
- * @param moved the address before, by the one that follows it
+ * @param moved the previous addresses, by new address
  */
 export function withMoved<Value, Remote extends RemoteEntry>(
   kind: EntryDefinition<Value, Remote>,
@@ -88,9 +88,9 @@ export function withMoved<Value, Remote extends RemoteEntry>(
 }
 
 /**
- * Plans an update, or, from a state without entries, a creation.
+ * Plans an update or, from a state without entries, a creation.
  *
- * @param standing what is there: with it, what has ended meanwhile is told from what is to be ended
+ * @param existing the existing entries, by which deleted entries are recognized
  */
 export function planSteps<Value, Remote extends RemoteEntry>(
   kind: EntryDefinition<Value, Remote>,
@@ -131,7 +131,7 @@ export function planSteps<Value, Remote extends RemoteEntry>(
       if (Object.keys(body).length > 0) {
         const path = managedPath(kind.item(id), { externalId: from.externalId });
         const drift = (entry: unknown) => driftOf(kind, state, entry as Remote | undefined, from, body);
-        // Whoever gets another one's name waits for it.
+        // An entry that gets the name of another one waits for it.
         const waits = waitsOf(address, (one) => names.get(entryNameOf(inputs, one)));
         const turn = rank + waits / (names.size + 1);
         steps.push({
@@ -151,7 +151,7 @@ export function planSteps<Value, Remote extends RemoteEntry>(
   return steps;
 }
 
-/** How many entries have to give up their names, one for the other, before an entry can have the one that it is to have. */
+/** The number of entries that have to give up their names, one after the other, before an entry can have its new name. */
 function waitsOf(address: string, previousOf: (address: string) => string | undefined): number {
   const seen = new Set([address]);
   for (
@@ -164,7 +164,7 @@ function waitsOf(address: string, previousOf: (address: string) => string | unde
   return seen.size - 1;
 }
 
-/** Plans the end of what the set no longer lists, and of what authoritative found besides. */
+/** Plans to delete the entries that the set no longer lists, and the others that mode `authoritative` found. */
 function planDeletes<Value, Remote extends RemoteEntry>(
   kind: EntryDefinition<Value, Remote>,
   state: PropertyMap,
@@ -179,7 +179,7 @@ function planDeletes<Value, Remote extends RemoteEntry>(
   const found = deletableOthers(kind, state, inputs, existing);
   const endingValues = { ...state, onDestroy: inputs.onDestroy };
   const listed = ours.map(([address, id]) => [address, deletePath(kind, endingValues, address, id)] as const);
-  // In the set's name, whom nobody manages would count as let go of, and stay; whom another stack manages is refused.
+  // On behalf of the set, an unmanaged entry would count as released, and stay; an entry of another stack is refused.
   const besides = found.map(([address, id]) => {
     const isUnmanaged = existing?.get(id)?.externalId === null;
     return [address, isUnmanaged ? kind.item(id) : deletePath(kind, endingValues, address, id)] as const;
@@ -187,7 +187,7 @@ function planDeletes<Value, Remote extends RemoteEntry>(
   return [...listed, ...besides].map(([address, path]) => ({ address, rank: 2, type: "delete", path }));
 }
 
-/** What authoritative has found besides its own and is to end: address and id. */
+/** The entries that mode `authoritative` has found in addition to its own and is to delete: address and id. */
 export function deletableOthers<Value, Remote extends RemoteEntry>(
   kind: EntryDefinition<Value, Remote>,
   state: PropertyMap,
@@ -200,13 +200,13 @@ export function deletableOthers<Value, Remote extends RemoteEntry>(
   return (
     others
       .filter(([address]) => !Object.hasOwn(wanted, address))
-      // Nobody ends whom no preview has shown.
+      // An entry that no preview has shown is not deleted.
       .filter(([address]) => Object.hasOwn(shown, address))
       .filter(([address, id]) => !isIgnored(address) && (existing === undefined || existing.has(id)))
   );
 }
 
-/** Plans the end of everything that a set manages. */
+/** Plans to delete every entry that a set manages. */
 export function planDeleteAll<Value, Remote extends RemoteEntry>(
   kind: EntryDefinition<Value, Remote>,
   state: PropertyMap,
@@ -218,9 +218,8 @@ export function planDeleteAll<Value, Remote extends RemoteEntry>(
 }
 
 /**
- * Whether an entry of the set's own has ended, or was let go of. An adopted one that the set has let go of already has no
- * name: ended again, it would end for whom it was given back to. One that another resource of this stack has taken over is
- * that one's.
+ * Whether an entry of the set was deleted or released. An adopted entry that the set has released has no externalId: deleting it
+ * again would delete it for its owner. An entry that another resource of this stack has taken over belongs to that resource.
  */
 function isNoLongerManaged<Remote extends RemoteEntry>(
   state: PropertyMap,
@@ -233,7 +232,7 @@ function isNoLongerManaged<Remote extends RemoteEntry>(
   );
 }
 
-/** Whether an entry is the set's, or another stack's: not nobody's, nor another resource's of this stack. */
+/** Whether an entry is managed by the set or by another stack, rather than by nobody or by another resource of this stack. */
 function isStillManaged({ externalId }: PropertyMap, entry: RemoteEntry): boolean {
   if (entry.externalId === null) return false;
   const set = String(externalId);
@@ -250,7 +249,7 @@ function deletePath<Value, Remote extends RemoteEntry>(
   return managedPath(kind.item(id), { externalId: entryNameOf(values, address) }, { ifAdopted });
 }
 
-/** What is in the way of a change: nothing, that it is done already, or what others did since the last refresh. */
+/** How an entry has drifted since the last refresh: not at all, to the declared values, or to other values. */
 function driftOf<Value, Remote extends RemoteEntry>(
   kind: EntryDefinition<Value, Remote>,
   state: PropertyMap,
@@ -258,9 +257,8 @@ function driftOf<Value, Remote extends RemoteEntry>(
   from: PropertyMap,
   body: PropertyMap,
 ): Drift {
-  const remedy = "run `pulumi refresh`, look at what the next preview says, and `up` again.";
   if (entry === undefined || kind.isDeleted?.(entry) === true) {
-    return { outdated: `it has ended since the last refresh: ${remedy}` };
+    return { outdated: `it was deleted since the last refresh. ${reviewChanges}` };
   }
   const now: PropertyMap = {
     ...kind.settable(state, kind.readValue(entry, state, undefined)),
@@ -275,7 +273,7 @@ function driftOf<Value, Remote extends RemoteEntry>(
     return "as before";
   }
   const changes = moved.map((name) => `${name} ${String(from[name])} => ${String(now[name])}`);
-  return { outdated: `it was changed since the last refresh (${changes.join(", ")}): ${remedy}` };
+  return { outdated: `it was changed since the last refresh (${changes.join(", ")}). ${reviewChanges}` };
 }
 
 function differences(from: PropertyMap, to: PropertyMap): PropertyMap {
@@ -285,9 +283,9 @@ function differences(from: PropertyMap, to: PropertyMap): PropertyMap {
 }
 
 /**
- * The state after changes were sent.
+ * Computes the state after steps were sent.
  *
- * @param sent what became of the changes, and of what wasn't sent
+ * @param results the results of the steps
  */
 export function stateAfter<Value, Remote extends RemoteEntry>(
   kind: EntryDefinition<Value, Remote>,
@@ -322,7 +320,7 @@ export function stateAfter<Value, Remote extends RemoteEntry>(
       }
     }
   }
-  // What is left to be changed is compared with the state, and means what it meant by the arguments of then.
+  // The remaining updates are compared with the state, whose values depend on the previous arguments.
   const isBehind = [...left.values()].some(({ type }) => type === "update");
   const { __named, ...behind } = state;
   const named = Object.entries(isRecord(__named) ? __named : {}).filter(([address]) => left.has(address));

@@ -3,7 +3,7 @@ import { emailFault } from "roster-schema";
 import { z } from "zod";
 import { property } from "../values/property.ts";
 
-/** Whom a set leaves alone: an address, or everybody of a domain. */
+/** The addresses that a set ignores: one address, or all addresses of a domain. */
 const ignored = z.string().superRefine((pattern, { addIssue }) => {
   const fault = emailFault(pattern.replace(/^\*@/, "a@"));
   if (fault !== undefined) addIssue(`it must be an address, or \`*@\` and a domain: it ${fault}`);
@@ -15,12 +15,14 @@ export const setShape = {
     .enum(["additive", "authoritative"])
     .default("additive")
     .describe(
-      "`additive` manages whom it lists; `authoritative` also removes whom it doesn't list, as far as the last refresh has found them.",
+      "`additive` manages the users that it lists; `authoritative` also removes the users that the last refresh found and that it doesn't list.",
     ),
   ignore: z
     .array(ignored)
     .optional()
-    .describe("Addresses, or `*@example.com`, that `authoritative` leaves alone where they aren't listed."),
+    .describe(
+      "Addresses, such as `ada@example.com` or `*@example.com`, that `authoritative` keeps if they aren't listed.",
+    ),
   maxRemovalFraction: z
     .number()
     .min(0)
@@ -32,7 +34,7 @@ export const setShape = {
 /**
  * The outputs that every set has.
  *
- * @param entries the argument whose addresses they repeat
+ * @param entries the argument whose addresses the outputs repeat
  */
 export function setOutputs(entries: string) {
   const ids = z.record(z.string(), z.string());

@@ -1,5 +1,4 @@
-/** What the service has of a set's entries. */
-
+/** Reads the entries of a set from the service. */
 import { ApiError, OutdatedStateError } from "../errors.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { isUnknown, unknownValue } from "../values/unknown.ts";
@@ -14,7 +13,7 @@ import {
 } from "./plan.ts";
 import { maxNamed } from "./safeguards.ts";
 
-/** Every entry that is there; undefined where what they belong to is gone. */
+/** Lists all entries; undefined if their container doesn't exist. */
 export function listAll<Value, Remote extends RemoteEntry>(
   client: Client,
   kind: EntryDefinition<Value, Remote>,
@@ -23,7 +22,7 @@ export function listAll<Value, Remote extends RemoteEntry>(
   return list(client, kind, values, {});
 }
 
-/** The entries that a state knows: there may be many times as many of others. */
+/** Lists the entries in a state: there may be many times as many others. */
 export async function listOwn<Value, Remote extends RemoteEntry>(
   client: Client,
   kind: EntryDefinition<Value, Remote>,
@@ -35,7 +34,7 @@ export async function listOwn<Value, Remote extends RemoteEntry>(
     return undefined;
   }
   const found = new Map(existing);
-  // What has ended, was let go of, or is another stack's by now isn't listed by the set's name.
+  // Entries that were deleted or released, or that belong to another stack by now, aren't listed by the set's externalId.
   const unlisted = Object.values(idsIn(state.ids)).filter((id) => !found.has(id));
   for (let at = 0; at < unlisted.length; at += client.maxConcurrent) {
     const reading = unlisted.slice(at, at + client.maxConcurrent).map((id) => client.get(item(id), remote));
@@ -47,8 +46,8 @@ export async function listOwn<Value, Remote extends RemoteEntry>(
 }
 
 /**
- * Refuses to end what has the set's own name, and isn't in its state: the service would take that for the set's. Only a create that an
- * earlier run has lost is.
+ * Refuses to delete entries that have the set's externalId but aren't in its state: the service would consider them the set's.
+ * Only creates that an earlier run has lost are.
  *
  * @throws OutdatedStateError
  */
@@ -70,9 +69,9 @@ export async function refuseDeletingOthers<Value, Remote extends RemoteEntry>(
   if (anothers.length === 0) return;
   const more = anothers.length > maxNamed ? `, and ${anothers.length - maxNamed} more` : "";
   throw new OutdatedStateError(
-    `${anothers.length} ${kind.entries} have the name of this set, and are not in its state: ${anothers.slice(0, maxNamed).join(", ")}${more}.\n` +
-      "  Another state of this stack's name manages them, or this state is older than they are. Nothing was changed. To end them, use\n" +
-      "  `roster orphans --remove` with their ids.",
+    `${anothers.length} ${kind.entries} have the externalId of this set, but are not in its state: ${anothers.slice(0, maxNamed).join(", ")}${more}.\n` +
+      "  Another state of a stack with this name manages them, or this state is older than they are. Nothing was changed. To delete them,\n" +
+      "  use `roster orphans --remove` with their ids.",
   );
 }
 
@@ -95,20 +94,20 @@ async function list<Value, Remote extends RemoteEntry>(
   }
 }
 
-/** What is there, of a set that isn't yet, where that can be looked up. */
+/** Lists the entries that a set would adopt; undefined if they can't be looked up. */
 export async function lookUp<Value, Remote extends RemoteEntry>(
   client: Client,
   kind: EntryDefinition<Value, Remote>,
   inputs: PropertyMap,
 ): Promise<RemoteEntries<Remote>> {
-  // What belongs to an object that isn't there yet can't be there either.
+  // If the container doesn't exist yet, its entries can't exist either.
   if (kind.collection(inputs).includes(unknownValue) || isUnknown(inputs[kind.entries])) {
     return undefined;
   }
   try {
     return await listAll(client, kind, inputs);
   } catch (error) {
-    // Who may not look it up may adopt it all the same, or is told at `up` why not.
+    // A token that can't look them up may still be able to adopt them; otherwise, `up` reports the reason.
     if (error instanceof ApiError && error.status === 403) {
       return undefined;
     }

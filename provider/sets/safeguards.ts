@@ -1,15 +1,15 @@
-/** What is asked of a set before anything is sent. */
+/** Safeguards of a set, which are checked before anything is sent. */
 import { foldEmail } from "roster-schema";
 import type { CheckFailure } from "../lifecycle/shape.ts";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { isUnknown } from "../values/unknown.ts";
 
-/** At most so many entries are named in one error. */
+/** The maximum number of entries that one error names. */
 export const maxNamed = 20;
-/** So many entries may always be removed at once. */
+/** The number of entries that can always be removed at once. */
 const alwaysRemovable = 5;
 
-/** @returns the first failures, and how many more there are. */
+/** @returns the first failures, and the number of further ones. */
 export function firstFailures(failures: readonly CheckFailure[]): CheckFailure[] {
   const [last] = failures.slice(-1);
   return failures.length <= maxNamed || last === undefined
@@ -17,19 +17,19 @@ export function firstFailures(failures: readonly CheckFailure[]): CheckFailure[]
     : [...failures.slice(0, maxNamed), { property: last.property, reason: `and ${failures.length - maxNamed} more` }];
 }
 
-/** @returns whether an address is one of those that a set leaves alone. */
+/** @returns whether a set ignores an address. */
 export function ignoredBy(ignore: unknown): (address: string) => boolean {
   const patterns = new Set((Array.isArray(ignore) ? ignore : []).map((pattern) => foldEmail(String(pattern))));
   return (address) => patterns.has(address) || patterns.has(`*${address.slice(address.lastIndexOf("@"))}`);
 }
 
 /**
- * Says which entries a refresh has found besides the set's own, in a way that tells no address: the engine knows that a map is
- * secret, and not that something else repeats it.
+ * Lists which entries a refresh has found in addition to the set's own, without revealing an address: the engine knows that a
+ * map is secret, but not that another value repeats it.
  *
- * @param found the addresses of what was found
+ * @param found the entries that were found, by address
  * @param entries all entries
- * @returns their places among all addresses, in order
+ * @returns their indexes among all addresses, in order
  */
 export function indexesOf(found: PropertyMap, entries: PropertyMap): readonly number[] {
   if (Object.keys(found).length === 0) return [];
@@ -48,10 +48,10 @@ function inOrder(entries: PropertyMap): string[] {
 }
 
 /**
- * Refuses to remove more of a set at once than its `maxRemovalFraction`, above five.
+ * Refuses to remove a larger fraction of a set than `maxRemovalFraction` at once, if it is more than five entries.
  *
  * @param entries the argument with the entries
- * @param before what was declared, with what a refresh has found besides, and its {@link indexesOf} under `__found`
+ * @param before the previous entries, including those that a refresh has found, with the {@link indexesOf} the latter under `__found`
  */
 export function refuseRemovals(entries: string, args: PropertyMap, before: PropertyMap): CheckFailure | undefined {
   const [was, will, fraction] = [before[entries], args[entries], args.maxRemovalFraction];
@@ -60,7 +60,7 @@ export function refuseRemovals(entries: string, args: PropertyMap, before: Prope
   }
   const found = addressesAt(before.__found, was);
   const isIgnored = args.mode === "additive" ? () => true : ignoredBy(args.ignore);
-  // Only whom the set didn't make is left alone; its own end when they are taken off the list.
+  // Only entries that the set did not create are kept; its own are deleted when they are no longer listed.
   const stays = (address: string) => found.has(address) && isIgnored(address);
   const all = Object.keys(was).length;
   const removed = Object.keys(was).filter((address) => !Object.hasOwn(will, address) && !stays(address)).length;
@@ -71,7 +71,7 @@ export function refuseRemovals(entries: string, args: PropertyMap, before: Prope
   return {
     property: "maxRemovalFraction",
     reason:
-      `${removed} of ${all} ${entries} would be removed at once, and it allows ${Math.max(alwaysRemovable, Math.floor(fraction * all))}: ` +
-      `if that is intended, remove them in several steps, or set maxRemovalFraction to ${needed} for this change`,
+      `this removes ${removed} of ${all} ${entries}, but maxRemovalFraction allows ${Math.max(alwaysRemovable, Math.floor(fraction * all))} at once: ` +
+      `to remove them all, do it in several steps, or set maxRemovalFraction to ${needed} for this change`,
   };
 }

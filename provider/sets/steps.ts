@@ -1,4 +1,4 @@
-/** How the changes of a set are sent: in batches, and by the operations for single objects. */
+/** Sends the steps of a set's update: in batches, with the operations for single objects. */
 import { z } from "zod";
 import { ApiError, OutdatedStateError, RosterError } from "../errors.ts";
 import type { NameConflicts } from "../lifecycle/name-conflicts.ts";
@@ -6,11 +6,11 @@ import type { Client } from "../wire/client.ts";
 import type { ConflictRetry } from "../wire/retries.ts";
 import { Progress } from "./progress.ts";
 
-/** One change of one entry of a set. */
+/** One step of a set's update: a change of one entry. */
 export type Step = {
-  /** Whose entry. */
+  /** The address of the entry. */
   readonly address: string;
-  /** Those of a lower rank are done before any of a higher one is begun. */
+  /** Steps of a lower rank are completed before any step of a higher rank begins. */
   readonly rank: number;
 } & (
   | { readonly type: "create"; readonly path: string; readonly body: object }
@@ -18,49 +18,48 @@ export type Step = {
       readonly type: "update";
       readonly path: string;
       readonly body: object;
-      /** Where the entry is read before. */
+      /** The path where the entry is read before the update. */
       readonly item: string;
       readonly remote: z.ZodType<{ readonly id: string }>;
-      /** What has become of the entry, as it was read; undefined where there is none any more. */
+      /** How the entry has drifted; takes undefined if the entry no longer exists. */
       readonly driftOf: (entry: unknown) => Drift;
     }
   | { readonly type: "delete"; readonly path: string }
-  /** Ends the entry, and makes another in its place. */
+  /** Deletes the entry, and creates another one in its place. */
   | { readonly type: "replace"; readonly path: string; readonly collection: string; readonly body: object }
 );
 
-/** What an entry is, beside what it was at the last refresh and is to be. */
+/** How an entry compares with the last refresh and with its declaration. */
 export type Drift = "as before" | "as declared" | { readonly outdated: string };
 
-/** What drift of the changes of a set. */
+/** The results of a set's steps. */
 export interface StepResults {
-  /** Every change that was made, with the id of the entry. */
+  /** The steps that succeeded, each with the id of the entry. */
   readonly done: readonly { readonly step: Step; readonly id: string | undefined }[];
   readonly failed: readonly FailedStep[];
-  /** Those that were not begun: what failed before would have failed them as well. */
+  /** The steps that were not sent, because the cause of an earlier failure would have made them fail as well. */
   readonly skipped: readonly Step[];
 }
 
-/** A change that failed. */
+/** A step that failed. */
 export interface FailedStep {
   readonly step: Step;
   readonly reason: string;
-  /** Whether the entry has ended all the same. */
+  /** Whether the entry was deleted nevertheless. */
   readonly isDeleted: boolean;
 }
 
 const identified = z.object({ id: z.string() });
-/** Refusals that are about one entry; anything else is about the service, the token or the way to it. */
+/** The statuses of refusals that concern one entry; others concern the service, the token or the connection. */
 const statusesOfOneEntry: ReadonlySet<number> = new Set([400, 403, 404, 409, 412, 422]);
 
 /**
- * Sends the changes of a set, in batches and in the order of their ranks.
+ * Sends the steps of a set's update, in batches and in the order of their ranks.
  *
- * A change that fails doesn't keep the others of its rank from being made, nor those of later ones: unless it fails for
- * a reason that isn't its own.
+ * After a step that fails for a reason of its own, the other steps are still sent. After any other failure, they are skipped.
  *
- * @param what whose changes they are, for a person
- * @param conflictsOf what is known of those who may have an address that is to be added
+ * @param what the resource, as messages name it
+ * @param conflictsOf decides about conflicts with the names of other objects, by the address of the entry
  */
 export async function sendSteps(
   client: Client,
@@ -99,7 +98,7 @@ export async function sendSteps(
         await sendOne(step);
       }
     };
-    // The deadline of a change begins when it is one of those under way.
+    // The deadline of a step begins when it is sent.
     await Promise.all(Array.from({ length: client.maxConcurrent }, work));
   }
   return { done, failed, skipped };
@@ -130,7 +129,7 @@ async function sendStep(
   }
 }
 
-/** Changes an entry, if it still is what it was at the last refresh. */
+/** Updates an entry if it is as it was at the last refresh. */
 async function sendUpdate(client: Client, step: Extract<Step, { type: "update" }>): Promise<string | undefined> {
   const found = await client.get(step.item, step.remote);
   const drift = step.driftOf(found?.body);

@@ -1,7 +1,7 @@
 /** Values by name, as the engine passes and stores them. */
 export type PropertyMap = Readonly<Record<string, unknown>>;
 
-/** The engine has no null: what is not there is left out, at every depth. */
+/** Removes nulls at every depth, because the engine has no null. */
 export function withoutNulls(values: PropertyMap): PropertyMap {
   const entries = Object.entries(values)
     .filter(([, value]) => value !== null && value !== undefined)
@@ -9,20 +9,20 @@ export function withoutNulls(values: PropertyMap): PropertyMap {
   return Object.fromEntries(entries);
 }
 
-/** @returns the values of some names, or all, with what a function gives in its place. */
+/** @returns the values with some names, or all values, after calling those that are functions. */
 export function withFunctionsCalled(values: PropertyMap, names?: ReadonlySet<string>): PropertyMap {
   const entries = Object.entries(values).filter(([name]) => names?.has(name) !== false);
   return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === "function" ? value() : value]));
 }
 
-/** @returns the values that are there. */
+/** @returns the values that are not undefined. */
 export function withoutUndefined(values: PropertyMap): PropertyMap {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 /**
- * Finds the members called `__proto__`. What copies an object member by member, as the engine does, sets the copy's prototype
- * by that name, and the member is lost.
+ * Finds the members called `__proto__`. Code that copies an object member by member, as the engine does, sets the copy's prototype
+ * instead, and loses the member.
  *
  * @returns the path of each
  */
@@ -34,8 +34,8 @@ export function unusableNames(value: unknown, path: readonly PropertyKey[] = [])
   });
 }
 
-/** What is said of {@link unusableNames}. */
-export const unusableName = "a name can't be this one: use another";
+/** The message about {@link unusableNames}. */
+export const unusableName = "this name can't be used: choose another";
 
 /** @returns whether the value is an object with members. */
 export function isRecord(value: unknown): value is PropertyMap {

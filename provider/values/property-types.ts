@@ -1,4 +1,4 @@
-/** Kinds of values that several resources have. */
+/** The types of properties that several kinds have. */
 import {
   characterCount,
   emailFault,
@@ -18,17 +18,17 @@ import {
 import { z } from "zod";
 import type { Property } from "./property.ts";
 
-/** A name that people read: one line of visible characters, and at most so many of them. */
+/** A name for people: one line of visible characters, with a maximum length. */
 export function text(maxLength: number) {
   return faultless(z.string(), lineFault, { maxLength, pattern: "\\S" });
 }
 
-/** Text of any kind that the service keeps: not blank, at most so many characters. */
+/** Any text that the service stores: not blank, with a maximum length. */
 function anyText(maxLength: number) {
   return faultless(z.string().regex(/\S/, "it must not be empty"), storageFault, { maxLength });
 }
 
-/** Text that has no fault, and the contract's bound on its length; an editor is told what JSON Schema can say of it. */
+/** Text without a fault and within the contract's maximum length. Editors get the constraints that JSON Schema can express. */
 function faultless(
   schema: z.ZodString,
   faultOf: (text: string) => string | undefined,
@@ -49,7 +49,7 @@ const referenced = {
   ApiKey: { kind: "api_key", what: "an ApiKey" },
 } as const;
 
-/** An object of one kind, by its id; a program may give the resource in place of that. */
+/** The id of an object of one kind. A program can pass the resource instead. */
 export function reference(to: keyof typeof referenced) {
   const { kind, what } = referenced[to];
   return z
@@ -58,30 +58,27 @@ export function reference(to: keyof typeof referenced) {
     .meta({ reference: to } satisfies Property);
 }
 
-/** An e-mail address. */
+/** An email address. */
 export const email = faultless(z.string(), emailFault, { maxLength: 254, pattern: emailPattern.source });
 
-/** The type of what else can be given as a role, in a program. */
+/** The type of the other values that a program can pass as a role. */
 const roleNames = { reference: "Role", alternatives: "OrganizationRole | (string & {})" } as const satisfies Property;
 
-/** A role by its name, where that may be one that the same resource gives to a role. */
+/** A role by its name, which can be a name that the same resource defines. */
 export const namedRole = z.string().meta(roleNames);
 
-/** What can be given as a role: a built-in one by name, an organization's own by its id. */
+/** A role: a built-in one by its name, or an organization's own by its id. */
 export const roleReference = z
   .string()
-  .refine(
-    isRole,
-    `there is no such built-in role; there are ${organizationRoles.join(", ")}, and a role of your own is passed as a Role or its id (rol_…)`,
-  )
+  .refine(isRole, `it must be one of the built-in roles ${organizationRoles.join(", ")}, or a Role or its id (rol_…)`)
   .meta(roleNames);
 
-/** Whether it is a built-in role's name, or looks like the id of an organization's own. */
+/** Whether a text is the name of a built-in role, or has the form of a role's id. */
 export function isRole(role: string): boolean {
   return isId("role", role) || isOrganizationRole(role);
 }
 
-/** What an act is declared by: whenever it becomes another value, the act is done once. */
+/** An argument that declares an action, which is performed once whenever the value changes. */
 export function actionArgument(description: string) {
   return z
     .union([anyText(200), z.number()], "it must be text or a number")
@@ -95,24 +92,24 @@ export function actionArgument(description: string) {
 /** Declares that an invitation is sent again. */
 export const resendInvite = actionArgument("Sends a new invitation; the link before it stops working.");
 
-/** Declares that a person chooses a new password. */
+/** Declares that a person has to choose a new password. */
 export const resetPassword = actionArgument("Mails the person a link to choose a new password.");
 
-/** A time that the service says. */
+/** A time that the service returns. */
 export const time = z.iso.datetime();
 
-/** How the format of such a time is described. */
+/** The description of the format of such a time. */
 export const timeFormat = "RFC 3339, UTC.";
 
-/** A time of which the name of the property says everything else. */
+/** A time whose property has a self-explanatory name. */
 export const namedTime = time.describe(timeFormat);
 
-/** Whether two lists hold the same members, in any order. */
+/** Whether two lists have the same members, in any order. */
 export function sameSet(a: unknown, b: unknown): boolean {
   return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((member) => b.includes(member));
 }
 
-/** From where something may be used: ranges of addresses, as a set. */
+/** The ranges of IP addresses from which something can be used, as a set. */
 export const allowedIps = z
   .array(
     z.string().superRefine((text, { addIssue }) => {
@@ -122,8 +119,8 @@ export const allowedIps = z
       }
     }),
   )
-  .min(1, "it names at least one range: leave it out to allow every address")
-  .max(100, "it names at most 100 ranges");
+  .min(1, "it must have at least one range: omit it to allow every address")
+  .max(100, "it must have at most 100 ranges");
 
 /** Whether two lists of ranges allow the same addresses, range by range. */
 export function sameIpRanges(before: unknown, now: unknown): boolean {
@@ -136,52 +133,52 @@ function oneForm(text: string): string {
   return typeof range === "string" ? text : ipRangeText(range);
 }
 
-/** Whether two addresses are one: the service compares them without regard to case. */
+/** Whether two email addresses are equal. The service compares them without regard to case. */
 export function sameEmail(a: unknown, b: unknown): boolean {
   return typeof a === "string" && typeof b === "string" && foldEmail(a) === foldEmail(b);
 }
 
-/** A list of permissions, each named once. */
+/** A list of permissions without duplicates. */
 export const permissions = z
   .array(z.enum(permissionValues))
-  .refine((given) => new Set(given).size === given.length, "each permission is named once");
+  .refine((given) => new Set(given).size === given.length, "each permission must be listed only once");
 
-/** When a key stops: a date, valid through that day, or a time; UTC. */
+/** When a key expires: a date, through whose end it is valid, or a time; UTC. */
 export const endDate = z
   .string()
   .regex(
     /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$/,
     "it must be a date such as 2027-06-30, or a time such as 2027-06-30T12:00:00Z, in UTC",
   )
-  .refine((date) => endOf(date) !== undefined, "there is no such day or time");
+  .refine((date) => endOf(date) !== undefined, "this day or time does not exist");
 
-/** Whether an end date that {@link endDate} has checked is over, at a time in milliseconds since 1970. */
+/** Whether an end date that {@link endDate} has checked has passed, at a time in milliseconds since 1970. */
 export function hasPassed(date: string, atMs: number): boolean {
   const end = endOf(date);
   return end !== undefined && end.getTime() <= atMs;
 }
 
-/** A length of time, in whole seconds, minutes, hours or days. */
+/** A duration, in whole seconds, minutes, hours or days. */
 export const duration = z
   .string()
   .regex(
     /^(?:\d{1,6}[sm]|\d{1,5}h|\d{1,4}d)$/,
-    "it must be a length of time such as 90s, 30m, 12h or 7d, of at most 9999 days",
+    "it must be a duration such as 90s, 30m, 12h or 7d, of at most 9999 days",
   );
 
-/** A person is meant by exactly one of `user` and `email`. */
+/** The rule that a person is identified by exactly one of `user` and `email`. */
 export const oneOfUserAndEmail = {
   needs: ["user", "email"],
   check({ user, email }: { readonly user?: string | undefined; readonly email?: string | undefined }) {
     if (user !== undefined && email !== undefined) {
-      return { property: "email", reason: "`user` and `email` both say who: give one of them" };
+      return { property: "email", reason: "set either `user` or `email`, not both" };
     }
     if (user === undefined && email === undefined) {
-      return { property: "user", reason: "`user` or `email` must say who" };
+      return { property: "user", reason: "set either `user` or `email`" };
     }
     return undefined;
   },
 } as const;
 
-/** An address as a set has it. The service compares addresses without regard to case; in a map each is there once. */
+/** An email address in a set. The service compares addresses without regard to case, so each must appear once in the map. */
 export const setAddress = email.refine((address) => address === foldEmail(address), "it must be in lower case");

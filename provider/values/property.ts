@@ -1,40 +1,40 @@
 /**
- * What the properties of a kind say of themselves: each is a zod schema with a sentence, and with what else is peculiar to
- * it. Everything else is made from that: the classes of a program, the tables of the documentation, and the schemas.
+ * The metadata of properties: each property is a zod schema with a description and further metadata. Everything else is generated
+ * from that: the classes of a program, the tables of the documentation, and the schemas.
  */
 import { z } from "zod";
 
-/** What a property says of itself, besides its type. */
+/** The metadata of a property, in addition to its type. */
 export type Property = {
-  /** What it means, in a sentence. */
+  /** Its meaning, in a sentence. */
   readonly description?: string;
   /**
-   * What a change of the argument does: it `replaces` the object, is `refused`, or does an `act`, once whenever the value
-   * changes after the creation. By default, it changes the object in place.
+   * What a change of the argument does: it `replaces` the object, is `refused`, or performs an `action`, once whenever the
+   * value changes after the creation. By default, it changes the object in place.
    */
   readonly change?: "replaces" | "refused" | "action";
   /** Whether its value is a secret. */
   readonly secret?: boolean;
-  /** The argument that this output repeats under its own name; it is as secret as that. */
+  /** The argument that this output repeats under another name. It is secret if the argument is. */
   readonly repeats?: string;
-  /** The kind whose resources can be given in place of the value, which is an id. */
+  /** The kind whose resources can be passed in place of the value, which is an id. */
   readonly reference?: string;
-  /** The TypeScript type of the values that can be given as well, where not only an id can. */
+  /** The TypeScript type of the values that can be passed in addition to ids. */
   readonly alternatives?: string;
-  /** The name of the property's type, where programs use it by itself. */
+  /** The name of the property's type, if it is exported. */
   readonly typeName?: string;
-  /** Whether a program gives the value as it is, because it is needed before any output is known. */
+  /** Whether a program must pass a plain value, because it is needed before any output is known. */
   readonly plain?: boolean;
-  /** The TypeScript types, where they can't be told from the schema. */
+  /** The TypeScript types, if they can't be derived from the schema. */
   readonly types?: { readonly args: string; readonly output: string };
 };
 
-/** What a property says of itself, for `meta`. */
+/** The metadata of a property, for `meta`. */
 export function property(description: string, more: Omit<Property, "description">): Property {
   return { description, ...more };
 }
 
-/** What a property says of itself; what is peculiar to its type counts too where it may be left out. */
+/** The metadata of a property, including that of its type if the property is optional. */
 export function propertyOf(schema: z.core.$ZodType): Property {
   const isWrapped =
     schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
@@ -42,12 +42,12 @@ export function propertyOf(schema: z.core.$ZodType): Property {
   return { ...inner, ...z.globalRegistry.get(schema) };
 }
 
-/** The names of the properties that say something of themselves. */
+/** The names of the properties whose metadata matches a condition. */
 export function namesOf(shape: z.ZodRawShape, says: (property: Property) => boolean): string[] {
   return Object.keys(shape).filter((name) => says(propertyOf(shape[name] ?? z.unknown())));
 }
 
-/** The outputs that repeat an argument, and which. */
+/** The outputs that repeat an argument, each with that argument. */
 export function repeatsIn(outputs: z.ZodRawShape): Readonly<Record<string, string>> {
   const repeated = Object.entries(outputs).map(([name, schema]) => [name, propertyOf(schema).repeats] as const);
   return Object.fromEntries(repeated.filter((pair): pair is [string, string] => pair[1] !== undefined));

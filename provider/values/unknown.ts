@@ -1,9 +1,9 @@
 /**
- * Values that aren't known before an update: at preview, the engine passes one sentinel string in place of any value,
- * whatever its type, at any depth.
+ * Values that aren't known before an update. At preview, the engine passes one sentinel string in place of each of them,
+ * whatever its type and at any depth.
  */
 
-/** What the engine passes in place of a value that isn't known yet; a part of its protocol. */
+/** The string that the engine passes in place of an unknown value; a part of its protocol. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** @returns whether the value itself is unknown. */
@@ -22,7 +22,7 @@ export function containsUnknown(value: unknown): boolean {
   return isUnknown(value);
 }
 
-/** @returns whether following the path into the value meets an unknown on the way, or ends at one. */
+/** @returns whether there is an unknown value at the path, or on the way there. */
 export function isUnknownAt(value: unknown, path: readonly PropertyKey[]): boolean {
   let at: unknown = value;
   for (const key of path) {

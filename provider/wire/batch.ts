@@ -1,5 +1,5 @@
 /**
- * Sends several requests as one, and gives each the answer that it would have had alone; it stands on transport.ts.
+ * Sends several requests as one batch, and gives each the response that it would have received alone. Uses transport.ts.
  *
  * @see docs/decisions/0023-batches.md
  */
@@ -16,9 +16,9 @@ import {
 import { redact, secretsIn } from "./redaction.ts";
 import type { Transport } from "./transport.ts";
 
-/** How many requests a batch has at most; the contract allows 200. */
+/** The maximum number of requests in a batch; the contract allows 200. */
 export const maxBatchItems = 100;
-/** How long the bodies of a batch are at most, together, in characters; the contract allows 1 MiB for the whole. */
+/** The maximum total length of the bodies in a batch, in characters; the contract allows 1 MiB for the whole batch. */
 export const maxBatchLength = 256 * 1024;
 
 const batchResponse = z.object({
@@ -28,10 +28,10 @@ const batchResponse = z.object({
 });
 
 /**
- * Sends requests as one. A single one goes as it is.
+ * Sends requests as one batch. A single request is sent as it is.
  *
  * @param requests at most {@link maxBatchItems}, with bodies of at most {@link maxBatchLength} together
- * @returns what came of each, in the order of the requests
+ * @returns the outcome of each request, in their order
  */
 export async function sendTogether(
   transport: Transport,
@@ -48,23 +48,23 @@ export async function sendTogether(
   if (!isResponse(whole)) return requests.map(() => whole);
   const answers = responsesIn(whole);
   if (answers?.length === requests.length) return answers;
-  // What the service says of the batch, or in place of an answer, it says to each: but not what another one has sent.
+  // A response to the batch as a whole applies to each request, but must not contain what another request has sent.
   const secrets = requests.flatMap(({ body }) => secretsIn(body));
   const own = { ...whole, body: redact(whole.body, secrets) };
   return requests.map(() => own);
 }
 
-/** @returns how long the body of a request is, in characters. */
+/** @returns the length of a request's body, in characters. */
 export function bodyLength({ body }: HttpRequest): number {
   return body === undefined ? 0 : JSON.stringify(body).length;
 }
 
-/** A request, as the contract has it in a batch. */
+/** A request, in the form that the contract defines for batches. */
 function itemOf({ method, path, idempotencyKey, ifMatch, body }: HttpRequest): object {
   return { method, path, idempotencyKey, ifMatch, body };
 }
 
-/** @returns the end of the last of them: before that, somebody still wants an answer. */
+/** @returns a signal that is aborted when the signals of all requests are: until then, a caller waits for a response. */
 function lastEnd(requests: readonly HttpRequest[]): AbortSignal {
   const end = new AbortController();
   let left = requests.length;
@@ -77,7 +77,7 @@ function lastEnd(requests: readonly HttpRequest[]): AbortSignal {
   return end.signal;
 }
 
-/** @returns the answers in that to a batch, each with what the whole says of the service; undefined where it has none. */
+/** @returns the responses in the response to a batch, each with its header about the service; undefined if it contains none. */
 function responsesIn(whole: HttpResponse): readonly HttpResponse[] | undefined {
   const { data } = batchResponse.safeParse(isSuccess(whole) ? parseJson(whole.body) : undefined);
   const service = headerOf(whole, "roster-service");

@@ -1,6 +1,6 @@
 /**
- * Carries out one operation of the contract: sends it until it is answered, and gives what the answer holds, checked, or throws
- * what it failed with. It stands on retries.ts, responses.ts and failures.ts.
+ * Calls one operation of the contract: sends the request until there is a response, and returns its checked body or throws an
+ * error. Uses retries.ts, responses.ts and failures.ts.
  */
 import { randomBytes } from "node:crypto";
 import type { z } from "zod";
@@ -13,42 +13,42 @@ import { secretsIn } from "./redaction.ts";
 import { readBody, readEmptyBody } from "./responses.ts";
 import type { ConflictRetry, Retrier } from "./retries.ts";
 
-/** An answer with the version of what can be set on the object, for If-Match. */
+/** A response with the version of the object, for If-Match. */
 export interface ApiResponse<Body> {
   readonly body: Body;
-  /** Empty where the operation has none. */
+  /** Empty if the operation returns none. */
   readonly etag: string;
-  /** The identity of the service that gave it; undefined if something in between has removed it. */
+  /** The identity of the service that sent it; undefined if something in between has removed the header. */
   readonly service?: string | undefined;
 }
 
-/** What is asked of the service. */
+/** A call of one operation. */
 export interface Call<Body> {
   readonly method: Method;
-  /** With its query. */
+  /** The path, including the query. */
   readonly path: string;
-  /** What the answer must look like; left out where it has no body. */
+  /** The schema of the response's body; omitted if the response has no body. */
   readonly schema?: z.ZodType<Body>;
   readonly body?: object;
   readonly ifMatch?: string | undefined;
-  /** Whether it always goes alone, as only what is about a single object may go to the service together with others. */
+  /** Whether it is never part of a batch. Only requests about a single object can be. */
   readonly isAlone?: boolean;
-  /** Whether it goes before everything that waits. */
+  /** Whether it is sent before all waiting requests. */
   readonly isUrgent?: boolean;
-  /** How long it may take; the connection's `timeoutMs` by default. */
+  /** The deadline; by default, the connection's `timeoutMs`. */
   readonly timeoutMs?: number | undefined;
   readonly retryConflict?: ConflictRetry | undefined;
 }
 
-/** Carries out calls. */
+/** Calls operations. */
 export interface Calls {
   /**
-   * Carries out a call.
+   * Calls an operation.
    *
    * @throws ApiError if the service refuses it
-   * @throws TransportError if no answer comes within `timeoutMs`
-   * @throws ContractError if the answer is not what the contract says
-   * @throws OtherServiceError if another service answers than before
+   * @throws TransportError if the service does not respond within `timeoutMs`
+   * @throws ContractError if the response does not match the contract
+   * @throws OtherServiceError if the response comes from another service than the previous ones
    */
   make<Body>(call: Call<Body>): Promise<ApiResponse<Body>>;
 }
@@ -56,8 +56,8 @@ export interface Calls {
 /**
  * Makes the calls of one client.
  *
- * @param service is told which service has answered
- * @param proxy where requests go in place of the service
+ * @param service notes which service has responded
+ * @param proxy the proxy that requests are sent to, if any
  */
 export function callsOf(
   { endpoint, token, timeoutMs, batching = true }: Connection,
@@ -74,7 +74,7 @@ export function callsOf(
       const result = await retrier.send({
         ...call,
         timeoutMs: call.timeoutMs ?? timeoutMs,
-        // One key for the call, the same at every attempt: it is carried out once however often it is sent.
+        // The same key for every attempt, so that the operation is carried out only once.
         idempotencyKey: call.method === "GET" ? undefined : randomBytes(32).toString("base64url"),
         mayBatch: batching && !isAlone,
       });

@@ -1,4 +1,4 @@
-/** What others use to speak to the service: it reads, lists, creates, changes and ends objects; it stands on calls.ts. */
+/** The client of the service: it reads, lists, creates, updates and deletes objects. Uses calls.ts. */
 import { z } from "zod";
 import { ApiError } from "../errors.ts";
 import type { PropertyMap } from "../values/property-map.ts";
@@ -19,21 +19,21 @@ import { type Transport, transportOf } from "./transport.ts";
 export type { ApiResponse } from "./calls.ts";
 
 const pageItems = 1000;
-/** For how long a provider whose engine is gone tries to say so. */
+/** How long a provider whose engine has ended tries to report that. */
 const lastWordsMs = 1000;
 
 /**
- * Speaks to one service with one token.
+ * The client of one service with one token.
  *
- * Every method throws ApiError if the service refuses, TransportError if no answer comes within the connection's
- * `timeoutMs`, and ContractError if the answer is not what the contract says.
+ * Every method throws ApiError if the service refuses the request, TransportError if it does not respond within the connection's
+ * `timeoutMs`, and ContractError if the response does not match the contract.
  */
 export class Client implements ListClient {
-  /** The run that its requests are part of. */
+  /** The run that the requests belong to. */
   readonly run: RunReport;
-  /** Which service it is. */
+  /** The service's identity. */
   readonly service: KnownService;
-  /** What a create of this run would take over. */
+  /** The lost creates that a create of this run would take over. */
   readonly lostCreates = new LostCreates(this);
   readonly #readAhead = new ReadAhead(this);
   readonly #transport: Transport;
@@ -55,17 +55,17 @@ export class Client implements ListClient {
     this.#calls = callsOf(connection, new Retries(this.#dispatch), this.service, proxy);
   }
 
-  /** How many requests about single objects are worth having under way at once. */
+  /** The number of concurrent requests about single objects that use the service fully. */
   get maxConcurrent(): number {
     return this.#isBatching ? maxBatchItems * parallelBatches : parallelAlone;
   }
 
-  /** Reads an object; one that isn't there is refused. */
+  /** Reads an object. @throws ApiError `not_found` if it does not exist */
   find<Body>(path: string, schema: z.ZodType<Body>): Promise<ApiResponse<Body>> {
     return this.#send({ method: "GET", path, schema });
   }
 
-  /** Reads an object. @returns undefined where there is none. */
+  /** Reads an object. @returns undefined if it does not exist */
   async get<Body>(path: string, schema: z.ZodType<Body>): Promise<ApiResponse<Body> | undefined> {
     try {
       return await this.find(path, schema);
@@ -78,11 +78,11 @@ export class Client implements ListClient {
   }
 
   /**
-   * Reads an object that a stack's state has: the objects of one stack are read together.
+   * Reads an object that a state contains. The objects of one stack are read together.
    *
    * @param id its id
-   * @param externalId the stack's name for it
-   * @returns undefined where there is none
+   * @param externalId its externalId
+   * @returns undefined if it does not exist
    */
   async getManaged<Body>(
     path: string,
@@ -91,18 +91,18 @@ export class Client implements ListClient {
   ): Promise<ApiResponse<Body> | undefined> {
     const found = this.#isBatching ? await this.#readAhead.find(id, externalId) : undefined;
     const parsed = schema.safeParse(found?.object);
-    // What doesn't fit the contract is read by itself, and refused like any other answer.
+    // An object that doesn't match the contract is read separately, and refused like any other response.
     return found !== undefined && parsed.success
       ? { body: parsed.data, etag: found.etag, service: this.service.id }
       : await this.get(path, schema);
   }
 
-  /** Reports that everything that was answered is in the state. It never fails. */
+  /** Reports that the state contains the results of all responses. It never fails. */
   async settle(): Promise<void> {
     await this.run.end();
   }
 
-  /** Stops sending, after one report that the answers may not be in the state. It never fails. */
+  /** Stops sending, and reports that the state may lack results. It never fails. */
   async abandon(): Promise<void> {
     this.#dispatch.stop();
     const report = this.run.lose();
@@ -111,9 +111,9 @@ export class Client implements ListClient {
   }
 
   /**
-   * Notes a resource that the stack has, for the creates of this run and for those that an earlier run could not report.
+   * Notes the state of a resource, for the creates of this run and for those that an earlier run could not report.
    *
-   * @param ids the objects that it stands for
+   * @param ids the ids of its objects
    */
   noteState(ids: readonly string[], { __service: service, __run: run }: PropertyMap): void {
     this.service.noteStack(service);
@@ -123,7 +123,7 @@ export class Client implements ListClient {
   /**
    * Reads every item of a list, page by page.
    *
-   * @param query which items; what is undefined is left out
+   * @param query the filters; undefined ones are omitted
    */
   async list<Item>(
     path: string,
@@ -149,7 +149,7 @@ export class Client implements ListClient {
     return items;
   }
 
-  /** Creates an object, or does an act. */
+  /** Creates an object, or performs an action. */
   post<Body>(
     path: string,
     body: object,
@@ -159,7 +159,7 @@ export class Client implements ListClient {
     return this.#send({ method: "POST", path, body, schema, retryConflict });
   }
 
-  /** Changes an object, if it still is what `ifMatch` says. */
+  /** Updates an object, if it still has the version `ifMatch`. */
   patch<Body>(
     path: string,
     body: object,
@@ -170,7 +170,7 @@ export class Client implements ListClient {
     return this.#send({ method: "PATCH", path, body, schema, ifMatch, retryConflict });
   }
 
-  /** Ends an object. @returns false where the service doesn't find it */
+  /** Deletes an object. @returns false if the service doesn't find it */
   async delete(path: string): Promise<boolean> {
     try {
       await this.#send({ method: "DELETE", path });
@@ -185,15 +185,15 @@ export class Client implements ListClient {
     if (call.method === "GET") return await this.#calls.make(call);
     this.#readAhead.forget();
     try {
-      return await this.#sendNoted(call);
+      return await this.#sendChange(call);
     } finally {
-      // What was read meanwhile may be from before.
+      // Objects that were read meanwhile may be outdated.
       this.#readAhead.forget();
     }
   }
 
-  /** Sends a change. A create is noted in the run until it is answered. */
-  async #sendNoted<Body>(call: Call<Body>): Promise<ApiResponse<Body>> {
+  /** Sends a change. A create is noted in the run until there is a response. */
+  async #sendChange<Body>(call: Call<Body>): Promise<ApiResponse<Body>> {
     const externalId = call.method === "POST" ? createdIn(call.body) : undefined;
     if (externalId === undefined) return await this.#calls.make(call);
     await this.run.creating(externalId);
@@ -203,13 +203,13 @@ export class Client implements ListClient {
       this.run.answered(externalId);
       return response;
     } catch (error) {
-      // A refusal is certain, unless it is one of those that may follow an attempt whose answer was lost.
+      // After a refusal, the object was certainly not created, except after those that may follow an attempt with a lost response.
       if (error instanceof ApiError && !error.retryable && error.status < 500) this.run.answered(externalId);
       throw error;
     }
   }
 
-  /** Reads, or sends, what never goes together with others. @returns what the answer holds */
+  /** Sends a request that is never part of a batch. @returns the body of the response */
   async #sendAlone<Body>(call: Partial<Call<Body>> & Pick<Call<Body>, "path">): Promise<Body> {
     return (await this.#calls.make({ method: "GET", ...call, isAlone: true })).body;
   }
@@ -217,7 +217,7 @@ export class Client implements ListClient {
 
 const clients = new Map<string, Client>();
 
-/** @returns the process's one client of a connection: all that speak to a service share its sockets. */
+/** @returns the process's only client of a connection, so that all requests to a service share its sockets. */
 export function clientOf(connection: Connection): Client {
   const name = JSON.stringify(connection);
   const client = clients.get(name) ?? new Client(connection);
@@ -225,22 +225,22 @@ export function clientOf(connection: Connection): Client {
   return client;
 }
 
-/** Reports for every client of the process that its run has ended. It never fails. */
+/** Reports that the runs of all clients of the process have ended. It never fails. */
 export async function settleAll(): Promise<void> {
   await Promise.all([...clients.values()].map((client) => client.settle()));
 }
 
-/** Has every client of the process send nothing more but that its run is lost. It never fails. */
+/** Makes every client of the process stop sending, and report that its run is lost. It never fails. */
 export async function abandonAll(): Promise<void> {
   await Promise.all([...clients.values()].map((client) => client.abandon()));
 }
 
-/** @returns whether the error is the service's refusal because there is no such object. */
+/** @returns whether the service has refused a request because the object does not exist. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.code === "not_found";
 }
 
-/** The name that a request gives the object that it creates. */
+/** The externalId of the object that a request creates. */
 function createdIn(body: object | undefined): string | undefined {
   const { externalId } = (body ?? {}) as { readonly externalId?: unknown };
   return typeof externalId === "string" ? externalId : undefined;

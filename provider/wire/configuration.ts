@@ -1,4 +1,4 @@
-/** Where the service is and how to speak to it: from the stack's configuration, else from the environment. */
+/** The connection to the service, from the stack's configuration or from the environment. */
 import { ConfigurationError } from "../errors.ts";
 
 /** How to reach a service. */
@@ -7,24 +7,24 @@ export interface Connection {
   readonly endpoint: string;
   /** The bearer token. */
   readonly token: string;
-  /** How long one operation may take, its retries included. */
+  /** The deadline of one operation, including its retries. */
   readonly timeoutMs: number;
-  /** How many requests are sent in a second at most; as many as the service takes by default. */
+  /** The maximum number of requests per second; by default, the service's limit. */
   readonly maxRequestsPerSecond?: number | undefined;
-  /** The identity of the service, `svc_…`, where the configuration says it; by default each state says which service it is of. */
+  /** The identity of the service, `svc_…`, if configured; by default, each state contains the identity of its service. */
   readonly service?: string | undefined;
-  /** Whether requests that are ready at the same moment go together; they do by default. */
+  /** Whether requests that are ready at the same moment are sent as a batch; `true` by default. */
   readonly batching?: boolean;
 }
 
 const defaultTimeoutMs = 30_000;
 
 /**
- * Reads the connection. Stack configuration goes before the environment.
+ * Reads the connection. The stack's configuration takes precedence over the environment.
  *
  * @param get reads a key of the stack's configuration, such as `roster:endpoint`
- * @param environment where ROSTER_ENDPOINT and ROSTER_TOKEN are looked for
- * @throws ConfigurationError if something is missing or can't be used; it names the key, never the token
+ * @param environment the environment, with ROSTER_ENDPOINT and ROSTER_TOKEN
+ * @throws ConfigurationError if a value is missing or invalid; it names the key, but never the token
  */
 export function readConnection(
   get: (key: string) => string | undefined,
@@ -44,26 +44,26 @@ function endpointOf(value: string | undefined): string {
   if (value === undefined || value === "") {
     throw new ConfigurationError(
       "roster:endpoint",
-      "roster:endpoint is not set: it is the address of the Roster service. " +
+      "roster:endpoint, the address of the Roster service, is not set. " +
         "Set it with `pulumi config set roster:endpoint https://…`, or the environment variable ROSTER_ENDPOINT.",
     );
   }
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isAddress = url !== undefined && ["http:", "https:"].includes(url.protocol);
-  // Also an empty query or fragment: the path of every request would become a part of it.
+  // This includes an empty query or fragment: the path of every request would become part of it.
   if (!isAddress || url.username !== "" || url.password !== "" || /[?#]/.test(value)) {
     throw new ConfigurationError(
       "roster:endpoint",
       "roster:endpoint (or ROSTER_ENDPOINT) is not an address such as https://roster.example.com: " +
-        "it takes http or https, and no user name, password, query or fragment. " +
+        "it must begin with http or https, without a user name, password, query or fragment. " +
         "Set it with `pulumi config set roster:endpoint https://…`.",
     );
   }
   if (["0.0.0.0", "[::]"].includes(url.hostname)) {
     throw new ConfigurationError(
       "roster:endpoint",
-      `roster:endpoint (or ROSTER_ENDPOINT) has the host ${url.hostname}, where a service can listen, but which nobody can reach. ` +
-        "Use the name of its machine, or 127.0.0.1 on the same one: `pulumi config set roster:endpoint https://…`.",
+      `roster:endpoint (or ROSTER_ENDPOINT) has the host ${url.hostname}, where a service can listen but can't be reached. ` +
+        "Use the name of its machine, or 127.0.0.1 for the same machine: `pulumi config set roster:endpoint https://…`.",
     );
   }
   return url.href.replace(/\/+$/, "");
@@ -73,14 +73,14 @@ function tokenOf(value: string | undefined): string {
   if (value === undefined || value === "") {
     throw new ConfigurationError(
       "roster:token",
-      "roster:token is not set: it is the owner token or an API key of the Roster service. " +
+      "roster:token, the owner token or an API key of the Roster service, is not set. " +
         "Set it with `pulumi config set --secret roster:token`, or the environment variable ROSTER_TOKEN.",
     );
   }
   if (!/^[\x21-\x7e]+$/.test(value)) {
     throw new ConfigurationError(
       "roster:token",
-      "roster:token (or ROSTER_TOKEN) holds a space, a line break or another character that no token has. " +
+      "roster:token (or ROSTER_TOKEN) contains a space, a line break or another character that tokens can't contain. " +
         "Set it again with `pulumi config set --secret roster:token`.",
     );
   }
@@ -88,7 +88,7 @@ function tokenOf(value: string | undefined): string {
 }
 
 function timeoutOf(value: string | undefined): number {
-  const range = { unit: "whole milliseconds", from: 1_000, to: 600_000, example: defaultTimeoutMs };
+  const range = { unit: "a whole number of milliseconds", from: 1_000, to: 600_000, example: defaultTimeoutMs };
   return value === undefined ? defaultTimeoutMs : wholeNumberOf("roster:timeoutMs", value, range);
 }
 
@@ -106,7 +106,7 @@ function wholeNumberOf(
   if (!Number.isInteger(number) || number < from || number > to) {
     throw new ConfigurationError(
       key,
-      `${key} is ${JSON.stringify(value)}: it takes ${unit} from ${from} to ${to}. ` +
+      `${key} is ${JSON.stringify(value)}: it must be ${unit} from ${from} to ${to}. ` +
         `Set it with \`pulumi config set ${key} ${example}\`.`,
     );
   }
@@ -117,8 +117,8 @@ function serviceOf(value: string | undefined): string | undefined {
   if (value !== undefined && !/^svc_[0-9a-f]{32}$/.test(value)) {
     throw new ConfigurationError(
       "roster:service",
-      `roster:service is ${JSON.stringify(value)}: it takes the identity of a service, svc_ and 32 hexadecimal digits. ` +
-        "The error that names another service has it.",
+      `roster:service is ${JSON.stringify(value)}: it must be the identity of a service, svc_ and 32 hexadecimal digits. ` +
+        "The error about another service contains it.",
     );
   }
   return value;

@@ -1,6 +1,6 @@
 /**
- * Sends requests when their turn comes: not faster than the service takes them, the oldest first, and those about single objects
- * that wait at the same moment as one batch. It stands on batch.ts and transport.ts, and on pace.ts for the time.
+ * Queues requests, and sends them no faster than the service accepts them, the oldest first. Requests about single objects that wait
+ * at the same moment are sent as one batch. Uses batch.ts and transport.ts, and pace.ts for the time.
  *
  * @see docs/decisions/0023-batches.md
  */
@@ -11,35 +11,35 @@ import { maxTimerMs, Pace } from "./pace.ts";
 import { tally } from "./tally.ts";
 import type { Transport } from "./transport.ts";
 
-/** How many batches are under way at most. */
+/** The maximum number of concurrent batches. */
 export const parallelBatches = 2;
-/** How many requests that had no company are under way before the next ones wait for it. */
+/** The maximum number of concurrent requests outside of batches; further ones wait for a batch. */
 export const parallelAlone = 8;
 
-/** A request that waits for its turn. */
+/** A request in the queue. */
 export interface QueuedRequest extends HttpRequest {
-  /** When the call began, by `performance.now()`: a repeat of an older one goes before a newer one. */
+  /** When the call began, by `performance.now()`. A retry of an older call is sent before a newer one. */
   readonly beganAtMs: number;
-  /** Whether it is about a single object, and may go as part of a batch. */
+  /** Whether it concerns a single object, and can be part of a batch. */
   readonly mayBatch: boolean;
 }
 
-/** Sends requests in their turn. */
+/** A queue of requests. */
 export interface RequestQueue {
-  /** Sends a request once, in its turn. It never throws. */
+  /** Sends a request once, when its turn comes. It never throws. */
   send(request: QueuedRequest): Promise<Outcome>;
-  /** Lets nothing go for so long. */
+  /** Sends nothing for a time. */
   hold(forMs: number): void;
 }
 
 interface PendingRequest {
   readonly request: QueuedRequest;
-  /** How long its body is, in characters. */
+  /** The length of its body, in characters. */
   readonly length: number;
   readonly resolve: (outcome: Outcome) => void;
 }
 
-/** Sends the requests of one client. */
+/** The queue of one client's requests. */
 export class Dispatch implements RequestQueue {
   readonly #transport: Transport;
   readonly #pace: Pace;
@@ -49,10 +49,10 @@ export class Dispatch implements RequestQueue {
   #isDue = false;
   #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
-  /** Since when something has waited for its turn; undefined where nothing does. */
+  /** Since when requests have been throttled; undefined if none is. */
   #throttledSinceMs: number | undefined;
 
-  /** @param perSecond how many requests are sent in a second at most; the service may publish a lower limit */
+  /** @param perSecond the maximum number of requests per second; the service may publish a lower limit */
   constructor(transport: Transport, perSecond: number) {
     this.#pace = new Pace(perSecond);
     this.#transport = {
@@ -94,11 +94,11 @@ export class Dispatch implements RequestQueue {
     });
   }
 
-  /** Takes a request whose deadline has come from the queue. @returns whether it was there */
+  /** Removes a request whose deadline has passed from the queue. @returns whether it was in the queue */
   #drop(pending: PendingRequest): boolean {
     const isQueued = this.#queue.includes(pending);
     if (isQueued) this.#queue = this.#queue.filter((other) => other !== pending);
-    // Nobody waits any more: a timer would only keep the process alive.
+    // Nothing waits any more, so a timer would only keep the process alive.
     if (this.#queue.length === 0) {
       clearTimeout(this.#timer);
       this.#countThrottled();
@@ -106,7 +106,7 @@ export class Dispatch implements RequestQueue {
     return isQueued;
   }
 
-  /** What is asked in the same turn of the event loop goes together. */
+  /** Requests from the same turn of the event loop are sent together. */
   #sendSoon(): void {
     if (this.#isDue || this.#isStopped) return;
     this.#isDue = true;
@@ -140,7 +140,7 @@ export class Dispatch implements RequestQueue {
     this.#throttledSinceMs = undefined;
   }
 
-  /** @returns what goes next, as one request; nothing where it has to wait for others to be answered */
+  /** @returns the requests that are sent next, as one; none if they have to wait for other responses */
   #take(): PendingRequest[] {
     const single = this.#queue.findIndex(({ request }) => !request.mayBatch);
     if (single !== -1) return this.#queue.splice(single, 1);
@@ -150,7 +150,7 @@ export class Dispatch implements RequestQueue {
       return at === maxBatchItems || (at > 0 && together > maxBatchLength);
     });
     const count = end === -1 ? this.#queue.length : end;
-    // What waits here goes when it gets company, or when one of those under way ends: #send looks again.
+    // Requests that wait here are sent when further ones join them, or when a concurrent one completes: #send checks again.
     const mayGo = count === 1 ? this.#alone < parallelAlone : this.#batches < parallelBatches;
     return mayGo ? this.#queue.splice(0, count) : [];
   }
@@ -167,14 +167,14 @@ export class Dispatch implements RequestQueue {
     this.#sendSoon();
   }
 
-  /** Counts what is under way; what never goes with others, such as a list, keeps none from going alone. */
+  /** Counts concurrent requests. Those that can't be in a batch, such as lists, don't count. */
   #count(taken: readonly PendingRequest[], by: 1 | -1): void {
     if (taken.length > 1) this.#batches += by;
     else if (taken.some(({ request }) => request.mayBatch)) this.#alone += by;
   }
 }
 
-/** What comes of a request that nobody waits for any more. */
+/** The outcome of a request whose deadline has passed. */
 function ending(reason: "unsent" | "ended"): Outcome {
   return { reason, code: "ERR_CANCELED", headers: {} };
 }

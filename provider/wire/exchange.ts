@@ -1,8 +1,8 @@
 /**
- * What passes between the layers that send requests: plain values, and nothing of the library that sends them.
+ * The values that the layers that send requests exchange. They don't depend on the HTTP library.
  *
- * From below: transport.ts sends a request, batch.ts several as one, dispatch.ts when their turn comes, retries.ts until
- * they are answered or their deadline comes, and calls.ts checks what came of it; client.ts is what others use.
+ * From the bottom: transport.ts sends a request, batch.ts sends several as one, dispatch.ts queues them, retries.ts repeats them until
+ * there is a response or their deadline passes, and calls.ts checks the outcome. Other rooms use client.ts.
  */
 
 /** The methods that the provider uses. */
@@ -11,67 +11,67 @@ export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 /** A request, as it is sent. */
 export interface HttpRequest {
   readonly method: Method;
-  /** With its query. */
+  /** The path, including the query. */
   readonly path: string;
   readonly body?: object | undefined;
-  /** The same at every attempt, so that the service carries a change out once. */
+  /** The same for every attempt, so that the service carries out a change only once. */
   readonly idempotencyKey?: string | undefined;
   readonly ifMatch?: string | undefined;
-  /** Ends it, once nobody waits for an answer. */
+  /** Aborts the request when its deadline passes. */
   readonly signal: AbortSignal;
 }
 
 /** Headers by name, in lower case. */
 export type Headers = Readonly<Record<string, unknown>>;
 
-/** An answer with any status, whether it came alone or in a batch. */
+/** A response with any status, whether it came alone or in a batch. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
 }
 
-/** What became of a request that has no answer. */
+/** Why a request has no response. */
 export interface TransportFailure {
   /**
-   * - `unsent`: its turn did not come before `signal` ended it
-   * - `ended`: `signal` ended it, and it may have been sent
-   * - `unsendable`: it can't be sent, by anybody
-   * - `unreached`: nobody was reached, so that it wasn't sent
+   * - `unsent`: its turn did not come before `signal` was aborted
+   * - `ended`: `signal` was aborted, and it may have been sent
+   * - `unsendable`: it can't be sent at all
+   * - `unreached`: the host could not be reached, so it wasn't sent
    * - `failed`: the connection failed
-   * - `brokenOff`: an answer of success had begun, and broke off
-   * - `unreadable`: the answer is longer than {@link maxResponseBytes}, or is not HTTP
+   * - `brokenOff`: a successful response began, but the connection broke
+   * - `unreadable`: the response is longer than {@link maxResponseBytes}, or is not HTTP
    */
   readonly reason: "unsent" | "ended" | "unsendable" | "unreached" | "failed" | "brokenOff" | "unreadable";
-  /** The cause, as Node.js names it, such as `ECONNRESET`. */
+  /** The code of the cause in Node.js, such as `ECONNRESET`. */
   readonly code: string;
-  /** What is known of those of an answer that had begun. */
+  /** The headers that are known of a response that had begun. */
   readonly headers: Headers;
 }
 
-/** What came of a request that was sent once. */
+/** The outcome of sending a request once. */
 export type Outcome = HttpResponse | TransportFailure;
 
-/** The longest answer that is read, in bytes. */
+/** The maximum length of a response, in bytes. */
 export const maxResponseBytes = 8 * 1024 * 1024;
 
-/** @returns whether there is an answer, of whatever status. */
+/** @returns whether there is a response, with any status. */
 export function isResponse(outcome: Outcome): outcome is HttpResponse {
   return "status" in outcome;
 }
 
-/** @returns whether the status is one of success. */
+/** @returns whether the status means success. */
 export function isSuccess({ status }: { readonly status: number }): boolean {
   return status >= 200 && status < 300;
 }
 
-/** @returns the one value of a header, if it has one. */
+/** @returns the value of a header, if it has exactly one. */
 export function headerOf({ headers }: { readonly headers: Headers }, name: string): string | undefined {
   const value = headers[name];
   return typeof value === "string" ? value : undefined;
 }
 
-/** @returns undefined where a text is not JSON. */
+/** @returns undefined if a text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,6 +1,6 @@
 /**
- * Makes the errors of requests, from what came of them: only here, and never with a secret in them. It sends nothing, and stands
- * on what retries.ts gives and responses.ts reads.
+ * Makes the errors of requests from their outcomes. Only this file makes them, and they never contain a secret. It sends nothing, and
+ * uses the results of retries.ts and responses.ts.
  */
 import { ApiError, ContractError, mayBeApplied, type RosterError, TransportError } from "../errors.ts";
 import {
@@ -15,23 +15,23 @@ import { redact } from "./redaction.ts";
 import { parseProblem } from "./responses.ts";
 import { type RetryResult, retryableStatuses } from "./retries.ts";
 
-/** A request, as far as an error names it. */
+/** The method and the path of a request, for errors. */
 export interface RequestLine {
   readonly method: string;
-  /** With its query. */
+  /** The path, including the query. */
   readonly path: string;
 }
 
-/** What the failure of a request is described with. */
+/** The context of a failed request, for its error. */
 export interface FailureContext {
   readonly endpoint: string;
-  /** The proxy that it was sent through, if any, as a message names it. */
+  /** The proxy of the request, if any, as messages name it. */
   readonly proxy: string | undefined;
-  /** What must not be in the error, though the answer may have it. */
+  /** The secrets that must not be in the error, although the response may contain them. */
   readonly secrets: readonly string[];
 }
 
-/** Why there was no answer of the service, what to do about it, and whether the request may have reached the service. */
+/** Why the service did not respond, what to do about it, and whether the request may have reached the service. */
 interface Cause {
   readonly reason: string;
   readonly remedy?: string;
@@ -40,15 +40,15 @@ interface Cause {
 
 const proxyUnauthenticated = 407;
 const whyUnreached: ReadonlyMap<string, string> = new Map([
-  ["ECONNREFUSED", "nobody listens there"],
-  ["ENOTFOUND", "the host name is not known"],
-  ["EAI_AGAIN", "the host name is not known"],
+  ["ECONNREFUSED", "nothing listens at this address"],
+  ["ENOTFOUND", "the host name could not be resolved"],
+  ["EAI_AGAIN", "the host name could not be resolved"],
 ]);
 
 /**
- * What is thrown of an answer of success that the contract doesn't have.
+ * Makes the error of a successful response that doesn't match the contract.
  *
- * @param issues what is wrong, each without a value of the answer: it may be a secret
+ * @param issues what is wrong, without values of the response, because they may be secret
  */
 export function brokenContract(
   request: RequestLine,
@@ -60,7 +60,7 @@ export function brokenContract(
   return new ContractError(operationOf(request), whole, requestIdOf(response, context), isChange(request));
 }
 
-/** What is thrown of a request that came to something else than an answer of success. */
+/** Makes the error of a request without a successful response. */
 export function failureOf(
   request: RequestLine,
   { outcome, attempts }: RetryResult,
@@ -71,14 +71,14 @@ export function failureOf(
   if (isResponse(outcome)) {
     const refusal = parseProblem(redact(outcome.body, context.secrets));
     if (refusal !== undefined) return new ApiError(request.method, path, refusal, attempts);
-    // Who answers so without problem details is no service, but stands before one that doesn't answer.
+    // Such a response without problem details doesn't come from the service, but from something in front of it.
     if (!retryableStatuses.has(outcome.status) && outcome.status !== proxyUnauthenticated) {
-      const issues = [`it has status ${outcome.status}, without problem details`, ...cameThrough(context)];
+      const issues = [`its status is ${outcome.status}, without problem details`, ...cameThrough(context)];
       const mayHaveChanged = isChange(request) && outcome.status >= 500;
       return new ContractError(operationOf(request), issues, requestId, mayHaveChanged);
     }
   } else if (outcome.reason === "unreadable") {
-    const issue = `it has more than ${maxResponseBytes} bytes, or is broken`;
+    const issue = `it has more than ${maxResponseBytes} bytes, or is not valid HTTP`;
     return new ContractError(operationOf(request), [issue], requestId, isChange(request));
   }
   const { reason, remedy, isSent } = causeOf(outcome, context);
@@ -95,7 +95,7 @@ function operationOf(request: RequestLine): string {
   return `${request.method} ${placeOf(request)}`;
 }
 
-/** What a request was about. The query of a change says on whose behalf, which whoever reads an error knows. */
+/** The path of a request. That of a change has no query, which would only name the stack. */
 function placeOf(request: RequestLine): string {
   return isChange(request) ? (request.path.split("?")[0] ?? "") : request.path;
 }
@@ -104,7 +104,7 @@ function isChange({ method }: RequestLine): boolean {
   return method !== "GET";
 }
 
-/** What is to be known of an answer that came through a proxy: it may be the proxy's own. */
+/** The hint that a response came through a proxy: the proxy itself may have sent it. */
 function cameThrough({ proxy }: FailureContext): string[] {
   return proxy === undefined ? [] : [`it came through ${proxy}`];
 }
@@ -115,21 +115,21 @@ function causeOf(outcome: Outcome, { endpoint, proxy }: FailureContext): Cause {
   return anywhere ?? (proxy === undefined ? causeAtService(outcome, address) : causeAtProxy(outcome, proxy, address));
 }
 
-/** Why there was no answer, where that is the same with a proxy and without one. */
+/** Why there was no response, if that doesn't depend on a proxy. */
 function causeAnywhere({ reason }: TransportFailure, address: string): Cause | undefined {
   switch (reason) {
     case "unsendable":
       return { reason: "the request could not be sent", isSent: false };
     case "unsent":
       return {
-        reason: "its turn did not come, as the service takes no more requests for now",
-        remedy: "Run it again a little later, or with fewer requests at once: `--parallel 4`.",
+        reason: "it was not sent, because the service currently accepts no more requests",
+        remedy: "Run it again later, or send fewer requests at once: `--parallel 4`.",
         isSent: false,
       };
     case "ended":
       return {
         reason: "the service took too long",
-        remedy: `Is it overloaded, or is something else there? ${address}.`,
+        remedy: `Is the service overloaded, or does something else listen at its address? ${address}.`,
         isSent: true,
       };
     default:
@@ -137,42 +137,42 @@ function causeAnywhere({ reason }: TransportFailure, address: string): Cause | u
   }
 }
 
-/** Why there was no answer from the proxy, or from the service behind it. */
+/** Why neither the proxy nor the service behind it responded. */
 function causeAtProxy(outcome: Outcome, proxy: string, address: string): Cause {
-  const direct = "If the service is to be reached directly, add its host to NO_PROXY";
+  const direct = "To reach the service directly, add its host to NO_PROXY";
   if (isResponse(outcome)) {
     return outcome.status === proxyUnauthenticated
       ? {
-          reason: `${proxy} wants other credentials (status 407)`,
-          remedy: `Set the proxy with a user name and a password that it knows (http://user:password@host:port); ${address}.`,
+          reason: `${proxy} requires valid credentials (status 407)`,
+          remedy: `Set the proxy with a valid user name and password (http://user:password@host:port); ${address}.`,
           isSent: false,
         }
       : {
-          reason: `status ${outcome.status}, from ${proxy} or something behind it that stands before the service`,
-          remedy: `Does the proxy reach the service, and is the service running? ${address}. ${direct}.`,
+          reason: `status ${outcome.status} from ${proxy}, or from something between it and the service`,
+          remedy: `Can the proxy reach the service, and is the service running? ${address}. ${direct}.`,
           isSent: true,
         };
   }
   if (outcome.reason === "unreached") {
     return {
       reason: `${proxy} can't be reached (${outcome.code})`,
-      remedy: `Is the proxy right, and running? ${direct}; ${address}.`,
+      remedy: `Is the proxy's address correct, and is the proxy running? ${direct}; ${address}.`,
       isSent: false,
     };
   }
   return {
-    reason: `${proxy}, or the service behind it, broke off the connection (${outcome.code})`,
+    reason: `${proxy}, or the service behind it, closed the connection (${outcome.code})`,
     remedy: `Run it again; ${address}. ${direct}.`,
     isSent: true,
   };
 }
 
-/** Why there was no answer from the service, where nothing stands before it that is known. */
+/** Why the service did not respond, without a known proxy in front of it. */
 function causeAtService(outcome: Outcome, address: string): Cause {
   if (isResponse(outcome)) {
     return {
-      reason: `status ${outcome.status}, from something that stands before the service`,
-      remedy: `Is the service running behind it? ${address}.`,
+      reason: `status ${outcome.status} from something in front of the service`,
+      remedy: `Is the service itself running? ${address}.`,
       isSent: true,
     };
   }
@@ -181,6 +181,6 @@ function causeAtService(outcome: Outcome, address: string): Cause {
   if (known !== undefined) {
     return { reason: `${known} (${code})`, remedy: `Is the service running? ${address}.`, isSent: false };
   }
-  const reason = outcome.reason === "brokenOff" ? "the answer broke off" : `the connection failed (${code})`;
+  const reason = outcome.reason === "brokenOff" ? "the response is incomplete" : `the connection failed (${code})`;
   return { reason, remedy: `Run it again; ${address}.`, isSent: true };
 }

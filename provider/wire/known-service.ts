@@ -1,23 +1,23 @@
-/** Which service answers: a state belongs to one service, and no other may take its place unnoticed. */
+/** Checks which service responds: a state belongs to one service, and no other may replace it unnoticed. */
 import { performance } from "node:perf_hooks";
 import type { Schemas } from "roster-schema";
 import { OtherServiceError } from "../errors.ts";
 import type { Connection } from "./configuration.ts";
 import { type Headers, headerOf } from "./exchange.ts";
 
-/** For how long the service's answer about itself and the caller is used. */
+/** How long the service's response about itself and the caller is used. */
 const selfForMs = 60_000;
-/** What the service says of itself and of the caller. */
+/** The service's response about itself and the caller. */
 export type Self = Schemas["Self"];
 
-/** What one client knows of its service. */
+/** The service of one client. */
 export class KnownService {
-  /** The identity that the configuration requires, whatever a state says. */
+  /** The identity that the configuration requires, regardless of the state. */
   readonly pinned: string | undefined;
   readonly #endpoint: string;
   readonly #ask: () => Promise<Self>;
   #id: string | undefined;
-  /** The identity of the service that the stack was applied to, once one of its states has named it. */
+  /** The identity of the service that the stack was applied to, once one of its states is known. */
   #ofStack: unknown;
   #self: { readonly answer: Promise<Self>; readonly askedAtMs: number } | undefined;
 
@@ -28,12 +28,12 @@ export class KnownService {
     this.#ask = ask;
   }
 
-  /** Its identity, once it has answered. */
+  /** Its identity, after its first response. */
   get id(): string | undefined {
     return this.#id;
   }
 
-  /** What the service says of itself and of the caller, not older than a minute. */
+  /** The service's response about itself and the caller, at most a minute old. */
   async self(): Promise<Self> {
     if (this.#self === undefined || performance.now() - this.#self.askedAtMs > selfForMs) {
       const answer = this.#ask();
@@ -46,9 +46,9 @@ export class KnownService {
   }
 
   /**
-   * Requires that the service is the one that a state belongs to; asks it, if it hasn't answered yet.
+   * Requires that the service is the one that a state belongs to. Sends a request if there was no response yet.
    *
-   * @param expected the identity that the state has; nothing is required without one
+   * @param expected the identity in the state; if there is none, nothing is required
    * @throws OtherServiceError
    */
   async require(expected: unknown): Promise<void> {
@@ -57,18 +57,18 @@ export class KnownService {
     this.#compare(this.#id ?? (await this.self()).service.id, wanted);
   }
 
-  /** Notes which service a state of the stack belongs to. */
+  /** Notes the service that a state of the stack belongs to. */
   noteStack(expected: unknown): void {
     this.#ofStack ??= expected;
   }
 
-  /** The same as {@link require}, for what has no state yet. */
+  /** The same as {@link require}, for resources without a state. */
   async requireStack(): Promise<void> {
     await this.require(this.#ofStack);
   }
 
   /**
-   * Notes which service has answered: the same one for as long as the process lives.
+   * Notes which service has responded. It must stay the same as long as the process runs.
    *
    * @throws OtherServiceError
    */

@@ -1,4 +1,4 @@
-/** How what is read ahead, or was lost, is listed: by the client, which isn't known here. */
+/** The interface by which reading ahead and lost creates list objects, so that they don't depend on the client. */
 import type { z } from "zod";
 
 /** Lists objects of the service. */
@@ -6,9 +6,9 @@ export interface ListClient {
   /**
    * Reads every item of a list, page by page.
    *
-   * @param query which items; what is undefined is left out
-   * @param item what each must look like
-   * @param timeoutMs how long each page may take; the connection's `timeoutMs` by default
+   * @param query the filters; undefined ones are omitted
+   * @param item the schema of an item
+   * @param timeoutMs the deadline of each page; by default, the connection's `timeoutMs`
    */
   list<Item>(
     path: string,

@@ -1,16 +1,16 @@
-/** What earlier runs of a stack created and lost, and a create of this run takes over. */
+/** The objects that earlier runs of a stack created and lost, and that creates of this run take over. */
 import { type Schemas, stackIdIn } from "roster-schema";
 import { RosterError } from "../errors.ts";
 import { managedObjectAnswer } from "./generated/answers.ts";
 import type { ListClient } from "./lists.ts";
 
-/** A preview must not wait long for something that it can do without. */
+/** The deadline is short, because a preview doesn't require this list. */
 const lostTimeoutMs = 5000;
 
-/** A create that a run sent and that was never answered: sending it again takes its object over. */
+/** A create whose response never reached the state. Sending it again takes over its object. */
 export type LostCreate = Schemas["ManagedObject"];
 
-/** What one client has asked about lost creates: once for each stack. */
+/** The lost creates that one client has listed, once for each stack. */
 export class LostCreates {
   readonly #lists: ListClient;
   readonly #lost = new Map<string, Promise<readonly LostCreate[]>>();
@@ -20,10 +20,10 @@ export class LostCreates {
   }
 
   /**
-   * Finds what a create would take over: objects that an interrupted run made and that aren't in the state.
+   * Finds the objects that a create would take over: an interrupted run created them, and the state doesn't contain them.
    *
-   * @param externalId the object's, or that of a set, for its entries
-   * @returns nothing where the service can't be asked
+   * @param externalId the externalId of an object, or that of a set, for its entries
+   * @returns an empty list if the request fails
    */
   async of(externalId: string): Promise<readonly LostCreate[]> {
     const stackId = stackIdIn(externalId);
@@ -38,7 +38,7 @@ export class LostCreates {
     try {
       return await this.#lists.list("/v1/managed-objects", query, managedObjectAnswer, lostTimeoutMs);
     } catch (error) {
-      // This is only an announcement; what is wrong with the service shows when something is sent.
+      // The list is only for announcements; other requests will report the failure.
       if (error instanceof RosterError) return [];
       throw error;
     }

@@ -1,35 +1,35 @@
-/** How fast a client may send: what the service publishes, what is configured, and what a 429 says. */
+/** The rate at which a client sends requests: by the service's limit, the configuration, and responses with status 429. */
 import { performance } from "node:perf_hooks";
 
-/** The longest wait that a timer takes, in milliseconds: a longer one overflows it, and it ends at once. */
+/** The maximum delay of a timer, in milliseconds. A longer one overflows, and the timer fires immediately. */
 export const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * When the next request may be sent.
+ * Decides when the next request can be sent.
  *
- * Requests go at even distances rather than in bursts: a service that counts by the second takes each of them, wherever its
- * seconds begin.
+ * Requests are sent at even intervals rather than in bursts, so that a service that counts requests per second accepts them, whenever
+ * its seconds begin.
  */
 export class Pace {
   #perSecond: number;
   #nextAtMs = 0;
 
-  /** @param perSecond how many requests are sent in a second at most; Infinity where only the service limits them */
+  /** @param perSecond the maximum number of requests per second; Infinity if only the service limits them */
   constructor(perSecond: number) {
     this.#perSecond = perSecond;
   }
 
-  /** Takes the service's limit, where it is the lower one. */
+  /** Applies the service's limit if it is lower. */
   limitTo(perSecond: number): void {
     this.#perSecond = Math.min(this.#perSecond, perSecond);
   }
 
-  /** Lets nothing go for so long from now on; a shorter wait than the one there is changes nothing. */
+  /** Sends nothing for a time from now on. A shorter wait than the current one has no effect. */
   hold(forMs: number): void {
     this.#nextAtMs = Math.max(this.#nextAtMs, performance.now() + forMs);
   }
 
-  /** How long the next request has to wait, in milliseconds; 0 or less where it doesn't. */
+  /** How long the next request has to wait, in milliseconds; 0 or less if it doesn't have to. */
   get waitMs(): number {
     return this.#nextAtMs - performance.now();
   }

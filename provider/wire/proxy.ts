@@ -1,7 +1,7 @@
 /**
- * Whether the environment asks for a proxy between here and the service, by the rules of Go's `net/http`. The engine and the other
- * providers keep to them, so one environment means the same to all. axios has other ones: it asks a proxy for addresses of this
- * machine too, and `NO_PROXY=example.com` covers no subdomains.
+ * Finds the proxy for the service in the environment, by the rules of Go's `net/http`. The engine and the other providers follow them,
+ * so that an environment means the same for all. axios has different rules: it also uses a proxy for addresses of this machine, and
+ * `NO_PROXY=example.com` doesn't cover subdomains.
  *
  * @see https://pkg.go.dev/golang.org/x/net/http/httpproxy
  */
@@ -13,7 +13,7 @@ import { ConfigurationError } from "../errors.ts";
 export interface HttpProxy {
   /** `http:` or `https:`. */
   readonly protocol: string;
-  /** An IPv6 address has no brackets. */
+  /** An IPv6 address is without brackets. */
   readonly host: string;
   readonly port: number;
   readonly auth?: { readonly username: string; readonly password: string };
@@ -21,7 +21,7 @@ export interface HttpProxy {
 
 const defaultPorts: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 
-/** The addresses of this machine. Go leaves out the unspecified ones, which a service prints that listens on all of them. */
+/** The addresses of this machine. Unlike Go, they include the unspecified ones, which a service prints if it listens on all addresses. */
 const thisMachine = new BlockList();
 thisMachine.addSubnet("127.0.0.0", 8, "ipv4");
 thisMachine.addAddress("::1", "ipv6");
@@ -29,12 +29,12 @@ thisMachine.addAddress("0.0.0.0", "ipv4");
 thisMachine.addAddress("::", "ipv6");
 
 /**
- * The proxy to reach a service through.
+ * Finds the proxy for a service.
  *
  * @param endpoint the service's address
- * @param environment where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked for, in upper case, then in lower case
- * @returns undefined where the service is reached directly
- * @throws ConfigurationError if the proxy is one for SOCKS; it names neither user nor password
+ * @param environment the environment, with HTTP_PROXY, HTTPS_PROXY and NO_PROXY in upper case or, as a fallback, in lower case
+ * @returns undefined if the service is reached directly
+ * @throws ConfigurationError if it is a SOCKS proxy; the error contains neither the user nor the password
  */
 export function proxyFor(endpoint: string, environment: NodeJS.ProcessEnv = process.env): HttpProxy | undefined {
   const url = new URL(endpoint);
@@ -46,8 +46,8 @@ export function proxyFor(endpoint: string, environment: NodeJS.ProcessEnv = proc
   if (proxy.protocol.startsWith("socks")) {
     throw new ConfigurationError(
       variable,
-      `${variable} is a SOCKS proxy (${proxy.protocol}//${proxy.host}), and the service can be reached through HTTP proxies only. ` +
-        `Set ${variable} to one, or add ${url.hostname} to NO_PROXY.`,
+      `${variable} is a SOCKS proxy (${proxy.protocol}//${proxy.host}), but only HTTP proxies are supported. ` +
+        `Set ${variable} to an HTTP proxy, or add ${url.hostname} to NO_PROXY.`,
     );
   }
   const { protocol, hostname, username, password } = proxy;
@@ -61,31 +61,31 @@ export function proxyFor(endpoint: string, environment: NodeJS.ProcessEnv = proc
   };
 }
 
-/** A proxy as a message names it: with the variable that it comes from, and without its user and password. */
+/** A proxy, as messages name it: with the name of its variable, but without its user and password. */
 export function proxyText({ protocol, host, port }: HttpProxy, endpoint: string): string {
   const place = isIPv6(host) ? `[${host}]` : host;
   return `the proxy ${protocol}//${place}:${port} (${proxyVariable(endpoint)})`;
 }
 
-/** An IPv6 address has brackets in a URL only. */
+/** Removes the brackets that an IPv6 address has in a URL. */
 function bare(hostname: string): string {
   return hostname.replace(/^\[(.*)\]$/, "$1");
 }
 
-/** The variable that has the proxy of a service. */
+/** The name of the variable with the proxy for a service. */
 function proxyVariable(endpoint: string, environment: NodeJS.ProcessEnv = process.env): string {
   return variableOf(/^https:/i.test(endpoint) ? "HTTPS_PROXY" : "HTTP_PROXY", environment);
 }
 
-/** The name in upper case, or the one in lower case where only that one has a value. */
+/** The name in upper case, or in lower case if only that variable has a value. */
 function variableOf(name: string, environment: NodeJS.ProcessEnv): string {
   return !environment[name] && environment[name.toLowerCase()] ? name.toLowerCase() : name;
 }
 
-/** A URL, or `host[:port]`. What is neither counts as nothing, as in Go. */
+/** Parses a URL or `host[:port]`. Anything else is ignored, as in Go. */
 function parseProxy(value: string): URL | undefined {
   const given = URL.canParse(value) ? new URL(value) : undefined;
-  // Without a host, what looks like the scheme is the host: `socksproxy:1080`.
+  // Without a host, the apparent scheme is the host: `socksproxy:1080`.
   if (given !== undefined && given.host !== "" && /^(?:https?|socks\w*):$/.test(given.protocol)) {
     return canDecode(given) ? given : undefined;
   }
@@ -94,7 +94,7 @@ function parseProxy(value: string): URL | undefined {
   return host !== undefined && canDecode(host) ? host : undefined;
 }
 
-/** Whether each `%` in the user and the password begins a character's code. */
+/** Whether the user and the password are encoded correctly. */
 function canDecode({ username, password }: URL): boolean {
   try {
     decodeURIComponent(username + password);
@@ -116,7 +116,7 @@ function isDirect(url: URL, noProxy: string): boolean {
     .some((entry) => entry === "*" || covers(entry, host, port));
 }
 
-/** Whether an entry of NO_PROXY is about a host: `1.2.3.4`, `1.2.3.0/24`, `example.com`, `.example.com`, each but the second with or without a port. */
+/** Whether an entry of NO_PROXY covers a host: `1.2.3.4`, `1.2.3.0/24`, `example.com`, `.example.com`, each but the second with or without a port. */
 function covers(entry: string, host: string, port: string): boolean {
   const [, network = "", length] = /^(.+)\/(\d{1,3})$/.exec(entry) ?? [];
   const family = familyOf(network);
@@ -137,7 +137,7 @@ function covers(entry: string, host: string, port: string): boolean {
   return host.endsWith(`.${ascii}`) || (host === ascii && !domain.startsWith("."));
 }
 
-/** A name with a dot at its end is the same name. */
+/** Removes a trailing dot, with which a name is the same. */
 function withoutRoot(name: string): string {
   return name.replace(/\.$/, "");
 }

@@ -1,5 +1,5 @@
 /**
- * Reads the objects of a stack before the engine asks for them. It asks for a few at a time; the service lists a thousand.
+ * Reads the objects of a stack before the engine requests them. The engine requests a few at a time, but the service lists a thousand.
  *
  * @see docs/decisions/0024-read-ahead.md
  */
@@ -9,23 +9,23 @@ import { z } from "zod";
 import { ApiError, ContractError } from "../errors.ts";
 import type { ListClient } from "./lists.ts";
 
-/** For how long what was listed is taken for what is there. */
+/** How long listed objects are considered current. */
 const maxAgeMs = 60_000;
 
 const listed = z.object({ id: z.string(), etag: z.string(), object: z.unknown() });
 
-/** An object as a list has it. */
+/** An object in a list. */
 export type Listed = z.infer<typeof listed>;
 
-/** What a stack has, by id, and since when it is known. */
+/** The objects of a stack, by id, and when they were listed. */
 interface Stack {
   readonly objects: Promise<ReadonlyMap<string, Listed>>;
   readonly askedAtMs: number;
-  /** The ids of those that were handed out: whoever asks again wants to know what has become of it. */
+  /** The ids of the objects that were returned. A second request for an object needs its current values. */
   readonly given: Set<string>;
 }
 
-/** What one client has read ahead. */
+/** The objects that one client has read ahead. */
 export class ReadAhead {
   readonly #lists: ListClient;
   #stacks = new Map<string, Stack>();
@@ -35,17 +35,17 @@ export class ReadAhead {
   }
 
   /**
-   * Finds an object that a stack's state has.
+   * Finds an object that a state contains.
    *
-   * @param externalId the stack's name for it
-   * @returns undefined where that isn't known in advance
+   * @param externalId the externalId of the object
+   * @returns undefined if it was not read ahead
    */
   async find(id: string, externalId: unknown): Promise<Listed | undefined> {
     const stackId = typeof externalId === "string" ? stackIdIn(externalId) : undefined;
     return stackId === undefined ? undefined : await this.#given(stackId, id);
   }
 
-  /** Forgets everything: something is about to change, or has. */
+  /** Discards all objects, because one of them changes. */
   forget(): void {
     this.#stacks.clear();
   }
@@ -55,7 +55,7 @@ export class ReadAhead {
     if (stack === undefined || performance.now() - stack.askedAtMs >= maxAgeMs || stack.given.has(id)) {
       stack = { objects: this.#list(stackId), askedAtMs: performance.now(), given: new Set() };
       this.#stacks.set(stackId, stack);
-      // What failed is asked for again by whoever comes next.
+      // After a failure, the next request lists the objects again.
       stack.objects.catch(() => this.#stacks.delete(stackId));
     }
     stack.given.add(id);
@@ -68,8 +68,8 @@ export class ReadAhead {
       const items = await this.#lists.list("/v1/managed-objects", query, listed);
       return new Map(items.map((item) => [item.id, item]));
     } catch (error) {
-      // Who may read single objects needn't be allowed to list them, and a list can be too large where they are not. Whatever
-      // else is wrong shows when they are read.
+      // A token that can read single objects may not be allowed to list them, and a list can be too large. Reading the single objects
+      // reports any other problem.
       if (error instanceof ApiError || error instanceof ContractError) return new Map();
       throw error;
     }

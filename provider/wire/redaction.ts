@@ -1,12 +1,12 @@
-/** What must not come back in an error, should the service or something before it repeat what was sent. */
+/** Removes secrets from errors, in case the service or something in front of it repeats the request. */
 
-/** @returns the secrets that the body of a request holds, in every form in which an answer may repeat them. */
+/** @returns the secrets in the body of a request, in every form in which a response may repeat them. */
 export function secretsIn(body: object | undefined): string[] {
   const secret: unknown = body !== undefined && "secret" in body ? body.secret : undefined;
   return typeof secret === "string" ? [secret, JSON.stringify(secret).slice(1, -1)] : [];
 }
 
-/** @returns a text without the secrets in it. */
+/** @returns a text without secrets. */
 export function redact(text: string, secrets: readonly string[]): string {
   return secrets.reduce((redacted, secret) => redacted.replaceAll(secret, "[secret]"), text);
 }

@@ -1,4 +1,4 @@
-/** Reads what an answer holds, and says what the contract doesn't have in it; it throws nothing. */
+/** Reads the bodies of responses, and reports what doesn't match the contract. Nothing here throws. */
 import { refusalCodeValues } from "roster-schema";
 import { z } from "zod";
 import type { Problem } from "../errors.ts";
@@ -21,32 +21,30 @@ const problem: z.ZodType<Problem> = z.object({
     .exactOptional(),
 });
 
-/** What an answer of success holds, or what is wrong with it, without any value of it: it may be a secret. */
+/** The body of a successful response, or what is wrong with it. The issues contain no value, because it may be a secret. */
 export type Reading<Body> = { readonly body: Body } | { readonly issues: readonly string[] };
 
-/** Reads an answer of success without a body. It is 204: another status of success didn't come from the service. */
+/** Reads a successful response without a body. Its status is 204: any other status doesn't come from the service. */
 export function readEmptyBody<Body>({ status }: HttpResponse): Reading<Body> {
-  return status === noContent
-    ? { body: undefined as Body }
-    : { issues: [`it has status ${status}, and should have ${noContent}`] };
+  return status === noContent ? { body: undefined as Body } : { issues: [`its status is ${status}, not ${noContent}`] };
 }
 
-/** Reads an answer of success that has a body. */
+/** Reads a successful response that has a body. */
 export function readBody<Body>(schema: z.ZodType<Body>, response: HttpResponse): Reading<Body> {
   const mediaType = headerOf(response, "content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (mediaType !== "application/json") {
-    const given = /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/.test(mediaType) ? mediaType : "of no known media type";
-    return { issues: [`it is ${given}, and should be application/json`] };
+    const given = /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/.test(mediaType) ? mediaType : "missing or invalid";
+    return { issues: [`its media type is ${given}, not application/json`] };
   }
   const content = parseJson(response.body);
-  if (content === undefined) return { issues: ["it is not JSON, or not whole"] };
+  if (content === undefined) return { issues: ["it is not JSON, or incomplete"] };
   const parsed = schema.safeParse(content, { error: inPlainWords });
   if (parsed.success) return { body: parsed.data };
-  // The messages say what was expected and the type of what came, never the value.
+  // The messages contain the expected and the actual type, but never the value.
   return { issues: parsed.error.issues.map(({ path, message }) => `${pathText(path) || "the body"}: ${message}`) };
 }
 
-/** @returns undefined where a text is not problem details of the contract. */
+/** @returns undefined if a text is not problem details of the contract. */
 export function parseProblem(text: string): Problem | undefined {
   return problem.safeParse(parseJson(text)).data;
 }

@@ -1,8 +1,8 @@
 /**
- * Sends a request again until it is answered for good, was sent often enough, or its deadline comes; it stands on the turns of
- * dispatch.ts. Only here is decided what is worth another attempt.
+ * Retries a request until the outcome is final, the maximum number of retries is reached, or the deadline passes. Uses the queue of
+ * dispatch.ts. Only this file decides whether to retry.
  *
- * It is written here and not a library's: those for axios hook into axios's errors, which stay beneath the batches.
+ * No library is used, because those for axios depend on its errors, which don't exist above the batches.
  *
  * @see docs/decisions/0020-retries.md
  */
@@ -15,59 +15,59 @@ import { maxTimerMs } from "./pace.ts";
 import { parseProblem } from "./responses.ts";
 import { tally } from "./tally.ts";
 
-/** What passes by itself, whoever answers it. */
+/** The statuses of transient failures, whoever sends them. */
 export const retryableStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 const tooManyRequests = 429;
-// So many that a stack of hundreds is made while three of ten answers fail; they end well within the usual deadline.
+// Enough to create a stack of hundreds of resources while three of ten responses fail; they end well within the usual deadline.
 const maxRetries = 11;
-// If nothing was ever reached, the endpoint is more likely wrong than the service restarting.
+// If the service was never reached, the endpoint is probably wrong.
 const maxRetriesUnreached = 4;
 const firstDelayMs = 200;
-// From this one on, the wait before a retry no longer grows: it is about 2 s.
+// From this retry on, the delay no longer grows: it is about 2 s.
 const slowestRetry = 4;
 const maxDelayJitter = 0.2;
 const maxHoldJitter = 0.05;
-/** For how long a create waits at most for a run that may have fallen silent, which takes six seconds. */
+/** How long a create waits at most for another run to become silent, which takes six seconds. */
 const maxSilenceMs = 8000;
-// The two 409 refusals that pass by themselves: another request of the same `up` is about to lift them.
+// The two transient conflicts: another request of the same `up` is about to resolve them.
 const retryableConflicts: ReadonlySet<string> = new Set(["last_administrator", "idempotency_in_progress"]);
-// How long another change of the same `up` takes to make somebody else an administrator, only the deadline can say.
+// This conflict lasts until another change of the same `up` makes someone else an administrator, so only the deadline limits it.
 const retriedUntilDeadline = "last_administrator";
 
 /**
- * Whether a conflict passes by itself, so that the same request is worth repeating until the deadline.
+ * Decides whether a request that met a conflict is retried, because the conflict is transient.
  *
  * @param retries how often the request was repeated so far
  */
 export type ConflictRetry = (problem: Problem, retries: number) => Promise<boolean>;
 
-/** A request that is sent as often as it takes. A change has an idempotency key, the same at every attempt. */
+/** A request that can be retried. A change has an idempotency key, which is the same for every attempt. */
 export interface RetryableRequest extends Omit<QueuedRequest, "beganAtMs" | "signal"> {
-  /** How long it may take, all attempts and waits included. */
+  /** The deadline, including all attempts and delays. */
   readonly timeoutMs: number;
-  /** Whether it goes before everything that waits. */
+  /** Whether it is sent before all waiting requests. */
   readonly isUrgent?: boolean | undefined;
-  /** Decides about conflicts that don't pass otherwise. */
+  /** Decides about conflicts that are not retried otherwise. */
   readonly retryConflict?: ConflictRetry | undefined;
 }
 
-/** What came of a request in the end: an answer of success, or what it failed with. */
+/** The final result of a request. */
 export interface RetryResult {
-  /** The last attempt's, or that of the attempt before where the deadline ended the last, as it says more. */
+  /** The outcome of the last attempt or, if the deadline ended it, of the previous one, which is more informative. */
   readonly outcome: Outcome;
   readonly attempts: Attempts;
 }
 
-/** Sends requests for as long as it takes. */
+/** Sends requests with retries. */
 export interface Retrier {
-  /** Sends a request until it is answered for good. It never throws. */
+  /** Sends a request until its outcome is final. It never throws. */
   send(request: RetryableRequest): Promise<RetryResult>;
 }
 
-/** Sends the requests of one client, each as often as it takes. */
+/** Sends the requests of one client, with retries. */
 export class Retries implements Retrier {
   readonly #queue: RequestQueue;
-  /** Whether anything has ever listened at the endpoint. */
+  /** Whether the endpoint was ever reached. */
   #wasReached = false;
 
   constructor(queue: RequestQueue) {
@@ -83,7 +83,7 @@ export class Retries implements Retrier {
       const outcome = await this.#queue.send(attempt);
       const elapsedMs = () => Math.round(performance.now() - startedAtMs);
       if (isAborted(outcome)) {
-        // The last attempt came to nothing; it counts only where there was no other.
+        // The last attempt has no outcome; it counts only if it was the first one.
         const count = retries === 0 && outcome.reason === "ended" ? 1 : retries;
         return { outcome: previous ?? outcome, attempts: { count, elapsedMs: elapsedMs(), deadlineMs: timeoutMs } };
       }
@@ -105,17 +105,17 @@ export class Retries implements Retrier {
     return retries < most || isRetriedUntilDeadline(outcome);
   }
 
-  /** Waits before the next attempt, until the deadline at most. */
+  /** Waits before the next attempt, but not beyond the deadline. */
   async #waitAfter(outcome: Outcome, retries: number, signal: AbortSignal): Promise<void> {
     const heldMs = heldMsAfter(outcome);
     this.#queue.hold(heldMs);
-    // What every request waits for isn't waited for a second time.
+    // If the queue is on hold, no further delay is necessary.
     const delayMs = heldMs > 0 ? 0 : delayMsAfter(outcome, retries);
     await wait(Math.min(delayMs, maxTimerMs), undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** Whether nobody waits for an answer any more. */
+/** Whether the deadline has passed. */
 function isAborted(outcome: Outcome): outcome is Exclude<Outcome, HttpResponse> {
   return !isResponse(outcome) && (outcome.reason === "ended" || outcome.reason === "unsent");
 }
@@ -125,9 +125,9 @@ function isUnreached(outcome: Outcome): boolean {
 }
 
 function isTransient(outcome: Outcome, startedAtMs: number): boolean {
-  // An answer of success that breaks off is none: the change is made, and asked again it is answered again.
+  // An incomplete successful response is not one: the change was applied, and a retry returns the response again.
   if (!isResponse(outcome)) return outcome.reason !== "unreadable" && outcome.reason !== "unsendable";
-  // A limit that is not about requests, such as that of mails to one address, lasts for longer than any run.
+  // A limit on anything but requests, such as mails to one address, lasts longer than any run.
   if (outcome.status === tooManyRequests && parseProblem(outcome.body)?.retryable === false) return false;
   if (retryableStatuses.has(outcome.status)) return true;
   const refusal = conflictIn(outcome);
@@ -136,18 +136,18 @@ function isTransient(outcome: Outcome, startedAtMs: number): boolean {
   return refusal.code === "external_id_taken" && refusal.retryable && fallsSilentInTime(outcome, startedAtMs);
 }
 
-/** Whether a run that is alive can fall silent before the create has waited for too long; it can't if it reports meanwhile. */
+/** Whether another run may still become silent before the create has waited too long. Each report of that run extends the wait. */
 function fallsSilentInTime(response: HttpResponse, startedAtMs: number): boolean {
   return performance.now() - startedAtMs + retryAfterMs(response) <= maxSilenceMs;
 }
 
-/** Whether only the deadline can say how long it takes to pass. */
+/** Whether only the deadline limits the retries. */
 function isRetriedUntilDeadline(outcome: Outcome): boolean {
   if (!isResponse(outcome)) return false;
   return outcome.status === tooManyRequests || conflictIn(outcome)?.code === retriedUntilDeadline;
 }
 
-/** Whether a conflict that doesn't pass by itself passes in the eyes of who asked. */
+/** Whether the caller decides to retry after a conflict. */
 async function isRetriedConflict(
   outcome: Outcome,
   retries: number,
@@ -155,7 +155,7 @@ async function isRetriedConflict(
 ): Promise<boolean> {
   const refusal = isResponse(outcome) ? conflictIn(outcome) : undefined;
   if (retryConflict === undefined || refusal === undefined || retryableConflicts.has(refusal.code)) return false;
-  // The refusal says more than that nobody could find out whether it passes.
+  // If the decision fails, the refusal is more informative than that failure.
   return await retryConflict(refusal, retries).catch(() => false);
 }
 
@@ -163,20 +163,20 @@ function conflictIn({ status, body }: HttpResponse): Problem | undefined {
   return status === 409 ? parseProblem(body) : undefined;
 }
 
-/** How long no request may be sent, as the service has answered to one too many; 0 where it didn't say. */
+/** How long no request may be sent, according to a response with status 429; 0 if it contains no time. */
 function heldMsAfter(outcome: Outcome): number {
   if (!isResponse(outcome) || outcome.status !== tooManyRequests) return 0;
-  // A little longer, so that several stacks don't come at the same moment.
+  // A little longer, so that several stacks don't continue at the same moment.
   return retryAfterMs(outcome) * (1 + maxHoldJitter * Math.random());
 }
 
-/** Exponential, with jitter, and never sooner than Retry-After says. */
+/** The delay before a retry: exponential, with jitter, and never shorter than Retry-After. */
 function delayMsAfter(outcome: Outcome, retries: number): number {
   const doubledMs = firstDelayMs * 2 ** Math.min(retries, slowestRetry - 1);
   return Math.max(doubledMs, retryAfterMs(outcome)) * (1 + maxDelayJitter * Math.random());
 }
 
-/** What Retry-After says, in seconds or as a date; 0 where it is absent or neither. */
+/** The time in Retry-After, in seconds or as a date; 0 if it is missing or invalid. */
 function retryAfterMs(outcome: Outcome): number {
   const value = headerOf(outcome, "retry-after") ?? "";
   const ms = Number.isNaN(Number(value)) ? Date.parse(value) - Date.now() : Number(value) * 1000;

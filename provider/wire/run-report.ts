@@ -1,5 +1,5 @@
 /**
- * Reports this process's run to the service, which decides by it which creates a later run takes over.
+ * Reports this process's run to the service, which uses the reports to decide which creates a later run takes over.
  *
  * @see docs/decisions/0028-runs.md
  */
@@ -9,21 +9,21 @@ import type { z } from "zod";
 import { RosterError } from "../errors.ts";
 import { runAnswer } from "./generated/answers.ts";
 
-/** How often the run is reported as alive; after six seconds without a report, the service takes it for silent. */
+/** The interval of reports that the run is alive. After six seconds without a report, the service considers it silent. */
 const reportEveryMs = 2000;
-/** How long after the last resource the objects that the state has are reported. */
+/** The delay between the last resource and the report of the objects in the state. */
 const idleMs = 2000;
-/** No object is a lost create for longer than a day. */
+/** An object is a lost create for at most a day. */
 const settledAfterMs = 24 * 60 * 60 * 1000;
 const maxWrittenAtOnce = 10_000;
 const maxUnanswered = 1000;
 
 type RunResponse = Schemas["Run"];
 
-/** How a run speaks to the service. */
+/** The requests that report a run. */
 export interface RunRequests {
   get(path: string, schema: z.ZodType<RunResponse>): Promise<unknown>;
-  /** Sends a report before everything that waits. */
+  /** Sends a report before all waiting requests. */
   post(path: string, body: object, schema: z.ZodType<RunResponse>): Promise<unknown>;
 }
 
@@ -35,9 +35,9 @@ export class RunReport {
   #begun: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
-  /** The externalIds of creates that may have been carried out, and that nobody has answered. */
+  /** The externalIds of creates that may have been carried out, but whose response is missing. */
   readonly #unanswered = new Set<string>();
-  /** The objects that the state has from earlier runs that may have lost something, by run. */
+  /** The objects in the state from earlier runs that may have lost creates, by run. */
   #written = new Map<string, Set<string>>();
   #idle: NodeJS.Timeout | undefined;
 
@@ -46,9 +46,9 @@ export class RunReport {
   }
 
   /**
-   * Begins the run, if it hasn't begun, and notes a create that is about to be sent.
+   * Begins the run if necessary, and notes a create that is about to be sent.
    *
-   * If the report fails, it isn't repeated: the create shows what is wrong with the service.
+   * A failed report isn't retried: the create will report the problem.
    */
   async creating(externalId: string): Promise<void> {
     this.#unanswered.add(externalId);
@@ -59,15 +59,15 @@ export class RunReport {
     await this.#begun;
   }
 
-  /** Notes that a create was answered, or certainly refused. */
+  /** Notes that there was a response to a create, or that it was certainly refused. */
   answered(externalId: string): void {
     this.#unanswered.delete(externalId);
   }
 
   /**
-   * Notes what a state has, in case the run that made it could not report its end.
+   * Notes the objects in a state, in case the run that created them could not report its end.
    *
-   * @param run the run that made it, as the state says
+   * @param run the run that created them, from the state
    */
   noteState(run: unknown, ids: readonly string[]): void {
     if (typeof run !== "string" || run === this.id || isSettled(run)) return;
@@ -78,7 +78,7 @@ export class RunReport {
     this.#idle = setTimeout(() => this.#reportWritten(), idleMs).unref();
   }
 
-  /** Reports that the run has ended in order: every answer is in the state. It never fails. */
+  /** Reports that the run has ended regularly, with every result in the state. It never fails. */
   async end(): Promise<void> {
     this.#stop();
     const unanswered = [...this.#unanswered].slice(0, maxUnanswered);
@@ -89,7 +89,7 @@ export class RunReport {
   /**
    * Stops reporting.
    *
-   * @returns the request that reports that the state may lack answers; undefined where there is nothing to report
+   * @returns the request that reports that the state may lack results; undefined if there is nothing to report
    */
   lose(): { readonly path: string; readonly body: object } | undefined {
     const isToReport = this.#begun !== undefined && !this.#isStopped;
@@ -103,7 +103,7 @@ export class RunReport {
     clearTimeout(this.#idle);
   }
 
-  /** @returns whether the service has taken it */
+  /** @returns whether the service has accepted the report */
   async #report(body: object): Promise<boolean> {
     return (await quietly(this.#requests.post(pathOf(this.id), body, runAnswer))) !== undefined;
   }
@@ -116,7 +116,7 @@ export class RunReport {
 
   async #reportWrittenOf(run: string, ids: readonly string[]): Promise<void> {
     const report = runAnswer.safeParse(await quietly(this.#requests.get(pathOf(run), runAnswer)));
-    // The service knows what a run that ended in order has made; one that never began is of an earlier version.
+    // The service knows the creates of a run that ended regularly. A run that it doesn't know is from an earlier version.
     if (report.data === undefined || report.data.status === "ended") return;
     for (let at = 0; at < ids.length; at += maxWrittenAtOnce) {
       await quietly(this.#requests.post(pathOf(run), { written: ids.slice(at, at + maxWrittenAtOnce) }, runAnswer));
@@ -128,18 +128,18 @@ function pathOf(run: string): string {
   return `/v1/runs/${run}`;
 }
 
-/** When a run began, by the clock of its machine: a UUIDv7 begins with its time. */
+/** When a run began, by the clock of its machine: a UUIDv7 begins with the time. */
 export function beganAtMs(run: string): number {
   return Number.parseInt(run.replaceAll("-", "").slice(0, 12), 16);
 }
 
-/** Whether a run began so long ago that nothing of it can be lost any more. */
+/** Whether a run began so long ago that it can no longer have lost creates. */
 function isSettled(run: string): boolean {
-  // A run may go on for a while, and the clocks may differ.
+  // A run may take a while, and the clocks may differ.
   return !(Date.now() - beganAtMs(run) < 2 * settledAfterMs);
 }
 
-/** A report that fails must not fail an update: the next run repeats it. */
+/** Ignores errors of a report, which must not fail an update: the next run repeats it. */
 async function quietly<Response>(request: Promise<Response>): Promise<Response | undefined> {
   try {
     return await request;

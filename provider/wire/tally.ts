@@ -1,14 +1,14 @@
-/** What a run of the engine has cost, told at its end for who sets ROSTER_REPORT=1. */
+/** The costs of a run of the engine. They are printed at its end if ROSTER_REPORT=1 is set. */
 
-/** What the process has done so far. */
+/** The costs of the process so far. */
 export const tally = {
-  /** Resources that were made, read, changed or ended; one that was read and changed counts twice. */
+  /** The number of creates, reads, updates and deletes of resources. */
   resources: 0,
-  /** Requests that were sent, batches as one, repeats included. */
+  /** The number of requests, including retries; a batch counts as one. */
   requests: 0,
-  /** Requests that were sent again, each of a batch for itself. */
+  /** The number of retries; each request of a batch counts separately. */
   retries: 0,
-  /** For how long requests have waited because the service, or the configuration, lets no more go at once. */
+  /** How long requests have waited because of the limits of the service or the configuration. */
   throttledMs: 0,
 };
 

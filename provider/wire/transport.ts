@@ -1,6 +1,6 @@
 /**
- * Sends one request, once, with axios, and stands on nothing but the network. An error of axios's holds the request, and with
- * it the token, so none leaves this file.
+ * Sends one request once, with axios. It uses no other layer. An error of axios contains the request and thereby the token, so none
+ * leaves this file.
  */
 import { Agent, IncomingMessage } from "node:http";
 import axios, { type CreateAxiosDefaults, isAxiosError } from "axios";
@@ -19,8 +19,8 @@ const unreachable: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOTFOUND", "
 /**
  * Makes the transport of a connection.
  *
- * @param run the run that every request is part of
- * @param proxy where requests go in place of the service; they go to the service if it is undefined
+ * @param run the run that the requests belong to
+ * @param proxy the proxy that requests are sent to, if any
  */
 export function transportOf({ endpoint, token }: Connection, run: string, proxy: HttpProxy | undefined): Transport {
   const http = axios.create({
@@ -30,14 +30,14 @@ export function transportOf({ endpoint, token }: Connection, run: string, proxy:
       Accept: "application/json, application/problem+json",
       "Roster-Run": run,
     },
-    // A redirect would carry the token to somebody else.
+    // A redirect would send the token to another server.
     maxRedirects: 0,
     maxContentLength: maxResponseBytes,
     ...throughProxy(proxy),
     responseType: "text",
-    // axios would hand on what it can't parse as if it were a string; here that is a broken contract.
+    // axios would return unparsable JSON as a string; here, it is a ContractError.
     transformResponse: [(text: unknown) => text],
-    // A refusal is an answer like any other.
+    // A refusal is a response like any other.
     validateStatus: null,
   });
   return {
@@ -61,19 +61,19 @@ export function transportOf({ endpoint, token }: Connection, run: string, proxy:
   };
 }
 
-/** axios would look for a proxy by rules of its own. */
+/** Configures the proxy explicitly, because axios would apply its own rules. */
 function throughProxy(proxy: HttpProxy | undefined): CreateAxiosDefaults {
-  // An agent that Node.js (NODE_USE_ENV_PROXY) gave a proxy would go to the proxy through the proxy.
+  // If NODE_USE_ENV_PROXY is set, the default agent would connect to the proxy through the proxy.
   return proxy === undefined ? { proxy: false } : { proxy, httpAgent: new Agent({ keepAlive: true }) };
 }
 
-/** What an error of axios's says came of a request. */
+/** Converts an error of axios to the outcome of the request. */
 function outcomeOf(error: unknown): Outcome {
   if (!isAxiosError(error)) return { reason: "unsendable", code: "unknown", headers: {} };
   const { code = "unknown", response } = error;
   if (response !== undefined) {
     const headers = { ...response.headers };
-    // A refusal that broke off is one all the same; only what it would say is unknown.
+    // An incomplete refusal is still a refusal, but its reason is unknown.
     return isSuccess(response)
       ? { reason: "brokenOff", code, headers }
       : { status: response.status, headers, body: "" };
@@ -87,7 +87,7 @@ function reasonOf(code: string) {
   return unreachable.has(code) ? "unreached" : "failed";
 }
 
-/** Of an answer that was given up on, what finds it in the service's log; axios keeps it only in Node's own request. */
+/** The id of a request whose response had begun. axios keeps it only in the request of Node.js. */
 function begunHeaders(request: { readonly res?: unknown } | undefined): Headers {
   const response = request?.res;
   const id = response instanceof IncomingMessage ? headerOf(response, "request-id") : undefined;

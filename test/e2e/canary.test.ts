@@ -142,7 +142,7 @@ test("rotated, and asked for again as the answer was lost", async () => {
 test("in an answer that breaks off", async () => {
   stack.declare([...surroundings, key("server", { rotate: 1 }), jwt, client("Two"), key("broken")]);
   onNextSecret(() => "cut");
-  expect((await up("--diff")).output).toContain("it is not JSON, or not whole");
+  expect((await up("--diff")).output).toContain("it is not JSON, or incomplete");
 });
 
 test("lost by an engine that is killed, and refused in the next run", async () => {

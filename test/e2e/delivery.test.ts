@@ -90,9 +90,11 @@ test("where handing on fails, what is printed names the file as it is declared, 
   const output = await stack.fail("up", "--yes", "--skip-preview", "--continue-on-error");
   printed += output;
   expect(output).toContain("deliverTo.file: secrets/storefront.key can't be written: it is a folder");
-  expect(output).toContain("The new secret has ended, and the one before it goes on as before.");
-  expect(output).toContain(`deliverTo.file: later/late.key can't be written: there is no folder ${program}/later.`);
-  expect(output).toContain("No key was made.");
+  expect(output).toContain("The new secret was revoked, and the previous one continues to work.");
+  expect(output).toContain(
+    `deliverTo.file: later/late.key can't be written: the folder ${program}/later does not exist.`,
+  );
+  expect(output).toContain("No key was created.");
   expect(await verify(before)).toBe("accepted");
   expect(await keysCalled("late")).toEqual([]);
   rmSync(fileOf("storefront"), { recursive: true });

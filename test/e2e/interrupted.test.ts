@@ -92,7 +92,7 @@ test("interrupted while nothing answers, it ends by the deadline", async () => {
   interrupt(up);
   const { status, output } = await end;
   expect(status).not.toBe(0);
-  expect(output).toMatch(/no answer to POST \S+: the service took too long, 1 attempt in \d+\.\d s/);
+  expect(output).toMatch(/no response to POST \S+: the service took too long, 1 attempt in \d+\.\d s/);
   expect(relay.requests.slice(sent)).toEqual([]);
   held.letGo();
   await stack.succeed("config", "rm", "roster:timeoutMs");

@@ -71,7 +71,7 @@ describe("every kind of resource", () => {
       nameOf(resource) === "role" ? { ...resource, outputs: { ...resource.outputs, __stateVersion: 99 } } : resource,
     );
     expect(await stack.fail("preview")).toContain(
-      "this Role was written by a later version of pulumi-roster (state version 99, and this one",
+      "this Role was written by a later version of pulumi-roster (its state version is 99, and this version",
     );
   });
 

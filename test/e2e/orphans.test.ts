@@ -45,7 +45,7 @@ test("refuses while the stack is locked", async () => {
     const { status, output } = await stack.roster("orphans", "--remove", ...named);
     expect(status).toBe(1);
     expect(output).toBe(
-      "roster: the stack test is locked: wait for its update to end. If that was killed, unlock the stack with `pulumi cancel`.\n",
+      "roster: the stack test is locked: wait for its update to end. If the update was killed, unlock the stack with `pulumi cancel`.\n",
     );
   }
   await stack.succeed("cancel", "--yes");
@@ -56,17 +56,17 @@ test("lists a lost create, and destroy and then --remove leave nothing", async (
   const listed = await stack.roster("orphans");
   expect(listed.status).toBe(2);
   expect(listed.output).toContain(`lost create      Organization ${lost?.id} (globex), since ${lost?.createdAt}`);
-  expect(listed.output).toContain("Orphans: 1, lost creates among them: 1.");
+  expect(listed.output).toContain("Orphans: 1, including lost creates: 1.");
   expect(listed.output).toContain("Pending creates in the state: 1.");
   await stack.destroy();
   expect((await service.ask("GET", `/v1/organizations/${lost?.id}`)).body.status).toBe("open");
   const removed = await stack.roster("orphans", "--remove");
-  expect(removed.output).toBe(`removed  Organization ${lost?.id} (globex)\nNothing is left.\n`);
+  expect(removed.output).toBe(`removed  Organization ${lost?.id} (globex)\nNo orphans are left.\n`);
   expect(removed.status).toBe(0);
   expect((await service.ask("GET", `/v1/organizations/${lost?.id}`)).body.status).toBe("closed");
 });
 
-const takesOver = /ApiKey takes over an object that an interrupted update created and did not store: key_/;
+const takesOver = /ApiKey takes over an object that an interrupted update created but did not store: key_/;
 
 test("knows of all that an up has made, and of what the next one takes over", async () => {
   await loseCreate("/api-keys");
@@ -76,7 +76,7 @@ test("knows of all that an up has made, and of what the next one takes over", as
   expect(printed.split("Updating (")).toEqual([expect.stringMatching(takesOver), expect.stringMatching(takesOver)]);
   await stack.refresh("--clear-pending-creates");
   const { status, output } = await stack.roster("orphans");
-  expect(output).toBe("No orphans: the state knows of all that the stack has in the service.\n");
+  expect(output).toBe("No orphans: the state contains every object that the stack has in the service.\n");
   expect(status).toBe(0);
 });
 
@@ -87,17 +87,19 @@ test("removes what somebody took out of the state by id alone, once that is conf
   expect(listed.output).toContain(`not in the state ApiKey ${id} (Limited)`);
   expect(await stack.roster("orphans", "--remove")).toMatchObject({
     status: 2,
-    stdout: expect.stringContaining("Left: 1;"),
+    stdout: expect.stringContaining("Orphans left: 1."),
   });
   const unconfirmed = await stack.roster("orphans", "--remove", id);
   expect(unconfirmed.status).toBe(1);
-  expect(unconfirmed.output).toContain(`nobody is here to confirm the removal of ApiKey ${id} (Limited): say --yes.`);
+  expect(unconfirmed.output).toContain(
+    `the removal of ApiKey ${id} (Limited) can't be confirmed without a terminal: add --yes.`,
+  );
   expect((await service.ask("GET", `/v1/api-keys/${id}`)).body.status).toBe("active");
   const removed = await stack.roster("orphans", "--remove", id, "--yes");
-  expect(removed.output).toBe(`removed  ApiKey ${id} (Limited)\nNothing is left.\n`);
+  expect(removed.output).toBe(`removed  ApiKey ${id} (Limited)\nNo orphans are left.\n`);
   expect((await service.ask("GET", `/v1/api-keys/${id}`)).body.status).toBe("revoked");
   const unknown = await stack.roster("orphans", "--remove", id);
-  expect(unknown.output).toContain(`no orphan of this stack: ${id}`);
+  expect(unknown.output).toContain(`these ids are not orphans of this stack: ${id}`);
 });
 
 test("lets go of what was adopted, and leaves other stacks' objects alone", async () => {
@@ -118,7 +120,7 @@ test("lets go of what was adopted, and leaves other stacks' objects alone", asyn
   expect(listed.output).toContain(`adopted          Role ${role.id} (Adopted)`);
   expect(listed.output).not.toContain("Another's");
   const removed = await stack.roster("orphans", "--remove", String(role.id), "--yes");
-  expect(removed.output).toBe(`let go   Role ${role.id} (Adopted)\nNothing is left.\n`);
+  expect(removed.output).toBe(`released Role ${role.id} (Adopted)\nNo orphans are left.\n`);
   expect((await service.ask("GET", `/v1/roles/${role.id}`)).body).toMatchObject({
     permissions: ["flows:read"],
     externalId: null,

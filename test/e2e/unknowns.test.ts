@@ -159,7 +159,7 @@ describe("what isn't known yet", () => {
     const args = { slug: "wrong", name: "Wrong", settings: { keysPerOwner: the("first") } };
     const first = { kind: "Organization", name: "first", args: { slug: "first", name: "First" } };
     const wrong = protocol.up([first, { kind: "Organization", name: "wrong", args }]);
-    await expect(wrong).rejects.toThrow("::wrong: settings.keysPerOwner: it must be a number, and is text");
+    await expect(wrong).rejects.toThrow("::wrong: settings.keysPerOwner: it must be a number, not text");
     expect(protocol.stored("first").id).toMatch(/^org_/);
   });
 

@@ -76,7 +76,7 @@ test("what another stack manages is refused before anything is done, and taken o
     expect((await service.ask("PATCH", existing.pathOf(kind), { externalId })).status).toBe(200);
   }
   await expect(stack.up(declared(adopted))).rejects.toThrow(
-    /: adopt: another stack manages org_\S+, as another\/organization: let go of it there/,
+    /: adopt: another stack manages org_\S+ as another\/organization: release it there/,
   );
   await stack.up(declared(forced));
   for (const kind of kinds) {

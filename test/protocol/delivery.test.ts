@@ -85,19 +85,19 @@ function unblock(name: string): void {
 
 test("what can't hold is refused before a key is made", async () => {
   expect(await failedUp(key("storefront", { deliverTo: undefined }))).toContain(
-    ": storeSecret: a secret that is not kept",
+    ": storeSecret: a secret that is not stored",
   );
   const own = { kind: "webapi", secret: "a-secret-of-the-program's" };
-  expect(await failedUp(key("checkout", own))).toContain("leave it out, and the provider makes one");
+  expect(await failedUp(key("checkout", own))).toContain("remove it, and the provider makes one");
 });
 
 test("a key whose folder isn't there is not made, and its error names the file and the reason", async () => {
   const reason = await failedUp(key("storefront"));
   // Not refused by a check: whoever previews may do that elsewhere.
   expect(reason.split("\n")[0]).toBe(
-    `deliverTo.file: ${fileOf("storefront")} can't be written: there is no folder ${folder}.`,
+    `deliverTo.file: ${fileOf("storefront")} can't be written: the folder ${folder} does not exist.`,
   );
-  expect(reason).toContain("No key was made.");
+  expect(reason).toContain("No key was created.");
   expect(await keysCalled("storefront")).toEqual([]);
 });
 
@@ -147,7 +147,7 @@ test("where handing on fails at a rotation, the secret before it works on, and t
   whenAnswered("POST", "/rotations", () => block("storefront"));
   const reason = await failedUp(...keys);
   expect(reason).toContain(`deliverTo.file: ${fileOf("storefront")} can't be written: it is a folder`);
-  expect(reason).toContain("The new secret has ended, and the one before it goes on as before.");
+  expect(reason).toContain("The new secret was revoked, and the previous one continues to work.");
   expect(await verify(before)).toBe("accepted");
   expect(await keysCalled("storefront")).toMatchObject([{ generation: 2, status: "active" }]);
 
@@ -186,7 +186,7 @@ test("a key that could not be revoked either stays in the state, and the next up
     relay.asked = (request) => (request.startsWith("DELETE ") ? { status: 403 } : undefined);
     return undefined;
   });
-  expect(await failedUp(key("doomed"))).toContain("could not be revoked either: the answer to DELETE /v1/api-keys/");
+  expect(await failedUp(key("doomed"))).toContain("could not be revoked either: the response to DELETE /v1/api-keys/");
   relay.asked = () => undefined;
   const [left] = await keysCalled("doomed");
   expect(left).toMatchObject({ status: "active" });
@@ -237,7 +237,7 @@ test("where the secret before could not be ended, a refresh forgets nothing of t
   const before = handedOn("lost");
   const keys = [key("doomed"), key("lost", { rotate: 2, rotation: overlap })];
   relay.asked = (request) => (request.includes("/secret-revocations") ? { status: 403 } : undefined);
-  expect(await failedUp(...keys)).toContain("The new secret is handed on; the one before it lives on for 24h");
+  expect(await failedUp(...keys)).toContain("The new secret was delivered. The previous one works for another 24h");
   relay.asked = () => undefined;
   for (const secret of [before, handedOn("lost")]) expect(await verify(secret)).toBe("accepted");
   await stack.refresh();

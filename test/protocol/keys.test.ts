@@ -67,6 +67,6 @@ test("an empty name, a past date and rotating a revoked key are refused before a
   );
   expect(await service.list(`/v1/organizations/${stack.stored("acme").id}/api-keys`)).toHaveLength(1);
   await expect(stack.preview(declared("scheduled", { ...schedule, state: "revoked", rotate: 3 }))).rejects.toThrow(
-    ": rotate: a revoked key gets no new secret",
+    ": rotate: a revoked key can't be rotated",
   );
 });

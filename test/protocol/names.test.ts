@@ -36,7 +36,7 @@ describe.each(Object.entries(named))("%s", (_what, one) => {
   });
 
   test("are not exchanged, two or three at once: preview says what to do", async () => {
-    const reason = /Names can't be exchanged in one update.*Give one of the resources a name that nobody has/s;
+    const reason = /Names can't be exchanged in one update.*Give one of the resources a new name/s;
     await expect(stack.preview([home, one("a", "alpha"), one("b", "gamma"), one("c", "beta")])).rejects.toThrow(reason);
     await expect(stack.preview([home, one("a", "gamma"), one("b", "alpha"), one("c", "beta")])).rejects.toThrow(reason);
     await expect(stack.up([home, one("a", "alpha"), one("b", "gamma"), one("c", "beta")])).rejects.toThrow(reason);
@@ -48,7 +48,7 @@ describe.each(Object.entries(named))("%s", (_what, one) => {
   test("that two resources want are refused at once, by both their names", async () => {
     const twice = [home, one("a", "alpha"), one("b", "gamma"), one("c", "beta"), one("d", "gamma")];
     await expect(stack.up(twice)).rejects.toThrow(
-      /Another resource of this program declares \w+: remove one of the two/,
+      /Another resource of this program declares \w+: remove or change one of the two/,
     );
     await stack.up([home]);
   });

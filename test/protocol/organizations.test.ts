@@ -29,18 +29,22 @@ const sha256 = (content: Buffer) => createHash("sha256").update(content).digest(
 const shown = { sha256: sha256(image("png")) };
 
 test.each([
-  ["that isn't there", undefined, (file: string) => `there is no file ${file}`],
+  ["that isn't there", undefined, (file: string) => `the file ${file} does not exist`],
   [
     "that is an SVG image",
     image("svg"),
-    (file: string) => `${file} is no logo: it is neither a PNG, nor a JPEG, nor a WebP image`,
+    (file: string) => `${file} is not a valid logo: it is neither a PNG, nor a JPEG, nor a WebP image`,
   ],
   [
     "that is too long",
     Buffer.concat([image("png"), Buffer.alloc(524_288)]),
     (file: string) => `${file} has more than 524288 bytes`,
   ],
-  ["that is too wide", image("png", { width: 4097 }), (file: string) => `${file} is no logo: it has 4097 by 1 pixels`],
+  [
+    "that is too wide",
+    image("png", { width: 4097 }),
+    (file: string) => `${file} is not a valid logo: it has 4097 by 1 pixels`,
+  ],
 ])("a file %s is refused as a logo, and no organization is made", async (_what, content, reason) => {
   const wrong = path.join(folder, "wrong.png");
   if (content !== undefined) writeFileSync(wrong, content);

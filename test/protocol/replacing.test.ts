@@ -38,7 +38,7 @@ describe("T4 a replacement that would be refused", () => {
   test("of a key by one with the same secret is refused at preview; with another secret it is made", async () => {
     await stack.up([...surroundings, key({ secret })]);
     const owned = { owner: the("robot") };
-    const reason = /key: secret: the key that is replaced has this one/;
+    const reason = /key: secret: the replaced key has this secret/;
     await expect(stack.preview([...surroundings, key({ ...owned, secret })])).rejects.toThrow(reason);
     await expect(stack.up([...surroundings, key({ ...owned, secret })])).rejects.toThrow(reason);
     expect(await keyNow()).toMatchObject({ status: "active" });
@@ -56,12 +56,12 @@ describe("T4 a replacement that would be refused", () => {
     await stack.up(declared);
     const { id } = stack.stored("key");
     const forced = stack.up(declared, { replace: ["key"] });
-    await expect(forced).rejects.toThrow(/secret: the key that is replaced has this one.*\n {2}Nothing was ended/s);
+    await expect(forced).rejects.toThrow(/secret: the replaced key has this secret.*\n {2}Nothing was deleted/s);
     expect(await keyNow()).toMatchObject({ id, status: "active" });
     expect(await stack.up(declared)).toEqual([]);
     await service.ask("DELETE", `/v1/api-keys/${id}`);
     await stack.refresh();
-    await expect(stack.preview(declared)).rejects.toThrow(/secret: the key that is replaced has this one/);
+    await expect(stack.preview(declared)).rejects.toThrow(/secret: the replaced key has this secret/);
     expect(await stack.up([...surroundings, key({ owner: the("robot") })], { replace: ["key"] })).toEqual([
       "replace key",
     ]);
@@ -69,7 +69,7 @@ describe("T4 a replacement that would be refused", () => {
 
   test.each([
     ["an end date that has passed", { endDate: "2020-01-01" }, /endDate: 2020-01-01 has passed/],
-    ["a state that no new key has", { state: "revoked" }, /state: a key can't be made revoked/],
+    ["a state that no new key has", { state: "revoked" }, /state: a key can't be created as revoked/],
   ])("of a key with %s is refused at preview", async (_what, args, reason) => {
     stack.rewrite("key", (stored) => ({
       ...stored,
@@ -91,10 +91,10 @@ describe("T4 a replacement that would be refused", () => {
     const other = declare("User", "other", { ...robot, email: "other@refusals.example" });
     const all = [...surroundings, key({ owner: the("robot") }), role("elsewhere"), other];
     await stack.up([...all, member("refusals", "refusals"), set("refusals", "refusals")]);
-    const reason = /role: it is a role of org_\w+: give one of the new organization's/;
+    const reason = /role: it is a role of org_\w+: use a role of the new organization/;
     await expect(stack.preview([...all, member("elsewhere", "refusals")])).rejects.toThrow(reason);
     await expect(stack.preview([...all, set("elsewhere", "refusals")])).rejects.toThrow(
-      /roles\.Own: it is a role of org_\w+: give one of the new organization's/,
+      /roles\.Own: it is a role of org_\w+: use a role of the new organization/,
     );
     expect(await stack.up([...all, member("elsewhere", "elsewhere"), set("elsewhere", "elsewhere")])).toEqual([
       "replace robot-in",
@@ -130,7 +130,7 @@ describe("T4 what a replacement would leave behind, or could not make", () => {
     };
     await stack.up([...surroundings, set("leftovers", { role: the("leftovers-role") })]);
     await expect(stack.preview([...surroundings, set("far", the("leftovers-role"))])).rejects.toThrow(
-      /members\.other@leftovers\.example: it is a role of org_\w+: give one of the new organization's/,
+      /members\.other@leftovers\.example: it is a role of org_\w+: use a role of the new organization/,
     );
     expect(await stack.up([...surroundings, set("far", the("far-role"))])).toEqual(["replace set"]);
   });
@@ -141,7 +141,7 @@ describe("T4 what a replacement would leave behind, or could not make", () => {
     await stack.up([...surroundings, key("own", webApi)]);
     const moved = { ...webApi, organization: the("far"), owner: the("is-made-in-the-same-update") };
     await expect(stack.preview([...surroundings, key("own", moved)])).rejects.toThrow(
-      /secret: the key that is replaced has this one/,
+      /secret: the replaced key has this secret/,
     );
   });
 
@@ -152,7 +152,7 @@ describe("T4 what a replacement would leave behind, or could not make", () => {
     await stack.up(declared({ adopt: true, adopts: {} }));
     await stack.up(declared({}));
     const { id } = stack.stored("adopted");
-    const reason = /name: the object was adopted, so replacing it gives it back.*Set `onDestroy: "delete"`/;
+    const reason = /name: the object was adopted, so replacing it releases it.*Set `onDestroy: "delete"`/;
     await expect(stack.preview(declared(owned))).rejects.toThrow(reason);
     await expect(stack.up(declared({}), { replace: ["adopted"] })).rejects.toThrow(reason);
     expect(await read(`/v1/api-keys/${id}`)).toMatchObject({ status: "active", adopted: true });
@@ -167,7 +167,7 @@ describe("T4 what a replacement would leave behind, or could not make", () => {
     await stack.up(home("leftovers"));
     const { id } = stack.stored("moving");
     await expect(stack.up(home("far"), { replace: ["moving"] })).rejects.toThrow(
-      /homeOrganization: replacing a user brings back the account of the same address.*\n {2}Nothing was ended/s,
+      /homeOrganization: replacing a user restores the account with the same address.*\n {2}Nothing was deleted/s,
     );
     const homeOrganization = stack.stored("leftovers").id;
     expect(await read(`/v1/users/${id}`)).toMatchObject({ state: "active", homeOrganization });
@@ -195,7 +195,7 @@ describe("T4 what a replacement would leave behind, or could not make", () => {
       await stack.up(declared({}));
       expect(stack.stored(kind).inputs).not.toHaveProperty("__retainOnDelete");
       await expect(stack.preview(declared(changed))).rejects.toThrow(
-        /retainOnDelete: an object that is retained keeps the stack's name for it/,
+        /retainOnDelete: a retained object keeps its externalId/,
       );
       expect(await stack.preview(declared(elsewhere))).toEqual([`replace ${kind}`]);
     },
@@ -459,9 +459,11 @@ describe("a resource that is renamed without an alias", () => {
       await stack.up(one("old"));
       const { id, outputs } = stack.stored("old");
       await nextRun();
-      await expect(stack.up(one("new"))).rejects.toThrow(/This stack manages \w+ already.*`aliases: \[\{ name: /s);
+      await expect(stack.up(one("new"))).rejects.toThrow(
+        /This stack already manages \w+ under.*`aliases: \[\{ name: /s,
+      );
       await expect(stack.up(one("new", { adopt: true, adopts: {} }))).rejects.toThrow(
-        /[Tt]his stack manages \w+ already, under another resource's name.*`aliases: \[\{ name: .*`adopt: "force"`/s,
+        /[Tt]his stack already manages \w+ under another resource's name.*`aliases: \[\{ name: .*`adopt: "force"`/s,
       );
       const forced = one("new", { adopt: "force", adopts: {} });
       // A set that was begun is there already.

@@ -149,10 +149,10 @@ test("a failure half-way keeps what is done, names what isn't, and the next up f
 test("removing too many at once, or the last administrator, is refused at preview, with numbers", async () => {
   const fewer = { ...administrator, ...Object.fromEntries(Object.entries(people).slice(14)) };
   await expect(stack.preview(withSet(fewer))).rejects.toThrow(
-    /maxRemovalFraction: 14 of 40 members would be removed at once, and it allows 10: .* set maxRemovalFraction to 0\.35/,
+    /maxRemovalFraction: this removes 14 of 40 members, but maxRemovalFraction allows 10 at once: .* set maxRemovalFraction to 0\.35/,
   );
   await expect(stack.preview(withSet(people))).rejects.toThrow(
-    "minAdmins: this leaves 0 administrators, and minAdmins requires 1",
+    "minAdmins: this leaves 0 administrators, but minAdmins requires 1",
   );
   expect(await stack.preview(withSet(fewer, { maxRemovalFraction: 0.35 }))).toEqual(["update staff"]);
 });
@@ -177,7 +177,7 @@ describe("authoritative", () => {
     await addBehindTheStack([email]);
     const wanted = withSet(staff, authoritative);
     const failure = await stack.up(wanted).catch((error: unknown) => String(error));
-    expect(failure).toContain(`1 members are there that the last refresh didn't see: ${email}.`);
+    expect(failure).toContain(`1 members exist that the last refresh did not find: ${email}.`);
     expect(failure).toContain("pulumi refresh");
     expect(Object.keys(await membersNow())).toEqual(expect.arrayContaining([...strangers, email]));
     await stack.refresh();
@@ -194,12 +194,12 @@ describe("authoritative", () => {
     await addBehindTheStack(guests);
     await stack.refresh();
     const given = { ...authoritative, maxRemovalFraction: 0 };
-    await expect(stack.preview(withSet(staff, given))).rejects.toThrow("maxRemovalFraction: 6 of ");
+    await expect(stack.preview(withSet(staff, given))).rejects.toThrow("maxRemovalFraction: this removes 6 of ");
     const ignoring = { ...given, ignore: ["*@bots.example", "*@guests.example", "*@sets.example"] };
     expect(await stack.up(withSet(staff, ignoring))).toEqual(["update staff"]);
     expect(Object.keys(await membersNow())).toEqual(expect.arrayContaining(guests));
     await expect(stack.preview(withSet(administrator, ignoring))).rejects.toThrow(
-      /maxRemovalFraction: 39 of 40 members would be removed at once/,
+      /maxRemovalFraction: this removes 39 of 40 members/,
     );
     expect(await stack.up(withSet(staff, ignoring))).toEqual([]);
   });

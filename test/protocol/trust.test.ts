@@ -61,7 +61,7 @@ test("T1 with a path too many in the endpoint, nothing leaves the state, and not
   const stack = stateOf(newStackId());
   await stack.up(declarations);
   await stack.use({ endpoint: `${service.endpoint}/v1`, token: service.token });
-  const message = /route_not_found: .*\n {2}No Roster service answers at this address/;
+  const message = /route_not_found: .*\n {2}No Roster service responds at this address/;
   await expectKept(stack, () => stack.refresh(), message);
   await expectKept(stack, () => stack.destroy(), message);
   await expectKept(stack, () => stack.up(declarations.slice(0, -1)), message);
@@ -156,7 +156,7 @@ test("T3 T5 what a killed run lost is taken over by somebody else's, which is sa
     .poll(() => ben.printed)
     .toContainEqual(
       expect.stringMatching(
-        /^ApiKey takes over an object that an interrupted update created and did not store: key_\w+ \(Storefront\), created 20/,
+        /^ApiKey takes over an object that an interrupted update created but did not store: key_\w+ \(Storefront\), created 20/,
       ),
     );
   expect(ben.stored("key").id).toBe(ada.stored("key").id);
@@ -177,7 +177,7 @@ test("T3 a create whose answer never came is taken over, though its run ended in
   const stack = new ProtocolStack(relay, newStackId(), { timeoutMs: "1000" }, { keepsProvider: true });
   onTestFinished(() => stack.stop());
   relay.answered = (request) => (request.endsWith("/roles") ? "swallow" : "pass on");
-  await expect(stack.up(declarations)).rejects.toThrow("no answer to POST");
+  await expect(stack.up(declarations)).rejects.toThrow("no response to POST");
   relay.answered = () => "pass on";
   expect(await stack.up(declarations)).toEqual(["create role", "create user", "create member", "create key"]);
   const roles = await service.list(`/v1/organizations/${stack.stored("company").id}/roles`);
@@ -269,7 +269,7 @@ test("T3 a second state of the same name ends nobody whom an authoritative set o
   await expect(second.up(set("ann"))).rejects.toThrow("external_id_taken");
   await second.refresh();
   await expect(second.up(set("ann"))).rejects.toThrow(
-    /1 members have the name of this set, and are not in its state: bob@alone.example \(mbr_\w+\)/,
+    /1 members have the externalId of this set, but are not in its state: bob@alone.example \(mbr_\w+\)/,
   );
   expect(Object.keys(await service.rolesIn(String(body.id)))).toEqual(["ann@alone.example", "bob@alone.example"]);
   await second.destroy();

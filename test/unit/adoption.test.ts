@@ -40,7 +40,7 @@ test.each(["removed", "cancelled", "left"])(
       failures: [],
     });
     expect((await compared({ ...first, externalId: null }, { ...active, externalId: "another/2" })).failures).toEqual([
-      { property: "adopt", reason: expect.stringContaining("another stack manages mem_9, as another/2") },
+      { property: "adopt", reason: expect.stringContaining("another stack manages mem_9 as another/2") },
     ]);
     expect(await compared(first)).toEqual({ inputs, failures: [] });
   },

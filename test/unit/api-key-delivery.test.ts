@@ -125,8 +125,8 @@ describe("a key that is made", () => {
     const error = await thrownBy(apiKeyLifecycle.create(client, declared(missing)));
     expect(error).toBeInstanceOf(DeliveryError);
     expect((error as Error).message).toBe(
-      `deliverTo.file: ${folder}/secrets/storefront.key can't be written: there is no folder ${folder}/secrets.\n` +
-        "  No key was made. Put that right, and `up` again.",
+      `deliverTo.file: ${folder}/secrets/storefront.key can't be written: the folder ${folder}/secrets does not exist.\n` +
+        "  No key was created. Fix the cause, and run `up` again.",
     );
     expect(server.asked).toEqual([]);
   });
@@ -142,8 +142,8 @@ describe("a key that is made", () => {
     const error = await thrownBy(apiKeyLifecycle.create(client, declared(notKept)));
     expect(error).toBeInstanceOf(DeliveryError);
     expect((error as Error).message).toBe(
-      `deliverTo.file: ${file} can't be written: it is a folder: name a file in it.\n` +
-        `  The key ${id} was revoked. Put that right, and \`up\` again.`,
+      `deliverTo.file: ${file} can't be written: it is a folder: use a file in it.\n` +
+        `  The key ${id} was revoked. Fix the cause, and run \`up\` again.`,
     );
     expect(server.asked.slice(1)).toEqual([`DELETE /v1/api-keys/${id}?managedAs=stack%2F1`]);
     expect(readdirSync(folder)).toEqual(["storefront.key"]);
@@ -236,7 +236,7 @@ describe("a key that is rotated", () => {
     mkdirSync(file);
     const { client, server } = await serve();
     const error = await thrownBy(apiKeyLifecycle.update(client, id, state, inputs));
-    expect((error as Error).message).toContain("The key was not rotated: its secret is what it was.");
+    expect((error as Error).message).toContain("The key was not rotated, and its secret is unchanged.");
     expect(server.asked).toEqual([]);
   });
 
@@ -251,7 +251,7 @@ describe("a key that is rotated", () => {
     const error = await thrownBy(apiKeyLifecycle.update(client, id, state, inputs));
     expect(error).toBeInstanceOf(DeliveryError);
     expect((error as Error).message).toContain(
-      "The new secret has ended, and the one before it goes on as before. Put that right, and `up` again.",
+      "The new secret was revoked, and the previous one continues to work. Fix the cause, and run `up` again.",
     );
     expect(server.asked).toEqual([rotations, revocations]);
     expect(bodies()[1]).toEqual({ generation: 2 });
@@ -274,7 +274,7 @@ describe("a key that is rotated", () => {
     );
     const error = await thrownBy(apiKeyLifecycle.update(client, id, state, inputs));
     expect(error).toBeInstanceOf(DeliveryError);
-    expect((error as Error).message).toMatch(/could not be ended: .*somebody used it.*lives on for 24h/s);
+    expect((error as Error).message).toMatch(/could not be revoked: .*somebody used it.*works for another 24h/s);
     expect((error as Error).message).not.toContain(second);
   });
 
@@ -289,7 +289,7 @@ describe("a key that is rotated", () => {
     const error = await thrownBy(apiKeyLifecycle.update(client, id, state, inputs));
     expect(error).toBeInstanceOf(PartialError);
     const { properties, reasons } = error as PartialError;
-    expect(reasons).toEqual([expect.stringMatching(/lives on for 24h.*not now.*The next `up` does it/s)]);
+    expect(reasons).toEqual([expect.stringMatching(/works for another 24h.*not now.*The next `up` tries again/s)]);
     expect(properties).toMatchObject({ key: second, generation: 2, rotate: 1 });
     expect(content()).toBe(second);
 
@@ -400,7 +400,7 @@ describe("a key that is there", () => {
     const deliverTo = { file: path.join(folder, "shop.key") };
     const given = { organization, name: "Storefront", kind: "server", externalId, deliverTo };
     expect(apiKeyLifecycle.check(declared(notKept), { ...given, ...notKept }).failures).toEqual([
-      { property: "deliverTo", reason: expect.stringContaining("change `rotate` together with this") },
+      { property: "deliverTo", reason: expect.stringContaining("change `rotate` in the same update") },
     ]);
     declared({ deliverTo, ...notKept, rotate: 1 }, declared(notKept));
 
@@ -411,7 +411,7 @@ describe("a key that is there", () => {
       apiKeyLifecycle.update(client, id, { ...state, storeSecret: true }, declared({ deliverTo })),
     );
     expect(error).toBeInstanceOf(DeliveryError);
-    expect((error as Error).message).toContain("change `rotate` together with this");
+    expect((error as Error).message).toContain("change `rotate` in the same update");
     expect(server.asked).toEqual([]);
     expect(readdirSync(folder)).toEqual(["storefront.key"]);
   });

@@ -30,7 +30,7 @@ function refused(before: PropertyMap, declared: PropertyMap): string[] {
 
 test("a secret that is easy to guess is refused where it is new, and said without it", () => {
   const weak = "correct-horse-battery-staple";
-  const reason = `secret: it is too easy to guess: make it from at least 128 random bits, as RandomPassword of @pulumi/random with a length of 32`;
+  const reason = `secret: it is too easy to guess: make it from at least 128 random bits, such as with RandomPassword of @pulumi/random and a length of 32`;
   expect(apiKeyLifecycle.check({}, { ...webapi, secret: weak }).failures).toEqual([
     { property: "secret", reason: reason.slice("secret: ".length) },
   ]);
@@ -237,14 +237,14 @@ test("rotate, removed, stays in the inputs as it was: removing it does nothing",
 describe("is refused", () => {
   test("together with revoking", () => {
     expect(refused(server, { ...server, state: "revoked", rotate: 1 })).toEqual([
-      "rotate: a revoked key gets no new secret: leave this as it was",
+      "rotate: a revoked key can't be rotated: undo the change",
     ]);
     expect(refused({ ...server, rotate: 1 }, { ...server, state: "revoked", rotate: 1 })).toEqual([]);
   });
 
   test("where the program has the secret, and leaves it", () => {
     expect(refused({ ...webapi, secret: first }, { ...webapi, secret: first, rotate: 1 })).toEqual([
-      "rotate: the key has a secret of your own: change that, which rotates the key",
+      "rotate: you declare the key's secret: change `secret` to rotate the key",
     ]);
     expect(refused({ ...webapi, secret: first, rotate: 1 }, { ...webapi, secret: first, rotate: 1 })).toEqual([]);
   });
@@ -252,13 +252,13 @@ describe("is refused", () => {
 
 test("a held rotation, a schedule beside a secret of one's own, and a hold without an overlap are refused", () => {
   expect(refused(server, { ...server, holdRotation: true, rotate: 1 })).toEqual([
-    "rotate: rotation is held: leave this as it was, or take `holdRotation` out",
+    "rotate: rotation is on hold: undo the change, or remove `holdRotation`",
   ]);
   expect(refused(webapi, { ...webapi, secret: first, rotation: { every: "90d" } })).toEqual([
-    "rotation.every: the secret is your own: change `secret`, which rotates the key",
+    "rotation.every: you declare the key's secret: remove this, and change `secret` to rotate the key",
   ]);
   expect(refused(server, { ...server, holdWhileUsed: "1h", rotation: { overlap: "0s" } })).toEqual([
-    "holdWhileUsed: without an overlap there is nothing to put off: give one, or take it out",
+    "holdWhileUsed: without an overlap, it has no effect: set an overlap, or remove it",
   ]);
 });
 
@@ -280,7 +280,7 @@ describe("what is asked of the service", () => {
 
   test("is nothing, and said, where the secret to rotate to is the one that the stack has", () => {
     expect(() => rotation({ ...webapi, secret: state.key, generation: 5 }, "secret", "generation")).toThrow(
-      "secret: the key has this one already. Run `pulumi refresh`; where the next `up` says so again, leave it out, which keeps it.",
+      "secret: the key already has this secret. Run `pulumi refresh`. If the next `up` fails again, remove `secret`, which keeps it.",
     );
   });
 

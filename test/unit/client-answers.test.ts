@@ -5,36 +5,36 @@ import { ContractError } from "../../provider/errors.ts";
 import { type Answering, hang, json, plain, refusal, reset } from "./scripted-server.ts";
 import { aThing, clientOf, failureOf, secret, serve, thing, token } from "./things.ts";
 
-describe("an answer that is not what the contract says", () => {
+describe("an answer that does not match the contract", () => {
   /** What the answer is, the answer, and what the error says of it. */
   const answers: readonly (readonly [what: string, answer: Answering, issue: RegExp])[] = [
     [
       "truncated JSON",
       plain(200, '{"id":"thg_1","si', { "Content-Type": "application/json" }),
-      /not JSON, or not whole/,
+      /not JSON, or incomplete/,
     ],
-    ["an HTML page", plain(200, "<html><h1>Welcome</h1></html>"), /text\/html, and should be application\/json/],
+    ["an HTML page", plain(200, "<html><h1>Welcome</h1></html>"), /text\/html, not application\/json/],
     ["JSON that says it is none", plain(200, JSON.stringify(aThing), { "Content-Type": "text/plain" }), /text\/plain/],
     [
       "a media type that is none",
       plain(200, JSON.stringify(aThing), { "Content-Type": "<h1>" }),
-      /no known media type/,
+      /media type is missing or invalid/,
     ],
-    ["nothing", plain(200, "", { "Content-Type": "application/json" }), /not JSON, or not whole/],
+    ["nothing", plain(200, "", { "Content-Type": "application/json" }), /not JSON, or incomplete/],
     ["a member that is missing", json(200, { id: "thg_1" }), /size: it is required/],
-    ["a member of the wrong type", json(200, { id: 7, size: 3 }), /id: it must be text, and is a number/],
-    ["a list", json(200, [aThing]), /the body: it must be an object, and is a list/],
-    ["a redirect", plain(302, "", { Location: "/v1/elsewhere" }), /status 302, without problem details/],
-    ["an HTML error page", plain(500, "<html><h1>Oops</h1></html>"), /status 500, without problem details/],
+    ["a member of the wrong type", json(200, { id: 7, size: 3 }), /id: it must be text, not a number/],
+    ["a list", json(200, [aThing]), /the body: it must be an object, not a list/],
+    ["a redirect", plain(302, "", { Location: "/v1/elsewhere" }), /status is 302, without problem details/],
+    ["an HTML error page", plain(500, "<html><h1>Oops</h1></html>"), /status is 500, without problem details/],
     [
       "problem details that lack a member",
       json(400, { code: "invalid_request" }),
-      /status 400, without problem details/,
+      /status is 400, without problem details/,
     ],
     [
       "problem details with a code that the contract hasn't",
       json(403, { type: "", title: "", status: 403, code: "moonlight", detail: "", requestId: "", retryable: false }),
-      /status 403, without problem details/,
+      /status is 403, without problem details/,
     ],
   ];
   test.each(answers)("%s", async (_name, answer, issue) => {
@@ -53,7 +53,7 @@ describe("an answer that is not what the contract says", () => {
     const { client } = await serve(answer);
     const error = await failureOf(client.delete("/v1/things/thg_1"));
     expect(error).toBeInstanceOf(ContractError);
-    expect((error as ContractError).issues).toEqual(["it has status 200, and should have 204"]);
+    expect((error as ContractError).issues).toEqual(["its status is 200, not 204"]);
   });
 
   test("more than 8 MiB, whether its length was announced or not", async () => {

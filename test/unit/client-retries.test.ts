@@ -150,7 +150,7 @@ describe("a service that takes no more requests for now", () => {
     const error = await failureOf(client.get("/v1/things/second", thing));
     expect(await refused).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ name: "TransportError", path: "/v1/things/second", attempts: 0 });
-    expect((error as TransportError).message).toContain("its turn did not come");
+    expect((error as TransportError).message).toContain("it was not sent");
     expect(server.asked).toHaveLength(1);
   });
 });
@@ -222,7 +222,9 @@ describe("what was asked again and again", () => {
     const { server } = await serve(...Array(13).fill(broken));
     const error = await failureOf(clientOf(server.endpoint, 500).post("/v1/things", {}, thing));
     expect(error).toBeInstanceOf(TransportError);
-    expect((error as TransportError).message).toMatch(/\(request req_78\): the answer broke off, \d attempts? in 0/);
+    expect((error as TransportError).message).toMatch(
+      /\(request req_78\): the response is incomplete, \d attempts? in 0/,
+    );
     expect((error as TransportError).message).toContain("The change may have been applied");
   });
 
@@ -230,6 +232,6 @@ describe("what was asked again and again", () => {
     const { server } = await serve(...Array(13).fill(plain(502, "<html>bad gateway</html>")));
     const error = await failureOf(clientOf(server.endpoint, 500).get("/v1/things", thing));
     expect(error).toBeInstanceOf(TransportError);
-    expect((error as TransportError).message).toContain("status 502, from something that stands before the service");
+    expect((error as TransportError).message).toContain("status 502 from something in front of the service");
   });
 });

@@ -63,7 +63,7 @@ describe("the objects that a state knows", () => {
     const encrypted = { ...mark, ciphertext: "v1:abc" };
     for (const outputs of [{}, { ids: encrypted }, { ids: { "ada@x.example": encrypted } }, { ids: secret("mem_1") }]) {
       expect(() => idsOf(resource("OrganizationMembers", outputs))).toThrow(
-        "what urn:pulumi:test::acme::pulumi-nodejs:dynamic/roster:OrganizationMembers::one is made of",
+        "the entries of urn:pulumi:test::acme::pulumi-nodejs:dynamic/roster:OrganizationMembers::one can't be read",
       );
     }
     expect(idsOf(resource("ApiKey", { key: encrypted }))).toEqual(["id_1"]);

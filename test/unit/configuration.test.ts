@@ -133,10 +133,10 @@ test("what is wrong is said with what it takes, and the way to set it", () => {
     }).map(([key, value]) => failureOf({ ...complete, [key]: value }).message),
   ).toMatchInlineSnapshot(`
     [
-      "roster:endpoint (or ROSTER_ENDPOINT) is not an address such as https://roster.example.com: it takes http or https, and no user name, password, query or fragment. Set it with \`pulumi config set roster:endpoint https://…\`.",
-      "roster:token (or ROSTER_TOKEN) holds a space, a line break or another character that no token has. Set it again with \`pulumi config set --secret roster:token\`.",
-      "roster:timeoutMs is "30s": it takes whole milliseconds from 1000 to 600000. Set it with \`pulumi config set roster:timeoutMs 30000\`.",
-      "roster:maxRequestsPerSecond is "many": it takes a whole number from 1 to 10000. Set it with \`pulumi config set roster:maxRequestsPerSecond 10\`.",
+      "roster:endpoint (or ROSTER_ENDPOINT) is not an address such as https://roster.example.com: it must begin with http or https, without a user name, password, query or fragment. Set it with \`pulumi config set roster:endpoint https://…\`.",
+      "roster:token (or ROSTER_TOKEN) contains a space, a line break or another character that tokens can't contain. Set it again with \`pulumi config set --secret roster:token\`.",
+      "roster:timeoutMs is "30s": it must be a whole number of milliseconds from 1000 to 600000. Set it with \`pulumi config set roster:timeoutMs 30000\`.",
+      "roster:maxRequestsPerSecond is "many": it must be a whole number from 1 to 10000. Set it with \`pulumi config set roster:maxRequestsPerSecond 10\`.",
       "roster:batching is "off": it must be true, which is the default, or false. Set it with \`pulumi config set roster:batching false\`.",
     ]
   `);
@@ -144,9 +144,9 @@ test("what is wrong is said with what it takes, and the way to set it", () => {
 
 test("what is missing is said with the way to set it", () => {
   expect(failureOf({}).message).toMatchInlineSnapshot(
-    `"roster:endpoint is not set: it is the address of the Roster service. Set it with \`pulumi config set roster:endpoint https://…\`, or the environment variable ROSTER_ENDPOINT."`,
+    `"roster:endpoint, the address of the Roster service, is not set. Set it with \`pulumi config set roster:endpoint https://…\`, or the environment variable ROSTER_ENDPOINT."`,
   );
   expect(failureOf({ "roster:endpoint": "https://roster.example.com" }).message).toMatchInlineSnapshot(
-    `"roster:token is not set: it is the owner token or an API key of the Roster service. Set it with \`pulumi config set --secret roster:token\`, or the environment variable ROSTER_TOKEN."`,
+    `"roster:token, the owner token or an API key of the Roster service, is not set. Set it with \`pulumi config set --secret roster:token\`, or the environment variable ROSTER_TOKEN."`,
   );
 });

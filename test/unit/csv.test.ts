@@ -95,12 +95,12 @@ describe("C6 a CSV file of members", () => {
     expect(placesOf(content)).toEqual([
       "3:1 email: it must be an e-mail address such as ada@example.com",
       "4:21 given_name: it has U+000D, a line break, at character 4: leave it out",
-      expect.stringMatching(/^5:8 role: "superviewer" is not a role; there are administrator, /),
-      "6:1 email: ada@example.com is in line 2 already: a person is in the file once",
+      expect.stringMatching(/^5:8 role: "superviewer" is not a role; it must be one of administrator, /),
+      "6:1 email: ada@example.com already appears in line 2: remove one of the two",
       "7:1 email: it is required",
-      "8:27 this row has 4 fields, and the first line has 3",
-      "9:1 this row has 1 field, and the first line has 3",
-      "10:21 role: it is required: every row needs a role, or the whole file one by the option `role`",
+      "8:27 this row has 4 fields, but the first line has 3",
+      "9:1 this row has 1 field, but the first line has 3",
+      "10:21 role: it is required: add a role to every row, or set the option `role` for the whole file",
     ]);
   });
 
@@ -130,9 +130,9 @@ describe("C6 a CSV file of members", () => {
   });
 
   test("is refused with repeated or missing columns, or with none", () => {
-    expect(placesOf("email,role,email\n")).toEqual(["1:12 email: this column is there twice"]);
+    expect(placesOf("email,role,email\n")).toEqual(["1:12 email: this column appears twice"]);
     expect(placesOf("role,login\n")).toEqual([
-      '1:1 email: the first line lacks this column; there are "role", "login"; if one of them has it, say columns: { email: "…" }',
+      '1:1 email: the first line lacks this column; its columns are "role", "login"; if one of them is the email, set columns: { email: "…" }',
     ]);
     expect(placesOf("")).toEqual([expect.stringContaining("1:1 the file is empty")]);
     expect(placesOf("\n \n,,\n")).toEqual([expect.stringContaining("1:1 the file is empty")]);
@@ -142,8 +142,10 @@ describe("C6 a CSV file of members", () => {
     expect(placesOf('email,role\nada@example.com,"viewer\n')).toEqual([
       "2:17 this field's quotation mark is not closed",
     ]);
-    expect(placesOf('email,role\n"ada@example.com"x,viewer\n')[0]).toMatch(/^2:1 this field goes on/);
-    expect(placesOf('email,role\nada@example.com,vie"wer\n')[0]).toMatch(/^2:17 this field has a quotation mark/);
+    expect(placesOf('email,role\n"ada@example.com"x,viewer\n')[0]).toMatch(
+      /^2:1 there is text after the closing quotation mark/,
+    );
+    expect(placesOf('email,role\nada@example.com,vie"wer\n')[0]).toMatch(/^2:17 this field contains a quotation mark/);
     expect(() => membersFromCsv(path.join(folder, "absent.csv"))).toThrow(ManifestError);
     expect(() => membersFromCsv(folder)).toThrow("the file can't be read");
   });
@@ -270,13 +272,13 @@ describe("S1 the columns of a CSV file", () => {
 
   test("that `columns` names are there, once, and the places in rows have their names", () => {
     expect(placesOf("login,Mail,Mail\n", { columns: { email: "Mail", givenName: "first", role: "LOGIN" } })).toEqual([
-      '1:1 first: the first line lacks this column; there are "login", "Mail"',
+      '1:1 first: the first line lacks this column; its columns are "login", "Mail"',
       expect.stringContaining('1:1 LOGIN: the first line has "login": did you mean "LOGIN"?'),
-      "1:12 Mail: this column is there twice",
+      "1:12 Mail: this column appears twice",
     ]);
     expect(placesOf("Mail,Job\nada,boss\n,viewer\n", { columns: { email: "Mail", role: "Job" } })).toEqual([
       "2:1 Mail: it must be an e-mail address such as ada@example.com",
-      expect.stringMatching(/^2:5 Job: "boss" is not a role; there are .*, and `roles` gives others a name$/),
+      expect.stringMatching(/^2:5 Job: "boss" is not a role; it must be one of .*; use `roles` to name other roles$/),
       "3:1 Mail: it is required",
     ]);
   });
@@ -285,7 +287,7 @@ describe("S1 the columns of a CSV file", () => {
     const refused = (options: object) => () => members("email\n", options);
     expect(refused({ columns: { given_name: "x" } })).toThrow(DeclarationError);
     expect(refused({ columns: { given_name: "x" } })).toThrow(
-      "columns.given_name: there is no such property; there are email, givenName, familyName, role",
+      "columns.given_name: there is no such property; it must be one of email, givenName, familyName, role",
     );
     expect(refused({ columns: { email: false } })).toThrow("columns.email: it must be text");
     expect(refused({ columns: { role: 3 } })).toThrow("columns.role: it must be the name of a column, or false");
@@ -300,21 +302,21 @@ describe("S1 the columns of a CSV file", () => {
       "ada@example.com": "viewer",
     });
     expect(placesOf(excel)).toEqual([
-      '1:1 this file is separated by semicolons: say delimiter: ";", or save it with commas',
+      '1:1 this file is separated by semicolons: set delimiter: ";", or save it with commas',
     ]);
-    expect(placesOf("email\trole\n")[0]).toContain('separated by tabs: say delimiter: "\\t"');
-    expect(placesOf("email,role\n", { delimiter: ";" })[0]).toContain('separated by commas: say delimiter: ","');
+    expect(placesOf("email\trole\n")[0]).toContain('separated by tabs: set delimiter: "\\t"');
+    expect(placesOf("email,role\n", { delimiter: ";" })[0]).toContain('separated by commas: set delimiter: ","');
   });
 
   test.each([
     ["email,role,\nada@example.com,viewer,\n", "1:12 the first line ends with a comma: remove it, "],
     ["email,role,,\n", "1:12 the first line ends with a comma: "],
-    [",email,role\n", "1:1 this column has no name: give it one"],
-    ["sep=,\nemail,role\nada@example.com,viewer\n", "1:1 leave out the line sep=, "],
-    ['"sep=;"\r\nemail;role\r\n', "1:1 leave out the line sep=, "],
-    ["version:v1.0,,\nemail,role,x\n", "1:1 leave out the line version:, "],
+    [",email,role\n", "1:1 this column has no name: add one"],
+    ["sep=,\nemail,role\nada@example.com,viewer\n", "1:1 remove the line sep=, "],
+    ['"sep=;"\r\nemail;role\r\n', "1:1 remove the line sep=, "],
+    ["version:v1.0,,\nemail,role,x\n", "1:1 remove the line version:, "],
     ['email,"role\nada@example.com,viewer\n', "1:7 this field's quotation mark is not closed"],
-    ['role,em"ail\nviewer,ada@example.com\n', "1:6 this field has a quotation mark"],
+    ['role,em"ail\nviewer,ada@example.com\n', "1:6 this field contains a quotation mark"],
   ])("of %j are said to be wrong by what is wrong with them", (content, said) => {
     const places = placesOf(content);
     expect(places[0]).toContain(said);

@@ -127,7 +127,7 @@ describe("is refused before there is a secret:", () => {
     writeFileSync(elsewhere, "of somebody else");
     symlinkSync(elsewhere, file);
     expect(await refused()).toBe(
-      `deliverTo.file: ${file} can't be written: it is a symbolic link: name the file that it leads to.`,
+      `deliverTo.file: ${file} can't be written: it is a symbolic link: use the file that it points to.`,
     );
     expect(readFileSync(elsewhere, "utf8")).toBe("of somebody else");
   });
@@ -154,12 +154,12 @@ describe("is refused before there is a secret:", () => {
 
   test("a folder in the place of the file", async () => {
     mkdirSync(file);
-    expect(await refused()).toContain("it is a folder: name a file in it");
+    expect(await refused()).toContain("it is a folder: use a file in it");
   });
 
   test("a named pipe, which nobody may be reading from", async () => {
     execFileSync("sh", ["-c", 'mkfifo "$0"', file]);
-    expect(await refused()).toContain("what is there is no regular file");
+    expect(await refused()).toContain("it is not a regular file");
     expect(lstatSync(file).isFIFO()).toBe(true);
   });
 
@@ -169,25 +169,25 @@ describe("is refused before there is a secret:", () => {
     onTestFinished(() => {
       server.close();
     });
-    expect(await refused()).toContain("what is there is no regular file");
+    expect(await refused()).toContain("it is not a regular file");
   });
 
   test("a device", async () => {
     // Nothing is tried on it: what is no regular file is refused first.
-    await expect(prepareDelivery({ file: "/dev/null" })).rejects.toThrow("what is there is no regular file");
+    await expect(prepareDelivery({ file: "/dev/null" })).rejects.toThrow("it is not a regular file");
   });
 
   test("a folder that isn't there, which is not made", async () => {
     expect(await refused(path.join(folder, "secrets/storefront.key"))).toContain(
-      `there is no folder ${folder}/secrets`,
+      `the folder ${folder}/secrets does not exist`,
     );
   });
 
   test("a file in the place of the folder", async () => {
     writeFileSync(file, "");
-    expect(await refused(path.join(file, "storefront.key"))).toContain(`${file} is no folder`);
+    expect(await refused(path.join(file, "storefront.key"))).toContain(`${file} is not a folder`);
     expect(await refused(path.join(file, "secrets/storefront.key"))).toContain(
-      "a part of its path is no folder (ENOTDIR)",
+      "a part of its path is not a folder (ENOTDIR)",
     );
   });
 
@@ -198,14 +198,14 @@ describe("is refused before there is a secret:", () => {
   test("a folder that the process may not write to", async () => {
     if (process.geteuid?.() !== 0) {
       chmodSync(folder, 0o500);
-      expect(await refused()).toContain("you may not write to its folder (EACCES)");
+      expect(await refused()).toContain("you don't have permission to write to its folder (EACCES)");
       return;
     }
     // The superuser may write everywhere: so another user asks.
     chmodSync(folder, 0o755);
     process.seteuid?.(12345);
     try {
-      expect(await refused()).toContain("you may not write to its folder (EACCES)");
+      expect(await refused()).toContain("you don't have permission to write to its folder (EACCES)");
     } finally {
       process.seteuid?.(0);
     }
@@ -215,14 +215,12 @@ describe("is refused before there is a secret:", () => {
     if (process.geteuid?.() === 0) {
       writeFileSync(file, "of another user");
       chownSync(file, 12345, 12345);
-      expect(await refused()).toContain("the file that is there is another user's");
+      expect(await refused()).toContain("the file belongs to another user");
       expect(readFileSync(file, "utf8")).toBe("of another user");
       return;
     }
     // Nobody but the superuser can make one; the system's own, in a folder of the system's, is refused for that first.
-    await expect(prepareDelivery({ file: "/etc/hostname" })).rejects.toThrow(
-      "the file that is there is another user's",
-    );
+    await expect(prepareDelivery({ file: "/etc/hostname" })).rejects.toThrow("the file belongs to another user");
   });
 });
 
@@ -243,7 +241,7 @@ describe("what has changed since it was made ready is refused, and nothing is le
     const delivery = await prepareDelivery({ file: path.join(secrets, "storefront.key") });
     renameSync(secrets, path.join(folder, "away"));
     mkdirSync(secrets);
-    await expect(delivery.write(secret)).rejects.toThrow("has become another folder");
+    await expect(delivery.write(secret)).rejects.toThrow("was replaced by another folder");
     expect(readdirSync(secrets)).toEqual([]);
   });
 
@@ -252,7 +250,7 @@ describe("what has changed since it was made ready is refused, and nothing is le
     mkdirSync(secrets);
     const delivery = await prepareDelivery({ file: path.join(secrets, "storefront.key") });
     rmSync(secrets, { recursive: true });
-    await expect(delivery.write(secret)).rejects.toThrow("there is no folder");
+    await expect(delivery.write(secret)).rejects.toThrow("does not exist");
   });
 
   test("a file that a folder has taken the place of", async () => {

@@ -271,6 +271,6 @@ test("whose turn doesn't come before the deadline was never sent, and says so", 
   const ends = await Promise.allSettled(namesOf(4).map((name) => create(client, name)));
   const failed = ends.filter((end) => end.status === "rejected");
   expect(failed.length).toBeGreaterThan(0);
-  for (const { reason } of failed) expect(reason.message).toContain("its turn did not come");
+  for (const { reason } of failed) expect(reason.message).toContain("it was not sent");
   expect(server.asked).toHaveLength(4 - failed.length);
 });

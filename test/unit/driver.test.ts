@@ -130,7 +130,7 @@ test("what is only read, and isn't there or can't be there, is refused with the 
   const __provider = "exports.handler=()=>undefined";
   await serve(refusal(404, "not_found"), json(200, { ...key, name: "Shop" }, { ETag: '"v1"' }));
   const lost = await failureOf(driver("ApiKey").read?.(key.id, { __provider }));
-  expect(lost.message).toContain(`there is no ApiKey ${key.id} to read`);
+  expect(lost.message).toContain(`the ApiKey ${key.id} does not exist, or roster:token can't read it`);
   const wrong = await failureOf(driver("Role").read?.("../users/usr_1", { __provider }));
   expect(wrong.message).toContain('"../users/usr_1" is not the id of a Role');
   const found = await driver("ApiKey").read?.(key.id, { __provider });

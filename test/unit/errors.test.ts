@@ -159,7 +159,7 @@ describe("no answer", () => {
   test("at the first attempt", () => {
     const error = new TransportError("GET", "/v1/users/usr_1", { count: 1, elapsedMs: 30_000 }, "it took too long");
     expect(error.message).toMatchInlineSnapshot(`
-      "no answer to GET /v1/users/usr_1: it took too long, 1 attempt in 30.0 s.
+      "no response to GET /v1/users/usr_1: it took too long, 1 attempt in 30.0 s.
         Is the service running, and is roster:endpoint its address?"
     `);
   });
@@ -168,7 +168,7 @@ describe("no answer", () => {
     const attempts = { count: 5, elapsedMs: 3_120, deadlineMs: 3_000 };
     const error = new TransportError("POST", "/v1/users", attempts, "it broke off", "Run it again.", "req_7");
     expect(error.message).toMatchInlineSnapshot(`
-      "no answer to POST /v1/users (request req_7): it broke off, 5 attempts in 3.1 s, until the deadline (roster:timeoutMs is 3000).
+      "no response to POST /v1/users (request req_7): it broke off, 5 attempts in 3.1 s, until the deadline (roster:timeoutMs is 3000).
         Run it again."
     `);
     expect(error).toMatchObject({ method: "POST", path: "/v1/users", attempts: 5, elapsedMs: 3_120 });
@@ -179,10 +179,10 @@ describe("an answer that the contract doesn't have", () => {
   test("with a request id", () => {
     const error = new ContractError("POST /v1/users", ["id: it is required", "email: it is required"], "req_7", true);
     expect(error.message).toMatchInlineSnapshot(`
-      "the answer to POST /v1/users is not what the contract says (request req_7):
+      "the response to POST /v1/users does not match the contract (request req_7):
         id: it is required
         email: it is required
-        Is roster:endpoint the address of a Roster service, and is it of a version that this provider knows?
+        Is roster:endpoint the address of a Roster service, and does this provider support its version?
         The change may have been applied. Run \`pulumi refresh\`; the next \`up\` continues from there."
     `);
     expect(error).toMatchObject({
@@ -194,9 +194,9 @@ describe("an answer that the contract doesn't have", () => {
   test("without one", () => {
     const error = new ContractError("GET /v1/users/usr_1", ["status 502 without problem details"]);
     expect(error.message).toMatchInlineSnapshot(`
-      "the answer to GET /v1/users/usr_1 is not what the contract says:
+      "the response to GET /v1/users/usr_1 does not match the contract:
         status 502 without problem details
-        Is roster:endpoint the address of a Roster service, and is it of a version that this provider knows?"
+        Is roster:endpoint the address of a Roster service, and does this provider support its version?"
     `);
   });
 });
@@ -205,7 +205,7 @@ test("an object that is not finished", () => {
   const properties = { name: "Storefront", etag: '"2"' };
   const error = new PartialError("key_1", properties, ["generation_conflict: somebody rotates it", "and more"]);
   expect(error.message).toMatchInlineSnapshot(
-    `"key_1 is not finished: generation_conflict: somebody rotates it; and more"`,
+    `"key_1 is incomplete: generation_conflict: somebody rotates it; and more"`,
   );
   expect(error).toMatchObject({
     id: "key_1",

@@ -61,7 +61,7 @@ describe("where the program runs", () => {
     const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
     requireInstalled(program);
     requireInstalled(program);
-    expect(warn.mock.calls).toEqual([[expect.stringContaining(`pulumi-roster ${version}, and the engine runs`)]]);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining(`pulumi-roster ${version}, but the engine runs`)]]);
     expect(warn.mock.calls[0]?.[0]).toContain("pulumi-roster 0.0.7");
   });
 

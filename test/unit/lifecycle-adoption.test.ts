@@ -43,13 +43,13 @@ describe("compare", () => {
       "what another stack manages",
       theirs,
       "adopt",
-      expect.stringContaining("another stack manages wid_1, as another/stack"),
+      expect.stringContaining("another stack manages wid_1 as another/stack"),
     ],
     [
       "what is fixed otherwise, on its property",
       { ...unmanaged, shelf: "shf_2" },
       "shelf",
-      "wid_1 has shf_2, which can't be changed: adopt it as it is, or declare another one",
+      "wid_1 has shf_2, which can't be changed: declare that value, or create another object",
     ],
   ];
   test.each(refused)("refuses %s", async (_what, found, property, reason) => {

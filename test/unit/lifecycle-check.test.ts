@@ -56,7 +56,7 @@ function expectFailures(declared: PropertyMap, wanted: readonly Failure[], previ
   expect(check({ ...required, ...declared }, previous).failures).toEqual(all);
 }
 
-const noSuch = "there is no such property; there are";
+const noSuch = "there is no such property; it must be one of";
 const itself = "it is the name too; before, the name was";
 
 describe("refusals", () => {
@@ -74,7 +74,7 @@ describe("refusals", () => {
         ["name", "a name has at least 2 characters"],
         ["tags[1]", "it must be one of red, green, blue"],
         ["settings.limit", "at most 9"],
-        ["settings.strict", "it must be true or false, and is text"],
+        ["settings.strict", "it must be true or false, not text"],
         ["settings.colour", `${noSuch} limit, strict`],
       ],
     ],

@@ -40,7 +40,7 @@ describe("upgrade", () => {
 
   test("refuses what a later version wrote", () => {
     expect(() => cog.upgrade({ ...inputs, __stateVersion: 5 })).toThrow(
-      /later version of pulumi-roster .*this one knows 4/,
+      /later version of pulumi-roster .*this version supports 4/,
     );
   });
 });

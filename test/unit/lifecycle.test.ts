@@ -72,9 +72,9 @@ test("a creation that meets the object which it replaces says what the engine ha
     return (names.explain(new ApiError("POST", "/v1/widgets", problem)) as ApiError).message;
   };
   run.noteExisting(externalId, { ...state, externalId: "stack/before" });
-  expect(await refused()).toContain("the engine has not deleted it. Undo the change that replaces it.");
+  expect(await refused()).toContain("the engine did not delete it. Undo the change that replaces it.");
   run.noteDeleted("stack/before");
-  expect(await refused()).not.toContain("has not deleted it");
+  expect(await refused()).not.toContain("did not delete it");
 });
 
 describe("read", () => {
@@ -160,10 +160,10 @@ describe("an object that isn't found", () => {
   /** What the state has in addition, what the service says of itself and of the token, and the error. */
   const cases: readonly (readonly [what: string, state: object, answer: ReturnType<typeof self>, error: RegExp])[] = [
     [
-      "another service answers",
+      "another service responds",
       { __service },
       self({ id: `svc_${"2".repeat(32)}` }),
-      /^another service answers at http:/,
+      /^another service responds at http:/,
     ],
     [
       "the token may not read it",
@@ -177,7 +177,7 @@ describe("an object that isn't found", () => {
       self(),
       /lacks roles:read in the organization shf_2/,
     ],
-    ["the state is from before services had an identity", {}, self(), /the state does not say which service/],
+    ["the state is from before services had an identity", {}, self(), /the state does not record which service/],
   ];
 
   test.each(cases)("T1 stays in the state where %s", async (_title, more, answer, message) => {
@@ -193,7 +193,7 @@ describe("an object that isn't found", () => {
 
   test("T1 stays in the state where there is no such path at all", async () => {
     const { client } = await serve(refusal(404, "route_not_found"), self(), refusal(404, "route_not_found"));
-    const expected = /^route_not_found: .*\n {2}No Roster service answers at this address/;
+    const expected = /^route_not_found: .*\n {2}No Roster service responds at this address/;
     await expect(widget.read(client, "wid_1", { ...state, __service })).rejects.toThrow(expected);
     await expect(widget.delete(client, "wid_1", { ...state, __service })).rejects.toThrow(expected);
   });
@@ -214,7 +214,7 @@ describe("an object that isn't found", () => {
 test("T1 nothing is sent to another service than the one that the state is of", async () => {
   const { server, client } = await serve(self({ id: `svc_${"2".repeat(32)}` }));
   await expect(widget.update(client, "wid_1", { ...state, __service }, { ...inputs, name: "Wheel" })).rejects.toThrow(
-    "another service answers",
+    "another service responds",
   );
   expect(server.asked).toEqual(["GET /v1/self"]);
 });

@@ -12,18 +12,18 @@ afterEach(() => {
 type Asked = (query: never) => Promise<unknown>;
 
 test.each<[ask: Asked, query: object | undefined, said: string]>([
-  [getOrganization, { slug: undefined }, "getOrganization takes `slug` or `id`; no value was given."],
-  [getOrganization, { id: null }, "getOrganization takes `slug` or `id`; no value was given."],
-  [getUser, undefined, "getUser takes `email` or `id`; no value was given."],
-  [getOrganization, { slugg: "acme" }, "getOrganization takes `slug` or `id`; it was given `slugg`."],
+  [getOrganization, { slug: undefined }, "getOrganization requires `slug` or `id`; no value was given."],
+  [getOrganization, { id: null }, "getOrganization requires `slug` or `id`; no value was given."],
+  [getUser, undefined, "getUser requires `email` or `id`; no value was given."],
+  [getOrganization, { slugg: "acme" }, "getOrganization requires `slug` or `id`; got `slugg`."],
   [getOrganization, { slug: "" }, "getOrganization: slug: it must not be empty"],
-  [getUser, { email: 5 }, "getUser: email: it must be text, and is a number"],
+  [getUser, { email: 5 }, "getUser: email: it must be text, not a number"],
   [getRole, { organization: `org_${"0".repeat(32)}` }, "getRole: name: it is required"],
   [getRole, { id: "../users/usr_1" }, "getRole: id: it must be a Role or its id (rol_…)"],
   [
     getMemberships,
     { organisation: "x" },
-    "getMemberships takes `organization`, optionally with `status`; it was given `organisation`.",
+    "getMemberships requires `organization`, optionally with `status`; got `organisation`.",
   ],
 ])("a look-up that does not say what is meant is refused before anything is asked", async (ask, query, said) => {
   const server = await ScriptedServer.start();

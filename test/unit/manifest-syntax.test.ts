@@ -5,11 +5,11 @@ import { canonicalFile, manifestHead } from "./made-up-texts.ts";
 import { describeWrong, failureOf, placesIn } from "./manifest-problems.ts";
 
 describeWrong("a text that is no manifest", [
-  ["nothing", "▶", [/^: the file is empty: a manifest has a `name` and an `organization`$/]],
+  ["nothing", "▶", [/^: the file is empty: a manifest requires a `name` and an `organization`$/]],
   ["nothing but a comment", "▶# soon\n", [/^: the file is empty/]],
   ["nothing but the mark of a document", "▶---\n...\n", [/^: the file is empty/]],
-  ["a list", "▶- name: acme\n", [/^: it must be an object, and is a list$/]],
-  ["a word", "▶acme\n", [/^: it must be an object, and is text$/]],
+  ["a list", "▶- name: acme\n", [/^: it must be an object, not a list$/]],
+  ["a word", "▶acme\n", [/^: it must be an object, not text$/]],
 ]);
 
 describeWrong("wrong syntax", [
@@ -18,22 +18,22 @@ describeWrong("wrong syntax", [
   [
     "two documents",
     `${manifestHead}▶---\n${manifestHead}`,
-    [/^: a manifest is one document, and another begins here: /],
+    [/^: a manifest is one document, and another one begins here: /],
   ],
   [
     "a name twice",
     `${manifestHead}users:\n  ada: { email: a@b.de }\n  ▶ada: { email: c@d.de }\n`,
-    [/^users\.ada: "ada" is there already, in line 4: /],
+    [/^users\.ada: "ada" already appears in line 4: /],
   ],
   [
     "a property twice",
     "name: acme\norganization:\n  slug: acme\n  name: Acme\n  ▶slug: acme2\n",
-    [/^organization\.slug: "slug" is .* line 3: /],
+    [/^organization\.slug: "slug" already appears in line 3: /],
   ],
   [
     "text with a colon",
     `${manifestHead}users:\n  ada:\n    email: a@b.de\n    familyName: ▶Lovelace: Ada\n`,
-    [/^: there is another name and colon in this value: put text with a colon in quotes/],
+    [/^: this value contains another name and colon: put text with a colon in quotes/],
   ],
   ["text that begins like no text", "name: ▶@acme\n", [/^: text can't begin with @: put it in quotes$/]],
   ["a path in double quotes", 'name: "C:▶\\dir"\n', [/^: \\d is not an escape: write \\\\ for a backslash/]],
@@ -44,58 +44,62 @@ describeWrong("wrong names in YAML", [
   [
     "T11 a name twice, with quotes and without",
     `${manifestHead}users:\n  7: { email: a@b.de }\n  ▶"7": { email: c@d.de }\n`,
-    [/^users\.7: "7" is there already, in line 4: names are unique, in quotes or not/],
+    [/^users\.7: "7" already appears in line 4: names must be unique, with or without quotes/],
   ],
   [
     "T11 a name twice, as an entry of a list would be",
     `${manifestHead}users:\n  ? x\n  ? ▶'x'\n  ? ▶"x"\n`,
-    [/^users\.x: "x" is there already, in line 4/, /^users\.x: "x" is there already, in line 4/],
+    [/^users\.x: "x" already appears in line 4/, /^users\.x: "x" already appears in line 4/],
   ],
   [
     "T11 a name that is a list or an object",
     `${manifestHead}users:\n  ? ▶[a]\n  : {}\n  ? ▶{ b: c }\n  : {}\n`,
-    [/^: a name is text: /, /^: a name is text: /],
+    [/^: a name must be text: /, /^: a name must be text: /],
   ],
   [
     "T11 a name that is an alias, or has a tag",
     `${manifestHead}users:\n  &a x: { email: a@b.de }\n  ▶*a : { email: b@b.de }\n  ▶!!int 7: { email: c@b.de }\n`,
-    [/^: a name is text: /, /^: a name is text: /],
+    [/^: a name must be text: /, /^: a name must be text: /],
   ],
   [
     "T11 names that only look like something",
     `${manifestHead}users:\n  ▶.5: { email: a@b.de }\n  ▶~: { email: b@b.de }\n▶  : { email: c@b.de }\n`,
-    [/^users\.\.5: a name begins/, /^users\.~: a name begins/, /^users\.: a name begins/],
+    [/^users\.\.5: a name must begin/, /^users\.~: a name must begin/, /^users\.: a name must begin/],
   ],
   [
     "T11 a merge",
     `${manifestHead}users:\n  ada: &ada { email: a@b.de }\n  bob: { ▶<<: *ada, email: b@b.de }\n`,
-    [/^users\.bob\.<<: a manifest merges nothing/],
+    [/^users\.bob\.<<: a manifest can't merge maps/],
   ],
 ]);
 
 describeWrong("tags, directives and documents", [
-  ["T11 a tag on a set", `${manifestHead}users: ▶!!set {ada}\n`, [/^: a manifest has no tags but /]],
-  ["T11 a tag on an ordered map", `${manifestHead}users: ▶!!omap\n  - ada: {}\n`, [/^: a manifest has no tags but /]],
+  ["T11 a tag on a set", `${manifestHead}users: ▶!!set {ada}\n`, [/^: a manifest can have only !!str and /]],
+  [
+    "T11 a tag on an ordered map",
+    `${manifestHead}users: ▶!!omap\n  - ada: {}\n`,
+    [/^: a manifest can have only !!str and /],
+  ],
   [
     "T11 a tag of somebody's own",
     `${manifestHead}users: { a: { email: ▶!env X } }\n`,
-    [/^: a manifest has no tags but /],
+    [/^: a manifest can have only !!str and /],
   ],
-  ["T11 bytes", `${manifestHead}users: { a: { email: ▶!!binary aGk= } }\n`, [/^: a manifest has no tags but /]],
+  ["T11 bytes", `${manifestHead}users: { a: { email: ▶!!binary aGk= } }\n`, [/^: a manifest can have only !!str and /]],
   [
     "T11 another version of YAML",
     `▶%YAML 1.1\n---\n${manifestHead}`,
-    [/^: a manifest is YAML 1\.2: leave out this line$/],
+    [/^: a manifest must be YAML 1\.2: remove this line$/],
   ],
   [
     "another directive",
     `▶%ROSTER 1\n---\n${manifestHead}`,
-    [/^: a manifest can't have this directive: leave out the line$/],
+    [/^: a manifest can't have this directive: remove the line$/],
   ],
   [
     "two documents, the second empty",
     `${manifestHead}▶---\n`,
-    [/^: a manifest is one document, .* leave out the line ---$/],
+    [/^: a manifest is one document, .* remove the line ---$/],
   ],
   ["two documents after an end", `${manifestHead}...\n▶name: b\n`, [/^: a manifest is one document, /]],
 ]);

@@ -27,37 +27,37 @@ describeWrong("unknown properties", [
   [
     "an unknown property at the top",
     `${manifestHead}▶user: {}\n`,
-    [/^user: there is no such property; there are name, organization, roles, users, members, apiKeys$/],
+    [/^user: there is no such property; it must be one of name, organization, roles, users, members, apiKeys$/],
   ],
   [
     "an unknown property of the organization",
     "name: acme\norganization:\n  slug: acme\n  name: Acme\n  ▶plan: basic\n",
-    [/^organization\.plan: there is no such property; there are slug, name, /],
+    [/^organization\.plan: there is no such property; it must be one of slug, name, /],
   ],
   [
     "an unknown property of a user",
     changed("    kind: system", "    ▶king: system"),
-    [/^users\.importer\.king: there is no such property; there are email, givenName, /],
+    [/^users\.importer\.king: there is no such property; it must be one of email, givenName, /],
   ],
   [
     "an unknown property deep inside",
     changed("externalApiAccess: true", "▶externalAccess: true"),
-    [/^organization\.features\.externalAccess: there is no such property; there is only externalApiAccess$/],
+    [/^organization\.features\.externalAccess: there is no such property; it must be externalApiAccess$/],
   ],
   [
     "an unknown property deeper inside",
     changed("{ random: { bytes: 32 } }", "{ random: { bytes: 32, ▶seed: 1 } }"),
-    [/^apiKeys\.checkout\.secret\.random\.seed: there is no such property; there is only bytes$/],
+    [/^apiKeys\.checkout\.secret\.random\.seed: there is no such property; it must be bytes$/],
   ],
   [
     "a property that the manifest makes itself",
     `${manifestHead}roles:\n  r: { ▶organization: x, permissions: [] }\n`,
-    [/^roles\.r\.organization: there is no such property; there are name, permissions, adopt, onDestroy$/],
+    [/^roles\.r\.organization: there is no such property; it must be one of name, permissions, adopt, onDestroy$/],
   ],
   [
     "a name that every object of JavaScript has",
     `${manifestHead}users: { ▶__proto__: { email: a@b.de } }\n`,
-    [/^users\.__proto__: a name /],
+    [/^users\.__proto__: this name /],
   ],
 ]);
 
@@ -65,20 +65,20 @@ describeWrong("values of the wrong type", [
   [
     "a number for a name",
     "name: ▶7\norganization: { slug: acme, name: Acme }\n",
-    [/^name: it must be text, and is a number$/],
+    [/^name: it must be text, not a number$/],
   ],
   ["a word for an object", "name: acme\norganization: ▶acme\n", [/^organization: .*object/]],
-  ["a list for users", `${manifestHead}users:\n  ▶- ada\n`, [/^users: it must be an object, and is a list$/]],
+  ["a list for users", `${manifestHead}users:\n  ▶- ada\n`, [/^users: it must be an object, not a list$/]],
   ["nothing for a user", `${manifestHead}users:\n  ada:▶\n`, [/^users\.ada: .*object/]],
   [
     "a word for a list",
     `${manifestHead}roles:\n  r: { permissions: ▶flows:run }\n`,
-    [/^roles\.r\.permissions: it must be a list, and is text$/],
+    [/^roles\.r\.permissions: it must be a list, not text$/],
   ],
   [
     "a word for yes or no",
     `${manifestHead}users:\n  ada: { email: a@b.de, invite: ▶no }\n`,
-    [/^users\.ada\.invite: it must be true or false, and is text$/],
+    [/^users\.ada\.invite: it must be true or false, not text$/],
   ],
   [
     "a word for a number",
@@ -90,9 +90,9 @@ describeWrong("values of the wrong type", [
     "T11 values that are not text",
     `${manifestHead}users:\n  ada: { email: a@b.de, givenName: ▶007, familyName: ▶true }\n  bob: { email: b@b.de, familyName: ▶1e3 }\n`,
     [
-      /^users\.ada\.givenName: it must be text, and is a number$/,
-      /^users\.ada\.familyName: it must be text, and is true or false$/,
-      /^users\.bob\.familyName: it must be text, and is a number$/,
+      /^users\.ada\.givenName: it must be text, not a number$/,
+      /^users\.ada\.familyName: it must be text, not true or false$/,
+      /^users\.bob\.familyName: it must be text, not a number$/,
     ],
   ],
   [
@@ -106,12 +106,12 @@ describeWrong("values of the wrong type", [
   [
     "T11 no number where a number belongs",
     "name: acme\norganization: { slug: acme, name: Acme, settings: { keysPerOwner: ▶.inf } }\n",
-    [/^organization\.settings\.keysPerOwner: it must be a number, and is no finite number$/],
+    [/^organization\.settings\.keysPerOwner: it must be a number, not infinite or NaN$/],
   ],
   [
     "T11 a value that is nothing, and could be meant as text",
     `${manifestHead}users:\n  ada: { email: a@b.de, familyName: ▶Null }\n`,
-    [/^users\.ada\.familyName: it must be text, and is empty: put Null in quotes if it is meant as text$/],
+    [/^users\.ada\.familyName: it must be text, not an empty value: put Null in quotes if it is text$/],
   ],
 ]);
 
@@ -130,12 +130,12 @@ describeWrong("wrong values", [
   [
     "a logo that isn't there",
     changed("logo: logo.png", "logo: ▶logos/logo.png"),
-    [/^organization\.logo: there is no file .*examples\/acme\/logos\/logo\.png$/],
+    [/^organization\.logo: the file .*examples\/acme\/logos\/logo\.png does not exist$/],
   ],
   [
     "a logo that is no image",
     changed("logo: logo.png", "logo: ▶roster.yaml"),
-    [/^organization\.logo: .*roster\.yaml is no logo: it is neither/],
+    [/^organization\.logo: .*roster\.yaml is not a valid logo: it is neither/],
   ],
   ["a wrong slug", changed("slug: acme", "slug: ▶Acme!"), [/^organization\.slug: a slug has a-z/]],
   [
@@ -171,7 +171,7 @@ describeWrong("wrong values", [
   [
     "no such day",
     changed("2030-12-31", "▶2030-02-31"),
-    [/^apiKeys\.storefront\.endDate: there is no such day or time/],
+    [/^apiKeys\.storefront\.endDate: this day or time does not exist/],
   ],
   [
     "a wrong name of an entry",
@@ -184,7 +184,9 @@ describeWrong("references, and what goes together", [
   [
     "an unknown role",
     changed("role: viewer", "role: ▶veiwer"),
-    [/^users\.barbara\.role: "veiwer" is not a role; there are administrator, .*, release-manager, key-steward$/],
+    [
+      /^users\.barbara\.role: "veiwer" is not a role; it must be one of administrator, .*, release-manager, key-steward$/,
+    ],
   ],
   [
     "a role that an organization can't give",
@@ -199,57 +201,57 @@ describeWrong("references, and what goes together", [
   [
     "an unknown owner",
     changed("owner: importer", "owner: ▶exporter"),
-    [/^apiKeys\.importer\.owner: "exporter" is not one of users; there are ada, /],
+    [/^apiKeys\.importer\.owner: "exporter" is not one of users; it must be one of ada, /],
   ],
   [
     "an owner who is a member only",
     `${manifestHead}members:\n  bob: { email: b@b.de, role: viewer }\napiKeys:\n  k: { kind: user, owner: ▶bob }\n`,
-    [/^apiKeys\.k\.owner: "bob" is not one of users; there is none$/],
+    [/^apiKeys\.k\.owner: "bob" is not one of users; none is allowed here$/],
   ],
   [
     "an unknown assignee",
     changed("[ada, dorothy]", "[ada, ▶doroty]"),
-    [/^apiKeys\.storefront\.assignedTo\[1\]: "doroty" is not one of users or members; there are ada, /],
+    [/^apiKeys\.storefront\.assignedTo\[1\]: "doroty" is not one of users or members; it must be one of ada, /],
   ],
   [
     "an assignee twice",
     changed("[ada, dorothy]", "[ada, ▶ada]"),
-    [/^apiKeys\.storefront\.assignedTo\[1\]: ada is named twice$/],
+    [/^apiKeys\.storefront\.assignedTo\[1\]: ada is listed twice$/],
   ],
   [
     "an assignee without a role",
     `${manifestHead}users:\n  ada: { email: a@b.de }\napiKeys:\n  k: { kind: server, assignedTo: [▶ada] }\n`,
-    [/^apiKeys\.k\.assignedTo\[0\]: ada is no member: give the user a role$/],
+    [/^apiKeys\.k\.assignedTo\[0\]: ada is not a member: set the user's role$/],
   ],
   [
     "a name in users and in members",
     `${manifestHead}users:\n  ada: { email: a@b.de }\nmembers:\n  ▶ada: { email: c@b.de, role: viewer }\n`,
-    [/^members\.ada: there is a user of this name: use another$/],
+    [/^members\.ada: a user already has this name: use another name$/],
   ],
   [
     "an address twice, in another case",
     changed("email: grace@acme.example", "email: ▶Ada@ACME.example"),
-    [/^users\.grace\.email: users\.ada has this address already$/],
+    [/^users\.grace\.email: users\.ada already has this address$/],
   ],
   [
     "an address in users and in members",
     `${manifestHead}users:\n  ada: { email: a@b.de }\nmembers:\n  bob: { email: ▶A@B.de, role: viewer }\n`,
-    [/^members\.bob\.email: users\.ada has this address already$/],
+    [/^members\.bob\.email: users\.ada already has this address$/],
   ],
   [
     "a jwt key whose owner is no API user",
     `${manifestHead}users:\n  bot: { email: a@b.de, kind: system, role: operator }\napiKeys:\n  k: { kind: user, format: jwt, owner: ▶bot }\n`,
-    [/^apiKeys\.k\.owner: a key of format jwt needs an owner with role: api_user$/],
+    [/^apiKeys\.k\.owner: a key of format jwt requires an owner with role: api_user$/],
   ],
   [
     "a jwt key whose owner has no role",
     `${manifestHead}users:\n  bot: { email: a@b.de, kind: system }\napiKeys:\n  k: { kind: user, format: jwt, owner: ▶bot }\n`,
-    [/^apiKeys\.k\.owner: a key of format jwt needs an owner with role: api_user$/],
+    [/^apiKeys\.k\.owner: a key of format jwt requires an owner with role: api_user$/],
   ],
   [
     "a role named like a built-in one",
     `${manifestHead}roles:\n  ▶editor: { permissions: [] }\n`,
-    [/^roles\.editor: this role is built in: use another name$/],
+    [/^roles\.editor: this is the name of a built-in role: use another name$/],
   ],
   [
     "a role that people see as a built-in one",
@@ -259,12 +261,12 @@ describeWrong("references, and what goes together", [
   [
     "the permission that is api_user's",
     `${manifestHead}roles:\n  r: { permissions: ▶[flows:read, api:call] }\n`,
-    [/^roles\.r\.permissions: api:call belongs to the built-in role api_user alone$/],
+    [/^roles\.r\.permissions: only the built-in role api_user can have api:call$/],
   ],
   [
     "a role without a name that is called like a built-in one",
     `${manifestHead}roles:\n  ▶Viewer: { permissions: [] }\n  Editor: { name: Redactor, permissions: [] }\n`,
-    [/^roles\.Viewer: this role is built in: use another name$/],
+    [/^roles\.Viewer: this is the name of a built-in role: use another name$/],
   ],
 ]);
 

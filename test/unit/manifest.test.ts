@@ -43,7 +43,7 @@ describe("the file that a key is handed on to", () => {
   test("doesn't keep a secret out of the state that the stack makes", () => {
     const secret = "secret: { random: { bytes: 32 } }";
     const given = `shop: { kind: webapi, ${secret}, deliverTo: { file: shop.key }, storeSecret: false }`;
-    expect(() => keyed(given)).toThrow(/apiKeys\.shop\.storeSecret: a `secret` that the program gives is in the state/);
+    expect(() => keyed(given)).toThrow(/apiKeys\.shop\.storeSecret: a `secret` in the program is stored in the state/);
   });
 });
 

@@ -162,7 +162,7 @@ test("the form for plain values refuses an output, and names the form that takes
   const acme = new roster.Organization("acme", { slug: "acme", name: "Acme" });
   for (const organization of [acme, acme.id, Promise.resolve("org_1")]) {
     const asked = roster.getApiKeys({ organization } as unknown as roster.ApiKeysQuery);
-    await expect(asked).rejects.toThrow("Use getApiKeysOutput, which takes them");
+    await expect(asked).rejects.toThrow("Use getApiKeysOutput, which waits for such values");
     await expect(asked).rejects.toMatchObject({ name: DeclarationError.name });
   }
   expect(called).toEqual([]);

@@ -16,22 +16,22 @@ test("E8 a role is built in, an id, or a name of the set's roles", () => {
   const given = { "a@x.example": "viewer", "b@x.example": own, "c@x.example": { role: "Release manager" } };
   expect(reasons({ members: given, roles })).toEqual([]);
   expect(reasons({ members: { "a@x.example": "Release manager", "b@x.example": { role: "constructor" } } })).toEqual([
-    expect.stringMatching(/^members\.a@x\.example: there is no such role; there are administrator, /),
-    expect.stringMatching(/^members\.b@x\.example\.role: there is no such role/),
+    expect.stringMatching(/^members\.a@x\.example: it must be one of administrator, /),
+    expect.stringMatching(/^members\.b@x\.example\.role: it must be one of administrator, /),
   ]);
   expect(reasons({ members: { "a@x.example": "super_admin" } })).toHaveLength(1);
 });
 
 test("a member that an entry doesn't have is refused with those that it has", () => {
   expect(reasons({ members: { "a@x.example": { role: "viewer", colour: "red" } } })).toEqual([
-    "members.a@x.example.colour: there is no such property; there are role, givenName, familyName",
+    "members.a@x.example.colour: there is no such property; it must be one of role, givenName, familyName",
   ]);
 });
 
 test("a name of the set's roles is no role by itself: it would hide who has been given that one", () => {
   for (const name of ["operator", "administrator", "super_admin", own]) {
     expect(reasons({ members: { "a@x.example": "viewer" }, roles: { [name]: `rol_${"2".repeat(32)}` } })).toEqual([
-      `roles.${name}: this is a role already: use another name`,
+      `roles.${name}: this is already the name or id of a role: use another name`,
     ]);
   }
 });

@@ -16,7 +16,7 @@ test("at most one line in five seconds, none at the end, and none where it was s
     progress.count();
   }
   expect(printed).toEqual([
-    "OrganizationMembers of org_1: 46 of 100 changes are made\n",
-    "OrganizationMembers of org_1: 92 of 100 changes are made\n",
+    "OrganizationMembers of org_1: 46 of 100 changes made\n",
+    "OrganizationMembers of org_1: 92 of 100 changes made\n",
   ]);
 });

@@ -227,9 +227,9 @@ describe.each(["http", "https"])("where the proxy to a service over %s fails, it
   });
 
   test.each([
-    [407, "wants other credentials (status 407)"],
-    [502, "or something behind it that stands before the service"],
-    [403, "status 403, without problem details"],
+    [407, "requires valid credentials (status 407)"],
+    [502, "or from something between it and the service"],
+    [403, "status is 403, without problem details"],
   ])("with status %d", async (status, told) => {
     const proxy = await proxyThatAnswers(status, "<p>no</p>");
     const named = use(proxy.port);

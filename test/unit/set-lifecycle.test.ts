@@ -151,7 +151,7 @@ describe("a set", () => {
     const failure = await new Engine().up({ guests: wanted }).catch((error: unknown) => error);
     expect(changes().length).toBeLessThanOrEqual(200);
     expect((failure as PartialError).reasons[0]).toMatch(
-      /^240 guests could not be updated.*[\s\S]*\d+ were not tried after that$/,
+      /^240 guests could not be updated.*[\s\S]*\d+ were not attempted after that$/,
     );
   });
 
@@ -205,7 +205,7 @@ describe("a set", () => {
     expect(refusedCompare.failures).toEqual([
       {
         property: "guests.eve@x.example",
-        reason: expect.stringContaining(`another stack manages ${other.id}, as another/eve`),
+        reason: expect.stringContaining(`another stack manages ${other.id} as another/eve`),
       },
     ]);
     const { inputs, failures } = await guests.compare(club.client, given("force").inputs);

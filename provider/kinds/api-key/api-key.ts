@@ -14,14 +14,13 @@ import { apiKeyOutputs, apiKeyShape } from "./properties.ts";
 import { makeClientSecret, planRotation, rotationOf, rotationOutputs, secretOutputs } from "./rotation.ts";
 import { apiKeyRules } from "./rules.ts";
 
-/** The life of an API key. */
+/** The lifecycle of an API key. */
 export const apiKeyLifecycle = defineLifecycle({
   kind: "ApiKey",
   documentation: {
     summary:
-      "An API key. Its plaintext is the secret output `key`, and is only in the stack's state: the service has a hash. With " +
-      "`deliverTo` and `storeSecret: false`, it is in a file, and not in the state. Deleting the key revokes it; it stays listed as " +
-      "a record.",
+      "An API key. Its plaintext is the secret output `key`, and only the stack's state contains it: the service has a hash. With " +
+      "`deliverTo` and `storeSecret: false`, it is in a file instead. Deleting the key revokes it; it stays listed as a record.",
     example:
       'const storefront = new ApiKey("storefront", { organization: acme, name: "Storefront (production)", kind: "server" });\n' +
       "export const storefrontKey = storefront.key;",
@@ -36,13 +35,13 @@ export const apiKeyLifecycle = defineLifecycle({
       ? {
           property: "secret",
           reason:
-            "the key that is replaced has this one, and no secret is taken twice: change `secret` together with what replaces the key",
+            "the replaced key has this secret, and the service accepts no secret twice: change `secret` in the same update",
         }
       : undefined,
   same: {
     permissions: (before, now) => now === undefined || sameSet(before, now),
     allowedIps: sameIpRanges,
-    // Leaving the secret out keeps the one that is.
+    // Omitting the secret keeps the current one.
     secret: (_before, now) => now === undefined,
     storeSecret: (before, now) => (before ?? true) === (now ?? true),
   },
@@ -50,7 +49,7 @@ export const apiKeyLifecycle = defineLifecycle({
     {
       property: "previousKeyHeld",
       equals: true,
-      message: "The secret before the present one is still in use: its end is put off, and the next rotation with it.",
+      message: "The previous secret is still in use: its end is postponed, and so is the next rotation.",
     },
   ],
   remote: apiKeyAnswer,
@@ -68,7 +67,7 @@ export const apiKeyLifecycle = defineLifecycle({
     format,
     owner,
     permissions,
-    // The secret of a Web API is made on the client's side, so that the service never had to send it.
+    // The client side makes the secret of a Web API, so that the service never has to send it.
     secret: secret ?? makeClientSecret(kind),
   }),
   readArgs: ({ organization, owner, name, kind, format, allowedIps, endDate, state }) => ({
@@ -105,11 +104,11 @@ export const apiKeyLifecycle = defineLifecycle({
       ...(Number(inputs.generation) > Number(state.generation) ? ["generation"] : []),
       ...dueDelivery(state, inputs),
     ],
-    // Revoked is for good, and what has expired stays so: only a new key can take the place of either.
+    // Revocation and expiry are permanent: only a new key can replace such a key.
     replaces: ({ state, status, endDate, __undelivered }, args) => [
       ...(__undelivered === true ? (["deliverTo"] as const) : []),
       ...(state === "revoked" && args.state === "active" ? (["state"] as const) : []),
-      // What has ended since the last refresh is active in the state.
+      // A key that has expired since the last refresh is active in the state.
       ...(status === "expired" || hasExpired(endDate) ? (["endDate"] as const) : []),
     ],
     onceOnly: ["key", "previousKey", "rotatedAt", "__held", "__heldFingerprint", "__aheadMs", ...deliveryOutputs],
@@ -131,9 +130,9 @@ export const apiKeyLifecycle = defineLifecycle({
     },
   },
   upgrades: [
-    // From 2 to 3: the stack has the secret of the generation that the state shows.
+    // From 2 to 3: the stack has the secret of the generation in the state.
     (values) => ("key" in values ? { ...values, __held: values.generation } : values),
-    // From 3 to 4: the fingerprint that the state shows is that of the secret, unless the key has moved on from it.
+    // From 3 to 4: the fingerprint in the state is that of the secret, unless the key was rotated outside the stack.
     ({ ...values }) =>
       values.__held !== undefined && values.__held === values.generation && values.__target === undefined
         ? { ...values, __heldFingerprint: values.fingerprint }
@@ -154,7 +153,7 @@ async function issue(
   retryConflict?: ConflictRetry,
 ): Promise<WriteResult<Schemas["ApiKey"]>> {
   const response = await client.post(path, body, issuedApiKeyAnswer, retryConflict);
-  // Nobody can show the secret of a key that was there already, and the one that was sent is not it.
+  // The secret of an adopted key can't be read, and it is not the one that was sent.
   const isOthers = response.body.key === null && response.body.adopted && body.generation === undefined;
   return { response, once: isOthers ? {} : secretOutputs(response.body, response.body.key ?? body.secret, state) };
 }

@@ -1,4 +1,4 @@
-/** Which secrets of an API key are handed on and kept, and what becomes of the key where handing on fails. */
+/** Which secrets of an API key are delivered and stored, and what happens to the key if a delivery fails. */
 import { isDeepStrictEqual } from "node:util";
 import { durationMs } from "roster-schema";
 import { type Delivery, DeliveryError, type DeliveryTarget, prepareDelivery } from "../../delivery/delivery.ts";
@@ -10,7 +10,7 @@ import type { ApiResponse } from "../../wire/client.ts";
 import type { apiKeyShape } from "./properties.ts";
 import { asksToRotate, planRotation } from "./rotation.ts";
 
-/** What `deliverTo` and `storeSecret` must have to do with each other, and with the rest. */
+/** The rules about `deliverTo` and `storeSecret`. */
 export const deliveryRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
   {
     needs: ["storeSecret"],
@@ -18,19 +18,19 @@ export const deliveryRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
       storeSecret === false && deliverTo === undefined
         ? {
             property: "storeSecret",
-            reason: "a secret that is not kept has to be handed on, or nobody has it: say where to with `deliverTo`",
+            reason: "a secret that is not stored must be delivered, or it is lost: set `deliverTo`",
           }
         : undefined,
   },
   {
     needs: ["storeSecret"],
-    // Also of one that isn't known yet: whatever it is, it will be an input.
+    // This also applies to an unknown secret, because it will be an input.
     check: ({ storeSecret, secret }) =>
       storeSecret === false && secret !== undefined
         ? {
             property: "storeSecret",
             reason:
-              "a `secret` that the program gives is in the state as an input: leave it out, and the provider makes one",
+              "a `secret` in the program is stored in the state as an input: remove it, and the provider makes one",
           }
         : undefined,
   },
@@ -41,7 +41,7 @@ export const deliveryRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
         ? {
             property: "deliverTo",
             reason:
-              "nobody can hand on the secret that an adopted key has: leave this out, and set it afterwards together with `rotate`",
+              "the secret of an adopted key can't be delivered: remove `deliverTo`, and set it later together with `rotate`",
           }
         : undefined,
   },
@@ -59,48 +59,48 @@ export const deliveryRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
 ];
 
 /**
- * What a key's state remembers of handing on that failed half-way; it lives on as once-only outputs do.
+ * The parts of a key's state that record an incomplete delivery. They are kept like once-only outputs.
  *
- * - `__undelivered`: nobody has the secret, and the key could not be revoked either. It is to be replaced.
- * - `__overlap`: how long the secret before is to live on, where the service hasn't been told yet.
+ * - `__undelivered`: the secret was not delivered, and the key could not be revoked. The key has to be replaced.
+ * - `__overlap`: how long the previous secret should still work, until the service has accepted that.
  */
 export const deliveryOutputs = ["__undelivered", "__overlap"] as const;
 
-/** What of that is a change by itself: a refresh takes away what the engine remembers of an unfinished object. */
+/** The arguments that an incomplete delivery changes: after a refresh, the engine no longer knows that the object is incomplete. */
 export function dueDelivery({ __undelivered, __overlap }: PropertyMap, { deliverTo }: PropertyMap): string[] {
   return [
-    // Taken out of the program, it is what the state has; that the key has to be replaced is no less so.
+    // If the program no longer has it, it doesn't differ from the state, but the key still has to be replaced.
     ...(__undelivered === true && deliverTo === undefined ? ["deliverTo"] : []),
     ...(__overlap === undefined ? [] : ["previousKeyExpiresAt"]),
   ];
 }
 
-/** What handing on asks of the service, about one key. */
+/** The requests about one key that a delivery sends. */
 export interface KeyRequests<Remote> {
-  /** Ends one secret. */
+  /** Revokes one secret. */
   revokeSecret(secret: PropertyMap): Promise<ApiResponse<Remote>>;
 }
 
-// A new secret that nobody has got yet must not be the only one that lives, whatever happens meanwhile: so much later the
-// next `up` can still begin anew.
+// Until a new secret is delivered, the previous one must keep working, whatever happens. The next `up` can try again within this
+// time.
 const deliveryOverlap = "24h";
 
 const secretIsElsewhere =
-  "the stack doesn't have the secret, and so can't hand it on: change `rotate` together with this, for a new one";
+  "the stack doesn't have the secret, so it can't be delivered: change `rotate` in the same update to get a new one";
 
 /**
- * Creates a key and hands its secret on, if it is to be; where that fails, the key is revoked.
+ * Creates a key and delivers its secret, if `deliverTo` is set. If the delivery fails, the key is revoked.
  *
  * @param issue creates the key
  * @param revoke revokes the key with this id
- * @throws DeliveryError if the secret can't be handed on, and there is no key
+ * @throws DeliveryError if the secret can't be delivered, and the key was not created or was revoked
  */
 export async function createAndDeliver<Remote extends RemoteObject>(
   args: Args<typeof apiKeyShape>,
   issue: () => Promise<WriteResult<Remote>>,
   revoke: (id: string) => Promise<void>,
 ): Promise<WriteResult<Remote>> {
-  const delivery = await prepare(args.deliverTo, "No key was made.");
+  const delivery = await prepare(args.deliverTo, "No key was created.");
   const made = await issue().catch((error: unknown) => discardAfter(delivery, error));
   try {
     await delivery?.write(secretOf(made));
@@ -109,7 +109,7 @@ export async function createAndDeliver<Remote extends RemoteObject>(
     const reason = reasonOf(error);
     const failure = await messageOfFailure(revoke(id));
     if (failure === undefined) {
-      throw new DeliveryError(reason, `The key ${id} was revoked. Put that right, and \`up\` again.`);
+      throw new DeliveryError(reason, `The key ${id} was revoked. Fix the cause, and run \`up\` again.`);
     }
     const unfinished = [reason, `The key ${id} could not be revoked either: ${failure}`, "The next `up` replaces it."];
     return {
@@ -122,11 +122,11 @@ export async function createAndDeliver<Remote extends RemoteObject>(
 }
 
 /**
- * Rotates a key and hands its new secret on, if it is to be; where that fails, the new secret is withdrawn, and the one
- * before it lives on as if there had been no rotation. So that it can, it never ends before the new one is handed on.
+ * Rotates a key and delivers its new secret, if `deliverTo` is set. If the delivery fails, the new secret is revoked, and the
+ * previous one continues to work. For that reason, the previous one never ends before the new one is delivered.
  *
  * @param issue rotates the key
- * @throws DeliveryError if the secret can't be handed on
+ * @throws DeliveryError if the secret can't be delivered
  */
 export async function rotateAndDeliver<Remote extends RemoteObject>(
   { args }: Pick<CredentialUpdate<typeof apiKeyShape>, "args">,
@@ -134,13 +134,13 @@ export async function rotateAndDeliver<Remote extends RemoteObject>(
   issue: (rotation: PropertyMap) => Promise<WriteResult<Remote>>,
   { revokeSecret }: KeyRequests<Remote>,
 ): Promise<WriteResult<Remote>> {
-  const delivery = await prepare(args.deliverTo, "The key was not rotated: its secret is what it was.");
+  const delivery = await prepare(args.deliverTo, "The key was not rotated, and its secret is unchanged.");
   const isBrief = delivery !== undefined && durationMs(String(rotation.overlap)) < durationMs(deliveryOverlap);
   const asked = isBrief ? { ...rotation, overlap: deliveryOverlap } : rotation;
   const generation = Number(rotation.generation);
   const rotated = await issue(asked)
     .catch(async (error: unknown) => {
-      // Without an overlap all secrets before end at once, one in use too; that of the handover would spare it.
+      // Without an overlap, all previous secrets end at once, even one in use. The overlap for the delivery would keep it.
       if (!isRefusal(error, "secret_in_use") || durationMs(String(rotation.overlap)) > 0) throw error;
       await revokeSecret({ generation: generation - 2, overlap: "0s" });
       return await issue(asked);
@@ -153,9 +153,9 @@ export async function rotateAndDeliver<Remote extends RemoteObject>(
     throw new DeliveryError(
       reasonOf(error),
       failure === undefined
-        ? "The new secret has ended, and the one before it goes on as before. Put that right, and `up` again."
-        : `The new secret, which nobody has, could not be ended: ${failure}\n  The one before it lives on for ${deliveryOverlap}. ` +
-            "Put that right, and `up` again: that makes another.",
+        ? "The new secret was revoked, and the previous one continues to work. Fix the cause, and run `up` again."
+        : `The new secret, which was not delivered, could not be revoked: ${failure}\n  The previous one works for another ${deliveryOverlap}. ` +
+            "Fix the cause, and run `up` again to rotate the key again.",
     );
   }
   const once = { ...storedOutputs(args, rotated.once), __overlap: undefined };
@@ -166,16 +166,16 @@ export async function rotateAndDeliver<Remote extends RemoteObject>(
   try {
     return { response: await revokeSecret(left), once };
   } catch (error) {
-    const reason = `The new secret is handed on; the one before it lives on for ${deliveryOverlap}, as this failed: ${reasonOf(error)}\n  The next \`up\` does it.`;
+    const reason = `The new secret was delivered. The previous one works for another ${deliveryOverlap}, because its end could not be changed: ${reasonOf(error)}\n  The next \`up\` tries again.`;
     return { ...rotated, once: { ...once, __overlap: left }, unfinished: { lacks: [], reason } };
   }
 }
 
 /**
- * Does what there is to do for a key's present secret: hands it on to another place, forgets it, and ends the one before it where that
- * was left undone.
+ * Updates the handling of a key's current secret: delivers it to another file, removes it from the state, and revokes the previous one
+ * if that is still to be done.
  *
- * @throws DeliveryError if the secret can't be handed on, or isn't there to be
+ * @throws DeliveryError if the secret can't be delivered, or the stack doesn't have it
  */
 export async function deliverCurrent<Remote extends RemoteObject>(
   { state, args, changed }: CredentialUpdate<typeof apiKeyShape>,
@@ -193,7 +193,7 @@ export async function deliverCurrent<Remote extends RemoteObject>(
   try {
     return { response: await revokeSecret(state.__overlap as PropertyMap), once };
   } catch (error) {
-    // All its secrets have ended with the key.
+    // If the key was revoked, so were all its secrets.
     if (isRefusal(error, "key_not_active")) return { once };
     throw error;
   }
@@ -203,7 +203,7 @@ function isRefusal(error: unknown, code: RefusalCode): boolean {
   return error instanceof ApiError && error.code === code;
 }
 
-/** Whether what preview shows is a rotation. */
+/** Whether preview shows a rotation. */
 function isRotated(args: Args<typeof apiKeyShape>, previous: PropertyMap): boolean {
   return asksToRotate(args, previous) || planRotation(args, previous).generation !== previous.generation;
 }
@@ -212,7 +212,7 @@ async function prepare(target: DeliveryTarget | undefined, consequence: string):
   try {
     return target === undefined ? undefined : await prepareDelivery(target);
   } catch (error) {
-    throw new DeliveryError(reasonOf(error), `${consequence} Put that right, and \`up\` again.`);
+    throw new DeliveryError(reasonOf(error), `${consequence} Fix the cause, and run \`up\` again.`);
   }
 }
 
@@ -221,20 +221,20 @@ async function discardAfter(delivery: Delivery | undefined, error: unknown): Pro
   throw error;
 }
 
-/** @throws DeliveryError where there is none */
+/** @throws DeliveryError if the response contains no secret */
 function secretOf<Remote>({ once }: WriteResult<Remote>): string {
   if (typeof once.key !== "string") {
-    throw new DeliveryError("deliverTo: the service gave no secret to hand on.");
+    throw new DeliveryError("deliverTo: the service returned no secret.");
   }
   return once.key;
 }
 
-/** What of an answer's secret goes into the state. */
+/** The once-only outputs that the state stores. */
 function storedOutputs({ storeSecret }: Args<typeof apiKeyShape>, once: PropertyMap): PropertyMap {
   return storeSecret === false ? { ...once, key: undefined, previousKey: undefined } : once;
 }
 
-/** Why an error of ours came, for a message about more than that; any other is thrown again. */
+/** The message of a RosterError, as part of another message. Any other error is thrown again. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof RosterError)) {
     throw error;

@@ -23,19 +23,19 @@ import {
   timeFormat,
 } from "../../values/property-types.ts";
 
-/** How long the secret before it lives on after a rotation that the schedule or `rotate` asked for. */
+/** How long the previous secret works after a rotation by schedule or by `rotate`. */
 export const defaultOverlap = "24h";
 
-/** Every rotation is an `up`, and the service tells uses apart by the minute. */
+/** Every rotation requires an `up`, and the service records uses by the minute. */
 const minEveryMs = 60_000;
 
-/** The arguments that say when a key is rotated. */
+/** The arguments that determine when a key is rotated. */
 const rotationShape = {
   rotate: actionArgument("Gives the key a new secret."),
   rotation: z
     .strictObject({
       every: duration
-        .refine((every) => durationMs(every) >= minEveryMs, "a key is rotated once a minute at most")
+        .refine((every) => durationMs(every) >= minEveryMs, "a key can be rotated at most once a minute")
         .optional()
         .describe(
           "The age, such as `90d`, at which the next `up` rotates a secret. At least `1m`, and longer than the overlap.",
@@ -58,7 +58,7 @@ const rotationShape = {
     ),
 };
 
-/** The arguments that say where a key's secrets go. */
+/** The arguments that determine where a key's secrets are delivered and stored. */
 const deliveryShape = {
   deliverTo: z
     .strictObject({
@@ -82,13 +82,13 @@ const deliveryShape = {
     ),
 };
 
-/** What an API key's arguments must look like. */
+/** The arguments of an API key. */
 export const apiKeyShape = {
   organization: reference("Organization").meta(
     property("The organization that the key authenticates.", { change: "replaces" }),
   ),
   name: text(200).describe(
-    "1 to 200 characters, unique among the organization's active keys; say which integration and environment it is for.",
+    "1 to 200 characters, unique among the organization's active keys; include the integration and the environment.",
   ),
   kind: z.enum(apiKeyKindValues).meta(
     property("What calls with the key: a server, a Web API (with a secret that the client made), or a user.", {
@@ -120,9 +120,9 @@ export const apiKeyShape = {
     .describe("A date (the key is valid through that day) or a time, UTC. It can be changed until it has passed."),
   secret: z
     .string()
-    .min(16, "a secret has at least 16 characters")
-    .max(512, "a secret has at most 512 characters")
-    .regex(/^[\x21-\x7e]+$/, "a secret has visible ASCII characters only")
+    .min(16, "a secret must have at least 16 characters")
+    .max(512, "a secret must have at most 512 characters")
+    .regex(/^[\x21-\x7e]+$/, "a secret must consist of visible ASCII characters")
     .optional()
     .meta(
       property(
@@ -145,7 +145,7 @@ const assignee = z.object({
   status: z.enum(apiKeyAssignmentStatusValues).describe("`pending`, `active` or `expired`."),
 });
 
-/** The properties of a key that the service makes. */
+/** The properties of a key that the service computes. */
 export const apiKeyOutputs = {
   key: z.string().meta(
     property("The plaintext of the secret. Adopted keys have none, nor do keys with `storeSecret: false`.", {
@@ -156,32 +156,32 @@ export const apiKeyOutputs = {
   previousKey: z
     .string()
     .optional()
-    .meta(property("The plaintext of the previous secret, for as long as that works.", { secret: true })),
+    .meta(property("The plaintext of the previous secret, as long as it works.", { secret: true })),
   previousKeyExpiresAt: time
     .optional()
     .describe(`When the previous secret ends; \`holdWhileUsed\` can postpone that. ${timeFormat}`),
   previousKeyHeld: z.boolean().describe("Whether the end of the previous secret is postponed, because it is in use."),
-  displayName: z.string().meta(property("The name as it is shown.", { repeats: "name" })),
+  displayName: z.string().meta(property("The name as people see it.", { repeats: "name" })),
   grantedPermissions: z
     .array(z.enum(permissionValues))
     .meta(property("What the key can do, as long as its owner, if it has one, can.", { repeats: "permissions" })),
   prefix: z
     .string()
-    .describe("The first characters of a key that the service made; empty for a secret of the client's."),
-  fingerprint: z.string().describe("Tells keys apart in lists and logs."),
+    .describe("The first characters of a key that the service made; empty for a secret that the client made."),
+  fingerprint: z.string().describe("Identifies the secret in lists and logs."),
   generation: z.int().describe("The number of secrets that the key has had, up to the one that the stack has."),
   rotatedAt: time.describe(`When that secret was made. ${timeFormat}`),
   rotatesAt: time
     .optional()
     .describe(`The time from which \`up\` rotates the key, with \`rotation.every\`. ${timeFormat}`),
-  legacy: z.boolean().describe("Whether the key was made before the service knew several keys for each owner."),
+  legacy: z.boolean().describe("Whether the key was created before the service supported several keys for each owner."),
   status: z
     .enum(apiKeyStatusValues)
-    .describe("What the key is, where `state` is what was asked for: `active`, `expired` or `revoked`."),
+    .describe("The actual status, whereas `state` is the declared one: `active`, `expired` or `revoked`."),
   createdAt: namedTime,
   lastUsedAt: time.optional().describe(`As of the last refresh. ${timeFormat}`),
   revokedAt: namedTime.optional(),
-  // A user's address may be a secret of the stack, and a key doesn't know.
+  // A user's address may be a secret of the stack, which a key can't determine.
   assignees: z
     .array(assignee)
     .meta(property("The first 100 users that the key is attached to, as of the last refresh.", { secret: true })),

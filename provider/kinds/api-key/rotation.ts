@@ -1,4 +1,4 @@
-/** When an API key is rotated, and to what. */
+/** When an API key is rotated, and to which secret. */
 import { randomBytes } from "node:crypto";
 import { durationMs, isClientSecret, type Schemas } from "roster-schema";
 import { DeclarationError } from "../../errors.ts";
@@ -9,36 +9,36 @@ import { hasPassed } from "../../values/property-types.ts";
 import { containsUnknown, isUnknownAt, unknownValue } from "../../values/unknown.ts";
 import { type apiKeyShape, defaultOverlap } from "./properties.ts";
 
-/** The inputs that no program gives. What is not known is left out. */
+/** The inputs that the provider computes. Those that are not known are omitted. */
 export interface PlannedRotation {
-  /** Of the secret that the stack is to have. */
+  /** The generation of the secret that the stack should have. */
   readonly generation: unknown;
-  /** When the secret that the stack is to have was made, by the service's clock: see {@link serviceTime}. */
+  /** When that secret was made, by the service's clock: see {@link serviceTime}. */
   readonly rotatedAt?: unknown;
-  /** When the secret before that one dies, by the same clock. */
+  /** When the previous secret expires, by the same clock. */
   readonly previousKeyExpiresAt?: unknown;
-  /** By how many milliseconds the program's clock was ahead of the service's; left out until a refresh tells it. */
+  /** By how many milliseconds the program's clock was ahead of the service's; omitted until a refresh determines it. */
   readonly __aheadMs?: unknown;
-  /** The generation to reach, where somebody else has rotated the key or an answer was lost: see {@link rotationOutputs}. */
+  /** The generation to reach, if the key was rotated outside the stack or a response was lost: see {@link rotationOutputs}. */
   readonly __target?: unknown;
 }
 
 type KeyArgs = Args<typeof apiKeyShape>;
 
-/** Whether `rotate` asks for an act: at creation it doesn't. */
+/** Whether `rotate` requests a rotation; at creation, it doesn't. */
 export function asksToRotate(args: PropertyMap, previous: PropertyMap): boolean {
   return previous.kind !== undefined && args.rotate !== undefined && args.rotate !== previous.rotate;
 }
 
 /**
- * What time it is for the service, as far as what was planned or stored last tells: check asks the service nothing. Until a refresh
- * has told how far the two clocks are apart, all times are the program's, and so of one clock as well.
+ * The service's time, computed from the previous inputs, because check sends no requests. Until a refresh has determined the difference
+ * between the two clocks, all times are those of the program's clock, so they are consistent as well.
  */
 function serviceTime({ __aheadMs }: PropertyMap): string {
   return new Date(Date.now() - (typeof __aheadMs === "number" ? __aheadMs : 0)).toISOString();
 }
 
-/** Decides whether a key is to be rotated; `previous` is what was planned last, empty at creation. */
+/** Decides whether a key is rotated; `previous` holds the inputs of the last check, and is empty at creation. */
 export function planRotation(args: KeyArgs, previous: PropertyMap): PlannedRotation {
   const now = serviceTime(previous);
   const hasSchedule = everyMs(args) !== undefined;
@@ -46,7 +46,7 @@ export function planRotation(args: KeyArgs, previous: PropertyMap): PlannedRotat
     return wantsAdoption(args) ? { generation: undefined } : { generation: 1, ...(hasSchedule && { rotatedAt: now }) };
   }
   const { generation, previousKeyExpiresAt, __target, __aheadMs } = previous;
-  // A schedule that is new counts from now where nobody knows how old the secret is.
+  // A new schedule starts now if the age of the secret is not known.
   const rotatedAt = previous.rotatedAt ?? (hasSchedule ? now : undefined);
   const same = { generation, rotatedAt, previousKeyExpiresAt, __target, __aheadMs };
   if (typeof generation !== "number") {
@@ -72,7 +72,7 @@ function reasonToRotate(args: KeyArgs, previous: PropertyMap, now: string): Reas
   if (asksToRotate(args, previous)) {
     return "asked";
   }
-  // Also where none was declared before: the key has had one all the same, of the provider's or from before adoption.
+  // This also applies if no secret was declared before: the provider has made one, or the key had one before its adoption.
   if (args.secret !== undefined && args.secret !== previous.secret) {
     return "secret";
   }
@@ -81,7 +81,7 @@ function reasonToRotate(args: KeyArgs, previous: PropertyMap, now: string): Reas
     return undefined;
   }
   const { previousKeyExpiresAt: end } = previous;
-  // There are two slots: while the secret before the present one is held, as it is in use, neither may go.
+  // A key has two secrets at most: while the previous one is kept because it is in use, neither can be replaced.
   if (args.holdWhileUsed !== undefined && typeof end === "string" && end > now) {
     return undefined;
   }
@@ -99,14 +99,14 @@ function everyMs({ rotation }: Pick<KeyArgs, "rotation">): number | undefined {
 }
 
 function overlapOf({ rotation }: KeyArgs, why: Reason): string {
-  // Who changes a secret and says no more may have lost it to somebody: the one before it ends now.
+  // A secret that is changed without an overlap may have been leaked, so the previous one ends immediately.
   return rotation?.overlap ?? (why === "secret" ? "0s" : defaultOverlap);
 }
 
 /**
- * What a change asks for as a rotation: one, whether it is due, the declared secret changes, or `rotate`.
+ * The body of the rotation that an update requires, because it is due, the declared secret changes, or `rotate` changes.
  *
- * @throws DeclarationError if the secret to rotate to is the one that the stack has
+ * @throws DeclarationError if the new secret is the one that the stack has
  */
 export function rotationOf({
   state,
@@ -118,17 +118,17 @@ export function rotationOf({
   if (why === undefined) {
     return undefined;
   }
-  // A secret that was taken out and is given again, or that the provider made: check can't know that the key has it.
+  // A secret that was removed and declared again, or that the provider made: check can't know that the key has it.
   if (args.secret !== undefined && args.secret === state.key) {
     throw new DeclarationError(
-      "secret: the key has this one already. Run `pulumi refresh`; where the next `up` says so again, leave it out, which keeps it.",
+      "secret: the key already has this secret. Run `pulumi refresh`. If the next `up` fails again, remove `secret`, which keeps it.",
     );
   }
   const { generation } = args as PropertyMap;
   const overlap = overlapOf(args, why);
   return {
-    // The target makes it safe to repeat: where the answer was lost, the service makes the same generation anew. So it must
-    // not be the one that the stack has, which an earlier version of this package has left in the inputs.
+    // The target makes retries safe: if the response was lost, the service makes the same generation again. So it must not be the
+    // generation that the stack has, which an earlier version of this package has left in the inputs.
     generation: Math.max(Number(generation ?? 0), Number(state.generation) + 1),
     overlap,
     holdWhileUsed: durationMs(overlap) > 0 ? args.holdWhileUsed : undefined,
@@ -136,13 +136,13 @@ export function rotationOf({
   };
 }
 
-/** The secret of a Web API's key that the program doesn't give: made on the client's side, so that the service never had to send it. */
+/** Makes the secret of a Web API's key, unless the program declares one, so that the service never has to send it. */
 export function makeClientSecret(kind: Schemas["ApiKeyKind"]): string | undefined {
   return isClientSecret(kind) ? randomBytes(32).toString("base64url") : undefined;
 }
 
 /**
- * What an answer with a secret in it leaves in the state: the secret, its generation and fingerprint, the one before it, and how far the
+ * The once-only outputs from a response with a secret: the secret, its generation and fingerprint, the previous secret, and how far the
  * program's clock is ahead of the service's, which has just made the secret.
  */
 export function secretOutputs(key: Schemas["ApiKey"], secret: unknown, state: PropertyMap = {}): PropertyMap {
@@ -159,11 +159,11 @@ export function secretOutputs(key: Schemas["ApiKey"], secret: unknown, state: Pr
 /**
  * The outputs about rotation.
  *
- * A secret whose generation was made anew is lost, and the next `up` rotates the key.
+ * A secret whose generation was made again is lost, and the next `up` rotates the key.
  *
- * Where the key has moved on from the secret that the stack has, somebody else has rotated it, or an answer was lost.
- * Then `generation` and `rotatedAt` stay those of that secret, and `__target` has the next `up` reach a generation that
- * the service makes: the one that is there, while nobody used it, else the next.
+ * If the key has a later generation than the stack, it was rotated outside the stack, or a response was lost. In that case,
+ * `generation` and `rotatedAt` stay those of the stack's secret, and `__target` is the generation that the next `up` has the
+ * service make: the current one if its secret was never used, otherwise the next one.
  */
 export function rotationOutputs(key: Schemas["ApiKey"], once: PropertyMap, args: KeyArgs): PropertyMap {
   const { generation, rotatedAt, previousSecret, secretUsed } = key;
@@ -185,7 +185,7 @@ export function rotationOutputs(key: Schemas["ApiKey"], once: PropertyMap, args:
       every === undefined || args.holdRotation || args.state === "revoked" || typeof shown !== "string"
         ? undefined
         : new Date(Date.parse(shown) + every).toISOString(),
-    // A lost secret stays known as such, or only the first refresh would see it.
+    // A lost secret stays marked as lost; otherwise, only the first refresh would detect it.
     __held: once.__held,
     __heldFingerprint: once.__heldFingerprint,
     __aheadMs: once.__aheadMs,
@@ -193,7 +193,7 @@ export function rotationOutputs(key: Schemas["ApiKey"], once: PropertyMap, args:
   };
 }
 
-/** Whether the generation whose secret the stack has was made anew, with another secret, wherever the stack has handed its own on. */
+/** Whether the generation of the stack's secret was made again with another secret. */
 function isReplaced({ generation, fingerprint, previousSecret }: Schemas["ApiKey"], once: PropertyMap): boolean {
   const { __held: held, __heldFingerprint: own } = once;
   if (own === undefined) return false;

@@ -1,4 +1,4 @@
-/** What an API key's arguments must be together, and beside those before. */
+/** The rules about combinations of an API key's arguments, and about their changes. */
 import {
   clientSecretMinBits,
   durationMs,
@@ -15,14 +15,14 @@ import { deliveryRules } from "./delivery.ts";
 import { type apiKeyShape, defaultOverlap } from "./properties.ts";
 import { asksToRotate } from "./rotation.ts";
 
-/** Asked at check, in this order. */
+/** The rules, in the order in which they are checked. */
 export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
   {
     needs: ["endDate"],
-    // A key that has expired since it was declared is no error: only what is new must lie ahead.
+    // A key that has expired since it was declared is not an error: only a new end date must be in the future.
     check: ({ endDate }, previous) =>
       endDate !== undefined && endDate !== previous.endDate && hasPassed(endDate, Date.now())
-        ? { property: "endDate", reason: `${endDate} has passed: give a later one, or leave it out` }
+        ? { property: "endDate", reason: `${endDate} has passed: set a later one, or remove it` }
         : undefined,
   },
   {
@@ -31,13 +31,13 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
       secret !== undefined && !isClientSecret(kind)
         ? {
             property: "secret",
-            reason: `only a key of kind webapi takes one; the service makes that of kind ${kind}`,
+            reason: `only a key of kind webapi can have one; for kind ${kind}, the service makes the secret`,
           }
         : undefined,
   },
   {
     needs: ["kind", "secret"],
-    // One that the service has taken already is no error.
+    // A secret that the service has already accepted is not an error.
     check: ({ kind, secret }, previous) =>
       isClientSecret(kind) &&
       secret !== undefined &&
@@ -45,7 +45,7 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
       estimateEntropyBits(secret) < clientSecretMinBits
         ? {
             property: "secret",
-            reason: `it is too easy to guess: make it from at least ${clientSecretMinBits} random bits, as RandomPassword of @pulumi/random with a length of 32`,
+            reason: `it is too easy to guess: make it from at least ${clientSecretMinBits} random bits, such as with RandomPassword of @pulumi/random and a length of 32`,
           }
         : undefined,
   },
@@ -55,7 +55,7 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
       requiredOwnerRole(format) !== undefined && owner === undefined
         ? {
             property: "owner",
-            reason: `a key of format ${format} needs an owner, who has the role ${requiredOwnerRole(format)}`,
+            reason: `a key of format ${format} requires an owner with the role ${requiredOwnerRole(format)}`,
           }
         : undefined,
   },
@@ -63,14 +63,14 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
     needs: ["format", "kind"],
     check: ({ format, kind }) =>
       !isFormatOf(kind, format)
-        ? { property: "format", reason: "a key of kind webapi is a secret of the client's own: opaque" }
+        ? { property: "format", reason: `a key of kind ${kind} must have the format opaque` }
         : undefined,
   },
   {
     needs: ["kind", "owner"],
     check: ({ kind, owner }) =>
       needsOwner(kind, "opaque") && owner === undefined
-        ? { property: "owner", reason: "a key of kind user needs an owner" }
+        ? { property: "owner", reason: `a key of kind ${kind} requires an owner` }
         : undefined,
   },
   {
@@ -79,8 +79,7 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
       secret !== undefined && previous.kind === undefined && wantsAdoption(args)
         ? {
             property: "secret",
-            reason:
-              "an adopted key keeps the secret that it has: leave it out, and set it afterwards to rotate the key",
+            reason: "an adopted key keeps its secret: remove `secret`, and set it later to rotate the key",
           }
         : undefined,
   },
@@ -88,35 +87,38 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
     needs: ["state"],
     check: ({ state }, previous) =>
       state === "revoked" && previous.kind === undefined
-        ? { property: "state", reason: "a key can't be made revoked: leave the resource out" }
+        ? { property: "state", reason: "a key can't be created as revoked: remove the resource" }
         : undefined,
   },
   {
     needs: ["rotate", "state"],
     check: (args, previous) =>
       args.state === "revoked" && asksToRotate(args, previous)
-        ? { property: "rotate", reason: "a revoked key gets no new secret: leave this as it was" }
+        ? { property: "rotate", reason: "a revoked key can't be rotated: undo the change" }
         : undefined,
   },
   {
     needs: ["rotate", "kind", "secret"],
     check: (args, previous) =>
       args.secret !== undefined && args.secret === previous.secret && asksToRotate(args, previous)
-        ? { property: "rotate", reason: "the key has a secret of your own: change that, which rotates the key" }
+        ? { property: "rotate", reason: "you declare the key's secret: change `secret` to rotate the key" }
         : undefined,
   },
   {
     needs: ["rotate", "holdRotation", "kind"],
     check: (args, previous) =>
       args.holdRotation && asksToRotate(args, previous)
-        ? { property: "rotate", reason: "rotation is held: leave this as it was, or take `holdRotation` out" }
+        ? { property: "rotate", reason: "rotation is on hold: undo the change, or remove `holdRotation`" }
         : undefined,
   },
   {
     needs: ["rotation", "secret"],
     check: ({ rotation, secret }) =>
       rotation?.every !== undefined && secret !== undefined
-        ? { property: "rotation.every", reason: "the secret is your own: change `secret`, which rotates the key" }
+        ? {
+            property: "rotation.every",
+            reason: "you declare the key's secret: remove this, and change `secret` to rotate the key",
+          }
         : undefined,
   },
   {
@@ -125,7 +127,7 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
       every !== undefined && durationMs(every) <= durationMs(overlap)
         ? {
             property: "rotation.every",
-            reason: `it must be longer than the overlap, which is ${overlap}: a key has two secrets at most`,
+            reason: `it must be longer than the overlap, which is ${overlap}, because a key has at most two secrets`,
           }
         : undefined,
   },
@@ -135,7 +137,7 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
       holdWhileUsed !== undefined && durationMs(rotation?.overlap ?? defaultOverlap) === 0
         ? {
             property: "holdWhileUsed",
-            reason: "without an overlap there is nothing to put off: give one, or take it out",
+            reason: "without an overlap, it has no effect: set an overlap, or remove it",
           }
         : undefined,
   },

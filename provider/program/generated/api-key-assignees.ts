@@ -10,8 +10,8 @@ export interface ApiKeyAssigneesArgs extends SetArgs {
   /** The key. Changing it replaces the resource. */
   key: Reference<ApiKey>;
   /**
-   * The users who get the key, by address in any case: a list of members, or a map that says of each whether they are
-   * a `member`, or `external`, who need not be a member and is mailed a link to accept.
+   * The users who get the key, by address in any case: a list of members, or a map of each address to `member` or to
+   * `external`. An external user does not have to be a member, and receives a link by mail to accept the key.
    */
   assignees: pulumi.Input<readonly string[] | Readonly<Record<string, "member" | "external">>>;
 }
@@ -29,16 +29,16 @@ export class ApiKeyAssignees extends RosterSet {
   /** The key. */
   declare readonly key: pulumi.Output<string>;
   /**
-   * The users who get the key, by address in any case: a list of members, or a map that says of each whether they are
-   * a `member`, or `external`, who need not be a member and is mailed a link to accept.
+   * The users who get the key, by address in any case: a list of members, or a map of each address to `member` or to
+   * `external`. An external user does not have to be a member, and receives a link by mail to accept the key.
    */
   declare readonly assignees: pulumi.Output<Readonly<Record<string, "member" | "external">>>;
   /**
-   * `additive` manages whom it lists; `authoritative` also removes whom it doesn't list, as far as the last refresh
-   * has found them.
+   * `additive` manages the users that it lists; `authoritative` also removes the users that the last refresh found
+   * and that it doesn't list.
    */
   declare readonly mode: pulumi.Output<"additive" | "authoritative">;
-  /** Addresses, or `*@example.com`, that `authoritative` leaves alone where they aren't listed. */
+  /** Addresses, such as `ada@example.com` or `*@example.com`, that `authoritative` keeps if they aren't listed. */
   declare readonly ignore: pulumi.Output<string[] | undefined>;
   /** The fraction of the set that may be removed at once, from 0 to 1. Five can always be removed. */
   declare readonly maxRemovalFraction: pulumi.Output<number>;

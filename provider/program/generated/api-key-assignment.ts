@@ -11,7 +11,7 @@ import type { User } from "./user.ts";
 export interface ApiKeyAssignmentArgs extends AdoptionArgs {
   /** The key. Changing it replaces the resource. */
   key: Reference<ApiKey>;
-  /** The user who gets the key. Give either `user` or `email`. Changing it replaces the resource. */
+  /** The user who gets the key. Set either `user` or `email`. Changing it replaces the resource. */
   user?: Reference<User>;
   /**
    * The user, by address. An assignment stays when the address of its user changes. Changing it replaces the
@@ -42,7 +42,7 @@ export interface ApiKeyAssignmentArgs extends AdoptionArgs {
 export class ApiKeyAssignment extends RosterResource {
   /** The key. */
   declare readonly key: pulumi.Output<string>;
-  /** The user who gets the key. Give either `user` or `email`. */
+  /** The user who gets the key. Set either `user` or `email`. */
   declare readonly user: pulumi.Output<string | undefined>;
   /** The user, by address. An assignment stays when the address of its user changes. */
   declare readonly email: pulumi.Output<string | undefined>;

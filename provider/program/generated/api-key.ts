@@ -11,10 +11,7 @@ import type { User } from "./user.ts";
 export interface ApiKeyArgs extends AdoptionArgs {
   /** The organization that the key authenticates. Changing it replaces the resource. */
   organization: Reference<Organization>;
-  /**
-   * 1 to 200 characters, unique among the organization's active keys; say which integration and environment it is
-   * for.
-   */
+  /** 1 to 200 characters, unique among the organization's active keys; include the integration and the environment. */
   name: pulumi.Input<string>;
   /**
    * What calls with the key: a server, a Web API (with a secret that the client made), or a user. Changing it
@@ -79,9 +76,9 @@ export interface ApiKeyArgs extends AdoptionArgs {
 }
 
 /**
- * An API key. Its plaintext is the secret output `key`, and is only in the stack's state: the service has a hash.
- * With `deliverTo` and `storeSecret: false`, it is in a file, and not in the state. Deleting the key revokes it; it
- * stays listed as a record.
+ * An API key. Its plaintext is the secret output `key`, and only the stack's state contains it: the service has a
+ * hash. With `deliverTo` and `storeSecret: false`, it is in a file instead. Deleting the key revokes it; it stays
+ * listed as a record.
  *
  * @example
  * ```ts
@@ -93,10 +90,7 @@ export interface ApiKeyArgs extends AdoptionArgs {
 export class ApiKey extends RosterResource {
   /** The organization that the key authenticates. */
   declare readonly organization: pulumi.Output<string>;
-  /**
-   * 1 to 200 characters, unique among the organization's active keys; say which integration and environment it is
-   * for.
-   */
+  /** 1 to 200 characters, unique among the organization's active keys; include the integration and the environment. */
   declare readonly name: pulumi.Output<string>;
   /** What calls with the key: a server, a Web API (with a secret that the client made), or a user. */
   declare readonly kind: pulumi.Output<Schemas["ApiKeyKind"]>;
@@ -139,19 +133,19 @@ export class ApiKey extends RosterResource {
   declare readonly key: pulumi.Output<string>;
   /** Whether the stack has the plaintext of a secret that works. */
   declare readonly keyAvailable: pulumi.Output<boolean>;
-  /** The plaintext of the previous secret, for as long as that works. */
+  /** The plaintext of the previous secret, as long as it works. */
   declare readonly previousKey: pulumi.Output<string | undefined>;
   /** When the previous secret ends; `holdWhileUsed` can postpone that. RFC 3339, UTC. */
   declare readonly previousKeyExpiresAt: pulumi.Output<string | undefined>;
   /** Whether the end of the previous secret is postponed, because it is in use. */
   declare readonly previousKeyHeld: pulumi.Output<boolean>;
-  /** The name as it is shown. */
+  /** The name as people see it. */
   declare readonly displayName: pulumi.Output<string>;
   /** What the key can do, as long as its owner, if it has one, can. */
   declare readonly grantedPermissions: pulumi.Output<Schemas["Permission"][]>;
-  /** The first characters of a key that the service made; empty for a secret of the client's. */
+  /** The first characters of a key that the service made; empty for a secret that the client made. */
   declare readonly prefix: pulumi.Output<string>;
-  /** Tells keys apart in lists and logs. */
+  /** Identifies the secret in lists and logs. */
   declare readonly fingerprint: pulumi.Output<string>;
   /** The number of secrets that the key has had, up to the one that the stack has. */
   declare readonly generation: pulumi.Output<number>;
@@ -159,9 +153,9 @@ export class ApiKey extends RosterResource {
   declare readonly rotatedAt: pulumi.Output<string>;
   /** The time from which `up` rotates the key, with `rotation.every`. RFC 3339, UTC. */
   declare readonly rotatesAt: pulumi.Output<string | undefined>;
-  /** Whether the key was made before the service knew several keys for each owner. */
+  /** Whether the key was created before the service supported several keys for each owner. */
   declare readonly legacy: pulumi.Output<boolean>;
-  /** What the key is, where `state` is what was asked for: `active`, `expired` or `revoked`. */
+  /** The actual status, whereas `state` is the declared one: `active`, `expired` or `revoked`. */
   declare readonly status: pulumi.Output<Schemas["ApiKeyStatus"]>;
   /** RFC 3339, UTC. */
   declare readonly createdAt: pulumi.Output<string>;

@@ -12,7 +12,7 @@ import type { User } from "./user.ts";
 export interface MembershipArgs extends AdoptionArgs {
   /** The organization that the user is a member of. Changing it replaces the resource. */
   organization: Reference<Organization>;
-  /** The member. Give either `user` or `email`. Changing it replaces the resource. */
+  /** The member. Set either `user` or `email`. Changing it replaces the resource. */
   user?: Reference<User>;
   /**
    * The member, by address. A membership stays when the address of its user changes. Changing it replaces the
@@ -45,7 +45,7 @@ export interface MembershipArgs extends AdoptionArgs {
 export class Membership extends RosterResource {
   /** The organization that the user is a member of. */
   declare readonly organization: pulumi.Output<string>;
-  /** The member. Give either `user` or `email`. */
+  /** The member. Set either `user` or `email`. */
   declare readonly user: pulumi.Output<string | undefined>;
   /** The member, by address. A membership stays when the address of its user changes. */
   declare readonly email: pulumi.Output<string | undefined>;

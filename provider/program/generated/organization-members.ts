@@ -7,14 +7,14 @@ import type { Organization } from "./organization.ts";
 import type { Role } from "./role.ts";
 import type { SetArgs } from "./shared.ts";
 
-/** The role of a member: a built-in one by its name, a name that the set's `roles` gives, or a Role. */
+/** The role of a member: a built-in one by its name, a name from the set's `roles`, or a Role. */
 export type MemberRole = pulumi.Input<OrganizationRole | (string & {})> | Role;
 
-/** A member of a set, by its role. The names are for an account that is made. */
+/** A member of a set, by its role. The names are used if an account is created. */
 export type MemberArgs =
   | MemberRole
   | {
-      /** The role of a member: a built-in one by its name, a name that the set's `roles` gives, or a Role. */
+      /** The role of a member: a built-in one by its name, a name from the set's `roles`, or a Role. */
       role: MemberRole;
       givenName?: pulumi.Input<string>;
       familyName?: pulumi.Input<string>;
@@ -25,8 +25,8 @@ export interface OrganizationMembersArgs extends SetArgs {
   /** The organization that they are members of. Changing it replaces the resource. */
   organization: Reference<Organization>;
   /**
-   * The members, by address in any case: a role, or `{ role, givenName, familyName }`, where the names are for an
-   * account that is made.
+   * The members, by address in any case: a role, or `{ role, givenName, familyName }`. The names are used if an
+   * account is created.
    */
   members: pulumi.Input<Readonly<Record<string, MemberArgs>>>;
   /**
@@ -47,7 +47,7 @@ export interface OrganizationMembersArgs extends SetArgs {
 }
 
 /**
- * Many members of an organization, as one resource. Deleting it ends the memberships that it made, and lets go of
+ * Many members of an organization, as one resource. Deleting it ends the memberships that it created, and releases
  * those that it adopted.
  *
  * @example
@@ -60,8 +60,8 @@ export class OrganizationMembers extends RosterSet {
   /** The organization that they are members of. */
   declare readonly organization: pulumi.Output<string>;
   /**
-   * The members, by address in any case: a role, or `{ role, givenName, familyName }`, where the names are for an
-   * account that is made.
+   * The members, by address in any case: a role, or `{ role, givenName, familyName }`. The names are used if an
+   * account is created.
    */
   declare readonly members: pulumi.Output<
     Readonly<
@@ -78,11 +78,11 @@ export class OrganizationMembers extends RosterSet {
   /** The number of administrators that `authoritative` must list, and that a change of `additive` must leave. */
   declare readonly minAdmins: pulumi.Output<number>;
   /**
-   * `additive` manages whom it lists; `authoritative` also removes whom it doesn't list, as far as the last refresh
-   * has found them.
+   * `additive` manages the users that it lists; `authoritative` also removes the users that the last refresh found
+   * and that it doesn't list.
    */
   declare readonly mode: pulumi.Output<"additive" | "authoritative">;
-  /** Addresses, or `*@example.com`, that `authoritative` leaves alone where they aren't listed. */
+  /** Addresses, such as `ada@example.com` or `*@example.com`, that `authoritative` keeps if they aren't listed. */
   declare readonly ignore: pulumi.Output<string[] | undefined>;
   /** The fraction of the set that may be removed at once, from 0 to 1. Five can always be removed. */
   declare readonly maxRemovalFraction: pulumi.Output<number>;

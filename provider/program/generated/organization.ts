@@ -82,7 +82,7 @@ export class Organization extends RosterResource {
     readonly billing: Schemas["Billing"];
     readonly stripeSubscription?: string;
   }>;
-  /** Whether the logo links to the website, which it does where the organization has both. */
+  /** Whether the logo links to the website, which requires that the organization has both. */
   declare readonly logoLinkActive: pulumi.Output<boolean>;
   /** `open` or `closing`. */
   declare readonly status: pulumi.Output<Schemas["OrganizationStatus"]>;

@@ -17,7 +17,7 @@ export interface RoleArgs extends AdoptionArgs {
 }
 
 /**
- * A role of an organization's own. The built-in roles exist without being declared, and are given by their names.
+ * A role of an organization's own. Built-in roles exist without being declared; use their names.
  *
  * @example
  * ```ts

@@ -15,11 +15,11 @@ export interface AdoptionArgs {
 /** The arguments that every set has. */
 export interface SetArgs extends AdoptionArgs {
   /**
-   * `additive` manages whom it lists; `authoritative` also removes whom it doesn't list, as far as the last refresh
-   * has found them. The default is `additive`.
+   * `additive` manages the users that it lists; `authoritative` also removes the users that the last refresh found
+   * and that it doesn't list. The default is `additive`.
    */
   mode?: pulumi.Input<"additive" | "authoritative">;
-  /** Addresses, or `*@example.com`, that `authoritative` leaves alone where they aren't listed. */
+  /** Addresses, such as `ada@example.com` or `*@example.com`, that `authoritative` keeps if they aren't listed. */
   ignore?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
    * The fraction of the set that may be removed at once, from 0 to 1. Five can always be removed. The default is

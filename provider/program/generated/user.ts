@@ -20,8 +20,8 @@ export interface UserArgs extends AdoptionArgs {
    */
   kind?: pulumi.Input<Schemas["UserKind"]>;
   /**
-   * The organization whose administrators manage the user. Once it is closed, the user can have another one. It can't
-   * be changed.
+   * The organization whose administrators manage the user. After it is closed, the user can have another one. It
+   * can't be changed.
    */
   homeOrganization?: Reference<Organization>;
   /** `super_admin` may do everything; only the service owner can give it. The default is `none`. */
@@ -43,7 +43,8 @@ export interface UserArgs extends AdoptionArgs {
 }
 
 /**
- * A person or a system user. Deleting it deactivates the user; users are never removed, for the audit.
+ * A person or a system user. Deleting it deactivates the user; users are never removed, because the audit refers to
+ * them.
  *
  * @example
  * ```ts
@@ -60,7 +61,7 @@ export class User extends RosterResource {
   declare readonly familyName: pulumi.Output<string | undefined>;
   /** A person, or a system user (a robot), which gets no mail and has no password. */
   declare readonly kind: pulumi.Output<Schemas["UserKind"]>;
-  /** The organization whose administrators manage the user. Once it is closed, the user can have another one. */
+  /** The organization whose administrators manage the user. After it is closed, the user can have another one. */
   declare readonly homeOrganization: pulumi.Output<string | undefined>;
   /** `super_admin` may do everything; only the service owner can give it. */
   declare readonly systemRole: pulumi.Output<Schemas["SystemRole"]>;
@@ -78,7 +79,7 @@ export class User extends RosterResource {
    * creation it does nothing.
    */
   declare readonly resetPassword: pulumi.Output<string | number | undefined>;
-  /** What the user is, where `state` is what was asked for: `invited`, `active`, `inactive` or `blocked`. */
+  /** The actual status, whereas `state` is the declared one: `invited`, `active`, `inactive` or `blocked`. */
   declare readonly status: pulumi.Output<Schemas["UserStatus"]>;
   /** RFC 3339, UTC. */
   declare readonly inviteSentAt: pulumi.Output<string | undefined>;

@@ -210,7 +210,7 @@ test("a set and a single resource for one person are refused before anything is 
   };
   stack.declare([...surroundings, members(), single]);
   expect(await stack.fail("preview")).toContain(
-    "Membership single declares p5@sets.example, and so does OrganizationMembers staff: each would undo what the other does.",
+    "Membership single and OrganizationMembers staff both declare p5@sets.example, so each would undo the changes of the other.",
   );
   expect(relay.requests.filter((request) => !request.includes("lost=true"))).toEqual([]);
 });

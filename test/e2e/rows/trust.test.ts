@@ -22,7 +22,7 @@ test("T1 with a path too many in the endpoint, a refresh fails, and the state st
   const before = (await stack.exported()).resources;
   await stack.succeed("config", "set", "roster:endpoint", `${service.endpoint}/v1`);
   const output = await stack.fail("refresh", "--yes", "--skip-preview", "--run-program");
-  expect(output).toContain("No Roster service answers at this address.");
+  expect(output).toContain("No Roster service responds at this address.");
   expect(output).not.toContain("deleted");
   const { resources } = await stack.exported();
   expect(resources.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
@@ -35,7 +35,7 @@ test("T4 a key is not replaced where its own secret can't be used again, and a p
   const args = { organization: the("acme"), name: "Checkout", kind: "webapi", secret, owner: user.id };
   stack.declare([...others, { kind: "ApiKey", name: "checkout", args }]);
   const output = await stack.fail("preview");
-  expect(output).toContain("change `secret` together with what replaces the key");
+  expect(output).toContain("change `secret` in the same update");
   expect(output).not.toContain(secret);
   expect((await service.verify(secret)).outcome).toBe("accepted");
 });

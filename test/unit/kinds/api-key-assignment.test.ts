@@ -9,8 +9,8 @@ describeKind("ApiKeyAssignment", {
   defaults: { external: false },
   refused: {
     key: [[undefined, /it is required/], ...wrongIdentifiers("key", "ApiKey")],
-    user: [...wrongIdentifiers("usr", "User"), [undefined, /`user` or `email` must say who/]],
-    email: [...wrongEmails, ["ada@acme.example", /both say who: give one of them/]],
+    user: [...wrongIdentifiers("usr", "User"), [undefined, /set either `user` or `email`/]],
+    email: [...wrongEmails, ["ada@acme.example", /set either `user` or `email`, not both/]],
     external: [["yes", /it must be true or false/]],
     resendInvite: wrongActs,
   },

@@ -74,7 +74,7 @@ export function describeKind(kind: string, tables: Tables): void {
 
     test("refuses a property that it hasn't, by name", () => {
       expect(lifecycle.check({}, { ...least, colour: "red" }).failures).toEqual([
-        { property: "colour", reason: expect.stringMatching(/there is no such property; there are /) },
+        { property: "colour", reason: expect.stringMatching(/there is no such property; it must be one of /) },
       ]);
     });
 

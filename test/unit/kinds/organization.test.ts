@@ -39,56 +39,52 @@ describeKind("Organization", {
       [["https://acme.example"], /it must be text/],
     ],
     logo: [
-      [path.join(__dirname, "nowhere.png"), /there is no file test\/unit\/kinds\/nowhere\.png/],
+      [path.join(__dirname, "nowhere.png"), /the file test\/unit\/kinds\/nowhere\.png does not exist/],
       [__dirname, /test\/unit\/kinds can't be read \(EISDIR\)/],
       [
         __filename,
-        /test\/unit\/kinds\/organization\.test\.ts is no logo: it is neither a PNG, nor a JPEG, nor a WebP image/,
+        /test\/unit\/kinds\/organization\.test\.ts is not a valid logo: it is neither a PNG, nor a JPEG, nor a WebP image/,
       ],
-      [path.join(__dirname, "../../../package-lock.json"), /more than 524288 bytes|is no logo/],
-      [logo, /it needs subscription.plan: premium or enterprise, and the plan is basic/],
+      [path.join(__dirname, "../../../package-lock.json"), /more than 524288 bytes|is not a valid logo/],
+      [logo, /it requires subscription.plan: premium or enterprise, but the plan is basic/],
       [7, /it must be the path of an image/],
       [[logo], /it must be the path of an image/],
     ],
     joinPolicies: [
-      [[], /at least one way to join is needed/],
-      [["invite", "invite"], /each way to join is named once/],
+      [[], /it must have at least one way to join/],
+      [["invite", "invite"], /each way to join must be listed only once/],
       [["invite", "beg"], /existing.*invite.*create/, "joinPolicies[1]"],
       ["invite", /it must be a list/],
     ],
     features: [
       [{ externalApiAccess: "yes" }, /it must be true or false/, "features.externalApiAccess"],
-      [
-        { externalAccess: true },
-        /there is no such property; there is only externalApiAccess/,
-        "features.externalAccess",
-      ],
+      [{ externalAccess: true }, /there is no such property; it must be externalApiAccess/, "features.externalAccess"],
       [true, /it must be an object/],
       [
         { externalApiAccess: true },
-        /it needs subscription.plan: enterprise, and the plan is basic/,
+        /it requires subscription.plan: enterprise, but the plan is basic/,
         "features.externalApiAccess",
       ],
     ],
     settings: [
       [{ keysPerOwner: 0 }, /1/, "settings.keysPerOwner"],
       [{ keysPerOwner: 10_001 }, /10000/, "settings.keysPerOwner"],
-      [{ keysPerOwner: 1.5 }, /it must be a whole number, and is a fraction/, "settings.keysPerOwner"],
-      [{ keysPerOwner: "3" }, /it must be a number, and is text/, "settings.keysPerOwner"],
+      [{ keysPerOwner: 1.5 }, /it must be a whole number, not a fraction/, "settings.keysPerOwner"],
+      [{ keysPerOwner: "3" }, /it must be a number, not text/, "settings.keysPerOwner"],
       [{ allowExpiringJwt: 1 }, /it must be true or false/, "settings.allowExpiringJwt"],
-      [{ keysPerOrganization: 3 }, /there are keysPerOwner, allowExpiringJwt/, "settings.keysPerOrganization"],
+      [{ keysPerOrganization: 3 }, /it must be one of keysPerOwner, allowExpiringJwt/, "settings.keysPerOrganization"],
       ["keysPerOwner", /it must be an object/],
     ],
     subscription: [
       [{ plan: "gold" }, /basic.*premium.*enterprise/, "subscription.plan"],
       [{ billing: "cash" }, /stripe.*custom/, "subscription.billing"],
-      [{ plan: "basic", price: 1 }, /there are plan, billing/, "subscription.price"],
+      [{ plan: "basic", price: 1 }, /it must be one of plan, billing/, "subscription.price"],
       [
         { billing: "stripe", stripeSubscription: "cus_1" },
-        /the id of a subscription at Stripe/,
+        /the id of a Stripe subscription/,
         "subscription.stripeSubscription",
       ],
-      [{ stripeSubscription: "sub_1" }, /it needs subscription.billing: stripe/, "subscription.stripeSubscription"],
+      [{ stripeSubscription: "sub_1" }, /it requires subscription.billing: stripe/, "subscription.stripeSubscription"],
       ["basic", /it must be an object/],
     ],
   },
@@ -158,7 +154,7 @@ describe("a logo", () => {
   });
 
   test("that is another one by the time it is sent is not sent", () => {
-    expect(() => logoContent({ path: logo, sha256: "a".repeat(64) })).toThrow(/no longer the image that was previewed/);
+    expect(() => logoContent({ path: logo, sha256: "a".repeat(64) })).toThrow(/has changed since the preview/);
     expect(() => logoContent({ path: "nowhere.png", sha256: "a".repeat(64) })).toThrow(/preview again/);
   });
 });

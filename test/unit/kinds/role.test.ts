@@ -18,7 +18,7 @@ describeKind("Role", {
     permissions: [
       [undefined, /it is required/],
       ...wrongPermissions,
-      [["flows:run", "api:call"], /api:call belongs to the built-in role api_user alone/],
+      [["flows:run", "api:call"], /only the built-in role api_user can have api:call/],
     ],
   },
   changes: {

@@ -47,7 +47,7 @@ export const actChanges: readonly Change[] = [
 export const wrongPermissions: readonly Refusal[] = [
   [["flows:walk"], /flows:run/, "permissions[0]"],
   [["flows:run", "flows:read", "*"], /flows:run/, "permissions[2]"],
-  [["flows:run", "flows:run"], /each permission is named once/],
+  [["flows:run", "flows:run"], /each permission must be listed only once/],
   ["flows:run", /it must be a list/],
   [{ "flows:run": true }, /it must be a list/],
 ];
