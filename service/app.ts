@@ -1,3 +1,4 @@
+/** Builds the service from its parts: hooks, API routes, pages and background workers. */
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import openapiGlue from "fastify-openapi-glue";

@@ -1,3 +1,5 @@
+/** The error for a setting that is missing or wrong. */
+
 /** A setting that is missing or wrong; the message names it, says what is wrong, and what to do. */
 export class ConfigurationError extends Error {
   constructor(message: string, options?: ErrorOptions) {

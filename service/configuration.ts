@@ -1,3 +1,4 @@
+/** The settings of the service, read from environment variables. */
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { lineFault } from "roster-schema";

@@ -1,3 +1,4 @@
+/** The data directory, its lock, and the secrets that are kept in it. */
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ConfigurationError } from "./configuration-error.ts";

@@ -1,3 +1,4 @@
+/** The log of the service. */
 import { type Logger, pino } from "pino";
 
 const secretNames = ["authorization", "secret", "key", "token", "password", "pepper", "ownerToken", "idempotency-key"];

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+/** The command `roster-service`: starts the service, or runs one of its commands. */
 import { access, constants, mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";

@@ -1,3 +1,4 @@
+/** Refusals: every code, and the problem details that a refused request is answered with. */
 import type { Schemas } from "roster-schema";
 
 /** The stable codes of refusals. */

@@ -1,3 +1,4 @@
+/** The secrets of the service: from the settings, or generated and kept in the data directory. */
 import { randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair } from "jose";
 import type { Configuration } from "./configuration.ts";

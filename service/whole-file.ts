@@ -1,3 +1,4 @@
+/** Writes files atomically. */
 import { randomBytes } from "node:crypto";
 import { link, rm } from "node:fs/promises";
 

@@ -1,3 +1,4 @@
+/** Queries that select audit entries by organization. */
 import type { SelectQueryBuilder } from "kysely";
 import type { Database, Tables } from "../rows/tables.ts";
 

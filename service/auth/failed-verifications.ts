@@ -1,3 +1,4 @@
+/** The rate limit on secrets that don't authenticate. */
 import { isBroken } from "../keys/secret-format.ts";
 import { Refusal } from "../problems.ts";
 import { writeIfPossible } from "../rows/database.ts";

@@ -1,3 +1,4 @@
+/** The stored secret that matches a presented one. */
 import type { Permission } from "./permissions.ts";
 
 /** A stored secret that matches a presented one, with what decides whether it authenticates. */

@@ -1,3 +1,4 @@
+/** Records when each secret was last used. */
 import { secretEnd, selectEnding } from "../keys/secret-end.ts";
 import { writeIfPossible } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";

@@ -1,3 +1,4 @@
+/** The types of an operation of the contract: its input, its answer, and the call that a route handles. */
 import type { operations } from "roster-schema";
 import type { Billing } from "../billing.ts";
 import type { Peppers } from "../keys/peppers.ts";

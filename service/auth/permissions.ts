@@ -1,3 +1,4 @@
+/** Sets of permissions, and the permissions of the built-in roles. */
 import { type BuiltInRole, permissionValues, type Schemas } from "roster-schema";
 
 /** One thing that a caller may do. */

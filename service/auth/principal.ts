@@ -1,3 +1,4 @@
+/** Principals: who makes a request, and how a token identifies them. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { Refusal } from "../problems.ts";

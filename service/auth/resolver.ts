@@ -1,3 +1,4 @@
+/** Finds the API key that a presented secret belongs to, and decides whether the secret authenticates. */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { isBuiltInRole, type Schemas } from "roster-schema";
 import { allows } from "../keys/allowed-ips.ts";

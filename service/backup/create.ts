@@ -1,3 +1,4 @@
+/** Writes a backup file. */
 import { createWriteStream, existsSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";

@@ -1,3 +1,4 @@
+/** Restores a backup file into an empty database. */
 import { sql } from "kysely";
 import { refuseMissingPeppers } from "../audit/heads.ts";
 import { checkKeyMaterial } from "../keys/key-material.ts";

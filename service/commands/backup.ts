@@ -1,3 +1,4 @@
+/** The commands `backup` and `restore`. */
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { parseArgs } from "node:util";

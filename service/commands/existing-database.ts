@@ -1,3 +1,4 @@
+/** Opens the service's database for a command. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Configuration } from "../configuration.ts";

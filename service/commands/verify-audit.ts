@@ -1,3 +1,4 @@
+/** The command `verify-audit`. */
 import { parseArgs } from "node:util";
 import { isId } from "roster-schema";
 import { type AuditVerification, organizationsToVerify, verifyChain } from "../audit/verify.ts";

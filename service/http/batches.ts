@@ -1,3 +1,4 @@
+/** The batch operation, which carries out many requests in one. */
 import type { FastifyInstance, FastifyRequest, InjectOptions } from "fastify";
 import type { Schemas } from "roster-schema";
 import { asSentBy } from "../auth/batch-sender.ts";

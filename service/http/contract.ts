@@ -1,3 +1,4 @@
+/** The contract, loaded from `openapi.yaml`. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parse } from "yaml";

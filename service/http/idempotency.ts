@@ -1,3 +1,4 @@
+/** Idempotency keys: how a repeated request gets the first answer. */
 import { createHash, createHmac } from "node:crypto";
 import type { Insertable } from "kysely";
 import type { OperationId } from "../auth/operation.ts";

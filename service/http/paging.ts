@@ -1,3 +1,4 @@
+/** Lists as pages, with cursors. */
 import type { ReferenceExpression, SelectQueryBuilder } from "kysely";
 import { type IdentifiedKind, isId } from "roster-schema";
 import { Refusal } from "../problems.ts";

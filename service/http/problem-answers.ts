@@ -1,3 +1,4 @@
+/** Answers errors as problem details (RFC 9457). */
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";

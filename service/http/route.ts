@@ -1,3 +1,4 @@
+/** The kinds of routes: read, create, update, end, and act on an object. */
 import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import type { AnswerOf, Call, Context, OperationId } from "../auth/operation.ts";

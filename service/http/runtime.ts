@@ -1,3 +1,4 @@
+/** The types that every route shares. */
 import type { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Facilities, OperationId } from "../auth/operation.ts";

@@ -1,3 +1,4 @@
+/** Checks requests against the contract, and describes what is wrong with them. */
 import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from "fastify";
 import { storageFault, textFaults } from "roster-schema";
 import { type FieldError, invalidRequest, Refusal } from "../problems.ts";

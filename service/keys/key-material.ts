@@ -1,3 +1,4 @@
+/** Checks at startup that every pepper and signing key in use is listed. */
 import type { Database } from "../rows/tables.ts";
 import type { Peppers } from "./peppers.ts";
 import type { SigningKeys } from "./signing-keys.ts";

@@ -1,3 +1,4 @@
+/** Peppers, and the keyed hashes of secrets. */
 import { createHash, createHmac } from "node:crypto";
 
 const minPepperBytes = 32;

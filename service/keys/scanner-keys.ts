@@ -1,3 +1,4 @@
+/** The public keys that verify the reports of secret scanners. */
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { decodeUtf8 } from "roster-schema";

@@ -1,3 +1,4 @@
+/** Encrypts texts that the database stores. */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import type { Pepper } from "./peppers.ts";
 

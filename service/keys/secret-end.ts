@@ -1,3 +1,4 @@
+/** When a rotated secret stops working. */
 import type { Selectable } from "kysely";
 import type { ApiKeySecretsTable, Database } from "../rows/tables.ts";
 

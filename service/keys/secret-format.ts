@@ -1,3 +1,4 @@
+/** The format of the secrets that the service generates. */
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { apiKeySecretPattern, type Schemas } from "roster-schema";

@@ -1,3 +1,4 @@
+/** Signs and verifies API keys in JWT format. */
 import { type CryptoKey, compactVerify, importJWK, type JWK, SignJWT } from "jose";
 import type { Schemas } from "roster-schema";
 

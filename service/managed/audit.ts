@@ -1,3 +1,4 @@
+/** Writes audit entries. */
 import type { Insertable } from "kysely";
 import type { Context } from "../auth/operation.ts";
 import { newId } from "../rows/identifiers.ts";

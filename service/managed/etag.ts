@@ -1,3 +1,4 @@
+/** ETags of objects, and the check of If-Match. */
 import { createHash } from "node:crypto";
 import { askedOf, type Managed, type Resource } from "./resource.ts";
 

@@ -1,3 +1,4 @@
+/** Refuses a change that is based on an outdated version of an object. */
 import type { Selectable } from "kysely";
 import type { Context } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";

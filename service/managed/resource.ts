@@ -1,3 +1,4 @@
+/** What every kind of object has in common, and how objects are read and refused. */
 import type { Schemas } from "roster-schema";
 import type { Asking, Context } from "../auth/operation.ts";
 import type { Permission } from "../auth/permissions.ts";

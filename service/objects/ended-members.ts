@@ -1,3 +1,5 @@
+/** Selects the members of an organization whose assignments and keys end. */
+
 /** Whose things in an organization end: those of some members, each with the request that this is for, or everybody's. */
 export type Whose =
   | { readonly organizationId: string; readonly members: ReadonlyMap<string, string> }

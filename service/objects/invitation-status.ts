@@ -1,3 +1,5 @@
+/** The status of an invitation. */
+
 /** The status of what waits for a mailed link: pending until that has expired. */
 export function invitationStatus<S extends string>(
   { status, invite_expires_at }: { readonly status: S; readonly invite_expires_at: Date | null },

@@ -1,3 +1,4 @@
+/** Checks that a request identifies a person in exactly one way. */
 import { type FieldError, invalidRequest } from "../problems.ts";
 
 /** Who a request is about: exactly one of a user's identifier and an address. */

@@ -1,3 +1,5 @@
+/** The stylesheet of the pages. */
+
 /** The pages' one stylesheet: system fonts, one accent, light and dark, any width. */
 export const stylesheet = `
 :root {

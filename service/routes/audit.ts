@@ -1,3 +1,4 @@
+/** The operations on the audit. */
 import type { Schemas } from "roster-schema";
 import { presentEntry } from "../audit/chain.ts";
 import { type AuditVerification, verifyChain } from "../audit/verify.ts";

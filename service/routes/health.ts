@@ -1,3 +1,4 @@
+/** The operations on the service's health and contract. */
 import type { Schemas } from "roster-schema";
 import type { Call } from "../auth/operation.ts";
 import { contractText } from "../http/contract.ts";

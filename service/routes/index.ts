@@ -1,3 +1,4 @@
+/** Every route of the API. */
 import type { OperationId } from "../auth/operation.ts";
 import { batchRoutes } from "../http/batches.ts";
 import type { Routes } from "../http/route.ts";

@@ -1,3 +1,4 @@
+/** The operation that lists the objects that a stack manages. */
 import { idPrefix, isId, type Schemas } from "roster-schema";
 import type { Call } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";

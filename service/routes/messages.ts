@@ -1,3 +1,4 @@
+/** The operation that lists messages. */
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Call } from "../auth/operation.ts";

@@ -1,3 +1,4 @@
+/** The operations on runs. */
 import { isId, type Schemas } from "roster-schema";
 import type { Call } from "../auth/operation.ts";
 import { aboutObjects } from "../auth/permissions.ts";

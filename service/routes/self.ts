@@ -1,3 +1,4 @@
+/** The operation that identifies the service and the caller. */
 import type { AnswerOf, Call } from "../auth/operation.ts";
 import { inOrder } from "../auth/permissions.ts";
 import { type Routes, read } from "../http/route.ts";

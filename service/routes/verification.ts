@@ -1,3 +1,4 @@
+/** The operations that verify API keys. */
 import { readIpAddress, type Schemas } from "roster-schema";
 import { networkOf } from "../auth/attempts.ts";
 import type { FoundSecret } from "../auth/found-secret.ts";

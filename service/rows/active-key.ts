@@ -1,3 +1,4 @@
+/** The SQL condition for an active API key. */
 import { sql } from "kysely";
 
 /** The condition that a key is neither revoked nor expired. */

@@ -1,3 +1,4 @@
+/** Opens and migrates the database, runs transactions, and classifies the database's errors. */
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,3 +1,4 @@
+/** The tables of the database, as Kysely types. */
 import { type ColumnType, type Generated, type Kysely, type RawBuilder, sql } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { RunsTable, ServiceIdentityTable, ServiceRestoresTable } from "./service-tables.ts";

@@ -1,3 +1,4 @@
+/** The status of a user. */
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Tables } from "./tables.ts";

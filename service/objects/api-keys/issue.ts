@@ -1,3 +1,4 @@
+/** Generates a key's secret, or accepts the client's, and stores its hash. */
 import { clientSecretMinBits, estimateEntropyBits, type Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { jwtMaterial, looksLikeJwt, makeJti } from "../../auth/resolver.ts";

@@ -1,3 +1,4 @@
+/** Decides the format, owner and permissions of a new API key. */
 import { isClientSecret, isFormatOf, needsOwner, requiredOwnerRole, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { beyond, inOrder, type Permission } from "../../auth/permissions.ts";

@@ -1,3 +1,4 @@
+/** API keys as a resource: their rows, and their form in the contract. */
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { secretEnd } from "../../keys/secret-end.ts";

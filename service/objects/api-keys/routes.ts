@@ -1,3 +1,4 @@
+/** The operations on API keys. */
 import type { Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { type Page, selectPage } from "../../http/paging.ts";

@@ -1,3 +1,4 @@
+/** The operations on API key assignments. */
 import type { Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
 import { type Page, selectPage } from "../../http/paging.ts";

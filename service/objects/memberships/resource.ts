@@ -1,3 +1,4 @@
+/** Memberships as a resource: their rows, and their form in the contract. */
 import { type Expression, type ExpressionBuilder, expressionBuilder, type SqlBool, sql } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Context, QueryOf } from "../../auth/operation.ts";

@@ -1,3 +1,4 @@
+/** Organizations as a resource: their rows, and their form in the contract. */
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Asking } from "../../auth/operation.ts";

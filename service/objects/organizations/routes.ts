@@ -1,3 +1,4 @@
+/** The operations on organizations. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";

@@ -1,3 +1,4 @@
+/** Roles as a resource: their rows, and their form in the contract. */
 import type { Selectable } from "kysely";
 import { type BuiltInRole, isBuiltInRole, type Schemas } from "roster-schema";
 import { builtInRoles } from "../../auth/permissions.ts";

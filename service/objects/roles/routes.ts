@@ -1,3 +1,4 @@
+/** The operations on roles. */
 import { isBuiltInRole, isId, organizationRoles, type Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
 import { defaultLimit, type Page, readCursor, selectPage, toPage } from "../../http/paging.ts";

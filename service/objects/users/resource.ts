@@ -1,3 +1,4 @@
+/** Users as a resource: their rows, and their form in the contract. */
 import type { Selectable } from "kysely";
 import { foldEmail, type Schemas } from "roster-schema";
 import type { Asking, Context } from "../../auth/operation.ts";

@@ -1,3 +1,4 @@
+/** The operations on users. */
 import type { SelectQueryBuilder } from "kysely";
 import { isId, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";

@@ -1,3 +1,4 @@
+/** Migration: columns for the take-over of lost creates. */
 import type { Kysely } from "kysely";
 
 const managed = ["organizations", "users", "roles", "memberships", "api_keys", "api_key_assignments"];

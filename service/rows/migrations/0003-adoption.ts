@@ -1,3 +1,4 @@
+/** Migration: adoptions. */
 import type { Kysely } from "kysely";
 
 const managed = ["organizations", "users", "roles", "memberships", "api_keys", "api_key_assignments"];

@@ -1,3 +1,4 @@
+/** Migration: mailed links. */
 import type { Kysely } from "kysely";
 
 /** The links that people are mailed. */

@@ -1,3 +1,4 @@
+/** Migration: messages, and legacy keys. */
 import type { Kysely } from "kysely";
 
 /** Verified calls of user-defined APIs, and which keys are from before multi-key support. */

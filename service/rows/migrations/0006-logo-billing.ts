@@ -1,3 +1,4 @@
+/** Migration: logos, and subscriptions at Stripe. */
 import type { Kysely } from "kysely";
 
 /** Logos, and which subscription at Stripe an organization's plan follows. */

@@ -1,3 +1,4 @@
+/** Migration: the outbox and invitations. */
 import type { Kysely } from "kysely";
 
 /** The outbox, invitations of addresses that have no user yet, and the last values of declared acts. */

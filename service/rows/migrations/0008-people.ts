@@ -1,3 +1,4 @@
+/** Migration: credentials, sessions and attempts. */
 import type { Kysely } from "kysely";
 
 /** What people log in with, their sessions, and what is counted against abuse. */

@@ -1,3 +1,4 @@
+/** Migration: the hash chains of the audit. */
 import type { Kysely } from "kysely";
 
 /** The audit's hash chains: an entry's place and hash in its chain, set once it is sealed, and the heads. */

@@ -1,3 +1,4 @@
+/** Migration: the addresses from which a key authenticates. */
 import type { Kysely } from "kysely";
 
 /** From where a key authenticates; and counted attempts by their time, as they are swept. */

@@ -1,3 +1,4 @@
+/** Migration: secrets that stay valid while they are used. */
 import type { Kysely } from "kysely";
 
 /** How long a use puts off the end of a secret that was rotated away. */

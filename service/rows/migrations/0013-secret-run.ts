@@ -1,3 +1,4 @@
+/** Migration: the run that created a secret. */
 import type { Kysely } from "kysely";
 
 /** In which run of a program a secret was made. */

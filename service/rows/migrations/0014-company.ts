@@ -1,3 +1,4 @@
+/** Migration: indexes for large organizations. */
 import { type Kysely, sql } from "kysely";
 
 /** Indexes for organizations of a hundred thousand members: test/portability/plans.test.ts says which statements they serve. */

@@ -1,3 +1,4 @@
+/** Migration: the identity of the service. */
 import { type Kysely, sql } from "kysely";
 import { uuidv7obj } from "uuidv7";
 

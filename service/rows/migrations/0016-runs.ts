@@ -1,3 +1,4 @@
+/** Migration: runs. */
 import type { Kysely } from "kysely";
 
 /** What is known of the runs of programs that make objects. */

@@ -1,3 +1,4 @@
+/** Migration: the requester of each link. */
 import { type Kysely, sql } from "kysely";
 
 /**

@@ -1,3 +1,4 @@
+/** Migration: mails for the administrators of an organization. */
 import type { Kysely } from "kysely";
 
 /** The organization whose administrators a mail is for: nobody else is sent it, whoever the recipient was. */

@@ -1,3 +1,4 @@
+/** Migration: mail allowances. */
 import type { Kysely } from "kysely";
 
 /** How many mails an address has been sent that it didn't ask for. */

@@ -1,3 +1,4 @@
+/** Migration: normalized addresses and latest times. */
 import { type Kysely, sql } from "kysely";
 import { foldEmail } from "roster-schema";
 

@@ -1,3 +1,4 @@
+/** The list of migrations. */
 import type { Migration } from "kysely/migration";
 import * as core from "./0001-core.ts";
 import * as takeOver from "./0002-take-over.ts";
