@@ -4,7 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import openapiGlue from "fastify-openapi-glue";
 import { prepareChains } from "./audit/heads.ts";
 import { AuditSealer, type SealerOptions } from "./audit/sealer.ts";
-import { batchSender } from "./auth/batch-sender.ts";
+import { batchPrincipal } from "./auth/batch-principal.ts";
 import { FailedVerifications } from "./auth/failed-verifications.ts";
 import { LastUse } from "./auth/last-use.ts";
 import type { OperationId } from "./auth/operation.ts";
@@ -23,15 +23,15 @@ import type { Peppers } from "./keys/peppers.ts";
 import type { ScannerKeys } from "./keys/scanner-keys.ts";
 import type { SigningKeys } from "./keys/signing-keys.ts";
 import { MailSender, type QueuedMail, type SenderOptions } from "./mail/sender.ts";
-import { isMailWanted } from "./people/following.ts";
 import { addPeoplePages } from "./people/index.ts";
 import { stylesheetPath } from "./people/layout.ts";
+import { isMailWanted } from "./people/link-preview.ts";
 import { Refusal } from "./problems.ts";
 import { routes } from "./routes/index.ts";
 import { newRequestId } from "./rows/identifiers.ts";
 import { readIdentity } from "./rows/identity.ts";
+import { onceSettled } from "./rows/shared-statements.ts";
 import type { Database } from "./rows/tables.ts";
-import { onceSettled } from "./rows/together.ts";
 
 const bodyLimitBytes = 1024 * 1024;
 /** How long a stop waits for mails that are being handed to a mail server that doesn't answer. */
@@ -125,11 +125,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   return {
     app,
     async close() {
-      const haveGone = connections.letGo();
+      const stopDraining = connections.drain();
       try {
         await app.close();
       } finally {
-        haveGone();
+        stopDraining();
       }
       // What a mail server doesn't take in that time stays claimed, and is sent once the claim has run out.
       await Promise.race([sender.close(), sleep(mailStopMs, undefined, { ref: false })]);
@@ -189,12 +189,12 @@ function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): voi
     // A body is read, parsed and walked for an operation only.
     if (request.is404) throw nothingAt(request);
     const { authenticate, isBatchable } = routeOfRequest(request) ?? {};
-    const sender = batchSender();
+    const principal = batchPrincipal();
     // Asked of every path: with dots in it, one that begins with /v1/ leads elsewhere.
-    if (sender !== undefined) {
+    if (principal !== undefined) {
       // Answered here and not thrown: pages answer in HTML, which no batch can hold.
       if (isBatchable !== true) return await sendProblem(notBatchable(), request, reply, undefined);
-      request.principal = sender;
+      request.principal = principal;
       return;
     }
     if (!isUnder(protectedPath, request)) return;
@@ -207,7 +207,7 @@ function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): voi
   });
   app.addHook("onResponse", async (request, reply) => {
     // Asked here, because a batch settles outside of its requests.
-    const inBatch = batchSender() === undefined ? {} : { inBatch: true };
+    const inBatch = batchPrincipal() === undefined ? {} : { inBatch: true };
     onceSettled(() =>
       request.log.info({
         method: request.method,

@@ -187,9 +187,9 @@ export interface Configuration {
  * @throws ConfigurationError naming every wrong variable.
  */
 export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
-  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
-  const result = environment.safeParse(present);
-  const untidy = Object.keys(environment.shape).filter((name) => isUntidy(name, present[name]));
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
+  const result = environment.safeParse(given);
+  const untidy = Object.keys(environment.shape).filter((name) => isUntidy(name, given[name]));
   if (!result.success || untidy.length > 0) {
     // Never the value: it may be a token, or a URL with a password.
     const reasons = [

@@ -76,7 +76,7 @@ async function takeLock(path: string): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     const pid = Number((await readIfThere(lock)) ?? 0);
-    if (isLastTry || isAlive(pid)) {
+    if (isLastTry || isRunning(pid)) {
       throw new ConfigurationError(
         `ROSTER_DATA_DIR: ${path} is in use by process ${pid}. Stop it, or give this one another folder ` +
           `(if process ${pid} is not a Roster service, remove ${lock}).`,
@@ -87,7 +87,7 @@ async function takeLock(path: string): Promise<void> {
 }
 
 /** Whether a process that holds a lock lives; in a new container our own number may be a dead holder's. */
-function isAlive(pid: number): boolean {
+function isRunning(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {
     process.kill(pid, 0);

@@ -2,8 +2,8 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
+import { deriveKey } from "../keys/encryption.ts";
 import type { Pepper, Peppers } from "../keys/peppers.ts";
-import { sealingKey } from "../keys/sealing.ts";
 import type { Database, Tables } from "../rows/tables.ts";
 
 /** An entry as the database has it. */
@@ -27,7 +27,7 @@ export function chainOf(organizationId: string | null): string {
 }
 
 /** An entry as the contract shows it. */
-export function presentEntry(row: EntryRow): Schemas["AuditEntry"] {
+export function toAuditEntry(row: EntryRow): Schemas["AuditEntry"] {
   return {
     id: row.id,
     organization: row.organization_id,
@@ -51,7 +51,7 @@ export function presentEntry(row: EntryRow): Schemas["AuditEntry"] {
  * @param previous the hash of the entry before it; null for the first.
  */
 export function entryHash(previous: string | null, row: EntryRow, sequence: number): string {
-  const { hash: _, ...entry } = { ...presentEntry(row), sequence };
+  const { hash: _, ...entry } = { ...toAuditEntry(row), sequence };
   return createHash("sha256")
     .update(canonicalJson([previous, entry]))
     .digest("hex");
@@ -72,7 +72,7 @@ export function canonicalJson(value: unknown): string {
 
 /** Makes a head the service's own, so that nobody who has only the database can make another. */
 export function sealHead(pepper: Pepper, { chain, sequence, hash, begun_at }: Head): HeadSeal {
-  const key = sealingKey(pepper, pepper.secret.toString("base64url"), "audit chain");
+  const key = deriveKey(pepper, pepper.secret.toString("base64url"), "audit chain");
   const content = canonicalJson([chain, sequence, hash, begun_at.toISOString()]);
   return { pepper_version: pepper.version, mac: createHmac("sha256", key).update(content).digest("base64url") };
 }

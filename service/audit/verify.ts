@@ -116,13 +116,13 @@ export async function verifyChain(
     // What somebody else may have written is not told as if it were known.
     since: headFault === undefined ? (head?.begun_at.toISOString() ?? null) : null,
     predating: walk.predating,
-    head: headFault === undefined ? presentHead(head) : null,
+    head: headFault === undefined ? toHead(head) : null,
     faultCount: faults.count,
     faults: faults.first,
   };
 }
 
-function presentHead(head: HeadRow | undefined): AuditVerification["head"] {
+function toHead(head: HeadRow | undefined): AuditVerification["head"] {
   return head === undefined || head.hash === null ? null : { sequence: head.sequence, hash: head.hash };
 }
 

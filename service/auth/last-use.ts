@@ -1,5 +1,5 @@
 /** Records when each secret was last used. */
-import { secretEnd, selectEnding } from "../keys/secret-end.ts";
+import { secretEnd, selectSecretEnd } from "../keys/secret-end.ts";
 import { writeIfPossible } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";
 import type { FoundSecret } from "./found-secret.ts";
@@ -60,7 +60,7 @@ export class LastUse {
 
   /** Whether a secret has stopped: a use of it that is written late could put its end off, and it would work again. */
   async #hasEnded({ keyId, generation }: FoundSecret, now: Date): Promise<boolean> {
-    const ending = await selectEnding(this.#db, keyId, generation);
+    const ending = await selectSecretEnd(this.#db, keyId, generation);
     const end = ending === undefined ? null : secretEnd(ending);
     return end !== null && end <= now;
   }

@@ -5,9 +5,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Selectable } from "kysely";
 import { newId } from "../rows/identifiers.ts";
+import { executeShared, sharedQuery, sharedWrite } from "../rows/shared-statements.ts";
 import type { LinkPurpose, Tables } from "../rows/tables.ts";
-import { ask, question, write } from "../rows/together.ts";
-import type { Asking, Context } from "./operation.ts";
+import type { CallerContext, Context } from "./operation.ts";
 import { type Caller, requesterNow, requesterOf } from "./principal.ts";
 
 const hourMs = 60 * 60 * 1000;
@@ -54,7 +54,7 @@ export interface IssuedLink {
 }
 
 /** Makes a link in the name of whoever asks for what it does, and ends the one before it. */
-export async function issueLink(context: Asking, { purpose, subject, email }: LinkRequest): Promise<IssuedLink> {
+export async function issueLink(context: CallerContext, { purpose, subject, email }: LinkRequest): Promise<IssuedLink> {
   const { db, now, principal } = context;
   await endLinks(context, { purpose, subject });
   const token = randomBytes(32).toString("base64url");
@@ -99,7 +99,7 @@ async function findWorking(
     .where("ended_at", "is", null)
     .where("expires_at", ">", now)
     .executeTakeFirst();
-  return row && present(row);
+  return row && toLink(row);
 }
 
 /** Who asked for the link of a subject that has not ended, with their permissions of now; undefined if they have lost their access. */
@@ -119,7 +119,7 @@ export async function findRequester(
 
 type TakingOver = Pick<Context, "db" | "now"> & { readonly requester: string | null };
 
-const linksTakenOver = question(
+const linksTakenOver = sharedQuery(
   "links that are taken over",
   async ({ db, now, requester }: TakingOver, subjects: readonly string[]) => {
     const links = await db
@@ -140,8 +140,8 @@ const linksTakenOver = question(
  *
  * @returns whether the subject has a link that works.
  */
-export async function takeOverLinks({ db, now, principal }: Asking, subject: string): Promise<boolean> {
-  return await ask(linksTakenOver, { db, now, requester: requesterOf(principal) }, subject);
+export async function takeOverLinks({ db, now, principal }: CallerContext, subject: string): Promise<boolean> {
+  return await executeShared(linksTakenOver, { db, now, requester: requesterOf(principal) }, subject);
 }
 
 /**
@@ -158,30 +158,33 @@ export async function useLink({ db, now }: Pick<Context, "db" | "now">, { id }: 
     .where("expires_at", ">", now)
     .returningAll()
     .executeTakeFirst();
-  return used && present(used);
+  return used && toLink(used);
 }
 
 type EndingLinks = Pick<Context, "db" | "now"> & { readonly purpose: LinkPurpose | undefined };
 
-const endedLinks = write("links that end", async ({ db, now, purpose }: EndingLinks, subjects: readonly string[]) => {
-  let links = db
-    .updateTable("links")
-    .set({ ended_at: now })
-    .where("subject", "in", subjects)
-    .where("ended_at", "is", null);
-  if (purpose !== undefined) links = links.where("purpose", "=", purpose);
-  await links.execute();
-});
+const endedLinks = sharedWrite(
+  "links that end",
+  async ({ db, now, purpose }: EndingLinks, subjects: readonly string[]) => {
+    let links = db
+      .updateTable("links")
+      .set({ ended_at: now })
+      .where("subject", "in", subjects)
+      .where("ended_at", "is", null);
+    if (purpose !== undefined) links = links.where("purpose", "=", purpose);
+    await links.execute();
+  },
+);
 
 /** Ends the links of a subject, those of one purpose or all. */
 export async function endLinks(
   { db, now }: Pick<Context, "db" | "now">,
   { purpose, subject }: Pick<LinkRequest, "subject"> & Partial<Pick<LinkRequest, "purpose">>,
 ): Promise<void> {
-  await ask(endedLinks, { db, now, purpose }, subject);
+  await executeShared(endedLinks, { db, now, purpose }, subject);
 }
 
-function present(row: Selectable<Tables["links"]>): Link {
+function toLink(row: Selectable<Tables["links"]>): Link {
   const { id, purpose, subject, email, requested_by: requester, expires_at: expiresAt } = row;
   return { id, purpose, subject, email, requester, expiresAt };
 }

@@ -80,7 +80,7 @@ export interface Call<O extends OperationId = OperationId> {
 export type Context = Pick<Call, "db" | "principal" | "now" | "requestId" | "run" | "attempt" | "facilities">;
 
 /** What a rule about who may do something needs: who asks, and when. */
-export type Asking = Pick<Context, "db" | "now" | "principal">;
+export type CallerContext = Pick<Context, "db" | "now" | "principal">;
 
 /** A person's own act. */
 export type PersonContext = Context & { readonly principal: UserPrincipal };

@@ -71,7 +71,7 @@ export class KeyResolver {
     const { newest } = this.#peppers;
     const isCurrent = row.pepper_version === newest.version;
     const rehash = isCurrent ? undefined : { hash: keyedHash(newest, material), pepperVersion: newest.version };
-    return { ...(await present(db, row)), rehash };
+    return { ...(await toFoundSecret(db, row)), rehash };
   }
 }
 
@@ -81,12 +81,12 @@ export async function findCurrentSecret(db: Database, keyId: string): Promise<Fo
     .where("api_keys.id", "=", keyId)
     .whereRef("api_key_secrets.generation", "=", "api_keys.generation")
     .executeTakeFirst();
-  return row && { ...(await present(db, row)), rehash: undefined };
+  return row && { ...(await toFoundSecret(db, row)), rehash: undefined };
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectSecret>["executeTakeFirstOrThrow"]>>;
 
-async function present(db: Database, row: Row): Promise<Omit<FoundSecret, "rehash">> {
+async function toFoundSecret(db: Database, row: Row): Promise<Omit<FoundSecret, "rehash">> {
   const { owner_id: ownerId, organization_id: organizationId } = row;
   const owner = ownerId === null ? undefined : await findOwner(db, ownerId, organizationId);
   return {

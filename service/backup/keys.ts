@@ -1,7 +1,7 @@
 /** What a backup says of the secrets that it needs, and never holds. */
 import { calculateJwkThumbprint } from "jose";
+import { deriveKey } from "../keys/encryption.ts";
 import type { Pepper, Peppers } from "../keys/peppers.ts";
-import { sealingKey } from "../keys/sealing.ts";
 import type { SigningKeys } from "../keys/signing-keys.ts";
 import { BackupError } from "./backup-error.ts";
 
@@ -50,10 +50,10 @@ export async function refuseOtherKeys(marks: KeyMarks, keys: BackupKeys): Promis
 
 /** The key that seals a backup, so that nobody who has only the file, or only the database, can make another. */
 export function backupKey(pepper: Pepper): Buffer {
-  return sealingKey(pepper, pepper.secret.toString("base64url"), "backup");
+  return deriveKey(pepper, pepper.secret.toString("base64url"), "backup");
 }
 
 function markOf(pepper: Pepper): string {
-  const derived = sealingKey(pepper, pepper.secret.toString("base64url"), "backup pepper mark");
+  const derived = deriveKey(pepper, pepper.secret.toString("base64url"), "backup pepper mark");
   return derived.subarray(0, markBytes).toString("base64url");
 }

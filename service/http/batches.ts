@@ -1,14 +1,14 @@
 /** The batch operation, which carries out many requests in one. */
 import type { FastifyInstance, FastifyRequest, InjectOptions } from "fastify";
 import type { Schemas } from "roster-schema";
-import { asSentBy } from "../auth/batch-sender.ts";
+import { asSentBy } from "../auth/batch-principal.ts";
 import { aboutObjects } from "../auth/permissions.ts";
 import type { Principal } from "../auth/principal.ts";
 import { requirePermission } from "../managed/resource.ts";
 import { invalidRequest, Refusal } from "../problems.ts";
 import { inTransaction, isUniqueViolation } from "../rows/database.ts";
-import { inCompany, NotTogetherError, Together } from "../rows/together.ts";
-import { sweepInPassing } from "./change.ts";
+import { NotGroupableError, RequestGroup, runInGroup } from "../rows/shared-statements.ts";
+import { sweepInPassing } from "./mutation.ts";
 import type { Routes } from "./route.ts";
 import type { Route, Runtime } from "./runtime.ts";
 
@@ -92,7 +92,7 @@ async function carryOut(batch: Batch, group: readonly BatchRequest[]): Promise<A
 }
 
 async function readTogether(batch: Batch, group: readonly BatchRequest[]): Promise<Answer[]> {
-  const together = new Together(undefined, batch.runtime.clock());
+  const together = new RequestGroup(undefined, batch.runtime.clock());
   const answers = await together.run(group.map((request) => () => answerTo(batch, together, request)));
   together.settle();
   return answers;
@@ -103,28 +103,28 @@ async function changeTogether(batch: Batch, group: readonly BatchRequest[]): Pro
   let failed: unknown;
   try {
     const [together, answers] = await inTransaction(batch.runtime.db, async (transaction) => {
-      const together = new Together(transaction, batch.runtime.clock());
+      const together = new RequestGroup(transaction, batch.runtime.clock());
       const answers = await together.run(group.map((request) => () => answerTo(batch, together, request)));
       failed = together.failure?.error;
       // Two of them want the same name, and would when tried again: the violation as a cause would have that done.
-      if (isUniqueViolation(failed)) throw new NotTogetherError("two of them want the same name");
+      if (isUniqueViolation(failed)) throw new NotGroupableError("two of them want the same name");
       if (together.failure !== undefined) throw failed;
       return [together, answers] as const;
     });
     together.settle();
     return answers;
   } catch (error) {
-    if (error instanceof NotTogetherError || (error instanceof Refusal && error === failed)) return undefined;
+    if (error instanceof NotGroupableError || (error instanceof Refusal && error === failed)) return undefined;
     throw error;
   }
 }
 
 async function answerTo(
   { app, request, principal }: Batch,
-  together: Together | undefined,
-  asked: BatchRequest,
+  group: RequestGroup | undefined,
+  subrequest: BatchRequest,
 ): Promise<Answer> {
-  const { method, path, idempotencyKey, ifMatch, body } = asked;
+  const { method, path, idempotencyKey, ifMatch, body } = subrequest;
   const { authorization, "roster-run": run } = request.headers;
   const headers = Object.entries({
     authorization,
@@ -140,7 +140,7 @@ async function answerTo(
     ...(body === undefined ? {} : { payload: body }),
   };
   // It begins when it is awaited, and that has to be within the batch.
-  const response = await asSentBy(principal, () => inCompany(together, async () => await app.inject(injected)));
+  const response = await asSentBy(principal, () => runInGroup(group, async () => await app.inject(injected)));
   return {
     status: response.statusCode,
     headers: Object.fromEntries(

@@ -2,8 +2,8 @@
 import type { FastifyRequest } from "fastify";
 import type { Call, OperationId } from "../auth/operation.ts";
 import type { Principal } from "../auth/principal.ts";
+import { currentGroup } from "../rows/shared-statements.ts";
 import type { Database } from "../rows/tables.ts";
-import { presentCompany } from "../rows/together.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** Who makes a request on a path that takes a token. */
@@ -25,7 +25,7 @@ export function callOf<O extends OperationId>(
   const { clock, facilities } = runtime;
   const run = header(request, "roster-run");
   const attempt = header(request, "idempotency-key") ?? request.id;
-  const now = presentCompany()?.now ?? clock();
+  const now = currentGroup()?.now ?? clock();
   return { ...input, db, principal, now, requestId: request.id, run, attempt, facilities };
 }
 

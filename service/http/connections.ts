@@ -79,21 +79,21 @@ export class Connections {
    *
    * @returns what to call once the server has closed.
    */
-  letGo(): () => void {
-    let waiting = this.#letGoOf(new Set());
+  drain(): () => void {
+    let waiting = this.#closeAbandoned(new Set());
     const timer = setInterval(() => {
-      waiting = this.#letGoOf(waiting);
+      waiting = this.#closeAbandoned(waiting);
     }, lingerMs);
     return () => clearInterval(timer);
   }
 
   /** @returns the exchanges that wait for their clients, and are given up where they still do the next time. */
-  #letGoOf(waitedBefore: ReadonlySet<Exchange>): Set<Exchange> {
+  #closeAbandoned(waitedBefore: ReadonlySet<Exchange>): Set<Exchange> {
     const waiting = new Set<Exchange>();
     for (const [socket, exchanges] of this.#exchanges) {
       const idle = [...exchanges].filter(waitsForClient);
-      const isOver = idle.length === exchanges.size && idle.every((exchange) => waitedBefore.has(exchange));
-      if (isOver) socket.destroy();
+      const isAbandoned = idle.length === exchanges.size && idle.every((exchange) => waitedBefore.has(exchange));
+      if (isAbandoned) socket.destroy();
       else for (const exchange of idle) waiting.add(exchange);
     }
     return waiting;

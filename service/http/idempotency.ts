@@ -2,12 +2,12 @@
 import { createHash, createHmac } from "node:crypto";
 import type { Insertable } from "kysely";
 import type { OperationId } from "../auth/operation.ts";
+import { decrypt, deriveKey, encrypt } from "../keys/encryption.ts";
 import type { Pepper, Peppers } from "../keys/peppers.ts";
-import { seal, sealingKey, unseal } from "../keys/sealing.ts";
 import { Refusal } from "../problems.ts";
 import { isStatementTimeout, withStatementTimeout } from "../rows/database.ts";
+import { executeShared, sharedQuery, sharedWrite } from "../rows/shared-statements.ts";
 import type { Database, Tables } from "../rows/tables.ts";
-import { ask, question, write } from "../rows/together.ts";
 
 const keptMs = 24 * 60 * 60 * 1000;
 const secretKeptMs = 15 * 60 * 1000;
@@ -69,10 +69,10 @@ export async function once(
     ...claimed,
     status: answer.status,
     headers: JSON.stringify(answer.headers),
-    body: sealed ? seal(body, keyOf(peppers.newest, request)) : body,
+    body: sealed ? encrypt(body, keyOf(peppers.newest, request)) : body,
     pepper_version: sealed ? peppers.newest.version : null,
   };
-  await ask(answers, { db }, kept);
+  await executeShared(answers, { db }, kept);
   return { answer, replayed: false };
 }
 
@@ -160,7 +160,7 @@ interface Identity {
 type Claimed = Insertable<Tables["idempotency_keys"]>;
 
 /** Which of them are claimed by this. */
-const claims = question(
+const claims = sharedQuery(
   "claims of idempotency keys",
   async ({ db, now }: { readonly db: Database; readonly now: Date }, rows: readonly Claimed[]) => {
     // Another request with the same key holds it until it has ended.
@@ -188,24 +188,26 @@ const claims = question(
 );
 
 /** The answers to what is claimed. */
-const answers = write("answers of idempotency keys", ({ db }: { readonly db: Database }, rows: readonly Claimed[]) =>
-  db
-    .insertInto("idempotency_keys")
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.columns(["principal", "key_hash"]).doUpdateSet((row) => ({
-        status: row.ref("excluded.status"),
-        headers: row.ref("excluded.headers"),
-        body: row.ref("excluded.body"),
-        pepper_version: row.ref("excluded.pepper_version"),
-      })),
-    )
-    .execute(),
+const answers = sharedWrite(
+  "answers of idempotency keys",
+  ({ db }: { readonly db: Database }, rows: readonly Claimed[]) =>
+    db
+      .insertInto("idempotency_keys")
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.columns(["principal", "key_hash"]).doUpdateSet((row) => ({
+          status: row.ref("excluded.status"),
+          headers: row.ref("excluded.headers"),
+          body: row.ref("excluded.body"),
+          pepper_version: row.ref("excluded.pepper_version"),
+        })),
+      )
+      .execute(),
 );
 
 async function claim(db: Database, row: Claimed, now: Date): Promise<boolean> {
   try {
-    return await ask(claims, { db, now }, row);
+    return await executeShared(claims, { db, now }, row);
   } catch (error) {
     if (!isStatementTimeout(error)) throw error;
     throw new Refusal("idempotency_in_progress", "The request that first carried this key is still running.", {
@@ -245,12 +247,12 @@ async function replay(
       "The request was carried out; its answer held a secret and is no longer kept. Rotate the key to get another one.",
     );
   }
-  const body = pepper === undefined ? row.body : unseal(row.body, keyOf(pepper, request));
+  const body = pepper === undefined ? row.body : decrypt(row.body, keyOf(pepper, request));
   return { status, headers, body: JSON.parse(body) };
 }
 
 function keyOf(pepper: Pepper, { key, principal, operation }: IdempotentRequest): Buffer {
-  return sealingKey(pepper, key, `${principal} ${operation}`);
+  return deriveKey(pepper, key, `${principal} ${operation}`);
 }
 
 function sha256(text: string): string {

@@ -48,12 +48,12 @@ export async function selectPage<DB, TB extends keyof DB, Row extends { id: stri
   column: ReferenceExpression<DB, TB>,
   kind: IdentifiedKind,
   request: PageRequest,
-  present: (row: Row) => T,
+  toItem: (row: Row) => T,
 ): Promise<Page<T>> {
   const limit = request.limit ?? defaultLimit;
   const after = readCursor(request.cursor, (id) => isId(kind, id));
   // One more than asked for tells whether there is another page.
-  return toPage(await selectAfter(query, column, after, limit + 1), limit, present);
+  return toPage(await selectAfter(query, column, after, limit + 1), limit, toItem);
 }
 
 /**
@@ -75,12 +75,12 @@ export async function selectAfter<DB, TB extends keyof DB, Row>(
 export function toPage<Row extends { readonly id: string }, T>(
   rows: readonly Row[],
   limit: number = defaultLimit,
-  present: (row: Row) => T,
+  toItem: (row: Row) => T,
 ): Page<T> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
-    items: shown.map(present),
+    items: shown.map(toItem),
     nextCursor: rows.length > limit && last !== undefined ? writeCursor(last.id) : null,
   };
 }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import rateLimit, { type FastifyRateLimitStore } from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { batchSender } from "../auth/batch-sender.ts";
+import { batchPrincipal } from "../auth/batch-principal.ts";
 import { Refusal } from "../problems.ts";
 
 const windowMs = 1000;
@@ -30,7 +30,7 @@ export async function limitRate(app: FastifyInstance, limit: RateLimit): Promise
         super(monotonicMs);
       }
     },
-    allowList: (request) => batchSender() !== undefined || countedBy(request) === undefined,
+    allowList: (request) => batchPrincipal() !== undefined || countedBy(request) === undefined,
     keyGenerator(request) {
       const token = request.headers.authorization?.trimEnd().split(" ").at(-1);
       // Where nobody asks for a token, another one each time would be a limit of its own each time.

@@ -2,17 +2,17 @@
 import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import type { AnswerOf, Call, Context, OperationId } from "../auth/operation.ts";
-import { actsToDo, keepActs, performActs } from "../managed/acts.ts";
-import { adopt, letsGo, noteOurs, refuseManagedElsewhere, release } from "../managed/adoption.ts";
+import { adopt, noteOurs, refuseManagedElsewhere, release, shouldRelease } from "../managed/adoption.ts";
 import { audit, isSame } from "../managed/audit.ts";
+import { actsToDo, keepActs, performActs } from "../managed/declared-acts.ts";
 import { etagOf } from "../managed/etag.ts";
-import type { Creating, Ending } from "../managed/lifecycle.ts";
+import type { CreateRules, EndRules } from "../managed/lifecycle.ts";
 import { refuseLostUpdate } from "../managed/lost-update.ts";
-import { askedOf, find, load, type Managed, type Resource, reload, type Updating } from "../managed/resource.ts";
+import { desiredOf, find, load, type Managed, type Resource, reload, type UpdateRules } from "../managed/resource.ts";
 import { markKnown, TakeOver } from "../managed/take-over.ts";
 import { callOf, principalOf } from "./call.ts";
-import { change, type Options } from "./change.ts";
 import type { Answer } from "./idempotency.ts";
+import { type MutationOptions, mutation } from "./mutation.ts";
 import type { Route, Runtime } from "./runtime.ts";
 
 /** The routes of some operations, by operation identifier. */
@@ -77,11 +77,11 @@ export function readItem<O extends OperationId, T extends Managed>(resource: Res
  */
 export function createItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
-  creating: Creating<O, T>,
-  updating: Updating<T>,
-  options: Options = {},
+  creating: CreateRules<O, T>,
+  updating: UpdateRules<T>,
+  options: MutationOptions = {},
 ): Route<O> {
-  return change(options, async (call: Call<O>) => {
+  return mutation(options, async (call: Call<O>) => {
     const takeOver = new TakeOver(call, resource);
     const adopted = await adopt(call, resource, updating, creating, takeOver);
     if (adopted !== undefined) {
@@ -116,7 +116,7 @@ export function makeItem<O extends OperationId, T extends Managed>(
   verb: string,
   make: (call: Call<O>) => Promise<string>,
 ): Route<O> {
-  return change({}, async (call: Call<O>) => {
+  return mutation({}, async (call: Call<O>) => {
     const after = await reload(call, resource, await make(call));
     await audit(call, resource, verb, [{ before: undefined, after }]);
     return itemAnswer(201, resource, after);
@@ -127,24 +127,24 @@ export function makeItem<O extends OperationId, T extends Managed>(
  * leaves no trace. */
 export function updateItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
-  updating: Updating<T>,
-  options: Options = {},
+  updating: UpdateRules<T>,
+  options: MutationOptions = {},
 ): Route<O> {
   const changesOf = (before: T, body: unknown) => {
-    const asked = askedOf(resource, before);
-    const merged = merge(asked, body) as T;
+    const desired = desiredOf(resource, before);
+    const merged = merge(desired, body) as T;
     const after = updating.normalize?.(merged) ?? merged;
     const members = [...resource.settable, ...(resource.movable ?? [])];
-    const changed = new Set(members.filter((member) => !isSame(asked[member], after[member])));
+    const changed = new Set(members.filter((member) => !isSame(desired[member], after[member])));
     return { before, after, changed };
   };
-  const act: Act<O, T> = {
+  const act: Action<O, T> = {
     find: updating.find,
     async isDone(call: Call<O>, before) {
       if (changesOf(before, call.body).changed.size > 0) return false;
       return (await actsToDo(call, resource, updating.acts ?? {}, before.id)).length === 0;
     },
-    async act(call: Call<O>, before) {
+    async perform(call: Call<O>, before) {
       const changes = changesOf(before, call.body);
       if (changes.changed.size > 0) await updating.apply(call, changes);
       await performActs(call, resource, updating.acts ?? {}, before.id);
@@ -162,19 +162,19 @@ export function updateItem<O extends OperationId, T extends Managed>(
 export function endItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
   verb: string,
-  ending: Ending<T>,
-  updating: Updating<T>,
-  options: Options = {},
+  ending: EndRules<T>,
+  updating: UpdateRules<T>,
+  options: MutationOptions = {},
 ): Route<O> {
-  return change(options, async (call: Call<O>, ifMatch) => {
+  return mutation(options, async (call: Call<O>, ifMatch) => {
     const id = idOf(call, resource);
     const { managedAs, ifAdopted } = call.query as ManagerQuery;
     const item = await find(call, resource, id);
-    const isReleased = letsGo(item, managedAs, ifAdopted);
+    const isReleased = shouldRelease(item, managedAs, ifAdopted);
     // Asked again, as after a lost answer, a manager who has let go of it must not end it.
     const isLeft = managedAs !== undefined && item.externalId === null && !item.adopted;
     // Letting go changes values, and nothing ends: who may do the one need not be allowed the other.
-    const isKept = (isReleased || isLeft) && resource.isEnded?.(item) !== true;
+    const isKept = (isReleased || isLeft) && resource.hasEnded?.(item) !== true;
     const before = isKept ? await updating.find(call, id) : await ending.find(call, id);
     refuseManagedElsewhere(call, resource, before, managedAs);
     await refuseLostUpdate(call, resource, before, ifMatch);
@@ -189,13 +189,13 @@ export function endItem<O extends OperationId, T extends Managed>(
 }
 
 /** An act on the objects of one kind. */
-export interface Act<O extends OperationId, T> {
+export interface Action<O extends OperationId, T> {
   /** The object, for a caller who may do it. */
   find(context: Context, id: string): Promise<T>;
   /** Whether all that is asked for is so already; an act that has no such thing is left to do every time. */
   isDone?(call: Call<O>, before: T): Promise<boolean>;
   /** @returns what the answer holds beside the object. */
-  act(call: Call<O>, before: T): Promise<Readonly<Record<string, unknown>>>;
+  perform(call: Call<O>, before: T): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /**
@@ -206,17 +206,17 @@ export interface Act<O extends OperationId, T> {
 export function actOnItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
   verb: string,
-  { find: findItem, isDone, act }: Act<O, T>,
-  options: Options = {},
+  { find: findItem, isDone, perform }: Action<O, T>,
+  options: MutationOptions = {},
 ): Route<O> {
-  return change(options, async (call: Call<O>, ifMatch) => {
+  return mutation(options, async (call: Call<O>, ifMatch) => {
     const before = await findItem(call, idOf(call, resource));
     const { managedAs } = call.query as ManagerQuery;
     const { externalId } = (call.body ?? {}) as { readonly externalId?: string };
     refuseManagedElsewhere(call, resource, before, managedAs, externalId);
     // Whoever made a change and never had the answer asks for it again, from the version before it: RFC 9110, 13.1.1.
     if ((await isDone?.(call, before)) !== true) await refuseLostUpdate(call, resource, before, ifMatch);
-    const extra = await act(call, before);
+    const extra = await perform(call, before);
     await markKnown(call, resource, before.id);
     const after = await reload(call, resource, before.id);
     if (before.adopted && managedAs !== undefined) await noteOurs(call, resource, after, before);
@@ -255,15 +255,15 @@ function merge(before: unknown, patch: unknown): unknown {
 
 /** Whether an Accept header asks for a media type by its name, and for JSON less. */
 function prefers(accept: string | undefined, mediaType: string): boolean {
-  const asked = (accept ?? "").split(",").map((range) => {
+  const ranges = (accept ?? "").split(",").map((range) => {
     const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
     const weight = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? "1";
     return { type, weight: Number(weight) || 0 };
   });
   const weightOf = (...types: string[]) => {
-    return Math.max(0, ...asked.filter(({ type }) => types.includes(type)).map(({ weight }) => weight));
+    return Math.max(0, ...ranges.filter(({ type }) => types.includes(type)).map(({ weight }) => weight));
   };
-  const ofJson = asked.some(({ type }) => type === "application/json") ? weightOf("application/json") : 0;
+  const ofJson = ranges.some(({ type }) => type === "application/json") ? weightOf("application/json") : 0;
   return weightOf(mediaType) > ofJson;
 }
 

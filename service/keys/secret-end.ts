@@ -6,7 +6,7 @@ import type { ApiKeySecretsTable, Database } from "../rows/tables.ts";
 const usedAtLagMs = 60_000;
 
 /** What decides when a secret stops. */
-type Ending = Pick<Selectable<ApiKeySecretsTable>, "expires_at" | "used_at" | "hold_while_used_seconds">;
+type SecretEndColumns = Pick<Selectable<ApiKeySecretsTable>, "expires_at" | "used_at" | "hold_while_used_seconds">;
 
 /**
  * When a secret stops that was rotated away; null for the current one.
@@ -14,19 +14,23 @@ type Ending = Pick<Selectable<ApiKeySecretsTable>, "expires_at" | "used_at" | "h
  * Its end is put off while it was used within the time that the rotation gave. What has stopped stays so: nothing uses
  * it any more.
  */
-export function secretEnd(secret: Ending): Date | null {
+export function secretEnd(secret: SecretEndColumns): Date | null {
   const { expires_at: end } = secret;
   const heldUntil = heldUntilOf(secret);
   return end !== null && heldUntil !== null && heldUntil > end ? heldUntil : end;
 }
 
 /** Until when the latest use puts off the end of a secret; null where it puts nothing off. */
-export function heldUntilOf({ used_at: usedAt, hold_while_used_seconds: hold }: Ending): Date | null {
+export function heldUntilOf({ used_at: usedAt, hold_while_used_seconds: hold }: SecretEndColumns): Date | null {
   return usedAt === null || hold === null ? null : new Date(usedAt.getTime() + hold * 1000 + usedAtLagMs);
 }
 
 /** What decides when one of a key's secrets stops; undefined where the key has no such generation. */
-export async function selectEnding(db: Database, keyId: string, generation: number): Promise<Ending | undefined> {
+export async function selectSecretEnd(
+  db: Database,
+  keyId: string,
+  generation: number,
+): Promise<SecretEndColumns | undefined> {
   return await db
     .selectFrom("api_key_secrets")
     .select(["expires_at", "used_at", "hold_while_used_seconds"])

@@ -11,8 +11,8 @@ import { createHash } from "node:crypto";
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
 import type { Context } from "../auth/operation.ts";
 import { Refusal } from "../problems.ts";
+import { executeShared, sharedQuery } from "../rows/shared-statements.ts";
 import type { Tables } from "../rows/tables.ts";
-import { ask, question } from "../rows/together.ts";
 
 const windowMs = 60 * 60_000;
 const sweptAtOnce = 10_000;
@@ -34,14 +34,14 @@ type Allowance = keyof typeof mailAllowances;
 /** One of the allowances that a mail counts against: which, and whose. */
 export type Counted = readonly [allowance: Allowance, ...whose: readonly (string | null)[]];
 
-const secondsToWait = question(
+const secondsToWait = sharedQuery(
   "mail allowances",
-  async (context: Pick<Context, "db" | "now">, all: readonly (readonly Asked[])[]) => {
-    const asked = new Map<string, Asked>();
+  async (context: Pick<Context, "db" | "now">, all: readonly (readonly Share[])[]) => {
+    const shares = new Map<string, Share>();
     for (const each of all.flat()) {
-      asked.set(each.subject, { ...each, shareMs: each.shareMs + (asked.get(each.subject)?.shareMs ?? 0) });
+      shares.set(each.subject, { ...each, shareMs: each.shareMs + (shares.get(each.subject)?.shareMs ?? 0) });
     }
-    const waits = await take(context, [...asked.values()]);
+    const waits = await take(context, [...shares.values()]);
     return all.map((own) => {
       const longest = Math.max(...own.map(({ subject }) => waits.get(subject) ?? 0));
       return longest === 0 ? undefined : longest;
@@ -58,7 +58,7 @@ export async function secondsUntilAllowed(
   { db, now }: Pick<Context, "db" | "now">,
   counted: readonly Counted[],
 ): Promise<number | undefined> {
-  return await ask(secondsToWait, { db, now }, counted.map(sharesOf));
+  return await executeShared(secondsToWait, { db, now }, counted.map(sharesOf));
 }
 
 /**
@@ -95,13 +95,13 @@ function latestFrom(now: Date): Date {
 }
 
 /** What is asked of one allowance. */
-interface Asked {
+interface Share {
   readonly subject: string;
   /** The part of the hour that the mails take. */
   readonly shareMs: number;
 }
 
-function sharesOf([allowance, ...whose]: Counted): Asked {
+function sharesOf([allowance, ...whose]: Counted): Share {
   const subject = createHash("sha256")
     .update(JSON.stringify([allowance, ...whose]))
     .digest("base64url");
@@ -111,14 +111,14 @@ function sharesOf([allowance, ...whose]: Counted): Asked {
 /** @returns how many seconds to wait, for each allowance that is used up. */
 async function take(
   { db, now }: Pick<Context, "db" | "now">,
-  asked: readonly Asked[],
+  shares: readonly Share[],
 ): Promise<ReadonlyMap<string, number>> {
   const latest = latestFrom(now);
   const used = sql<Date>`case
     when mail_allowances.whole_at > ${latest} then cast(${now} as timestamptz)
     else greatest(mail_allowances.whole_at, ${now}) end`;
   const moved = sql<Date>`${used} + (excluded.whole_at - cast(${now} as timestamptz))`;
-  const possible = asked.filter(({ shareMs }) => shareMs <= windowMs);
+  const possible = shares.filter(({ shareMs }) => shareMs <= windowMs);
   // In one order everywhere, so that no two changes wait for each other.
   const values = possible
     .map(({ subject, shareMs }) => ({ subject, whole_at: new Date(now.getTime() + shareMs) }))
@@ -135,7 +135,7 @@ async function take(
           .returning("subject")
           .execute();
   const given = new Set(taken.map(({ subject }) => subject));
-  const refused = asked.filter(({ subject }) => !given.has(subject));
+  const refused = shares.filter(({ subject }) => !given.has(subject));
   if (refused.length === 0) return new Map();
   const rows = await db
     .selectFrom("mail_allowances")

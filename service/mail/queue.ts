@@ -2,7 +2,7 @@
 import { emailFault, foldEmail } from "roster-schema";
 import { issueLink, type LinkRequest } from "../auth/links.ts";
 import type { Context } from "../auth/operation.ts";
-import { seal } from "../keys/sealing.ts";
+import { encrypt } from "../keys/encryption.ts";
 import { findAdministratorAddresses } from "../managed/administrators.ts";
 import { Refusal } from "../problems.ts";
 import { afterCommit } from "../rows/database.ts";
@@ -41,7 +41,7 @@ export interface MailedLink {
 }
 
 /** Who causes a mail to an address that didn't ask for it. */
-export interface Sender {
+export interface MailOrigin {
   /** Null where no organization does, as for an account without a home organization. */
   readonly organization: string | null;
   /** What mails about the same thing have in common, as long as there can be such mails. */
@@ -51,14 +51,14 @@ export interface Sender {
 /**
  * Makes a link, which ends the one before it, and mails it with the change that this is part of.
  *
- * @param sender undefined where the person asked for it on a page, which counts that by itself.
+ * @param origin undefined where the person asked for it on a page, which counts that by itself.
  * @throws Refusal `rate_limited` where the address has had as many mails as it gets; `unprocessable` for an address from before
  * such addresses were refused, which can't be mailed to.
  */
 export async function mailLink(
   context: MailContext,
   link: LinkRequest,
-  sender: Sender | undefined,
+  origin: MailOrigin | undefined,
   about: About = {},
 ): Promise<MailedLink> {
   const fault = emailFault(link.email);
@@ -68,7 +68,7 @@ export async function mailLink(
       `No link can be mailed: the address ${fault}. Use the person's address without it.`,
     );
   }
-  if (sender !== undefined) await requireMail(context, link.purpose, link.email, sender);
+  if (origin !== undefined) await requireMail(context, link.purpose, link.email, origin);
   const { id, token, expiresAt } = await issueLink(context, link);
   const url = `${context.facilities.mail.publicUrl()}/links/${token}`;
   await queue(context, link.email, linkLetter(link.purpose, about, url, expiresAt), { link: id });
@@ -79,7 +79,7 @@ async function requireMail(
   context: MailContext,
   kind: string,
   email: string,
-  { organization, about }: Sender,
+  { organization, about }: MailOrigin,
 ): Promise<void> {
   const address = foldEmail(email);
   await requireAllowance(context, [
@@ -96,7 +96,7 @@ async function requireMail(
 export async function mailAddressChangeNotice(
   context: MailContext,
   { email, newEmail }: { readonly email: string; readonly newEmail: string },
-  sender: Sender,
+  sender: MailOrigin,
 ): Promise<void> {
   await requireMail(context, "address_change_notice", email, sender);
   await queue(context, email, addressChangeNotice(newEmail));
@@ -158,7 +158,7 @@ async function queue(
     .values({
       id,
       recipient,
-      body: seal(JSON.stringify(letter), mailKey(pepper, id)),
+      body: encrypt(JSON.stringify(letter), mailKey(pepper, id)),
       pepper_version: pepper.version,
       link_id: link,
       administrators_of: administratorsOf,

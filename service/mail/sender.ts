@@ -2,8 +2,8 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Expression, ExpressionBuilder, Selectable, SqlBool } from "kysely";
 import { emailFault } from "roster-schema";
+import { decrypt, deriveKey } from "../keys/encryption.ts";
 import type { Pepper, Peppers } from "../keys/peppers.ts";
-import { sealingKey, unseal } from "../keys/sealing.ts";
 import type { Database, Tables } from "../rows/tables.ts";
 import type { Letter } from "./templates.ts";
 import { isRefusedForGood, type Mail, type MailTransport } from "./transports.ts";
@@ -153,7 +153,7 @@ export class MailSender {
     if (row.body === null || pepper === undefined) {
       throw Object.assign(new Error("the mail can't be opened"), { code: "PEPPER_NOT_LISTED" });
     }
-    const letter: Letter = JSON.parse(unseal(row.body, mailKey(pepper, row.id)));
+    const letter: Letter = JSON.parse(decrypt(row.body, mailKey(pepper, row.id)));
     return { ...letter, id: row.id, recipient: row.recipient, date: row.created_at };
   }
 
@@ -197,5 +197,5 @@ function isDue(now: Date) {
 
 /** The key that seals a mail in the outbox. */
 export function mailKey(pepper: Pepper, mailId: string): Buffer {
-  return sealingKey(pepper, pepper.secret.toString("base64url"), `mail ${mailId}`);
+  return deriveKey(pepper, pepper.secret.toString("base64url"), `mail ${mailId}`);
 }

@@ -4,11 +4,20 @@ import type { Call, Context, OperationId } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";
 import { Refusal, unprocessable } from "../problems.ts";
 import { audit, isSame } from "./audit.ts";
-import { askedOf, isKnown, load, type Managed, type Resource, reload, type Update, type Updating } from "./resource.ts";
+import {
+  desiredOf,
+  isVisible,
+  load,
+  type Managed,
+  type Resource,
+  reload,
+  type Update,
+  type UpdateRules,
+} from "./resource.ts";
 import { markKnown, type TakeOver } from "./take-over.ts";
 
 /** What of a create adoption needs to know, by kind of object. */
-export interface Adopting<O extends OperationId, T> {
+export interface AdoptRules<O extends OperationId, T> {
   /** The identifier of the live object that the request means by its natural key. */
   find(call: Call<O>): Promise<string | undefined>;
   /**
@@ -34,16 +43,16 @@ interface AdoptingBody {
 export async function adopt<O extends OperationId, T extends Managed>(
   call: Call<O>,
   resource: Resource<T>,
-  updating: Updating<T>,
-  adopting: Adopting<O, T>,
+  updating: UpdateRules<T>,
+  adopting: AdoptRules<O, T>,
   takeOver: TakeOver<T>,
 ): Promise<T | undefined> {
   const { adopt: how, externalId } = call.body as AdoptingBody;
   const id = how === undefined ? undefined : await adopting.find(call);
-  const standing = id === undefined ? undefined : await load(call, resource, id);
-  if (standing === undefined || !(await isKnown(call, resource, standing))) return undefined;
-  if (await takeOver.isLost(standing)) return undefined;
-  const before = await updating.find(call, standing.id);
+  const existing = id === undefined ? undefined : await load(call, resource, id);
+  if (existing === undefined || !(await isVisible(call, resource, existing))) return undefined;
+  if (await takeOver.isLost(existing)) return undefined;
+  const before = await updating.find(call, existing.id);
   if (externalId === undefined)
     throw unprocessable("/externalId", "Adopting an object takes the externalId it is to have.");
   const isOurs = before.externalId === externalId;
@@ -55,11 +64,11 @@ export async function adopt<O extends OperationId, T extends Managed>(
   }
   const wanted = adopting.wanted(call);
   refuseOther(resource, before, wanted);
-  const asked = { ...askedOf(resource, before), ...wanted, externalId };
-  const after = updating.normalize?.(asked) ?? asked;
+  const desired = { ...desiredOf(resource, before), ...wanted, externalId };
+  const after = updating.normalize?.(desired) ?? desired;
   // Recorded first: a change keeps of the past only what a record names.
   if (!isMoved && !(isOurs && before.adopted)) await record(call, resource, before);
-  await change(call, resource, updating, { before, after });
+  await applyUpdate(call, resource, updating, { before, after });
   await markKnown(call, resource, before.id);
   const adopted = await reload(call, resource, before.id);
   if (adopted.adopted) await noteOurs(call, resource, adopted);
@@ -76,7 +85,7 @@ export async function adopt<O extends OperationId, T extends Managed>(
 export async function release<T extends Managed>(
   call: Context,
   resource: Resource<T>,
-  updating: Updating<T>,
+  updating: UpdateRules<T>,
   before: T,
 ): Promise<void> {
   const depth = await depthOf(call, resource, before.id);
@@ -87,11 +96,11 @@ export async function release<T extends Managed>(
     .where("object_id", "=", of.object_id)
     .where("depth", "=", of.depth)
     .executeTakeFirstOrThrow();
-  if (resource.isEnded?.(before) !== true) {
+  if (resource.hasEnded?.(before) !== true) {
     const now = leavesOf(resource, before);
     const unchanged = Object.entries(values).filter(([path]) => isSame(now[path], ours[path]));
-    const after = { ...withLeaves(askedOf(resource, before), unchanged), externalId: null };
-    await change(call, resource, updating, { before, after });
+    const after = { ...withLeaves(desiredOf(resource, before), unchanged), externalId: null };
+    await applyUpdate(call, resource, updating, { before, after });
   }
   await call.db.deleteFrom("adoptions").where("object_id", "=", of.object_id).where("depth", "=", of.depth).execute();
   await setDepth(call, resource, before.id, depth - 1);
@@ -100,7 +109,7 @@ export async function release<T extends Managed>(
 }
 
 /** Whether a request that ends an object lets go of it instead. */
-export function letsGo(
+export function shouldRelease(
   item: Managed,
   managedAs: string | undefined,
   ifAdopted: "restore" | "end" = "restore",
@@ -178,10 +187,10 @@ function managedElsewhere<T extends Managed>(
 function refuseOther<T extends Managed>(resource: Resource<T>, before: T, wanted: Partial<T>): void {
   for (const member of Object.keys(wanted) as (keyof T & string)[]) {
     if (resource.settable.includes(member) || isSameSet(before[member], wanted[member])) continue;
-    const present = before[member] === null ? "has none" : `has ${JSON.stringify(before[member])}`;
+    const current = before[member] === null ? "has none" : `has ${JSON.stringify(before[member])}`;
     throw unprocessable(
       `/${member}`,
-      `The ${resource.noun} ${before.id} ${present}, and that is for good: adopt it as it is, or name another one.`,
+      `The ${resource.noun} ${before.id} ${current}, and that is for good: adopt it as it is, or name another one.`,
     );
   }
 }
@@ -191,14 +200,14 @@ function isSameSet(one: unknown, other: unknown): boolean {
   return isSame(inOrder(one), inOrder(other));
 }
 
-async function change<T extends Managed>(
+async function applyUpdate<T extends Managed>(
   context: Context,
   resource: Resource<T>,
-  updating: Updating<T>,
+  updating: UpdateRules<T>,
   { before, after }: Pick<Update<T>, "before" | "after">,
 ): Promise<void> {
-  const asked = askedOf(resource, before);
-  const changed = new Set(resource.settable.filter((member) => !isSame(asked[member], after[member])));
+  const desired = desiredOf(resource, before);
+  const changed = new Set(resource.settable.filter((member) => !isSame(desired[member], after[member])));
   if (changed.size > 0) await updating.apply(context, { before, after, changed });
 }
 
@@ -231,10 +240,10 @@ async function setDepth<T extends Managed>(
  * they are one value together.
  */
 function leavesOf<T extends Managed>(resource: Resource<T>, item: T): Record<string, unknown> {
-  const asked = askedOf(resource, item);
+  const desired = desiredOf(resource, item);
   const leaves: Record<string, unknown> = {};
   for (const member of resource.settable.filter((name) => name !== "externalId").map(String)) {
-    const value = (asked as Readonly<Record<string, unknown>>)[member];
+    const value = (desired as Readonly<Record<string, unknown>>)[member];
     const isWhole = resource.whole?.some((name) => name === member) === true;
     if (isWhole || typeof value !== "object" || value === null || Array.isArray(value)) leaves[member] = value;
     else for (const [name, inner] of Object.entries(value)) leaves[`${member}.${name}`] = inner;

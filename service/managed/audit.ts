@@ -2,8 +2,8 @@
 import type { Insertable } from "kysely";
 import type { Context } from "../auth/operation.ts";
 import { newId } from "../rows/identifiers.ts";
+import { executeShared, sharedWrite } from "../rows/shared-statements.ts";
 import type { Tables } from "../rows/tables.ts";
-import { ask, write } from "../rows/together.ts";
 import { load, type Managed, type Resource } from "./resource.ts";
 
 const rowsPerStatement = 500;
@@ -17,7 +17,7 @@ export interface AuditRecord<T> {
   readonly after: T | undefined;
 }
 
-const newEntries = write(
+const newEntries = sharedWrite(
   "audit entries",
   async ({ db }: Pick<Context, "db">, all: readonly (readonly Insertable<Tables["audit_entries"]>[])[]) => {
     const entries = all.flat();
@@ -74,7 +74,7 @@ export async function auditRequests<T extends Managed>(
       request_id: requestId,
     };
   });
-  if (rows.length > 0) await ask(newEntries, { db }, rows);
+  if (rows.length > 0) await executeShared(newEntries, { db }, rows);
 }
 
 /**

@@ -1,14 +1,14 @@
 /** What every kind of object has in common, and how objects are read and refused. */
 import type { Schemas } from "roster-schema";
-import type { Asking, Context } from "../auth/operation.ts";
+import type { CallerContext, Context } from "../auth/operation.ts";
 import type { Permission } from "../auth/permissions.ts";
 import { holds } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
-import type { Created, ManagedTable } from "../rows/tables.ts";
-import { ask, rowQuestion } from "../rows/together.ts";
+import { executeShared, sharedRowQuery } from "../rows/shared-statements.ts";
+import type { CreationColumns, ManagedTable } from "../rows/tables.ts";
 
 /** A live object by its externalId: which one, and who made it when. */
-export type FoundLive = Created & { readonly id: string };
+export type LiveRow = CreationColumns & { readonly id: string };
 
 /** What every object of the contract has that a stack manages. */
 export interface Managed {
@@ -46,9 +46,9 @@ export interface Resource<T extends Managed> {
     context: Pick<Context, "db" | "now">,
     scope: string | null,
     externalId: string,
-  ): Promise<FoundLive | undefined>;
+  ): Promise<LiveRow | undefined>;
   /** The object as it was asked to be, where that can differ for a while from what it is. */
-  asked?(item: T): T;
+  desired?(item: T): T;
   /** What people know it by. */
   nameOf(item: T): string;
   /** What to know of the one that has a name which somebody else wants, and what can be done about it besides adopting it. */
@@ -56,7 +56,7 @@ export interface Resource<T extends Managed> {
   /** Whether it counts, and its names are taken. */
   isLive(item: T): boolean;
   /** Whether it is over for good, and only stands as a record of what was. */
-  isEnded?(item: T): boolean;
+  hasEnded?(item: T): boolean;
   /** Whether somebody has used it. */
   isUsed?(item: T): boolean;
   /** The organization to whose audit the object's changes belong. */
@@ -64,7 +64,7 @@ export interface Resource<T extends Managed> {
   /** The objects as the contract has them, in any order, without those that don't exist. */
   loadAll(context: Pick<Context, "db" | "now">, ids: readonly string[]): Promise<T[]>;
   /** Whether the caller may know that the object exists; by default its organization decides. */
-  knownTo?(context: Asking, item: T): boolean | Promise<boolean>;
+  isVisibleTo?(context: CallerContext, item: T): boolean | Promise<boolean>;
 }
 
 /** A change of an object: what a request asks for, merged into what is there. */
@@ -75,13 +75,13 @@ export interface Update<T> {
 }
 
 /** The acts that a change may declare. */
-export type ActName = "resendInvite" | "resetPassword";
+export type DeclaredActName = "resendInvite" | "resetPassword";
 
 /** What each act of a kind does; `item` is as the rest of the change has left it. */
-export type Acts<T> = { readonly [A in ActName]?: (context: Context, item: T) => Promise<void> };
+export type DeclaredActs<T> = { readonly [A in DeclaredActName]?: (context: Context, item: T) => Promise<void> };
 
 /** How the objects of one kind are changed, whichever operation asks for it. */
-export interface Updating<T> {
+export interface UpdateRules<T> {
   /**
    * The object, for a caller who may change it.
    *
@@ -93,21 +93,21 @@ export interface Updating<T> {
    *
    * @throws Refusal `unprocessable`
    */
-  normalize?(asked: T): T;
+  normalize?(desired: T): T;
   /** Checks the rules and writes what changed. */
   apply(context: Context, update: Update<T>): Promise<void>;
   /** What declaring an act does. */
-  readonly acts?: Acts<T>;
+  readonly acts?: DeclaredActs<T>;
 }
 
 /** An object as it was asked to be. */
-export function askedOf<T extends Managed>(resource: Resource<T>, item: T): T {
-  return resource.asked?.(item) ?? item;
+export function desiredOf<T extends Managed>(resource: Resource<T>, item: T): T {
+  return resource.desired?.(item) ?? item;
 }
 
 type Loading = Pick<Context, "db" | "now"> & { readonly resource: Pick<Resource<Managed>, "loadAll"> };
 
-const objectById = rowQuestion(
+const objectById = sharedRowQuery(
   "object by id",
   ({ db, now, resource }: Loading, ids) => resource.loadAll({ db, now }, ids),
   ({ id }) => id,
@@ -120,7 +120,7 @@ export async function load<T extends Managed>(
   id: string,
 ): Promise<T | undefined> {
   // Its resource makes an object of this kind, and of no other.
-  return (await ask(objectById, { db, now, resource }, id)) as T | undefined;
+  return (await executeShared(objectById, { db, now, resource }, id)) as T | undefined;
 }
 
 /**
@@ -150,22 +150,26 @@ export function notFound(noun: string, id: string): Refusal {
  * @throws Refusal `not_found`, and `permission_denied` only where the caller may know of the object.
  */
 export async function find<T extends Managed>(
-  context: Asking,
+  context: CallerContext,
   resource: Resource<T>,
   id: string,
   ...anyOf: readonly Permission[]
 ): Promise<T> {
   const item = await load(context, resource, id);
-  if (item === undefined || !(await isKnown(context, resource, item))) throw notFound(resource.noun, id);
+  if (item === undefined || !(await isVisible(context, resource, item))) throw notFound(resource.noun, id);
   if (anyOf.length > 0) requirePermission(context, ...anyOf);
   return item;
 }
 
 /** Whether the caller may know that an object exists. */
-export async function isKnown<T extends Managed>(context: Asking, resource: Resource<T>, item: T): Promise<boolean> {
+export async function isVisible<T extends Managed>(
+  context: CallerContext,
+  resource: Resource<T>,
+  item: T,
+): Promise<boolean> {
   const { principal } = context;
   if (principal.kind === "owner") return true;
-  if (resource.knownTo !== undefined) return await resource.knownTo(context, item);
+  if (resource.isVisibleTo !== undefined) return await resource.isVisibleTo(context, item);
   return resource.organizationOf(item) === principal.organization;
 }
 
@@ -239,5 +243,5 @@ export async function isReadable<T extends Managed>(
   resource: Resource<T>,
   item: T,
 ): Promise<boolean> {
-  return holds(context.principal, resource.reading) && (await isKnown(context, resource, item));
+  return holds(context.principal, resource.reading) && (await isVisible(context, resource, item));
 }

@@ -1,11 +1,11 @@
 /** The rules that hold whatever the operation. */
 import { isBuiltInRole, type Schemas } from "roster-schema";
-import type { Asking, Context } from "../auth/operation.ts";
+import type { CallerContext, Context } from "../auth/operation.ts";
 import { beyond, builtInRoles, type Permission } from "../auth/permissions.ts";
 import { holds, type Principal } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import { isActiveKey } from "../rows/active-key.ts";
-import { alone } from "../rows/together.ts";
+import { refuseGroup } from "../rows/shared-statements.ts";
 import { canAct, isAdministrator } from "./administrators.ts";
 import { permissionDenied, requirePermission } from "./resource.ts";
 
@@ -47,10 +47,14 @@ export function refuseKeyInUse(principal: Principal, keyId: string): void {
  * @param leaving the user who stops being an administrator. One who is inactive has stopped being one already.
  * @throws Refusal `last_administrator`
  */
-export async function keepAnAdministrator(context: Asking, organizationId: string, leaving: string): Promise<void> {
+export async function keepAnAdministrator(
+  context: CallerContext,
+  organizationId: string,
+  leaving: string,
+): Promise<void> {
   const { db, now, principal } = context;
   if (principal.kind === "owner") return;
-  alone();
+  refuseGroup();
   const administrators = db
     .selectFrom("memberships")
     .innerJoin("users", "users.id", "memberships.user_id")
@@ -114,7 +118,7 @@ export function refuseHandingOut(principal: Principal, role: RoleGrant): void {
  * @throws Refusal `permission_denied`
  * @see docs/decisions/0029-who-governs-an-account.md
  */
-export async function requireDeactivation(context: Asking, user: Schemas["User"]): Promise<void> {
+export async function requireDeactivation(context: CallerContext, user: Schemas["User"]): Promise<void> {
   requirePermission(context, "users:manage");
   await refuseOthers(context, user);
 }
@@ -125,7 +129,7 @@ export async function requireDeactivation(context: Asking, user: Schemas["User"]
  * @throws Refusal `permission_denied`
  * @see docs/decisions/0029-who-governs-an-account.md
  */
-export async function requireUserManagement(context: Asking, user: Schemas["User"]): Promise<void> {
+export async function requireUserManagement(context: CallerContext, user: Schemas["User"]): Promise<void> {
   requirePermission(context, "users:manage");
   await refuseManaging(context, user);
 }
@@ -136,7 +140,7 @@ export async function requireUserManagement(context: Asking, user: Schemas["User
  *
  * @throws Refusal `permission_denied`
  */
-async function refuseOthers(context: Asking, user: Schemas["User"]): Promise<void> {
+async function refuseOthers(context: CallerContext, user: Schemas["User"]): Promise<void> {
   const { db, principal } = context;
   if (principal.kind === "owner") return;
   if (user.homeOrganization !== principal.organization || user.systemRole !== "none") {
@@ -162,7 +166,7 @@ async function refuseOthers(context: Asking, user: Schemas["User"]): Promise<voi
  *
  * @throws Refusal `permission_denied`
  */
-export async function refuseManaging(context: Asking, user: Schemas["User"]): Promise<void> {
+export async function refuseManaging(context: CallerContext, user: Schemas["User"]): Promise<void> {
   const { db, now, principal } = context;
   if (principal.kind === "owner") return;
   await refuseOthers(context, user);

@@ -5,8 +5,8 @@
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Context } from "../auth/operation.ts";
+import { executeShared, sharedRowQuery } from "../rows/shared-statements.ts";
 import type { Database, Tables } from "../rows/tables.ts";
-import { ask, rowQuestion } from "../rows/together.ts";
 import { notFound } from "./resource.ts";
 
 /** After how long without a report a run counts as silent. Programs report every two seconds. */
@@ -26,7 +26,7 @@ export interface RunState {
   readonly silentInMs?: number;
 }
 
-const runById = rowQuestion(
+const runById = sharedRowQuery(
   "run by id",
   ({ db }: Pick<Context, "db">, ids) => db.selectFrom("runs").selectAll().where("id", "in", ids).execute(),
   ({ id }) => id,
@@ -34,7 +34,7 @@ const runById = rowQuestion(
 
 /** Reads what became of a run; undefined if it never reported. */
 export async function findRun({ db, now }: Pick<Context, "db" | "now">, id: string): Promise<RunState | undefined> {
-  const row = await ask(runById, { db }, id);
+  const row = await executeShared(runById, { db }, id);
   return row === undefined ? undefined : stateOf(row, now);
 }
 

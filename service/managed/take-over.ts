@@ -1,18 +1,18 @@
 /** The rule by which a create takes over what an earlier run of the same program made and never learned of. */
 import type { Insertable } from "kysely";
 import { takeOverLinks } from "../auth/links.ts";
-import type { Asking, Call, Context } from "../auth/operation.ts";
+import type { Call, CallerContext, Context } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import { newId } from "../rows/identifiers.ts";
+import { executeShared, sharedWrite } from "../rows/shared-statements.ts";
 import {
-  type Created as CreatedColumns,
-  createdColumns,
+  type CreationColumns as CreatedColumns,
+  creationColumns,
   type Database,
   type ManagedTable,
   type Tables,
 } from "../rows/tables.ts";
-import { ask, write } from "../rows/together.ts";
 import { isSame } from "./audit.ts";
 import { isReadable, load, type Managed, type Resource } from "./resource.ts";
 import { findRun, type RunState } from "./runs.ts";
@@ -44,7 +44,7 @@ export class TakeOver<T extends Managed> {
   readonly #externalId: string | null;
   #lost: T | undefined;
   /** The object that a caller who names no run collides with. */
-  #standing: string | undefined;
+  #existing: string | undefined;
 
   constructor(call: Call, resource: Resource<T>) {
     this.#call = call;
@@ -56,7 +56,7 @@ export class TakeOver<T extends Managed> {
     const [call, resource] = [this.#call, this.#resource];
     const found = this.#externalId === null ? undefined : await resource.findLive(call, scope, this.#externalId);
     if (found === undefined || call.run === undefined) {
-      this.#standing = found?.id;
+      this.#existing = found?.id;
       return { id: newId(resource.kind), lost: undefined };
     }
     const item = await load(call, resource, found.id);
@@ -70,7 +70,7 @@ export class TakeOver<T extends Managed> {
   async isLost(item: T): Promise<boolean> {
     if (item.externalId !== this.#externalId) return false;
     const { table } = this.#resource;
-    const found = this.#call.db.selectFrom(table).select(createdColumns).where("id", "=", item.id);
+    const found = this.#call.db.selectFrom(table).select(creationColumns).where("id", "=", item.id);
     return (await this.#fateOf(item, await found.executeTakeFirst())).is === "lost";
   }
 
@@ -82,8 +82,8 @@ export class TakeOver<T extends Managed> {
   /** What a failed create is answered with: the refusal of a taken externalId is the same for everybody. */
   async failure(error: unknown): Promise<unknown> {
     const isTaken = error instanceof Refusal && error.code === "external_id_taken";
-    if (!isTaken || this.#standing === undefined) return error;
-    return await existsAlready(this.#call, this.#resource, this.#standing);
+    if (!isTaken || this.#existing === undefined) return error;
+    return await existsAlready(this.#call, this.#resource, this.#existing);
   }
 
   /**
@@ -161,13 +161,13 @@ async function existsAlready<T extends Managed>(
 }
 
 /** Whether a lost create has mailed its link already, which is in the name of whoever takes it over from now on. */
-export async function takesOverLink<T>(call: Asking, { id, lost }: Identity<T>): Promise<boolean> {
+export async function takesOverLink<T>(call: CallerContext, { id, lost }: Identity<T>): Promise<boolean> {
   return lost !== undefined && (await takeOverLinks(call, id));
 }
 
 type KnownObjects = Pick<Context, "db" | "now"> & { readonly table: ManagedTable };
 
-const knownObjects = write("known objects", ({ db, now, table }: KnownObjects, ids: readonly string[]) =>
+const knownObjects = sharedWrite("known objects", ({ db, now, table }: KnownObjects, ids: readonly string[]) =>
   db.updateTable(table).set({ known_at: now }).where("id", "in", ids).where("known_at", "is", null).execute(),
 );
 
@@ -177,7 +177,7 @@ export async function markKnown<T extends Managed>(
   { table }: Resource<T>,
   id: string,
 ): Promise<void> {
-  await ask(knownObjects, { db, now, table }, id);
+  await executeShared(knownObjects, { db, now, table }, id);
 }
 
 /** Notes which objects of a run are in a stack's state, and so aren't lost creates; of the kinds that the caller may read. */
@@ -218,7 +218,7 @@ interface Stored {
   readonly columns: string;
 }
 
-const newObjects = write("new objects", ({ db, table, columns }: Stored, rows: readonly Row[]) =>
+const newObjects = sharedWrite("new objects", ({ db, table, columns }: Stored, rows: readonly Row[]) =>
   db
     .insertInto(table as "organizations")
     .values(rows)
@@ -241,5 +241,5 @@ export async function store<T extends ManagedTable>(
 ): Promise<void> {
   const written = { ...given, created_run: run ?? null, updated_at: now };
   const row = { ...written, id, created_by: principal.id, created_at: now } as unknown as Row;
-  await ask(newObjects, { db, table, columns: Object.keys(written).join(" ") }, row);
+  await executeShared(newObjects, { db, table, columns: Object.keys(written).join(" ") }, row);
 }

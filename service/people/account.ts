@@ -9,12 +9,12 @@ import { memberships } from "../objects/memberships/resource.ts";
 import { organizations } from "../objects/organizations/resource.ts";
 import { roles } from "../objects/roles/resource.ts";
 import { Refusal } from "../problems.ts";
-import { powersOf } from "./following.ts";
 import { html, type Markup } from "./html.ts";
 import { card, type DoneMessages, doneNotice, form, notice, type PageContent, page } from "./layout.ts";
-import { carryOutForm } from "./repeats.ts";
+import { powersOf } from "./link-preview.ts";
+import { carryOutForm } from "./repeated-forms.ts";
 import { type LoggedIn, leadTo, type Site, sendPage } from "./site.ts";
-import { visitorOf } from "./visitors.ts";
+import { visitorOf } from "./visitor.ts";
 
 /** A membership as its member sees it. */
 interface OwnMembership {

@@ -35,13 +35,13 @@ export async function checkLogIn<T>(
   letIn: (context: Context, userId: string) => Promise<T>,
 ): Promise<T | "too_many" | undefined> {
   const address = normalizeEmail(email);
-  const asked = await transact(async (context) => {
+  const attempt = await transact(async (context) => {
     if ((await countAttempt(context, "log_in_from", network)) < 0) return undefined;
     const left = await countAttempt(context, "log_in", address);
     return { left, ...(await findCredentials(context, address)) };
   });
-  if (asked === undefined) return "too_many";
-  const { left, userId, passwordHash } = asked;
+  if (attempt === undefined) return "too_many";
+  const { left, userId, passwordHash } = attempt;
   const matches = await isPassword(password, left < 0 ? undefined : passwordHash);
   return await transact(async (context) => {
     if (!matches) {

@@ -3,9 +3,9 @@
 import { characterCount, emailFault, lineFault } from "roster-schema";
 import { maxFailedLogIns } from "../auth/attempts.ts";
 import type { Names } from "../objects/users/resource.ts";
-import { type Home, powersOf } from "./following.ts";
 import { html, type Markup } from "./html.ts";
 import { type Faults, field } from "./layout.ts";
+import { type Home, powersOf } from "./link-preview.ts";
 import { minPasswordLength, passwordFault } from "./passwords.ts";
 import { textOf } from "./site.ts";
 
@@ -106,7 +106,7 @@ ${field(faults, {
 }
 
 /** The field of the password that somebody has. */
-export function presentPasswordField(faults: Faults): Markup {
+export function currentPasswordField(faults: Faults): Markup {
   return field(faults, {
     name: "password",
     label: "Password",

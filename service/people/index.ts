@@ -4,10 +4,10 @@ import { problemTypes, Refusal } from "../problems.ts";
 import { isDiskError, unavailabilityOf } from "../rows/database.ts";
 import { addAccount } from "./account.ts";
 import { contact, notice, type PageContent, page, stylesheetPath } from "./layout.ts";
-import { addLinks } from "./links.ts";
+import { addLinkPages } from "./link-pages.ts";
 import { addLogIn } from "./log-in.ts";
-import { answerRepeats } from "./repeats.ts";
-import { addMailRequests } from "./requests.ts";
+import { addMailRequestPages } from "./mail-request-pages.ts";
+import { answerRepeats } from "./repeated-forms.ts";
 import { isOwnForm, recognize, type Site, sendPage } from "./site.ts";
 import { stylesheet } from "./style.ts";
 
@@ -46,9 +46,9 @@ export async function addPeoplePages(app: FastifyInstance, site: Site): Promise<
         .header("cache-control", `public, max-age=${stylesheetSeconds}, immutable`)
         .send(stylesheet),
     );
-    addLinks(scope, site);
+    addLinkPages(scope, site);
     addLogIn(scope, site);
-    addMailRequests(scope, site);
+    addMailRequestPages(scope, site);
     addAccount(scope, site);
   });
 }

@@ -4,7 +4,7 @@ import { networkOf, sweepAttempts } from "../auth/attempts.ts";
 import { endSession, startSession, sweepSessions } from "../auth/sessions.ts";
 import { sweepAnswers } from "../http/idempotency.ts";
 import { checkLogIn } from "./credentials.ts";
-import { presentPasswordField } from "./forms.ts";
+import { currentPasswordField } from "./forms.ts";
 import { html, type Markup } from "./html.ts";
 import {
   card,
@@ -18,7 +18,7 @@ import {
   type PageContent,
   page,
 } from "./layout.ts";
-import { carryOutForm, rememberForm } from "./repeats.ts";
+import { carryOutForm, rememberForm } from "./repeated-forms.ts";
 import {
   endedSessionCookie,
   leadTo,
@@ -30,7 +30,7 @@ import {
   transact,
   type Visitor,
 } from "./site.ts";
-import { visitorOf } from "./visitors.ts";
+import { visitorOf } from "./visitor.ts";
 
 /** What is said after something was done elsewhere that leads to the log-in. */
 const doneMessages: DoneMessages = new Map([
@@ -104,7 +104,7 @@ function logInPage(
   { done = false, email = "", faults = {} }: { done?: Markup | false; email?: string; faults?: Faults },
 ): PageContent {
   const fields: Markup = html`${field(faults, { name: "email", label: "E-mail address", type: "email", autocomplete: "username", value: email })}
-${presentPasswordField({})}
+${currentPasswordField({})}
 <div class="actions"><button>Log in</button><a href="/forgot-password">Forgot your password?</a></div>`;
   return {
     title: "Log in",

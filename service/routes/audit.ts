@@ -1,6 +1,6 @@
 /** The operations on the audit. */
 import type { Schemas } from "roster-schema";
-import { presentEntry } from "../audit/chain.ts";
+import { toAuditEntry } from "../audit/chain.ts";
 import { type AuditVerification, verifyChain } from "../audit/verify.ts";
 import type { Call, Context } from "../auth/operation.ts";
 import { type Page, selectPage } from "../http/paging.ts";
@@ -41,7 +41,7 @@ async function listEntries(
   let rows = db.selectFrom("audit_entries").selectAll();
   if (organizationId !== undefined) rows = rows.where("organization_id", "=", organizationId);
   if (query.object !== undefined) rows = rows.where("object_id", "=", query.object);
-  return await selectPage(rows, "id", "audit_entry", query, presentEntry);
+  return await selectPage(rows, "id", "audit_entry", query, toAuditEntry);
 }
 
 async function verify({ db, facilities }: Context, organizationId: string | null): Promise<AuditVerification> {

@@ -9,7 +9,7 @@ import { type Managed, type Resource, requirePermission } from "../managed/resou
 import { findRuns, runsThatMayHaveLost } from "../managed/runs.ts";
 import { fateOf } from "../managed/take-over.ts";
 import { resources } from "../objects/index.ts";
-import { beginningWith, type Created, createdColumns } from "../rows/tables.ts";
+import { beginningWith, type CreationColumns, creationColumns } from "../rows/tables.ts";
 
 type ListCall = Call<"listManagedObjects">;
 type ManagedObject = Schemas["ManagedObject"];
@@ -18,7 +18,7 @@ interface Dated extends Managed {
   readonly createdAt: string | null;
 }
 
-type Row = Created & { readonly id: string };
+type Row = CreationColumns & { readonly id: string };
 
 /** The route that tells a stack what of its own there is. */
 export const managedObjectRoutes: Routes<"listManagedObjects"> = { listManagedObjects: read(listManaged) };
@@ -30,9 +30,9 @@ const kinds = (Object.values(resources) as unknown as Resource<Dated>[]).toSorte
 
 async function listManaged(call: ListCall): Promise<Page<ManagedObject>> {
   const { cursor, kind, limit = defaultLimit } = call.query;
-  const asked = kinds.filter((resource) => kind === undefined || resource.kind === kind);
-  requirePermission(call, ...asked.map(({ reading }) => reading));
-  const readable = asked.filter(({ reading }) => holds(call.principal, reading));
+  const requested = kinds.filter((resource) => kind === undefined || resource.kind === kind);
+  requirePermission(call, ...requested.map(({ reading }) => reading));
+  const readable = requested.filter(({ reading }) => holds(call.principal, reading));
   const after = readCursor(cursor, (id) => readable.some((resource) => isId(resource.kind, id)));
   const first = readable.findIndex((resource) => after !== undefined && isId(resource.kind, after));
   const rows: (Row & { readonly resource: Resource<Dated> })[] = [];
@@ -46,7 +46,7 @@ async function listManaged(call: ListCall): Promise<Page<ManagedObject>> {
   const items: ManagedObject[] = [];
   for (const resource of readable) {
     items.push(
-      ...(await present(
+      ...(await toManagedObjects(
         call,
         resource,
         page.items.filter((row) => row.resource === resource),
@@ -63,7 +63,7 @@ function rowsOf(call: ListCall, resource: Resource<Dated>) {
   // The six tables share these columns, which Kysely's types don't see through a variable.
   let rows = db
     .selectFrom(resource.table as "roles")
-    .select(createdColumns)
+    .select(creationColumns)
     .where("external_id", "like", own);
   if (query.entries === "omit") rows = rows.where("external_id", "not like", `${own}/%`);
   if (query.lost !== undefined) {
@@ -76,7 +76,11 @@ function rowsOf(call: ListCall, resource: Resource<Dated>) {
 }
 
 /** The objects that live, of rows of one kind. */
-async function present(call: ListCall, resource: Resource<Dated>, rows: readonly Row[]): Promise<ManagedObject[]> {
+async function toManagedObjects(
+  call: ListCall,
+  resource: Resource<Dated>,
+  rows: readonly Row[],
+): Promise<ManagedObject[]> {
   if (rows.length === 0) return [];
   const created = new Map(rows.map((row) => [row.id, row]));
   const items = await resource.loadAll(call, [...created.keys()]);

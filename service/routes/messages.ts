@@ -24,10 +24,10 @@ async function listMessages(call: Call<"listMessages">): Promise<Page<Message>> 
   if (query.key !== undefined) rows = rows.where("key_id", "=", query.key);
   if (query.owner !== undefined) rows = rows.where("owner_id", "=", query.owner);
   if (query.outcome !== undefined) rows = rows.where("outcome", "=", query.outcome);
-  return await selectPage(rows, "id", "message", query, present);
+  return await selectPage(rows, "id", "message", query, toMessage);
 }
 
-function present(row: Selectable<Tables["messages"]>): Message {
+function toMessage(row: Selectable<Tables["messages"]>): Message {
   return {
     id: row.id,
     organization: row.organization_id,

@@ -6,7 +6,7 @@ import { byRule } from "../auth/principal.ts";
 import type { Routes } from "../http/route.ts";
 import type { Runtime } from "../http/runtime.ts";
 import { digestOf } from "../keys/peppers.ts";
-import { isAlive, revokeLeaked } from "../objects/api-keys/leaks.ts";
+import { isValid, revokeLeaked } from "../objects/api-keys/leaks.ts";
 import { Refusal } from "../problems.ts";
 import { inTransaction } from "../rows/database.ts";
 
@@ -75,7 +75,7 @@ async function takeReport({ db, facilities, clock }: Runtime, request: FastifyRe
   const { id: requestId } = request;
   const now = clock();
   const found = await facilities.resolver.resolve(db, report.token);
-  if (found !== undefined && isAlive(found, now)) {
+  if (found !== undefined && isValid(found, now)) {
     const revoked = await inTransaction(db, async (transaction) => {
       const context = { db: transaction, principal: byRule, now, requestId, run: undefined, attempt: requestId };
       return await revokeLeaked({ ...context, facilities }, report);

@@ -27,8 +27,9 @@ async function verify(call: Call<"verifyApiKey">): Promise<Verification> {
   const { address } = body;
   const network = address === undefined ? undefined : readNetwork(address);
   const found = await facilities.resolver.resolve(db, body.secret);
-  const known = found !== undefined && (principal.kind === "owner" || principal.organization === found.organizationId);
-  if (!known) {
+  const isVisible =
+    found !== undefined && (principal.kind === "owner" || principal.organization === found.organizationId);
+  if (!isVisible) {
     if (network !== undefined) {
       // By who asks as well: nobody's claims about an address count for another organization.
       const subject = `${principal.kind === "owner" ? "owner" : principal.organization} ${network}`;

@@ -117,7 +117,7 @@ async function start(folder: string, freeBytes: FreeBytes): Promise<OpenDatabase
   try {
     await pglite.waitReady;
   } catch (error) {
-    letGo(pglite);
+    closeFiles(pglite);
     throw new OpeningError(folder, reasonOfFailedStart(lines.join("; "), error, freeBytes(folder)), { cause: error });
   }
   let stopped: StoppedError | undefined;
@@ -130,7 +130,7 @@ async function start(folder: string, freeBytes: FreeBytes): Promise<OpenDatabase
     stopped: () => stopped,
     async close() {
       if (stopped === undefined) await pglite.close();
-      else letGo(pglite);
+      else closeFiles(pglite);
     },
   };
 }
@@ -161,7 +161,7 @@ function endWithError({ Module: module }: PGlite, ended: () => StoppedError): vo
 }
 
 /** Closes the files of one that can't be asked to. */
-function letGo({ Module: module }: PGlite): void {
+function closeFiles({ Module: module }: PGlite): void {
   try {
     (module as unknown as { readonly FS: { quit(): void } }).FS.quit();
   } catch {

@@ -7,7 +7,7 @@ import type { RunsTable, ServiceIdentityTable, ServiceRestoresTable } from "./se
 type Json<T> = ColumnType<T, string, string>;
 
 /** Who made an object, when, and whether anybody knows of it: see take-over.ts. */
-export interface Created {
+export interface CreationColumns {
   created_by: string;
   created_at: Date;
   /** The run of a provider that made it, a UUIDv7; null where nobody said. */
@@ -17,7 +17,7 @@ export interface Created {
 }
 
 /** What every table of objects has that a stack manages. */
-interface ManagedColumns extends Created {
+interface ManagedColumns extends CreationColumns {
   /** How many managers in turn have adopted it and not let go: see adoption.ts. */
   adoption_depth: Generated<number>;
 }
@@ -33,7 +33,7 @@ export function byByte(column: string): RawBuilder<string> {
 }
 
 /** The columns that tell who made an object when. */
-export const createdColumns = ["id", "created_by", "created_at", "created_run", "known_at"] as const;
+export const creationColumns = ["id", "created_by", "created_at", "created_run", "known_at"] as const;
 
 /** Organizations, closed ones included. */
 export interface OrganizationsTable extends ManagedColumns {
@@ -87,7 +87,7 @@ export interface UsersTable extends ManagedColumns {
   /** Of the newest set-up link: when it was mailed, and until when it works. */
   invite_sent_at: Date | null;
   invite_expires_at: Date | null;
-  /** The last values of the declared acts: see acts.ts. */
+  /** The last values of the declared acts: see declared-acts.ts. */
   resend_invite: string | null;
   reset_password: string | null;
   given_name: string | null;

@@ -6,8 +6,8 @@ import { unprocessable } from "../../problems.ts";
 import { newId } from "../../rows/identifiers.ts";
 import { liveName } from "../../rows/tables.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
+import { requireApiAccess } from "./draft.ts";
 import { storeDigest } from "./issue.ts";
-import { requireApiAccess } from "./plan.ts";
 import { refuseTaken } from "./rules.ts";
 
 /**

@@ -29,7 +29,7 @@ export async function issueSecret(context: Context, request: IssueRequest): Prom
   const { db, now, facilities, run } = context;
   const { peppers, signingKeys } = facilities;
   const { plaintext, material, prefix } = await makePlaintext(context, request);
-  if (request.clientSecret !== undefined) await refuseKnownSecret(context, request, material);
+  if (request.clientSecret !== undefined) await refuseUsedSecret(context, request, material);
   const secret = {
     hash: keyedHash(peppers.newest, material),
     pepper_version: peppers.newest.version,
@@ -119,7 +119,7 @@ function refuseWeak(secret: string): void {
  * Hashes are unique over every organization: which one knows the secret already is not said. The secret that this one
  * takes the place of may be the same, which a client that got no answer sends again.
  */
-async function refuseKnownSecret(
+async function refuseUsedSecret(
   { db, facilities }: Context,
   { keyId, generation }: IssueRequest,
   material: string,

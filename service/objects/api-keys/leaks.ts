@@ -12,7 +12,7 @@ import { revokeKey } from "./revocation.ts";
 type Report = Schemas["SecretScanningReport"];
 
 /** Whether a secret can still do harm: one that is over does none, and its key has another one, which nobody has seen. */
-export function isAlive({ revoked, replacedAt, expiresAt }: FoundSecret, now: Date): boolean {
+export function isValid({ revoked, replacedAt, expiresAt }: FoundSecret, now: Date): boolean {
   return !revoked && (replacedAt === null || replacedAt > now) && (expiresAt === null || expiresAt > now);
 }
 
@@ -24,7 +24,7 @@ export function isAlive({ revoked, replacedAt, expiresAt }: FoundSecret, now: Da
 export async function revokeLeaked(context: Context, { token, url, source }: Report): Promise<boolean> {
   // Asked again in the transaction: of two reports, one revokes and mails.
   const found = await context.facilities.resolver.resolve(context.db, token);
-  if (found === undefined || !isAlive(found, context.now)) return false;
+  if (found === undefined || !isValid(found, context.now)) return false;
   const before = await load(context, apiKeys, found.keyId);
   const organization = await load(context, organizations, found.organizationId);
   if (before === undefined || organization === undefined) throw new Error(`the key ${found.keyId} is not whole`);

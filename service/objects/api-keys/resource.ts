@@ -4,8 +4,8 @@ import type { Context } from "../../auth/operation.ts";
 import { secretEnd } from "../../keys/secret-end.ts";
 import type { Resource } from "../../managed/resource.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
-import { createdColumns, type Database, liveName } from "../../rows/tables.ts";
-import { presentAssignment } from "../assignments/resource.ts";
+import { creationColumns, type Database, liveName } from "../../rows/tables.ts";
+import { toAssignment } from "../assignments/resource.ts";
 
 type ApiKey = Schemas["ApiKey"];
 
@@ -49,17 +49,17 @@ export const apiKeys: Resource<ApiKey> = {
   findLive: async ({ db, now }, scope, externalId) =>
     await db
       .selectFrom("api_keys")
-      .select(createdColumns)
+      .select(creationColumns)
       .where("external_id_live", "=", liveName(scope ?? "", externalId))
       .where(isActiveKey(now))
       .executeTakeFirst(),
   nameOf: ({ name }) => name,
   isLive: ({ status }) => status === "active",
-  isEnded: ({ status }) => status !== "active",
+  hasEnded: ({ status }) => status !== "active",
   isUsed: ({ lastUsedAt }) => lastUsedAt !== null,
   organizationOf: ({ organization }) => organization,
   async loadAll({ db, now }, ids) {
-    return await presentKeys(db, await selectKeys(db).where("api_keys.id", "in", ids).execute(), now);
+    return await toApiKeys(db, await selectKeys(db).where("api_keys.id", "in", ids).execute(), now);
   },
 };
 
@@ -100,12 +100,12 @@ export function selectKeys(db: Database) {
 export type Row = Awaited<ReturnType<ReturnType<typeof selectKeys>["executeTakeFirstOrThrow"]>>;
 
 /** Keys' rows as the contract has them, with whom they are attached to. */
-export async function presentKeys(db: Database, rows: readonly Row[], now: Date): Promise<ApiKey[]> {
+export async function toApiKeys(db: Database, rows: readonly Row[], now: Date): Promise<ApiKey[]> {
   const attached = await loadAttached(
     { db, now },
     rows.map(({ id }) => id),
   );
-  return rows.map((row) => presentKey(row, now, attached.get(row.id)));
+  return rows.map((row) => toApiKey(row, now, attached.get(row.id)));
 }
 
 async function loadAttached(
@@ -143,7 +143,7 @@ async function loadAttached(
     .orderBy("first.id")
     .execute();
   for (const row of rows) {
-    const { key, user, email, status } = presentAssignment(row, now);
+    const { key, user, email, status } = toAssignment(row, now);
     attached.get(key)?.assignees.push({ user, email, status });
   }
   return attached;
@@ -154,7 +154,7 @@ async function loadAttached(
  *
  * @param attached whom it is attached to; nobody by default.
  */
-export function presentKey(row: Row, now: Date, { assignees, assigneeCount }: Attached = nobody): ApiKey {
+export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Attached = nobody): ApiKey {
   const revoked = row.revoked_at !== null;
   const expired = row.expires_at !== null && row.expires_at <= now;
   return {
@@ -174,7 +174,7 @@ export function presentKey(row: Row, now: Date, { assignees, assigneeCount }: At
     generation: row.generation,
     rotatedAt: row.rotated_at.toISOString(),
     secretUsed: row.secret_used_at !== null,
-    previousSecret: revoked || expired ? null : presentPrevious(row, now),
+    previousSecret: revoked || expired ? null : toPreviousSecret(row, now),
     endDate: row.end_date,
     legacy: row.legacy,
     state: revoked ? "revoked" : "active",
@@ -189,7 +189,7 @@ export function presentKey(row: Row, now: Date, { assignees, assigneeCount }: At
 }
 
 /** The secret before the current one, while it lives on. */
-function presentPrevious(row: Row, now: Date): ApiKey["previousSecret"] {
+function toPreviousSecret(row: Row, now: Date): ApiKey["previousSecret"] {
   const { previous_fingerprint: fingerprint, previous_used_at: usedAt } = row;
   const end = secretEnd({
     expires_at: row.previous_expires_at,

@@ -1,8 +1,8 @@
 /** What revoking API keys, or their end, does to their rows. */
 import type { Context } from "../../auth/operation.ts";
 import { type AuditedContext, auditRequests } from "../../managed/audit.ts";
-import { membersOf, requestFor, type Whose } from "../ended-members.ts";
-import { apiKeys, presentKey, selectKeys } from "./resource.ts";
+import { type MemberSelection, requestFor, selectedMembers } from "../member-selection.ts";
+import { apiKeys, selectKeys, toApiKey } from "./resource.ts";
 
 /** Revokes one key for good; its name and externalId are free again. */
 export async function revokeKey({ db, now }: Pick<Context, "db" | "now">, id: string): Promise<void> {
@@ -10,9 +10,12 @@ export async function revokeKey({ db, now }: Pick<Context, "db" | "now">, id: st
 }
 
 /** Revokes an organization's keys, or those that some members own there, with an audit entry for each. */
-export async function revokeKeys(context: Omit<AuditedContext, "requestId">, whose: Whose): Promise<void> {
+export async function revokeKeys(
+  context: Omit<AuditedContext, "requestId">,
+  selection: MemberSelection,
+): Promise<void> {
   const { db, now } = context;
-  const { organizationId } = whose;
+  const { organizationId } = selection;
   let query = selectKeys(db)
     .where("api_keys.organization_id", "=", organizationId)
     .where("api_keys.revoked_at", "is", null);
@@ -21,7 +24,7 @@ export async function revokeKeys(context: Omit<AuditedContext, "requestId">, who
     .set(revokedColumns(now))
     .where("organization_id", "=", organizationId)
     .where("revoked_at", "is", null);
-  const owners = membersOf(whose);
+  const owners = selectedMembers(selection);
   if (owners !== undefined) {
     query = query.where("api_keys.owner_id", "in", owners);
     update = update.where("owner_id", "in", owners);
@@ -30,8 +33,8 @@ export async function revokeKeys(context: Omit<AuditedContext, "requestId">, who
   await update.execute();
   // The audit says nothing of assignees, whose own entries do.
   const records = rows.map((row) => {
-    const requestId = requestFor(whose, row.owner_id);
-    return { before: presentKey(row, now), after: presentKey({ ...row, revoked_at: now }, now), requestId };
+    const requestId = requestFor(selection, row.owner_id);
+    return { before: toApiKey(row, now), after: toApiKey({ ...row, revoked_at: now }, now), requestId };
   });
   await auditRequests(context, apiKeys, "revoke", records);
 }

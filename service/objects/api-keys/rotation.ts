@@ -1,13 +1,13 @@
 /** Rotation: a key gets a new secret, and the one before it may live on for a while. */
 import { durationMs, type Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
-import { heldUntilOf, secretEnd, selectEnding } from "../../keys/secret-end.ts";
+import { heldUntilOf, secretEnd, selectSecretEnd } from "../../keys/secret-end.ts";
 import { refuseExceeding } from "../../managed/rules.ts";
 import { isEarlier } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
+import { ownerRole, requireApiAccess } from "./draft.ts";
 import { issueSecret } from "./issue.ts";
-import { ownerRole, requireApiAccess } from "./plan.ts";
 import { notActive } from "./rules.ts";
 
 type ApiKey = Schemas["ApiKey"];
@@ -67,7 +67,7 @@ async function endSecrets({ body, db, now }: Call<"rotateApiKey">, key: ApiKey):
   const overlap = overlapMs(body);
   const secrets = db.updateTable("api_key_secrets").where("key_id", "=", key.id);
   // There are two slots, so that no secret before this one lives.
-  const older = await selectEnding(db, key.id, key.generation - 1);
+  const older = await selectSecretEnd(db, key.id, key.generation - 1);
   if (older !== undefined) {
     const heldUntil = heldUntilOf(older);
     if (overlap > 0 && heldUntil !== null && heldUntil > now) throw secretInUse(key.generation - 1, heldUntil);

@@ -2,7 +2,7 @@
 import { endOf, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { isWithin, readAllowedIps } from "../../keys/allowed-ips.ts";
-import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
+import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
 import {
   conflict,
   find,
@@ -10,7 +10,7 @@ import {
   refuseTakenExternalId,
   requirePermission,
   type Update,
-  type Updating,
+  type UpdateRules,
 } from "../../managed/resource.ts";
 import { refuseExceeding, refuseKeyInUse } from "../../managed/rules.ts";
 import { type Identify, store } from "../../managed/take-over.ts";
@@ -18,8 +18,8 @@ import { Refusal, unprocessable } from "../../problems.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import { liveName } from "../../rows/tables.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
+import { draftKey, ownerRole, requireApiAccess } from "./draft.ts";
 import { issueSecret } from "./issue.ts";
-import { ownerRole, planKey, requireApiAccess } from "./plan.ts";
 import { apiKeys } from "./resource.ts";
 import { releaseExpiredKeys, revokeKey } from "./revocation.ts";
 
@@ -27,7 +27,7 @@ type ApiKey = Schemas["ApiKey"];
 type Organization = Schemas["Organization"];
 
 /** How API keys are created, and which one a create means. */
-export const creating: Creating<"createApiKey", ApiKey> = {
+export const createRules: CreateRules<"createApiKey", ApiKey> = {
   create: createApiKey,
   find: async ({ body, db, now, path }) =>
     (
@@ -55,14 +55,14 @@ export const creating: Creating<"createApiKey", ApiKey> = {
 };
 
 /** How API keys are changed. */
-export const updating: Updating<ApiKey> = {
+export const updateRules: UpdateRules<ApiKey> = {
   find: (context, id) => find(context, apiKeys, id, "keys:create", "keys:revoke"),
   normalize: (key) => ({ ...key, allowedIps: readAllowedIps(key.allowedIps) }),
   apply: updateApiKey,
 };
 
 /** How API keys are revoked. */
-export const ending: Ending<ApiKey> = {
+export const endRules: EndRules<ApiKey> = {
   find: (context, id) => find(context, apiKeys, id, "keys:revoke"),
   async end(context, key) {
     if (key.status === "revoked") return;
@@ -71,12 +71,12 @@ export const ending: Ending<ApiKey> = {
   },
 };
 
-async function createApiKey(call: Call<"createApiKey">, identify: Identify<ApiKey>): Promise<Created<ApiKey>> {
+async function createApiKey(call: Call<"createApiKey">, identify: Identify<ApiKey>): Promise<CreateResult<ApiKey>> {
   const { body, now, path } = call;
   const organization = await findOpenOrganization(call, path.organizationId, "keys:create");
   requireApiAccess(organization);
   const { id } = await identify(organization.id);
-  const { format, owner, permissions } = await planKey(call, organization, id);
+  const { format, owner, permissions } = await draftKey(call, organization, id);
   const expiresAt = body.endDate === undefined ? null : readEndDate(body.endDate, format, organization, now);
   const externalId = body.externalId ?? null;
   await refuseTaken(call, { id, name: body.name, externalId, organization: organization.id });

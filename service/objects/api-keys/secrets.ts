@@ -1,18 +1,18 @@
 /** The end of one secret of a key, by which a rotation can be undone; like revoking, it takes no external API access. */
 import { durationMs, type Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
-import { secretEnd, selectEnding } from "../../keys/secret-end.ts";
+import { secretEnd, selectSecretEnd } from "../../keys/secret-end.ts";
 import { audit } from "../../managed/audit.ts";
 import { refuseExceeding } from "../../managed/rules.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
-import { ownerRole } from "./plan.ts";
+import { ownerRole } from "./draft.ts";
 import { apiKeys } from "./resource.ts";
 import { notActive } from "./rules.ts";
 
 type ApiKey = Schemas["ApiKey"];
 
 /** What ending a secret is, in the audit. */
-export const endingSecret = "revoke_secret";
+export const revokeSecretVerb = "revoke_secret";
 
 /**
  * Ends an earlier secret of a key, or withdraws the newest.
@@ -30,9 +30,9 @@ async function endEarlier(call: Call<"revokeApiKeySecret">, key: ApiKey): Promis
   const { body, db, now } = call;
   const overlap = durationMs(body.overlap ?? "0s");
   const end = new Date(now.getTime() + overlap);
-  const secret = await selectEnding(db, key.id, body.generation);
-  const present = secret === undefined ? null : secretEnd(secret);
-  if (present === null || present <= end) return;
+  const secret = await selectSecretEnd(db, key.id, body.generation);
+  const currentEnd = secret === undefined ? null : secretEnd(secret);
+  if (currentEnd === null || currentEnd <= end) return;
   await db
     .updateTable("api_key_secrets")
     .set({ expires_at: end, ...(overlap === 0 && { hold_while_used_seconds: null }) })
@@ -40,7 +40,7 @@ async function endEarlier(call: Call<"revokeApiKeySecret">, key: ApiKey): Promis
     .where("generation", "=", body.generation)
     .execute();
   // The key shows its current secret, which is the same: nothing else tells of it.
-  await audit(call, apiKeys, endingSecret, [{ before: key, after: key }], { always: true });
+  await audit(call, apiKeys, revokeSecretVerb, [{ before: key, after: key }], { always: true });
 }
 
 /**
@@ -51,8 +51,8 @@ async function endEarlier(call: Call<"revokeApiKeySecret">, key: ApiKey): Promis
  */
 async function withdraw(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<void> {
   const { body, db, now, principal } = call;
-  const secret = await selectEnding(db, key.id, body.generation);
-  const before = await selectEnding(db, key.id, body.generation - 1);
+  const secret = await selectSecretEnd(db, key.id, body.generation);
+  const before = await selectSecretEnd(db, key.id, body.generation - 1);
   // Asked again, as after a lost answer.
   if (body.generation > key.generation && secret !== undefined) return;
   if (secret === undefined) throw conflict(`The key is at generation ${key.generation}.`);

@@ -1,7 +1,7 @@
 /** Offers of an API key: who may attach a key, the mail to somebody from outside, and what accepting does. */
 import type { Schemas } from "roster-schema";
 import { endLinks } from "../../auth/links.ts";
-import type { Asking, Context, PersonContext } from "../../auth/operation.ts";
+import type { CallerContext, Context, PersonContext } from "../../auth/operation.ts";
 import { type MailContext, mailLink } from "../../mail/queue.ts";
 import { changeAudited } from "../../managed/audit.ts";
 import { find } from "../../managed/resource.ts";
@@ -17,7 +17,7 @@ type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
  *
  * @throws Refusal `not_found`, `permission_denied`, `key_not_active`.
  */
-export async function requireOffer(asking: Asking, keyId: string): Promise<Schemas["ApiKey"]> {
+export async function requireOffer(asking: CallerContext, keyId: string): Promise<Schemas["ApiKey"]> {
   const key = await find(asking, apiKeys, keyId, "keys:assign");
   if (key.status !== "active") throw notActive(key, "Only an active key can be attached.");
   return key;

@@ -2,7 +2,7 @@
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { Refusal } from "../../problems.ts";
-import { presentMembership, selectMemberships } from "./resource.ts";
+import { selectMemberships, toMembership } from "./resource.ts";
 
 /**
  * Requires an active membership, an active account, and an active API key that is assigned to the user.
@@ -24,7 +24,7 @@ export async function requireAccess(
   if (row === undefined) {
     throw new Refusal("not_member", "The user has no active membership of the organization. Add the user first.");
   }
-  const membership = presentMembership(row, now);
+  const membership = toMembership(row, now);
   const { userStatus, operational } = membership;
   if (userStatus !== "active") {
     throw new Refusal("user_not_active", `The user's account is ${userStatus}, and has to be active.`);

@@ -2,7 +2,7 @@
 import { csvLine, isBuiltInRole, memberColumns } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
 import { findOrganization } from "../organizations/resource.ts";
-import { hasStatus, isAsked } from "./resource.ts";
+import { hasStatus, matchesQuery } from "./resource.ts";
 
 const pageRows = 1000;
 
@@ -49,5 +49,5 @@ function selectMembers({ db, now, path, query }: Call<"listMembers">) {
     query.status === undefined
       ? rows.where("memberships.member_live", "is not", null)
       : rows.where(hasStatus(query.status, now));
-  return rows.where(isAsked(query)).orderBy("memberships.id").limit(pageRows);
+  return rows.where(matchesQuery(query)).orderBy("memberships.id").limit(pageRows);
 }

@@ -3,10 +3,10 @@ import type { Schemas } from "roster-schema";
 import { endLinks } from "../../auth/links.ts";
 import type { Context } from "../../auth/operation.ts";
 import { type AuditedContext, audit } from "../../managed/audit.ts";
-import { ask, write } from "../../rows/together.ts";
+import { executeShared, sharedWrite } from "../../rows/shared-statements.ts";
 import { revokeKeys } from "../api-keys/revocation.ts";
 import { deleteAssignments } from "../assignments/rules.ts";
-import { memberships, presentMembership, selectMemberships } from "./resource.ts";
+import { memberships, selectMemberships, toMembership } from "./resource.ts";
 
 type Membership = Schemas["Membership"];
 
@@ -31,7 +31,7 @@ export async function endWhatMembersHave(
 
 type EndingMembers = Omit<AuditedContext, "requestId"> & { readonly organization: string };
 
-const endedMembers = write(
+const endedMembers = sharedWrite(
   "what members have",
   ({ organization, ...context }: EndingMembers, members: readonly (readonly [user: string, requestId: string])[]) =>
     endWhatMembersHave(context, organization, new Map(members)),
@@ -39,7 +39,7 @@ const endedMembers = write(
 
 type EndingMemberships = Pick<Context, "db" | "now"> & { readonly status: ReturnType<typeof endedStatus> };
 
-const endedMemberships = write(
+const endedMemberships = sharedWrite(
   "memberships that end",
   ({ db, now, status }: EndingMemberships, ids: readonly string[]) =>
     db
@@ -53,8 +53,9 @@ const endedMemberships = write(
 export async function endMembership(context: Context, membership: Membership): Promise<void> {
   const { db, now, principal, requestId } = context;
   const { id, organization, user } = membership;
-  if (user !== null) await ask(endedMembers, { db, now, principal, organization }, [user, requestId] as const);
-  await ask(endedMemberships, { db, now, status: endedStatus(membership) }, id);
+  if (user !== null)
+    await executeShared(endedMembers, { db, now, principal, organization }, [user, requestId] as const);
+  await executeShared(endedMemberships, { db, now, status: endedStatus(membership) }, id);
   await endLinks(context, { subject: id });
 }
 
@@ -75,7 +76,7 @@ export async function endMemberships(context: Context, of: { readonly organizati
   }
   for (const { id } of rows.filter(({ status }) => status === "pending")) await endLinks(context, { subject: id });
   const records = rows.map((row) => {
-    const before = presentMembership(row, context.now);
+    const before = toMembership(row, context.now);
     return { before, after: { ...before, status: endedStatus(before) } };
   });
   await audit(context, memberships, "end", records);

@@ -1,6 +1,6 @@
 /** Invitations to a membership: who may invite whom, and the mail. */
 import type { Schemas } from "roster-schema";
-import type { Asking, Context } from "../../auth/operation.ts";
+import type { CallerContext, Context } from "../../auth/operation.ts";
 import { type MailContext, mailLink } from "../../mail/queue.ts";
 import { refuseTakenExternalId, requirePermission } from "../../managed/resource.ts";
 import { refuseHandingOut } from "../../managed/rules.ts";
@@ -9,7 +9,7 @@ import { liveName } from "../../rows/tables.ts";
 import { refuseMemberBeyondPlan } from "../organizations/plans.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
 import { findMembershipRole } from "../roles/rules.ts";
-import { findUserByEmail, normalizeEmail, presentUser } from "../users/resource.ts";
+import { findUserByEmail, normalizeEmail, toUser } from "../users/resource.ts";
 import { alreadyMember, findLiveMember, memberships } from "./resource.ts";
 
 type Membership = Schemas["Membership"];
@@ -72,13 +72,13 @@ export async function resendInvite(context: Context, membership: Membership): Pr
  * @throws Refusal `permission_denied`, `organization_closed`, `role_not_found`; `unprocessable` where the organization
  * lets nobody join in this way.
  */
-export async function requireInvitation(asking: Asking, membership: Membership): Promise<Organization> {
+export async function requireInvitation(asking: CallerContext, membership: Membership): Promise<Organization> {
   const organization = await findOpenOrganization(asking, membership.organization, "members:manage");
   refuseHandingOut(asking.principal, await findMembershipRole(asking, organization.id, membership.role));
   if (organization.joinPolicies.includes("invite")) return organization;
   const row = await findUserByEmail(asking, membership.email);
   if (row !== undefined) {
-    refuseUninvited(organization, presentUser(row));
+    refuseUninvited(organization, toUser(row));
     return organization;
   }
   throw new Refusal("unprocessable", "The organization's joinPolicies don't let people be invited; add `invite`.");

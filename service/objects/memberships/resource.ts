@@ -5,20 +5,20 @@ import type { Context, QueryOf } from "../../auth/operation.ts";
 import { conflict, type Resource } from "../../managed/resource.ts";
 import type { Refusal } from "../../problems.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
-import { beginningWith, byByte, createdColumns, type Database, liveName, type Tables } from "../../rows/tables.ts";
-import { ask, question, rowQuestion } from "../../rows/together.ts";
+import { executeShared, sharedQuery, sharedRowQuery } from "../../rows/shared-statements.ts";
+import { beginningWith, byByte, creationColumns, type Database, liveName, type Tables } from "../../rows/tables.ts";
 import { userStatusOf } from "../../rows/user-status.ts";
 import { invitationStatus } from "../invitation-status.ts";
 import { normalizeEmail } from "../users/resource.ts";
 
 type Membership = Schemas["Membership"];
 
-const liveMembership = rowQuestion(
+const liveMembership = sharedRowQuery(
   "live membership by externalId",
   ({ db }: Pick<Context, "db">, names) =>
     db
       .selectFrom("memberships")
-      .select([...createdColumns, "external_id_live"])
+      .select([...creationColumns, "external_id_live"])
       .where("external_id_live", "in", names)
       .execute(),
   (row) => row.external_id_live,
@@ -35,14 +35,15 @@ export const memberships: Resource<Membership> = {
   reading: "members:read",
   table: "memberships",
   organizationColumn: "organization_id",
-  findLive: async ({ db }, scope, externalId) => await ask(liveMembership, { db }, liveName(scope ?? "", externalId)),
+  findLive: async ({ db }, scope, externalId) =>
+    await executeShared(liveMembership, { db }, liveName(scope ?? "", externalId)),
   nameOf: ({ email }) => email,
   isLive: (membership) => !hasEnded(membership),
-  isEnded: hasEnded,
+  hasEnded: hasEnded,
   organizationOf: ({ organization }) => organization,
   async loadAll({ db, now }, ids) {
     const rows = await selectMemberships(db, now).where("memberships.id", "in", ids).execute();
-    return rows.map((row) => presentMembership(row, now));
+    return rows.map((row) => toMembership(row, now));
   },
 };
 
@@ -68,7 +69,7 @@ export function selectMemberships(db: Database, now: Date) {
 type Row = Awaited<ReturnType<ReturnType<typeof selectMemberships>["executeTakeFirstOrThrow"]>>;
 
 /** A membership's row as the contract has it. */
-export function presentMembership(row: Row, now: Date): Membership {
+export function toMembership(row: Row, now: Date): Membership {
   const { state, activated_at, block_reason } = row;
   const userStatus = state === null ? null : userStatusOf({ state, activated_at, block_reason });
   const apiKeyCount = Number(row.active_keys);
@@ -113,7 +114,7 @@ export function hasEmail<T extends "memberships" | "api_key_assignments">(table:
 }
 
 /** Whether a membership is one that a list asks for, whatever its status, as a condition of a query. */
-export function isAsked({ user, email, externalId, externalIdPrefix }: QueryOf<"listMembers">) {
+export function matchesQuery({ user, email, externalId, externalIdPrefix }: QueryOf<"listMembers">) {
   return (builder: ExpressionBuilder<Tables, "users" | "memberships">): Expression<SqlBool> => {
     const { and, eb } = builder;
     return and([
@@ -138,15 +139,15 @@ interface LiveNames {
   readonly except: string;
 }
 
-const liveMember = question("live member", async ({ db }: Pick<Context, "db">, asked: readonly LiveNames[]) => {
-  const all = asked.flatMap((one) => one.live);
+const liveMember = sharedQuery("live member", async ({ db }: Pick<Context, "db">, lookups: readonly LiveNames[]) => {
+  const all = lookups.flatMap((one) => one.live);
   const rows = await db
     .selectFrom("memberships")
     .select(["id", "member_live"])
     .where("member_live", "in", all)
     .execute();
   const found = new Map(rows.map((row) => [row.member_live, row]));
-  return asked.map((one) => one.live.map((name) => found.get(name)).find((row) => row && row.id !== one.except));
+  return lookups.map((one) => one.live.map((name) => found.get(name)).find((row) => row && row.id !== one.except));
 });
 
 /** The membership of an organization that has not ended and is one of these users' or addresses'. */
@@ -157,7 +158,7 @@ export async function findLiveMember(
   except = "",
 ): Promise<{ readonly id: string } | undefined> {
   const live = names.flatMap((name) => (name === undefined ? [] : liveName(organizationId, name)));
-  return await ask(liveMember, { db }, { live, except });
+  return await executeShared(liveMember, { db }, { live, except });
 }
 
 /** The refusal of a membership for somebody who has one, or is invited to one. */

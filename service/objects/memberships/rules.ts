@@ -3,16 +3,16 @@ import type { Schemas } from "roster-schema";
 import { takeOverLinks } from "../../auth/links.ts";
 import type { Call, Context } from "../../auth/operation.ts";
 import { audit } from "../../managed/audit.ts";
-import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
+import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
 import {
   find,
-  isKnown,
+  isVisible,
   load,
   refuseTakenExternalId,
   reload,
   requirePermission,
   type Update,
-  type Updating,
+  type UpdateRules,
 } from "../../managed/resource.ts";
 import {
   keepAnAdministrator,
@@ -27,10 +27,10 @@ import { newId } from "../../rows/identifiers.ts";
 import { liveName } from "../../rows/tables.ts";
 import { refuseMemberBeyondPlan } from "../organizations/plans.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
+import { requireUserOrEmail } from "../person-reference.ts";
 import { findMembershipRole } from "../roles/rules.ts";
-import { findUserByEmail, normalizeEmail, presentUser, users } from "../users/resource.ts";
+import { findUserByEmail, normalizeEmail, toUser, users } from "../users/resource.ts";
 import { insertUser } from "../users/rules.ts";
-import { requireOneOf } from "../whom.ts";
 import { endMembership } from "./ending.ts";
 import { inviteMember, refuseUninvited, resendInvite } from "./invitations.ts";
 import { alreadyMember, findLiveMember, hasEnded, memberships } from "./resource.ts";
@@ -40,10 +40,10 @@ type Organization = Schemas["Organization"];
 type User = Schemas["User"];
 
 /** How memberships are created, and which one a create means. */
-export const creating: Creating<"createMembership", Membership> = {
+export const createRules: CreateRules<"createMembership", Membership> = {
   create: createMembership,
   async find({ db, body, path }) {
-    requireOneOf(body);
+    requireUserOrEmail(body);
     const userId = body.user ?? (await findUserByEmail({ db }, body.email ?? ""))?.id;
     const names = [userId, body.email === undefined ? undefined : normalizeEmail(body.email)];
     return (await findLiveMember(db, path.organizationId, names))?.id;
@@ -52,14 +52,14 @@ export const creating: Creating<"createMembership", Membership> = {
 };
 
 /** How memberships are changed, and what declaring an act does to one. */
-export const updating: Updating<Membership> = {
+export const updateRules: UpdateRules<Membership> = {
   find: (context, id) => find(context, memberships, id, "members:manage", "roles:assign"),
   apply: updateMembership,
   acts: { resendInvite },
 };
 
 /** How memberships are ended. */
-export const ending: Ending<Membership> = {
+export const endRules: EndRules<Membership> = {
   find: (context, id) => find(context, memberships, id, "members:manage"),
   async end(context, membership) {
     if (hasEnded(membership)) return;
@@ -72,10 +72,10 @@ export const ending: Ending<Membership> = {
 async function createMembership(
   call: Call<"createMembership">,
   identify: Identify<Membership>,
-): Promise<Created<Membership>> {
+): Promise<CreateResult<Membership>> {
   const { body, db, path, principal } = call;
   const organization = await findOpenOrganization(call, path.organizationId, "members:manage");
-  requireOneOf(body);
+  requireUserOrEmail(body);
   const role = await findMembershipRole(call, organization.id, body.role);
   refuseHandingOut(principal, role);
   const { id, lost } = await identify(organization.id);
@@ -118,7 +118,7 @@ async function findOrCreateMember(call: Call<"createMembership">, organization: 
   if (body.user !== undefined) {
     const user = await load(call, users, body.user);
     // Somebody else's user is added by address, which one has to know; not by an identifier that leaked.
-    if (user === undefined || !(await isKnown(call, users, user))) {
+    if (user === undefined || !(await isVisible(call, users, user))) {
       throw userNotFound("/user", "There is no such user that you may know of. Name the person by `email`.");
     }
     refuseUninvited(organization, user);
@@ -127,7 +127,7 @@ async function findOrCreateMember(call: Call<"createMembership">, organization: 
   const email = body.email ?? "";
   const row = await findUserByEmail(call, email);
   if (row !== undefined) {
-    const user = presentUser(row);
+    const user = toUser(row);
     refuseUninvited(organization, user);
     return { email, user };
   }

@@ -2,8 +2,8 @@
 import { isAllowed, type PlanFeature, plansWith, type Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { Refusal } from "../../problems.ts";
+import { refuseGroup } from "../../rows/shared-statements.ts";
 import type { Database } from "../../rows/tables.ts";
-import { alone } from "../../rows/together.ts";
 
 type Organization = Schemas["Organization"];
 
@@ -37,7 +37,7 @@ export function refuseBeyondPlan(
 export async function refuseMemberBeyondPlan({ db }: Pick<Context, "db">, organization: Organization): Promise<void> {
   // The others have no limit, and an organization may have a hundred thousand members to count.
   if (isAllowed(organization.subscription.plan, "severalMembers")) return;
-  alone();
+  refuseGroup();
   refuseBeyondPlan(organization, (await countMembers(db, organization.id)) + 1);
 }
 

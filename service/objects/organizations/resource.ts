@@ -1,11 +1,11 @@
 /** Organizations as a resource: their rows, and their form in the contract. */
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
-import type { Asking } from "../../auth/operation.ts";
+import type { CallerContext } from "../../auth/operation.ts";
 import type { Permission } from "../../auth/permissions.ts";
 import { find, type Resource } from "../../managed/resource.ts";
 import { Refusal } from "../../problems.ts";
-import { createdColumns, type Tables } from "../../rows/tables.ts";
+import { creationColumns, type Tables } from "../../rows/tables.ts";
 
 type Organization = Schemas["Organization"];
 
@@ -45,16 +45,16 @@ export const organizations: Resource<Organization> = {
   findLive: async ({ db }, _scope, externalId) =>
     await db
       .selectFrom("organizations")
-      .select(createdColumns)
+      .select(creationColumns)
       .where("external_id_live", "=", externalId)
       .executeTakeFirst(),
   nameOf: ({ slug }) => slug,
   isLive: ({ status }) => status === "open",
-  isEnded: ({ status }) => status === "closed",
+  hasEnded: ({ status }) => status === "closed",
   organizationOf: ({ id }) => id,
   async loadAll({ db }, ids) {
     const rows = await db.selectFrom("organizations").selectAll().where("id", "in", ids).execute();
-    return rows.map(presentOrganization);
+    return rows.map(toOrganization);
   },
 };
 
@@ -64,7 +64,7 @@ export const organizations: Resource<Organization> = {
  * @throws Refusal `not_found`, `permission_denied`.
  */
 export async function findOrganization(
-  context: Asking,
+  context: CallerContext,
   id: string,
   ...anyOf: readonly Permission[]
 ): Promise<Organization> {
@@ -77,7 +77,7 @@ export async function findOrganization(
  * @throws Refusal `not_found`, `permission_denied`, `organization_closed`.
  */
 export async function findOpenOrganization(
-  context: Asking,
+  context: CallerContext,
   id: string,
   ...anyOf: readonly Permission[]
 ): Promise<Organization> {
@@ -116,7 +116,7 @@ export function settableColumns(organization: Organization) {
 }
 
 /** An organization's row as the contract has it. */
-export function presentOrganization(row: Selectable<Tables["organizations"]>): Organization {
+export function toOrganization(row: Selectable<Tables["organizations"]>): Organization {
   return {
     id: row.id,
     externalId: row.external_id,

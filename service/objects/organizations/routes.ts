@@ -7,8 +7,8 @@ import { createItem, endItem, type Routes, read, readItem, updateItem } from "..
 import type { Runtime } from "../../http/runtime.ts";
 import { requirePermission } from "../../managed/resource.ts";
 import { findLogo } from "./logos.ts";
-import { organizations, presentOrganization } from "./resource.ts";
-import { creating, ending, updating } from "./rules.ts";
+import { organizations, toOrganization } from "./resource.ts";
+import { createRules, endRules, updateRules } from "./rules.ts";
 
 type Organization = Schemas["Organization"];
 
@@ -22,10 +22,10 @@ export const organizationRoutes: Routes<
   | "getLogo"
 > = {
   listOrganizations: read(listOrganizations),
-  createOrganization: createItem(organizations, creating, updating),
+  createOrganization: createItem(organizations, createRules, updateRules),
   getOrganization: readItem(organizations),
-  updateOrganization: updateItem(organizations, updating),
-  closeOrganization: endItem(organizations, "close", ending, updating),
+  updateOrganization: updateItem(organizations, updateRules),
+  closeOrganization: endItem(organizations, "close", endRules, updateRules),
   getLogo: { handle: sendLogo },
 };
 
@@ -37,7 +37,7 @@ async function listOrganizations(call: Call<"listOrganizations">): Promise<Page<
   // A closed organization's slug is free again: it is no longer "the organization with this slug".
   if (query.slug !== undefined) rows = rows.where("slug_live", "=", query.slug);
   if (query.externalId !== undefined) rows = rows.where("external_id_live", "=", query.externalId);
-  return await selectPage(rows, "id", "organization", query, presentOrganization);
+  return await selectPage(rows, "id", "organization", query, toOrganization);
 }
 
 async function sendLogo({ db }: Runtime, _operation: "getLogo", request: FastifyRequest, reply: FastifyReply) {
@@ -53,12 +53,12 @@ async function sendLogo({ db }: Runtime, _operation: "getLogo", request: Fastify
     "content-disposition": "inline",
     "cross-origin-resource-policy": "cross-origin",
   });
-  if (isKnown(request.headers["if-none-match"], etag)) return reply.code(304).send();
+  if (isCurrent(request.headers["if-none-match"], etag)) return reply.code(304).send();
   return reply.type(logo.media_type).send(Buffer.from(logo.content));
 }
 
 /** Whether the caller has this version, by the weak comparison of If-None-Match (RFC 9110, 13.1.2). */
-function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+function isCurrent(ifNoneMatch: string | undefined, etag: string): boolean {
   const versions = (ifNoneMatch ?? "").split(",").map((version) => version.trim().replace(/^W\//, ""));
   return versions.includes("*") || versions.includes(etag);
 }

@@ -3,14 +3,14 @@ import type { Schemas } from "roster-schema";
 import { beginChain } from "../../audit/heads.ts";
 import type { Call, Context } from "../../auth/operation.ts";
 import { isSame } from "../../managed/audit.ts";
-import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
+import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
 import {
   conflict,
   refuseTakenExternalId,
   requirePermission,
   requireServiceOwner,
   type Update,
-  type Updating,
+  type UpdateRules,
 } from "../../managed/resource.ts";
 import { type Identify, store } from "../../managed/take-over.ts";
 import { Refusal } from "../../problems.ts";
@@ -25,7 +25,7 @@ import { changePlanAtStripe, refuseWrongLink } from "./subscriptions.ts";
 type Organization = Schemas["Organization"];
 
 /** How organizations are created, and which one a create means. */
-export const creating: Creating<"createOrganization", Organization> = {
+export const createRules: CreateRules<"createOrganization", Organization> = {
   create: createOrganization,
   find: async ({ db, body }) =>
     (await db.selectFrom("organizations").select("id").where("slug_live", "=", body.slug).executeTakeFirst())?.id,
@@ -34,13 +34,13 @@ export const creating: Creating<"createOrganization", Organization> = {
 };
 
 /** How organizations are changed. */
-export const updating: Updating<Organization> = {
+export const updateRules: UpdateRules<Organization> = {
   find: (context, id) => findOpenOrganization(context, id, "organization:update", "subscription:update"),
   apply: updateOrganization,
 };
 
 /** How organizations are closed. */
-export const ending: Ending<Organization> = {
+export const endRules: EndRules<Organization> = {
   async find(context, id) {
     const organization = await findOrganization(context, id);
     requireServiceOwner(context, "Closing an organization");
@@ -52,7 +52,7 @@ export const ending: Ending<Organization> = {
 async function createOrganization(
   call: Call<"createOrganization">,
   identify: Identify<Organization>,
-): Promise<Created<Organization>> {
+): Promise<CreateResult<Organization>> {
   requireServiceOwner(call, "Creating an organization");
   const { body, db, now } = call;
   const { id, lost } = await identify(null);

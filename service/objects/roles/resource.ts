@@ -3,7 +3,7 @@ import type { Selectable } from "kysely";
 import { type BuiltInRole, isBuiltInRole, type Schemas } from "roster-schema";
 import { builtInRoles } from "../../auth/permissions.ts";
 import type { Resource } from "../../managed/resource.ts";
-import { createdColumns, type Tables } from "../../rows/tables.ts";
+import { creationColumns, type Tables } from "../../rows/tables.ts";
 
 type Role = Schemas["Role"];
 
@@ -21,25 +21,25 @@ export const roles: Resource<Role> = {
   findLive: async ({ db }, scope, externalId) =>
     await db
       .selectFrom("roles")
-      .select(createdColumns)
+      .select(creationColumns)
       .where("organization_id", "=", scope)
       .where("external_id", "=", externalId)
       .executeTakeFirst(),
   nameOf: ({ name }) => name,
   isLive: () => true,
   organizationOf: ({ organization }) => organization,
-  knownTo: ({ principal }, { organization }) =>
+  isVisibleTo: ({ principal }, { organization }) =>
     organization === null || (principal.kind === "api_key" && principal.organization === organization),
   async loadAll({ db }, ids) {
-    const builtIn = ids.filter(isBuiltInRole).map(presentBuiltInRole);
+    const builtIn = ids.filter(isBuiltInRole).map(toBuiltInRole);
     if (builtIn.length === ids.length) return builtIn;
     const rows = await db.selectFrom("roles").selectAll().where("id", "in", ids).execute();
-    return [...builtIn, ...rows.map(presentRole)];
+    return [...builtIn, ...rows.map(toRole)];
   },
 };
 
 /** A built-in role as the contract has it. */
-export function presentBuiltInRole(id: BuiltInRole): Role {
+export function toBuiltInRole(id: BuiltInRole): Role {
   return {
     id,
     externalId: null,
@@ -54,7 +54,7 @@ export function presentBuiltInRole(id: BuiltInRole): Role {
 }
 
 /** An own role's row as the contract has it. */
-export function presentRole(row: Selectable<Tables["roles"]>): Role {
+export function toRole(row: Selectable<Tables["roles"]>): Role {
   return {
     id: row.id,
     externalId: row.external_id,

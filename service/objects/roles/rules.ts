@@ -2,8 +2,8 @@
 import { isBuiltInRole, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import type { Permission } from "../../auth/permissions.ts";
-import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
-import { conflict, find, load, refuseTakenExternalId, type Update, type Updating } from "../../managed/resource.ts";
+import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
+import { conflict, find, load, refuseTakenExternalId, type Update, type UpdateRules } from "../../managed/resource.ts";
 import { type RoleGrant, refuseExceeding } from "../../managed/rules.ts";
 import { type Identify, store } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
@@ -13,7 +13,7 @@ import { roles } from "./resource.ts";
 type Role = Schemas["Role"];
 
 /** How roles are created, and which one a create means. */
-export const creating: Creating<"createRole", Role> = {
+export const createRules: CreateRules<"createRole", Role> = {
   create: createRole,
   find: async ({ db, body, path }) =>
     (
@@ -28,10 +28,10 @@ export const creating: Creating<"createRole", Role> = {
 };
 
 /** How roles are changed. */
-export const updating: Updating<Role> = { find: findOwnRole, apply: updateRole };
+export const updateRules: UpdateRules<Role> = { find: findOwnRole, apply: updateRole };
 
 /** How roles are deleted. */
-export const ending: Ending<Role> = {
+export const endRules: EndRules<Role> = {
   find: findOwnRole,
   async end(context, role) {
     refuseExceeding(context.principal, role.id, role.permissions, "The role");
@@ -63,7 +63,7 @@ export async function findMembershipRole(
   return role;
 }
 
-async function createRole(call: Call<"createRole">, identify: Identify<Role>): Promise<Created<Role>> {
+async function createRole(call: Call<"createRole">, identify: Identify<Role>): Promise<CreateResult<Role>> {
   const { body, path } = call;
   const organization = await findOpenOrganization(call, path.organizationId, "roles:manage");
   const { id, lost } = await identify(organization.id);

@@ -32,9 +32,9 @@ export async function changeAddress(call: Context, before: User, email: string):
     throw await conflict(call, users, existing, "email_taken", "Another user has this address");
   }
   if (!(await isCompletedPerson(call, before))) return { email, pendingEmail: null };
-  const sender = { organization: before.homeOrganization, about: before.id };
-  await mailLink(call, { ...changing, email }, sender);
-  await mailAddressChangeNotice(call, { email: before.email, newEmail: email }, sender);
+  const origin = { organization: before.homeOrganization, about: before.id };
+  await mailLink(call, { ...changing, email }, origin);
+  await mailAddressChangeNotice(call, { email: before.email, newEmail: email }, origin);
   return { email: before.email, pendingEmail: email };
 }
 

@@ -15,8 +15,8 @@ type User = Schemas["User"];
 export async function requireOpenHome(call: Context, home: string): Promise<void> {
   const { principal } = call;
   const organization = await load(call, organizations, home);
-  const known = principal.kind === "owner" || home === principal.organization;
-  if (organization?.status === "open" && known) return;
+  const isVisible = principal.kind === "owner" || home === principal.organization;
+  if (organization?.status === "open" && isVisible) return;
   throw unprocessable("/homeOrganization", `There is no open organization ${home}, or you don't have access to it.`);
 }
 
@@ -34,10 +34,10 @@ export async function refuseMoving(
   requireServiceOwner(call, "Giving a user another home organization");
   const home = from === null ? undefined : await load(call, organizations, from);
   if (home?.status !== "closed") {
-    const present = from === null ? "has no home organization" : `has the home organization ${from}, which is open`;
+    const current = from === null ? "has no home organization" : `has the home organization ${from}, which is open`;
     throw unprocessable(
       "/homeOrganization",
-      `The user ${id} ${present}. That can't be changed: leave homeOrganization as it is.`,
+      `The user ${id} ${current}. That can't be changed: leave homeOrganization as it is.`,
     );
   }
   if (to !== null) await requireOpenHome(call, to);

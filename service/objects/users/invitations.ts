@@ -1,6 +1,6 @@
 /** The link by which an invited person sets up the account: what mailing it takes, and the mail. */
 import type { Schemas } from "roster-schema";
-import type { Asking, Context } from "../../auth/operation.ts";
+import type { CallerContext, Context } from "../../auth/operation.ts";
 import { type MailContext, mailLink } from "../../mail/queue.ts";
 import { load, permissionDenied, requirePermission } from "../../managed/resource.ts";
 import { unprocessable } from "../../problems.ts";
@@ -14,7 +14,7 @@ type User = Schemas["User"];
  *
  * @throws Refusal `permission_denied`, `organization_closed`.
  */
-export async function requireInviting(asking: Asking, user: User): Promise<void> {
+export async function requireInviting(asking: CallerContext, user: User): Promise<void> {
   const { principal } = asking;
   const home = user.homeOrganization === null ? undefined : await load(asking, organizations, user.homeOrganization);
   if (principal.kind !== "owner") {
@@ -37,8 +37,8 @@ export async function inviteUser(context: MailContext, { id, email, homeOrganiza
           .where("id", "=", homeOrganization)
           .executeTakeFirstOrThrow();
   const link = { purpose: "set_up", subject: id, email } as const;
-  const sender = { organization: homeOrganization, about: id };
-  const { sentAt, expiresAt } = await mailLink(context, link, sender, { organization: home?.name });
+  const origin = { organization: homeOrganization, about: id };
+  const { sentAt, expiresAt } = await mailLink(context, link, origin, { organization: home?.name });
   await context.db
     .updateTable("users")
     .set({ invite_sent_at: sentAt, invite_expires_at: expiresAt })

@@ -7,8 +7,8 @@ import { actOnItem, createItem, endItem, type Routes, read, readItem, updateItem
 import { requirePermission } from "../../managed/resource.ts";
 import type { Tables } from "../../rows/tables.ts";
 import { blockForMisuse, findBlockable, liftBlock } from "./blocks.ts";
-import { normalizeEmail, presentUser, users } from "./resource.ts";
-import { creating, ending, updating } from "./rules.ts";
+import { normalizeEmail, toUser, users } from "./resource.ts";
+import { createRules, endRules, updateRules } from "./rules.ts";
 
 type User = Schemas["User"];
 type ListCall = Call<"listUsers">;
@@ -18,12 +18,12 @@ export const userRoutes: Routes<
   "listUsers" | "createUser" | "getUser" | "updateUser" | "deactivateUser" | "blockUser" | "unblockUser"
 > = {
   listUsers: read(listUsers),
-  createUser: createItem(users, creating, updating),
+  createUser: createItem(users, createRules, updateRules),
   getUser: readItem(users),
-  updateUser: updateItem(users, updating),
-  deactivateUser: endItem(users, "deactivate", ending, updating),
-  blockUser: actOnItem(users, "block", { find: findBlockable, act: answering(blockForMisuse) }),
-  unblockUser: actOnItem(users, "unblock", { find: findBlockable, act: answering(liftBlock) }),
+  updateUser: updateItem(users, updateRules),
+  deactivateUser: endItem(users, "deactivate", endRules, updateRules),
+  blockUser: actOnItem(users, "block", { find: findBlockable, perform: answering(blockForMisuse) }),
+  unblockUser: actOnItem(users, "unblock", { find: findBlockable, perform: answering(liftBlock) }),
 };
 
 /** An act after which the answer holds the user and nothing beside. */
@@ -42,7 +42,7 @@ async function listUsers(call: ListCall): Promise<Page<Schemas["User"]>> {
   const after = readCursor(query.cursor, (id) => isId("user", id));
   const all = db.selectFrom("users").selectAll("users");
   if (principal.kind !== "api_key") {
-    return toPage(await selectAfter(listed(all, query), "users.id", after, limit + 1), limit, presentUser);
+    return toPage(await selectAfter(matching(all, query), "users.id", after, limit + 1), limit, toUser);
   }
   const atHome = all.where("users.home_organization_id", "=", principal.organization);
   const members = all
@@ -51,22 +51,22 @@ async function listUsers(call: ListCall): Promise<Page<Schemas["User"]>> {
     .where("memberships.member_live", "is not", null);
   // Each by an index, in order of identifier: for one condition that is about both, every user would be looked at.
   const rows = [
-    ...(await selectAfter(listed(atHome, query), "users.id", after, limit + 1)),
-    ...(await selectAfter(listed(members, query), "memberships.user_id", after, limit + 1)),
+    ...(await selectAfter(matching(atHome, query), "users.id", after, limit + 1)),
+    ...(await selectAfter(matching(members, query), "memberships.user_id", after, limit + 1)),
   ];
   const byId = new Map(rows.map((row) => [row.id, row]));
   const ordered = [...byId.values()].toSorted((one, other) => (one.id < other.id ? -1 : 1));
-  return toPage(ordered, limit, presentUser);
+  return toPage(ordered, limit, toUser);
 }
 
 /** Those that the caller asks for. */
-function listed<TB extends keyof Tables, Row>(
+function matching<TB extends keyof Tables, Row>(
   rows: SelectQueryBuilder<Tables, TB | "users", Row>,
   { email, homeOrganization, externalId }: ListCall["query"],
 ): SelectQueryBuilder<Tables, TB | "users", Row> {
-  let asked = rows as unknown as SelectQueryBuilder<Tables, "users", Row>;
-  if (email !== undefined) asked = asked.where("users.email_normalized", "=", normalizeEmail(email));
-  if (homeOrganization !== undefined) asked = asked.where("users.home_organization_id", "=", homeOrganization);
-  if (externalId !== undefined) asked = asked.where("users.external_id", "=", externalId);
-  return asked as unknown as SelectQueryBuilder<Tables, TB | "users", Row>;
+  let matches = rows as unknown as SelectQueryBuilder<Tables, "users", Row>;
+  if (email !== undefined) matches = matches.where("users.email_normalized", "=", normalizeEmail(email));
+  if (homeOrganization !== undefined) matches = matches.where("users.home_organization_id", "=", homeOrganization);
+  if (externalId !== undefined) matches = matches.where("users.external_id", "=", externalId);
+  return matches as unknown as SelectQueryBuilder<Tables, TB | "users", Row>;
 }

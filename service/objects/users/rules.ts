@@ -6,10 +6,10 @@ import { endSessions } from "../../auth/sessions.ts";
 import { mailLink } from "../../mail/queue.ts";
 import { forgetAdoptions } from "../../managed/adoption.ts";
 import { isSame } from "../../managed/audit.ts";
-import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
+import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
 import {
-  askedOf,
   conflict,
+  desiredOf,
   find,
   load,
   refuseTakenExternalId,
@@ -17,7 +17,7 @@ import {
   requirePermission,
   requireServiceOwner,
   type Update,
-  type Updating,
+  type UpdateRules,
 } from "../../managed/resource.ts";
 import { refuseManaging, requireDeactivation, requireUserManagement } from "../../managed/rules.ts";
 import { type Identify, store, takesOverLink } from "../../managed/take-over.ts";
@@ -28,14 +28,14 @@ import { addressesOf, askAgainToConfirm, changeAddress } from "./addresses.ts";
 import { refuseDeactivation, tellOtherOrganizations } from "./deactivation.ts";
 import { refuseMoving, requireOpenHome } from "./home.ts";
 import { inviteUser, requireInviting, resendInvite } from "./invitations.ts";
-import { findUserByEmail, normalizeEmail, presentUser, users } from "./resource.ts";
+import { findUserByEmail, normalizeEmail, toUser, users } from "./resource.ts";
 
 type User = Schemas["User"];
 type UserRow = NonNullable<Awaited<ReturnType<typeof findUserByEmail>>>;
 type UserScope = Pick<Schemas["UserCreate"], "externalId"> & { readonly homeOrganization?: string | null };
 
 /** How users are created, and which one a create means. */
-export const creating: Creating<"createUser", User> = {
+export const createRules: CreateRules<"createUser", User> = {
   create: createUser,
   async find(call) {
     const row = await findUserByEmail(call, call.body.email);
@@ -46,34 +46,34 @@ export const creating: Creating<"createUser", User> = {
   wanted({ body }) {
     const { givenName, familyName, ...rest } = wantedOf(body);
     // Names that aren't asked for stay: people type their own.
-    const asked = (name: "givenName" | "familyName") => body[name] !== undefined;
-    return { ...rest, ...(asked("givenName") && { givenName }), ...(asked("familyName") && { familyName }) };
+    const isGiven = (name: "givenName" | "familyName") => body[name] !== undefined;
+    return { ...rest, ...(isGiven("givenName") && { givenName }), ...(isGiven("familyName") && { familyName }) };
   },
 };
 
 /** How users are changed, and what declaring an act does to one. */
-export const updating: Updating<User> = {
+export const updateRules: UpdateRules<User> = {
   find: findChangedUser,
   apply: updateUser,
   acts: { resendInvite, resetPassword },
 };
 
 /** How users are deactivated. */
-export const ending: Ending<User> = {
+export const endRules: EndRules<User> = {
   async find(context, id) {
     const user = await find(context, users, id);
     await requireDeactivation(context, user);
     return user;
   },
   async end(context, user, managedAs) {
-    const isLetGo = managedAs !== undefined && user.externalId !== null;
-    if (user.state === "inactive" && !isLetGo) return;
+    const isReleased = managedAs !== undefined && user.externalId !== null;
+    if (user.state === "inactive" && !isReleased) return;
     if (user.state === "active") await refuseDeactivation(context, user);
-    await writeUser(context, { ...user, state: "inactive", externalId: isLetGo ? null : user.externalId });
+    await writeUser(context, { ...user, state: "inactive", externalId: isReleased ? null : user.externalId });
     if (user.state === "active") await tellOtherOrganizations(context, user);
     if (user.externalId === null) return;
     // Nobody's from now on, but for whose it was: see isOwnInactive.
-    const letGo = { external_id_live: letGoName(user.id, user.externalId) };
+    const letGo = { external_id_live: releasedName(user.id, user.externalId) };
     await context.db.updateTable("users").set(letGo).where("id", "=", user.id).execute();
   },
 };
@@ -82,8 +82,8 @@ export const ending: Ending<User> = {
 async function findChangedUser(context: Context, id: string): Promise<User> {
   const user = await find(context, users, id);
   const body = (context as Partial<Call<"updateUser">>).body ?? {};
-  const asked = askedOf(users, user);
-  const changed = Object.entries(body).filter(([member, value]) => !isSame(asked[member as keyof User], value));
+  const desired = desiredOf(users, user);
+  const changed = Object.entries(body).filter(([member, value]) => !isSame(desired[member as keyof User], value));
   const changesOnly = (member: string) => changed.every(([name]) => name === member);
   if (body.resendInvite !== undefined && changesOnly("resendInvite")) await requireInviting(context, user);
   else if (body.state === "inactive" && changesOnly("state")) await requireDeactivation(context, user);
@@ -108,7 +108,7 @@ async function resetPassword(context: Context, user: User): Promise<void> {
   await mailLink(context, link, { organization: user.homeOrganization, about: user.id });
 }
 
-async function createUser(call: Call<"createUser">, identify: Identify<User>): Promise<Created<User>> {
+async function createUser(call: Call<"createUser">, identify: Identify<User>): Promise<CreateResult<User>> {
   const { body, now } = call;
   const wanted = wantedOf(body);
   const { kind } = wanted;
@@ -127,7 +127,7 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
     updatedAt: now.toISOString(),
   };
   const earlier = await findUserByEmail(call, body.email);
-  const before = earlier === undefined || earlier.id === id ? undefined : presentUser(earlier);
+  const before = earlier === undefined || earlier.id === id ? undefined : toUser(earlier);
   if (earlier !== undefined && before !== undefined && !(await isOwnInactive(call, earlier, body))) {
     throw await conflict(call, users, before, "email_taken", "Another user has this address");
   }
@@ -140,7 +140,7 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
     if (!(await takesOverLink(call, { id, lost }))) await inviteIfAsked(call, user);
     return { id };
   }
-  await bringBack(call, before, { ...user, id: before.id });
+  await reactivate(call, before, { ...user, id: before.id });
   await inviteIfAsked(call, await reload(call, users, before.id));
   return { id: before.id, before };
 }
@@ -204,9 +204,9 @@ async function isOwnInactive(
   row: UserRow,
   { externalId, homeOrganization = null }: UserScope,
 ): Promise<boolean> {
-  const before = presentUser(row);
+  const before = toUser(row);
   if (before.state !== "inactive" || externalId === undefined) return false;
-  if (row.external_id_live !== letGoName(row.id, externalId)) return false;
+  if (row.external_id_live !== releasedName(row.id, externalId)) return false;
   if (before.homeOrganization !== homeOrganization && before.homeOrganization !== null) {
     const home = await load(call, organizations, before.homeOrganization);
     if (home?.status !== "closed") return false;
@@ -220,7 +220,7 @@ async function isOwnInactive(
   }
 }
 
-async function bringBack(call: Context, before: User, user: User): Promise<void> {
+async function reactivate(call: Context, before: User, user: User): Promise<void> {
   await writeUser(call, user);
   await call.db.updateTable("users").set({ kind: user.kind }).where("id", "=", user.id).execute();
   // It is the stack's own again, whosever it was before.
@@ -280,7 +280,7 @@ async function refuseTaken(call: Context, user: User, createdBy: string): Promis
 }
 
 /** What the column of live externalIds has of a user that was deactivated: no live name, and no two users' alike. */
-function letGoName(id: string, externalId: string): string {
+function releasedName(id: string, externalId: string): string {
   return `let go ${liveName(id, externalId)}`;
 }
 

@@ -2,14 +2,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Principal } from "./principal.ts";
 
-const sender = new AsyncLocalStorage<Principal>();
+const storage = new AsyncLocalStorage<Principal>();
 
 /** Runs a request as part of a batch. */
 export function asSentBy<T>(principal: Principal, run: () => Promise<T>): Promise<T> {
-  return sender.run(principal, run);
+  return storage.run(principal, run);
 }
 
 /** Who sends the batch that the present request is part of; undefined where it came by itself. */
-export function batchSender(): Principal | undefined {
-  return sender.getStore();
+export function batchPrincipal(): Principal | undefined {
+  return storage.getStore();
 }

@@ -2,7 +2,7 @@
 import type { Kysely } from "kysely";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { findLink } from "../../../service/auth/links.ts";
-import { endIfRefused } from "../../../service/people/standing.ts";
+import { endIfRefused } from "../../../service/people/link-authorization.ts";
 import * as linkRequesters from "../../../service/rows/migrations/0017-link-requesters.ts";
 import type { Client } from "../support/client.ts";
 import { runAt, unique } from "../support/client.ts";

@@ -2,7 +2,7 @@
 import { isClientSecret, isFormatOf, needsOwner, requiredOwnerRole, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { beyond, inOrder, type Permission } from "../../auth/permissions.ts";
-import { isKnown, load } from "../../managed/resource.ts";
+import { isVisible, load } from "../../managed/resource.ts";
 import { permissionsOfRole, refuseExceeding } from "../../managed/rules.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
@@ -18,7 +18,7 @@ export interface KeyOwner {
 }
 
 /** What a key to be is made of, beyond what the body says. */
-export interface KeyPlan {
+export interface KeyDraft {
   readonly format: Schemas["ApiKeyFormat"];
   readonly owner: KeyOwner | undefined;
   readonly permissions: readonly Permission[];
@@ -39,7 +39,7 @@ export function requireApiAccess({ features }: Organization): void {
  * @param id the key's, which doesn't count against its owner's limit where it is there already.
  * @throws Refusal `unprocessable`, `user_not_found`, `permission_denied`.
  */
-export async function planKey(call: Call<"createApiKey">, organization: Organization, id: string): Promise<KeyPlan> {
+export async function draftKey(call: Call<"createApiKey">, organization: Organization, id: string): Promise<KeyDraft> {
   const { body, principal } = call;
   const { kind, format = "opaque" } = body;
   refuseMisfit(body);
@@ -90,7 +90,7 @@ function refuseMisfit({ kind, format = "opaque", secret }: Schemas["ApiKeyCreate
 
 async function findOwner(call: Context, organization: Organization, userId: string): Promise<KeyOwner> {
   const user = await load(call, users, userId);
-  if (user === undefined || !(await isKnown(call, users, user))) {
+  if (user === undefined || !(await isVisible(call, users, user))) {
     const detail = "There is no such user that you may know of.";
     throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer: "/owner", detail }] });
   }

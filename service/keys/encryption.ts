@@ -13,12 +13,12 @@ const tagBytes = 16;
  * @param purpose what is sealed, so that no two things share a key.
  * @see https://www.rfc-editor.org/rfc/rfc5869
  */
-export function sealingKey(pepper: Pepper, secret: string, purpose: string): Buffer {
+export function deriveKey(pepper: Pepper, secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync("sha256", secret, pepper.secret, `roster ${purpose}`, keyBytes));
 }
 
 /** Seals a text with AES-256-GCM; base64url. */
-export function seal(text: string, key: Buffer): string {
+export function encrypt(text: string, key: Buffer): string {
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv("aes-256-gcm", key, iv);
   const sealed = Buffer.concat([cipher.update(text), cipher.final()]);
@@ -26,7 +26,7 @@ export function seal(text: string, key: Buffer): string {
 }
 
 /** @throws Error where the key is another one, or the text was tampered with. */
-export function unseal(text: string, key: Buffer): string {
+export function decrypt(text: string, key: Buffer): string {
   const bytes = Buffer.from(text, "base64url");
   const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, ivBytes));
   decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));

@@ -3,19 +3,19 @@
 import type { Call, Context } from "../auth/operation.ts";
 import type { ManagedTable } from "../rows/tables.ts";
 import { audit } from "./audit.ts";
-import { type ActName, type Acts, type Managed, type Resource, reload } from "./resource.ts";
+import { type DeclaredActName, type DeclaredActs, type Managed, type Resource, reload } from "./resource.ts";
 
 /** The column that keeps each act's last value. */
 const columns = {
   resendInvite: "resend_invite",
   resetPassword: "reset_password",
-} as const satisfies Readonly<Record<ActName, string>>;
+} as const satisfies Readonly<Record<DeclaredActName, string>>;
 
 /** Keeps the values that a create says: nothing is done then. */
 export async function keepActs<T extends Managed>(
   call: Call,
   resource: Resource<T>,
-  acts: Acts<T>,
+  acts: DeclaredActs<T>,
   id: string,
 ): Promise<void> {
   for (const [name, value] of givenActs(call, acts)) await keep(call, resource, id, name, value);
@@ -25,10 +25,10 @@ export async function keepActs<T extends Managed>(
 export async function actsToDo<T extends Managed>(
   call: Call,
   resource: Resource<T>,
-  acts: Acts<T>,
+  acts: DeclaredActs<T>,
   id: string,
-): Promise<[ActName, string][]> {
-  const toDo: [ActName, string][] = [];
+): Promise<[DeclaredActName, string][]> {
+  const toDo: [DeclaredActName, string][] = [];
   for (const [name, value] of givenActs(call, acts)) {
     if ((await lastValue(call, resource, id, name)) !== value) toDo.push([name, value]);
   }
@@ -39,7 +39,7 @@ export async function actsToDo<T extends Managed>(
 export async function performActs<T extends Managed>(
   call: Call,
   resource: Resource<T>,
-  acts: Acts<T>,
+  acts: DeclaredActs<T>,
   id: string,
 ): Promise<void> {
   for (const [name, value] of await actsToDo(call, resource, acts, id)) {
@@ -50,9 +50,9 @@ export async function performActs<T extends Managed>(
   }
 }
 
-function givenActs<T>(call: Call, acts: Acts<T>): [ActName, string][] {
+function givenActs<T>(call: Call, acts: DeclaredActs<T>): [DeclaredActName, string][] {
   const body = call.body as Readonly<Record<string, unknown>>;
-  return (Object.keys(acts) as ActName[]).flatMap((name): [ActName, string][] => {
+  return (Object.keys(acts) as DeclaredActName[]).flatMap((name): [DeclaredActName, string][] => {
     const value = body[name];
     return typeof value === "string" ? [[name, value]] : [];
   });
@@ -65,7 +65,7 @@ async function lastValue<T extends Managed>(
   { db }: Context,
   { table }: Resource<T>,
   id: string,
-  name: ActName,
+  name: DeclaredActName,
 ): Promise<string | null> {
   const column = columns[name];
   const row = await db.selectFrom(tableOf(table)).select(column).where("id", "=", id).executeTakeFirstOrThrow();
@@ -76,7 +76,7 @@ async function keep<T extends Managed>(
   { db }: Context,
   { table }: Resource<T>,
   id: string,
-  name: ActName,
+  name: DeclaredActName,
   value: string,
 ): Promise<void> {
   await db

@@ -5,8 +5,8 @@ import { type Presented, presentedBy } from "../auth/principal.ts";
 import { sweepAllowances } from "../mail/allowances.ts";
 import { sweepRuns } from "../managed/runs.ts";
 import { inTransaction } from "../rows/database.ts";
+import { currentGroup, executeShared, refuseGroup, sharedQuery } from "../rows/shared-statements.ts";
 import type { Database } from "../rows/tables.ts";
-import { alone, ask, presentCompany, question } from "../rows/together.ts";
 import { callOf, header } from "./call.ts";
 import { type Answer, once, sweepAnswers } from "./idempotency.ts";
 import type { Route, Runtime } from "./runtime.ts";
@@ -14,19 +14,19 @@ import type { Route, Runtime } from "./runtime.ts";
 const sweepEveryMs = 60_000;
 
 /** What is special about a change. */
-export interface Options {
+export interface MutationOptions {
   /** Whether the answer holds a secret, and is kept accordingly. */
   readonly secret?: boolean;
   /** Whether several of a batch may be made side by side: where what they decide by is not what the others change. */
-  readonly together?: boolean;
+  readonly groupable?: boolean;
 }
 
-type Asking = Presented & { readonly db: Database; readonly runtime: Runtime };
+type CallerQuery = Presented & { readonly db: Database; readonly runtime: Runtime };
 
 /** Who presents a token, asked without counting it: the request has been let in. */
-const callerNow = question(
+const callerNow = sharedQuery(
   "caller",
-  async ({ db, runtime, authorization, address }: Asking, all: readonly undefined[]) => {
+  async ({ db, runtime, authorization, address }: CallerQuery, all: readonly undefined[]) => {
     const { authenticator, clock } = runtime;
     const caller = await authenticator.authenticate(db, { authorization, address }, clock(), false);
     return all.map(() => caller);
@@ -34,8 +34,8 @@ const callerNow = question(
 );
 
 /** Everything that changes something goes through here: one transaction, retried whole, once per idempotency key. */
-export function change<O extends OperationId>(
-  { secret = false, together: isMadeTogether = false }: Options,
+export function mutation<O extends OperationId>(
+  { secret = false, groupable = false }: MutationOptions,
   work: (call: Call<O>, ifMatch: string | undefined) => Promise<Answer>,
 ): Route<O> {
   return {
@@ -43,7 +43,7 @@ export function change<O extends OperationId>(
     async handle(runtime, operation, request, reply) {
       const make = async (db: Database) => {
         // Asked again in the transaction, so that what the caller may do holds at the moment of the change.
-        const principal = await ask(callerNow, { db, runtime, ...presentedBy(request) }, undefined);
+        const principal = await executeShared(callerNow, { db, runtime, ...presentedBy(request) }, undefined);
         const call: Call<O> = callOf(runtime, request, db, principal);
         const run = () => work(call, header(request, "if-match"));
         const key = header(request, "idempotency-key");
@@ -52,24 +52,24 @@ export function change<O extends OperationId>(
         const claim = { key, principal: principal.id, operation, content, secret };
         return await once(db, runtime.facilities.peppers, claim, call.now, run);
       };
-      const together = presentCompany();
+      const group = currentGroup();
       let made: Awaited<ReturnType<typeof make>>;
-      if (together?.transaction === undefined) {
+      if (group?.transaction === undefined) {
         made = await inTransaction(runtime.db, make);
       } else {
         try {
-          if (!isMadeTogether) alone();
-          made = await make(together.transaction);
+          if (!groupable) refuseGroup();
+          made = await make(group.transaction);
         } catch (error) {
           // Whoever carries them out undoes it for all of them, and has each make it by itself.
-          together.fail(error);
+          group.fail(error);
           return await reply.code(409).send();
         }
       }
       const { answer, replayed } = made;
       reply.code(answer.status).headers({ ...answer.headers, ...(replayed ? { "idempotency-replayed": "true" } : {}) });
       // In company their transaction is still open.
-      if (together === undefined) await sweepInPassing(runtime, request);
+      if (group === undefined) await sweepInPassing(runtime, request);
       return answer.body;
     },
   };

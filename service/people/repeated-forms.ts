@@ -23,14 +23,14 @@ const rememberedMs = 10 * 60_000;
 const principal = "form";
 
 /** What is answered where a form can't be carried out: it is out of date, or what it is about isn't there any more. */
-const isOver: ReadonlySet<number> = new Set([403, 404, 410]);
+const repeatableStatuses: ReadonlySet<number> = new Set([403, 404, 410]);
 
 type DatabaseAt = Pick<Context, "db" | "now">;
 
 /** Answers a repeat of a form with the answer to the first, on every page with a form. */
 export function answerRepeats(scope: FastifyInstance, { runtime }: Site): void {
   scope.addHook("onSend", async (request, reply, payload) => {
-    if (request.method !== "POST" || !isOver.has(reply.statusCode)) return payload;
+    if (request.method !== "POST" || !repeatableStatuses.has(reply.statusCode)) return payload;
     const path = await findRepeated({ db: runtime.db, now: runtime.clock() }, request);
     if (path === undefined) return payload;
     reply.code(303).header("location", path).removeHeader("content-type");

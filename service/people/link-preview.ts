@@ -6,14 +6,15 @@ import type { QueuedMail } from "../mail/sender.ts";
 import { isAdministratorAddress } from "../managed/administrators.ts";
 import { load } from "../managed/resource.ts";
 import { organizations } from "../objects/organizations/resource.ts";
-import { findUserByEmail, type Names, normalizeEmail, presentUser, users } from "../objects/users/resource.ts";
+import { findUserByEmail, type Names, normalizeEmail, toUser, users } from "../objects/users/resource.ts";
 import type { Database } from "../rows/tables.ts";
-import { findInvitation, type Invitation, isUnclaimed } from "./acts.ts";
+import { isUnclaimed } from "./account-claims.ts";
+import { findInvitation, type Invitation } from "./invitations.ts";
+import { endIfRefused, isRefused } from "./link-authorization.ts";
 import type { Visitor } from "./site.ts";
-import { endIfRefused, isRefused } from "./standing.ts";
 
 /** What a link asks of whoever follows it. */
-export type Asks =
+export type Prompt =
   /** Names, a password and the rule: there is no complete account yet. */
   | "account"
   /** A new password. */
@@ -26,8 +27,8 @@ export type Asks =
   | "other_person";
 
 /** A link that can be followed. */
-export interface Following {
-  readonly asks: Asks;
+export interface LinkPreview {
+  readonly prompt: Prompt;
   readonly title: string;
   readonly explanation: string;
   readonly button: string;
@@ -47,28 +48,28 @@ export interface Home {
 }
 
 /** Why a link can't be followed; what was asked for is refused by now, where it is `refused`. */
-export type Dead = "gone" | "has_account" | "refused";
+export type DeadLinkReason = "gone" | "has_account" | "refused";
 
 type User = Schemas["User"];
 
 /** What following a link would do now. */
-export async function following(
+export async function previewLink(
   context: Pick<Context, "db" | "now">,
   link: Link,
   visitor: Visitor,
-): Promise<Following | Dead> {
+): Promise<LinkPreview | DeadLinkReason> {
   if (await isRefused(context, link)) return "refused";
   // One that was mailed before such addresses were refused proves nothing: the mailbox may be another's.
   if (emailFault(link.email) !== undefined) return "gone";
   switch (link.purpose) {
     case "set_up":
     case "sign_up":
-      return await followingToAccount(context, link);
+      return await previewAccountLink(context, link);
     case "password_reset":
     case "email_change":
-      return await followingOfUser(context, link);
+      return await previewUserLink(context, link);
     default:
-      return await followingInvitation(context, link, visitor);
+      return await previewInvitationLink(context, link, visitor);
   }
 }
 
@@ -85,15 +86,15 @@ export async function isMailWanted(db: Database, mail: QueuedMail, now: Date): P
   if (mail.link_id === null) return true;
   const link = await findMailedLink({ db, now }, mail.link_id);
   if (link === undefined) return false;
-  const found = await following({ db, now }, link, reader);
+  const found = await previewLink({ db, now }, link, reader);
   if (found === "refused") return !(await endIfRefused(db, link, { now, requestId: mail.id }));
   return typeof found !== "string";
 }
 
-async function followingToAccount(
+async function previewAccountLink(
   context: Pick<Context, "db" | "now">,
   { purpose, subject, email }: Link,
-): Promise<Following | Dead> {
+): Promise<LinkPreview | DeadLinkReason> {
   const row = purpose === "set_up" ? undefined : await findUserByEmail(context, email);
   const id = purpose === "set_up" ? subject : row?.id;
   const user = id === undefined ? undefined : await load(context, users, id);
@@ -105,7 +106,7 @@ async function followingToAccount(
   const home = await homeOf(context, user, { isOptional: purpose === "sign_up" });
   const made = home === null || home.isOptional ? "" : `${home.name} created this account for you. ${powersOf(home)} `;
   return {
-    asks: "account",
+    prompt: "account",
     title: purpose === "set_up" ? "Set up your account" : "Create your account",
     explanation: `${made}Choose a password. After that, you can log in with your address.`,
     button: purpose === "set_up" ? "Set up the account" : "Create the account",
@@ -139,10 +140,10 @@ async function openHomeOf(context: Pick<Context, "db" | "now">, { homeOrganizati
   return home?.status === "open" ? home : undefined;
 }
 
-async function followingOfUser(
+async function previewUserLink(
   context: Pick<Context, "db" | "now">,
   { purpose, subject, email }: Link,
-): Promise<Following | Dead> {
+): Promise<LinkPreview | DeadLinkReason> {
   const user = await load(context, users, subject);
   if (user?.kind !== "person" || user.status !== "active") return "gone";
   // Another change, or none, has taken its place.
@@ -151,7 +152,7 @@ async function followingOfUser(
   if (purpose === "password_reset") {
     return {
       ...common,
-      asks: "new_password",
+      prompt: "new_password",
       title: "Choose a new password",
       explanation: "It replaces your current password and ends every session.",
       button: "Change the password",
@@ -162,22 +163,22 @@ async function followingOfUser(
   const managed = home === undefined ? "" : ` ${powersOf(home)}`;
   return {
     ...common,
-    asks: "confirmation",
+    prompt: "confirmation",
     title: "Confirm your new address",
     explanation: `Your account has the address ${user.email}. If you confirm, its address becomes ${email}, and you log in with that one.${managed}`,
     button: "Confirm the new address",
   };
 }
 
-async function followingInvitation(
+async function previewInvitationLink(
   context: Pick<Context, "db" | "now">,
   link: Link,
   visitor: Visitor,
-): Promise<Following | Dead> {
+): Promise<LinkPreview | DeadLinkReason> {
   const invitation = await findInvitation(context, link);
   if (invitation === undefined) return "gone";
   const { account } = invitation;
-  const user = account && presentUser(account);
+  const user = account && toUser(account);
   // Nor does an organization that has made an account, and deactivated it, stand in the way of another's invitation.
   const isFree = account !== undefined && isUnclaimed(account) && user?.homeOrganization !== invitation.organization;
   const isToBeSetUp = user === undefined || user.status === "invited" || isFree;
@@ -187,7 +188,7 @@ async function followingInvitation(
   if (user !== undefined && isToBeSetUp && isReaddressed(user, link.email)) return "gone";
   return {
     ...wordsOf(link, invitation),
-    asks: askedOf(user, isToBeSetUp, visitor),
+    prompt: promptOf(user, isToBeSetUp, visitor),
     userId: user?.id ?? null,
     home: await homeOf(context, user, { isOptional: true }),
     ...personOf(user?.email ?? link.email, user),
@@ -199,7 +200,7 @@ function isReaddressed(user: User, email: string): boolean {
   return normalizeEmail(user.email) !== normalizeEmail(email);
 }
 
-function askedOf(user: User | undefined, isToBeSetUp: boolean, visitor: Visitor): Asks {
+function promptOf(user: User | undefined, isToBeSetUp: boolean, visitor: Visitor): Prompt {
   if (visitor.user !== undefined && visitor.user.id !== user?.id) return "other_person";
   if (isToBeSetUp) return "account";
   return visitor.user === undefined ? "password" : "confirmation";

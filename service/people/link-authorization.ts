@@ -4,7 +4,7 @@
  */
 
 import { endLinks, findMailedLink, type Link } from "../auth/links.ts";
-import type { Asking, Context } from "../auth/operation.ts";
+import type { CallerContext, Context } from "../auth/operation.ts";
 import { byRule, requesterNow } from "../auth/principal.ts";
 import { load, type Managed, notFound, type Resource } from "../managed/resource.ts";
 import { requireUserManagement } from "../managed/rules.ts";
@@ -20,7 +20,7 @@ import { inTransaction } from "../rows/database.ts";
 import type { Database, LinkPurpose } from "../rows/tables.ts";
 
 /** What each kind of link requires: the rules of the operations that ask for one. */
-const rules: { readonly [P in LinkPurpose]: (asking: Asking, subject: string) => Promise<unknown> } = {
+const rules: { readonly [P in LinkPurpose]: (asking: CallerContext, subject: string) => Promise<unknown> } = {
   set_up: async (asking, subject) => await requireInviting(asking, await subjectOf(asking, users, subject)),
   membership: async (asking, subject) => await requireInvitation(asking, await subjectOf(asking, memberships, subject)),
   assignment: async (asking, subject) =>
@@ -59,17 +59,17 @@ export async function endIfRefused(
 ): Promise<boolean> {
   return await inTransaction(database, async (db) => {
     // Read again: it may have been replaced since, or have become somebody else's to ask for.
-    const present = await findMailedLink({ db, now }, link.id);
-    if (present === undefined) return true;
-    if (!(await isRefused({ db, now }, present))) return false;
-    await endLinks({ db, now }, present);
+    const current = await findMailedLink({ db, now }, link.id);
+    if (current === undefined) return true;
+    if (!(await isRefused({ db, now }, current))) return false;
+    await endLinks({ db, now }, current);
     const isPending = link.purpose === "email_change" && (await load({ db, now }, users, link.subject)) !== undefined;
     if (isPending) await withdrawEmailChange({ db, now, requestId, principal: byRule }, link.subject);
     return true;
   });
 }
 
-async function subjectOf<T extends Managed>(asking: Asking, resource: Resource<T>, id: string): Promise<T> {
+async function subjectOf<T extends Managed>(asking: CallerContext, resource: Resource<T>, id: string): Promise<T> {
   const item = await load(asking, resource, id);
   if (item === undefined) throw notFound(resource.noun, id);
   return item;

@@ -5,14 +5,14 @@ import type { FastifyInstance } from "fastify";
 import { countAttempt, networkOf } from "../auth/attempts.ts";
 import { secondsUntilAllowed } from "../mail/allowances.ts";
 import { normalizeEmail } from "../objects/users/resource.ts";
-import { type AskedFor, sendAskedMail } from "./asked-mails.ts";
 import { readEmail } from "./forms.ts";
 import { html } from "./html.ts";
 import { card, type Faults, faultSummary, field, form, notice, type PageContent, page } from "./layout.ts";
 import { tooMany } from "./log-in.ts";
-import { findRepeated, formIdField, rememberForm } from "./repeats.ts";
+import { findRepeated, formIdField, rememberForm } from "./repeated-forms.ts";
+import { type MailPurpose, sendRequestedMail } from "./requested-mails.ts";
 import { person, type Site, sendPage, transact, type Visitor } from "./site.ts";
-import { visitorOf } from "./visitors.ts";
+import { visitorOf } from "./visitor.ts";
 
 /** No answer comes sooner: how much there was to write says whether somebody has the address. */
 const answerAfterMs = 300;
@@ -23,8 +23,8 @@ interface MailRequest {
   readonly explanation: string;
   readonly button: string;
   /** What is said once it was asked for. */
-  readonly asked: string;
-  readonly askedFor: AskedFor;
+  readonly confirmation: string;
+  readonly purpose: MailPurpose;
 }
 
 const signUp: MailRequest = {
@@ -33,9 +33,9 @@ const signUp: MailRequest = {
   explanation:
     "Create an account of your own. We mail you a link to prove that the address is yours. Follow it to choose a password.",
   button: "Mail me the link",
-  asked:
+  confirmation:
     "and it isn't the address of a system user, we have mailed you what to do next. A link in that mail works for a day",
-  askedFor: "sign_up",
+  purpose: "sign_up",
 };
 
 const forgotPassword: MailRequest = {
@@ -44,13 +44,13 @@ const forgotPassword: MailRequest = {
   explanation:
     "We mail you a link to choose a new password, which works for an hour. Blocked and inactive accounts get no link.",
   button: "Mail me the link",
-  asked:
+  confirmation:
     "and it is the address of an account that can log in, we have mailed you a link to choose a new password. It works for an hour",
-  askedFor: "password_reset",
+  purpose: "password_reset",
 };
 
 /** Adds the pages that have a mail sent. */
-export function addMailRequests(app: FastifyInstance, site: Site): void {
+export function addMailRequestPages(app: FastifyInstance, site: Site): void {
   for (const mailRequest of [signUp, forgotPassword]) addMailRequest(app, site, mailRequest);
 }
 
@@ -68,24 +68,24 @@ function addMailRequest(app: FastifyInstance, site: Site, mailRequest: MailReque
       return sendPage(reply, 422, page(site, visitor, content));
     }
     const address = normalizeEmail(email);
-    const asked = await Promise.all([
+    const isAllowed = await Promise.all([
       transact(site, request, person(""), async (context) => {
         // Another mail would end the link in the first.
         if ((await findRepeated(context, request)) !== undefined) return true;
         if ((await countAttempt(context, "mail_from", networkOf(request.ip))) < 0) return false;
         // Nobody's mailbox is flooded, and whoever tries isn't told. Each page counts by itself: whoever asks for an address on
         // the one keeps nobody from the other, and what is asked for on the same one has been mailed within the last 20 minutes.
-        const { askedFor } = mailRequest;
-        if ((await secondsUntilAllowed(context, [["page", askedFor, address]])) === undefined) {
-          await sendAskedMail(context, askedFor, address, site.contactUrl);
+        const { purpose } = mailRequest;
+        if ((await secondsUntilAllowed(context, [["page", purpose, address]])) === undefined) {
+          await sendRequestedMail(context, purpose, address, site.contactUrl);
         }
         await rememberForm(context, request, mailRequest.path);
         return true;
       }),
       sleep(answerAfterMs),
     ]);
-    if (!asked[0]) return sendPage(reply, 429, page(site, visitor, tooMany(site)));
-    return sendPage(reply, 200, page(site, visitor, askedPage(mailRequest, email)));
+    if (!isAllowed[0]) return sendPage(reply, 429, page(site, visitor, tooMany(site)));
+    return sendPage(reply, 200, page(site, visitor, confirmationPage(mailRequest, email)));
   });
 }
 
@@ -107,10 +107,10 @@ ${field(faults, { name: "email", label: "E-mail address", type: "email", autocom
   };
 }
 
-function askedPage({ asked }: MailRequest, email: string): PageContent {
+function confirmationPage({ confirmation }: MailRequest, email: string): PageContent {
   return notice(
     "Check your inbox",
-    html`If <strong>${email}</strong> is yours, ${asked}.`,
+    html`If <strong>${email}</strong> is yours, ${confirmation}.`,
     "Nothing there after a few minutes? Check your spam folder, and check that the address above is right.",
   );
 }

@@ -1,33 +1,18 @@
 /** What people do on their pages that is nobody else's to do. */
 
 import type { Selectable } from "kysely";
-import type { Schemas } from "roster-schema";
-import { endLinks, type Link } from "../auth/links.ts";
-import type { Context, PersonContext } from "../auth/operation.ts";
+import { endLinks } from "../auth/links.ts";
+import type { PersonContext } from "../auth/operation.ts";
 import { forgetAdoptions } from "../managed/adoption.ts";
 import { audit } from "../managed/audit.ts";
 import { load } from "../managed/resource.ts";
-import { apiKeys } from "../objects/api-keys/resource.ts";
-import { apiKeyAssignments } from "../objects/assignments/resource.ts";
 import { deleteAssignments } from "../objects/assignments/rules.ts";
 import { endMembership } from "../objects/memberships/ending.ts";
 import { memberships } from "../objects/memberships/resource.ts";
-import { organizations } from "../objects/organizations/resource.ts";
-import { roles } from "../objects/roles/resource.ts";
 import { activateUser } from "../objects/users/own-account.ts";
-import { findUserByEmail, type Names, users } from "../objects/users/resource.ts";
+import { type Names, users } from "../objects/users/resource.ts";
 import { insertUser } from "../objects/users/rules.ts";
 import type { Tables } from "../rows/tables.ts";
-
-/** What somebody is invited to by a link. */
-export interface Invitation {
-  /** The account that is invited, or has the invited address; undefined while nobody has. */
-  readonly account: Selectable<Tables["users"]> | undefined;
-  readonly organization: string;
-  readonly organizationName: string;
-  /** The role, or the API key, by its name. */
-  readonly grant: string;
-}
 
 /**
  * Whether the account of an address is still there for whoever proves that the address is theirs: nobody has set it up.
@@ -70,7 +55,7 @@ export async function signUp(context: PersonContext, email: string, names: Names
  * which manages it no longer. What it has been given stays, in every organization; where the home organization had
  * deactivated it, nothing stays there.
  */
-export async function takeOwnAccount(context: PersonContext, names: Names): Promise<void> {
+export async function claimAccount(context: PersonContext, names: Names): Promise<void> {
   const { db, now, principal } = context;
   const { user: id } = principal;
   const before = await load(context, users, id);
@@ -117,31 +102,4 @@ async function endAllIn(context: PersonContext, organizationId: string): Promise
   // A key that it was offered there as no member.
   const members = new Map([[context.principal.user, context.requestId]]);
   await deleteAssignments(context, { organizationId, members });
-}
-
-/** What a link of an invitation invites to, while that stands. */
-export async function findInvitation(
-  context: Pick<Context, "db" | "now">,
-  { purpose, subject }: Link,
-): Promise<Invitation | undefined> {
-  if (purpose === "membership") {
-    const membership = await load(context, memberships, subject);
-    const role = membership && (await load(context, roles, membership.role));
-    return await present(context, membership, role?.name);
-  }
-  const assignment = await load(context, apiKeyAssignments, subject);
-  const key = assignment && (await load(context, apiKeys, assignment.key));
-  return await present(context, assignment, key?.displayName);
-}
-
-async function present(
-  context: Pick<Context, "db" | "now">,
-  invited: Schemas["Membership"] | Schemas["ApiKeyAssignment"] | undefined,
-  grant: string | undefined,
-): Promise<Invitation | undefined> {
-  if (invited?.status !== "pending" || grant === undefined) return undefined;
-  const organization = await load(context, organizations, invited.organization);
-  if (organization?.status !== "open") return undefined;
-  const account = await findUserByEmail(context, invited.email);
-  return { account, organization: organization.id, organizationName: organization.name, grant };
 }
