@@ -1,4 +1,4 @@
-/** Who sends a batch, while its requests are carried out: they are authenticated once, with the batch. */
+/** The principal of a batch: the requests of a batch are authenticated once, with the batch. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Principal } from "./principal.ts";
 
@@ -9,7 +9,7 @@ export function asSentBy<T>(principal: Principal, run: () => Promise<T>): Promis
   return storage.run(principal, run);
 }
 
-/** Who sends the batch that the present request is part of; undefined where it came by itself. */
+/** The principal of the batch that the current request is part of; undefined if it isn't part of a batch. */
 export function batchPrincipal(): Principal | undefined {
   return storage.getStore();
 }

@@ -1,6 +1,6 @@
 /**
- * Links that people are mailed: each works once, until it expires or a newer one takes its place. The database has
- * their hashes only.
+ * Mailed links: each works once, until it expires or a newer link replaces it. The database stores only the hashes of
+ * their tokens.
  */
 import { createHash, randomBytes } from "node:crypto";
 import type { Selectable } from "kysely";
@@ -13,22 +13,22 @@ import { type Caller, requesterNow, requesterOf } from "./principal.ts";
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
 
-/** How long a link works, by what following it does. */
+/** How long a link works, by its purpose. */
 const lifetimesMs = {
   /** Completes a user's account. */
   set_up: 7 * dayMs,
   /** Accepts a membership. */
   membership: 7 * dayMs,
-  /** Accepts an API key that somebody outside the organization was assigned. */
+  /** Accepts an API key that is assigned to somebody outside the organization. */
   assignment: 7 * dayMs,
   /** Confirms a user's new address. */
   email_change: dayMs,
   password_reset: hourMs,
-  /** Proves the address of somebody who makes an account. */
+  /** Confirms the address of somebody who signs up. */
   sign_up: dayMs,
 } as const satisfies Readonly<Record<LinkPurpose, number>>;
 
-/** What a link is about. */
+/** The content of a link. */
 export interface LinkRequest {
   readonly purpose: LinkPurpose;
   /** The user, membership or assignment, by its identifier; for `sign_up` the normalized address. */
@@ -40,12 +40,12 @@ export interface LinkRequest {
 /** A link that works. */
 export interface Link extends LinkRequest {
   readonly id: string;
-  /** Who asked for what it does, as `requesterNow` takes it. */
+  /** The requester of the link, for `requesterNow`. */
   readonly requester: string | null;
   readonly expiresAt: Date;
 }
 
-/** A link as it is mailed; nobody can read the token again. */
+/** A new link with its token, which can't be read again. */
 export interface IssuedLink {
   readonly id: string;
   /** 256 random bits, base64url. */
@@ -53,7 +53,7 @@ export interface IssuedLink {
   readonly expiresAt: Date;
 }
 
-/** Makes a link in the name of whoever asks for what it does, and ends the one before it. */
+/** Creates a link in the name of the caller, and ends the previous link with the same purpose and subject. */
 export async function issueLink(context: CallerContext, { purpose, subject, email }: LinkRequest): Promise<IssuedLink> {
   const { db, now, principal } = context;
   await endLinks(context, { purpose, subject });
@@ -77,12 +77,12 @@ export async function issueLink(context: CallerContext, { purpose, subject, emai
   return { id, token, expiresAt };
 }
 
-/** The link of a token, while it works. */
+/** Finds a link by its token, if the link still works. */
 export async function findLink(context: Pick<Context, "db" | "now">, token: string): Promise<Link | undefined> {
   return await findWorking(context, "token_hash", hashOf(token));
 }
 
-/** The link of a mail, while it works. */
+/** Finds the link of a mail, if the link still works. */
 export async function findMailedLink(context: Pick<Context, "db" | "now">, id: string): Promise<Link | undefined> {
   return await findWorking(context, "id", id);
 }
@@ -102,7 +102,7 @@ async function findWorking(
   return row && toLink(row);
 }
 
-/** Who asked for the link of a subject that has not ended, with their permissions of now; undefined if they have lost their access. */
+/** The requester of a subject's open link, with current permissions; undefined if the requester has lost access. */
 export async function findRequester(
   { db, now }: Pick<Context, "db" | "now">,
   { purpose, subject }: Pick<LinkRequest, "purpose" | "subject">,
@@ -136,18 +136,18 @@ const linksTakenOver = sharedQuery(
 );
 
 /**
- * Makes the caller, who changes what the links of a subject stand for, the one who asked for them.
+ * Makes the caller the requester of a subject's links, because the caller changes what they grant.
  *
- * @returns whether the subject has a link that works.
+ * @returns whether the subject has a working link.
  */
 export async function takeOverLinks({ db, now, principal }: CallerContext, subject: string): Promise<boolean> {
   return await executeShared(linksTakenOver, { db, now, requester: requesterOf(principal) }, subject);
 }
 
 /**
- * Uses a link up, in the transaction of what it does.
+ * Uses a link, in the transaction of its effect.
  *
- * @returns the link as it is by then, where it still worked: of two at once, one does.
+ * @returns the link, if it still worked: of two concurrent uses, one succeeds.
  */
 export async function useLink({ db, now }: Pick<Context, "db" | "now">, { id }: Link): Promise<Link | undefined> {
   const used = await db
@@ -176,7 +176,7 @@ const endedLinks = sharedWrite(
   },
 );
 
-/** Ends the links of a subject, those of one purpose or all. */
+/** Ends the links of a subject: those with one purpose, or all. */
 export async function endLinks(
   { db, now }: Pick<Context, "db" | "now">,
   { purpose, subject }: Pick<LinkRequest, "subject"> & Partial<Pick<LinkRequest, "purpose">>,
@@ -189,7 +189,7 @@ function toLink(row: Selectable<Tables["links"]>): Link {
   return { id, purpose, subject, email, requester, expiresAt };
 }
 
-/** 256 random bits need no salt and no slow hash. */
+/** A token of 256 random bits needs neither a salt nor a slow hash. */
 function hashOf(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
 }

@@ -22,7 +22,7 @@ export const batchRoutes: Routes<"runBatch"> = {
   runBatch: { handle: runBatch, storesNoText: true },
 };
 
-/** A batch that is being carried out. */
+/** A batch in progress. */
 interface Batch {
   readonly runtime: Runtime;
   readonly app: FastifyInstance;
@@ -35,7 +35,7 @@ async function runBatch(
 ): Promise<Schemas["BatchAnswer"]> {
   const { principal, server: app } = request;
   if (principal === null) throw new Error("a batch is not authenticated");
-  // Who has none of these may do nothing that a batch has, and is told so once.
+  // Refuse a caller who has none of these permissions once, because every request would be refused.
   requirePermission({ principal }, ...aboutObjects);
   const { requests } = request.body as Schemas["Batch"];
   refuseRepeatedKeys(requests);
@@ -46,20 +46,20 @@ async function runBatch(
   return { answers };
 }
 
-/** @throws Refusal `invalid_request` where two requests have one key: they would be one. */
+/** @throws Refusal `invalid_request` if two requests have the same key, because they would count as one. */
 function refuseRepeatedKeys(requests: readonly BatchRequest[]): void {
   const seen = new Set<string>();
   for (const [at, { idempotencyKey }] of requests.entries()) {
     if (idempotencyKey === undefined) continue;
     if (seen.has(idempotencyKey)) {
-      const detail = "must be another key than that of any request before it";
+      const detail = "must differ from the key of every earlier request";
       throw invalidRequest([{ in: "body", pointer: `/requests/${at}/idempotencyKey`, detail }]);
     }
     seen.add(idempotencyKey);
   }
 }
 
-/** Neighbours that may be carried out side by side: all that read, and the changes of one kind, each of another object. */
+/** Groups adjacent requests that can run concurrently: reads, and changes of one kind to different objects. */
 function groupsOf(requests: readonly BatchRequest[]): BatchRequest[][] {
   const groups: BatchRequest[][] = [];
   let kind: string | undefined;
@@ -98,7 +98,7 @@ async function readTogether(batch: Batch, group: readonly BatchRequest[]): Promi
   return answers;
 }
 
-/** Makes changes in one transaction. @returns undefined where one of them is refused, and nothing is made. */
+/** Makes changes in one transaction. @returns undefined if one of them is refused; then nothing is changed. */
 async function changeTogether(batch: Batch, group: readonly BatchRequest[]): Promise<Answer[] | undefined> {
   let failed: unknown;
   try {
@@ -106,7 +106,7 @@ async function changeTogether(batch: Batch, group: readonly BatchRequest[]): Pro
       const together = new RequestGroup(transaction, batch.runtime.clock());
       const answers = await together.run(group.map((request) => () => answerTo(batch, together, request)));
       failed = together.failure?.error;
-      // Two of them want the same name, and would when tried again: the violation as a cause would have that done.
+      // A retry would fail again, so don't throw the violation itself, which would be retried.
       if (isUniqueViolation(failed)) throw new NotGroupableError("two of them want the same name");
       if (together.failure !== undefined) throw failed;
       return [together, answers] as const;
@@ -139,7 +139,7 @@ async function answerTo(
     headers: Object.fromEntries(headers.filter(([, value]) => value !== undefined)) as Record<string, string>,
     ...(body === undefined ? {} : { payload: body }),
   };
-  // It begins when it is awaited, and that has to be within the batch.
+  // The request starts when it is awaited, which must be within the batch.
   const response = await asSentBy(principal, () => runInGroup(group, async () => await app.inject(injected)));
   return {
     status: response.statusCode,

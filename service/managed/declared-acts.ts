@@ -1,17 +1,17 @@
-/** Acts that are declared: each is done once whenever its declared value becomes another one. */
+/** Declared acts: an act is performed once each time its declared value changes. */
 
 import type { Call, Context } from "../auth/operation.ts";
 import type { ManagedTable } from "../rows/tables.ts";
 import { audit } from "./audit.ts";
 import { type DeclaredActName, type DeclaredActs, type Managed, type Resource, reload } from "./resource.ts";
 
-/** The column that keeps each act's last value. */
+/** The column that stores the last value of each act. */
 const columns = {
   resendInvite: "resend_invite",
   resetPassword: "reset_password",
 } as const satisfies Readonly<Record<DeclaredActName, string>>;
 
-/** Keeps the values that a create says: nothing is done then. */
+/** Stores the values of a create, which performs no act. */
 export async function keepActs<T extends Managed>(
   call: Call,
   resource: Resource<T>,
@@ -21,7 +21,7 @@ export async function keepActs<T extends Managed>(
   for (const [name, value] of givenActs(call, acts)) await keep(call, resource, id, name, value);
 }
 
-/** The acts of a change whose values differ from the last ones. */
+/** The acts of a change whose values differ from the stored ones. */
 export async function actsToDo<T extends Managed>(
   call: Call,
   resource: Resource<T>,
@@ -35,7 +35,7 @@ export async function actsToDo<T extends Managed>(
   return toDo;
 }
 
-/** Does the acts of a change whose values differ from the last ones. */
+/** Performs the acts of a change whose values differ from the stored ones. */
 export async function performActs<T extends Managed>(
   call: Call,
   resource: Resource<T>,
@@ -58,7 +58,7 @@ function givenActs<T>(call: Call, acts: DeclaredActs<T>): [DeclaredActName, stri
   });
 }
 
-// The kinds that have acts share these columns, which Kysely's types don't see through the kind's table.
+// The kinds with acts share these columns, which Kysely's types don't express.
 const tableOf = (table: ManagedTable) => table as "users";
 
 async function lastValue<T extends Managed>(

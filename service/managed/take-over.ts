@@ -1,4 +1,4 @@
-/** The rule by which a create takes over what an earlier run of the same program made and never learned of. */
+/** Take-over: a create takes over an object that an earlier run of the same program created, but got no answer for. */
 import type { Insertable } from "kysely";
 import { takeOverLinks } from "../auth/links.ts";
 import type { Call, CallerContext, Context } from "../auth/operation.ts";
@@ -19,31 +19,31 @@ import { findRun, type RunState } from "./runs.ts";
 
 const rowsPerStatement = 1000;
 const lostWithinMs = 24 * 60 * 60 * 1000;
-/** How many characters of a UUIDv7 its time takes: 48 bits, with a hyphen in between. */
+/** The length of the time in a UUIDv7: 48 bits, with a hyphen. */
 const timeLength = "01234567-89ab".length;
 
-/** Which object a create makes: a fresh one, or the lost one that it takes over. */
+/** The object that a create makes: a new one, or a lost one that it takes over. */
 export interface Identity<T> {
   readonly id: string;
-  /** The lost object as it was. */
+  /** The lost object before the take-over. */
   readonly lost: T | undefined;
 }
 
 /**
- * Decides which object a create makes, once what the caller may do is settled.
+ * Decides which object a create makes; call it after the caller has been authorized.
  *
- * @param scope within what the externalId is unique; null is the service.
- * @throws Refusal `external_id_taken` where the externalId is that of a live object that isn't a lost create.
+ * @param scope the scope of the externalId; null is the whole service.
+ * @throws Refusal `external_id_taken` if a live object that isn't a lost create has the externalId.
  */
 export type Identify<T> = (scope: string | null) => Promise<Identity<T>>;
 
-/** One create's part in the rule. */
+/** The take-over of one create. */
 export class TakeOver<T extends Managed> {
   readonly #call: Context;
   readonly #resource: Resource<T>;
   readonly #externalId: string | null;
   #lost: T | undefined;
-  /** The object that a caller who names no run collides with. */
+  /** The existing object with the externalId, if the caller doesn't name a run. */
   #existing: string | undefined;
 
   constructor(call: Call, resource: Resource<T>) {
@@ -66,7 +66,7 @@ export class TakeOver<T extends Managed> {
     return { id: found.id, lost: item };
   };
 
-  /** Whether an object is one that an earlier run of the caller made under this externalId and never learned of. */
+  /** Whether an object is a lost create of an earlier run with this externalId. */
   async isLost(item: T): Promise<boolean> {
     if (item.externalId !== this.#externalId) return false;
     const { table } = this.#resource;
@@ -79,7 +79,7 @@ export class TakeOver<T extends Managed> {
     return fateOf(this.#call, this.#resource, item, found, run === null ? undefined : await findRun(this.#call, run));
   }
 
-  /** What a failed create is answered with: the refusal of a taken externalId is the same for everybody. */
+  /** Converts the error of a failed create, so that the refusal of a taken externalId is always the same. */
   async failure(error: unknown): Promise<unknown> {
     const isTaken = error instanceof Refusal && error.code === "external_id_taken";
     if (!isTaken || this.#existing === undefined) return error;
@@ -87,9 +87,9 @@ export class TakeOver<T extends Managed> {
   }
 
   /**
-   * What the created object was before, where it was taken over.
+   * The object before the create, if it was taken over.
    *
-   * @throws Refusal `external_id_taken` where it would be another one by its natural key: the change is undone with it.
+   * @throws Refusal `external_id_taken` if the natural key differs; the transaction is then rolled back.
    */
   async before(after: T): Promise<T | undefined> {
     const lost = this.#lost;
@@ -100,20 +100,20 @@ export class TakeOver<T extends Managed> {
   }
 }
 
-/** What becomes of an object when a run creates it again. */
+/** What happens to an object when a run creates it again. */
 export type Fate =
   | { readonly is: "kept" }
   | { readonly is: "lost" }
-  /** The run that made it is alive; the object is lost if nothing is heard of that run for so long. */
+  /** The run that created it is alive; the object is lost if that run stays silent for this time. */
   | { readonly is: "unsettled"; readonly inMs: number };
 
 const kept: Fate = { is: "kept" };
 
 /**
- * Decides whether a create of the caller would take an object over, if it has the same externalId and natural key.
+ * Decides whether a create of the caller would take over an object with the same externalId and natural key.
  *
- * @param found who made it when; undefined where nobody knows.
- * @param maker what became of the run that made it; undefined where that never reported.
+ * @param found who created the object when; undefined if unknown.
+ * @param maker the state of the run that created the object; undefined if the run never reported.
  */
 export function fateOf<T extends Managed>(
   { now, run }: Pick<Context, "now" | "run">,
@@ -130,14 +130,14 @@ export function fateOf<T extends Managed>(
     found.created_run !== run &&
     found.known_at === null &&
     now.getTime() - found.created_at.getTime() < lostWithinMs;
-  // A run that never reported is of an earlier version, and may be alive.
+  // A run that never reported is from an earlier version, and may be alive.
   if (!mayBeLost || maker === undefined) return kept;
   if (maker.silentInMs !== undefined) return { is: "unsettled", inMs: maker.silentInMs };
   const isLost = maker.status !== "ended" || maker.unanswered.includes(item.externalId ?? "");
   return isLost ? { is: "lost" } : kept;
 }
 
-/** Whether one run of a program began before another. */
+/** Whether one run started before another. */
 export function isEarlier(run: string, other: string): boolean {
   return run.slice(0, timeLength) < other.slice(0, timeLength);
 }
@@ -160,7 +160,7 @@ async function existsAlready<T extends Managed>(
   return new Refusal("external_id_taken", `${detail} ${advice}`);
 }
 
-/** Whether a lost create has mailed its link already, which is in the name of whoever takes it over from now on. */
+/** Makes the caller the requester of a lost create's mailed link. @returns whether there is such a link. */
 export async function takesOverLink<T>(call: CallerContext, { id, lost }: Identity<T>): Promise<boolean> {
   return lost !== undefined && (await takeOverLinks(call, id));
 }
@@ -171,7 +171,7 @@ const knownObjects = sharedWrite("known objects", ({ db, now, table }: KnownObje
   db.updateTable(table).set({ known_at: now }).where("id", "in", ids).where("known_at", "is", null).execute(),
 );
 
-/** Notes that somebody has changed an object: it is nobody's lost create. */
+/** Marks an object as known, because it was changed and is therefore not a lost create. */
 export async function markKnown<T extends Managed>(
   { db, now }: Pick<Context, "db" | "now">,
   { table }: Resource<T>,
@@ -180,7 +180,7 @@ export async function markKnown<T extends Managed>(
   await executeShared(knownObjects, { db, now, table }, id);
 }
 
-/** Notes which objects of a run are in a stack's state, and so aren't lost creates; of the kinds that the caller may read. */
+/** Marks objects of a run as known, because they are in a stack's state; only kinds that the caller can read. */
 export async function markWritten(
   { db, now, principal }: Pick<Context, "db" | "now" | "principal">,
   { reading, table, organizationColumn }: Pick<Resource<never>, "reading" | "table" | "organizationColumn">,
@@ -189,7 +189,7 @@ export async function markWritten(
 ): Promise<void> {
   if (!holds(principal, reading)) return;
   for (let at = 0; at < ids.length; at += rowsPerStatement) {
-    // The six tables share these columns, which Kysely's types don't see through a variable.
+    // The six tables share these columns, which Kysely's types don't express for a variable.
     let rows = db
       .updateTable(table as "roles")
       .set({ known_at: now })
@@ -208,7 +208,7 @@ type GivenColumns<T extends ManagedTable> = Omit<
   "id" | "created_by" | "created_at" | "created_run" | "known_at" | "updated_at"
 >;
 
-/** Of what the six tables have in common; Kysely's types don't see it through a variable. */
+/** The columns that the six tables share; Kysely's types don't express them for a variable. */
 type Row = Insertable<Tables["organizations"]>;
 
 interface Stored {
@@ -232,7 +232,7 @@ const newObjects = sharedWrite("new objects", ({ db, table, columns }: Stored, r
     .execute(),
 );
 
-/** Stores what a create makes, with who made it when; over the lost object where it takes that one over. */
+/** Stores the object of a create, with who created it when. A taken-over object is overwritten. */
 export async function store<T extends ManagedTable>(
   { db, now, principal, run }: Context,
   table: T,

@@ -1,19 +1,19 @@
 /** Selects the members of an organization whose assignments and keys end. */
 
-/** Whose things in an organization end: those of some members, each with the request that this is for, or everybody's. */
+/** Some members of an organization, each with the request that ends the membership, or all members with one request. */
 export type MemberSelection =
   | { readonly organizationId: string; readonly members: ReadonlyMap<string, string> }
   | { readonly organizationId: string; readonly requestId: string };
 
-/** Whose they are, by their identifiers; undefined where they are everybody's. */
+/** The identifiers of the selected members; undefined if all are selected. */
 export function selectedMembers(selection: MemberSelection): string[] | undefined {
   return "members" in selection ? [...selection.members.keys()] : undefined;
 }
 
 /**
- * The request for which what a member has is ended.
+ * The request that ends what a member has.
  *
- * @throws Error where nothing of this member's was to end.
+ * @throws Error if the member is not selected.
  */
 export function requestFor(selection: MemberSelection, member: string | null): string {
   const requestId = "members" in selection ? selection.members.get(member ?? "") : selection.requestId;

@@ -1,4 +1,4 @@
-/** What people do on their pages that is nobody else's to do. */
+/** Accounts that people claim: signing up, and taking over an account that was created for their address. */
 
 import type { Selectable } from "kysely";
 import { endLinks } from "../auth/links.ts";
@@ -15,16 +15,15 @@ import { insertUser } from "../objects/users/rules.ts";
 import type { Tables } from "../rows/tables.ts";
 
 /**
- * Whether the account of an address is still there for whoever proves that the address is theirs: nobody has set it up.
- * An organization that has deactivated it stands in nobody's way; the service owner, for an account of no organization,
- * does, and so does a block.
+ * Whether the owner of an account's address can claim the account: it is not set up and not blocked. A deactivation prevents
+ * this only for an account without a home organization, which only the service owner can deactivate.
  */
 export function isUnclaimed(user: Selectable<Tables["users"]>): boolean {
   if (user.activated_at !== null || user.block_reason !== null) return false;
   return user.state === "active" || user.home_organization_id !== null;
 }
 
-/** Makes the acting person's account, complete and of no organization, with a proven address. */
+/** Creates a complete account without a home organization, for a confirmed address. */
 export async function signUp(context: PersonContext, email: string, names: Names): Promise<void> {
   const { db, now, principal } = context;
   const id = principal.user;
@@ -51,9 +50,8 @@ export async function signUp(context: PersonContext, email: string, names: Names
 }
 
 /**
- * Completes the account that was made for the acting person's address as their own: it leaves its home organization,
- * which manages it no longer. What it has been given stays, in every organization; where the home organization had
- * deactivated it, nothing stays there.
+ * Completes an account that an organization created for the person's address, as the person's own account: it leaves its
+ * home organization. Its memberships and keys stay, except those in the home organization if that had deactivated it.
  */
 export async function claimAccount(context: PersonContext, names: Names): Promise<void> {
   const { db, now, principal } = context;
@@ -68,7 +66,7 @@ export async function claimAccount(context: PersonContext, names: Names): Promis
     .updateTable("users")
     .set({
       home_organization_id: null,
-      // The name that a stack has for it; that stack may give it to another one.
+      // The stack's name for the account becomes free.
       external_id: null,
       external_id_live: null,
       given_name: names.givenName,
@@ -79,12 +77,12 @@ export async function claimAccount(context: PersonContext, names: Names): Promis
     })
     .where("id", "=", id)
     .execute();
-  // In the audit of the organization that it leaves, whose administrators would look for it there.
+  // Write the entry to the audit of the organization that the account leaves.
   const leaving = { ...users, organizationOf: () => home };
   await audit(context, leaving, "sign_up", [{ before, after: await load(context, users, id) }]);
 }
 
-/** Ends what the acting person has in an organization. */
+/** Ends the memberships and assignments of the person in an organization. */
 async function endAllIn(context: PersonContext, organizationId: string): Promise<void> {
   const rows = await context.db
     .selectFrom("memberships")
@@ -99,7 +97,7 @@ async function endAllIn(context: PersonContext, organizationId: string): Promise
     await endMembership(context, before);
     await audit(context, memberships, "end", [{ before, after: await load(context, memberships, id) }]);
   }
-  // A key that it was offered there as no member.
+  // Also keys that were offered without a membership.
   const members = new Map([[context.principal.user, context.requestId]]);
   await deleteAssignments(context, { organizationId, members });
 }

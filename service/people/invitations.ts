@@ -14,15 +14,15 @@ import type { Tables } from "../rows/tables.ts";
 
 /** What an invitation grants, and to whom. */
 export interface Invitation {
-  /** The account that is invited, or has the invited address; undefined while nobody has. */
+  /** The invited account, or the account with the invited address; undefined if there is none. */
   readonly account: Selectable<Tables["users"]> | undefined;
   readonly organization: string;
   readonly organizationName: string;
-  /** The role, or the API key, by its name. */
+  /** The name of the role or the API key. */
   readonly grant: string;
 }
 
-/** What a link of an invitation invites to, while that stands. */
+/** Finds the invitation of a link, if it is still pending. */
 export async function findInvitation(
   context: Pick<Context, "db" | "now">,
   { purpose, subject }: Link,

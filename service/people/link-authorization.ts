@@ -1,6 +1,6 @@
 /**
- * Whether what a link stands for would still be granted: the rule of the operation that asked for it is applied again,
- * to the same caller, when the link is followed and before it is mailed.
+ * Checks whether the request of a link would still be allowed: the rule of its operation is applied again to its requester,
+ * when the link is followed and before it is mailed.
  */
 
 import { endLinks, findMailedLink, type Link } from "../auth/links.ts";
@@ -19,7 +19,7 @@ import { Refusal } from "../problems.ts";
 import { inTransaction } from "../rows/database.ts";
 import type { Database, LinkPurpose } from "../rows/tables.ts";
 
-/** What each kind of link requires: the rules of the operations that ask for one. */
+/** The rules of the operations that request links, by purpose. */
 const rules: { readonly [P in LinkPurpose]: (asking: CallerContext, subject: string) => Promise<unknown> } = {
   set_up: async (asking, subject) => await requireInviting(asking, await subjectOf(asking, users, subject)),
   membership: async (asking, subject) => await requireInvitation(asking, await subjectOf(asking, memberships, subject)),
@@ -28,11 +28,11 @@ const rules: { readonly [P in LinkPurpose]: (asking: CallerContext, subject: str
   email_change: async (asking, subject) => await requireUserManagement(asking, await subjectOf(asking, users, subject)),
   password_reset: async (asking, subject) =>
     await requireUserManagement(asking, await subjectOf(asking, users, subject)),
-  // Anybody may ask for an account of their own.
+  // Anybody can sign up.
   sign_up: async () => {},
 };
 
-/** Whether whoever asked for a link would now be refused. */
+/** Whether the request of a link would now be refused. */
 export async function isRefused(context: Pick<Context, "db" | "now">, link: Link): Promise<boolean> {
   const { db, now } = context;
   const principal = await requesterNow(db, link.requester, now);
@@ -47,10 +47,10 @@ export async function isRefused(context: Pick<Context, "db" | "now">, link: Link
 }
 
 /**
- * Ends a link whose request would be refused now, and with it a pending change of address, which can then be asked for
- * again. An invitation or an offer stays, without a link, until somebody with the permission sends it again or ends it.
+ * Ends a link whose request would now be refused, and withdraws a pending change of address, which can then be requested
+ * again. An invitation or offer stays without a link until somebody with the permission resends or ends it.
  *
- * @returns whether it is over.
+ * @returns whether the link has ended.
  */
 export async function endIfRefused(
   database: Database,
@@ -58,7 +58,7 @@ export async function endIfRefused(
   { now, requestId }: Pick<Context, "now" | "requestId">,
 ): Promise<boolean> {
   return await inTransaction(database, async (db) => {
-    // Read again: it may have been replaced since, or have become somebody else's to ask for.
+    // Read it again, because it may have been replaced, or have another requester.
     const current = await findMailedLink({ db, now }, link.id);
     if (current === undefined) return true;
     if (!(await isRefused({ db, now }, current))) return false;

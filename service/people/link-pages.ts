@@ -1,4 +1,4 @@
-/** The pages that mailed links lead to. Loading one does nothing, as mail scanners load them too; its form does it. */
+/** The pages of mailed links. Loading a page has no effect, because mail scanners load it too; submitting its form does. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { networkOf } from "../auth/attempts.ts";
 import { findLink, type Link, useLink } from "../auth/links.ts";
@@ -31,25 +31,25 @@ import { visitorOf } from "./visitor.ts";
 
 type LinkRequest = FastifyRequest<{ Params: { token: string } }>;
 
-/** What the form was given, read and without faults. */
+/** The valid entries of a form. */
 interface Entries extends Pick<AccountEntries, "names"> {
-  /** Whether the person wants an account of their own, where an organization has made one for them. */
+  /** Whether the person chooses an own account instead of the one that an organization created. */
   readonly isOwn?: boolean;
-  /** Of a new password; undefined where none was asked for. */
+  /** The hash of the new password; undefined if the form has none. */
   readonly passwordHash: string | undefined;
 }
 
-/** Thrown to undo the transaction of a link that is dead, or asks for something else by now, and stays as it was. */
+/** Thrown to roll back if the link is dead or its preview has changed. */
 class StaleLinkError extends Error {
   readonly preview: LinkPreview | DeadLinkReason;
 
   constructor(preview: LinkPreview | DeadLinkReason) {
-    super("the link can't be followed as it was shown");
+    super("the link has changed since its page was shown");
     this.preview = preview;
   }
 }
 
-/** Adds the pages that mailed links lead to. */
+/** Adds the pages of mailed links. */
 export function addLinkPages(app: FastifyInstance, site: Site): void {
   app.get("/links/:token", async (request: LinkRequest, reply) => {
     const visitor = visitorOf(request);
@@ -77,7 +77,7 @@ export function addLinkPages(app: FastifyInstance, site: Site): void {
   });
 }
 
-/** Of several links to one account that are followed at once, the others go on from what the first has left. */
+/** Follows a link, and tries again if a concurrent request has changed the account. */
 async function followAsOfNow(site: Site, request: LinkRequest, reply: FastifyReply): Promise<FastifyReply> {
   try {
     return await follow(site, request, reply, false);
@@ -101,18 +101,18 @@ async function follow(
   if (link === undefined || typeof shown === "string") {
     throw new StaleLinkError(typeof shown === "string" ? shown : "gone");
   }
-  // Whoever is logged in as somebody else can't follow it, as if it were dead.
+  // A visitor who is logged in as another user can't follow the link.
   if (shown.prompt === "other_person") {
     return sendPage(reply, 410, page(site, visitor, linkPage(visitor, token, shown)));
   }
   const entries = await readEntries(site, request, shown);
   if (entries === "too_many") return sendPage(reply, 429, page(site, visitor, tooMany(site)));
   if ("faults" in entries) {
-    // What was typed for something else is no fault.
+    // Don't show errors for entries of a previous form.
     const again = isChanged ? { ...shown, isChanged } : { ...shown, ...entries };
     return sendPage(reply, 422, page(site, visitor, linkPage(visitor, token, again)));
   }
-  // Whoever has no account yet makes it here: it is known who acts before there is anybody.
+  // A new account gets its id now, because the change needs a principal.
   const userId = shown.userId ?? newId("user");
   const leadsTo = doneAt(link, shown, visitor);
   await carryOutForm(site, request, { userId, leadsTo }, async (act) => {
@@ -126,7 +126,7 @@ async function follow(
   return leadTo(reply, leadsTo);
 }
 
-/** What the form was given, or what is wrong with it. */
+/** Reads the entries of the form, and checks them. */
 async function readEntries(
   site: Site,
   request: LinkRequest,
@@ -177,7 +177,7 @@ async function carryOut(
   if (link.purpose === "email_change") await confirmEmailChange(context);
 }
 
-/** Where one goes on to; never logged in by a link, or a link could log somebody in as somebody else. */
+/** The next page. A link never logs anybody in, or it could log somebody in as another user. */
 function doneAt({ purpose }: Link, { prompt }: LinkPreview, { user }: Visitor): string {
   if (prompt === "account") return "/log-in?done=set_up";
   if (prompt === "new_password") return "/log-in?done=password";
@@ -185,10 +185,10 @@ function doneAt({ purpose }: Link, { prompt }: LinkPreview, { user }: Visitor): 
   return user === undefined ? `/log-in?done=${done}` : `/me?done=${done}`;
 }
 
-/** What a page shows of a link, in addition to what it would do. */
+/** The preview of a link with the state of its form. */
 interface Shown extends LinkPreview, Pick<Entries, "isOwn"> {
   readonly faults?: Faults;
-  /** Whether a form for something else was sent before. */
+  /** Whether the preview has changed since the form was shown. */
   readonly isChanged?: boolean;
 }
 
@@ -202,8 +202,8 @@ function linkPage(visitor: Visitor, token: string, found: Shown): PageContent {
     return notice(
       title,
       explanation,
-      html`This link is for <strong>${email}</strong>, and you are logged in as <strong>${visitor.user?.email}</strong>.
-Log out, then follow the link again.`,
+      html`This link is for <strong>${email}</strong>, but you are logged in as <strong>${visitor.user?.email}</strong>.
+Log out, and then follow the link again.`,
       form(visitor, "/log-out", html`<button>Log out</button>`),
     );
   }
@@ -236,20 +236,20 @@ async function sendDead(
     reason === "has_account"
       ? notice(
           "You already have an account",
-          "This link was for setting up your account, which has been done.",
+          "This link was for setting up your account, which is already set up.",
           html`<a href="/log-in">Log in</a>, or <a href="/forgot-password">choose a new password</a> if you forgot yours.`,
         )
       : notice(
           "This link no longer works",
-          "Each link works once and for a limited time, and a newer mail replaces older ones. What the link was for may also have been withdrawn.",
-          html`Look for a newer mail. If you were invited, ask whoever invited you to send the invitation again. Otherwise,
+          "Each link works once and for a limited time, and a newer email replaces older ones. The request may also have been withdrawn.",
+          html`Look for a newer email. If you were invited, ask for the invitation to be sent again. Otherwise,
 <a href="/log-in">log in</a>, <a href="/forgot-password">ask for a new password</a>, or <a href="/sign-up">sign up</a> again.`,
           contact(site),
         );
   return sendPage(reply, 410, page(site, visitorOf(request), content));
 }
 
-/** What was found to be refused ends with that, whoever looked: it would stand as pending for ever. */
+/** Ends a link that is refused, because its change would otherwise stay pending forever. */
 async function endRefused(site: Site, request: LinkRequest): Promise<void> {
   const { db, clock } = site.runtime;
   const link = await findLink({ db, now: clock() }, request.params.token);

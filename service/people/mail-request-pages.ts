@@ -1,4 +1,4 @@
-/** Asking for a mail: to create an account, and for a new password. Nobody learns from the answers which accounts there are. */
+/** The pages that request a mail: signing up, and choosing a new password. Answers don't reveal which accounts exist. */
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
@@ -14,7 +14,7 @@ import { type MailPurpose, sendRequestedMail } from "./requested-mails.ts";
 import { person, type Site, sendPage, transact, type Visitor } from "./site.ts";
 import { visitorOf } from "./visitor.ts";
 
-/** No answer comes sooner: how much there was to write says whether somebody has the address. */
+/** The minimum time of an answer, because the duration could reveal whether an account exists. */
 const answerAfterMs = 300;
 
 interface MailRequest {
@@ -22,7 +22,7 @@ interface MailRequest {
   readonly title: string;
   readonly explanation: string;
   readonly button: string;
-  /** What is said once it was asked for. */
+  /** The message after the request. */
   readonly confirmation: string;
   readonly purpose: MailPurpose;
 }
@@ -31,10 +31,10 @@ const signUp: MailRequest = {
   path: "/sign-up",
   title: "Sign up",
   explanation:
-    "Create an account of your own. We mail you a link to prove that the address is yours. Follow it to choose a password.",
-  button: "Mail me the link",
+    "Create an account of your own. We email you a link to confirm that the address is yours. Follow it to choose a password.",
+  button: "Email me the link",
   confirmation:
-    "and it isn't the address of a system user, we have mailed you what to do next. A link in that mail works for a day",
+    "and it isn't the address of a system user, we have emailed you what to do next. The link in that email works for a day",
   purpose: "sign_up",
 };
 
@@ -42,14 +42,14 @@ const forgotPassword: MailRequest = {
   path: "/forgot-password",
   title: "Choose a new password",
   explanation:
-    "We mail you a link to choose a new password, which works for an hour. Blocked and inactive accounts get no link.",
-  button: "Mail me the link",
+    "We email you a link to choose a new password. The link works for an hour. Blocked and inactive accounts don't get a link.",
+  button: "Email me the link",
   confirmation:
-    "and it is the address of an account that can log in, we have mailed you a link to choose a new password. It works for an hour",
+    "and it is the address of an account that can log in, we have emailed you a link to choose a new password. It works for an hour",
   purpose: "password_reset",
 };
 
-/** Adds the pages that have a mail sent. */
+/** Adds the pages that request a mail. */
 export function addMailRequestPages(app: FastifyInstance, site: Site): void {
   for (const mailRequest of [signUp, forgotPassword]) addMailRequest(app, site, mailRequest);
 }
@@ -70,11 +70,11 @@ function addMailRequest(app: FastifyInstance, site: Site, mailRequest: MailReque
     const address = normalizeEmail(email);
     const isAllowed = await Promise.all([
       transact(site, request, person(""), async (context) => {
-        // Another mail would end the link in the first.
+        // A second mail would replace the link in the first.
         if ((await findRepeated(context, request)) !== undefined) return true;
         if ((await countAttempt(context, "mail_from", networkOf(request.ip))) < 0) return false;
-        // Nobody's mailbox is flooded, and whoever tries isn't told. Each page counts by itself: whoever asks for an address on
-        // the one keeps nobody from the other, and what is asked for on the same one has been mailed within the last 20 minutes.
+        // Limit the mails to an address without saying so. Each page counts separately, so that requests on one page don't block
+        // the other; if the limit is reached, the same mail was sent within the last 20 minutes.
         const { purpose } = mailRequest;
         if ((await secondsUntilAllowed(context, [["page", purpose, address]])) === undefined) {
           await sendRequestedMail(context, purpose, address, site.contactUrl);
@@ -95,7 +95,7 @@ function requestPage(
   email = visitor.user?.email ?? "",
   faults: Faults = {},
 ): PageContent {
-  // Whoever loads the page again may well want another mail.
+  // A visitor who reloads the page may want another mail.
   const formId = randomBytes(16).toString("base64url");
   const fields = html`<input type="hidden" name="${formIdField}" value="${formId}">
 ${field(faults, { name: "email", label: "E-mail address", type: "email", autocomplete: "email", value: email })}
@@ -111,6 +111,6 @@ function confirmationPage({ confirmation }: MailRequest, email: string): PageCon
   return notice(
     "Check your inbox",
     html`If <strong>${email}</strong> is yours, ${confirmation}.`,
-    "Nothing there after a few minutes? Check your spam folder, and check that the address above is right.",
+    "If you don't see the email within a few minutes, check your spam folder, and check that the address above is correct.",
   );
 }

@@ -9,7 +9,7 @@ import { requireServiceOwner } from "../managed/resource.ts";
 import { findOrganization } from "../objects/organizations/resource.ts";
 import type { Database } from "../rows/tables.ts";
 
-/** Verifications under way: of one chain one at a time, however many ask, because it may be long. */
+/** Verifications in progress. Concurrent requests share one verification of a chain, because it may take long. */
 const verifications = new WeakMap<Database, Map<string | null, Promise<AuditVerification>>>();
 
 /** The routes of the audit. */

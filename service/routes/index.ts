@@ -17,7 +17,7 @@ import { secretScanningRoutes } from "./secret-scanning-reports.ts";
 import { selfRoutes } from "./self.ts";
 import { verificationRoutes } from "./verification.ts";
 
-/** The route of every operation of the contract. */
+/** The routes by operation id. */
 export const routes: Routes<OperationId> = {
   ...organizationRoutes,
   ...userRoutes,

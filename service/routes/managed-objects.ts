@@ -20,10 +20,10 @@ interface Dated extends Managed {
 
 type Row = CreationColumns & { readonly id: string };
 
-/** The route that tells a stack what of its own there is. */
+/** The route that lists managed objects. */
 export const managedObjectRoutes: Routes<"listManagedObjects"> = { listManagedObjects: read(listManaged) };
 
-// Each kind's functions are given what they made. In the order of their identifiers, so that all of them make one list.
+// Each resource gets only its own objects. The kinds are sorted by id prefix, so that all kinds form one list.
 const kinds = (Object.values(resources) as unknown as Resource<Dated>[]).toSorted((one, other) =>
   idPrefix(one.kind) < idPrefix(other.kind) ? -1 : 1,
 );
@@ -56,11 +56,11 @@ async function listManaged(call: ListCall): Promise<Page<ManagedObject>> {
   return { items, nextCursor: page.nextCursor };
 }
 
-/** The rows of one kind that a list is about. */
+/** The query for the rows of one kind. */
 function rowsOf(call: ListCall, resource: Resource<Dated>) {
   const { db, principal, query } = call;
   const own = beginningWith(query.externalIdPrefix);
-  // The six tables share these columns, which Kysely's types don't see through a variable.
+  // The six tables share these columns, which Kysely's types don't express for a variable.
   let rows = db
     .selectFrom(resource.table as "roles")
     .select(creationColumns)
@@ -75,7 +75,7 @@ function rowsOf(call: ListCall, resource: Resource<Dated>) {
   return rows;
 }
 
-/** The objects that live, of rows of one kind. */
+/** Converts rows of one kind to the contract's form, without objects that have ended. */
 async function toManagedObjects(
   call: ListCall,
   resource: Resource<Dated>,

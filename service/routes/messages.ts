@@ -10,7 +10,7 @@ import type { Tables } from "../rows/tables.ts";
 
 type Message = Schemas["Message"];
 
-/** The route of messages, which verifications leave. */
+/** The route that lists messages, which verifications create. */
 export const messageRoutes: Routes<"listMessages"> = { listMessages: read(listMessages) };
 
 async function listMessages(call: Call<"listMessages">): Promise<Page<Message>> {
@@ -18,7 +18,7 @@ async function listMessages(call: Call<"listMessages">): Promise<Page<Message>> 
   await findOrganization(call, path.organizationId, "messages:read", "messages:read_own");
   let rows = db.selectFrom("messages").selectAll().where("organization_id", "=", path.organizationId);
   if (principal.kind === "api_key" && !holds(principal, "messages:read")) {
-    // Compared with null it is nobody's: a key without an owner has no messages of its own.
+    // A key without an owner has no messages of its own, because nothing equals null.
     rows = rows.where("owner_id", "=", principal.user);
   }
   if (query.key !== undefined) rows = rows.where("key_id", "=", query.key);

@@ -30,11 +30,7 @@ const shown = { sha256: sha256(image("png")) };
 
 test.each([
   ["that isn't there", undefined, (file: string) => `there is no file ${file}`],
-  [
-    "that is an SVG image",
-    image("svg"),
-    (file: string) => `${file} is no logo: it is neither a PNG, nor a JPEG, nor a WebP image`,
-  ],
+  ["that is an SVG image", image("svg"), (file: string) => `${file} is no logo: it is not a PNG, JPEG or WebP image`],
   [
     "that is too long",
     Buffer.concat([image("png"), Buffer.alloc(524_288)]),

@@ -9,18 +9,18 @@ import { toAssignment } from "../assignments/resource.ts";
 
 type ApiKey = Schemas["ApiKey"];
 
-/** Whom a key is attached to, as far as the contract shows it. */
+/** The assignees of a key that the contract shows. */
 interface Attached {
   readonly assignees: ApiKey["assignees"][number][];
   readonly assigneeCount: number;
 }
 
-/** As many as the contract shows of one key: a page has a thousand keys. */
+/** The maximum number of assignees that a key shows, because a page can have a thousand keys. */
 const maxAssignees = 100;
 
 const nobody: Attached = { assignees: [], assigneeCount: 0 };
 
-/** API keys; the secret is none of their members. */
+/** API keys, without their secrets. */
 export const apiKeys: Resource<ApiKey> = {
   kind: "api_key",
   parameter: "apiKeyId",
@@ -63,7 +63,7 @@ export const apiKeys: Resource<ApiKey> = {
   },
 };
 
-/** A query for keys with what their current secret shows, and the last use of any of their secrets. */
+/** A query for keys with the visible data of their current secrets, and the last use of any secret. */
 export function selectKeys(db: Database) {
   return db
     .selectFrom("api_keys")
@@ -96,10 +96,10 @@ export function selectKeys(db: Database) {
     );
 }
 
-/** A key's row, with what its secrets show. */
+/** The row of a key, with the visible data of its secrets. */
 export type Row = Awaited<ReturnType<ReturnType<typeof selectKeys>["executeTakeFirstOrThrow"]>>;
 
-/** Keys' rows as the contract has them, with whom they are attached to. */
+/** Converts rows of keys to the contract's form, with assignees. */
 export async function toApiKeys(db: Database, rows: readonly Row[], now: Date): Promise<ApiKey[]> {
   const attached = await loadAttached(
     { db, now },
@@ -123,7 +123,7 @@ async function loadAttached(
     counts.map((row): [string, Attached] => [row.key_id, { assignees: [], assigneeCount: Number(row.assignees) }]),
   );
   if (attached.size === 0) return attached;
-  // Cut off by the database: one key may be attached to everybody.
+  // The database limits the rows, because one key can have very many assignees.
   const rows = await db
     .selectFrom("api_keys")
     .innerJoinLateral(
@@ -150,9 +150,9 @@ async function loadAttached(
 }
 
 /**
- * A key's row as the contract has it, at a moment: an end date in the past makes it expired.
+ * Converts the row of a key to the contract's form. The key is expired if its end date is before `now`.
  *
- * @param attached whom it is attached to; nobody by default.
+ * @param attached the assignees; none by default.
  */
 export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Attached = nobody): ApiKey {
   const revoked = row.revoked_at !== null;
@@ -188,7 +188,7 @@ export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Atta
   };
 }
 
-/** The secret before the current one, while it lives on. */
+/** The secret before the current one, while it is valid. */
 function toPreviousSecret(row: Row, now: Date): ApiKey["previousSecret"] {
   const { previous_fingerprint: fingerprint, previous_used_at: usedAt } = row;
   const end = secretEnd({

@@ -1,15 +1,15 @@
-/** What revoking API keys, or their end, does to their rows. */
+/** Revokes API keys, and releases the names of expired ones. */
 import type { Context } from "../../auth/operation.ts";
 import { type AuditedContext, auditRequests } from "../../managed/audit.ts";
 import { type MemberSelection, requestFor, selectedMembers } from "../member-selection.ts";
 import { apiKeys, selectKeys, toApiKey } from "./resource.ts";
 
-/** Revokes one key for good; its name and externalId are free again. */
+/** Permanently revokes a key; its name and externalId become free. */
 export async function revokeKey({ db, now }: Pick<Context, "db" | "now">, id: string): Promise<void> {
   await db.updateTable("api_keys").set(revokedColumns(now)).where("id", "=", id).execute();
 }
 
-/** Revokes an organization's keys, or those that some members own there, with an audit entry for each. */
+/** Revokes the keys of an organization, or those that some members own, with an audit entry for each. */
 export async function revokeKeys(
   context: Omit<AuditedContext, "requestId">,
   selection: MemberSelection,
@@ -31,7 +31,7 @@ export async function revokeKeys(
   }
   const rows = await query.orderBy("api_keys.id").execute();
   await update.execute();
-  // The audit says nothing of assignees, whose own entries do.
+  // Assignees have audit entries of their own.
   const records = rows.map((row) => {
     const requestId = requestFor(selection, row.owner_id);
     return { before: toApiKey(row, now), after: toApiKey({ ...row, revoked_at: now }, now), requestId };
@@ -39,7 +39,7 @@ export async function revokeKeys(
   await auditRequests(context, apiKeys, "revoke", records);
 }
 
-/** Frees the names and externalIds of keys whose end date has passed: nobody acts at that moment, so the next one does. */
+/** Releases the names and externalIds of expired keys; nothing runs when a key expires, so the next change does this. */
 export async function releaseExpiredKeys(
   { db, now }: Pick<Context, "db" | "now">,
   organizationId: string,

@@ -15,7 +15,7 @@ import { revokeSecret, revokeSecretVerb } from "./secrets.ts";
 
 type ApiKey = Schemas["ApiKey"];
 
-/** A key, for a caller who may end its secrets. */
+/** Finds a key, if the caller is allowed to end its secrets. */
 const findRevocable = (context: Context, id: string) => find(context, apiKeys, id, "keys:revoke");
 
 /** The routes of API keys. */

@@ -21,7 +21,7 @@ const liveAssignment = sharedRowQuery(
   (row) => row.external_id,
 );
 
-/** Who may use which API key. */
+/** Assignments: the users that API keys are attached to. */
 export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
   kind: "api_key_assignment",
   parameter: "assignmentId",
@@ -53,7 +53,7 @@ export function selectAssignments(db: Database) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectAssignments>["executeTakeFirstOrThrow"]>>;
 
-/** An assignment's row as the contract has it. */
+/** Converts the row of an assignment to the contract's form. */
 export function toAssignment(row: Row, now: Date): ApiKeyAssignment {
   return {
     id: row.id,

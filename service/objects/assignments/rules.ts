@@ -1,4 +1,4 @@
-/** How API keys are assigned, and how assignments are changed and deleted. */
+/** The rules for creating, updating and deleting API key assignments. */
 import type { Schemas } from "roster-schema";
 import { endLinks } from "../../auth/links.ts";
 import type { Call, Context } from "../../auth/operation.ts";
@@ -28,7 +28,7 @@ type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
 
 const findAssignment = (context: Context, id: string) => find(context, apiKeyAssignments, id, "keys:assign");
 
-/** How assignments are created, and which one a create means. */
+/** The rules for creating assignments. */
 export const createRules: CreateRules<"createApiKeyAssignment", ApiKeyAssignment> = {
   create: createAssignment,
   async find({ body, db, path }) {
@@ -39,14 +39,14 @@ export const createRules: CreateRules<"createApiKeyAssignment", ApiKeyAssignment
   wanted: ({ body: { external = false } }) => ({ external }),
 };
 
-/** How assignments are changed, and what declaring an act does to one. */
+/** The rules for updating assignments. */
 export const updateRules: UpdateRules<ApiKeyAssignment> = {
   find: findAssignment,
   apply: updateAssignment,
   acts: { resendInvite },
 };
 
-/** How assignments are deleted. */
+/** The rules for deleting assignments. */
 export const endRules: EndRules<ApiKeyAssignment> = { find: findAssignment, end: deleteAssignment };
 
 async function createAssignment(
@@ -58,10 +58,10 @@ async function createAssignment(
   requireUserOrEmail(body);
   const { user, account, email, isMember } = await findAssignee(call, key.organization);
   const { id, lost } = await identify(key.organization);
-  // Who is named by address may have the key already, as the user who has accepted it.
+  // A person who is named by address may already have the key as a user.
   const existing = await findAssigned(db, key.id, account, email, id);
   if (existing !== undefined) {
-    const reason = "The key is attached to this user, or offered, already";
+    const reason = "The key is already attached or offered to this user";
     throw await conflict(call, apiKeyAssignments, existing, "already_assigned", reason);
   }
   const externalId = body.externalId ?? null;
@@ -82,7 +82,7 @@ async function createAssignment(
   return { id };
 }
 
-/** Whose assignment is looked for, as a user or by a live name, and the one that doesn't count. */
+/** The user or live name of an assignment to find, and an assignment to ignore. */
 interface Assigned {
   readonly user: string | undefined;
   readonly live: string | undefined;
@@ -117,7 +117,7 @@ const assignedByKey = sharedQuery("assignment of a key", async ({ db, keyId }: O
   });
 });
 
-/** The assignment of a key to a user, or to an address from outside. */
+/** Finds the assignment of a key to a user or an address. */
 async function findAssigned(
   db: Database,
   keyId: string,
@@ -129,11 +129,11 @@ async function findAssigned(
   return await executeShared(assignedByKey, { db, keyId }, { user, live, except });
 }
 
-/** Who gets a key: a member at once, and somebody from outside once they accept. */
+/** The recipient of a key: a member gets it at once, somebody outside gets it after accepting. */
 interface Assignee {
-  /** Undefined for somebody from outside who is named by address: whether that one has an account is not said. */
+  /** Undefined for somebody outside who is named by address, so that the answer doesn't reveal whether there is an account. */
   readonly user: string | undefined;
-  /** Whose account the address is, if anybody's; not to be said. */
+  /** The user with the address, if any; must not be revealed. */
   readonly account: string | undefined;
   readonly email: string;
   readonly isMember: boolean;
@@ -163,7 +163,7 @@ async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId
     if (membership !== undefined) return { user: user.id, account: user.id, email: user.email, isMember: true };
     if (body.external === true && body.user !== undefined) {
       if (user.kind === "system")
-        throw unprocessable("/external", "A system user gets no mail, and can accept nothing.");
+        throw unprocessable("/external", "A system user gets no mail and can't accept a key.");
       return { user: user.id, account: user.id, email: user.email, isMember: false };
     }
   }
@@ -173,8 +173,8 @@ async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId
   const pointer = body.user === undefined ? "/email" : "/user";
   const advice = "Make the person a member of the key's organization first, or set `external` to offer it by mail.";
   if (user !== undefined && (await isVisible(call, users, user)))
-    throw unprocessable(pointer, `The user is no member. ${advice}`);
-  const detail = `There is no such user that you may know of. ${advice}`;
+    throw unprocessable(pointer, `The user is not a member. ${advice}`);
+  const detail = `The user does not exist, or you don't have access to it. ${advice}`;
   throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer, detail }] });
 }
 
@@ -198,7 +198,7 @@ async function deleteAssignment(context: Context, { id }: ApiKeyAssignment): Pro
   await endLinks(context, { subject: id });
 }
 
-/** Deletes an organization's assignments, or some members' there, with an audit entry for each. */
+/** Deletes the assignments of an organization, or those of some members, with an audit entry for each. */
 export async function deleteAssignments(
   context: Omit<AuditedContext, "requestId">,
   selection: MemberSelection,

@@ -1,4 +1,4 @@
-/** The list of members as a CSV file that can be imported again. */
+/** Exports the members of an organization as CSV, in a form that can be imported. */
 import { csvLine, isBuiltInRole, memberColumns } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
 import { findOrganization } from "../organizations/resource.ts";
@@ -6,7 +6,7 @@ import { hasStatus, matchesQuery } from "./resource.ts";
 
 const pageRows = 1000;
 
-/** Lists the members that the query asks for, a page at a time; without a status, those who have not ended. */
+/** Lists the members that match the query, in pages; without a status, those that have not ended. */
 export async function* membersAsCsv(call: Call<"listMembers">): AsyncGenerator<string> {
   await findOrganization(call, call.path.organizationId, "members:read");
   const names = new Map(

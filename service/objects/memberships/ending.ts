@@ -1,4 +1,4 @@
-/** What ends with a membership: the member's assignments, and the keys that the member owns in the organization. */
+/** Ends memberships, together with the member's assignments and keys in the organization. */
 import type { Schemas } from "roster-schema";
 import { endLinks } from "../../auth/links.ts";
 import type { Context } from "../../auth/operation.ts";
@@ -10,15 +10,15 @@ import { memberships, selectMemberships, toMembership } from "./resource.ts";
 
 type Membership = Schemas["Membership"];
 
-/** What an ended membership becomes: an active one is removed, one that nobody accepted is cancelled. */
+/** The status after the end: an active membership becomes removed, an invitation cancelled. */
 function endedStatus({ status }: Pick<Membership, "status">): "removed" | "cancelled" {
   return status === "active" ? "removed" : "cancelled";
 }
 
 /**
- * Ends what members have in an organization.
+ * Ends the assignments and keys of members in an organization.
  *
- * @param members who, each with the request that ends the membership.
+ * @param members the members, each with the request that ends the membership.
  */
 export async function endWhatMembersHave(
   context: Omit<AuditedContext, "requestId">,
@@ -49,7 +49,7 @@ const endedMemberships = sharedWrite(
       .execute(),
 );
 
-/** Ends one membership, and with it the user's assignments and own keys in the organization. */
+/** Ends a membership, and the user's assignments and keys in the organization. */
 export async function endMembership(context: Context, membership: Membership): Promise<void> {
   const { db, now, principal, requestId } = context;
   const { id, organization, user } = membership;
@@ -59,7 +59,7 @@ export async function endMembership(context: Context, membership: Membership): P
   await endLinks(context, { subject: id });
 }
 
-/** Ends every membership of an organization, with an audit entry for each; keys and assignments are the caller's. */
+/** Ends every membership of an organization, with an audit entry for each. The caller ends keys and assignments. */
 export async function endMemberships(context: Context, of: { readonly organizationId: string }): Promise<void> {
   const rows = await selectMemberships(context.db, context.now)
     .where("memberships.organization_id", "=", of.organizationId)
@@ -82,7 +82,7 @@ export async function endMemberships(context: Context, of: { readonly organizati
   await audit(context, memberships, "end", records);
 }
 
-/** The columns of a membership that ends. */
+/** The values of the columns when a membership ends. */
 export function endedColumns(now: Date) {
   return { member_live: null, external_id_live: null, ended_at: now, updated_at: now };
 }

@@ -24,7 +24,7 @@ const liveMembership = sharedRowQuery(
   (row) => row.external_id_live,
 );
 
-/** Who has which role in an organization. */
+/** Memberships: the roles of users in organizations. */
 export const memberships: Resource<Membership> = {
   kind: "membership",
   parameter: "membershipId",
@@ -47,7 +47,7 @@ export const memberships: Resource<Membership> = {
   },
 };
 
-/** A query for memberships with what they show of their users and of those users' keys. */
+/** A query for memberships with data of their users, and the numbers of the users' keys. */
 export function selectMemberships(db: Database, now: Date) {
   return db
     .selectFrom("memberships")
@@ -68,7 +68,7 @@ export function selectMemberships(db: Database, now: Date) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectMemberships>["executeTakeFirstOrThrow"]>>;
 
-/** A membership's row as the contract has it. */
+/** Converts the row of a membership to the contract's form. */
 export function toMembership(row: Row, now: Date): Membership {
   const { state, activated_at, block_reason } = row;
   const userStatus = state === null ? null : userStatusOf({ state, activated_at, block_reason });
@@ -91,7 +91,7 @@ export function toMembership(row: Row, now: Date): Membership {
   };
 }
 
-/** Whether a membership has a status, as a condition of a query. */
+/** The SQL condition for a membership with a status. */
 export function hasStatus(status: Membership["status"], now: Date) {
   return ({ and, eb, or }: ExpressionBuilder<Tables, "memberships">): Expression<SqlBool> => {
     if (status !== "pending" && status !== "expired") return eb("memberships.status", "=", status);
@@ -101,10 +101,10 @@ export function hasStatus(status: Membership["status"], now: Date) {
   };
 }
 
-/** Whether a membership or an assignment is that of an address, the user's or the invited one, as a condition of a query. */
+/** The SQL condition for a membership or an assignment of an address: the user's, or the invited one. */
 export function hasEmail<T extends "memberships" | "api_key_assignments">(table: T, email: string) {
   const normalized = normalizeEmail(email);
-  // Not by the user that is joined: for a condition that is about two tables, every row would be looked at.
+  // Don't use the joined user: a condition on two tables would need a scan of every row.
   const user = expressionBuilder<Tables, "users">()
     .selectFrom("users as addressee")
     .select("addressee.id")
@@ -113,7 +113,7 @@ export function hasEmail<T extends "memberships" | "api_key_assignments">(table:
     or([eb(sql.ref<string>(`${table}.user_id`), "=", user), eb(sql.ref(`${table}.email_normalized`), "=", normalized)]);
 }
 
-/** Whether a membership is one that a list asks for, whatever its status, as a condition of a query. */
+/** The SQL condition for the memberships that a list requests, with any status. */
 export function matchesQuery({ user, email, externalId, externalIdPrefix }: QueryOf<"listMembers">) {
   return (builder: ExpressionBuilder<Tables, "users" | "memberships">): Expression<SqlBool> => {
     const { and, eb } = builder;
@@ -128,12 +128,12 @@ export function matchesQuery({ user, email, externalId, externalIdPrefix }: Quer
   };
 }
 
-/** Whether a membership is over. */
+/** Whether a membership has ended. */
 export function hasEnded({ status }: Pick<Membership, "status">): boolean {
   return status !== "active" && status !== "pending" && status !== "expired";
 }
 
-/** The names of which one is to be a live member's, and the membership that doesn't count. */
+/** The live names of a member to find, and a membership to ignore. */
 interface LiveNames {
   readonly live: readonly string[];
   readonly except: string;
@@ -150,7 +150,7 @@ const liveMember = sharedQuery("live member", async ({ db }: Pick<Context, "db">
   return lookups.map((one) => one.live.map((name) => found.get(name)).find((row) => row && row.id !== one.except));
 });
 
-/** The membership of an organization that has not ended and is one of these users' or addresses'. */
+/** Finds the live membership of one of several users or addresses. */
 export async function findLiveMember(
   db: Database,
   organizationId: string,
@@ -161,7 +161,7 @@ export async function findLiveMember(
   return await executeShared(liveMember, { db }, { live, except });
 }
 
-/** The refusal of a membership for somebody who has one, or is invited to one. */
+/** The refusal of a second membership. */
 export async function alreadyMember(context: Context, existing: { readonly id: string }): Promise<Refusal> {
-  return await conflict(context, memberships, existing, "already_member", "This user is a member or invited already");
+  return await conflict(context, memberships, existing, "already_member", "This user is already a member or invited");
 }

@@ -9,7 +9,7 @@ import { creationColumns, type Tables } from "../../rows/tables.ts";
 
 type Organization = Schemas["Organization"];
 
-/** Organizations, for every operation that touches them. */
+/** Organizations. */
 export const organizations: Resource<Organization> = {
   kind: "organization",
   parameter: "organizationId",
@@ -59,7 +59,7 @@ export const organizations: Resource<Organization> = {
 };
 
 /**
- * The organization in an operation's path.
+ * Finds the organization in the path of an operation.
  *
  * @throws Refusal `not_found`, `permission_denied`.
  */
@@ -72,7 +72,7 @@ export async function findOrganization(
 }
 
 /**
- * The organization in the path of an operation that changes it or makes something in it.
+ * Finds the organization in the path of an operation that changes it or its objects.
  *
  * @throws Refusal `not_found`, `permission_denied`, `organization_closed`.
  */
@@ -92,7 +92,7 @@ export function refuseClosed({ status }: Pick<Organization, "status">): void {
   throw new Refusal("organization_closed", "The organization is closed; nothing in it can be changed.");
 }
 
-/** The columns of what can be set. */
+/** The columns of the settable members. */
 export function settableColumns(organization: Organization) {
   const { externalId, slug, name, websiteUrl, logo, joinPolicies, features, settings, subscription } = organization;
   return {
@@ -115,7 +115,7 @@ export function settableColumns(organization: Organization) {
   };
 }
 
-/** An organization's row as the contract has it. */
+/** Converts the row of an organization to the contract's form. */
 export function toOrganization(row: Selectable<Tables["organizations"]>): Organization {
   return {
     id: row.id,

@@ -12,7 +12,7 @@ import { createRules, endRules, updateRules } from "./rules.ts";
 
 type Organization = Schemas["Organization"];
 
-/** The routes of organizations; pages of other sites show the logo. */
+/** The routes of organizations. */
 export const organizationRoutes: Routes<
   | "listOrganizations"
   | "createOrganization"
@@ -34,7 +34,7 @@ async function listOrganizations(call: Call<"listOrganizations">): Promise<Page<
   const { db, principal, query } = call;
   let rows = db.selectFrom("organizations").selectAll();
   if (principal.kind === "api_key") rows = rows.where("id", "=", principal.organization);
-  // A closed organization's slug is free again: it is no longer "the organization with this slug".
+  // The slug of a closed organization is free again.
   if (query.slug !== undefined) rows = rows.where("slug_live", "=", query.slug);
   if (query.externalId !== undefined) rows = rows.where("external_id_live", "=", query.externalId);
   return await selectPage(rows, "id", "organization", query, toOrganization);
@@ -47,7 +47,7 @@ async function sendLogo({ db }: Runtime, _operation: "getLogo", request: Fastify
   reply.headers({
     etag,
     "cache-control": "public, no-cache",
-    // What people upload is shown as an image and as nothing else, whatever else it may look like.
+    // Browsers must treat uploaded content only as an image.
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; sandbox",
     "content-disposition": "inline",
@@ -57,7 +57,7 @@ async function sendLogo({ db }: Runtime, _operation: "getLogo", request: Fastify
   return reply.type(logo.media_type).send(Buffer.from(logo.content));
 }
 
-/** Whether the caller has this version, by the weak comparison of If-None-Match (RFC 9110, 13.1.2). */
+/** Whether If-None-Match matches the current version, by weak comparison (RFC 9110, 13.1.2). */
 function isCurrent(ifNoneMatch: string | undefined, etag: string): boolean {
   const versions = (ifNoneMatch ?? "").split(",").map((version) => version.trim().replace(/^W\//, ""));
   return versions.includes("*") || versions.includes(etag);

@@ -7,7 +7,7 @@ import { creationColumns, type Tables } from "../../rows/tables.ts";
 
 type Role = Schemas["Role"];
 
-/** Roles: the built-in ones, whose identifier is their name, and the organizations' own. */
+/** Roles: built-in roles, whose identifier is their name, and organizations' own roles. */
 export const roles: Resource<Role> = {
   kind: "role",
   parameter: "roleId",
@@ -38,7 +38,7 @@ export const roles: Resource<Role> = {
   },
 };
 
-/** A built-in role as the contract has it. */
+/** A built-in role in the contract's form. */
 export function toBuiltInRole(id: BuiltInRole): Role {
   return {
     id,
@@ -53,7 +53,7 @@ export function toBuiltInRole(id: BuiltInRole): Role {
   };
 }
 
-/** An own role's row as the contract has it. */
+/** Converts the row of an organization's own role to the contract's form. */
 export function toRole(row: Selectable<Tables["roles"]>): Role {
   return {
     id: row.id,

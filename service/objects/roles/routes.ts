@@ -26,7 +26,7 @@ async function listRoles(call: Call<"listRoles">): Promise<Page<Role>> {
   if (query.name !== undefined) rows = rows.where("name", "=", query.name);
   if (query.externalId !== undefined) rows = rows.where("external_id", "=", query.externalId);
   if (after !== undefined && !isBuiltInRole(after)) return await selectPage(rows, "id", "role", query, toRole);
-  // The built-in ones come first, whatever the own ones are called: one order, which a cursor continues.
+  // Built-in roles come first, so that the list has one order for cursors.
   const builtInNames: readonly string[] = organizationRoles;
   const builtIn = organizationRoles
     .slice(after === undefined ? 0 : builtInNames.indexOf(after) + 1)

@@ -1,4 +1,4 @@
-/** Which organization is a user's home, and when another one may become it. */
+/** Rules for the home organization of a user. */
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { load, requireServiceOwner } from "../../managed/resource.ts";
@@ -8,7 +8,7 @@ import { organizations } from "../organizations/resource.ts";
 type User = Schemas["User"];
 
 /**
- * Requires an open organization that the caller may know of.
+ * Requires an open organization that is visible to the caller.
  *
  * @throws Refusal `unprocessable`
  */
@@ -17,12 +17,15 @@ export async function requireOpenHome(call: Context, home: string): Promise<void
   const organization = await load(call, organizations, home);
   const isVisible = principal.kind === "owner" || home === principal.organization;
   if (organization?.status === "open" && isVisible) return;
-  throw unprocessable("/homeOrganization", `There is no open organization ${home}, or you don't have access to it.`);
+  throw unprocessable(
+    "/homeOrganization",
+    `The organization ${home} does not exist or is closed, or you don't have access to it.`,
+  );
 }
 
 /**
- * Refuses to give a user another home organization, unless the present one is closed: then nobody but the service owner
- * manages the user, who gives it another home, or none.
+ * Refuses a change of the home organization, unless the current one is closed; then the service owner can set another one
+ * or none.
  *
  * @throws Refusal `permission_denied`, `unprocessable`
  */

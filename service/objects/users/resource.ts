@@ -9,10 +9,10 @@ import { userStatusOf } from "../../rows/user-status.ts";
 
 type User = Schemas["User"];
 
-/** What a person is called. */
+/** The names of a person. */
 export type Names = Pick<User, "givenName" | "familyName">;
 
-/** Users: people and robots. */
+/** Users: people and system users. */
 export const users: Resource<User> = {
   kind: "user",
   parameter: "userId",
@@ -41,7 +41,7 @@ export const users: Resource<User> = {
       .select(creationColumns)
       .where("external_id_live", "=", liveName(scope ?? "", externalId))
       .executeTakeFirst(),
-  // An address that waits for its confirmation is what was asked for all the same.
+  // The desired address is the pending one, if any.
   desired: (user) => ({ ...user, email: user.pendingEmail ?? user.email }),
   nameOf: ({ email }) => email,
   whereTaken: ({ state, externalId }) => ({
@@ -54,7 +54,7 @@ export const users: Resource<User> = {
     advice: "give it another address, or choose another",
   }),
   isLive: ({ state }) => state === "active",
-  // A person who completed the account, or somebody who was blocked, has been here.
+  // A complete or blocked account has been used.
   isUsed: ({ kind, status }) => status === "blocked" || (kind === "person" && status === "active"),
   organizationOf: ({ homeOrganization }) => homeOrganization,
   isVisibleTo: isVisibleUser,
@@ -64,12 +64,12 @@ export const users: Resource<User> = {
   },
 };
 
-/** An address as addresses are compared: without regard to case. */
+/** Normalizes an address for comparison, which ignores case. */
 export function normalizeEmail(email: string): string {
   return foldEmail(email);
 }
 
-/** A user's row as the contract has it. */
+/** Converts the row of a user to the contract's form. */
 export function toUser(row: Selectable<Tables["users"]>): User {
   return {
     id: row.id,
@@ -98,7 +98,7 @@ const userByEmail = sharedRowQuery(
   (row) => row.email_normalized,
 );
 
-/** The user with an address, if there is one. */
+/** Finds the user with an address. */
 export async function findUserByEmail({ db }: Pick<Context, "db">, email: string) {
   return await executeShared(userByEmail, { db }, normalizeEmail(email));
 }
@@ -116,7 +116,7 @@ const visibleMember = sharedRowQuery(
   (row) => row.user_id,
 );
 
-/** A caller knows the users at home in its organization, and those who are members there. */
+/** Visible users are those whose home is the caller's organization, and its members. */
 async function isVisibleUser({ db, principal }: CallerContext, user: User): Promise<boolean> {
   if (principal.kind === "owner" || user.homeOrganization === principal.organization) return true;
   const { organization } = principal;

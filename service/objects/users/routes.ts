@@ -26,7 +26,7 @@ export const userRoutes: Routes<
   unblockUser: actOnItem(users, "unblock", { find: findBlockable, perform: answering(liftBlock) }),
 };
 
-/** An act after which the answer holds the user and nothing beside. */
+/** An action without additional members in the answer. */
 function answering(act: (context: Context, user: User) => Promise<void>) {
   return async (context: Context, user: User) => {
     await act(context, user);
@@ -34,7 +34,7 @@ function answering(act: (context: Context, user: User) => Promise<void>) {
   };
 }
 
-/** Lists all users, or those whom the caller's organization knows: who is at home there, and its members. */
+/** Lists all users for the service owner; for a key, those whose home is its organization, and its members. */
 async function listUsers(call: ListCall): Promise<Page<Schemas["User"]>> {
   requirePermission(call, "users:read");
   const { db, principal, query } = call;
@@ -49,7 +49,7 @@ async function listUsers(call: ListCall): Promise<Page<Schemas["User"]>> {
     .innerJoin("memberships", "memberships.user_id", "users.id")
     .where("memberships.organization_id", "=", principal.organization)
     .where("memberships.member_live", "is not", null);
-  // Each by an index, in order of identifier: for one condition that is about both, every user would be looked at.
+  // Two queries, so that each can use an index; one condition on both tables would scan every user.
   const rows = [
     ...(await selectAfter(matching(atHome, query), "users.id", after, limit + 1)),
     ...(await selectAfter(matching(members, query), "memberships.user_id", after, limit + 1)),
@@ -59,7 +59,7 @@ async function listUsers(call: ListCall): Promise<Page<Schemas["User"]>> {
   return toPage(ordered, limit, toUser);
 }
 
-/** Those that the caller asks for. */
+/** Applies the filters of the request. */
 function matching<TB extends keyof Tables, Row>(
   rows: SelectQueryBuilder<Tables, TB | "users", Row>,
   { email, homeOrganization, externalId }: ListCall["query"],

@@ -276,7 +276,7 @@ onEachDatabase("what a link stands for", (service, kind) => {
       expect((await pages.browser().submit(known.link, { password: goodPassword })).statusCode).toBe(303);
       const resend = { path: newcomer.path, body: { resendInvite: "1" } };
       const refused = await client.refused("unprocessable", "updateMembership", resend);
-      expect(refused.detail).toBe("The organization's joinPolicies don't let people be invited; add `invite`.");
+      expect(refused.detail).toBe("The organization's joinPolicies don't allow invitations. Add `invite`.");
       expect((await pages.browser().submit(newcomer.link, account)).statusCode).toBe(403);
       expect((await pages.browser().get(newcomer.link)).statusCode).toBe(410);
       expect((await newcomer.read()).status).toBe("pending");

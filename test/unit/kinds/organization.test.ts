@@ -41,10 +41,7 @@ describeKind("Organization", {
     logo: [
       [path.join(__dirname, "nowhere.png"), /there is no file test\/unit\/kinds\/nowhere\.png/],
       [__dirname, /test\/unit\/kinds can't be read \(EISDIR\)/],
-      [
-        __filename,
-        /test\/unit\/kinds\/organization\.test\.ts is no logo: it is neither a PNG, nor a JPEG, nor a WebP image/,
-      ],
+      [__filename, /test\/unit\/kinds\/organization\.test\.ts is no logo: it is not a PNG, JPEG or WebP image/],
       [path.join(__dirname, "../../../package-lock.json"), /more than 524288 bytes|is no logo/],
       [logo, /it needs subscription.plan: premium or enterprise, and the plan is basic/],
       [7, /it must be the path of an image/],
