@@ -1,27 +1,27 @@
-/** Addresses of the network, and ranges of them (CIDR), as an API key's `allowedIps` has them. */
+/** IP addresses and ranges (CIDR), as in an API key's `allowedIps`. */
 import { isIPv4, isIPv6 } from "node:net";
 
-/** An address: its version, and its 32 or 128 bits as a number. */
+/** An IP address: its version, and its 32 or 128 bits as a number. */
 export interface IpAddress {
   readonly version: 4 | 6;
   readonly bits: bigint;
 }
 
-/** The addresses of one version that begin with the first `prefixLength` bits of `bits`; the others of its bits are zero. */
+/** A range: the addresses that start with the first `prefixLength` bits of `bits`; the other bits are zero. */
 export interface IpRange extends IpAddress {
   readonly prefixLength: number;
 }
 
 const bitsOf = { 4: 32, 6: 128 } as const;
 
-/** How an IPv4 address begins that is mapped into IPv6: `::ffff:` (RFC 4291, 2.5.5.2). */
+/** The prefix of IPv4 addresses mapped to IPv6: `::ffff:` (RFC 4291, 2.5.5.2). */
 const mappedPrefix = 0xffffn;
 
 /**
- * Reads an address of IPv4 or IPv6. One of IPv4 that is mapped into IPv6 is the IPv4 address, and the zone of a
- * link-local one (`%eth0`) is left out.
+ * Parses an IPv4 or IPv6 address. An IPv4 address mapped to IPv6 becomes the IPv4 address, and the zone of a link-local
+ * address (`%eth0`) is removed.
  *
- * @returns undefined where the text is none
+ * @returns undefined if the text is not an address
  */
 export function readIpAddress(text: string): IpAddress | undefined {
   const address = parse(text.replace(/(?<=.)%.+$/, ""));
@@ -32,9 +32,9 @@ export function readIpAddress(text: string): IpAddress | undefined {
 }
 
 /**
- * Reads a range, or an address as the range of that one.
+ * Parses a range; a single address is a range of one.
  *
- * @returns what is wrong with the text, and what to write, where it is none
+ * @returns what is wrong, and what to write, if the text is not a range
  */
 export function readIpRange(text: string): IpRange | string {
   const [head = "", length, ...more] = text.split("/");
@@ -45,25 +45,25 @@ export function readIpRange(text: string): IpRange | string {
   const { version, bits } = address;
   const prefixLength = length === undefined ? bitsOf[version] : Number(length);
   if (prefixLength > bitsOf[version]) {
-    return `a range of IPv${version} has at most ${bitsOf[version]} bits in front: /0 to /${bitsOf[version]}`;
+    return `an IPv${version} range has a prefix from /0 to /${bitsOf[version]}`;
   }
   if (version === 6 && bits >> 32n === mappedPrefix && prefixLength >= 96) {
     const inner = rangeAround({ version: 4, bits: bits & 0xffffffffn }, prefixLength - 96);
-    return `it is IPv4, mapped into IPv6: write ${ipRangeText(inner)}`;
+    return `it is an IPv4 range mapped to IPv6: write ${ipRangeText(inner)}`;
   }
   const range = rangeAround(address, prefixLength);
   if (range.bits !== bits) {
-    return `it has bits after the first ${prefixLength}: write ${ipRangeText(range)} for the whole range, or ${head} for the one address`;
+    return `it has bits set after the first ${prefixLength}: write ${ipRangeText(range)} for the whole range, or ${head} for the single address`;
   }
   return range;
 }
 
-/** A range in its one form: as CIDR, IPv6 compressed and in lower case (RFC 5952). */
+/** The canonical form of a range: CIDR, with IPv6 compressed and in lower case (RFC 5952). */
 export function ipRangeText({ version, bits, prefixLength }: IpRange): string {
   return `${version === 4 ? ipv4Text(bits) : ipv6Text(bits)}/${prefixLength}`;
 }
 
-/** Whether all of an address or a range lies within a range. */
+/** Whether a range contains an address or another range. */
 export function coversIp(range: IpRange, inner: IpAddress | IpRange): boolean {
   if (inner.version !== range.version) {
     return false;
@@ -74,10 +74,10 @@ export function coversIp(range: IpRange, inner: IpAddress | IpRange): boolean {
 }
 
 /**
- * A list of ranges as the set that it is: each in its one form and once, in ascending order.
+ * Converts ranges to a set: in canonical form, without duplicates, in ascending order.
  *
- * @param texts each a range that `readIpRange` takes
- * @throws Error where one is none
+ * @param texts ranges that `readIpRange` accepts
+ * @throws Error if a text is not a range
  */
 export function ipRangeSet(texts: readonly string[]): string[] {
   const ranges = texts.map((text) => {
@@ -103,7 +103,7 @@ function parse(text: string): IpAddress | undefined {
 
 /** The 32 hexadecimal digits of an IPv6 address. */
 function ipv6Digits(text: string): string {
-  // The end may be written as IPv4 is.
+  // The end can be written like an IPv4 address.
   const inGroups = text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes: string[]) => {
     const [first, second, third, fourth] = bytes.slice(0, 4).map(byteDigits);
     return `${first}${second}:${third}${fourth}`;

@@ -1,15 +1,15 @@
-/** Which arguments an API key takes, by its kind and format. */
+/** Which arguments an API key accepts, by its kind and format. */
 import type { components } from "./generated/openapi.ts";
 
 type Kind = components["schemas"]["ApiKeyKind"];
 type Format = components["schemas"]["ApiKeyFormat"];
 
-/** Whether the client makes the secret of a key of this kind; the service makes that of any other. */
+/** Whether the client makes the secret of a key of this kind; otherwise, the service generates it. */
 export function isClientSecret(kind: Kind): boolean {
   return kind === "webapi";
 }
 
-/** Whether a key of this kind can have this format: a secret that a client made has the form that the client gave it. */
+/** Whether a key of this kind can have this format; a client-made secret has the client's form. */
 export function isFormatOf(kind: Kind, format: Format): boolean {
   return format === "opaque" || !isClientSecret(kind);
 }

@@ -1,6 +1,6 @@
-/** How people are written into CSV files, so that what is exported reads back the same. */
+/** Writes and reads CSV fields so that an exported file can be imported unchanged. */
 
-/** The columns of a file of members, by what they hold. */
+/** The columns of a CSV file of members. */
 export const memberColumns = {
   email: "email",
   givenName: "given_name",
@@ -13,17 +13,17 @@ export function csvLine(fields: readonly string[]): string {
   return `${fields.map((field) => quoted(guarded(field))).join(",")}\r\n`;
 }
 
-/** A spreadsheet runs a field that begins like this as a formula. An apostrophe says that it is text, and is not a part of it. */
+/** Prefixes fields that a spreadsheet would run as formulas with an apostrophe, which isn't part of the value. */
 function guarded(field: string): string {
   return /^'*[=+\-@\t\r]/.test(field) ? `'${field}` : field;
 }
 
-/** A field of a file without the apostrophe that {@link csvLine} adds. */
+/** Removes the apostrophe that {@link csvLine} adds. */
 export function unguarded(field: string): string {
   return /^'+[=+\-@\t\r]/.test(field) ? field.slice(1) : field;
 }
 
 function quoted(field: string): string {
-  // Also where a reader that trims would lose something.
+  // Also quote spaces that a trimming reader would lose.
   return /[",\r\n]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

@@ -1,34 +1,34 @@
-/** E-mail addresses: what one looks like, and when two are one. */
+/** Email addresses: validation and comparison. */
 import { domainToASCII } from "node:url";
 import { emailPattern } from "./generated/openapi.ts";
 import { characterCount, characterFault, codePointText, unseen } from "./text.ts";
 
-/** As the contract has it, in the same words as for every other text. */
+/** The maximum length in the contract. */
 const maxLength = 254;
 
-/** Everybody sees a plain space: it is no address for its form. */
+/** Characters that an address can't contain; plain spaces are visible and covered by the pattern. */
 const outOfAddress = new RegExp(`(?! )[${unseen}\\p{Zs}]`, "u");
 const letterOrDigit = /[\p{L}\p{M}\p{N}]/u;
 
 /**
- * Says what keeps a text from being an e-mail address that is compared, shown and mailed as one and the same text.
+ * Describes why a text is not an email address that every system treats as the same text.
  *
- * Before the @, letters and digits of every script are taken, as long as no system makes other characters of them: those
- * in normalization form C and KC, and of letters with two cases those whose other case leads back to them.
+ * Before the @, letters and digits of every script are allowed if no system changes them: they must be in normalization
+ * forms C and KC, and converting their case back and forth must not change them.
  *
  * @returns a phrase such as `has U+200B, an invisible character, at character 1: leave it out`; undefined for an address
  * @see schema/openapi.yaml, `Email`
  * @see https://www.rfc-editor.org/rfc/rfc6531#section-3.3
  */
 export function emailFault(address: string): string | undefined {
-  // Before all else: to put combining marks into their order takes time by the square of how many there are.
+  // Check the length first: ordering combining marks takes quadratic time.
   if (characterCount(address) > maxLength) return `must have at most ${maxLength} characters`;
   return characterFault(address, outOfAddress) ?? domainFault(address) ?? localPartFault(address) ?? formFault(address);
 }
 
 /**
- * An address as addresses are compared: without regard to case. Letters whose other case is a third letter, such as
- * U+212A, which becomes k, stay as they are: they are another address.
+ * Normalizes an address for comparison, which ignores case. Letters whose lower case has another upper case, such as U+212A,
+ * which becomes k, stay as they are, and make a different address.
  */
 export function foldEmail(address: string): string {
   return /^\p{ASCII}*$/u.test(address) ? address.toLowerCase() : Array.from(address, inLowerCase).join("");
@@ -52,7 +52,7 @@ function localPartFault(address: string): string | undefined {
   for (const [at, character] of characters.entries()) {
     if (/\p{ASCII}/u.test(character)) continue;
     if (!letterOrDigit.test(character)) {
-      return `has ${placeOf(at)}: outside ASCII, only letters and digits can stand before the @`;
+      return `has ${placeOf(at)}: outside ASCII, only letters and digits can come before the @`;
     }
     const other = otherFormOf(character);
     if (other.normalize("NFC") === character && other !== character) {
@@ -67,14 +67,14 @@ function localPartFault(address: string): string | undefined {
   if (mark !== undefined) {
     return `has ${placeOf(mark)} in decomposed form: write the address in Unicode normalization form C`;
   }
-  // Such as J and U+030C, for which only the small letter has a form of its own.
+  // For example J and U+030C, for which only the small letter has a composed form.
   const inSmall = markToJoin(characters.map(inLowerCase));
   return inSmall === undefined
     ? undefined
     : `has ${placeOf(inSmall)}, which other systems join with the small letter before it: use another address`;
 }
 
-/** The place of the mark that normalization form C joins with what is before it; undefined for text in that form. */
+/** The place of a mark that normalization form C joins with the previous character; undefined if there is none. */
 function markToJoin(characters: readonly string[]): number | undefined {
   const composed = [...characters.join("").normalize("NFC")];
   const differing = characters.findIndex((character, at) => character !== composed[at]);
@@ -83,7 +83,7 @@ function markToJoin(characters: readonly string[]): number | undefined {
   return Math.max(differing, mark);
 }
 
-/** What a character becomes in systems that normalize, or that compare without regard to case; itself where they agree. */
+/** The character in systems that normalize or ignore case; the same character if they don't change it. */
 function otherFormOf(character: string): string {
   const normalized = character.normalize("NFKC");
   if (normalized !== character) return normalized;

@@ -1,8 +1,8 @@
-/** The contract's own formats of text. */
+/** The text formats of the contract. */
 import { emailFault } from "./email.ts";
 import { lineFault, storageFault } from "./text.ts";
 
-/** By the name of a format: says what keeps a text from having it, in a phrase such as `must not be empty`. */
+/** The check of each format: it returns what is wrong with a text, in a phrase such as `must not be empty`. */
 export const textFaults: Readonly<Record<string, (text: string) => string | undefined>> = {
   line: lineFault,
   mailbox: emailFault,

@@ -1,4 +1,4 @@
-/** What the identifiers of each kind of object begin with. */
+/** The identifiers of objects: their prefixes and their form. */
 const prefixes = {
   organization: "org",
   user: "usr",
@@ -18,7 +18,7 @@ const prefixes = {
 /** The kinds of object that have an identifier of their own. */
 export type IdentifiedKind = keyof typeof prefixes;
 
-/** What the identifiers of a kind begin with, such as `org`. */
+/** The prefix of a kind's identifiers, such as `org`. */
 export function idPrefix(kind: IdentifiedKind): string {
   return prefixes[kind];
 }

@@ -1,16 +1,16 @@
-/** What the contract takes as a logo, for whoever sends one and for whoever is sent one. */
+/** Checks logos, for the provider and the service. */
 import { createHash } from "node:crypto";
 import { imageSize } from "image-size";
 import type { components } from "./generated/openapi.ts";
 
 type Logo = components["schemas"]["Logo"];
 
-/** How many bytes a logo has at most: 512 KiB. */
+/** The maximum size of a logo: 512 KiB. */
 export const logoMaxBytes = 524_288;
 
 const maxPixels = 4096;
 
-/** How a file of each type begins: its name and what it was sent as are only claims. */
+/** The first bytes of each media type; names and declared types are not reliable. */
 const signatures: readonly (readonly [Logo["mediaType"], RegExp])[] = [
   ["image/png", /^89504e470d0a1a0a/],
   ["image/jpeg", /^ffd8ff/],
@@ -18,9 +18,9 @@ const signatures: readonly (readonly [Logo["mediaType"], RegExp])[] = [
 ];
 
 /**
- * Looks at an image: its type and its dimensions are what its content says.
+ * Inspects the content of an image.
  *
- * @returns what it is; or, where it can't be a logo, why not
+ * @returns the logo; or the reason why the content can't be a logo
  */
 export function inspectLogo(content: Uint8Array): Logo | string {
   if (content.length === 0) {
@@ -32,15 +32,15 @@ export function inspectLogo(content: Uint8Array): Logo | string {
   const start = Buffer.from(content.subarray(0, 12)).toString("hex");
   const [mediaType] = signatures.find(([, signature]) => signature.test(start)) ?? [];
   if (mediaType === undefined) {
-    return "it is neither a PNG, nor a JPEG, nor a WebP image";
+    return "it is not a PNG, JPEG or WebP image";
   }
   const dimensions = dimensionsOf(content);
   if (dimensions === undefined) {
-    return `it begins like ${mediaType}, and is none`;
+    return `it begins like ${mediaType}, but is not a valid image`;
   }
   const { width, height } = dimensions;
   if (Math.min(width, height) < 1 || Math.max(width, height) > maxPixels) {
-    return `it has ${width} by ${height} pixels, and may have 1 to ${maxPixels} each way`;
+    return `it has ${width} by ${height} pixels, but each side must have 1 to ${maxPixels}`;
   }
   return { sha256: createHash("sha256").update(content).digest("hex"), mediaType, sizeBytes: content.length };
 }
@@ -49,7 +49,7 @@ function dimensionsOf(content: Uint8Array): { readonly width: number; readonly h
   try {
     return imageSize(content);
   } catch {
-    // Whatever is wrong with it: the library throws what its reader ran into.
+    // The library throws various errors for invalid images.
     return undefined;
   }
 }

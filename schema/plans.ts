@@ -1,9 +1,9 @@
-/** What each plan allows an organization. */
+/** Checks organizations against their plans. */
 import { type components, planValues } from "./generated/openapi.ts";
 
 type Plan = components["schemas"]["Plan"];
 
-/** The smallest plan that allows each of what not every plan allows. */
+/** The smallest plan with each feature that not every plan has. */
 const smallestPlan = {
   severalMembers: "premium",
   websiteUrl: "premium",
@@ -11,15 +11,15 @@ const smallestPlan = {
   externalApiAccess: "enterprise",
 } as const satisfies Readonly<Record<string, Plan>>;
 
-/** What not every plan allows. */
+/** A feature that not every plan has. */
 export type PlanFeature = keyof typeof smallestPlan;
 
-/** The plans that allow a feature, from the smallest to the largest. */
+/** The plans with a feature, from the smallest to the largest. */
 export function plansWith(feature: PlanFeature): readonly Plan[] {
   return planValues.slice(planValues.indexOf(smallestPlan[feature]));
 }
 
-/** Whether a plan allows a feature. */
+/** Whether a plan has a feature. */
 export function isAllowed(plan: Plan, feature: PlanFeature): boolean {
   return plansWith(feature).includes(plan);
 }

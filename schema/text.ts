@@ -1,6 +1,6 @@
 /**
- * One line of visible characters: what names are, so that two that look alike are alike, and none of them passes for
- * more than a name where it is shown.
+ * Checks that texts are one line of visible characters, so that names that look the same are the same, and no name can
+ * imitate other text.
  */
 
 /**
@@ -13,7 +13,7 @@ const joining = [
   ...["Sinhala", "Syriac", "Tamil", "Telugu"],
 ].map((script) => `\\p{Script_Extensions=${script}}`);
 
-/** Characters that nobody sees and that a word or an emoji needs all the same. */
+/** Invisible characters that a word or an emoji needs. */
 const needed = [
   `(?<=[${joining.join("")}])\\u200c(?=[${joining.join("")}])`,
   `(?<=[${joining.join("")}])\\u200d`,
@@ -22,8 +22,8 @@ const needed = [
 ].join("|");
 
 /**
- * What stands for no visible character, as the inside of a class in a regular expression. Unassigned characters are not
- * among it: which ones those are depends on the version of Node.js.
+ * Invisible characters, as the inside of a character class in a regular expression. Unassigned characters are not included,
+ * because they depend on the version of Node.js.
  */
 export const unseen: string = [
   ...["\\p{Cc}", "\\p{Cf}", "\\p{Co}", "\\p{Cs}", "\\p{Zl}", "\\p{Zp}"],
@@ -37,8 +37,8 @@ const unstorable = /[\0\p{Cs}]/u;
 const unlikeItself = new RegExp(`(?![\\n ])(?:\\p{Zs}|${outOfLine})`, "gu");
 
 /**
- * Says what keeps a text from being one line of visible characters: that it is blank, or has a line break, a control
- * character, one that turns the direction of writing, or any other that nobody sees.
+ * Describes why a text is not one line of visible characters: it is blank, or contains a line break, a control character, a
+ * character that changes the text direction, or another invisible character.
  *
  * @returns a phrase such as `has U+200B, an invisible character, at character 1: leave it out`; undefined for a line
  */
@@ -46,19 +46,19 @@ export function lineFault(text: string): string | undefined {
   return /\S/.test(text) ? characterFault(text, firstOutOfLine) : "must not be empty";
 }
 
-/** The same for text of any kind, which both databases take unless it has the character U+0000 or half of a character. */
+/** Describes why the databases can't store a text: it contains the character U+0000, or half of a character. */
 export function storageFault(text: string): string | undefined {
   return characterFault(text, unstorable);
 }
 
-/** Makes one line of visible characters of any text: whatever keeps it from being one becomes a space. */
+/** Converts a text to one line of visible characters, by replacing other characters with spaces. */
 export function asLine(text: string): string {
   return text.replace(runsOutOfLine, " ").trim();
 }
 
 /**
- * Shows a text to a person who has to tell it from another: what isn't seen, or looks like a plain space and is none, stands
- * there as JSON writes it, such as `\u200b`. No terminal acts on it. Line breaks stay.
+ * Makes invisible characters visible, and those that look like plain spaces, by escaping them as in JSON, such as `\u200b`.
+ * Terminals don't interpret the result. Line breaks stay.
  */
 export function visible(text: string): string {
   return text.replace(unlikeItself, (character) => {
@@ -67,17 +67,17 @@ export function visible(text: string): string {
   });
 }
 
-/** How many characters a text has, as JSON Schema counts them: each once, also where JavaScript stores it in two halves. */
+/** The number of characters, as JSON Schema counts them: a surrogate pair counts once. */
 export function characterCount(text: string): number {
   return [...text].length;
 }
 
-/** A character as people can look it up: `U+200B`. */
+/** The code point of a character, such as `U+200B`. */
 export function codePointText(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-/** Says which character of a text, the first that a pattern finds, has to be left out, and where it is, counted from 1. */
+/** Describes the first character that a pattern matches and that must be omitted, with its position from 1. */
 export function characterFault(text: string, refused: RegExp): string | undefined {
   const [found] = refused.exec(text) ?? [];
   if (found === undefined) return undefined;

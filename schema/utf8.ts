@@ -1,16 +1,16 @@
-/** The text in a file, which Roster takes in UTF-8 and in no other encoding. */
+/** Decodes text files, which must be UTF-8. */
 import { isUtf8 } from "node:buffer";
 
-/** Why bytes are not text in UTF-8, and the text before the place where that shows. */
+/** Why bytes are not UTF-8, and the text before the first invalid byte. */
 export interface NotUtf8 {
   readonly before: string;
   readonly reason: string;
 }
 
 /**
- * Decodes UTF-8, without replacing anything. A byte order mark at the beginning is not part of the text.
+ * Decodes UTF-8 strictly. A byte order mark at the beginning is removed.
  *
- * @returns the text; or, where the bytes are in another encoding, what precedes the first wrong byte and what to do
+ * @returns the text; or, if the bytes are not UTF-8, the text before the first invalid byte and what to do
  */
 export function decodeUtf8(content: Buffer): string | NotUtf8 {
   if (isUtf16(content)) {
@@ -26,12 +26,12 @@ export function decodeUtf8(content: Buffer): string | NotUtf8 {
   };
 }
 
-/** Whether it begins with the mark of UTF-16, or has as many zero bytes as only UTF-16 (or 32) gives to a text. */
+/** Whether the content has the byte order mark of UTF-16, or as many zero bytes as only UTF-16 or UTF-32 has. */
 function isUtf16(content: Buffer): boolean {
   if (/^(fffe|feff)/.test(content.toString("hex", 0, 2))) {
     return true;
   }
-  // Its beginning may be in letters that have zeros where its rest has none: columns and properties are named in ASCII.
+  // Also check the beginning, which is often ASCII, such as the names of columns and properties.
   return [content, content.subarray(0, 32)].some((part) => {
     let zeros = 0;
     for (const byte of part) {
@@ -41,11 +41,11 @@ function isUtf16(content: Buffer): boolean {
   });
 }
 
-/** The text before the first byte that is not UTF-8. */
+/** The text before the first invalid byte. */
 function validStart(content: Buffer): string {
   let start = 0;
   let end = 0;
-  // A line's end is no part of another character, so the first wrong line has the first wrong byte.
+  // A line break is never part of another character, so the first invalid line has the first invalid byte.
   while (isUtf8(content.subarray(start, end))) {
     start = end;
     const newline = content.indexOf("\n", start);
@@ -53,7 +53,7 @@ function validStart(content: Buffer): string {
   }
   const line = content.toString("utf8", start, end);
   let at = line.indexOf("\uFFFD");
-  // U+FFFD takes the place of what can't be read, but may also stand in the file itself.
+  // U+FFFD replaces invalid bytes, but can also be in the file itself.
   while (content.toString("latin1", offsetOf(at), offsetOf(at) + 3) === "\u00EF\u00BF\u00BD") {
     at = line.indexOf("\uFFFD", at + 1);
   }

@@ -1,9 +1,10 @@
+/** Builds the service from its parts: hooks, API routes, pages and background workers. */
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import openapiGlue from "fastify-openapi-glue";
 import { prepareChains } from "./audit/heads.ts";
 import { AuditSealer, type SealerOptions } from "./audit/sealer.ts";
-import { batchSender } from "./auth/batch-sender.ts";
+import { batchPrincipal } from "./auth/batch-principal.ts";
 import { FailedVerifications } from "./auth/failed-verifications.ts";
 import { LastUse } from "./auth/last-use.ts";
 import type { OperationId } from "./auth/operation.ts";
@@ -22,24 +23,24 @@ import type { Peppers } from "./keys/peppers.ts";
 import type { ScannerKeys } from "./keys/scanner-keys.ts";
 import type { SigningKeys } from "./keys/signing-keys.ts";
 import { MailSender, type QueuedMail, type SenderOptions } from "./mail/sender.ts";
-import { isMailWanted } from "./people/following.ts";
 import { addPeoplePages } from "./people/index.ts";
 import { stylesheetPath } from "./people/layout.ts";
+import { isMailWanted } from "./people/link-preview.ts";
 import { Refusal } from "./problems.ts";
 import { routes } from "./routes/index.ts";
 import { newRequestId } from "./rows/identifiers.ts";
 import { readIdentity } from "./rows/identity.ts";
+import { onceSettled } from "./rows/shared-statements.ts";
 import type { Database } from "./rows/tables.ts";
-import { onceSettled } from "./rows/together.ts";
 
 const bodyLimitBytes = 1024 * 1024;
-/** How long a stop waits for mails that are being handed to a mail server that doesn't answer. */
+/** How long a stop waits for mails that are being sent to a mail server that doesn't answer. */
 const mailStopMs = 3000;
 const protectedPath = "/v1/";
-/** What anybody may ask for as often as they like: whether the service is there, and what is the same for everybody. */
+/** Paths without a rate limit: health checks, and content that is the same for everybody. */
 const unlimitedPaths = ["/health/", "/openapi.yaml", "/.well-known/", stylesheetPath];
 
-/** What the service is made from. */
+/** The parts and settings of a service. */
 export interface ServiceOptions {
   /** An open database with its tables; see `openDatabase`. The caller closes it, after the service. */
   readonly database: Database;
@@ -48,29 +49,28 @@ export interface ServiceOptions {
   readonly signingKeys: SigningKeys;
   /** Sells plans through Stripe; none by default. */
   readonly billing?: Billing | undefined;
-  /** Whose reports of leaked keys are believed; nobody's by default. */
+  /** The keys of secret scanners; without them, the service accepts no reports of leaked keys. */
   readonly scannerKeys?: ScannerKeys | undefined;
-  /** Whom refusals tell to contact. */
+  /** The contact that refusals name. */
   readonly contactUrl?: string | undefined;
   /**
-   * Where people reach the service's pages, and so the base of the links in mails; where it listens by default.
-   * Behind https their cookies are sent over TLS only.
+   * The address at which people reach the pages, and the base of links in mails; by default, the address where the
+   * service listens. With https, cookies are sent over TLS only.
    */
   readonly publicUrl?: string | undefined;
-  /** Which proxies say where a request comes from, by address or network. */
+  /** The addresses or networks of proxies that are trusted to say where a request comes from. */
   readonly trustedProxies?: readonly string[];
-  /** Requests per second and token; 0 is any number. */
+  /** The limit on requests per second and token; 0 means no limit. */
   readonly rateLimitPerSecond?: number;
-  /** Where mails go, and how often it is looked for some. */
+  /** How mails are sent, and how often the outbox is checked. */
   readonly mail: Pick<SenderOptions, "transport" | "pollMs" | "firstRetryMs">;
-  /** How often it is looked for audit entries to seal, and how old they are then. */
+  /** How often audit entries are sealed, and how old they must be. */
   readonly sealing?: Pick<SealerOptions, "pollMs" | "settleMs"> | undefined;
   readonly logger?: FastifyBaseLogger | undefined;
-  /** What is stored and told of times goes by it. */
+  /** The clock for every time that is stored or shown. */
   readonly clock?: () => Date;
   /**
-   * Milliseconds since any moment, on a clock that never steps: what this process waits for and counts goes by it.
-   * `performance.now` by default.
+   * Milliseconds on a clock that never jumps, for waiting and counting in this process; `performance.now` by default.
    */
   readonly monotonicMs?: () => number;
   readonly timeouts?: Timeouts;
@@ -79,14 +79,15 @@ export interface ServiceOptions {
 /** The service, without a socket until `app.listen`. */
 export interface Service {
   readonly app: FastifyInstance;
-  /** Stops taking requests, finishes those in flight, and writes what is pending. */
+  /** Stops accepting requests, finishes requests in progress, and writes pending data. */
   close(): Promise<void>;
 }
 
 /**
  * Builds the whole service on an open database.
  *
- * @throws Error where stored keys or the audit need a pepper or signing key that is not listed, or an operation of the contract has no route.
+ * @throws Error if stored keys or the audit need a pepper or signing key that is not listed, or if an operation of the
+ * contract has no route.
  */
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { database: db, peppers, signingKeys, contactUrl, rateLimitPerSecond = 0, clock = () => new Date() } = options;
@@ -109,7 +110,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const facilities = { peppers, signingKeys, resolver, failedVerifications, billing, scannerKeys, mail };
   const runtime: Runtime = { db, facilities, authenticator, clock, monotonicMs, sweptAtMs: undefined };
   answerProblems(app, contactUrl);
-  // First of all hooks: a flood is turned away before it costs a look-up or a body.
+  // This is the first hook, so that a flood is refused before it costs a look-up or a body.
   if (rateLimitPerSecond > 0) await limitRate(app, { perSecond: rateLimitPerSecond, countedBy, monotonicMs });
   addHooks(app, runtime, identity);
   await app.register(openapiGlue, {
@@ -118,23 +119,23 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   });
   await addPeoplePages(app, { runtime, publicUrl: options.publicUrl, contactUrl });
   await app.ready();
-  // What an earlier process has left.
+  // An earlier process may have left mails and entries.
   sender.kick();
   sealer.start();
   return {
     app,
     async close() {
-      const haveGone = connections.letGo();
+      const stopDraining = connections.drain();
       try {
         await app.close();
       } finally {
-        haveGone();
+        stopDraining();
       }
-      // What a mail server doesn't take in that time stays claimed, and is sent once the claim has run out.
+      // A mail that isn't sent in that time stays claimed, and is sent once the claim has expired.
       await Promise.race([sender.close(), sleep(mailStopMs, undefined, { ref: false })]);
       await sealer.close();
       await lastUse.flush(clock()).catch((error: unknown) => {
-        options.logger?.warn({ err: error }, "the latest uses of keys could not be written");
+        options.logger?.warn({ err: error }, "could not write the last use of some keys");
       });
     },
   };
@@ -169,7 +170,7 @@ function createServer(
     "application/json",
     { parseAs: "string" },
     async (_request: unknown, body: string) => {
-      // Some clients name a media type where they send nothing; whether a body is needed is the contract's to say.
+      // Some clients send a media type without a body; the contract decides whether a body is needed.
       return body === "" ? undefined : parseJsonBody(body);
     },
   );
@@ -183,17 +184,17 @@ function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): voi
     reply.headers({ "request-id": request.id, "roster-service": identity });
     if (!request.is404) refuseEncoded(request, reply);
   });
-  // Before the body is read: whoever is nobody has none to send.
+  // Authenticate before the body is read, so that unauthenticated callers can't send one.
   app.addHook("preParsing", async (request, reply, content) => {
-    // A body is read, parsed and walked for an operation only.
+    // Only read, parse and check a body if there is an operation for it.
     if (request.is404) throw nothingAt(request);
     const { authenticate, isBatchable } = routeOfRequest(request) ?? {};
-    const sender = batchSender();
-    // Asked of every path: with dots in it, one that begins with /v1/ leads elsewhere.
-    if (sender !== undefined) {
-      // Answered here and not thrown: pages answer in HTML, which no batch can hold.
+    const principal = batchPrincipal();
+    // Check every path: a path with dots that begins with /v1/ can lead elsewhere.
+    if (principal !== undefined) {
+      // Don't throw this: pages answer errors in HTML, which a batch can't contain.
       if (isBatchable !== true) return await sendProblem(notBatchable(), request, reply, undefined);
-      request.principal = sender;
+      request.principal = principal;
       return;
     }
     if (!isUnder(protectedPath, request)) return;
@@ -205,12 +206,12 @@ function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): voi
     readIntegers(request);
   });
   app.addHook("onResponse", async (request, reply) => {
-    // Asked here, because a batch settles outside of its requests.
-    const inBatch = batchSender() === undefined ? {} : { inBatch: true };
+    // Read this now, because a batch settles outside of its requests.
+    const inBatch = batchPrincipal() === undefined ? {} : { inBatch: true };
     onceSettled(() =>
       request.log.info({
         method: request.method,
-        // The route's pattern and not the path: a query may hold an address.
+        // Log the route's pattern instead of the path, whose query may contain an email address.
         route: request.routeOptions.url?.replaceAll("::", ":") ?? "unknown",
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime),
@@ -222,16 +223,19 @@ function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): voi
 }
 
 function notBatchable(): Refusal {
-  return new Refusal("invalid_request", "A batch takes only requests about single objects. Send this one separately.");
+  return new Refusal(
+    "invalid_request",
+    "A batch accepts only requests for single objects. Send this request separately.",
+  );
 }
 
 function countedBy(request: FastifyRequest): "token" | "address" | undefined {
   if (request.is404 || unlimitedPaths.some((path) => isUnder(path, request))) return undefined;
-  // Each page asks the database, and a form that is refused does so several times.
+  // Every page queries the database, and a refused form does so several times.
   return isUnder(protectedPath, request) ? "token" : "address";
 }
 
-/** By the route's pattern and not the path, which can be written in other ways: `/%761/users`. */
+/** Compares the route's pattern, because a path can be written in several ways, such as `/%761/users`. */
 function isUnder(path: string, { routeOptions }: FastifyRequest): boolean {
   return routeOptions.url?.startsWith(path) === true;
 }
@@ -243,7 +247,7 @@ function routeHandler(runtime: Runtime, operation: string) {
     route.handle(runtime, id, request, reply);
 }
 
-/** The route of the operation that a request is; undefined where it is none of the contract's. */
+/** The route of a request; undefined if the request isn't for an operation of the contract. */
 function routeOfRequest({ routeOptions }: FastifyRequest): Route<OperationId> | undefined {
   const { operationId } = (routeOptions.schema ?? {}) as { readonly operationId?: string };
   return operationId === undefined ? undefined : routeOf(operationId);

@@ -1,4 +1,4 @@
-/** Billing through Stripe: the plan of a linked organization is what its subscription there is for. */
+/** Billing through Stripe: the plan of a linked organization follows its subscription at Stripe. */
 import { planValues, type Schemas } from "roster-schema";
 import Stripe from "stripe";
 import { Refusal } from "./problems.ts";
@@ -8,16 +8,16 @@ type Plan = Schemas["Plan"];
 const timeoutMs = 4000;
 const maxRetries = 1;
 
-/** How the service reaches Stripe, and what it sells there. */
+/** The account at Stripe, and the plans that are sold there. */
 export interface StripeAccount {
   readonly key: string;
-  /** Stripe's own address by default. */
+  /** The base URL of Stripe's API; Stripe's own by default. */
   readonly apiBase?: string | undefined;
   /** The price of each plan that is sold through Stripe. */
   readonly prices: Readonly<Partial<Record<Plan, string>>>;
 }
 
-/** Changes of plans at Stripe. */
+/** Changes plans at Stripe. */
 export class Billing {
   readonly #stripe: Stripe;
   readonly #prices: StripeAccount["prices"];
@@ -37,16 +37,16 @@ export class Billing {
   }
 
   /**
-   * Makes a subscription one for a plan; one that is already stays as it is.
+   * Changes the plan of a subscription, unless it already has the plan.
    *
-   * @param idempotencyKey names the change: repeated under it, it is made once.
-   * @throws Refusal `contact_vendor` where the plan isn't sold through Stripe, `billing_failed` where Stripe refuses the
-   * change, `unavailable` where it doesn't answer.
+   * @param idempotencyKey identifies the change: a repeat with the same key has no further effect.
+   * @throws Refusal `contact_vendor` if the plan isn't sold through Stripe, `billing_failed` if Stripe refuses the change,
+   * `unavailable` if Stripe doesn't answer.
    */
   async changePlan(subscriptionId: string, plan: Plan, idempotencyKey: string): Promise<void> {
     const price = this.#prices[plan];
     if (price === undefined) {
-      throw new Refusal("contact_vendor", `The plan ${plan} isn't sold through Stripe: contact the vendor to get it.`);
+      throw new Refusal("contact_vendor", `The plan ${plan} isn't sold through Stripe. Contact the vendor to get it.`);
     }
     try {
       const { items, status } = await this.#stripe.subscriptions.retrieve(subscriptionId);
@@ -55,13 +55,13 @@ export class Billing {
       if (item === undefined || status === "canceled" || status === "incomplete_expired") {
         throw new Refusal(
           "billing_failed",
-          "The subscription at Stripe has ended, or is for none of the plans. Contact the vendor to link another.",
+          "The subscription at Stripe has ended, or isn't for any of the plans. Contact the vendor to link another one.",
         );
       }
       if (item.price.id === price) return;
       await this.#stripe.subscriptions.update(
         subscriptionId,
-        // Nothing is granted that isn't paid for; what is due in proportion is Stripe's default.
+        // Fail if the payment fails; proration follows Stripe's default.
         { items: [{ id: item.id, price }], payment_behavior: "error_if_incomplete" },
         { idempotencyKey },
       );
@@ -71,7 +71,7 @@ export class Billing {
   }
 }
 
-/** What Stripe's error means to whoever asked: never its own words, which may name what is the vendor's. */
+/** Converts an error of Stripe. Stripe's own message is not shown, because it may contain the vendor's data. */
 function refusalOf(error: InstanceType<typeof Stripe.errors.StripeError>): Refusal {
   const { type, code, requestId } = error;
   const cause = new Error([type, code, requestId].filter((part) => part !== undefined).join(" "));
@@ -81,28 +81,28 @@ function refusalOf(error: InstanceType<typeof Stripe.errors.StripeError>): Refus
     case "StripeRateLimitError":
       return new Refusal(
         "unavailable",
-        "Stripe doesn't answer. Try again in a moment: what it may have changed all the same is changed once.",
+        "Stripe doesn't answer. Try again in a moment; the change is made only once, even if Stripe has already made it.",
         { cause, retryAfterSeconds: 2 },
       );
     case "StripeCardError":
       return new Refusal(
         "billing_failed",
-        "Stripe could not collect the payment. The plan is as it was: give Stripe another means of payment, and try again.",
+        "Stripe could not collect the payment. The plan was not changed. Update the payment method at Stripe, and try again.",
         { cause },
       );
     default:
       return new Refusal(
         "billing_failed",
-        "Stripe refused the change. The plan is as it was: contact the vendor, who finds the reason in the service's log.",
+        "Stripe refused the change. The plan was not changed. Contact the vendor, who can find the reason in the service's log.",
         { cause },
       );
   }
 }
 
 /**
- * Reads the prices of plans, as `premium:price_…,enterprise:price_…`.
+ * Parses the prices of plans, such as `premium:price_…,enterprise:price_…`.
  *
- * @returns undefined where it is not that.
+ * @returns undefined if the text doesn't have this form.
  */
 export function parsePrices(text: string): StripeAccount["prices"] | undefined {
   const prices: Partial<Record<Plan, string>> = {};

@@ -1,3 +1,4 @@
+/** The settings of the service, read from environment variables. */
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { lineFault } from "roster-schema";
@@ -7,28 +8,28 @@ import { ConfigurationError } from "./configuration-error.ts";
 import { isKeySource } from "./keys/scanner-keys.ts";
 import { logLevels } from "./log.ts";
 
-/** What a URL may have that not every setting has a use for: what has none would be lost, or end up in the wrong place. */
+/** A part of a URL that only some settings use; elsewhere it would be ignored or misplaced. */
 type UrlPart = "user" | "path" | "query" | "fragment";
 
 /**
- * A URL of certain schemes with a host, and with nothing that the setting has no use for.
+ * A URL with a host, one of the schemes, and no parts that the setting doesn't use.
  *
- * @param example in the message, never the value: it may hold a password.
+ * @param example is shown in the message instead of the value, which may contain a password.
  */
 function url(schemes: readonly string[], parts: readonly UrlPart[], example: string) {
   return z.string().check(({ value, issues }) => {
     const fault = urlFault(value, schemes, parts);
     if (fault === undefined) return;
-    issues.push({ code: "custom", input: value, message: `must be a URL such as ${example}, and ${fault}` });
+    issues.push({ code: "custom", input: value, message: `must be a URL such as ${example}; it ${fault}` });
   });
 }
 
 function urlFault(text: string, schemes: readonly string[], parts: readonly UrlPart[]): string | undefined {
-  if (!URL.canParse(text)) return "is not one";
+  if (!URL.canParse(text)) return "is not a URL";
   const { protocol, hostname, username, password, pathname } = new URL(text);
-  if (!schemes.includes(protocol)) return `begins with none of ${schemes.join(", ")}`;
+  if (!schemes.includes(protocol)) return `doesn't begin with ${schemes.join(" or ")}`;
   const hasHost = protocol !== "mailto:";
-  // An empty query or fragment, too: what follows in a link would become a part of it.
+  // An empty query or fragment counts too, because text that is appended would become part of it.
   const has: Readonly<Record<UrlPart, boolean>> = {
     user: username !== "" || password !== "" || (hasHost && /^[^/]*\/\/[^/?#]*@/.test(text)),
     path: hasHost && pathname !== "" && pathname !== "/",
@@ -37,27 +38,27 @@ function urlFault(text: string, schemes: readonly string[], parts: readonly UrlP
   };
   const names = { user: "a user name or a password", path: "a path", query: "a query (?)", fragment: "a fragment (#)" };
   const unused = (["user", "path", "query", "fragment"] as const).find((part) => has[part] && !parts.includes(part));
-  if (unused !== undefined) return `has ${names[unused]}, which must be left out`;
-  if (hasHost && hostname === "" && !parts.includes("path")) return "names no host";
+  if (unused !== undefined) return `has ${names[unused]}, which must be omitted`;
+  if (hasHost && hostname === "" && !parts.includes("path")) return "has no host";
   if (isUnspecified(hostname))
-    return `has the host ${hostname}, which nobody can reach: it stands for all addresses that a service listens at`;
+    return `has the host ${hostname}, which can't be reached: it stands for all addresses of a machine`;
   return undefined;
 }
 
-/** Whether a host stands for every address of a machine: one can listen there, and nobody can be reached there. */
+/** Whether a host stands for all addresses of a machine: a server can listen there, but clients can't connect to it. */
 export function isUnspecified(host: string): boolean {
   const address = host.replace(/^\[|\]$/g, "");
   if (isIP(address) === 4) return address === "0.0.0.0";
   return isIP(address) === 6 && /^[0:]+(ffff:(0\.0\.0\.0|0+:0+))?$/i.test(address);
 }
 
-/** A whole number in digits alone: `Number` takes an empty text for 0, and 0 often means something special. */
+/** A whole number, written in digits only: `Number` converts an empty text to 0, which often has a special meaning. */
 function wholeNumber(from: number, to: number) {
   const isIn = (text: string) => /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to;
   return z.string().refine(isIn, `must be a whole number from ${from} to ${to}`).transform(Number);
 }
 
-/** A folder. Nothing but a shell knows what ~ means, and quoted it gets here as it is. */
+/** A folder. Only a shell expands ~, and not if it is quoted. */
 const folder = z.string().refine((path) => !/^~(\/|$)/.test(path), "must not begin with ~; write the path in full");
 
 const contactUrl = url(
@@ -66,7 +67,7 @@ const contactUrl = url(
   "https://example.com/contact",
 ).check(({ value, issues }) => {
   if (!/^mailto:/i.test(value) || /^mailto:[^\s@,?]+@[^\s@,?]+(\?.*)?$/i.test(value)) return;
-  issues.push({ code: "custom", input: value, message: "must have one address, as mailto:help@example.com" });
+  issues.push({ code: "custom", input: value, message: "must have one address, such as mailto:help@example.com" });
 });
 
 function isHost(text: string): boolean {
@@ -85,7 +86,7 @@ function isProxy(text: string): boolean {
 const environment = z.object({
   ROSTER_HOST: z
     .string()
-    .refine(isHost, "must be an address or a host name by itself, without a scheme, brackets or a port (ROSTER_PORT)")
+    .refine(isHost, "must be an IP address or a host name, without a scheme, brackets or a port (set ROSTER_PORT)")
     .default("127.0.0.1"),
   ROSTER_PORT: wholeNumber(0, 65535).default(4680),
   ROSTER_DATA_DIR: folder.default("./.roster/service"),
@@ -97,7 +98,7 @@ const environment = z.object({
   ROSTER_OWNER_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]*$/, "must be printable ASCII without spaces")
-    .min(16, "must have at least 16 characters; better 256 random bits")
+    .min(16, "must have at least 16 characters; 256 random bits are recommended")
     .optional(),
   ROSTER_KEY_PEPPERS: z.string().optional(),
   ROSTER_SIGNING_KEYS: z.string().optional(),
@@ -111,7 +112,7 @@ const environment = z.object({
     .transform((text, { addIssue }) => {
       const prices = parsePrices(text);
       if (prices === undefined)
-        addIssue("must name the price of each plan once, as premium:price_…,enterprise:price_…");
+        addIssue("must list the price of each plan once, such as premium:price_…,enterprise:price_…");
       return prices;
     })
     .optional(),
@@ -123,7 +124,7 @@ const environment = z.object({
   SMTP_FROM: z
     .string()
     .regex(
-      // A comma begins the next address, unless the name is in quotation marks.
+      // A comma starts the next address if the name is not in quotation marks.
       /^(("[^"\r\n]*"|[^<>",;:\r\n]*) *<[^\s@<>,;]+@[A-Za-z0-9.-]+>|[^\s@<>,;]+@[A-Za-z0-9.-]+)$/,
       'must be one address with its domain in ASCII, such as Roster <roster@example.com> or "Acme, Inc." <roster@example.com>',
     )
@@ -132,65 +133,65 @@ const environment = z.object({
   ROSTER_MAIL_DIR: folder.optional(),
   ROSTER_SECRET_SCANNING_KEYS: z
     .string()
-    .refine(isKeySource, "must be an https URL or the path of a file; http only on this machine itself")
+    .refine(isKeySource, "must be an https URL or the path of a file; http is allowed only for this machine")
     .optional(),
   ROSTER_CONTACT_URL: contactUrl.optional(),
-  // Without a path: pages, their cookies and the API's logos live at the root of a host.
+  // Without a path, because the pages, their cookies and the logos are at the root of the host.
   ROSTER_PUBLIC_URL: url(["https:", "http:"], [], "https://roster.example.com").optional(),
   ROSTER_TRUSTED_PROXIES: z
     .string()
     .default("")
     .transform((text, { addIssue }) => {
       const proxies = text.split(",").flatMap((each) => each.trim() || []);
-      if (!proxies.every(isProxy)) addIssue("must list addresses or networks, as 192.0.2.10,10.0.0.0/8");
+      if (!proxies.every(isProxy)) addIssue("must list addresses or networks, such as 192.0.2.10,10.0.0.0/8");
       return proxies;
     }),
   ROSTER_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
   ROSTER_RATE_LIMIT_PER_SECOND: wholeNumber(0, 1_000_000).default(100),
 });
 
-/** The service's settings, as the environment has them. */
+/** The settings of the service. */
 export interface Configuration {
   readonly host: string;
-  /** 0 is any free port. */
+  /** 0 means any free port. */
   readonly port: number;
-  /** The folder of the embedded database and of what is generated for it. */
+  /** The folder of the embedded database and its generated secrets. */
   readonly dataDir: string;
-  /** PostgreSQL's; undefined is the embedded database. */
+  /** The URL of PostgreSQL; undefined means the embedded database. */
   readonly databaseUrl: string | undefined;
   readonly ownerToken: string | undefined;
   readonly peppers: string | undefined;
   readonly signingKeys: string | undefined;
-  /** How plans are sold through Stripe; undefined where they aren't. */
+  /** The account at Stripe; undefined if plans aren't sold through Stripe. */
   readonly stripe: StripeAccount | undefined;
   readonly smtpUrl: string | undefined;
-  /** Whom mails are from. */
+  /** The sender of mails. */
   readonly smtpFrom: string | undefined;
-  /** Where mails are written without `smtpUrl`. */
+  /** The folder for mails if `smtpUrl` is not set. */
   readonly mailDir: string;
-  /** Where the public keys of secret scanners are: a URL or a path; undefined is that no reports are taken. */
+  /** The URL or path of the public keys of secret scanners; undefined means that reports are not accepted. */
   readonly secretScanningKeys: string | undefined;
   readonly contactUrl: string | undefined;
-  /** Where people reach the service's pages, and the base of the links in mails; undefined is where it listens. */
+  /** The address of the pages, and the base of links in mails; undefined means the address where the service listens. */
   readonly publicUrl: string | undefined;
-  /** Which proxies say where a request comes from. */
+  /** The proxies that are trusted to say where a request comes from. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: (typeof logLevels)[number];
-  /** 0 is any number. */
+  /** 0 means no limit. */
   readonly rateLimitPerSecond: number;
 }
 
 /**
- * Reads the settings; an empty variable is an absent one.
+ * Reads the settings; an empty variable counts as not set.
  *
- * @throws ConfigurationError naming every wrong variable.
+ * @throws ConfigurationError that names every wrong variable.
  */
 export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
-  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
-  const result = environment.safeParse(present);
-  const untidy = Object.keys(environment.shape).filter((name) => isUntidy(name, present[name]));
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
+  const result = environment.safeParse(given);
+  const untidy = Object.keys(environment.shape).filter((name) => isUntidy(name, given[name]));
   if (!result.success || untidy.length > 0) {
-    // Never the value: it may be a token, or a URL with a password.
+    // Don't show values: they may be tokens, or URLs with passwords.
     const reasons = [
       ...untidy.map((name) => `${name}: must not begin or end with a space or a line break`),
       ...(result.error?.issues ?? []).map(({ path, message }) => `${path.join(".")}: ${message}`),
@@ -218,13 +219,13 @@ export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
     rateLimitPerSecond: data.ROSTER_RATE_LIMIT_PER_SECOND,
   };
   if (data.SMTP_URL !== undefined && data.SMTP_FROM === undefined) {
-    throw new ConfigurationError("SMTP_FROM: required where SMTP_URL is set, and missing. Set whom mails are from.");
+    throw new ConfigurationError("SMTP_FROM: is required if SMTP_URL is set. Set it to the sender of mails.");
   }
   if (configuration.databaseUrl !== undefined) refuseMissing(data);
   return configuration;
 }
 
-/** Such as a file of Windows leaves at the end of each line; lists of keys are read from files, and may have it. */
+/** Whether a value has surrounding whitespace, such as a Windows line end; lists of keys come from files, and may have it. */
 function isUntidy(name: string, value: string | undefined): boolean {
   return value !== undefined && value !== value.trim() && !["ROSTER_KEY_PEPPERS", "ROSTER_SIGNING_KEYS"].includes(name);
 }
@@ -234,16 +235,16 @@ function stripeOf(data: z.infer<typeof environment>): StripeAccount | undefined 
   if (key !== undefined && prices !== undefined) return { key, prices, apiBase };
   if (key === undefined && prices === undefined) return undefined;
   const missing = key === undefined ? "ROSTER_STRIPE_KEY" : "ROSTER_STRIPE_PRICES";
-  throw new ConfigurationError(`${missing}: required to sell plans through Stripe, and missing. Give both or neither.`);
+  throw new ConfigurationError(`${missing}: is required to sell plans through Stripe. Set both variables or neither.`);
 }
 
-/** Replicas on one PostgreSQL share their secrets, so that none of them can make its own. */
+/** Replicas on one PostgreSQL database share their secrets, so none of them can generate its own. */
 function refuseMissing(data: z.infer<typeof environment>): void {
   const required = ["ROSTER_OWNER_TOKEN", "ROSTER_KEY_PEPPERS", "ROSTER_SIGNING_KEYS"] as const;
   const missing = required.filter((name) => data[name] === undefined);
   if (missing.length === 0) return;
   throw new ConfigurationError(
-    `${missing.join(", ")}: required where DATABASE_URL is set, and missing. ` +
-      "Generate each once, keep it, and give every replica the same.",
+    `${missing.join(", ")}: required if DATABASE_URL is set. ` +
+      "Generate each value once, keep it, and use the same value for every replica.",
   );
 }

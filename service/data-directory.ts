@@ -1,3 +1,4 @@
+/** The data directory, its lock, and the secrets that are kept in it. */
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ConfigurationError } from "./configuration-error.ts";
@@ -6,21 +7,21 @@ import { createWhole } from "./whole-file.ts";
 
 const lockName = "lock";
 
-/** The folder that holds the embedded database and its secrets, and that one process has at a time. */
+/** The folder of the embedded database and its secrets, which only one process can use at a time. */
 export interface DataDirectory {
   readonly path: string;
-  /** The path of a file in it. */
+  /** The path of a file in the folder. */
   file(name: string): string;
-  /** A secret that is kept in it, generated once. */
+  /** Reads a secret from the folder, or generates and stores it if it doesn't exist. */
   keep(name: string, generate: () => string | Promise<string>): Promise<string>;
-  /** Lets the next process have it. */
+  /** Releases the lock. */
   release(): Promise<void>;
 }
 
 /**
- * Opens the folder for this process alone, and makes it where it is missing, readable for its owner only.
+ * Opens and locks the folder. If it doesn't exist, it is created, and only its owner can read it.
  *
- * @throws ConfigurationError where another live process has it, or it can't be written.
+ * @throws ConfigurationError if another process is using the folder, or it can't be written to.
  */
 export async function openDataDirectory(folder: string): Promise<DataDirectory> {
   const path = resolve(folder);
@@ -39,7 +40,7 @@ export async function openDataDirectory(folder: string): Promise<DataDirectory> 
     async keep(name, generate) {
       try {
         const kept = await readIfThere(file(name));
-        // As a tool leaves it that could not write it: with an empty token, nobody could authenticate.
+        // A failed write by a tool can leave an empty file; with an empty token, nobody could authenticate.
         if (kept?.trim() === "") throw new ConfigurationError(emptied(file(name)));
         if (kept !== undefined) return kept.trim();
         await createPrivate(file(name), `${await generate()}\n`);
@@ -55,8 +56,8 @@ export async function openDataDirectory(folder: string): Promise<DataDirectory> 
 
 function emptied(path: string): string {
   return (
-    `ROSTER_DATA_DIR: ${path} is empty. Put back what it held, as from a backup; ` +
-    "where the folder has no data yet, remove the file, and it is made anew."
+    `ROSTER_DATA_DIR: ${path} is empty. Restore its content, for example from a backup. ` +
+    "If the folder has no data yet, remove the file; the service then creates it again."
   );
 }
 
@@ -66,7 +67,7 @@ function unusable(path: string, error: unknown): ConfigurationError {
 
 async function takeLock(path: string): Promise<void> {
   const lock = join(path, lockName);
-  // Once more after a dead process's lock was removed; whoever then loses the race sees a live one.
+  // Try again after removing the lock of a dead process; another process may win that race.
   for (const isLastTry of [false, true]) {
     try {
       await createPrivate(lock, `${process.pid}\n`);
@@ -75,9 +76,9 @@ async function takeLock(path: string): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     const pid = Number((await readIfThere(lock)) ?? 0);
-    if (isLastTry || isAlive(pid)) {
+    if (isLastTry || isRunning(pid)) {
       throw new ConfigurationError(
-        `ROSTER_DATA_DIR: ${path} is in use by process ${pid}. Stop it, or give this one another folder ` +
+        `ROSTER_DATA_DIR: ${path} is in use by process ${pid}. Stop that process, or use another folder ` +
           `(if process ${pid} is not a Roster service, remove ${lock}).`,
       );
     }
@@ -85,8 +86,8 @@ async function takeLock(path: string): Promise<void> {
   }
 }
 
-/** Whether a process that holds a lock lives; in a new container our own number may be a dead holder's. */
-function isAlive(pid: number): boolean {
+/** Whether the process that holds a lock is running; in a new container, a dead process may have had our own id. */
+function isRunning(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {
     process.kill(pid, 0);

@@ -1,11 +1,12 @@
+/** The log of the service. */
 import { type Logger, pino } from "pino";
 
 const secretNames = ["authorization", "secret", "key", "token", "password", "pepper", "ownerToken", "idempotency-key"];
 
-/** How much is logged; each holds those before it. */
+/** The log levels; each includes those before it. */
 export const logLevels = ["silent", "fatal", "error", "warn", "info", "debug", "trace"] as const;
 
-/** The service's log: JSON lines on stderr, because stdout is for the line that says it is ready. */
+/** Creates the log: JSON lines on stderr, because stdout is for the line that reports readiness. */
 export function createLog(): Logger {
   return pino(
     {
@@ -15,7 +16,7 @@ export function createLog(): Logger {
         paths: secretNames.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
         censor: "[secret]",
       },
-      // Drivers attach a statement's parameters to their errors: only what is known to be harmless is logged.
+      // Drivers attach parameters of statements to errors, so log only known fields.
       serializers: { err: describeError },
     },
     pino.destination({ dest: 2, sync: true }),

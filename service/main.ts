@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+/** The command `roster-service`: starts the service, or runs one of its commands. */
 import { access, constants, mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
@@ -38,7 +39,7 @@ async function start(running: Running): Promise<void> {
   const { ownerTokenFile, ...secrets } = await prepareSecrets(configuration, directory);
   if (directory !== undefined) {
     log.warn(
-      "The embedded database doesn't flush to disk at each change: a crash of the machine may lose the latest ones.",
+      "The embedded database doesn't flush every change to disk: the latest changes may be lost if the machine crashes.",
     );
   }
   const location = directory === undefined ? { url: databaseUrl ?? "" } : { folder: directory.file("database") };
@@ -74,7 +75,7 @@ async function openScannerKeys({ secretScanningKeys }: Configuration): Promise<S
     return await ScannerKeys.open(secretScanningKeys);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "it can't be read";
-    throw new ConfigurationError(`ROSTER_SECRET_SCANNING_KEYS: ${reason}. Correct the file, or name another one.`);
+    throw new ConfigurationError(`ROSTER_SECRET_SCANNING_KEYS: ${reason}. Correct the file, or use another one.`);
   }
 }
 
@@ -91,19 +92,20 @@ async function open(location: DatabaseLocation): Promise<Database> {
   }
 }
 
-/** Never says more of the URL than where it leads. */
+/** Shows only the host and database of the URL. */
 function reasonNotToConnect(error: unknown, url: string): string {
   const { host, pathname } = new URL(url);
   const { code = "", message } = error as NodeJS.ErrnoException;
   if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) return `the host of ${host} can't be found. Correct it.`;
   if (/^(ECONN|EHOST|ENET|ETIMEDOUT|ENOENT)/.test(code) || /^timeout exceeded/.test(message)) {
-    return `no PostgreSQL answers at ${host || "its socket"}. Start it, or correct the address.`;
+    return `PostgreSQL doesn't answer at ${host || "its socket"}. Start it, or correct the address.`;
   }
   if (/^28/.test(code)) return `PostgreSQL at ${host} refuses the user or the password. Correct them.`;
   if (code === "3D000")
     return `PostgreSQL at ${host} has no database ${pathname.slice(1)}. Create it, or correct the name.`;
-  if (code === "25006") return `PostgreSQL at ${host} is read-only. Name the primary server.`;
-  if (code === "42501") return `PostgreSQL at ${host} doesn't let this user make the tables: ${message}. Grant it.`;
+  if (code === "25006") return `PostgreSQL at ${host} is read-only. Use the primary server.`;
+  if (code === "42501")
+    return `PostgreSQL at ${host} doesn't allow this user to create the tables: ${message}. Grant the permission.`;
   return `the database at ${host} can't be used: ${message || code}.`;
 }
 
@@ -112,7 +114,7 @@ function reasonNotToListen(error: unknown, host: string, port: number): string {
   const place = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   switch (code) {
     case "EADDRINUSE":
-      return `ROSTER_PORT: another process listens at ${place} already. Stop it, or choose another port.`;
+      return `ROSTER_PORT: another process already listens at ${place}. Stop it, or choose another port.`;
     case "EACCES":
       return `ROSTER_PORT: this user may not listen at ${place}. Choose a port above 1023.`;
     case "EADDRNOTAVAIL":
@@ -135,7 +137,7 @@ async function mailTransport({ smtpUrl, smtpFrom, mailDir, dataDir }: Configurat
       throw new ConfigurationError(`ROSTER_MAIL_DIR: ${folder} can't be used: ${reasonOfSystemError(error)}.`);
     }
   }
-  log.warn(`SMTP_URL is not set: nobody gets mail, and each is written as a file into ${folder}.`);
+  log.warn(`SMTP_URL is not set: mails are not sent, but written as files to ${folder}.`);
   return folderTransport(folder, smtpFrom ?? "Roster <roster@localhost>");
 }
 
@@ -149,7 +151,7 @@ async function stop({ service, database, directory }: Running): Promise<void> {
   try {
     await service?.close();
   } finally {
-    // Whatever could not be written, the next process gets the folder.
+    // Release the folder even if closing failed.
     await database?.destroy();
     await directory?.release();
   }
@@ -172,7 +174,7 @@ async function main(): Promise<void> {
       process.exit(outcome === undefined ? 0 : 1);
     });
   }
-  // The last resort: what nobody handled is a fault to be mended, and no reason to drop everybody's requests.
+  // The last resort: an unhandled error is a bug, but not a reason to drop all requests.
   process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
   process.on("uncaughtException", (error) => log.error({ err: error }, "uncaught exception"));
   try {
@@ -184,7 +186,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** One line that says what to do: a stack would bury it. */
+/** One line without a stack trace, which would hide the message. */
 function describeFailure(error: unknown): string {
   if (error instanceof ConfigurationError) return error.message;
   return `The service can't start: ${reasonOfSystemError(error)}.`.replace(/\.\.$/, ".");

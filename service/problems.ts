@@ -1,35 +1,36 @@
+/** Refusals: every code, and the problem details that a refused request is answered with. */
 import type { Schemas } from "roster-schema";
 
 /** The stable codes of refusals. */
 export type RefusalCode = Schemas["RefusalCode"];
 
-/** One wrong place of a request. */
+/** A wrong place in a request. */
 export type FieldError = Schemas["FieldError"];
 
 interface ProblemType {
   readonly status: number;
   readonly title: string;
-  /** Whether the same request may succeed a little later. */
+  /** Whether the same request may succeed if it is repeated. */
   readonly retryable?: true;
-  /** Whether the answer says whom to contact. */
+  /** Whether the answer has the contact. */
   readonly contact?: true;
 }
 
-/** What each refusal code means on the wire. */
+/** The status and title of each refusal code. */
 export const problemTypes: Readonly<Record<RefusalCode, ProblemType>> = {
-  invalid_request: { status: 400, title: "The request doesn't fit the contract" },
+  invalid_request: { status: 400, title: "The request doesn't match the contract" },
   unauthenticated: { status: 401, title: "Not authenticated" },
   permission_denied: { status: 403, title: "Permission denied", contact: true },
   plan_required: { status: 403, title: "A larger plan is required", contact: true },
   api_access_disabled: { status: 403, title: "External API access is disabled", contact: true },
   contact_vendor: { status: 403, title: "Only the vendor can change this", contact: true },
-  cannot_remove_self: { status: 403, title: "Nobody can remove themselves" },
+  cannot_remove_self: { status: 403, title: "Users can't remove themselves" },
   billing_failed: { status: 422, title: "Stripe did not change the plan", contact: true },
   not_member: { status: 403, title: "Not a member" },
   user_not_active: { status: 403, title: "The user's account is not active" },
   no_api_key: { status: 403, title: "No API key is assigned to the user" },
   not_found: { status: 404, title: "Not found" },
-  route_not_found: { status: 404, title: "No such operation" },
+  route_not_found: { status: 404, title: "Operation not found" },
   slug_taken: { status: 409, title: "The slug is taken" },
   email_taken: { status: 409, title: "The address is taken" },
   name_taken: { status: 409, title: "The name is taken" },
@@ -47,30 +48,30 @@ export const problemTypes: Readonly<Record<RefusalCode, ProblemType>> = {
   precondition_failed: { status: 412, title: "The object has changed" },
   payload_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "Unsupported media type" },
-  unprocessable: { status: 422, title: "The request can't be carried out as it is" },
-  user_not_found: { status: 422, title: "No such user" },
-  role_not_found: { status: 422, title: "No such role" },
+  unprocessable: { status: 422, title: "The request can't be carried out" },
+  user_not_found: { status: 422, title: "User not found" },
+  role_not_found: { status: 422, title: "Role not found" },
   idempotency_key_reused: { status: 422, title: "The idempotency key was used for another request" },
   rate_limited: { status: 429, title: "Too many requests", retryable: true },
   internal_error: { status: 500, title: "Internal error" },
   unavailable: { status: 503, title: "Unavailable", retryable: true },
 };
 
-/** What a refusal may carry beside its code and detail. */
+/** The optional parts of a refusal. */
 export interface RefusalOptions {
   readonly errors?: readonly FieldError[];
   readonly retryAfterSeconds?: number;
-  /** Whether the same request may succeed a little later, where that isn't what the code says. */
+  /** Overrides whether the same request may succeed if it is repeated. */
   readonly retryable?: boolean;
-  /** How to authenticate, where that isn't a bearer token. */
+  /** The authentication scheme; a bearer token by default. */
   readonly challenge?: string;
   readonly cause?: unknown;
 }
 
 /**
- * A request that is refused; thrown anywhere below a route and answered as problem details.
+ * The refusal of a request, which is answered with problem details.
  *
- * The detail says what was wrong and what to do, and never repeats a secret.
+ * The detail says what is wrong and what to do. It never contains a secret.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
@@ -92,23 +93,23 @@ export class Refusal extends Error {
   }
 }
 
-/** The refusal of a request, naming each wrong place. */
+/** The refusal of a request with its wrong places. */
 export function invalidRequest(errors: readonly FieldError[]): Refusal {
   const [first] = errors;
   const where = first === undefined ? "" : `: ${first.in} ${first.pointer || "as a whole"} ${first.detail}`;
   const more = errors.length > 1 ? `, and ${errors.length - 1} more` : "";
-  return new Refusal("invalid_request", `The request doesn't fit the contract${where}${more}.`, { errors });
+  return new Refusal("invalid_request", `The request doesn't match the contract${where}${more}.`, { errors });
 }
 
-/** A refusal of one member of the body that fits the contract and yet can't be used. */
+/** The refusal of a member of the body that matches the contract but can't be used. */
 export function unprocessable(pointer: string, detail: string): Refusal {
   return new Refusal("unprocessable", detail, { errors: [{ in: "body", pointer, detail }] });
 }
 
 /**
- * A refusal as the body of an answer.
+ * Converts a refusal to the body of an answer.
  *
- * @param contactUrl whom to contact, for the codes that say so.
+ * @param contactUrl the contact, for the codes that include it.
  */
 export function problemOf(refusal: Refusal, requestId: string, contactUrl: string | undefined): Schemas["Problem"] {
   const type = problemTypes[refusal.code];

@@ -1,3 +1,4 @@
+/** The secrets of the service: from the settings, or generated and kept in the data directory. */
 import { randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair } from "jose";
 import type { Configuration } from "./configuration.ts";
@@ -7,20 +8,20 @@ import { type Peppers, parsePeppers } from "./keys/peppers.ts";
 import { makeSecret } from "./keys/secret-format.ts";
 import { parseSigningKeys, type SigningKeys } from "./keys/signing-keys.ts";
 
-/** The secrets that the service runs on. */
+/** The secrets of the service. */
 export interface Secrets {
   readonly ownerToken: string;
-  /** Where the owner token is kept, if the service generated it. */
+  /** The file of the owner token, if the service generated it. */
   readonly ownerTokenFile: string | null;
   readonly peppers: Peppers;
   readonly signingKeys: SigningKeys;
 }
 
 /**
- * Takes the secrets from the settings, and on the embedded database makes and keeps what is missing.
+ * Reads the secrets from the settings. With the embedded database, missing secrets are generated and kept.
  *
- * @param directory the embedded database's; undefined on PostgreSQL, where nothing is generated.
- * @throws ConfigurationError for one that can't be read.
+ * @param directory the data directory of the embedded database; undefined with PostgreSQL, where nothing is generated.
+ * @throws ConfigurationError if a secret can't be read.
  */
 export async function prepareSecrets(
   configuration: Configuration,
@@ -36,10 +37,10 @@ export async function prepareSecrets(
 }
 
 /**
- * Takes the peppers from the settings, or from the data directory.
+ * Reads the peppers from the settings or the data directory.
  *
- * @param generate makes them where there are none in the data directory, or throws.
- * @throws ConfigurationError where they can't be read.
+ * @param generate generates them if the data directory has none, or throws.
+ * @throws ConfigurationError if they can't be read.
  */
 export async function preparePeppers(
   { peppers }: Configuration,
@@ -50,7 +51,7 @@ export async function preparePeppers(
   return await parse("ROSTER_KEY_PEPPERS", parsePeppers, text);
 }
 
-/** The same for the signing keys. */
+/** Reads the signing keys in the same way. */
 export async function prepareSigningKeys(
   { signingKeys }: Configuration,
   directory: DataDirectory | undefined,

@@ -1,11 +1,12 @@
+/** Writes files atomically. */
 import { randomBytes } from "node:crypto";
 import { link, rm } from "node:fs/promises";
 
 /**
- * Makes a file that appears whole or not at all, and never over another.
+ * Creates a file atomically, without overwriting an existing one.
  *
- * @param write makes and fills the temporary file whose path it gets, beside the one that is to be.
- * @throws the system's error: EEXIST where there is a file already.
+ * @param write creates and fills the temporary file with the given path, in the same folder.
+ * @throws the system's error: EEXIST if the file already exists.
  */
 export async function createWhole(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString("hex")}.partial`;

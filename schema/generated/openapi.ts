@@ -8,7 +8,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List the organizations that the caller may read */
+        /** List the organizations that the caller can read */
         readonly get: operations["listOrganizations"];
         readonly put?: never;
         /** Create an organization (service owner only) */
@@ -34,18 +34,19 @@ export interface paths {
         readonly post?: never;
         /**
          * Close an organization (service owner only)
-         * @description Its keys are revoked, its memberships and assignments ended, its slug is free again; records and audit are kept and
-         *     `status` becomes `closed`. Closing a closed organization does nothing.
+         * @description Revokes the organization's keys, ends its memberships and assignments, and releases its slug. Records and the audit are
+         *     kept, and `status` becomes `closed`. Closing a closed organization does nothing.
          */
         readonly delete: operations["closeOrganization"];
         readonly options?: never;
         readonly head?: never;
         /**
          * Change an organization
-         * @description `features`, `subscription.billing` and `subscription.stripeSubscription` are the service owner's. A plan is changed by
-         *     an administrator only where billing is `stripe` and linked; otherwise the refusal is `contact_vendor`. Where it is
-         *     linked, whoever changes the plan changes it at Stripe too, at once, and what Stripe refuses is `billing_failed`.
-         *     A downgrade that what is in use exceeds is refused with `plan_required`.
+         * @description Only the service owner can change `features`, `subscription.billing` and `subscription.stripeSubscription`.
+         *     An administrator can change the plan only if billing is `stripe` and the subscription is linked; otherwise the request
+         *     is refused with `contact_vendor`. If it is linked, changing the plan also changes it at Stripe at once; if Stripe
+         *     refuses, the request is refused with `billing_failed`. A downgrade that current use exceeds is refused with
+         *     `plan_required`.
          */
         readonly patch: operations["updateOrganization"];
         readonly trace?: never;
@@ -61,8 +62,8 @@ export interface paths {
         };
         /**
          * An organization's logo, for pages that show it
-         * @description For everybody, as pages show it to everybody; the organization's id is what has to be known. It is of the media type that its
-         *     content has, and no browser may take it for anything else.
+         * @description Requires no authentication, because pages show the logo to everybody; the caller only needs the organization's id. The
+         *     response has the media type of the content, and headers that keep browsers from treating it as anything else.
          */
         readonly get: operations["getLogo"];
         readonly put?: never;
@@ -82,19 +83,18 @@ export interface paths {
         };
         /**
          * List users
-         * @description The service owner sees every user; anyone else those whose home organization is the caller's, and those who are members there.
+         * @description The service owner sees every user. An API key sees users whose home organization is its own, and members of its organization.
          */
         readonly get: operations["listUsers"];
         readonly put?: never;
         /**
          * Create a user
-         * @description Takes the service owner, or `users:create` in the organization named as `homeOrganization`.
-         *     A system user starts `active`; a person `invited`, and is mailed a link that sets up the account, unless `invite` is
-         *     false.
+         * @description Requires the service owner, or `users:create` in the `homeOrganization`. A system user starts as `active`. A person
+         *     starts as `invited` and gets a mail with a link for setting up the account; `invite: false` prevents the mail.
          *
-         *     Users are never deleted, so an address can be that of an inactive user. Where that user was deactivated (`DELETE`) with
-         *     the same `externalId` and belongs to the same home organization, or to one that is closed, it is brought back, set as the
-         *     request says, and answered as created. Every other known address is refused with `email_taken`.
+         *     Users are never deleted, so an address can belong to an inactive user. If that user was deactivated (`DELETE`) with the
+         *     same `externalId`, and belongs to the same home organization or to a closed one, the user is reactivated, set as
+         *     requested, and answered as created. Any other existing address is refused with `email_taken`.
          */
         readonly post: operations["createUser"];
         readonly delete?: never;
@@ -118,25 +118,28 @@ export interface paths {
         readonly post?: never;
         /**
          * Deactivate a user
-         * @description Users are never deleted. The user's keys stop at once. With `managedAs`, the manager lets go of the user, who has no
-         *     externalId from then on: the same manager brings the user back by creating it again, and any other one by adopting it.
-         *     Deactivating an inactive user does nothing else.
+         * @description Users are never deleted. The user's keys stop working at once. With `managedAs`, the manager releases the user, who then
+         *     has no externalId: the same manager can reactivate the user by creating it again, and others can adopt it. Deactivating
+         *     an inactive user does nothing else.
          *
-         *     Takes the service owner, or `users:manage` in the user's home organization, whatever the user has in other organizations, unless it has a system
-         *     role. `last_administrator` counts the caller's organization only; the administrators of the other organizations that the user belongs to are mailed.
+         *     Requires the service owner, or `users:manage` in the user's home organization if the user has no system role; what the
+         *     user has in other organizations doesn't matter. `last_administrator` considers only the caller's organization; the
+         *     administrators of the user's other organizations get a mail.
          */
         readonly delete: operations["deactivateUser"];
         readonly options?: never;
         readonly head?: never;
         /**
          * Change a user
-         * @description Takes the service owner, or `users:manage` in the user's home organization while the user has no system role,
-         *     no membership or assignment of an active key elsewhere and no permission beyond the caller's. `resendInvite` alone takes `users:create`
-         *     in the home organization, and an invited person, whose address takes it too; `resetPassword` takes an active one. `state: inactive` alone takes what deactivating takes.
+         * @description Requires the service owner, or `users:manage` in the user's home organization; in the latter case, the user must not have
+         *     a system role, a membership or an assignment of an active key in another organization, or permissions that the caller
+         *     doesn't have. A change of only `resendInvite` requires `users:create` in the home organization, and the person must be
+         *     invited; so does changing the address of an invited person. `resetPassword` requires an active person. A change of only
+         *     `state: inactive` has the requirements of deactivation.
          *
-         *     The address of a person who has completed the account changes once the new one is confirmed by a mailed link; until
-         *     then it is the `pendingEmail`. The current address gets a notice. The request is judged again when the link is followed: if whoever asked may no
-         *     longer make this change, the link doesn't work, and the address is no longer pending.
+         *     If a person has completed the account, a new address is pending (`pendingEmail`) until the person confirms it by a
+         *     mailed link, and the current address gets a notice. The request is checked again when the link is followed: if the
+         *     requester is no longer allowed to make the change, the link doesn't work, and the address is no longer pending.
          */
         readonly patch: operations["updateUser"];
         readonly trace?: never;
@@ -154,8 +157,8 @@ export interface paths {
         readonly put?: never;
         /**
          * Block a user for misuse
-         * @description The service owner's. Sessions end and the user's keys stop at once, until the block is lifted. Only an active user, or one
-         *     blocked for failed log-ins, can be blocked; blocking a user who is blocked for misuse does nothing.
+         * @description Requires the service owner. Sessions end and the user's keys stop working at once, until the block is lifted. Only users
+         *     who are active, or blocked for failed log-ins, can be blocked. Blocking a user who is blocked for misuse does nothing.
          */
         readonly post: operations["blockUser"];
         readonly delete?: never;
@@ -177,7 +180,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Lift a user's block
-         * @description The service owner's, whether the user was blocked for misuse or for failed log-ins. Does nothing where there is no block.
+         * @description Requires the service owner. Lifts a block for misuse or for failed log-ins. Does nothing if there is no block.
          */
         readonly post: operations["unblockUser"];
         readonly delete?: never;
@@ -195,12 +198,12 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** List the roles that can be given in an organization, the built-in ones included */
+        /** List the roles that can be given in an organization, including built-in ones */
         readonly get: operations["listRoles"];
         readonly put?: never;
         /**
-         * Create a role of an organization's own
-         * @description Never wider than the caller's own permissions; `api:call` can't be given.
+         * Create an organization's own role
+         * @description The role can't have more permissions than the caller, or `api:call`.
          */
         readonly post: operations["createRole"];
         readonly delete?: never;
@@ -224,14 +227,14 @@ export interface paths {
         readonly post?: never;
         /**
          * Delete a role
-         * @description Refused with `role_in_use` while a membership that has not ended has it.
+         * @description Refused with `role_in_use` while a membership that has not ended has the role.
          */
         readonly delete: operations["deleteRole"];
         readonly options?: never;
         readonly head?: never;
         /**
          * Change a role
-         * @description Built-in roles can't be changed. Neither what the role holds nor what it becomes may exceed the caller's permissions.
+         * @description Built-in roles can't be changed. Neither the old nor the new permissions may exceed the caller's.
          */
         readonly patch: operations["updateRole"];
         readonly trace?: never;
@@ -247,20 +250,19 @@ export interface paths {
         };
         /**
          * List the memberships of an organization
-         * @description With `Accept: text/csv` the whole list in one answer, without pages: `limit` and `cursor` mean nothing there, and
-         *     unless `status` says otherwise it has those memberships that have not ended. A row for each, the oldest first, with
-         *     the columns `email`, `given_name`, `family_name` and `role`, as RFC 4180 has it: the role by its name, a
-         *     field in double quotes where it has to be. A spreadsheet would run a cell that begins with `=`, `+`, `-`, `@`, a
-         *     tab or a carriage return as a formula: such a cell, and one that begins so after apostrophes, gets an apostrophe
-         *     before it, which whoever reads the file takes off again.
+         * @description With `Accept: text/csv`, the answer is the whole list without pages; `limit` and `cursor` have no effect. By default, it
+         *     contains the memberships that have not ended. It is RFC 4180, with one row for each membership, oldest first, and the
+         *     columns `email`, `given_name`, `family_name` and `role` (the role's name). A spreadsheet would run a cell that begins
+         *     with `=`, `+`, `-`, `@`, a tab or a carriage return as a formula: such a cell, also after apostrophes, is prefixed with
+         *     an apostrophe, which readers of the file must remove.
          */
         readonly get: operations["listMembers"];
         readonly put?: never;
         /**
          * Give a user a role in an organization
-         * @description Exactly one of `user` and `email` says who. A known user is a member at once. What happens with an unknown
-         *     address is said by `onUnknownUser`, within the organization's `joinPolicies`: `invite` makes a pending membership, and
-         *     mails the address a link to accept it. An invitation whose link has expired is `expired`, and can be sent again.
+         * @description Exactly one of `user` and `email` is required. An existing user becomes a member at once. For an unknown address,
+         *     `onUnknownUser` decides, within the organization's `joinPolicies`: `invite` creates a pending membership, and mails a
+         *     link for accepting it. An invitation whose link has expired is `expired`, and can be sent again.
          */
         readonly post: operations["createMembership"];
         readonly delete?: never;
@@ -284,16 +286,16 @@ export interface paths {
         readonly post?: never;
         /**
          * End a membership
-         * @description An active membership becomes `removed`, a pending one `cancelled`. The user's assignments to the organization's keys,
-         *     and the keys that the user owns there, end with it; the user's account stays. Ending an ended membership does nothing.
+         * @description An active membership becomes `removed`, a pending one `cancelled`. The user's assignments of the organization's keys, and
+         *     the keys that the user owns in it, end as well; the user's account stays. Ending an ended membership does nothing.
          */
         readonly delete: operations["endMembership"];
         readonly options?: never;
         readonly head?: never;
         /**
          * Change a member's role, or invite again
-         * @description `resendInvite` takes `members:manage`, and a membership that is pending or expired, or that the person has left; that
-         *     one is pending again. Another role of a pending or expired membership takes `members:manage` too.
+         * @description `resendInvite` requires `members:manage`, and a membership that is pending or expired, or that the person has left; the
+         *     latter becomes pending again. Changing the role of a pending or expired membership also requires `members:manage`.
          */
         readonly patch: operations["updateMembership"];
         readonly trace?: never;
@@ -307,13 +309,13 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** List an organization's API keys, revoked and expired ones included */
+        /** List an organization's API keys, including revoked and expired ones */
         readonly get: operations["listApiKeys"];
         readonly put?: never;
         /**
          * Create an API key
-         * @description Needs the organization's external API access, else `api_access_disabled`. The answer is the only one that
-         *     holds the plaintext (`key`); where the client brought the `secret`, not even that one.
+         * @description Requires the organization's external API access; otherwise the request is refused with `api_access_disabled`. Only this
+         *     answer contains the plaintext (`key`), and only if the service generated the secret.
          */
         readonly post: operations["createApiKey"];
         readonly delete?: never;
@@ -334,10 +336,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Take in an API key from before multi-key support, by its hash (service owner only)
-         * @description The key is of kind `server`, without owner and permissions, and `legacy`: the plaintext that its users have goes on authenticating, and
-         *     nobody can show it. A plaintext that looks like a key of the service's own or like a JWT is not found again. Needs the organization's external
-         *     API access. A hash that is known already, wherever that is, is refused with `unprocessable`.
+         * Import a legacy API key by its hash (service owner only)
+         * @description The key has the kind `server`, no owner, no permissions, and is `legacy`: its existing plaintext still authenticates, and
+         *     can't be shown. A plaintext that looks like a key of the service or like a JWT doesn't work. Requires the organization's
+         *     external API access. A hash that is already in use in any organization is refused with `unprocessable`.
          */
         readonly post: operations["importApiKey"];
         readonly delete?: never;
@@ -361,15 +363,15 @@ export interface paths {
         readonly post?: never;
         /**
          * Revoke an API key
-         * @description It stops at once and stays listed as a record. Revoking a revoked key does nothing.
+         * @description The key stops working at once, and stays listed as a record. Revoking a revoked key does nothing.
          */
         readonly delete: operations["revokeApiKey"];
         readonly options?: never;
         readonly head?: never;
         /**
-         * Change an API key's name, addresses or end date, or revoke it for good
-         * @description `state: revoked` takes `keys:revoke`, the rest `keys:create`. A revoked key can't be changed back, nor an expired one's end date
-         *     moved or its addresses changed: all are refused with `key_not_active`.
+         * Change an API key's name, addresses or end date, or permanently revoke it
+         * @description `state: revoked` requires `keys:revoke`; other changes require `keys:create`. You can't reactivate a revoked key, or
+         *     change the end date or the addresses of an expired key: these are refused with `key_not_active`.
          */
         readonly patch: operations["updateApiKey"];
         readonly trace?: never;
@@ -387,13 +389,14 @@ export interface paths {
         readonly put?: never;
         /**
          * Give an API key a new secret
-         * @description `generation` is the generation to reach, the current one plus one: that is what makes a rotation safe to repeat. Asked again for the
-         *     generation that it has already reached, the service issues that generation's secret anew while it was never used, and unless a later
-         *     run (`Roster-Run`) has made it: what an earlier run sent is late then. The secret
-         *     before it lives on for `overlap`, never past the end date; older ones are dead. Rotating never moves the end date.
+         * @description `generation` is the new generation, the current one plus one, which makes a rotation safe to repeat. If the key already
+         *     has this generation, the service generates its secret again, but only if it was never used, and a later run
+         *     (`Roster-Run`) has not made it. The previous secret stays valid for `overlap`, never past the end date; older secrets
+         *     have ended. A rotation doesn't change the end date.
          *
-         *     With `holdWhileUsed` the end of the secret before is put off while it was used that recently, to a minute. Another rotation with an
-         *     overlap is refused meanwhile with `secret_in_use`; one without an overlap ends all secrets before it at once.
+         *     With `holdWhileUsed`, the end of the previous secret is postponed while it was used that recently, with the precision of
+         *     a minute. Meanwhile, another rotation with an overlap is refused with `secret_in_use`; one without an overlap ends all
+         *     earlier secrets at once.
          */
         readonly post: operations["rotateApiKey"];
         readonly delete?: never;
@@ -415,10 +418,10 @@ export interface paths {
         readonly put?: never;
         /**
          * End one secret of an API key
-         * @description For whoever hands secrets on. Ending the secret before the current one shortens a rotation's overlap, once the new one is handed on.
-         *     Ending the current one undoes a rotation whose new secret could not be handed on: the secret before it is the current one again, without
-         *     an end of its own, as before the rotation. That is refused once the new secret was used, or the one before it is dead: never are both dead. A
-         *     secret that has ended stays so, and ending it again changes nothing.
+         * @description For programs that deliver secrets. Ending the previous secret shortens the overlap of a rotation, once the new secret is
+         *     delivered. Ending the current secret undoes a rotation whose new secret could not be delivered: the previous secret
+         *     becomes current again, without an end of its own. This is refused if the new secret was used, or the previous one has
+         *     ended, so that the key always has a valid secret. A secret that has ended stays ended; ending it again does nothing.
          */
         readonly post: operations["revokeApiKeySecret"];
         readonly delete?: never;
@@ -436,12 +439,13 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** List who may use an API key */
+        /** List the assignments of an API key */
         readonly get: operations["listApiKeyAssignments"];
         readonly put?: never;
         /**
          * Attach an API key to a user
-         * @description Exactly one of `user` and `email` says who. A member of the key's organization has it at once; anyone else is refused unless `external` is set.
+         * @description Exactly one of `user` and `email` is required. A member of the key's organization gets the key at once; for anyone else,
+         *     `external` must be set.
          */
         readonly post: operations["createApiKeyAssignment"];
         readonly delete?: never;
@@ -486,8 +490,8 @@ export interface paths {
         };
         /**
          * List the live objects that a stack manages
-         * @description Those whose externalId begins with a prefix, as far as the caller may read them. It tells a stack what of its own it doesn't know of, and with
-         *     `include=object` what has become of what it knows.
+         * @description Lists the objects whose externalId has a prefix, as far as the caller can read them. It shows objects that a stack
+         *     doesn't know of, and with `include=object`, the current state of those that it knows.
          */
         readonly get: operations["listManagedObjects"];
         readonly put?: never;
@@ -506,9 +510,9 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Tell which service this is, and what the caller may do
-         * @description The service's identity, who the caller is, and the caller's permissions in each organization. A service that was restored from a backup
-         *     in the place of the original says so: objects that were made between the backup and its restore are gone.
+         * Get the identity of the service, and the caller's permissions
+         * @description Returns the service's identity, the caller, and the caller's permissions in each organization. It also lists restores that
+         *     replaced the original: objects that were created between a backup and its restore are lost.
          */
         readonly get: operations["getSelf"];
         readonly put?: never;
@@ -528,14 +532,14 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** Read what has become of a run */
+        /** Read a run */
         readonly get: operations["getRun"];
         readonly put?: never;
         /**
-         * Report what has become of a run, and what of it was written
-         * @description The first report with `alive` begins the run, and belongs to the caller from then on: only that caller reports its `status`. What has ended stays so. `written` is
-         *     what a later run of the same stack reports: the objects of this run that the stack's state has. Every caller who may read an object may report it; other objects are ignored.
-         *     See "Runs and lost creates".
+         * Report the status of a run, and its written objects
+         * @description The first report with `alive` starts the run, which then belongs to the caller: only this caller can report its `status`.
+         *     An ended run stays ended. A later run of the same stack reports `written`: the objects of this run that are in the
+         *     stack's state. Every caller who can read an object can report it; other objects are ignored. See "Runs and lost creates".
          */
         readonly post: operations["reportRun"];
         readonly delete?: never;
@@ -570,7 +574,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List the audit entries of every organization and of none, oldest first (service owner only) */
+        /** List the audit entries of the whole service, oldest first (service owner only) */
         readonly get: operations["listServiceAuditEntries"];
         readonly put?: never;
         readonly post?: never;
@@ -590,8 +594,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Find out whether an audit entry of an organization was removed or altered
-         * @description Reads the whole chain and its head. Takes `audit:read`. What the chain promises is said at `AuditEntry`.
+         * Verify the audit of an organization
+         * @description Reads the whole chain and its head. Requires `audit:read`. For the guarantees of the chain, see `AuditEntry`.
          */
         readonly get: operations["verifyAudit"];
         readonly put?: never;
@@ -609,7 +613,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Find out whether an audit entry that belongs to no organization was removed or altered (service owner only) */
+        /** Verify the audit entries that belong to no organization (service owner only) */
         readonly get: operations["verifyServiceAudit"];
         readonly put?: never;
         readonly post?: never;
@@ -630,8 +634,9 @@ export interface paths {
         readonly put?: never;
         /**
          * Carry out many requests at once
-         * @description What reads, creates, changes and ends single organizations, users, roles, memberships, API keys and assignments; anything else is
-         *     answered with `invalid_request` in its place. Takes a permission for any of these. Counts as one request. See "Batches".
+         * @description Accepts requests that read, create, change or end single organizations, users, roles, memberships, API keys and
+         *     assignments; any other request is answered with `invalid_request`. Requires a permission for any of these. A batch
+         *     counts as one request. See "Batches".
          */
         readonly post: operations["runBatch"];
         readonly delete?: never;
@@ -650,17 +655,18 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Ask whether a secret authenticates
-         * @description For a service that was called with an API key. Takes `keys:verify`; a caller other than the service owner learns about its own
-         *     organization's keys only, and any other secret is `unknown`. A refusal is an answer, not an error: 200 with `outcome: refused`.
-         *     Only an accepted verification moves `lastUsedAt`.
+         * Verify a secret
+         * @description For a service that was called with an API key. Requires `keys:verify`. A caller other than the service owner can verify
+         *     only keys of its own organization; any other secret is `unknown`. A refusal is an answer, not an error: 200 with
+         *     `outcome: refused`. Only accepted verifications change `lastUsedAt`.
          *
-         *     `address` is where the call came from. A key that has `allowedIps` is refused with `address_not_allowed` from anywhere else, and where no
-         *     `address` is given. Unknown secrets are counted by the network of `address`, within what the caller asks: after 100 in 10 minutes, further unknown ones from there are
-         *     refused with `rate_limited` until the window has passed, and known ones are answered. Without `address` nothing is counted.
+         *     `address` is the address that the call came from. A key with `allowedIps` is refused with `address_not_allowed` from
+         *     other addresses, and without `address`. Unknown secrets are counted per caller and network of `address`: after 100 in 10
+         *     minutes, further unknown secrets are refused with `rate_limited` until the window has passed; known secrets are still
+         *     answered. Without `address`, nothing is counted.
          *
-         *     A verification that names the `api` that was called is accepted only for a key that holds `api:call`, else it is refused with
-         *     `not_permitted`; of a known key it leaves a message, whatever the outcome.
+         *     If the verification names the called `api`, it is accepted only for a key with `api:call`, and otherwise refused with
+         *     `not_permitted`. For a known key, it creates a message with the outcome.
          */
         readonly post: operations["verifyApiKey"];
         readonly delete?: never;
@@ -680,13 +686,13 @@ export interface paths {
         readonly put?: never;
         /**
          * Report secrets that were found where others can read them (secret scanners only)
-         * @description In the format of GitHub's secret scanning partner programme, whose members' names are kept. A report is authenticated by its signature, over the
-         *     bytes of the body: ECDSA with P-256 and SHA-256, in DER and base64, by one of the public keys that the service is set up with; where it is
-         *     set up with none, there is no such operation (`route_not_found`). While those keys can't be read, the answer is `unavailable`.
+         * @description Uses the format of GitHub's secret scanning partner program and its member names. A signature over the bytes of the body
+         *     authenticates a report: ECDSA with P-256 and SHA-256, in DER and base64, by one of the configured public keys. If no keys
+         *     are configured, the operation does not exist (`route_not_found`). If the keys can't be read, the answer is `unavailable`.
          *
-         *     An API key that a reported secret authenticates is revoked before the answer, whole: also for a secret that a rotation left alive for a while.
-         *     Up to 1,000 administrators of its organization who are active people are mailed what was found and where. A secret that is
-         *     over already changes nothing, and so does a report that comes again. What a report holds beside these members is ignored.
+         *     An API key that a reported secret authenticates is revoked before the answer, even if the secret is an earlier one that
+         *     is still valid. Up to 1,000 administrators of its organization who are active people get a mail with the place. A secret
+         *     that has already ended and a repeated report have no effect. Other members of a report are ignored.
          */
         readonly post: operations["reportLeakedSecrets"];
         readonly delete?: never;
@@ -706,7 +712,7 @@ export interface paths {
         };
         /**
          * List the calls of user-defined APIs that were verified, oldest first
-         * @description With `messages:read` all of the organization's; with `messages:read_own` those of keys that the caller's user owns.
+         * @description With `messages:read`, lists all messages of the organization; with `messages:read_own`, those of keys that the caller's user owns.
          */
         readonly get: operations["listMessages"];
         readonly put?: never;
@@ -729,10 +735,11 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Ask whether a user can work in an organization now
-         * @description For a product that admits users. Takes `keys:verify`. Whoever can't work is refused with the first of these that applies: `not_member`, where the
-         *     user has no active membership; `user_not_active`, where the account is not usable; `no_api_key`, where no active key of the organization is
-         *     assigned to the user. A membership's `operational` says the same.
+         * Check whether a user can work in an organization
+         * @description For a product that grants access to users. Requires `keys:verify`. A user who can't work is refused with the first code
+         *     that applies: `not_member` if the user has no active membership; `user_not_active` if the account can't be used;
+         *     `no_api_key` if no active key of the organization is assigned to the user. A membership's `operational` has the same
+         *     meaning.
          */
         readonly post: operations["checkAccess"];
         readonly delete?: never;
@@ -749,7 +756,7 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * The public keys that sign JWT API keys (RFC 7517)
+         * Get the public keys for JWT API keys (RFC 7517)
          * @description A signature alone doesn't make a key valid; ask `verifyApiKey`.
          */
         readonly get: operations["getSigningKeys"];
@@ -769,11 +776,12 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List what needs the service owner's attention (service owner only)
-         * @description Every open organization without an administrator who can act. The service owner makes somebody its administrator.
-         *     An administrator can act when the account is active, set up and not blocked, and is a person's, or a system user's that owns an API key in the
-         *     organization which is active and has `members:manage`. An organization is listed when the home organization of its last administrator
-         *     deactivates that account, when the account is blocked, when a key is revoked or expires, and until somebody becomes its first administrator.
+         * List findings that need the service owner's attention (service owner only)
+         * @description Lists open organizations without an administrator who can act; the service owner should make somebody an administrator.
+         *     An administrator can act if the account is active, set up and not blocked, and belongs to a person, or to a system user
+         *     that owns an active API key in the organization with `members:manage`. An organization is listed if the account of its
+         *     last administrator is deactivated or blocked, if a system user's key is revoked or expires, and until it gets its first
+         *     administrator.
          */
         readonly get: operations["listHealthFindings"];
         readonly put?: never;
@@ -791,7 +799,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Is the process alive */
+        /** Check whether the process is alive */
         readonly get: operations["getLiveness"];
         readonly put?: never;
         readonly post?: never;
@@ -808,7 +816,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Can the service answer requests now */
+        /** Check whether the service is ready */
         readonly get: operations["getReadiness"];
         readonly put?: never;
         readonly post?: never;
@@ -825,7 +833,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** This document */
+        /** Get this document */
         readonly get: operations["getContract"];
         readonly put?: never;
         readonly post?: never;
@@ -851,29 +859,29 @@ export interface components {
         readonly AuditEntryId: string;
         /**
          * Format: line
-         * @description The name that whoever manages an object gives it; unique among the live objects of its kind in the organization. One line of
+         * @description The name that the manager of an object gives it; unique among the live objects of its kind in the organization. One line of
          *     visible characters: see `OrganizationName`.
          */
         readonly ExternalId: string;
         /**
-         * @description Take over the object that is there already, unless somebody else manages it, or whoever does. See "Adoption".
+         * @description Whether to adopt an existing object: only if nobody else manages it, or in any case. See "Adoption".
          * @enum {string}
          */
         readonly Adopt: "unmanaged" | "force";
         /**
          * Format: text
-         * @description A change in which this value differs from the last one does the act, once. A create keeps the value and does nothing;
-         *     so does leaving it out. Any text, but without the character U+0000 or half of a surrogate pair.
+         * @description A change in which this value differs from the last one performs the act once. A create stores the value and performs nothing;
+         *     omitting it has no effect. Any text without the character U+0000 or half of a surrogate pair.
          */
         readonly DeclaredAct: string;
-        /** @description Whether whoever manages the object took it over from before. */
+        /** @description Whether the manager of the object has adopted it. */
         readonly Adopted: boolean;
         /**
          * Format: mailbox
-         * @description An e-mail address. It is compared without regard to case, and otherwise as it is written: what could be taken for another
-         *     address is refused. Before the @ it has no quotes, and dots only between other characters; letters and digits of every script are
-         *     taken in Unicode normalization form KC, except for letters that become others in lower or upper case, such as U+212A or ß. The
-         *     domain is in ASCII; one of other letters is written as `xn--…`.
+         * @description An email address. Comparison ignores case, and nothing else; addresses that could be confused with others are refused.
+         *     Before the @, it has no quotes, and dots only between other characters. Letters and digits of every script are allowed
+         *     in Unicode normalization form KC, except letters that become others in lower or upper case, such as U+212A or ß. The
+         *     domain must be ASCII; write other letters as `xn--…`.
          * @example ada@example.com
          */
         readonly Email: string;
@@ -881,10 +889,10 @@ export interface components {
         readonly Slug: string;
         /**
          * Format: line
-         * @description Like every name, it is one line of visible characters, at least one of which isn't a space. It has no line breaks, control characters,
-         *     marks that turn the direction of text, zero-width, private or other invisible characters, no U+FFFD, and no half of a surrogate pair. What an
-         *     emoji or a word needs is taken: U+FE0F after an emoji, U+200D between two emoji, and U+200C and U+200D after a letter of a script that is written
-         *     with them, such as Arabic or Devanagari.
+         * @description Like every name, it is one line of visible characters, and not only spaces. It can't contain line breaks, control
+         *     characters, marks that change the text direction, zero-width, private or other invisible characters, U+FFFD, or half of
+         *     a surrogate pair. Characters that an emoji or a word needs are allowed: U+FE0F after an emoji, U+200D between two emoji,
+         *     and U+200C and U+200D after a letter of a script that uses them, such as Arabic or Devanagari.
          */
         readonly OrganizationName: string;
         /**
@@ -905,33 +913,33 @@ export interface components {
         readonly PersonName: string;
         /**
          * Format: date-time
-         * @description RFC 3339, UTC, in milliseconds; of the years up to 9999.
+         * @description RFC 3339, UTC, in milliseconds; years up to 9999.
          * @example 2026-01-31T09:30:00.000Z
          */
         readonly Timestamp: string;
         /**
          * Format: date-time
-         * @description RFC 3339, kept in milliseconds: after 1970-01-01T00:00:00Z, and not ahead. Other systems write earlier times, such as
-         *     0001-01-01T00:00:00Z, where they mean "never": leave the member out for that.
+         * @description RFC 3339, stored in milliseconds: after 1970-01-01T00:00:00Z, and not in the future. Other systems write earlier times, such as
+         *     0001-01-01T00:00:00Z, for "never": omit the member for that.
          * @example 2026-01-31T09:30:00.000Z
          */
         readonly PastTime: string;
         /**
-         * @description When a key stops: a date, valid through that day, or a time; both in UTC. The latest possible time, also for the day 9999-12-31, is
-         *     9999-12-31T23:59:59.999Z; a key without an end has no end date.
+         * @description When a key ends: a date, valid through that day, or a time, both in UTC. The latest possible time, also for the day
+         *     9999-12-31, is 9999-12-31T23:59:59.999Z. A key without an end has no end date.
          * @example 2027-06-30
          * @example 2027-06-30T12:00:00Z
          */
         readonly EndDate: string;
         readonly RetryAfter: string;
         /**
-         * @description An address, or a range of them as CIDR, of IPv4 or IPv6: the bits after the prefix are zero. IPv4 in its own form, not mapped into IPv6.
+         * @description An address, or a range of them as CIDR, of IPv4 or IPv6: the bits after the prefix are zero. IPv4 in its own form, not mapped to IPv6.
          * @example 203.0.113.0/24
          * @example 2001:db8::/48
          * @example 203.0.113.7
          */
         readonly IpRange: string;
-        /** @description From where a key authenticates, as a set; an address is its range of one, and an IPv4 address mapped into IPv6 counts as IPv4. */
+        /** @description The set of addresses from which a key authenticates. A single address is a range of one; an IPv4 address mapped to IPv6 counts as IPv4. */
         readonly AllowedIps: readonly components["schemas"]["IpRange"][];
         /**
          * @description A whole number of seconds, minutes, hours or days; at most 9999 days.
@@ -944,7 +952,7 @@ export interface components {
          */
         readonly JoinPolicy: "existing" | "invite" | "create";
         /**
-         * @description What an organization has bought, from the smallest to the largest.
+         * @description The plan of an organization, from the smallest to the largest.
          * @enum {string}
          */
         readonly Plan: "basic" | "premium" | "enterprise";
@@ -963,17 +971,17 @@ export interface components {
         /** @enum {string} */
         readonly SystemRole: "super_admin" | "none";
         /**
-         * @description What was asked for.
+         * @description The desired state.
          * @enum {string}
          */
         readonly UserState: "active" | "inactive";
         /**
-         * @description What is.
+         * @description The current status.
          * @enum {string}
          */
         readonly UserStatus: "invited" | "active" | "inactive" | "blocked";
         /**
-         * @description What to do where no user has the address.
+         * @description What to do if no user has the address.
          * @enum {string}
          */
         readonly OnUnknownUser: "fail" | "create" | "invite";
@@ -984,12 +992,12 @@ export interface components {
         /** @enum {string} */
         readonly ApiKeyFormat: "opaque" | "jwt";
         /**
-         * @description What was asked for.
+         * @description The desired state.
          * @enum {string}
          */
         readonly ApiKeyState: "active" | "revoked";
         /**
-         * @description What is.
+         * @description The current status.
          * @enum {string}
          */
         readonly ApiKeyStatus: "active" | "expired" | "revoked";
@@ -1016,12 +1024,12 @@ export interface components {
             readonly title: string;
             readonly status: number;
             readonly code: components["schemas"]["RefusalCode"];
-            /** @description What was wrong here, and what to do. */
+            /** @description What is wrong, and what to do. */
             readonly detail: string;
             readonly requestId: string;
-            /** @description Whether the same request may succeed a little later. */
+            /** @description Whether the same request may succeed if it is repeated later. */
             readonly retryable: boolean;
-            /** @description Whom to contact. */
+            /** @description The contact. */
             readonly contactUrl?: string;
             /** @description Every place of the request that is wrong. */
             readonly errors?: readonly components["schemas"]["FieldError"][];
@@ -1034,13 +1042,13 @@ export interface components {
              * @example /subscription/plan
              */
             readonly pointer: string;
-            /** @description What is wrong there, and what is allowed; never the value of a secret. */
+            /** @description What is wrong, and what is allowed; never the value of a secret. */
             readonly detail: string;
         };
         readonly Subscription: {
             readonly plan: components["schemas"]["Plan"];
             readonly billing: components["schemas"]["Billing"];
-            /** @description The subscription at Stripe that the plan follows, where billing is `stripe`; null while there is none. */
+            /** @description The subscription at Stripe that the plan follows if billing is `stripe`; null if there is none. */
             readonly stripeSubscription: string | null;
         };
         readonly Features: {
@@ -1048,9 +1056,9 @@ export interface components {
             readonly externalApiAccess: boolean;
         };
         readonly OrganizationSettings: {
-            /** @description How many active keys one user may own; null is any number. */
+            /** @description The maximum number of active keys that a user can own; null means no limit. */
             readonly keysPerOwner: number | null;
-            /** @description Whether JWT keys may have an end date. */
+            /** @description Whether JWT keys can have an end date. */
             readonly allowExpiringJwt: boolean;
         };
         /** @enum {string} */
@@ -1062,8 +1070,8 @@ export interface components {
             readonly sizeBytes: number;
         };
         /**
-         * @description A PNG, JPEG or WebP image of at most 512 KiB and 4096 by 4096 pixels, whatever it is called; vector images can hold programs,
-         *     and are refused. From the premium plan up.
+         * @description A PNG, JPEG or WebP image of at most 512 KiB and 4096 by 4096 pixels. Vector images can contain programs
+         *     and are refused. Requires at least the premium plan.
          */
         readonly LogoChange: {
             /** @description The image, in base64. */
@@ -1078,7 +1086,7 @@ export interface components {
             readonly websiteUrl: string | null;
             /** @description The image itself is at `/logos/{organizationId}`. */
             readonly logo: components["schemas"]["Logo"] | null;
-            /** @description Whether the logo links to the website: where both are there. */
+            /** @description Whether the logo links to the website, which requires both. */
             readonly logoLinkActive: boolean;
             readonly joinPolicies: readonly components["schemas"]["JoinPolicy"][];
             readonly features: components["schemas"]["Features"];
@@ -1139,12 +1147,12 @@ export interface components {
             readonly externalId: string | null;
             readonly adopted: components["schemas"]["Adopted"];
             readonly email: string;
-            /** @description The address that was asked for and is not confirmed yet. */
+            /** @description The new address that is not confirmed yet. */
             readonly pendingEmail: string | null;
             readonly givenName: string | null;
             readonly familyName: string | null;
             readonly kind: components["schemas"]["UserKind"];
-            /** @description The organization whose administrators manage this user. It is set at creation for good, unless that organization is closed. It is null once a person who signed up by themselves took an account that was made for their address as their own. */
+            /** @description The organization whose administrators manage this user. It is set at creation and can be changed only if that organization is closed. It becomes null if a person who signed up claims the account as their own. */
             readonly homeOrganization: string | null;
             readonly systemRole: components["schemas"]["SystemRole"];
             readonly state: components["schemas"]["UserState"];
@@ -1159,7 +1167,7 @@ export interface components {
         readonly UserCreate: {
             readonly externalId?: components["schemas"]["ExternalId"];
             readonly adopt?: components["schemas"]["Adopt"];
-            /** @description Mails a new invitation; the link before it stops working. */
+            /** @description Mails a new invitation; the previous link stops working. */
             readonly resendInvite?: components["schemas"]["DeclaredAct"];
             /** @description Mails the person a link to choose a new password. */
             readonly resetPassword?: components["schemas"]["DeclaredAct"];
@@ -1169,23 +1177,23 @@ export interface components {
             /** @description `person` by default. */
             readonly kind?: components["schemas"]["UserKind"];
             readonly homeOrganization?: components["schemas"]["OrganizationId"];
-            /** @description `none` by default; the service owner's to give. */
+            /** @description `none` by default; only the service owner can set another role. */
             readonly systemRole?: components["schemas"]["SystemRole"];
-            /** @description Whether the setup link is mailed; true by default for a person and never for a system user. */
+            /** @description Whether to mail the set-up link; true by default for a person, and not possible for a system user. */
             readonly invite?: boolean;
             /** @description `active` by default. */
             readonly state?: components["schemas"]["UserState"];
         };
         readonly UserUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
-            /** @description Mails a new invitation; the link before it stops working. */
+            /** @description Mails a new invitation; the previous link stops working. */
             readonly resendInvite?: components["schemas"]["DeclaredAct"];
             /** @description Mails the person a link to choose a new password. */
             readonly resetPassword?: components["schemas"]["DeclaredAct"];
             readonly email?: components["schemas"]["Email"];
             readonly givenName?: components["schemas"]["PersonName"] | null;
             readonly familyName?: components["schemas"]["PersonName"] | null;
-            /** @description Another home, or none, for a user whose home organization is closed. Takes the service owner. */
+            /** @description Another home organization, or none, for a user whose home organization is closed. Requires the service owner. */
             readonly homeOrganization?: components["schemas"]["OrganizationId"] | null;
             readonly systemRole?: components["schemas"]["SystemRole"];
             readonly state?: components["schemas"]["UserState"];
@@ -1240,7 +1248,7 @@ export interface components {
             readonly role: components["schemas"]["RoleId"];
             readonly status: components["schemas"]["MembershipStatus"];
             readonly userStatus: components["schemas"]["UserStatus"] | null;
-            /** @description How many active keys of the organization are assigned to the user. */
+            /** @description The number of the organization's active keys that are assigned to the user. */
             readonly apiKeyCount: number;
             /** @description Whether the user can work: an active member with a usable account and at least one active key. */
             readonly operational: boolean;
@@ -1254,19 +1262,19 @@ export interface components {
             readonly adopt?: components["schemas"]["Adopt"];
             readonly user?: components["schemas"]["UserId"];
             readonly email?: components["schemas"]["Email"];
-            /** @description Mails a new invitation; the link before it stops working. */
+            /** @description Mails a new invitation; the previous link stops working. */
             readonly resendInvite?: components["schemas"]["DeclaredAct"];
             readonly role: components["schemas"]["RoleId"];
             /** @description `fail` by default. */
             readonly onUnknownUser?: components["schemas"]["OnUnknownUser"];
-            /** @description Of an account that is made; one that is there keeps its own. */
+            /** @description The name of a new account; an existing account keeps its own. */
             readonly givenName?: components["schemas"]["PersonName"];
-            /** @description Of an account that is made; one that is there keeps its own. */
+            /** @description The name of a new account; an existing account keeps its own. */
             readonly familyName?: components["schemas"]["PersonName"];
         };
         readonly MembershipUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
-            /** @description Mails a new invitation; the link before it stops working. */
+            /** @description Mails a new invitation; the previous link stops working. */
             readonly resendInvite?: components["schemas"]["DeclaredAct"];
             readonly role?: components["schemas"]["RoleId"];
         };
@@ -1279,30 +1287,30 @@ export interface components {
             readonly externalId: string | null;
             readonly adopted: components["schemas"]["Adopted"];
             readonly organization: components["schemas"]["OrganizationId"];
-            /** @description The user whose key it is, if any. */
+            /** @description The user who owns the key, if any. */
             readonly owner: string | null;
             readonly name: string;
-            /** @description The name as it is shown; a legacy key's ends in "(legacy)". */
+            /** @description The name for display; for a legacy key, it ends with "(legacy)". */
             readonly displayName: string;
             readonly kind: components["schemas"]["ApiKeyKind"];
             readonly format: components["schemas"]["ApiKeyFormat"];
             readonly permissions: readonly components["schemas"]["Permission"][];
-            /** @description From where the key authenticates, each as CIDR, in ascending order; null is from anywhere. */
+            /** @description The addresses from which the key authenticates, each as CIDR, in ascending order; null means anywhere. */
             readonly allowedIps: components["schemas"]["AllowedIps"] | null;
-            /** @description The characters that a key of ours begins with; empty for a client-made secret. */
+            /** @description The first characters of a key that the service generated; empty for a client-made secret. */
             readonly prefix: string;
-            /** @description Tells keys apart in lists and logs; says nothing about the secret. */
+            /** @description Identifies the key in lists and logs, and reveals nothing about the secret. */
             readonly fingerprint: string;
-            /** @description How many secrets the key has had. */
+            /** @description The number of secrets that the key has had. */
             readonly generation: number;
-            /** @description When the present secret was made. */
+            /** @description When the current secret was created. */
             readonly rotatedAt: components["schemas"]["Timestamp"];
-            /** @description Whether the present secret has authenticated. */
+            /** @description Whether the current secret has authenticated. */
             readonly secretUsed: boolean;
-            /** @description The secret before the present one, while it lives on. */
+            /** @description The previous secret, while it is valid. */
             readonly previousSecret: components["schemas"]["PreviousSecret"] | null;
             readonly endDate: string | null;
-            /** @description Whether the key is from before multi-key support. */
+            /** @description Whether the key was imported from before multi-key support. */
             readonly legacy: boolean;
             readonly state: components["schemas"]["ApiKeyState"];
             readonly status: components["schemas"]["ApiKeyStatus"];
@@ -1312,16 +1320,16 @@ export interface components {
             readonly lastUsedAt: string | null;
             /** Format: date-time */
             readonly revokedAt: string | null;
-            /** @description The users that the key is attached to, in the order of attachment; the first 100, all of them are in `listApiKeyAssignments`. */
+            /** @description The first 100 users that the key is attached to, in the order of attachment; `listApiKeyAssignments` lists all of them. */
             readonly assignees: readonly components["schemas"]["ApiKeyAssignee"][];
-            /** @description How many there are. */
+            /** @description The number of assignees. */
             readonly assigneeCount: number;
         };
         readonly PreviousSecret: {
             readonly fingerprint: string;
-            /** @description Whether its end has come, and was put off because it is in use. */
+            /** @description Whether its end has passed, and was postponed because it is in use. */
             readonly held: boolean;
-            /** @description When it stops, as things are: a use may put that off. */
+            /** @description When it ends; a use may postpone this. */
             readonly expiresAt: components["schemas"]["Timestamp"];
             /** Format: date-time */
             readonly lastUsedAt: string | null;
@@ -1331,9 +1339,9 @@ export interface components {
             readonly email: string;
             readonly status: components["schemas"]["ApiKeyAssignmentStatus"];
         };
-        /** @description An API key with its plaintext, in the one answer that has it. */
+        /** @description An API key with its plaintext, which only this answer contains. */
         readonly IssuedApiKey: components["schemas"]["ApiKey"] & {
-            /** @description The plaintext; null where the client brought the secret. */
+            /** @description The plaintext; null if the client made the secret. */
             readonly key: string | null;
         };
         readonly ApiKeyCreate: {
@@ -1352,46 +1360,47 @@ export interface components {
             readonly secret?: components["schemas"]["ClientSecret"];
         };
         /**
-         * @description The plaintext of an API key of the service's own making: `rst_<kind>_`, 256 random bits in Base62 (43 characters), and the CRC-32 of all
-         *     before it in Base62 (6 characters), the most significant digit first, with the digits 0-9, A-Z, a-z. For secret scanners: what
-         *     matches and has a wrong checksum is none. A key of format `jwt` is a JSON Web Token, and a client's secret has the form that the client gave it.
+         * @description The plaintext of an API key that the service generated: `rst_<kind>_`, 256 random bits in Base62 (43 characters), and the
+         *     CRC-32 of all preceding characters in Base62 (6 characters), most significant digit first, with the digits 0-9, A-Z,
+         *     a-z. For secret scanners: a text that matches but has a wrong checksum is not a key. A key with the format `jwt` is a
+         *     JSON Web Token, and a client-made secret has the client's format.
          */
         readonly ApiKeySecret: string;
         /**
-         * @description A secret that the client made; kind `webapi` only. One that is estimated at less than 128 bits is refused (`unprocessable`), and so is one that
-         *     is in use for any key already.
+         * @description A secret that the client made; only for kind `webapi`. A secret with an estimated entropy of less than 128 bits is refused (`unprocessable`), and so is one that
+         *     is already in use for any key.
          */
         readonly ClientSecret: string;
         readonly ApiKeyImport: {
             readonly name: components["schemas"]["ApiKeyName"];
             /** @description SHA-256 of the plaintext, in hexadecimal digits. */
             readonly sha256: string;
-            /** @description When the key was made; now by default. */
+            /** @description When the key was created; now by default. */
             readonly createdAt?: components["schemas"]["PastTime"];
-            /** @description May have passed, after 1970-01-01T00:00:00Z: then the key is a record. Leave it out for "never". */
+            /** @description Can be in the past, after 1970-01-01T00:00:00Z; the key is then a record. Omit it for "never". */
             readonly endDate?: components["schemas"]["EndDate"];
             readonly lastUsedAt?: components["schemas"]["PastTime"];
         };
         readonly ApiKeyUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
             readonly name?: components["schemas"]["ApiKeyName"];
-            /** @description Letting a key authenticate from elsewhere takes what making it would take; the key in use can't change its own. */
+            /** @description Allowing more addresses requires the same permissions as creating the key. A key can't change its own addresses. */
             readonly allowedIps?: components["schemas"]["AllowedIps"] | null;
             readonly endDate?: components["schemas"]["EndDate"] | null;
             readonly state?: components["schemas"]["ApiKeyState"];
         };
         readonly ApiKeyRotation: {
             readonly generation: number;
-            /** @description How long the secret before it stays valid; `0s` by default. */
+            /** @description How long the previous secret stays valid; `0s` by default. */
             readonly overlap?: components["schemas"]["Duration"];
-            /** @description How recent a use puts off the end of the secret before. */
+            /** @description How recent a use must be to postpone the end of the previous secret. */
             readonly holdWhileUsed?: components["schemas"]["Duration"];
             readonly secret?: components["schemas"]["ClientSecret"];
         };
         readonly ApiKeySecretRevocation: {
-            /** @description Which secret. */
+            /** @description The generation of the secret. */
             readonly generation: number;
-            /** @description How long the secret before the current one stays valid, never past the end that it has; `0s` by default. The current one ends at once. */
+            /** @description How long the previous secret stays valid, never past its end; `0s` by default. The current secret ends at once. */
             readonly overlap?: components["schemas"]["Duration"];
         };
         readonly ApiKeyPage: {
@@ -1404,7 +1413,7 @@ export interface components {
             readonly adopted: components["schemas"]["Adopted"];
             readonly organization: components["schemas"]["OrganizationId"];
             readonly key: components["schemas"]["ApiKeyId"];
-            /** @description Null until whoever was named by address from outside has accepted. */
+            /** @description Null until the person outside the organization, named by address, has accepted. */
             readonly user: string | null;
             readonly email: string;
             readonly external: boolean;
@@ -1417,14 +1426,14 @@ export interface components {
             readonly adopt?: components["schemas"]["Adopt"];
             readonly user?: components["schemas"]["UserId"];
             readonly email?: components["schemas"]["Email"];
-            /** @description Mails a new invitation; the link before it stops working. */
+            /** @description Mails a new invitation; the previous link stops working. */
             readonly resendInvite?: components["schemas"]["DeclaredAct"];
-            /** @description Whether someone who is not a member may get the key, by a mailed link; false by default. */
+            /** @description Whether to offer the key by a mailed link to somebody who is not a member; false by default. */
             readonly external?: boolean;
         };
         readonly ApiKeyAssignmentUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
-            /** @description Mails a new invitation; the link before it stops working. */
+            /** @description Mails a new invitation; the previous link stops working. */
             readonly resendInvite?: components["schemas"]["DeclaredAct"];
         };
         readonly ApiKeyAssignmentPage: {
@@ -1435,7 +1444,7 @@ export interface components {
         readonly Self: {
             readonly service: {
                 readonly id: components["schemas"]["ServiceId"];
-                /** @description The times at which a backup took the place of the original, oldest first. */
+                /** @description The restores that replaced the original, oldest first. */
                 readonly restores: readonly {
                     /** @description When the backup was taken. */
                     readonly takenAt: components["schemas"]["Timestamp"];
@@ -1445,7 +1454,7 @@ export interface components {
             };
             readonly caller: {
                 /**
-                 * @description What the caller's token is.
+                 * @description The kind of the caller's token.
                  * @enum {string}
                  */
                 readonly kind: "owner" | "api_key";
@@ -1453,10 +1462,10 @@ export interface components {
                 readonly id: string;
                 /** @description The user who owns the key. */
                 readonly user: string | null;
-                /** @description Whether the caller may do everything in every organization. */
+                /** @description Whether the caller can do everything in every organization. */
                 readonly serviceOwner: boolean;
             };
-            /** @description The organizations in which the caller may do something. Empty for the service owner, who needs no permissions. */
+            /** @description The organizations in which the caller has permissions. Empty for the service owner, who needs none. */
             readonly organizations: readonly {
                 readonly id: string;
                 readonly permissions: readonly components["schemas"]["Permission"][];
@@ -1465,19 +1474,19 @@ export interface components {
         readonly RunId: string;
         readonly RunReport: {
             /**
-             * @description `alive` begins the run and keeps it from falling silent. `ended`: the program has stored every answer. `lost`: it can't, and every object of this run that nobody reports as written is lost.
+             * @description `alive` starts the run and keeps it from becoming silent. `ended`: the program has stored every answer. `lost`: the program can't store its answers, and every object of this run that is not reported as written is lost.
              * @enum {string}
              */
             readonly status?: "alive" | "ended" | "lost";
-            /** @description With `ended`: the externalIds of creates that may have been carried out, and whose answer never came. */
+            /** @description With `ended`: the externalIds of creates that may have been carried out, but got no answer. */
             readonly unanswered?: readonly components["schemas"]["ExternalId"][];
-            /** @description The ids of objects that this run made and that the stack's state has. */
+            /** @description The ids of objects that this run created and that are in the stack's state. */
             readonly written?: readonly string[];
         };
         readonly Run: {
             readonly id: components["schemas"]["RunId"];
             /**
-             * @description `silent`: it has not ended, and nothing was heard of it for six seconds.
+             * @description `silent`: the run has not ended, and has not reported for six seconds.
              * @enum {string}
              */
             readonly status: "alive" | "silent" | "ended" | "lost";
@@ -1490,15 +1499,15 @@ export interface components {
             readonly externalId: string;
             /** @description The organization that it belongs to. */
             readonly organization: string | null;
-            /** @description What people know it by */
+            /** @description The name by which people know the object */
             readonly name: string;
             readonly createdAt: components["schemas"]["Timestamp"];
             readonly adopted: components["schemas"]["Adopted"];
-            /** @description Whether a create of the caller with `Roster-Run` would take it over: see "Runs and lost creates". */
+            /** @description Whether a create of the caller with `Roster-Run` would take over the object: see "Runs and lost creates". */
             readonly lost: boolean;
-            /** @description Whether the run that made it is alive, so that it may still become a lost create. */
+            /** @description Whether the run that created the object is alive, so that it may still become a lost create. */
             readonly unsettled: boolean;
-            /** @description The version of what can be set on the object. Only with `include=object`. */
+            /** @description The version of the settable members. Only with `include=object`. */
             readonly etag?: string;
             /** @description Only with `include=object`. */
             readonly object?: components["schemas"]["Organization"] | components["schemas"]["User"] | components["schemas"]["Role"] | components["schemas"]["Membership"] | components["schemas"]["ApiKey"] | components["schemas"]["ApiKeyAssignment"];
@@ -1508,7 +1517,7 @@ export interface components {
             readonly nextCursor: string | null;
         };
         readonly HealthFinding: {
-            /** @description The identifier of what the finding is about. */
+            /** @description The identifier of the object that the finding is about. */
             readonly id: string;
             /** @enum {string} */
             readonly kind: "organization_without_administrator";
@@ -1523,14 +1532,15 @@ export interface components {
             readonly nextCursor: string | null;
         };
         /**
-         * @description The entries of one organization, and those of none, each make a chain. Some seconds after a change its entry is sealed: it gets the chain's
-         *     next `sequence`, from 1 without a gap, and a `hash` over itself and the hash before it. The service keeps the newest hash, the chain's head,
-         *     under a key that is not in the database. So whoever has only the database can't alter, remove, move or insert a sealed entry unnoticed. A
-         *     whole database that was put back to an earlier state is consistent: a head that was noted elsewhere shows that too.
+         * @description The entries of each organization, and those of none, form a chain. Some seconds after a change, its entry is sealed: it
+         *     gets the next `sequence` of the chain, from 1 without gaps, and a `hash` that covers the entry and the previous hash. The
+         *     service stores the newest hash, the head of the chain, authenticated with a key that is not in the database. So somebody
+         *     who has only the database can't alter, remove, move or insert a sealed entry without detection. If the whole database is
+         *     reset to an earlier state, the chain is consistent; a head that you recorded elsewhere also detects that.
          */
         readonly AuditEntry: {
             readonly id: components["schemas"]["AuditEntryId"];
-            /** @description Null for what belongs to no organization. */
+            /** @description Null for an entry that belongs to no organization. */
             readonly organization: string | null;
             readonly at: components["schemas"]["Timestamp"];
             readonly actor: {
@@ -1544,11 +1554,11 @@ export interface components {
                 readonly kind: components["schemas"]["ObjectKind"];
                 readonly id: string;
             };
-            /** @description The members that changed, as they were; never a secret. */
+            /** @description The changed members before the change; never a secret. */
             readonly before: {
                 readonly [key: string]: unknown;
             } | null;
-            /** @description The members that changed, as they are; never a secret. */
+            /** @description The changed members after the change; never a secret. */
             readonly after: {
                 readonly [key: string]: unknown;
             } | null;
@@ -1556,8 +1566,8 @@ export interface components {
             /** @description The entry's place in its chain; null until it is sealed. */
             readonly sequence: number | null;
             /**
-             * @description SHA-256 over a JSON array in the form of RFC 8785: the hash of the entry before it in the chain, or null for the first, and this entry
-             *     without `hash`. Null until it is sealed.
+             * @description SHA-256 of a JSON array in the form of RFC 8785: the hash of the previous entry in the chain, or null for the first
+             *     entry, and this entry without `hash`. Null until the entry is sealed.
              */
             readonly hash: string | null;
         };
@@ -1566,37 +1576,37 @@ export interface components {
             readonly nextCursor: string | null;
         };
         /**
-         * @description - `missing`: no entry has this place, and one had. What the entry after a gap says can't be checked either.
-         *     - `altered`: the entry, or its hash, is not what was sealed.
-         *     - `surplus`: an entry that nothing sealed stands in this place, or one has a place in no chain of its own.
-         *     - `rewritten`: every hash fits the one before it, and the last one is not the head's.
-         *     - `head_missing`: the chain has no head, and nothing is sealed any more.
-         *     - `head_altered`: the head was not made by this service, and nothing is sealed any more.
-         *     - `pepper_missing`: the head can't be checked, because its pepper is not listed.
+         * @description - `missing`: the entry at this place was removed. The entry after a gap can't be verified either.
+         *     - `altered`: the entry or its hash was changed after it was sealed.
+         *     - `surplus`: an entry at this place was not sealed, or is not part of its organization's chain.
+         *     - `rewritten`: every hash matches the previous one, but the last one doesn't match the head.
+         *     - `head_missing`: the chain has no head; new entries are not sealed.
+         *     - `head_altered`: the head was not written by this service; new entries are not sealed.
+         *     - `pepper_missing`: the head can't be verified, because its pepper is not listed.
          * @enum {string}
          */
         readonly AuditFault: "missing" | "altered" | "surplus" | "rewritten" | "head_missing" | "head_altered" | "pepper_missing";
         readonly AuditVerification: {
-            /** @description Whose chain it is; null is that of what belongs to no organization. */
+            /** @description The organization of the chain; null for the chain of entries that belong to no organization. */
             readonly organization: string | null;
-            /** @description Whether there is no fault. */
+            /** @description Whether the chain has no faults. */
             readonly intact: boolean;
-            /** @description Sealed and not yet sealed. */
+            /** @description The number of entries, sealed or not. */
             readonly entries: number;
             readonly sealed: number;
-            /** @description Entries that nothing protects yet: those of the last seconds, unless sealing fails. */
+            /** @description The number of entries that are not sealed yet; if sealing works, only those of the last seconds. */
             readonly unsealed: number;
-            /** @description When the chain was begun, with its organization unless it was begun anew. */
+            /** @description When the chain was started, with its organization or with an upgrade of the service. */
             readonly since: components["schemas"]["Timestamp"] | null;
-            /** @description Entries from before that, which were sealed as they were found. */
+            /** @description The number of earlier entries, which were sealed as they were found. */
             readonly predating: number;
-            /** @description The newest seal; worth noting elsewhere. Null where nothing was sealed. */
+            /** @description The newest seal, which you can record elsewhere. Null if nothing was sealed. */
             readonly head: {
                 readonly sequence: number;
                 readonly hash: string;
             } | null;
             readonly faultCount: number;
-            /** @description The first of them. */
+            /** @description The first faults. */
             readonly faults: readonly {
                 /** @description The place in the chain. */
                 readonly sequence: number | null;
@@ -1606,12 +1616,12 @@ export interface components {
             }[];
         };
         readonly VerificationRequest: {
-            /** @description What the caller presented. */
+            /** @description The presented secret. */
             readonly secret: string;
             /** @description The user-defined API that was called, if it is one. */
             readonly api?: components["schemas"]["ApiName"];
             /**
-             * @description The address that the call came from, IPv4 or IPv6; as the calling service knows it, and not as its caller says.
+             * @description The IPv4 or IPv6 address that the call came from, as the calling service sees it, not as the client reports it.
              * @example 203.0.113.7
              */
             readonly address?: string;
@@ -1622,9 +1632,9 @@ export interface components {
         readonly VerificationRefusal: "unknown" | "revoked" | "expired" | "organization_closed" | "api_access_disabled" | "owner_inactive" | "owner_not_member" | "address_not_allowed" | "not_permitted";
         readonly Verification: {
             readonly outcome: components["schemas"]["VerificationOutcome"];
-            /** @description Null where accepted. */
+            /** @description Null if accepted. */
             readonly reason: components["schemas"]["VerificationRefusal"] | null;
-            /** @description The API key's id; null where unknown. */
+            /** @description The API key's id; null if unknown. */
             readonly key: string | null;
             readonly organization: string | null;
             readonly owner: string | null;
@@ -1636,13 +1646,13 @@ export interface components {
         readonly BatchRequest: {
             /** @enum {string} */
             readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-            /** @description With its query, as in a request of its own. */
+            /** @description The path with its query, as in a separate request. */
             readonly path: string;
-            /** @description As the header; another one for each request of the batch. */
+            /** @description Like the header; must differ for each request of the batch. */
             readonly idempotencyKey?: string;
-            /** @description As the header. */
+            /** @description Like the header. */
             readonly ifMatch?: string;
-            /** @description The body of a request that has one. */
+            /** @description The body of the request, if it has one. */
             readonly body?: {
                 readonly [key: string]: unknown;
             };
@@ -1652,29 +1662,29 @@ export interface components {
         };
         readonly AnswerInBatch: {
             readonly status: number;
-            /** @description Those of `ETag`, `Request-Id`, `Retry-After` and `Idempotency-Replayed` that the answer has, in lower case. */
+            /** @description The headers `ETag`, `Request-Id`, `Retry-After` and `Idempotency-Replayed` of the answer, if present, in lower case. */
             readonly headers: {
                 readonly [key: string]: string;
             };
-            /** @description Null where the answer has none. */
+            /** @description Null if the answer has no body. */
             readonly body: {
                 readonly [key: string]: unknown;
             } | null;
         };
         readonly SecretScanningReports: readonly components["schemas"]["SecretScanningReport"][];
         readonly SecretScanningReport: {
-            /** @description What was found. */
+            /** @description The reported secret. */
             readonly token: string;
-            /** @description The scanner's name for the form of it. */
+            /** @description The scanner's name for the type of secret. */
             readonly type: string;
-            /** @description Where it was found; may be empty. */
+            /** @description The URL where it was found; may be empty. */
             readonly url?: string;
-            /** @description In what: the content of a file, a commit, an issue, … */
+            /** @description The kind of source, such as the content of a file, a commit or an issue. */
             readonly source?: string;
         };
         readonly SecretScanningLabels: readonly components["schemas"]["SecretScanningLabel"][];
         readonly SecretScanningLabel: {
-            /** @description SHA-256 of what was found, in hexadecimal digits. */
+            /** @description SHA-256 of the reported secret, in hexadecimal digits. */
             readonly token_hash: string;
             /** @description As reported. */
             readonly token_type: string;
@@ -1684,17 +1694,17 @@ export interface components {
              */
             readonly label: "true_positive" | "false_positive";
         };
-        /** @description A call of a user-defined API, as its verification found it. */
+        /** @description A verified call of a user-defined API. */
         readonly Message: {
             readonly id: components["schemas"]["MessageId"];
             readonly organization: components["schemas"]["OrganizationId"];
             readonly key: components["schemas"]["ApiKeyId"];
-            /** @description The user whose key it is, if any. */
+            /** @description The user who owns the key, if any. */
             readonly owner: string | null;
             /** @description A user-defined API's name. */
             readonly api: string;
             readonly outcome: components["schemas"]["VerificationOutcome"];
-            /** @description Null where accepted. */
+            /** @description Null if accepted. */
             readonly reason: components["schemas"]["VerificationRefusal"] | null;
             readonly at: components["schemas"]["Timestamp"];
         };
@@ -1710,7 +1720,7 @@ export interface components {
             readonly user: components["schemas"]["UserId"];
             readonly membership: components["schemas"]["MembershipId"];
             readonly role: components["schemas"]["RoleId"];
-            /** @description How many active keys of the organization are assigned to the user. */
+            /** @description The number of the organization's active keys that are assigned to the user. */
             readonly apiKeyCount: number;
         };
         readonly SigningKeys: {
@@ -1733,7 +1743,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description `invalid_request`: the request does not fit this document; `errors` names each place. */
+        /** @description `invalid_request`: the request does not match this document; `errors` lists each wrong place. */
         readonly BadRequest: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -1747,7 +1757,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `unauthenticated`: no token, or one that authenticates nobody, from where the request comes. */
+        /** @description `unauthenticated`: the token is missing, invalid, or not allowed from the address of the request. */
         readonly Unauthorized: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -1762,12 +1772,12 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `unauthenticated`: no signature, or one that no listed key made over this body. */
+        /** @description `unauthenticated`: the signature is missing, or no listed key made it for this body. */
         readonly Unsigned: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
                 readonly "Roster-Service": components["headers"]["Roster-Service"];
-                /** @description That a signature is needed. */
+                /** @description A signature is required. */
                 readonly "WWW-Authenticate": "Signature";
                 readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -1778,7 +1788,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `permission_denied`, `plan_required`, `api_access_disabled`, `contact_vendor` or `cannot_remove_self`; of an access check, `not_member`, `user_not_active` or `no_api_key`. */
+        /** @description `permission_denied`, `plan_required`, `api_access_disabled`, `contact_vendor` or `cannot_remove_self`; for an access check, `not_member`, `user_not_active` or `no_api_key`. */
         readonly Forbidden: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -1792,7 +1802,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not_found`: there is no such object, or the caller has no access to it. `route_not_found`: there is no such operation. */
+        /** @description `not_found`: the object does not exist, or the caller does not have access to it. `route_not_found`: the operation does not exist. */
         readonly NotFound: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -1806,7 +1816,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The state of things forbids it: `…_taken`, `already_…`, `role_in_use`, `last_administrator`, `key_not_active`, … */
+        /** @description The current state does not allow the request: `…_taken`, `already_…`, `role_in_use`, `last_administrator`, `key_not_active`, … */
         readonly Conflict: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -1822,8 +1832,8 @@ export interface components {
             };
         };
         /**
-         * @description `precondition_failed`: the object is no longer what If-Match says. `detail` says when it was changed last, and to those who
-         *     may read the object's audit (the service owner, and `audit:read`) what was changed, by whom and in which request.
+         * @description `precondition_failed`: the object has another version than If-Match. `detail` says when it was last changed, and to callers who
+         *     can read the object's audit (the service owner, and `audit:read`), what was changed, by whom and in which request.
          */
         readonly PreconditionFailed: {
             headers: {
@@ -1880,7 +1890,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `rate_limited`: wait as Retry-After says. Too many requests, failed authentications, or mails to one address: see "Limits". */
+        /** @description `rate_limited`: wait for the time in Retry-After. There were too many requests, failed authentications, or mails to one address: see "Limits". */
         readonly TooManyRequests: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -1896,7 +1906,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `internal_error` or `unavailable`: a fault of the service, or its database accepts no changes now, as with a full disk; `detail` says which. */
+        /** @description `internal_error` or `unavailable`: the service failed, or its database accepts no changes at the moment, such as with a full disk; `detail` says which. */
         readonly Failure: {
             headers: {
                 readonly "Request-Id": components["headers"]["Request-Id"];
@@ -1915,44 +1925,44 @@ export interface components {
     parameters: {
         readonly organizationId: components["schemas"]["OrganizationId"];
         readonly apiKeyId: components["schemas"]["ApiKeyId"];
-        /** @description How many items a page has at most. */
+        /** @description The maximum number of items on a page. */
         readonly limit: number;
-        /** @description The `nextCursor` of the page before. */
+        /** @description The `nextCursor` of the previous page. */
         readonly cursor: string;
-        /** @description Only the object that carries this externalId. */
+        /** @description Only the object with this externalId. */
         readonly externalId: string;
-        /** @description Only what carries an externalId that begins so. */
+        /** @description Only objects whose externalId has this prefix. */
         readonly externalIdPrefix: string;
-        /** @description Only what belongs to this address, in any case. */
+        /** @description Only objects of this address, ignoring case. */
         readonly email: components["schemas"]["Email"];
         /** @description Only entries about the object with this id. */
         readonly object: string;
         /** @description The externalId under which the caller manages the object. See "Managers". */
         readonly managedAs: string;
-        /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` by default. See "Adoption". */
+        /** @description What to do if the caller, identified by `managedAs`, has adopted the object; `restore` by default. See "Adoption". */
         readonly ifAdopted: "restore" | "end";
-        /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+        /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
         readonly ifMatch: string;
-        /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+        /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
         readonly idempotencyKey: string;
-        /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+        /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
         readonly run: components["schemas"]["RunId"];
     };
     requestBodies: never;
     headers: {
-        /** @description The version of what can be set (RFC 9110). */
+        /** @description The version of the settable members (RFC 9110). */
         readonly ETag: string;
         /** @description The id of this request in the service's log and audit. */
         readonly "Request-Id": string;
-        /** @description The identity of the service that answers, as `getSelf` tells it. */
+        /** @description The identity of the answering service, as in `getSelf`. */
         readonly "Roster-Service": components["schemas"]["ServiceId"];
-        /** @description There on an answer that repeats an earlier one. */
+        /** @description Present if the answer repeats an earlier one. */
         readonly "Idempotency-Replayed": "true";
-        /** @description Requests allowed in the current window; there where the service limits them. */
+        /** @description The number of requests allowed in the current window; present if the service limits requests. */
         readonly "RateLimit-Limit": number;
-        /** @description Requests left in it. */
+        /** @description The number of requests left in the window. */
         readonly "RateLimit-Remaining": number;
-        /** @description Seconds until it ends. */
+        /** @description The seconds until the window ends. */
         readonly "RateLimit-Reset": number;
         /** @description Seconds to wait, or an HTTP date (RFC 9110). */
         readonly "Retry-After": components["schemas"]["RetryAfter"];
@@ -1966,13 +1976,13 @@ export interface operations {
     readonly listOrganizations: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items on a page. */
                 readonly limit?: components["parameters"]["limit"];
-                /** @description The `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
                 /** @description Only the organization with this slug. */
                 readonly slug?: components["schemas"]["Slug"];
-                /** @description Only the object that carries this externalId. */
+                /** @description Only the object with this externalId. */
                 readonly externalId?: components["parameters"]["externalId"];
             };
             readonly header?: never;
@@ -2006,9 +2016,9 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path?: never;
@@ -2020,7 +2030,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The organization as created. */
+            /** @description The created organization. */
             readonly 201: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -2051,7 +2061,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -2089,13 +2099,13 @@ export interface operations {
             readonly query?: {
                 /** @description The externalId under which the caller manages the object. See "Managers". */
                 readonly managedAs?: components["parameters"]["managedAs"];
-                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` by default. See "Adoption". */
+                /** @description What to do if the caller, identified by `managedAs`, has adopted the object; `restore` by default. See "Adoption". */
                 readonly ifAdopted?: components["parameters"]["ifAdopted"];
             };
             readonly header?: {
-                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -2138,9 +2148,9 @@ export interface operations {
                 readonly managedAs?: components["parameters"]["managedAs"];
             };
             readonly header?: {
-                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -2154,7 +2164,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The organization as changed. */
+            /** @description The changed organization. */
             readonly 200: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -2187,7 +2197,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description The `ETag` of a logo that the caller has. */
+                /** @description The `ETag` of the caller's copy of the logo. */
                 readonly "If-None-Match"?: string;
             };
             readonly path: {
@@ -2220,7 +2230,7 @@ export interface operations {
                     readonly "image/webp": unknown;
                 };
             };
-            /** @description The caller has it. */
+            /** @description The caller's copy is current. */
             readonly 304: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -2248,15 +2258,15 @@ export interface operations {
     readonly listUsers: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items on a page. */
                 readonly limit?: components["parameters"]["limit"];
-                /** @description The `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
-                /** @description Only what belongs to this address, in any case. */
+                /** @description Only objects of this address, ignoring case. */
                 readonly email?: components["parameters"]["email"];
                 /** @description Only users of this home organization. */
                 readonly homeOrganization?: components["schemas"]["OrganizationId"];
-                /** @description Only the object that carries this externalId. */
+                /** @description Only the object with this externalId. */
                 readonly externalId?: components["parameters"]["externalId"];
             };
             readonly header?: never;
@@ -2290,9 +2300,9 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path?: never;
@@ -2304,7 +2314,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The user as created. */
+            /** @description The created user. */
             readonly 201: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -2335,7 +2345,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -2373,13 +2383,13 @@ export interface operations {
             readonly query?: {
                 /** @description The externalId under which the caller manages the object. See "Managers". */
                 readonly managedAs?: components["parameters"]["managedAs"];
-                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` by default. See "Adoption". */
+                /** @description What to do if the caller, identified by `managedAs`, has adopted the object; `restore` by default. See "Adoption". */
                 readonly ifAdopted?: components["parameters"]["ifAdopted"];
             };
             readonly header?: {
-                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -2422,9 +2432,9 @@ export interface operations {
                 readonly managedAs?: components["parameters"]["managedAs"];
             };
             readonly header?: {
-                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -2438,7 +2448,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The user as changed. */
+            /** @description The changed user. */
             readonly 200: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -2474,7 +2484,7 @@ export interface operations {
                 readonly managedAs?: components["parameters"]["managedAs"];
             };
             readonly header?: {
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -2484,7 +2494,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The user as changed. */
+            /** @description The changed user. */
             readonly 200: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -2519,7 +2529,7 @@ export interface operations {
                 readonly managedAs?: components["parameters"]["managedAs"];
             };
             readonly header?: {
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -2529,7 +2539,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The user as changed. */
+            /** @description The changed user. */
             readonly 200: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -2560,13 +2570,13 @@ export interface operations {
     readonly listRoles: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items on a page. */
                 readonly limit?: components["parameters"]["limit"];
-                /** @description The `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
                 /** @description Only the role with this name. */
                 readonly name?: string;
-                /** @description Only the object that carries this externalId. */
+                /** @description Only the object with this externalId. */
                 readonly externalId?: components["parameters"]["externalId"];
             };
             readonly header?: never;
@@ -2603,9 +2613,9 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -2619,7 +2629,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The role as created. */
+            /** @description The created role. */
             readonly 201: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -2651,7 +2661,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -2689,13 +2699,13 @@ export interface operations {
             readonly query?: {
                 /** @description The externalId under which the caller manages the object. See "Managers". */
                 readonly managedAs?: components["parameters"]["managedAs"];
-                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` by default. See "Adoption". */
+                /** @description What to do if the caller, identified by `managedAs`, has adopted the object; `restore` by default. See "Adoption". */
                 readonly ifAdopted?: components["parameters"]["ifAdopted"];
             };
             readonly header?: {
-                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -2738,9 +2748,9 @@ export interface operations {
                 readonly managedAs?: components["parameters"]["managedAs"];
             };
             readonly header?: {
-                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -2754,7 +2764,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The role as changed. */
+            /** @description The changed role. */
             readonly 200: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -2786,19 +2796,19 @@ export interface operations {
     readonly listMembers: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items on a page. */
                 readonly limit?: components["parameters"]["limit"];
-                /** @description The `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
-                /** @description Only memberships of this status. */
+                /** @description Only memberships with this status. */
                 readonly status?: components["schemas"]["MembershipStatus"];
                 /** @description Only this user's memberships. */
                 readonly user?: components["schemas"]["UserId"];
-                /** @description Only what belongs to this address, in any case. */
+                /** @description Only objects of this address, ignoring case. */
                 readonly email?: components["parameters"]["email"];
-                /** @description Only the object that carries this externalId. */
+                /** @description Only the object with this externalId. */
                 readonly externalId?: components["parameters"]["externalId"];
-                /** @description Only what carries an externalId that begins so. */
+                /** @description Only objects whose externalId has this prefix. */
                 readonly externalIdPrefix?: components["parameters"]["externalIdPrefix"];
             };
             readonly header?: never;
@@ -2840,9 +2850,9 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -2856,7 +2866,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The membership as created. */
+            /** @description The created membership. */
             readonly 201: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -2888,7 +2898,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -2926,13 +2936,13 @@ export interface operations {
             readonly query?: {
                 /** @description The externalId under which the caller manages the object. See "Managers". */
                 readonly managedAs?: components["parameters"]["managedAs"];
-                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` by default. See "Adoption". */
+                /** @description What to do if the caller, identified by `managedAs`, has adopted the object; `restore` by default. See "Adoption". */
                 readonly ifAdopted?: components["parameters"]["ifAdopted"];
             };
             readonly header?: {
-                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -2975,9 +2985,9 @@ export interface operations {
                 readonly managedAs?: components["parameters"]["managedAs"];
             };
             readonly header?: {
-                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -2991,7 +3001,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The membership as changed. */
+            /** @description The changed membership. */
             readonly 200: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -3023,19 +3033,19 @@ export interface operations {
     readonly listApiKeys: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items on a page. */
                 readonly limit?: components["parameters"]["limit"];
-                /** @description The `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
                 /** @description Only keys of this kind. */
                 readonly kind?: components["schemas"]["ApiKeyKind"];
-                /** @description Only keys of this status. */
+                /** @description Only keys with this status. */
                 readonly status?: components["schemas"]["ApiKeyStatus"];
                 /** @description Only keys that this user owns. */
                 readonly owner?: components["schemas"]["UserId"];
-                /** @description Only keys of this name. */
+                /** @description Only keys with this name. */
                 readonly name?: string;
-                /** @description Only the object that carries this externalId. */
+                /** @description Only the object with this externalId. */
                 readonly externalId?: components["parameters"]["externalId"];
             };
             readonly header?: never;
@@ -3072,9 +3082,9 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -3088,7 +3098,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The API key as created, with its plaintext. */
+            /** @description The created API key, with its plaintext. */
             readonly 201: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -3120,7 +3130,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -3134,7 +3144,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The API key as taken in. */
+            /** @description The imported API key. */
             readonly 201: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -3166,7 +3176,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -3204,13 +3214,13 @@ export interface operations {
             readonly query?: {
                 /** @description The externalId under which the caller manages the object. See "Managers". */
                 readonly managedAs?: components["parameters"]["managedAs"];
-                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` by default. See "Adoption". */
+                /** @description What to do if the caller, identified by `managedAs`, has adopted the object; `restore` by default. See "Adoption". */
                 readonly ifAdopted?: components["parameters"]["ifAdopted"];
             };
             readonly header?: {
-                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -3253,9 +3263,9 @@ export interface operations {
                 readonly managedAs?: components["parameters"]["managedAs"];
             };
             readonly header?: {
-                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -3269,7 +3279,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The API key as changed. */
+            /** @description The changed API key. */
             readonly 200: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -3305,9 +3315,9 @@ export interface operations {
                 readonly managedAs?: components["parameters"]["managedAs"];
             };
             readonly header?: {
-                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -3357,9 +3367,9 @@ export interface operations {
                 readonly managedAs?: components["parameters"]["managedAs"];
             };
             readonly header?: {
-                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -3373,7 +3383,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The API key as it is then. */
+            /** @description The changed API key. */
             readonly 200: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -3405,17 +3415,17 @@ export interface operations {
     readonly listApiKeyAssignments: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items on a page. */
                 readonly limit?: components["parameters"]["limit"];
-                /** @description The `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
                 /** @description Only this user's assignments. */
                 readonly user?: components["schemas"]["UserId"];
-                /** @description Only what belongs to this address, in any case. */
+                /** @description Only objects of this address, ignoring case. */
                 readonly email?: components["parameters"]["email"];
-                /** @description Only the object that carries this externalId. */
+                /** @description Only the object with this externalId. */
                 readonly externalId?: components["parameters"]["externalId"];
-                /** @description Only what carries an externalId that begins so. */
+                /** @description Only objects whose externalId has this prefix. */
                 readonly externalIdPrefix?: components["parameters"]["externalIdPrefix"];
             };
             readonly header?: never;
@@ -3452,9 +3462,9 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -3468,7 +3478,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The assignment as created. */
+            /** @description The created assignment. */
             readonly 201: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -3500,7 +3510,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path: {
@@ -3538,13 +3548,13 @@ export interface operations {
             readonly query?: {
                 /** @description The externalId under which the caller manages the object. See "Managers". */
                 readonly managedAs?: components["parameters"]["managedAs"];
-                /** @description What to do with an object that the caller, who names itself in `managedAs`, has adopted. `restore` by default. See "Adoption". */
+                /** @description What to do if the caller, identified by `managedAs`, has adopted the object; `restore` by default. See "Adoption". */
                 readonly ifAdopted?: components["parameters"]["ifAdopted"];
             };
             readonly header?: {
-                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -3587,9 +3597,9 @@ export interface operations {
                 readonly managedAs?: components["parameters"]["managedAs"];
             };
             readonly header?: {
-                /** @description The `ETag` of the state that the change starts from; left out, the change is made whatever that state is. */
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
                 readonly "If-Match"?: components["parameters"]["ifMatch"];
-                /** @description Names this one mutation of this principal; best 256 random bits, as base64url. */
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
                 readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             readonly path: {
@@ -3603,7 +3613,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The assignment as changed. */
+            /** @description The changed assignment. */
             readonly 200: {
                 headers: {
                     readonly ETag: components["headers"]["ETag"];
@@ -3635,23 +3645,23 @@ export interface operations {
     readonly listManagedObjects: {
         readonly parameters: {
             readonly query: {
-                /** @description Only this kind of object. Without it, every kind that the caller may read. */
+                /** @description Only this kind of object; by default, every kind that the caller can read. */
                 readonly kind?: components["schemas"]["ObjectKind"];
-                /** @description What the externalId begins with. */
+                /** @description The prefix of the externalId. */
                 readonly externalIdPrefix: string;
-                /** @description `omit` leaves out what has another `/` in its externalId after the prefix: the entries of sets. */
+                /** @description `omit` omits objects whose externalId has another `/` after the prefix: the entries of sets. */
                 readonly entries?: "omit";
-                /** @description Only lost creates, which a create of the caller would take over. */
+                /** @description Only lost creates that a create of the caller would take over. */
                 readonly lost?: "true";
-                /** @description `object` has every item hold the object, as reading it by its id gives it, and its ETag. */
+                /** @description With `object`, every item contains the object, as when it is read by its id, and its ETag. */
                 readonly include?: "object";
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items on a page. */
                 readonly limit?: components["parameters"]["limit"];
-                /** @description The `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
             };
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path?: never;
@@ -3783,9 +3793,9 @@ export interface operations {
     readonly listAuditEntries: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items on a page. */
                 readonly limit?: components["parameters"]["limit"];
-                /** @description The `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
                 /** @description Only entries about the object with this id. */
                 readonly object?: components["parameters"]["object"];
@@ -3823,9 +3833,9 @@ export interface operations {
     readonly listServiceAuditEntries: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items on a page. */
                 readonly limit?: components["parameters"]["limit"];
-                /** @description The `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
                 /** @description Only entries about the object with this id. */
                 readonly object?: components["parameters"]["object"];
@@ -3868,7 +3878,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description What was found. */
+            /** @description The result of the verification. */
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
@@ -3899,7 +3909,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description What was found. */
+            /** @description The result of the verification. */
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
@@ -3923,7 +3933,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Names the run of the program that asks: a UUIDv7 in lower case, made once when the process starts. See "Runs and lost creates". */
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
                 readonly "Roster-Run"?: components["parameters"]["run"];
             };
             readonly path?: never;
@@ -3935,7 +3945,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description An answer for each request, in their order. */
+            /** @description An answer for each request, in the same order. */
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
@@ -3971,7 +3981,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description What is known of the secret. */
+            /** @description The result of the verification. */
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
@@ -4007,7 +4017,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description What is known of each, in the same order. */
+            /** @description A label for each reported secret, in the same order. */
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
@@ -4033,15 +4043,15 @@ export interface operations {
     readonly listMessages: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items on a page. */
                 readonly limit?: components["parameters"]["limit"];
-                /** @description The `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
                 /** @description Only messages of this key. */
                 readonly key?: components["schemas"]["ApiKeyId"];
                 /** @description Only messages of keys that this user owns. */
                 readonly owner?: components["schemas"]["UserId"];
-                /** @description Only messages of this outcome. */
+                /** @description Only messages with this outcome. */
                 readonly outcome?: components["schemas"]["VerificationOutcome"];
             };
             readonly header?: never;
@@ -4127,7 +4137,7 @@ export interface operations {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
                     readonly "Roster-Service": components["headers"]["Roster-Service"];
-                    /** @description A new key is listed before it signs; see docs/operations.md. */
+                    /** @description A new key is listed before it is used; see docs/operations.md. */
                     readonly "Cache-Control": "public, max-age=300";
                     readonly [name: string]: unknown;
                 };
@@ -4140,9 +4150,9 @@ export interface operations {
     readonly listHealthFindings: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items on a page. */
                 readonly limit?: components["parameters"]["limit"];
-                /** @description The `nextCursor` of the page before. */
+                /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
             };
             readonly header?: never;
@@ -4181,7 +4191,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description It is. */
+            /** @description The process is alive. */
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
@@ -4203,7 +4213,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description It can; the database answers. */
+            /** @description The service is ready; the database answers. */
             readonly 200: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];
@@ -4214,7 +4224,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Not now; `code` is `unavailable`. */
+            /** @description The service is not ready; `code` is `unavailable`. */
             readonly 503: {
                 headers: {
                     readonly "Request-Id": components["headers"]["Request-Id"];

@@ -1,4 +1,4 @@
-/** Where chains begin, and how their heads move to the newest pepper. */
+/** Starts chains, and reseals their heads with the newest pepper. */
 import { sql } from "kysely";
 import type { Peppers } from "../keys/peppers.ts";
 import { inTransaction } from "../rows/database.ts";
@@ -8,20 +8,20 @@ import { chainOf, faultOfHead, type HeadRow, sealHead } from "./chain.ts";
 const headsPerStatement = 500;
 
 /**
- * Begins the chain of a new organization, in the transaction that makes it.
+ * Starts the chain of a new organization, in the transaction that creates the organization.
  *
- * Nothing else ever begins a chain: if whoever sealed entries also made heads that are missing, then removing a head
- * would be enough to have an altered history sealed as a new one.
+ * Nothing else starts a chain. If the sealer created missing heads, an attacker could remove a head to have an altered
+ * history sealed as a new one.
  */
 export async function beginChain(db: Database, peppers: Peppers, organizationId: string, now: Date): Promise<void> {
   await beginChains(db, peppers, [organizationId], now);
 }
 
 /**
- * Makes the chains ready for a service that starts: begins them in a database that has none at all, a new one or one
- * from before there were chains, and moves each head that an older pepper made to the newest.
+ * Prepares the chains when a service starts: starts every chain if the database has none, and reseals heads that were
+ * sealed with an older pepper.
  *
- * @throws Error that names the peppers that are missing and what to set.
+ * @throws Error that names the missing peppers and the setting.
  */
 export async function prepareChains(db: Database, peppers: Peppers, now: Date): Promise<void> {
   await refuseMissingPeppers(db, peppers);
@@ -37,7 +37,7 @@ export async function prepareChains(db: Database, peppers: Peppers, now: Date): 
   await moveHeads(db, peppers);
 }
 
-/** Moves heads that an older pepper made to the newest, so that the older one can go; altered ones stay as they are. */
+/** Reseals heads with the newest pepper, so that older peppers can be removed. Altered heads stay as they are. */
 export async function moveHeads(db: Database, peppers: Peppers): Promise<void> {
   const older = peppers.all.map(({ version }) => version).filter((version) => version !== peppers.newest.version);
   if (older.length === 0) return;
@@ -57,7 +57,7 @@ export async function moveHeads(db: Database, peppers: Peppers): Promise<void> {
   }
 }
 
-/** One statement, which leaves alone what was sealed, or moved, since it was read. */
+/** Uses one statement, which skips heads that have changed since they were read. */
 async function moveTo(db: Database, peppers: Peppers, heads: readonly HeadRow[]): Promise<void> {
   const rows = heads.map((head) => {
     return sql`(${head.chain}, ${head.mac}, ${sealHead(peppers.newest, head).mac})`;
@@ -71,15 +71,15 @@ async function moveTo(db: Database, peppers: Peppers, heads: readonly HeadRow[])
 /**
  * Makes sure that the pepper of every head is listed.
  *
- * @throws Error that names the missing ones and what to set.
+ * @throws Error that names the missing ones and the setting.
  */
 export async function refuseMissingPeppers(db: Database, peppers: Peppers): Promise<void> {
   const used = await db.selectFrom("audit_chains").select("pepper_version").distinct().execute();
   const missing = used.map(({ pepper_version }) => pepper_version).filter((version) => !peppers.find(version));
   if (missing.length === 0) return;
   throw new Error(
-    `ROSTER_KEY_PEPPERS: the audit's seal depends on the pepper ${missing.join(", ")}, which is not listed. Add it to the ` +
-      "list (before the newest): a service that has started with both moves the seal to the newest, and then it can go.",
+    `ROSTER_KEY_PEPPERS: the audit is sealed with the pepper ${missing.join(", ")}, which is not listed. Add it to the list, ` +
+      "before the newest pepper. Once the service has started with both, you can remove the older one.",
   );
 }
 

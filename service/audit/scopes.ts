@@ -1,9 +1,10 @@
+/** Queries that select audit entries by organization. */
 import type { SelectQueryBuilder } from "kysely";
 import type { Database, Tables } from "../rows/tables.ts";
 
 type Entries<Row> = SelectQueryBuilder<Tables, "audit_entries", Row>;
 
-/** Only the entries of one organization, or of none. */
+/** Selects the entries of one organization, or those that belong to none. */
 export function ofOrganization<Row>(entries: Entries<Row>, organizationId: string | null): Entries<Row> {
   return organizationId === null
     ? entries.where("organization_id", "is", null)
@@ -11,9 +12,9 @@ export function ofOrganization<Row>(entries: Entries<Row>, organizationId: strin
 }
 
 /**
- * Whose entries there are, each once: null for those of no organization, then the organizations' ids in order.
+ * Lists the organizations that have entries: null first, for entries of no organization, and then the ids in order.
  *
- * @param narrow which entries count. Each step is one look into an index, however many entries an organization has.
+ * @param narrow selects the entries that count. Each step is one index look-up, regardless of the number of entries.
  */
 export async function* organizationsOfEntries(
   db: Database,

@@ -1,4 +1,4 @@
-/** Seals what committed changes have left in the audit. */
+/** The background worker that seals audit entries. */
 import type { FastifyBaseLogger } from "fastify";
 import { sql } from "kysely";
 import type { Peppers } from "../keys/peppers.ts";
@@ -10,37 +10,37 @@ import { ofOrganization, organizationsOfEntries } from "./scopes.ts";
 
 const entriesPerSeal = 200;
 
-/** What a sealer works with. */
+/** The options of a sealer. */
 export interface SealerOptions {
   readonly db: Database;
   readonly peppers: Peppers;
   readonly clock: () => Date;
   readonly log: Pick<FastifyBaseLogger, "warn" | "error"> | undefined;
-  /** How often it looks for entries; 1000 by default. */
+  /** The interval between checks for new entries; 1000 by default. */
   readonly pollMs?: number | undefined;
   /**
-   * How old an entry is when it is sealed, 2000 by default: so long may a change take to commit, that its entries
-   * come in the order in which they were made. A later one is sealed all the same, after those that came before it; and
-   * so is one that is further ahead of the clock than that, as after the clock was set back.
+   * The minimum age of an entry that is sealed; 2000 by default. Entries of changes that commit within this time are
+   * sealed in the order in which they were made; entries that commit later are sealed after those. An entry that is
+   * further ahead of the clock than this is sealed as well, because the clock may have been set back.
    */
   readonly settleMs?: number | undefined;
 }
 
-/** Between which times an entry may still be followed by an earlier one. */
+/** The interval in which an earlier entry may still be committed. */
 interface Unsettled {
   readonly after: Date;
   readonly until: Date;
 }
 
 /**
- * Seals entries from time to time, apart from the changes that make them. Several replicas may each have one: a seal is
- * one serializable transaction that reads and moves the chain's head, and of two at once on one chain one starts again.
+ * Seals entries periodically. Several replicas can each run a sealer: each seal is a serializable transaction that reads
+ * and updates the chain's head, so of two concurrent seals on one chain, one is retried.
  */
 export class AuditSealer {
   readonly #options: SealerOptions;
-  /** Chains of which the log says already that they can't go on. */
+  /** Chains whose failure is already logged. */
   readonly #reported = new Set<string>();
-  /** Whether the log says already that sealing fails. */
+  /** Whether the current failure is already logged. */
   #isFailing = false;
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | undefined;
@@ -50,7 +50,7 @@ export class AuditSealer {
     this.#options = options;
   }
 
-  /** Looks for entries, and again each time when it has sealed them. */
+  /** Starts the periodic sealing. */
   start(): void {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
@@ -58,7 +58,7 @@ export class AuditSealer {
     }, this.#options.pollMs ?? 1000).unref();
   }
 
-  /** Finishes the seal that is in flight, and begins no more. */
+  /** Finishes the seal in progress, and starts no other. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -66,9 +66,9 @@ export class AuditSealer {
   }
 
   /**
-   * Seals all that is old enough, a batch of each chain in turn; a chain that can't go on holds up no other.
+   * Seals every entry that is old enough, one batch of each chain in turn. A chain that fails doesn't block the others.
    *
-   * @throws the driver's error where the database can't be reached.
+   * @throws the driver's error if the database can't be reached.
    */
   async seal(): Promise<void> {
     const { db, clock, settleMs = 2000 } = this.#options;
@@ -89,7 +89,7 @@ export class AuditSealer {
       await this.seal();
       this.#isFailing = false;
     } catch (error) {
-      if (!this.#isFailing) this.#options.log?.warn({ err: error }, "sealing the audit failed, and is tried again");
+      if (!this.#isFailing) this.#options.log?.warn({ err: error }, "could not seal the audit; trying again");
       this.#isFailing = true;
     }
   }
@@ -102,16 +102,17 @@ export class AuditSealer {
       return count;
     } catch (error) {
       if (unavailabilityOf(error) !== undefined) throw error;
-      // Once and not at each look; verify-audit says it as long as it is so.
-      if (!this.#reported.has(chain)) this.#options.log?.error({ err: error, chain }, "the audit's chain can't go on");
+      // Log this once, not at every check; verify-audit reports it for as long as it lasts.
+      if (!this.#reported.has(chain))
+        this.#options.log?.error({ err: error, chain }, "the audit chain can't be extended");
       this.#reported.add(chain);
       return 0;
     }
   }
 
-  /** @returns how many entries it found. */
+  /** @returns the number of entries. */
   async #sealBatch(organizationId: string | null, chain: string, { after, until }: Unsettled): Promise<number> {
-    // Outside the transaction: there, a look at all that is not sealed would make changes that add to it start again.
+    // This query runs outside the transaction: inside, it would conflict with changes that add entries.
     const found = await ofOrganization(this.#options.db.selectFrom("audit_entries").select("id"), organizationId)
       .where("chain", "is", null)
       .where(({ eb, or }) => or([eb("at", "<=", after), eb("at", ">", until)]))
@@ -123,15 +124,15 @@ export class AuditSealer {
     return ids.length;
   }
 
-  /** @throws Error where the chain is not as it was sealed: whatever follows would look as if it were. */
+  /** @throws Error if the chain has been altered, because further seals would hide that. */
   async #extend(db: Database, chain: string, ids: readonly string[]): Promise<void> {
     const { newest } = this.#options.peppers;
     const head = await readHead(db, chain);
     const fault = faultOfHead(this.#options.peppers, head);
-    if (head === undefined || fault !== undefined) throw new Error(`its head is not as it was sealed: ${fault}`);
+    if (head === undefined || fault !== undefined) throw new Error(`the head is not as it was sealed: ${fault}`);
     const beyond = db.selectFrom("audit_entries").select("id").where("chain", "=", chain);
     if ((await beyond.where("sequence", ">", head.sequence).limit(1).executeTakeFirst()) !== undefined) {
-      throw new Error("its next place is taken by an entry that nothing sealed");
+      throw new Error("an entry that was not sealed has the next sequence number");
     }
     const rows = await db
       .selectFrom("audit_entries")
@@ -140,7 +141,7 @@ export class AuditSealer {
       .where("chain", "is", null)
       .orderBy("id")
       .execute();
-    // Another replica was here first.
+    // Another replica has sealed them.
     if (rows.length === 0) return;
     let { sequence, hash } = head;
     const sealed = rows.map((row) => {

@@ -1,4 +1,4 @@
-/** Finds what was done to the audit without the service. */
+/** Detects changes to the audit that the service didn't make. */
 import type { Schemas } from "roster-schema";
 import type { Peppers } from "../keys/peppers.ts";
 import type { Database } from "../rows/tables.ts";
@@ -7,13 +7,13 @@ import { ofOrganization, organizationsOfEntries } from "./scopes.ts";
 
 type Fault = Schemas["AuditFault"];
 
-/** What was found in a chain, as the contract shows it. */
+/** The result of verifying a chain, in the contract's form. */
 export type AuditVerification = Schemas["AuditVerification"];
 
 const entriesPerPage = 500;
 const maxFaults = 100;
 
-/** Faults: all are counted, and the first ones kept. */
+/** Counts all faults, and keeps the first ones. */
 class Faults {
   readonly first: { sequence: number | null; entry: string | null; fault: Fault }[] = [];
   count = 0;
@@ -23,14 +23,14 @@ class Faults {
     if (this.first.length < maxFaults) this.first.push({ sequence, entry, fault });
   }
 
-  /** The head's comes before all others, so that no number of them hides it. */
+  /** Adds the fault of the head, first in the list so that other faults can't hide it. */
   addHead(fault: Fault, sequence: number | null): void {
     this.count += 1;
     this.first.unshift({ sequence, entry: null, fault });
     this.first.splice(maxFaults);
   }
 
-  /** One for each place of a gap, which may be a long one. */
+  /** Adds a fault for each place of a gap, which may be long. */
   addMissing(from: number, through: number): void {
     for (let place = from; place <= through && this.first.length < maxFaults; place++) {
       this.first.push({ sequence: place, entry: null, fault: "missing" });
@@ -44,11 +44,11 @@ class Walk {
   readonly faults: Faults;
   sealed = 0;
   predating = 0;
-  /** Where the next page begins. */
+  /** The last entry of the previous page. */
   last: EntryRow | undefined;
   /** The place that the next entry must have. */
   next = 1;
-  /** The hash that it must follow; undefined after a gap, where nobody knows it any more. */
+  /** The hash of the previous entry; undefined after a gap. */
   #previous: string | null | undefined = null;
 
   constructor(faults: Faults) {
@@ -77,7 +77,7 @@ class Walk {
   }
 }
 
-/** @returns undefined for what can't have been an entry of the service's: a date without an end, endless nesting. */
+/** @returns undefined for a row that the service can't have written, such as one with an infinite date. */
 function hashOf(previous: string | null, row: EntryRow, sequence: number): string | undefined {
   try {
     return entryHash(previous, row, sequence);
@@ -87,8 +87,8 @@ function hashOf(previous: string | null, row: EntryRow, sequence: number): strin
 }
 
 /**
- * Verifies the chain of an organization, or that of what belongs to none, page by page. A running service may go on
- * sealing meanwhile.
+ * Verifies the chain of an organization, or the chain of entries that belong to none, page by page. A running service can
+ * continue to seal entries meanwhile.
  */
 export async function verifyChain(
   db: Database,
@@ -99,7 +99,7 @@ export async function verifyChain(
   const faults = new Faults();
   const walk = new Walk(faults);
   let head: HeadRow | undefined;
-  // Until a walk from after the last entry finds none: then all that the head, read before it, speaks of was seen.
+  // Repeat until no new entries are found: then every entry up to the head that was read before is verified.
   do head = await readHead(db, chain);
   while ((await walkOn(db, chain, walk, head?.begun_at)) > 0);
   const headFault = faultOfHead(peppers, head);
@@ -113,20 +113,20 @@ export async function verifyChain(
     entries: walk.sealed + unsealed,
     sealed: walk.sealed,
     unsealed,
-    // What somebody else may have written is not told as if it were known.
+    // Don't report values of a head that is not authentic.
     since: headFault === undefined ? (head?.begun_at.toISOString() ?? null) : null,
     predating: walk.predating,
-    head: headFault === undefined ? presentHead(head) : null,
+    head: headFault === undefined ? toHead(head) : null,
     faultCount: faults.count,
     faults: faults.first,
   };
 }
 
-function presentHead(head: HeadRow | undefined): AuditVerification["head"] {
+function toHead(head: HeadRow | undefined): AuditVerification["head"] {
   return head === undefined || head.hash === null ? null : { sequence: head.sequence, hash: head.hash };
 }
 
-/** Whose chains there are to verify: also those of which only the head or only the entries are left. */
+/** Lists the chains to verify, including those of which only the head or only the entries are left. */
 export async function* organizationsToVerify(db: Database): AsyncGenerator<string | null> {
   yield null;
   const ofEntries = organizationsOfEntries(db, (entries) => entries);
@@ -165,7 +165,7 @@ async function* chainsWithHead(db: Database): AsyncGenerator<string> {
   }
 }
 
-/** @returns how many entries it saw. */
+/** @returns the number of entries. */
 async function walkOn(db: Database, chain: string, walk: Walk, begunAt: Date | undefined): Promise<number> {
   for (let seen = 0; ; ) {
     const { last } = walk;
@@ -178,7 +178,7 @@ async function walkOn(db: Database, chain: string, walk: Walk, begunAt: Date | u
       .orderBy("id")
       .limit(entriesPerPage);
     if (last !== undefined) {
-      // By both, because whoever can insert a second one of a place can also drop the index that forbids it.
+      // Compare both, because an attacker who inserts a duplicate can also drop the unique index.
       page = page
         .where("sequence", ">=", last.sequence)
         .where((where) => where.or([where("sequence", ">", last.sequence), where("id", ">", last.id)]));
@@ -196,7 +196,7 @@ async function compareWithHead(db: Database, head: HeadRow, { faults, next }: Wa
     faults.addMissing(next, head.sequence);
     return;
   }
-  // As far as the walk came: what was sealed since then is beyond this head, and in its place all the same.
+  // Only up to the end of the walk: entries that were sealed since then are beyond this head, but valid.
   const seen = places.where("sequence", ">", head.sequence).where("sequence", "<", next);
   const beyond = await seen.orderBy("sequence").limit(maxFaults).execute();
   for (const { id, sequence } of beyond) faults.add("surplus", sequence, id);
@@ -204,7 +204,7 @@ async function compareWithHead(db: Database, head: HeadRow, { faults, next }: Wa
   if (last !== undefined && last.hash !== head.hash) faults.add("rewritten", head.sequence, last.id);
 }
 
-/** Entries that are marked as sealed, and that no walk along the chain that is theirs comes by. */
+/** Finds entries that are marked as sealed but are not part of their organization's chain. */
 async function findStrays(db: Database, organizationId: string | null, faults: Faults): Promise<void> {
   const strays = await ofOrganization(db.selectFrom("audit_entries").select(["id", "sequence"]), organizationId)
     .where("chain", "is not", null)

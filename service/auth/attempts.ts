@@ -1,10 +1,10 @@
-/** What is counted against abuse, in the database and so over all replicas. Subjects are hashed: nobody needs to read them. */
+/** Counts attempts to limit abuse. Counts are in the database, so they apply to all replicas; subjects are hashed. */
 import { createHash } from "node:crypto";
 import { ipRangeText, readIpAddress } from "roster-schema";
 import { newId } from "../rows/identifiers.ts";
 import type { Database } from "../rows/tables.ts";
 
-/** Where attempts are counted, and when. */
+/** The database and the time of an attempt. */
 interface Moment {
   readonly db: Database;
   readonly now: Date;
@@ -15,38 +15,38 @@ const hourMs = 60 * minuteMs;
 
 const sweptAtOnce = 10_000;
 
-/** How many times in which window, by what is done. */
+/** The limit and the window of each kind of attempt. */
 export const attemptLimits = {
-  /** Failed log-ins with one address, whether or not anybody has it; the account is blocked after the last. */
+  /** Failed log-ins with one address, whether or not it has an account; the last one blocks the account. */
   log_in: { max: 10, windowMs: hourMs },
-  /** Failed log-ins from one place on the network, whatever the accounts. */
+  /** Failed log-ins from one network, with any account. */
   log_in_from: { max: 50, windowMs: hourMs },
-  /** Mails that one place on the network can have sent. */
+  /** Mails that are requested from one network. */
   mail_from: { max: 20, windowMs: hourMs },
-  /** Tokens that authenticate nobody, from one place on the network. */
+  /** Invalid tokens from one network. */
   token_from: { max: 100, windowMs: 10 * minuteMs },
-  /** Unknown secrets of which one caller asks, from one place on the network. */
+  /** Unknown secrets that one caller verifies, from one network. */
   verification_from: { max: 100, windowMs: 10 * minuteMs },
 } as const;
 
-/** What is counted. */
+/** A kind of attempt. */
 export type AttemptKind = keyof typeof attemptLimits;
 
-/** How many failed log-ins with one address block the account. */
+/** The number of failed log-ins with one address that blocks the account. */
 export const maxFailedLogIns: number = attemptLimits.log_in.max;
 
 /**
- * Counts an attempt before it is made, so that many at once are not more than as many in turn: in a serializable
- * transaction. Outside of one, each that counts at the same moment may be one more.
+ * Counts an attempt before it is made. In a serializable transaction, the limit is exact; outside of one, each concurrent
+ * attempt may exceed the limit by one.
  *
- * @param subject an address, of mail or of the network.
- * @returns how many more there may be in the window; below zero, this is one too many.
+ * @param subject an email address or a network.
+ * @returns the number of attempts left in the window; negative if this one exceeds the limit.
  */
 export async function countAttempt({ db, now }: Moment, kind: AttemptKind, subject: string): Promise<number> {
   const { max, windowMs } = attemptLimits[kind];
   const hashed = subjectOf(kind, subject);
   const since = new Date(now.getTime() - windowMs);
-  // From before the clock was set back, or of a replica whose clock is ahead: it counts from now on, and not for longer.
+  // The clock was set back, or the clock of a replica is ahead: count these attempts from now.
   await db.updateTable("attempts").set({ at: now }).where("subject", "=", hashed).where("at", ">", now).execute();
   await db.deleteFrom("attempts").where("subject", "=", hashed).where("at", "<=", since).execute();
   const { count } = await db
@@ -55,7 +55,7 @@ export async function countAttempt({ db, now }: Moment, kind: AttemptKind, subje
     .where("subject", "=", hashed)
     .executeTakeFirstOrThrow();
   const left = max - 1 - Number(count);
-  // What is refused anyway need not be kept, or a flood would fill the table.
+  // Don't store refused attempts, or a flood would fill the table.
   if (left >= 0)
     await db
       .insertInto("attempts")
@@ -64,7 +64,7 @@ export async function countAttempt({ db, now }: Moment, kind: AttemptKind, subje
   return left;
 }
 
-/** When there may be another attempt, where this one was too many: the oldest that counts has left the window. */
+/** The time of the next possible attempt: when the oldest counted attempt leaves the window. */
 export async function nextAttemptAt({ db, now }: Moment, kind: AttemptKind, subject: string): Promise<Date> {
   const { windowMs } = attemptLimits[kind];
   const oldest = await db
@@ -77,12 +77,12 @@ export async function nextAttemptAt({ db, now }: Moment, kind: AttemptKind, subj
   return new Date((oldest?.at ?? now).getTime() + windowMs);
 }
 
-/** Forgets what was counted. */
+/** Resets the count of a subject. */
 export async function forgetAttempts({ db }: Pick<Moment, "db">, kind: AttemptKind, subject: string): Promise<void> {
   await db.deleteFrom("attempts").where("subject", "=", subjectOf(kind, subject)).execute();
 }
 
-/** Takes one attempt back, the latest: it turned out to be none. */
+/** Removes the latest attempt from the count, because it succeeded. */
 export async function takeBackAttempt({ db }: Pick<Moment, "db">, kind: AttemptKind, subject: string): Promise<void> {
   const latest = await db
     .selectFrom("attempts")
@@ -93,7 +93,7 @@ export async function takeBackAttempt({ db }: Pick<Moment, "db">, kind: AttemptK
   if (latest !== undefined) await db.deleteFrom("attempts").where("id", "=", latest.id).execute();
 }
 
-/** Deletes what no window reaches any more, so much at once. */
+/** Deletes attempts that no longer count, up to a maximum per call. */
 export async function sweepAttempts({ db, now }: Moment): Promise<void> {
   const since = new Date(now.getTime() - hourMs);
   const due = db.selectFrom("attempts").select("id").where("at", "<=", since).limit(sweptAtOnce);
@@ -101,8 +101,8 @@ export async function sweepAttempts({ db, now }: Moment): Promise<void> {
 }
 
 /**
- * Where on the network a request comes from: in IPv6 a subscriber has a network of 64 bits. What is no address, as a
- * proxy may say it, is a place of its own.
+ * The network that a request comes from: an IPv4 address, or the 64-bit prefix of an IPv6 address. A text that isn't an
+ * address, which a proxy may send, counts as a network of its own.
  */
 export function networkOf(ip: string): string {
   const address = readIpAddress(ip);

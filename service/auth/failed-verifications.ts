@@ -1,3 +1,4 @@
+/** The rate limit on secrets that don't authenticate. */
 import { isBroken } from "../keys/secret-format.ts";
 import { Refusal } from "../problems.ts";
 import { writeIfPossible } from "../rows/database.ts";
@@ -7,42 +8,41 @@ import { type AttemptKind, attemptLimits, countAttempt, nextAttemptAt, sweepAtte
 const maxRemembered = 10_000;
 const sweepEveryMs = 60_000;
 
-/** A secret that was presented and authenticates nobody. */
+/** A presented secret that is not valid. */
 export interface FailedVerification {
   readonly kind: Extract<AttemptKind, "token_from" | "verification_from">;
-  /** Where it came from: see `networkOf`; of a verification also whose it was. */
+  /** The network (see `networkOf`); for a verification, also the caller. */
   readonly subject: string;
   readonly presented: string;
 }
 
 interface Failures {
-  /** How many broken secrets came since `sinceMs`, which is by `monotonicMs` as all of them. */
+  /** The number of malformed secrets since `sinceMs`. All times are by `monotonicMs`. */
   broken: number;
   sinceMs: number;
-  /** Until when every failure is one too many. */
+  /** Until this time, every failure exceeds the limit. */
   closedUntilMs: number;
-  /** The counting in the database that goes on. */
+  /** The count in progress in the database. */
   counting: Promise<unknown>;
 }
 
 /**
- * Limits failed verifications by where on the network they come from: 100 in 10 minutes, see `attemptLimits`.
+ * Limits failed verifications by network: 100 in 10 minutes, see `attemptLimits`.
  *
- * Only failures ask here, so that a secret that authenticates is never refused and costs nothing more. Broken secrets
- * are counted in this process, like what else needs no look-up; the others in the database, and so over all replicas,
- * which at the same moment may let one more pass each. Once there were too many, this process remembers it: a flood
- * neither writes nor asks the database anything.
+ * Only failures are counted, so a valid secret is never refused and costs nothing extra. Malformed secrets are counted in
+ * this process; other secrets are counted in the database for all replicas, where concurrent failures may each exceed the
+ * limit by one. Once the limit is reached, this process remembers it, so a flood doesn't use the database.
  */
 export class FailedVerifications {
   readonly #db: Database;
-  /** The places that failed last, the latest at the end: a flood from everywhere must not fill the memory. */
+  /** The networks with recent failures, the latest last; bounded, so that a distributed flood can't fill the memory. */
   readonly #places = new Map<string, Failures>();
   readonly #monotonicMs: () => number;
   #sweptAtMs = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param db not a transaction: a failure counts although its request is refused.
-   * @param monotonicMs a clock that never steps; see `ServiceOptions`.
+   * @param db must not be a transaction, because a failure counts even though its request is refused.
+   * @param monotonicMs a clock that never jumps; see `ServiceOptions`.
    */
   constructor(db: Database, monotonicMs: () => number) {
     this.#db = db;
@@ -50,28 +50,28 @@ export class FailedVerifications {
   }
 
   /**
-   * Counts a failure, before it is answered.
+   * Counts a failure before it is answered.
    *
-   * @throws Refusal `rate_limited` where it is one too many.
+   * @throws Refusal `rate_limited` if the failure exceeds the limit.
    */
   async count(failure: FailedVerification, now: Date): Promise<void> {
     const failures = this.#recall(failure);
     if (isBroken(failure.presented)) {
       countBroken(failures, failure.kind, this.#monotonicMs());
     } else {
-      // In turn, so that many at once are not more than as many one after the other.
+      // Count one after another, so that concurrent failures can't exceed the limit.
       const before = failures.counting.catch(() => {});
       const count = () => this.#countStored(failures, failure, now);
       const counting = before.then(() => writeIfPossible(count));
       failures.counting = counting;
-      // Where the database accepts no changes now, this process counts by itself.
+      // If the database accepts no changes at the moment, count in this process.
       if (!(await counting)) countBroken(failures, failure.kind, this.#monotonicMs());
     }
     const waitMs = failures.closedUntilMs - this.#monotonicMs();
     if (waitMs <= 0) return;
     throw new Refusal(
       "rate_limited",
-      "Too many secrets from this network authenticated nobody. Wait as Retry-After says; one that authenticates is answered meanwhile.",
+      "Too many invalid secrets were sent from this network. Wait for the time in Retry-After. Valid secrets are still accepted.",
       { retryAfterSeconds: Math.ceil(waitMs / 1000) },
     );
   }

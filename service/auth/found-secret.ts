@@ -1,3 +1,4 @@
+/** The stored secret that matches a presented one. */
 import type { Permission } from "./permissions.ts";
 
 /** A stored secret that matches a presented one, with what decides whether it authenticates. */
@@ -6,7 +7,7 @@ export interface FoundSecret {
   readonly generation: number;
   readonly hash: string;
   readonly usedAt: Date | null;
-  /** The stored form under the newest pepper, where the present one is under an older. */
+  /** The hash with the newest pepper, if the stored hash uses an older one. */
   readonly rehash: { readonly hash: string; readonly pepperVersion: string } | undefined;
   readonly organizationId: string;
   readonly organizationOpen: boolean;
@@ -14,12 +15,12 @@ export interface FoundSecret {
   readonly ownerId: string | null;
   readonly ownerUsable: boolean;
   readonly ownerIsMember: boolean;
-  /** What the key may do at this moment: its own permissions, as far as its owner still has them. */
+  /** The effective permissions: those of the key that its owner still has. */
   readonly permissions: readonly Permission[];
-  /** From where the key authenticates; null is from anywhere. */
+  /** The addresses from which the key authenticates; null means anywhere. */
   readonly allowedIps: readonly string[] | null;
   readonly revoked: boolean;
-  /** When a rotation ends or ended this secret; null for the current one. */
+  /** When a rotation ends this secret; null for the current secret. */
   readonly replacedAt: Date | null;
   readonly expiresAt: Date | null;
 }

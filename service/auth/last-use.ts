@@ -1,4 +1,5 @@
-import { secretEnd, selectEnding } from "../keys/secret-end.ts";
+/** Records when each secret was last used. */
+import { secretEnd, selectSecretEnd } from "../keys/secret-end.ts";
 import { writeIfPossible } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";
 import type { FoundSecret } from "./found-secret.ts";
@@ -9,15 +10,15 @@ const maxRemembered = 10_000;
 interface Use {
   found: FoundSecret;
   writtenMs: number;
-  /** The latest use, where it is not written yet. */
+  /** The latest use, if it is not written yet. */
   pending: Date | undefined;
 }
 
 /**
- * Keeps when a secret was last used: the first use is written at once, later ones at most once a minute, so that what
- * is stored is at most 60 seconds late, and never moves backwards.
+ * Stores when each secret was last used. The first use is written at once, later uses at most once a minute, so the
+ * stored time is at most 60 seconds late. It never moves backwards.
  *
- * Written outside of any change's transaction: two changes made with one key must not conflict over it.
+ * Uses are written outside of transactions, so that two changes with the same key don't conflict.
  */
 export class LastUse {
   readonly #db: Database;
@@ -27,7 +28,7 @@ export class LastUse {
     this.#db = db;
   }
 
-  /** Records a use; a secret that is stored under an older pepper moves to the newest by the way. */
+  /** Records a use. A secret that is hashed with an older pepper is rehashed with the newest one. */
   async note(found: FoundSecret, now: Date): Promise<void> {
     const id = `${found.keyId} ${found.generation} ${found.hash}`;
     const writtenMs = Math.max(found.usedAt?.getTime() ?? 0, this.#uses.get(id)?.writtenMs ?? 0);
@@ -35,7 +36,7 @@ export class LastUse {
       this.#uses.set(id, { found, writtenMs, pending: now });
       return;
     }
-    // A database that accepts no changes now stops nobody's key: the use is written later, with the next one.
+    // If the database accepts no changes at the moment, keys still work, and the use is written later.
     const isWritten = await writeIfPossible(async () => {
       if (this.#uses.size >= maxRemembered) await this.flush(now);
       this.#uses.set(id, { found, writtenMs: now.getTime(), pending: undefined });
@@ -45,9 +46,9 @@ export class LastUse {
   }
 
   /**
-   * Writes what is not written yet.
+   * Writes all pending uses.
    *
-   * @throws the driver's error where the database accepts no changes; what is left is forgotten.
+   * @throws the driver's error if the database accepts no changes; the remaining uses are lost.
    */
   async flush(now: Date): Promise<void> {
     const uses = [...this.#uses.values()];
@@ -57,15 +58,15 @@ export class LastUse {
     }
   }
 
-  /** Whether a secret has stopped: a use of it that is written late could put its end off, and it would work again. */
+  /** Whether a secret has ended. A use that is written late could extend its end, so that it would work again. */
   async #hasEnded({ keyId, generation }: FoundSecret, now: Date): Promise<boolean> {
-    const ending = await selectEnding(this.#db, keyId, generation);
+    const ending = await selectSecretEnd(this.#db, keyId, generation);
     const end = ending === undefined ? null : secretEnd(ending);
     return end !== null && end <= now;
   }
 
   async #write(found: FoundSecret, at: Date): Promise<void> {
-    // By hash as well: the secret may have been minted anew meanwhile, and the new one was not used.
+    // Also compare the hash: the secret may have been replaced meanwhile, and the new one was not used.
     const secret = this.#db
       .updateTable("api_key_secrets")
       .where("key_id", "=", found.keyId)

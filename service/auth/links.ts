@@ -1,34 +1,34 @@
 /**
- * Links that people are mailed: each works once, until it expires or a newer one takes its place. The database has
- * their hashes only.
+ * Mailed links: each works once, until it expires or a newer link replaces it. The database stores only the hashes of
+ * their tokens.
  */
 import { createHash, randomBytes } from "node:crypto";
 import type { Selectable } from "kysely";
 import { newId } from "../rows/identifiers.ts";
+import { executeShared, sharedQuery, sharedWrite } from "../rows/shared-statements.ts";
 import type { LinkPurpose, Tables } from "../rows/tables.ts";
-import { ask, question, write } from "../rows/together.ts";
-import type { Asking, Context } from "./operation.ts";
+import type { CallerContext, Context } from "./operation.ts";
 import { type Caller, requesterNow, requesterOf } from "./principal.ts";
 
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
 
-/** How long a link works, by what following it does. */
+/** How long a link works, by its purpose. */
 const lifetimesMs = {
   /** Completes a user's account. */
   set_up: 7 * dayMs,
   /** Accepts a membership. */
   membership: 7 * dayMs,
-  /** Accepts an API key that somebody outside the organization was assigned. */
+  /** Accepts an API key that is assigned to somebody outside the organization. */
   assignment: 7 * dayMs,
   /** Confirms a user's new address. */
   email_change: dayMs,
   password_reset: hourMs,
-  /** Proves the address of somebody who makes an account. */
+  /** Confirms the address of somebody who signs up. */
   sign_up: dayMs,
 } as const satisfies Readonly<Record<LinkPurpose, number>>;
 
-/** What a link is about. */
+/** The content of a link. */
 export interface LinkRequest {
   readonly purpose: LinkPurpose;
   /** The user, membership or assignment, by its identifier; for `sign_up` the normalized address. */
@@ -40,12 +40,12 @@ export interface LinkRequest {
 /** A link that works. */
 export interface Link extends LinkRequest {
   readonly id: string;
-  /** Who asked for what it does, as `requesterNow` takes it. */
+  /** The requester of the link, for `requesterNow`. */
   readonly requester: string | null;
   readonly expiresAt: Date;
 }
 
-/** A link as it is mailed; nobody can read the token again. */
+/** A new link with its token, which can't be read again. */
 export interface IssuedLink {
   readonly id: string;
   /** 256 random bits, base64url. */
@@ -53,8 +53,8 @@ export interface IssuedLink {
   readonly expiresAt: Date;
 }
 
-/** Makes a link in the name of whoever asks for what it does, and ends the one before it. */
-export async function issueLink(context: Asking, { purpose, subject, email }: LinkRequest): Promise<IssuedLink> {
+/** Creates a link in the name of the caller, and ends the previous link with the same purpose and subject. */
+export async function issueLink(context: CallerContext, { purpose, subject, email }: LinkRequest): Promise<IssuedLink> {
   const { db, now, principal } = context;
   await endLinks(context, { purpose, subject });
   const token = randomBytes(32).toString("base64url");
@@ -77,12 +77,12 @@ export async function issueLink(context: Asking, { purpose, subject, email }: Li
   return { id, token, expiresAt };
 }
 
-/** The link of a token, while it works. */
+/** Finds a link by its token, if the link still works. */
 export async function findLink(context: Pick<Context, "db" | "now">, token: string): Promise<Link | undefined> {
   return await findWorking(context, "token_hash", hashOf(token));
 }
 
-/** The link of a mail, while it works. */
+/** Finds the link of a mail, if the link still works. */
 export async function findMailedLink(context: Pick<Context, "db" | "now">, id: string): Promise<Link | undefined> {
   return await findWorking(context, "id", id);
 }
@@ -99,10 +99,10 @@ async function findWorking(
     .where("ended_at", "is", null)
     .where("expires_at", ">", now)
     .executeTakeFirst();
-  return row && present(row);
+  return row && toLink(row);
 }
 
-/** Who asked for the link of a subject that has not ended, with their permissions of now; undefined if they have lost their access. */
+/** The requester of a subject's open link, with current permissions; undefined if the requester has lost access. */
 export async function findRequester(
   { db, now }: Pick<Context, "db" | "now">,
   { purpose, subject }: Pick<LinkRequest, "purpose" | "subject">,
@@ -119,7 +119,7 @@ export async function findRequester(
 
 type TakingOver = Pick<Context, "db" | "now"> & { readonly requester: string | null };
 
-const linksTakenOver = question(
+const linksTakenOver = sharedQuery(
   "links that are taken over",
   async ({ db, now, requester }: TakingOver, subjects: readonly string[]) => {
     const links = await db
@@ -136,18 +136,18 @@ const linksTakenOver = question(
 );
 
 /**
- * Makes the caller, who changes what the links of a subject stand for, the one who asked for them.
+ * Makes the caller the requester of a subject's links, because the caller changes what they grant.
  *
- * @returns whether the subject has a link that works.
+ * @returns whether the subject has a working link.
  */
-export async function takeOverLinks({ db, now, principal }: Asking, subject: string): Promise<boolean> {
-  return await ask(linksTakenOver, { db, now, requester: requesterOf(principal) }, subject);
+export async function takeOverLinks({ db, now, principal }: CallerContext, subject: string): Promise<boolean> {
+  return await executeShared(linksTakenOver, { db, now, requester: requesterOf(principal) }, subject);
 }
 
 /**
- * Uses a link up, in the transaction of what it does.
+ * Uses a link, in the transaction of its effect.
  *
- * @returns the link as it is by then, where it still worked: of two at once, one does.
+ * @returns the link, if it still worked: of two concurrent uses, one succeeds.
  */
 export async function useLink({ db, now }: Pick<Context, "db" | "now">, { id }: Link): Promise<Link | undefined> {
   const used = await db
@@ -158,35 +158,38 @@ export async function useLink({ db, now }: Pick<Context, "db" | "now">, { id }: 
     .where("expires_at", ">", now)
     .returningAll()
     .executeTakeFirst();
-  return used && present(used);
+  return used && toLink(used);
 }
 
 type EndingLinks = Pick<Context, "db" | "now"> & { readonly purpose: LinkPurpose | undefined };
 
-const endedLinks = write("links that end", async ({ db, now, purpose }: EndingLinks, subjects: readonly string[]) => {
-  let links = db
-    .updateTable("links")
-    .set({ ended_at: now })
-    .where("subject", "in", subjects)
-    .where("ended_at", "is", null);
-  if (purpose !== undefined) links = links.where("purpose", "=", purpose);
-  await links.execute();
-});
+const endedLinks = sharedWrite(
+  "links that end",
+  async ({ db, now, purpose }: EndingLinks, subjects: readonly string[]) => {
+    let links = db
+      .updateTable("links")
+      .set({ ended_at: now })
+      .where("subject", "in", subjects)
+      .where("ended_at", "is", null);
+    if (purpose !== undefined) links = links.where("purpose", "=", purpose);
+    await links.execute();
+  },
+);
 
-/** Ends the links of a subject, those of one purpose or all. */
+/** Ends the links of a subject: those with one purpose, or all. */
 export async function endLinks(
   { db, now }: Pick<Context, "db" | "now">,
   { purpose, subject }: Pick<LinkRequest, "subject"> & Partial<Pick<LinkRequest, "purpose">>,
 ): Promise<void> {
-  await ask(endedLinks, { db, now, purpose }, subject);
+  await executeShared(endedLinks, { db, now, purpose }, subject);
 }
 
-function present(row: Selectable<Tables["links"]>): Link {
+function toLink(row: Selectable<Tables["links"]>): Link {
   const { id, purpose, subject, email, requested_by: requester, expires_at: expiresAt } = row;
   return { id, purpose, subject, email, requester, expiresAt };
 }
 
-/** 256 random bits need no salt and no slow hash. */
+/** A token of 256 random bits needs neither a salt nor a slow hash. */
 function hashOf(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
 }

@@ -1,3 +1,4 @@
+/** The types of an operation of the contract: its input, its answer, and the call that a route handles. */
 import type { operations } from "roster-schema";
 import type { Billing } from "../billing.ts";
 import type { Peppers } from "../keys/peppers.ts";
@@ -40,25 +41,25 @@ export type AnswerOf<O extends OperationId> =
       ? T
       : never;
 
-/** What an operation needs of the service. */
+/** The parts of the service that operations use. */
 export interface Facilities {
   readonly peppers: Peppers;
   readonly signingKeys: SigningKeys;
   readonly resolver: KeyResolver;
   readonly failedVerifications: FailedVerifications;
-  /** Undefined where the service sells nothing through Stripe. */
+  /** Undefined if the service doesn't use Stripe. */
   readonly billing: Billing | undefined;
-  /** Undefined where the service takes no reports of leaked keys. */
+  /** Undefined if the service doesn't accept reports of leaked keys. */
   readonly scannerKeys: ScannerKeys | undefined;
   readonly mail: {
-    /** The base of links, without a slash at its end. */
+    /** The base of links, without a trailing slash. */
     publicUrl(): string;
-    /** Sends what is queued; called after the commit. */
+    /** Sends queued mails; called after the commit. */
     readonly kick: () => void;
   };
 }
 
-/** One request as its operation sees it: validated, authenticated, at one moment. */
+/** A validated and authenticated request, as an operation receives it. */
 export interface Call<O extends OperationId = OperationId> {
   /** The database; in a change, its transaction. */
   readonly db: Database;
@@ -68,18 +69,18 @@ export interface Call<O extends OperationId = OperationId> {
   readonly body: BodyOf<O>;
   readonly now: Date;
   readonly requestId: string;
-  /** The provider's run that asks, a UUIDv7 in lower case; undefined where the caller doesn't say. */
+  /** The run that sends the request, a UUIDv7 in lower case; undefined if the caller doesn't name one. */
   readonly run: string | undefined;
-  /** What the repeats of this request share: its Idempotency-Key, or its own id where it has none. */
+  /** Identifies the request and its repeats: the Idempotency-Key, or the request id if there is none. */
   readonly attempt: string;
   readonly facilities: Facilities;
 }
 
-/** What of a call the rules need, whichever operation it is. */
+/** The parts of a call that rules need, for any operation. */
 export type Context = Pick<Call, "db" | "principal" | "now" | "requestId" | "run" | "attempt" | "facilities">;
 
-/** What a rule about who may do something needs: who asks, and when. */
-export type Asking = Pick<Context, "db" | "now" | "principal">;
+/** The parts of a call that an authorization rule needs: the principal, and the time. */
+export type CallerContext = Pick<Context, "db" | "now" | "principal">;
 
-/** A person's own act. */
+/** The context of an action that a person takes on a page. */
 export type PersonContext = Context & { readonly principal: UserPrincipal };

@@ -1,6 +1,7 @@
+/** Sets of permissions, and the permissions of the built-in roles. */
 import { type BuiltInRole, permissionValues, type Schemas } from "roster-schema";
 
-/** One thing that a caller may do. */
+/** A permission. */
 export type Permission = Schemas["Permission"];
 
 const reading = ["organization:read", "members:read", "users:read", "roles:read", "keys:read"] as const;

@@ -1,3 +1,4 @@
+/** Principals: who makes a request, and how a token identifies them. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { Refusal } from "../problems.ts";
@@ -8,7 +9,7 @@ import type { FoundSecret } from "./found-secret.ts";
 import type { Permission } from "./permissions.ts";
 import { findCurrentSecret, type KeyResolver, refusalOf } from "./resolver.ts";
 
-/** Whoever holds the owner token: may do everything everywhere. */
+/** The holder of the owner token, who can do everything. */
 export interface ServiceOwner {
   readonly kind: "owner";
   readonly id: "owner";
@@ -20,12 +21,12 @@ export interface KeyPrincipal {
   /** The key's identifier. */
   readonly id: string;
   readonly organization: string;
-  /** The user who owns the key, if any: whom the rules about "oneself" mean. */
+  /** The user who owns the key, if any; rules about "yourself" refer to this user. */
   readonly user: string | null;
   readonly permissions: ReadonlySet<Permission>;
 }
 
-/** A person on a page of the service: acts on what is theirs, and holds no permission there. */
+/** A person on a page of the service, who acts on their own objects without any permission. */
 export interface UserPrincipal {
   readonly kind: "user";
   /** The user's identifier. */
@@ -35,7 +36,7 @@ export interface UserPrincipal {
   readonly permissions: ReadonlySet<Permission>;
 }
 
-/** The service by itself, where a rule acts and nobody in particular. */
+/** The service itself, for changes that a rule makes. */
 export interface ServicePrincipal {
   readonly kind: "service";
   readonly id: "service";
@@ -44,7 +45,7 @@ export interface ServicePrincipal {
   readonly permissions: ReadonlySet<Permission>;
 }
 
-/** The service where it acts by rule. */
+/** The principal of changes that a rule makes. */
 export const byRule: ServicePrincipal = {
   kind: "service",
   id: "service",
@@ -53,33 +54,33 @@ export const byRule: ServicePrincipal = {
   permissions: new Set(),
 };
 
-/** Who makes a request of the API. */
+/** A principal that sends API requests. */
 export type Caller = ServiceOwner | KeyPrincipal;
 
 const serviceOwner: ServiceOwner = { kind: "owner", id: "owner" };
 
-/** Who acts. */
+/** Anybody who can make a change. */
 export type Principal = Caller | UserPrincipal | ServicePrincipal;
 
-/** Whether a caller has a permission, wherever it may act at all. */
+/** Whether a principal has a permission, within its organization. */
 export function holds(principal: Principal, permission: Permission): boolean {
   return principal.kind === "owner" || principal.permissions.has(permission);
 }
 
-/** What a request authenticates with, and where it comes from. */
+/** The token that a request presents, and the address that it comes from. */
 export interface Presented {
   /** The Authorization header. */
   readonly authorization: string | undefined;
-  /** The caller's address, by what trusted proxies say of it. */
+  /** The caller's address, as trusted proxies report it. */
   readonly address: string;
 }
 
-/** What a request presents. */
+/** The token and the address of a request. */
 export function presentedBy({ headers, ip }: FastifyRequest): Presented {
   return { authorization: headers.authorization, address: ip };
 }
 
-/** Tells who presents a bearer token. */
+/** Authenticates bearer tokens. */
 export class Authenticator {
   readonly #ownerTokenHash: Buffer;
   readonly #resolver: KeyResolver;
@@ -94,25 +95,24 @@ export class Authenticator {
   /**
    * The principal of an Authorization header.
    *
-   * @param counts whether this is the key's use, or somebody's failure; false where the same request asks again.
-   * @throws Refusal `unauthenticated`, in the same words whatever the reason; `rate_limited` in its place where that
-   * happened too often.
+   * @param counts whether to record the use or the failure; false if the same request is authenticated again.
+   * @throws Refusal `unauthenticated`, with the same message for every reason; `rate_limited` after too many failures.
    */
   async authenticate(db: Database, { authorization, address }: Presented, now: Date, counts: boolean): Promise<Caller> {
     const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? "")?.[1];
     if (token === undefined) {
       throw new Refusal("unauthenticated", "Send `Authorization: Bearer …` with the owner token or an API key.");
     }
-    // Digests are compared, because a comparison in constant time needs operands of one length.
+    // Compare digests, because a constant-time comparison needs operands of the same length.
     if (timingSafeEqual(sha256(token), this.#ownerTokenHash)) return serviceOwner;
     const found = await this.#resolver.resolve(db, token);
-    // Managing Roster doesn't depend on external API access: that is about the organization's own services.
+    // External API access is for the organization's own services; managing Roster doesn't need it.
     if (found === undefined || refusalOf(found, now, { externalApiAccess: false, address }) !== null) {
       const failure = { kind: "token_from", subject: networkOf(address), presented: token } as const;
       if (counts) await this.#failures.count(failure, now);
       throw new Refusal(
         "unauthenticated",
-        "The token authenticates nobody. Check that it is complete, neither revoked nor expired, and may be used from here.",
+        "The token is not valid. Check that it is complete, has not been revoked and has not expired, and is allowed from this address.",
       );
     }
     if (counts) await this.#resolver.noteUse(found, now);
@@ -130,19 +130,18 @@ function principalOf(found: FoundSecret): KeyPrincipal {
   };
 }
 
-/** How it is kept who asked for something: null where nobody but a person did, for themselves. */
+/** The stored form of a requester: null if a person made the request for themselves. */
 export function requesterOf(principal: Principal): string | null {
   return principal.kind === "owner" || principal.kind === "api_key" ? principal.id : null;
 }
 
 /**
- * Who asked for something, with what they may do at this moment.
+ * A stored requester, with its current permissions.
  *
- * What a person asked for themselves took no permission, so nobody stands against it: it is judged like the service
- * owner's.
+ * A request that a person made for themselves needs no permission, so it is treated like one of the service owner.
  *
- * @param requester as `requesterOf` gives it.
- * @returns undefined where a request of the same key would authenticate nobody by now, wherever it came from.
+ * @param requester the value that `requesterOf` returned.
+ * @returns undefined if the requester's key no longer authenticates from any address.
  */
 export async function requesterNow(db: Database, requester: string | null, now: Date): Promise<Caller | undefined> {
   if (requester === null || requester === serviceOwner.id) return serviceOwner;

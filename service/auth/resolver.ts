@@ -1,3 +1,4 @@
+/** Finds the API key that a presented secret belongs to, and decides whether the secret authenticates. */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { isBuiltInRole, type Schemas } from "roster-schema";
 import { allows } from "../keys/allowed-ips.ts";
@@ -14,22 +15,22 @@ import { builtInRoles, common, type Permission } from "./permissions.ts";
 /** Why a secret doesn't authenticate. */
 export type VerificationRefusal = Schemas["VerificationRefusal"];
 
-/** The form in which a JWT's secret is looked up; no client can bring a secret of this form. */
+/** The text that is hashed for a JWT; a client-made secret can't have this form. */
 export function jwtMaterial(jti: string): string {
   return `jwt ${jti}`;
 }
 
-/** A fresh identity for a JWT's secret: 256 random bits. */
+/** Generates the `jti` of a JWT: 256 random bits. */
 export function makeJti(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** Whether a text looks like a JWT, which no client-made secret may. */
+/** Whether a text looks like a JWT, which a client-made secret must not. */
 export function looksLikeJwt(text: string): boolean {
   return /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/.test(text);
 }
 
-/** Finds the key of a presented secret, for requests to the service and for verifications alike. */
+/** Finds the key of a presented secret, for requests and for verifications. */
 export class KeyResolver {
   readonly #peppers: Peppers;
   readonly #signingKeys: SigningKeys;
@@ -41,7 +42,7 @@ export class KeyResolver {
     this.#lastUse = lastUse;
   }
 
-  /** The stored secret that matches, whatever its state; a broken checksum or signature is told without the database. */
+  /** Finds the stored secret, in any state. A wrong checksum or signature is detected without the database. */
   async resolve(db: Database, presented: string): Promise<FoundSecret | undefined> {
     if (!looksLikeJwt(presented)) {
       if (isBroken(presented)) return undefined;
@@ -64,28 +65,28 @@ export class KeyResolver {
     const hashes = this.#peppers.all.map((pepper) => keyedHash(pepper, material));
     const row = await selectSecret(db).where("api_key_secrets.hash", "in", hashes).executeTakeFirst();
     if (row === undefined || row.signing_kid !== signingKid) return undefined;
-    // The index already found equality; this keeps the decision itself free of timing.
+    // The index has already found the row; this comparison takes constant time.
     const matches = hashes.some((hash) => timingSafeEqual(Buffer.from(hash), Buffer.from(row.hash)));
     if (!matches) return undefined;
     const { newest } = this.#peppers;
     const isCurrent = row.pepper_version === newest.version;
     const rehash = isCurrent ? undefined : { hash: keyedHash(newest, material), pepperVersion: newest.version };
-    return { ...(await present(db, row)), rehash };
+    return { ...(await toFoundSecret(db, row)), rehash };
   }
 }
 
-/** The current secret of a key, whatever its state, for what depends on the key without a request of its own. */
+/** Finds the current secret of a key, in any state. */
 export async function findCurrentSecret(db: Database, keyId: string): Promise<FoundSecret | undefined> {
   const row = await selectSecret(db)
     .where("api_keys.id", "=", keyId)
     .whereRef("api_key_secrets.generation", "=", "api_keys.generation")
     .executeTakeFirst();
-  return row && { ...(await present(db, row)), rehash: undefined };
+  return row && { ...(await toFoundSecret(db, row)), rehash: undefined };
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectSecret>["executeTakeFirstOrThrow"]>>;
 
-async function present(db: Database, row: Row): Promise<Omit<FoundSecret, "rehash">> {
+async function toFoundSecret(db: Database, row: Row): Promise<Omit<FoundSecret, "rehash">> {
   const { owner_id: ownerId, organization_id: organizationId } = row;
   const owner = ownerId === null ? undefined : await findOwner(db, ownerId, organizationId);
   return {
@@ -108,10 +109,9 @@ async function present(db: Database, row: Row): Promise<Omit<FoundSecret, "rehas
 }
 
 /**
- * Why a stored secret doesn't authenticate now, or null where it does.
+ * The reason why a stored secret doesn't authenticate now; null if it does.
  *
- * @param needs whether the organization's external API access counts, and the address from which the secret was
- * presented, where it is known.
+ * @param needs whether external API access is required, and the address from which the secret was presented, if known.
  */
 export function refusalOf(
   found: FoundSecret,
@@ -155,17 +155,17 @@ function selectSecret(db: Database) {
     ]);
 }
 
-/** The owner of a key, as far as it decides what the key may do. */
+/** What the owner's account and membership mean for the key. */
 interface Owner {
-  /** Whether the account is in use. A block for failed logins stops passwords and not keys, or anyone could stop a key. */
+  /** Whether the account can be used. A block for failed log-ins doesn't stop keys, or anyone could stop a key. */
   readonly isUsable: boolean;
-  /** In the key's organization; null is none. */
+  /** The role in the key's organization; null if the owner isn't a member. */
   readonly role: string | null;
   /** What the role allows. */
   readonly permissions: readonly Permission[];
 }
 
-/** Statements of their own, each where it is needed: planning one join of all six tables takes longer than all of them. */
+/** Uses separate statements, because planning one join of all six tables takes longer than running them. */
 async function findOwner(db: Database, ownerId: string, organizationId: string): Promise<Owner> {
   const { role, ...user } = await db
     .selectFrom("users")

@@ -1,5 +1,5 @@
 /**
- * Sessions of people who logged in: 256 random bits in a cookie, their hash in the database.
+ * Sessions of logged-in people: the cookie has 256 random bits, and the database has their hash.
  *
  * @see https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html
  */
@@ -10,22 +10,22 @@ import type { Context } from "./operation.ts";
 
 const minuteMs = 60_000;
 
-/** A session ends this long after log-in, whatever happens in it. */
+/** The maximum duration of a session. */
 export const sessionLifetimeMs: number = 12 * 60 * minuteMs;
 
-/** A session ends when it was not used for this long. */
+/** The maximum time between two uses of a session. */
 export const sessionIdleMs: number = 60 * minuteMs;
 
-/** A use is written at most this often. */
+/** The minimum time between two writes of a session's last use. */
 const noteEveryMs = minuteMs;
 
-/** A session that is on. */
+/** An active session. */
 export interface Session {
   readonly tokenHash: string;
   readonly userId: string;
 }
 
-/** Starts a session and gives its token, which nobody can read again. */
+/** Starts a session, and returns its token, which can't be read again. */
 export async function startSession({ db, now }: Pick<Context, "db" | "now">, userId: string): Promise<string> {
   const token = randomBytes(32).toString("base64url");
   await db
@@ -35,7 +35,7 @@ export async function startSession({ db, now }: Pick<Context, "db" | "now">, use
   return token;
 }
 
-/** The session of a token, while it is on and its user may log in. */
+/** Finds a session by its token, if it is active and its user can log in. */
 export async function findSession(
   { db, now }: Pick<Context, "db" | "now">,
   token: string,
@@ -57,7 +57,7 @@ export async function findSession(
     .where("sessions.used_at", ">", ago(now, sessionIdleMs))
     .executeTakeFirst();
   if (row === undefined || userStatusOf(row) !== "active") return undefined;
-  // From before the clock was set back: the session would last for as much longer.
+  // The clock was set back: without a correction, the session would last longer.
   const isAhead = row.used_at > now || row.created_at > now;
   if (row.used_at <= ago(now, noteEveryMs) || isAhead) {
     const created_at = row.created_at > now ? now : row.created_at;
@@ -72,14 +72,14 @@ export async function endSession({ db }: Pick<Context, "db">, { tokenHash }: Ses
   await db.deleteFrom("sessions").where("token_hash", "=", tokenHash).execute();
 }
 
-/** Ends every session of a user, or every one but this. */
+/** Ends every session of a user, except one if given. */
 export async function endSessions({ db }: Pick<Context, "db">, userId: string, except?: Session): Promise<void> {
   let sessions = db.deleteFrom("sessions").where("user_id", "=", userId);
   if (except !== undefined) sessions = sessions.where("token_hash", "!=", except.tokenHash);
   await sessions.execute();
 }
 
-/** Deletes sessions that are over. */
+/** Deletes sessions that have ended. */
 export async function sweepSessions({ db, now }: Pick<Context, "db" | "now">): Promise<void> {
   await db
     .deleteFrom("sessions")
@@ -93,7 +93,7 @@ function ago(now: Date, ms: number): Date {
   return new Date(now.getTime() - ms);
 }
 
-/** 256 random bits need no salt and no slow hash. */
+/** A token of 256 random bits needs neither a salt nor a slow hash. */
 function hashOf(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
 }

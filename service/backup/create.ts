@@ -1,3 +1,4 @@
+/** Writes a backup file. */
 import { createWriteStream, existsSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
@@ -12,20 +13,20 @@ import { type BackupKeys, marksOf } from "./keys.ts";
 import { keptTables, type StoredTable } from "./tables.ts";
 
 const rowsPerFetch = 500;
-/** Rows with bytes in them are large. */
+/** For tables with binary columns, whose rows are large. */
 const largeRowsPerFetch = 10;
 
-/** What a backup holds. */
+/** The content of a backup. */
 export interface BackupSummary {
-  /** The moment that it shows, RFC 3339. */
+  /** The time of the snapshot, RFC 3339. */
   readonly takenAt: string;
   readonly rows: RowCounts;
 }
 
 /**
- * Writes all that the database holds at one moment into a new file, mode 0600; services may go on meanwhile.
+ * Writes a snapshot of the database to a new file, with mode 0600. Services can continue to run meanwhile.
  *
- * @throws BackupError where the file is there already, or the database is none of this service's version or an earlier one.
+ * @throws BackupError if the file already exists, or if the database is empty or from a later version of the service.
  */
 export async function createBackup(db: Database, keys: BackupKeys, path: string, now: Date): Promise<BackupSummary> {
   refuseExisting(path);
@@ -43,11 +44,11 @@ export async function createBackup(db: Database, keys: BackupKeys, path: string,
 
 function refuseExisting(path: string): void {
   if (!existsSync(path)) return;
-  throw new BackupError(`${path} is there already, and is left as it is. Name another file, or move that one away.`);
+  throw new BackupError(`${path} already exists, and was not changed. Choose another file, or move this one.`);
 }
 
 async function write(transaction: Database, keys: BackupKeys, path: string, now: Date): Promise<RowCounts> {
-  // Deferrable: it waits for a moment that no conflict can undo, and then reads to its end.
+  // A deferrable transaction waits for a safe snapshot, and then can't fail because of a conflict.
   await sql`set transaction isolation level serializable, read only, deferrable`.execute(transaction);
   await fixTextForms(transaction);
   const header = makeHeader({
@@ -69,7 +70,7 @@ async function write(transaction: Database, keys: BackupKeys, path: string, now:
   return lines.counts;
 }
 
-/** How values are written as text is a matter of settings, but for these; what is written is then the same everywhere. */
+/** Fixes the settings that affect how values are written as text, so that backups are the same everywhere. */
 async function fixTextForms(transaction: Database): Promise<void> {
   const settings = { TimeZone: "UTC", DateStyle: "ISO", IntervalStyle: "postgres", bytea_output: "hex" };
   for (const [name, value] of Object.entries({ ...settings, extra_float_digits: "1" })) {
@@ -81,16 +82,16 @@ async function latestMigration(db: Database): Promise<string> {
   const executed = await executedMigrations(db);
   const latest = executed.at(-1);
   if (latest === undefined) {
-    throw new BackupError("There is nothing of the service in the database. Set DATABASE_URL as for the service.");
+    throw new BackupError("The database has no tables of the service. Set DATABASE_URL as for the service.");
   }
   const unknown = executed.find((name) => !Object.hasOwn(migrations, name));
   if (unknown === undefined) return latest;
   throw new BackupError(
-    `The database is of a later version, with the migration ${unknown}. Make the backup with that version of the service.`,
+    `A later version of the service migrated the database (${unknown}). Make the backup with that version.`,
   );
 }
 
-/** The rows of a table, some at a time, in the transaction's snapshot. A cursor needs no key to page by. */
+/** Reads the rows of a table in parts, with a cursor, which needs no key for paging. */
 async function* rowsOf(transaction: Database, { name, columns }: StoredTable): AsyncGenerator<(string | null)[][]> {
   const texts = columns.map((column, index) => sql`cast(${sql.ref(column.name)} as text) as ${sql.id(`c${index}`)}`);
   await sql`declare backup_rows no scroll cursor for select ${sql.join(texts)} from ${sql.table(name)}`.execute(

@@ -1,6 +1,6 @@
 /**
- * The file of a backup: gzip'd JSON lines. A header; a row a line, as `[table, value, …]` in the order of the header's
- * columns, each value as the database writes it in text, or null; and an end, which seals all that comes before it.
+ * The format of a backup file: gzipped JSON lines. The first line is the header. Each row is a line `[table, value, …]` in
+ * the order of the header's columns, with values as PostgreSQL writes them as text, or null. The last line is a seal.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -17,7 +17,7 @@ const version = 1;
 
 const anyHeader = z.object({ format: z.literal(format), version: z.int() });
 
-/** Values by name. `z.record` leaves out the name `__proto__`, which a pepper or a signing key may have. */
+/** Values by name. `z.record` drops the name `__proto__`, which a pepper or a signing key may have. */
 function valuesByName<Value>(schema: z.ZodType<Value>) {
   return z.custom<Readonly<Record<string, Value>>>(
     (given) =>
@@ -43,49 +43,49 @@ const rowSchema = z.tuple([z.string()], z.string().nullable());
 
 const endSchema = z.strictObject({ rows: valuesByName(z.int()), mac: z.string() });
 
-/** What a backup says of itself. */
+/** The header of a backup. */
 export interface BackupHeader extends KeyMarks {
   readonly format: typeof format;
   readonly version: typeof version;
-  /** The moment that it shows, RFC 3339. */
+  /** The time of the snapshot, RFC 3339. */
   readonly takenAt: string;
-  /** The latest migration of its tables. */
+  /** The latest migration of the tables. */
   readonly migration: string;
-  /** The pepper whose key seals it. */
+  /** The pepper that seals the backup. */
   readonly pepperVersion: string;
-  /** In the order in which they can be filled. */
+  /** The tables, in the order in which they can be filled. */
   readonly tables: readonly StoredTable[];
 }
 
-/** How many rows each table has. */
+/** The number of rows of each table. */
 export type RowCounts = Readonly<Record<string, number>>;
 
-/** A row as it stands in the file. */
+/** A row as the file stores it. */
 export interface BackupRow {
   readonly table: string;
   /** The JSON array, with the table's name first. */
   readonly line: string;
 }
 
-/** The header of this version of the format. */
+/** Creates a header with the current version of the format. */
 export function makeHeader(header: Omit<BackupHeader, "format" | "version">): BackupHeader {
   return { format, version, ...header };
 }
 
-/** Makes the lines of a backup, and seals them. */
+/** Creates the lines of a backup, and seals them. */
 export class BackupLines {
   readonly #mac: ReturnType<typeof createHmac>;
   readonly #counts: Record<string, number>;
   readonly #header: BackupHeader;
 
-  /** @throws Error where the header's pepper is not listed. */
+  /** @throws Error if the header's pepper is not listed. */
   constructor(header: BackupHeader, peppers: Peppers) {
     this.#header = header;
     this.#mac = createMac(header, peppers);
     this.#counts = Object.fromEntries(header.tables.map(({ name }) => [name, 0]));
   }
 
-  /** How many rows there were so far. */
+  /** The number of rows so far. */
   get counts(): RowCounts {
     return this.#counts;
   }
@@ -95,7 +95,7 @@ export class BackupLines {
     return this.#sealed(JSON.stringify(this.#header));
   }
 
-  /** Some rows of a table, one at least. */
+  /** The lines of at least one row of a table. */
   rows(table: string, rows: readonly (readonly (string | null)[])[]): string {
     this.#counts[table] = (this.#counts[table] ?? 0) + rows.length;
     return this.#sealed(rows.map((values) => JSON.stringify([table, ...values])).join("\n"));
@@ -114,9 +114,9 @@ export class BackupLines {
 }
 
 /**
- * Reads what a backup says of itself, which nothing vouches for yet.
+ * Reads the header of a backup, without verifying the seal.
  *
- * @throws BackupError for a file that is no backup, or one of a later version.
+ * @throws BackupError if the file is not a backup, or has a later version.
  */
 export async function readHeader(path: string): Promise<BackupHeader> {
   for await (const line of linesIn(path)) {
@@ -125,21 +125,21 @@ export async function readHeader(path: string): Promise<BackupHeader> {
     if (!any.success) break;
     if (any.data.version > version) {
       throw new BackupError(
-        `${path} is of a later format, ${any.data.version}. Restore it with the version that made it.`,
+        `${path} has a later format (${any.data.version}). Restore it with the version of the service that made it.`,
       );
     }
     const header = headerSchema.safeParse(value);
     if (header.success) return header.data;
     break;
   }
-  throw new BackupError(`${path} is not a backup of this service. Name the file that the command backup has written.`);
+  throw new BackupError(`${path} is not a backup of this service. Use a file that the command backup wrote.`);
 }
 
 /**
- * Reads every row, in the order of the header's tables, and at the end makes sure that the file is whole and genuine:
- * only then is what was read to be believed.
+ * Reads every row, in the order of the header's tables, and then verifies the seal. Don't trust the rows before this
+ * function has finished.
  *
- * @throws BackupError where it is not, or its pepper is not listed.
+ * @throws BackupError if the file is incomplete or altered, or if its pepper is not listed.
  */
 export async function* readRows(path: string, header: BackupHeader, peppers: Peppers): AsyncGenerator<BackupRow> {
   const mac = createMac(header, peppers);
@@ -179,17 +179,17 @@ function createMac({ pepperVersion }: BackupHeader, peppers: Peppers): ReturnTyp
   const pepper = peppers.find(pepperVersion);
   if (pepper !== undefined) return createHmac("sha256", backupKey(pepper));
   throw new BackupError(
-    `ROSTER_KEY_PEPPERS: the backup is sealed under the pepper ${pepperVersion}, which is not listed. ` +
+    `ROSTER_KEY_PEPPERS: the backup is sealed with the pepper ${pepperVersion}, which is not listed. ` +
       "Add it to the list: the restored keys and audit need it too.",
   );
 }
 
 async function* linesIn(path: string): AsyncGenerator<string> {
   const unzipped = createGunzip();
-  // What fails on either side ends the other; the loop below throws it.
+  // An error on either side ends the other side; the loop below throws it.
   pipeline(createReadStream(path), unzipped, () => {});
   unzipped.setEncoding("utf8");
-  // A line may come in many parts: it is put together once.
+  // A line may arrive in many parts: join them only once.
   let parts: string[] = [];
   try {
     for await (const text of unzipped as AsyncIterable<string>) {
@@ -217,7 +217,7 @@ function readJson(text: string): unknown {
 
 function notWhole(path: string, cause?: unknown): BackupError {
   return new BackupError(
-    `${path} is no whole backup: it was cut off or altered, or is something else. Nothing was written; take another copy of it.`,
+    `${path} is not a complete backup: it was cut off or altered, or is another kind of file. Nothing was restored. Use another copy of it.`,
     { cause },
   );
 }

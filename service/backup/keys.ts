@@ -1,19 +1,19 @@
-/** What a backup says of the secrets that it needs, and never holds. */
+/** Identifies the secrets that a backup needs but doesn't contain. */
 import { calculateJwkThumbprint } from "jose";
+import { deriveKey } from "../keys/encryption.ts";
 import type { Pepper, Peppers } from "../keys/peppers.ts";
-import { sealingKey } from "../keys/sealing.ts";
 import type { SigningKeys } from "../keys/signing-keys.ts";
 import { BackupError } from "./backup-error.ts";
 
 const markBytes = 12;
 
-/** The secrets that a service runs on and its database doesn't hold. */
+/** The secrets of a service that its database doesn't contain. */
 export interface BackupKeys {
   readonly peppers: Peppers;
   readonly signingKeys: SigningKeys;
 }
 
-/** Marks of secrets, by version or kid: they tell whether another secret has the same name, and nothing about it. */
+/** Marks of secrets, by version or kid. They detect a different secret with the same name, and reveal nothing about it. */
 export interface KeyMarks {
   readonly peppers: Readonly<Record<string, string>>;
   readonly signingKeys: Readonly<Record<string, string>>;
@@ -29,9 +29,9 @@ export async function marksOf({ peppers, signingKeys }: BackupKeys): Promise<Key
 }
 
 /**
- * Makes sure that no listed secret is another one than that of the same name when the backup was made.
+ * Requires that every listed secret is the one that had the same name when the backup was made.
  *
- * @throws BackupError that names it.
+ * @throws BackupError that names the secret that differs.
  */
 export async function refuseOtherKeys(marks: KeyMarks, keys: BackupKeys): Promise<void> {
   const ours = await marksOf(keys);
@@ -43,17 +43,17 @@ export async function refuseOtherKeys(marks: KeyMarks, keys: BackupKeys): Promis
     const other = Object.keys(then).find((name) => Object.hasOwn(now, name) && now[name] !== then[name]);
     if (other === undefined) continue;
     throw new BackupError(
-      `${variable}: the ${noun} ${other} is not the one that the backup was made with. Give the list of that time.`,
+      `${variable}: the ${noun} ${other} is not the one that the backup was made with. Use the list from that time.`,
     );
   }
 }
 
-/** The key that seals a backup, so that nobody who has only the file, or only the database, can make another. */
+/** The key that seals a backup, so that somebody who has only the file or the database can't forge one. */
 export function backupKey(pepper: Pepper): Buffer {
-  return sealingKey(pepper, pepper.secret.toString("base64url"), "backup");
+  return deriveKey(pepper, pepper.secret.toString("base64url"), "backup");
 }
 
 function markOf(pepper: Pepper): string {
-  const derived = sealingKey(pepper, pepper.secret.toString("base64url"), "backup pepper mark");
+  const derived = deriveKey(pepper, pepper.secret.toString("base64url"), "backup pepper mark");
   return derived.subarray(0, markBytes).toString("base64url");
 }

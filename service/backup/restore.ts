@@ -1,3 +1,4 @@
+/** Restores a backup file into an empty database. */
 import { sql } from "kysely";
 import { refuseMissingPeppers } from "../audit/heads.ts";
 import { checkKeyMaterial } from "../keys/key-material.ts";
@@ -14,21 +15,21 @@ import { allTables, keptTables, type StoredTable } from "./tables.ts";
 const rowsPerStatement = 500;
 const maxStatementLength = 1_000_000;
 
-/** What a restored database is: the same service as the one that the backup is of, or another one. */
+/** What a restored database becomes: the original service, or a copy with its own identity. */
 export type RestoredAs = "original" | "copy";
 
-/** Every database has a row here from its first migration on; the backup's takes its place. */
+/** Every migrated database has a row in this table, which the backup's row replaces. */
 const identityTable = "service_identity";
 
 /**
- * Puts a backup into an empty database, in one transaction, and brings its tables up to date.
+ * Restores a backup into an empty database in one transaction, and migrates its tables.
  *
- * The file is read twice: nothing is asked of the database before the whole of it has proved genuine.
+ * The file is read twice: it is verified completely before the database is used.
  *
- * @param as whether the database takes the place of the original, whose identity it keeps, or is a copy with one of its own.
- * @param now when it is: keys that have ended by then need neither their pepper nor their signing key.
- * @throws BackupError where the file is not whole, of a later version or other secrets, or the database not empty.
- * @throws Error where keys or the audit need a secret that is not listed, as a service's start does.
+ * @param as whether the database replaces the original and keeps its identity, or is a copy with its own identity.
+ * @param now the current time: keys that have already ended need neither their pepper nor their signing key.
+ * @throws BackupError if the file is incomplete, from a later version or for other secrets, or the database is not empty.
+ * @throws Error if keys or the audit need a secret that is not listed, as when the service starts.
  */
 export async function restoreBackup(
   db: Database,
@@ -40,7 +41,7 @@ export async function restoreBackup(
   const header = await readHeader(path);
   if (!Object.hasOwn(migrations, header.migration)) {
     throw new BackupError(
-      `${path} is of a later version, with the migration ${header.migration}. Restore it with that version of the service.`,
+      `${path} was made by a later version of the service (${header.migration}). Restore it with that version.`,
     );
   }
   await refuseOtherKeys(header, keys);
@@ -69,26 +70,26 @@ async function refuseHeld(transaction: Database, { migration }: BackupHeader): P
     const { rows } = await sql`select 1 from ${sql.table(name)} limit 1`.execute(transaction);
     if (rows.length === 0) continue;
     throw new BackupError(
-      `The database is not empty: there are rows in ${name}. Restore into a new database; nothing was written.`,
+      `The database is not empty: the table ${name} has rows. Nothing was restored. Restore into a new database.`,
     );
   }
   const later = (await executedMigrations(transaction)).find((name) => name > migration);
   if (later === undefined) return;
   throw new BackupError(
-    `The database's tables are of a later version than the backup, with the migration ${later}. ` +
-      "Restore into a new database, without tables; nothing was written.",
+    `The database's tables are from a later version than the backup (${later}). Nothing was restored. ` +
+      "Restore into a new database, without tables.",
   );
 }
 
-/** A table or a column that only one of them has would be forgotten. */
+/** Refuses differing tables, because a table or column that only one side has would be lost. */
 function refuseOtherTables(backup: readonly StoredTable[], database: readonly StoredTable[]): void {
   const [theirs, ours] = [columnsOf(backup), columnsOf(database)];
   const surplus = theirs.find((column) => !ours.includes(column));
   const missing = ours.find((column) => !theirs.includes(column));
   if (surplus === undefined && missing === undefined) return;
-  const difference = surplus === undefined ? `lacks ${missing}` : `has ${surplus}, which no migration makes`;
+  const difference = surplus === undefined ? `lacks ${missing}` : `has ${surplus}, which no migration creates`;
   throw new BackupError(
-    `The backup's tables are not those of its version: it ${difference}. Make the database's tables the same first; nothing was written.`,
+    `The backup's tables don't match its version: it ${difference}. Nothing was restored. Make the database's tables match first.`,
   );
 }
 
@@ -116,10 +117,10 @@ async function fill(transaction: Database, header: BackupHeader, rows: AsyncIter
   await flush();
 }
 
-/** One parameter whatever the columns, which both drivers send alike; the database reads each value as it has written it. */
+/** Sends all rows in one JSON parameter, which both drivers send alike; PostgreSQL parses each value from its text form. */
 async function insert(transaction: Database, { name, columns }: StoredTable, lines: readonly string[]): Promise<void> {
   const names = columns.map((column) => sql.ref(column.name));
-  // The first is the table's name.
+  // The first element is the name of the table.
   const values = columns.map(({ type }, index) => sql`cast(line ->> ${sql.lit(index + 1)} as ${sql.id(type)})`);
   await sql`
     insert into ${sql.table(name)} (${sql.join(names)})

@@ -1,23 +1,23 @@
-/** Which tables a backup holds: all that the database has, but for those that are named here. */
+/** The tables of a backup: all tables of the database except those that are excluded here. */
 import { sql } from "kysely";
 import type { Database, Tables } from "../rows/tables.ts";
 
-/** What a backup doesn't keep, and why; a restore leaves these tables empty. */
+/** The tables that a backup excludes, with the reasons; a restore leaves these tables empty. */
 export const leftOut: Readonly<Partial<Record<keyof Tables, string>>> = {
-  sessions: "an ended session would be on again; people log in anew",
-  attempts: "what is counted against abuse is over within an hour",
-  runs: "a run that was under way is over, and what it lost is made anew",
-  mail_allowances: "what is counted of mails is over within an hour",
-  idempotency_keys: "an answer is kept for a day, and one with a secret for 15 minutes",
+  sessions: "an ended session would be active again; people log in again",
+  attempts: "attempts count for at most an hour",
+  runs: "a run in progress has ended, and its lost objects are created again",
+  mail_allowances: "mails count for at most an hour",
+  idempotency_keys: "answers are kept for a day, and answers with a secret for 15 minutes",
 };
 
-/** A table, by what the database itself says of it. */
+/** A table and its columns, as the database describes them. */
 export interface StoredTable {
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
-/** The service's tables, those that are left out included, by name. */
+/** Lists the service's tables, including the excluded ones. */
 export async function allTables(db: Database): Promise<StoredTable[]> {
   const { rows } = await sql<{ schema: string }>`select current_schema() as schema`.execute(db);
   const tables = await db.introspection.getTables();
@@ -30,9 +30,9 @@ export async function allTables(db: Database): Promise<StoredTable[]> {
 }
 
 /**
- * The tables that a backup holds, each after those that it refers to, so that they can be filled in this order.
+ * Lists the tables of a backup, each after the tables that it references, so that they can be filled in this order.
  *
- * @throws Error where tables refer to each other in a circle.
+ * @throws Error if tables reference each other in a circle.
  */
 export async function keptTables(db: Database): Promise<StoredTable[]> {
   const left = (await allTables(db)).filter(({ name }) => !Object.hasOwn(leftOut, name));
@@ -48,7 +48,7 @@ export async function keptTables(db: Database): Promise<StoredTable[]> {
   return ordered;
 }
 
-/** Which table refers to which, as `from to`. */
+/** The foreign keys between tables, as `from to`. */
 async function foreignKeys(db: Database): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ from_table: string; to_table: string }>`
     select referring.relname as from_table, referred.relname as to_table

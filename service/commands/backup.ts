@@ -1,3 +1,4 @@
+/** The commands `backup` and `restore`. */
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -14,16 +15,16 @@ import { preparePeppers, prepareSigningKeys } from "../secrets.ts";
 import { withExistingDatabase } from "./existing-database.ts";
 
 const stopTheService =
-  "The embedded database is one process's at a time: stop the service, make the backup, and start it again.";
+  "Only one process can use the embedded database at a time. Stop the service, make the backup, and start the service again.";
 
-/** The folder of an embedded database that is not whole yet. */
+/** The folder of an embedded database while it is being restored. */
 const unfinished = "database.restoring";
 
 /**
- * The command `backup <file>`: writes all that the database holds into a new file. It reads the settings of the
- * service, changes nothing, and may run beside services on PostgreSQL.
+ * The command `backup <file>`: writes a backup of the database to a new file. It reads the settings of the service,
+ * changes nothing, and can run while services use the same PostgreSQL database.
  *
- * @returns the exit status: 0 where the file is whole, else 1, and there is none.
+ * @returns the exit status: 0 if the backup is complete; otherwise 1, and the file doesn't exist.
  */
 export async function backup(args: readonly string[], variables: NodeJS.ProcessEnv): Promise<0 | 1> {
   return await run("The backup can't be made", async () => {
@@ -32,14 +33,15 @@ export async function backup(args: readonly string[], variables: NodeJS.ProcessE
     const summary = await withExistingDatabase(configuration, stopTheService, async (db, directory) =>
       createBackup(db, await keysOf(configuration, directory), path, new Date()),
     );
-    tell(summary, (rows) => `${path} holds ${rows}`);
+    tell(summary, (rows) => `${path} contains ${rows}`);
   });
 }
 
 /**
- * The command `restore <file> --as original|copy`: puts a backup into an empty PostgreSQL database, or into a new embedded one.
+ * The command `restore <file> --as original|copy`: restores a backup into an empty PostgreSQL database, or into a new
+ * embedded one.
  *
- * @returns the exit status: 0 where all of it is there, else 1, and nothing of it is.
+ * @returns the exit status: 0 if everything was restored; otherwise 1, and nothing was restored.
  */
 export async function restore(args: readonly string[], variables: NodeJS.ProcessEnv): Promise<0 | 1> {
   return await run("The backup can't be restored", async () => {
@@ -51,7 +53,7 @@ export async function restore(args: readonly string[], variables: NodeJS.Process
       databaseUrl === undefined
         ? await restoreEmbedded(configuration, path, as)
         : await restoreInto({ url: databaseUrl }, await keysOf(configuration, undefined), path, as);
-    tell(summary, (rows) => `${rows}, are restored ${as === "copy" ? "as a copy" : "in the place of the original"}`);
+    tell(summary, (rows) => `${rows}, were restored ${as === "copy" ? "as a copy" : "in place of the original"}`);
   });
 }
 
@@ -66,16 +68,16 @@ async function run(failure: string, work: () => Promise<void>): Promise<0 | 1> {
   }
 }
 
-/** The question that a restore needs an answer to: stacks tell services apart by the identity in the database. */
+/** The message for a restore without `--as`; stacks tell services apart by the identity in the database. */
 const asWhat =
-  "Say what the restored database is. With `--as original`, it replaces the one that the backup was made from, and stacks " +
+  "Specify what the restored database is. With `--as original`, it replaces the one that the backup was made from, and stacks " +
   "continue to work with it; stop the original first. With `--as copy`, it gets an identity of its own, and stacks of the original refuse to work with it.";
 
 /**
- * Reads a command's file, and what `--as` says.
+ * Reads the file and the option `--as` of a command.
  *
- * @param choices what `--as` takes; none if the command has no such option.
- * @throws ConfigurationError that says how the command is used.
+ * @param choices the values of `--as`; empty if the command doesn't have the option.
+ * @throws ConfigurationError with the usage of the command.
  */
 function readArguments<Choice extends RestoredAs>(
   usage: string,
@@ -89,16 +91,16 @@ function readArguments<Choice extends RestoredAs>(
     const as = choices.find((choice) => choice === values.as);
     if (path !== undefined && path !== "" && others.length === 0 && as === values.as) return [path, as];
   } catch {
-    // What it doesn't know is told as how it is used.
+    // For unknown options, show the usage.
   }
   throw new ConfigurationError(`Usage: ${usage}`);
 }
 
-/** @throws ConfigurationError where there are none: a command makes none, as the service does at its first start. */
+/** @throws ConfigurationError if there are none: unlike the service, a command doesn't generate them. */
 async function keysOf(configuration: Configuration, directory: DataDirectory | undefined): Promise<BackupKeys> {
   const missing = (variable: string, file: string) => (): never => {
     throw new ConfigurationError(
-      `${variable}: missing, and there is no file ${directory?.file(file)}. Set it, or put the file there, as for the service that the backup was made from.`,
+      `${variable}: is not set, and the file ${directory?.file(file)} does not exist. Set it, or create the file, as for the service that the backup was made from.`,
     );
   };
   return {
@@ -107,13 +109,13 @@ async function keysOf(configuration: Configuration, directory: DataDirectory | u
   };
 }
 
-/** A folder gets its name when all is in it: whatever ends this before, there is no database. */
+/** Renames the folder once it is complete, so that an interrupted restore leaves no database. */
 async function restoreEmbedded(configuration: Configuration, path: string, as: RestoredAs): Promise<BackupSummary> {
   const directory = await openDataDirectory(configuration.dataDir);
   try {
     if (existsSync(directory.file("database"))) {
       throw new BackupError(
-        `ROSTER_DATA_DIR: there is a database in ${directory.path} already. Restore into another folder, or move ${directory.file("database")} away.`,
+        `ROSTER_DATA_DIR: ${directory.path} already contains a database. Restore into another folder, or move ${directory.file("database")}.`,
       );
     }
     const folder = directory.file(unfinished);
@@ -149,8 +151,8 @@ function tell({ takenAt, rows }: BackupSummary, sentence: (rows: string) => stri
   const all = counts.reduce((sum, [, count]) => sum + count, 0);
   const lines = [
     ...counts.map(([table, count]) => `${table}: ${count}`),
-    ...Object.entries(leftOut).map(([table, reason]) => `${table}: not kept; ${reason}`),
-    sentence(`${all} rows, of ${takenAt}`),
+    ...Object.entries(leftOut).map(([table, reason]) => `${table}: not in the backup; ${reason}`),
+    sentence(`${all} rows, as of ${takenAt}`),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }

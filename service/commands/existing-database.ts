@@ -1,3 +1,4 @@
+/** Opens the service's database for a command. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Configuration } from "../configuration.ts";
@@ -7,11 +8,11 @@ import { connect } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";
 
 /**
- * Opens the database that the settings name for a command, and closes it after it: PostgreSQL beside services, the
- * embedded one alone. It makes none and migrates nothing.
+ * Opens the configured database for a command, and closes it afterwards. PostgreSQL can be used by services at the same
+ * time; the embedded database can't. The command neither creates nor migrates the database.
  *
- * @param insteadWhileRunning what to do where a service has the embedded database.
- * @throws ConfigurationError where there is no embedded database, or a service has it.
+ * @param insteadWhileRunning the advice for when a service is using the embedded database.
+ * @throws ConfigurationError if the embedded database doesn't exist, or a service is using it.
  */
 export async function withExistingDatabase<T>(
   configuration: Configuration,
@@ -29,11 +30,11 @@ export async function withExistingDatabase<T>(
   }
 }
 
-/** The data directory with a database in it: a command that only looks makes none. */
+/** Opens the data directory, but doesn't create it. */
 async function existingDirectory({ dataDir }: Configuration, insteadWhileRunning: string): Promise<DataDirectory> {
   if (!existsSync(join(dataDir, "database"))) {
     throw new ConfigurationError(
-      `ROSTER_DATA_DIR: there is no database in ${resolve(dataDir)}. Set it, or DATABASE_URL, as for the service.`,
+      `ROSTER_DATA_DIR: ${resolve(dataDir)} contains no database. Set ROSTER_DATA_DIR or DATABASE_URL as for the service.`,
     );
   }
   try {

@@ -1,3 +1,4 @@
+/** The command `verify-audit`. */
 import { parseArgs } from "node:util";
 import { isId } from "roster-schema";
 import { type AuditVerification, organizationsToVerify, verifyChain } from "../audit/verify.ts";
@@ -10,9 +11,9 @@ import { withExistingDatabase } from "./existing-database.ts";
 
 const usage = "Usage: verify-audit [--organization <id>]";
 const askTheService =
-  "Or ask the service that runs there: GET /v1/audit-verification, and /v1/organizations/{id}/audit-verification.";
+  "Or ask the running service: GET /v1/audit-verification, and /v1/organizations/{id}/audit-verification.";
 
-/** What the command ends with: nothing wrong, something wrong, or not known. */
+/** The exit status of the command. */
 const exitStatus = { intact: 0, faults: 1, unknown: 2 } as const;
 
 type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
@@ -20,20 +21,21 @@ type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 type Verified = AuditVerification["faults"][number];
 
 const meanings: Readonly<Record<Verified["fault"], string>> = {
-  missing: "it was removed",
-  altered: "it was altered",
-  surplus: "it stands where nothing was sealed",
-  rewritten: "the chain was written anew: it doesn't end as it was sealed",
-  head_missing: "the chain's head was removed, and nothing is sealed any more",
-  head_altered: "the chain's head was altered, and nothing is sealed any more",
+  missing: "the entry was removed",
+  altered: "the entry was altered",
+  surplus: "the entry is in a place where nothing was sealed",
+  rewritten: "the chain was rewritten: it doesn't end with the entry that was sealed last",
+  head_missing: "the chain's head was removed; new entries are not sealed",
+  head_altered: "the chain's head was altered; new entries are not sealed",
   pepper_missing: "the chain's head can't be checked: its pepper is not in ROSTER_KEY_PEPPERS",
 };
 
 /**
- * The command `verify-audit`: verifies every chain of the audit, or an organization's, and says on stdout what it found.
- * It reads the settings of the service, changes nothing, and may run beside services on PostgreSQL.
+ * The command `verify-audit`: verifies every chain of the audit, or the chain of one organization, and writes the result
+ * to stdout. It reads the settings of the service, changes nothing, and can run while services use the same PostgreSQL
+ * database.
  *
- * @returns the exit status: 0 where all is intact, 1 where there are faults, 2 where that could not be found out.
+ * @returns the exit status: 0 if all chains are intact, 1 if there are faults, 2 if the result is unknown.
  */
 export async function verifyAudit(args: readonly string[], variables: NodeJS.ProcessEnv): Promise<ExitStatus> {
   try {
@@ -41,7 +43,7 @@ export async function verifyAudit(args: readonly string[], variables: NodeJS.Pro
     const configuration = readConfiguration(variables);
     return await withExistingDatabase(configuration, askTheService, async (db, directory) => {
       const peppers = await preparePeppers(configuration, directory, () => {
-        throw new Error("there are none in the environment or in the data directory");
+        throw new Error("neither the environment nor the data directory has peppers");
       });
       return await verify(db, peppers, organizationId);
     });
@@ -52,7 +54,7 @@ export async function verifyAudit(args: readonly string[], variables: NodeJS.Pro
   }
 }
 
-/** @throws ConfigurationError that says how it is used. */
+/** @throws ConfigurationError with the usage of the command. */
 function readArguments(args: readonly string[]): string | undefined {
   let organization: string | undefined;
   try {
@@ -68,7 +70,7 @@ async function verify(db: Database, peppers: Peppers, organizationId: string | u
   if (organizationId !== undefined) {
     const found = await verifyChain(db, peppers, organizationId);
     if (found.entries > 0 || found.faults.every(({ fault }) => fault !== "head_missing")) return tell(found);
-    throw new ConfigurationError(`--organization: the audit has neither an entry nor a chain of ${organizationId}.`);
+    throw new ConfigurationError(`--organization: the audit has no entries and no chain for ${organizationId}.`);
   }
   const counts = { intact: 0, faults: 0, unknown: 0 };
   for await (const id of organizationsToVerify(db)) {
@@ -77,19 +79,19 @@ async function verify(db: Database, peppers: Peppers, organizationId: string | u
     counts.faults += status === exitStatus.faults ? 1 : 0;
     counts.unknown += status === exitStatus.unknown ? 1 : 0;
   }
-  say(`${counted(counts.intact, "chain")} intact, ${counts.faults} with faults, ${counts.unknown} not known`);
+  say(`${counted(counts.intact, "chain")} intact, ${counts.faults} with faults, ${counts.unknown} unknown`);
   if (counts.faults > 0) return exitStatus.faults;
   return counts.unknown > 0 ? exitStatus.unknown : exitStatus.intact;
 }
 
-/** One line for the chain, and one for each fault that is named. */
+/** Writes one line for the chain, and one line for each listed fault. */
 function tell(found: AuditVerification): ExitStatus {
   const { organization, sealed, unsealed, since, predating, head, faults, faultCount } = found;
   const isUnknown = faults.every(({ fault }) => fault === "pepper_missing");
   const [status, verdict] = found.intact
     ? ([exitStatus.intact, "intact"] as const)
     : isUnknown
-      ? ([exitStatus.unknown, "not known"] as const)
+      ? ([exitStatus.unknown, "unknown"] as const)
       : ([exitStatus.faults, counted(faultCount, "fault")] as const);
   const details = [
     `${counted(sealed, "entry", "entries")} sealed${since === null ? "" : ` since ${since}`}`,
@@ -117,6 +119,6 @@ function say(line: string): void {
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "42P01" || code === "42703")
-    return "the database is an earlier version's. Start the service on it first.";
+    return "the database is from an earlier version of the service. Start the service on it first.";
   return message || String(code);
 }

@@ -1,13 +1,14 @@
+/** The batch operation, which carries out many requests in one. */
 import type { FastifyInstance, FastifyRequest, InjectOptions } from "fastify";
 import type { Schemas } from "roster-schema";
-import { asSentBy } from "../auth/batch-sender.ts";
+import { asSentBy } from "../auth/batch-principal.ts";
 import { aboutObjects } from "../auth/permissions.ts";
 import type { Principal } from "../auth/principal.ts";
 import { requirePermission } from "../managed/resource.ts";
 import { invalidRequest, Refusal } from "../problems.ts";
 import { inTransaction, isUniqueViolation } from "../rows/database.ts";
-import { inCompany, NotTogetherError, Together } from "../rows/together.ts";
-import { sweepInPassing } from "./change.ts";
+import { NotGroupableError, RequestGroup, runInGroup } from "../rows/shared-statements.ts";
+import { sweepInPassing } from "./mutation.ts";
 import type { Routes } from "./route.ts";
 import type { Route, Runtime } from "./runtime.ts";
 
@@ -21,7 +22,7 @@ export const batchRoutes: Routes<"runBatch"> = {
   runBatch: { handle: runBatch, storesNoText: true },
 };
 
-/** A batch that is being carried out. */
+/** A batch in progress. */
 interface Batch {
   readonly runtime: Runtime;
   readonly app: FastifyInstance;
@@ -34,7 +35,7 @@ async function runBatch(
 ): Promise<Schemas["BatchAnswer"]> {
   const { principal, server: app } = request;
   if (principal === null) throw new Error("a batch is not authenticated");
-  // Who has none of these may do nothing that a batch has, and is told so once.
+  // Refuse a caller who has none of these permissions once, because every request would be refused.
   requirePermission({ principal }, ...aboutObjects);
   const { requests } = request.body as Schemas["Batch"];
   refuseRepeatedKeys(requests);
@@ -45,20 +46,20 @@ async function runBatch(
   return { answers };
 }
 
-/** @throws Refusal `invalid_request` where two requests have one key: they would be one. */
+/** @throws Refusal `invalid_request` if two requests have the same key, because they would count as one. */
 function refuseRepeatedKeys(requests: readonly BatchRequest[]): void {
   const seen = new Set<string>();
   for (const [at, { idempotencyKey }] of requests.entries()) {
     if (idempotencyKey === undefined) continue;
     if (seen.has(idempotencyKey)) {
-      const detail = "must be another key than that of any request before it";
+      const detail = "must differ from the key of every earlier request";
       throw invalidRequest([{ in: "body", pointer: `/requests/${at}/idempotencyKey`, detail }]);
     }
     seen.add(idempotencyKey);
   }
 }
 
-/** Neighbours that may be carried out side by side: all that read, and the changes of one kind, each of another object. */
+/** Groups adjacent requests that can run concurrently: reads, and changes of one kind to different objects. */
 function groupsOf(requests: readonly BatchRequest[]): BatchRequest[][] {
   const groups: BatchRequest[][] = [];
   let kind: string | undefined;
@@ -91,39 +92,39 @@ async function carryOut(batch: Batch, group: readonly BatchRequest[]): Promise<A
 }
 
 async function readTogether(batch: Batch, group: readonly BatchRequest[]): Promise<Answer[]> {
-  const together = new Together(undefined, batch.runtime.clock());
+  const together = new RequestGroup(undefined, batch.runtime.clock());
   const answers = await together.run(group.map((request) => () => answerTo(batch, together, request)));
   together.settle();
   return answers;
 }
 
-/** Makes changes in one transaction. @returns undefined where one of them is refused, and nothing is made. */
+/** Makes changes in one transaction. @returns undefined if one of them is refused; then nothing is changed. */
 async function changeTogether(batch: Batch, group: readonly BatchRequest[]): Promise<Answer[] | undefined> {
   let failed: unknown;
   try {
     const [together, answers] = await inTransaction(batch.runtime.db, async (transaction) => {
-      const together = new Together(transaction, batch.runtime.clock());
+      const together = new RequestGroup(transaction, batch.runtime.clock());
       const answers = await together.run(group.map((request) => () => answerTo(batch, together, request)));
       failed = together.failure?.error;
-      // Two of them want the same name, and would when tried again: the violation as a cause would have that done.
-      if (isUniqueViolation(failed)) throw new NotTogetherError("two of them want the same name");
+      // A retry would fail again, so don't throw the violation itself, which would be retried.
+      if (isUniqueViolation(failed)) throw new NotGroupableError("two of them want the same name");
       if (together.failure !== undefined) throw failed;
       return [together, answers] as const;
     });
     together.settle();
     return answers;
   } catch (error) {
-    if (error instanceof NotTogetherError || (error instanceof Refusal && error === failed)) return undefined;
+    if (error instanceof NotGroupableError || (error instanceof Refusal && error === failed)) return undefined;
     throw error;
   }
 }
 
 async function answerTo(
   { app, request, principal }: Batch,
-  together: Together | undefined,
-  asked: BatchRequest,
+  group: RequestGroup | undefined,
+  subrequest: BatchRequest,
 ): Promise<Answer> {
-  const { method, path, idempotencyKey, ifMatch, body } = asked;
+  const { method, path, idempotencyKey, ifMatch, body } = subrequest;
   const { authorization, "roster-run": run } = request.headers;
   const headers = Object.entries({
     authorization,
@@ -138,8 +139,8 @@ async function answerTo(
     headers: Object.fromEntries(headers.filter(([, value]) => value !== undefined)) as Record<string, string>,
     ...(body === undefined ? {} : { payload: body }),
   };
-  // It begins when it is awaited, and that has to be within the batch.
-  const response = await asSentBy(principal, () => inCompany(together, async () => await app.inject(injected)));
+  // The request starts when it is awaited, which must be within the batch.
+  const response = await asSentBy(principal, () => runInGroup(group, async () => await app.inject(injected)));
   return {
     status: response.statusCode,
     headers: Object.fromEntries(

@@ -1,18 +1,18 @@
-/** A request of the API, as its operation sees it. */
+/** Converts a request to a call. */
 import type { FastifyRequest } from "fastify";
 import type { Call, OperationId } from "../auth/operation.ts";
 import type { Principal } from "../auth/principal.ts";
+import { currentGroup } from "../rows/shared-statements.ts";
 import type { Database } from "../rows/tables.ts";
-import { presentCompany } from "../rows/together.ts";
 import type { Runtime } from "./runtime.ts";
 
-/** Who makes a request on a path that takes a token. */
+/** The principal of an authenticated request. */
 export function principalOf(request: FastifyRequest): Principal {
   if (request.principal === null) throw new Error(`${request.url} is not authenticated`);
   return request.principal;
 }
 
-/** What an operation is given of a request. */
+/** The call of a request. */
 export function callOf<O extends OperationId>(
   runtime: Runtime,
   request: FastifyRequest,
@@ -20,12 +20,12 @@ export function callOf<O extends OperationId>(
   principal: Principal,
 ): Call<O> {
   const { params, query, body } = request;
-  // Validated against the contract before any handler runs; the types are made from the same document.
+  // Requests are validated against the contract before any handler runs; the types come from the same contract.
   const input = { path: params, query, body } as Pick<Call<O>, "path" | "query" | "body">;
   const { clock, facilities } = runtime;
   const run = header(request, "roster-run");
   const attempt = header(request, "idempotency-key") ?? request.id;
-  const now = presentCompany()?.now ?? clock();
+  const now = currentGroup()?.now ?? clock();
   return { ...input, db, principal, now, requestId: request.id, run, attempt, facilities };
 }
 

@@ -1,21 +1,21 @@
-/** The connections that clients hold open, and how each of them ends whatever the client does. */
+/** The connections of clients, and the limits that end each of them. */
 import { type IncomingMessage, type Server, type ServerOptions, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** How often Node looks for requests that take too long. */
+/** How often Node.js checks for requests that take too long. */
 const checkEveryMs = 5000;
 /** How long a connection stays open after its last answer, so that the client can read it. */
 const lingerMs = 1000;
 
 const headerLimitBytes = 16 * 1024;
 
-/** How long clients may take, in milliseconds. */
+/** The time limits for clients, in milliseconds. */
 export interface Timeouts {
-  /** For a request to arrive, header and body together; 30,000 by default. */
+  /** The time for a request to arrive, including its body; 30,000 by default. */
   readonly requestMs?: number;
   /**
-   * From a request's header until its answer has been taken; 300,000 by default. It has to be longer than any operation
-   * takes.
+   * The time from a request's header until the client has received the answer; 300,000 by default. It must be longer than
+   * any operation takes.
    */
   readonly exchangeMs?: number;
 }
@@ -25,7 +25,7 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-/** The connections of a service, from their first byte to their end. */
+/** Tracks the connections of a server. */
 export class Connections {
   readonly #exchanges = new Map<Socket, Set<Exchange>>();
   readonly #requestMs: number;
@@ -36,7 +36,7 @@ export class Connections {
     this.#exchangeMs = exchangeMs;
   }
 
-  /** What the HTTP server is made with. */
+  /** The options of the HTTP server. */
   get serverOptions(): ServerOptions {
     const began = (exchange: Exchange) => this.#began(exchange);
     return {
@@ -44,11 +44,11 @@ export class Connections {
       headersTimeout: this.#requestMs,
       requestTimeout: this.#requestMs,
       connectionsCheckingInterval: Math.min(checkEveryMs, this.#requestMs),
-      // A client that offers another protocol is answered in this one; see RFC 9110, 7.8.
+      // Ignore requests to upgrade the protocol; see RFC 9110, 7.8.
       shouldUpgradeCallback: () => false,
-      // Made for every request, also of the further servers that Fastify starts for a name with several addresses.
+      // This class also covers the additional servers that Fastify starts for a host name with several addresses.
       ServerResponse: class<Request extends IncomingMessage> extends ServerResponse<Request> {
-        // Node gives options as well, which its types don't have.
+        // Node.js also passes options, which its types don't include.
         constructor(...given: [request: Request]) {
           super(...given);
           began({ request: given[0], response: this });
@@ -57,43 +57,43 @@ export class Connections {
     };
   }
 
-  /** Follows the connections of a server, those included that never send a request. */
+  /** Tracks the connections of a server, including those that never send a request. */
   follow(server: Server): void {
     server.on("connection", (socket: Socket) => this.#exchangesOf(socket));
   }
 
-  /** Whether an answer is on its way to this client, into which nothing else may be written. */
+  /** Whether an answer is being sent on this connection, so that nothing else may be written to it. */
   isAnswering(socket: Socket): boolean {
     return [...this.#exchangesOf(socket)].some(({ response }) => response.headersSent);
   }
 
-  /** Sends a last text and closes the connection, within a second even if the client doesn't close its side. */
+  /** Sends a last text, and closes the connection within a second, even if the client doesn't close its side. */
   hangUp(socket: Socket, text: string): void {
     socket.end(text);
     setTimeout(() => socket.destroy(), lingerMs).unref();
   }
 
   /**
-   * Lets go of clients, for a service that stops: at once of those without a request, and within two seconds of those that
-   * keep the service waiting, for the rest of a request or by not taking an answer. Requests being carried out go on.
+   * Closes connections when the service stops: idle connections at once, and connections that wait for the client within
+   * two seconds. Requests in progress continue.
    *
-   * @returns what to call once the server has closed.
+   * @returns a function to call once the server has closed.
    */
-  letGo(): () => void {
-    let waiting = this.#letGoOf(new Set());
+  drain(): () => void {
+    let waiting = this.#closeAbandoned(new Set());
     const timer = setInterval(() => {
-      waiting = this.#letGoOf(waiting);
+      waiting = this.#closeAbandoned(waiting);
     }, lingerMs);
     return () => clearInterval(timer);
   }
 
-  /** @returns the exchanges that wait for their clients, and are given up where they still do the next time. */
-  #letGoOf(waitedBefore: ReadonlySet<Exchange>): Set<Exchange> {
+  /** @returns the exchanges that wait for the client; they are closed if they still wait at the next call. */
+  #closeAbandoned(waitedBefore: ReadonlySet<Exchange>): Set<Exchange> {
     const waiting = new Set<Exchange>();
     for (const [socket, exchanges] of this.#exchanges) {
       const idle = [...exchanges].filter(waitsForClient);
-      const isOver = idle.length === exchanges.size && idle.every((exchange) => waitedBefore.has(exchange));
-      if (isOver) socket.destroy();
+      const isAbandoned = idle.length === exchanges.size && idle.every((exchange) => waitedBefore.has(exchange));
+      if (isAbandoned) socket.destroy();
       else for (const exchange of idle) waiting.add(exchange);
     }
     return waiting;
@@ -120,7 +120,7 @@ export class Connections {
   }
 }
 
-/** Whether it is the client's turn: to send the rest of the request, or to take the answer. */
+/** Whether the exchange waits for the client to send the request or to receive the answer. */
 function waitsForClient({ request, response }: Exchange): boolean {
   return !request.complete || response.writableEnded || response.writableNeedDrain;
 }

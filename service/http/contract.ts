@@ -1,8 +1,9 @@
+/** The contract, loaded from `openapi.yaml`. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parse } from "yaml";
 
-/** The contract's text, as it is published. */
+/** The text of the contract. */
 export const contractText: string = readFileSync(
   createRequire(import.meta.url).resolve("roster-schema/openapi.yaml"),
   "utf8",
@@ -12,20 +13,20 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses?: object }>>>>;
 }
 
-// The document shares its parts through anchors, more often than the parser's guard against bombs expects.
+// The contract uses more YAML aliases than the parser allows by default.
 const document = parse(contractText, { maxAliasCount: -1 }) as Document;
 
 const paths = Object.entries(document.paths).map(([path, operations]) => [
-  // A colon begins a parameter for the router, unless there are two.
+  // For the router, a colon starts a parameter; two colons are a literal colon.
   path.replaceAll(":", "::"),
   Object.fromEntries(Object.entries(operations).map(([method, operation]) => [method, withoutAnswers(operation)])),
 ]);
 
 /**
- * The contract without its answers, for routing and for validating requests.
+ * The contract without its responses, for routing and validating requests.
  *
- * Answers are made by typed code and checked against the contract in tests; serializers compiled from it would only
- * drop what they don't know, in silence.
+ * Typed code creates the responses, and tests check them against the contract. Serializers compiled from the contract would
+ * silently drop unknown members.
  */
 export const requestSchemas: object = { ...document, paths: Object.fromEntries(paths) };
 

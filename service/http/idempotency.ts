@@ -1,12 +1,13 @@
+/** Idempotency keys: how a repeated request gets the first answer. */
 import { createHash, createHmac } from "node:crypto";
 import type { Insertable } from "kysely";
 import type { OperationId } from "../auth/operation.ts";
+import { decrypt, deriveKey, encrypt } from "../keys/encryption.ts";
 import type { Pepper, Peppers } from "../keys/peppers.ts";
-import { seal, sealingKey, unseal } from "../keys/sealing.ts";
 import { Refusal } from "../problems.ts";
 import { isStatementTimeout, withStatementTimeout } from "../rows/database.ts";
+import { executeShared, sharedQuery, sharedWrite } from "../rows/shared-statements.ts";
 import type { Database, Tables } from "../rows/tables.ts";
-import { ask, question, write } from "../rows/together.ts";
 
 const keptMs = 24 * 60 * 60 * 1000;
 const secretKeptMs = 15 * 60 * 1000;
@@ -14,7 +15,7 @@ const waitMs = 3000;
 const sweptAtOnce = 500;
 const maxSweeps = 40;
 
-/** An answer to a change, as it is sent and kept. */
+/** The answer to a mutation, as it is sent and kept. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -23,23 +24,23 @@ export interface Answer {
 
 /** A request that carries an idempotency key. */
 export interface IdempotentRequest {
-  /** The header's value; stored as a hash only. */
+  /** The value of the header; only its hash is stored. */
   readonly key: string;
   readonly principal: string;
   readonly operation: OperationId;
-  /** Method, path and body: what has to be the same for the key to stand for the same request. */
+  /** Method, path and body, which must be the same for every repeat. */
   readonly content: string;
-  /** Whether the answer holds a secret. */
+  /** Whether the answer contains a secret. */
   readonly secret: boolean;
 }
 
 /**
- * Carries out a change once for each principal and idempotency key, and answers repeats with the first answer.
+ * Runs a mutation once for each principal and idempotency key, and answers repeats with the first answer.
  *
- * The claim is a row of the change's own transaction: it stays exactly when the change does, and a repeat that comes
- * while the original runs waits for that row, briefly.
+ * The claim is a row in the mutation's own transaction, so it is committed only with the change. A repeat that arrives
+ * while the original is running waits briefly for that row.
  *
- * @returns the answer, and whether it repeats an earlier one.
+ * @returns the answer, and whether it is a repeat.
  * @throws Refusal `idempotency_key_reused`, `idempotency_in_progress`.
  */
 export async function once(
@@ -50,7 +51,7 @@ export async function once(
   run: () => Promise<Answer>,
 ): Promise<{ readonly answer: Answer; readonly replayed: boolean }> {
   const identity = { principal: request.principal, key_hash: sha256(request.key) };
-  // Keyed by the idempotency key, which is not stored: the hash says nothing about a secret in the body.
+  // The idempotency key, which is not stored, keys the hash, so it reveals nothing about a secret in the body.
   const requestHash = createHmac("sha256", request.key).update(request.content).digest("base64url");
   const claimed = {
     ...identity,
@@ -68,14 +69,14 @@ export async function once(
     ...claimed,
     status: answer.status,
     headers: JSON.stringify(answer.headers),
-    body: sealed ? seal(body, keyOf(peppers.newest, request)) : body,
+    body: sealed ? encrypt(body, keyOf(peppers.newest, request)) : body,
     pepper_version: sealed ? peppers.newest.version : null,
   };
-  await ask(answers, { db }, kept);
+  await executeShared(answers, { db }, kept);
   return { answer, replayed: false };
 }
 
-/** Keeps an answer under a key for some time; an earlier answer under the same key is over. */
+/** Keeps an answer for some time, and replaces an earlier answer with the same key. */
 export async function keepAnswer(
   db: Database,
   { principal, key }: Pick<IdempotentRequest, "principal" | "key">,
@@ -90,7 +91,7 @@ export async function keepAnswer(
     .execute();
 }
 
-/** The answer that {@link keepAnswer} keeps under a key; undefined where there is none any more. */
+/** Finds the answer that {@link keepAnswer} has kept; undefined if it has expired. */
 export async function findKeptAnswer(
   db: Database,
   { principal, key }: Pick<IdempotentRequest, "principal" | "key">,
@@ -106,9 +107,9 @@ export async function findKeptAnswer(
   return row?.status == null ? undefined : { status: row.status, headers: row.headers ?? {} };
 }
 
-/** Removes answers that are no longer kept, and bodies before them; called in passing. */
+/** Deletes expired answers, and the expired bodies of other answers. */
 export async function sweepAnswers(db: Database, now: Date): Promise<void> {
-  // Further ahead than any is kept: the clock was set back, and they are kept for as long as if they came now.
+  // Later than any expiry can be: the clock was set back, so limit the expiry.
   const latest = new Date(now.getTime() + keptMs);
   for (const end of ["expires_at", "body_expires_at"] as const) {
     await db
@@ -126,7 +127,7 @@ export async function sweepAnswers(db: Database, now: Date): Promise<void> {
       .orderBy(end)
       .limit(sweptAtOnce)
       .$asTuple("principal", "key_hash");
-  // The end is asked once more outside: a key that is claimed anew meanwhile stands for another request.
+  // Check the expiry again outside the subquery, because the key may have been claimed again meanwhile.
   await untilDone(async () => {
     const { numDeletedRows } = await db
       .deleteFrom("idempotency_keys")
@@ -146,7 +147,7 @@ export async function sweepAnswers(db: Database, now: Date): Promise<void> {
   });
 }
 
-/** Sweeps until less was due than is swept at once, and no longer than that a request can wait for it. */
+/** Repeats a sweep until nothing is due, up to a maximum, because a request waits for it. */
 async function untilDone(sweep: () => Promise<bigint>): Promise<void> {
   for (let sweeps = 0; sweeps < maxSweeps && (await sweep()) >= sweptAtOnce; sweeps += 1);
 }
@@ -158,11 +159,11 @@ interface Identity {
 
 type Claimed = Insertable<Tables["idempotency_keys"]>;
 
-/** Which of them are claimed by this. */
-const claims = question(
+/** Claims idempotency keys. */
+const claims = sharedQuery(
   "claims of idempotency keys",
   async ({ db, now }: { readonly db: Database; readonly now: Date }, rows: readonly Claimed[]) => {
-    // Another request with the same key holds it until it has ended.
+    // Another request with the same key holds the row until it has ended.
     const claimed = await withStatementTimeout(db, waitMs, () =>
       db
         .insertInto("idempotency_keys")
@@ -175,7 +176,7 @@ const claims = question(
               body_expires_at: ref("excluded.body_expires_at"),
               expires_at: ref("excluded.expires_at"),
             }))
-            // One whose time is over stands for nothing any more, whether or not it was swept.
+            // An expired key can be claimed again, even if it hasn't been deleted yet.
             .where("idempotency_keys.expires_at", "<=", now),
         )
         .returning("key_hash")
@@ -186,30 +187,36 @@ const claims = question(
   },
 );
 
-/** The answers to what is claimed. */
-const answers = write("answers of idempotency keys", ({ db }: { readonly db: Database }, rows: readonly Claimed[]) =>
-  db
-    .insertInto("idempotency_keys")
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.columns(["principal", "key_hash"]).doUpdateSet((row) => ({
-        status: row.ref("excluded.status"),
-        headers: row.ref("excluded.headers"),
-        body: row.ref("excluded.body"),
-        pepper_version: row.ref("excluded.pepper_version"),
-      })),
-    )
-    .execute(),
+/** Stores the answers of claimed keys. */
+const answers = sharedWrite(
+  "answers of idempotency keys",
+  ({ db }: { readonly db: Database }, rows: readonly Claimed[]) =>
+    db
+      .insertInto("idempotency_keys")
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.columns(["principal", "key_hash"]).doUpdateSet((row) => ({
+          status: row.ref("excluded.status"),
+          headers: row.ref("excluded.headers"),
+          body: row.ref("excluded.body"),
+          pepper_version: row.ref("excluded.pepper_version"),
+        })),
+      )
+      .execute(),
 );
 
 async function claim(db: Database, row: Claimed, now: Date): Promise<boolean> {
   try {
-    return await ask(claims, { db, now }, row);
+    return await executeShared(claims, { db, now }, row);
   } catch (error) {
     if (!isStatementTimeout(error)) throw error;
-    throw new Refusal("idempotency_in_progress", "The request that first carried this key is still running.", {
-      retryAfterSeconds: 1,
-    });
+    throw new Refusal(
+      "idempotency_in_progress",
+      "The original request with this key is still running. Try again in a moment.",
+      {
+        retryAfterSeconds: 1,
+      },
+    );
   }
 }
 
@@ -230,7 +237,7 @@ async function replay(
   if (row.request_hash !== requestHash) {
     throw new Refusal(
       "idempotency_key_reused",
-      "This key already stands for another request. Make a new key for each request, and repeat it for retries only.",
+      "This key was already used for another request. Use a new key for each request, and repeat a key only to retry.",
     );
   }
   const headers = row.headers ?? {};
@@ -241,15 +248,15 @@ async function replay(
   if (row.body === null || !readable) {
     throw new Refusal(
       "idempotency_key_reused",
-      "The request was carried out; its answer held a secret and is no longer kept. Rotate the key to get another one.",
+      "The request was carried out, but its answer contained a secret and is no longer kept. Rotate the API key to get a new secret.",
     );
   }
-  const body = pepper === undefined ? row.body : unseal(row.body, keyOf(pepper, request));
+  const body = pepper === undefined ? row.body : decrypt(row.body, keyOf(pepper, request));
   return { status, headers, body: JSON.parse(body) };
 }
 
 function keyOf(pepper: Pepper, { key, principal, operation }: IdempotentRequest): Buffer {
-  return sealingKey(pepper, key, `${principal} ${operation}`);
+  return deriveKey(pepper, key, `${principal} ${operation}`);
 }
 
 function sha256(text: string): string {

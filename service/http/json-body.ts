@@ -1,16 +1,16 @@
-/** How a body in JSON is read. */
+/** Parses JSON bodies. */
 import { invalidBody } from "./validation.ts";
 
 /**
- * Reads JSON. Which members a body may have is for `checkContent` to say.
+ * Parses JSON; `checkContent` checks the members.
  *
- * @throws Refusal `invalid_request` where it is not JSON.
+ * @throws Refusal `invalid_request` if the text is not JSON.
  */
 export function parseJsonBody(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
-    // Not the parser's words, which repeat a part of the body.
+    // The parser's message would repeat a part of the body.
     throw invalidBody("is not JSON");
   }
 }

@@ -1,11 +1,12 @@
+/** Lists as pages, with cursors. */
 import type { ReferenceExpression, SelectQueryBuilder } from "kysely";
 import { type IdentifiedKind, isId } from "roster-schema";
 import { Refusal } from "../problems.ts";
 
-/** How many items a page has unless the caller says. */
+/** The default number of items on a page. */
 export const defaultLimit = 100;
 
-/** What a caller says of the page it wants. */
+/** The paging parameters of a request. */
 export interface PageRequest {
   readonly limit?: number;
   readonly cursor?: string;
@@ -18,9 +19,9 @@ export interface Page<T> {
 }
 
 /**
- * The identifier after which a page begins, or undefined for the first.
+ * Decodes a cursor to the identifier after which the page starts; undefined for the first page.
  *
- * @throws Refusal `invalid_request` for a cursor that no page gave.
+ * @throws Refusal `invalid_request` if the cursor is not from a page of the list.
  */
 export function readCursor(cursor: string | undefined, isIdentifier: (id: string) => boolean): string | undefined {
   if (cursor === undefined) return undefined;
@@ -32,13 +33,14 @@ export function readCursor(cursor: string | undefined, isIdentifier: (id: string
   });
 }
 
-/** The cursor that continues after an item. */
+/** The cursor for the page that starts after an item. */
 export function writeCursor(id: string): string {
   return Buffer.from(id).toString("base64url");
 }
 
 /**
- * Runs a query as one page in ascending order of identifier; what exists for the whole time of paging comes exactly once.
+ * Runs a query for one page, in ascending order of identifier. A row that exists for the whole time of paging is returned
+ * exactly once.
  *
  * @param column the identifier's column.
  */
@@ -47,18 +49,18 @@ export async function selectPage<DB, TB extends keyof DB, Row extends { id: stri
   column: ReferenceExpression<DB, TB>,
   kind: IdentifiedKind,
   request: PageRequest,
-  present: (row: Row) => T,
+  toItem: (row: Row) => T,
 ): Promise<Page<T>> {
   const limit = request.limit ?? defaultLimit;
   const after = readCursor(request.cursor, (id) => isId(kind, id));
-  // One more than asked for tells whether there is another page.
-  return toPage(await selectAfter(query, column, after, limit + 1), limit, present);
+  // One additional row shows whether there is another page.
+  return toPage(await selectAfter(query, column, after, limit + 1), limit, toItem);
 }
 
 /**
  * Runs a query for the next rows in ascending order of identifier.
  *
- * @param after the identifier that they come after; undefined where they are the first.
+ * @param after the identifier after which the rows start; undefined for the first rows.
  */
 export async function selectAfter<DB, TB extends keyof DB, Row>(
   query: SelectQueryBuilder<DB, TB, Row>,
@@ -70,16 +72,16 @@ export async function selectAfter<DB, TB extends keyof DB, Row>(
   return await rest.orderBy(column).limit(count).execute();
 }
 
-/** Makes a page of what follows, of which there may be more than fits. */
+/** Creates a page from rows, of which there may be more than the page holds. */
 export function toPage<Row extends { readonly id: string }, T>(
   rows: readonly Row[],
   limit: number = defaultLimit,
-  present: (row: Row) => T,
+  toItem: (row: Row) => T,
 ): Page<T> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
-    items: shown.map(present),
+    items: shown.map(toItem),
     nextCursor: rows.length > limit && last !== undefined ? writeCursor(last.id) : null,
   };
 }

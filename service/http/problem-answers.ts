@@ -1,3 +1,4 @@
+/** Answers errors as problem details (RFC 9457). */
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -9,12 +10,12 @@ import { invalidBody, refusalOfValidation, unsupportedMediaType } from "./valida
 
 const mediaType = "application/problem+json";
 
-/** Answers everything that goes wrong as problem details, and lets nothing internal out. */
+/** Answers every error with problem details, without internal information. */
 export function answerProblems(app: FastifyInstance, contactUrl: string | undefined): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const refusal = refusalOfError(error, request);
     if (isDiskError(refusal.cause)) {
-      // The log has it once, and not for each request for as long as it lasts.
+      // The failure is already logged once; don't log it for each request.
       request.log.debug({ err: refusal.cause }, "the request was refused");
     } else if (problemTypes[refusal.code].status >= 500) {
       request.log.error({ err: error.cause ?? error }, "the request failed");
@@ -28,13 +29,13 @@ export function answerProblems(app: FastifyInstance, contactUrl: string | undefi
   });
 }
 
-/** The refusal of a path or method that no operation has. */
+/** The refusal of a path or method that isn't an operation. */
 export function nothingAt({ method, url }: FastifyRequest): Refusal {
   const [path] = url.split("?");
-  return new Refusal("route_not_found", `There is no ${method} ${path}; see /openapi.yaml.`);
+  return new Refusal("route_not_found", `The operation ${method} ${path} does not exist. See /openapi.yaml.`);
 }
 
-/** Answers a request that could not even be routed, like one with a malformed path. */
+/** Sends a refusal, also for a request that could not be routed. */
 export function sendProblem(
   refusal: Refusal,
   request: FastifyRequest,
@@ -48,7 +49,7 @@ export function sendProblem(
   return reply.send(JSON.stringify(body));
 }
 
-/** Answers bytes that are not HTTP, come too slowly, or exceed the limits of its headers, and hangs up. */
+/** Answers a connection error, such as a malformed or too slow request, and closes the connection. */
 export function answerClientError(connections: Connections, error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable || connections.isAnswering(socket)) {
     socket.destroy();
@@ -76,12 +77,12 @@ function refusalOfError(error: FastifyError, request: FastifyRequest): Refusal {
       return unsupportedMediaType();
     default:
   }
-  // Fastify's other errors of the client's making, such as a wrong Content-Length.
+  // Fastify's other client errors, such as a wrong Content-Length.
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return invalidBody("can't be read");
   }
   const unavailable = refusalOfUnavailability(error);
   if (unavailable !== undefined) return unavailable;
-  const detail = "The service failed. The people who run it can find this request in the log by its id.";
+  const detail = "An internal error occurred. The operators of the service can find this request in the log by its id.";
   return new Refusal("internal_error", detail, { cause: error });
 }

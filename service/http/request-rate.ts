@@ -1,47 +1,51 @@
-/** How many requests each caller may make, counted by this process. */
+/** The rate limit, counted per caller by this process. */
 import { createHash } from "node:crypto";
 import rateLimit, { type FastifyRateLimitStore } from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { batchSender } from "../auth/batch-sender.ts";
+import { batchPrincipal } from "../auth/batch-principal.ts";
 import { Refusal } from "../problems.ts";
 
 const windowMs = 1000;
-/** How many callers are remembered, the latest ones: a flood from everywhere must not fill the memory. */
+/** The maximum number of callers to remember, so that a distributed flood can't fill the memory. */
 const maxRemembered = 5000;
 
 interface RateLimit {
   readonly perSecond: number;
-  /** Whether a request is counted, and with those of its token; others with those of its address; undefined is neither. */
+  /** What a request is counted by: its token, or its address; undefined if it isn't counted. */
   readonly countedBy: (request: FastifyRequest) => "token" | "address" | undefined;
   /** See `ServiceOptions`. */
   readonly monotonicMs: () => number;
 }
 
-/** Refuses a caller's requests beyond so many in a second; a batch counts as one request. */
+/** Limits the requests of each caller per second; a batch counts as one request. */
 export async function limitRate(app: FastifyInstance, limit: RateLimit): Promise<void> {
   const { perSecond, countedBy, monotonicMs } = limit;
   await app.register(rateLimit, {
     max: perSecond,
     timeWindow: windowMs,
     enableDraftSpec: true,
-    // The plugin's own store goes by the wall clock: after a step back it would refuse everybody until the clock caught up.
+    // The plugin's own store uses the wall clock; if that is set back, it would refuse everybody until the time is reached again.
     store: class extends Windows {
       constructor() {
         super(monotonicMs);
       }
     },
-    allowList: (request) => batchSender() !== undefined || countedBy(request) === undefined,
+    allowList: (request) => batchPrincipal() !== undefined || countedBy(request) === undefined,
     keyGenerator(request) {
       const token = request.headers.authorization?.trimEnd().split(" ").at(-1);
-      // Where nobody asks for a token, another one each time would be a limit of its own each time.
+      // On paths that need no token, a client could avoid the limit with a different token each time.
       if (token === undefined || countedBy(request) === "address") return request.ip;
-      // A hash, so that tokens don't stay in memory for longer than their requests.
+      // Use a hash, so that tokens don't stay in memory longer than their requests.
       return createHash("sha256").update(token).digest("base64url");
     },
     errorResponseBuilder: (_request, { ttl }) =>
-      new Refusal("rate_limited", `More than ${perSecond} requests in a second. Wait as Retry-After says.`, {
-        retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)),
-      }),
+      new Refusal(
+        "rate_limited",
+        `More than ${perSecond} requests were sent in a second. Wait for the time in Retry-After.`,
+        {
+          retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)),
+        },
+      ),
   });
 }
 
@@ -50,7 +54,7 @@ interface Window {
   count: number;
 }
 
-/** Counts each caller's requests in windows that begin with the first. */
+/** Counts the requests of each caller, in windows that start with the first request. */
 class Windows implements FastifyRateLimitStore {
   readonly #monotonicMs: () => number;
   readonly #windows = new Map<string, Window>();

@@ -1,30 +1,31 @@
+/** The kinds of routes: read, create, update, end, and act on an object. */
 import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import type { AnswerOf, Call, Context, OperationId } from "../auth/operation.ts";
-import { actsToDo, keepActs, performActs } from "../managed/acts.ts";
-import { adopt, letsGo, noteOurs, refuseManagedElsewhere, release } from "../managed/adoption.ts";
+import { adopt, noteOurs, refuseManagedElsewhere, release, shouldRelease } from "../managed/adoption.ts";
 import { audit, isSame } from "../managed/audit.ts";
+import { actsToDo, keepActs, performActs } from "../managed/declared-acts.ts";
 import { etagOf } from "../managed/etag.ts";
-import type { Creating, Ending } from "../managed/lifecycle.ts";
+import type { CreateRules, EndRules } from "../managed/lifecycle.ts";
 import { refuseLostUpdate } from "../managed/lost-update.ts";
-import { askedOf, find, load, type Managed, type Resource, reload, type Updating } from "../managed/resource.ts";
+import { desiredOf, find, load, type Managed, type Resource, reload, type UpdateRules } from "../managed/resource.ts";
 import { markKnown, TakeOver } from "../managed/take-over.ts";
 import { callOf, principalOf } from "./call.ts";
-import { change, type Options } from "./change.ts";
 import type { Answer } from "./idempotency.ts";
+import { type MutationOptions, mutation } from "./mutation.ts";
 import type { Route, Runtime } from "./runtime.ts";
 
-/** The routes of some operations, by operation identifier. */
+/** Routes by operation id. */
 export type Routes<O extends OperationId> = { readonly [K in O]: Route<K> };
 
-/** A route on a path that takes no token. */
+/** Creates the route of an operation without authentication. */
 export function publicRead<O extends OperationId>(
   answer: (runtime: Runtime, reply: FastifyReply) => unknown,
 ): Route<O> {
   return { handle: async (runtime, _operation, _request, reply) => await answer(runtime, reply) };
 }
 
-/** A route that only reads. */
+/** Creates the route of an operation that only reads. */
 export function read<O extends OperationId>(answer: (call: Call<O>) => Promise<AnswerOf<O>>): Route<O> {
   return {
     handle: async (runtime, _operation, request) =>
@@ -33,9 +34,9 @@ export function read<O extends OperationId>(answer: (call: Call<O>) => Promise<A
 }
 
 /**
- * A route that reads: as JSON, or as text of another media type, in parts, for who prefers that.
+ * Creates the route of an operation that reads, as JSON or as streamed text of another media type, by the Accept header.
  *
- * @param parts what refuses the request is thrown before the first part, and answered as everywhere.
+ * @param parts must throw refusals before the first part.
  */
 export function readAs<O extends OperationId>(
   json: Route<O>,
@@ -56,7 +57,7 @@ export function readAs<O extends OperationId>(
   };
 }
 
-/** A route that reads one object, with its ETag. */
+/** Creates the route of an operation that reads one object, with its ETag. */
 export function readItem<O extends OperationId, T extends Managed>(resource: Resource<T>): Route<O> {
   return {
     isBatchable: true,
@@ -70,17 +71,16 @@ export function readItem<O extends OperationId, T extends Managed>(resource: Res
 }
 
 /**
- * A route that creates an object, adopts the one that is there, or takes over the lost one that it means, and answers
- * 201 with it.
- *
+ * Creates the route of an operation that creates an object, adopts an existing one, or takes over a lost one. It answers
+ * 201 with the object.
  */
 export function createItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
-  creating: Creating<O, T>,
-  updating: Updating<T>,
-  options: Options = {},
+  creating: CreateRules<O, T>,
+  updating: UpdateRules<T>,
+  options: MutationOptions = {},
 ): Route<O> {
-  return change(options, async (call: Call<O>) => {
+  return mutation(options, async (call: Call<O>) => {
     const takeOver = new TakeOver(call, resource);
     const adopted = await adopt(call, resource, updating, creating, takeOver);
     if (adopted !== undefined) {
@@ -94,7 +94,7 @@ export function createItem<O extends OperationId, T extends Managed>(
     const after = await reload(call, resource, id);
     const lost = await takeOver.before(after);
     if (lost !== undefined) {
-      // Also where nothing changed: it is another run's object now.
+      // Write the entry even if nothing changed, because the object now belongs to another run.
       await audit(call, resource, "take_over", [{ before: lost, after }], { always: true });
     } else {
       if (before !== undefined) await markKnown(call, resource, id);
@@ -105,45 +105,47 @@ export function createItem<O extends OperationId, T extends Managed>(
 }
 
 /**
- * A route that makes an object by other means than a create, and answers 201 with it: it adopts nothing and takes nothing over.
+ * Creates the route of an operation that makes an object without adoption or take-over, and answers 201 with it.
  *
- * @param verb how it is made, in the audit.
- * @param make gives the identifier of what it made.
+ * @param verb the verb of the action in the audit.
+ * @param make returns the identifier of the new object.
  */
 export function makeItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
   verb: string,
   make: (call: Call<O>) => Promise<string>,
 ): Route<O> {
-  return change({}, async (call: Call<O>) => {
+  return mutation({}, async (call: Call<O>) => {
     const after = await reload(call, resource, await make(call));
     await audit(call, resource, verb, [{ before: undefined, after }]);
     return itemAnswer(201, resource, after);
   });
 }
 
-/** A route that merges the body into an object, and does the acts that it newly declares; a body that changes nothing
- * leaves no trace. */
+/**
+ * Creates the route of an operation that merges the body into an object, and performs newly declared acts. A body that
+ * changes nothing has no effect.
+ */
 export function updateItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
-  updating: Updating<T>,
-  options: Options = {},
+  updating: UpdateRules<T>,
+  options: MutationOptions = {},
 ): Route<O> {
   const changesOf = (before: T, body: unknown) => {
-    const asked = askedOf(resource, before);
-    const merged = merge(asked, body) as T;
+    const desired = desiredOf(resource, before);
+    const merged = merge(desired, body) as T;
     const after = updating.normalize?.(merged) ?? merged;
     const members = [...resource.settable, ...(resource.movable ?? [])];
-    const changed = new Set(members.filter((member) => !isSame(asked[member], after[member])));
+    const changed = new Set(members.filter((member) => !isSame(desired[member], after[member])));
     return { before, after, changed };
   };
-  const act: Act<O, T> = {
+  const act: Action<O, T> = {
     find: updating.find,
     async isDone(call: Call<O>, before) {
       if (changesOf(before, call.body).changed.size > 0) return false;
       return (await actsToDo(call, resource, updating.acts ?? {}, before.id)).length === 0;
     },
-    async act(call: Call<O>, before) {
+    async perform(call: Call<O>, before) {
       const changes = changesOf(before, call.body);
       if (changes.changed.size > 0) await updating.apply(call, changes);
       await performActs(call, resource, updating.acts ?? {}, before.id);
@@ -154,26 +156,27 @@ export function updateItem<O extends OperationId, T extends Managed>(
 }
 
 /**
- * A route that ends an object, or lets go of an adopted one, and answers 204; ending what has ended changes nothing.
+ * Creates the route of an operation that ends an object, or releases an adopted one, and answers 204. Ending an ended
+ * object has no effect.
  *
- * @param verb what ending is, in the audit.
+ * @param verb the verb of the action in the audit.
  */
 export function endItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
   verb: string,
-  ending: Ending<T>,
-  updating: Updating<T>,
-  options: Options = {},
+  ending: EndRules<T>,
+  updating: UpdateRules<T>,
+  options: MutationOptions = {},
 ): Route<O> {
-  return change(options, async (call: Call<O>, ifMatch) => {
+  return mutation(options, async (call: Call<O>, ifMatch) => {
     const id = idOf(call, resource);
     const { managedAs, ifAdopted } = call.query as ManagerQuery;
     const item = await find(call, resource, id);
-    const isReleased = letsGo(item, managedAs, ifAdopted);
-    // Asked again, as after a lost answer, a manager who has let go of it must not end it.
+    const isReleased = shouldRelease(item, managedAs, ifAdopted);
+    // A repeated request, such as after a lost answer, must not end an object that its manager has released.
     const isLeft = managedAs !== undefined && item.externalId === null && !item.adopted;
-    // Letting go changes values, and nothing ends: who may do the one need not be allowed the other.
-    const isKept = (isReleased || isLeft) && resource.isEnded?.(item) !== true;
+    // A release is an update and ends nothing, so it requires the permission to update.
+    const isKept = (isReleased || isLeft) && resource.hasEnded?.(item) !== true;
     const before = isKept ? await updating.find(call, id) : await ending.find(call, id);
     refuseManagedElsewhere(call, resource, before, managedAs);
     await refuseLostUpdate(call, resource, before, ifMatch);
@@ -187,35 +190,36 @@ export function endItem<O extends OperationId, T extends Managed>(
   });
 }
 
-/** An act on the objects of one kind. */
-export interface Act<O extends OperationId, T> {
-  /** The object, for a caller who may do it. */
+/** An action on the objects of one kind. */
+export interface Action<O extends OperationId, T> {
+  /** Finds the object, if the caller is allowed to perform the action. */
   find(context: Context, id: string): Promise<T>;
-  /** Whether all that is asked for is so already; an act that has no such thing is left to do every time. */
+  /** Whether the object already has the requested state; without this, the action is always performed. */
   isDone?(call: Call<O>, before: T): Promise<boolean>;
-  /** @returns what the answer holds beside the object. */
-  act(call: Call<O>, before: T): Promise<Readonly<Record<string, unknown>>>;
+  /** @returns additional members of the answer. */
+  perform(call: Call<O>, before: T): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /**
- * A route that acts on an object and answers 200 with it and with what the act gives beside.
+ * Creates the route of an operation that acts on an object. It answers 200 with the object and the action's additional
+ * members.
  *
- * @param verb what the act is, in the audit.
+ * @param verb the verb of the action in the audit.
  */
 export function actOnItem<O extends OperationId, T extends Managed>(
   resource: Resource<T>,
   verb: string,
-  { find: findItem, isDone, act }: Act<O, T>,
-  options: Options = {},
+  { find: findItem, isDone, perform }: Action<O, T>,
+  options: MutationOptions = {},
 ): Route<O> {
-  return change(options, async (call: Call<O>, ifMatch) => {
+  return mutation(options, async (call: Call<O>, ifMatch) => {
     const before = await findItem(call, idOf(call, resource));
     const { managedAs } = call.query as ManagerQuery;
     const { externalId } = (call.body ?? {}) as { readonly externalId?: string };
     refuseManagedElsewhere(call, resource, before, managedAs, externalId);
-    // Whoever made a change and never had the answer asks for it again, from the version before it: RFC 9110, 13.1.1.
+    // A caller that didn't get the answer repeats the change with the earlier version: RFC 9110, 13.1.1.
     if ((await isDone?.(call, before)) !== true) await refuseLostUpdate(call, resource, before, ifMatch);
-    const extra = await act(call, before);
+    const extra = await perform(call, before);
     await markKnown(call, resource, before.id);
     const after = await reload(call, resource, before.id);
     if (before.adopted && managedAs !== undefined) await noteOurs(call, resource, after, before);
@@ -224,7 +228,7 @@ export function actOnItem<O extends OperationId, T extends Managed>(
   });
 }
 
-/** How a manager names itself in a change. */
+/** The query parameters by which a manager identifies itself. */
 interface ManagerQuery {
   readonly managedAs?: string;
   readonly ifAdopted?: "restore" | "end";
@@ -244,7 +248,7 @@ function itemAnswer<T extends Managed>(
   return { status, headers: { etag: etagOf(resource, item) }, body: { ...item, ...extra } };
 }
 
-/** The contract's PATCH: named members change, objects are merged in the same way, arrays and the rest are replaced. */
+/** Merges a PATCH as the contract defines it: objects are merged, arrays and other values are replaced. */
 function merge(before: unknown, patch: unknown): unknown {
   if (!isPlainObject(before) || !isPlainObject(patch)) return patch;
   const merged = { ...before };
@@ -252,17 +256,17 @@ function merge(before: unknown, patch: unknown): unknown {
   return merged;
 }
 
-/** Whether an Accept header asks for a media type by its name, and for JSON less. */
+/** Whether an Accept header names a media type and prefers it to JSON. */
 function prefers(accept: string | undefined, mediaType: string): boolean {
-  const asked = (accept ?? "").split(",").map((range) => {
+  const ranges = (accept ?? "").split(",").map((range) => {
     const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
     const weight = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? "1";
     return { type, weight: Number(weight) || 0 };
   });
   const weightOf = (...types: string[]) => {
-    return Math.max(0, ...asked.filter(({ type }) => types.includes(type)).map(({ weight }) => weight));
+    return Math.max(0, ...ranges.filter(({ type }) => types.includes(type)).map(({ weight }) => weight));
   };
-  const ofJson = asked.some(({ type }) => type === "application/json") ? weightOf("application/json") : 0;
+  const ofJson = ranges.some(({ type }) => type === "application/json") ? weightOf("application/json") : 0;
   return weightOf(mediaType) > ofJson;
 }
 

@@ -1,10 +1,11 @@
+/** The types that every route shares. */
 import type { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Facilities, OperationId } from "../auth/operation.ts";
 import type { Authenticator, Principal } from "../auth/principal.ts";
 import type { Database } from "../rows/tables.ts";
 
-/** What the service runs on. */
+/** What routes need from the running service. */
 export interface Runtime {
   readonly db: Database;
   readonly facilities: Facilities;
@@ -12,33 +13,33 @@ export interface Runtime {
   readonly clock: () => Date;
   /** See `ServiceOptions`. */
   readonly monotonicMs: () => number;
-  /** When what is kept for a time was last swept, by `monotonicMs`; undefined where it never was. */
+  /** The time of the last sweep, by `monotonicMs`; undefined if there was none. */
   sweptAtMs: number | undefined;
 }
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Who asks; null on public paths. */
+    /** The principal; null on public paths. */
     principal: Principal | null;
   }
 }
 
-/** How one operation of the contract is answered. */
+/** The handler of an operation of the contract. */
 export interface Route<O extends OperationId> {
-  /** Only for inference: the operation's identifier. */
+  /** The operation id, only for type inference. */
   readonly operation?: O;
   /**
-   * Authenticates a request that carries no token, by its content.
+   * Authenticates a request without a token, by its content.
    *
-   * @returns the content once more, for whoever reads it next.
+   * @returns the content again, for the next reader.
    */
   readonly authenticate?: (runtime: Runtime, request: FastifyRequest, content: Readable) => Promise<Readable>;
   handle(runtime: Runtime, operation: OperationId, request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
-  /** Whether it is about a single object, so that a batch may have it. */
+  /** Whether the operation is for a single object, so that a batch can contain it. */
   readonly isBatchable?: boolean;
   /**
-   * Whether no text of its body comes to the database as it is: that of a batch does as that of each of its requests, and what was
-   * found or presented somewhere is compared by its hash, or mailed.
+   * Whether the database doesn't store any text of the body. The texts of a batch are checked with each of its requests;
+   * reported and presented secrets are compared by hash, or mailed.
    */
   readonly storesNoText?: boolean;
 }

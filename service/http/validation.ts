@@ -1,20 +1,21 @@
+/** Checks requests against the contract, and describes what is wrong with them. */
 import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from "fastify";
 import { storageFault, textFaults } from "roster-schema";
 import { type FieldError, invalidRequest, Refusal } from "../problems.ts";
 
-/** How many mistakes one answer names. */
+/** The maximum number of errors in one answer. */
 export const maxErrors = 100;
 
 /**
- * How many values, members and items at any depth, a body or a query may hold: more than any that fits the contract. The
- * largest is a batch of 200 requests that each create an API key with 100 address ranges.
+ * The maximum number of values in a body or query, counting members and items at every depth. Valid requests have fewer:
+ * the largest is a batch of 200 requests that each create an API key with 100 address ranges.
  */
 export const maxValues = 50_000;
 
-/** How deep values may be nested; the contract nests them a third as deep. */
+/** The maximum nesting depth of values; valid requests use a third of it. */
 export const maxDepth = 32;
 
-/** How many characters an answer repeats of a name that the client chose, and of a pointer made of such names. */
+/** The maximum length at which an answer repeats a name from the request, and a pointer of such names. */
 const maxToldName = 100;
 const maxToldPointer = 300;
 
@@ -31,12 +32,12 @@ interface Validator {
 }
 
 /**
- * Options for Ajv: every error at once, nothing coerced and nothing dropped in silence. Ajv collects errors without a
- * limit, so that `checkContent` has to bound first how many values there are to be wrong.
+ * The options for Ajv: report every error, and neither coerce nor drop values. Ajv collects errors without a limit, so
+ * `checkContent` must first limit the number of values.
  */
 export const validatorOptions = {
   allErrors: true,
-  // The wrong keyword's schema comes with each error, so that the message can say what is allowed.
+  // Errors must include the schema, so that the message can say what is allowed.
   verbose: true,
   coerceTypes: false,
   removeAdditional: false,
@@ -47,7 +48,7 @@ export const validatorOptions = {
   ),
 } as const;
 
-/** Query parameters are text on the wire: those that the contract has as integers become numbers, if they look so. */
+/** Converts query parameters to numbers if the contract defines them as integers. */
 export function readIntegers(request: FastifyRequest): void {
   const schema = request.routeOptions.schema?.querystring as { properties?: Record<string, { type?: unknown }> };
   const query = request.query as Record<string, unknown>;
@@ -58,11 +59,11 @@ export function readIntegers(request: FastifyRequest): void {
 }
 
 /**
- * Checks what the contract's schemas can't say: that a body is there where one is needed, in JSON, and nowhere else, that
- * body and query hold no more values than checking them may cost, that the database takes the text in them, and that no
- * member has a name that JavaScript may take for an object's prototype.
+ * Checks what the contract's schemas can't express: a JSON body is present if and only if the operation takes one, the
+ * number of values is limited, the database can store the texts, and no member has a name that JavaScript could take for
+ * the prototype of an object.
  *
- * @param isStored whether the body's text may come to the database; of a batch it does as that of each of its requests.
+ * @param isStored whether the database may store the body's texts; the texts of a batch are checked with its requests.
  * @throws Refusal `invalid_request`, `unsupported_media_type`.
  * @see https://cheatsheetseries.owasp.org/cheatsheets/Prototype_Pollution_Prevention_Cheat_Sheet.html
  */
@@ -72,14 +73,14 @@ export function checkContent(request: FastifyRequest, isStored: boolean): void {
   if (schema?.body !== undefined) {
     if (body === undefined) {
       const detail = "a body is required";
-      throw new Refusal("invalid_request", "The request needs a body in JSON.", {
+      throw new Refusal("invalid_request", "The request needs a JSON body.", {
         errors: [{ in: "body", pointer: "", detail }],
       });
     }
     if (request.mediaType !== "application/json") throw unsupportedMediaType();
   } else if (schema !== undefined && body !== undefined) {
     // Pages, which have no schema, take forms.
-    throw invalidRequest([{ in: "body", pointer: "", detail: "must be left out: this operation has none" }]);
+    throw invalidRequest([{ in: "body", pointer: "", detail: "must be omitted: this operation takes no body" }]);
   }
   const errors = [
     ...contentErrors(query, { in: "query", isStored: true, isJson: false }),
@@ -89,7 +90,7 @@ export function checkContent(request: FastifyRequest, isStored: boolean): void {
 }
 
 /**
- * Refuses a body that is compressed, before it is read.
+ * Refuses a compressed body before it is read.
  *
  * @throws Refusal `unsupported_media_type`
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3-9
@@ -99,32 +100,29 @@ export function refuseEncoded({ headers }: FastifyRequest, reply: FastifyReply):
   const codings = (headers["content-encoding"] ?? "").split(",").map((coding) => coding.trim().toLowerCase());
   if (!hasBody || codings.every((coding) => coding === "" || coding === "identity")) return;
   reply.header("accept-encoding", "identity");
-  throw new Refusal(
-    "unsupported_media_type",
-    "The body is encoded (`Content-Encoding`). Send it as it is, uncompressed.",
-  );
+  throw new Refusal("unsupported_media_type", "The body is encoded (`Content-Encoding`). Send it uncompressed.");
 }
 
-/** The refusal of a body that can't be read as a whole. @param detail follows "The body" */
+/** The refusal of a body that can't be read. @param detail follows "The body" */
 export function invalidBody(detail: string): Refusal {
   return new Refusal("invalid_request", `The body ${detail}.`, { errors: [{ in: "body", pointer: "", detail }] });
 }
 
-/** The refusal of a body in another form than JSON. */
+/** The refusal of a body that isn't JSON. */
 export function unsupportedMediaType(): Refusal {
   return new Refusal("unsupported_media_type", "Send the body as `Content-Type: application/json`.");
 }
 
-/** The refusal of a request that doesn't fit the contract, naming as many of its mistakes as one answer holds. */
+/** The refusal of a request that doesn't match the contract, with its errors up to the maximum. */
 export function refusalOfValidation(request: FastifyRequest): Refusal {
   const errors: FieldError[] = [];
   for (const { part, in: place, data } of parts) {
     const validator = validatorOf(request, part);
     if (validator === undefined || validator(data(request)) === true) continue;
     const described = describeFirst(validator.errors ?? [], place, maxErrors - errors.length);
-    // A validator keeps its latest errors, and through them the body.
+    // The validator keeps its latest errors, which reference the body.
     validator.errors = null;
-    // Node has header names in lower case; the contract writes Idempotency-Key and If-Match.
+    // Node.js has header names in lower case; the contract has Idempotency-Key and If-Match.
     const named = (pointer: string) => pointer.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
     errors.push(
       ...(place === "header" ? described.map((error) => ({ ...error, pointer: named(error.pointer) })) : described),
@@ -135,11 +133,11 @@ export function refusalOfValidation(request: FastifyRequest): Refusal {
 
 function validatorOf(request: FastifyRequest, part: (typeof parts)[number]["part"]): Validator | undefined {
   const found = request.getValidationFunction(part) as Validator | Record<string, Validator> | undefined;
-  // A body's validators are kept by media type.
+  // Validators of bodies are stored by media type.
   return typeof found === "object" ? found["application/json"] : found;
 }
 
-/** Describes the wrong places that come first, and looks at no more errors than that takes. */
+/** Describes the first wrong places, and reads no more errors than necessary. */
 function describeFirst(
   errors: readonly FastifySchemaValidationError[],
   place: FieldError["in"],
@@ -147,7 +145,7 @@ function describeFirst(
 ): FieldError[] {
   const details = new Map<string, string[]>();
   for (const error of errors) {
-    // An anyOf is wrong because each of its branches is: those are the ones that say what is allowed.
+    // Skip anyOf itself: the errors of its branches say what is allowed.
     if (error.keyword === "anyOf") continue;
     const pointer = pointerOf(error);
     const known = details.get(pointer);
@@ -164,18 +162,18 @@ function pointerOf({ instancePath, params }: FastifySchemaValidationError): stri
   return told(typeof member === "string" ? `${instancePath}/${pointerPart(member)}` : instancePath);
 }
 
-/** A member's name as a part of a JSON pointer; a long one, which only a client can have made up, is shortened. */
+/** The name of a member as a part of a JSON pointer, shortened if it is long. */
 function pointerPart(name: string): string {
   const part = name.length > maxToldName ? `${name.slice(0, maxToldName)}…` : name;
   return part.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-/** A pointer as an answer has it: a hundred long ones would make the answer many times as large as the request. */
+/** A pointer for an answer, shortened so that the answer can't become many times larger than the request. */
 function told(pointer: string): string {
   return pointer.length > maxToldPointer ? `${pointer.slice(0, maxToldPointer)}…` : pointer;
 }
 
-/** What is allowed at a wrong place; the wrong value itself may be a secret, and stays out. */
+/** Describes what is allowed, without the wrong value, which may be a secret. */
 function describe(error: FastifySchemaValidationError): string {
   const { keyword, params } = error;
   const schema = ("parentSchema" in error ? error.parentSchema : {}) as {
@@ -184,14 +182,14 @@ function describe(error: FastifySchemaValidationError): string {
     format?: string;
     examples?: unknown[];
   };
-  // A pattern says the same as the format, as far as a pattern can, and not in words.
+  // The format's message replaces the pattern's, which is not in words.
   const fault = textFaults[schema.format ?? ""]?.(String("data" in error ? error.data : ""));
   if (fault !== undefined && ["format", "minLength", "pattern"].includes(keyword)) return fault;
   switch (keyword) {
     case "required":
       return "is required";
     case "additionalProperties":
-      return `is not known here; known are ${Object.keys(schema.properties ?? {}).join(", ")}`;
+      return `is not allowed here; the allowed names are ${Object.keys(schema.properties ?? {}).join(", ")}`;
     case "enum":
       return `must be one of ${(schema.enum ?? []).join(", ")}`;
     case "type":
@@ -209,13 +207,13 @@ function describe(error: FastifySchemaValidationError): string {
     case "maxItems":
       return `must have at most ${counted(params.limit, "item")}`;
     case "uniqueItems":
-      return "must not hold an item twice";
+      return "must not contain duplicate items";
     default:
       return error.message ?? `must satisfy ${keyword}`;
   }
 }
 
-/** The form of a text, as people read it where the contract has examples, and as programs do. */
+/** Describes the form of a text, with examples if the contract has them. */
 function formText(examples: readonly unknown[] | undefined, form: string): string {
   return `must match ${form}${examples === undefined ? "" : `, such as ${examples.join(" or ")}`}`;
 }
@@ -224,7 +222,7 @@ function counted(limit: unknown, what: string): string {
   return `${String(limit)} ${what}${limit === 1 ? "" : "s"}`;
 }
 
-/** A value in a body or query, and where it is. */
+/** A value in a body or query, and its place. */
 interface Place {
   readonly value: unknown;
   readonly within: Place | undefined;
@@ -233,10 +231,9 @@ interface Place {
 }
 
 /**
- * What is wrong with a body or query whatever its schema is: more values than may be checked, deeper nesting than is
- * allowed, text that no database column takes, or a member that may be taken for a prototype. Walked without recursion,
- * because a body may be deep, and only as far as the limits. In JSON alone a member may be taken for a prototype: what is
- * read from a query or a form has none.
+ * Finds errors that don't depend on the schema: too many values, too deep nesting, texts that the database can't store, and
+ * in JSON, members that JavaScript could take for a prototype. It doesn't recurse, because a body may be deeply nested, and
+ * stops at the limits.
  */
 function contentErrors(
   root: unknown,
@@ -253,20 +250,16 @@ function contentErrors(
     const members = Array.isArray(value) ? undefined : Object.keys(value);
     count += members?.length ?? (value as unknown[]).length;
     if (count > maxValues) {
-      return [
-        { in: place, pointer: pointerTo(at), detail: `exceeds the ${maxValues} values that a ${place} may hold` },
-      ];
+      return [{ in: place, pointer: pointerTo(at), detail: `exceeds the limit of ${maxValues} values in a ${place}` }];
     }
     if (depth === maxDepth) {
-      return [
-        { in: place, pointer: pointerTo(at), detail: `is nested deeper than the ${maxDepth} levels that are read` },
-      ];
+      return [{ in: place, pointer: pointerTo(at), detail: `is nested more than ${maxDepth} levels deep` }];
     }
     for (const name of members ?? (value as unknown[]).keys()) {
       const item = (value as Record<string | number, unknown>)[name];
       if (isJson && isPrototype(name, item) && errors.length < maxErrors) {
         const pointer = pointerTo({ within: at, name: String(name) });
-        errors.push({ in: place, pointer, detail: "must be left out: no member may have this name" });
+        errors.push({ in: place, pointer, detail: "must be omitted: this name is reserved" });
       }
       stack.push({ value: item, within: at, name: String(name), depth: depth + 1 });
     }
@@ -274,7 +267,7 @@ function contentErrors(
   return errors;
 }
 
-/** Whether JavaScript may take a member for the prototype of its object. */
+/** Whether JavaScript could take a member for the prototype of its object. */
 function isPrototype(name: string | number, item: unknown): boolean {
   if (name === "__proto__") return true;
   return name === "constructor" && typeof item === "object" && item !== null && Object.hasOwn(item, "prototype");

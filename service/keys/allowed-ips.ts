@@ -1,13 +1,13 @@
-/** From where a key authenticates: its `allowedIps`, which is null for anywhere. */
+/** The addresses from which a key authenticates: its `allowedIps`; null means anywhere. */
 import { coversIp, ipRangeSet, readIpAddress, readIpRange, type Schemas } from "roster-schema";
 import { unprocessable } from "../problems.ts";
 
 type AllowedIps = Schemas["ApiKey"]["allowedIps"];
 
 /**
- * A request's ranges in the form in which they are stored.
+ * Converts the ranges of a request to their stored form.
  *
- * @throws Refusal `unprocessable` for what is no range, or could be meant in two ways.
+ * @throws Refusal `unprocessable` if a text is not a range, or is ambiguous.
  */
 export function readAllowedIps(allowedIps: AllowedIps): string[] | null {
   for (const [index, text] of (allowedIps ?? []).entries()) {
@@ -20,13 +20,13 @@ export function readAllowedIps(allowedIps: AllowedIps): string[] | null {
 /**
  * Whether a key authenticates from an address.
  *
- * @param address as text; what is no address, or unknown, is in no range.
+ * @param address an address as text; a text that isn't an address matches no range.
  */
 export function allows(allowedIps: AllowedIps, address: string | undefined): boolean {
   if (allowedIps === null) return true;
   const caller = readIpAddress(address ?? "");
   if (caller === undefined) return false;
-  // Read one by one: this is asked at every use of the key.
+  // Stop at the first match, because this runs at every use of the key.
   return allowedIps.some((text) => {
     const range = readIpRange(text);
     return typeof range !== "string" && coversIp(range, caller);
@@ -34,8 +34,8 @@ export function allows(allowedIps: AllowedIps, address: string | undefined): boo
 }
 
 /**
- * Whether everything that some ranges allow is allowed by others too; of those, each is taken by itself, and two halves
- * of a range are not put together.
+ * Whether the inner ranges are within the outer ranges. Each inner range must be within a single outer range; adjacent
+ * ranges are not merged.
  */
 export function isWithin(inner: AllowedIps, outer: AllowedIps): boolean {
   if (outer === null) return true;

@@ -1,11 +1,12 @@
+/** Checks at startup that every pepper and signing key in use is listed. */
 import type { Database } from "../rows/tables.ts";
 import type { Peppers } from "./peppers.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
 /**
- * Makes sure that every key that could still authenticate can: its hash's pepper and its signing key are listed.
+ * Requires that the peppers and signing keys of all secrets that can still authenticate are listed.
  *
- * @throws Error that names the missing versions and what to set.
+ * @throws Error that names the missing versions and the setting.
  */
 export async function checkKeyMaterial(
   db: Database,

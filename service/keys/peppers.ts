@@ -1,15 +1,16 @@
+/** Peppers, and the keyed hashes of secrets. */
 import { createHash, createHmac } from "node:crypto";
 
 const minPepperBytes = 32;
 
-/** A secret of the service that keys the hashes of API keys, so that a stolen database says nothing about them. */
+/** A secret of the service that keys the hashes of API keys, so that a stolen database reveals nothing about them. */
 export interface Pepper {
   readonly version: string;
   readonly secret: Buffer;
 }
 
 /**
- * The peppers that the service knows, oldest first; hashes are made under the newest, and looked up under each.
+ * The listed peppers, oldest first. New hashes use the newest pepper; look-ups try every pepper.
  */
 export class Peppers {
   readonly all: readonly Pepper[];
@@ -29,42 +30,42 @@ export class Peppers {
 }
 
 /**
- * Reads a list like `v1:<base64url>,v2:<base64url>`, at least 32 bytes each, the newest last.
+ * Parses a list such as `v1:<base64url>,v2:<base64url>`, with at least 32 bytes each and the newest last.
  *
- * @throws Error that says what is wrong with it, without repeating it.
+ * @throws Error that says what is wrong, without repeating the value.
  */
 export function parsePeppers(text: string): Peppers {
   const all = text.split(",").map((item, index): Pepper => {
     const [, version, encoded] = /^\s*([A-Za-z0-9_.-]{1,32}):([A-Za-z0-9_-]+)=*\s*$/.exec(item) ?? [];
     if (version === undefined || encoded === undefined) {
-      throw new Error(`item ${index + 1} is not of the form version:base64url`);
+      throw new Error(`item ${index + 1} does not have the form version:base64url`);
     }
     const secret = Buffer.from(encoded, "base64url");
     if (secret.length < minPepperBytes) {
-      throw new Error(`pepper ${version} has ${secret.length} bytes, and needs at least ${minPepperBytes}`);
+      throw new Error(`pepper ${version} has ${secret.length} bytes, but needs at least ${minPepperBytes}`);
     }
     return { version, secret };
   });
-  if (new Set(all.map(({ version }) => version)).size !== all.length) throw new Error("a version occurs twice");
+  if (new Set(all.map(({ version }) => version)).size !== all.length) throw new Error("a version is listed twice");
   return new Peppers(all);
 }
 
-/** The form in which a secret is stored: HMAC-SHA-256(pepper, SHA-256(secret)), in base64url. */
+/** The stored hash of a secret: HMAC-SHA-256(pepper, SHA-256(secret)), in base64url. */
 export function keyedHash(pepper: Pepper, secret: string): string {
   return keyedHashOfDigest(pepper, digestOf(secret));
 }
 
-/** The same, of a secret that nobody knows any more but by its SHA-256. */
+/** The stored hash of a secret of which only the SHA-256 is known. */
 export function keyedHashOfDigest(pepper: Pepper, digest: Buffer): string {
   return createHmac("sha256", pepper.secret).update(digest).digest("base64url");
 }
 
-/** SHA-256 of a secret, which is what is keyed. */
+/** The SHA-256 of a secret. */
 export function digestOf(secret: string): Buffer {
   return createHash("sha256").update(secret).digest();
 }
 
-/** 12 hexadecimal digits that tell secrets apart and can't be compared with the stored hash. */
+/** 12 hexadecimal digits that tell secrets apart, and can't be compared with the stored hash. */
 export function fingerprintOf(pepper: Pepper, digest: Buffer): string {
   return createHmac("sha256", pepper.secret).update("fingerprint").update(digest).digest("hex").slice(0, 12);
 }

@@ -1,3 +1,4 @@
+/** The public keys that verify the reports of secret scanners. */
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { decodeUtf8 } from "roster-schema";
@@ -7,10 +8,10 @@ import { Refusal } from "../problems.ts";
 const fetchTimeoutMs = 5000;
 const maxBytes = 1024 * 1024;
 const readAtMostEveryMs = 60_000;
-/** For how long keys are taken as they were read: one that the scanner withdraws is not believed for longer. */
+/** How long keys are used before they are read again, so that withdrawn keys stop working. */
 const rereadAfterMs = 60 * 60_000;
 
-/** The form in which GitHub publishes its keys. */
+/** The format in which GitHub publishes its keys. */
 const publishedKeys = z.object({
   public_keys: z
     .array(z.object({ key_identifier: z.string().min(1).max(256), key: z.string().max(4096) }))
@@ -18,7 +19,7 @@ const publishedKeys = z.object({
     .max(100),
 });
 
-/** Whether a setting can name where keys are: https, or http on this machine itself, or a file. */
+/** Whether a text is a valid source of keys: an https URL, an http URL on this machine, or a file. */
 export function isKeySource(source: string): boolean {
   if (!/^\w+:\/\//.test(source)) return source !== "";
   if (!URL.canParse(source)) return false;
@@ -27,8 +28,8 @@ export function isKeySource(source: string): boolean {
 }
 
 /**
- * The public keys by which secret scanners sign their reports, read where they are published: when they are first
- * needed, every hour, and when a report names one that isn't known, though at most once a minute.
+ * The public keys that verify the reports of secret scanners. They are read from their source when they are first needed,
+ * every hour, and when a report names an unknown key, but at most once a minute.
  *
  * @see https://docs.github.com/en/code-security/secret-scanning/secret-scanning-partner-program
  */
@@ -39,13 +40,13 @@ export class ScannerKeys {
   #triedAtMs = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
 
-  /** @param read gives the keys as they are published, as JSON text. */
+  /** @param read returns the published keys as JSON text. */
   constructor(read: () => Promise<string>) {
     this.#read = read;
   }
 
   /**
-   * The keys at a URL, or in a file, which is read to see that it can be.
+   * Uses the keys at a URL, or in a file, which is checked at once.
    *
    * @throws Error that says what is wrong with the file.
    */
@@ -60,8 +61,8 @@ export class ScannerKeys {
    * Whether a listed key signed these bytes.
    *
    * @param signature in DER and base64.
-   * @param nowMs on a clock that never steps.
-   * @throws Refusal `unavailable` while no keys could be read.
+   * @param nowMs the time on a clock that never jumps.
+   * @throws Refusal `unavailable` if no keys have been read yet.
    */
   async signed(content: Buffer, identifier: string, signature: string, nowMs: number): Promise<boolean> {
     const key = await this.#find(identifier, nowMs);
@@ -76,7 +77,7 @@ export class ScannerKeys {
         this.#reading = undefined;
       });
     }
-    // Also of another request, where that one reads them.
+    // Another request may already be reading them.
     if (isWanting) await this.#reading;
     if (this.#keys === undefined) throw unreadable();
     return this.#keys.get(identifier);
@@ -87,14 +88,14 @@ export class ScannerKeys {
       this.#keys = parseKeys(await this.#read());
       this.#readAtMs = nowMs;
     } catch (error) {
-      // Those that are known go on being believed: a leaked key is to be revoked also while they can't be read again.
+      // Continue to use the known keys, so that leaked keys are revoked even if the source is unavailable.
       if (this.#keys === undefined) throw unreadable(error);
     }
   }
 }
 
 function unreadable(cause?: unknown): Refusal {
-  const detail = "The public keys of secret scanners can't be read at present. Send the report again in a minute.";
+  const detail = "The public keys of secret scanners can't be read at the moment. Send the report again in a minute.";
   return new Refusal("unavailable", detail, { cause, retryAfterSeconds: readAtMostEveryMs / 1000 });
 }
 
@@ -104,7 +105,7 @@ function parseKeys(text: string): ReadonlyMap<string, KeyObject> {
   try {
     published = publishedKeys.parse(JSON.parse(text));
   } catch {
-    throw new Error('it is not of the form {"public_keys": [{"key_identifier": "…", "key": "…"}]}');
+    throw new Error('it does not have the form {"public_keys": [{"key_identifier": "…", "key": "…"}]}');
   }
   return new Map(published.public_keys.map(({ key_identifier, key }) => [key_identifier, parseKey(key)]));
 }
@@ -114,10 +115,10 @@ function parseKey(pem: string): KeyObject {
   try {
     key = createPublicKey(pem);
   } catch {
-    throw new Error("it holds a key that is no public key in PEM");
+    throw new Error("it contains a key that is not a public key in PEM format");
   }
   if (key.asymmetricKeyType !== "ec" || key.asymmetricKeyDetails?.namedCurve !== "prime256v1") {
-    throw new Error("it holds a key that is not on the curve P-256");
+    throw new Error("it contains a key that is not on the curve P-256");
   }
   return key;
 }
@@ -125,22 +126,22 @@ function parseKey(pem: string): KeyObject {
 async function fetchText(url: string): Promise<string> {
   const response = await fetch(url, {
     headers: { accept: "application/json", "user-agent": "roster-service" },
-    // What is believed comes from the address that was set, and from no other.
+    // Don't follow redirects: only trust the configured address.
     redirect: "error",
     signal: AbortSignal.timeout(fetchTimeoutMs),
   });
-  if (!response.ok) throw new Error(`the keys' address answers ${response.status}`);
+  if (!response.ok) throw new Error(`the address of the keys answered ${response.status}`);
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of response.body ?? []) {
     sizeBytes += chunk.length;
-    if (sizeBytes > maxBytes) throw new Error(`the keys' address answers more than ${maxBytes} bytes`);
+    if (sizeBytes > maxBytes) throw new Error(`the address of the keys answered more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return textOf(Buffer.concat(chunks));
 }
 
-/** @throws Error that says in which encoding it isn't. */
+/** @throws Error if the content is not UTF-8. */
 function textOf(content: Buffer): string {
   const decoded = decodeUtf8(content);
   if (typeof decoded !== "string") throw new Error(decoded.reason);

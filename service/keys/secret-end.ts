@@ -1,31 +1,35 @@
+/** When a rotated secret stops working. */
 import type { Selectable } from "kysely";
 import type { ApiKeySecretsTable, Database } from "../rows/tables.ts";
 
-/** A use is stored at most a minute late. */
+/** The maximum delay with which a use is stored. */
 const usedAtLagMs = 60_000;
 
-/** What decides when a secret stops. */
-type Ending = Pick<Selectable<ApiKeySecretsTable>, "expires_at" | "used_at" | "hold_while_used_seconds">;
+/** The columns that decide when a secret ends. */
+type SecretEndColumns = Pick<Selectable<ApiKeySecretsTable>, "expires_at" | "used_at" | "hold_while_used_seconds">;
 
 /**
- * When a secret stops that was rotated away; null for the current one.
+ * The time at which a rotated secret ends; null for the current secret.
  *
- * Its end is put off while it was used within the time that the rotation gave. What has stopped stays so: nothing uses
- * it any more.
+ * The end is postponed while the secret is in use, if the rotation allows that. A secret that has ended stays ended.
  */
-export function secretEnd(secret: Ending): Date | null {
+export function secretEnd(secret: SecretEndColumns): Date | null {
   const { expires_at: end } = secret;
   const heldUntil = heldUntilOf(secret);
   return end !== null && heldUntil !== null && heldUntil > end ? heldUntil : end;
 }
 
-/** Until when the latest use puts off the end of a secret; null where it puts nothing off. */
-export function heldUntilOf({ used_at: usedAt, hold_while_used_seconds: hold }: Ending): Date | null {
+/** The time until which the latest use postpones the end of a secret; null if it doesn't. */
+export function heldUntilOf({ used_at: usedAt, hold_while_used_seconds: hold }: SecretEndColumns): Date | null {
   return usedAt === null || hold === null ? null : new Date(usedAt.getTime() + hold * 1000 + usedAtLagMs);
 }
 
-/** What decides when one of a key's secrets stops; undefined where the key has no such generation. */
-export async function selectEnding(db: Database, keyId: string, generation: number): Promise<Ending | undefined> {
+/** Reads the columns that decide when a secret ends; undefined if the key has no such generation. */
+export async function selectSecretEnd(
+  db: Database,
+  keyId: string,
+  generation: number,
+): Promise<SecretEndColumns | undefined> {
   return await db
     .selectFrom("api_key_secrets")
     .select(["expires_at", "used_at", "hold_while_used_seconds"])

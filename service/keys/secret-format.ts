@@ -1,3 +1,4 @@
+/** The format of the secrets that the service generates. */
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { apiKeySecretPattern, type Schemas } from "roster-schema";
@@ -6,13 +7,13 @@ const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const randomLength = 43;
 const checksumLength = 6;
 
-/** What a secret begins with that claims to be of the service's making. */
+/** The prefix of every secret that the service generates. */
 export const secretMark = "rst_";
 
 /**
- * Makes a secret of 256 random bits.
+ * Generates a secret with 256 random bits.
  *
- * @param kind the API key's; an owner token has the same form, under a kind that no API key has.
+ * @param kind the kind of API key, or `owner` for an owner token, which has the same format.
  * @see schema/openapi.yaml, `ApiKeySecret`
  */
 export function makeSecret(kind: Schemas["ApiKeyKind"] | "owner"): string {
@@ -20,24 +21,24 @@ export function makeSecret(kind: Schemas["ApiKeyKind"] | "owner"): string {
   return body + checksumOf(body);
 }
 
-/** Whether a text is a whole API key of the service's making; a changed character never passes. */
+/** Whether a text is a complete API key that the service generated; the checksum detects every changed character. */
 export function isSecret(text: string): boolean {
   return apiKeySecretPattern.test(text) && checksumOf(text.slice(0, -checksumLength)) === text.slice(-checksumLength);
 }
 
-/** Whether a text claims to be a secret of the service's making, and isn't: nothing needs to be looked up to refuse it. */
+/** Whether a text has the service's prefix but is malformed, so that it can be refused without a look-up. */
 export function isBroken(text: string): boolean {
   return text.startsWith(secretMark) && !isSecret(text);
 }
 
-/** What lists show of a secret: its kind and the 4 characters that follow. */
+/** The part of a secret that lists show: its kind and the next 4 characters. */
 export function prefixOf(secret: string, kind: string): string {
   return secret.slice(0, `${secretMark}${kind}_`.length + 4);
 }
 
 function checksumOf(text: string): string {
   let digits = "";
-  // Numbers and not big ones: this is asked of every key that is presented.
+  // Use numbers instead of bigints for speed: this runs for every presented key.
   for (let rest = crc32(text); digits.length < checksumLength; rest = Math.floor(rest / 62)) {
     digits = alphabet.charAt(rest % 62) + digits;
   }

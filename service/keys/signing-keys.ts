@@ -1,3 +1,4 @@
+/** Signs and verifies API keys in JWT format. */
 import { type CryptoKey, compactVerify, importJWK, type JWK, SignJWT } from "jose";
 import type { Schemas } from "roster-schema";
 
@@ -13,7 +14,7 @@ interface SigningKey {
   readonly privateKey: CryptoKey;
 }
 
-/** What a JWT key says; every claim is compared with the stored key at each use. */
+/** The claims of a JWT key; each use compares them with the stored key. */
 export interface KeyClaims {
   readonly jti: string;
   readonly organizationId: string;
@@ -21,7 +22,7 @@ export interface KeyClaims {
   readonly expiresAt: Date | null;
 }
 
-/** Signs and verifies JWT keys; new ones are signed with the newest key, and each key's algorithm is pinned to it. */
+/** Signs JWT keys with the newest signing key, and verifies them; each signing key has a fixed algorithm. */
 export class SigningKeys {
   readonly #all: readonly SigningKey[];
   readonly #newest: SigningKey;
@@ -33,7 +34,7 @@ export class SigningKeys {
     this.#newest = newest;
   }
 
-  /** The key set that is published (RFC 7517). */
+  /** The published key set (RFC 7517). */
   get published(): Schemas["SigningKeys"] {
     return { keys: this.#all.map(({ publicJwk }) => publicJwk) };
   }
@@ -48,7 +49,7 @@ export class SigningKeys {
     return this.#newest.kid;
   }
 
-  /** A signed token; it has an end only where its key has one. */
+  /** Signs a token; it expires only if its key does. */
   async sign(claims: KeyClaims, now: Date): Promise<string> {
     const token = new SignJWT()
       .setProtectedHeader({ alg: this.#newest.alg, kid: this.#newest.kid, typ: "JWT" })
@@ -61,9 +62,9 @@ export class SigningKeys {
     return await token.sign(this.#newest.privateKey);
   }
 
-  /** What a token says, or undefined where it is not one of ours, whole and signed by a listed key. */
+  /** Returns the claims of a token; undefined if no listed key signed it, or it is malformed. */
   async verify(token: string): Promise<(KeyClaims & { readonly kid: string }) | undefined> {
-    // One token is one text: what decodes to the same bytes is not the same.
+    // Accept only the canonical encoding, so that each token is exactly one text.
     if (!token.split(".").every(isCanonical)) return undefined;
     try {
       const { payload, protectedHeader } = await compactVerify(token, (header) => {
@@ -77,7 +78,7 @@ export class SigningKeys {
         ? undefined
         : { ...read, kid: protectedHeader.kid };
     } catch {
-      // Whatever is wrong with a token, it names nobody.
+      // An invalid token identifies nobody.
       return undefined;
     }
   }
@@ -94,14 +95,14 @@ function readClaims(claims: unknown): KeyClaims | undefined {
   if (exp === undefined) return { jti, organizationId: aud, ownerId: sub, expiresAt: null };
   if (typeof exp !== "number") return undefined;
   const expiresAt = new Date(exp * 1000);
-  // Compared with a time that is none, everything lies ahead.
+  // An invalid date would never count as expired.
   return Number.isNaN(expiresAt.getTime()) ? undefined : { jti, organizationId: aud, ownerId: sub, expiresAt };
 }
 
 /**
- * Reads a JSON array of private JWKs with `kid`, Ed25519 (EdDSA) or P-256 (ES256), the newest last.
+ * Parses a JSON array of private JWKs with `kid`, Ed25519 (EdDSA) or P-256 (ES256), the newest last.
  *
- * @throws Error that says what is wrong with it, without repeating it.
+ * @throws Error that says what is wrong, without repeating the value.
  */
 export async function parseSigningKeys(text: string): Promise<SigningKeys> {
   let list: unknown;
@@ -112,7 +113,7 @@ export async function parseSigningKeys(text: string): Promise<SigningKeys> {
   }
   if (!Array.isArray(list)) throw new Error("it is not a JSON array");
   const all = await Promise.all(list.map(importSigningKey));
-  if (new Set(all.map(({ kid }) => kid)).size !== all.length) throw new Error("a kid occurs twice");
+  if (new Set(all.map(({ kid }) => kid)).size !== all.length) throw new Error("a kid is listed twice");
   return new SigningKeys(all);
 }
 

@@ -1,8 +1,8 @@
-/** The outbox's front: a mail is a row of the change that causes it, and is there exactly when the change is. */
+/** Queues mails in the outbox: a mail is a row in the transaction of the change that causes it. */
 import { emailFault, foldEmail } from "roster-schema";
 import { issueLink, type LinkRequest } from "../auth/links.ts";
 import type { Context } from "../auth/operation.ts";
-import { seal } from "../keys/sealing.ts";
+import { encrypt } from "../keys/encryption.ts";
 import { findAdministratorAddresses } from "../managed/administrators.ts";
 import { Refusal } from "../problems.ts";
 import { afterCommit } from "../rows/database.ts";
@@ -23,52 +23,51 @@ import {
   type UnusableAccount,
 } from "./templates.ts";
 
-/** What queueing a mail needs of a change. */
+/** The parts of a call that queueing a mail needs. */
 export type MailContext = Pick<Context, "db" | "now" | "principal" | "facilities">;
 
-/** What must still hold when a mail is sent. */
+/** The conditions that must still be met when a mail is sent. */
 interface Condition {
-  /** The link in it, which has to work. */
+  /** The link in the mail, which must still work. */
   readonly link?: string | null;
-  /** The organization that the recipient has to administer. */
+  /** The organization that the recipient must still administer. */
   readonly administratorsOf?: string | null;
 }
 
-/** When a link was mailed, and until when it works. */
+/** The time when a link was mailed, and its expiry. */
 export interface MailedLink {
   readonly sentAt: Date;
   readonly expiresAt: Date;
 }
 
-/** Who causes a mail to an address that didn't ask for it. */
-export interface Sender {
-  /** Null where no organization does, as for an account without a home organization. */
+/** The origin of a mail that the recipient didn't request. */
+export interface MailOrigin {
+  /** Null if no organization sends it, such as for an account without a home organization. */
   readonly organization: string | null;
-  /** What mails about the same thing have in common, as long as there can be such mails. */
+  /** Identifies what the mail is about, so that mails about the same thing count together. */
   readonly about: string;
 }
 
 /**
- * Makes a link, which ends the one before it, and mails it with the change that this is part of.
+ * Creates a link, which replaces the previous one, and mails it with the current change.
  *
- * @param sender undefined where the person asked for it on a page, which counts that by itself.
- * @throws Refusal `rate_limited` where the address has had as many mails as it gets; `unprocessable` for an address from before
- * such addresses were refused, which can't be mailed to.
+ * @param origin undefined if the person requested the mail on a page, which counts it itself.
+ * @throws Refusal `rate_limited` if the address has reached its limit; `unprocessable` if the stored address is not valid.
  */
 export async function mailLink(
   context: MailContext,
   link: LinkRequest,
-  sender: Sender | undefined,
+  origin: MailOrigin | undefined,
   about: About = {},
 ): Promise<MailedLink> {
   const fault = emailFault(link.email);
   if (fault !== undefined) {
     throw new Refusal(
       "unprocessable",
-      `No link can be mailed: the address ${fault}. Use the person's address without it.`,
+      `The link can't be mailed: the address ${fault}. Change the person's address first.`,
     );
   }
-  if (sender !== undefined) await requireMail(context, link.purpose, link.email, sender);
+  if (origin !== undefined) await requireMail(context, link.purpose, link.email, origin);
   const { id, token, expiresAt } = await issueLink(context, link);
   const url = `${context.facilities.mail.publicUrl()}/links/${token}`;
   await queue(context, link.email, linkLetter(link.purpose, about, url, expiresAt), { link: id });
@@ -79,7 +78,7 @@ async function requireMail(
   context: MailContext,
   kind: string,
   email: string,
-  { organization, about }: Sender,
+  { organization, about }: MailOrigin,
 ): Promise<void> {
   const address = foldEmail(email);
   await requireAllowance(context, [
@@ -89,25 +88,25 @@ async function requireMail(
 }
 
 /**
- * Tells the present address of a user that another one waits for its confirmation.
+ * Notifies the current address of a user that a new address is waiting for confirmation.
  *
- * @throws Refusal `rate_limited` where that address has had as many mails as it gets: without the notice there is no change.
+ * @throws Refusal `rate_limited` if the current address has reached its limit, because the notice is required.
  */
 export async function mailAddressChangeNotice(
   context: MailContext,
   { email, newEmail }: { readonly email: string; readonly newEmail: string },
-  sender: Sender,
+  sender: MailOrigin,
 ): Promise<void> {
   await requireMail(context, "address_change_notice", email, sender);
   await queue(context, email, addressChangeNotice(newEmail));
 }
 
-/** Tells somebody who asked for an account that there is one. */
+/** Tells somebody who signs up that the address already has an account. */
 export async function mailAccountExists(context: MailContext, email: string): Promise<void> {
   await queue(context, email, accountExistsNotice(context.facilities.mail.publicUrl()));
 }
 
-/** Tells somebody who asked for an account that there is one which can't be used. */
+/** Tells somebody who signs up that the address has an account that can't be used. */
 export async function mailAccountUnusable(
   context: MailContext,
   email: string,
@@ -116,12 +115,12 @@ export async function mailAccountUnusable(
   await queue(context, email, accountUnusableNotice(account));
 }
 
-/** Tells the administrators of an organization of a leaked API key. */
+/** Tells the administrators of an organization about a leaked API key. */
 export async function mailLeakNotice(context: MailContext, organizationId: string, leak: Leak): Promise<void> {
   await queueForAdministrators(context, "leak", organizationId, leakNotice(leak));
 }
 
-/** Tells the administrators of an organization that a member's account was deactivated elsewhere. */
+/** Tells the administrators of an organization that another organization deactivated a member's account. */
 export async function mailDeactivationNotice(
   context: MailContext,
   organizationId: string,
@@ -137,8 +136,8 @@ async function queueForAdministrators(
   letter: Letter,
 ): Promise<void> {
   for (const email of await findAdministratorAddresses(context.db, organizationId)) {
-    // Of many notices in a short time, an administrator gets the first ones. Each kind is counted by itself: otherwise an
-    // organization that deactivates many of its users could keep the notice of a leaked key from this one.
+    // An administrator gets the first of many notices. Each kind is counted separately, so that an organization that
+    // deactivates many users can't suppress the notice of a leaked key.
     const counted = ["notice", kind, organizationId, foldEmail(email)] as const;
     if ((await secondsUntilAllowed(context, [counted])) !== undefined) continue;
     await queue(context, email, letter, { administratorsOf: organizationId });
@@ -158,7 +157,7 @@ async function queue(
     .values({
       id,
       recipient,
-      body: seal(JSON.stringify(letter), mailKey(pepper, id)),
+      body: encrypt(JSON.stringify(letter), mailKey(pepper, id)),
       pepper_version: pepper.version,
       link_id: link,
       administrators_of: administratorsOf,

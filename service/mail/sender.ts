@@ -1,44 +1,44 @@
-/** The outbox's back: sends what committed changes have queued. */
+/** The background worker that sends the mails in the outbox. */
 import type { FastifyBaseLogger } from "fastify";
 import type { Expression, ExpressionBuilder, Selectable, SqlBool } from "kysely";
 import { emailFault } from "roster-schema";
+import { decrypt, deriveKey } from "../keys/encryption.ts";
 import type { Pepper, Peppers } from "../keys/peppers.ts";
-import { sealingKey, unseal } from "../keys/sealing.ts";
 import type { Database, Tables } from "../rows/tables.ts";
 import type { Letter } from "./templates.ts";
 import { isRefusedForGood, type Mail, type MailTransport } from "./transports.ts";
 
 const sentAtOnce = 10;
-/** Longer than any attempt takes. After it, a mail whose sender has died is another's to send. */
+/** Longer than any attempt takes. After this time, another sender can claim the mail of a dead one. */
 const leaseMs = 10 * 60_000;
 const maxAttempts = 50;
-/** Longer than a lease: nothing that is to be sent is ever due later than this. */
+/** Longer than a lease: no mail is ever due later than this. */
 const maxBackoffMs = 60 * 60_000;
 const markAttempts = 5;
 
 type Row = Selectable<Tables["mails"]>;
 
-/** A mail that waits to be sent. */
+/** A mail in the outbox. */
 export type QueuedMail = Pick<Row, "id" | "recipient" | "link_id" | "administrators_of">;
 
-/** What a sender works with. */
+/** The options of a sender. */
 export interface SenderOptions {
   readonly db: Database;
   readonly peppers: Peppers;
   readonly transport: MailTransport;
   readonly clock: () => Date;
   readonly log: Pick<FastifyBaseLogger, "warn" | "error"> | undefined;
-  /** Whether what a mail says holds still: asked just before it is sent. */
+  /** Whether a mail is still valid; called immediately before it is sent. */
   readonly isWanted: (mail: QueuedMail) => Promise<boolean>;
-  /** How often it looks for mails that are due, beside after each change that queues one. */
+  /** The interval between checks for due mails, in addition to the check after each change that queues one. */
   readonly pollMs?: number | undefined;
-  /** How long it waits after a first failure; doubled with each further one. */
+  /** The delay after the first failure; it doubles with each further one. */
   readonly firstRetryMs?: number | undefined;
 }
 
 /**
- * Sends mails from the outbox, each by one sender: it claims a mail, by an update that only one of several replicas
- * succeeds with, before it sends it. A failed one is tried again, later and later, a bounded number of times.
+ * Sends the mails in the outbox. A sender claims each mail with an update that succeeds for only one of several replicas.
+ * Failed mails are retried with increasing delays, up to a maximum number of attempts.
  */
 export class MailSender {
   readonly #options: SenderOptions;
@@ -46,9 +46,9 @@ export class MailSender {
   readonly #firstRetryMs: number;
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | undefined;
-  /** Whether something may have been queued since the present round began. */
+  /** Whether a mail may have been queued since the current round began. */
   #again = false;
-  /** Whether the log says already that looking for mails fails. */
+  /** Whether the current failure to look for mails is already logged. */
   #isFailing = false;
   #closed = false;
 
@@ -58,19 +58,19 @@ export class MailSender {
     this.#firstRetryMs = options.firstRetryMs ?? 5000;
   }
 
-  /** Sends what is due, now and from time to time. */
+  /** Sends due mails now, and schedules the next check. */
   readonly kick = (): void => {
     if (this.#closed) return;
     this.#again = true;
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
-      // Whoever kicked after the last look, and before this line, found a round at work.
+      // A kick after the last check, but before this line, found the round still in progress.
       if (this.#again) this.kick();
       else if (!this.#closed) this.#timer = setTimeout(this.kick, this.#pollMs).unref();
     });
   };
 
-  /** Finishes what is in flight, and begins nothing more. */
+  /** Finishes mails in progress, and starts no others. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -82,12 +82,11 @@ export class MailSender {
     while (this.#again && !this.#closed) {
       this.#again = false;
       try {
-        // A whole batch may have more behind it.
+        // After a full batch, there may be more mails.
         if ((await this.#sendDue()) === sentAtOnce) this.#again = true;
         this.#isFailing = false;
       } catch (error) {
-        if (!this.#isFailing)
-          this.#options.log?.warn({ err: error }, "looking for mails to send failed, and is tried again");
+        if (!this.#isFailing) this.#options.log?.warn({ err: error }, "could not look for mails to send; trying again");
         this.#isFailing = true;
       }
     }
@@ -112,21 +111,21 @@ export class MailSender {
     if (!(await this.#claim(row))) return;
     try {
       if (!(await isWanted(row))) return await this.#end(row.id, "dropped");
-      // From before such addresses were refused: a mail server may take it for another one.
+      // The address was stored before such addresses were refused; a mail server could deliver to another mailbox.
       if (emailFault(row.recipient) !== undefined) {
-        log?.error({ mail: row.id }, "a mail has an address that can't be mailed to, and is given up");
+        log?.error({ mail: row.id }, "a mail has an invalid address and will not be sent");
         return await this.#end(row.id, "failed");
       }
       await transport.send(this.#open(row));
     } catch (error) {
       const { code, command, responseCode } = error as NodeJS.ErrnoException & Readonly<Record<string, unknown>>;
-      // Not the server's words: they may repeat the address.
+      // Don't log the server's message, which may contain the address.
       const reason = { mail: row.id, attempts, code, command, responseCode };
       if (isRefusedForGood(error) || attempts >= maxAttempts) {
-        log?.error(reason, "a mail could not be sent, and is given up");
+        log?.error(reason, "a mail could not be sent; giving up");
         return await this.#end(row.id, "failed");
       }
-      log?.warn(reason, "a mail could not be sent, and is tried again");
+      log?.warn(reason, "a mail could not be sent; trying again later");
       const dueAt = new Date(clock().getTime() + this.#backoffMs(attempts));
       await db.updateTable("mails").set({ due_at: dueAt }).where("id", "=", row.id).execute();
       return;
@@ -134,7 +133,7 @@ export class MailSender {
     await this.#markSent(row.id);
   }
 
-  /** @returns whether the mail is this sender's: of two that try, one succeeds. */
+  /** @returns whether this sender has claimed the mail; only one sender succeeds. */
   async #claim({ id, attempts }: Row): Promise<boolean> {
     const { db, clock } = this.#options;
     const claimed = await db
@@ -153,18 +152,18 @@ export class MailSender {
     if (row.body === null || pepper === undefined) {
       throw Object.assign(new Error("the mail can't be opened"), { code: "PEPPER_NOT_LISTED" });
     }
-    const letter: Letter = JSON.parse(unseal(row.body, mailKey(pepper, row.id)));
+    const letter: Letter = JSON.parse(decrypt(row.body, mailKey(pepper, row.id)));
     return { ...letter, id: row.id, recipient: row.recipient, date: row.created_at };
   }
 
-  /** What is not marked is sent again after the lease: so it is tried more than once. */
+  /** Retries marking a mail as sent, because an unmarked mail is sent again after the lease. */
   async #markSent(id: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#end(id, "sent");
       } catch (error) {
         if (attempt < markAttempts) continue;
-        this.#options.log?.error({ err: error, mail: id }, "a mail was sent, and that could not be written down");
+        this.#options.log?.error({ err: error, mail: id }, "a mail was sent, but this could not be recorded");
         return;
       }
     }
@@ -176,7 +175,7 @@ export class MailSender {
     await db.updateTable("mails").set(ended).where("id", "=", id).execute();
   }
 
-  /** Doubled each time, and between half and all of that, so that mails that failed together don't return together. */
+  /** Exponential backoff with jitter, so that mails that failed together aren't retried together. */
   #backoffMs(attempts: number): number {
     const longest = Math.min(maxBackoffMs, this.#firstRetryMs * 2 ** (attempts - 1));
     return Math.ceil(longest * (0.5 + Math.random() / 2));
@@ -184,8 +183,8 @@ export class MailSender {
 }
 
 /**
- * Whether a mail is to be sent now, as a condition of a query. One that was never tried is, whatever the clock was when it
- * was queued; so is one that is due later than any is, since the clock was set back.
+ * The SQL condition for a mail that is due. A mail without attempts is always due, and so is one whose due time is too far
+ * ahead, because the clock may have been set back.
  */
 function isDue(now: Date) {
   return ({ and, eb, or }: ExpressionBuilder<Tables, "mails">): Expression<SqlBool> =>
@@ -195,7 +194,7 @@ function isDue(now: Date) {
     ]);
 }
 
-/** The key that seals a mail in the outbox. */
+/** The key that encrypts a mail in the outbox. */
 export function mailKey(pepper: Pepper, mailId: string): Buffer {
-  return sealingKey(pepper, pepper.secret.toString("base64url"), `mail ${mailId}`);
+  return deriveKey(pepper, pepper.secret.toString("base64url"), `mail ${mailId}`);
 }

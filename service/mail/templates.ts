@@ -1,19 +1,19 @@
-/** Every mail that the service sends, in words and in one layout. */
+/** The texts and the layout of every mail that the service sends. */
 import { asLine } from "roster-schema";
 import type { LinkPurpose } from "../rows/tables.ts";
 
 const maxReportedLength = 500;
 
-/** A mail as it is sent. */
+/** The subject and body of a mail. */
 export interface Letter {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
 }
 
-/** What a mail names in addition to its link. */
+/** Names that a mail contains. */
 export interface About {
-  /** The organization's name; undefined where the mail is about no organization. */
+  /** The organization's name; undefined if the mail isn't about an organization. */
   readonly organization?: string | undefined;
   /** The API key's name. */
   readonly key?: string | undefined;
@@ -22,7 +22,7 @@ export interface About {
 interface Words {
   readonly subject: string;
   readonly paragraphs: readonly string[];
-  /** What the link is labelled with. */
+  /** The label of the link. */
   readonly button: string;
   /** What happens if the person does nothing. */
   readonly otherwise: string;
@@ -36,22 +36,23 @@ const words: { readonly [P in LinkPurpose]: (about: About) => Words } = {
       "The account is personal: it is yours alone. Don't share its password with anybody.",
     ],
     button: "Set up your account",
-    otherwise: "If you weren't expecting this, ignore it: the account stays unused until you set it up.",
+    otherwise:
+      "If you weren't expecting this, you can ignore this email. The account stays unused until you set it up.",
   }),
   membership: ({ organization = "An organization" }) => ({
     subject: `${organization} invites you`,
     paragraphs: [`${organization} invites you to become a member.`],
     button: "Accept the invitation",
-    otherwise: "If you don't want to join, ignore this mail: you become a member only if you accept.",
+    otherwise: "If you don't want to join, you can ignore this email. You become a member only if you accept.",
   }),
   assignment: ({ organization = "An organization", key = "" }) => ({
     subject: `${organization} offers you an API key`,
     paragraphs: [
       `${organization} invites you to use its API key "${key}". Accepting it doesn't make you a member.`,
-      "This mail doesn't contain the key: the service never mails API keys.",
+      "This email doesn't contain the key. The service never emails API keys.",
     ],
     button: "Accept the key",
-    otherwise: "If you don't want the key, ignore this mail: you get it only if you accept.",
+    otherwise: "If you don't want the key, you can ignore this email. You get the key only if you accept.",
   }),
   email_change: () => ({
     subject: "Confirm your new address",
@@ -59,7 +60,7 @@ const words: { readonly [P in LinkPurpose]: (about: About) => Words } = {
       "Confirm that this is your account's new address. Until you do, your account keeps its current address.",
     ],
     button: "Confirm this address",
-    otherwise: "If you don't recognize this change, ignore this mail: nothing changes.",
+    otherwise: "If you don't recognize this change, you can ignore this email. Nothing changes.",
   }),
   password_reset: () => ({
     subject: "Choose a new password",
@@ -67,13 +68,13 @@ const words: { readonly [P in LinkPurpose]: (about: About) => Words } = {
       "Somebody asked for a new password for your account. Your current password works until you choose a new one.",
     ],
     button: "Choose a new password",
-    otherwise: "If you don't want a new password, ignore this mail: nothing changes.",
+    otherwise: "If you don't want a new password, you can ignore this email. Nothing changes.",
   }),
   sign_up: () => ({
     subject: "Confirm your address",
     paragraphs: ["Somebody, probably you, asked to create an account with this address."],
     button: "Create your account",
-    otherwise: "If it wasn't you, ignore this mail: no account is created.",
+    otherwise: "If it wasn't you, you can ignore this email. No account is created.",
   }),
 };
 
@@ -84,49 +85,49 @@ export function linkLetter(purpose: LinkPurpose, about: About, url: string, expi
   return letter(subject, [...paragraphs, { button, url }, until, otherwise]);
 }
 
-/** The mail that tells the present address of an account that another one is to take its place. */
+/** The mail that notifies the current address of an account that a new one is waiting for confirmation. */
 export function addressChangeNotice(newEmail: string): Letter {
   const subject = "The address of your account is about to change";
   const paragraphs = [
     `The address of your account becomes ${newEmail} as soon as that address is confirmed.`,
-    "If you don't recognize this change, tell whoever manages your account. Otherwise, you don't need to do anything.",
+    "If you don't recognize this change, contact the people who manage your account. Otherwise, you don't need to do anything.",
   ];
   return letter(subject, paragraphs);
 }
 
-/** The mail that answers a sign-up with an address that has an account; on the page nobody learns of it. */
+/** The mail for a sign-up with an address that already has an account; the page doesn't reveal this. */
 export function accountExistsNotice(publicUrl: string): Letter {
   return letter("You already have an account", [
     "Somebody, probably you, asked to create an account with this address. The address already has one.",
     `Log in at ${publicUrl}/log-in, or choose a new password at ${publicUrl}/forgot-password.`,
-    "If it wasn't you, ignore this mail: nothing changes.",
+    "If it wasn't you, you can ignore this email. Nothing changes.",
   ]);
 }
 
 /** An account that nobody can log in to. */
 export interface UnusableAccount {
   readonly status: "blocked" | "inactive";
-  /** Whom to contact; undefined where nobody is named. */
+  /** The contact; undefined if none is configured. */
   readonly contactUrl: string | undefined;
 }
 
 const remedies = {
   blocked: "Only the people who run this service can lift the block.",
-  inactive: "Whoever manages the account, such as an administrator of your organization, can activate it again.",
+  inactive: "The people who manage the account, such as an administrator of your organization, can activate it again.",
 } as const;
 
-/** The mail that answers a sign-up with an address whose account nobody can log in to. */
+/** The mail for a sign-up with an address whose account can't be used. */
 export function accountUnusableNotice({ status, contactUrl }: UnusableAccount): Letter {
   const contact = contactUrl === undefined ? "" : ` Contact: ${contactUrl}`;
   return letter(`Your account is ${status}`, [
     "Somebody, probably you, asked to create an account with this address.",
     `The address already has an account, but it is ${status}: nobody can log in to it or change its password.`,
     `${remedies[status]}${contact}`,
-    "If it wasn't you, ignore this mail: nothing changes.",
+    "If it wasn't you, you can ignore this email. Nothing changes.",
   ]);
 }
 
-/** What the mail about a leaked API key says. Where it was found is taken from the report. */
+/** The content of the mail about a leaked API key; the place comes from the report. */
 export interface Leak {
   readonly organization: string;
   /** The key's name. */
@@ -136,19 +137,19 @@ export interface Leak {
   readonly source: string | undefined;
 }
 
-/** The mail that tells an administrator that an API key was found where others can read it, and revoked. */
+/** The mail that tells an administrator that an API key leaked and was revoked. */
 export function leakNotice({ organization, key, fingerprint, url, source }: Leak): Letter {
   const places = [reported(url), reported(source)].filter((place) => place !== "");
   return letter(`An API key of ${organization} leaked and has been revoked`, [
     `A secret scanner found the API key "${key}" of ${organization} (fingerprint ${fingerprint}) where others can read it.`,
     places.length === 0 ? "The report doesn't say where." : `The report says where: ${places.join(", in: ")}`,
     "The key and all its secrets have been revoked: the service no longer accepts them. Other keys continue to work.",
-    "Create another key, and give it to whatever used this one. If a Pulumi stack declares the key, `pulumi up --refresh` replaces it.",
+    "Create another key, and replace this one with it wherever it is used. If a Pulumi stack declares the key, `pulumi up --refresh` replaces it.",
     "Remove the old key from where it was found. The audit and the date of the key's last use show whether anybody else has used it.",
   ]);
 }
 
-/** What the mail about a deactivated member says. */
+/** The content of the mail about a deactivated member. */
 export interface Deactivation {
   /** The organization whose administrators get the mail. */
   readonly organization: string;
@@ -165,11 +166,11 @@ export function deactivationNotice({ organization, home, email, role }: Deactiva
     `${home}, the home organization of ${email}, has deactivated this account. It is a member of ${organization} with the role ${role}.`,
     `The account can't log in any more, and the API keys that it owns in ${organization} have stopped working.`,
     `If ${organization} depends on this account, give its role to somebody else and replace its API keys. Remove the membership if you don't need it any more.`,
-    `If nobody else administers ${organization}, contact whoever runs the service.`,
+    `If nobody else administers ${organization}, contact the people who run this service.`,
   ]);
 }
 
-/** Text of a report, which may be of any length. */
+/** A text of a report, shortened if it is long. */
 function reported(text = ""): string {
   const characters = [...asLine(text)];
   return characters.length > maxReportedLength
@@ -184,8 +185,8 @@ interface LinkParagraph {
 }
 
 /**
- * Makes every mail. Its subject and each of its paragraphs are one line of visible characters, whatever they name: a name
- * that was stored before names had to be one line can't begin a paragraph or header that passes for the service's own words.
+ * Creates a mail. The subject and each paragraph are single lines of visible characters, so that a name that was stored
+ * before names were checked can't inject a paragraph or a header.
  */
 function letter(subject: string, paragraphs: readonly (string | LinkParagraph)[]): Letter {
   const lines = paragraphs.map((each) => (typeof each === "string" ? asLine(each) : each));
@@ -201,7 +202,7 @@ function paragraph(content: string | LinkParagraph): string {
   return `<p><a href="${escapeHtml(content.url)}">${escapeHtml(content.button)}</a></p>`;
 }
 
-/** Nothing in it is loaded from elsewhere. */
+/** The HTML layout, which loads nothing from elsewhere. */
 function layout(title: string, paragraphs: readonly string[]): string {
   return [
     "<!doctype html>",

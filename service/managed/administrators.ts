@@ -1,21 +1,21 @@
-/** Who administers an organization, and can act. */
+/** The administrators of an organization, and whether they can act. */
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
 import type { Permission } from "../auth/permissions.ts";
 import type { Database, Tables } from "../rows/tables.ts";
 
 const maxAddresses = 1000;
 
-/** What a key needs for its owner to administer an organization through it. */
+/** The permission that a system user's key needs to administer an organization. */
 const administering: Permission = "members:manage";
 
-/** Whether a membership is that of an administrator, as a condition of a query. */
+/** The SQL condition for the membership of an administrator. */
 export function isAdministrator({ and, eb }: ExpressionBuilder<Tables, "memberships">): Expression<SqlBool> {
   return and([eb("memberships.role", "=", "administrator"), eb("memberships.status", "=", "active")]);
 }
 
 /**
- * Whether a member can act, as a condition of a query: the account is active, set up and not blocked, and it is
- * somebody's who can log in, or a system user's that owns a key there which is active and may manage members.
+ * The SQL condition for a member who can act: the account is active, set up and not blocked, and belongs to a person, or to
+ * a system user that owns an active key in the organization with the permission to manage members.
  */
 export function canAct(now: Date) {
   return (builder: ExpressionBuilder<Tables, "memberships" | "users">): Expression<SqlBool> => {
@@ -38,9 +38,9 @@ export function canAct(now: Date) {
   };
 }
 
-/** Whether an organization has no administrator who can act, as a condition of a query. */
+/** The SQL condition for an organization without an administrator who can act. */
 export function lacksAdministrator(now: Date) {
-  // Not by `exists`, for which everybody's memberships would be read and put together with all organizations.
+  // Don't use `exists`, which would join the memberships of all users with all organizations.
   return ({ eb, selectFrom }: ExpressionBuilder<Tables, "organizations">): Expression<SqlBool> => {
     const administrator = selectFrom("memberships")
       .innerJoin("users", "users.id", "memberships.user_id")
@@ -53,13 +53,13 @@ export function lacksAdministrator(now: Date) {
   };
 }
 
-/** The addresses of an organization's administrators who are people, with an account in use. */
+/** The addresses of an organization's administrators who are people with a usable account. */
 export async function findAdministratorAddresses(db: Database, organizationId: string): Promise<string[]> {
   const rows = await selectAddresses(db, organizationId).orderBy("memberships.id").limit(maxAddresses).execute();
   return rows.map(({ email }) => email);
 }
 
-/** Whether an address is one of those. */
+/** Whether an address belongs to such an administrator. */
 export async function isAdministratorAddress(db: Database, organizationId: string, email: string): Promise<boolean> {
   const found = await selectAddresses(db, organizationId).where("users.email", "=", email).executeTakeFirst();
   return found !== undefined;
@@ -76,7 +76,7 @@ function selectAddresses(db: Database, organizationId: string) {
       .where("users.kind", "=", "person")
       .where("users.state", "=", "active")
       .where("users.activated_at", "is not", null)
-      // Too many failed log-ins stop no mail: anybody could see to that they are not told.
+      // A block for failed log-ins doesn't stop notices, because anybody could cause it.
       .where(({ eb, or }) => or([eb("block_reason", "is", null), eb("block_reason", "!=", "misuse")]))
   );
 }

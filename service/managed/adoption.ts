@@ -1,65 +1,75 @@
-/** The rules by which a create adopts what is there already, and by which its manager lets go of it again. */
+/** Adoption: how a create takes over an existing object, and how its manager releases it. */
 import { isOfOneStack } from "roster-schema";
 import type { Call, Context, OperationId } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";
 import { Refusal, unprocessable } from "../problems.ts";
 import { audit, isSame } from "./audit.ts";
-import { askedOf, isKnown, load, type Managed, type Resource, reload, type Update, type Updating } from "./resource.ts";
+import {
+  desiredOf,
+  isVisible,
+  load,
+  type Managed,
+  type Resource,
+  reload,
+  type Update,
+  type UpdateRules,
+} from "./resource.ts";
 import { markKnown, type TakeOver } from "./take-over.ts";
 
-/** What of a create adoption needs to know, by kind of object. */
-export interface Adopting<O extends OperationId, T> {
-  /** The identifier of the live object that the request means by its natural key. */
+/** The parts of a create that adoption needs, by kind of object. */
+export interface AdoptRules<O extends OperationId, T> {
+  /** Finds the live object with the request's natural key. */
   find(call: Call<O>): Promise<string | undefined>;
   /**
-   * The members of the object as the request has them, with what a create fills in: what can be set, and what is fixed
-   * for good.
+   * The members that the object should have: the values of the request with the defaults of a create, both those that can
+   * be set and those that can't be changed.
    */
   wanted(call: Call<O>): Partial<T>;
 }
 
-/** What of a create's body adoption goes by. */
+/** The members of a create's body that adoption reads. */
 interface AdoptingBody {
   readonly adopt?: "unmanaged" | "force";
   readonly externalId?: string;
 }
 
 /**
- * Adopts the object that a create means, if it asks for that and there is one; its own lost create is none.
+ * Adopts the object that a create identifies, if the create has `adopt` and the object exists. A lost create of the same
+ * caller is taken over instead.
  *
- * @returns the object as adopted; undefined where the create is to make one.
- * @throws Refusal `managed_elsewhere`; `unprocessable` where it is not, for good, what the request says; and whatever
- * refuses the change that it takes.
+ * @returns the adopted object; undefined if the create should make a new one.
+ * @throws Refusal `managed_elsewhere`; `unprocessable` if a value that can't be changed differs; or any refusal of the
+ * update.
  */
 export async function adopt<O extends OperationId, T extends Managed>(
   call: Call<O>,
   resource: Resource<T>,
-  updating: Updating<T>,
-  adopting: Adopting<O, T>,
+  updating: UpdateRules<T>,
+  adopting: AdoptRules<O, T>,
   takeOver: TakeOver<T>,
 ): Promise<T | undefined> {
   const { adopt: how, externalId } = call.body as AdoptingBody;
   const id = how === undefined ? undefined : await adopting.find(call);
-  const standing = id === undefined ? undefined : await load(call, resource, id);
-  if (standing === undefined || !(await isKnown(call, resource, standing))) return undefined;
-  if (await takeOver.isLost(standing)) return undefined;
-  const before = await updating.find(call, standing.id);
+  const existing = id === undefined ? undefined : await load(call, resource, id);
+  if (existing === undefined || !(await isVisible(call, resource, existing))) return undefined;
+  if (await takeOver.isLost(existing)) return undefined;
+  const before = await updating.find(call, existing.id);
   if (externalId === undefined)
-    throw unprocessable("/externalId", "Adopting an object takes the externalId it is to have.");
+    throw unprocessable("/externalId", "To adopt an object, give the externalId that it should have.");
   const isOurs = before.externalId === externalId;
   const isForced = !isOurs && before.externalId !== null;
-  // From one resource of a stack to another of the same: it stays what it was to the stack, made or adopted.
+  // The object moves between resources of one stack, so it stays created or adopted as before.
   const isMoved = isForced && isOfOneStack(before.externalId, externalId);
   if (isForced && how !== "force") {
-    throw managedElsewhere(call, resource, before, "Let go of it there, or adopt it with `force`.");
+    throw managedElsewhere(call, resource, before, "Release it there, or adopt it with `force`.");
   }
   const wanted = adopting.wanted(call);
   refuseOther(resource, before, wanted);
-  const asked = { ...askedOf(resource, before), ...wanted, externalId };
-  const after = updating.normalize?.(asked) ?? asked;
-  // Recorded first: a change keeps of the past only what a record names.
+  const desired = { ...desiredOf(resource, before), ...wanted, externalId };
+  const after = updating.normalize?.(desired) ?? desired;
+  // Record the values first, because an update keeps only what a record references.
   if (!isMoved && !(isOurs && before.adopted)) await record(call, resource, before);
-  await change(call, resource, updating, { before, after });
+  await applyUpdate(call, resource, updating, { before, after });
   await markKnown(call, resource, before.id);
   const adopted = await reload(call, resource, before.id);
   if (adopted.adopted) await noteOurs(call, resource, adopted);
@@ -68,15 +78,15 @@ export async function adopt<O extends OperationId, T extends Managed>(
 }
 
 /**
- * Lets go of an adopted object: the values that its manager left, and nobody changed since, become what they were
- * before. What only stands as a record stays as it is.
+ * Releases an adopted object: values that its manager set, and that nobody has changed since, are restored. An ended object
+ * stays as it is.
  *
- * @throws Refusal whatever refuses the change that it takes.
+ * @throws Refusal any refusal of the update.
  */
 export async function release<T extends Managed>(
   call: Context,
   resource: Resource<T>,
-  updating: Updating<T>,
+  updating: UpdateRules<T>,
   before: T,
 ): Promise<void> {
   const depth = await depthOf(call, resource, before.id);
@@ -87,11 +97,11 @@ export async function release<T extends Managed>(
     .where("object_id", "=", of.object_id)
     .where("depth", "=", of.depth)
     .executeTakeFirstOrThrow();
-  if (resource.isEnded?.(before) !== true) {
+  if (resource.hasEnded?.(before) !== true) {
     const now = leavesOf(resource, before);
     const unchanged = Object.entries(values).filter(([path]) => isSame(now[path], ours[path]));
-    const after = { ...withLeaves(askedOf(resource, before), unchanged), externalId: null };
-    await change(call, resource, updating, { before, after });
+    const after = { ...withLeaves(desiredOf(resource, before), unchanged), externalId: null };
+    await applyUpdate(call, resource, updating, { before, after });
   }
   await call.db.deleteFrom("adoptions").where("object_id", "=", of.object_id).where("depth", "=", of.depth).execute();
   await setDepth(call, resource, before.id, depth - 1);
@@ -99,8 +109,8 @@ export async function release<T extends Managed>(
   await audit(call, resource, "release", [{ before, after }], { always: true });
 }
 
-/** Whether a request that ends an object lets go of it instead. */
-export function letsGo(
+/** Whether a request that ends an object releases it instead. */
+export function shouldRelease(
   item: Managed,
   managedAs: string | undefined,
   ifAdopted: "restore" | "end" = "restore",
@@ -109,9 +119,9 @@ export function letsGo(
 }
 
 /**
- * Refuses a change by a manager that is it no longer.
+ * Refuses a change by a caller that no longer manages the object.
  *
- * @param given the externalId that the change gives the object, if it does.
+ * @param given the externalId that the change sets, if any.
  * @throws Refusal `managed_elsewhere`
  */
 export function refuseManagedElsewhere<T extends Managed>(
@@ -126,10 +136,10 @@ export function refuseManagedElsewhere<T extends Managed>(
 }
 
 /**
- * Records what an adopted object's manager has made of it, so that letting go tells that from what others did.
+ * Records the values that the manager of an adopted object has set, so that a release can tell them from other changes.
  *
- * @param before what it was before the manager's change: what that left alone is whosever it was. All is the manager's
- * by default.
+ * @param before the object before the manager's change: only the values that changed count as the manager's. By default,
+ * all values count.
  */
 export async function noteOurs<T extends Managed>(
   context: Context,
@@ -150,7 +160,7 @@ export async function noteOurs<T extends Managed>(
     .execute();
 }
 
-/** Makes an object one that nobody has adopted. */
+/** Deletes the adoptions of an object. */
 export async function forgetAdoptions<T extends Managed>(
   context: Context,
   resource: Resource<T>,
@@ -174,14 +184,15 @@ function managedElsewhere<T extends Managed>(
   return new Refusal("managed_elsewhere", `Somebody else manages the ${resource.noun} ${id}${name}. ${advice}`);
 }
 
-/** @throws Refusal `unprocessable` where what can't be changed is not as the request says. */
+/** @throws Refusal `unprocessable` if a value that can't be changed differs from the request. */
 function refuseOther<T extends Managed>(resource: Resource<T>, before: T, wanted: Partial<T>): void {
   for (const member of Object.keys(wanted) as (keyof T & string)[]) {
     if (resource.settable.includes(member) || isSameSet(before[member], wanted[member])) continue;
-    const present = before[member] === null ? "has none" : `has ${JSON.stringify(before[member])}`;
+    const current =
+      before[member] === null ? `has no ${member}` : `has the ${member} ${JSON.stringify(before[member])}`;
     throw unprocessable(
       `/${member}`,
-      `The ${resource.noun} ${before.id} ${present}, and that is for good: adopt it as it is, or name another one.`,
+      `The ${resource.noun} ${before.id} ${current}, which can't be changed. Adopt it as it is, or choose another one.`,
     );
   }
 }
@@ -191,14 +202,14 @@ function isSameSet(one: unknown, other: unknown): boolean {
   return isSame(inOrder(one), inOrder(other));
 }
 
-async function change<T extends Managed>(
+async function applyUpdate<T extends Managed>(
   context: Context,
   resource: Resource<T>,
-  updating: Updating<T>,
+  updating: UpdateRules<T>,
   { before, after }: Pick<Update<T>, "before" | "after">,
 ): Promise<void> {
-  const asked = askedOf(resource, before);
-  const changed = new Set(resource.settable.filter((member) => !isSame(asked[member], after[member])));
+  const desired = desiredOf(resource, before);
+  const changed = new Set(resource.settable.filter((member) => !isSame(desired[member], after[member])));
   if (changed.size > 0) await updating.apply(context, { before, after, changed });
 }
 
@@ -227,14 +238,14 @@ async function setDepth<T extends Managed>(
 }
 
 /**
- * What can be set on an object but its externalId, by path: members of an object inside are values of their own, unless
- * they are one value together.
+ * The settable values of an object by path, without its externalId. Members of a nested object have paths of their own,
+ * unless the nested object is one whole value.
  */
 function leavesOf<T extends Managed>(resource: Resource<T>, item: T): Record<string, unknown> {
-  const asked = askedOf(resource, item);
+  const desired = desiredOf(resource, item);
   const leaves: Record<string, unknown> = {};
   for (const member of resource.settable.filter((name) => name !== "externalId").map(String)) {
-    const value = (asked as Readonly<Record<string, unknown>>)[member];
+    const value = (desired as Readonly<Record<string, unknown>>)[member];
     const isWhole = resource.whole?.some((name) => name === member) === true;
     if (isWhole || typeof value !== "object" || value === null || Array.isArray(value)) leaves[member] = value;
     else for (const [name, inner] of Object.entries(value)) leaves[`${member}.${name}`] = inner;

@@ -1,22 +1,23 @@
+/** Writes audit entries. */
 import type { Insertable } from "kysely";
 import type { Context } from "../auth/operation.ts";
 import { newId } from "../rows/identifiers.ts";
+import { executeShared, sharedWrite } from "../rows/shared-statements.ts";
 import type { Tables } from "../rows/tables.ts";
-import { ask, write } from "../rows/together.ts";
 import { load, type Managed, type Resource } from "./resource.ts";
 
 const rowsPerStatement = 500;
 
-/** What of a change the audit needs, whoever makes it. */
+/** The parts of a call that the audit needs. */
 export type AuditedContext = Pick<Context, "db" | "now" | "requestId" | "principal">;
 
-/** One change of one object, for the audit. */
+/** A change of an object, for the audit. */
 export interface AuditRecord<T> {
   readonly before: T | undefined;
   readonly after: T | undefined;
 }
 
-const newEntries = write(
+const newEntries = sharedWrite(
   "audit entries",
   async ({ db }: Pick<Context, "db">, all: readonly (readonly Insertable<Tables["audit_entries"]>[])[]) => {
     const entries = all.flat();
@@ -30,10 +31,10 @@ const newEntries = write(
 );
 
 /**
- * Writes what changed to the audit, in the change's own transaction; what didn't change leaves no entry.
+ * Writes audit entries for changes, in the same transaction; an unchanged object gets no entry.
  *
- * @param verb what was done, for an action like `role.update`.
- * @param options.always whether it leaves one all the same.
+ * @param verb the verb of the action, such as `update` in `role.update`.
+ * @param options.always whether to write entries for unchanged objects as well.
  */
 export async function audit<T extends Managed>(
   context: AuditedContext,
@@ -46,7 +47,7 @@ export async function audit<T extends Managed>(
   await auditRequests(context, resource, verb, ofRequest, options);
 }
 
-/** The same for what several requests changed, each record with its own. */
+/** Writes audit entries for changes of several requests; each record has its request id. */
 export async function auditRequests<T extends Managed>(
   { db, principal, now }: Omit<AuditedContext, "requestId">,
   resource: Resource<T>,
@@ -73,13 +74,13 @@ export async function auditRequests<T extends Managed>(
       request_id: requestId,
     };
   });
-  if (rows.length > 0) await ask(newEntries, { db }, rows);
+  if (rows.length > 0) await executeShared(newEntries, { db }, rows);
 }
 
 /**
- * Changes an object that is there, with its entry in the audit.
+ * Changes an existing object, and writes the audit entry.
  *
- * @param change checks the rules and writes what changes.
+ * @param change checks the rules and makes the change.
  */
 export async function changeAudited<T extends Managed>(
   context: AuditedContext,
@@ -89,12 +90,12 @@ export async function changeAudited<T extends Managed>(
   change: (before: T) => Promise<void>,
 ): Promise<void> {
   const before = await load(context, resource, id);
-  if (before === undefined) throw new Error(`there is no ${resource.noun} ${id}`);
+  if (before === undefined) throw new Error(`${resource.noun} ${id} does not exist`);
   await change(before);
   await audit(context, resource, verb, [{ before, after: await load(context, resource, id) }]);
 }
 
-/** Whether two members of an object are equal; absent is null. */
+/** Whether two values are equal; undefined counts as null. */
 export function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
 }

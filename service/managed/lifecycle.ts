@@ -1,33 +1,33 @@
-/** How the objects of one kind are created and ended, whichever operation asks for it; `Updating` is how they are changed. */
+/** The rules for creating and ending the objects of one kind; for updating, see `UpdateRules`. */
 import type { Call, Context, OperationId } from "../auth/operation.ts";
-import type { Adopting } from "./adoption.ts";
+import type { AdoptRules } from "./adoption.ts";
 import type { Identify } from "./take-over.ts";
 
-/** What a creation made. */
-export interface Created<T> {
+/** The result of a create. */
+export interface CreateResult<T> {
   readonly id: string;
-  /** The object before, where an earlier one was brought back. */
+  /** The object before, if the create has reactivated it. */
   readonly before?: T;
-  /** What the answer holds beside the object. */
+  /** Additional members of the answer. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
-/** How the objects of one kind are created. */
-export interface Creating<O extends OperationId, T> extends Adopting<O, T> {
-  /** Asks `identify` which object it makes, and stores that one. */
-  create(call: Call<O>, identify: Identify<T>): Promise<Created<T>>;
-  /** What the answer of an adoption holds beside the object. */
+/** The rules for creating the objects of one kind. */
+export interface CreateRules<O extends OperationId, T> extends AdoptRules<O, T> {
+  /** Gets the identifier from `identify`, and stores the object. */
+  create(call: Call<O>, identify: Identify<T>): Promise<CreateResult<T>>;
+  /** Additional members of the answer to an adoption. */
   readonly extraIfAdopted?: Readonly<Record<string, unknown>>;
 }
 
-/** How the objects of one kind are ended. */
-export interface Ending<T> {
-  /** The object, for a caller who may end it. */
+/** The rules for ending the objects of one kind. */
+export interface EndRules<T> {
+  /** Finds the object, if the caller is allowed to end it. */
   find(context: Context, id: string): Promise<T>;
   /**
-   * Ends it; what has ended already stays as it is.
+   * Ends the object; an ended object stays as it is.
    *
-   * @param managedAs the externalId by which its manager ends it; undefined where somebody else does.
+   * @param managedAs the externalId that the caller gives as its manager; undefined for other callers.
    */
   end(context: Context, before: T, managedAs: string | undefined): Promise<void>;
 }

@@ -1,3 +1,4 @@
+/** Refuses a change that is based on an outdated version of an object. */
 import type { Selectable } from "kysely";
 import type { Context } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";
@@ -9,11 +10,11 @@ import type { Managed, Resource } from "./resource.ts";
 type Entry = Selectable<Tables["audit_entries"]>;
 
 const entriesLookedAt = 100;
-const advice = "Read it again, and decide again what to change.";
+const advice = "Read it again, and then decide what to change.";
 
 /**
- * Refuses a change that starts from another version of an object than the present one, and says what came between:
- * what, by whom and in which request to those who may read the audit, and when to everyone else.
+ * Refuses a change that is based on an outdated version of an object. The message says when the object was changed; to
+ * callers who can read the audit, it also says what was changed, by whom and in which request.
  *
  * @throws Refusal `precondition_failed`
  */
@@ -28,7 +29,7 @@ export async function refuseLostUpdate<T extends Managed>(
   throw new Refusal("precondition_failed", `${describe(context, resource, entry)} ${advice}`);
 }
 
-/** The newest audit entry about what can be set: the ETag is over nothing else. */
+/** The newest audit entry that changed a settable member, because the ETag covers only those. */
 async function newestChange<T extends Managed>(
   { db }: Context,
   resource: Resource<T>,
@@ -58,7 +59,7 @@ function describe<T extends Managed>({ principal }: Context, resource: Resource<
     principal.kind === "owner" || (holds(principal, "audit:read") && organization_id === principal.organization);
   const [who, request] = mayReadAudit ? [`, by ${actorOf(entry)}`, ` (request ${request_id})`] : ["", ""];
   if (before === null) {
-    return `${noun} is in no version that If-Match names: it is as it was created${who}, at ${time}${request}.`;
+    return `${noun} is not in a version that If-Match lists: it has not changed since it was created${who}, at ${time}${request}.`;
   }
   const what = mayReadAudit ? `: ${changedIn(entry, resource).join(", ")}` : "";
   return `${noun} was changed since it was read${what}${who}, at ${time}${request}.`;
@@ -66,6 +67,6 @@ function describe<T extends Managed>({ principal }: Context, resource: Resource<
 
 function actorOf({ actor_kind, actor_id }: Entry): string {
   if (actor_kind === "owner") return "the owner token";
-  if (actor_kind === "service") return "the service itself";
+  if (actor_kind === "service") return "the service";
   return `${actor_kind === "api_key" ? "API key" : "user"} ${actor_id}`;
 }

@@ -1,131 +1,132 @@
+/** What every kind of object has in common, and how objects are read and refused. */
 import type { Schemas } from "roster-schema";
-import type { Asking, Context } from "../auth/operation.ts";
+import type { CallerContext, Context } from "../auth/operation.ts";
 import type { Permission } from "../auth/permissions.ts";
 import { holds } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
-import type { Created, ManagedTable } from "../rows/tables.ts";
-import { ask, rowQuestion } from "../rows/together.ts";
+import { executeShared, sharedRowQuery } from "../rows/shared-statements.ts";
+import type { CreationColumns, ManagedTable } from "../rows/tables.ts";
 
-/** A live object by its externalId: which one, and who made it when. */
-export type FoundLive = Created & { readonly id: string };
+/** The id of a live object, and who created it when. */
+export type LiveRow = CreationColumns & { readonly id: string };
 
-/** What every object of the contract has that a stack manages. */
+/** The members that every managed object has. */
 export interface Managed {
   readonly id: string;
   readonly externalId: string | null;
   readonly adopted: boolean;
 }
 
-/** What operations of one kind of object have in common. */
+/** The definition of a kind of object, for every operation on it. */
 export interface Resource<T extends Managed> {
   readonly kind: Schemas["ObjectKind"];
-  /** The path parameter that names one. */
+  /** The path parameter with the object's id. */
   readonly parameter: string;
-  /** The kind in words, for messages. */
+  /** The name of the kind in messages. */
   readonly noun: string;
-  /** The same for one whose names are taken, where others stay as records; the noun by default. */
+  /** The name of a live object in messages, if ended objects stay as records; the noun by default. */
   readonly liveNoun?: string;
-  /** What a caller can set: the ETag is over these, as they were asked for. */
+  /** The settable members; the ETag covers their desired values. */
   readonly settable: readonly (keyof T)[];
-  /** What of that is an object, and one value all the same: no member of it stays when another changes. */
+  /** The settable members that are objects but are replaced as a whole. */
   readonly whole?: readonly (keyof T)[];
-  /** What can be set in special cases only. It is no part of the ETag, and adoption leaves it alone. */
+  /** The members that can be set only in special cases. The ETag doesn't cover them, and adoption doesn't change them. */
   readonly movable?: readonly (keyof T)[];
-  /** What the audit says of a change. */
+  /** The members that the audit records. */
   readonly audited: readonly (keyof T)[];
-  /** What nobody but this object has: of two of one externalId, whether they mean the same. */
+  /** The values that identify the object apart from its ids; they tell whether two creates mean the same object. */
   readonly naturalKey: (item: T) => readonly unknown[];
-  /** The permission that reading takes. */
+  /** The permission to read the object. */
   readonly reading: Permission;
   readonly table: ManagedTable;
-  /** The table's column that says to which organization an object belongs. */
+  /** The column with the organization that an object belongs to. */
   readonly organizationColumn: "id" | "home_organization_id" | "organization_id";
-  /** The live object of an externalId, in the scope within which it is unique; null is the service. */
+  /** Finds the live object with an externalId in its scope; the scope null is the whole service. */
   findLive(
     context: Pick<Context, "db" | "now">,
     scope: string | null,
     externalId: string,
-  ): Promise<FoundLive | undefined>;
-  /** The object as it was asked to be, where that can differ for a while from what it is. */
-  asked?(item: T): T;
-  /** What people know it by. */
+  ): Promise<LiveRow | undefined>;
+  /** The object with its desired values, if they can differ from the current ones. */
+  desired?(item: T): T;
+  /** The name by which people know the object. */
   nameOf(item: T): string;
-  /** What to know of the one that has a name which somebody else wants, and what can be done about it besides adopting it. */
+  /** A note and advice for the message that a name is taken by this object. */
   whereTaken?(item: T): { readonly note: string; readonly advice: string };
-  /** Whether it counts, and its names are taken. */
+  /** Whether the object is live, so that its names are taken. */
   isLive(item: T): boolean;
-  /** Whether it is over for good, and only stands as a record of what was. */
-  isEnded?(item: T): boolean;
-  /** Whether somebody has used it. */
+  /** Whether the object has permanently ended, and is only kept as a record. */
+  hasEnded?(item: T): boolean;
+  /** Whether somebody has used the object. */
   isUsed?(item: T): boolean;
-  /** The organization to whose audit the object's changes belong. */
+  /** The organization whose audit records changes of the object. */
   organizationOf(item: T): string | null;
-  /** The objects as the contract has them, in any order, without those that don't exist. */
+  /** Loads objects in the contract's form, in any order; ids that don't exist are skipped. */
   loadAll(context: Pick<Context, "db" | "now">, ids: readonly string[]): Promise<T[]>;
-  /** Whether the caller may know that the object exists; by default its organization decides. */
-  knownTo?(context: Asking, item: T): boolean | Promise<boolean>;
+  /** Whether the object is visible to the caller; by default, if it belongs to the caller's organization. */
+  isVisibleTo?(context: CallerContext, item: T): boolean | Promise<boolean>;
 }
 
-/** A change of an object: what a request asks for, merged into what is there. */
+/** An update: the object before, and with the request merged into it. */
 export interface Update<T> {
   readonly before: T;
   readonly after: T;
   readonly changed: ReadonlySet<keyof T>;
 }
 
-/** The acts that a change may declare. */
-export type ActName = "resendInvite" | "resetPassword";
+/** The names of declared acts. */
+export type DeclaredActName = "resendInvite" | "resetPassword";
 
-/** What each act of a kind does; `item` is as the rest of the change has left it. */
-export type Acts<T> = { readonly [A in ActName]?: (context: Context, item: T) => Promise<void> };
+/** The functions that perform the acts of a kind; `item` is the object after the rest of the change. */
+export type DeclaredActs<T> = { readonly [A in DeclaredActName]?: (context: Context, item: T) => Promise<void> };
 
-/** How the objects of one kind are changed, whichever operation asks for it. */
-export interface Updating<T> {
+/** The rules for updating the objects of one kind. */
+export interface UpdateRules<T> {
   /**
-   * The object, for a caller who may change it.
+   * Finds the object, if the caller is allowed to change it.
    *
    * @throws Refusal `not_found`, `permission_denied`.
    */
   find(context: Context, id: string): Promise<T>;
   /**
-   * The object as a request asks for it, with values of several forms in the one in which they are compared and stored.
+   * Converts the desired values to the form in which they are compared and stored.
    *
    * @throws Refusal `unprocessable`
    */
-  normalize?(asked: T): T;
-  /** Checks the rules and writes what changed. */
+  normalize?(desired: T): T;
+  /** Checks the rules, and writes the change. */
   apply(context: Context, update: Update<T>): Promise<void>;
-  /** What declaring an act does. */
-  readonly acts?: Acts<T>;
+  /** The declared acts. */
+  readonly acts?: DeclaredActs<T>;
 }
 
-/** An object as it was asked to be. */
-export function askedOf<T extends Managed>(resource: Resource<T>, item: T): T {
-  return resource.asked?.(item) ?? item;
+/** An object with its desired values. */
+export function desiredOf<T extends Managed>(resource: Resource<T>, item: T): T {
+  return resource.desired?.(item) ?? item;
 }
 
 type Loading = Pick<Context, "db" | "now"> & { readonly resource: Pick<Resource<Managed>, "loadAll"> };
 
-const objectById = rowQuestion(
+const objectById = sharedRowQuery(
   "object by id",
   ({ db, now, resource }: Loading, ids) => resource.loadAll({ db, now }, ids),
   ({ id }) => id,
 );
 
-/** Reads an object, whoever asks. */
+/** Loads an object, without checking the caller. */
 export async function load<T extends Managed>(
   { db, now }: Pick<Context, "db" | "now">,
   resource: Resource<T>,
   id: string,
 ): Promise<T | undefined> {
-  // Its resource makes an object of this kind, and of no other.
-  return (await ask(objectById, { db, now, resource }, id)) as T | undefined;
+  // The resource loads only objects of its kind.
+  return (await executeShared(objectById, { db, now, resource }, id)) as T | undefined;
 }
 
 /**
- * Reads an object again within its own change.
+ * Loads an object again within its own change.
  *
- * @throws Error where it is gone, which no change does to its own object.
+ * @throws Error if the object doesn't exist, which can't happen within its own change.
  */
 export async function reload<T extends Managed>(
   context: Pick<Context, "db" | "now">,
@@ -137,64 +138,71 @@ export async function reload<T extends Managed>(
   return item;
 }
 
-/** The refusal for what doesn't exist and for what the caller may not know of, in the same words. */
+/** The refusal for an object that doesn't exist or isn't visible, with the same message for both. */
 export function notFound(noun: string, id: string): Refusal {
-  return new Refusal("not_found", `There is no ${noun} ${id}, or you don't have access to it.`);
+  return new Refusal("not_found", `The ${noun} ${id} does not exist, or you don't have access to it.`);
 }
 
 /**
- * Reads an object on behalf of the caller.
+ * Loads an object for the caller.
  *
- * @param anyOf what the caller needs for it, or one of several; none where a later rule decides.
- * @throws Refusal `not_found`, and `permission_denied` only where the caller may know of the object.
+ * @param anyOf permissions of which the caller needs one; none if a later rule decides.
+ * @throws Refusal `not_found`; `permission_denied` only if the object is visible to the caller.
  */
 export async function find<T extends Managed>(
-  context: Asking,
+  context: CallerContext,
   resource: Resource<T>,
   id: string,
   ...anyOf: readonly Permission[]
 ): Promise<T> {
   const item = await load(context, resource, id);
-  if (item === undefined || !(await isKnown(context, resource, item))) throw notFound(resource.noun, id);
+  if (item === undefined || !(await isVisible(context, resource, item))) throw notFound(resource.noun, id);
   if (anyOf.length > 0) requirePermission(context, ...anyOf);
   return item;
 }
 
-/** Whether the caller may know that an object exists. */
-export async function isKnown<T extends Managed>(context: Asking, resource: Resource<T>, item: T): Promise<boolean> {
+/** Whether an object is visible to the caller. */
+export async function isVisible<T extends Managed>(
+  context: CallerContext,
+  resource: Resource<T>,
+  item: T,
+): Promise<boolean> {
   const { principal } = context;
   if (principal.kind === "owner") return true;
-  if (resource.knownTo !== undefined) return await resource.knownTo(context, item);
+  if (resource.isVisibleTo !== undefined) return await resource.isVisibleTo(context, item);
   return resource.organizationOf(item) === principal.organization;
 }
 
 /**
- * Requires a permission, or one of several.
+ * Requires one of several permissions.
  *
- * @throws Refusal `permission_denied`, naming the permission.
+ * @throws Refusal `permission_denied` that names the permissions.
  */
 export function requirePermission({ principal }: Pick<Context, "principal">, ...anyOf: readonly Permission[]): void {
   if (anyOf.some((permission) => holds(principal, permission))) return;
   const needed =
     anyOf.length > 2 ? `one of the permissions ${anyOf.join(", ")}` : `the permission ${anyOf.join(" or ")}`;
-  throw permissionDenied(`This takes ${needed}.`);
+  throw permissionDenied(`This requires ${needed}.`);
 }
 
 /** @throws Refusal `permission_denied` for everyone but the service owner. */
 export function requireServiceOwner({ principal }: Pick<Context, "principal">, act: string): void {
   if (principal.kind === "owner") return;
-  throw permissionDenied(`${act} takes the service owner.`, "Ask whoever runs the service, or use the owner token.");
+  throw permissionDenied(
+    `${act} requires the service owner.`,
+    "Use the owner token, or ask the operators of the service.",
+  );
 }
 
-/** A refusal of what the caller lacks, which says what to do. */
+/** The refusal for a missing permission, with advice. */
 export function permissionDenied(
   reason: string,
-  advice = "Ask an administrator of the organization, or use a token that may do it.",
+  advice = "Ask an administrator of the organization, or use a token that is allowed to do it.",
 ): Refusal {
   return new Refusal("permission_denied", `${reason} ${advice}`);
 }
 
-/** A conflict with an existing object, which is named only where the caller may read it. */
+/** The refusal for a conflict with an existing object, which is named only if the caller can read it. */
 export async function conflict<T extends Managed>(
   context: Context,
   resource: Resource<T>,
@@ -206,7 +214,7 @@ export async function conflict<T extends Managed>(
   const readable = item !== undefined && (await isReadable(context, resource, item));
   const isTaken = code.endsWith("_taken");
   if (!readable) return new Refusal(code, `${reason}.${isTaken ? " Choose another." : ""}`);
-  const advice = isTaken ? "change or delete it, or choose another" : "leave this out, or end that one first";
+  const advice = isTaken ? "change or delete it, or choose another" : "omit this one, or end that one first";
   const taken = { note: "", advice, ...resource.whereTaken?.(item) };
   return new Refusal(
     code,
@@ -217,7 +225,7 @@ export async function conflict<T extends Managed>(
 /**
  * Refuses an externalId that another live object of the kind has.
  *
- * @param scope within what it is unique; null is the service.
+ * @param scope the scope of the externalId; null is the whole service.
  * @throws Refusal `external_id_taken`
  */
 export async function refuseTakenExternalId<T extends Managed>(
@@ -232,11 +240,11 @@ export async function refuseTakenExternalId<T extends Managed>(
   throw await conflict(context, resource, existing, "external_id_taken", reason);
 }
 
-/** Whether the caller may read an object. */
+/** Whether the caller can read an object. */
 export async function isReadable<T extends Managed>(
   context: Context,
   resource: Resource<T>,
   item: T,
 ): Promise<boolean> {
-  return holds(context.principal, resource.reading) && (await isKnown(context, resource, item));
+  return holds(context.principal, resource.reading) && (await isVisible(context, resource, item));
 }

@@ -1,56 +1,60 @@
-/** The rules that hold whatever the operation. */
+/** Rules that several operations share. */
 import { isBuiltInRole, type Schemas } from "roster-schema";
-import type { Asking, Context } from "../auth/operation.ts";
+import type { CallerContext, Context } from "../auth/operation.ts";
 import { beyond, builtInRoles, type Permission } from "../auth/permissions.ts";
 import { holds, type Principal } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import { isActiveKey } from "../rows/active-key.ts";
-import { alone } from "../rows/together.ts";
+import { refuseGroup } from "../rows/shared-statements.ts";
 import { canAct, isAdministrator } from "./administrators.ts";
 import { permissionDenied, requirePermission } from "./resource.ts";
 
-/** A role by its identifier, with what it permits. */
+/** A role with its permissions. */
 export interface RoleGrant {
   readonly id: string;
   readonly permissions: readonly Permission[];
 }
 
 /**
- * Nobody removes, demotes or deactivates themselves.
+ * Refuses that users remove, demote or deactivate themselves.
  *
- * @param act what nobody may do, in words.
+ * @param act the action in words.
  * @throws Refusal `cannot_remove_self`
  */
 export function refuseSelf(principal: Principal, userId: string | null, act: string): void {
   if (principal.kind === "owner" || principal.user === null || principal.user !== userId) return;
   throw new Refusal(
     "cannot_remove_self",
-    `The token is this user's own, and nobody may ${act}. Have another administrator do it.`,
+    `The token belongs to this user, and users can't ${act}. Ask another administrator.`,
   );
 }
 
 /**
- * The key in use can't revoke itself.
+ * Refuses that an API key revokes itself.
  *
  * @throws Refusal `cannot_remove_self`
  */
 export function refuseKeyInUse(principal: Principal, keyId: string): void {
   if (principal.kind === "owner" || principal.id !== keyId) return;
-  throw new Refusal("cannot_remove_self", "The key in use can't revoke itself. Use another one.");
+  throw new Refusal("cannot_remove_self", "An API key can't revoke itself. Use another key.");
 }
 
 /**
- * An organization that has an administrator keeps one who can act, unless the service owner acts.
+ * Requires that an organization keeps an administrator who can act, unless the caller is the service owner.
  *
- * Asked before the change; the transaction's isolation keeps two such changes from passing each other.
+ * Call this before the change; the transaction's isolation handles concurrent changes.
  *
- * @param leaving the user who stops being an administrator. One who is inactive has stopped being one already.
+ * @param leaving the user who stops being an administrator; an inactive user doesn't count as one.
  * @throws Refusal `last_administrator`
  */
-export async function keepAnAdministrator(context: Asking, organizationId: string, leaving: string): Promise<void> {
+export async function keepAnAdministrator(
+  context: CallerContext,
+  organizationId: string,
+  leaving: string,
+): Promise<void> {
   const { db, now, principal } = context;
   if (principal.kind === "owner") return;
-  alone();
+  refuseGroup();
   const administrators = db
     .selectFrom("memberships")
     .innerJoin("users", "users.id", "memberships.user_id")
@@ -65,19 +69,19 @@ export async function keepAnAdministrator(context: Asking, organizationId: strin
   throw new Refusal(
     "last_administrator",
     "This is the organization's last administrator who can act: nobody else has an account that is active, set up " +
-      "and not blocked. Make somebody else an administrator first, and have them set up their account; a system user " +
+      "and not blocked. Make another user an administrator first. A person must set up their account; a system user " +
       "needs an API key of its own.",
   );
 }
 
 /**
- * Nobody grants, changes or ends what exceeds their own permissions.
+ * Refuses that a caller grants, changes or ends something with more permissions than the caller has.
  *
- * Exempt are `api_user` and its keys, for those who assign roles, and `viewer` and its keys, for those who manage
- * members without assigning roles.
+ * Exceptions: `api_user` and its keys, if the caller can assign roles; `viewer` and its keys, if the caller can manage
+ * members but not assign roles.
  *
- * @param what the thing in words, for the message.
- * @throws Refusal `permission_denied`, naming what exceeds.
+ * @param what the object in words, for the message.
+ * @throws Refusal `permission_denied` that names the exceeding permissions.
  */
 export function refuseExceeding(
   principal: Principal,
@@ -95,54 +99,54 @@ export function refuseExceeding(
 }
 
 /**
- * Who may hand out a role: beside what `refuseExceeding` says, those who manage members without assigning roles
- * (`customer_admin`) hand out `member` and `viewer` only.
+ * Refuses that a caller gives a role. In addition to `refuseExceeding`, callers who can manage members but not assign roles
+ * (`customer_admin`) can give only `member` and `viewer`.
  *
  * @throws Refusal `permission_denied`
  */
 export function refuseHandingOut(principal: Principal, role: RoleGrant): void {
   if (managesMembersOnly(principal) && role.id !== "member" && role.id !== "viewer") {
-    throw permissionDenied("Without the permission roles:assign you hand out the roles member and viewer only.");
+    throw permissionDenied("Without the permission roles:assign, you can give only the roles member and viewer.");
   }
   refuseExceeding(principal, role.id, role.permissions, `The role ${role.id}`);
 }
 
 /**
- * Who may deactivate a user: whoever manages users in its home organization, whatever it has in others. No other
- * organization's act takes that away, or gives it to anybody else.
+ * Requires that the caller can deactivate a user: the caller must manage users in the user's home organization. What the
+ * user has in other organizations doesn't matter.
  *
  * @throws Refusal `permission_denied`
  * @see docs/decisions/0029-who-governs-an-account.md
  */
-export async function requireDeactivation(context: Asking, user: Schemas["User"]): Promise<void> {
+export async function requireDeactivation(context: CallerContext, user: Schemas["User"]): Promise<void> {
   requirePermission(context, "users:manage");
   await refuseOthers(context, user);
 }
 
 /**
- * Who may do everything else to a user: change it, its address too, have a new password mailed, activate or adopt it.
+ * Requires that the caller can manage a user: change it and its address, reset its password, activate it, or adopt it.
  *
  * @throws Refusal `permission_denied`
  * @see docs/decisions/0029-who-governs-an-account.md
  */
-export async function requireUserManagement(context: Asking, user: Schemas["User"]): Promise<void> {
+export async function requireUserManagement(context: CallerContext, user: Schemas["User"]): Promise<void> {
   requirePermission(context, "users:manage");
   await refuseManaging(context, user);
 }
 
 /**
- * Whom nobody in an organization changes, whatever they may do there: other organizations' users, users with a system
- * role, and users that may do more than the caller.
+ * Refuses users that a caller in an organization can't change: users of other organizations, users with a system role, and
+ * users with more permissions than the caller.
  *
  * @throws Refusal `permission_denied`
  */
-async function refuseOthers(context: Asking, user: Schemas["User"]): Promise<void> {
+async function refuseOthers(context: CallerContext, user: Schemas["User"]): Promise<void> {
   const { db, principal } = context;
   if (principal.kind === "owner") return;
   if (user.homeOrganization !== principal.organization || user.systemRole !== "none") {
     throw permissionDenied(
-      "Only users of your own organization, those whose homeOrganization it is, can be changed or deactivated, and " +
-        "only while they have no system role.",
+      "You can change or deactivate only users whose homeOrganization is your organization, and only if they have " +
+        "no system role.",
     );
   }
   const memberships = await db
@@ -158,11 +162,11 @@ async function refuseOthers(context: Asking, user: Schemas["User"]): Promise<voi
 }
 
 /**
- * Those, and users that have anything in another organization: changing the account would lead into what they have there.
+ * Also refuses users that have a membership or a key in another organization, because the account gives access to it.
  *
  * @throws Refusal `permission_denied`
  */
-export async function refuseManaging(context: Asking, user: Schemas["User"]): Promise<void> {
+export async function refuseManaging(context: CallerContext, user: Schemas["User"]): Promise<void> {
   const { db, now, principal } = context;
   if (principal.kind === "owner") return;
   await refuseOthers(context, user);
@@ -180,26 +184,26 @@ export async function refuseManaging(context: Asking, user: Schemas["User"]): Pr
       .select("api_key_assignments.id")
       .where("api_key_assignments.user_id", "=", user.id)
       .where("api_key_assignments.organization_id", "!=", principal.organization)
-      // One that has ended gives nothing, and can't come back.
+      // A key that has ended grants nothing, and can't become active again.
       .where(isActiveKey(now))
       .executeTakeFirst(),
   ];
   if (membership === undefined && assignment === undefined) return;
   throw permissionDenied(
-    "This user also has a membership or an API key in another organization: its home organization can deactivate it, " +
-      "but can't do anything else.",
+    "This user also has a membership or an API key in another organization. Its home organization can only " +
+      "deactivate it.",
     "Ask the service owner.",
   );
 }
 
-/** What a role permits now; nothing where it is gone. */
+/** The current permissions of a role; none if the role doesn't exist. */
 export async function permissionsOfRole({ db }: Pick<Context, "db">, role: string): Promise<readonly Permission[]> {
   if (isBuiltInRole(role)) return builtInRoles[role];
   const row = await db.selectFrom("roles").select("permissions").where("id", "=", role).executeTakeFirst();
   return row?.permissions ?? [];
 }
 
-/** Whether a caller manages members without assigning roles, as `customer_admin` does. */
+/** Whether a caller can manage members but not assign roles, such as `customer_admin`. */
 function managesMembersOnly(principal: Principal): boolean {
   return holds(principal, "members:manage") && !holds(principal, "roles:assign");
 }

@@ -1,44 +1,44 @@
 /**
- * The runs of programs that make objects: which of them are alive, and how the others ended. That decides whether a create
- * that nobody reported as written was lost: see take-over.ts.
+ * Runs of programs: which runs are alive, and how others ended. This decides whether a create that was not reported as
+ * written is lost; see take-over.ts.
  */
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Context } from "../auth/operation.ts";
+import { executeShared, sharedRowQuery } from "../rows/shared-statements.ts";
 import type { Database, Tables } from "../rows/tables.ts";
-import { ask, rowQuestion } from "../rows/together.ts";
 import { notFound } from "./resource.ts";
 
-/** After how long without a report a run counts as silent. Programs report every two seconds. */
+/** The time without a report after which a run counts as silent. Programs report every two seconds. */
 export const silentAfterMs = 6000;
 
-/** No create is lost for longer than a day, so no older run decides anything. */
+/** How long runs are kept; a create is lost for at most a day, so older runs don't matter. */
 const keptForMs = 2 * 24 * 60 * 60 * 1000;
 
 type Row = Selectable<Tables["runs"]>;
 
-/** What became of a run, as far as its creates are concerned. */
+/** The state of a run, for deciding about its creates. */
 export interface RunState {
   readonly status: Schemas["Run"]["status"];
-  /** The externalIds of creates that were never answered. */
+  /** The externalIds of creates that got no answer. */
   readonly unanswered: readonly string[];
-  /** When it will count as silent, if nothing is heard of it; undefined unless it is alive. */
+  /** The time until the run counts as silent without a report; undefined if the run is not alive. */
   readonly silentInMs?: number;
 }
 
-const runById = rowQuestion(
+const runById = sharedRowQuery(
   "run by id",
   ({ db }: Pick<Context, "db">, ids) => db.selectFrom("runs").selectAll().where("id", "in", ids).execute(),
   ({ id }) => id,
 );
 
-/** Reads what became of a run; undefined if it never reported. */
+/** Reads the state of a run; undefined if it never reported. */
 export async function findRun({ db, now }: Pick<Context, "db" | "now">, id: string): Promise<RunState | undefined> {
-  const row = await ask(runById, { db }, id);
+  const row = await executeShared(runById, { db }, id);
   return row === undefined ? undefined : stateOf(row, now);
 }
 
-/** Reads what became of several runs, by id; those that never reported are left out. */
+/** Reads the states of several runs by id; runs that never reported are omitted. */
 export async function findRuns(
   { db, now }: Pick<Context, "db" | "now">,
   ids: readonly string[],
@@ -47,7 +47,7 @@ export async function findRuns(
   return new Map(rows.map((row) => [row.id, stateOf(row, now)]));
 }
 
-/** The runs whose creates may be lost, as a subquery of their ids. */
+/** A subquery for the ids of runs whose creates may be lost. */
 export function runsThatMayHaveLost({ db, now }: Pick<Context, "db" | "now">) {
   const [since, until] = [new Date(now.getTime() - silentAfterMs), new Date(now.getTime() + silentAfterMs)];
   return db
@@ -65,9 +65,9 @@ export function runsThatMayHaveLost({ db, now }: Pick<Context, "db" | "now">) {
 }
 
 /**
- * Notes a report of a run's status. The first one begins the run, with `alive`; what has ended stays so.
+ * Records a report of a run's status. The first report, with `alive`, starts the run; an ended run stays ended.
  *
- * @throws Refusal `not_found` if the run has not begun, or another caller began it.
+ * @throws Refusal `not_found` if the run has not started, or another caller started it.
  */
 export async function noteStatus(
   { db, now, principal }: Pick<Context, "db" | "now" | "principal">,
@@ -94,7 +94,7 @@ export async function noteStatus(
   if (noted?.principal !== principal.id) throw notFound("run", id);
 }
 
-/** Removes runs that no longer decide anything. */
+/** Deletes runs that no longer matter. */
 export async function sweepRuns(db: Database, now: Date): Promise<void> {
   await db
     .deleteFrom("runs")
@@ -106,7 +106,7 @@ function stateOf({ status, heard_at, unanswered: stored }: Row, now: Date): RunS
   const unanswered = stored ?? [];
   if (status !== "alive") return { status, unanswered };
   const sinceMs = now.getTime() - heard_at.getTime();
-  // A report from further ahead than that is from before the clock was set back.
+  // A report that is further ahead than that is from before the clock was set back.
   if (Math.abs(sinceMs) >= silentAfterMs) return { status: "silent", unanswered };
   return { status, unanswered, silentInMs: silentAfterMs - sinceMs };
 }

@@ -1,52 +1,51 @@
-/** The rule by which a create takes over what an earlier run of the same program made and never learned of. */
-
+/** Take-over: a create takes over an object that an earlier run of the same program created, but got no answer for. */
 import type { Insertable } from "kysely";
 import { isId } from "roster-schema";
 import { takeOverLinks } from "../auth/links.ts";
-import type { Asking, Call, Context } from "../auth/operation.ts";
+import type { Call, CallerContext, Context } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import { newId } from "../rows/identifiers.ts";
+import { executeShared, sharedWrite } from "../rows/shared-statements.ts";
 import {
-  type Created as CreatedColumns,
-  createdColumns,
+  type CreationColumns as CreatedColumns,
+  creationColumns,
   type Database,
   type ManagedTable,
   type Tables,
 } from "../rows/tables.ts";
-import { ask, write } from "../rows/together.ts";
 import { isSame } from "./audit.ts";
 import { isReadable, load, type Managed, type Resource } from "./resource.ts";
 import { findRun, type RunState } from "./runs.ts";
 
 const rowsPerStatement = 1000;
 const lostWithinMs = 24 * 60 * 60 * 1000;
-/** How many characters of a UUIDv7 its time takes: 48 bits, with a hyphen in between. */
+/** The length of the time in a UUIDv7: 48 bits, with a hyphen. */
 const timeLength = "01234567-89ab".length;
 
-/** Which object a create makes: a fresh one, or the lost one that it takes over. */
+/** The object that a create makes: a new one, or a lost one that it takes over. */
 export interface Identity<T> {
   readonly id: string;
-  /** The lost object as it was. */
+  /** The lost object before the take-over. */
   readonly lost: T | undefined;
 }
 
 /**
- * Decides which object a create makes, once what the caller may do is settled.
+ * Decides which object a create makes; call it after the caller has been authorized.
  *
- * @param scope within what the externalId is unique; null is the service.
- * @throws Refusal `external_id_taken` where the externalId is that of a live object that isn't a lost create.
+ * @param scope the scope of the externalId; null is the whole service.
+ * @throws Refusal `external_id_taken` if a live object that isn't a lost create has the externalId.
  */
 export type Identify<T> = (scope: string | null) => Promise<Identity<T>>;
 
-/** One create's part in the rule. */
+/** The take-over of one create. */
 export class TakeOver<T extends Managed> {
   readonly #call: Context;
   readonly #resource: Resource<T>;
   readonly #externalId: string | null;
   #lost: T | undefined;
-  /** The object that a caller who names no run collides with. */
-  #standing: string | undefined;
+  /** The existing object with the externalId, if the caller doesn't name a run. */
+  #existing: string | undefined;
 
   constructor(call: Call, resource: Resource<T>) {
     this.#call = call;
@@ -58,7 +57,7 @@ export class TakeOver<T extends Managed> {
     const [call, resource] = [this.#call, this.#resource];
     const found = this.#externalId === null ? undefined : await resource.findLive(call, scope, this.#externalId);
     if (found === undefined || call.run === undefined) {
-      this.#standing = found?.id;
+      this.#existing = found?.id;
       return { id: newId(resource.kind), lost: undefined };
     }
     const item = await load(call, resource, found.id);
@@ -68,11 +67,11 @@ export class TakeOver<T extends Managed> {
     return { id: found.id, lost: item };
   };
 
-  /** Whether an object is one that an earlier run of the caller made under this externalId and never learned of. */
+  /** Whether an object is a lost create of an earlier run with this externalId. */
   async isLost(item: T): Promise<boolean> {
     if (item.externalId !== this.#externalId) return false;
     const { table } = this.#resource;
-    const found = this.#call.db.selectFrom(table).select(createdColumns).where("id", "=", item.id);
+    const found = this.#call.db.selectFrom(table).select(creationColumns).where("id", "=", item.id);
     return (await this.#fateOf(item, await found.executeTakeFirst())).is === "lost";
   }
 
@@ -81,17 +80,17 @@ export class TakeOver<T extends Managed> {
     return fateOf(this.#call, this.#resource, item, found, run === null ? undefined : await findRun(this.#call, run));
   }
 
-  /** What a failed create is answered with: the refusal of a taken externalId is the same for everybody. */
+  /** Converts the error of a failed create, so that the refusal of a taken externalId is always the same. */
   async failure(error: unknown): Promise<unknown> {
     const isTaken = error instanceof Refusal && error.code === "external_id_taken";
-    if (!isTaken || this.#standing === undefined) return error;
-    return await existsAlready(this.#call, this.#resource, this.#standing);
+    if (!isTaken || this.#existing === undefined) return error;
+    return await existsAlready(this.#call, this.#resource, this.#existing);
   }
 
   /**
-   * What the created object was before, where it was taken over.
+   * The object before the create, if it was taken over.
    *
-   * @throws Refusal `external_id_taken` where it would be another one by its natural key: the change is undone with it.
+   * @throws Refusal `external_id_taken` if the natural key differs; the transaction is then rolled back.
    */
   async before(after: T): Promise<T | undefined> {
     const lost = this.#lost;
@@ -102,20 +101,20 @@ export class TakeOver<T extends Managed> {
   }
 }
 
-/** What becomes of an object when a run creates it again. */
+/** What happens to an object when a run creates it again. */
 export type Fate =
   | { readonly is: "kept" }
   | { readonly is: "lost" }
-  /** The run that made it is alive; the object is lost if nothing is heard of that run for so long. */
+  /** The run that created it is alive; the object is lost if that run stays silent for this time. */
   | { readonly is: "unsettled"; readonly inMs: number };
 
 const kept: Fate = { is: "kept" };
 
 /**
- * Decides whether a create of the caller would take an object over, if it has the same externalId and natural key.
+ * Decides whether a create of the caller would take over an object with the same externalId and natural key.
  *
- * @param found who made it when; undefined where nobody knows.
- * @param maker what became of the run that made it; undefined where that never reported.
+ * @param found who created the object when; undefined if unknown.
+ * @param maker the state of the run that created the object; undefined if the run never reported.
  */
 export function fateOf<T extends Managed>(
   { now, run }: Pick<Context, "now" | "run">,
@@ -132,14 +131,14 @@ export function fateOf<T extends Managed>(
     found.created_run !== run &&
     found.known_at === null &&
     now.getTime() - found.created_at.getTime() < lostWithinMs;
-  // A run that never reported is of an earlier version, and may be alive.
+  // A run that never reported is from an earlier version, and may be alive.
   if (!mayBeLost || maker === undefined) return kept;
   if (maker.silentInMs !== undefined) return { is: "unsettled", inMs: maker.silentInMs };
   const isLost = maker.status !== "ended" || maker.unanswered.includes(item.externalId ?? "");
   return isLost ? { is: "lost" } : kept;
 }
 
-/** Whether one run of a program began before another. */
+/** Whether one run started before another. */
 export function isEarlier(run: string, other: string): boolean {
   return run.slice(0, timeLength) < other.slice(0, timeLength);
 }
@@ -162,30 +161,30 @@ async function existsAlready<T extends Managed>(
   return new Refusal("external_id_taken", `${detail} ${advice}`);
 }
 
-/** Whether a lost create has mailed its link already, which is in the name of whoever takes it over from now on. */
-export async function takesOverLink<T>(call: Asking, { id, lost }: Identity<T>): Promise<boolean> {
+/** Makes the caller the requester of a lost create's mailed link. @returns whether there is such a link. */
+export async function takesOverLink<T>(call: CallerContext, { id, lost }: Identity<T>): Promise<boolean> {
   return lost !== undefined && (await takeOverLinks(call, id));
 }
 
 type KnownObjects = Pick<Context, "db" | "now"> & { readonly table: ManagedTable };
 
-const knownObjects = write("known objects", ({ db, now, table }: KnownObjects, ids: readonly string[]) =>
+const knownObjects = sharedWrite("known objects", ({ db, now, table }: KnownObjects, ids: readonly string[]) =>
   db.updateTable(table).set({ known_at: now }).where("id", "in", ids).where("known_at", "is", null).execute(),
 );
 
-/** Notes that somebody has changed an object: it is nobody's lost create. */
+/** Marks an object as known, because it was changed and is therefore not a lost create. */
 export async function markKnown<T extends Managed>(
   { db, now }: Pick<Context, "db" | "now">,
   { table }: Resource<T>,
   id: string,
 ): Promise<void> {
-  await ask(knownObjects, { db, now, table }, id);
+  await executeShared(knownObjects, { db, now, table }, id);
 }
 
 /**
- * Notes which objects of a kind are in a stack's state, and so aren't lost creates, if the caller may read them.
+ * Marks objects of a kind as known, because they are in a stack's state; only if the caller can read them.
  *
- * @param written what the run has made, of every kind.
+ * @param written what the run has created, of every kind
  */
 export async function markWritten(
   { db, now, principal }: Pick<Context, "db" | "now" | "principal">,
@@ -197,7 +196,7 @@ export async function markWritten(
   if (!holds(principal, reading)) return;
   const ids = written.filter((id) => isId(kind, id));
   for (let at = 0; at < ids.length; at += rowsPerStatement) {
-    // The six tables share these columns, which Kysely's types don't see through a variable.
+    // The six tables share these columns, which Kysely's types don't express for a variable.
     let rows = db
       .updateTable(table as "roles")
       .set({ known_at: now })
@@ -216,7 +215,7 @@ type GivenColumns<T extends ManagedTable> = Omit<
   "id" | "created_by" | "created_at" | "created_run" | "known_at" | "updated_at"
 >;
 
-/** Of what the six tables have in common; Kysely's types don't see it through a variable. */
+/** The columns that the six tables share; Kysely's types don't express them for a variable. */
 type Row = Insertable<Tables["organizations"]>;
 
 interface Stored {
@@ -226,7 +225,7 @@ interface Stored {
   readonly columns: string;
 }
 
-const newObjects = write("new objects", ({ db, table, columns }: Stored, rows: readonly Row[]) =>
+const newObjects = sharedWrite("new objects", ({ db, table, columns }: Stored, rows: readonly Row[]) =>
   db
     .insertInto(table as "organizations")
     .values(rows)
@@ -240,7 +239,7 @@ const newObjects = write("new objects", ({ db, table, columns }: Stored, rows: r
     .execute(),
 );
 
-/** Stores what a create makes, with who made it when; over the lost object where it takes that one over. */
+/** Stores the object of a create, with who created it when. A taken-over object is overwritten. */
 export async function store<T extends ManagedTable>(
   { db, now, principal, run }: Context,
   table: T,
@@ -249,5 +248,5 @@ export async function store<T extends ManagedTable>(
 ): Promise<void> {
   const written = { ...given, created_run: run ?? null, updated_at: now };
   const row = { ...written, id, created_by: principal.id, created_at: now } as unknown as Row;
-  await ask(newObjects, { db, table, columns: Object.keys(written).join(" ") }, row);
+  await executeShared(newObjects, { db, table, columns: Object.keys(written).join(" ") }, row);
 }

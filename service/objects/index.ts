@@ -1,4 +1,4 @@
-/** Every kind of object that a stack manages, by kind: the service's only list. */
+/** The list of every kind of object that a stack manages. */
 import type { Schemas } from "roster-schema";
 import type { Managed, Resource } from "../managed/resource.ts";
 import { apiKeys } from "./api-keys/resource.ts";
@@ -8,7 +8,7 @@ import { organizations } from "./organizations/resource.ts";
 import { roles } from "./roles/resource.ts";
 import { users } from "./users/resource.ts";
 
-/** The kinds, for what is done with an object of any of them. */
+/** The resources by kind. */
 export const resources = {
   organization: organizations,
   user: users,

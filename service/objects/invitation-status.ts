@@ -1,4 +1,6 @@
-/** The status of what waits for a mailed link: pending until that has expired. */
+/** The status of an invitation. */
+
+/** The status of an invitation: a pending invitation is expired once its link has expired. */
 export function invitationStatus<S extends string>(
   { status, invite_expires_at }: { readonly status: S; readonly invite_expires_at: Date | null },
   now: Date,

@@ -1,4 +1,4 @@
-/** A person's own page, and leaving an organization. */
+/** The page of a person's account, and leaving an organization. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
 import type { Context, PersonContext } from "../auth/operation.ts";
@@ -9,14 +9,14 @@ import { memberships } from "../objects/memberships/resource.ts";
 import { organizations } from "../objects/organizations/resource.ts";
 import { roles } from "../objects/roles/resource.ts";
 import { Refusal } from "../problems.ts";
-import { powersOf } from "./following.ts";
 import { html, type Markup } from "./html.ts";
 import { card, type DoneMessages, doneNotice, form, notice, type PageContent, page } from "./layout.ts";
-import { carryOutForm } from "./repeats.ts";
+import { powersOf } from "./link-preview.ts";
+import { carryOutForm } from "./repeated-forms.ts";
 import { type LoggedIn, leadTo, type Site, sendPage } from "./site.ts";
-import { visitorOf } from "./visitors.ts";
+import { visitorOf } from "./visitor.ts";
 
-/** A membership as its member sees it. */
+/** A membership for the page of its member. */
 interface OwnMembership {
   readonly id: string;
   readonly organizationName: string;
@@ -35,11 +35,11 @@ const doneMessages: DoneMessages = new Map([
 
 const statusWords: Partial<Record<Schemas["MembershipStatus"], string>> = {
   active: "Member",
-  pending: "Invited: follow the link in the mail to accept",
-  expired: "The invitation has expired: ask for a new one",
+  pending: "Invited. Follow the link in the email to accept.",
+  expired: "The invitation has expired. Ask for a new one.",
 };
 
-/** Adds a person's own page. */
+/** Adds the pages of a person's account. */
 export function addAccount(app: FastifyInstance, site: Site): void {
   app.get("/me", async (request, reply) => {
     const visitor = loggedIn(request, reply);
@@ -71,7 +71,7 @@ export function addAccount(app: FastifyInstance, site: Site): void {
     try {
       const carryingOut = { userId: visitor.user.id, leadsTo: "/me?done=left" };
       const end = async (context: PersonContext) => {
-        // Asked again: of two at once, one finds nothing to leave.
+        // Check again, so that only one of two concurrent requests leaves.
         await findOwn(context, visitor, membership.id);
         await leave(context, membership.id);
       };
@@ -88,7 +88,7 @@ export function addAccount(app: FastifyInstance, site: Site): void {
   });
 }
 
-/** The visitor, where somebody is logged in; everybody else is led to the log-in. */
+/** The logged-in visitor; other visitors are redirected to the log-in page. */
 function loggedIn(request: FastifyRequest, reply: FastifyReply): LoggedIn | undefined {
   const { formToken, session, user } = visitorOf(request);
   if (session !== undefined && user !== undefined) return { formToken, session, user };
@@ -127,7 +127,7 @@ async function listOwn(context: DatabaseAt, userId: string): Promise<OwnMembersh
 
 async function findOwn(context: DatabaseAt, { user }: LoggedIn, id: string): Promise<OwnMembership> {
   const membership = (await listOwn(context, user.id)).find((each) => each.id === id && each.status === "active");
-  if (membership === undefined) throw new Refusal("not_found", "You are not a member there.");
+  if (membership === undefined) throw new Refusal("not_found", "You are not a member of this organization.");
   return membership;
 }
 
@@ -145,8 +145,8 @@ async function accountPage(site: Site, visitor: LoggedIn, done: Markup | false):
 <dl>
 <div><dt>Name</dt><dd>${name === "" ? "Not given" : name}</dd></div>
 <div><dt>E-mail address</dt><dd>${user.email}</dd></div>
-<div><dt>Managed by</dt><dd>${home?.status === "open" ? html`<strong>${home.name}</strong>. ${powersOf(home)}` : "No organization: this account is your own."}</dd></div>
-${user.pendingEmail !== null && html`<div><dt>New address</dt><dd>${user.pendingEmail}, as soon as you confirm it</dd></div>`}
+<div><dt>Managed by</dt><dd>${home?.status === "open" ? html`<strong>${home.name}</strong>. ${powersOf(home)}` : "No organization. This account is your own."}</dd></div>
+${user.pendingEmail !== null && html`<div><dt>New address</dt><dd>${user.pendingEmail}, once you confirm it</dd></div>`}
 </dl>
 </div>
 <section class="card" aria-labelledby="organizations">
@@ -155,7 +155,7 @@ ${own.length === 0 ? html`<p class="quiet">You don't belong to any organization.
 </section>
 <section class="card" aria-labelledby="security">
 <h2 id="security">Password and sessions</h2>
-<p>A new password is set through a mailed link. Still logged in somewhere else? End those sessions.</p>
+<p>To choose a new password, you get a link by email. If you are still logged in elsewhere, you can end those sessions.</p>
 <div class="actions"><a class="button secondary" href="/forgot-password">Choose a new password</a>
 ${form(visitor, "/me/end-other-sessions", html`<button class="secondary">End other sessions</button>`)}</div>
 </section>`,

@@ -1,4 +1,4 @@
-/** Who may log in with what: the checks of passwords, what too many failures do, and what setting a password ends. */
+/** Checks passwords at log-in, blocks accounts after failures, and sets and changes passwords. */
 
 import { countAttempt, forgetAttempts, takeBackAttempt } from "../auth/attempts.ts";
 import { endLinks } from "../auth/links.ts";
@@ -11,11 +11,11 @@ import { blockUser } from "../objects/users/blocks.ts";
 import { findUserByEmail, normalizeEmail, users } from "../objects/users/resource.ts";
 import { isPassword } from "./passwords.ts";
 
-/** What somebody presents at log-in. */
+/** The input of a log-in. */
 export interface LogIn {
   readonly email: string;
   readonly password: string;
-  /** Where on the network it comes from. */
+  /** The network that the request comes from. */
   readonly network: string;
 }
 
@@ -23,11 +23,12 @@ export interface LogIn {
 type Transact = <T>(work: (context: Context) => Promise<T>) => Promise<T>;
 
 /**
- * Lets somebody in whose password it is.
+ * Checks a log-in.
  *
- * @param letIn runs in the transaction that finds the password right: a new password, a block or a deactivation comes
- * before it, and is seen, or after it, and ends the session that it starts.
- * @returns what that gives; `too_many` where the network's turn is over, and otherwise undefined, whatever the reason.
+ * @param letIn runs in the transaction that accepts the password. A concurrent password change, block or deactivation is
+ * committed either before, and prevents the log-in, or after, and ends the new session.
+ * @returns the result of `letIn`; `too_many` if the network has reached its limit; undefined if the log-in failed, for any
+ * reason.
  */
 export async function checkLogIn<T>(
   transact: Transact,
@@ -35,20 +36,20 @@ export async function checkLogIn<T>(
   letIn: (context: Context, userId: string) => Promise<T>,
 ): Promise<T | "too_many" | undefined> {
   const address = normalizeEmail(email);
-  const asked = await transact(async (context) => {
+  const attempt = await transact(async (context) => {
     if ((await countAttempt(context, "log_in_from", network)) < 0) return undefined;
     const left = await countAttempt(context, "log_in", address);
     return { left, ...(await findCredentials(context, address)) };
   });
-  if (asked === undefined) return "too_many";
-  const { left, userId, passwordHash } = asked;
+  if (attempt === undefined) return "too_many";
+  const { left, userId, passwordHash } = attempt;
   const matches = await isPassword(password, left < 0 ? undefined : passwordHash);
   return await transact(async (context) => {
     if (!matches) {
       if (left <= 0 && userId !== undefined) await blockForFailures(context, userId);
       return undefined;
     }
-    // Asked again: the account may have been blocked, or the password changed, while this was compared.
+    // Check again, because the account may have been blocked or the password changed meanwhile.
     const now = await findCredentials(context, address);
     if (now.userId === undefined || now.passwordHash !== passwordHash) return undefined;
     await forgetAttempts(context, "log_in", address);
@@ -57,7 +58,7 @@ export async function checkLogIn<T>(
   });
 }
 
-/** The person of an address who may log in, and with what. */
+/** Finds the person with an address, if they can log in, and the password hash. */
 async function findCredentials(
   context: Context,
   address: string,
@@ -77,7 +78,7 @@ async function blockForFailures(context: Context, userId: string): Promise<void>
   await blockUser({ ...context, principal: byRule }, userId, "failed_logins", { isByRule: true });
 }
 
-/** Gives a user a password for the first time, with the rule that the person accepted. */
+/** Sets the first password of a user, who has accepted the rule. */
 export async function setFirstPassword({ db, now }: Context, userId: string, passwordHash: string): Promise<void> {
   await db
     .insertInto("credentials")
@@ -85,7 +86,7 @@ export async function setFirstPassword({ db, now }: Context, userId: string, pas
     .execute();
 }
 
-/** Changes a user's password: every session and every other link to a new password ends. */
+/** Changes a user's password, and ends all sessions and password links. */
 export async function changePassword(context: Context, userId: string, passwordHash: string): Promise<void> {
   const { db, now } = context;
   const user = await load(context, users, userId);

@@ -1,26 +1,26 @@
-/** The forms that set up accounts and passwords: what they ask, and what is wrong with what they were given. */
+/** The fields and the checks of the forms for accounts and passwords. */
 
 import { characterCount, emailFault, lineFault } from "roster-schema";
 import { maxFailedLogIns } from "../auth/attempts.ts";
 import type { Names } from "../objects/users/resource.ts";
-import { type Home, powersOf } from "./following.ts";
 import { html, type Markup } from "./html.ts";
 import { type Faults, field } from "./layout.ts";
+import { type Home, powersOf } from "./link-preview.ts";
 import { minPasswordLength, passwordFault } from "./passwords.ts";
 import { textOf } from "./site.ts";
 
 const maxNameLength = 200;
 const maxEmailLength = 254;
 
-/** What the account form was given. */
+/** The entries of the account form. */
 export interface AccountEntries {
   readonly names: Names;
   readonly password: string;
-  /** Whether it is to be the person's own; so unless they chose the organization's. */
+  /** Whether the account should be the person's own; true by default. */
   readonly isOwn: boolean;
 }
 
-/** Name, password and the rule: what makes an account complete. */
+/** The fields that complete an account: names, password and the rule. */
 export function accountFields(faults: Faults, email: string, names: Names): Markup {
   return html`${field(faults, {
     name: "givenName",
@@ -54,7 +54,7 @@ ${
 </fieldset>`;
 }
 
-/** Whose account it is to be, where an organization created one for the address of somebody who came by themselves. */
+/** The choice between an own account and the one that an organization created for the address. */
 export function ownershipFields(home: Home, isOwn = true): Markup {
   const choices = [
     {
@@ -80,7 +80,7 @@ ${choices.map(
 `;
 }
 
-/** A new password, twice, with the address that a password manager files it under. */
+/** The fields for a new password, twice, with the address for password managers. */
 export function passwordFields(faults: Faults, email: string): Markup {
   return html`${field(faults, {
     name: "username",
@@ -95,18 +95,18 @@ ${field(faults, {
   label: "New password",
   type: "password",
   autocomplete: "new-password",
-  hint: `At least ${minPasswordLength} characters; spaces are welcome. A few unrelated words are easier to remember than symbols.`,
+  hint: `At least ${minPasswordLength} characters; spaces are allowed. A few unrelated words are easier to remember than symbols.`,
 })}
 ${field(faults, {
   name: "password-again",
-  label: "The same password again",
+  label: "Confirm password",
   type: "password",
   autocomplete: "new-password",
 })}`;
 }
 
-/** The field of the password that somebody has. */
-export function presentPasswordField(faults: Faults): Markup {
+/** The field for the current password. */
+export function currentPasswordField(faults: Faults): Markup {
   return field(faults, {
     name: "password",
     label: "Password",
@@ -115,7 +115,7 @@ export function presentPasswordField(faults: Faults): Markup {
   });
 }
 
-/** The account form's entries, and what is wrong with them. */
+/** Reads the entries of the account form, and checks them. */
 export function readAccount(body: unknown, email: string): { entries: AccountEntries; faults: Faults } {
   const [givenName, familyName] = [textOf(body, "givenName").trim(), textOf(body, "familyName").trim()];
   const names = { givenName: givenName || null, familyName: familyName || null };
@@ -140,16 +140,16 @@ function nameFault(name: string): string | undefined {
   return fault && `The name ${fault}.`;
 }
 
-/** A new password, and what is wrong with it. */
+/** Reads a new password, and checks it. */
 export function readNewPassword(body: unknown, email: string, names: Names): { password: string; faults: Faults } {
   const password = textOf(body, "password");
   const fault = passwordFault(password, [...email.split("@"), names.givenName, names.familyName]);
   if (fault !== undefined) return { password, faults: { password: fault } };
   if (password === textOf(body, "password-again")) return { password, faults: {} };
-  return { password, faults: { "password-again": "The two passwords differ. Type both again." } };
+  return { password, faults: { "password-again": "The passwords don't match. Enter both again." } };
 }
 
-/** An address that somebody typed, and what is wrong with it. */
+/** Reads an email address, and checks it. */
 export function readEmail(body: unknown): { email: string; fault: string | undefined } {
   const email = textOf(body, "email").replaceAll(/^[ \t]+|[ \t]+$/g, "");
   if (characterCount(email) > maxEmailLength)

@@ -1,6 +1,6 @@
-/** HTML that is safe by construction: what is put into a template is text, unless a template made it. */
+/** Safe HTML templates: inserted values are escaped unless they come from a template. */
 
-/** A piece of HTML; only `html` makes one. */
+/** A piece of HTML; only `html` creates it. */
 export class Markup {
   readonly #text: string;
 
@@ -13,11 +13,11 @@ export class Markup {
   }
 }
 
-/** What a template takes: text, pieces of HTML, and nothing. */
+/** A value that a template accepts. */
 type Content = string | number | Markup | null | undefined | false | readonly Content[];
 
 /**
- * A template of HTML. Text is escaped for elements and for quoted attributes; nothing, null and false, is left out.
+ * An HTML template. Text is escaped for elements and quoted attributes; undefined, null and false are omitted.
  *
  * @example html`<p title="${title}">${items.map((item) => html`<b>${item}</b>`)}</p>`
  */

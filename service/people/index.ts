@@ -1,13 +1,13 @@
-/** The pages that people use: to follow a mailed link, to sign up, to log in, and to see what is theirs. */
+/** Registers the pages for people: mailed links, signing up, logging in, and the account. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { problemTypes, Refusal } from "../problems.ts";
 import { isDiskError, unavailabilityOf } from "../rows/database.ts";
 import { addAccount } from "./account.ts";
 import { contact, notice, type PageContent, page, stylesheetPath } from "./layout.ts";
-import { addLinks } from "./links.ts";
+import { addLinkPages } from "./link-pages.ts";
 import { addLogIn } from "./log-in.ts";
-import { answerRepeats } from "./repeats.ts";
-import { addMailRequests } from "./requests.ts";
+import { addMailRequestPages } from "./mail-request-pages.ts";
+import { answerRepeats } from "./repeated-forms.ts";
 import { isOwnForm, recognize, type Site, sendPage } from "./site.ts";
 import { stylesheet } from "./style.ts";
 
@@ -22,13 +22,13 @@ const headers = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=()",
-  // The address of a page may hold a link's token.
+  // The URL of a page may contain the token of a link.
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
 } as const;
 
-/** Adds the pages to the service, in a scope of their own: the API knows neither cookies nor forms. */
+/** Adds the pages to the service, in a separate scope, so that cookies and forms don't affect the API. */
 export async function addPeoplePages(app: FastifyInstance, site: Site): Promise<void> {
   app.decorateRequest("visitor", null);
   await app.register(async (scope) => {
@@ -46,9 +46,9 @@ export async function addPeoplePages(app: FastifyInstance, site: Site): Promise<
         .header("cache-control", `public, max-age=${stylesheetSeconds}, immutable`)
         .send(stylesheet),
     );
-    addLinks(scope, site);
+    addLinkPages(scope, site);
     addLogIn(scope, site);
-    addMailRequests(scope, site);
+    addMailRequestPages(scope, site);
     addAccount(scope, site);
   });
 }
@@ -65,8 +65,8 @@ function addHooks(scope: FastifyInstance, site: Site): void {
     if (request.method !== "POST" || isOwnForm(site, request, request.visitor)) return;
     const content = notice(
       "This form is out of date",
-      "Nothing was done. You may have logged in or out elsewhere since it was loaded, or your browser doesn't keep cookies.",
-      "Go back, load the page again, and send it once more.",
+      "Nothing was changed. You may have logged in or out since the page was loaded, or your browser may block cookies.",
+      "Go back, reload the page, and try again.",
     );
     return sendPage(reply, 403, page(site, request.visitor, content));
   });
@@ -74,31 +74,28 @@ function addHooks(scope: FastifyInstance, site: Site): void {
 
 function sendFailure(site: Site, error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const [status, content] = failureOf(site, error, request);
-  // A disk that accepts nothing is in the log once, and not for each request for as long as it lasts.
+  // A disk failure is already logged once; don't log it for each request.
   if (status >= 500 && !isDiskError(error)) request.log.error({ err: error }, "the request failed");
   return sendPage(reply, status, page(site, request.visitor, content));
 }
 
 function failureOf(site: Site, error: FastifyError, { id }: FastifyRequest): [number, PageContent] {
   if (error instanceof Refusal && error.code === "not_found") {
-    return [404, notice("There is nothing here", "The address is wrong, or you don't have access.")];
+    return [404, notice("Page not found", "The address is wrong, or you don't have access to this page.")];
   }
   if (error instanceof Refusal && error.code === "rate_limited") {
-    return [429, notice("Too many requests", "Nothing was done. Wait a few seconds, then load the page again.")];
+    return [429, notice("Too many requests", "Nothing was changed. Wait a few seconds, and then reload the page.")];
   }
   const isClients = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
   if (isClients || (error instanceof Refusal && error.code === "invalid_request")) {
-    return [
-      error.statusCode ?? 400,
-      notice("The form can't be read", "Go back, load the page again, and send it once more."),
-    ];
+    return [error.statusCode ?? 400, notice("The form can't be read", "Go back, reload the page, and try again.")];
   }
   if (isDiskError(error)) {
-    const detail = "Nothing was changed: the service can't store anything at the moment. Try again later.";
+    const detail = "Nothing was changed. The service can't save changes at the moment. Try again later.";
     return [503, notice("The service can't accept changes at the moment", detail, contact(site))];
   }
   if (unavailabilityOf(error) !== undefined || (error instanceof Refusal && error.code === "unavailable")) {
-    return [503, notice("The service is busy", "Nothing was done. Try again in a moment.")];
+    return [503, notice("The service is busy", "Nothing was changed. Try again in a moment.")];
   }
   if (error instanceof Refusal && problemTypes[error.code].status < 500) {
     return [problemTypes[error.code].status, notice("That can't be done", error.message, "Nothing was changed.")];
@@ -106,8 +103,8 @@ function failureOf(site: Site, error: FastifyError, { id }: FastifyRequest): [nu
   return [
     500,
     notice(
-      "The service failed",
-      `The people who run it can find this request in the log by its ID, ${id}.`,
+      "Something went wrong",
+      `The operators of the service can find this request in the log by its ID, ${id}.`,
       contact(site),
     ),
   ];

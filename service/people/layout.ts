@@ -1,24 +1,24 @@
-/** What pages are put together from. */
+/** The building blocks of pages. */
 import { createHash } from "node:crypto";
 import { html, type Markup } from "./html.ts";
 import { formTokenField, type Site, textOf, type Visitor } from "./site.ts";
 import { stylesheet } from "./style.ts";
 
-/** Where the stylesheet is; another text is another address, so that it may be kept for long. */
+/** The path of the stylesheet, which contains its hash so that it can be cached for long. */
 export const stylesheetPath: string = `/people-${createHash("sha256").update(stylesheet).digest("hex").slice(0, 12)}.css`;
 
-/** A page's own part. */
+/** The content of a page. */
 export interface PageContent {
   readonly title: string;
   readonly main: Markup;
-  /** Whether a form on it came back with faults. */
+  /** Whether a form on the page has errors. */
   readonly isFaulty?: boolean;
 }
 
-/** What is wrong with the fields of a form, by their names. */
+/** The errors of a form by field name. */
 export type Faults = Readonly<Record<string, string>>;
 
-/** A whole page. */
+/** Renders a page. */
 export function page(site: Site, visitor: Visitor | null, { title, main, isFaulty = false }: PageContent): Markup {
   return html`<!doctype html>
 <html lang="en">
@@ -44,7 +44,7 @@ ${main}
 `;
 }
 
-/** Whom to contact, where that is known. */
+/** The link to the contact, if configured. */
 export function contact({ contactUrl }: Site): Markup | undefined {
   return contactUrl === undefined ? undefined : html`<a href="${contactUrl}">Contact</a>`;
 }
@@ -60,21 +60,21 @@ function navigation(visitor: Visitor): Markup {
   )}</nav>`;
 }
 
-/** A form of this visitor's. */
+/** Renders a form with the visitor's token. */
 export function form(visitor: Visitor, action: string, fields: Markup): Markup {
-  // Browsers' own messages come one at a time and vanish; ours stand beside the fields.
+  // Browsers show their own messages one at a time and only briefly; ours are next to the fields.
   return html`<form method="post" action="${action}" novalidate>
 <input type="hidden" name="${formTokenField}" value="${visitor.formToken}">
 ${fields}
 </form>`;
 }
 
-/** One field of a form. */
+/** A field of a form. */
 export interface Field {
   readonly name: string;
   readonly label: string;
   readonly type?: "text" | "email" | "password";
-  /** What browsers and password managers fill in. */
+  /** The autocomplete value for browsers and password managers. */
   readonly autocomplete: string;
   readonly value?: string | null;
   readonly hint?: string;
@@ -82,7 +82,7 @@ export interface Field {
   readonly isReadOnly?: boolean;
 }
 
-/** A field with its label, and its hint and fault tied to it. */
+/** Renders a field with its label, hint and error. */
 export function field(faults: Faults, each: Field): Markup {
   const { name, label, type = "text", autocomplete, value, hint, isOptional = false, isReadOnly = false } = each;
   const fault = Object.hasOwn(faults, name) ? faults[name] : undefined;
@@ -99,7 +99,7 @@ ${fault !== undefined && html`<p class="wrong" id="${name}-fault">${fault}</p>`}
 </div>`;
 }
 
-/** Everything that is wrong with a form, before it, each leading to its field; read out when the page comes. */
+/** Renders the summary of a form's errors, with links to the fields; screen readers announce it. */
 export function faultSummary(faults: Faults): Markup | false {
   const entries = Object.entries(faults);
   if (entries.length === 0) return false;
@@ -109,22 +109,22 @@ export function faultSummary(faults: Faults): Markup | false {
 </div>`;
 }
 
-/** A page that says one thing. */
+/** A page with a short message. */
 export function notice(title: string, ...paragraphs: readonly (Markup | string | undefined)[]): PageContent {
   const said = paragraphs.filter((paragraph) => paragraph !== undefined);
   return { title, main: card(html`<h1>${title}</h1>${said.map((paragraph) => html`<p>${paragraph}</p>`)}`) };
 }
 
-/** What a page says of what was done before it was shown, by the word after `done` in its address. */
+/** Messages about a completed action, by the value of `done` in the query. */
 export type DoneMessages = ReadonlyMap<string, string>;
 
-/** Says what was done before a page was shown; nothing where the address has no word for it, or any other word. */
+/** Renders the message about a completed action; nothing if `done` is missing or unknown. */
 export function doneNotice(query: unknown, messages: DoneMessages): Markup | false {
   const message = messages.get(textOf(query, "done"));
   return message !== undefined && html`<div class="notice" role="status"><p>${message}</p></div>`;
 }
 
-/** A narrow card: for forms and short texts. */
+/** Renders a narrow card, for forms and short texts. */
 export function card(content: Markup): Markup {
   return html`<div class="card narrow">${content}</div>`;
 }

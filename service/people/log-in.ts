@@ -4,7 +4,7 @@ import { networkOf, sweepAttempts } from "../auth/attempts.ts";
 import { endSession, startSession, sweepSessions } from "../auth/sessions.ts";
 import { sweepAnswers } from "../http/idempotency.ts";
 import { checkLogIn } from "./credentials.ts";
-import { presentPasswordField } from "./forms.ts";
+import { currentPasswordField } from "./forms.ts";
 import { html, type Markup } from "./html.ts";
 import {
   card,
@@ -18,7 +18,7 @@ import {
   type PageContent,
   page,
 } from "./layout.ts";
-import { carryOutForm, rememberForm } from "./repeats.ts";
+import { carryOutForm, rememberForm } from "./repeated-forms.ts";
 import {
   endedSessionCookie,
   leadTo,
@@ -30,9 +30,9 @@ import {
   transact,
   type Visitor,
 } from "./site.ts";
-import { visitorOf } from "./visitors.ts";
+import { visitorOf } from "./visitor.ts";
 
-/** What is said after something was done elsewhere that leads to the log-in. */
+/** Messages about actions that lead to the log-in page. */
 const doneMessages: DoneMessages = new Map([
   ["set_up", "Your account is ready. Log in with your new password."],
   ["password", "Your password has been changed, and every session has ended. Log in with the new password."],
@@ -41,7 +41,7 @@ const doneMessages: DoneMessages = new Map([
   ["out", "You are logged out."],
 ]);
 
-/** The same for every reason, so that nobody learns from it which accounts there are. */
+/** The same message for every reason, so that it doesn't reveal whether an account exists. */
 export const logInFault =
   "The address or the password is wrong, or the account can't log in: it isn't set up yet, or it is blocked or inactive.";
 
@@ -61,7 +61,7 @@ export function addLogIn(app: FastifyInstance, site: Site): void {
       (work) => transact(site, request, person(""), work),
       { email, password, network: networkOf(request.ip) },
       async (context, userId) => {
-        // A new token whatever the browser had: one that somebody planted there never becomes a session.
+        // Always use a new token, to prevent session fixation.
         if (visitor.session !== undefined) await endSession(context, visitor.session);
         await rememberForm(context, request, "/me");
         return { token: await startSession(context, userId) };
@@ -72,7 +72,9 @@ export function addLogIn(app: FastifyInstance, site: Site): void {
       const content = logInPage(site, visitor, { email, faults: { email: logInFault } });
       return sendPage(reply, 422, page(site, visitor, content));
     }
-    await sweepInPassing(site).catch((error: unknown) => request.log.warn({ err: error }, "sweeping sessions failed"));
+    await sweepInPassing(site).catch((error: unknown) =>
+      request.log.warn({ err: error }, "could not delete expired sessions"),
+    );
     reply.header("set-cookie", sessionCookie(site, outcome.token));
     return leadTo(reply, "/me");
   });
@@ -89,7 +91,7 @@ export function addLogIn(app: FastifyInstance, site: Site): void {
   });
 }
 
-/** Says that the network's turn is over. */
+/** The page for a network that has reached its limit. */
 export function tooMany(site: Site): PageContent {
   return {
     title: "Too many attempts",
@@ -104,7 +106,7 @@ function logInPage(
   { done = false, email = "", faults = {} }: { done?: Markup | false; email?: string; faults?: Faults },
 ): PageContent {
   const fields: Markup = html`${field(faults, { name: "email", label: "E-mail address", type: "email", autocomplete: "username", value: email })}
-${presentPasswordField({})}
+${currentPasswordField({})}
 <div class="actions"><button>Log in</button><a href="/forgot-password">Forgot your password?</a></div>`;
   return {
     title: "Log in",

@@ -1,4 +1,4 @@
-/** What every page has: the service it runs in, who visits, and how an answer leaves. */
+/** What pages share: the service, the visitor, cookies, transactions and answers. */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
@@ -15,17 +15,17 @@ import type { Markup } from "./html.ts";
 /** The service that the pages belong to. */
 export interface Site {
   readonly runtime: Runtime;
-  /** Where people reach the service; what the request says by default. */
+  /** The public URL of the service; by default, the request's. */
   readonly publicUrl: string | undefined;
-  /** Whom pages tell to contact. */
+  /** The contact that pages show. */
   readonly contactUrl: string | undefined;
 }
 
-/** Who visits a page. */
+/** The visitor of a page. */
 export interface Visitor {
-  /** What a form of this visitor carries, so that no other site can send it in the visitor's name. */
+  /** The token in the visitor's forms, against cross-site request forgery. */
   readonly formToken: string;
-  /** Undefined where nobody is logged in. */
+  /** Undefined if nobody is logged in. */
   readonly session?: Session;
   readonly user?: Schemas["User"];
 }
@@ -38,7 +38,7 @@ export const formTokenField = "formToken";
 
 const cookieBytes = 32;
 
-/** Tells who visits; a visitor without a session gets the cookie that ties forms to the browser. */
+/** Identifies the visitor; a visitor without a session gets the cookie that ties forms to the browser. */
 export async function recognize(site: Site, request: FastifyRequest, reply: FastifyReply): Promise<Visitor> {
   const context = { db: site.runtime.db, now: site.runtime.clock() };
   const sessionToken = readCookie(site, request, "session");
@@ -54,14 +54,14 @@ export async function recognize(site: Site, request: FastifyRequest, reply: Fast
 }
 
 /**
- * Whether a form was sent from one of our own pages by this visitor. The token decides; where the browser says which
- * site the form was on, it must be this one as well.
+ * Whether a form was sent by this visitor from one of our pages. The token must match, and so must the site if the browser
+ * sends it.
  *
  * @see https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
  */
 export function isOwnForm(site: Site, request: FastifyRequest, { formToken }: Visitor): boolean {
   const { origin, "sec-fetch-site": fetchSite } = request.headers;
-  // Without a referrer browsers say `null`, and leave it to Sec-Fetch-Site.
+  // Without a referrer, browsers send `null`; Sec-Fetch-Site is checked instead.
   if (origin !== undefined && origin !== "null" && origin !== originOf(site, request)) return false;
   if (fetchSite !== undefined && fetchSite !== "same-origin") return false;
   const given = Buffer.from(textOf(request.body, formTokenField));
@@ -69,7 +69,7 @@ export function isOwnForm(site: Site, request: FastifyRequest, { formToken }: Vi
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-/** A field of a form as text; empty where there is none. */
+/** The value of a form field; empty if it is missing. */
 export function textOf(body: unknown, name: string): string {
   const isThere = typeof body === "object" && body !== null && Object.hasOwn(body, name);
   const value = isThere ? (body as Record<string, unknown>)[name] : undefined;
@@ -81,7 +81,7 @@ export function sessionCookie(site: Site, token: string): string {
   return cookie(site, "session", token, sessionLifetimeMs / 1000);
 }
 
-/** The header that ends it. */
+/** The header that ends a session in the browser. */
 export function endedSessionCookie(site: Site): string {
   return cookie(site, "session", "", 0);
 }
@@ -91,12 +91,12 @@ export function sendPage(reply: FastifyReply, status: number, page: Markup): Fas
   return reply.code(status).type("text/html; charset=utf-8").send(page.toString());
 }
 
-/** Leads on after a form, to a page that can be loaded again. */
+/** Redirects to the next page after a form. */
 export function leadTo(reply: FastifyReply, path: string): FastifyReply {
   return reply.redirect(path, 303);
 }
 
-/** Runs work in one transaction, in the name of a principal. */
+/** Runs work in one transaction, for a principal. */
 export async function transact<T, P extends Principal>(
   site: Site,
   request: FastifyRequest,
@@ -111,12 +111,12 @@ export async function transact<T, P extends Principal>(
   });
 }
 
-/** A person, acting. */
+/** The principal of a person. */
 export function person(userId: string): UserPrincipal {
   return { kind: "user", id: userId, user: userId, organization: null, permissions: new Set() };
 }
 
-/** Runs a person's act in one transaction. */
+/** Runs work in one transaction, for a person. */
 export async function actAs<T>(
   site: Site,
   request: FastifyRequest,
@@ -130,7 +130,7 @@ function isSecure({ publicUrl }: Site): boolean {
   return publicUrl?.startsWith("https:") === true;
 }
 
-/** A browser takes a `__Host-` cookie over TLS only, and then from this very host only. */
+/** Browsers accept a `__Host-` cookie only over TLS and only from this host. */
 function cookieName(site: Site, name: "session" | "form"): string {
   return `${isSecure(site) ? "__Host-" : ""}roster-${name}`;
 }

@@ -1,4 +1,6 @@
-/** The pages' one stylesheet: system fonts, one accent, light and dark, any width. */
+/** The stylesheet of the pages. */
+
+/** The stylesheet: system fonts, light and dark, any width. */
 export const stylesheet = `
 :root {
   color-scheme: light dark;

@@ -1,5 +1,6 @@
+/** The operations on the audit. */
 import type { Schemas } from "roster-schema";
-import { presentEntry } from "../audit/chain.ts";
+import { toAuditEntry } from "../audit/chain.ts";
 import { type AuditVerification, verifyChain } from "../audit/verify.ts";
 import type { Call, Context } from "../auth/operation.ts";
 import { type Page, selectPage } from "../http/paging.ts";
@@ -8,7 +9,7 @@ import { requireServiceOwner } from "../managed/resource.ts";
 import { findOrganization } from "../objects/organizations/resource.ts";
 import type { Database } from "../rows/tables.ts";
 
-/** Verifications under way: of one chain one at a time, however many ask, because it may be long. */
+/** Verifications in progress. Concurrent requests share one verification of a chain, because it may take long. */
 const verifications = new WeakMap<Database, Map<string | null, Promise<AuditVerification>>>();
 
 /** The routes of the audit. */
@@ -40,7 +41,7 @@ async function listEntries(
   let rows = db.selectFrom("audit_entries").selectAll();
   if (organizationId !== undefined) rows = rows.where("organization_id", "=", organizationId);
   if (query.object !== undefined) rows = rows.where("object_id", "=", query.object);
-  return await selectPage(rows, "id", "audit_entry", query, presentEntry);
+  return await selectPage(rows, "id", "audit_entry", query, toAuditEntry);
 }
 
 async function verify({ db, facilities }: Context, organizationId: string | null): Promise<AuditVerification> {

@@ -1,3 +1,4 @@
+/** The operations on the service's health and contract. */
 import type { Schemas } from "roster-schema";
 import type { Call } from "../auth/operation.ts";
 import { contractText } from "../http/contract.ts";
@@ -10,13 +11,13 @@ import { unavailabilityOf } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";
 import { userStatusOf } from "../rows/user-status.ts";
 
-/** The routes about the service itself. */
+/** The routes of the service's health and contract. */
 export const healthRoutes: Routes<"getLiveness" | "getReadiness" | "getContract" | "listHealthFindings"> = {
   listHealthFindings: read(listFindings),
   getLiveness: publicRead(() => ({ status: "ok" })),
   getReadiness: publicRead(async ({ db }) => {
     try {
-      // A change that changes nothing: a database that accepts none refuses it, in the words of every other change.
+      // A write that changes nothing fails if the database accepts no changes.
       await db.deleteFrom("attempts").where("id", "=", "").execute();
     } catch (cause) {
       throw new Refusal("unavailable", unavailabilityOf(cause) ?? "The database doesn't answer.", { cause });
@@ -55,7 +56,7 @@ async function listFindings(call: Call<"listHealthFindings">): Promise<Page<Sche
   };
 }
 
-/** Why each administrator of some organizations can't act. */
+/** The reasons why the administrators of organizations can't act. */
 async function reasonsOf(db: Database, organizationIds: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
   const reasons = new Map<string, string[]>();
   if (organizationIds.length === 0) return reasons;
@@ -76,7 +77,7 @@ async function reasonsOf(db: Database, organizationIds: readonly string[]): Prom
 }
 
 function detailOf(reasons: readonly string[]): string {
-  const advice = "Make somebody who can act its administrator.";
+  const advice = "Make a user who can act its administrator.";
   if (reasons.length === 0) return `The organization has no administrator. ${advice}`;
   const counts = [...new Set(reasons)].map((reason) => {
     return `${reasons.filter((other) => other === reason).length} ${reason}`;

@@ -1,3 +1,4 @@
+/** Every route of the API. */
 import type { OperationId } from "../auth/operation.ts";
 import { batchRoutes } from "../http/batches.ts";
 import type { Routes } from "../http/route.ts";
@@ -16,7 +17,7 @@ import { secretScanningRoutes } from "./secret-scanning-reports.ts";
 import { selfRoutes } from "./self.ts";
 import { verificationRoutes } from "./verification.ts";
 
-/** The route of every operation of the contract. */
+/** The routes by operation id. */
 export const routes: Routes<OperationId> = {
   ...organizationRoutes,
   ...userRoutes,

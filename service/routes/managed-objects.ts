@@ -1,3 +1,4 @@
+/** The operation that lists the objects that a stack manages. */
 import { idPrefix, isId, type Schemas } from "roster-schema";
 import type { Call } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";
@@ -8,7 +9,7 @@ import { type Managed, type Resource, requirePermission } from "../managed/resou
 import { findRuns, runsThatMayHaveLost } from "../managed/runs.ts";
 import { fateOf } from "../managed/take-over.ts";
 import { resources } from "../objects/index.ts";
-import { beginningWith, type Created, createdColumns } from "../rows/tables.ts";
+import { beginningWith, type CreationColumns, creationColumns } from "../rows/tables.ts";
 
 type ListCall = Call<"listManagedObjects">;
 type ManagedObject = Schemas["ManagedObject"];
@@ -17,21 +18,21 @@ interface Dated extends Managed {
   readonly createdAt: string | null;
 }
 
-type Row = Created & { readonly id: string };
+type Row = CreationColumns & { readonly id: string };
 
-/** The route that tells a stack what of its own there is. */
+/** The route that lists managed objects. */
 export const managedObjectRoutes: Routes<"listManagedObjects"> = { listManagedObjects: read(listManaged) };
 
-// Each kind's functions are given what they made. In the order of their identifiers, so that all of them make one list.
+// Each resource gets only its own objects. The kinds are sorted by id prefix, so that all kinds form one list.
 const kinds = (Object.values(resources) as unknown as Resource<Dated>[]).toSorted((one, other) =>
   idPrefix(one.kind) < idPrefix(other.kind) ? -1 : 1,
 );
 
 async function listManaged(call: ListCall): Promise<Page<ManagedObject>> {
   const { cursor, kind, limit = defaultLimit } = call.query;
-  const asked = kinds.filter((resource) => kind === undefined || resource.kind === kind);
-  requirePermission(call, ...asked.map(({ reading }) => reading));
-  const readable = asked.filter(({ reading }) => holds(call.principal, reading));
+  const requested = kinds.filter((resource) => kind === undefined || resource.kind === kind);
+  requirePermission(call, ...requested.map(({ reading }) => reading));
+  const readable = requested.filter(({ reading }) => holds(call.principal, reading));
   const after = readCursor(cursor, (id) => readable.some((resource) => isId(resource.kind, id)));
   const first = readable.findIndex((resource) => after !== undefined && isId(resource.kind, after));
   const rows: (Row & { readonly resource: Resource<Dated> })[] = [];
@@ -45,7 +46,7 @@ async function listManaged(call: ListCall): Promise<Page<ManagedObject>> {
   const items: ManagedObject[] = [];
   for (const resource of readable) {
     items.push(
-      ...(await present(
+      ...(await toManagedObjects(
         call,
         resource,
         page.items.filter((row) => row.resource === resource),
@@ -55,14 +56,14 @@ async function listManaged(call: ListCall): Promise<Page<ManagedObject>> {
   return { items, nextCursor: page.nextCursor };
 }
 
-/** The rows of one kind that a list is about. */
+/** The query for the rows of one kind. */
 function rowsOf(call: ListCall, resource: Resource<Dated>) {
   const { db, principal, query } = call;
   const own = beginningWith(query.externalIdPrefix);
-  // The six tables share these columns, which Kysely's types don't see through a variable.
+  // The six tables share these columns, which Kysely's types don't express for a variable.
   let rows = db
     .selectFrom(resource.table as "roles")
-    .select(createdColumns)
+    .select(creationColumns)
     .where("external_id", "like", own);
   if (query.entries === "omit") rows = rows.where("external_id", "not like", `${own}/%`);
   if (query.lost !== undefined) {
@@ -74,8 +75,12 @@ function rowsOf(call: ListCall, resource: Resource<Dated>) {
   return rows;
 }
 
-/** The objects that live, of rows of one kind. */
-async function present(call: ListCall, resource: Resource<Dated>, rows: readonly Row[]): Promise<ManagedObject[]> {
+/** Converts rows of one kind to the contract's form, without objects that have ended. */
+async function toManagedObjects(
+  call: ListCall,
+  resource: Resource<Dated>,
+  rows: readonly Row[],
+): Promise<ManagedObject[]> {
   if (rows.length === 0) return [];
   const created = new Map(rows.map((row) => [row.id, row]));
   const items = await resource.loadAll(call, [...created.keys()]);

@@ -1,3 +1,4 @@
+/** The operation that lists messages. */
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Call } from "../auth/operation.ts";
@@ -9,7 +10,7 @@ import type { Tables } from "../rows/tables.ts";
 
 type Message = Schemas["Message"];
 
-/** The route of messages, which verifications leave. */
+/** The route that lists messages, which verifications create. */
 export const messageRoutes: Routes<"listMessages"> = { listMessages: read(listMessages) };
 
 async function listMessages(call: Call<"listMessages">): Promise<Page<Message>> {
@@ -17,16 +18,16 @@ async function listMessages(call: Call<"listMessages">): Promise<Page<Message>> 
   await findOrganization(call, path.organizationId, "messages:read", "messages:read_own");
   let rows = db.selectFrom("messages").selectAll().where("organization_id", "=", path.organizationId);
   if (principal.kind === "api_key" && !holds(principal, "messages:read")) {
-    // Compared with null it is nobody's: a key without an owner has no messages of its own.
+    // A key without an owner has no messages of its own, because nothing equals null.
     rows = rows.where("owner_id", "=", principal.user);
   }
   if (query.key !== undefined) rows = rows.where("key_id", "=", query.key);
   if (query.owner !== undefined) rows = rows.where("owner_id", "=", query.owner);
   if (query.outcome !== undefined) rows = rows.where("outcome", "=", query.outcome);
-  return await selectPage(rows, "id", "message", query, present);
+  return await selectPage(rows, "id", "message", query, toMessage);
 }
 
-function present(row: Selectable<Tables["messages"]>): Message {
+function toMessage(row: Selectable<Tables["messages"]>): Message {
   return {
     id: row.id,
     organization: row.organization_id,

@@ -1,3 +1,4 @@
+/** The operations on runs. */
 import type { Schemas } from "roster-schema";
 import type { Call } from "../auth/operation.ts";
 import { aboutObjects } from "../auth/permissions.ts";
@@ -10,7 +11,7 @@ import { inTransaction } from "../rows/database.ts";
 
 type Run = Schemas["Run"];
 
-/** The routes by which programs report their runs. Repeating a report changes nothing, so they take no idempotency key. */
+/** The routes of runs. Reports are idempotent, so they take no idempotency key. */
 export const runRoutes: Routes<"getRun" | "reportRun"> = { getRun: read(readRun), reportRun: read(reportRun) };
 
 async function readRun(call: Call<"getRun">): Promise<Run> {

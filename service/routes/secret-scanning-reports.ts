@@ -1,4 +1,4 @@
-/** Reports of leaked keys, in the format of GitHub's secret scanning partner programme. */
+/** The operation for reports of leaked keys, in the format of GitHub's secret scanning partner program. */
 import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
@@ -6,27 +6,27 @@ import { byRule } from "../auth/principal.ts";
 import type { Routes } from "../http/route.ts";
 import type { Runtime } from "../http/runtime.ts";
 import { digestOf } from "../keys/peppers.ts";
-import { isAlive, revokeLeaked } from "../objects/api-keys/leaks.ts";
+import { isValid, revokeLeaked } from "../objects/api-keys/leaks.ts";
 import { Refusal } from "../problems.ts";
 import { inTransaction } from "../rows/database.ts";
 
 type Report = Schemas["SecretScanningReport"];
 type Label = Schemas["SecretScanningLabel"];
 
-/** The route by which secret scanners report what they have found. */
+/** The route for the reports of secret scanners. */
 export const secretScanningRoutes: Routes<"reportLeakedSecrets"> = {
   reportLeakedSecrets: { authenticate: checkSignature, handle: takeReports, storesNoText: true },
 };
 
 /**
- * Checks the signature over the bytes as they came, before anything reads them as JSON.
+ * Verifies the signature of the raw body before it is parsed.
  *
- * @throws Refusal `unauthenticated`; `route_not_found` where no reports are taken.
+ * @throws Refusal `unauthenticated`; `route_not_found` if the service doesn't accept reports.
  */
 async function checkSignature(runtime: Runtime, request: FastifyRequest, content: Readable): Promise<Readable> {
   const { scannerKeys } = runtime.facilities;
   if (scannerKeys === undefined) {
-    const detail = "This service takes no reports of leaked keys: ROSTER_SECRET_SCANNING_KEYS is not set.";
+    const detail = "This service doesn't accept reports of leaked keys: ROSTER_SECRET_SCANNING_KEYS is not set.";
     throw new Refusal("route_not_found", detail);
   }
   const bytes = await readAtMost(request.routeOptions.bodyLimit, content);
@@ -36,7 +36,7 @@ async function checkSignature(runtime: Runtime, request: FastifyRequest, content
     typeof signature === "string" &&
     (await scannerKeys.signed(bytes, identifier, signature, runtime.monotonicMs()));
   if (!isSigned) {
-    const detail = "The report is not signed, or by no listed key, or its body is not the one that was signed.";
+    const detail = "The report is not signed, is not signed by a listed key, or was changed after it was signed.";
     throw new Refusal("unauthenticated", detail, { challenge: "Signature" });
   }
   return Readable.from([bytes], { objectMode: false });
@@ -45,7 +45,7 @@ async function checkSignature(runtime: Runtime, request: FastifyRequest, content
 async function readAtMost(limitBytes: number, content: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  // Not destroyed where it is too long, as the answer goes out on the same connection.
+  // Don't destroy the stream if the body is too long, because the answer uses the same connection.
   for await (const chunk of content.iterator({ destroyOnReturn: false })) {
     sizeBytes += chunk.length;
     if (sizeBytes > limitBytes) throw new Refusal("payload_too_large", "The body exceeds 1 MiB.");
@@ -70,17 +70,17 @@ async function takeReports(
   return labels;
 }
 
-/** @returns whether what was found is or was the secret of a key. */
+/** @returns whether the reported text is or was the secret of a key. */
 async function takeReport({ db, facilities, clock }: Runtime, request: FastifyRequest, report: Report) {
   const { id: requestId } = request;
   const now = clock();
   const found = await facilities.resolver.resolve(db, report.token);
-  if (found !== undefined && isAlive(found, now)) {
+  if (found !== undefined && isValid(found, now)) {
     const revoked = await inTransaction(db, async (transaction) => {
       const context = { db: transaction, principal: byRule, now, requestId, run: undefined, attempt: requestId };
       return await revokeLeaked({ ...context, facilities }, report);
     });
-    if (revoked) request.log.warn({ apiKey: found.keyId }, "a leaked API key was reported, and is revoked");
+    if (revoked) request.log.warn({ apiKey: found.keyId }, "a leaked API key was reported and revoked");
   }
   return found !== undefined;
 }

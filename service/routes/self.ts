@@ -1,9 +1,10 @@
+/** The operation that identifies the service and the caller. */
 import type { AnswerOf, Call } from "../auth/operation.ts";
 import { inOrder } from "../auth/permissions.ts";
 import { type Routes, read } from "../http/route.ts";
 import { readIdentity } from "../rows/identity.ts";
 
-/** The route that tells a client which service it speaks to, and as whom. */
+/** The route that identifies the service and the caller. */
 export const selfRoutes: Routes<"getSelf"> = { getSelf: read(tellSelf) };
 
 async function tellSelf({ db, principal }: Call<"getSelf">): Promise<AnswerOf<"getSelf">> {

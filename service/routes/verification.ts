@@ -1,3 +1,4 @@
+/** The operations that verify API keys. */
 import { readIpAddress, type Schemas } from "roster-schema";
 import { networkOf } from "../auth/attempts.ts";
 import type { FoundSecret } from "../auth/found-secret.ts";
@@ -10,9 +11,9 @@ import { newId } from "../rows/identifiers.ts";
 
 type Verification = Schemas["Verification"];
 
-/** The routes that say whether a secret authenticates. */
+/** The routes that verify secrets. */
 export const verificationRoutes: Routes<"verifyApiKey" | "getSigningKeys"> = {
-  // The name of the API, which is stored, has a format of its own.
+  // The only stored text is the name of the API, whose format the contract checks.
   verifyApiKey: { ...read(verify), storesNoText: true },
   getSigningKeys: publicRead(({ facilities }, reply) => {
     reply.header("cache-control", "public, max-age=300");
@@ -26,10 +27,11 @@ async function verify(call: Call<"verifyApiKey">): Promise<Verification> {
   const { address } = body;
   const network = address === undefined ? undefined : readNetwork(address);
   const found = await facilities.resolver.resolve(db, body.secret);
-  const known = found !== undefined && (principal.kind === "owner" || principal.organization === found.organizationId);
-  if (!known) {
+  const isVisible =
+    found !== undefined && (principal.kind === "owner" || principal.organization === found.organizationId);
+  if (!isVisible) {
     if (network !== undefined) {
-      // By who asks as well: nobody's claims about an address count for another organization.
+      // Count by caller too, so that a caller's claims about an address don't affect other organizations.
       const subject = `${principal.kind === "owner" ? "owner" : principal.organization} ${network}`;
       await facilities.failedVerifications.count({ kind: "verification_from", subject, presented: body.secret }, now);
     }
@@ -48,18 +50,18 @@ async function verify(call: Call<"verifyApiKey">): Promise<Verification> {
   };
 }
 
-/** @throws Refusal `invalid_request` for what is no address: the contract's pattern takes some that are none. */
+/** @throws Refusal `invalid_request` if the text is not an address; the contract's pattern doesn't detect that completely. */
 function readNetwork(address: string): string {
   if (readIpAddress(address) !== undefined) return networkOf(address);
   throw invalidRequest([{ in: "body", pointer: "/address", detail: "must be an IPv4 or IPv6 address" }]);
 }
 
-/** A user-defined API is for those alone who have the role for it. */
+/** Calling a user-defined API requires the permission `api:call`. */
 function refusalOfCall({ body }: Call<"verifyApiKey">, { permissions }: FoundSecret): VerificationRefusal | null {
   return body.api === undefined || permissions.includes("api:call") ? null : "not_permitted";
 }
 
-/** One row, outside of any transaction: a verification waits for nothing else, and holds nothing up. */
+/** Inserts the message outside of a transaction, so that verifications neither wait nor block. */
 async function leaveMessage(
   { db, now }: Call<"verifyApiKey">,
   { keyId, organizationId, ownerId }: FoundSecret,

@@ -1,3 +1,4 @@
+/** Opens and migrates the database, runs transactions, and classifies the database's errors. */
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,15 +11,15 @@ import { type DatabaseLog, DiskError, EmbeddedDialect } from "./embedded-databas
 import { migrations } from "./migrations/index.ts";
 import type { Database, Tables } from "./tables.ts";
 
-// A time goes to the server in UTC: before time zones were of whole minutes, the driver's local time is off by seconds.
+// Send times in UTC: the driver's local times are off by seconds for dates before time zones had whole minutes.
 pg.defaults.parseInputDatesAsUTC = true;
 
 const maxConnections = 10;
 const connectTimeoutMs = 10_000;
 const statementTimeoutMs = 60_000;
-/** PostgreSQL ends each statement itself by then: one that says nothing for longer is gone, or can't be reached. */
+/** PostgreSQL ends each statement before this time, so a server that is silent for longer is unreachable. */
 const answerWithinMs = statementTimeoutMs + 10_000;
-/** How long a connection has to end its side, once it was told to end. */
+/** The time for a connection to close. */
 const endWithinMs = 1000;
 const maxAttempts = 20;
 const maxBackoffMs = 250;
@@ -32,17 +33,17 @@ const sqlState = {
   queryCanceled: "57014",
 } as const;
 
-/** Where the data are: an embedded database in a folder, or a PostgreSQL. */
+/** The location of the data: an embedded database in a folder, or a PostgreSQL server. */
 export type DatabaseLocation = { folder: string; freeBytes?: FreeBytes } | { url: string; answerWithinMs?: number };
 
-/** Is given the text of each statement that the database is asked, without its parameters. It must not throw. */
+/** Receives the text of each statement, without its parameters. Must not throw. */
 export type OnStatement = (text: string) => void;
 
 /**
- * Opens the database and brings its tables up to date.
+ * Opens the database, and migrates its tables.
  *
- * @param log where the embedded database says that its disk is full, and that it isn't any more.
- * @throws OpeningError where the embedded one can't be opened, and the driver's error where it can't be reached or
+ * @param log receives reports about a full disk of the embedded database.
+ * @throws OpeningError if the embedded database can't be opened; the driver's error if the database can't be reached or
  * migrated.
  */
 export async function openDatabase(
@@ -60,7 +61,7 @@ export async function openDatabase(
   return db;
 }
 
-/** Opens the database as it is; nothing is asked of it yet. */
+/** Opens the database without migrating it; no statement is sent yet. */
 export function connect(location: DatabaseLocation, onStatement?: OnStatement, log?: DatabaseLog): Database {
   const dialect = dialectOf(location, onStatement, log);
   return new Kysely<Tables>({ dialect, log: onStatement === undefined ? [] : ({ query }) => onStatement(query.sql) });
@@ -75,14 +76,14 @@ function dialectOf(location: DatabaseLocation, onStatement?: OnStatement, log?: 
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: "roster-service",
   });
-  // An idle connection that breaks must not take the process down; the next query opens another.
+  // A broken idle connection must not end the process; the next query opens a new one.
   pool.on("error", () => {});
   return new RowLockedPostgresDialect({
     pool,
     async onCreateConnection(connection) {
       // A sequential scan under SERIALIZABLE locks the whole table, so that in small tables any two changes would
       // conflict; see "Serializable Isolation Level" in PostgreSQL's manual.
-      // With that cost every plan would seem worth compiling, which takes longer than to run it.
+      // With this cost, every plan would be compiled, which takes longer than running it.
       const settings = [
         "random_page_cost = 1",
         "cpu_tuple_cost = 1",
@@ -91,7 +92,7 @@ function dialectOf(location: DatabaseLocation, onStatement?: OnStatement, log?: 
       ];
       for (const setting of settings) {
         const statement = CompiledQuery.raw(`set ${setting}`);
-        // Kysely's log begins with what comes after.
+        // Kysely logs only later statements.
         onStatement?.(statement.sql);
         await connection.executeQuery(statement);
       }
@@ -100,32 +101,32 @@ function dialectOf(location: DatabaseLocation, onStatement?: OnStatement, log?: 
 }
 
 /**
- * Marks a statement that PostgreSQL plans once for each connection, by `modifyFront`: one that is asked all the time, and
- * whose plan takes longer than it does. It has to name its columns: a prepared `*` fails when a migration adds one.
+ * Marks a statement, with `modifyFront`, that PostgreSQL should plan only once per connection, because it is frequent and
+ * planning takes longer than running it. It must name its columns: a prepared `*` fails if a migration adds a column.
  */
 export const plannedOnce = sql`/* planned once */`;
 const isPlannedOnce = /^select \/\* planned once \*\//;
 
 class PreparingClient extends pg.Client {
-  // Kysely gives the text and its parameters; the other forms that the driver knows are passed on.
+  // Kysely passes the text and its parameters; other forms are passed on.
   override query(...given: [never]) {
     const [text, values] = given as unknown[];
     if (typeof text !== "string" || !isPlannedOnce.test(text)) return super.query(...given);
-    // What has a name is prepared.
+    // A query with a name is prepared.
     const name = createHash("sha256").update(text).digest("base64url");
     return super.query({ name, text, values } as never);
   }
 }
 
 /**
- * A client that gives its connection up where PostgreSQL falls silent: a machine that is gone, or a proxy that has lost it,
- * ends nothing, and each such connection would be waited for until the system gives up, which may be never.
+ * A client that closes its connection if PostgreSQL is silent for too long. A lost machine or proxy doesn't end connections,
+ * so the client would otherwise wait until the system gives up, which may be never.
  */
 function clientWithin(withinMs: number): typeof PreparingClient {
   return class extends PreparingClient {
     constructor(...given: [never]) {
       super(...given);
-      // What is asked of a connection that breaks fails by itself; between two statements of a transaction nobody listens.
+      // Queries on a broken connection fail anyway; between the statements of a transaction, nobody handles the event.
       this.on("error", () => {});
     }
 
@@ -142,14 +143,14 @@ function clientWithin(withinMs: number): typeof PreparingClient {
       return await super.end(...given);
     }
 
-    /** What waits for it fails then, and the pool opens another. */
+    /** Pending queries fail then, and the pool opens a new connection. */
     #hangUp(): void {
       (this as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy();
     }
   };
 }
 
-/** Kysely's own migration lock is an advisory one, which not every engine has; a row of the lock table does it too. */
+/** Kysely locks migrations with an advisory lock, which not every engine has; this uses a row lock instead. */
 class RowLockedPostgresDialect extends PostgresDialect {
   override createAdapter(): PostgresAdapter {
     return new RowLockedPostgresAdapter();
@@ -168,14 +169,14 @@ class RowLockedPostgresAdapter extends PostgresAdapter {
 }
 
 async function migrate(db: Database): Promise<void> {
-  // Two replicas that start on an empty database both create the migrator's own tables: the second one fails there,
-  // which the migrator itself may hide behind an aborted transaction, and starts again.
+  // If two replicas start on an empty database, both create the migrator's tables. The second one fails, possibly with
+  // an aborted transaction, and is retried.
   const { uniqueViolation, duplicateTable, abortedTransaction, serializationFailure } = sqlState;
   const retried: readonly string[] = [uniqueViolation, duplicateTable, abortedTransaction, serializationFailure];
   await withRetries(retried, () => db.transaction().execute((transaction) => migrateWithin(transaction)));
 }
 
-/** Brings the tables up to a migration, or up to date, in a transaction of its caller's. */
+/** Migrates the tables up to a migration, or to the latest, in the caller's transaction. */
 export async function migrateWithin(transaction: Database, migration?: string): Promise<void> {
   const provider = { getMigrations: async () => ({ ...(await newerMigrations(transaction)), ...migrations }) };
   const migrator = new Migrator({ db: transaction, provider });
@@ -183,7 +184,7 @@ export async function migrateWithin(transaction: Database, migration?: string): 
   if (error !== undefined) throw error;
 }
 
-/** The names of the migrations that the database has had, in their order; none where the service was never started on it. */
+/** The names of the executed migrations, in order; empty if the service has never been started on the database. */
 export async function executedMigrations(db: Database): Promise<string[]> {
   const table = sql<{ table: string | null }>`select cast(to_regclass(${DEFAULT_MIGRATION_TABLE}) as text) as table`;
   if ((await table.execute(db)).rows[0]?.table == null) return [];
@@ -192,8 +193,8 @@ export async function executedMigrations(db: Database): Promise<string[]> {
 }
 
 /**
- * Migrations of a later version that the database has had, as ones that do nothing: a migration only adds, so this version
- * runs on what they made. The migrator itself would refuse to start.
+ * Executed migrations of a later version, as migrations without an effect. Migrations only add, so this version works with
+ * their tables, but the migrator would otherwise refuse to start.
  */
 async function newerMigrations(transaction: Database): Promise<Record<string, Migration>> {
   const newest = Object.keys(migrations).sort().at(-1) ?? "";
@@ -203,19 +204,19 @@ async function newerMigrations(transaction: Database): Promise<Record<string, Mi
 
 const afterCommits = new WeakMap<Database, Set<() => void>>();
 
-/** Has something done once a transaction of `inTransaction` is committed, and not at all where it is undone. */
+/** Runs a callback after a transaction of `inTransaction` is committed; never runs it if the transaction is rolled back. */
 export function afterCommit(transaction: Database, run: () => void): void {
   const runs = afterCommits.get(transaction) ?? new Set();
   afterCommits.set(transaction, runs.add(run));
 }
 
 /**
- * Runs work in one SERIALIZABLE transaction, again from its beginning while the database asks for that.
+ * Runs work in a SERIALIZABLE transaction, and retries it after serialization failures and deadlocks.
  *
- * A unique violation is tried again as well: of two transactions that both looked first, the second one finds on its
- * second look what it collides with, and refuses by name.
+ * Unique violations are retried too: of two concurrent transactions, the second one finds the conflicting row at its next
+ * attempt, and refuses with a message about it.
  *
- * @throws Refusal `unavailable` when 20 attempts were not enough, and whatever the work throws.
+ * @throws Refusal `unavailable` after 20 attempts; any error of the work.
  */
 export async function inTransaction<T>(db: Database, work: (transaction: Database) => Promise<T>): Promise<T> {
   const retried: readonly string[] = [sqlState.serializationFailure, sqlState.deadlock, sqlState.uniqueViolation];
@@ -235,7 +236,7 @@ export async function inTransaction<T>(db: Database, work: (transaction: Databas
   } catch (error) {
     const state = sqlStateOf(error);
     if (state === sqlState.serializationFailure || state === sqlState.deadlock) {
-      throw new Refusal("unavailable", "Too many changes at once; try again in a moment.", {
+      throw new Refusal("unavailable", "Too many changes are being made at once. Try again in a moment.", {
         cause: error,
         retryAfterSeconds: 1,
       });
@@ -258,17 +259,17 @@ async function withRetries<T>(states: readonly string[], run: () => Promise<T>):
 function sqlStateOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && typeof error.code === "string") return error.code;
-  // Kysely wraps what made a transaction fail at its commit.
+  // Kysely wraps errors of a commit.
   return sqlStateOf(error.cause);
 }
 
 /**
- * Runs statements of a transaction, each of which may take so long at most, waiting for others included. On the embedded
- * database, whose one connection leaves no others to wait for, without a bound.
+ * Runs statements with a timeout for each, including the time that they wait for locks. The embedded database has only one
+ * connection and no lock waits, so there is no timeout.
  *
- * Not with lock_timeout: YugabyteDB doesn't heed it for rows.
+ * This doesn't use lock_timeout, which YugabyteDB ignores for row locks.
  *
- * @throws an error that `isStatementTimeout` tells, and the transaction has to be undone.
+ * @throws an error for which `isStatementTimeout` is true; the transaction must then be rolled back.
  */
 export async function withStatementTimeout<T>(
   transaction: Database,
@@ -283,24 +284,24 @@ export async function withStatementTimeout<T>(
   return result;
 }
 
-/** Whether a statement was given up because it took too long. */
+/** Whether an error is a statement timeout. */
 export function isStatementTimeout(error: unknown): boolean {
   return sqlStateOf(error) === sqlState.queryCanceled;
 }
 
-/** Whether a row has a name that another one has. */
+/** Whether an error is a unique violation. */
 export function isUniqueViolation(error: unknown): boolean {
   return sqlStateOf(error) === sqlState.uniqueViolation;
 }
 
-/** What a database that can't do something now says of that to callers, by the code of its error. */
+/** The messages for callers if the database is unavailable, by error code. */
 const unavailabilities: readonly (readonly [RegExp, string])[] = [
-  [/^53100$/, "The database's disk is full. The service continues as soon as there is space again."],
+  [/^53100$/, "The database's disk is full. The service continues as soon as space is available again."],
   [/^58030$/, "The database's disk can't be written to."],
-  [/^25006$/, "The database is read-only at the moment: reads are answered, and changes are not accepted."],
-  [/^53[0-9A-Z]{3}$/, "The database has no memory or connection left."],
-  [/^(28000|28P01|3D000)$/, "The database refuses to let the service connect."],
-  [/^57P02$/, "The database has stopped and is started again. Whether a change under way was made is not known."],
+  [/^25006$/, "The database is read-only at the moment: you can read, but you can't make changes."],
+  [/^53[0-9A-Z]{3}$/, "The database is out of memory or connections."],
+  [/^(28000|28P01|3D000)$/, "The database refuses connections from the service."],
+  [/^57P02$/, "The database stopped and is being restarted. A change in progress may have been made."],
   [
     /^(08[0-9A-Z]{3}|57014|57P0[1-5]|ECONN.*|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|EAI_AGAIN)$/,
     "The database doesn't answer.",
@@ -308,8 +309,8 @@ const unavailabilities: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Why the database can't do something now that it may do later, in words for callers that hold nothing internal;
- * undefined for another error.
+ * The reason why the database is temporarily unavailable, as a message without internal information; undefined for other
+ * errors.
  */
 export function unavailabilityOf(error: unknown): string | undefined {
   const disk = diskErrorOf(error);
@@ -322,17 +323,17 @@ export function unavailabilityOf(error: unknown): string | undefined {
   return error instanceof Error && isConnection.test(error.message) ? "The database doesn't answer." : undefined;
 }
 
-/** The refusal of a request that the database can't serve now; undefined for another error. */
+/** The refusal if the database is temporarily unavailable; undefined for other errors. */
 export function refusalOfUnavailability(error: unknown): Refusal | undefined {
   const reason = unavailabilityOf(error);
   if (reason === undefined) return undefined;
-  // What a disk has refused may be refused for minutes, and not only to one caller.
+  // A disk failure can last for minutes.
   const retryAfterSeconds = diskErrorOf(error) === undefined ? 1 : 5;
-  const detail = `${reason} Try again later, a change with the same Idempotency-Key.`;
+  const detail = `${reason} Try again later; repeat a change with the same Idempotency-Key.`;
   return new Refusal("unavailable", detail, { cause: error, retryAfterSeconds });
 }
 
-/** Whether the embedded database refused something for its disk, of which the log has been told by then. */
+/** Whether the disk of the embedded database has failed, which is already logged. */
 export function isDiskError(error: unknown): boolean {
   return diskErrorOf(error) !== undefined;
 }
@@ -342,16 +343,16 @@ function diskErrorOf(error: unknown): DiskError | undefined {
   return error instanceof Error ? diskErrorOf(error.cause) : undefined;
 }
 
-/** Whether the database accepts no changes now, though it may answer reads. */
+/** Whether an error means that the database accepts no changes at the moment, although it may answer reads. */
 export function acceptsNoChanges(error: unknown): boolean {
   return isDiskError(error) || /^(53100|58030|25006)$/.test(sqlStateOf(error) ?? "");
 }
 
 /**
- * Writes what a request can do without. Where the database accepts no changes now, nothing is written, and the request
- * goes on.
+ * Makes an optional write. If the database accepts no changes at the moment, nothing is written, and the request continues.
+ * Don't use this in a transaction, which a failed statement aborts.
  *
- * @returns whether it was written. Not for use in a transaction, which a failed statement ends.
+ * @returns whether the write was made.
  */
 export async function writeIfPossible(write: () => Promise<unknown>): Promise<boolean> {
   try {

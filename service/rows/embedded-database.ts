@@ -1,6 +1,5 @@
 /**
- * The embedded database as Kysely's dialect. A disk that is full, or refuses to be written for another reason, stops
- * changes and nothing else, and for no longer than it does.
+ * The embedded database as a Kysely dialect. A full or failing disk stops only changes, and only for as long as it lasts.
  *
  * @see docs/decisions/0031-a-full-disk.md
  */
@@ -17,33 +16,33 @@ import {
 import { type FreeBytes, freeBytes, hasRoom, inMebibytes, lastReserveBytes, reserveBytes } from "./disk.ts";
 import { type OpenDatabase, openFolder, StoppedError } from "./pglite.ts";
 
-/** How much of the write-ahead log there may be before the tables are written, and its segments are used again. */
+/** The size of the write-ahead log after which a checkpoint is made. */
 const checkpointBytes = 32 * 1024 * 1024;
-/** How many turns there are between two looks at how much that is. */
+/** The number of connections acquired between two checks of that size. */
 const turnsPerLook = 16;
-/** How long no change is tried on a disk that refused one although it has room. */
+/** How long changes are refused after the disk has failed although it has space. */
 const leftAloneMs = 5000;
 
 const readOnlyTransaction = "25006";
-/** PostgreSQL's codes for a full disk, for what the system refuses, and for what it has no code for. */
+/** PostgreSQL's messages for failed writes. */
 const refusedByDisk =
   /^could not (write|extend|create|open|truncate|rename|fsync|flush|resize|close)\b.*?: (?<reason>[^:]+)$/;
 
-/** Where the database reports what operators need to know. */
+/** Receives reports for operators. */
 export interface DatabaseLog {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
-/** How the embedded database is opened. */
+/** The options of the embedded database. */
 export interface EmbeddedOptions {
   readonly folder: string;
-  /** Gets one entry when changes stop being accepted, with the reason, and one when they are accepted again. */
+  /** Gets one entry when changes are no longer accepted, with the reason, and one when they are accepted again. */
   readonly log?: DatabaseLog | undefined;
   readonly freeBytes?: FreeBytes | undefined;
 }
 
-/** The disk of the data folder accepts no changes. The message says so to callers, and names no path. */
+/** The disk of the data folder accepts no changes. The message is for callers, and doesn't contain a path. */
 export class DiskError extends Error {
   /** PostgreSQL's own code for a full disk. */
   readonly code = "53100";
@@ -51,7 +50,7 @@ export class DiskError extends Error {
   constructor(reason: string, options?: ErrorOptions) {
     super(
       `The service can't accept changes at the moment: ${reason}. Nothing was changed. ` +
-        "It accepts them again as soon as the disk can be written to.",
+        "It accepts changes again as soon as it can write to the disk.",
       options,
     );
     this.name = "DiskError";
@@ -83,12 +82,12 @@ export class EmbeddedDialect implements Dialect {
   }
 }
 
-/** Kysely gives the connection to one after the other. */
+/** The driver, with one connection that is used by one caller at a time. */
 class EmbeddedDriver implements Driver {
   readonly #options: EmbeddedOptions;
   readonly #disk: Disk;
   #connection: EmbeddedConnection | undefined;
-  /** Why it could not be opened again, and until when that isn't tried again: each try blocks every request for a second. */
+  /** The last failure to reopen the database, and when to try again; each attempt blocks all requests for a second. */
   #failure: { readonly error: DiskError; readonly untilMs: number } | undefined;
   #turns = 0;
 
@@ -101,7 +100,7 @@ class EmbeddedDriver implements Driver {
     this.#connection = await this.#open();
   }
 
-  /** Never fails: Kysely would wait for good for the connection that it takes to be in use. */
+  /** Never fails, because Kysely would then wait forever for the connection. */
   async acquireConnection(): Promise<Connection> {
     try {
       await this.#leaveStopped();
@@ -127,7 +126,7 @@ class EmbeddedDriver implements Driver {
     this.#connection = undefined;
   }
 
-  /** Of whatever isolation: there is one connection, so that transactions never run side by side. */
+  /** Ignores the isolation level, because there is one connection and no concurrent transactions. */
   async beginTransaction(connection: Connection): Promise<void> {
     await connection.begin();
   }
@@ -137,7 +136,7 @@ class EmbeddedDriver implements Driver {
   }
 
   async rollbackTransaction(connection: Connection): Promise<void> {
-    // One that has stopped has undone everything.
+    // A stopped database has rolled back everything.
     await connection.end("rollback").catch(() => {});
   }
 
@@ -166,13 +165,13 @@ class EmbeddedDriver implements Driver {
   }
 }
 
-/** What the driver has in hand for a turn. */
+/** A connection of the driver. */
 interface Connection extends DatabaseConnection {
   begin(): Promise<void>;
   end(how: "commit" | "rollback"): Promise<void>;
 }
 
-/** Fails with the same, whatever is asked. */
+/** A connection that fails with the same error for every call. */
 class NoConnection implements Connection {
   readonly #error: unknown;
 
@@ -198,12 +197,12 @@ class NoConnection implements Connection {
   }
 }
 
-/** What the disk of the data folder does with changes. */
+/** Tracks whether the disk of the data folder accepts changes. */
 class Disk {
   readonly #folder: string;
   readonly #log: DatabaseLog | undefined;
   readonly #freeBytes: FreeBytes;
-  /** The latest refusal, which the log has already. */
+  /** The latest refusal, which is already logged. */
   #refusal: DiskError | undefined;
   #isFull = false;
   #leftAloneUntilMs = Number.NEGATIVE_INFINITY;
@@ -214,7 +213,7 @@ class Disk {
     this.#freeBytes = free;
   }
 
-  /** Why changes are refused; undefined while they are accepted. */
+  /** The reason why changes are refused; undefined if they are accepted. */
   refusal(): DiskError | undefined {
     const free = this.#freeBytes(this.#folder);
     if (!hasRoom(free, this.#isFull)) {
@@ -236,27 +235,27 @@ class Disk {
     return performance.now() < this.#leftAloneUntilMs ? this.#refusal : undefined;
   }
 
-  /** Whether there is room for more of a change that has begun. */
+  /** Whether there is enough space to continue a change in progress. */
   hasLastReserve(): boolean {
     return (this.#freeBytes(this.#folder) ?? lastReserveBytes) >= lastReserveBytes;
   }
 
-  /** Notes that it has refused something, although it has room. */
+  /** Records that a write failed although there is space. */
   note(reason: string, error: unknown): DiskError {
     const isNew = this.#refusal === undefined;
     this.#refusal = new DiskError(reason, { cause: error });
     this.#leftAloneUntilMs = performance.now() + leftAloneMs;
     const fields = { err: error, folder: this.#folder };
-    if (isNew) this.#log?.error(fields, "the disk refuses to be written: no changes are accepted until it can be");
+    if (isNew) this.#log?.error(fields, "the disk can't be written to: no changes are accepted until it can");
     return this.#refusal;
   }
 
-  /** Notes that something was written. */
+  /** Records that a write succeeded. */
   noteWritten(): void {
     if (this.#refusal === undefined) return;
     this.#refusal = undefined;
     this.#leftAloneUntilMs = Number.NEGATIVE_INFINITY;
-    this.#log?.warn({ folder: this.#folder }, "the disk can be written again: changes are accepted");
+    this.#log?.warn({ folder: this.#folder }, "the disk can be written to again: changes are accepted");
   }
 }
 
@@ -279,7 +278,7 @@ class EmbeddedConnection implements Connection {
     return this.#database.close();
   }
 
-  /** Lets PostgreSQL itself refuse what would write. */
+  /** Makes PostgreSQL refuse or accept writes. */
   async allowChanges(allowed: boolean): Promise<void> {
     if (this.#allowsChanges === allowed) return;
     await this.#database.pglite.exec(`set default_transaction_read_only = ${allowed ? "off" : "on"}`);
@@ -294,7 +293,7 @@ class EmbeddedConnection implements Connection {
   async end(how: "commit" | "rollback"): Promise<void> {
     this.#isInTransaction = false;
     const [result] = await this.#ask(() => this.#database.pglite.exec(how));
-    // That is how PostgreSQL ends a transaction of which a statement has failed.
+    // PostgreSQL answers a commit with a rollback if a statement has failed.
     if (how === "commit" && result?.command === "ROLLBACK") {
       throw Object.assign(new Error("the transaction was undone and not committed"), { code: "25P02" });
     }
@@ -315,7 +314,7 @@ class EmbeddedConnection implements Connection {
     throw new Error("the embedded database gives no rows in parts");
   }
 
-  /** Single-user PostgreSQL makes no checkpoint by itself until it ends, and its log would grow for as long. */
+  /** Makes a checkpoint, because single-user PostgreSQL doesn't until it ends, and its log would grow. */
   async keepLogShort(): Promise<void> {
     const { pglite } = this.#database;
     const { rows } = await pglite.query<{ bytes: number }>(
@@ -337,7 +336,7 @@ class EmbeddedConnection implements Connection {
     const refused = refusedByDisk.exec(said.replace(/^PANIC: +/, ""))?.groups;
     if (refused !== undefined) {
       const refusal = this.#disk.note(`its data folder can't be written to (${refused.reason})`, error);
-      // What has stopped in the middle of a commit may have made it.
+      // A database that stopped during a commit may have made the change.
       return error instanceof StoppedError ? error : refusal;
     }
     const { code } = error as { readonly code?: unknown };

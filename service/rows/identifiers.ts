@@ -1,16 +1,16 @@
-/** Identifiers: the kind and the time of creation are a part of each. */
+/** Creates identifiers, which contain the kind and the time of creation. */
 import { type IdentifiedKind, idPrefix } from "roster-schema";
 import { uuidv7obj } from "uuidv7";
 
 /**
- * Makes an identifier: the kind's prefix and a UUIDv7 in hexadecimal, so that the order of identifiers is the order
- * of creation and lists can be paged by them.
+ * Creates an identifier: the kind's prefix and a UUIDv7 in hexadecimal. Identifiers are ordered by creation, so that lists
+ * can be paged by them.
  */
 export function newId(kind: IdentifiedKind): string {
   return `${idPrefix(kind)}_${uuidv7obj().toHex()}`;
 }
 
-/** Makes the identifier of a request, which the log and the audit repeat. */
+/** Creates the identifier of a request, for the log and the audit. */
 export function newRequestId(): string {
   return `req_${uuidv7obj().toHex()}`;
 }

@@ -1,22 +1,22 @@
-/** Which service this is: the identity that its database holds, by which clients tell services apart. */
+/** The identity of the service, which is in its database and by which clients tell services apart. */
 import { newId } from "./identifiers.ts";
 import type { Database } from "./tables.ts";
 
-/** A service, and the restores of its database. */
+/** The identity of a service, and the restores of its database. */
 export interface ServiceIdentity {
-  /** `svc_` and 32 hexadecimal digits; the same on all replicas, and after a restore that takes the original's place. */
+  /** `svc_` and 32 hexadecimal digits; the same on all replicas, and after a restore that replaces the original. */
   readonly id: string;
-  /** The backups that took the original's place, oldest first. */
+  /** The restores that replaced the original, oldest first. */
   readonly restores: readonly Restore[];
 }
 
-/** A backup that took the place of the original. Objects made between its two times are gone. */
+/** A restore that replaced the original. Objects that were created between its two times are lost. */
 export interface Restore {
   readonly takenAt: Date;
   readonly restoredAt: Date;
 }
 
-/** Reads the identity that a database holds. */
+/** Reads the identity in a database. */
 export async function readIdentity(db: Database): Promise<ServiceIdentity> {
   const { id } = await db.selectFrom("service_identity").select("id").executeTakeFirstOrThrow();
   const restores = await db
@@ -27,7 +27,7 @@ export async function readIdentity(db: Database): Promise<ServiceIdentity> {
   return { id, restores };
 }
 
-/** Notes that a backup has taken the place of the original, whose identity it keeps. */
+/** Records a restore that replaces the original and keeps its identity. */
 export async function noteRestore(db: Database, { takenAt, restoredAt }: Restore): Promise<void> {
   await db
     .insertInto("service_restores")
@@ -35,7 +35,7 @@ export async function noteRestore(db: Database, { takenAt, restoredAt }: Restore
     .execute();
 }
 
-/** Gives a database an identity of its own: it is a copy of one that is still in use. */
+/** Gives a database a new identity, because it is a copy of one that is still in use. */
 export async function becomeAnother(db: Database): Promise<void> {
   await db.deleteFrom("service_restores").execute();
   await db

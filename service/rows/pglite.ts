@@ -1,4 +1,4 @@
-/** Starts PGlite so that PostgreSQL's end in the middle of something is an error, and not the end of this process. */
+/** Opens PGlite so that a crash of PostgreSQL is an error and doesn't block this process. */
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,16 +7,16 @@ import pg from "pg";
 import { ConfigurationError } from "../configuration-error.ts";
 import { type FreeBytes, inMebibytes, newDatabaseBytes, reasonOfSystemError, reserveBytes } from "./disk.ts";
 
-/** Times are read as from a server: PGlite's own parser takes years below 100 for years of this century or the last. */
+/** Parses times like the PostgreSQL driver, because PGlite's parser misreads years below 100. */
 const timeParsers = { [pg.types.builtins.TIMESTAMPTZ]: pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) };
 
-/** How PGlite tells that PostgreSQL goes on after an error, which is not its end. */
+/** The exit status with which PGlite continues after an error. */
 const goesOnStatus = 100;
 
-/** The size of a file of the write-ahead log, the largest of a new database. */
+/** The size of a segment of the write-ahead log, the largest file of a new database. */
 const segmentBytes = 16 * 1024 * 1024;
 
-/** What PGlite calls of PostgreSQL for a statement. */
+/** The functions of PostgreSQL that PGlite calls for a statement. */
 const entries = [
   "_PostgresMainLoopOnce",
   "_PostgresMainLongJmp",
@@ -27,19 +27,19 @@ const entries = [
   "stackRestore",
 ] as const;
 
-/** The embedded database can't be opened. The message names the folder, says why, and what to do. */
+/** The embedded database can't be opened. The message names the folder, the reason, and what to do. */
 export class OpeningError extends ConfigurationError {
   constructor(folder: string, reason: string, options?: ErrorOptions) {
     super(`ROSTER_DATA_DIR: the database in ${folder} can't be opened: ${reason}, and start again.`, options);
   }
 }
 
-/** PostgreSQL has stopped in the middle of a statement; whether a commit under way was made is not known. */
+/** PostgreSQL stopped during a statement; a commit in progress may or may not have been made. */
 export class StoppedError extends Error {
   /** PostgreSQL's own code for a server that crashed. */
   readonly code = "57P02";
 
-  /** What PostgreSQL said at its end; empty where it said nothing. */
+  /** The last message of PostgreSQL; empty if there is none. */
   readonly said: string;
 
   constructor(said: string) {
@@ -49,17 +49,17 @@ export class StoppedError extends Error {
   }
 }
 
-/** A database that is open. */
+/** An open database. */
 export interface OpenDatabase {
   readonly pglite: PGlite;
-  /** With what it has stopped. All that is asked of it afterwards fails with the same. */
+  /** The error with which it has stopped; all later calls fail with the same error. */
   stopped(): StoppedError | undefined;
-  /** Lets go of its files. A stopped one is left as a killed process leaves it, and recovers when it is opened. */
+  /** Closes its files. A stopped database is left as after a killed process, and recovers when it is opened again. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the database in a folder, and makes one where there is none: it is whole or not there.
+ * Opens the database in a folder. If there is none, it is created atomically.
  *
  * @throws OpeningError
  */
@@ -78,20 +78,20 @@ async function makeFolder(folder: string, freeBytes: FreeBytes): Promise<void> {
     await (await start(partial, freeBytes)).close();
     await rename(partial, folder);
   } catch (error) {
-    // PGlite copies the new files without a look at how much of each was written.
+    // PGlite doesn't check whether the new files were written completely.
     const refusal = await refusalToWrite(partial);
     if (refusal !== undefined) throw new OpeningError(folder, reasonOfSystemError(refusal), { cause: error });
     if (error instanceof OpeningError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     const isOccupied = code === "ENOTEMPTY" || code === "EEXIST";
-    const reason = isOccupied ? "the folder holds other files. Move them away" : reasonOfSystemError(error);
+    const reason = isOccupied ? "the folder contains other files. Move them" : reasonOfSystemError(error);
     throw new OpeningError(folder, reason, { cause: error });
   } finally {
     await rm(partial, { recursive: true, force: true }).catch(() => {});
   }
 }
 
-/** What the system says to a file of the size of a segment of the log; undefined where it takes one. */
+/** The system's error for writing a file of the size of a log segment; undefined if it succeeds. */
 async function refusalToWrite(folder: string): Promise<unknown> {
   try {
     await mkdir(folder, { recursive: true });
@@ -117,7 +117,7 @@ async function start(folder: string, freeBytes: FreeBytes): Promise<OpenDatabase
   try {
     await pglite.waitReady;
   } catch (error) {
-    letGo(pglite);
+    closeFiles(pglite);
     throw new OpeningError(folder, reasonOfFailedStart(lines.join("; "), error, freeBytes(folder)), { cause: error });
   }
   let stopped: StoppedError | undefined;
@@ -130,14 +130,14 @@ async function start(folder: string, freeBytes: FreeBytes): Promise<OpenDatabase
     stopped: () => stopped,
     async close() {
       if (stopped === undefined) await pglite.close();
-      else letGo(pglite);
+      else closeFiles(pglite);
     },
   };
 }
 
 /**
- * Makes PGlite fail where PostgreSQL has ended. By itself PGlite calls PostgreSQL on and on until it has taken the
- * whole statement, which one that has ended never does, and so the process would answer nobody any more.
+ * Makes PGlite fail if PostgreSQL has ended. Otherwise PGlite would call PostgreSQL forever, waiting for it to read the
+ * statement, and would block the process.
  */
 function endWithError({ Module: module }: PGlite, ended: () => StoppedError): void {
   const functions = module as unknown as Record<string, (...args: number[]) => unknown>;
@@ -160,16 +160,16 @@ function endWithError({ Module: module }: PGlite, ended: () => StoppedError): vo
   }
 }
 
-/** Closes the files of one that can't be asked to. */
-function letGo({ Module: module }: PGlite): void {
+/** Closes the files of a database that has stopped. */
+function closeFiles({ Module: module }: PGlite): void {
   try {
     (module as unknown as { readonly FS: { quit(): void } }).FS.quit();
   } catch {
-    // It never came so far as to have any.
+    // It hasn't opened any files.
   }
 }
 
-/** The codes that WASI numbers so, which is all that PGlite's file system has of an error. */
+/** The error codes by WASI number, which is all that PGlite's file system reports. */
 const systemCodes: Readonly<Record<number, string>> = {
   2: "EACCES",
   19: "EDQUOT",
@@ -185,8 +185,8 @@ function reasonOfFailedStart(said: string, error: unknown, free: number | undefi
   const versions = /initialized by PostgreSQL version (\S+), .*this version (\S+?)\.?$/.exec(said);
   if (versions !== null) {
     return (
-      `it is one of PostgreSQL ${versions[1]}, and this version of the service has ${versions[2]}. Move it with ` +
-      "`backup` of the version of the service that made it, and `restore` of this one"
+      `it was created with PostgreSQL ${versions[1]}, but this version of the service uses ${versions[2]}. Run ` +
+      "`backup` with the version of the service that created it, and `restore` with this one"
     );
   }
   if (/No space left on device/.test(said) || (free !== undefined && free < reserveBytes)) {
@@ -195,7 +195,7 @@ function reasonOfFailedStart(said: string, error: unknown, free: number | undefi
   const code = systemCodes[(error as { readonly errno?: number }).errno ?? 0];
   if (code !== undefined) return reasonOfSystemError({ code });
   const reason = said === "" ? reasonOfSystemError(error) : said;
-  return `PostgreSQL doesn't start (${reason}). Mend that, or restore a backup into another folder`;
+  return `PostgreSQL doesn't start (${reason}). Fix this, or restore a backup into another folder`;
 }
 
 function fullDisk(free: number, needed: number): string {

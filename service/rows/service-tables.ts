@@ -1,26 +1,26 @@
-/** Tables about the service itself, and about the programs that use it. */
+/** The tables about the service itself, and about runs. */
 import type { ColumnType } from "kysely";
 
-/** Which service the database is of: one row. */
+/** The identity of the service, in one row. */
 export interface ServiceIdentityTable {
   id: string;
 }
 
-/** When a backup took the place of the original. */
+/** The restores that replaced the original. */
 export interface ServiceRestoresTable {
   id: string;
   taken_at: Date;
   restored_at: Date;
 }
 
-/** The runs of programs that make objects: see runs.ts. */
+/** The runs of programs: see runs.ts. */
 export interface RunsTable {
-  /** The UUIDv7 that the program gave it. */
+  /** The UUIDv7 that the program chose. */
   id: string;
-  /** Who reports its status. */
+  /** The principal that reports the status. */
   principal: string;
   status: "alive" | "ended" | "lost";
   heard_at: Date;
-  /** The externalIds of creates that were never answered; null where there is none. */
+  /** The externalIds of creates that got no answer; null if there are none. */
   unanswered: ColumnType<readonly string[] | null, string | null, string | null>;
 }

@@ -1,38 +1,39 @@
+/** The tables of the database, as Kysely types. */
 import { type ColumnType, type Generated, type Kysely, type RawBuilder, sql } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { RunsTable, ServiceIdentityTable, ServiceRestoresTable } from "./service-tables.ts";
 
-/** A jsonb column: read as a value, written as JSON text, because the two drivers differ in how they send arrays. */
+/** A jsonb column: read as a value, written as JSON text, because the two drivers send arrays differently. */
 type Json<T> = ColumnType<T, string, string>;
 
-/** Who made an object, when, and whether anybody knows of it: see take-over.ts. */
-export interface Created {
+/** Who created an object and when, and whether it is known: see take-over.ts. */
+export interface CreationColumns {
   created_by: string;
   created_at: Date;
-  /** The run of a provider that made it, a UUIDv7; null where nobody said. */
+  /** The run that created the object, a UUIDv7; null if the caller named none. */
   created_run: string | null;
-  /** Since when a run has reported it as written, or somebody has changed it; null while it may be a lost create. */
+  /** When a run first reported the object as written, or somebody changed it; null while it may be a lost create. */
   known_at: Date | null;
 }
 
-/** What every table of objects has that a stack manages. */
-interface ManagedColumns extends Created {
-  /** How many managers in turn have adopted it and not let go: see adoption.ts. */
+/** The columns that every table of managed objects has. */
+interface ManagedColumns extends CreationColumns {
+  /** The number of adoptions that have not been released: see adoption.ts. */
   adoption_depth: Generated<number>;
 }
 
-/** A pattern of LIKE for what begins with a text, in which nothing stands for anything else. */
+/** An escaped LIKE pattern for texts with a prefix. */
 export function beginningWith(text: string): string {
   return `${text.replace(/[\\%_]/g, "\\$&")}%`;
 }
 
-/** A column of text by byte, as the indexes `…_by_stack` have it. */
+/** A text column in byte order, as in the indexes `…_by_stack`. */
 export function byByte(column: string): RawBuilder<string> {
   return sql<string>`${sql.ref(column)} collate "C"`;
 }
 
-/** The columns that tell who made an object when. */
-export const createdColumns = ["id", "created_by", "created_at", "created_run", "known_at"] as const;
+/** The columns about the creation of an object. */
+export const creationColumns = ["id", "created_by", "created_at", "created_run", "known_at"] as const;
 
 /** Organizations, closed ones included. */
 export interface OrganizationsTable extends ManagedColumns {
@@ -52,7 +53,7 @@ export interface OrganizationsTable extends ManagedColumns {
   plan: Schemas["Plan"];
   billing: Schemas["Billing"];
   stripe_subscription: string | null;
-  /** The logo that is shown; its content is in `logos`. */
+  /** The logo; its content is in `logos`. */
   logo_sha256: string | null;
   logo_media_type: Schemas["LogoMediaType"] | null;
   logo_size_bytes: number | null;
@@ -60,7 +61,7 @@ export interface OrganizationsTable extends ManagedColumns {
   updated_at: Date;
 }
 
-/** The contents of the logo that is shown, and of those that letting go of an adopted organization would show again. */
+/** The contents of the current logo, and of those that a release of an adoption can restore. */
 export interface LogosTable {
   organization_id: string;
   sha256: string;
@@ -69,24 +70,24 @@ export interface LogosTable {
   content: Uint8Array;
 }
 
-/** People and robots. */
+/** People and system users. */
 export interface UsersTable extends ManagedColumns {
   id: string;
   external_id: string | null;
   /**
-   * Unique; `liveName` of the home organization, or of the creator where there is none, while the user is active. Of one whom
-   * its manager has let go of, what brings it back for that one: no live name is like it.
+   * Unique; while the user is active, `liveName` of the home organization, or of the creator if there is none. For a released
+   * user, a value by which its last manager can reactivate it, and which is never a live name.
    */
   external_id_live: string | null;
   email: string;
-  /** Unique; the address as addresses are compared: `normalizeEmail`. */
+  /** Unique; the normalized address: `normalizeEmail`. */
   email_normalized: string;
-  /** The address that was asked for and waits for its confirmation. */
+  /** The new address that is waiting for confirmation. */
   pending_email: string | null;
-  /** Of the newest set-up link: when it was mailed, and until when it works. */
+  /** When the newest set-up link was mailed, and when it expires. */
   invite_sent_at: Date | null;
   invite_expires_at: Date | null;
-  /** The last values of the declared acts: see acts.ts. */
+  /** The last values of the declared acts: see declared-acts.ts. */
   resend_invite: string | null;
   reset_password: string | null;
   given_name: string | null;
@@ -95,7 +96,7 @@ export interface UsersTable extends ManagedColumns {
   home_organization_id: string | null;
   system_role: Schemas["SystemRole"];
   state: Schemas["UserState"];
-  /** When the account was completed; null is invited. */
+  /** When the account was completed; null means invited. */
   activated_at: Date | null;
   block_reason: "failed_logins" | "misuse" | null;
   updated_at: Date;
@@ -117,7 +118,7 @@ export interface MembershipsTable extends ManagedColumns {
   organization_id: string;
   /** Null until an invitation is accepted. */
   user_id: string | null;
-  /** Who is invited, as it was given, and as addresses are compared; null once there is a user. */
+  /** The invited address, as given and normalized; null once there is a user. */
   email: string | null;
   email_normalized: string | null;
   external_id: string | null;
@@ -125,9 +126,9 @@ export interface MembershipsTable extends ManagedColumns {
   /** Unique; `liveName` of the organization and of the user or address while the membership has not ended, else null. */
   member_live: string | null;
   role: string;
-  /** An invitation that has expired stays `pending`: what is shown goes by `invite_expires_at`. */
+  /** An expired invitation stays `pending`; its shown status depends on `invite_expires_at`. */
   status: Exclude<Schemas["MembershipStatus"], "expired">;
-  /** Until when the newest link of the invitation works. */
+  /** When the newest link of the invitation expires. */
   invite_expires_at: Date | null;
   resend_invite: string | null;
   updated_at: Date;
@@ -147,10 +148,10 @@ export interface ApiKeysTable extends ManagedColumns {
   kind: Schemas["ApiKeyKind"];
   format: Schemas["ApiKeyFormat"];
   permissions: Json<Schemas["Permission"][]>;
-  /** From where the key authenticates, as `ipRangeSet` gives it; null is from anywhere. */
+  /** The addresses from which the key authenticates, as `ipRangeSet` returns them; null means anywhere. */
   allowed_ips: ColumnType<string[] | null, string | null | undefined, string | null>;
   generation: number;
-  /** The end as it was given; `expires_at` is the instant that it means. */
+  /** The end date as given; `expires_at` is its instant. */
   end_date: string | null;
   expires_at: Date | null;
   revoked_at: Date | null;
@@ -159,7 +160,7 @@ export interface ApiKeysTable extends ManagedColumns {
   updated_at: Date;
 }
 
-/** The secrets that API keys have and had, hashed. */
+/** The current and earlier secrets of API keys, hashed. */
 export interface ApiKeySecretsTable {
   key_id: string;
   generation: number;
@@ -169,23 +170,23 @@ export interface ApiKeySecretsTable {
   signing_kid: string | null;
   prefix: string;
   fingerprint: string;
-  /** When a secret that was rotated away stops, unless a use puts that off: see keys/secret-end.ts. Null for the current one. */
+  /** When a rotated secret ends, if no use postpones it: see keys/secret-end.ts. Null for the current secret. */
   expires_at: Date | null;
   hold_while_used_seconds: number | null;
   used_at: Date | null;
   created_at: Date;
-  /** Of the run of a program in which it was made; null where none is known. */
+  /** The run that created it; null if unknown. */
   created_run: string | null;
 }
 
-/** Who may use which API key. */
+/** Assignments of API keys to users. */
 export interface ApiKeyAssignmentsTable extends ManagedColumns {
   id: string;
   organization_id: string;
   key_id: string;
-  /** Null until somebody outside the organization, who was named by address, has accepted. */
+  /** Null until somebody outside the organization, named by address, has accepted. */
   user_id: string | null;
-  /** Who was named by address from outside, as it was given, and as addresses are compared; null once there is a user. */
+  /** The address of somebody outside, as given and normalized; null once there is a user. */
   email: string | null;
   email_normalized: string | null;
   /** Unique; `liveName(key_id, email_normalized)` while there is no user, else null. */
@@ -199,33 +200,33 @@ export interface ApiKeyAssignmentsTable extends ManagedColumns {
   updated_at: Date;
 }
 
-/** What adopted objects were before. */
+/** The values of adopted objects before their adoption. */
 export interface AdoptionsTable {
   object_id: string;
-  /** Which of the object's adoptions, from 1. */
+  /** The number of the object's adoption, from 1. */
   depth: number;
-  /** What could be set, by its path in the object, as it was before the adoption. */
+  /** The settable values before the adoption, by path. */
   before: Json<Record<string, unknown>>;
-  /** The same, as the adopter left it. */
+  /** The settable values as the adopter has set them, by path. */
   ours: Json<Record<string, unknown>>;
 }
 
-/** What following a link does. */
+/** The purpose of a link. */
 export type LinkPurpose = "set_up" | "membership" | "assignment" | "email_change" | "password_reset" | "sign_up";
 
-/** The links that people are mailed, hashed. */
+/** Mailed links, hashed. */
 export interface LinksTable {
   id: string;
-  /** Unique; the token itself is nowhere. */
+  /** Unique; the token itself is not stored. */
   token_hash: string;
   purpose: LinkPurpose;
   subject: string;
   email: string;
-  /** "owner", or the identifier of an API key; null where a person asked for it themselves. */
+  /** "owner", or the identifier of an API key; null if a person requested the link themselves. */
   requested_by: string | null;
   created_at: Date;
   expires_at: Date;
-  /** When it was used, or a newer one took its place. */
+  /** When the link was used or replaced. */
   ended_at: Date | null;
 }
 
@@ -245,22 +246,22 @@ export interface MessagesTable {
 export interface MailsTable {
   id: string;
   recipient: string;
-  /** The mail as JSON text, sealed: it may hold a link. Null once the mail has its outcome. */
+  /** The mail as encrypted JSON, because it may contain a link. Null once the mail has an outcome. */
   body: string | null;
   pepper_version: string;
-  /** The link in it; the mail is dropped once that doesn't work any more. */
+  /** The link in the mail; the mail is dropped if the link no longer works. */
   link_id: string | null;
-  /** The organization whose administrators the mail is for; dropped where the recipient administers it no longer. */
+  /** The organization whose administrators the mail is for; the mail is dropped if the recipient is no longer one. */
   administrators_of: string | null;
   created_at: Date;
   attempts: number;
-  /** When it is to be tried next, or may be tried by another sender; null once it has its outcome. */
+  /** When the next attempt is due, or another sender can claim the mail; null once the mail has an outcome. */
   due_at: Date | null;
   outcome: "sent" | "dropped" | "failed" | null;
   ended_at: Date | null;
 }
 
-/** What people log in with. */
+/** The passwords of people. */
 export interface CredentialsTable {
   user_id: string;
   /** In PHC's format: the parameters travel with the hash. */
@@ -270,32 +271,32 @@ export interface CredentialsTable {
   rule_accepted_at: Date;
 }
 
-/** Who is logged in. */
+/** The sessions of people. */
 export interface SessionsTable {
   token_hash: string;
   user_id: string;
   created_at: Date;
-  /** At most a minute older than the last use. */
+  /** The last use, at most a minute late. */
   used_at: Date;
 }
 
-/** How many mails an address has been sent that it didn't ask for. */
+/** The allowances for unrequested mails. */
 export interface MailAllowancesTable {
-  /** What is counted and for whom, hashed: see mail/allowances.ts. */
+  /** The hashed subject: see mail/allowances.ts. */
   subject: string;
-  /** When nothing of the allowance is used any more. */
+  /** When the allowance is whole again. */
   whole_at: Date;
 }
 
-/** What is counted against abuse. */
+/** Attempts that are counted to limit abuse. */
 export interface AttemptsTable {
   id: string;
-  /** Whose or what for, hashed: see attempts.ts. */
+  /** The hashed subject: see attempts.ts. */
   subject: string;
   at: Date;
 }
 
-/** Who changed what. */
+/** The entries of the audit. */
 export interface AuditEntriesTable {
   id: string;
   organization_id: string | null;
@@ -308,37 +309,37 @@ export interface AuditEntriesTable {
   before: ColumnType<Record<string, unknown> | null, string | null, never>;
   after: ColumnType<Record<string, unknown> | null, string | null, never>;
   request_id: string;
-  /** What seals it, and nothing before: which chain it is in, its place there from 1, and its hash; see audit-chain/. */
+  /** Set when the entry is sealed: its chain, its sequence number from 1, and its hash; see audit/. */
   chain: ColumnType<string | null, never, string>;
   sequence: ColumnType<number | null, never, number>;
   hash: ColumnType<string | null, never, string>;
 }
 
-/** How far each of the audit's chains goes. */
+/** The heads of the audit's chains. */
 export interface AuditChainsTable {
   /** The organization's id, or "service". */
   chain: string;
-  /** The place and the hash of the entry that was sealed last; 0 and null before the first. */
+  /** The sequence number and the hash of the last sealed entry; 0 and null before the first. */
   sequence: number;
   hash: string | null;
   begun_at: Date;
   pepper_version: string;
-  /** Over all of the above, under a key that the pepper gives. */
+  /** Covers all of the above, with a key derived from the pepper. */
   mac: string;
 }
 
-/** Which changes were asked for, and what was answered. */
+/** The idempotency keys of mutations, with their answers. */
 export interface IdempotencyKeysTable {
   principal: string;
   key_hash: string;
   request_hash: string;
   status: number | null;
   headers: ColumnType<Record<string, string> | null, string | null, string | null>;
-  /** The answer's body as JSON text; sealed where it holds a secret. */
+  /** The answer's body as JSON; encrypted if it contains a secret. */
   body: string | null;
-  /** The pepper that salted the seal; null where the body is not sealed. */
+  /** The pepper of the encryption key; null if the body is not encrypted. */
   pepper_version: string | null;
-  /** Until when the body is kept. */
+  /** When the body is deleted. */
   body_expires_at: Date;
   expires_at: Date;
   created_at: Generated<Date>;
@@ -370,15 +371,15 @@ export interface Tables {
   runs: RunsTable;
 }
 
-/** The tables of the objects that a stack manages. */
+/** The tables of managed objects. */
 export type ManagedTable = "organizations" | "users" | "roles" | "memberships" | "api_keys" | "api_key_assignments";
 
 /** The database, or a transaction on it. */
 export type Database = Kysely<Tables>;
 
 /**
- * What a "…_live" column holds while its row is live: a name within a scope. Plain unique indexes over such columns
- * stand in for partial ones, which not every engine has; nulls are distinct there.
+ * The value of a "…_live" column while its row is live: a name within a scope. Unique indexes on these columns replace
+ * partial indexes, which not every engine has; nulls are distinct.
  */
 export function liveName(scope: string, name: string): string {
   return `${scope} ${name}`;

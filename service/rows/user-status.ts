@@ -1,8 +1,9 @@
+/** The status of a user. */
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Tables } from "./tables.ts";
 
-/** What a user is, of what was asked for and what happened. */
+/** Computes a user's status from the desired state, the activation and the block. */
 export function userStatusOf(
   row: Pick<Selectable<Tables["users"]>, "state" | "activated_at" | "block_reason">,
 ): Schemas["User"]["status"] {

@@ -98,7 +98,7 @@ test("X3 signing up, setting a password, logging in and leaving an organization 
     await page.keyboard.type("Ada");
     await tabTo(page, "New password");
     await page.keyboard.type(goodPassword);
-    await tabTo(page, "The same password again");
+    await tabTo(page, "Confirm password");
     await page.keyboard.type(goodPassword);
     await tabTo(page, "I accept this rule");
     await page.keyboard.press("Space");
@@ -198,14 +198,14 @@ test("a double click on any form's button shows what one click shows, and so doe
     };
     await page.goto("/sign-up");
     await fill(page, { "E-mail address": email });
-    await clickTwice(page, "Mail me the link");
+    await clickTwice(page, "Email me the link");
     await page.getByRole("heading", { name: "Check your inbox" }).waitFor();
 
     const link = await pages.mailed(email);
     const tab = await context.newPage();
     for (const each of [tab, page]) {
       await each.goto(link);
-      await fill(each, { "Given name": "Ada", "New password": goodPassword, "The same password again": goodPassword });
+      await fill(each, { "Given name": "Ada", "New password": goodPassword, "Confirm password": goodPassword });
       await each.getByLabel("I accept this rule").check();
     }
     await clickTwice(page, "Create the account");
@@ -283,7 +283,7 @@ async function everyPage(): Promise<Record<string, Shown>> {
   await scenario.owner.do("updateUser", { path: { userId: somebody.id }, body: { email: newAddress } });
   return {
     "sign-up": { url: "/sign-up" },
-    "sign-up-fault": { url: "/sign-up", press: "Mail me the link" },
+    "sign-up-fault": { url: "/sign-up", press: "Email me the link" },
     "log-in": { url: "/log-in?done=set_up" },
     "log-in-fault": { url: "/log-in", press: "Log in" },
     "forgot-password": { url: "/forgot-password" },

@@ -214,8 +214,8 @@ onEachDatabase("accounts and organizations", (service, kind) => {
       const both = request({ state: "inactive", givenName: "Grace" });
       const refused = await client.refused("permission_denied", "updateUser", both);
       expect(refused.detail).toBe(
-        "This user also has a membership or an API key in another organization: its home organization can deactivate it, " +
-          "but can't do anything else. Ask the service owner.",
+        "This user also has a membership or an API key in another organization. Its home organization can only " +
+          "deactivate it. Ask the service owner.",
       );
       const whole = { state: "inactive", email: user.email, givenName: user.givenName } as const;
       for (const body of [{ state: "inactive" } as const, whole, { state: "inactive" } as const]) {
@@ -280,7 +280,7 @@ onEachDatabase("accounts and organizations", (service, kind) => {
           organization: other.organization.id,
           slug: other.organization.slug,
           detail:
-            "No administrator of the organization can act: 1 inactive. Make somebody who can act its administrator.",
+            "No administrator of the organization can act: 1 inactive. Make a user who can act its administrator.",
         },
       ]);
       await client.refused("last_administrator", "deactivateUser", { path: at(own) });
@@ -386,7 +386,7 @@ onEachDatabase("accounts and organizations", (service, kind) => {
 
     test("T8 an organization that nobody was ever made an administrator of is found as well, a closed one is not", async () => {
       const scenario = await makeScenario(service());
-      const detail = "The organization has no administrator. Make somebody who can act its administrator.";
+      const detail = "The organization has no administrator. Make a user who can act its administrator.";
       expect(await findingsOf(scenario)).toMatchObject([{ detail, name: scenario.organization.name }]);
       await scenario.owner.do("closeOrganization", { path: scenario.path });
       expect(await findingsOf(scenario)).toEqual([]);

@@ -74,7 +74,7 @@ onEachDatabase("secrets of a key", (service) => {
     test("stays where the one before is dead, or there is none: never are both dead", async () => {
       const { second, end, refused } = await rotated(await makeScenario(service()));
       await end(1);
-      expect((await refused(2)).detail).toContain("no living secret");
+      expect((await refused(2)).detail).toContain("no valid secret");
       service().advance(24 * hourMs);
       expect(await verify(second)).toBe("accepted");
       const only = await rotated(await makeScenario(service()), "0s");

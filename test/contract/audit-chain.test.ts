@@ -399,7 +399,7 @@ onEachDatabase("the audit's peppers", (service) => {
     const audited = await makeAudited(service());
     const quiet = await makeAudited(service());
     await expect(service().start({ pepperList: second })).rejects.toThrow(
-      /^ROSTER_KEY_PEPPERS: the audit's seal depends on the pepper v1, which is not listed/,
+      /^ROSTER_KEY_PEPPERS: the audit is sealed with the pepper v1, which is not listed/,
     );
     const found = await verifyChain(service().database, parsePeppers(second), audited.id);
     expect(found.faults).toEqual([{ sequence: 5, entry: null, fault: "pepper_missing" }]);

@@ -88,7 +88,7 @@ test("from the embedded database to PostgreSQL, beside a service there, and back
   const busy = await runCommand({ ROSTER_DATA_DIR: source }, "backup", path);
   expect(busy).toMatchObject({ status: 1, lines: [] });
   expect(busy.errors).toMatch(
-    / is in use by process \d+\. .*\nThe embedded database is one process's at a time: stop the service, make/s,
+    / is in use by process \d+\. .*\nOnly one process can use the embedded database at a time\. Stop the service, make/s,
   );
   await directory.release();
 
@@ -96,21 +96,23 @@ test("from the embedded database to PostgreSQL, beside a service there, and back
   const made = await runCommand({ ROSTER_DATA_DIR: source }, "backup", path);
   expect(made).toMatchObject({ status: 0, errors: "" });
   expect(made.lines).toContain(`audit_entries: ${dump.audit_entries?.length}`);
-  expect(made.lines).toContain("sessions: not kept; an ended session would be on again; people log in anew");
-  expect(made.lines.at(-1)).toMatch(new RegExp(`^${path} holds ${all} rows, of 2\\d{3}-[-0-9T:.]+Z$`));
+  expect(made.lines).toContain(
+    "sessions: not in the backup; an ended session would be active again; people log in again",
+  );
+  expect(made.lines.at(-1)).toMatch(new RegExp(`^${path} contains ${all} rows, as of 2\\d{3}-[-0-9T:.]+Z$`));
   expect(statSync(path).mode & 0o777).toBe(0o600);
   const again = await runCommand({ ROSTER_DATA_DIR: source }, "backup", path);
   expect(again).toEqual({
     status: 1,
     lines: [],
-    errors: `${path} is there already, and is left as it is. Name another file, or move that one away.\n`,
+    errors: `${path} already exists, and was not changed. Choose another file, or move this one.\n`,
   });
 
   const postgres = await target("postgresql");
   const restored = await runCommand(environmentOf(postgres), "restore", path, "--as", "original");
   expect(restored).toMatchObject({ status: 0, errors: "" });
   expect(restored.lines.at(-1)).toMatch(
-    new RegExp(`^${all} rows, of 2\\d{3}-[-0-9T:.]+Z, are restored in the place of the original$`),
+    new RegExp(`^${all} rows, as of 2\\d{3}-[-0-9T:.]+Z, were restored in place of the original$`),
   );
   const database = places.open(postgres);
   expect(besideRestores(await dumpOf(database))).toEqual(besideRestores(kept(dump)));
@@ -142,13 +144,13 @@ test("into a data directory without secrets, or with a database, nothing is rest
   const missing = await runCommand({ ROSTER_DATA_DIR: folder }, "restore", path, "--as", "original");
   expect(missing).toMatchObject({ status: 1, lines: [] });
   expect(missing.errors).toMatch(
-    /^ROSTER_KEY_PEPPERS: missing, and there is no file .*key-peppers\. Set it, or put the file there/,
+    /^ROSTER_KEY_PEPPERS: is not set, and the file .*key-peppers does not exist\. Set it, or create the file/,
   );
   expect(readdirSync(folder)).toEqual([]);
   const there = await runCommand({ ROSTER_DATA_DIR: source }, "restore", path, "--as", "original");
   expect(there).toMatchObject({ status: 1, lines: [] });
   expect(there.errors).toMatch(
-    /^ROSTER_DATA_DIR: there is a database in .* already\. Restore into another folder, or move/,
+    /^ROSTER_DATA_DIR: .* already contains a database\. Restore into another folder, or move/,
   );
   expect(await dumpAt({ folder: join(source, "database") })).toEqual(dump);
   // Secrets from the environment do as well.
@@ -216,7 +218,7 @@ test.each([
   [
     "restore without saying as what",
     ["restore", "one"],
-    expect.stringMatching(/^Say what the restored database is\. .*--as copy/),
+    expect.stringMatching(/^Specify what the restored database is\. .*--as copy/),
   ],
 ])("%s ends with 1 and says how it is used", async (_title, args, errors) => {
   expect(await runCommand({ ROSTER_DATA_DIR: places.path("data") }, ...args)).toEqual({ status: 1, lines: [], errors });

@@ -178,7 +178,7 @@ describe.each(databaseKinds)("a backup of an earlier version, restored into %s,"
   test("does not go into tables of a later one", async () => {
     const target = await migrated(await places.make(to));
     await expect(restore(target, path)).rejects.toThrow(
-      /tables are of a later version than the backup, with the migration 0009-audit-chain\. Restore into a new database/,
+      /tables are from a later version than the backup \(0009-audit-chain\)\. Nothing was restored\. Restore into a new database/,
     );
     const { service_identity: _identity, ...rest } = await dumpOf(target);
     expect(Object.values(rest).flat()).toEqual([]);
@@ -230,7 +230,7 @@ describe("is refused, and nothing is written:", () => {
     ["a count was altered", (lines) => lines.with(-1, lines.at(-1)?.replace(/"users":\d+/, '"users":9') ?? "")],
     ["the header was altered", (lines) => lines.with(0, lines[0]?.replace(/"takenAt":"20/, '"takenAt":"19') ?? "")],
   ])("a file in which %s", async (_title, change) => {
-    await expectRefused(rewritten(change), /is no whole backup: it was cut off or altered/);
+    await expectRefused(rewritten(change), /is not a complete backup: it was cut off or altered/);
   });
 
   test.each<[string, (bytes: Buffer) => Buffer]>([
@@ -242,7 +242,10 @@ describe("is refused, and nothing is written:", () => {
     ],
     ["is something else", () => Buffer.from("-- PostgreSQL database dump")],
   ])("a file that %s", async (_title, change) => {
-    await expectRefused(withBytes(change), /is no whole backup: it was cut off or altered, or is something else/);
+    await expectRefused(
+      withBytes(change),
+      /is not a complete backup: it was cut off or altered, or is another kind of file/,
+    );
   });
 
   test.each<[string, (header: string) => string, RegExp]>([
@@ -250,12 +253,12 @@ describe("is refused, and nothing is written:", () => {
     [
       "of a later format",
       (header) => header.replace('"version":1', '"version":2'),
-      /is of a later format, 2\. Restore it/,
+      /has a later format \(2\)\. Restore it/,
     ],
     [
       "of a later version",
       (header) => header.replace(/"migration":"[^"]+"/, '"migration":"9999-later"'),
-      /is of a later version, with the migration 9999-later\. Restore it with that version/,
+      /was made by a later version of the service \(9999-later\)\. Restore it with that version/,
     ],
   ])("a header that is %s", async (_title, change, message) => {
     const file = rewritten((lines) => lines.with(0, change(lines[0] ?? "")));
@@ -270,7 +273,7 @@ describe("is refused, and nothing is written:", () => {
       "without its pepper",
       others,
       [signingKey],
-      /^ROSTER_KEY_PEPPERS: the backup is sealed under the pepper v1, which is not listed/,
+      /^ROSTER_KEY_PEPPERS: the backup is sealed with the pepper v1, which is not listed/,
     ],
     [
       "with another pepper of that version",
@@ -307,7 +310,7 @@ describe("is refused, and nothing is written:", () => {
     const newer = makePepper("v2");
     const file = places.path("two-peppers");
     await createBackup(empty, await backupKeys(`${pepper},${newer}`), file, new Date());
-    await expectRefused(file, /^ROSTER_KEY_PEPPERS: the audit's seal depends on the pepper v1/, backupKeys(newer));
+    await expectRefused(file, /^ROSTER_KEY_PEPPERS: the audit is sealed with the pepper v1/, backupKeys(newer));
   });
 
   test.each(databaseKinds)("a database on %s that holds something", async (kind) => {
@@ -315,7 +318,7 @@ describe("is refused, and nothing is written:", () => {
     await serviceOn(target).start();
     const before = await dumpOf(target);
     await expect(restore(target, path)).rejects.toThrow(
-      "The database is not empty: there are rows in audit_chains. Restore into a new database; nothing was written.",
+      "The database is not empty: the table audit_chains has rows. Nothing was restored. Restore into a new database.",
     );
     expect(await dumpOf(target)).toEqual(before);
   });
@@ -325,7 +328,10 @@ describe("is refused, and nothing is written:", () => {
     await sql`insert into notes values (1, 'kept')`.execute(source);
     const file = await backUp(source);
     await sql`drop table notes`.execute(source);
-    await expectRefused(file, /has notes\.id \(int4\), which no migration makes\. Make the database's tables the same/);
+    await expectRefused(
+      file,
+      /has notes\.id \(int4\), which no migration creates\. Nothing was restored\. Make the database's tables match/,
+    );
     const target = places.open(await places.make("postgresql"));
     await sql`create table notes (id integer primary key, note text)`.execute(target);
     await restore(target, file);
@@ -334,12 +340,14 @@ describe("is refused, and nothing is written:", () => {
 
   test("a backup into a file that is there, or of nothing, or of a later version", async () => {
     const before = readFileSync(path);
-    await expect(createBackup(source, await backupKeys(), path, new Date())).rejects.toThrow(/is there already/);
+    await expect(createBackup(source, await backupKeys(), path, new Date())).rejects.toThrow(/already exists/);
     expect(readFileSync(path).equals(before)).toBe(true);
     const nothing = places.open(await places.make("postgresql"));
-    await expect(backUp(nothing)).rejects.toThrow("There is nothing of the service in the database.");
+    await expect(backUp(nothing)).rejects.toThrow("The database has no tables of the service.");
     const later = await migrated(await places.make("postgresql"));
     await sql`insert into kysely_migration values ('9999-later', 'now')`.execute(later);
-    await expect(backUp(later)).rejects.toThrow(/with the migration 9999-later\. Make the backup with that version/);
+    await expect(backUp(later)).rejects.toThrow(
+      /migrated the database \(9999-later\)\. Make the backup with that version/,
+    );
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { clientSecret, makeScenario, type Scenario, sha256 } from "./support/scenario.ts";
 import { keyMaterial, makePepper, onEachDatabase } from "./support/service.ts";
 
-const inUse = "This secret can't be used. Make another one.";
+const inUse = "This secret can't be used. Generate another one.";
 
 onEachDatabase("client-made secrets", (service) => {
   const create = async ({ owner, path }: Scenario, secret: string) =>

@@ -13,7 +13,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** The same for whatever is wrong with a token. */
 const unauthenticated =
-  "The token authenticates nobody. Check that it is complete, neither revoked nor expired, and may be used from here.";
+  "The token is not valid. Check that it is complete, has not been revoked and has not expired, and is allowed from this address.";
 
 const algorithms = ["EdDSA", "ES256"] as const;
 

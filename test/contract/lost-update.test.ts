@@ -3,7 +3,7 @@ import { unique } from "./support/client.ts";
 import { makeScenario } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 
-const advice = "Read it again, and decide again what to change.";
+const advice = "Read it again, and then decide what to change.";
 const stale = { headers: { "if-match": '"read-before"' } };
 
 /** A time of an answer as refusals have it: to the second. */
@@ -62,7 +62,7 @@ onEachDatabase("lost updates", (service) => {
     const { detail } = await scenario.owner.refused("precondition_failed", "updateRole", update);
     const at = seconds(role.createdAt);
     expect(detail).toMatch(
-      `The role is in no version that If-Match names: it is as it was created, by the owner token, at ${at} (request req_`,
+      `The role is not in a version that If-Match lists: it has not changed since it was created, by the owner token, at ${at} (request req_`,
     );
   });
 

@@ -120,7 +120,7 @@ describe("the process", () => {
       ownerTokenFile: join(dataDir, "owner-token"),
     });
     expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(first.log()).toContain("doesn't flush to disk");
+    expect(first.log()).toContain("doesn't flush every change to disk");
     const modes = ["", "owner-token", "key-peppers", "signing-keys"].map(
       (file) => statSync(join(dataDir, file)).mode & 0o777,
     );
@@ -143,13 +143,13 @@ describe("the process", () => {
     const another = temporaryFolder();
     copyTemplate(join(another, "database"));
     expect(await failure({ ROSTER_DATA_DIR: another, ROSTER_PORT: new URL(endpoint).port })).toMatch(
-      /^ROSTER_PORT: another process listens at 127\.0\.0\.1:\d+ already\. Stop it, or choose another port\.$/,
+      /^ROSTER_PORT: another process already listens at 127\.0\.0\.1:\d+\. Stop it, or choose another port\.$/,
     );
     expect(await second.stop()).toBe(0);
     // It is one process's at a time, and of one version of PostgreSQL.
     writeFileSync(join(another, "database/PG_VERSION"), "16\n");
     expect(await failure({ ROSTER_DATA_DIR: another })).toMatch(
-      /^ROSTER_DATA_DIR: the database in .* can't be opened: it is one of PostgreSQL 16, and this version of the service has 18.*`backup`.*`restore`/,
+      /^ROSTER_DATA_DIR: the database in .* can't be opened: it was created with PostgreSQL 16, but this version of the service uses 18.*`backup`.*`restore`/,
     );
   });
 
@@ -226,11 +226,11 @@ describe("the process", () => {
   test.each([
     ["a port that is none", { ROSTER_PORT: "http" }, /^ROSTER_PORT: must be a whole number/],
     ["a short owner token", { ROSTER_OWNER_TOKEN: "short" }, /^ROSTER_OWNER_TOKEN: must have at least 16 characters/],
-    ["a key of Stripe's alone", { ROSTER_STRIPE_KEY: "a-key" }, /^ROSTER_STRIPE_PRICES: required to sell plans/],
+    ["a key of Stripe's alone", { ROSTER_STRIPE_KEY: "a-key" }, /^ROSTER_STRIPE_PRICES: is required to sell plans/],
     [
       "a price for no plan",
       { ROSTER_STRIPE_KEY: "a-key", ROSTER_STRIPE_PRICES: "gold:price_1" },
-      /^ROSTER_STRIPE_PRICES: must name the price of each plan once/,
+      /^ROSTER_STRIPE_PRICES: must list the price of each plan once/,
     ],
     ["a short pepper", { ROSTER_KEY_PEPPERS: "v1:c2hvcnQ" }, /^ROSTER_KEY_PEPPERS: pepper v1 has 5 bytes/],
     [
@@ -257,12 +257,12 @@ describe("the process", () => {
     [
       "a PostgreSQL that is not there",
       { DATABASE_URL: "postgresql://u:a-password@127.0.0.1:1/roster", ...firstSecrets() },
-      /^DATABASE_URL: no PostgreSQL answers at 127\.0\.0\.1:1\. Start it, or correct the address\.$/,
+      /^DATABASE_URL: PostgreSQL doesn't answer at 127\.0\.0\.1:1\. Start it, or correct the address\.$/,
     ],
     [
       "a data folder that is a file",
       { ROSTER_DATA_DIR: main },
-      /^ROSTER_DATA_DIR: .*main\.ts can't be used: it is a file and not a folder\. Choose another folder\.$/,
+      /^ROSTER_DATA_DIR: .*main\.ts can't be used: it is a file, not a folder\. Choose another folder\.$/,
     ],
   ])("%s ends it with one line that names the variable", async (_title, environment, message) => {
     expect(await failure({ ROSTER_DATA_DIR: temporaryFolder(), ...environment })).toMatch(message);

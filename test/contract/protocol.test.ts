@@ -64,7 +64,7 @@ onEachDatabase("the protocol", (service) => {
         errors.map(({ pointer, detail }: Record<string, string>) => [pointer, detail]),
       );
       expect(details["/kind"]).toBe("must be one of server, webapi, user");
-      expect(details["/colour"]).toContain("known are externalId, adopt, name, kind");
+      expect(details["/colour"]).toContain("the allowed names are externalId, adopt, name, kind");
       expect(response.body).not.toContain(secret.slice(0, 50));
     });
 
@@ -161,7 +161,7 @@ onEachDatabase("the protocol", (service) => {
         const { code, detail, errors } = response.json();
         expect(code, payload).toBe("invalid_request");
         expect(errors.map(({ pointer }: { pointer: string }) => pointer).sort(), payload).toEqual(pointers);
-        expect(detail, payload).toMatch(/^The request doesn't fit the contract: body \/\S* must be left out/);
+        expect(detail, payload).toMatch(/^The request doesn't match the contract: body \/\S* must be omitted/);
       }
       const name = 'constructor "__proto__" \\u';
       const allowed = {
@@ -214,7 +214,7 @@ onEachDatabase("the protocol", (service) => {
           expect(response.statusCode, operation).toBe(400);
           return response.json().errors.filter((error: { in: string }) => error.in === "body");
         };
-        const detail = "must be left out: this operation has none";
+        const detail = "must be omitted: this operation takes no body";
         for (const body of ["{}", "null", '{"colour":"red"}']) {
           expect(await bodiesRefused(body), operation).toEqual([{ in: "body", pointer: "", detail }]);
         }

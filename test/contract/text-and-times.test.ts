@@ -208,7 +208,7 @@ onEachDatabase("text and times", (service, databaseKind) => {
       const { path } = await makeScenario(service());
       const body = { name: unique("legacy"), sha256: sha256(unique("secret")), [member]: time };
       const { detail, errors } = await owner().refused("unprocessable", "importApiKey", { path, body });
-      expect(detail).toBe('The time must be after 1970-01-01T00:00:00Z. Leave it out for "never".');
+      expect(detail).toBe('The time must be after 1970-01-01T00:00:00Z. Omit it for "never".');
       expect(errors).toEqual([{ in: "body", pointer: `/${member}`, detail }]);
     },
   );

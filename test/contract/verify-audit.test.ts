@@ -57,12 +57,12 @@ test("on PostgreSQL, beside a running service: what is intact, what is not, and 
   };
   expect(await run(environment, "verify-audit")).toEqual({
     status: 0,
-    lines: [intact("service", 0), intact(one, 2), intact(two, 2), "3 chains intact, 0 with faults, 0 not known"],
+    lines: [intact("service", 0), intact(one, 2), intact(two, 2), "3 chains intact, 0 with faults, 0 unknown"],
     errors: "",
   });
   const unknown = await run({ ...environment, ROSTER_KEY_PEPPERS: makePepper("v2") }, "verify-audit");
   expect(unknown.status).toBe(2);
-  expect(unknown.lines.at(-1)).toBe("0 chains intact, 0 with faults, 3 not known");
+  expect(unknown.lines.at(-1)).toBe("0 chains intact, 0 with faults, 3 unknown");
   expect(unknown.lines).toContain(
     "  2 pepper_missing: the chain's head can't be checked: its pepper is not in ROSTER_KEY_PEPPERS",
   );
@@ -84,10 +84,10 @@ test("on PostgreSQL, beside a running service: what is intact, what is not, and 
     expect.stringMatching(`^${one}: 111 faults; 191 entries sealed`),
     "  and 11 more",
     expect.stringMatching(`^${two}: 1 fault; 2 entries sealed`),
-    `  1 ${id} altered: it was altered`,
-    "1 chain intact, 2 with faults, 0 not known",
+    `  1 ${id} altered: the entry was altered`,
+    "1 chain intact, 2 with faults, 0 unknown",
   ]);
-  expect(found.lines).toContain("  10 missing: it was removed");
+  expect(found.lines).toContain("  10 missing: the entry was removed");
   // What one organization's faults are is no matter of another's.
   expect(await run(environment, "verify-audit", "--organization", two)).toMatchObject({
     status: 1,
@@ -95,7 +95,7 @@ test("on PostgreSQL, beside a running service: what is intact, what is not, and 
   });
   const nobody = await run(environment, "verify-audit", "--organization", `org_${"0".repeat(32)}`);
   expect(nobody).toMatchObject({ status: 2, lines: [] });
-  expect(nobody.errors).toContain("neither an entry nor a chain");
+  expect(nobody.errors).toContain("no entries and no chain");
 
   // An organization of which nothing but the entries is left, and one of which nothing but the head is.
   await sql`delete from audit_chains where chain = ${one}`.execute(database);
@@ -106,9 +106,9 @@ test("on PostgreSQL, beside a running service: what is intact, what is not, and 
     intact("service", 0),
     expect.stringMatching(`^${one}: 112 faults`),
     expect.stringMatching(`^${two}: 2 faults; 0 entries sealed`),
-    "1 chain intact, 2 with faults, 0 not known",
+    "1 chain intact, 2 with faults, 0 unknown",
   ]);
-  expect(left.lines).toContain("  head_missing: the chain's head was removed, and nothing is sealed any more");
+  expect(left.lines).toContain("  head_missing: the chain's head was removed; new entries are not sealed");
 
   await cluster.stop();
   const gone = await run(environment, "verify-audit");
@@ -120,14 +120,16 @@ test("on the embedded database, which it needs alone, and makes neither where th
   const folder = temporaryFolder();
   const nothing = await run({ ROSTER_DATA_DIR: folder }, "verify-audit");
   expect(nothing).toMatchObject({ status: 2, lines: [] });
-  expect(nothing.errors).toMatch(/^ROSTER_DATA_DIR: there is no database in /);
+  expect(nothing.errors).toMatch(/^ROSTER_DATA_DIR: .* contains no database\. /);
   expect(existsSync(folder)).toBe(false);
 
   const directory: DataDirectory = await openDataDirectory(folder);
   copyTemplate(directory.file("database"));
   const pepperless = await run({ ROSTER_DATA_DIR: folder }, "verify-audit");
   expect(pepperless).toMatchObject({ status: 2, lines: [] });
-  expect(pepperless.errors).toMatch(/ is in use by process \d+\. Stop it.*\nOr ask the service that runs there: GET/s);
+  expect(pepperless.errors).toMatch(
+    / is in use by process \d+\. Stop that process.*\nOr ask the running service: GET/s,
+  );
 
   const pepperList = await directory.keep("key-peppers", () => makePepper("v1"));
   const database = connect({ folder: directory.file("database") });
@@ -139,12 +141,12 @@ test("on the embedded database, which it needs alone, and makes neither where th
   await directory.release();
   expect(await run({ ROSTER_DATA_DIR: folder }, "verify-audit")).toMatchObject({
     status: 0,
-    lines: [intact("service", 0), intact(one, 2), intact(two, 2), "3 chains intact, 0 with faults, 0 not known"],
+    lines: [intact("service", 0), intact(one, 2), intact(two, 2), "3 chains intact, 0 with faults, 0 unknown"],
   });
   rmSync(join(folder, "key-peppers"));
   const lost = await run({ ROSTER_DATA_DIR: folder }, "verify-audit");
   expect(lost).toMatchObject({ status: 2, lines: [] });
-  expect(lost.errors).toContain("there are none in the environment or in the data directory");
+  expect(lost.errors).toContain("neither the environment nor the data directory has peppers");
   expect(existsSync(join(folder, "key-peppers"))).toBe(false);
 });
 

@@ -188,52 +188,52 @@ const answers: Readonly<Record<string, Answering>> = {
   "rate-limited": refusal(
     429,
     "rate_limited",
-    { ...retryable, detail: "More than 100 requests in a second. Wait as Retry-After says." },
+    { ...retryable, detail: "More than 100 requests were sent in a second. Wait for the time in Retry-After." },
     { "Retry-After": "1" },
   ),
   "rate-limited-for-an-hour": refusal(
     429,
     "rate_limited",
-    { ...retryable, detail: "More than 100 requests in a second. Wait as Retry-After says." },
+    { ...retryable, detail: "More than 100 requests were sent in a second. Wait for the time in Retry-After." },
     { "Retry-After": "3600" },
   ),
   // Whatever the service of this version would refuse so is refused at preview.
   "invalid-request": refusal(400, "invalid_request", {
     detail:
-      "The request doesn't fit the contract: body /permissions is not known here; known are externalId, adopt, name.",
+      "The request doesn't match the contract: body /permissions is not allowed here; the allowed names are externalId, adopt, name.",
   }),
   // What an access check is refused with; no resource asks for one.
   "not-member": refusal(403, "not_member", {
-    detail: "The user has no active membership of the organization. Add the user first.",
+    detail: "The user has no active membership in the organization. Add the user first.",
   }),
   "user-not-active": refusal(403, "user_not_active", {
-    detail: "The user's account is invited, and has to be active.",
+    detail: "The user's account is invited. It must be active.",
   }),
   "no-api-key": refusal(403, "no_api_key", {
     detail: "No active API key of the organization is assigned to the user. Assign one first.",
   }),
   "internal-error": refusal(500, "internal_error", {
-    detail: "The service failed. The people who run it can find this request in the log by its id.",
+    detail: "An internal error occurred. The operators of the service can find this request in the log by its id.",
   }),
   unavailable: refusal(503, "unavailable", {
     ...retryable,
-    detail: "The database doesn't answer. Try again in a moment, a change with the same Idempotency-Key.",
+    detail: "The database doesn't answer. Try again later; repeat a change with the same Idempotency-Key.",
   }),
   "idempotency-in-progress": refusal(409, "idempotency_in_progress", {
     ...retryable,
-    detail: "The request that first carried this key is still running.",
+    detail: "The original request with this key is still running. Try again in a moment.",
   }),
   "idempotency-key-reused": refusal(422, "idempotency_key_reused", {
     detail:
-      "The request was carried out; its answer held a secret and is no longer kept. Rotate the key to get another one.",
+      "The request was carried out, but its answer contained a secret and is no longer kept. Rotate the API key to get a new secret.",
   }),
   "billing-failed": refusal(422, "billing_failed", {
     contactUrl: "https://vendor.example/contact",
     detail:
-      "Stripe could not collect the payment. The plan is as it was: give Stripe another means of payment, and try again.",
+      "Stripe could not collect the payment. The plan was not changed. Update the payment method at Stripe, and try again.",
   }),
   "route-not-found": refusal(404, "route_not_found", {
-    detail: "There is no POST /v1/v1/organizations; see /openapi.yaml.",
+    detail: "The operation POST /v1/v1/organizations does not exist. See /openapi.yaml.",
   }),
   "payload-too-large": refusal(413, "payload_too_large", { detail: "The body exceeds 1 MiB." }),
   "unsupported-media-type": refusal(415, "unsupported_media_type", {

@@ -33,7 +33,7 @@ test.each([
   [
     "that is an SVG image",
     image("svg"),
-    (file: string) => `${file} is not a valid logo: it is neither a PNG, nor a JPEG, nor a WebP image`,
+    (file: string) => `${file} is not a valid logo: it is not a PNG, JPEG or WebP image`,
   ],
   [
     "that is too long",

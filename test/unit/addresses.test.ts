@@ -113,7 +113,9 @@ describe("a range", () => {
         if (whole.bits === readIpAddress(text)?.bits) {
           expect(written).toEqual(whole);
         } else {
-          expect(written).toContain(`write ${ipRangeText(whole)} for the whole range, or ${text} for the one address`);
+          expect(written).toContain(
+            `write ${ipRangeText(whole)} for the whole range, or ${text} for the single address`,
+          );
         }
         expect(coversIp(whole, readIpAddress(text) ?? whole)).toBe(true);
       }),

@@ -110,7 +110,7 @@ test.each([
     "Μα\u0390ου@example.com",
     "has U+0390 at character 3, which other systems change to several characters: use another address",
   ],
-  ["😀@example.com", "has U+1F600 at character 1: outside ASCII, only letters and digits can stand before the @"],
+  ["😀@example.com", "has U+1F600 at character 1: outside ASCII, only letters and digits can come before the @"],
   ["ada@bücher.example", "must have a domain in ASCII: write the domain as xn--bcher-kva.example"],
   ["ada@例え.テスト", "must have a domain in ASCII: write the domain as xn--r8jz45g.xn--zckzah"],
   ["ada@ｅxample.com", "must have a domain in ASCII: write the domain as example.com"],

@@ -111,9 +111,9 @@ describe("a refusal, for a person who runs a stack", () => {
 
   test("names no place that the detail has named", () => {
     const errors = [{ in: "body", pointer: "/name", detail: "must have at most 200 characters" }] as const;
-    const detail = "The request doesn't fit the contract: body /name must have at most 200 characters.";
+    const detail = "The request doesn't match the contract: body /name must have at most 200 characters.";
     expect(refusalOf({ detail, errors: [...errors] })).toMatchInlineSnapshot(`
-      "role_in_use: The request doesn't fit the contract: body /name must have at most 200 characters.
+      "role_in_use: The request doesn't match the contract: body /name must have at most 200 characters.
         (POST /v1/users, request req_0192f0c1)"
     `);
   });

@@ -135,7 +135,7 @@ describeWrong("wrong values", [
   [
     "a logo that is no image",
     changed("logo: logo.png", "logo: ▶roster.yaml"),
-    [/^organization\.logo: .*roster\.yaml is not a valid logo: it is neither/],
+    [/^organization\.logo: .*roster\.yaml is not a valid logo: it is not a PNG/],
   ],
   ["a wrong slug", changed("slug: acme", "slug: ▶Acme!"), [/^organization\.slug: a slug has a-z/]],
   [

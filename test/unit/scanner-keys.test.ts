@@ -117,9 +117,9 @@ test("keys in a file are checked when it is opened, and read again as those at a
   const file = join(folder, "keys.json");
   await expect(ScannerKeys.open(file)).rejects.toThrow("ENOENT");
   writeFileSync(file, '{"keys":[]}');
-  await expect(ScannerKeys.open(file)).rejects.toThrow("it is not of the form");
+  await expect(ScannerKeys.open(file)).rejects.toThrow("it does not have the form");
   writeFileSync(file, '{"public_keys":[{"key_identifier":"a","key":"b"}]}');
-  await expect(ScannerKeys.open(file)).rejects.toThrow("no public key in PEM");
+  await expect(ScannerKeys.open(file)).rejects.toThrow("not a public key in PEM");
   const scanner = new Scanner();
   writeFileSync(file, Buffer.from(publishedBy(scanner), "utf16le"));
   await expect(ScannerKeys.open(file)).rejects.toThrow("the file is in UTF-16: save it as UTF-8");

@@ -18,34 +18,34 @@ function failureOf(variables: NodeJS.ProcessEnv): string {
 }
 
 test.each([
-  ["ROSTER_PUBLIC_URL", "https://intra.example/roster/", /has a path, which must be left out/],
+  ["ROSTER_PUBLIC_URL", "https://intra.example/roster/", /has a path, which must be omitted/],
   ["ROSTER_PUBLIC_URL", "https://intra.example/?x=1", /has a query/],
   ["ROSTER_PUBLIC_URL", "https://intra.example?", /has a query/],
   ["ROSTER_PUBLIC_URL", "https://intra.example/#top", /has a fragment/],
   ["ROSTER_PUBLIC_URL", "https://intra.example/#", /has a fragment/],
   ["ROSTER_PUBLIC_URL", "https://user:hunter2@intra.example", /has a user name or a password/],
   ["ROSTER_PUBLIC_URL", "https://hunter2@intra.example", /has a user name or a password/],
-  ["ROSTER_PUBLIC_URL", "ftp://intra.example", /begins with none of https:, http:/],
+  ["ROSTER_PUBLIC_URL", "ftp://intra.example", /doesn't begin with https: or http:/],
   ["ROSTER_PUBLIC_URL", "intra.example", /such as https:\/\/roster\.example\.com/],
-  ["ROSTER_PUBLIC_URL", "http://0.0.0.0:4680", /nobody can reach/],
-  ["ROSTER_PUBLIC_URL", "http://[::]:4680", /nobody can reach/],
-  ["ROSTER_PUBLIC_URL", "http://0", /nobody can reach/],
+  ["ROSTER_PUBLIC_URL", "http://0.0.0.0:4680", /which can't be reached/],
+  ["ROSTER_PUBLIC_URL", "http://[::]:4680", /which can't be reached/],
+  ["ROSTER_PUBLIC_URL", "http://0", /which can't be reached/],
   ["ROSTER_CONTACT_URL", "https://user:hunter2@example.com", /has a user name or a password/],
-  ["ROSTER_CONTACT_URL", "javascript:alert(1)", /begins with none of/],
+  ["ROSTER_CONTACT_URL", "javascript:alert(1)", /doesn't begin with/],
   ["ROSTER_CONTACT_URL", "mailto:", /one address/],
   ["ROSTER_CONTACT_URL", "mailto:help", /one address/],
   ["ROSTER_STRIPE_API_BASE", "https://api.stripe.com/?hunter2", /has a query/],
   ["SMTP_URL", "smtp://mail.example.com/relay", /has a path/],
   ["SMTP_URL", "smtp://user:hunt#er2@mail.example.com", /in a password, write # as %23/],
-  ["SMTP_URL", "smtp://", /names no host/],
-  ["SMTP_URL", "https://mail.example.com", /begins with none of smtp:, smtps:/],
+  ["SMTP_URL", "smtp://", /has no host/],
+  ["SMTP_URL", "https://mail.example.com", /doesn't begin with smtp: or smtps:/],
   ["SMTP_FROM", "Acme, Inc. <roster@example.com>", /one address/],
   ["SMTP_FROM", "a@example.com, b@example.com", /one address/],
   ["DATABASE_URL", "postgresql://user:hunt#er2@db.example.com/roster", /in a password, write # as %23/],
-  ["ROSTER_HOST", "http://127.0.0.1", /an address or a host name by itself/],
+  ["ROSTER_HOST", "http://127.0.0.1", /an IP address or a host name, without a scheme/],
   ["ROSTER_HOST", "127.0.0.1:4680", /ROSTER_PORT/],
   ["ROSTER_HOST", "[::1]", /without a scheme, brackets/],
-  ["ROSTER_HOST", "300.1.1.1", /an address or a host name/],
+  ["ROSTER_HOST", "300.1.1.1", /an IP address or a host name/],
   ["ROSTER_PORT", "tcp://10.0.0.1:4680", /a whole number from 0 to 65535/],
   ["ROSTER_PORT", "0x50", /a whole number/],
   ["ROSTER_PORT", "65536", /a whole number/],
@@ -99,5 +99,5 @@ test("T10 a secret's file that is empty is no secret, and no new one is made in 
   writeFileSync(directory.file("owner-token"), "\n");
   const failure = directory.keep("owner-token", () => "another");
   await expect(failure).rejects.toBeInstanceOf(ConfigurationError);
-  await expect(failure).rejects.toThrow(/^ROSTER_DATA_DIR: \S+owner-token is empty\. Put back what it held/);
+  await expect(failure).rejects.toThrow(/^ROSTER_DATA_DIR: \S+owner-token is empty\. Restore its content/);
 });

@@ -1,4 +1,4 @@
-/** Keys from before multi-key support, which come in by the hashes of their secrets. */
+/** Imports legacy keys by the hashes of their secrets. */
 import { endOf, isNever, type Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
 import { requireServiceOwner } from "../../managed/resource.ts";
@@ -6,21 +6,21 @@ import { unprocessable } from "../../problems.ts";
 import { newId } from "../../rows/identifiers.ts";
 import { liveName } from "../../rows/tables.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
+import { requireApiAccess } from "./draft.ts";
 import { storeDigest } from "./issue.ts";
-import { requireApiAccess } from "./plan.ts";
 import { refuseTaken } from "./rules.ts";
 
 /**
- * Takes in a key by the hash of its secret.
+ * Imports a key by the hash of its secret.
  *
- * @returns its identifier.
+ * @returns the key's identifier.
  * @throws Refusal `permission_denied`, `organization_closed`, `api_access_disabled`, `name_taken`; `unprocessable` for
- * times that can't be and for a hash that is known.
+ * invalid times and for a hash that is already in use.
  */
 export async function importApiKey(call: Call<"importApiKey">): Promise<string> {
   const { body, db, now, path, principal } = call;
   const organization = await findOpenOrganization(call, path.organizationId);
-  requireServiceOwner(call, "Taking in a key by its hash");
+  requireServiceOwner(call, "Importing a key by its hash");
   requireApiAccess(organization);
   const id = newId("api_key");
   const createdAt = readPast("/createdAt", body.createdAt, now) ?? now;
@@ -48,7 +48,7 @@ export async function importApiKey(call: Call<"importApiKey">): Promise<string> 
       legacy: true,
       created_by: principal.id,
       created_at: createdAt,
-      // It is nobody's lost create.
+      // An imported key is not a lost create.
       created_run: null,
       known_at: now,
       updated_at: now,
@@ -58,27 +58,27 @@ export async function importApiKey(call: Call<"importApiKey">): Promise<string> 
   return id;
 }
 
-/** @throws Refusal `unprocessable` for a time that doesn't exist or lies ahead. */
+/** @throws Refusal `unprocessable` if the time doesn't exist or is in the future. */
 function readPast(pointer: string, time: string | undefined, now: Date): Date | null {
   if (time === undefined) return null;
   const at = new Date(time);
-  if (Number.isNaN(at.getTime())) throw unprocessable(pointer, "The calendar has no such time.");
+  if (Number.isNaN(at.getTime())) throw unprocessable(pointer, "The time does not exist.");
   refuseNever(pointer, at);
-  if (at > now) throw unprocessable(pointer, "The time lies ahead: it is of a key that there was before.");
+  if (at > now) throw unprocessable(pointer, "The time is in the future. Give a time in the past.");
   return at;
 }
 
-/** An end that has passed is no mistake here: what has expired comes in as a record. */
+/** The end date may be in the past, because expired keys are imported as records. */
 function readEnd({ endDate }: Schemas["ApiKeyImport"]): Date | null {
   if (endDate === undefined) return null;
   const end = endOf(endDate);
-  if (end === undefined) throw unprocessable("/endDate", "The calendar has no such date or time.");
+  if (end === undefined) throw unprocessable("/endDate", "The date or time does not exist.");
   refuseNever("/endDate", end);
   return end;
 }
 
-/** What other systems write where they mean that something never was, or never ends. */
+/** Refuses times that other systems use for "never". */
 function refuseNever(pointer: string, at: Date): void {
   if (!isNever(at)) return;
-  throw unprocessable(pointer, 'The time must be after 1970-01-01T00:00:00Z. Leave it out for "never".');
+  throw unprocessable(pointer, 'The time must be after 1970-01-01T00:00:00Z. Omit it for "never".');
 }

@@ -1,3 +1,4 @@
+/** Generates a key's secret, or accepts the client's, and stores its hash. */
 import { clientSecretMinBits, estimateEntropyBits, type Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { jwtMaterial, looksLikeJwt, makeJti } from "../../auth/resolver.ts";
@@ -5,7 +6,7 @@ import { digestOf, fingerprintOf, keyedHash, keyedHashOfDigest } from "../../key
 import { isBroken, makeSecret, prefixOf, secretMark } from "../../keys/secret-format.ts";
 import { unprocessable } from "../../problems.ts";
 
-/** What a secret is issued for. */
+/** The key that a secret is issued for. */
 export interface IssueRequest {
   readonly keyId: string;
   readonly generation: number;
@@ -19,16 +20,16 @@ export interface IssueRequest {
 }
 
 /**
- * Makes a key's secret, or takes the client's, and stores its keyed hash.
+ * Generates a key's secret, or accepts the client's, and stores its keyed hash.
  *
- * @returns the plaintext for the answer; null where the client brought it.
- * @throws Refusal `unprocessable` for a client's secret that can't be used.
+ * @returns the plaintext for the answer; null if the client made the secret.
+ * @throws Refusal `unprocessable` if the client's secret can't be used.
  */
 export async function issueSecret(context: Context, request: IssueRequest): Promise<string | null> {
   const { db, now, facilities, run } = context;
   const { peppers, signingKeys } = facilities;
   const { plaintext, material, prefix } = await makePlaintext(context, request);
-  if (request.clientSecret !== undefined) await refuseKnownSecret(context, request, material);
+  if (request.clientSecret !== undefined) await refuseUsedSecret(context, request, material);
   const secret = {
     hash: keyedHash(peppers.newest, material),
     pepper_version: peppers.newest.version,
@@ -50,10 +51,10 @@ export async function issueSecret(context: Context, request: IssueRequest): Prom
 }
 
 /**
- * Stores the secret of a key that comes with its SHA-256 alone: in the same form as every other, so that its plaintext
- * authenticates unchanged.
+ * Stores the secret of an imported key by its SHA-256, in the same form as other secrets, so that its plaintext still
+ * authenticates.
  *
- * @throws Refusal `unprocessable` where the hash is known already; not said is where.
+ * @throws Refusal `unprocessable` if the hash is already in use in any organization.
  */
 export async function storeDigest(
   { db, facilities: { peppers } }: Pick<Context, "db" | "facilities">,
@@ -62,7 +63,7 @@ export async function storeDigest(
   const { keyId, digest, createdAt, usedAt } = secret;
   const hashes = peppers.all.map((pepper) => keyedHashOfDigest(pepper, digest));
   const known = await db.selectFrom("api_key_secrets").select("key_id").where("hash", "in", hashes).executeTakeFirst();
-  if (known !== undefined) throw unprocessable("/sha256", "This hash can't be taken in: it is known already.");
+  if (known !== undefined) throw unprocessable("/sha256", "This hash can't be imported: it is already in use.");
   await db
     .insertInto("api_key_secrets")
     .values({
@@ -100,25 +101,25 @@ async function makePlaintext(
   return { plaintext, material: jwtMaterial(jti), prefix: "" };
 }
 
-/** A client's secret must not look like what the resolver would take for something else. */
+/** Refuses a client's secret that the resolver would take for another kind of secret. */
 function refuseMisleading(secret: string): void {
   if (looksLikeJwt(secret)) throw unprocessable("/secret", "A client-made secret must not be a JWT.");
   if (isBroken(secret)) {
-    throw unprocessable("/secret", `A secret that begins with ${secretMark} must be whole, with its checksum.`);
+    throw unprocessable("/secret", `A secret that begins with ${secretMark} must be complete, including its checksum.`);
   }
 }
 
 function refuseWeak(secret: string): void {
   if (estimateEntropyBits(secret) >= clientSecretMinBits) return;
-  const detail = `The secret is too easy to guess. Make one from at least ${clientSecretMinBits} random bits.`;
+  const detail = `The secret is too easy to guess. Generate one with at least ${clientSecretMinBits} random bits.`;
   throw unprocessable("/secret", detail);
 }
 
 /**
- * Hashes are unique over every organization: which one knows the secret already is not said. The secret that this one
- * takes the place of may be the same, which a client that got no answer sends again.
+ * Refuses a secret that is already in use in any organization, without revealing where. The secret that is replaced may be
+ * the same, because a client that got no answer sends it again.
  */
-async function refuseKnownSecret(
+async function refuseUsedSecret(
   { db, facilities }: Context,
   { keyId, generation }: IssueRequest,
   material: string,
@@ -130,5 +131,5 @@ async function refuseKnownSecret(
     .where("hash", "in", hashes)
     .where((where) => where.or([where("key_id", "!=", keyId), where("generation", "!=", generation)]))
     .executeTakeFirst();
-  if (known !== undefined) throw unprocessable("/secret", "This secret can't be used. Make another one.");
+  if (known !== undefined) throw unprocessable("/secret", "This secret can't be used. Generate another one.");
 }

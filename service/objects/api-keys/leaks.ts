@@ -1,4 +1,4 @@
-/** Keys whose secrets were found where they don't belong. */
+/** Revokes keys whose secrets have leaked. */
 import type { Schemas } from "roster-schema";
 import type { FoundSecret } from "../../auth/found-secret.ts";
 import type { Context } from "../../auth/operation.ts";
@@ -11,20 +11,20 @@ import { revokeKey } from "./revocation.ts";
 
 type Report = Schemas["SecretScanningReport"];
 
-/** Whether a secret can still do harm: one that is over does none, and its key has another one, which nobody has seen. */
-export function isAlive({ revoked, replacedAt, expiresAt }: FoundSecret, now: Date): boolean {
+/** Whether a secret is still valid. If it has ended, its key has another secret, which has not leaked. */
+export function isValid({ revoked, replacedAt, expiresAt }: FoundSecret, now: Date): boolean {
   return !revoked && (replacedAt === null || replacedAt > now) && (expiresAt === null || expiresAt > now);
 }
 
 /**
- * Revokes the key of a leaked secret, and tells the administrators of its organization.
+ * Revokes the key of a leaked secret, and notifies the administrators of its organization.
  *
- * @returns whether there was anything left to revoke.
+ * @returns whether the key was revoked by this call.
  */
 export async function revokeLeaked(context: Context, { token, url, source }: Report): Promise<boolean> {
-  // Asked again in the transaction: of two reports, one revokes and mails.
+  // Check again in the transaction, so that only one of two concurrent reports revokes the key.
   const found = await context.facilities.resolver.resolve(context.db, token);
-  if (found === undefined || !isAlive(found, context.now)) return false;
+  if (found === undefined || !isValid(found, context.now)) return false;
   const before = await load(context, apiKeys, found.keyId);
   const organization = await load(context, organizations, found.organizationId);
   if (before === undefined || organization === undefined) throw new Error(`the key ${found.keyId} is not whole`);

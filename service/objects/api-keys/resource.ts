@@ -1,25 +1,26 @@
+/** API keys as a resource: their rows, and their form in the contract. */
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { secretEnd } from "../../keys/secret-end.ts";
 import type { Resource } from "../../managed/resource.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
-import { createdColumns, type Database, liveName } from "../../rows/tables.ts";
-import { presentAssignment } from "../assignments/resource.ts";
+import { creationColumns, type Database, liveName } from "../../rows/tables.ts";
+import { toAssignment } from "../assignments/resource.ts";
 
 type ApiKey = Schemas["ApiKey"];
 
-/** Whom a key is attached to, as far as the contract shows it. */
+/** The assignees of a key that the contract shows. */
 interface Attached {
   readonly assignees: ApiKey["assignees"][number][];
   readonly assigneeCount: number;
 }
 
-/** As many as the contract shows of one key: a page has a thousand keys. */
+/** The maximum number of assignees that a key shows, because a page can have a thousand keys. */
 const maxAssignees = 100;
 
 const nobody: Attached = { assignees: [], assigneeCount: 0 };
 
-/** API keys; the secret is none of their members. */
+/** API keys, without their secrets. */
 export const apiKeys: Resource<ApiKey> = {
   kind: "api_key",
   parameter: "apiKeyId",
@@ -48,21 +49,21 @@ export const apiKeys: Resource<ApiKey> = {
   findLive: async ({ db, now }, scope, externalId) =>
     await db
       .selectFrom("api_keys")
-      .select(createdColumns)
+      .select(creationColumns)
       .where("external_id_live", "=", liveName(scope ?? "", externalId))
       .where(isActiveKey(now))
       .executeTakeFirst(),
   nameOf: ({ name }) => name,
   isLive: ({ status }) => status === "active",
-  isEnded: ({ status }) => status !== "active",
+  hasEnded: ({ status }) => status !== "active",
   isUsed: ({ lastUsedAt }) => lastUsedAt !== null,
   organizationOf: ({ organization }) => organization,
   async loadAll({ db, now }, ids) {
-    return await presentKeys(db, await selectKeys(db).where("api_keys.id", "in", ids).execute(), now);
+    return await toApiKeys(db, await selectKeys(db).where("api_keys.id", "in", ids).execute(), now);
   },
 };
 
-/** A query for keys with what their current secret shows, and the last use of any of their secrets. */
+/** A query for keys with the visible data of their current secrets, and the last use of any secret. */
 export function selectKeys(db: Database) {
   return db
     .selectFrom("api_keys")
@@ -95,16 +96,16 @@ export function selectKeys(db: Database) {
     );
 }
 
-/** A key's row, with what its secrets show. */
+/** The row of a key, with the visible data of its secrets. */
 export type Row = Awaited<ReturnType<ReturnType<typeof selectKeys>["executeTakeFirstOrThrow"]>>;
 
-/** Keys' rows as the contract has them, with whom they are attached to. */
-export async function presentKeys(db: Database, rows: readonly Row[], now: Date): Promise<ApiKey[]> {
+/** Converts rows of keys to the contract's form, with assignees. */
+export async function toApiKeys(db: Database, rows: readonly Row[], now: Date): Promise<ApiKey[]> {
   const attached = await loadAttached(
     { db, now },
     rows.map(({ id }) => id),
   );
-  return rows.map((row) => presentKey(row, now, attached.get(row.id)));
+  return rows.map((row) => toApiKey(row, now, attached.get(row.id)));
 }
 
 async function loadAttached(
@@ -122,7 +123,7 @@ async function loadAttached(
     counts.map((row): [string, Attached] => [row.key_id, { assignees: [], assigneeCount: Number(row.assignees) }]),
   );
   if (attached.size === 0) return attached;
-  // Cut off by the database: one key may be attached to everybody.
+  // The database limits the rows, because one key can have very many assignees.
   const rows = await db
     .selectFrom("api_keys")
     .innerJoinLateral(
@@ -142,18 +143,18 @@ async function loadAttached(
     .orderBy("first.id")
     .execute();
   for (const row of rows) {
-    const { key, user, email, status } = presentAssignment(row, now);
+    const { key, user, email, status } = toAssignment(row, now);
     attached.get(key)?.assignees.push({ user, email, status });
   }
   return attached;
 }
 
 /**
- * A key's row as the contract has it, at a moment: an end date in the past makes it expired.
+ * Converts the row of a key to the contract's form. The key is expired if its end date is before `now`.
  *
- * @param attached whom it is attached to; nobody by default.
+ * @param attached the assignees; none by default.
  */
-export function presentKey(row: Row, now: Date, { assignees, assigneeCount }: Attached = nobody): ApiKey {
+export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Attached = nobody): ApiKey {
   const revoked = row.revoked_at !== null;
   const expired = row.expires_at !== null && row.expires_at <= now;
   return {
@@ -173,7 +174,7 @@ export function presentKey(row: Row, now: Date, { assignees, assigneeCount }: At
     generation: row.generation,
     rotatedAt: row.rotated_at.toISOString(),
     secretUsed: row.secret_used_at !== null,
-    previousSecret: revoked || expired ? null : presentPrevious(row, now),
+    previousSecret: revoked || expired ? null : toPreviousSecret(row, now),
     endDate: row.end_date,
     legacy: row.legacy,
     state: revoked ? "revoked" : "active",
@@ -187,8 +188,8 @@ export function presentKey(row: Row, now: Date, { assignees, assigneeCount }: At
   };
 }
 
-/** The secret before the current one, while it lives on. */
-function presentPrevious(row: Row, now: Date): ApiKey["previousSecret"] {
+/** The secret before the current one, while it is valid. */
+function toPreviousSecret(row: Row, now: Date): ApiKey["previousSecret"] {
   const { previous_fingerprint: fingerprint, previous_used_at: usedAt } = row;
   const end = secretEnd({
     expires_at: row.previous_expires_at,

@@ -1,18 +1,21 @@
-/** What revoking API keys, or their end, does to their rows. */
+/** Revokes API keys, and releases the names of expired ones. */
 import type { Context } from "../../auth/operation.ts";
 import { type AuditedContext, auditRequests } from "../../managed/audit.ts";
-import { membersOf, requestFor, type Whose } from "../ended-members.ts";
-import { apiKeys, presentKey, selectKeys } from "./resource.ts";
+import { type MemberSelection, requestFor, selectedMembers } from "../member-selection.ts";
+import { apiKeys, selectKeys, toApiKey } from "./resource.ts";
 
-/** Revokes one key for good; its name and externalId are free again. */
+/** Permanently revokes a key; its name and externalId become free. */
 export async function revokeKey({ db, now }: Pick<Context, "db" | "now">, id: string): Promise<void> {
   await db.updateTable("api_keys").set(revokedColumns(now)).where("id", "=", id).execute();
 }
 
-/** Revokes an organization's keys, or those that some members own there, with an audit entry for each. */
-export async function revokeKeys(context: Omit<AuditedContext, "requestId">, whose: Whose): Promise<void> {
+/** Revokes the keys of an organization, or those that some members own, with an audit entry for each. */
+export async function revokeKeys(
+  context: Omit<AuditedContext, "requestId">,
+  selection: MemberSelection,
+): Promise<void> {
   const { db, now } = context;
-  const { organizationId } = whose;
+  const { organizationId } = selection;
   let query = selectKeys(db)
     .where("api_keys.organization_id", "=", organizationId)
     .where("api_keys.revoked_at", "is", null);
@@ -21,22 +24,22 @@ export async function revokeKeys(context: Omit<AuditedContext, "requestId">, who
     .set(revokedColumns(now))
     .where("organization_id", "=", organizationId)
     .where("revoked_at", "is", null);
-  const owners = membersOf(whose);
+  const owners = selectedMembers(selection);
   if (owners !== undefined) {
     query = query.where("api_keys.owner_id", "in", owners);
     update = update.where("owner_id", "in", owners);
   }
   const rows = await query.orderBy("api_keys.id").execute();
   await update.execute();
-  // The audit says nothing of assignees, whose own entries do.
+  // Assignees have audit entries of their own.
   const records = rows.map((row) => {
-    const requestId = requestFor(whose, row.owner_id);
-    return { before: presentKey(row, now), after: presentKey({ ...row, revoked_at: now }, now), requestId };
+    const requestId = requestFor(selection, row.owner_id);
+    return { before: toApiKey(row, now), after: toApiKey({ ...row, revoked_at: now }, now), requestId };
   });
   await auditRequests(context, apiKeys, "revoke", records);
 }
 
-/** Frees the names and externalIds of keys whose end date has passed: nobody acts at that moment, so the next one does. */
+/** Releases the names and externalIds of expired keys; nothing runs when a key expires, so the next change does this. */
 export async function releaseExpiredKeys(
   { db, now }: Pick<Context, "db" | "now">,
   organizationId: string,

@@ -1,13 +1,13 @@
-/** Rotation: a key gets a new secret, and the one before it may live on for a while. */
+/** Rotation: a key gets a new secret, and the previous secret can stay valid for a while. */
 import { durationMs, type Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
-import { heldUntilOf, secretEnd, selectEnding } from "../../keys/secret-end.ts";
+import { heldUntilOf, secretEnd, selectSecretEnd } from "../../keys/secret-end.ts";
 import { refuseExceeding } from "../../managed/rules.ts";
 import { isEarlier } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
+import { ownerRole, requireApiAccess } from "./draft.ts";
 import { issueSecret } from "./issue.ts";
-import { ownerRole, requireApiAccess } from "./plan.ts";
 import { notActive } from "./rules.ts";
 
 type ApiKey = Schemas["ApiKey"];
@@ -15,9 +15,9 @@ type ApiKey = Schemas["ApiKey"];
 /**
  * Gives a key its next secret.
  *
- * @returns the plaintext; null where the client brought it.
+ * @returns the plaintext; null if the client made the secret.
  * @throws Refusal `key_not_active`, `organization_closed`, `api_access_disabled`, `permission_denied`, `secret_in_use`,
- * `generation_conflict`; `unprocessable` for a secret or an overlap that doesn't fit.
+ * `generation_conflict`; `unprocessable` for a secret or an overlap that can't be used.
  */
 export async function rotateKey(call: Call<"rotateApiKey">, key: ApiKey): Promise<string | null> {
   const { body, db, now, principal } = call;
@@ -25,7 +25,7 @@ export async function rotateKey(call: Call<"rotateApiKey">, key: ApiKey): Promis
   requireApiAccess(await findOpenOrganization(call, key.organization));
   refuseExceeding(principal, await ownerRole(call, key), key.permissions, "This key");
   if ((key.kind === "webapi") !== (body.secret !== undefined)) {
-    throw unprocessable("/secret", "The client makes the secret of a key of kind webapi, and of no other kind.");
+    throw unprocessable("/secret", "Give a secret for a key of kind webapi, and for no other kind.");
   }
   refuseMisfit(call);
   if (body.generation === key.generation + 1) await endSecrets(call, key);
@@ -48,10 +48,13 @@ export async function rotateKey(call: Call<"rotateApiKey">, key: ApiKey): Promis
   });
 }
 
-/** @throws Refusal `unprocessable` where a use could put nothing off. */
+/** @throws Refusal `unprocessable` if `holdWhileUsed` would have no effect. */
 function refuseMisfit({ body }: Call<"rotateApiKey">): void {
   if (body.holdWhileUsed === undefined || overlapMs(body) > 0) return;
-  throw unprocessable("/holdWhileUsed", "Without an overlap the secret before ends at once, in use or not. Give one.");
+  throw unprocessable(
+    "/holdWhileUsed",
+    "Without an overlap, the earlier secret ends at once, even if it is in use. Give an overlap.",
+  );
 }
 
 function overlapMs({ overlap = "0s" }: Schemas["ApiKeyRotation"]): number {
@@ -59,15 +62,15 @@ function overlapMs({ overlap = "0s" }: Schemas["ApiKeyRotation"]): number {
 }
 
 /**
- * Lets the present secret live on for the overlap, and ends older ones at once: there are two slots.
+ * Keeps the current secret valid for the overlap, and ends older secrets at once: a key has at most two valid secrets.
  *
- * @throws Refusal `secret_in_use` where an older one must not end yet.
+ * @throws Refusal `secret_in_use` if an older secret is still in use.
  */
 async function endSecrets({ body, db, now }: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
   const overlap = overlapMs(body);
   const secrets = db.updateTable("api_key_secrets").where("key_id", "=", key.id);
-  // There are two slots, so that no secret before this one lives.
-  const older = await selectEnding(db, key.id, key.generation - 1);
+  // A key has at most two valid secrets, so secrets before this one have ended.
+  const older = await selectSecretEnd(db, key.id, key.generation - 1);
   if (older !== undefined) {
     const heldUntil = heldUntilOf(older);
     if (overlap > 0 && heldUntil !== null && heldUntil > now) throw secretInUse(key.generation - 1, heldUntil);
@@ -91,21 +94,21 @@ async function endSecrets({ body, db, now }: Call<"rotateApiKey">, key: ApiKey):
 function secretInUse(generation: number, heldUntil: Date): Refusal {
   return new Refusal(
     "secret_in_use",
-    `The secret of generation ${generation} is in use: it lives on until ${heldUntil.toISOString()}, or longer while it ` +
-      "is used. Rotate later, or with overlap 0s, which ends it at once.",
+    `The secret of generation ${generation} is still in use: it stays valid until ${heldUntil.toISOString()}, or longer while it ` +
+      "is used. Rotate later, or with the overlap 0s, which ends it at once.",
   );
 }
 
 /**
- * The generation that is there already is issued anew only while nobody used its secret: that is a rotation whose
- * answer was lost. What an earlier run has sent and arrives after a later one has rotated the key is none.
+ * Requires that the current generation can be issued again: its secret must be unused, so that the answer to the rotation
+ * may have been lost, and must not come from a later run than this request.
  *
  * @throws Refusal `generation_conflict`
  */
 async function refuseUnlessUnused({ body, db, run }: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
   const wrong = new Refusal(
     "generation_conflict",
-    `The key is at generation ${key.generation}: the next one is ${key.generation + 1}. Read the key again, and decide anew.`,
+    `The key is at generation ${key.generation}; the next one is ${key.generation + 1}. Read the key again, and then decide what to do.`,
   );
   if (body.generation !== key.generation) throw wrong;
   const secret = await db

@@ -1,3 +1,4 @@
+/** The operations on API keys. */
 import type { Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { type Page, selectPage } from "../../http/paging.ts";
@@ -7,14 +8,14 @@ import { isActiveKey } from "../../rows/active-key.ts";
 import { byByte } from "../../rows/tables.ts";
 import { findOrganization } from "../organizations/resource.ts";
 import { importApiKey } from "./import.ts";
-import { apiKeys, presentKeys, selectKeys } from "./resource.ts";
+import { apiKeys, selectKeys, toApiKeys } from "./resource.ts";
 import { rotateKey } from "./rotation.ts";
-import { creating, ending, updating } from "./rules.ts";
-import { endingSecret, revokeSecret } from "./secrets.ts";
+import { createRules, endRules, updateRules } from "./rules.ts";
+import { revokeSecret, revokeSecretVerb } from "./secrets.ts";
 
 type ApiKey = Schemas["ApiKey"];
 
-/** A key, for a caller who may end its secrets. */
+/** Finds a key, if the caller is allowed to end its secrets. */
 const findRevocable = (context: Context, id: string) => find(context, apiKeys, id, "keys:revoke");
 
 /** The routes of API keys. */
@@ -29,22 +30,22 @@ export const apiKeyRoutes: Routes<
   | "importApiKey"
 > = {
   listApiKeys: read(listApiKeys),
-  createApiKey: createItem(apiKeys, creating, updating, { secret: true }),
+  createApiKey: createItem(apiKeys, createRules, updateRules, { secret: true }),
   getApiKey: readItem(apiKeys),
-  updateApiKey: updateItem(apiKeys, updating),
-  revokeApiKey: endItem(apiKeys, "revoke", ending, updating),
+  updateApiKey: updateItem(apiKeys, updateRules),
+  revokeApiKey: endItem(apiKeys, "revoke", endRules, updateRules),
   rotateApiKey: actOnItem(
     apiKeys,
     "rotate",
     {
       find: findRevocable,
-      act: async (call: Call<"rotateApiKey">, key) => ({ key: await rotateKey(call, key) }),
+      perform: async (call: Call<"rotateApiKey">, key) => ({ key: await rotateKey(call, key) }),
     },
     { secret: true },
   ),
-  revokeApiKeySecret: actOnItem(apiKeys, endingSecret, {
+  revokeApiKeySecret: actOnItem(apiKeys, revokeSecretVerb, {
     find: findRevocable,
-    async act(call: Call<"revokeApiKeySecret">, key) {
+    async perform(call: Call<"revokeApiKeySecret">, key) {
       await revokeSecret(call, key);
       return {};
     },
@@ -66,5 +67,5 @@ async function listApiKeys(call: Call<"listApiKeys">): Promise<Page<ApiKey>> {
     rows = rows.where("api_keys.revoked_at", "is", null).where("api_keys.expires_at", "<=", now);
   }
   const page = await selectPage(rows, "api_keys.id", "api_key", query, (row) => row);
-  return { ...page, items: await presentKeys(db, page.items, now) };
+  return { ...page, items: await toApiKeys(db, page.items, now) };
 }

@@ -1,8 +1,8 @@
-/** How API keys are created, changed and revoked. */
+/** The rules for creating, updating and revoking API keys. */
 import { endOf, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { isWithin, readAllowedIps } from "../../keys/allowed-ips.ts";
-import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
+import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
 import {
   conflict,
   find,
@@ -10,7 +10,7 @@ import {
   refuseTakenExternalId,
   requirePermission,
   type Update,
-  type Updating,
+  type UpdateRules,
 } from "../../managed/resource.ts";
 import { refuseExceeding, refuseKeyInUse } from "../../managed/rules.ts";
 import { type Identify, store } from "../../managed/take-over.ts";
@@ -18,16 +18,16 @@ import { Refusal, unprocessable } from "../../problems.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import { liveName } from "../../rows/tables.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
+import { draftKey, ownerRole, requireApiAccess } from "./draft.ts";
 import { issueSecret } from "./issue.ts";
-import { ownerRole, planKey, requireApiAccess } from "./plan.ts";
 import { apiKeys } from "./resource.ts";
 import { releaseExpiredKeys, revokeKey } from "./revocation.ts";
 
 type ApiKey = Schemas["ApiKey"];
 type Organization = Schemas["Organization"];
 
-/** How API keys are created, and which one a create means. */
-export const creating: Creating<"createApiKey", ApiKey> = {
+/** The rules for creating API keys. */
+export const createRules: CreateRules<"createApiKey", ApiKey> = {
   create: createApiKey,
   find: async ({ body, db, now, path }) =>
     (
@@ -47,22 +47,22 @@ export const creating: Creating<"createApiKey", ApiKey> = {
     kind,
     format,
     owner,
-    // Left out, they are the owner's at creation: whatever the key has.
+    // If omitted, the key gets its owner's permissions, so any permissions match.
     ...(permissions === undefined ? {} : { permissions }),
   }),
-  // Nobody can show the plaintext of a key that is there already.
+  // The plaintext of an existing key can't be shown.
   extraIfAdopted: { key: null },
 };
 
-/** How API keys are changed. */
-export const updating: Updating<ApiKey> = {
+/** The rules for updating API keys. */
+export const updateRules: UpdateRules<ApiKey> = {
   find: (context, id) => find(context, apiKeys, id, "keys:create", "keys:revoke"),
   normalize: (key) => ({ ...key, allowedIps: readAllowedIps(key.allowedIps) }),
   apply: updateApiKey,
 };
 
-/** How API keys are revoked. */
-export const ending: Ending<ApiKey> = {
+/** The rules for revoking API keys. */
+export const endRules: EndRules<ApiKey> = {
   find: (context, id) => find(context, apiKeys, id, "keys:revoke"),
   async end(context, key) {
     if (key.status === "revoked") return;
@@ -71,12 +71,12 @@ export const ending: Ending<ApiKey> = {
   },
 };
 
-async function createApiKey(call: Call<"createApiKey">, identify: Identify<ApiKey>): Promise<Created<ApiKey>> {
+async function createApiKey(call: Call<"createApiKey">, identify: Identify<ApiKey>): Promise<CreateResult<ApiKey>> {
   const { body, now, path } = call;
   const organization = await findOpenOrganization(call, path.organizationId, "keys:create");
   requireApiAccess(organization);
   const { id } = await identify(organization.id);
-  const { format, owner, permissions } = await planKey(call, organization, id);
+  const { format, owner, permissions } = await draftKey(call, organization, id);
   const expiresAt = body.endDate === undefined ? null : readEndDate(body.endDate, format, organization, now);
   const externalId = body.externalId ?? null;
   await refuseTaken(call, { id, name: body.name, externalId, organization: organization.id });
@@ -107,7 +107,7 @@ async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void
   const { before, after, changed } = update;
   const { db, now } = call;
   if (changed.has("state")) {
-    if (before.state === "revoked") throw notActive(before, "Revoking is for good: create another key.");
+    if (before.state === "revoked") throw notActive(before, "Revoking is permanent: create another key.");
     requirePermission(call, "keys:revoke");
     refuseKeyInUse(call.principal, before.id);
   }
@@ -130,35 +130,38 @@ async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void
   if (changed.has("state")) await revokeKey(call, before.id);
 }
 
-/** The instant that a changed end date means; moving it on lets a key do what it could no longer, which is a grant. */
+/** The instant of a changed end date. A later end date is a grant, because the key works for longer. */
 async function readChangedEndDate(call: Context, { before, after }: Update<ApiKey>): Promise<Date | null> {
-  if (before.status !== "active") throw notActive(before, "Its end date can't be moved: create another key.");
+  if (before.status !== "active") throw notActive(before, "Its end date can't be changed: create another key.");
   const organization = await findOpenOrganization(call, before.organization);
   const end = after.endDate === null ? null : readEndDate(after.endDate, before.format, organization, call.now);
   const previousEnd = before.endDate === null ? null : (endOf(before.endDate) ?? null);
   const extends_ = previousEnd !== null && (end === null || end > previousEnd);
   if (!extends_) return end;
   if (before.format === "jwt") {
-    throw unprocessable("/endDate", "A JWT carries its end date, which can only be moved forward. Create another key.");
+    throw unprocessable(
+      "/endDate",
+      "A JWT contains its end date, so the end date can only become earlier. Create another key.",
+    );
   }
   refuseExceeding(call.principal, await ownerRole(call, before), before.permissions, "This key");
   return end;
 }
 
-/** Letting a key authenticate from elsewhere lets it do what it could not, which is a grant. */
+/** Checks changed addresses. Additional addresses are a grant. */
 async function checkChangedAddresses(call: Context, { before, after }: Update<ApiKey>): Promise<void> {
   if (before.status !== "active") throw notActive(before, "Its addresses can't be changed: create another key.");
   if (call.principal.kind === "api_key" && call.principal.id === before.id) {
-    throw permissionDenied("The key in use can't change from where it may be used.", "Use another one.");
+    throw permissionDenied("An API key can't change its own allowed addresses.", "Use another key.");
   }
   if (isWithin(after.allowedIps, before.allowedIps)) return;
   refuseExceeding(call.principal, await ownerRole(call, before), before.permissions, "This key");
 }
 
-/** @throws Refusal `unprocessable` for an end that doesn't exist, has passed, or that a JWT may not have. */
+/** @throws Refusal `unprocessable` if the end date doesn't exist, is in the past, or isn't allowed for a JWT. */
 function readEndDate(endDate: string, format: ApiKey["format"], organization: Organization, now: Date): Date {
   const end = endOf(endDate);
-  if (end === undefined) throw unprocessable("/endDate", "The calendar has no such date or time.");
+  if (end === undefined) throw unprocessable("/endDate", "The date or time does not exist.");
   if (end <= now) throw unprocessable("/endDate", "The end date has passed. Give a later one, or revoke the key.");
   if (format === "jwt" && !organization.settings.allowExpiringJwt) {
     throw unprocessable(
@@ -169,7 +172,7 @@ function readEndDate(endDate: string, format: ApiKey["format"], organization: Or
   return end;
 }
 
-/** @throws Refusal `name_taken`, `external_id_taken` where another active key has the same. */
+/** @throws Refusal `name_taken`, `external_id_taken` if another active key has the same. */
 export async function refuseTaken(
   call: Context,
   { id, organization, name, externalId }: Pick<ApiKey, "id" | "organization" | "name" | "externalId">,
@@ -194,7 +197,7 @@ function settableColumns(key: Pick<ApiKey, "organization" | "externalId" | "name
   };
 }
 
-/** The refusal of an act that takes an active key. */
+/** The refusal of an action that requires an active key. */
 export function notActive({ status }: Pick<ApiKey, "status">, advice: string): Refusal {
   return new Refusal("key_not_active", `The key is ${status}. ${advice}`);
 }

@@ -1,18 +1,18 @@
-/** The end of one secret of a key, by which a rotation can be undone; like revoking, it takes no external API access. */
+/** Ends a single secret of a key, which can undo a rotation. Like revoking, it doesn't require external API access. */
 import { durationMs, type Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
-import { secretEnd, selectEnding } from "../../keys/secret-end.ts";
+import { secretEnd, selectSecretEnd } from "../../keys/secret-end.ts";
 import { audit } from "../../managed/audit.ts";
 import { refuseExceeding } from "../../managed/rules.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
-import { ownerRole } from "./plan.ts";
+import { ownerRole } from "./draft.ts";
 import { apiKeys } from "./resource.ts";
 import { notActive } from "./rules.ts";
 
 type ApiKey = Schemas["ApiKey"];
 
-/** What ending a secret is, in the audit. */
-export const endingSecret = "revoke_secret";
+/** The verb for ending a secret in the audit. */
+export const revokeSecretVerb = "revoke_secret";
 
 /**
  * Ends an earlier secret of a key, or withdraws the newest.
@@ -25,44 +25,44 @@ export async function revokeSecret(call: Call<"revokeApiKeySecret">, key: ApiKey
   else await withdraw(call, key);
 }
 
-/** Brings the end of an earlier secret forward, that of a secret in use too where there is no overlap; no end is moved back. */
+/** Makes an earlier secret end sooner, never later; without an overlap, it ends even if it is in use. */
 async function endEarlier(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<void> {
   const { body, db, now } = call;
   const overlap = durationMs(body.overlap ?? "0s");
   const end = new Date(now.getTime() + overlap);
-  const secret = await selectEnding(db, key.id, body.generation);
-  const present = secret === undefined ? null : secretEnd(secret);
-  if (present === null || present <= end) return;
+  const secret = await selectSecretEnd(db, key.id, body.generation);
+  const currentEnd = secret === undefined ? null : secretEnd(secret);
+  if (currentEnd === null || currentEnd <= end) return;
   await db
     .updateTable("api_key_secrets")
     .set({ expires_at: end, ...(overlap === 0 && { hold_while_used_seconds: null }) })
     .where("key_id", "=", key.id)
     .where("generation", "=", body.generation)
     .execute();
-  // The key shows its current secret, which is the same: nothing else tells of it.
-  await audit(call, apiKeys, endingSecret, [{ before: key, after: key }], { always: true });
+  // The key shows only its current secret, so the change needs an explicit audit entry.
+  await audit(call, apiKeys, revokeSecretVerb, [{ before: key, after: key }], { always: true });
 }
 
 /**
- * Undoes a rotation: the newest secret ends, and the one before it is the current one again. The generation that was
- * withdrawn is due again, and the rotation to it stores its secret over this one.
+ * Undoes a rotation: the newest secret ends, and the previous one becomes current again. The next rotation to the withdrawn
+ * generation overwrites its secret.
  *
- * @throws Refusal `generation_conflict` where it was used, or would leave the key without a living secret.
+ * @throws Refusal `generation_conflict` if the secret was used, or the key would have no valid secret.
  */
 async function withdraw(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<void> {
   const { body, db, now, principal } = call;
-  const secret = await selectEnding(db, key.id, body.generation);
-  const before = await selectEnding(db, key.id, body.generation - 1);
-  // Asked again, as after a lost answer.
+  const secret = await selectSecretEnd(db, key.id, body.generation);
+  const before = await selectSecretEnd(db, key.id, body.generation - 1);
+  // A repeat, such as after a lost answer.
   if (body.generation > key.generation && secret !== undefined) return;
   if (secret === undefined) throw conflict(`The key is at generation ${key.generation}.`);
-  if (body.overlap !== undefined) throw unprocessable("/overlap", "A secret that is withdrawn ends at once.");
+  if (body.overlap !== undefined) throw unprocessable("/overlap", "A withdrawn secret ends at once: omit the overlap.");
   if (secret.used_at !== null) throw conflict(`The secret of generation ${body.generation} is in use.`);
   const end = before === undefined ? null : secretEnd(before);
   if (before === undefined || end === null || end <= now) {
-    throw conflict("The key would have no living secret.");
+    throw conflict("The key would have no valid secret.");
   }
-  // The one before lives longer by it, which is what rotating would have to be allowed for.
+  // The previous secret becomes valid for longer, which requires the same permissions as a rotation.
   refuseExceeding(principal, await ownerRole(call, key), key.permissions, "This key");
   const ofKey = db.updateTable("api_key_secrets").where("key_id", "=", key.id);
   await ofKey.set({ expires_at: now }).where("generation", "=", body.generation).execute();
@@ -79,5 +79,5 @@ async function withdraw(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<
 }
 
 function conflict(reason: string): Refusal {
-  return new Refusal("generation_conflict", `${reason} Read the key again: rotate it, or revoke it.`);
+  return new Refusal("generation_conflict", `${reason} Read the key again, and then rotate or revoke it.`);
 }

@@ -1,7 +1,7 @@
-/** Offers of an API key: who may attach a key, the mail to somebody from outside, and what accepting does. */
+/** Offers of API keys: the permission to attach a key, the mail to somebody outside, and accepting. */
 import type { Schemas } from "roster-schema";
 import { endLinks } from "../../auth/links.ts";
-import type { Asking, Context, PersonContext } from "../../auth/operation.ts";
+import type { CallerContext, Context, PersonContext } from "../../auth/operation.ts";
 import { type MailContext, mailLink } from "../../mail/queue.ts";
 import { changeAudited } from "../../managed/audit.ts";
 import { find } from "../../managed/resource.ts";
@@ -13,17 +13,17 @@ import { apiKeyAssignments } from "./resource.ts";
 type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
 
 /**
- * What attaching a key takes: when it is asked for, and of whoever asked for it when the link is followed.
+ * Requires that a caller can attach a key. This is checked for the request, and again for its caller when the link is used.
  *
  * @throws Refusal `not_found`, `permission_denied`, `key_not_active`.
  */
-export async function requireOffer(asking: Asking, keyId: string): Promise<Schemas["ApiKey"]> {
+export async function requireOffer(asking: CallerContext, keyId: string): Promise<Schemas["ApiKey"]> {
   const key = await find(asking, apiKeys, keyId, "keys:assign");
   if (key.status !== "active") throw notActive(key, "Only an active key can be attached.");
   return key;
 }
 
-/** Mails the link that accepts an assignment; the link before it stops working. The key is in no mail. */
+/** Mails the link for accepting an assignment; the previous link stops working. Mails never contain the key. */
 export async function inviteAssignee(context: MailContext, assignment: ApiKeyAssignment): Promise<void> {
   const { db } = context;
   const { id, key, email, organization } = assignment;
@@ -34,7 +34,7 @@ export async function inviteAssignee(context: MailContext, assignment: ApiKeyAss
     .where("api_keys.id", "=", key)
     .executeTakeFirstOrThrow();
   const link = { purpose: "assignment", subject: id, email } as const;
-  // Not by the assignment: one that is deleted can be followed by another.
+  // Count by key, because a deleted assignment can be created again.
   const { expiresAt } = await mailLink(context, link, { organization, about: key }, about);
   await db.updateTable("api_key_assignments").set({ invite_expires_at: expiresAt }).where("id", "=", id).execute();
 }
@@ -42,27 +42,27 @@ export async function inviteAssignee(context: MailContext, assignment: ApiKeyAss
 /**
  * Mails the link of an offer again.
  *
- * @throws Refusal `unprocessable` where there is nothing left to accept; see `requireOffer`.
+ * @throws Refusal `unprocessable` if the assignment is active; see `requireOffer`.
  */
 export async function resendInvite(context: Context, assignment: ApiKeyAssignment): Promise<void> {
   if (assignment.status === "active") {
-    throw unprocessable("/resendInvite", "The assignment is active: there is nothing left to accept.");
+    throw unprocessable("/resendInvite", "The assignment is already active: there is nothing to accept.");
   }
   await requireOffer(context, assignment.key);
   await inviteAssignee(context, assignment);
 }
 
 /**
- * Attaches the key to the person who has followed the link of a pending assignment.
+ * Attaches the key to the person who accepts a pending assignment.
  *
- * @throws Refusal `unprocessable` unless the assignment is pending and the user's to accept; `already_assigned`.
+ * @throws Refusal `unprocessable` if the assignment is not pending, or is for another user; `already_assigned`.
  */
 export async function acceptAssignment(context: PersonContext, assignmentId: string): Promise<void> {
   const { db, now, principal } = context;
   const userId = principal.user;
   await changeAudited(context, apiKeyAssignments, assignmentId, "accept", async ({ status, user, key }) => {
     if (status !== "pending" || (user !== null && user !== userId)) {
-      throw new Refusal("unprocessable", "The invitation is not open, or it isn't yours.");
+      throw new Refusal("unprocessable", "The invitation is no longer open, or it isn't for you.");
     }
     const existing = await db
       .selectFrom("api_key_assignments")
@@ -71,7 +71,7 @@ export async function acceptAssignment(context: PersonContext, assignmentId: str
       .where("user_id", "=", userId)
       .where("id", "!=", assignmentId)
       .executeTakeFirst();
-    if (existing !== undefined) throw new Refusal("already_assigned", "You have this key already.");
+    if (existing !== undefined) throw new Refusal("already_assigned", "You already have this key.");
     const none = { email: null, email_normalized: null, invited_live: null };
     await db
       .updateTable("api_key_assignments")

@@ -1,26 +1,27 @@
+/** API key assignments as a resource: their rows, and their form in the contract. */
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import type { Resource } from "../../managed/resource.ts";
-import { createdColumns, type Database } from "../../rows/tables.ts";
-import { ask, rowQuestion } from "../../rows/together.ts";
+import { executeShared, sharedRowQuery } from "../../rows/shared-statements.ts";
+import { creationColumns, type Database } from "../../rows/tables.ts";
 import { invitationStatus } from "../invitation-status.ts";
 import { normalizeEmail } from "../users/resource.ts";
 
 type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
 
-const liveAssignment = rowQuestion(
+const liveAssignment = sharedRowQuery(
   "assignment by externalId",
   ({ db, scope }: Pick<Context, "db"> & { readonly scope: string | null }, externalIds) =>
     db
       .selectFrom("api_key_assignments")
-      .select([...createdColumns, "external_id"])
+      .select([...creationColumns, "external_id"])
       .where("organization_id", "=", scope)
       .where("external_id", "in", externalIds)
       .execute(),
   (row) => row.external_id,
 );
 
-/** Who may use which API key. */
+/** Assignments: the users that API keys are attached to. */
 export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
   kind: "api_key_assignment",
   parameter: "assignmentId",
@@ -31,13 +32,13 @@ export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
   reading: "keys:read",
   table: "api_key_assignments",
   organizationColumn: "organization_id",
-  findLive: async ({ db }, scope, externalId) => await ask(liveAssignment, { db, scope }, externalId),
+  findLive: async ({ db }, scope, externalId) => await executeShared(liveAssignment, { db, scope }, externalId),
   nameOf: ({ email }) => email,
   isLive: () => true,
   organizationOf: ({ organization }) => organization,
   async loadAll({ db, now }, ids) {
     const rows = await selectAssignments(db).where("api_key_assignments.id", "in", ids).execute();
-    return rows.map((row) => presentAssignment(row, now));
+    return rows.map((row) => toAssignment(row, now));
   },
 };
 
@@ -52,8 +53,8 @@ export function selectAssignments(db: Database) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectAssignments>["executeTakeFirstOrThrow"]>>;
 
-/** An assignment's row as the contract has it. */
-export function presentAssignment(row: Row, now: Date): ApiKeyAssignment {
+/** Converts the row of an assignment to the contract's form. */
+export function toAssignment(row: Row, now: Date): ApiKeyAssignment {
   return {
     id: row.id,
     externalId: row.external_id,

@@ -1,3 +1,4 @@
+/** The operations on API key assignments. */
 import type { Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
 import { type Page, selectPage } from "../../http/paging.ts";
@@ -6,8 +7,8 @@ import { find } from "../../managed/resource.ts";
 import { beginningWith, byByte } from "../../rows/tables.ts";
 import { apiKeys } from "../api-keys/resource.ts";
 import { hasEmail } from "../memberships/resource.ts";
-import { apiKeyAssignments, presentAssignment, selectAssignments } from "./resource.ts";
-import { creating, ending, updating } from "./rules.ts";
+import { apiKeyAssignments, selectAssignments, toAssignment } from "./resource.ts";
+import { createRules, endRules, updateRules } from "./rules.ts";
 
 type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
 
@@ -20,10 +21,10 @@ export const apiKeyAssignmentRoutes: Routes<
   | "deleteApiKeyAssignment"
 > = {
   listApiKeyAssignments: read(listAssignments),
-  createApiKeyAssignment: createItem(apiKeyAssignments, creating, updating, { together: true }),
+  createApiKeyAssignment: createItem(apiKeyAssignments, createRules, updateRules, { groupable: true }),
   getApiKeyAssignment: readItem(apiKeyAssignments),
-  updateApiKeyAssignment: updateItem(apiKeyAssignments, updating, { together: true }),
-  deleteApiKeyAssignment: endItem(apiKeyAssignments, "delete", ending, updating, { together: true }),
+  updateApiKeyAssignment: updateItem(apiKeyAssignments, updateRules, { groupable: true }),
+  deleteApiKeyAssignment: endItem(apiKeyAssignments, "delete", endRules, updateRules, { groupable: true }),
 };
 
 async function listAssignments(call: Call<"listApiKeyAssignments">): Promise<Page<ApiKeyAssignment>> {
@@ -38,7 +39,5 @@ async function listAssignments(call: Call<"listApiKeyAssignments">): Promise<Pag
   if (query.externalIdPrefix !== undefined) {
     rows = rows.where("api_key_assignments.external_id", "like", beginningWith(query.externalIdPrefix));
   }
-  return await selectPage(rows, "api_key_assignments.id", "api_key_assignment", query, (row) =>
-    presentAssignment(row, now),
-  );
+  return await selectPage(rows, "api_key_assignments.id", "api_key_assignment", query, (row) => toAssignment(row, now));
 }

@@ -1,67 +1,67 @@
-/** How API keys are assigned, and how assignments are changed and deleted. */
+/** The rules for creating, updating and deleting API key assignments. */
 import type { Schemas } from "roster-schema";
 import { endLinks } from "../../auth/links.ts";
 import type { Call, Context } from "../../auth/operation.ts";
 import { type AuditedContext, auditRequests } from "../../managed/audit.ts";
-import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
+import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
 import {
   conflict,
   find,
-  isKnown,
+  isVisible,
   load,
   refuseTakenExternalId,
   reload,
   type Update,
-  type Updating,
+  type UpdateRules,
 } from "../../managed/resource.ts";
 import { type Identify, store, takesOverLink } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
+import { executeShared, sharedQuery, sharedRowQuery, sharedWrite } from "../../rows/shared-statements.ts";
 import { type Database, liveName } from "../../rows/tables.ts";
-import { ask, question, rowQuestion, write } from "../../rows/together.ts";
-import { membersOf, requestFor, type Whose } from "../ended-members.ts";
-import { findUserByEmail, normalizeEmail, presentUser, users } from "../users/resource.ts";
-import { requireOneOf } from "../whom.ts";
+import { type MemberSelection, requestFor, selectedMembers } from "../member-selection.ts";
+import { requireUserOrEmail } from "../person-reference.ts";
+import { findUserByEmail, normalizeEmail, toUser, users } from "../users/resource.ts";
 import { inviteAssignee, requireOffer, resendInvite } from "./offers.ts";
-import { apiKeyAssignments, presentAssignment, selectAssignments } from "./resource.ts";
+import { apiKeyAssignments, selectAssignments, toAssignment } from "./resource.ts";
 
 type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
 
 const findAssignment = (context: Context, id: string) => find(context, apiKeyAssignments, id, "keys:assign");
 
-/** How assignments are created, and which one a create means. */
-export const creating: Creating<"createApiKeyAssignment", ApiKeyAssignment> = {
+/** The rules for creating assignments. */
+export const createRules: CreateRules<"createApiKeyAssignment", ApiKeyAssignment> = {
   create: createAssignment,
   async find({ body, db, path }) {
-    requireOneOf(body);
+    requireUserOrEmail(body);
     const userId = body.user ?? (await findUserByEmail({ db }, body.email ?? ""))?.id;
     return (await findAssigned(db, path.apiKeyId, userId, body.email))?.id;
   },
   wanted: ({ body: { external = false } }) => ({ external }),
 };
 
-/** How assignments are changed, and what declaring an act does to one. */
-export const updating: Updating<ApiKeyAssignment> = {
+/** The rules for updating assignments. */
+export const updateRules: UpdateRules<ApiKeyAssignment> = {
   find: findAssignment,
   apply: updateAssignment,
   acts: { resendInvite },
 };
 
-/** How assignments are deleted. */
-export const ending: Ending<ApiKeyAssignment> = { find: findAssignment, end: deleteAssignment };
+/** The rules for deleting assignments. */
+export const endRules: EndRules<ApiKeyAssignment> = { find: findAssignment, end: deleteAssignment };
 
 async function createAssignment(
   call: Call<"createApiKeyAssignment">,
   identify: Identify<ApiKeyAssignment>,
-): Promise<Created<ApiKeyAssignment>> {
+): Promise<CreateResult<ApiKeyAssignment>> {
   const { body, db, path } = call;
   const key = await requireOffer(call, path.apiKeyId);
-  requireOneOf(body);
+  requireUserOrEmail(body);
   const { user, account, email, isMember } = await findAssignee(call, key.organization);
   const { id, lost } = await identify(key.organization);
-  // Who is named by address may have the key already, as the user who has accepted it.
+  // A person who is named by address may already have the key as a user.
   const existing = await findAssigned(db, key.id, account, email, id);
   if (existing !== undefined) {
-    const reason = "The key is attached to this user, or offered, already";
+    const reason = "The key is already attached or offered to this user";
     throw await conflict(call, apiKeyAssignments, existing, "already_assigned", reason);
   }
   const externalId = body.externalId ?? null;
@@ -82,7 +82,7 @@ async function createAssignment(
   return { id };
 }
 
-/** Whose assignment is looked for, as a user or by a live name, and the one that doesn't count. */
+/** The user or live name of an assignment to find, and an assignment to ignore. */
 interface Assigned {
   readonly user: string | undefined;
   readonly live: string | undefined;
@@ -91,8 +91,8 @@ interface Assigned {
 
 type OfKey = Pick<Context, "db"> & { readonly keyId: string };
 
-const assigned = question("assignment of a key", async ({ db, keyId }: OfKey, asked: readonly Assigned[]) => {
-  const [users, names] = [asked.flatMap((one) => one.user ?? []), asked.flatMap((one) => one.live ?? [])];
+const assignedByKey = sharedQuery("assignment of a key", async ({ db, keyId }: OfKey, lookups: readonly Assigned[]) => {
+  const [users, names] = [lookups.flatMap((one) => one.user ?? []), lookups.flatMap((one) => one.live ?? [])];
   const rows = await db
     .selectFrom("api_key_assignments")
     .select(["id", "user_id", "invited_live"])
@@ -108,7 +108,7 @@ const assigned = question("assignment of a key", async ({ db, keyId }: OfKey, as
     new Map(rows.map((row) => [row.user_id, row])),
     new Map(rows.map((row) => [row.invited_live, row])),
   ];
-  return asked.map((one) => {
+  return lookups.map((one) => {
     const found = [
       one.user === undefined ? undefined : byUser.get(one.user),
       one.live === undefined ? undefined : byName.get(one.live),
@@ -117,7 +117,7 @@ const assigned = question("assignment of a key", async ({ db, keyId }: OfKey, as
   });
 });
 
-/** The assignment of a key to a user, or to an address from outside. */
+/** Finds the assignment of a key to a user or an address. */
 async function findAssigned(
   db: Database,
   keyId: string,
@@ -126,14 +126,14 @@ async function findAssigned(
   except = "",
 ): Promise<{ readonly id: string } | undefined> {
   const live = email === undefined ? undefined : liveName(keyId, normalizeEmail(email));
-  return await ask(assigned, { db, keyId }, { user, live, except });
+  return await executeShared(assignedByKey, { db, keyId }, { user, live, except });
 }
 
-/** Who gets a key: a member at once, and somebody from outside once they accept. */
+/** The recipient of a key: a member gets it at once, somebody outside gets it after accepting. */
 interface Assignee {
-  /** Undefined for somebody from outside who is named by address: whether that one has an account is not said. */
+  /** Undefined for somebody outside who is named by address, so that the answer doesn't reveal whether there is an account. */
   readonly user: string | undefined;
-  /** Whose account the address is, if anybody's; not to be said. */
+  /** The user with the address, if any; must not be revealed. */
   readonly account: string | undefined;
   readonly email: string;
   readonly isMember: boolean;
@@ -141,7 +141,7 @@ interface Assignee {
 
 type InOrganization = Pick<Context, "db"> & { readonly organizationId: string };
 
-const activeMember = rowQuestion(
+const activeMember = sharedRowQuery(
   "active member",
   ({ db, organizationId }: InOrganization, ids) =>
     db
@@ -157,13 +157,13 @@ const activeMember = rowQuestion(
 async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId: string): Promise<Assignee> {
   const { body, db } = call;
   const row = body.email === undefined ? undefined : await findUserByEmail(call, body.email);
-  const user = row === undefined ? await load(call, users, body.user ?? "") : presentUser(row);
-  if (user !== undefined && (await isKnown(call, users, user))) {
-    const membership = await ask(activeMember, { db, organizationId }, user.id);
+  const user = row === undefined ? await load(call, users, body.user ?? "") : toUser(row);
+  if (user !== undefined && (await isVisible(call, users, user))) {
+    const membership = await executeShared(activeMember, { db, organizationId }, user.id);
     if (membership !== undefined) return { user: user.id, account: user.id, email: user.email, isMember: true };
     if (body.external === true && body.user !== undefined) {
       if (user.kind === "system")
-        throw unprocessable("/external", "A system user gets no mail, and can accept nothing.");
+        throw unprocessable("/external", "A system user gets no mail and can't accept a key.");
       return { user: user.id, account: user.id, email: user.email, isMember: false };
     }
   }
@@ -172,9 +172,9 @@ async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId
   }
   const pointer = body.user === undefined ? "/email" : "/user";
   const advice = "Make the person a member of the key's organization first, or set `external` to offer it by mail.";
-  if (user !== undefined && (await isKnown(call, users, user)))
-    throw unprocessable(pointer, `The user is no member. ${advice}`);
-  const detail = `There is no such user that you may know of. ${advice}`;
+  if (user !== undefined && (await isVisible(call, users, user)))
+    throw unprocessable(pointer, `The user is not a member. ${advice}`);
+  const detail = `The user does not exist, or you don't have access to it. ${advice}`;
   throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer, detail }] });
 }
 
@@ -187,23 +187,26 @@ async function updateAssignment(context: Context, { after }: Update<ApiKeyAssign
     .execute();
 }
 
-const deletedAssignments = write(
+const deletedAssignments = sharedWrite(
   "assignments that are deleted",
   ({ db }: Pick<Context, "db">, ids: readonly string[]) =>
     db.deleteFrom("api_key_assignments").where("id", "in", ids).execute(),
 );
 
 async function deleteAssignment(context: Context, { id }: ApiKeyAssignment): Promise<void> {
-  await ask(deletedAssignments, { db: context.db }, id);
+  await executeShared(deletedAssignments, { db: context.db }, id);
   await endLinks(context, { subject: id });
 }
 
-/** Deletes an organization's assignments, or some members' there, with an audit entry for each. */
-export async function deleteAssignments(context: Omit<AuditedContext, "requestId">, whose: Whose): Promise<void> {
-  const { organizationId } = whose;
+/** Deletes the assignments of an organization, or those of some members, with an audit entry for each. */
+export async function deleteAssignments(
+  context: Omit<AuditedContext, "requestId">,
+  selection: MemberSelection,
+): Promise<void> {
+  const { organizationId } = selection;
   let query = selectAssignments(context.db).where("api_key_assignments.organization_id", "=", organizationId);
   let deletion = context.db.deleteFrom("api_key_assignments").where("organization_id", "=", organizationId);
-  const members = membersOf(whose);
+  const members = selectedMembers(selection);
   if (members !== undefined) {
     query = query.where("api_key_assignments.user_id", "in", members);
     deletion = deletion.where("user_id", "in", members);
@@ -213,8 +216,8 @@ export async function deleteAssignments(context: Omit<AuditedContext, "requestId
   await deletion.execute();
   for (const { id } of rows.filter(({ status }) => status === "pending")) await endLinks(context, { subject: id });
   const records = rows.map((row) => {
-    const requestId = requestFor(whose, row.user_id);
-    return { before: presentAssignment(row, context.now), after: undefined, requestId };
+    const requestId = requestFor(selection, row.user_id);
+    return { before: toAssignment(row, context.now), after: undefined, requestId };
   });
   await auditRequests(context, apiKeyAssignments, "delete", records);
 }

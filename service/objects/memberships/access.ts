@@ -1,8 +1,8 @@
-/** Whether a user can work in an organization. */
+/** The access check: whether a user can work in an organization. */
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { Refusal } from "../../problems.ts";
-import { presentMembership, selectMemberships } from "./resource.ts";
+import { selectMemberships, toMembership } from "./resource.ts";
 
 /**
  * Requires an active membership, an active account, and an active API key that is assigned to the user.
@@ -20,14 +20,14 @@ export async function requireAccess(
     .where("memberships.user_id", "=", userId)
     .where("memberships.status", "=", "active")
     .executeTakeFirst();
-  // Whether there is such a user elsewhere is not said.
+  // Don't reveal whether the user exists in another organization.
   if (row === undefined) {
-    throw new Refusal("not_member", "The user has no active membership of the organization. Add the user first.");
+    throw new Refusal("not_member", "The user has no active membership in the organization. Add the user first.");
   }
-  const membership = presentMembership(row, now);
+  const membership = toMembership(row, now);
   const { userStatus, operational } = membership;
   if (userStatus !== "active") {
-    throw new Refusal("user_not_active", `The user's account is ${userStatus}, and has to be active.`);
+    throw new Refusal("user_not_active", `The user's account is ${userStatus}. It must be active.`);
   }
   if (!operational) {
     throw new Refusal("no_api_key", "No active API key of the organization is assigned to the user. Assign one first.");

@@ -1,12 +1,12 @@
-/** The list of members as a CSV file that can be imported again. */
+/** Exports the members of an organization as CSV, in a form that can be imported. */
 import { csvLine, isBuiltInRole, memberColumns } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
 import { findOrganization } from "../organizations/resource.ts";
-import { hasStatus, isAsked } from "./resource.ts";
+import { hasStatus, matchesQuery } from "./resource.ts";
 
 const pageRows = 1000;
 
-/** Lists the members that the query asks for, a page at a time; without a status, those who have not ended. */
+/** Lists the members that match the query, in pages; without a status, those that have not ended. */
 export async function* membersAsCsv(call: Call<"listMembers">): AsyncGenerator<string> {
   await findOrganization(call, call.path.organizationId, "members:read");
   const names = new Map(
@@ -49,5 +49,5 @@ function selectMembers({ db, now, path, query }: Call<"listMembers">) {
     query.status === undefined
       ? rows.where("memberships.member_live", "is not", null)
       : rows.where(hasStatus(query.status, now));
-  return rows.where(isAsked(query)).orderBy("memberships.id").limit(pageRows);
+  return rows.where(matchesQuery(query)).orderBy("memberships.id").limit(pageRows);
 }

@@ -1,24 +1,24 @@
-/** What ends with a membership: the member's assignments, and the keys that the member owns in the organization. */
+/** Ends memberships, together with the member's assignments and keys in the organization. */
 import type { Schemas } from "roster-schema";
 import { endLinks } from "../../auth/links.ts";
 import type { Context } from "../../auth/operation.ts";
 import { type AuditedContext, audit } from "../../managed/audit.ts";
-import { ask, write } from "../../rows/together.ts";
+import { executeShared, sharedWrite } from "../../rows/shared-statements.ts";
 import { revokeKeys } from "../api-keys/revocation.ts";
 import { deleteAssignments } from "../assignments/rules.ts";
-import { memberships, presentMembership, selectMemberships } from "./resource.ts";
+import { memberships, selectMemberships, toMembership } from "./resource.ts";
 
 type Membership = Schemas["Membership"];
 
-/** What an ended membership becomes: an active one is removed, one that nobody accepted is cancelled. */
+/** The status after the end: an active membership becomes removed, an invitation cancelled. */
 function endedStatus({ status }: Pick<Membership, "status">): "removed" | "cancelled" {
   return status === "active" ? "removed" : "cancelled";
 }
 
 /**
- * Ends what members have in an organization.
+ * Ends the assignments and keys of members in an organization.
  *
- * @param members who, each with the request that ends the membership.
+ * @param members the members, each with the request that ends the membership.
  */
 export async function endWhatMembersHave(
   context: Omit<AuditedContext, "requestId">,
@@ -31,7 +31,7 @@ export async function endWhatMembersHave(
 
 type EndingMembers = Omit<AuditedContext, "requestId"> & { readonly organization: string };
 
-const endedMembers = write(
+const endedMembers = sharedWrite(
   "what members have",
   ({ organization, ...context }: EndingMembers, members: readonly (readonly [user: string, requestId: string])[]) =>
     endWhatMembersHave(context, organization, new Map(members)),
@@ -39,7 +39,7 @@ const endedMembers = write(
 
 type EndingMemberships = Pick<Context, "db" | "now"> & { readonly status: ReturnType<typeof endedStatus> };
 
-const endedMemberships = write(
+const endedMemberships = sharedWrite(
   "memberships that end",
   ({ db, now, status }: EndingMemberships, ids: readonly string[]) =>
     db
@@ -49,16 +49,17 @@ const endedMemberships = write(
       .execute(),
 );
 
-/** Ends one membership, and with it the user's assignments and own keys in the organization. */
+/** Ends a membership, and the user's assignments and keys in the organization. */
 export async function endMembership(context: Context, membership: Membership): Promise<void> {
   const { db, now, principal, requestId } = context;
   const { id, organization, user } = membership;
-  if (user !== null) await ask(endedMembers, { db, now, principal, organization }, [user, requestId] as const);
-  await ask(endedMemberships, { db, now, status: endedStatus(membership) }, id);
+  if (user !== null)
+    await executeShared(endedMembers, { db, now, principal, organization }, [user, requestId] as const);
+  await executeShared(endedMemberships, { db, now, status: endedStatus(membership) }, id);
   await endLinks(context, { subject: id });
 }
 
-/** Ends every membership of an organization, with an audit entry for each; keys and assignments are the caller's. */
+/** Ends every membership of an organization, with an audit entry for each. The caller ends keys and assignments. */
 export async function endMemberships(context: Context, of: { readonly organizationId: string }): Promise<void> {
   const rows = await selectMemberships(context.db, context.now)
     .where("memberships.organization_id", "=", of.organizationId)
@@ -75,13 +76,13 @@ export async function endMemberships(context: Context, of: { readonly organizati
   }
   for (const { id } of rows.filter(({ status }) => status === "pending")) await endLinks(context, { subject: id });
   const records = rows.map((row) => {
-    const before = presentMembership(row, context.now);
+    const before = toMembership(row, context.now);
     return { before, after: { ...before, status: endedStatus(before) } };
   });
   await audit(context, memberships, "end", records);
 }
 
-/** The columns of a membership that ends. */
+/** The values of the columns when a membership ends. */
 export function endedColumns(now: Date) {
   return { member_live: null, external_id_live: null, ended_at: now, updated_at: now };
 }

@@ -1,6 +1,6 @@
-/** Invitations to a membership: who may invite whom, and the mail. */
+/** Invitations to memberships: the permission to invite, and the mail. */
 import type { Schemas } from "roster-schema";
-import type { Asking, Context } from "../../auth/operation.ts";
+import type { CallerContext, Context } from "../../auth/operation.ts";
 import { type MailContext, mailLink } from "../../mail/queue.ts";
 import { refuseTakenExternalId, requirePermission } from "../../managed/resource.ts";
 import { refuseHandingOut } from "../../managed/rules.ts";
@@ -9,14 +9,14 @@ import { liveName } from "../../rows/tables.ts";
 import { refuseMemberBeyondPlan } from "../organizations/plans.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
 import { findMembershipRole } from "../roles/rules.ts";
-import { findUserByEmail, normalizeEmail, presentUser } from "../users/resource.ts";
+import { findUserByEmail, normalizeEmail, toUser } from "../users/resource.ts";
 import { alreadyMember, findLiveMember, memberships } from "./resource.ts";
 
 type Membership = Schemas["Membership"];
 type Organization = Schemas["Organization"];
 type User = Schemas["User"];
 
-/** Mails the link that accepts a membership; the link before it stops working. */
+/** Mails the link for accepting a membership; the previous link stops working. */
 export async function inviteMember(context: MailContext, { id, organization, email }: Membership): Promise<void> {
   const { db } = context;
   const { name } = await db
@@ -25,15 +25,16 @@ export async function inviteMember(context: MailContext, { id, organization, ema
     .where("id", "=", organization)
     .executeTakeFirstOrThrow();
   const link = { purpose: "membership", subject: id, email } as const;
-  // Not by the membership: one that is cancelled can be followed by another.
+  // Count by organization, because a cancelled membership can be created again.
   const { expiresAt } = await mailLink(context, link, { organization, about: organization }, { organization: name });
   await db.updateTable("memberships").set({ invite_expires_at: expiresAt }).where("id", "=", id).execute();
 }
 
 /**
- * Mails an invitation again; a person who has left is invited anew.
+ * Mails an invitation again, also to a person who has left.
  *
- * @throws Refusal `unprocessable` where there is nothing to accept; `already_member` where another one has followed.
+ * @throws Refusal `unprocessable` if the membership has another status; `already_member` if the person has another
+ * membership.
  */
 export async function resendInvite(context: Context, membership: Membership): Promise<void> {
   requirePermission(context, "members:manage");
@@ -41,7 +42,7 @@ export async function resendInvite(context: Context, membership: Membership): Pr
   if (status !== "pending" && status !== "expired" && status !== "left") {
     throw unprocessable(
       "/resendInvite",
-      `Only an invitation, or somebody who has left, is invited again; this is ${status}.`,
+      `You can resend an invitation only if it is pending or expired, or if the person has left. This membership is ${status}.`,
     );
   }
   const open = await requireInvitation(context, membership);
@@ -66,26 +67,26 @@ export async function resendInvite(context: Context, membership: Membership): Pr
 }
 
 /**
- * What inviting somebody to a membership takes: when it is asked for, and of whoever asked for it when the link is
- * followed.
+ * Requires that a caller can invite somebody to a membership. This is checked for the request, and again for its caller when
+ * the link is used.
  *
- * @throws Refusal `permission_denied`, `organization_closed`, `role_not_found`; `unprocessable` where the organization
- * lets nobody join in this way.
+ * @throws Refusal `permission_denied`, `organization_closed`, `role_not_found`; `unprocessable` if the
+ * organization doesn't allow this way of joining.
  */
-export async function requireInvitation(asking: Asking, membership: Membership): Promise<Organization> {
+export async function requireInvitation(asking: CallerContext, membership: Membership): Promise<Organization> {
   const organization = await findOpenOrganization(asking, membership.organization, "members:manage");
   refuseHandingOut(asking.principal, await findMembershipRole(asking, organization.id, membership.role));
   if (organization.joinPolicies.includes("invite")) return organization;
   const row = await findUserByEmail(asking, membership.email);
   if (row !== undefined) {
-    refuseUninvited(organization, presentUser(row));
+    refuseUninvited(organization, toUser(row));
     return organization;
   }
-  throw new Refusal("unprocessable", "The organization's joinPolicies don't let people be invited; add `invite`.");
+  throw new Refusal("unprocessable", "The organization's joinPolicies don't allow invitations. Add `invite`.");
 }
 
 /**
- * An account from elsewhere joins only where existing accounts may; the organization's own users always do.
+ * Refuses an existing account from another organization if the organization doesn't allow existing accounts to join.
  *
  * @throws Refusal `unprocessable`
  */
@@ -93,6 +94,6 @@ export function refuseUninvited(organization: Organization, user: User): void {
   if (organization.joinPolicies.includes("existing") || user.homeOrganization === organization.id) return;
   throw new Refusal(
     "unprocessable",
-    "The organization's joinPolicies don't let existing accounts join; add `existing`.",
+    "The organization's joinPolicies don't allow existing accounts to join. Add `existing`.",
   );
 }

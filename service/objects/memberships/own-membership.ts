@@ -1,4 +1,4 @@
-/** What people do with their own memberships. */
+/** Changes that people make to their own memberships: accepting and leaving. */
 import type { Updateable } from "kysely";
 import type { Schemas } from "roster-schema";
 import { endLinks } from "../../auth/links.ts";
@@ -13,15 +13,15 @@ import { memberships } from "./resource.ts";
 type Membership = Schemas["Membership"];
 
 /**
- * Makes the person who has followed the link of a pending membership a member.
+ * Makes the person who accepts a pending membership a member.
  *
- * @throws Refusal `unprocessable` unless the membership is pending and the user's to accept; `already_member`.
+ * @throws Refusal `unprocessable` if the membership is not pending, or is for another user; `already_member`.
  */
 export async function acceptMembership(context: PersonContext, membershipId: string): Promise<void> {
   const userId = context.principal.user;
   await changeMembership(context, membershipId, "accept", async ({ status, user, organization }) => {
     if (status !== "pending" || (user !== null && user !== userId)) {
-      throw new Refusal("unprocessable", "The invitation is not open, or it isn't yours.");
+      throw new Refusal("unprocessable", "The invitation is no longer open, or it isn't for you.");
     }
     const member = liveName(organization, userId);
     const existing = await context.db
@@ -30,16 +30,16 @@ export async function acceptMembership(context: PersonContext, membershipId: str
       .where("member_live", "=", member)
       .where("id", "!=", membershipId)
       .executeTakeFirst();
-    if (existing !== undefined) throw new Refusal("already_member", "You are a member already.");
+    if (existing !== undefined) throw new Refusal("already_member", "You are already a member.");
     return { user_id: userId, email: null, email_normalized: null, member_live: member, status: "active" };
   });
   await endLinks(context, { subject: membershipId });
 }
 
 /**
- * Ends a membership by the member's own wish; the organization can invite the person again.
+ * Ends a membership because the member leaves; the organization can invite the person again.
  *
- * @throws Refusal `unprocessable` unless it is active; `last_administrator`.
+ * @throws Refusal `unprocessable` if the membership is not active; `last_administrator`.
  */
 export async function leave(context: PersonContext, membershipId: string): Promise<void> {
   await changeMembership(context, membershipId, "leave", async ({ status, user, organization, role }) => {

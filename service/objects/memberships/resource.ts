@@ -1,29 +1,30 @@
+/** Memberships as a resource: their rows, and their form in the contract. */
 import { type Expression, type ExpressionBuilder, expressionBuilder, type SqlBool, sql } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Context, QueryOf } from "../../auth/operation.ts";
 import { conflict, type Resource } from "../../managed/resource.ts";
 import type { Refusal } from "../../problems.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
-import { beginningWith, byByte, createdColumns, type Database, liveName, type Tables } from "../../rows/tables.ts";
-import { ask, question, rowQuestion } from "../../rows/together.ts";
+import { executeShared, sharedQuery, sharedRowQuery } from "../../rows/shared-statements.ts";
+import { beginningWith, byByte, creationColumns, type Database, liveName, type Tables } from "../../rows/tables.ts";
 import { userStatusOf } from "../../rows/user-status.ts";
 import { invitationStatus } from "../invitation-status.ts";
 import { normalizeEmail } from "../users/resource.ts";
 
 type Membership = Schemas["Membership"];
 
-const liveMembership = rowQuestion(
+const liveMembership = sharedRowQuery(
   "live membership by externalId",
   ({ db }: Pick<Context, "db">, names) =>
     db
       .selectFrom("memberships")
-      .select([...createdColumns, "external_id_live"])
+      .select([...creationColumns, "external_id_live"])
       .where("external_id_live", "in", names)
       .execute(),
   (row) => row.external_id_live,
 );
 
-/** Who has which role in an organization. */
+/** Memberships: the roles of users in organizations. */
 export const memberships: Resource<Membership> = {
   kind: "membership",
   parameter: "membershipId",
@@ -34,18 +35,19 @@ export const memberships: Resource<Membership> = {
   reading: "members:read",
   table: "memberships",
   organizationColumn: "organization_id",
-  findLive: async ({ db }, scope, externalId) => await ask(liveMembership, { db }, liveName(scope ?? "", externalId)),
+  findLive: async ({ db }, scope, externalId) =>
+    await executeShared(liveMembership, { db }, liveName(scope ?? "", externalId)),
   nameOf: ({ email }) => email,
   isLive: (membership) => !hasEnded(membership),
-  isEnded: hasEnded,
+  hasEnded: hasEnded,
   organizationOf: ({ organization }) => organization,
   async loadAll({ db, now }, ids) {
     const rows = await selectMemberships(db, now).where("memberships.id", "in", ids).execute();
-    return rows.map((row) => presentMembership(row, now));
+    return rows.map((row) => toMembership(row, now));
   },
 };
 
-/** A query for memberships with what they show of their users and of those users' keys. */
+/** A query for memberships with data of their users, and the numbers of the users' keys. */
 export function selectMemberships(db: Database, now: Date) {
   return db
     .selectFrom("memberships")
@@ -66,8 +68,8 @@ export function selectMemberships(db: Database, now: Date) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectMemberships>["executeTakeFirstOrThrow"]>>;
 
-/** A membership's row as the contract has it. */
-export function presentMembership(row: Row, now: Date): Membership {
+/** Converts the row of a membership to the contract's form. */
+export function toMembership(row: Row, now: Date): Membership {
   const { state, activated_at, block_reason } = row;
   const userStatus = state === null ? null : userStatusOf({ state, activated_at, block_reason });
   const apiKeyCount = Number(row.active_keys);
@@ -89,7 +91,7 @@ export function presentMembership(row: Row, now: Date): Membership {
   };
 }
 
-/** Whether a membership has a status, as a condition of a query. */
+/** The SQL condition for a membership with a status. */
 export function hasStatus(status: Membership["status"], now: Date) {
   return ({ and, eb, or }: ExpressionBuilder<Tables, "memberships">): Expression<SqlBool> => {
     if (status !== "pending" && status !== "expired") return eb("memberships.status", "=", status);
@@ -99,10 +101,10 @@ export function hasStatus(status: Membership["status"], now: Date) {
   };
 }
 
-/** Whether a membership or an assignment is that of an address, the user's or the invited one, as a condition of a query. */
+/** The SQL condition for a membership or an assignment of an address: the user's, or the invited one. */
 export function hasEmail<T extends "memberships" | "api_key_assignments">(table: T, email: string) {
   const normalized = normalizeEmail(email);
-  // Not by the user that is joined: for a condition that is about two tables, every row would be looked at.
+  // Don't use the joined user: a condition on two tables would need a scan of every row.
   const user = expressionBuilder<Tables, "users">()
     .selectFrom("users as addressee")
     .select("addressee.id")
@@ -111,8 +113,8 @@ export function hasEmail<T extends "memberships" | "api_key_assignments">(table:
     or([eb(sql.ref<string>(`${table}.user_id`), "=", user), eb(sql.ref(`${table}.email_normalized`), "=", normalized)]);
 }
 
-/** Whether a membership is one that a list asks for, whatever its status, as a condition of a query. */
-export function isAsked({ user, email, externalId, externalIdPrefix }: QueryOf<"listMembers">) {
+/** The SQL condition for the memberships that a list requests, with any status. */
+export function matchesQuery({ user, email, externalId, externalIdPrefix }: QueryOf<"listMembers">) {
   return (builder: ExpressionBuilder<Tables, "users" | "memberships">): Expression<SqlBool> => {
     const { and, eb } = builder;
     return and([
@@ -126,29 +128,29 @@ export function isAsked({ user, email, externalId, externalIdPrefix }: QueryOf<"
   };
 }
 
-/** Whether a membership is over. */
+/** Whether a membership has ended. */
 export function hasEnded({ status }: Pick<Membership, "status">): boolean {
   return status !== "active" && status !== "pending" && status !== "expired";
 }
 
-/** The names of which one is to be a live member's, and the membership that doesn't count. */
+/** The live names of a member to find, and a membership to ignore. */
 interface LiveNames {
   readonly live: readonly string[];
   readonly except: string;
 }
 
-const liveMember = question("live member", async ({ db }: Pick<Context, "db">, asked: readonly LiveNames[]) => {
-  const all = asked.flatMap((one) => one.live);
+const liveMember = sharedQuery("live member", async ({ db }: Pick<Context, "db">, lookups: readonly LiveNames[]) => {
+  const all = lookups.flatMap((one) => one.live);
   const rows = await db
     .selectFrom("memberships")
     .select(["id", "member_live"])
     .where("member_live", "in", all)
     .execute();
   const found = new Map(rows.map((row) => [row.member_live, row]));
-  return asked.map((one) => one.live.map((name) => found.get(name)).find((row) => row && row.id !== one.except));
+  return lookups.map((one) => one.live.map((name) => found.get(name)).find((row) => row && row.id !== one.except));
 });
 
-/** The membership of an organization that has not ended and is one of these users' or addresses'. */
+/** Finds the live membership of one of several users or addresses. */
 export async function findLiveMember(
   db: Database,
   organizationId: string,
@@ -156,10 +158,10 @@ export async function findLiveMember(
   except = "",
 ): Promise<{ readonly id: string } | undefined> {
   const live = names.flatMap((name) => (name === undefined ? [] : liveName(organizationId, name)));
-  return await ask(liveMember, { db }, { live, except });
+  return await executeShared(liveMember, { db }, { live, except });
 }
 
-/** The refusal of a membership for somebody who has one, or is invited to one. */
+/** The refusal of a second membership. */
 export async function alreadyMember(context: Context, existing: { readonly id: string }): Promise<Refusal> {
-  return await conflict(context, memberships, existing, "already_member", "This user is a member or invited already");
+  return await conflict(context, memberships, existing, "already_member", "This user is already a member or invited");
 }

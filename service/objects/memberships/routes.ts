@@ -1,3 +1,4 @@
+/** The operations on memberships. */
 import type { Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
 import { type Page, selectPage } from "../../http/paging.ts";
@@ -5,18 +6,18 @@ import { createItem, endItem, type Routes, read, readAs, readItem, updateItem } 
 import { findOrganization } from "../organizations/resource.ts";
 import { requireAccess } from "./access.ts";
 import { membersAsCsv } from "./csv.ts";
-import { hasStatus, isAsked, memberships, presentMembership, selectMemberships } from "./resource.ts";
-import { creating, ending, updating } from "./rules.ts";
+import { hasStatus, matchesQuery, memberships, selectMemberships, toMembership } from "./resource.ts";
+import { createRules, endRules, updateRules } from "./rules.ts";
 
 /** The routes of memberships. */
 export const memberRoutes: Routes<
   "listMembers" | "createMembership" | "getMembership" | "updateMembership" | "endMembership" | "checkAccess"
 > = {
   listMembers: readAs(read(listMembers), "text/csv", membersAsCsv),
-  createMembership: createItem(memberships, creating, updating, { together: true }),
+  createMembership: createItem(memberships, createRules, updateRules, { groupable: true }),
   getMembership: readItem(memberships),
-  updateMembership: updateItem(memberships, updating, { together: true }),
-  endMembership: endItem(memberships, "end", ending, updating, { together: true }),
+  updateMembership: updateItem(memberships, updateRules, { groupable: true }),
+  endMembership: endItem(memberships, "end", endRules, updateRules, { groupable: true }),
   checkAccess: read(checkAccess),
 };
 
@@ -25,9 +26,9 @@ async function listMembers(call: Call<"listMembers">): Promise<Page<Schemas["Mem
   await findOrganization(call, path.organizationId, "members:read");
   let rows = selectMemberships(db, now)
     .where("memberships.organization_id", "=", path.organizationId)
-    .where(isAsked(query));
+    .where(matchesQuery(query));
   if (query.status !== undefined) rows = rows.where(hasStatus(query.status, now));
-  return await selectPage(rows, "memberships.id", "membership", query, (row) => presentMembership(row, now));
+  return await selectPage(rows, "memberships.id", "membership", query, (row) => toMembership(row, now));
 }
 
 async function checkAccess(call: Call<"checkAccess">): Promise<Schemas["Access"]> {

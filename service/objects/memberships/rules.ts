@@ -1,18 +1,18 @@
-/** How memberships are created, changed and ended. */
+/** The rules for creating, updating and ending memberships. */
 import type { Schemas } from "roster-schema";
 import { takeOverLinks } from "../../auth/links.ts";
 import type { Call, Context } from "../../auth/operation.ts";
 import { audit } from "../../managed/audit.ts";
-import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
+import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
 import {
   find,
-  isKnown,
+  isVisible,
   load,
   refuseTakenExternalId,
   reload,
   requirePermission,
   type Update,
-  type Updating,
+  type UpdateRules,
 } from "../../managed/resource.ts";
 import {
   keepAnAdministrator,
@@ -27,10 +27,10 @@ import { newId } from "../../rows/identifiers.ts";
 import { liveName } from "../../rows/tables.ts";
 import { refuseMemberBeyondPlan } from "../organizations/plans.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
+import { requireUserOrEmail } from "../person-reference.ts";
 import { findMembershipRole } from "../roles/rules.ts";
-import { findUserByEmail, normalizeEmail, presentUser, users } from "../users/resource.ts";
+import { findUserByEmail, normalizeEmail, toUser, users } from "../users/resource.ts";
 import { insertUser } from "../users/rules.ts";
-import { requireOneOf } from "../whom.ts";
 import { endMembership } from "./ending.ts";
 import { inviteMember, refuseUninvited, resendInvite } from "./invitations.ts";
 import { alreadyMember, findLiveMember, hasEnded, memberships } from "./resource.ts";
@@ -39,11 +39,11 @@ type Membership = Schemas["Membership"];
 type Organization = Schemas["Organization"];
 type User = Schemas["User"];
 
-/** How memberships are created, and which one a create means. */
-export const creating: Creating<"createMembership", Membership> = {
+/** The rules for creating memberships. */
+export const createRules: CreateRules<"createMembership", Membership> = {
   create: createMembership,
   async find({ db, body, path }) {
-    requireOneOf(body);
+    requireUserOrEmail(body);
     const userId = body.user ?? (await findUserByEmail({ db }, body.email ?? ""))?.id;
     const names = [userId, body.email === undefined ? undefined : normalizeEmail(body.email)];
     return (await findLiveMember(db, path.organizationId, names))?.id;
@@ -51,15 +51,15 @@ export const creating: Creating<"createMembership", Membership> = {
   wanted: ({ body: { role } }) => ({ role }),
 };
 
-/** How memberships are changed, and what declaring an act does to one. */
-export const updating: Updating<Membership> = {
+/** The rules for updating memberships. */
+export const updateRules: UpdateRules<Membership> = {
   find: (context, id) => find(context, memberships, id, "members:manage", "roles:assign"),
   apply: updateMembership,
   acts: { resendInvite },
 };
 
-/** How memberships are ended. */
-export const ending: Ending<Membership> = {
+/** The rules for ending memberships. */
+export const endRules: EndRules<Membership> = {
   find: (context, id) => find(context, memberships, id, "members:manage"),
   async end(context, membership) {
     if (hasEnded(membership)) return;
@@ -72,10 +72,10 @@ export const ending: Ending<Membership> = {
 async function createMembership(
   call: Call<"createMembership">,
   identify: Identify<Membership>,
-): Promise<Created<Membership>> {
+): Promise<CreateResult<Membership>> {
   const { body, db, path, principal } = call;
   const organization = await findOpenOrganization(call, path.organizationId, "members:manage");
-  requireOneOf(body);
+  requireUserOrEmail(body);
   const role = await findMembershipRole(call, organization.id, body.role);
   refuseHandingOut(principal, role);
   const { id, lost } = await identify(organization.id);
@@ -107,7 +107,7 @@ async function createMembership(
   return { id };
 }
 
-/** Who is to be a member: a user, or an address that nobody has and that is invited. */
+/** The new member: a user, or an address without a user that is invited. */
 interface Who {
   readonly email: string;
   readonly user?: User;
@@ -117,9 +117,12 @@ async function findOrCreateMember(call: Call<"createMembership">, organization: 
   const { body } = call;
   if (body.user !== undefined) {
     const user = await load(call, users, body.user);
-    // Somebody else's user is added by address, which one has to know; not by an identifier that leaked.
-    if (user === undefined || !(await isKnown(call, users, user))) {
-      throw userNotFound("/user", "There is no such user that you may know of. Name the person by `email`.");
+    // Another organization's user must be added by address, so that a leaked identifier isn't enough.
+    if (user === undefined || !(await isVisible(call, users, user))) {
+      throw userNotFound(
+        "/user",
+        "The user does not exist, or you don't have access to it. Identify the person by `email`.",
+      );
     }
     refuseUninvited(organization, user);
     return { email: user.email, user };
@@ -127,7 +130,7 @@ async function findOrCreateMember(call: Call<"createMembership">, organization: 
   const email = body.email ?? "";
   const row = await findUserByEmail(call, email);
   if (row !== undefined) {
-    const user = presentUser(row);
+    const user = toUser(row);
     refuseUninvited(organization, user);
     return { email, user };
   }
@@ -135,7 +138,7 @@ async function findOrCreateMember(call: Call<"createMembership">, organization: 
   if (onUnknownUser === "fail" || !organization.joinPolicies.includes(onUnknownUser)) {
     const ways = organization.joinPolicies.filter((policy) => policy !== "existing");
     const advice = ways.length === 0 ? "" : `, or set onUnknownUser to one of ${ways.join(", ")}`;
-    throw userNotFound("/email", `Nobody has this address. Have the person create an account first${advice}.`);
+    throw userNotFound("/email", `No user has this address. Ask the person to create an account first${advice}.`);
   }
   if (onUnknownUser === "invite") return { email };
   return { email, user: await createMember(call, organization, email) };
@@ -171,13 +174,13 @@ async function updateMembership(call: Context, update: Update<Membership>): Prom
   const { before, after, changed } = update;
   const { principal } = call;
   if (changed.has("role")) {
-    // Who has left may be invited again, as something else.
+    // A person who has left can be invited again with another role.
     if (hasEnded(before) && before.status !== "left")
       throw unprocessable("/role", "The membership has ended; its role can't be changed.");
     refuseSelf(principal, before.user, "change their own role");
     refuseHandingOut(principal, await findMembershipRole(call, before.organization, after.role));
     await refuseLosing(call, before);
-    // An invitation is to the role that it has by now, which is for whoever gave it that role to hand out.
+    // The caller who sets the role of an invitation becomes its requester, and must be allowed to give the role.
     if (before.status === "pending" || before.status === "expired") {
       requirePermission(call, "members:manage");
       await takeOverLinks(call, before.id);
@@ -196,7 +199,7 @@ async function updateMembership(call: Context, update: Update<Membership>): Prom
     .execute();
 }
 
-/** What the present role demands of whoever takes it away. */
+/** Checks that the caller can take away the current role. */
 async function refuseLosing(call: Context, membership: Membership): Promise<void> {
   await refuseExceedingRole(call, membership);
   const { organization, role, status, user } = membership;
@@ -205,7 +208,7 @@ async function refuseLosing(call: Context, membership: Membership): Promise<void
   }
 }
 
-/** Whoever manages members manages none that may do more, not even by another name. */
+/** Refuses members with more permissions than the caller. */
 async function refuseExceedingRole(call: Context, { role }: Membership): Promise<void> {
   refuseExceeding(call.principal, role, await permissionsOfRole(call, role), "This member's role");
 }

@@ -1,4 +1,4 @@
-/** Logos: which one a request means, and where their contents are kept. */
+/** Logos: reading them from requests, and storing their content. */
 import { inspectLogo, type Schemas } from "roster-schema";
 import { notFound } from "../../managed/resource.ts";
 import { unprocessable } from "../../problems.ts";
@@ -6,24 +6,24 @@ import type { Database } from "../../rows/tables.ts";
 
 type Logo = Schemas["Logo"];
 
-/** What a change leaves in a logo's place: the one that is there, or the content of another. */
+/** The logo of an update: the existing one, or the content of a new one. */
 export type WantedLogo = Partial<Logo & Schemas["LogoChange"]> | null;
 
-/** A logo, and its content where the request brought it. */
+/** A logo, with its content if the request contains it. */
 export interface GivenLogo {
   readonly logo: Logo;
   readonly content?: Buffer;
 }
 
 /**
- * The logo that a request means.
+ * Reads the logo of a request.
  *
- * @throws Refusal `unprocessable` where the content is no logo.
+ * @throws Refusal `unprocessable` if the content is not a valid logo.
  */
 export async function givenLogo(db: Database, organizationId: string, wanted: WantedLogo): Promise<GivenLogo | null> {
   if (wanted === null) return null;
   if (wanted.content !== undefined) return readLogo(wanted.content);
-  // Without content it is one of those that are kept: the present one, or the one from before an adoption.
+  // Without content, it is a stored logo: the current one, or the one from before an adoption.
   const row = await db
     .selectFrom("logos")
     .select(["sha256", "media_type", "size_bytes"])
@@ -38,12 +38,12 @@ export async function givenLogo(db: Database, organizationId: string, wanted: Wa
 function readLogo(base64: string): GivenLogo {
   const content = Buffer.from(base64, "base64");
   const logo = inspectLogo(content);
-  if (typeof logo === "string") throw unprocessable("/logo/content", `This is no logo: ${logo}.`);
+  if (typeof logo === "string") throw unprocessable("/logo/content", `The content is not a valid logo: ${logo}.`);
   return { logo, content };
 }
 
 /**
- * The logo that an open organization shows.
+ * Finds the logo of an open organization.
  *
  * @throws Refusal `not_found`
  */
@@ -61,7 +61,7 @@ export async function findLogo(db: Database, organizationId: string) {
   return logo;
 }
 
-/** Keeps the content of an organization's new logo, and of no other than what an adoption may bring back. */
+/** Stores the content of a new logo, and deletes stored logos that no release of an adoption can restore. */
 export async function keepLogo(db: Database, organizationId: string, given: GivenLogo | null): Promise<void> {
   const before = await db.selectFrom("adoptions").select("before").where("object_id", "=", organizationId).execute();
   const needed = [given?.logo, ...before.map((adoption) => adoption.before.logo as Logo | null)];

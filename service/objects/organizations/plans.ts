@@ -1,16 +1,16 @@
-/** What each plan allows an organization. */
+/** Checks organizations against their plans. */
 import { isAllowed, type PlanFeature, plansWith, type Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { Refusal } from "../../problems.ts";
+import { refuseGroup } from "../../rows/shared-statements.ts";
 import type { Database } from "../../rows/tables.ts";
-import { alone } from "../../rows/together.ts";
 
 type Organization = Schemas["Organization"];
 
 /**
- * What each plan allows.
+ * Refuses an organization that exceeds its plan.
  *
- * @param members how many memberships there are; counted only where the plan changes or one is added.
+ * @param members the number of memberships; only needed if the plan changes or a member is added.
  * @throws Refusal `plan_required`
  */
 export function refuseBeyondPlan(
@@ -33,15 +33,15 @@ export function refuseBeyondPlan(
   );
 }
 
-/** @throws Refusal `plan_required` where the plan allows no further member. */
+/** @throws Refusal `plan_required` if the plan doesn't allow another member. */
 export async function refuseMemberBeyondPlan({ db }: Pick<Context, "db">, organization: Organization): Promise<void> {
-  // The others have no limit, and an organization may have a hundred thousand members to count.
+  // Other plans have no limit, and counting would be slow for large organizations.
   if (isAllowed(organization.subscription.plan, "severalMembers")) return;
-  alone();
+  refuseGroup();
   refuseBeyondPlan(organization, (await countMembers(db, organization.id)) + 1);
 }
 
-/** How many memberships of an organization have not ended. */
+/** The number of an organization's memberships that have not ended. */
 export async function countMembers(db: Database, organizationId: string): Promise<number> {
   const { members } = await db
     .selectFrom("memberships")

@@ -1,14 +1,15 @@
+/** Organizations as a resource: their rows, and their form in the contract. */
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
-import type { Asking } from "../../auth/operation.ts";
+import type { CallerContext } from "../../auth/operation.ts";
 import type { Permission } from "../../auth/permissions.ts";
 import { find, type Resource } from "../../managed/resource.ts";
 import { Refusal } from "../../problems.ts";
-import { createdColumns, type Tables } from "../../rows/tables.ts";
+import { creationColumns, type Tables } from "../../rows/tables.ts";
 
 type Organization = Schemas["Organization"];
 
-/** Organizations, for every operation that touches them. */
+/** Organizations. */
 export const organizations: Resource<Organization> = {
   kind: "organization",
   parameter: "organizationId",
@@ -44,26 +45,26 @@ export const organizations: Resource<Organization> = {
   findLive: async ({ db }, _scope, externalId) =>
     await db
       .selectFrom("organizations")
-      .select(createdColumns)
+      .select(creationColumns)
       .where("external_id_live", "=", externalId)
       .executeTakeFirst(),
   nameOf: ({ slug }) => slug,
   isLive: ({ status }) => status === "open",
-  isEnded: ({ status }) => status === "closed",
+  hasEnded: ({ status }) => status === "closed",
   organizationOf: ({ id }) => id,
   async loadAll({ db }, ids) {
     const rows = await db.selectFrom("organizations").selectAll().where("id", "in", ids).execute();
-    return rows.map(presentOrganization);
+    return rows.map(toOrganization);
   },
 };
 
 /**
- * The organization in an operation's path.
+ * Finds the organization in the path of an operation.
  *
  * @throws Refusal `not_found`, `permission_denied`.
  */
 export async function findOrganization(
-  context: Asking,
+  context: CallerContext,
   id: string,
   ...anyOf: readonly Permission[]
 ): Promise<Organization> {
@@ -71,12 +72,12 @@ export async function findOrganization(
 }
 
 /**
- * The organization in the path of an operation that changes it or makes something in it.
+ * Finds the organization in the path of an operation that changes it or its objects.
  *
  * @throws Refusal `not_found`, `permission_denied`, `organization_closed`.
  */
 export async function findOpenOrganization(
-  context: Asking,
+  context: CallerContext,
   id: string,
   ...anyOf: readonly Permission[]
 ): Promise<Organization> {
@@ -91,7 +92,7 @@ export function refuseClosed({ status }: Pick<Organization, "status">): void {
   throw new Refusal("organization_closed", "The organization is closed; nothing in it can be changed.");
 }
 
-/** The columns of what can be set. */
+/** The columns of the settable members. */
 export function settableColumns(organization: Organization) {
   const { externalId, slug, name, websiteUrl, logo, joinPolicies, features, settings, subscription } = organization;
   return {
@@ -114,8 +115,8 @@ export function settableColumns(organization: Organization) {
   };
 }
 
-/** An organization's row as the contract has it. */
-export function presentOrganization(row: Selectable<Tables["organizations"]>): Organization {
+/** Converts the row of an organization to the contract's form. */
+export function toOrganization(row: Selectable<Tables["organizations"]>): Organization {
   return {
     id: row.id,
     externalId: row.external_id,

@@ -1,3 +1,4 @@
+/** The operations on organizations. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
@@ -6,12 +7,12 @@ import { createItem, endItem, type Routes, read, readItem, updateItem } from "..
 import type { Runtime } from "../../http/runtime.ts";
 import { requirePermission } from "../../managed/resource.ts";
 import { findLogo } from "./logos.ts";
-import { organizations, presentOrganization } from "./resource.ts";
-import { creating, ending, updating } from "./rules.ts";
+import { organizations, toOrganization } from "./resource.ts";
+import { createRules, endRules, updateRules } from "./rules.ts";
 
 type Organization = Schemas["Organization"];
 
-/** The routes of organizations; pages of other sites show the logo. */
+/** The routes of organizations. */
 export const organizationRoutes: Routes<
   | "listOrganizations"
   | "createOrganization"
@@ -21,10 +22,10 @@ export const organizationRoutes: Routes<
   | "getLogo"
 > = {
   listOrganizations: read(listOrganizations),
-  createOrganization: createItem(organizations, creating, updating),
+  createOrganization: createItem(organizations, createRules, updateRules),
   getOrganization: readItem(organizations),
-  updateOrganization: updateItem(organizations, updating),
-  closeOrganization: endItem(organizations, "close", ending, updating),
+  updateOrganization: updateItem(organizations, updateRules),
+  closeOrganization: endItem(organizations, "close", endRules, updateRules),
   getLogo: { handle: sendLogo },
 };
 
@@ -33,10 +34,10 @@ async function listOrganizations(call: Call<"listOrganizations">): Promise<Page<
   const { db, principal, query } = call;
   let rows = db.selectFrom("organizations").selectAll();
   if (principal.kind === "api_key") rows = rows.where("id", "=", principal.organization);
-  // A closed organization's slug is free again: it is no longer "the organization with this slug".
+  // The slug of a closed organization is free again.
   if (query.slug !== undefined) rows = rows.where("slug_live", "=", query.slug);
   if (query.externalId !== undefined) rows = rows.where("external_id_live", "=", query.externalId);
-  return await selectPage(rows, "id", "organization", query, presentOrganization);
+  return await selectPage(rows, "id", "organization", query, toOrganization);
 }
 
 async function sendLogo({ db }: Runtime, _operation: "getLogo", request: FastifyRequest, reply: FastifyReply) {
@@ -46,18 +47,18 @@ async function sendLogo({ db }: Runtime, _operation: "getLogo", request: Fastify
   reply.headers({
     etag,
     "cache-control": "public, no-cache",
-    // What people upload is shown as an image and as nothing else, whatever else it may look like.
+    // Browsers must treat uploaded content only as an image.
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; sandbox",
     "content-disposition": "inline",
     "cross-origin-resource-policy": "cross-origin",
   });
-  if (isKnown(request.headers["if-none-match"], etag)) return reply.code(304).send();
+  if (isCurrent(request.headers["if-none-match"], etag)) return reply.code(304).send();
   return reply.type(logo.media_type).send(Buffer.from(logo.content));
 }
 
-/** Whether the caller has this version, by the weak comparison of If-None-Match (RFC 9110, 13.1.2). */
-function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+/** Whether If-None-Match matches the current version, by weak comparison (RFC 9110, 13.1.2). */
+function isCurrent(ifNoneMatch: string | undefined, etag: string): boolean {
   const versions = (ifNoneMatch ?? "").split(",").map((version) => version.trim().replace(/^W\//, ""));
   return versions.includes("*") || versions.includes(etag);
 }

@@ -1,16 +1,16 @@
-/** How organizations are created, changed and closed. */
+/** The rules for creating, updating and closing organizations. */
 import type { Schemas } from "roster-schema";
 import { beginChain } from "../../audit/heads.ts";
 import type { Call, Context } from "../../auth/operation.ts";
 import { isSame } from "../../managed/audit.ts";
-import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
+import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
 import {
   conflict,
   refuseTakenExternalId,
   requirePermission,
   requireServiceOwner,
   type Update,
-  type Updating,
+  type UpdateRules,
 } from "../../managed/resource.ts";
 import { type Identify, store } from "../../managed/take-over.ts";
 import { Refusal } from "../../problems.ts";
@@ -24,23 +24,23 @@ import { changePlanAtStripe, refuseWrongLink } from "./subscriptions.ts";
 
 type Organization = Schemas["Organization"];
 
-/** How organizations are created, and which one a create means. */
-export const creating: Creating<"createOrganization", Organization> = {
+/** The rules for creating organizations. */
+export const createRules: CreateRules<"createOrganization", Organization> = {
   create: createOrganization,
   find: async ({ db, body }) =>
     (await db.selectFrom("organizations").select("id").where("slug_live", "=", body.slug).executeTakeFirst())?.id,
-  // A logo's content stands for the logo until it is looked at.
+  // The logo is still its content here; it is read later.
   wanted: ({ body }) => settableOf(body) as Partial<Organization>,
 };
 
-/** How organizations are changed. */
-export const updating: Updating<Organization> = {
+/** The rules for updating organizations. */
+export const updateRules: UpdateRules<Organization> = {
   find: (context, id) => findOpenOrganization(context, id, "organization:update", "subscription:update"),
   apply: updateOrganization,
 };
 
-/** How organizations are closed. */
-export const ending: Ending<Organization> = {
+/** The rules for closing organizations. */
+export const endRules: EndRules<Organization> = {
   async find(context, id) {
     const organization = await findOrganization(context, id);
     requireServiceOwner(context, "Closing an organization");
@@ -52,7 +52,7 @@ export const ending: Ending<Organization> = {
 async function createOrganization(
   call: Call<"createOrganization">,
   identify: Identify<Organization>,
-): Promise<Created<Organization>> {
+): Promise<CreateResult<Organization>> {
   requireServiceOwner(call, "Creating an organization");
   const { body, db, now } = call;
   const { id, lost } = await identify(null);
@@ -74,12 +74,12 @@ async function createOrganization(
   await refuseWrongLink(db, organization);
   await store(call, "organizations", id, { ...settableColumns(organization), status: organization.status });
   await keepLogo(db, id, given);
-  // One that is taken over has its chain.
+  // A taken-over organization already has a chain.
   if (lost === undefined) await beginChain(db, call.facilities.peppers, id, now);
   return { id };
 }
 
-/** What can be set, as a create has it. */
+/** The settable members of a create, with defaults. */
 function settableOf(body: Schemas["OrganizationCreate"]) {
   return {
     slug: body.slug,
@@ -107,14 +107,14 @@ async function updateOrganization(
   await refuseTaken(context, wanted, changed);
   const given = await givenLogo(db, wanted.id, wanted.logo);
   const after = { ...wanted, logo: given?.logo ?? null };
-  // The content of the logo that is there already changes nothing.
+  // A logo with the same content is not a change.
   if (isSame(before, after)) return;
   refuseBeyondPlan(after, changed.has("subscription") ? await countMembers(db, after.id) : 0);
   if (changed.has("logo")) await keepLogo(db, after.id, given);
   if (changed.has("subscription")) await refuseWrongLink(db, after);
   const columns = { ...settableColumns(after), updated_at: now };
   await db.updateTable("organizations").set(columns).where("id", "=", after.id).execute();
-  // Last, so that nothing that refuses the change here refuses it after it was made there.
+  // Change the plan at Stripe last, after all checks.
   await changePlanAtStripe(context, before, after);
 }
 
@@ -133,8 +133,8 @@ function requireUpdatePermissions(
   if (changed.has("subscription")) {
     requirePermission(call, "subscription:update");
     if (call.principal.kind !== "owner" && before.subscription.stripeSubscription === null) {
-      const which = before.subscription.billing === "stripe" ? "is not linked to Stripe yet" : "is a custom one";
-      throw new Refusal("contact_vendor", `This subscription ${which}: contact the vendor to change its plan.`);
+      const which = before.subscription.billing === "stripe" ? "is not linked to Stripe yet" : "has custom billing";
+      throw new Refusal("contact_vendor", `This subscription ${which}. Contact the vendor to change its plan.`);
     }
   }
   if ([...changed].some((member) => member !== "subscription")) requirePermission(call, "organization:update");

@@ -1,4 +1,4 @@
-/** What an organization's plan has to do with its subscription at Stripe. */
+/** The link between an organization's plan and its subscription at Stripe. */
 import { createHash } from "node:crypto";
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
@@ -8,7 +8,7 @@ import type { Database } from "../../rows/tables.ts";
 type Organization = Schemas["Organization"];
 
 /**
- * A subscription at Stripe goes with billing `stripe`, and with one organization.
+ * Requires billing `stripe` for a subscription at Stripe, and that no other organization uses the subscription.
  *
  * @throws Refusal `unprocessable`
  */
@@ -16,7 +16,8 @@ export async function refuseWrongLink(db: Database, { id, subscription }: Organi
   const { billing, stripeSubscription } = subscription;
   if (stripeSubscription === null) return;
   const pointer = "/subscription/stripeSubscription";
-  if (billing !== "stripe") throw unprocessable(pointer, "Only billing `stripe` has one: leave it out, or clear it.");
+  if (billing !== "stripe")
+    throw unprocessable(pointer, "Only billing `stripe` has a subscription at Stripe. Omit it, or clear it.");
   const other = await db
     .selectFrom("organizations")
     .select("id")
@@ -28,10 +29,10 @@ export async function refuseWrongLink(db: Database, { id, subscription }: Organi
 }
 
 /**
- * Changes the plan at Stripe too, where the organization is linked and stays so: what links it is taken as it is.
+ * Changes the plan at Stripe if the organization stays linked; linking itself doesn't change the plan at Stripe.
  *
- * The caller's transaction waits for it, and may fail afterwards. Then Stripe is ahead, until the same change is asked for
- * again: that finds it made there.
+ * The caller's transaction waits for this, and can still fail afterwards. Then a repeat of the change finds that it has
+ * already been made at Stripe.
  *
  * @throws Refusal `billing_failed`, `contact_vendor`, `unavailable`.
  */
@@ -43,10 +44,10 @@ export async function changePlanAtStripe(context: Context, before: Organization,
   if (billing === undefined) {
     throw new Refusal(
       "billing_failed",
-      "This service isn't connected to Stripe, and the subscription is linked to it. Contact whoever runs the service.",
+      "The subscription is linked to Stripe, but this service isn't connected to Stripe. Contact the operators of the service.",
     );
   }
-  // Of the caller's own name for the request, so that a repeat of it is one at Stripe too.
+  // Derive the key from the request's idempotency key, so that a repeat is a repeat at Stripe too.
   const parts = [context.principal.id, context.attempt, after.id, plan].join(" ");
   const idempotencyKey = createHash("sha256").update(parts).digest("base64url");
   await billing.changePlan(stripeSubscription, plan, idempotencyKey);

@@ -1,12 +1,13 @@
+/** Roles as a resource: their rows, and their form in the contract. */
 import type { Selectable } from "kysely";
 import { type BuiltInRole, isBuiltInRole, type Schemas } from "roster-schema";
 import { builtInRoles } from "../../auth/permissions.ts";
 import type { Resource } from "../../managed/resource.ts";
-import { createdColumns, type Tables } from "../../rows/tables.ts";
+import { creationColumns, type Tables } from "../../rows/tables.ts";
 
 type Role = Schemas["Role"];
 
-/** Roles: the built-in ones, whose identifier is their name, and the organizations' own. */
+/** Roles: built-in roles, whose identifier is their name, and organizations' own roles. */
 export const roles: Resource<Role> = {
   kind: "role",
   parameter: "roleId",
@@ -20,25 +21,25 @@ export const roles: Resource<Role> = {
   findLive: async ({ db }, scope, externalId) =>
     await db
       .selectFrom("roles")
-      .select(createdColumns)
+      .select(creationColumns)
       .where("organization_id", "=", scope)
       .where("external_id", "=", externalId)
       .executeTakeFirst(),
   nameOf: ({ name }) => name,
   isLive: () => true,
   organizationOf: ({ organization }) => organization,
-  knownTo: ({ principal }, { organization }) =>
+  isVisibleTo: ({ principal }, { organization }) =>
     organization === null || (principal.kind === "api_key" && principal.organization === organization),
   async loadAll({ db }, ids) {
-    const builtIn = ids.filter(isBuiltInRole).map(presentBuiltInRole);
+    const builtIn = ids.filter(isBuiltInRole).map(toBuiltInRole);
     if (builtIn.length === ids.length) return builtIn;
     const rows = await db.selectFrom("roles").selectAll().where("id", "in", ids).execute();
-    return [...builtIn, ...rows.map(presentRole)];
+    return [...builtIn, ...rows.map(toRole)];
   },
 };
 
-/** A built-in role as the contract has it. */
-export function presentBuiltInRole(id: BuiltInRole): Role {
+/** A built-in role in the contract's form. */
+export function toBuiltInRole(id: BuiltInRole): Role {
   return {
     id,
     externalId: null,
@@ -52,8 +53,8 @@ export function presentBuiltInRole(id: BuiltInRole): Role {
   };
 }
 
-/** An own role's row as the contract has it. */
-export function presentRole(row: Selectable<Tables["roles"]>): Role {
+/** Converts the row of an organization's own role to the contract's form. */
+export function toRole(row: Selectable<Tables["roles"]>): Role {
   return {
     id: row.id,
     externalId: row.external_id,

@@ -1,9 +1,9 @@
-/** How roles are created, changed and deleted, and which of them a membership can have. */
+/** The rules for creating, updating and deleting roles, and for the role of a membership. */
 import { isBuiltInRole, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import type { Permission } from "../../auth/permissions.ts";
-import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
-import { conflict, find, load, refuseTakenExternalId, type Update, type Updating } from "../../managed/resource.ts";
+import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
+import { conflict, find, load, refuseTakenExternalId, type Update, type UpdateRules } from "../../managed/resource.ts";
 import { type RoleGrant, refuseExceeding } from "../../managed/rules.ts";
 import { type Identify, store } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
@@ -12,8 +12,8 @@ import { roles } from "./resource.ts";
 
 type Role = Schemas["Role"];
 
-/** How roles are created, and which one a create means. */
-export const creating: Creating<"createRole", Role> = {
+/** The rules for creating roles. */
+export const createRules: CreateRules<"createRole", Role> = {
   create: createRole,
   find: async ({ db, body, path }) =>
     (
@@ -27,11 +27,11 @@ export const creating: Creating<"createRole", Role> = {
   wanted: ({ body: { name, permissions } }) => ({ name, permissions }),
 };
 
-/** How roles are changed. */
-export const updating: Updating<Role> = { find: findOwnRole, apply: updateRole };
+/** The rules for updating roles. */
+export const updateRules: UpdateRules<Role> = { find: findOwnRole, apply: updateRole };
 
-/** How roles are deleted. */
-export const ending: Ending<Role> = {
+/** The rules for deleting roles. */
+export const endRules: EndRules<Role> = {
   find: findOwnRole,
   async end(context, role) {
     refuseExceeding(context.principal, role.id, role.permissions, "The role");
@@ -41,9 +41,9 @@ export const ending: Ending<Role> = {
 };
 
 /**
- * The role that a membership names.
+ * Finds the role of a membership.
  *
- * @throws Refusal `role_not_found`, also for another organization's role; `unprocessable` for a system-wide one.
+ * @throws Refusal `role_not_found`, also for another organization's role; `unprocessable` for a system role.
  */
 export async function findMembershipRole(
   context: Pick<Context, "db" | "now">,
@@ -52,7 +52,7 @@ export async function findMembershipRole(
 ): Promise<RoleGrant> {
   const errors = (detail: string) => ({ errors: [{ in: "body" as const, pointer: "/role", detail }] });
   if (id === "super_admin") {
-    const detail = "super_admin is system-wide: it is a user's systemRole, and no role in an organization";
+    const detail = "super_admin is a system role: set it as a user's systemRole, not as a role in an organization";
     throw new Refusal("unprocessable", `${detail}.`, errors(detail));
   }
   const role = await load(context, roles, id);
@@ -63,7 +63,7 @@ export async function findMembershipRole(
   return role;
 }
 
-async function createRole(call: Call<"createRole">, identify: Identify<Role>): Promise<Created<Role>> {
+async function createRole(call: Call<"createRole">, identify: Identify<Role>): Promise<CreateResult<Role>> {
   const { body, path } = call;
   const organization = await findOpenOrganization(call, path.organizationId, "roles:manage");
   const { id, lost } = await identify(organization.id);
@@ -80,11 +80,11 @@ async function createRole(call: Call<"createRole">, identify: Identify<Role>): P
   return { id };
 }
 
-/** A role that can be changed: an organization's own. */
+/** Finds a role that can be changed. */
 async function findOwnRole(context: Context, id: string): Promise<Role> {
   const role = await find(context, roles, id, "roles:manage");
   if (role.builtIn) {
-    throw new Refusal("unprocessable", "Built-in roles can't be changed. Create a role of the organization's own.");
+    throw new Refusal("unprocessable", "Built-in roles can't be changed. Create a role in the organization instead.");
   }
   return role;
 }
@@ -105,7 +105,7 @@ async function updateRole(call: Context, { before, after }: Update<Role>): Promi
     .execute();
 }
 
-/** What the present permissions demand of whoever changes them. */
+/** Checks that the caller can change a role with its current permissions. */
 async function refuseChange(call: Context, before: Role, permissions: readonly Permission[]): Promise<void> {
   refuseExceeding(call.principal, before.id, before.permissions, "The role");
   await refuseOwnDemotion(call, before, permissions);
@@ -113,12 +113,12 @@ async function refuseChange(call: Context, before: Role, permissions: readonly P
 
 function refusePermissions({ principal }: Context, roleId: string, permissions: readonly Permission[]): void {
   if (permissions.includes("api:call")) {
-    throw unprocessable("/permissions", "api:call belongs to the built-in role api_user alone; leave it out.");
+    throw unprocessable("/permissions", "Only the built-in role api_user can have api:call. Omit it.");
   }
   refuseExceeding(principal, roleId, permissions, "The role");
 }
 
-/** Narrowing a role that one has oneself would be demoting oneself. */
+/** Refuses that callers remove permissions from a role that they have. */
 async function refuseOwnDemotion(
   { db, principal }: Context,
   before: Role,
@@ -136,7 +136,7 @@ async function refuseOwnDemotion(
   if (own !== undefined) {
     throw new Refusal(
       "cannot_remove_self",
-      "Nobody may narrow the role that they have themselves. Have another administrator do it.",
+      "You can't remove permissions from a role that you have. Ask another administrator.",
     );
   }
 }
@@ -147,7 +147,7 @@ async function refuseTaken(
   { id, name, externalId }: Pick<Role, "id" | "name" | "externalId">,
 ): Promise<void> {
   if (isBuiltInRole(name.trim().toLowerCase())) {
-    throw new Refusal("name_taken", `A built-in role is called ${name.trim().toLowerCase()}; choose another name.`);
+    throw new Refusal("name_taken", `A built-in role has the name ${name.trim().toLowerCase()}. Choose another name.`);
   }
   const others = call.db
     .selectFrom("roles")
@@ -171,6 +171,6 @@ async function refuseInUse({ db }: Context, role: Role): Promise<void> {
     .executeTakeFirstOrThrow();
   const count = Number(members);
   if (count === 0) return;
-  const given = count === 1 ? "1 member" : `${count} members`;
-  throw new Refusal("role_in_use", `The role is given to ${given}. Give them another one first.`);
+  const given = count === 1 ? "1 member has" : `${count} members have`;
+  throw new Refusal("role_in_use", `${given} this role. Give them another role first.`);
 }

@@ -1,4 +1,4 @@
-/** Another address for a user, which a person who has completed the account confirms before it counts. */
+/** Changes of a user's address, which a person with a complete account must confirm. */
 import type { Schemas } from "roster-schema";
 import { endLinks, findRequester } from "../../auth/links.ts";
 import type { Context } from "../../auth/operation.ts";
@@ -9,17 +9,17 @@ import { findUserByEmail, normalizeEmail, users } from "./resource.ts";
 
 type User = Schemas["User"];
 
-/** The addresses of a user: the one that counts, and the one that waits for its confirmation. */
+/** The addresses of a user: the current one, and the one that is waiting for confirmation. */
 export type Addresses = Pick<User, "email" | "pendingEmail">;
 
-/** The addresses that a user has. */
+/** The addresses of a user. */
 export const addressesOf = ({ email, pendingEmail }: User): Addresses => ({ email, pendingEmail });
 
 /**
- * Asks for another address of a user. Whoever has completed the account confirms it before it counts, and the old one is told.
+ * Changes the address of a user. A person with a complete account must confirm it first, and the old address is notified.
  *
- * @returns the addresses that the user has from then on.
- * @throws Refusal `email_taken`; `rate_limited` where one of the addresses has had as many mails as it gets.
+ * @returns the new addresses.
+ * @throws Refusal `email_taken`; `rate_limited` if one of the addresses has reached its limit of mails.
  */
 export async function changeAddress(call: Context, before: User, email: string): Promise<Addresses> {
   const changing = { purpose: "email_change", subject: before.id } as const;
@@ -32,13 +32,13 @@ export async function changeAddress(call: Context, before: User, email: string):
     throw await conflict(call, users, existing, "email_taken", "Another user has this address");
   }
   if (!(await isCompletedPerson(call, before))) return { email, pendingEmail: null };
-  const sender = { organization: before.homeOrganization, about: before.id };
-  await mailLink(call, { ...changing, email }, sender);
-  await mailAddressChangeNotice(call, { email: before.email, newEmail: email }, sender);
+  const origin = { organization: before.homeOrganization, about: before.id };
+  await mailLink(call, { ...changing, email }, origin);
+  await mailAddressChangeNotice(call, { email: before.email, newEmail: email }, origin);
   return { email: before.email, pendingEmail: email };
 }
 
-/** Whether a person has completed the account, and so confirms a new address before it counts. */
+/** Whether a user is a person with a complete account. */
 async function isCompletedPerson({ db }: Context, user: User): Promise<boolean> {
   if (user.kind === "system") return false;
   const row = await db.selectFrom("users").select("activated_at").where("id", "=", user.id).executeTakeFirstOrThrow();
@@ -46,8 +46,8 @@ async function isCompletedPerson({ db }: Context, user: User): Promise<boolean> 
 }
 
 /**
- * Mails about the address that waits for its confirmation, once the account can be used again: meanwhile nobody was, or could
- * confirm it. It stays for whoever asked for it to stand for.
+ * Mails the link for a pending address again once the account can be used again, because it couldn't be confirmed meanwhile.
+ * The requester stays the same.
  */
 export async function askAgainToConfirm(context: MailContext, { id, homeOrganization, pendingEmail }: User) {
   if (pendingEmail === null || (await findUserByEmail(context, pendingEmail)) !== undefined) return;
@@ -57,7 +57,7 @@ export async function askAgainToConfirm(context: MailContext, { id, homeOrganiza
   await mailLink({ ...context, principal }, link, { organization: homeOrganization, about: id });
 }
 
-/** Ends a change of address that waits to be confirmed. */
+/** Withdraws a pending change of address. */
 export async function withdrawEmailChange(context: AuditedContext, userId: string): Promise<void> {
   await changeAudited(context, users, userId, "withdraw_email", async () => {
     const columns = { pending_email: null, updated_at: context.now };

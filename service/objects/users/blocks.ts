@@ -1,4 +1,4 @@
-/** Blocks, which are the service's own: what a block ends, and what lifting it brings back. */
+/** Blocks of users, and lifting them; only the service owner can do this. */
 import type { Schemas } from "roster-schema";
 import { forgetAttempts } from "../../auth/attempts.ts";
 import { endLinks } from "../../auth/links.ts";
@@ -13,20 +13,20 @@ import { normalizeEmail, users } from "./resource.ts";
 type User = Schemas["User"];
 
 /**
- * A user, for a caller who may block it or lift a block: an organization sees blocks and no more.
+ * Finds a user, if the caller is allowed to block and unblock users.
  *
  * @throws Refusal `not_found`, `permission_denied`.
  */
 export async function findBlockable(context: Context, id: string): Promise<User> {
   const user = await find(context, users, id);
-  requireServiceOwner(context, "Blocking a user, and lifting a block,");
+  requireServiceOwner(context, "Blocking or unblocking a user");
   return user;
 }
 
 /**
  * Blocks a user for misuse.
  *
- * @throws Refusal `unprocessable` for a user who can't log in, and isn't blocked for having failed to.
+ * @throws Refusal `unprocessable` if the user is neither active nor blocked.
  */
 export async function blockForMisuse(context: Context, user: User): Promise<void> {
   const { id, status } = user;
@@ -36,13 +36,13 @@ export async function blockForMisuse(context: Context, user: User): Promise<void
       `The user is ${status}. Only users who can log in can be blocked: deactivate the user instead.`,
     );
   }
-  // One for failed log-ins becomes a block for misuse, which stops keys, and the status doesn't show it.
+  // A block for failed log-ins becomes a block for misuse, which also stops keys; the status stays the same.
   const isUnseen = (await blockReasonOf(context, user)) === "failed_logins";
   await blockUser(context, id, "misuse");
   if (isUnseen) await audit(context, users, "block", [{ before: user, after: user }], { always: true });
 }
 
-/** Lifts a block, if there is one; a new address that waits for its confirmation is mailed about again. */
+/** Lifts a block, if there is one, and mails the link for a pending address again. */
 export async function liftBlock(context: Context, user: User): Promise<void> {
   if ((await blockReasonOf(context, user)) === null) return;
   await unblockUser(context, user);
@@ -57,7 +57,7 @@ async function blockReasonOf({ db }: Context, { id }: User) {
   return row.block_reason;
 }
 
-/** Blocks a user: sessions end at once, and password and, for misuse, keys stop. */
+/** Blocks a user: sessions end, the password stops working, and after misuse, keys stop too. */
 export async function blockUser(
   context: Context,
   userId: string,
@@ -65,7 +65,7 @@ export async function blockUser(
   { isByRule = false }: { readonly isByRule?: boolean } = {},
 ): Promise<void> {
   const before = await load(context, users, userId);
-  // Two failures at once, or somebody blocked the user meanwhile: a rule makes no block weaker.
+  // The user may have been blocked meanwhile; a rule must not weaken that block.
   if (isByRule && before?.status !== "active") return;
   await context.db
     .updateTable("users")
@@ -77,7 +77,7 @@ export async function blockUser(
   if (isByRule) await audit(context, users, "block", [{ before, after: await load(context, users, userId) }]);
 }
 
-/** What was counted is forgotten as well. */
+/** Also resets the count of failed log-ins. */
 async function unblockUser(context: Context, { id, email }: { id: string; email: string }): Promise<void> {
   await context.db
     .updateTable("users")

@@ -1,4 +1,4 @@
-/** What deactivating a user takes beyond the rules that every operation has, and whom it is told. */
+/** Rules and notices for deactivating a user. */
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { mailDeactivationNotice } from "../../mail/queue.ts";
@@ -10,8 +10,8 @@ import { roles } from "../roles/resource.ts";
 type User = Schemas["User"];
 
 /**
- * Refuses a deactivation for what it would leave behind. A leaver goes also where another organization made them its only
- * administrator: the caller's own organization counts.
+ * Refuses a deactivation that would leave the caller's organization without an administrator. Other organizations don't
+ * count.
  *
  * @throws Refusal `cannot_remove_self`, `last_administrator`.
  */
@@ -21,7 +21,7 @@ export async function refuseDeactivation(call: Context, user: User): Promise<voi
   if (principal.kind === "api_key") await keepAnAdministrator(call, principal.organization, user.id);
 }
 
-/** Those who administer another organization learn that its member was deactivated from outside. */
+/** Notifies the administrators of the user's other organizations. */
 export async function tellOtherOrganizations(call: Context, { id, email }: User): Promise<void> {
   const { db, principal } = call;
   if (principal.kind !== "api_key") return;

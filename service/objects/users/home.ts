@@ -1,4 +1,4 @@
-/** Which organization is a user's home, and when another one may become it. */
+/** Rules for the home organization of a user. */
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { load, requireServiceOwner } from "../../managed/resource.ts";
@@ -8,21 +8,24 @@ import { organizations } from "../organizations/resource.ts";
 type User = Schemas["User"];
 
 /**
- * Requires an open organization that the caller may know of.
+ * Requires an open organization that is visible to the caller.
  *
  * @throws Refusal `unprocessable`
  */
 export async function requireOpenHome(call: Context, home: string): Promise<void> {
   const { principal } = call;
   const organization = await load(call, organizations, home);
-  const known = principal.kind === "owner" || home === principal.organization;
-  if (organization?.status === "open" && known) return;
-  throw unprocessable("/homeOrganization", `There is no open organization ${home}, or you don't have access to it.`);
+  const isVisible = principal.kind === "owner" || home === principal.organization;
+  if (organization?.status === "open" && isVisible) return;
+  throw unprocessable(
+    "/homeOrganization",
+    `The organization ${home} does not exist or is closed, or you don't have access to it.`,
+  );
 }
 
 /**
- * Refuses to give a user another home organization, unless the present one is closed: then nobody but the service owner
- * manages the user, who gives it another home, or none.
+ * Refuses a change of the home organization, unless the current one is closed; then the service owner can set another one
+ * or none.
  *
  * @throws Refusal `permission_denied`, `unprocessable`
  */
@@ -34,10 +37,10 @@ export async function refuseMoving(
   requireServiceOwner(call, "Giving a user another home organization");
   const home = from === null ? undefined : await load(call, organizations, from);
   if (home?.status !== "closed") {
-    const present = from === null ? "has no home organization" : `has the home organization ${from}, which is open`;
+    const current = from === null ? "has no home organization" : `has the home organization ${from}, which is open`;
     throw unprocessable(
       "/homeOrganization",
-      `The user ${id} ${present}. That can't be changed: leave homeOrganization as it is.`,
+      `The user ${id} ${current}. That can't be changed: leave homeOrganization as it is.`,
     );
   }
   if (to !== null) await requireOpenHome(call, to);

@@ -1,4 +1,4 @@
-/** What people do to their own accounts. */
+/** Changes that people make to their own accounts. */
 import type { Updateable } from "kysely";
 import type { Schemas } from "roster-schema";
 import { endLinks } from "../../auth/links.ts";
@@ -11,21 +11,21 @@ import { findUserByEmail, type Names, normalizeEmail, users } from "./resource.t
 type User = Schemas["User"];
 
 /**
- * Completes the acting person's account, which ends the links that were mailed about it.
+ * Completes the person's account, and ends its links.
  *
- * @throws Refusal `unprocessable` unless the user is invited.
+ * @throws Refusal `unprocessable` if the user is not invited.
  */
 export async function activateUser(context: PersonContext, { givenName, familyName }: Names): Promise<void> {
   await changeUser(context, "activate", (user) => {
-    if (user.status !== "invited") throw new Refusal("unprocessable", "The account is not waiting to be set up.");
+    if (user.status !== "invited") throw new Refusal("unprocessable", "The account doesn't need to be set up.");
     return { activated_at: context.now, given_name: givenName, family_name: familyName };
   });
 }
 
 /**
- * Makes the address that was asked for the acting person's own, once it is confirmed; links to the one before it end.
+ * Confirms the pending address of the person, and ends links to the previous address.
  *
- * @throws Refusal `unprocessable` where none is waiting; `email_taken` where it has become another user's.
+ * @throws Refusal `unprocessable` if no address is pending; `email_taken` if another user has it.
  */
 export async function confirmEmailChange(context: PersonContext): Promise<void> {
   await changeUser(context, "confirm_email", async ({ id, pendingEmail }) => {

@@ -1,17 +1,18 @@
+/** Users as a resource: their rows, and their form in the contract. */
 import type { Selectable } from "kysely";
 import { foldEmail, type Schemas } from "roster-schema";
-import type { Asking, Context } from "../../auth/operation.ts";
+import type { CallerContext, Context } from "../../auth/operation.ts";
 import type { Resource } from "../../managed/resource.ts";
-import { createdColumns, liveName, type Tables } from "../../rows/tables.ts";
-import { ask, rowQuestion } from "../../rows/together.ts";
+import { executeShared, sharedRowQuery } from "../../rows/shared-statements.ts";
+import { creationColumns, liveName, type Tables } from "../../rows/tables.ts";
 import { userStatusOf } from "../../rows/user-status.ts";
 
 type User = Schemas["User"];
 
-/** What a person is called. */
+/** The names of a person. */
 export type Names = Pick<User, "givenName" | "familyName">;
 
-/** Users: people and robots. */
+/** Users: people and system users. */
 export const users: Resource<User> = {
   kind: "user",
   parameter: "userId",
@@ -37,11 +38,11 @@ export const users: Resource<User> = {
   findLive: async ({ db }, scope, externalId) =>
     await db
       .selectFrom("users")
-      .select(createdColumns)
+      .select(creationColumns)
       .where("external_id_live", "=", liveName(scope ?? "", externalId))
       .executeTakeFirst(),
-  // An address that waits for its confirmation is what was asked for all the same.
-  asked: (user) => ({ ...user, email: user.pendingEmail ?? user.email }),
+  // The desired address is the pending one, if any.
+  desired: (user) => ({ ...user, email: user.pendingEmail ?? user.email }),
   nameOf: ({ email }) => email,
   whereTaken: ({ state, externalId }) => ({
     note:
@@ -53,23 +54,23 @@ export const users: Resource<User> = {
     advice: "give it another address, or choose another",
   }),
   isLive: ({ state }) => state === "active",
-  // A person who completed the account, or somebody who was blocked, has been here.
+  // A complete or blocked account has been used.
   isUsed: ({ kind, status }) => status === "blocked" || (kind === "person" && status === "active"),
   organizationOf: ({ homeOrganization }) => homeOrganization,
-  knownTo: isKnownUser,
+  isVisibleTo: isVisibleUser,
   async loadAll({ db }, ids) {
     const rows = await db.selectFrom("users").selectAll().where("id", "in", ids).execute();
-    return rows.map(presentUser);
+    return rows.map(toUser);
   },
 };
 
-/** An address as addresses are compared: without regard to case. */
+/** Normalizes an address for comparison, which ignores case. */
 export function normalizeEmail(email: string): string {
   return foldEmail(email);
 }
 
-/** A user's row as the contract has it. */
-export function presentUser(row: Selectable<Tables["users"]>): User {
+/** Converts the row of a user to the contract's form. */
+export function toUser(row: Selectable<Tables["users"]>): User {
   return {
     id: row.id,
     externalId: row.external_id,
@@ -90,19 +91,19 @@ export function presentUser(row: Selectable<Tables["users"]>): User {
   };
 }
 
-const userByEmail = rowQuestion(
+const userByEmail = sharedRowQuery(
   "user by address",
   ({ db }: Pick<Context, "db">, addresses) =>
     db.selectFrom("users").selectAll().where("email_normalized", "in", addresses).execute(),
   (row) => row.email_normalized,
 );
 
-/** The user with an address, if there is one. */
+/** Finds the user with an address. */
 export async function findUserByEmail({ db }: Pick<Context, "db">, email: string) {
-  return await ask(userByEmail, { db }, normalizeEmail(email));
+  return await executeShared(userByEmail, { db }, normalizeEmail(email));
 }
 
-const knownMember = rowQuestion(
+const visibleMember = sharedRowQuery(
   "member that an organization knows",
   ({ db, organization }: Pick<Context, "db"> & { readonly organization: string | null }, ids) =>
     db
@@ -115,9 +116,9 @@ const knownMember = rowQuestion(
   (row) => row.user_id,
 );
 
-/** A caller knows the users at home in its organization, and those who are members there. */
-async function isKnownUser({ db, principal }: Asking, user: User): Promise<boolean> {
+/** Visible users are those whose home is the caller's organization, and its members. */
+async function isVisibleUser({ db, principal }: CallerContext, user: User): Promise<boolean> {
   if (principal.kind === "owner" || user.homeOrganization === principal.organization) return true;
   const { organization } = principal;
-  return (await ask(knownMember, { db, organization }, user.id)) !== undefined;
+  return (await executeShared(visibleMember, { db, organization }, user.id)) !== undefined;
 }

@@ -1,3 +1,4 @@
+/** The operations on users. */
 import type { SelectQueryBuilder } from "kysely";
 import { isId, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
@@ -6,8 +7,8 @@ import { actOnItem, createItem, endItem, type Routes, read, readItem, updateItem
 import { requirePermission } from "../../managed/resource.ts";
 import type { Tables } from "../../rows/tables.ts";
 import { blockForMisuse, findBlockable, liftBlock } from "./blocks.ts";
-import { normalizeEmail, presentUser, users } from "./resource.ts";
-import { creating, ending, updating } from "./rules.ts";
+import { normalizeEmail, toUser, users } from "./resource.ts";
+import { createRules, endRules, updateRules } from "./rules.ts";
 
 type User = Schemas["User"];
 type ListCall = Call<"listUsers">;
@@ -17,15 +18,15 @@ export const userRoutes: Routes<
   "listUsers" | "createUser" | "getUser" | "updateUser" | "deactivateUser" | "blockUser" | "unblockUser"
 > = {
   listUsers: read(listUsers),
-  createUser: createItem(users, creating, updating),
+  createUser: createItem(users, createRules, updateRules),
   getUser: readItem(users),
-  updateUser: updateItem(users, updating),
-  deactivateUser: endItem(users, "deactivate", ending, updating),
-  blockUser: actOnItem(users, "block", { find: findBlockable, act: answering(blockForMisuse) }),
-  unblockUser: actOnItem(users, "unblock", { find: findBlockable, act: answering(liftBlock) }),
+  updateUser: updateItem(users, updateRules),
+  deactivateUser: endItem(users, "deactivate", endRules, updateRules),
+  blockUser: actOnItem(users, "block", { find: findBlockable, perform: answering(blockForMisuse) }),
+  unblockUser: actOnItem(users, "unblock", { find: findBlockable, perform: answering(liftBlock) }),
 };
 
-/** An act after which the answer holds the user and nothing beside. */
+/** An action without additional members in the answer. */
 function answering(act: (context: Context, user: User) => Promise<void>) {
   return async (context: Context, user: User) => {
     await act(context, user);
@@ -33,7 +34,7 @@ function answering(act: (context: Context, user: User) => Promise<void>) {
   };
 }
 
-/** Lists all users, or those whom the caller's organization knows: who is at home there, and its members. */
+/** Lists all users for the service owner; for a key, those whose home is its organization, and its members. */
 async function listUsers(call: ListCall): Promise<Page<Schemas["User"]>> {
   requirePermission(call, "users:read");
   const { db, principal, query } = call;
@@ -41,31 +42,31 @@ async function listUsers(call: ListCall): Promise<Page<Schemas["User"]>> {
   const after = readCursor(query.cursor, (id) => isId("user", id));
   const all = db.selectFrom("users").selectAll("users");
   if (principal.kind !== "api_key") {
-    return toPage(await selectAfter(listed(all, query), "users.id", after, limit + 1), limit, presentUser);
+    return toPage(await selectAfter(matching(all, query), "users.id", after, limit + 1), limit, toUser);
   }
   const atHome = all.where("users.home_organization_id", "=", principal.organization);
   const members = all
     .innerJoin("memberships", "memberships.user_id", "users.id")
     .where("memberships.organization_id", "=", principal.organization)
     .where("memberships.member_live", "is not", null);
-  // Each by an index, in order of identifier: for one condition that is about both, every user would be looked at.
+  // Two queries, so that each can use an index; one condition on both tables would scan every user.
   const rows = [
-    ...(await selectAfter(listed(atHome, query), "users.id", after, limit + 1)),
-    ...(await selectAfter(listed(members, query), "memberships.user_id", after, limit + 1)),
+    ...(await selectAfter(matching(atHome, query), "users.id", after, limit + 1)),
+    ...(await selectAfter(matching(members, query), "memberships.user_id", after, limit + 1)),
   ];
   const byId = new Map(rows.map((row) => [row.id, row]));
   const ordered = [...byId.values()].toSorted((one, other) => (one.id < other.id ? -1 : 1));
-  return toPage(ordered, limit, presentUser);
+  return toPage(ordered, limit, toUser);
 }
 
-/** Those that the caller asks for. */
-function listed<TB extends keyof Tables, Row>(
+/** Applies the filters of the request. */
+function matching<TB extends keyof Tables, Row>(
   rows: SelectQueryBuilder<Tables, TB | "users", Row>,
   { email, homeOrganization, externalId }: ListCall["query"],
 ): SelectQueryBuilder<Tables, TB | "users", Row> {
-  let asked = rows as unknown as SelectQueryBuilder<Tables, "users", Row>;
-  if (email !== undefined) asked = asked.where("users.email_normalized", "=", normalizeEmail(email));
-  if (homeOrganization !== undefined) asked = asked.where("users.home_organization_id", "=", homeOrganization);
-  if (externalId !== undefined) asked = asked.where("users.external_id", "=", externalId);
-  return asked as unknown as SelectQueryBuilder<Tables, TB | "users", Row>;
+  let matches = rows as unknown as SelectQueryBuilder<Tables, "users", Row>;
+  if (email !== undefined) matches = matches.where("users.email_normalized", "=", normalizeEmail(email));
+  if (homeOrganization !== undefined) matches = matches.where("users.home_organization_id", "=", homeOrganization);
+  if (externalId !== undefined) matches = matches.where("users.external_id", "=", externalId);
+  return matches as unknown as SelectQueryBuilder<Tables, TB | "users", Row>;
 }

@@ -1,4 +1,4 @@
-/** How users are created, changed and deactivated. */
+/** The rules for creating, updating and deactivating users. */
 import type { Schemas } from "roster-schema";
 import { endLinks } from "../../auth/links.ts";
 import type { Call, Context } from "../../auth/operation.ts";
@@ -6,10 +6,10 @@ import { endSessions } from "../../auth/sessions.ts";
 import { mailLink } from "../../mail/queue.ts";
 import { forgetAdoptions } from "../../managed/adoption.ts";
 import { isSame } from "../../managed/audit.ts";
-import type { Created, Creating, Ending } from "../../managed/lifecycle.ts";
+import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
 import {
-  askedOf,
   conflict,
+  desiredOf,
   find,
   load,
   refuseTakenExternalId,
@@ -17,7 +17,7 @@ import {
   requirePermission,
   requireServiceOwner,
   type Update,
-  type Updating,
+  type UpdateRules,
 } from "../../managed/resource.ts";
 import { refuseManaging, requireDeactivation, requireUserManagement } from "../../managed/rules.ts";
 import { type Identify, store, takesOverLink } from "../../managed/take-over.ts";
@@ -28,62 +28,62 @@ import { addressesOf, askAgainToConfirm, changeAddress } from "./addresses.ts";
 import { refuseDeactivation, tellOtherOrganizations } from "./deactivation.ts";
 import { refuseMoving, requireOpenHome } from "./home.ts";
 import { inviteUser, requireInviting, resendInvite } from "./invitations.ts";
-import { findUserByEmail, normalizeEmail, presentUser, users } from "./resource.ts";
+import { findUserByEmail, normalizeEmail, toUser, users } from "./resource.ts";
 
 type User = Schemas["User"];
 type UserRow = NonNullable<Awaited<ReturnType<typeof findUserByEmail>>>;
 type UserScope = Pick<Schemas["UserCreate"], "externalId"> & { readonly homeOrganization?: string | null };
 
-/** How users are created, and which one a create means. */
-export const creating: Creating<"createUser", User> = {
+/** The rules for creating users. */
+export const createRules: CreateRules<"createUser", User> = {
   create: createUser,
   async find(call) {
     const row = await findUserByEmail(call, call.body.email);
     if (row === undefined) return undefined;
-    // The stack's own user that it deactivated comes back as its own.
+    // A user that the stack has deactivated is reactivated, not adopted.
     return (await isOwnInactive(call, row, call.body)) ? undefined : row.id;
   },
   wanted({ body }) {
     const { givenName, familyName, ...rest } = wantedOf(body);
-    // Names that aren't asked for stay: people type their own.
-    const asked = (name: "givenName" | "familyName") => body[name] !== undefined;
-    return { ...rest, ...(asked("givenName") && { givenName }), ...(asked("familyName") && { familyName }) };
+    // Keep names that the request doesn't give, because people enter their own.
+    const isGiven = (name: "givenName" | "familyName") => body[name] !== undefined;
+    return { ...rest, ...(isGiven("givenName") && { givenName }), ...(isGiven("familyName") && { familyName }) };
   },
 };
 
-/** How users are changed, and what declaring an act does to one. */
-export const updating: Updating<User> = {
+/** The rules for updating users. */
+export const updateRules: UpdateRules<User> = {
   find: findChangedUser,
   apply: updateUser,
   acts: { resendInvite, resetPassword },
 };
 
-/** How users are deactivated. */
-export const ending: Ending<User> = {
+/** The rules for deactivating users. */
+export const endRules: EndRules<User> = {
   async find(context, id) {
     const user = await find(context, users, id);
     await requireDeactivation(context, user);
     return user;
   },
   async end(context, user, managedAs) {
-    const isLetGo = managedAs !== undefined && user.externalId !== null;
-    if (user.state === "inactive" && !isLetGo) return;
+    const isReleased = managedAs !== undefined && user.externalId !== null;
+    if (user.state === "inactive" && !isReleased) return;
     if (user.state === "active") await refuseDeactivation(context, user);
-    await writeUser(context, { ...user, state: "inactive", externalId: isLetGo ? null : user.externalId });
+    await writeUser(context, { ...user, state: "inactive", externalId: isReleased ? null : user.externalId });
     if (user.state === "active") await tellOtherOrganizations(context, user);
     if (user.externalId === null) return;
-    // Nobody's from now on, but for whose it was: see isOwnInactive.
-    const letGo = { external_id_live: letGoName(user.id, user.externalId) };
+    // The user has no manager now, but its last manager can reactivate it: see isOwnInactive.
+    const letGo = { external_id_live: releasedName(user.id, user.externalId) };
     await context.db.updateTable("users").set(letGo).where("id", "=", user.id).execute();
   },
 };
 
-/** A user, for a caller who may make the change that is asked for. */
+/** Finds a user, if the caller is allowed to make the requested change. */
 async function findChangedUser(context: Context, id: string): Promise<User> {
   const user = await find(context, users, id);
   const body = (context as Partial<Call<"updateUser">>).body ?? {};
-  const asked = askedOf(users, user);
-  const changed = Object.entries(body).filter(([member, value]) => !isSame(asked[member as keyof User], value));
+  const desired = desiredOf(users, user);
+  const changed = Object.entries(body).filter(([member, value]) => !isSame(desired[member as keyof User], value));
   const changesOnly = (member: string) => changed.every(([name]) => name === member);
   if (body.resendInvite !== undefined && changesOnly("resendInvite")) await requireInviting(context, user);
   else if (body.state === "inactive" && changesOnly("state")) await requireDeactivation(context, user);
@@ -92,23 +92,23 @@ async function findChangedUser(context: Context, id: string): Promise<User> {
 }
 
 /**
- * Mails a person the link to a new password.
+ * Mails a person a link to choose a new password.
  *
- * @throws Refusal `unprocessable` for a user without a password to reset; `rate_limited`.
+ * @throws Refusal `unprocessable` if the user has no password to reset; `rate_limited`.
  */
 async function resetPassword(context: Context, user: User): Promise<void> {
   if (user.kind === "system") throw unprocessable("/resetPassword", "A system user has no password.");
   if (user.status !== "active") {
     throw unprocessable(
       "/resetPassword",
-      `Only an active person has a password to reset; this user is ${user.status}.`,
+      `You can reset the password only of an active person. This user is ${user.status}.`,
     );
   }
   const link = { purpose: "password_reset", subject: user.id, email: user.email } as const;
   await mailLink(context, link, { organization: user.homeOrganization, about: user.id });
 }
 
-async function createUser(call: Call<"createUser">, identify: Identify<User>): Promise<Created<User>> {
+async function createUser(call: Call<"createUser">, identify: Identify<User>): Promise<CreateResult<User>> {
   const { body, now } = call;
   const wanted = wantedOf(body);
   const { kind } = wanted;
@@ -127,12 +127,12 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
     updatedAt: now.toISOString(),
   };
   const earlier = await findUserByEmail(call, body.email);
-  const before = earlier === undefined || earlier.id === id ? undefined : presentUser(earlier);
+  const before = earlier === undefined || earlier.id === id ? undefined : toUser(earlier);
   if (earlier !== undefined && before !== undefined && !(await isOwnInactive(call, earlier, body))) {
     throw await conflict(call, users, before, "email_taken", "Another user has this address");
   }
   if (kind === "system" && body.invite === true) {
-    throw unprocessable("/invite", "A system user gets no mail: leave invite out, or set it to false.");
+    throw unprocessable("/invite", "A system user gets no mail. Omit invite, or set it to false.");
   }
   if (before === undefined) {
     if (lost !== undefined) await refuseChangingLost(call, lost, wanted);
@@ -140,12 +140,12 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
     if (!(await takesOverLink(call, { id, lost }))) await inviteIfAsked(call, user);
     return { id };
   }
-  await bringBack(call, before, { ...user, id: before.id });
+  await reactivate(call, before, { ...user, id: before.id });
   await inviteIfAsked(call, await reload(call, users, before.id));
   return { id: before.id, before };
 }
 
-/** Taking over what became more than it was made as is a change of it, and the same is refused. */
+/** A take-over that changes the user is subject to the same rules as an update. */
 async function refuseChangingLost(call: Context, lost: User, wanted: ReturnType<typeof wantedOf>): Promise<void> {
   const members = Object.keys(wanted) as (keyof typeof wanted)[];
   if (members.every((member) => isSame(lost[member], wanted[member]))) return;
@@ -157,7 +157,7 @@ async function inviteIfAsked(call: Call<"createUser">, user: User): Promise<void
   if (user.kind === "person" && user.status === "invited" && call.body.invite !== false) await inviteUser(call, user);
 }
 
-/** What is said of a user when it is made. */
+/** The values of a create, with defaults. */
 function wantedOf(body: Schemas["UserCreate"]) {
   return {
     email: body.email,
@@ -171,7 +171,7 @@ function wantedOf(body: Schemas["UserCreate"]) {
 }
 
 /**
- * Makes a user row.
+ * Inserts a user.
  *
  * @throws Refusal `external_id_taken`
  */
@@ -195,18 +195,18 @@ async function requireCreation(call: Context, home: string | undefined, systemRo
 }
 
 /**
- * Whether creating a user means bringing back one that was deactivated under the same externalId: users are never deleted, so
- * this is how a stack that was destroyed comes back, also with another organization where the first closed. One that its
- * manager keeps inactive, by its `state`, is that manager's.
+ * Whether a create reactivates a user that was deactivated with the same externalId. Users are never deleted, so this is how
+ * a destroyed stack gets its users back, also in another organization if the first one was closed. A user that its manager
+ * keeps inactive by `state` is not reactivated.
  */
 async function isOwnInactive(
   call: Context,
   row: UserRow,
   { externalId, homeOrganization = null }: UserScope,
 ): Promise<boolean> {
-  const before = presentUser(row);
+  const before = toUser(row);
   if (before.state !== "inactive" || externalId === undefined) return false;
-  if (row.external_id_live !== letGoName(row.id, externalId)) return false;
+  if (row.external_id_live !== releasedName(row.id, externalId)) return false;
   if (before.homeOrganization !== homeOrganization && before.homeOrganization !== null) {
     const home = await load(call, organizations, before.homeOrganization);
     if (home?.status !== "closed") return false;
@@ -220,13 +220,13 @@ async function isOwnInactive(
   }
 }
 
-async function bringBack(call: Context, before: User, user: User): Promise<void> {
+async function reactivate(call: Context, before: User, user: User): Promise<void> {
   await writeUser(call, user);
   await call.db.updateTable("users").set({ kind: user.kind }).where("id", "=", user.id).execute();
-  // It is the stack's own again, whosever it was before.
+  // The user now belongs to the stack, regardless of earlier adoptions.
   await forgetAdoptions(call, users, user.id);
   if (user.kind === before.kind) return;
-  // Who completed an account as another kind of user has not completed this one.
+  // An account that was completed as another kind of user is not complete.
   const activated_at = user.kind === "system" ? call.now : null;
   await call.db.updateTable("users").set({ activated_at }).where("id", "=", user.id).execute();
   await call.db.deleteFrom("credentials").where("user_id", "=", user.id).execute();
@@ -240,7 +240,7 @@ async function updateUser(call: Context, { before, after, changed }: Update<User
   await writeUser(call, { ...after, ...addresses });
   if (changed.has("state") && after.state === "active" && !changed.has("email")) await askAgainToConfirm(call, before);
   if (changed.has("state") && after.state === "inactive") await tellOtherOrganizations(call, before);
-  // The link that went to the earlier address proves nothing of this one.
+  // The link was sent to the previous address, so send a new one.
   const isInvited = before.status === "invited" && before.inviteSentAt !== null && after.state === "active";
   if (!isInvited || addresses.email === before.email) return;
   if (call.principal.kind !== "owner") await requireInviting(call, before);
@@ -264,12 +264,12 @@ async function writeUser(call: Context, user: User): Promise<void> {
   for (const purpose of ["set_up", "password_reset"] as const) await endLinks(call, { purpose, subject: user.id });
 }
 
-/** Within what a user's externalId is unique: its home organization, or what its creator has made without one. */
+/** The scope of a user's externalId: its home organization, or its creator if it has none. */
 function scopeOf({ homeOrganization }: User, createdBy: string): string {
   return homeOrganization ?? createdBy;
 }
 
-/** An inactive user's is free. */
+/** The externalId that counts as taken; null for an inactive user. */
 function liveExternalId({ externalId, state }: User): string | null {
   return state === "inactive" ? null : externalId;
 }
@@ -279,8 +279,8 @@ async function refuseTaken(call: Context, user: User, createdBy: string): Promis
   await refuseTakenExternalId(call, users, scopeOf(user, createdBy), { id: user.id, externalId: liveExternalId(user) });
 }
 
-/** What the column of live externalIds has of a user that was deactivated: no live name, and no two users' alike. */
-function letGoName(id: string, externalId: string): string {
+/** The value of the live externalId column for a released user: unique, and never a live name. */
+function releasedName(id: string, externalId: string): string {
   return `let go ${liveName(id, externalId)}`;
 }
 

@@ -1,3 +1,4 @@
+/** Migration: the core tables. */
 import { type CreateTableBuilder, type Kysely, sql } from "kysely";
 
 /** The tables of organizations, users, roles, memberships, API keys, assignments, audit and idempotency. */

@@ -1,8 +1,9 @@
+/** Migration: adoptions. */
 import type { Kysely } from "kysely";
 
 const managed = ["organizations", "users", "roles", "memberships", "api_keys", "api_key_assignments"];
 
-/** What adopted objects were before, so that letting go of one restores it. */
+/** Adds the values of adopted objects before their adoption, so that a release restores them. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const table of managed) {
     await db.schema

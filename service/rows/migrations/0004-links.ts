@@ -1,6 +1,7 @@
+/** Migration: mailed links. */
 import type { Kysely } from "kysely";
 
-/** The links that people are mailed. */
+/** Adds mailed links. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("links")

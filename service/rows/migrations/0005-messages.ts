@@ -1,6 +1,7 @@
+/** Migration: messages, and legacy keys. */
 import type { Kysely } from "kysely";
 
-/** Verified calls of user-defined APIs, and which keys are from before multi-key support. */
+/** Adds messages, and marks legacy keys. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("messages")

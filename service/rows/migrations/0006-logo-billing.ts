@@ -1,6 +1,7 @@
+/** Migration: logos, and subscriptions at Stripe. */
 import type { Kysely } from "kysely";
 
-/** Logos, and which subscription at Stripe an organization's plan follows. */
+/** Adds logos, and the subscription at Stripe of an organization's plan. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const column of ["logo_sha256", "logo_media_type", "stripe_subscription"]) {
     await db.schema.alterTable("organizations").addColumn(column, "text").execute();

@@ -1,6 +1,7 @@
+/** Migration: the outbox and invitations. */
 import type { Kysely } from "kysely";
 
-/** The outbox, invitations of addresses that have no user yet, and the last values of declared acts. */
+/** Adds the outbox, invitations of addresses without a user, and the last values of declared acts. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("mails")

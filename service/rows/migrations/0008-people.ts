@@ -1,6 +1,7 @@
+/** Migration: credentials, sessions and attempts. */
 import type { Kysely } from "kysely";
 
-/** What people log in with, their sessions, and what is counted against abuse. */
+/** Adds credentials, sessions and attempts. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("credentials")

@@ -1,6 +1,7 @@
+/** Migration: the hash chains of the audit. */
 import type { Kysely } from "kysely";
 
-/** The audit's hash chains: an entry's place and hash in its chain, set once it is sealed, and the heads. */
+/** Adds the hash chains of the audit: the place and hash of sealed entries, and the heads. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable("audit_entries").addColumn("chain", "text").execute();
   await db.schema.alterTable("audit_entries").addColumn("sequence", "integer").execute();

@@ -1,8 +1,9 @@
+/** Migration: indexes for large organizations. */
 import { type Kysely, sql } from "kysely";
 
 /** Indexes for organizations of a hundred thousand members: test/portability/plans.test.ts says which statements they serve. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // By byte, in which order the index serves the beginning of a name as well.
+  // Use byte order, so that the index also supports prefix searches.
   for (const table of ["users", "memberships", "api_keys", "api_key_assignments"]) {
     const columns = sql`external_id collate "C", id`;
     await db.schema.createIndex(`${table}_by_stack`).on(table).expression(columns).execute();

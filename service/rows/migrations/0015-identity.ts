@@ -1,7 +1,8 @@
+/** Migration: the identity of the service. */
 import { type Kysely, sql } from "kysely";
 import { uuidv7obj } from "uuidv7";
 
-/** Which service a database is of, and when a backup took its place. */
+/** Adds the identity of the service, and its restores. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("service_identity")

@@ -1,6 +1,7 @@
+/** Migration: runs. */
 import type { Kysely } from "kysely";
 
-/** What is known of the runs of programs that make objects. */
+/** Adds the runs of programs. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("runs")

@@ -1,10 +1,11 @@
+/** Migration: the requester of each link. */
 import { type Kysely, sql } from "kysely";
 
 /**
- * Who asked for what a link stands for: "owner", the identifier of an API key, or null for a person's own request.
+ * Adds the requester of a link: "owner", the identifier of an API key, or null for a person's own request.
  *
- * Links that are under way get whoever made what they are about. Who asked for a change of address or for a new
- * password stands nowhere but in the audit, so these are withdrawn and have to be asked for again.
+ * Open links get the creator of their subject. The requester of a change of address or a new password is only in the audit,
+ * so these links are withdrawn and must be requested again.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable("links").addColumn("requested_by", "text").execute();

@@ -1,6 +1,7 @@
+/** Migration: mails for the administrators of an organization. */
 import type { Kysely } from "kysely";
 
-/** The organization whose administrators a mail is for: nobody else is sent it, whoever the recipient was. */
+/** Adds the organization whose administrators a mail is for, so that it is sent only to current administrators. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable("mails").addColumn("administrators_of", "text").execute();
 }

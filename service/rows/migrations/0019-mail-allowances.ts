@@ -1,6 +1,7 @@
+/** Migration: mail allowances. */
 import type { Kysely } from "kysely";
 
-/** How many mails an address has been sent that it didn't ask for. */
+/** The allowances for unrequested mails. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("mail_allowances")

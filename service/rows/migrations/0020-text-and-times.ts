@@ -1,3 +1,4 @@
+/** Migration: normalized addresses and latest times. */
 import { type Kysely, sql } from "kysely";
 import { foldEmail } from "roster-schema";
 
@@ -18,12 +19,12 @@ interface Tables {
 const lastTime = "9999-12-31T23:59:59.999Z";
 
 /**
- * Addresses in which a letter becomes a third one in lower case, as U+212A becomes k, are no longer compared as the
- * address that they become: they stand for themselves. Ends after the year 9999 become the last time that answers can say.
+ * Normalizes addresses again: letters such as U+212A, which becomes k in lower case, now stay as they are. End dates after the
+ * year 9999 become the latest time that answers can contain.
  */
 export async function up(database: Kysely<unknown>): Promise<void> {
   const db = database as Kysely<Tables>;
-  // Only letters outside ASCII become another one.
+  // Only letters outside ASCII are affected.
   const hasOtherLetters = sql<boolean>`octet_length(email) <> char_length(email)`;
   for (const row of await db.selectFrom("users").select(["id", "email"]).where(hasOtherLetters).execute()) {
     const set = { email_normalized: foldEmail(row.email) };

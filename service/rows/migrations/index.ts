@@ -1,3 +1,4 @@
+/** The list of migrations. */
 import type { Migration } from "kysely/migration";
 import * as core from "./0001-core.ts";
 import * as takeOver from "./0002-take-over.ts";
@@ -19,7 +20,7 @@ import * as mailAudience from "./0018-mail-audience.ts";
 import * as mailAllowances from "./0019-mail-allowances.ts";
 import * as textAndTimes from "./0020-text-and-times.ts";
 
-/** Every migration by name, in the order in which they run; a released one is never changed. */
+/** Every migration by name, in order; never change a released migration. */
 export const migrations: Record<string, Migration> = {
   "0001-core": core,
   "0002-take-over": takeOver,

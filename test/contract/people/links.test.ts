@@ -108,7 +108,7 @@ onEachDatabase("the pages of links", (service) => {
       for (const link of [inactive.link, replaced.link, `/links/${unique("nothing")}`]) {
         const page = await pages.browser().get(link);
         expect(page.statusCode).toBe(410);
-        expect(wordsOn(page)).toContain("Look for a newer mail");
+        expect(wordsOn(page)).toContain("Look for a newer email");
         expect((await pages.browser().submit(link, account)).statusCode).toBe(403);
       }
       service().advance(7 * dayMs);
@@ -276,7 +276,7 @@ onEachDatabase("the pages of links", (service) => {
       await owner.do("updateUser", { path: { userId: id }, body: { email: another } });
       await pages.browser().submit(await pages.mailed(another, 2));
       const told = await pages.browser().submit(link, { password: goodPassword });
-      expect([told.statusCode, wordsOn(told)]).toEqual([409, expect.stringContaining("You have this key already.")]);
+      expect([told.statusCode, wordsOn(told)]).toEqual([409, expect.stringContaining("You already have this key.")]);
       const read = await owner.do("getApiKeyAssignment", { path: { assignmentId: second.id } });
       expect(read.status).toBe("pending");
     });

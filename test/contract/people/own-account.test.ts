@@ -73,7 +73,7 @@ onEachDatabase("an account that an organization has made", (service) => {
       }
       await client.refused("not_found", "deactivateUser", { path });
       await browser.logIn(user.email);
-      expect(wordsOn(await browser.get("/me"))).toContain("No organization: this account is your own.");
+      expect(wordsOn(await browser.get("/me"))).toContain("No organization. This account is your own.");
       const { items } = await scenario.owner.do("listAuditEntries", {
         path: scenario.path,
         query: { object: user.id },

@@ -55,7 +55,9 @@ onEachDatabase("users", (service) => {
     await actAs(service(), user, (context) => activateUser(context, names));
     expect(await scenario.owner.do("getUser", { path: { userId: user.id } })).toMatchObject({ status: "active" });
     expect(await actionsOn(scenario, user.id)).toContain("user.activate by user");
-    await expect(actAs(service(), user, (context) => activateUser(context, names))).rejects.toThrow("not waiting");
+    await expect(actAs(service(), user, (context) => activateUser(context, names))).rejects.toThrow(
+      "doesn't need to be set up",
+    );
   });
 
   test("E3 the link is dead a week later, when sent again, and when the user is deactivated", async () => {
@@ -236,7 +238,7 @@ onEachDatabase("memberships", (service) => {
     expect(after.json()).toMatchObject({ status: "active", user: user.id, email: user.email, userStatus: "active" });
     expect(after.headers.etag).toBe(before.headers.etag);
     expect(await actionsOn(scenario, id)).toContain("membership.accept by user");
-    await expect(actAs(service(), user, (context) => acceptMembership(context, id))).rejects.toThrow("not open");
+    await expect(actAs(service(), user, (context) => acceptMembership(context, id))).rejects.toThrow("no longer open");
   });
 
   test("C4 an invitation that nobody accepts expires, and is sent again", async () => {
@@ -250,7 +252,7 @@ onEachDatabase("memberships", (service) => {
     const { items } = await owner.do("listMembers", { path: scenario.path, query: { status: "expired" } });
     expect(items.map((item) => item.id)).toEqual([id]);
     const user = await person(scenario);
-    await expect(actAs(service(), user, (context) => acceptMembership(context, id))).rejects.toThrow("not open");
+    await expect(actAs(service(), user, (context) => acceptMembership(context, id))).rejects.toThrow("no longer open");
     const client = await scenario.withPermissions("roles:assign", "members:read", "flows:read");
     await client.refused("permission_denied", "updateMembership", { path, body: { resendInvite: "1" } });
     const again = await owner.do("updateMembership", { path, body: { resendInvite: "1" } });
@@ -283,7 +285,7 @@ onEachDatabase("memberships", (service) => {
       endedAt: null,
     });
     const stranger = await person(scenario);
-    await expect(actAs(service(), stranger, (own) => acceptMembership(own, id))).rejects.toThrow("isn't yours");
+    await expect(actAs(service(), stranger, (own) => acceptMembership(own, id))).rejects.toThrow("isn't for you");
     await actAs(service(), user, (context) => acceptMembership(context, id));
     expect(await owner.do("getMembership", { path })).toMatchObject({ status: "active", user: user.id });
   });
@@ -345,7 +347,7 @@ onEachDatabase("assignments", (service) => {
     expect(items).toEqual([]);
     expect(await actionsOn(scenario, made.id)).toContain("api_key_assignment.accept by user");
     const again = actAs(service(), user, (context) => acceptAssignment(context, made.id));
-    await expect(again).rejects.toThrow("not open");
+    await expect(again).rejects.toThrow("no longer open");
   });
 
   test("C11 a pending assignment expires, is sent again, and is withdrawn by deleting it", async () => {
@@ -374,7 +376,7 @@ onEachDatabase("assignments", (service) => {
     expect(made).toMatchObject({ status: "pending", user: user.id });
     const stranger = await person(elsewhere);
     const stolen = actAs(service(), stranger, (context) => acceptAssignment(context, made.id));
-    await expect(stolen).rejects.toThrow("isn't yours");
+    await expect(stolen).rejects.toThrow("isn't for you");
     const body = { user: user.id, role: "viewer" };
     const membership = await owner.do("createMembership", { path: scenario.path, body });
     expect(membership.apiKeyCount).toBe(0);

@@ -112,9 +112,9 @@ onEachDatabase("rows about organizations", (service) => {
     const { owner, path } = await makeScenario(service());
     const png = image("png");
     for (const [content, reason] of [
-      [image("svg"), "neither"],
-      [image("gif"), "neither"],
-      [Buffer.from("<html><script>alert(1)</script></html>"), "neither"],
+      [image("svg"), "not a PNG, JPEG or WebP image"],
+      [image("gif"), "not a PNG, JPEG or WebP image"],
+      [Buffer.from("<html><script>alert(1)</script></html>"), "not a PNG, JPEG or WebP image"],
       [Buffer.concat([png.subarray(0, 8), Buffer.alloc(64)]), "begins like image/png"],
       [Buffer.concat([image("jpeg").subarray(0, 20), Buffer.alloc(64)]), "begins like image/jpeg"],
       [image("png", { width: 4097, height: 1 }), "4097 by 1 pixels"],

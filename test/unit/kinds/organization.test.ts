@@ -43,7 +43,7 @@ describeKind("Organization", {
       [__dirname, /test\/unit\/kinds can't be read \(EISDIR\)/],
       [
         __filename,
-        /test\/unit\/kinds\/organization\.test\.ts is not a valid logo: it is neither a PNG, nor a JPEG, nor a WebP image/,
+        /test\/unit\/kinds\/organization\.test\.ts is not a valid logo: it is not a PNG, JPEG or WebP image/,
       ],
       [path.join(__dirname, "../../../package-lock.json"), /more than 524288 bytes|is not a valid logo/],
       [logo, /it requires subscription.plan: premium or enterprise, but the plan is basic/],

@@ -1,49 +1,49 @@
-/** How a change is made: in one transaction, once per idempotency key, by itself or with others of a batch. */
+/** Mutations: changes run in one transaction, once per idempotency key, separately or in a request group. */
 import type { FastifyRequest } from "fastify";
 import type { Call, OperationId } from "../auth/operation.ts";
 import { type Presented, presentedBy } from "../auth/principal.ts";
 import { sweepAllowances } from "../mail/allowances.ts";
 import { sweepRuns } from "../managed/runs.ts";
 import { inTransaction } from "../rows/database.ts";
+import { currentGroup, executeShared, refuseGroup, sharedQuery } from "../rows/shared-statements.ts";
 import type { Database } from "../rows/tables.ts";
-import { alone, ask, presentCompany, question } from "../rows/together.ts";
 import { callOf, header } from "./call.ts";
 import { type Answer, once, sweepAnswers } from "./idempotency.ts";
 import type { Route, Runtime } from "./runtime.ts";
 
 const sweepEveryMs = 60_000;
 
-/** What is special about a change. */
-export interface Options {
-  /** Whether the answer holds a secret, and is kept accordingly. */
+/** The options of a mutation. */
+export interface MutationOptions {
+  /** Whether the answer contains a secret, which is kept encrypted and for a shorter time. */
   readonly secret?: boolean;
-  /** Whether several of a batch may be made side by side: where what they decide by is not what the others change. */
-  readonly together?: boolean;
+  /** Whether several mutations can run in a request group: their decisions must not depend on each other's changes. */
+  readonly groupable?: boolean;
 }
 
-type Presenting = Presented & { readonly db: Database; readonly runtime: Runtime };
+type CallerQuery = Presented & { readonly db: Database; readonly runtime: Runtime };
 
-/** Who presents a token, asked without counting it: the request has been let in. */
-const callerNow = question(
+/** Authenticates the caller again, without recording the use. */
+const callerNow = sharedQuery(
   "caller",
-  async ({ db, runtime, authorization, address }: Presenting, all: readonly undefined[]) => {
+  async ({ db, runtime, authorization, address }: CallerQuery, all: readonly undefined[]) => {
     const { authenticator, clock } = runtime;
     const caller = await authenticator.authenticate(db, { authorization, address }, clock(), false);
     return all.map(() => caller);
   },
 );
 
-/** Everything that changes something goes through here: one transaction, retried whole, once per idempotency key. */
-export function change<O extends OperationId>(
-  { secret = false, together: isMadeTogether = false }: Options,
+/** Creates the route of a mutation: every change runs in one transaction, once per idempotency key, and is retried whole. */
+export function mutation<O extends OperationId>(
+  { secret = false, groupable = false }: MutationOptions,
   work: (call: Call<O>, ifMatch: string | undefined) => Promise<Answer>,
 ): Route<O> {
   return {
     isBatchable: true,
     async handle(runtime, operation, request, reply) {
       const make = async (db: Database) => {
-        // Asked again in the transaction, so that what the caller may do holds at the moment of the change.
-        const principal = await ask(callerNow, { db, runtime, ...presentedBy(request) }, undefined);
+        // Authenticate again in the transaction, so that the permissions are current when the change is made.
+        const principal = await executeShared(callerNow, { db, runtime, ...presentedBy(request) }, undefined);
         const call: Call<O> = callOf(runtime, request, db, principal);
         const run = () => work(call, header(request, "if-match"));
         const key = header(request, "idempotency-key");
@@ -52,30 +52,30 @@ export function change<O extends OperationId>(
         const claim = { key, principal: principal.id, operation, content, secret };
         return await once(db, runtime.facilities.peppers, claim, call.now, run);
       };
-      const together = presentCompany();
+      const group = currentGroup();
       let made: Awaited<ReturnType<typeof make>>;
-      if (together?.transaction === undefined) {
+      if (group?.transaction === undefined) {
         made = await inTransaction(runtime.db, make);
       } else {
         try {
-          if (!isMadeTogether) alone();
-          made = await make(together.transaction);
+          if (!groupable) refuseGroup();
+          made = await make(group.transaction);
         } catch (error) {
-          // Whoever carries them out undoes it for all of them, and has each make it by itself.
-          together.fail(error);
+          // The batch rolls back the group, and then runs each request separately.
+          group.fail(error);
           return await reply.code(409).send();
         }
       }
       const { answer, replayed } = made;
       reply.code(answer.status).headers({ ...answer.headers, ...(replayed ? { "idempotency-replayed": "true" } : {}) });
-      // In company their transaction is still open.
-      if (together === undefined) await sweepInPassing(runtime, request);
+      // In a group, the transaction is still open.
+      if (group === undefined) await sweepInPassing(runtime, request);
       return answer.body;
     },
   };
 }
 
-/** Removes what is no longer kept, from time to time. */
+/** Deletes expired records, at most once in a minute. */
 export async function sweepInPassing(runtime: Runtime, request: FastifyRequest): Promise<void> {
   const nowMs = runtime.monotonicMs();
   if (runtime.sweptAtMs !== undefined && nowMs - runtime.sweptAtMs < sweepEveryMs) return;
@@ -86,7 +86,7 @@ export async function sweepInPassing(runtime: Runtime, request: FastifyRequest):
     await sweepRuns(runtime.db, now);
     await sweepAllowances({ db: runtime.db, now });
   } catch (error) {
-    // The change is done; a failed sweep is the next one's work.
-    request.log.warn({ err: error }, "sweeping what was kept failed");
+    // The change is committed; the next sweep will try again.
+    request.log.warn({ err: error }, "could not delete expired records");
   }
 }

@@ -1,7 +1,8 @@
+/** Decides the format, owner and permissions of a new API key. */
 import { isClientSecret, isFormatOf, needsOwner, requiredOwnerRole, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { beyond, inOrder, type Permission } from "../../auth/permissions.ts";
-import { isKnown, load } from "../../managed/resource.ts";
+import { isVisible, load } from "../../managed/resource.ts";
 import { permissionsOfRole, refuseExceeding } from "../../managed/rules.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
@@ -9,15 +10,15 @@ import { users } from "../users/resource.ts";
 
 type Organization = Schemas["Organization"];
 
-/** The owner of a key to be, with the role that bounds it. */
+/** The owner of a new key, with the role that limits the key's permissions. */
 export interface KeyOwner {
   readonly id: string;
   readonly role: string;
   readonly permissions: readonly Permission[];
 }
 
-/** What a key to be is made of, beyond what the body says. */
-export interface KeyPlan {
+/** The values of a new key that aren't taken from the body as they are. */
+export interface KeyDraft {
   readonly format: Schemas["ApiKeyFormat"];
   readonly owner: KeyOwner | undefined;
   readonly permissions: readonly Permission[];
@@ -28,17 +29,17 @@ export function requireApiAccess({ features }: Organization): void {
   if (features.externalApiAccess) return;
   throw new Refusal(
     "api_access_disabled",
-    "The organization has no external API access. Contact the vendor to enable it; keys can be listed and revoked meanwhile.",
+    "The organization has no external API access. Contact the vendor to enable it. You can still list and revoke keys.",
   );
 }
 
 /**
  * Decides a new key's format, owner and permissions.
  *
- * @param id the key's, which doesn't count against its owner's limit where it is there already.
+ * @param id the key's identifier; if the key already exists, it doesn't count against its owner's limit.
  * @throws Refusal `unprocessable`, `user_not_found`, `permission_denied`.
  */
-export async function planKey(call: Call<"createApiKey">, organization: Organization, id: string): Promise<KeyPlan> {
+export async function draftKey(call: Call<"createApiKey">, organization: Organization, id: string): Promise<KeyDraft> {
   const { body, principal } = call;
   const { kind, format = "opaque" } = body;
   refuseMisfit(body);
@@ -57,13 +58,16 @@ export async function planKey(call: Call<"createApiKey">, organization: Organiza
       throw unprocessable("/permissions", `The key would exceed its owner's permissions by ${exceeding.join(", ")}.`);
     }
   } else if (permissions.includes("api:call")) {
-    throw unprocessable("/permissions", "Only a key whose owner has the role api_user may hold api:call.");
+    throw unprocessable(
+      "/permissions",
+      "Only a key whose owner has the role api_user can have the permission api:call.",
+    );
   }
   refuseExceeding(principal, owner?.role ?? null, permissions, "The key");
   return { format, owner, permissions };
 }
 
-/** The role of a key's owner, or null. */
+/** The role of a key's owner; null if the key has no owner, or the owner isn't a member. */
 export async function ownerRole({ db }: Context, key: Schemas["ApiKey"]): Promise<string | null> {
   if (key.owner === null) return null;
   const row = await db
@@ -78,19 +82,22 @@ export async function ownerRole({ db }: Context, key: Schemas["ApiKey"]): Promis
 
 function refuseMisfit({ kind, format = "opaque", secret }: Schemas["ApiKeyCreate"]): void {
   if (secret !== undefined && !isClientSecret(kind)) {
-    throw unprocessable("/secret", "Only a key of kind webapi takes a secret that the client made.");
+    throw unprocessable("/secret", "Only a key of kind webapi accepts a secret that the client made.");
   }
   if (!isFormatOf(kind, format))
-    throw unprocessable("/format", "A key of kind webapi is opaque: its client makes the secret.");
+    throw unprocessable(
+      "/format",
+      "A key of kind webapi must have the format opaque, because the client makes its secret.",
+    );
   if (secret === undefined && isClientSecret(kind)) {
-    throw unprocessable("/secret", "The client makes the secret of a key of kind webapi, and registers it here.");
+    throw unprocessable("/secret", "A key of kind webapi needs a secret that the client makes.");
   }
 }
 
 async function findOwner(call: Context, organization: Organization, userId: string): Promise<KeyOwner> {
   const user = await load(call, users, userId);
-  if (user === undefined || !(await isKnown(call, users, user))) {
-    const detail = "There is no such user that you may know of.";
+  if (user === undefined || !(await isVisible(call, users, user))) {
+    const detail = "The user does not exist, or you don't have access to it.";
     throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer: "/owner", detail }] });
   }
   const membership = await call.db
@@ -101,7 +108,7 @@ async function findOwner(call: Context, organization: Organization, userId: stri
     .where("status", "=", "active")
     .executeTakeFirst();
   if (membership === undefined) {
-    throw unprocessable("/owner", "The owner must be a member of the organization. Make the user one first.");
+    throw unprocessable("/owner", "The owner must be a member of the organization. Make the user a member first.");
   }
   return { id: userId, role: membership.role, permissions: await permissionsOfRole(call, membership.role) };
 }
@@ -123,5 +130,8 @@ async function refuseBeyondLimit(
     .where(isActiveKey(now))
     .executeTakeFirstOrThrow();
   if (Number(keys) < keysPerOwner) return;
-  throw unprocessable("/owner", `A user may own at most ${keysPerOwner} active keys here. Revoke one first.`);
+  throw unprocessable(
+    "/owner",
+    `A user can own at most ${keysPerOwner} active keys in this organization. Revoke one first.`,
+  );
 }

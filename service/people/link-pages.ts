@@ -1,4 +1,4 @@
-/** The pages that mailed links lead to. Loading one does nothing, as mail scanners load them too; its form does it. */
+/** The pages of mailed links. Loading a page has no effect, because mail scanners load it too; submitting its form does. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { networkOf } from "../auth/attempts.ts";
 import { findLink, type Link, useLink } from "../auth/links.ts";
@@ -8,66 +8,66 @@ import { acceptMembership } from "../objects/memberships/own-membership.ts";
 import { activateUser, confirmEmailChange } from "../objects/users/own-account.ts";
 import { Refusal } from "../problems.ts";
 import { newId } from "../rows/identifiers.ts";
-import { signUp, takeOwnAccount } from "./acts.ts";
+import { claimAccount, signUp } from "./account-claims.ts";
 import { changePassword, checkLogIn, setFirstPassword } from "./credentials.ts";
-import { type Dead, type Following, following } from "./following.ts";
 import {
   type AccountEntries,
   accountFields,
+  currentPasswordField,
   ownershipFields,
   passwordFields,
-  presentPasswordField,
   readAccount,
   readNewPassword,
 } from "./forms.ts";
 import { html, type Markup } from "./html.ts";
 import { card, contact, type Faults, faultSummary, form, notice, type PageContent, page } from "./layout.ts";
+import { endIfRefused } from "./link-authorization.ts";
+import { type DeadLinkReason, type LinkPreview, previewLink } from "./link-preview.ts";
 import { logInFault, tooMany } from "./log-in.ts";
 import { hashPassword } from "./passwords.ts";
-import { carryOutForm } from "./repeats.ts";
+import { carryOutForm } from "./repeated-forms.ts";
 import { leadTo, person, type Site, sendPage, textOf, transact, type Visitor } from "./site.ts";
-import { endIfRefused } from "./standing.ts";
-import { visitorOf } from "./visitors.ts";
+import { visitorOf } from "./visitor.ts";
 
 type LinkRequest = FastifyRequest<{ Params: { token: string } }>;
 
-/** What the form was given, read and without faults. */
+/** The valid entries of a form. */
 interface Entries extends Pick<AccountEntries, "names"> {
-  /** Whether the person wants an account of their own, where an organization has made one for them. */
+  /** Whether the person chooses an own account instead of the one that an organization created. */
   readonly isOwn?: boolean;
-  /** Of a new password; undefined where none was asked for. */
+  /** The hash of the new password; undefined if the form has none. */
   readonly passwordHash: string | undefined;
 }
 
-/** Thrown to undo the transaction of a link that is dead, or asks for something else by now, and stays as it was. */
-class UnfollowedLink extends Error {
-  readonly found: Following | Dead;
+/** Thrown to roll back if the link is dead or its preview has changed. */
+class StaleLinkError extends Error {
+  readonly preview: LinkPreview | DeadLinkReason;
 
-  constructor(found: Following | Dead) {
-    super("the link can't be followed as it was shown");
-    this.found = found;
+  constructor(preview: LinkPreview | DeadLinkReason) {
+    super("the link has changed since its page was shown");
+    this.preview = preview;
   }
 }
 
-/** Adds the pages that mailed links lead to. */
-export function addLinks(app: FastifyInstance, site: Site): void {
+/** Adds the pages of mailed links. */
+export function addLinkPages(app: FastifyInstance, site: Site): void {
   app.get("/links/:token", async (request: LinkRequest, reply) => {
     const visitor = visitorOf(request);
     const context = { db: site.runtime.db, now: site.runtime.clock() };
     const link = await findLink(context, request.params.token);
-    const found = link === undefined ? "gone" : await following(context, link, visitor);
+    const found = link === undefined ? "gone" : await previewLink(context, link, visitor);
     if (typeof found === "string") return await sendDead(site, request, reply, found);
-    return sendPage(reply, 200, page(site, visitor, followingPage(visitor, request.params.token, found)));
+    return sendPage(reply, 200, page(site, visitor, linkPage(visitor, request.params.token, found)));
   });
 
   app.post("/links/:token", async (request: LinkRequest, reply) => {
     try {
       return await followAsOfNow(site, request, reply);
     } catch (error) {
-      if (error instanceof UnfollowedLink) {
-        if (typeof error.found === "string") return await sendDead(site, request, reply, error.found);
+      if (error instanceof StaleLinkError) {
+        if (typeof error.preview === "string") return await sendDead(site, request, reply, error.preview);
         const { token } = request.params;
-        const content = followingPage(visitorOf(request), token, { ...error.found, isChanged: true });
+        const content = linkPage(visitorOf(request), token, { ...error.preview, isChanged: true });
         return sendPage(reply, 409, page(site, visitorOf(request), content));
       }
       if (!(error instanceof Refusal) || error.code !== "email_taken") throw error;
@@ -77,12 +77,12 @@ export function addLinks(app: FastifyInstance, site: Site): void {
   });
 }
 
-/** Of several links to one account that are followed at once, the others go on from what the first has left. */
+/** Follows a link, and tries again if a concurrent request has changed the account. */
 async function followAsOfNow(site: Site, request: LinkRequest, reply: FastifyReply): Promise<FastifyReply> {
   try {
     return await follow(site, request, reply, false);
   } catch (error) {
-    if (!(error instanceof UnfollowedLink) || typeof error.found === "string") throw error;
+    if (!(error instanceof StaleLinkError) || typeof error.preview === "string") throw error;
     return await follow(site, request, reply, true);
   }
 }
@@ -97,54 +97,54 @@ async function follow(
   const { token } = request.params;
   const context = { db: site.runtime.db, now: site.runtime.clock() };
   const link = await findLink(context, token);
-  const shown = link === undefined ? "gone" : await following(context, link, visitor);
+  const shown = link === undefined ? "gone" : await previewLink(context, link, visitor);
   if (link === undefined || typeof shown === "string") {
-    throw new UnfollowedLink(typeof shown === "string" ? shown : "gone");
+    throw new StaleLinkError(typeof shown === "string" ? shown : "gone");
   }
-  // Whoever is logged in as somebody else can't follow it, as if it were dead.
-  if (shown.asks === "other_person") {
-    return sendPage(reply, 410, page(site, visitor, followingPage(visitor, token, shown)));
+  // A visitor who is logged in as another user can't follow the link.
+  if (shown.prompt === "other_person") {
+    return sendPage(reply, 410, page(site, visitor, linkPage(visitor, token, shown)));
   }
   const entries = await readEntries(site, request, shown);
   if (entries === "too_many") return sendPage(reply, 429, page(site, visitor, tooMany(site)));
   if ("faults" in entries) {
-    // What was typed for something else is no fault.
+    // Don't show errors for entries of a previous form.
     const again = isChanged ? { ...shown, isChanged } : { ...shown, ...entries };
-    return sendPage(reply, 422, page(site, visitor, followingPage(visitor, token, again)));
+    return sendPage(reply, 422, page(site, visitor, linkPage(visitor, token, again)));
   }
-  // Whoever has no account yet makes it here: it is known who acts before there is anybody.
+  // A new account gets its id now, because the change needs a principal.
   const userId = shown.userId ?? newId("user");
   const leadsTo = doneAt(link, shown, visitor);
   await carryOutForm(site, request, { userId, leadsTo }, async (act) => {
     const used = await useLink(act, link);
-    const now = used === undefined ? "gone" : await following(act, used, visitor);
-    if (typeof now === "string" || now.asks !== shown.asks || now.userId !== shown.userId) {
-      throw new UnfollowedLink(now);
+    const now = used === undefined ? "gone" : await previewLink(act, used, visitor);
+    if (typeof now === "string" || now.prompt !== shown.prompt || now.userId !== shown.userId) {
+      throw new StaleLinkError(now);
     }
     await carryOut(act, link, now, entries);
   });
   return leadTo(reply, leadsTo);
 }
 
-/** What the form was given, or what is wrong with it. */
+/** Reads the entries of the form, and checks them. */
 async function readEntries(
   site: Site,
   request: LinkRequest,
-  { asks, email, names }: Following,
+  { prompt, email, names }: LinkPreview,
 ): Promise<Entries | (Pick<Entries, "names" | "isOwn"> & { readonly faults: Faults }) | "too_many"> {
   const { body } = request;
-  if (asks === "account") {
+  if (prompt === "account") {
     const { entries, faults } = readAccount(body, email);
     if (Object.keys(faults).length > 0) return { faults, names: entries.names, isOwn: entries.isOwn };
     const { names, isOwn, password } = entries;
     return { names, isOwn, passwordHash: await hashPassword(password) };
   }
-  if (asks === "new_password") {
+  if (prompt === "new_password") {
     const { password, faults } = readNewPassword(body, email, names);
     if (Object.keys(faults).length > 0) return { faults, names };
     return { names, passwordHash: await hashPassword(password) };
   }
-  if (asks === "password") {
+  if (prompt === "password") {
     const logIn = { email, password: textOf(body, "password"), network: networkOf(request.ip) };
     const outcome = await checkLogIn(
       (work) => transact(site, request, person(""), work),
@@ -160,35 +160,35 @@ async function readEntries(
 async function carryOut(
   context: PersonContext,
   link: Link,
-  { asks, userId, email, home }: Following,
+  { prompt, userId, email, home }: LinkPreview,
   { names, isOwn = true, passwordHash }: Entries,
 ): Promise<void> {
   const { user } = context.principal;
-  if (asks === "account" && passwordHash !== undefined) {
+  if (prompt === "account" && passwordHash !== undefined) {
     const staysAtHome = link.purpose === "set_up" || (home !== null && !isOwn);
     if (userId === null) await signUp(context, email, names);
     else if (staysAtHome) await activateUser(context, names);
-    else await takeOwnAccount(context, names);
+    else await claimAccount(context, names);
     await setFirstPassword(context, user, passwordHash);
   }
-  if (asks === "new_password" && passwordHash !== undefined) await changePassword(context, user, passwordHash);
+  if (prompt === "new_password" && passwordHash !== undefined) await changePassword(context, user, passwordHash);
   if (link.purpose === "membership") await acceptMembership(context, link.subject);
   if (link.purpose === "assignment") await acceptAssignment(context, link.subject);
   if (link.purpose === "email_change") await confirmEmailChange(context);
 }
 
-/** Where one goes on to; never logged in by a link, or a link could log somebody in as somebody else. */
-function doneAt({ purpose }: Link, { asks }: Following, { user }: Visitor): string {
-  if (asks === "account") return "/log-in?done=set_up";
-  if (asks === "new_password") return "/log-in?done=password";
+/** The next page. A link never logs anybody in, or it could log somebody in as another user. */
+function doneAt({ purpose }: Link, { prompt }: LinkPreview, { user }: Visitor): string {
+  if (prompt === "account") return "/log-in?done=set_up";
+  if (prompt === "new_password") return "/log-in?done=password";
   const done = purpose === "email_change" ? "address" : "accepted";
   return user === undefined ? `/log-in?done=${done}` : `/me?done=${done}`;
 }
 
-/** What a page shows of a link, in addition to what it would do. */
-interface Shown extends Following, Pick<Entries, "isOwn"> {
+/** The preview of a link with the state of its form. */
+interface Shown extends LinkPreview, Pick<Entries, "isOwn"> {
   readonly faults?: Faults;
-  /** Whether a form for something else was sent before. */
+  /** Whether the preview has changed since the form was shown. */
   readonly isChanged?: boolean;
 }
 
@@ -196,14 +196,14 @@ const changedNotice = html`<div class="notice" role="status">
 <p>The account was set up or changed while this page was open. Nothing has been done with this link yet, and it still works.</p>
 </div>`;
 
-function followingPage(visitor: Visitor, token: string, found: Shown): PageContent {
-  const { asks, title, explanation, button, email, faults = {}, isChanged = false } = found;
-  if (asks === "other_person") {
+function linkPage(visitor: Visitor, token: string, found: Shown): PageContent {
+  const { prompt, title, explanation, button, email, faults = {}, isChanged = false } = found;
+  if (prompt === "other_person") {
     return notice(
       title,
       explanation,
-      html`This link is for <strong>${email}</strong>, and you are logged in as <strong>${visitor.user?.email}</strong>.
-Log out, then follow the link again.`,
+      html`This link is for <strong>${email}</strong>, but you are logged in as <strong>${visitor.user?.email}</strong>.
+Log out, and then follow the link again.`,
       form(visitor, "/log-out", html`<button>Log out</button>`),
     );
   }
@@ -215,36 +215,41 @@ ${form(visitor, `/links/${token}`, html`${fieldsOf(found, faults)}<div class="ac
   };
 }
 
-function fieldsOf({ asks, email, names, home, isOwn }: Shown, faults: Faults): Markup | false {
-  if (asks === "account") {
+function fieldsOf({ prompt, email, names, home, isOwn }: Shown, faults: Faults): Markup | false {
+  if (prompt === "account") {
     return html`${home?.isOptional === true && ownershipFields(home, isOwn)}${accountFields(faults, email, names)}`;
   }
-  if (asks === "new_password") return passwordFields(faults, email);
-  if (asks !== "password") return false;
+  if (prompt === "new_password") return passwordFields(faults, email);
+  if (prompt !== "password") return false;
   return html`<p>This link is for <strong>${email}</strong>, which has an account. Enter its password to accept.</p>
-${presentPasswordField(faults)}`;
+${currentPasswordField(faults)}`;
 }
 
-async function sendDead(site: Site, request: LinkRequest, reply: FastifyReply, reason: Dead): Promise<FastifyReply> {
+async function sendDead(
+  site: Site,
+  request: LinkRequest,
+  reply: FastifyReply,
+  reason: DeadLinkReason,
+): Promise<FastifyReply> {
   if (reason === "refused") await endRefused(site, request);
   const content =
     reason === "has_account"
       ? notice(
           "You already have an account",
-          "This link was for setting up your account, which has been done.",
+          "This link was for setting up your account, which is already set up.",
           html`<a href="/log-in">Log in</a>, or <a href="/forgot-password">choose a new password</a> if you forgot yours.`,
         )
       : notice(
           "This link no longer works",
-          "Each link works once and for a limited time, and a newer mail replaces older ones. What the link was for may also have been withdrawn.",
-          html`Look for a newer mail. If you were invited, ask whoever invited you to send the invitation again. Otherwise,
+          "Each link works once and for a limited time, and a newer email replaces older ones. The request may also have been withdrawn.",
+          html`Look for a newer email. If you were invited, ask for the invitation to be sent again. Otherwise,
 <a href="/log-in">log in</a>, <a href="/forgot-password">ask for a new password</a>, or <a href="/sign-up">sign up</a> again.`,
           contact(site),
         );
   return sendPage(reply, 410, page(site, visitorOf(request), content));
 }
 
-/** What was found to be refused ends with that, whoever looked: it would stand as pending for ever. */
+/** Ends a link that is refused, because its change would otherwise stay pending forever. */
 async function endRefused(site: Site, request: LinkRequest): Promise<void> {
   const { db, clock } = site.runtime;
   const link = await findLink({ db, now: clock() }, request.params.token);

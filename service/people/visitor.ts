@@ -1,15 +1,15 @@
-/** The visitor of a request. */
+/** Gets the visitor of a request. */
 import type { FastifyRequest } from "fastify";
 import type { Visitor } from "./site.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Who visits a page; null on the API. */
+    /** The visitor of a page; null for API requests. */
     visitor: Visitor | null;
   }
 }
 
-/** Who visits the page of a request. */
+/** The visitor of a request. */
 export function visitorOf({ visitor }: FastifyRequest): Visitor {
   if (visitor === null) throw new Error("only pages have visitors");
   return visitor;

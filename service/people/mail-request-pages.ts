@@ -1,20 +1,20 @@
-/** Asking for a mail: to create an account, and for a new password. Nobody learns from the answers which accounts there are. */
+/** The pages that request a mail: signing up, and choosing a new password. Answers don't reveal which accounts exist. */
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { countAttempt, networkOf } from "../auth/attempts.ts";
 import { secondsUntilAllowed } from "../mail/allowances.ts";
 import { normalizeEmail } from "../objects/users/resource.ts";
-import { type AskedFor, sendAskedMail } from "./asked-mails.ts";
 import { readEmail } from "./forms.ts";
 import { html } from "./html.ts";
 import { card, type Faults, faultSummary, field, form, notice, type PageContent, page } from "./layout.ts";
 import { tooMany } from "./log-in.ts";
-import { findRepeated, formIdField, rememberForm } from "./repeats.ts";
+import { findRepeated, formIdField, rememberForm } from "./repeated-forms.ts";
+import { type MailPurpose, sendRequestedMail } from "./requested-mails.ts";
 import { person, type Site, sendPage, transact, type Visitor } from "./site.ts";
-import { visitorOf } from "./visitors.ts";
+import { visitorOf } from "./visitor.ts";
 
-/** No answer comes sooner: how much there was to write says whether somebody has the address. */
+/** The minimum time of an answer, because the duration could reveal whether an account exists. */
 const answerAfterMs = 300;
 
 interface MailRequest {
@@ -22,35 +22,35 @@ interface MailRequest {
   readonly title: string;
   readonly explanation: string;
   readonly button: string;
-  /** What is said once it was asked for. */
-  readonly asked: string;
-  readonly askedFor: AskedFor;
+  /** The message after the request. */
+  readonly confirmation: string;
+  readonly purpose: MailPurpose;
 }
 
 const signUp: MailRequest = {
   path: "/sign-up",
   title: "Sign up",
   explanation:
-    "Create an account of your own. We mail you a link to prove that the address is yours. Follow it to choose a password.",
-  button: "Mail me the link",
-  asked:
-    "and it isn't the address of a system user, we have mailed you what to do next. A link in that mail works for a day",
-  askedFor: "sign_up",
+    "Create an account of your own. We email you a link to confirm that the address is yours. Follow it to choose a password.",
+  button: "Email me the link",
+  confirmation:
+    "and it isn't the address of a system user, we have emailed you what to do next. The link in that email works for a day",
+  purpose: "sign_up",
 };
 
 const forgotPassword: MailRequest = {
   path: "/forgot-password",
   title: "Choose a new password",
   explanation:
-    "We mail you a link to choose a new password, which works for an hour. Blocked and inactive accounts get no link.",
-  button: "Mail me the link",
-  asked:
-    "and it is the address of an account that can log in, we have mailed you a link to choose a new password. It works for an hour",
-  askedFor: "password_reset",
+    "We email you a link to choose a new password. The link works for an hour. Blocked and inactive accounts don't get a link.",
+  button: "Email me the link",
+  confirmation:
+    "and it is the address of an account that can log in, we have emailed you a link to choose a new password. It works for an hour",
+  purpose: "password_reset",
 };
 
-/** Adds the pages that have a mail sent. */
-export function addMailRequests(app: FastifyInstance, site: Site): void {
+/** Adds the pages that request a mail. */
+export function addMailRequestPages(app: FastifyInstance, site: Site): void {
   for (const mailRequest of [signUp, forgotPassword]) addMailRequest(app, site, mailRequest);
 }
 
@@ -68,24 +68,24 @@ function addMailRequest(app: FastifyInstance, site: Site, mailRequest: MailReque
       return sendPage(reply, 422, page(site, visitor, content));
     }
     const address = normalizeEmail(email);
-    const asked = await Promise.all([
+    const isAllowed = await Promise.all([
       transact(site, request, person(""), async (context) => {
-        // Another mail would end the link in the first.
+        // A second mail would replace the link in the first.
         if ((await findRepeated(context, request)) !== undefined) return true;
         if ((await countAttempt(context, "mail_from", networkOf(request.ip))) < 0) return false;
-        // Nobody's mailbox is flooded, and whoever tries isn't told. Each page counts by itself: whoever asks for an address on
-        // the one keeps nobody from the other, and what is asked for on the same one has been mailed within the last 20 minutes.
-        const { askedFor } = mailRequest;
-        if ((await secondsUntilAllowed(context, [["page", askedFor, address]])) === undefined) {
-          await sendAskedMail(context, askedFor, address, site.contactUrl);
+        // Limit the mails to an address without saying so. Each page counts separately, so that requests on one page don't block
+        // the other; if the limit is reached, the same mail was sent within the last 20 minutes.
+        const { purpose } = mailRequest;
+        if ((await secondsUntilAllowed(context, [["page", purpose, address]])) === undefined) {
+          await sendRequestedMail(context, purpose, address, site.contactUrl);
         }
         await rememberForm(context, request, mailRequest.path);
         return true;
       }),
       sleep(answerAfterMs),
     ]);
-    if (!asked[0]) return sendPage(reply, 429, page(site, visitor, tooMany(site)));
-    return sendPage(reply, 200, page(site, visitor, askedPage(mailRequest, email)));
+    if (!isAllowed[0]) return sendPage(reply, 429, page(site, visitor, tooMany(site)));
+    return sendPage(reply, 200, page(site, visitor, confirmationPage(mailRequest, email)));
   });
 }
 
@@ -95,7 +95,7 @@ function requestPage(
   email = visitor.user?.email ?? "",
   faults: Faults = {},
 ): PageContent {
-  // Whoever loads the page again may well want another mail.
+  // A visitor who reloads the page may want another mail.
   const formId = randomBytes(16).toString("base64url");
   const fields = html`<input type="hidden" name="${formIdField}" value="${formId}">
 ${field(faults, { name: "email", label: "E-mail address", type: "email", autocomplete: "email", value: email })}
@@ -107,10 +107,10 @@ ${field(faults, { name: "email", label: "E-mail address", type: "email", autocom
   };
 }
 
-function askedPage({ asked }: MailRequest, email: string): PageContent {
+function confirmationPage({ confirmation }: MailRequest, email: string): PageContent {
   return notice(
     "Check your inbox",
-    html`If <strong>${email}</strong> is yours, ${asked}.`,
-    "Nothing there after a few minutes? Check your spam folder, and check that the address above is right.",
+    html`If <strong>${email}</strong> is yours, ${confirmation}.`,
+    "If you don't see the email within a few minutes, check your spam folder, and check that the address above is correct.",
   );
 }

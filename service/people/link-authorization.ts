@@ -1,10 +1,10 @@
 /**
- * Whether what a link stands for would still be granted: the rule of the operation that asked for it is applied again,
- * to the same caller, when the link is followed and before it is mailed.
+ * Checks whether the request of a link would still be allowed: the rule of its operation is applied again to its requester,
+ * when the link is followed and before it is mailed.
  */
 
 import { endLinks, findMailedLink, type Link } from "../auth/links.ts";
-import type { Asking, Context } from "../auth/operation.ts";
+import type { CallerContext, Context } from "../auth/operation.ts";
 import { byRule, requesterNow } from "../auth/principal.ts";
 import { load, type Managed, notFound, type Resource } from "../managed/resource.ts";
 import { requireUserManagement } from "../managed/rules.ts";
@@ -19,8 +19,8 @@ import { Refusal } from "../problems.ts";
 import { inTransaction } from "../rows/database.ts";
 import type { Database, LinkPurpose } from "../rows/tables.ts";
 
-/** What each kind of link requires: the rules of the operations that ask for one. */
-const rules: { readonly [P in LinkPurpose]: (asking: Asking, subject: string) => Promise<unknown> } = {
+/** The rules of the operations that request links, by purpose. */
+const rules: { readonly [P in LinkPurpose]: (asking: CallerContext, subject: string) => Promise<unknown> } = {
   set_up: async (asking, subject) => await requireInviting(asking, await subjectOf(asking, users, subject)),
   membership: async (asking, subject) => await requireInvitation(asking, await subjectOf(asking, memberships, subject)),
   assignment: async (asking, subject) =>
@@ -28,11 +28,11 @@ const rules: { readonly [P in LinkPurpose]: (asking: Asking, subject: string) =>
   email_change: async (asking, subject) => await requireUserManagement(asking, await subjectOf(asking, users, subject)),
   password_reset: async (asking, subject) =>
     await requireUserManagement(asking, await subjectOf(asking, users, subject)),
-  // Anybody may ask for an account of their own.
+  // Anybody can sign up.
   sign_up: async () => {},
 };
 
-/** Whether whoever asked for a link would now be refused. */
+/** Whether the request of a link would now be refused. */
 export async function isRefused(context: Pick<Context, "db" | "now">, link: Link): Promise<boolean> {
   const { db, now } = context;
   const principal = await requesterNow(db, link.requester, now);
@@ -47,10 +47,10 @@ export async function isRefused(context: Pick<Context, "db" | "now">, link: Link
 }
 
 /**
- * Ends a link whose request would be refused now, and with it a pending change of address, which can then be asked for
- * again. An invitation or an offer stays, without a link, until somebody with the permission sends it again or ends it.
+ * Ends a link whose request would now be refused, and withdraws a pending change of address, which can then be requested
+ * again. An invitation or offer stays without a link until somebody with the permission resends or ends it.
  *
- * @returns whether it is over.
+ * @returns whether the link has ended.
  */
 export async function endIfRefused(
   database: Database,
@@ -58,18 +58,18 @@ export async function endIfRefused(
   { now, requestId }: Pick<Context, "now" | "requestId">,
 ): Promise<boolean> {
   return await inTransaction(database, async (db) => {
-    // Read again: it may have been replaced since, or have become somebody else's to ask for.
-    const present = await findMailedLink({ db, now }, link.id);
-    if (present === undefined) return true;
-    if (!(await isRefused({ db, now }, present))) return false;
-    await endLinks({ db, now }, present);
+    // Read it again, because it may have been replaced, or have another requester.
+    const current = await findMailedLink({ db, now }, link.id);
+    if (current === undefined) return true;
+    if (!(await isRefused({ db, now }, current))) return false;
+    await endLinks({ db, now }, current);
     const isPending = link.purpose === "email_change" && (await load({ db, now }, users, link.subject)) !== undefined;
     if (isPending) await withdrawEmailChange({ db, now, requestId, principal: byRule }, link.subject);
     return true;
   });
 }
 
-async function subjectOf<T extends Managed>(asking: Asking, resource: Resource<T>, id: string): Promise<T> {
+async function subjectOf<T extends Managed>(asking: CallerContext, resource: Resource<T>, id: string): Promise<T> {
   const item = await load(asking, resource, id);
   if (item === undefined) throw notFound(resource.noun, id);
   return item;

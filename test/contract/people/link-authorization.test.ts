@@ -2,7 +2,7 @@
 import type { Kysely } from "kysely";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { findLink } from "../../../service/auth/links.ts";
-import { endIfRefused } from "../../../service/people/standing.ts";
+import { endIfRefused } from "../../../service/people/link-authorization.ts";
 import * as linkRequesters from "../../../service/rows/migrations/0017-link-requesters.ts";
 import type { Client } from "../support/client.ts";
 import { runAt, unique } from "../support/client.ts";
@@ -276,7 +276,7 @@ onEachDatabase("what a link stands for", (service, kind) => {
       expect((await pages.browser().submit(known.link, { password: goodPassword })).statusCode).toBe(303);
       const resend = { path: newcomer.path, body: { resendInvite: "1" } };
       const refused = await client.refused("unprocessable", "updateMembership", resend);
-      expect(refused.detail).toBe("The organization's joinPolicies don't let people be invited; add `invite`.");
+      expect(refused.detail).toBe("The organization's joinPolicies don't allow invitations. Add `invite`.");
       expect((await pages.browser().submit(newcomer.link, account)).statusCode).toBe(403);
       expect((await pages.browser().get(newcomer.link)).statusCode).toBe(410);
       expect((await newcomer.read()).status).toBe("pending");

@@ -1,45 +1,45 @@
-/** Acts that are declared: each is done once whenever its declared value becomes another one. */
+/** Declared acts: an act is performed once each time its declared value changes. */
 
 import type { Call, Context } from "../auth/operation.ts";
 import type { ManagedTable } from "../rows/tables.ts";
 import { audit } from "./audit.ts";
-import { type ActName, type Acts, type Managed, type Resource, reload } from "./resource.ts";
+import { type DeclaredActName, type DeclaredActs, type Managed, type Resource, reload } from "./resource.ts";
 
-/** The column that keeps each act's last value. */
+/** The column that stores the last value of each act. */
 const columns = {
   resendInvite: "resend_invite",
   resetPassword: "reset_password",
-} as const satisfies Readonly<Record<ActName, string>>;
+} as const satisfies Readonly<Record<DeclaredActName, string>>;
 
-/** Keeps the values that a create says: nothing is done then. */
+/** Stores the values of a create, which performs no act. */
 export async function keepActs<T extends Managed>(
   call: Call,
   resource: Resource<T>,
-  acts: Acts<T>,
+  acts: DeclaredActs<T>,
   id: string,
 ): Promise<void> {
   for (const [name, value] of givenActs(call, acts)) await keep(call, resource, id, name, value);
 }
 
-/** The acts of a change whose values differ from the last ones. */
+/** The acts of a change whose values differ from the stored ones. */
 export async function actsToDo<T extends Managed>(
   call: Call,
   resource: Resource<T>,
-  acts: Acts<T>,
+  acts: DeclaredActs<T>,
   id: string,
-): Promise<[ActName, string][]> {
-  const toDo: [ActName, string][] = [];
+): Promise<[DeclaredActName, string][]> {
+  const toDo: [DeclaredActName, string][] = [];
   for (const [name, value] of givenActs(call, acts)) {
     if ((await lastValue(call, resource, id, name)) !== value) toDo.push([name, value]);
   }
   return toDo;
 }
 
-/** Does the acts of a change whose values differ from the last ones. */
+/** Performs the acts of a change whose values differ from the stored ones. */
 export async function performActs<T extends Managed>(
   call: Call,
   resource: Resource<T>,
-  acts: Acts<T>,
+  acts: DeclaredActs<T>,
   id: string,
 ): Promise<void> {
   for (const [name, value] of await actsToDo(call, resource, acts, id)) {
@@ -50,22 +50,22 @@ export async function performActs<T extends Managed>(
   }
 }
 
-function givenActs<T>(call: Call, acts: Acts<T>): [ActName, string][] {
+function givenActs<T>(call: Call, acts: DeclaredActs<T>): [DeclaredActName, string][] {
   const body = call.body as Readonly<Record<string, unknown>>;
-  return (Object.keys(acts) as ActName[]).flatMap((name): [ActName, string][] => {
+  return (Object.keys(acts) as DeclaredActName[]).flatMap((name): [DeclaredActName, string][] => {
     const value = body[name];
     return typeof value === "string" ? [[name, value]] : [];
   });
 }
 
-// The kinds that have acts share these columns, which Kysely's types don't see through the kind's table.
+// The kinds with acts share these columns, which Kysely's types don't express.
 const tableOf = (table: ManagedTable) => table as "users";
 
 async function lastValue<T extends Managed>(
   { db }: Context,
   { table }: Resource<T>,
   id: string,
-  name: ActName,
+  name: DeclaredActName,
 ): Promise<string | null> {
   const column = columns[name];
   const row = await db.selectFrom(tableOf(table)).select(column).where("id", "=", id).executeTakeFirstOrThrow();
@@ -76,7 +76,7 @@ async function keep<T extends Managed>(
   { db }: Context,
   { table }: Resource<T>,
   id: string,
-  name: ActName,
+  name: DeclaredActName,
   value: string,
 ): Promise<void> {
   await db

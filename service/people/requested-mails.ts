@@ -1,21 +1,21 @@
-/** Which mail a page sends to an address that somebody typed, depending on the account that has the address. */
+/** Selects the mail that a page sends to a requested address, by the account with that address. */
 import { emailFault } from "roster-schema";
 import { type MailContext, mailAccountExists, mailAccountUnusable, mailLink } from "../mail/queue.ts";
-import { findUserByEmail, normalizeEmail, presentUser } from "../objects/users/resource.ts";
-import { isUnclaimed } from "./acts.ts";
+import { findUserByEmail, normalizeEmail, toUser } from "../objects/users/resource.ts";
+import { isUnclaimed } from "./account-claims.ts";
 
-/** What a page that sends mails is asked for. */
-export type AskedFor = "sign_up" | "password_reset";
+/** The purpose of a mail that a page sends. */
+export type MailPurpose = "sign_up" | "password_reset";
 
-/** Whose address it is: nobody's, a system user's, or that of a person with an account in this status. */
+/** Who has an address: nobody, a system user, or a person with an account in this status. */
 type Holder = "nobody" | "system" | "invited" | "active" | "blocked" | "inactive";
 
 interface Recipient {
-  /** The address as the account has it; as it was typed, normalized, where there is no account. */
+  /** The address of the account; if there is no account, the requested address, normalized. */
   readonly email: string;
-  /** Empty where there is no account. */
+  /** Empty if there is no account. */
   readonly userId: string;
-  /** Whom somebody who can't log in may contact; undefined where nobody is named. */
+  /** The contact for people who can't log in; undefined if none is configured. */
   readonly contactUrl: string | undefined;
 }
 
@@ -33,11 +33,11 @@ const accountUnusable =
     mailAccountUnusable(context, email, { status, contactUrl });
 
 /**
- * A system user gets no mail: it has no password, and nobody reads its mail. Somebody whose account is blocked or inactive is
- * told that, instead of how to log in or choose a password, since neither works. For a forgotten password, there is a mail only
- * if the password can be changed, as the page says.
+ * The mail by purpose and holder. A system user gets no mail, because it has no password. For a blocked or inactive account,
+ * the sign-up mail says so, because the person can't log in. A mail for a forgotten password is sent only if the password
+ * can be changed, as the page says.
  */
-const mails: Readonly<Record<AskedFor, Readonly<Record<Holder, Send>>>> = {
+const mails: Readonly<Record<MailPurpose, Readonly<Record<Holder, Send>>>> = {
   sign_up: {
     nobody: signUpLink,
     system: nothing,
@@ -56,24 +56,24 @@ const mails: Readonly<Record<AskedFor, Readonly<Record<Holder, Send>>>> = {
   },
 };
 
-function holderOf(row: Parameters<typeof presentUser>[0] | undefined): Holder {
+function holderOf(row: Parameters<typeof toUser>[0] | undefined): Holder {
   if (row === undefined) return "nobody";
-  const { kind, status } = presentUser(row);
+  const { kind, status } = toUser(row);
   if (kind === "system") return "system";
-  // An organization that created an account and deactivated it is no obstacle.
+  // An account that its organization has deactivated can still be claimed.
   return isUnclaimed(row) ? "invited" : status;
 }
 
-/** Sends the mail for an address that somebody typed on a page. @param email normalized. */
-export async function sendAskedMail(
+/** Sends the mail for an address that was entered on a page. @param email the normalized address. */
+export async function sendRequestedMail(
   context: MailContext,
-  askedFor: AskedFor,
+  askedFor: MailPurpose,
   email: string,
   contactUrl: string | undefined,
 ): Promise<void> {
   const row = await findUserByEmail(context, email);
-  // Stored before such addresses were refused: a mail to it may reach somebody else.
+  // The address was stored before such addresses were refused; a mail could reach somebody else.
   if (row !== undefined && emailFault(row.email) !== undefined) return;
-  const user = row && presentUser(row);
+  const user = row && toUser(row);
   await mails[askedFor][holderOf(row)](context, { email: user?.email ?? email, userId: user?.id ?? "", contactUrl });
 }
