@@ -1,5 +1,6 @@
 /** What is in the service, asked of its API independently of the provider, beside what a stack has written down. */
 import { setTimeout as wait } from "node:timers/promises";
+import { objectKindValues } from "roster-schema";
 import { uuidv7 } from "uuidv7";
 import type { Service } from "../test/e2e/service.ts";
 import type { Properties } from "../test/protocol/provider-process.ts";
@@ -21,8 +22,6 @@ export interface Written {
   readonly outputs: Properties;
 }
 
-const kinds = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"] as const;
-
 /** A run falls silent after six seconds. */
 const [maxWaits, waitMs] = [16, 500];
 
@@ -37,7 +36,7 @@ export async function liveObjects(service: Service, stackId: string): Promise<Li
 
 async function listObjects(service: Service, stackId: string): Promise<(LiveObject & { unsettled: boolean })[]> {
   const prefix = encodeURIComponent(`${stackId}/`);
-  const lists = kinds.map(async (kind) => {
+  const lists = objectKindValues.map(async (kind) => {
     // As a run would ask that starts now.
     const headers = { "roster-run": uuidv7() };
     const items = await service.list(`/v1/managed-objects?kind=${kind}&externalIdPrefix=${prefix}`, headers);

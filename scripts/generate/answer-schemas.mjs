@@ -15,21 +15,8 @@
  * @property {readonly string[]} [required]
  */
 
-/** The schemas that the provider reads; what they are made of comes with them. */
-const answers = [
-  "Organization",
-  "User",
-  "Role",
-  "Membership",
-  "ApiKey",
-  "IssuedApiKey",
-  "ApiKeyAssignment",
-  "ManagedObject",
-  "AuditEntry",
-  "Message",
-  "Self",
-  "Run",
-];
+/** The schemas that the provider reads besides those of managed objects; what they are made of comes with them. */
+const others = ["IssuedApiKey", "ManagedObject", "AuditEntry", "Message", "Self", "Run"];
 
 /**
  * A module with a schema for each answer. An answer is checked for the types and enumerations that the provider relies on,
@@ -39,20 +26,27 @@ const answers = [
  * @returns {string} not formatted
  */
 export function answerSchemas(schemas) {
-  const module = new AnswerModule(schemas);
+  const objects = schemas.ManagedObject?.properties?.object?.anyOf ?? [];
+  const answers = [...objects.map(({ $ref = "" }) => nameIn($ref)), ...others];
+  const module = new AnswerModule(schemas, answers);
   for (const name of answers) module.constantFor(name);
   return module.source();
 }
 
 class AnswerModule {
   #schemas;
+  #answers;
   /** @type {Map<string, string>} */
   #constants = new Map();
   #enumerations = new Set();
 
-  /** @param {Readonly<Record<string, Schema>>} schemas */
-  constructor(schemas) {
+  /**
+   * @param {Readonly<Record<string, Schema>>} schemas
+   * @param {readonly string[]} answers the schemas that others may import
+   */
+  constructor(schemas, answers) {
     this.#schemas = schemas;
+    this.#answers = answers;
   }
 
   source() {
@@ -74,7 +68,7 @@ class AnswerModule {
     const constant = `${uncapitalized(name)}Answer`;
     if (!this.#constants.has(name)) {
       const source = this.#schema(this.#schemas[name] ?? {}, `${uncapitalized(name)}Values`);
-      const exported = answers.includes(name) ? "export " : "";
+      const exported = this.#answers.includes(name) ? "export " : "";
       const declaration = `const ${constant}: z.ZodType<Schemas[${JSON.stringify(name)}]> = ${source};`;
       this.#constants.set(name, `/** The contract's \`${name}\`. */\n${exported}${declaration}\n`);
     }

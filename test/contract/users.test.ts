@@ -154,7 +154,7 @@ onEachDatabase("users", (service) => {
     await owner.do("closeOrganization", { path: first.path });
     const { client } = await third.actingAs("administrator");
     await client.refused("permission_denied", "updateUser", move(third.organization.id));
-    await owner.refused("unprocessable", "updateUser", move(first.organization.id.replace(/.$/, "0")));
+    await owner.refused("unprocessable", "updateUser", move(`org_${"0".repeat(32)}`));
     const moved = await owner.do("updateUser", {
       ...move(second.organization.id),
       headers: { "if-match": String(etag) },

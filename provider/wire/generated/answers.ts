@@ -167,6 +167,21 @@ export const apiKeyAnswer: z.ZodType<Schemas["ApiKey"]> = z.object({
   assigneeCount: z.int(),
 });
 
+/** The contract's `ApiKeyAssignment`. */
+export const apiKeyAssignmentAnswer: z.ZodType<Schemas["ApiKeyAssignment"]> = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  adopted: z.boolean(),
+  organization: z.string(),
+  key: z.string(),
+  user: z.string().nullable(),
+  email: z.string(),
+  external: z.boolean(),
+  status: z.enum(apiKeyAssignmentStatusValues),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
 /** The contract's `IssuedApiKey`. */
 export const issuedApiKeyAnswer: z.ZodType<Schemas["IssuedApiKey"]> = z.object({
   id: z.string(),
@@ -197,21 +212,6 @@ export const issuedApiKeyAnswer: z.ZodType<Schemas["IssuedApiKey"]> = z.object({
   assignees: z.array(apiKeyAssigneeAnswer),
   assigneeCount: z.int(),
   key: z.string().nullable(),
-});
-
-/** The contract's `ApiKeyAssignment`. */
-export const apiKeyAssignmentAnswer: z.ZodType<Schemas["ApiKeyAssignment"]> = z.object({
-  id: z.string(),
-  externalId: z.string().nullable(),
-  adopted: z.boolean(),
-  organization: z.string(),
-  key: z.string(),
-  user: z.string().nullable(),
-  email: z.string(),
-  external: z.boolean(),
-  status: z.enum(apiKeyAssignmentStatusValues),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
 });
 
 /** The contract's `ManagedObject`. */

@@ -128,9 +128,9 @@ test("C4 C7 E5 E7 up warns of who has left or let an invitation expire, and mail
   declare({ ada: { email: lovelace, resetPassword: 1 } });
   const { output } = await stack.up("--refresh");
   expect(output).toMatch(
-    /warning: The person has left, and is not invited again by itself: set or change `resendInvite`/,
+    /warning: The person has left and is not invited again automatically: set or change `resendInvite`/,
   );
-  expect(output).toContain("Nobody accepted the invitation in time");
+  expect(output).toContain("The invitation expired before it was accepted");
   expect(output).toMatch(/Resources:\n +~ 1 updated\n +6 unchanged\n/);
   expect(await statusInState("bob")).toBe("left");
   expect(await owner.do("getMembership", { path: { membershipId } })).toMatchObject({ status: "left" });
@@ -148,7 +148,7 @@ test("C4 C7 E4 E5 resendInvite invites both again; an address that was confirmed
   // With a preview before it, which warns of neither any more.
   const { output } = await stack.succeed("up", "--yes", "--refresh");
   expect(output).not.toContain("The person has left");
-  expect(output).not.toContain("Nobody accepted the invitation in time");
+  expect(output).not.toContain("The invitation expired before it was accepted");
   expect(output).toMatch(/Resources:\n +~ 2 updated\n +5 unchanged\n/);
   for (const name of ["bob", "dora"]) expect(await statusInState(name), name).toBe("pending");
   expect(await mailed()).toEqual({ ...before, [bob]: 3, [dora]: 2 });
