@@ -106,14 +106,26 @@ async function lookUp<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   const args = inputs as z.infer<z.ZodObject<Shape>>;
   const naturalKey = definition.naturalKey(args);
   const path = definition.collection(args);
-  // If the parent doesn't exist yet, the object can't exist either.
-  if (path.includes(unknownValue) || containsUnknown(naturalKey)) {
-    return undefined;
-  }
-  try {
+  return await ifReadable([path, naturalKey], async () => {
     const found = await client.list(path, naturalKey, definition.remote);
     // Ended records stay listed before their successors: a member who was removed, or left, and was added again.
     return found.find((remote) => isLive(definition, remote));
+  });
+}
+
+/**
+ * Looks up what a create would adopt.
+ *
+ * @param where what the request says: if a part of it isn't known yet, there is nothing to look up
+ * @returns undefined if there is nothing that can be looked up
+ */
+export async function ifReadable<Found>(where: unknown, ask: () => Promise<Found>): Promise<Found | undefined> {
+  // If the parent doesn't exist yet, what belongs to it can't exist either. A path may contain an unknown id.
+  if (JSON.stringify(where).includes(unknownValue)) {
+    return undefined;
+  }
+  try {
+    return await ask();
   } catch (error) {
     // A token that can't look it up may still be able to adopt it; otherwise, `up` reports the reason.
     if (error instanceof ApiError && (error.status === 403 || error.status === 404)) {

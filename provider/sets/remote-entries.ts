@@ -1,5 +1,6 @@
 /** Reads the entries of a set from the service. */
-import { ApiError, OutdatedStateError } from "../errors.ts";
+import { OutdatedStateError } from "../errors.ts";
+import { ifReadable } from "../lifecycle/adoption.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { isUnknown, unknownValue } from "../values/unknown.ts";
 import { type Client, isNotFound } from "../wire/client.ts";
@@ -100,17 +101,8 @@ export async function lookUp<Value, Remote extends RemoteEntry>(
   kind: EntryDefinition<Value, Remote>,
   inputs: PropertyMap,
 ): Promise<RemoteEntries<Remote>> {
-  // If the container doesn't exist yet, its entries can't exist either.
-  if (kind.collection(inputs).includes(unknownValue) || isUnknown(inputs[kind.entries])) {
-    return undefined;
-  }
-  try {
-    return await listAll(client, kind, inputs);
-  } catch (error) {
-    // A token that can't look them up may still be able to adopt them; otherwise, `up` reports the reason.
-    if (error instanceof ApiError && error.status === 403) {
-      return undefined;
-    }
-    throw error;
-  }
+  const isUnknownMap = isUnknown(inputs[kind.entries]);
+  return await ifReadable([kind.collection(inputs), isUnknownMap ? unknownValue : ""], () =>
+    listAll(client, kind, inputs),
+  );
 }
