@@ -12,7 +12,9 @@ const plot = path.join(paths.checkout, "docs/performance.svg");
 /** @param minutes how long the run has taken */
 export function writeDocument(rows: readonly Row[], minutes: number): void {
   const drawn = plotOf(rows);
-  if (drawn !== undefined) writeFileSync(plot, drawn);
+  if (drawn !== undefined) {
+    writeFileSync(plot, drawn);
+  }
   const image = drawn === undefined ? [] : [`![Seconds against the number of members](${path.basename(plot)})`];
   const measured = `Measured in ${Math.round(minutes)} minutes on ${todayAndMachine()}.`;
   const content = [...image, measured, tableOf(rows)].join("\n\n");

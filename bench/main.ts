@@ -28,12 +28,16 @@ const startedAt = performance.now();
 const rows: Row[] = [];
 let failures = 0;
 for (const { name, measure } of measurements) {
-  if (names?.includes(name) === false) continue;
+  if (names?.includes(name) === false) {
+    continue;
+  }
   say(`${name} …`);
   try {
     const measured = await measure();
     rows.push(...measured);
-    for (const row of measured) say(`  ${describe(row)}`);
+    for (const row of measured) {
+      say(`  ${describe(row)}`);
+    }
   } catch (error) {
     // The others are measured all the same.
     failures += 1;
@@ -42,7 +46,9 @@ for (const { name, measure } of measurements) {
   writeFileSync(report, `${JSON.stringify(rows, undefined, 2)}\n`);
 }
 say(`Written to ${path.relative(process.cwd(), report)}.`);
-if (names === undefined && failures === 0) writeDocument(rows, (performance.now() - startedAt) / 60_000);
+if (names === undefined && failures === 0) {
+  writeDocument(rows, (performance.now() - startedAt) / 60_000);
+}
 process.exit(failures === 0 && rows.every(({ passed }) => passed) ? 0 : 1);
 
 function describe({ name, roster, peer, beside, target, passed }: Row): string {

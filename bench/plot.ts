@@ -23,7 +23,9 @@ interface Point {
 /** @returns an SVG; undefined where the rows that it shows were not measured */
 export function plotOf(rows: readonly Row[]): string | undefined {
   const drawn = panels.map(({ title, begins }) => drawPanel(title, rowsOf(rows, begins)));
-  if (drawn.some((content) => content === undefined)) return undefined;
+  if (drawn.some((content) => content === undefined)) {
+    return undefined;
+  }
   const width = panel.width * panels.length;
   const placed = drawn.map((content, at) => `<g transform="translate(${at * panel.width} 0)">${content}</g>`);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${panel.height}" width="${width}" height="${panel.height}" font-family="system-ui, sans-serif" font-size="12">
@@ -43,7 +45,9 @@ function rowsOf(rows: readonly Row[], begins: string): { readonly count: number;
 }
 
 function drawPanel(title: string, rows: readonly { readonly count: number; readonly row: Row }[]): string | undefined {
-  if (rows.length === 0) return undefined;
+  if (rows.length === 0) {
+    return undefined;
+  }
   const largest = rows.at(-1)?.count ?? 0;
   const slowest = Math.max(...rows.flatMap(({ row }) => [row.roster.median, row.peer?.median ?? 0]));
   const x = scaleLinear([0, largest], [panel.left, panel.width - panel.right]);

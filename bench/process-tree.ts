@@ -31,7 +31,9 @@ export async function measured(child: ChildProcess): Promise<Taken> {
   const seconds = (performance.now() - startedAt) / 1000;
   clearInterval(sampling);
   const output = (await Promise.all(printed)).join("\n");
-  if (status !== 0) throw new Error(`${child.spawnargs.join(" ")} ended with ${status}:\n${output}`);
+  if (status !== 0) {
+    throw new Error(`${child.spawnargs.join(" ")} ended with ${status}:\n${output}`);
+  }
   return { seconds, memoryMb, output };
 }
 
@@ -45,7 +47,9 @@ export function residentMb(root: number): number {
     children.set(parent, [...(children.get(parent) ?? []), pid]);
     kilobytes.set(pid, Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0));
   }
-  if (kilobytes.size === 0) return Number.NaN;
+  if (kilobytes.size === 0) {
+    return Number.NaN;
+  }
   let sum = 0;
   const left = [root];
   for (let pid = left.pop(); pid !== undefined; pid = left.pop()) {

@@ -99,7 +99,9 @@ export class BenchService {
       body: JSON.stringify(body),
     });
     const text = await response.text();
-    if (response.status !== 201) throw new Error(`POST ${pathname} answered ${response.status}: ${text}`);
+    if (response.status !== 201) {
+      throw new Error(`POST ${pathname} answered ${response.status}: ${text}`);
+    }
     return JSON.parse(text);
   }
 
@@ -110,10 +112,16 @@ export class BenchService {
   }
 
   #count({ route, method, status, inBatch = false }: Logged): void {
-    if (route === undefined || method === undefined) return;
+    if (route === undefined || method === undefined) {
+      return;
+    }
     // What was one too many was not answered.
-    if (!inBatch && status !== 429) this.#requests += 1;
-    if (method !== "GET" && route !== "/v1/requests:batch") this.#writes += 1;
+    if (!inBatch && status !== 429) {
+      this.#requests += 1;
+    }
+    if (method !== "GET" && route !== "/v1/requests:batch") {
+      this.#writes += 1;
+    }
   }
 }
 

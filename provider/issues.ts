@@ -52,7 +52,9 @@ function kindOf(value: unknown): string {
     return "an empty value";
   }
   if (typeof value === "number") {
-    if (!Number.isFinite(value)) return "infinite or NaN";
+    if (!Number.isFinite(value)) {
+      return "infinite or NaN";
+    }
     return Number.isInteger(value) ? "a number" : "a fraction";
   }
   return Array.isArray(value) ? "a list" : (words[typeof value] ?? typeof value);
@@ -90,7 +92,9 @@ function propertiesAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): st
   }
   const [head, ...rest] = path;
   if (schema instanceof z.ZodObject) {
-    if (head === undefined) return Object.keys(schema.shape);
+    if (head === undefined) {
+      return Object.keys(schema.shape);
+    }
     return Object.hasOwn(schema.shape, head) ? propertiesAt(schema.shape[String(head)], rest) : [];
   }
   if (schema instanceof z.ZodRecord) {
@@ -107,6 +111,8 @@ export function unknownProperty(known: readonly string[]): string {
 /** Says which names are allowed. */
 export function mustBeOneOf(names: readonly string[]): string {
   const allowed = [...new Set(names)];
-  if (allowed.length === 0) return "none is allowed here";
+  if (allowed.length === 0) {
+    return "none is allowed here";
+  }
   return `it must be ${allowed.length === 1 ? "" : "one of "}${allowed.join(", ")}`;
 }

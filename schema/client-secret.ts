@@ -39,7 +39,9 @@ const smallShareOfWords = 0.9;
  * @returns whole bits.
  */
 export function estimateEntropyBits(secret: string): number {
-  if (uuid.test(secret)) return bitsOfUuid;
+  if (uuid.test(secret)) {
+    return bitsOfUuid;
+  }
   // A name before a random text doesn't make the text easier to guess.
   const starts = [...secret.matchAll(/[-_.:]+/g)].slice(0, maxParts).map(({ 0: { length }, index }) => index + length);
   return Math.floor(Math.max(...[0, ...starts].map((start) => bitsOf(secret.slice(start)))));
@@ -71,8 +73,12 @@ function isHexadecimal(text: string): boolean {
 /** The size of the alphabet of a text, by the kinds of characters in it. */
 function alphabetSizeOf(text: string): number {
   const has = (kind: RegExp) => kind.test(text);
-  if (!has(/[^0-9]/)) return 10;
-  if (isHexadecimal(text)) return 16;
+  if (!has(/[^0-9]/)) {
+    return 10;
+  }
+  if (isHexadecimal(text)) {
+    return 16;
+  }
   const isMixed = has(/[a-z]/) && has(/[A-Z]/);
   // A short random text of both cases may have no digit in it by chance.
   const letters = isMixed ? 52 : has(/[a-zA-Z]/) ? 26 : 0;
@@ -90,7 +96,9 @@ function stepsOf(text: string): number[] {
 /** Whether items recur more often than by chance, for an alphabet of the given size. */
 function recurs(things: readonly (string | number)[], alphabetSize: number): boolean {
   const counts = new Map<string | number, number>();
-  for (const thing of things) counts.set(thing, (counts.get(thing) ?? 0) + 1);
+  for (const thing of things) {
+    counts.set(thing, (counts.get(thing) ?? 0) + 1);
+  }
   const same = [...counts.values()].reduce((sum, count) => sum + pairsOf(count), 0);
   const expected = pairsOf(things.length) / alphabetSize;
   // The second condition is for long texts, for which a slightly smaller alphabet would matter.
@@ -107,15 +115,23 @@ function pairsOf(count: number): number {
  */
 function readsLikeWords(text: string): boolean {
   // The letters a to f form common pairs by chance.
-  if (isHexadecimal(text)) return false;
-  if (/^([a-z]+[-_.:])+[a-z0-9]*$|^([A-Z]+[-_.:])+[A-Z0-9]*$/.test(text)) return true;
+  if (isHexadecimal(text)) {
+    return false;
+  }
+  if (/^([a-z]+[-_.:])+[a-z0-9]*$|^([A-Z]+[-_.:])+[A-Z0-9]*$/.test(text)) {
+    return true;
+  }
   const isMixed = /[a-z]/.test(text) && /[A-Z]/.test(text);
   let bits = 0;
   for (let at = 1; at < text.length; at++) {
     const pair = text.slice(at - 1, at + 1);
-    if (!/^[A-Za-z]{2}$/.test(pair)) continue;
+    if (!/^[A-Za-z]{2}$/.test(pair)) {
+      continue;
+    }
     bits += likelihood(commonPairs.has(pair.toLowerCase()), pairsShareOfWords, pairsShareOfChance);
-    if (isMixed) bits += likelihood(/[a-z]$/.test(pair), smallShareOfWords, 0.5);
+    if (isMixed) {
+      bits += likelihood(/[a-z]$/.test(pair), smallShareOfWords, 0.5);
+    }
   }
   return bits >= likelierBits;
 }
@@ -130,10 +146,14 @@ function lengthWithoutRepeats(text: string): number {
   for (let at = 0; at < text.length; ) {
     let repeated = 0;
     for (let size = repeatLength; at + size <= text.length; size++) {
-      if (text.indexOf(text.slice(at, at + size)) === at) break;
+      if (text.indexOf(text.slice(at, at + size)) === at) {
+        break;
+      }
       repeated = size;
     }
-    if (repeated === 0) length++;
+    if (repeated === 0) {
+      length++;
+    }
     at += Math.max(1, repeated);
   }
   return length;

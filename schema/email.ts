@@ -22,7 +22,9 @@ const letterOrDigit = /[\p{L}\p{M}\p{N}]/u;
  */
 export function emailFault(address: string): string | undefined {
   // Check the length first: ordering combining marks takes quadratic time.
-  if (characterCount(address) > maxLength) return `must have at most ${maxLength} characters`;
+  if (characterCount(address) > maxLength) {
+    return `must have at most ${maxLength} characters`;
+  }
   return characterFault(address, outOfAddress) ?? domainFault(address) ?? localPartFault(address) ?? formFault(address);
 }
 
@@ -41,7 +43,9 @@ function inLowerCase(character: string): string {
 
 function domainFault(address: string): string | undefined {
   const domain = address.slice(address.lastIndexOf("@") + 1);
-  if (/^\p{ASCII}*$/u.test(domain)) return undefined;
+  if (/^\p{ASCII}*$/u.test(domain)) {
+    return undefined;
+  }
   const ascii = domainToASCII(domain);
   return ascii === "" ? formWords : `must have a domain in ASCII: write the domain as ${ascii}`;
 }
@@ -50,7 +54,9 @@ function localPartFault(address: string): string | undefined {
   const characters = [...address.slice(0, Math.max(0, address.lastIndexOf("@")))];
   const placeOf = (at: number) => `${codePointText(characters[at] ?? "")} at character ${at + 1}`;
   for (const [at, character] of characters.entries()) {
-    if (/\p{ASCII}/u.test(character)) continue;
+    if (/\p{ASCII}/u.test(character)) {
+      continue;
+    }
     if (!letterOrDigit.test(character)) {
       return `has ${placeOf(at)}: outside ASCII, only letters and digits can come before the @`;
     }
@@ -78,7 +84,9 @@ function localPartFault(address: string): string | undefined {
 function markToJoin(characters: readonly string[]): number | undefined {
   const composed = [...characters.join("").normalize("NFC")];
   const differing = characters.findIndex((character, at) => character !== composed[at]);
-  if (differing === -1) return undefined;
+  if (differing === -1) {
+    return undefined;
+  }
   const mark = characters.findIndex((character, at) => at >= differing && /\p{M}/u.test(character));
   return Math.max(differing, mark);
 }
@@ -86,9 +94,13 @@ function markToJoin(characters: readonly string[]): number | undefined {
 /** The character in systems that normalize or ignore case; the same character if they don't change it. */
 function otherFormOf(character: string): string {
   const normalized = character.normalize("NFKC");
-  if (normalized !== character) return normalized;
+  if (normalized !== character) {
+    return normalized;
+  }
   const [lower, upper] = [character.toLowerCase(), character.toUpperCase()];
-  if (lower.toUpperCase() === character || upper.toLowerCase() === character) return character;
+  if (lower.toUpperCase() === character || upper.toLowerCase() === character) {
+    return character;
+  }
   return lower === character ? upper.toLowerCase() : lower;
 }
 

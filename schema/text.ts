@@ -80,17 +80,31 @@ export function codePointText(character: string): string {
 /** Describes the first character that a pattern matches and that must be omitted, with its position from 1. */
 export function characterFault(text: string, refused: RegExp): string | undefined {
   const [found] = refused.exec(text) ?? [];
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    return undefined;
+  }
   const at = characterCount(text.slice(0, text.search(refused))) + 1;
   return `has ${codePointText(found)}, ${kindOf(found)}, at character ${at}: leave it out`;
 }
 
 function kindOf(character: string): string {
-  if (/[\n\v\f\r\u0085\u2028\u2029]/.test(character)) return "a line break";
-  if (/\p{Cc}/u.test(character)) return "a control character";
-  if (character === "\ufffd") return "which stands for a character that was lost";
-  if (/\p{Cs}/u.test(character)) return "half of a character";
-  if (/\p{Zs}/u.test(character)) return "a space";
-  if (/\p{Bidi_Control}/u.test(character)) return "which changes the direction of the text around it";
+  if (/[\n\v\f\r\u0085\u2028\u2029]/.test(character)) {
+    return "a line break";
+  }
+  if (/\p{Cc}/u.test(character)) {
+    return "a control character";
+  }
+  if (character === "\ufffd") {
+    return "which stands for a character that was lost";
+  }
+  if (/\p{Cs}/u.test(character)) {
+    return "half of a character";
+  }
+  if (/\p{Zs}/u.test(character)) {
+    return "a space";
+  }
+  if (/\p{Bidi_Control}/u.test(character)) {
+    return "which changes the direction of the text around it";
+  }
   return /\p{Co}/u.test(character) ? "a character that looks different everywhere" : "an invisible character";
 }

@@ -21,7 +21,9 @@ export function endOf(endDate: string): Date | undefined {
   const isDay = endDate.length === "2026-01-31".length;
   const at = new Date(isDay ? `${endDate}T00:00:00Z` : endDate);
   // JavaScript converts February 30 to March: a date that changes in the conversion doesn't exist.
-  if (Number.isNaN(at.getTime()) || !at.toISOString().startsWith(endDate.slice(0, 19))) return undefined;
+  if (Number.isNaN(at.getTime()) || !at.toISOString().startsWith(endDate.slice(0, 19))) {
+    return undefined;
+  }
   return isDay ? new Date(Math.min(at.getTime() + unitMs.d, lastMs)) : at;
 }
 

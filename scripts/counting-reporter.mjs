@@ -38,15 +38,22 @@ export default class CountingReporter {
       // A file that can't be loaded has no tests, and errors of its own; so has one whose hooks fail.
       for (const around of [module, ...module.children.allSuites()]) {
         const name = around.type === "module" ? "" : ` > ${around.fullName}`;
-        for (const { message } of around.errors()) counts.failed.push(`${module.relativeModuleId}${name}: ${message}`);
+        for (const { message } of around.errors()) {
+          counts.failed.push(`${module.relativeModuleId}${name}: ${message}`);
+        }
       }
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         const name = `${module.relativeModuleId} > ${test.fullName}`;
-        if (state === "passed") counts.passed++;
-        else if (state === "skipped") counts.skipped.push(name);
+        if (state === "passed") {
+          counts.passed++;
+        } else if (state === "skipped") {
+          counts.skipped.push(name);
+        }
         // A test that is still pending when the run is over never ran to its end.
-        else counts.failed.push(name);
+        else {
+          counts.failed.push(name);
+        }
       }
     }
     fs.writeFileSync(/** @type {string} */ (process.env.ROSTER_TEST_COUNTS), JSON.stringify(counts));

@@ -14,7 +14,9 @@ export function withWritten(document, command, content) {
   const [begin, end] = ["begin", "end"].map((which) => `<!-- ${which} of what \`${command}\` writes -->`);
   const [before, rest] = document.split(`${begin}\n`);
   const after = rest?.split(`${end}\n`)[1];
-  if (after === undefined) throw new Error(`The document has no ${begin} with its end.`);
+  if (after === undefined) {
+    throw new Error(`The document has no ${begin} with its end.`);
+  }
   return `${before}${begin}\n${content}\n${end}\n${after}`;
 }
 

@@ -116,7 +116,9 @@ function passphraseFile() {
   try {
     fs.writeFileSync(paths.passphrase, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") {
+      throw error;
+    }
   }
   return paths.passphrase;
 }
@@ -132,7 +134,9 @@ function passphraseFile() {
 function linkPlugin(home, plugin) {
   const folder = path.join(home, "plugins", `resource-${plugin.name}-v${plugin.version}`);
   const link = path.join(folder, `pulumi-resource-${plugin.name}`);
-  if (linkTarget(link) === plugin.executable) return;
+  if (linkTarget(link) === plugin.executable) {
+    return;
+  }
   fs.mkdirSync(folder, { recursive: true });
   // Replaced by renaming, because another process may be starting the plugin just now.
   const next = `${link}.${process.pid}`;

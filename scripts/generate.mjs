@@ -38,16 +38,22 @@ if (Number.parseInt(process.versions.node, 10) < 26) {
 const stale = [];
 for (const { make, folder } of generators) {
   const contents = await make();
-  for (const [file, content] of Object.entries(contents)) update(file, content);
+  for (const [file, content] of Object.entries(contents)) {
+    update(file, content);
+  }
   for (const file of folder === undefined ? [] : filesIn(folder)) {
-    if (!(file in contents)) remove(file);
+    if (!(file in contents)) {
+      remove(file);
+    }
   }
 }
 if (option === "--check" && stale.length > 0) {
   process.stderr.write(`Stale: ${stale.join(", ")}. Run: npm run generate\n`);
   process.exit(1);
 }
-if (stale.length === 0) process.stdout.write("everything generated is up to date\n");
+if (stale.length === 0) {
+  process.stdout.write("everything generated is up to date\n");
+}
 
 /**
  * Writes a file, unless it is up to date or only a check is asked for.
@@ -57,9 +63,13 @@ if (stale.length === 0) process.stdout.write("everything generated is up to date
  */
 function update(file, content) {
   const target = path.join(paths.checkout, file);
-  if (fs.existsSync(target) && fs.readFileSync(target, "utf8") === content) return;
+  if (fs.existsSync(target) && fs.readFileSync(target, "utf8") === content) {
+    return;
+  }
   stale.push(file);
-  if (option === "--check") return;
+  if (option === "--check") {
+    return;
+  }
   fs.mkdirSync(path.dirname(target), { recursive: true });
   fs.writeFileSync(target, content);
   process.stdout.write(`wrote ${file}\n`);
@@ -72,7 +82,9 @@ function update(file, content) {
  */
 function remove(file) {
   stale.push(file);
-  if (option === "--check") return;
+  if (option === "--check") {
+    return;
+  }
   fs.rmSync(path.join(paths.checkout, file));
   process.stdout.write(`removed ${file}\n`);
 }
@@ -184,7 +196,9 @@ function formatted(source) {
   const args = [biome, "check", "--write", "--stdin-file-path=generated.ts"];
   const options = { cwd: paths.checkout, input: source, encoding: "utf8" };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
-  if (status !== 0) throw new Error(`What was generated can't be formatted: ${stderr}`);
+  if (status !== 0) {
+    throw new Error(`What was generated can't be formatted: ${stderr}`);
+  }
   return stdout;
 }
 

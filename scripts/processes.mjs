@@ -62,12 +62,20 @@ export async function run(command, args, options = {}) {
   );
   try {
     const { status, signal } = await ended(child);
-    if (timedOut) throw new ProgramError(command, `gave no result within ${(timeoutMs ?? 0) / 1000} s`, output);
-    if (signal) throw new ProgramError(command, `was stopped by ${signal}`, output);
-    if (status !== 0) throw new ProgramError(command, `ended with ${status}`, output);
+    if (timedOut) {
+      throw new ProgramError(command, `gave no result within ${(timeoutMs ?? 0) / 1000} s`, output);
+    }
+    if (signal) {
+      throw new ProgramError(command, `was stopped by ${signal}`, output);
+    }
+    if (status !== 0) {
+      throw new ProgramError(command, `ended with ${status}`, output);
+    }
     return stdout;
   } catch (error) {
-    if (error instanceof ProgramError) throw error;
+    if (error instanceof ProgramError) {
+      throw error;
+    }
     throw new ProgramError(command, `could not be started: ${/** @type {Error} */ (error).message}`, output);
   } finally {
     clearTimeout(timer);
@@ -123,7 +131,9 @@ function forwardSignals(child) {
   // the engine takes the second as the wish to stop at once, in the middle of its writes.
   const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   return onSignals((signal) => {
-    if (!(signal === "SIGINT" && onTerminal)) child.kill(signal);
+    if (!(signal === "SIGINT" && onTerminal)) {
+      child.kill(signal);
+    }
   });
 }
 
@@ -132,9 +142,13 @@ function forwardSignals(child) {
  * @returns {() => void} removes the handlers
  */
 export function onSignals(handle) {
-  for (const signal of stopSignals) process.on(signal, handle);
+  for (const signal of stopSignals) {
+    process.on(signal, handle);
+  }
   return () => {
-    for (const signal of stopSignals) process.off(signal, handle);
+    for (const signal of stopSignals) {
+      process.off(signal, handle);
+    }
   };
 }
 
@@ -148,9 +162,13 @@ export function endWithChildren(sayGoodbye) {
   return onSignals(async (signal) => {
     const children = [...running];
     const allEnded = Promise.allSettled(children.map(ended));
-    for (const child of children) child.kill(signal);
+    for (const child of children) {
+      child.kill(signal);
+    }
     await Promise.race([allEnded, new Promise((resolve) => setTimeout(resolve, 5000))]);
-    for (const child of children) child.kill("SIGKILL");
+    for (const child of children) {
+      child.kill("SIGKILL");
+    }
     sayGoodbye(signal);
     process.exit(128 + os.constants.signals[signal]);
   });

@@ -25,22 +25,33 @@ export async function withProgress(label, work) {
     return `set-up: ${label} … ${seconds} s${detail && `, ${detail}`}`;
   };
   const draw = () => {
-    if (stream.isTTY) stream.write(`\r\x1b[2K${line().slice(0, stream.columns - 1)}`);
-    else stream.write(`${line()}\n`);
+    if (stream.isTTY) {
+      stream.write(`\r\x1b[2K${line().slice(0, stream.columns - 1)}`);
+    } else {
+      stream.write(`${line()}\n`);
+    }
   };
 
-  if (stream.isTTY) draw();
-  else say(label);
+  if (stream.isTTY) {
+    draw();
+  } else {
+    say(label);
+  }
   const timer = setInterval(draw, stream.isTTY ? 1000 : lineIntervalMs);
   try {
     const result = await work((text) => {
       detail = text;
     });
-    if (stream.isTTY) stream.write(`\r\x1b[2K${line()}\n`);
-    else if (Date.now() - startMs > lineIntervalMs) stream.write(`${line()}, done\n`);
+    if (stream.isTTY) {
+      stream.write(`\r\x1b[2K${line()}\n`);
+    } else if (Date.now() - startMs > lineIntervalMs) {
+      stream.write(`${line()}, done\n`);
+    }
     return result;
   } catch (error) {
-    if (stream.isTTY) stream.write("\r\x1b[2K");
+    if (stream.isTTY) {
+      stream.write("\r\x1b[2K");
+    }
     throw error;
   } finally {
     clearInterval(timer);

@@ -56,7 +56,9 @@ export async function startService() {
   /** @type {Promise<never>} */
   const death = new Promise((_, reject) => {
     end.then(({ status, signal }) => {
-      if (!stopping) reject(new ServiceError(describeDeath(signal ?? `status ${status}`, log.tail())));
+      if (!stopping) {
+        reject(new ServiceError(describeDeath(signal ?? `status ${status}`, log.tail())));
+      }
     }, reject);
   });
   const ready = Promise.race([
@@ -69,7 +71,9 @@ export async function startService() {
   ready.catch(() => {});
 
   const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (child.exitCode !== null || child.signalCode !== null) {
+      return;
+    }
     stopping = true;
     child.kill("SIGTERM");
     const timer = setTimeout(() => {
@@ -99,7 +103,9 @@ function readReady(stdout) {
   return new Promise((resolve) => {
     readline.createInterface(stdout).on("line", (line) => {
       const message = parse(line);
-      if (message?.ready === true) resolve(message);
+      if (message?.ready === true) {
+        resolve(message);
+      }
     });
   });
 }
@@ -124,7 +130,9 @@ async function tooLate(log) {
 
 /** The usual port, or any free one where something else listens on it. */
 async function findPort() {
-  if (await isFree(usualPort)) return usualPort;
+  if (await isFree(usualPort)) {
+    return usualPort;
+  }
   process.stdout.write(`Port ${usualPort} is taken; the service gets another one.\n`);
   return 0;
 }
@@ -142,7 +150,9 @@ function isFree(port) {
 function openLog() {
   fs.mkdirSync(paths.roster, { recursive: true });
   const sizeBytes = fs.statSync(paths.serviceLog, { throwIfNoEntry: false })?.size ?? 0;
-  if (sizeBytes > logLimitBytes) fs.renameSync(paths.serviceLog, `${paths.serviceLog}.old`);
+  if (sizeBytes > logLimitBytes) {
+    fs.renameSync(paths.serviceLog, `${paths.serviceLog}.old`);
+  }
   const descriptor = fs.openSync(paths.serviceLog, "a", 0o600);
   const startBytes = fs.fstatSync(descriptor).size;
   const tail = () => {

@@ -33,12 +33,22 @@ export async function setUp({ engine = true, build = true, tests = false } = {})
   try {
     checkNode();
     await setUpPackages();
-    if (engine) await setUpEngineAndPlugin();
-    if (build) await setUpBuild();
-    if (tests) await setUpPostgres();
-    if (tests) await setUpBrowser();
+    if (engine) {
+      await setUpEngineAndPlugin();
+    }
+    if (build) {
+      await setUpBuild();
+    }
+    if (tests) {
+      await setUpPostgres();
+    }
+    if (tests) {
+      await setUpBrowser();
+    }
   } catch (error) {
-    if (!(error instanceof SetUpError)) throw error;
+    if (!(error instanceof SetUpError)) {
+      throw error;
+    }
     process.stderr.write(`\nThe set-up failed.\n${error.message}\n`);
     process.exit(1);
   } finally {
@@ -57,7 +67,9 @@ async function setUpEngineAndPlugin() {
 function keepEngine(engine) {
   const text = `${JSON.stringify(engine, null, 2)}\n`;
   fs.mkdirSync(paths.roster, { recursive: true });
-  if (fs.existsSync(paths.engine) && fs.readFileSync(paths.engine, "utf8") === text) return;
+  if (fs.existsSync(paths.engine) && fs.readFileSync(paths.engine, "utf8") === text) {
+    return;
+  }
   // Renamed into place, because another process may be reading it.
   const next = `${paths.engine}.${process.pid}`;
   fs.writeFileSync(next, text);

@@ -42,10 +42,15 @@ try {
   await applyRootStack(ready);
   applied = true;
   sayWhatIsNext(ready);
-  if (!once) await Promise.race([service.death, interruption]);
+  if (!once) {
+    await Promise.race([service.death, interruption]);
+  }
 } catch (error) {
-  if (error instanceof StartError || error instanceof ServiceError) process.stderr.write(`\n${error.message}\n`);
-  else if (!(error instanceof Interruption)) throw error;
+  if (error instanceof StartError || error instanceof ServiceError) {
+    process.stderr.write(`\n${error.message}\n`);
+  } else if (!(error instanceof Interruption)) {
+    throw error;
+  }
   // To be stopped is how a run without --once ends.
   process.exitCode = error instanceof Interruption && applied ? 0 : 1;
 } finally {
@@ -92,7 +97,9 @@ async function applyRootStack(ready) {
   }
   for (const { heading, command, failure } of steps) {
     process.stdout.write(`\n== ${heading}: pulumi ${command.join(" ")}\n\n`);
-    if ((await pulumi(...command, "--stack", rootStack)) !== 0) throw new StartError(failure);
+    if ((await pulumi(...command, "--stack", rootStack)) !== 0) {
+      throw new StartError(failure);
+    }
   }
 }
 

@@ -41,13 +41,19 @@ if (!(await check("tsc", "--build"))) {
   // The tests would run against what was compiled before.
   failures.push("vitest, which was not started");
 } else {
-  for (const published of ["schema", "provider", "service"]) await check("publint", published);
+  for (const published of ["schema", "provider", "service"]) {
+    await check("publint", published);
+  }
   heading("vitest");
   await runTests();
 }
 
-if (args.length === 0 && files.length > 0) await sayCosts();
-if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.map((failure) => `  ${failure}\n`).join("")}`);
+if (args.length === 0 && files.length > 0) {
+  await sayCosts();
+}
+if (failures.length > 0) {
+  process.stdout.write(`\nFailed:\n${failures.map((failure) => `  ${failure}\n`).join("")}`);
+}
 process.stdout.write(`\n${passed} passed, ${failures.length} failed\n`);
 process.exit(failures.length > 0 ? 1 : 0);
 
@@ -64,9 +70,15 @@ async function runTests() {
   passed = counts.passed;
   files = counts.files;
   const failed = [...counts.failed];
-  if (!isFiltered) failed.push(...counts.skipped.map((name) => `skipped: ${name}`));
-  if (passed + failed.length === 0) failed.push("vitest, which ran no test");
-  if (status !== 0 && failed.length === 0) failed.push(`vitest, which ended with ${status}`);
+  if (!isFiltered) {
+    failed.push(...counts.skipped.map((name) => `skipped: ${name}`));
+  }
+  if (passed + failed.length === 0) {
+    failed.push("vitest, which ran no test");
+  }
+  if (status !== 0 && failed.length === 0) {
+    failed.push(`vitest, which ended with ${status}`);
+  }
   failures.push(...failed);
 }
 
@@ -79,7 +91,9 @@ async function check(program, ...args) {
   const command = [program, ...args].join(" ");
   heading(command);
   const isFine = (await runVisibly(program, args, options)) === 0;
-  if (!isFine) failures.push(command);
+  if (!isFine) {
+    failures.push(command);
+  }
   return isFine;
 }
 
@@ -96,7 +110,9 @@ async function sayCosts() {
   const emptyUp = await timeEmptyUp().catch((error) => {
     failures.push(`an up of an empty stack: ${error.message}`);
   });
-  if (emptyUp === undefined) return;
+  if (emptyUp === undefined) {
+    return;
+  }
   process.stdout.write(
     `\nEverything took ${seconds.toFixed(0)} s, ${(seconds / emptyUp).toFixed(0)} times an up of an empty stack (${emptyUp.toFixed(1)} s). All files: ${path.relative(paths.checkout, report)}\n`,
   );

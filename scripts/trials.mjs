@@ -60,7 +60,9 @@ function readArguments() {
     });
     for (const name of /** @type {const} */ (["seed", "seeds"])) {
       const value = values[name];
-      if (value !== undefined && !number.test(value)) throw new Error(`--${name} is a whole number from 1 on`);
+      if (value !== undefined && !number.test(value)) {
+        throw new Error(`--${name} is a whole number from 1 on`);
+      }
     }
     return values;
   } catch (error) {
@@ -79,12 +81,16 @@ function filesOf(only, isShort) {
     .readdirSync(folder)
     .filter((file) => file.endsWith(".trial.ts") && !(isShort && onlyFull.includes(file)));
   // `npm test` runs the others as they are, so a short run leaves them to it.
-  if (only === undefined) return [...all.map((file) => `trials/${file}`), ...(isShort ? [] : tests.values())];
+  if (only === undefined) {
+    return [...all.map((file) => `trials/${file}`), ...(isShort ? [] : tests.values())];
+  }
   return only.split(",").map((id) => {
     // A second trial of a fault is in the same file.
     const [fault = ""] = id.trim().toLowerCase().split(" ");
     const file = all.find((name) => name.split(/[-.]/)[0] === fault);
-    if (file !== undefined) return `trials/${file}`;
+    if (file !== undefined) {
+      return `trials/${file}`;
+    }
     return tests.get(fault) ?? end(`There is no ${isShort ? "short " : ""}trial ${id}.\n${usage}`);
   });
 }

@@ -21,7 +21,9 @@ process.exit(await runVisibly(command[0], command.slice(1), { cwd: paths.checkou
 
 /** Makes the root stack, unless the person has one selected. */
 async function selectRootStack() {
-  if (!fs.existsSync(path.join(paths.checkout, "Pulumi.yaml"))) return;
+  if (!fs.existsSync(path.join(paths.checkout, "Pulumi.yaml"))) {
+    return;
+  }
   const options = { cwd: paths.checkout, env };
   try {
     await run("pulumi", ["stack", "--show-name", "--non-interactive"], options);

@@ -111,7 +111,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const runtime: Runtime = { db, facilities, authenticator, clock, monotonicMs, sweptAtMs: undefined };
   answerProblems(app, contactUrl);
   // This is the first hook, so that a flood is refused before it costs a look-up or a body.
-  if (rateLimitPerSecond > 0) await limitRate(app, { perSecond: rateLimitPerSecond, countedBy, monotonicMs });
+  if (rateLimitPerSecond > 0) {
+    await limitRate(app, { perSecond: rateLimitPerSecond, countedBy, monotonicMs });
+  }
   addHooks(app, runtime, identity);
   await app.register(openapiGlue, {
     specification: requestSchemas,
@@ -182,23 +184,33 @@ function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): voi
   const { authenticator, db, clock } = runtime;
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({ "request-id": request.id, "roster-service": identity });
-    if (!request.is404) refuseEncoded(request, reply);
+    if (!request.is404) {
+      refuseEncoded(request, reply);
+    }
   });
   // Authenticate before the body is read, so that unauthenticated callers can't send one.
   app.addHook("preParsing", async (request, reply, content) => {
     // Only read, parse and check a body if there is an operation for it.
-    if (request.is404) throw nothingAt(request);
+    if (request.is404) {
+      throw nothingAt(request);
+    }
     const { authenticate, isBatchable } = routeOfRequest(request) ?? {};
     const principal = batchPrincipal();
     // Check every path: a path with dots that begins with /v1/ can lead elsewhere.
     if (principal !== undefined) {
       // Don't throw this: pages answer errors in HTML, which a batch can't contain.
-      if (isBatchable !== true) return await sendProblem(notBatchable(), request, reply, undefined);
+      if (isBatchable !== true) {
+        return await sendProblem(notBatchable(), request, reply, undefined);
+      }
       request.principal = principal;
       return;
     }
-    if (!isUnder(protectedPath, request)) return;
-    if (authenticate !== undefined) return await authenticate(runtime, request, content);
+    if (!isUnder(protectedPath, request)) {
+      return;
+    }
+    if (authenticate !== undefined) {
+      return await authenticate(runtime, request, content);
+    }
     request.principal = await authenticator.authenticate(db, presentedBy(request), clock(), true);
   });
   app.addHook("preValidation", async (request) => {
@@ -230,7 +242,9 @@ function notBatchable(): Refusal {
 }
 
 function countedBy(request: FastifyRequest): "token" | "address" | undefined {
-  if (request.is404 || unlimitedPaths.some((path) => isUnder(path, request))) return undefined;
+  if (request.is404 || unlimitedPaths.some((path) => isUnder(path, request))) {
+    return undefined;
+  }
   // Every page queries the database, and a refused form does so several times.
   return isUnder(protectedPath, request) ? "token" : "address";
 }
@@ -254,6 +268,8 @@ function routeOfRequest({ routeOptions }: FastifyRequest): Route<OperationId> | 
 }
 
 function routeOf(operation: string): Route<OperationId> {
-  if (!Object.hasOwn(routes, operation)) throw new Error(`the contract's operation ${operation} has no route`);
+  if (!Object.hasOwn(routes, operation)) {
+    throw new Error(`the contract's operation ${operation} has no route`);
+  }
   return routes[operation as OperationId];
 }

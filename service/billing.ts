@@ -58,7 +58,9 @@ export class Billing {
           "The subscription at Stripe has ended, or isn't for any of the plans. Contact the vendor to link another one.",
         );
       }
-      if (item.price.id === price) return;
+      if (item.price.id === price) {
+        return;
+      }
       await this.#stripe.subscriptions.update(
         subscriptionId,
         // Fail if the payment fails; proration follows Stripe's default.
@@ -109,8 +111,12 @@ export function parsePrices(text: string): StripeAccount["prices"] | undefined {
   for (const entry of text.split(",")) {
     const [name, price, ...rest] = entry.trim().split(":");
     const plan = planValues.find((candidate) => candidate === name);
-    if (plan === undefined || price === undefined || !/^price_\w+$/.test(price) || rest.length > 0) return undefined;
-    if (prices[plan] !== undefined) return undefined;
+    if (plan === undefined || price === undefined || !/^price_\w+$/.test(price) || rest.length > 0) {
+      return undefined;
+    }
+    if (prices[plan] !== undefined) {
+      return undefined;
+    }
     prices[plan] = price;
   }
   return prices;

@@ -19,15 +19,21 @@ type UrlPart = "user" | "path" | "query" | "fragment";
 function url(schemes: readonly string[], parts: readonly UrlPart[], example: string) {
   return z.string().check(({ value, issues }) => {
     const fault = urlFault(value, schemes, parts);
-    if (fault === undefined) return;
+    if (fault === undefined) {
+      return;
+    }
     issues.push({ code: "custom", input: value, message: `must be a URL such as ${example}; it ${fault}` });
   });
 }
 
 function urlFault(text: string, schemes: readonly string[], parts: readonly UrlPart[]): string | undefined {
-  if (!URL.canParse(text)) return "is not a URL";
+  if (!URL.canParse(text)) {
+    return "is not a URL";
+  }
   const { protocol, hostname, username, password, pathname } = new URL(text);
-  if (!schemes.includes(protocol)) return `doesn't begin with ${schemes.join(" or ")}`;
+  if (!schemes.includes(protocol)) {
+    return `doesn't begin with ${schemes.join(" or ")}`;
+  }
   const hasHost = protocol !== "mailto:";
   // An empty query or fragment counts too, because text that is appended would become part of it.
   const has: Readonly<Record<UrlPart, boolean>> = {
@@ -38,17 +44,24 @@ function urlFault(text: string, schemes: readonly string[], parts: readonly UrlP
   };
   const names = { user: "a user name or a password", path: "a path", query: "a query (?)", fragment: "a fragment (#)" };
   const unused = (["user", "path", "query", "fragment"] as const).find((part) => has[part] && !parts.includes(part));
-  if (unused !== undefined) return `has ${names[unused]}, which must be omitted`;
-  if (hasHost && hostname === "" && !parts.includes("path")) return "has no host";
-  if (isUnspecified(hostname))
+  if (unused !== undefined) {
+    return `has ${names[unused]}, which must be omitted`;
+  }
+  if (hasHost && hostname === "" && !parts.includes("path")) {
+    return "has no host";
+  }
+  if (isUnspecified(hostname)) {
     return `has the host ${hostname}, which can't be reached: it stands for all addresses of a machine`;
+  }
   return undefined;
 }
 
 /** Whether a host stands for all addresses of a machine: a server can listen there, but clients can't connect to it. */
 export function isUnspecified(host: string): boolean {
   const address = host.replace(/^\[|\]$/g, "");
-  if (isIP(address) === 4) return address === "0.0.0.0";
+  if (isIP(address) === 4) {
+    return address === "0.0.0.0";
+  }
   return isIP(address) === 6 && /^[0:]+(ffff:(0\.0\.0\.0|0+:0+))?$/i.test(address);
 }
 
@@ -66,7 +79,9 @@ const contactUrl = url(
   ["path", "query", "fragment"],
   "https://example.com/contact",
 ).check(({ value, issues }) => {
-  if (!/^mailto:/i.test(value) || /^mailto:[^\s@,?]+@[^\s@,?]+(\?.*)?$/i.test(value)) return;
+  if (!/^mailto:/i.test(value) || /^mailto:[^\s@,?]+@[^\s@,?]+(\?.*)?$/i.test(value)) {
+    return;
+  }
   issues.push({ code: "custom", input: value, message: "must have one address, such as mailto:help@example.com" });
 });
 
@@ -75,11 +90,17 @@ function isHost(text: string): boolean {
 }
 
 function isProxy(text: string): boolean {
-  if (["loopback", "linklocal", "uniquelocal"].includes(text)) return true;
+  if (["loopback", "linklocal", "uniquelocal"].includes(text)) {
+    return true;
+  }
   const [address = "", network, ...more] = text.split("/");
   const version = isIP(address);
-  if (version === 0 || more.length > 0) return false;
-  if (network === undefined || (version === 4 && isIP(network) === 4)) return true;
+  if (version === 0 || more.length > 0) {
+    return false;
+  }
+  if (network === undefined || (version === 4 && isIP(network) === 4)) {
+    return true;
+  }
   return /^\d{1,3}$/.test(network) && Number(network) <= (version === 4 ? 32 : 128);
 }
 
@@ -111,8 +132,9 @@ const environment = z.object({
     .string()
     .transform((text, { addIssue }) => {
       const prices = parsePrices(text);
-      if (prices === undefined)
+      if (prices === undefined) {
         addIssue("must list the price of each plan once, such as premium:price_…,enterprise:price_…");
+      }
       return prices;
     })
     .optional(),
@@ -143,7 +165,9 @@ const environment = z.object({
     .default("")
     .transform((text, { addIssue }) => {
       const proxies = text.split(",").flatMap((each) => each.trim() || []);
-      if (!proxies.every(isProxy)) addIssue("must list addresses or networks, such as 192.0.2.10,10.0.0.0/8");
+      if (!proxies.every(isProxy)) {
+        addIssue("must list addresses or networks, such as 192.0.2.10,10.0.0.0/8");
+      }
       return proxies;
     }),
   ROSTER_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
@@ -221,7 +245,9 @@ export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
   if (data.SMTP_URL !== undefined && data.SMTP_FROM === undefined) {
     throw new ConfigurationError("SMTP_FROM: is required if SMTP_URL is set. Set it to the sender of mails.");
   }
-  if (configuration.databaseUrl !== undefined) refuseMissing(data);
+  if (configuration.databaseUrl !== undefined) {
+    refuseMissing(data);
+  }
   return configuration;
 }
 
@@ -232,8 +258,12 @@ function isUntidy(name: string, value: string | undefined): boolean {
 
 function stripeOf(data: z.infer<typeof environment>): StripeAccount | undefined {
   const { ROSTER_STRIPE_KEY: key, ROSTER_STRIPE_PRICES: prices, ROSTER_STRIPE_API_BASE: apiBase } = data;
-  if (key !== undefined && prices !== undefined) return { key, prices, apiBase };
-  if (key === undefined && prices === undefined) return undefined;
+  if (key !== undefined && prices !== undefined) {
+    return { key, prices, apiBase };
+  }
+  if (key === undefined && prices === undefined) {
+    return undefined;
+  }
   const missing = key === undefined ? "ROSTER_STRIPE_KEY" : "ROSTER_STRIPE_PRICES";
   throw new ConfigurationError(`${missing}: is required to sell plans through Stripe. Set both variables or neither.`);
 }
@@ -242,7 +272,9 @@ function stripeOf(data: z.infer<typeof environment>): StripeAccount | undefined 
 function refuseMissing(data: z.infer<typeof environment>): void {
   const required = ["ROSTER_OWNER_TOKEN", "ROSTER_KEY_PEPPERS", "ROSTER_SIGNING_KEYS"] as const;
   const missing = required.filter((name) => data[name] === undefined);
-  if (missing.length === 0) return;
+  if (missing.length === 0) {
+    return;
+  }
   throw new ConfigurationError(
     `${missing.join(", ")}: required if DATABASE_URL is set. ` +
       "Generate each value once, keep it, and use the same value for every replica.",

@@ -30,7 +30,9 @@ export async function openDataDirectory(folder: string): Promise<DataDirectory> 
     await chmod(path, 0o700);
     await takeLock(path);
   } catch (error) {
-    if (error instanceof ConfigurationError) throw error;
+    if (error instanceof ConfigurationError) {
+      throw error;
+    }
     throw unusable(path, error);
   }
   const file = (name: string) => join(path, name);
@@ -41,12 +43,18 @@ export async function openDataDirectory(folder: string): Promise<DataDirectory> 
       try {
         const kept = await readIfThere(file(name));
         // A failed write by a tool can leave an empty file; with an empty token, nobody could authenticate.
-        if (kept?.trim() === "") throw new ConfigurationError(emptied(file(name)));
-        if (kept !== undefined) return kept.trim();
+        if (kept?.trim() === "") {
+          throw new ConfigurationError(emptied(file(name)));
+        }
+        if (kept !== undefined) {
+          return kept.trim();
+        }
         await createPrivate(file(name), `${await generate()}\n`);
         return (await readFile(file(name), "utf8")).trim();
       } catch (error) {
-        if (error instanceof ConfigurationError) throw error;
+        if (error instanceof ConfigurationError) {
+          throw error;
+        }
         throw unusable(file(name), error);
       }
     },
@@ -73,7 +81,9 @@ async function takeLock(path: string): Promise<void> {
       await createPrivate(lock, `${process.pid}\n`);
       return;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+        throw error;
+      }
     }
     const pid = Number((await readIfThere(lock)) ?? 0);
     if (isLastTry || isRunning(pid)) {
@@ -88,7 +98,9 @@ async function takeLock(path: string): Promise<void> {
 
 /** Whether the process that holds a lock is running; in a new container, a dead process may have had our own id. */
 function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) {
+    return false;
+  }
   try {
     process.kill(pid, 0);
     return true;
@@ -105,7 +117,9 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      return undefined;
+    }
     throw error;
   }
 }

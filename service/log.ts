@@ -24,7 +24,9 @@ export function createLog(): Logger {
 }
 
 function describeError(error: unknown): object {
-  if (!(error instanceof Error)) return { message: String(error) };
+  if (!(error instanceof Error)) {
+    return { message: String(error) };
+  }
   const code = "code" in error ? { code: error.code } : {};
   return { type: error.name, message: error.message, ...code, stack: error.stack };
 }

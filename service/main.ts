@@ -35,7 +35,9 @@ async function start(running: Running): Promise<void> {
   const { host, port, databaseUrl, dataDir, stripe, contactUrl, publicUrl, trustedProxies, rateLimitPerSecond } =
     configuration;
   const directory = databaseUrl === undefined ? await openDataDirectory(dataDir) : undefined;
-  if (directory !== undefined) running.directory = directory;
+  if (directory !== undefined) {
+    running.directory = directory;
+  }
   const { ownerTokenFile, ...secrets } = await prepareSecrets(configuration, directory);
   if (directory !== undefined) {
     log.warn(
@@ -70,7 +72,9 @@ async function start(running: Running): Promise<void> {
 }
 
 async function openScannerKeys({ secretScanningKeys }: Configuration): Promise<ScannerKeys | undefined> {
-  if (secretScanningKeys === undefined) return undefined;
+  if (secretScanningKeys === undefined) {
+    return undefined;
+  }
   try {
     return await ScannerKeys.open(secretScanningKeys);
   } catch (error) {
@@ -83,8 +87,12 @@ async function open(location: DatabaseLocation): Promise<Database> {
   try {
     return await openDatabase(location, undefined, log);
   } catch (error) {
-    if ("url" in location) throw new ConfigurationError(`DATABASE_URL: ${reasonNotToConnect(error, location.url)}`);
-    if (!acceptsNoChanges(error)) throw error;
+    if ("url" in location) {
+      throw new ConfigurationError(`DATABASE_URL: ${reasonNotToConnect(error, location.url)}`);
+    }
+    if (!acceptsNoChanges(error)) {
+      throw error;
+    }
     throw new ConfigurationError(
       `ROSTER_DATA_DIR: the disk of ${location.folder} is full, and the tables must be brought up to date first. ` +
         "Free some disk space, and start again.",
@@ -96,16 +104,24 @@ async function open(location: DatabaseLocation): Promise<Database> {
 function reasonNotToConnect(error: unknown, url: string): string {
   const { host, pathname } = new URL(url);
   const { code = "", message } = error as NodeJS.ErrnoException;
-  if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) return `the host of ${host} can't be found. Correct it.`;
+  if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) {
+    return `the host of ${host} can't be found. Correct it.`;
+  }
   if (/^(ECONN|EHOST|ENET|ETIMEDOUT|ENOENT)/.test(code) || /^timeout exceeded/.test(message)) {
     return `PostgreSQL doesn't answer at ${host || "its socket"}. Start it, or correct the address.`;
   }
-  if (/^28/.test(code)) return `PostgreSQL at ${host} refuses the user or the password. Correct them.`;
-  if (code === "3D000")
+  if (/^28/.test(code)) {
+    return `PostgreSQL at ${host} refuses the user or the password. Correct them.`;
+  }
+  if (code === "3D000") {
     return `PostgreSQL at ${host} has no database ${pathname.slice(1)}. Create it, or correct the name.`;
-  if (code === "25006") return `PostgreSQL at ${host} is read-only. Use the primary server.`;
-  if (code === "42501")
+  }
+  if (code === "25006") {
+    return `PostgreSQL at ${host} is read-only. Use the primary server.`;
+  }
+  if (code === "42501") {
     return `PostgreSQL at ${host} doesn't allow this user to create the tables: ${message}. Grant the permission.`;
+  }
   return `the database at ${host} can't be used: ${message || code}.`;
 }
 
@@ -127,7 +143,9 @@ function reasonNotToListen(error: unknown, host: string, port: number): string {
 }
 
 async function mailTransport({ smtpUrl, smtpFrom, mailDir, dataDir }: Configuration): Promise<MailTransport> {
-  if (smtpUrl !== undefined && smtpFrom !== undefined) return smtpTransport(smtpUrl, smtpFrom);
+  if (smtpUrl !== undefined && smtpFrom !== undefined) {
+    return smtpTransport(smtpUrl, smtpFrom);
+  }
   const folder = resolve(mailDir);
   if (mailDir !== join(dataDir, "mail")) {
     try {
@@ -143,7 +161,9 @@ async function mailTransport({ smtpUrl, smtpFrom, mailDir, dataDir }: Configurat
 
 function endpointOf(host: string, address: AddressInfo | string | null): string {
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  if (isUnspecified(host)) return `http://${host.includes(":") ? "[::1]" : "127.0.0.1"}:${port}`;
+  if (isUnspecified(host)) {
+    return `http://${host.includes(":") ? "[::1]" : "127.0.0.1"}:${port}`;
+  }
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
@@ -162,7 +182,9 @@ async function main(): Promise<void> {
   let stopping = false;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, async () => {
-      if (stopping) return;
+      if (stopping) {
+        return;
+      }
       stopping = true;
       log.info({ signal }, "stopping");
       const late = sleep(stopWithinMs, "late", { ref: false });
@@ -170,7 +192,9 @@ async function main(): Promise<void> {
         log.error({ err: error }, "stopping failed");
         return "failed";
       });
-      if (outcome === "late") log.error(`requests in flight did not end within ${stopWithinMs} ms`);
+      if (outcome === "late") {
+        log.error(`requests in flight did not end within ${stopWithinMs} ms`);
+      }
       process.exit(outcome === undefined ? 0 : 1);
     });
   }
@@ -188,7 +212,9 @@ async function main(): Promise<void> {
 
 /** One line without a stack trace, which would hide the message. */
 function describeFailure(error: unknown): string {
-  if (error instanceof ConfigurationError) return error.message;
+  if (error instanceof ConfigurationError) {
+    return error.message;
+  }
   return `The service can't start: ${reasonOfSystemError(error)}.`.replace(/\.\.$/, ".");
 }
 

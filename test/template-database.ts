@@ -45,7 +45,9 @@ export default async function makeTemplates(project: TestProject): Promise<void>
 function hashOfSources(): string {
   const hash = createHash("sha256");
   const files = globSync(sources, { cwd: checkout, exclude: ["**/dist/**", "**/node_modules/**"] });
-  for (const file of files.toSorted()) hash.update(readFileSync(path.join(checkout, file)));
+  for (const file of files.toSorted()) {
+    hash.update(readFileSync(path.join(checkout, file)));
+  }
   return hash.digest("hex").slice(0, 16);
 }
 

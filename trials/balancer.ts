@@ -29,7 +29,9 @@ export class Balancer implements Access {
 
   get endpoint(): string {
     const address = this.#server.address();
-    if (address === null || typeof address === "string") throw new Error("the balancer was not started");
+    if (address === null || typeof address === "string") {
+      throw new Error("the balancer was not started");
+    }
     return `http://127.0.0.1:${address.port}`;
   }
 
@@ -45,7 +47,9 @@ export class Balancer implements Access {
   #next(): Access {
     this.#turn += 1;
     const replica = this.#replicas[this.#turn % this.#replicas.length];
-    if (replica === undefined) throw new Error("there are no replicas");
+    if (replica === undefined) {
+      throw new Error("there are no replicas");
+    }
     return replica;
   }
 
@@ -70,7 +74,9 @@ export class Balancer implements Access {
         const [answer] = (await once(forwarded, "response")) as [IncomingMessage];
         return answer;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ECONNREFUSED") this.#countReset(error);
+        if ((error as NodeJS.ErrnoException).code !== "ECONNREFUSED") {
+          this.#countReset(error);
+        }
         this.detours += 1;
       }
     }

@@ -54,13 +54,18 @@ function armed(attempt: Attempt, relay: Relay, requests: number, end: Kill["end"
 /** Runs `up`, and kills it at one of its requests. */
 async function upKilled({ attempt, relay, stack }: Stand, declared: Declaration[], requests: number): Promise<Kill> {
   const kill = armed(attempt, relay, requests, async (victim) => {
-    if (victim === "engine") await stack.orphan();
-    else stack.kill();
+    if (victim === "engine") {
+      await stack.orphan();
+    } else {
+      stack.kill();
+    }
   });
   try {
     await stack.up(declared);
   } catch (error) {
-    if (!(error instanceof EndedError)) throw error;
+    if (!(error instanceof EndedError)) {
+      throw error;
+    }
   }
   await kill.over();
   return kill;
@@ -71,7 +76,9 @@ async function expectOneSecret(attempt: Attempt, answers: readonly string[]): Pr
   const secrets = new Map<string, Set<string>>();
   for (const answer of answers) {
     const { key, externalId } = JSON.parse(answer || "{}") as { key?: unknown; externalId?: string };
-    if (typeof key !== "string" || externalId === undefined) continue;
+    if (typeof key !== "string" || externalId === undefined) {
+      continue;
+    }
     secrets.set(externalId, (secrets.get(externalId) ?? new Set()).add(key));
   }
   for (const [externalId, given] of secrets) {
@@ -126,8 +133,12 @@ async function upAfter({ attempt, stack, stackId }: Stand, declared: Declaration
   } catch (error) {
     const live = await liveObjects(service, stackId);
     const lost = live.filter((object) => object.lost && object.kind === "membership");
-    if (declared.length > 0 || lost.length === 0 || !String(error).includes("role_in_use")) throw error;
-    for (const { id } of lost) await service.ask("DELETE", `/v1/members/${id}`);
+    if (declared.length > 0 || lost.length === 0 || !String(error).includes("role_in_use")) {
+      throw error;
+    }
+    for (const { id } of lost) {
+      await service.ask("DELETE", `/v1/members/${id}`);
+    }
     attempt.count("lost memberships that held a role", lost.length);
     await stack.up(declared);
   }
@@ -140,8 +151,12 @@ async function tryRun(stand: Stand, tag: string): Promise<void> {
   const { from, to, requests }: Killed = runs[run];
   await stack.up(from(tag));
   const killed = await upKilled(stand, to(tag), requests);
-  if (!killed.hasCome) throw new Error(`no kill: ${run} makes fewer than ${requests} requests`);
-  if (!killed.isLate && random.chance(30)) await upKilled(stand, to(tag), requests);
+  if (!killed.hasCome) {
+    throw new Error(`no kill: ${run} makes fewer than ${requests} requests`);
+  }
+  if (!killed.isLate && random.chance(30)) {
+    await upKilled(stand, to(tag), requests);
+  }
   // Another end than the one that was on its way: what was made goes, or what was to go comes back.
   const isTurned = run !== "change" && random.chance(30);
   const declared = isTurned ? (run === "destroy" ? from(tag) : []) : to(tag);
@@ -173,15 +188,20 @@ async function cliUpKilled(attempt: Attempt): Promise<Kill> {
   const up = cli.startInGroup("up", "--yes", "--skip-preview");
   const ended = once(up, "exit");
   const kill = armed(attempt, cliRelay, cliRequests, async (victim) => {
-    if (victim === "engine") up.kill("SIGKILL");
-    else if (up.pid !== undefined) process.kill(-up.pid, "SIGKILL");
+    if (victim === "engine") {
+      up.kill("SIGKILL");
+    } else if (up.pid !== undefined) {
+      process.kill(-up.pid, "SIGKILL");
+    }
     await ended;
   });
   up.stdout.resume();
   up.stderr.resume();
   await ended;
   await kill.over();
-  if (!kill.hasCome) throw new Error(`no kill: it makes fewer than ${cliRequests} requests`);
+  if (!kill.hasCome) {
+    throw new Error(`no kill: it makes fewer than ${cliRequests} requests`);
+  }
   mendCheckpoint(attempt);
   await cli.succeed("cancel", "--yes");
   return kill;
@@ -190,7 +210,9 @@ async function cliUpKilled(attempt: Attempt): Promise<Kill> {
 /** Killed while it writes its state, the engine can leave an empty file beside it: docs/limits.md. */
 function mendCheckpoint(attempt: Attempt): void {
   const attributes = `${cli.checkpoint}.attrs`;
-  if (statSync(attributes).size > 0) return;
+  if (statSync(attributes).size > 0) {
+    return;
+  }
   rmSync(attributes);
   attempt.count("empty attributes");
 }
@@ -200,7 +222,9 @@ async function writtenByCli(): Promise<Written[]> {
   const { resources } = await cli.exported("--show-secrets");
   return resources.flatMap(({ type, id, outputs = {} }) => {
     const [, kind] = /^pulumi-nodejs:dynamic\/roster:(\w+)$/.exec(type) ?? [];
-    if (kind === undefined || id === undefined) return [];
+    if (kind === undefined || id === undefined) {
+      return [];
+    }
     // Of an assignment, `key` is the key's id.
     const secrets = kind === "ApiKey" ? { key: JSON.parse((outputs.key as { plaintext: string }).plaintext) } : {};
     return [{ kind, id, outputs: { ...outputs, ...secrets } }];
@@ -236,7 +260,9 @@ trial({
     await killed.settled();
     await cli.roster("orphans", "--remove");
     // What was lost may hold on to what is known, as a membership does to its role.
-    if (status !== 0) await cli.destroy();
+    if (status !== 0) {
+      await cli.destroy();
+    }
     await expectNothing(attempt, service, stackId);
     await expectOneSecret(attempt, cliRelay.answers);
   },

@@ -78,13 +78,21 @@ class SomebodyElse {
   async comeBefore(request: string): Promise<void> {
     const [, path = "", kind = ""] = /^PATCH (\/v1\/([\w-]+)\/[\w]+)/.exec(request) ?? [];
     const { random } = this.#attempt;
-    if (kind === "" || edits[kind] === undefined) return;
+    if (kind === "" || edits[kind] === undefined) {
+      return;
+    }
     await this.#useOf(kind, path);
-    if (this.#edits === maxEdits || !random.chance(40)) return;
+    if (this.#edits === maxEdits || !random.chance(40)) {
+      return;
+    }
     const edit = random.pick(edits[kind]);
-    if ((await differences(path, edit)).length === 0) return;
+    if ((await differences(path, edit)).length === 0) {
+      return;
+    }
     const { status, body } = await service.ask("PATCH", path, edit);
-    if (status !== 200) throw new Error(`somebody else's change of ${path} was answered ${status}: ${body.detail}`);
+    if (status !== 200) {
+      throw new Error(`somebody else's change of ${path} was answered ${status}: ${body.detail}`);
+    }
     this.#edits += 1;
     this.#attempt.count("edits in between");
     this.#changed.set(path, edit);
@@ -105,12 +113,18 @@ class SomebodyElse {
       await service.verify(secret);
       this.#attempt.count("uses in between");
     }
-    if (kind !== "members") return;
+    if (kind !== "members") {
+      return;
+    }
     const { email, status } = (await service.ask("GET", path)).body;
-    if (status !== "pending" || !this.#guests.includes(String(email))) return;
+    if (status !== "pending" || !this.#guests.includes(String(email))) {
+      return;
+    }
     this.#guests = this.#guests.filter((guest) => guest !== email);
     const accepted = await service.browser().submit(await service.mailedLink(String(email)), account);
-    if (accepted.statusCode !== 303) throw new Error(`accepting answered ${accepted.statusCode}`);
+    if (accepted.statusCode !== 303) {
+      throw new Error(`accepting answered ${accepted.statusCode}`);
+    }
     this.#attempt.count("acceptances in between");
   }
 }
@@ -123,8 +137,12 @@ async function settle(attempt: Attempt, stack: ProtocolStack, declared: readonly
       return;
     } catch (error) {
       const { message } = error as Error;
-      if (!message.includes("precondition_failed") || !message.includes("Run `pulumi refresh`")) throw error;
-      if (ups > maxEdits) throw new Error(`not settled after ${ups} ups`, { cause: error });
+      if (!message.includes("precondition_failed") || !message.includes("Run `pulumi refresh`")) {
+        throw error;
+      }
+      if (ups > maxEdits) {
+        throw new Error(`not settled after ${ups} ups`, { cause: error });
+      }
       attempt.count("refused changes");
     }
     await else_.expectKept();
@@ -146,7 +164,9 @@ async function makeBoth(attempt: Attempt, stacks: readonly ProtocolStack[], decl
     "silent collisions",
     refused.filter((reason) => !reason.includes("name_taken")),
   );
-  if (refused.length !== 1) throw new Error(`${refused.length} of 2 stacks were refused a role that both declare`);
+  if (refused.length !== 1) {
+    throw new Error(`${refused.length} of 2 stacks were refused a role that both declare`);
+  }
   attempt.count("refused collisions");
 }
 
@@ -180,7 +200,9 @@ trial({
         const secrets = () => new Map([...stack.state.values()].map(({ id, outputs }) => [id, outputs.key]));
         const somebody = new SomebodyElse(attempt, secrets, [`guest-${tags[at]}@trials.example`]);
         const relay = relays[at];
-        if (relay === undefined) return;
+        if (relay === undefined) {
+          return;
+        }
         relay.asked = async (request) => {
           await somebody.comeBefore(request);
           return undefined;
@@ -193,7 +215,11 @@ trial({
       await expectWhole(attempt, service, ids[at] ?? "", stack.state.values());
       expectConverged(attempt, await stack.preview(shall[at] ?? []));
     }
-    for (const stack of [...stacks].reverse()) await stack.destroy();
-    for (const id of ids) await expectNothing(attempt, service, id);
+    for (const stack of [...stacks].reverse()) {
+      await stack.destroy();
+    }
+    for (const id of ids) {
+      await expectNothing(attempt, service, id);
+    }
   },
 });

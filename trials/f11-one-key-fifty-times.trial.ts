@@ -24,7 +24,9 @@ function expectOneAnswer(attempt: Attempt, answers: readonly LightMyRequestRespo
     others.map(({ body }) => body).filter((body) => JSON.parse(body).code !== "idempotency_in_progress"),
   );
   const first = done.filter(({ headers }) => headers["idempotency-replayed"] === undefined);
-  if (first.length === 0) throw new Error("nobody was answered for the first time");
+  if (first.length === 0) {
+    throw new Error("nobody was answered for the first time");
+  }
   attempt.none(
     "double executions",
     first.slice(1).map(({ body }) => body),
@@ -45,7 +47,9 @@ async function expectOnce(attempt: Attempt, { database }: TestService, before: R
     made.filter((_, at) => tables.indexOf(tables[at]) !== at),
   );
   const entries = (await entriesOf(database)).filter(({ id }) => !before.has(`audit_entries ${id}`));
-  if (entries.length === 0) throw new Error("the audit has no entry of the change");
+  if (entries.length === 0) {
+    throw new Error("the audit has no entry of the change");
+  }
   attempt.none("entries of other executions", [...new Set(entries.map(({ request_id }) => request_id))].slice(1));
 }
 

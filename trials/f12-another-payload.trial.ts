@@ -109,9 +109,13 @@ onEachDatabase("one key for several requests", (service, kind) => {
     control: { within: 1 },
     async try(attempt) {
       const mixed = attempt.random.shuffled(changes);
-      for (const change of mixed.slice(0, perSeed)) await tryPayloads(attempt, service(), change);
+      for (const change of mixed.slice(0, perSeed)) {
+        await tryPayloads(attempt, service(), change);
+      }
       const ofTenants = mixed.filter(([operation]) => !ofOwner.has(operation));
-      for (const change of ofTenants.slice(0, perSeed)) await tryTenants(attempt, service(), change);
+      for (const change of ofTenants.slice(0, perSeed)) {
+        await tryTenants(attempt, service(), change);
+      }
     },
   });
 });

@@ -83,7 +83,9 @@ trial({
       const [method, pathname, body] = end(stack.state);
       const { status } = await service.ask(method, pathname, body);
       // What went with something else is gone already.
-      if (status >= 300 && status !== 404) throw new Error(`${name}: ${method} ${pathname} answered ${status}`);
+      if (status >= 300 && status !== 404) {
+        throw new Error(`${name}: ${method} ${pathname} answered ${status}`);
+      }
       attempt.count("faults");
     }
     await stack.refresh();

@@ -35,7 +35,9 @@ onEachDatabase("a mail server that is down", (service, kind) => {
         .where("recipient", "in", emails)
         .execute();
       const others = rows.filter((row) => !isAsExpected(row));
-      if (rows.length !== emails.length || others.length > 0) throw new Error(`the outbox has ${JSON.stringify(rows)}`);
+      if (rows.length !== emails.length || others.length > 0) {
+        throw new Error(`the outbox has ${JSON.stringify(rows)}`);
+      }
     }, soon);
 
   /** Lets the server come back only to refuse, or to die. */
@@ -68,7 +70,9 @@ onEachDatabase("a mail server that is down", (service, kind) => {
     }
     for (const { moment, recipients, received } of deaths) {
       const later = server.received.slice(received).filter(({ to }) => to.some((email) => recipients.includes(email)));
-      if (moment === "after") attempt.none("double mails", later);
+      if (moment === "after") {
+        attempt.none("double mails", later);
+      }
     }
     // As it died, it had more mails in hand than the one that it died with.
     const inHand = deaths.reduce((sum, { connections }) => sum + connections, 0);
@@ -99,7 +103,9 @@ onEachDatabase("a mail server that is down", (service, kind) => {
       }
       await expectRows(emails, ({ attempts, outcome }) => attempts > 0 && outcome === null);
       const deaths = server.deaths.length;
-      for (const fault of faults) await comeBackWith(attempt, fault, emails);
+      for (const fault of faults) {
+        await comeBackWith(attempt, fault, emails);
+      }
       await server.start();
       await expectRows(emails, ({ outcome }) => outcome === "sent");
       await replica.close();

@@ -148,7 +148,9 @@ onEachDatabase("conflicts", (service, kind) => {
         for (const { operation, scenario, asked } of queue) {
           const headers = { ...asked.headers, "idempotency-key": idempotencyKey() };
           const response = await send(scenario, operation, { ...asked, headers });
-          if (response.statusCode >= 300) throw new Error(`${operation} answered ${response.body}`);
+          if (response.statusCode >= 300) {
+            throw new Error(`${operation} answered ${response.body}`);
+          }
           requests.push(String(response.headers["request-id"]));
         }
       };

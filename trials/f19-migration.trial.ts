@@ -59,7 +59,9 @@ class Starting {
   }
 
   async end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
+      return;
+    }
     this.#child.kill(signal);
     await once(this.#child, "exit");
   }
@@ -130,7 +132,9 @@ async function killOnPostgres(attempt: Attempt): Promise<void> {
     select pid from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
   const pid = await vi.waitFor(async () => {
     const [row] = (await sleeping.execute(database)).rows;
-    if (row === undefined) throw new Error(`the service did not come to statement ${number} of ${statements}`);
+    if (row === undefined) {
+      throw new Error(`the service did not come to statement ${number} of ${statements}`);
+    }
     return row.pid;
   }, soon);
   await service.end("SIGKILL");
@@ -179,7 +183,9 @@ async function columnsOf(database: Database): Promise<Map<string, string>> {
     from information_schema.columns where table_schema = 'public'`.execute(database);
   return new Map(
     rows.map(({ place, type, is_nullable, column_default }) => {
-      if (is_nullable === "YES") return [place, type];
+      if (is_nullable === "YES") {
+        return [place, type];
+      }
       return [place, `${type} ${column_default === null ? "not null" : "default"}`];
     }),
   );
@@ -224,7 +230,9 @@ trial({
       "alter table organizations add column later text",
       "alter table audit_entries add column later integer not null default 0",
     ];
-    for (const statement of statements) await sql.raw(statement).execute(later.database);
+    for (const statement of statements) {
+      await sql.raw(statement).execute(later.database);
+    }
     await expectServes({ DATABASE_URL: later.url });
     await later.database.destroy();
   },

@@ -35,10 +35,14 @@ trial({
     /** How often the answer to a call was lost, by its key. */
     const lost = new Map<string, number>();
     relay.answered = (request, { "idempotency-key": key }) => {
-      if (request.startsWith("GET ") || typeof key !== "string") return "pass on";
+      if (request.startsWith("GET ") || typeof key !== "string") {
+        return "pass on";
+      }
       const times = lost.get(key) ?? 0;
       // Each once, and some of the repeats as well; after five the client gives up.
-      if (times > 0 && (times > 2 || !attempt.random.chance(20))) return "pass on";
+      if (times > 0 && (times > 2 || !attempt.random.chance(20))) {
+        return "pass on";
+      }
       lost.set(key, times + 1);
       attempt.count("faults");
       return "reset";

@@ -94,7 +94,9 @@ async function play(attempt: Attempt, actions: readonly Action[]): Promise<void>
   plays += 1;
   const played = new Play(attempt, { service, relay }, `f23-${attempt.seed}-${plays}`);
   try {
-    for (const each of actions) await played.perform(each);
+    for (const each of actions) {
+      await played.perform(each);
+    }
     await played.end();
   } finally {
     await played.stop();
@@ -109,7 +111,9 @@ trial({
     let endMs = Number.POSITIVE_INFINITY;
     // A sequence that fails is made smaller for a while, and then told.
     const property = fc.asyncProperty(sequence, async (actions) => {
-      if (Date.now() > endMs) return;
+      if (Date.now() > endMs) {
+        return;
+      }
       try {
         await play(attempt, actions);
       } catch (error) {
@@ -122,7 +126,9 @@ trial({
       numRuns: 1,
       unbiased: true,
     });
-    if (!failed) return;
+    if (!failed) {
+      return;
+    }
     const [actions = []] = counterexample ?? [];
     const { message = "" } = (errorInstance ?? {}) as Partial<Error>;
     throw new Error([message, "after:", ...actions.map((each) => JSON.stringify(each))].join("\n"), {

@@ -31,7 +31,9 @@ async function readPage(scenario: Scenario, operation: string, list: List, page:
 
 async function readWhole(scenario: Scenario, operation: string, list: List): Promise<string[]> {
   const { items, nextCursor } = await readPage(scenario, operation, list, { limit: onePage });
-  if (nextCursor !== null) throw new Error(`${operation} has more than ${onePage} rows`);
+  if (nextCursor !== null) {
+    throw new Error(`${operation} has more than ${onePage} rows`);
+  }
   return items.map(({ id }) => id);
 }
 
@@ -61,7 +63,9 @@ async function readWhileChanging(attempt: Attempt, scenario: Scenario, operation
     const place: object = cursor === null ? {} : { cursor };
     const asked = readPage(scenario, operation, list, { limit: 1 + random.below(most), ...place });
     const [page] = await Promise.all([asked, ...(random.chance(50) ? [change()] : [])]);
-    if (random.chance(50)) await change();
+    if (random.chance(50)) {
+      await change();
+    }
     read.push(...page.items.map(({ id }) => id));
     attempt.count("pages");
     cursor = page.nextCursor;
@@ -86,7 +90,9 @@ onEachDatabase("paging", (service, kind) => {
       for (const [operation, make] of Object.entries(lists)) {
         const scenario = await makeScenario(service());
         const list = await make(scenario);
-        for (let count = 0; count < rowsAtFirst; count += 1) await list.add();
+        for (let count = 0; count < rowsAtFirst; count += 1) {
+          await list.add();
+        }
         const before = new Set(await readWhole(scenario, operation, list));
         const read = await readWhileChanging(attempt, scenario, operation, list);
         const stable = (await readWhole(scenario, operation, list)).filter((id) => before.has(id));

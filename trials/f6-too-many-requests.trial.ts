@@ -20,7 +20,9 @@ class PatientlyAsked extends Service {
   override async ask(method: string, pathname: string, body?: object): Promise<Reply> {
     for (;;) {
       const reply = await super.ask(method, pathname, body);
-      if (reply.status !== 429) return reply;
+      if (reply.status !== 429) {
+        return reply;
+      }
       await wait(1000);
     }
   }
@@ -53,7 +55,9 @@ class Storm {
     const call = typeof key === "string" ? key : request;
     const { notBeforeMs, times } = this.#again.get(call) ?? { notBeforeMs: 0, times: 0 };
     const earlyMs = notBeforeMs - Date.now();
-    if (earlyMs > toleranceMs) this.tooSoon.push(`${request}, ${earlyMs} ms too soon`);
+    if (earlyMs > toleranceMs) {
+      this.tooSoon.push(`${request}, ${earlyMs} ms too soon`);
+    }
     const { random } = this.#attempt;
     if (times > 1 || !random.chance(30)) {
       // A look-up that comes another time is another call.

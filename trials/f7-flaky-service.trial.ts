@@ -26,7 +26,9 @@ const faults: readonly Fate[] = [
 /** Does something while three of ten answers fail. */
 async function whileFlaky(attempt: Attempt, act: () => Promise<unknown>): Promise<void> {
   const meet = (percent: number): Fate => {
-    if (!attempt.random.chance(percent)) return "pass on";
+    if (!attempt.random.chance(percent)) {
+      return "pass on";
+    }
     attempt.count("faults");
     return attempt.random.pick(faults);
   };

@@ -34,7 +34,9 @@ function hang({ random }: Attempt, after: number): { readonly first: Promise<str
   });
   const meet = (request: string): Fate => {
     left -= 1;
-    if (left >= 0) return "pass on";
+    if (left >= 0) {
+      return "pass on";
+    }
     leave(request);
     // An answer without a body has come when its headers have.
     return isCarriedOut && request.startsWith("DELETE ") && !request.includes("\n") ? "swallow" : fate;

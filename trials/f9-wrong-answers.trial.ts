@@ -85,8 +85,12 @@ function answerWrongly({ random }: Attempt, after: number, atFirst: (request: st
   let left = after;
   const meet = (request: string): Fate => {
     left -= 1;
-    if (left >= 0) return "pass on";
-    if (left === -1) atFirst(request);
+    if (left >= 0) {
+      return "pass on";
+    }
+    if (left === -1) {
+      atFirst(request);
+    }
     return wrong.fate(isCarriedOut ? (relay.answers.at(-1) ?? "") : "");
   };
   relay.asked = isCarriedOut ? () => undefined : meet;

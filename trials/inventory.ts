@@ -29,7 +29,9 @@ const [maxWaits, waitMs] = [16, 500];
 export async function liveObjects(service: Service, stackId: string): Promise<LiveObject[]> {
   for (let left = maxWaits; ; left -= 1) {
     const objects = await listObjects(service, stackId);
-    if (left === 0 || !objects.some(({ unsettled }) => unsettled)) return objects;
+    if (left === 0 || !objects.some(({ unsettled }) => unsettled)) {
+      return objects;
+    }
     await wait(waitMs);
   }
 }

@@ -63,7 +63,9 @@ export class Kill {
     let left = 1 + this.#random.below(laterByRequests);
     this.#relay.asked = async () => {
       left -= 1;
-      if (left === 0) await this.settled();
+      if (left === 0) {
+        await this.settled();
+      }
       return undefined;
     };
   }
@@ -80,25 +82,39 @@ export class Kill {
     let arrive = () => {};
     this.#relay.asked = async (_request, headers) => {
       seen += 1;
-      if (seen !== at) return undefined;
+      if (seen !== at) {
+        return undefined;
+      }
       this.#chosen = headers;
-      if (this.boundary !== "before it is sent") return undefined;
+      if (this.boundary !== "before it is sent") {
+        return undefined;
+      }
       this.#strike();
-      if (this.fate === "never") return "swallow";
+      if (this.fate === "never") {
+        return "swallow";
+      }
       this.#carriedOut = new Promise((resolve) => {
         arrive = resolve;
       });
-      if (this.fate === "at once") return undefined;
+      if (this.fate === "at once") {
+        return undefined;
+      }
       await new Promise<void>((resolve) => {
         this.#letGo = resolve;
       });
       return undefined;
     };
     this.#relay.answered = (_request, headers) => {
-      if (headers !== this.#chosen) return "pass on";
+      if (headers !== this.#chosen) {
+        return "pass on";
+      }
       arrive();
-      if (this.boundary === "after the answer") setTimeout(() => this.#strike(), this.#random.below(noticedWithinMs));
-      if (this.boundary !== "after the commit") return "pass on";
+      if (this.boundary === "after the answer") {
+        setTimeout(() => this.#strike(), this.#random.below(noticedWithinMs));
+      }
+      if (this.boundary !== "after the commit") {
+        return "pass on";
+      }
       this.#strike();
       // Whoever is left asks again after a reset, and waits after silence.
       return this.#random.pick(["swallow", "reset"]);

@@ -58,8 +58,12 @@ function expected({ kind, name, args }: Declaration, { model, state }: World): P
 }
 
 function userStatus(name: string, state: unknown, model: Model): string {
-  if (state === "inactive") return "inactive";
-  if (name === "robot") return model.isRobotBlocked ? "blocked" : "active";
+  if (state === "inactive") {
+    return "inactive";
+  }
+  if (name === "robot") {
+    return model.isRobotBlocked ? "blocked" : "active";
+  }
   return model.accounts.has(name) ? "active" : "invited";
 }
 
@@ -68,7 +72,9 @@ function reference(argument: string, args: Properties, state: ReadonlyMap<string
 }
 
 function resolve(value: unknown, state: ReadonlyMap<string, Stored>): unknown {
-  if (typeof value !== "object" || value === null || !("$" in value)) return value;
+  if (typeof value !== "object" || value === null || !("$" in value)) {
+    return value;
+  }
   return state.get(String(value.$))?.id;
 }
 
@@ -79,10 +85,15 @@ export async function differences(world: World, declared: readonly Declaration[]
     declared.map((declaration) => {
       const { kind, name } = declaration;
       const stored = state.get(name);
-      if (stored === undefined) return [`${name} is not in the state`];
-      if (stored.unfinished) return [`${name} is unfinished`];
-      if (kind === "OrganizationMembers" || kind === "ApiKeyAssignees")
+      if (stored === undefined) {
+        return [`${name} is not in the state`];
+      }
+      if (stored.unfinished) {
+        return [`${name} is unfinished`];
+      }
+      if (kind === "OrganizationMembers" || kind === "ApiKeyAssignees") {
         return entryDifferences(world, declaration, stored);
+      }
       return objectDifferences(world, declaration, stored);
     }),
   );
@@ -114,7 +125,9 @@ async function objectDifferences(world: World, declaration: Declaration, stored:
 
 /** The engine has no null. */
 function withoutNulls(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value ?? undefined;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return value ?? undefined;
+  }
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null));
 }
 
@@ -186,7 +199,9 @@ export async function wrongSecrets(
       const accepted: string[] = [];
       for (const secret of secrets) {
         const verified = await service.verify(secret, { address: "203.0.113.7" });
-        if (verified.outcome === "accepted") accepted.push(secret);
+        if (verified.outcome === "accepted") {
+          accepted.push(secret);
+        }
       }
       const hasPrevious = model.overlaps.get(name) === true;
       const count = isUsable ? (hasPrevious ? 2 : 1) : 0;

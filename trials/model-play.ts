@@ -79,10 +79,14 @@ export class Play {
     switch (action.do) {
       case "declare":
         // A lost create is taken over as it was declared: under another name it would be another object.
-        if (!this.#isCutShort) this.#program.declare(action.name, action.variant);
+        if (!this.#isCutShort) {
+          this.#program.declare(action.name, action.variant);
+        }
         return;
       case "omit":
-        if (!this.#isCutShort) this.#program.omit(action.name);
+        if (!this.#isCutShort) {
+          this.#program.omit(action.name);
+        }
         return;
       case "rotate":
         return this.#program.trigger(action.name, "rotate");
@@ -116,7 +120,9 @@ export class Play {
     const wasAlone = this.#isAlone();
     await this.#up({ refreshes: true, faults: [] });
     // A set that turns authoritative removes nobody before a refresh has told whom.
-    if (!wasAlone && this.#isAlone()) await this.#up({ refreshes: true, faults: [] });
+    if (!wasAlone && this.#isAlone()) {
+      await this.#up({ refreshes: true, faults: [] });
+    }
     const declared = this.#program.declarations;
     expectConverged(this.#attempt, await this.#stack.preview(declared));
     await this.#compare();
@@ -151,7 +157,9 @@ export class Play {
 
   async #up({ refreshes, faults }: { refreshes: boolean; faults: readonly Fault[] }): Promise<void> {
     const wasAlone = this.#isAlone();
-    if (refreshes) await this.#refresh();
+    if (refreshes) {
+      await this.#refresh();
+    }
     const before = new Map(this.#stack.state);
     const declared = this.#program.declarations;
     this.#expectEnds(before, declared);
@@ -171,15 +179,23 @@ export class Play {
       } else {
         throw error;
       }
-      if (wasAlone) for (const address of this.#model.strangers.keys()) this.#model.strangers.set(address, undefined);
+      if (wasAlone) {
+        for (const address of this.#model.strangers.keys()) {
+          this.#model.strangers.set(address, undefined);
+        }
+      }
     } finally {
       this.#relay.asked = () => undefined;
       this.#relay.answered = () => "pass on";
     }
     this.#look();
-    for (const [name, stored] of before) this.#acted(name, stored);
+    for (const [name, stored] of before) {
+      this.#acted(name, stored);
+    }
     if (isDone && refreshes && wasAlone && this.#isAlone()) {
-      for (const address of this.#model.strangers.keys()) this.#model.strangers.set(address, false);
+      for (const address of this.#model.strangers.keys()) {
+        this.#model.strangers.set(address, false);
+      }
     }
   }
 
@@ -194,10 +210,14 @@ export class Play {
     for (const [name, { inputs, outputs }] of before) {
       const args = now.get(name)?.args;
       const isAnother = args === undefined || (inputs.kind !== args.kind && inputs.kind !== "person");
-      if (isAnother) this.#model.ends(name);
+      if (isAnother) {
+        this.#model.ends(name);
+      }
       const entries = (args?.members ?? args?.assignees ?? {}) as object;
       for (const address of Object.keys((outputs.ids ?? {}) as object)) {
-        if (!Object.hasOwn(entries, address)) this.#model.ends(`${name}/${address}`);
+        if (!Object.hasOwn(entries, address)) {
+          this.#model.ends(`${name}/${address}`);
+        }
       }
     }
   }
@@ -205,7 +225,9 @@ export class Play {
   /** What an `up` did, as far as it came, of the triggers of a resource that was there before. */
   #acted(name: string, before: Stored): void {
     const now = this.#stack.state.get(name);
-    if (now === undefined || now.id !== before.id) return;
+    if (now === undefined || now.id !== before.id) {
+      return;
+    }
     if (now.inputs.rotate !== undefined && now.inputs.rotate !== before.inputs.rotate) {
       // One that somebody else has made is taken on in its place.
       const { overlap } = now.inputs.rotation as { overlap: string };
@@ -226,13 +248,21 @@ export class Play {
     let asked = 0;
     const fates = new Map<string, Fault["fate"]>();
     this.#relay.asked = (request, { "idempotency-key": key }) => {
-      if (request.startsWith("GET ") || typeof key !== "string") return undefined;
+      if (request.startsWith("GET ") || typeof key !== "string") {
+        return undefined;
+      }
       const fault = faults.find(({ at }) => at === asked);
       asked += 1;
-      if (fault === undefined) return undefined;
+      if (fault === undefined) {
+        return undefined;
+      }
       this.#attempt.count("faults");
-      if (fault.fate === "dropped") return "reset";
-      if (fault.fate === "unavailable") return { status: 503 };
+      if (fault.fate === "dropped") {
+        return "reset";
+      }
+      if (fault.fate === "unavailable") {
+        return { status: 503 };
+      }
       if (fault.fate === "killed before") {
         this.#stack.kill();
         return "reset";
@@ -245,22 +275,32 @@ export class Play {
     this.#relay.answered = (_request, { "idempotency-key": key }) => {
       const fate = fates.get(String(key));
       fates.delete(String(key));
-      if (fate === undefined) return "pass on";
-      if (fate === "killed after") this.#stack.kill();
+      if (fate === undefined) {
+        return "pass on";
+      }
+      if (fate === "killed after") {
+        this.#stack.kill();
+      }
       return "reset";
     };
   }
 
   async #meddle({ how, name, entry }: Extract<Action, { do: "meddle" }>): Promise<void> {
     const stored = this.#stack.state.get(name);
-    if (stored === undefined) return;
+    if (stored === undefined) {
+      return;
+    }
     const entries = Object.entries((stored.outputs.ids ?? {}) as Readonly<Record<string, string>>);
     const [address, id] = entries[entry % Math.max(entries.length, 1)] ?? [undefined, stored.id];
-    if (address === undefined && stored.outputs.ids !== undefined) return;
+    if (address === undefined && stored.outputs.ids !== undefined) {
+      return;
+    }
     const path = `${paths[stored.kind]}/${id}`;
     if (how === "change") {
       const body = changes[stored.kind];
-      if (body === undefined) return;
+      if (body === undefined) {
+        return;
+      }
       await this.#service.ask("PATCH", path, body);
     } else {
       const { status } = await this.#service.ask("DELETE", path);
@@ -276,13 +316,17 @@ export class Play {
 
   async #rotate({ name, overlap }: Extract<Action, { do: "rotate out of band" }>): Promise<void> {
     const stored = this.#stack.state.get(name);
-    if (stored === undefined) return;
+    if (stored === undefined) {
+      return;
+    }
     const path = `/v1/api-keys/${stored.id}`;
     const { generation, kind } = (await this.#service.ask("GET", path)).body;
     const secret = kind === "webapi" ? { secret: `of-somebody-else-${this.#tag}-${Number(generation)}` } : {};
     const body = { generation: Number(generation) + 1, overlap, ...secret };
     const rotated = await this.#service.ask("POST", `${path}/rotations`, body);
-    if (rotated.status !== 200) return;
+    if (rotated.status !== 200) {
+      return;
+    }
     this.#attempt.count("out of band");
     this.#model.keep(name, String(rotated.body.key ?? secret.secret));
     this.#model.overlaps.set(name, overlap !== "0s");
@@ -291,20 +335,28 @@ export class Play {
 
   async #block(): Promise<void> {
     const robot = this.#stack.state.get("robot");
-    if (robot === undefined || this.#isCutShort) return;
+    if (robot === undefined || this.#isCutShort) {
+      return;
+    }
     const act = this.#model.isRobotBlocked ? "unblock" : "block";
     const { status } = await this.#service.ask("POST", `/v1/users/${robot.id}/${act}`);
-    if (status === 200) this.#model.isRobotBlocked = act === "block";
+    if (status === 200) {
+      this.#model.isRobotBlocked = act === "block";
+    }
   }
 
   async #addStranger(): Promise<void> {
     const organization = this.#stack.state.get("acme")?.id;
-    if (organization === undefined) return;
+    if (organization === undefined) {
+      return;
+    }
     const email = addressOf(`stranger-${this.#model.strangers.size}`, this.#tag);
     await this.#service.ask("POST", "/v1/users", { email, kind: "system" });
     const body = { email, role: "viewer" };
     const { status } = await this.#service.ask("POST", `/v1/organizations/${organization}/members`, body);
-    if (status !== 201) throw new Error(`adding a stranger answered ${status}`);
+    if (status !== 201) {
+      throw new Error(`adding a stranger answered ${status}`);
+    }
     this.#model.strangers.set(email, true);
     this.#attempt.count("out of band");
     this.#isStale = true;
@@ -324,7 +376,9 @@ export class Play {
   }
 
   async #accept(name: string): Promise<void> {
-    if (!this.#isSettled(name) || this.#model.joined.get(name) !== "pending") return;
+    if (!this.#isSettled(name) || this.#model.joined.get(name) !== "pending") {
+      return;
+    }
     const id = this.#stack.state.get(name)?.id ?? "";
     const who = name.replace("-in", "");
     const form = this.#model.accounts.has(who) ? { password: goodPassword } : account;
@@ -337,19 +391,25 @@ export class Play {
 
   async #leave(name: string): Promise<void> {
     const who = name.replace("-in", "");
-    if (!this.#isSettled(name) || this.#model.joined.get(name) !== "active" || !this.#model.accounts.has(who)) return;
+    if (!this.#isSettled(name) || this.#model.joined.get(name) !== "active" || !this.#model.accounts.has(who)) {
+      return;
+    }
     const id = this.#stack.state.get(name)?.id ?? "";
     const browser = this.#service.browser();
     await browser.logIn(keptAddressOf(who, this.#tag));
     const { statusCode } = await browser.submit(`/me/memberships/${id}/leave`);
-    if (statusCode !== 303) throw new Error(`leaving answered ${statusCode}`);
+    if (statusCode !== 303) {
+      throw new Error(`leaving answered ${statusCode}`);
+    }
     this.#attempt.count("people's acts");
     this.#model.joined.set(name, "left");
   }
 
   async #setUpAccount(): Promise<void> {
     const person = this.#stack.state.get("person");
-    if (person === undefined || this.#isCutShort || this.#isStale || this.#model.accounts.has("person")) return;
+    if (person === undefined || this.#isCutShort || this.#isStale || this.#model.accounts.has("person")) {
+      return;
+    }
     await this.#follow("person", account, async () => {
       return (await this.#service.ask("GET", `/v1/users/${person.id}`)).body.status === "active";
     });

@@ -158,8 +158,12 @@ function setsOf(tag: string): Declarable[] {
 
 /** The names that arguments refer to. */
 export function references(value: unknown): string[] {
-  if (typeof value !== "object" || value === null) return [];
-  if ("$" in value) return [String(value.$)];
+  if (typeof value !== "object" || value === null) {
+    return [];
+  }
+  if ("$" in value) {
+    return [String(value.$)];
+  }
   return Object.values(value).flatMap(references);
 }
 
@@ -171,7 +175,9 @@ export class Program {
   /** Everything is declared, as its first variant. */
   constructor(all: readonly Declarable[]) {
     this.#all = all;
-    for (const { name } of all) this.#declared.set(name, { variant: 0, rotate: 0, resend: 0 });
+    for (const { name } of all) {
+      this.#declared.set(name, { variant: 0, rotate: 0, resend: 0 });
+    }
   }
 
   /** Declares a resource; a variant that it doesn't have is another one that it has. */
@@ -188,7 +194,9 @@ export class Program {
   /** Sets or changes a trigger of a resource that is declared. */
   trigger(name: string, trigger: "rotate" | "resend"): void {
     const before = this.#declared.get(name);
-    if (before !== undefined) this.#declared.set(name, { ...before, [trigger]: before[trigger] + 1 });
+    if (before !== undefined) {
+      this.#declared.set(name, { ...before, [trigger]: before[trigger] + 1 });
+    }
   }
 
   /** What is declared, but for what lacks something that it needs. */
@@ -200,7 +208,9 @@ export class Program {
       const isWhole =
         references(args).every((needed) => there.has(needed)) &&
         Object.entries(needs).every(([needed, fit]) => fit.includes(there.get(needed) ?? -1));
-      if (declared === undefined || !isWhole) return [];
+      if (declared === undefined || !isWhole) {
+        return [];
+      }
       there.set(name, declared.variant);
       const triggers = {
         ...(declared.rotate > 0 && { rotate: declared.rotate }),
@@ -212,7 +222,9 @@ export class Program {
 
   #find(name: string): Declarable {
     const found = this.#all.find((each) => each.name === name);
-    if (found === undefined) throw new Error(`nothing is called ${name}`);
+    if (found === undefined) {
+      throw new Error(`nothing is called ${name}`);
+    }
     return found;
   }
 }
@@ -247,11 +259,17 @@ export class Model {
       "robot-in": ["token", "jwt", "assigned"],
       server: ["assigned", "assignees"],
     };
-    for (const each of also[name] ?? []) this.ends(each);
+    for (const each of also[name] ?? []) {
+      this.ends(each);
+    }
     for (const each of this.ids.keys()) {
-      if (each.startsWith(`${name}/`)) this.ends(each);
+      if (each.startsWith(`${name}/`)) {
+        this.ends(each);
+      }
       // Whose membership ends loses the keys.
-      if (name.startsWith("members/") && each === name.replace("members/", "assignees/")) this.ends(each);
+      if (name.startsWith("members/") && each === name.replace("members/", "assignees/")) {
+        this.ends(each);
+      }
     }
   }
 
@@ -261,20 +279,32 @@ export class Model {
     for (const [name, { kind, id, outputs }] of state) {
       now.set(name, [id, kind]);
       const entries = Object.entries((outputs.ids ?? {}) as Readonly<Record<string, string>>);
-      for (const [address, each] of entries) now.set(`${name}/${address}`, [each, entryKinds[kind] ?? kind]);
+      for (const [address, each] of entries) {
+        now.set(`${name}/${address}`, [each, entryKinds[kind] ?? kind]);
+      }
       const secrets = kind === "ApiKey" ? [outputs.key, outputs.previousKey] : [];
-      for (const secret of secrets) if (typeof secret === "string") this.keep(name, secret);
+      for (const secret of secrets) {
+        if (typeof secret === "string") {
+          this.keep(name, secret);
+        }
+      }
     }
     const wrong = [...this.ids.keys()].filter((name) => {
       return now.get(name)?.[0] !== this.ids.get(name) && !this.#mayEnd.has(name);
     });
     for (const [name, [id, kind]] of now) {
-      if (this.ids.get(name) === id) continue;
+      if (this.ids.get(name) === id) {
+        continue;
+      }
       this.ids.set(name, id);
       this.#mayEnd.delete(name);
       this.overlaps.set(name, false);
-      if (name === "guest-in") this.joined.set(name, this.accounts.has("guest") ? "active" : "pending");
-      if (name === "person-in") this.joined.set(name, "active");
+      if (name === "guest-in") {
+        this.joined.set(name, this.accounts.has("guest") ? "active" : "pending");
+      }
+      if (name === "person-in") {
+        this.joined.set(name, "active");
+      }
       this.seen.set(id, kind);
     }
     return wrong;

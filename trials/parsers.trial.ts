@@ -32,7 +32,9 @@ trial({
   title: "a manifest or CSV file that is made up is read, or refused with the places in it",
   seeds: { full: 40, short: 1 },
   async try(attempt) {
-    for (const texts of Object.values(manifestTexts)) expectOfAll(attempt, texts, expectManifestReadOrRefused);
+    for (const texts of Object.values(manifestTexts)) {
+      expectOfAll(attempt, texts, expectManifestReadOrRefused);
+    }
     expectOfAll(attempt, csvContents, (content) => expectCsvReadOrRefused(file, content));
   },
 });

@@ -29,7 +29,9 @@ export async function populate(service: Service): Promise<Population> {
   };
   const make = async (kind: Kind, pathname: string, body: object): Promise<Made> => {
     const { status, body: made } = await service.ask("POST", pathname, body);
-    if (status !== 201) throw new Error(`POST ${pathname} answered ${status}: ${JSON.stringify(made)}`);
+    if (status !== 201) {
+      throw new Error(`POST ${pathname} answered ${status}: ${JSON.stringify(made)}`);
+    }
     ids[kind].push(String(made.id));
     return made as Made;
   };

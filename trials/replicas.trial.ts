@@ -136,9 +136,15 @@ async function written(stack: Stack) {
 
 /** Values as they are in place of what the engine writes for secret ones. */
 function shown(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(shown);
-  if ("plaintext" in value) return JSON.parse(String(value.plaintext));
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    return value.map(shown);
+  }
+  if ("plaintext" in value) {
+    return JSON.parse(String(value.plaintext));
+  }
   return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, shown(inner)]));
 }
 

@@ -30,7 +30,9 @@ export default class TrialsReporter {
 
   onTestCaseResult(test: TestCase): void {
     const { trial } = test.meta();
-    if (trial === undefined) return;
+    if (trial === undefined) {
+      return;
+    }
     this.#results.push(trial);
     const seconds = Math.round((test.diagnostic()?.duration ?? 0) / 1000);
     const outcome = trial.passed ? "passed" : "FAILED";
@@ -46,7 +48,9 @@ export default class TrialsReporter {
 
   onTestModuleEnd(module: TestModule): void {
     const row = rows[module.relativeModuleId];
-    if (row === undefined) return;
+    if (row === undefined) {
+      return;
+    }
     const tests = [...module.children.allTests()];
     const failed = tests.filter((test) => test.result().state !== "passed");
     const passed = failed.length === 0 && tests.length > 0 && module.errors().length === 0;
@@ -62,8 +66,9 @@ export default class TrialsReporter {
 
   onTestRunEnd(modules: readonly TestModule[], _errors: unknown, reason: string): void {
     for (const module of modules) {
-      for (const { message } of module.errors())
+      for (const { message } of module.errors()) {
         process.stdout.write(`FAILED  ${module.relativeModuleId}: ${message}\n`);
+      }
     }
     const sorted = this.#results.toSorted((one, other) => one.id.localeCompare(other.id, "en", { numeric: true }));
     writeFileSync(report, `${JSON.stringify(sorted, undefined, 2)}\n`);

@@ -88,8 +88,9 @@ export async function fuzz(python: string, target: Target, seed: number): Promis
     await promisify(execFile)(python, args, { cwd: folder, env, maxBuffer: Number.POSITIVE_INFINITY }).catch(
       ({ code, stdout, stderr }: { code?: unknown; stdout: string; stderr: string }) => {
         // 1 where rules were broken, which the report says too.
-        if (code !== 1)
+        if (code !== 1) {
           throw new Error(`Schemathesis ended with ${code}:\n${stdout.slice(-2000)}${stderr.slice(-2000)}`);
+        }
       },
     );
     return findingsIn(readFileSync(report, "utf8"));
@@ -138,7 +139,9 @@ function findingsIn(report: string): Findings {
   const violations = new Map<string, string>();
   for (const text of report.trimEnd().split("\n")) {
     const { ScenarioFinished, NonFatalError, FatalError }: Line = JSON.parse(text);
-    if (NonFatalError !== undefined || FatalError !== undefined) violations.set(text, text.slice(0, 1000));
+    if (NonFatalError !== undefined || FatalError !== undefined) {
+      violations.set(text, text.slice(0, 1000));
+    }
     const { label = "", interactions = {}, checks = {} } = ScenarioFinished?.recorder ?? {};
     for (const { request, response } of Object.values(interactions)) {
       requests += 1;
@@ -149,7 +152,9 @@ function findingsIn(report: string): Findings {
     }
     for (const [id, made] of Object.entries(checks)) {
       for (const { name, failure_info: info } of made) {
-        if (info === undefined) continue;
+        if (info === undefined) {
+          continue;
+        }
         const { title, message } = info.failure;
         const rule = `${label} breaks ${name}: ${title}`;
         violations.set(rule, `${rule}: ${message.slice(0, 500)}, with ${described(interactions[id])}`);
@@ -160,7 +165,9 @@ function findingsIn(report: string): Findings {
 }
 
 function described(interaction: Interaction | undefined): string {
-  if (interaction === undefined) return "a request that was not noted";
+  if (interaction === undefined) {
+    return "a request that was not noted";
+  }
   const { request, response } = interaction;
   const content = Buffer.from(request.body?.$base64 ?? "", "base64").toString("utf8");
   return `${request.method} ${request.uri} ${content.slice(0, 500)}, answered ${response?.status_code}`;

@@ -60,7 +60,9 @@ export class Attempt {
    */
   none(figure: string, found: readonly unknown[]): void {
     this.count(figure, found.length);
-    if (found.length > 0) throw new Error(`${found.length} ${figure}: ${JSON.stringify(found)}`);
+    if (found.length > 0) {
+      throw new Error(`${found.length} ${figure}: ${JSON.stringify(found)}`);
+    }
   }
 }
 
@@ -86,7 +88,9 @@ const limitMs = 60 * 60_000;
 /** How many seeds a trial is tried with in this run. */
 function seedsOf({ seeds }: Trial): number {
   const { ROSTER_TRIALS_SEEDS: asked } = process.env;
-  if (asked !== undefined) return Number(asked);
+  if (asked !== undefined) {
+    return Number(asked);
+  }
   return isFull ? seeds.full : seeds.short;
 }
 
@@ -121,7 +125,9 @@ export function trial(described: Trial): void {
           passed,
           figures: counted,
         };
-        if (!passed) throw new Error(`${id} passes with a broken client: it can't fail`);
+        if (!passed) {
+          throw new Error(`${id} passes with a broken client: it can't fail`);
+        }
       });
     }
   });
@@ -134,7 +140,9 @@ async function tryAll(described: Trial, count: number, figures: Map<string, numb
   let failure: { seed: number; error: unknown } | undefined;
   const work = async () => {
     for (const seed of seeds) {
-      if (failure !== undefined) return;
+      if (failure !== undefined) {
+        return;
+      }
       tried += 1;
       try {
         await described.try(new Attempt(seed, false, figures));

@@ -40,7 +40,9 @@ export const members: Measurement = {
 
 async function measureAll(service: BenchService): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const size of sizes) rows.push(...(await measureSize(service, size)));
+  for (const size of sizes) {
+    rows.push(...(await measureSize(service, size)));
+  }
   return rows;
 }
 

@@ -69,7 +69,9 @@ async function upOfKeys(service: BenchService): Promise<Row[]> {
     seconds.empty.push((await empty.up()).seconds);
     const likewise = await RosterStack.ofNothing(declared, roster);
     seconds.likewise.push((await likewise.up()).seconds);
-    for (const stack of [roster, empty, likewise]) stack.remove();
+    for (const stack of [roster, empty, likewise]) {
+      stack.remove();
+    }
   }
   const ours = spreadOf(seconds.roster, "s");
   const engine = { spread: spreadOf(seconds.empty, "s"), is: "the engine with an empty provider" };

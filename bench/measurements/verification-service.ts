@@ -98,7 +98,9 @@ async function makeKeys(): Promise<string[]> {
 async function create<Body>(url: string, payload: object): Promise<Body> {
   const headers = { authorization: `Bearer ${ownerToken}`, "idempotency-key": randomBytes(32).toString("base64url") };
   const { statusCode, body } = await service.app.inject({ method: "POST", url, headers, payload });
-  if (statusCode !== 201) throw new Error(`POST ${url} answered ${statusCode}: ${body}`);
+  if (statusCode !== 201) {
+    throw new Error(`POST ${url} answered ${statusCode}: ${body}`);
+  }
   return JSON.parse(body);
 }
 

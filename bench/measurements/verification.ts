@@ -33,7 +33,9 @@ export const verification: Measurement = {
   name: "verification",
   async measure() {
     const rows: Row[] = [];
-    for (const database of ["pglite", "postgresql"] as const) rows.push(await measureOn(database));
+    for (const database of ["pglite", "postgresql"] as const) {
+      rows.push(await measureOn(database));
+    }
     return rows;
   },
 };
@@ -46,7 +48,9 @@ async function measureOn(database: "pglite" | "postgresql"): Promise<Row> {
   // The first round warms both up: code, connections, and the first use of each key, which is written.
   for (let round = 0; round <= rounds; round += 1) {
     const measured = [await p99Of(ready.verify, agent), await p99Of(ready.select, agent)] as const;
-    if (round === 0) continue;
+    if (round === 0) {
+      continue;
+    }
     verify?.push(measured[0]);
     select?.push(measured[1]);
   }
@@ -81,8 +85,11 @@ function post({ url, headers }: Target, body: string, agent: Agent): Promise<voi
       { method: "POST", agent, headers: { ...headers, "content-type": "application/json" } },
       (response) => {
         response.resume().on("end", () => {
-          if (response.statusCode === 200) resolve();
-          else reject(new Error(`${url} answered ${response.statusCode}`));
+          if (response.statusCode === 200) {
+            resolve();
+          } else {
+            reject(new Error(`${url} answered ${response.statusCode}`));
+          }
         });
       },
     );

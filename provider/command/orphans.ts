@@ -53,7 +53,9 @@ export function stackIdOf(stack: CommandStack, given: string | undefined): strin
  * name there would look like an orphan
  */
 export async function findOrphans(client: Client, stack: CommandStack, stackId: string): Promise<Orphan[]> {
-  for (const { service } of stack.known) await client.service.require(service);
+  for (const { service } of stack.known) {
+    await client.service.require(service);
+  }
   const known = new Set(stack.known.map(({ id }) => id));
   const prefix = `${stackId}/`;
   const orphans: Orphan[] = [];
@@ -78,7 +80,9 @@ async function listSettled(client: Client, prefix: string, known: ReadonlySet<st
   for (let left = maxWaits; ; left -= 1) {
     const objects = await client.list("/v1/managed-objects", { externalIdPrefix: prefix }, managedObjectAnswer);
     const isSettled = objects.every(({ id, unsettled }) => !unsettled || known.has(id));
-    if (isSettled || left === 0) return objects;
+    if (isSettled || left === 0) {
+      return objects;
+    }
     await wait(waitMs);
   }
 }

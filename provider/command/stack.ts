@@ -67,7 +67,9 @@ export async function readStack(folder: string, stackName?: string): Promise<Com
 /** The error message of the CLI. The SDK's error contains everything that the CLI printed, which may include secrets. */
 function inOneLine(error: unknown): unknown {
   const { commandResult } = error as { readonly commandResult?: { readonly stderr?: unknown } };
-  if (commandResult === undefined) return error;
+  if (commandResult === undefined) {
+    return error;
+  }
   const said = String(commandResult.stderr ?? "");
   if (/failed with ENOENT/.test(said)) {
     return new Error("the Pulumi CLI was not found: install it, or add the folder of `pulumi` to PATH.");

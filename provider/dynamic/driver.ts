@@ -67,11 +67,15 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       const before = this.#upgraded(previous);
       const isNew = Object.keys(before).length === 0;
       const names = namesIn(inputs);
-      if (names !== undefined) registrations.addAlias(names.earlier, names.externalId);
+      if (names !== undefined) {
+        registrations.addAlias(names.earlier, names.externalId);
+      }
       const replaced = isNew ? registrations.replacedObject(inputs.externalId) : undefined;
       const checked = this.#lifecycle.check(before, named(own(inputs), names, replaced ?? before), replaced);
       if (checked.failures.length === 0) {
-        if (isNew && replaced === undefined) checked.inputs = await this.#lostName(checked.inputs, names);
+        if (isNew && replaced === undefined) {
+          checked.inputs = await this.#lostName(checked.inputs, names);
+        }
         await this.#announceTakeOvers(before, checked.inputs);
       }
       const { inputs: compared, failures: found } =
@@ -80,9 +84,13 @@ class Driver implements pulumi.dynamic.ResourceProvider {
           : checked;
       const failures = await this.#lifecycle.confirmFailures(() => this.#client(), replaced ?? before, found);
       if (inputs.__retainOnDelete === true && replaced !== undefined) {
-        if (this.#lifecycle.blocksReplacement(replaced, compared)) failures.push(retained);
+        if (this.#lifecycle.blocksReplacement(replaced, compared)) {
+          failures.push(retained);
+        }
       }
-      if (failures.length === 0) failures.push(...this.#register(before, compared, replaced));
+      if (failures.length === 0) {
+        failures.push(...this.#register(before, compared, replaced));
+      }
       return {
         inputs: { ...compared },
         // The engine prints the value of a property that a failure names, even if it is secret (measured with 3.259). So the name
@@ -101,14 +109,20 @@ class Driver implements pulumi.dynamic.ResourceProvider {
         now,
         registrations,
       );
-      if (this.#lifecycle.kind === "User") registrations.noteUserAddress(now.email, id);
+      if (this.#lifecycle.kind === "User") {
+        registrations.noteUserAddress(now.email, id);
+      }
       // The engine also requests diffs of resources that depend on a replaced one, with their previous inputs.
       const isDeclared = registrations.isRegistered(now.externalId);
       // An unknown value may turn out to be unchanged.
       const isCertain = replaces.some((name) => !containsUnknown(now[name]));
       const isKnown = !this.#lifecycle.replaceOn.some((name) => containsUnknown(now[name]));
-      if (!isDeclared || isKnown || isCertain) registrations.noteExisting(now.externalId, before);
-      if (isDeclared && isCertain) await this.#refuse(before, this.#lifecycle.refuseReplacing(before, now));
+      if (!isDeclared || isKnown || isCertain) {
+        registrations.noteExisting(now.externalId, before);
+      }
+      if (isDeclared && isCertain) {
+        await this.#refuse(before, this.#lifecycle.refuseReplacing(before, now));
+      }
       const answer = { replaces: [...replaces], deleteBeforeReplace: true };
       // The host doesn't pass on the names of changed inputs, which the option `replaceOnChanges` needs. Without the member `changes`,
       // the engine compares the inputs itself, and has the names.
@@ -129,7 +143,9 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     tally.resources += 1;
     return withPrintableErrors(state, async () => {
       const isFirst = Object.keys(own(state)).length === 0;
-      if (isFirst) this.#requireId(id);
+      if (isFirst) {
+        this.#requireId(id);
+      }
       const found = await this.#lifecycle.read(this.#client(), id, this.#knownState(id, state));
       if (found === undefined && isFirst) {
         throw new DeclarationError(
@@ -137,7 +153,9 @@ class Driver implements pulumi.dynamic.ResourceProvider {
             `Check the id in the call of ${this.#lifecycle.kind}.get.`,
         );
       }
-      if (found === undefined) registrations.noteDeleted(state.externalId);
+      if (found === undefined) {
+        registrations.noteDeleted(state.externalId);
+      }
       return found === undefined ? { id: "" } : { id, props: { ...found.state }, inputs: { ...found.inputs } };
     });
   }
@@ -174,7 +192,9 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   /** @throws DeclarationError if any of the failures remains once the service has been asked about it */
   async #refuse(before: PropertyMap, failures: readonly CheckFailure[], more?: string): Promise<void> {
     const remaining = await this.#lifecycle.confirmFailures(() => this.#client(), before, failures);
-    if (remaining.length === 0) return;
+    if (remaining.length === 0) {
+      return;
+    }
     throw new DeclarationError([...remaining.map(failureText), ...(more === undefined ? [] : [more])].join("\n  "));
   }
 
@@ -184,8 +204,9 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     registrations.register(externalId, this.#lifecycle.registration(previous, inputs, replaced));
     if (Object.keys(previous).length === 0) {
       registrations.notePlannedCreate(externalId, inputs);
-      if (this.#lifecycle.kind === "User" && replaced === undefined)
+      if (this.#lifecycle.kind === "User" && replaced === undefined) {
         registrations.noteUserAddress(inputs.email, undefined);
+      }
     }
     const cycle = registrations.cycleOf(externalId);
     return cycle === undefined ? [] : [{ property: cycle.property, reason: nameCycleRemedy }];
@@ -209,7 +230,9 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   /** The same for a state, which is also noted for the service. */
   #knownState(id: string, stored: PropertyMap): PropertyMap {
     const state = this.#upgraded(stored);
-    if (this.#config !== undefined) this.#client().noteState(this.#lifecycle.objectIds(id, state) ?? [], state);
+    if (this.#config !== undefined) {
+      this.#client().noteState(this.#lifecycle.objectIds(id, state) ?? [], state);
+    }
     return state;
   }
 
@@ -222,14 +245,22 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   /** Prints which objects a create would take over, once for each. The engine displays what the process prints. */
   async #announceTakeOvers(before: PropertyMap, inputs: PropertyMap): Promise<void> {
     const { externalId } = inputs;
-    if (typeof externalId !== "string" || !this.#lifecycle.creates(before, inputs)) return;
+    if (typeof externalId !== "string" || !this.#lifecycle.creates(before, inputs)) {
+      return;
+    }
     const lost = (await this.#client().lostCreates.of(externalId)).filter(({ id }) => !announcedTakeOvers.has(id));
-    for (const { id } of lost) announcedTakeOvers.add(id);
+    for (const { id } of lost) {
+      announcedTakeOvers.add(id);
+    }
     const named = lost
       .slice(0, maxNamed)
       .map(({ id, name, createdAt }) => `${id} (${asLine(name)}), created ${createdAt}`);
-    if (lost.length > maxNamed) named.push(`${lost.length - maxNamed} more`);
-    if (lost.length === 0) return;
+    if (lost.length > maxNamed) {
+      named.push(`${lost.length - maxNamed} more`);
+    }
+    if (lost.length === 0) {
+      return;
+    }
     const what = lost.length === 1 ? "an object" : `${lost.length} objects`;
     process.stdout.write(
       `${this.#lifecycle.kind} takes over ${what} that an interrupted update created but did not store: ${named.join("; ")}\n`,

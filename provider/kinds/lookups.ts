@@ -155,14 +155,20 @@ async function one(
   { id, ...query }: PropertyMap,
   item: z.ZodType,
 ): Promise<unknown> {
-  if (id !== undefined) return (await client.find(`${items}/${encodeURIComponent(String(id))}`, item)).body;
+  if (id !== undefined) {
+    return (await client.find(`${items}/${encodeURIComponent(String(id))}`, item)).body;
+  }
   const asked = query as Readonly<Record<string, string>>;
   for (const [name, value] of Object.entries(asked)) {
     const fault = name === "email" ? emailFault(value) : storageFault(value);
-    if (fault !== undefined) throw new DeclarationError(`Nothing can be found: the ${name} ${fault}.`);
+    if (fault !== undefined) {
+      throw new DeclarationError(`Nothing can be found: the ${name} ${fault}.`);
+    }
   }
   const [found] = await client.list(place, asked, item);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    return found;
+  }
   throw new ApiError("GET", `${place}?${new URLSearchParams(asked)}`, {
     type: "urn:roster:problem:not_found",
     title: "Not found",
@@ -177,6 +183,8 @@ async function one(
 /** @param name such as `getRole` */
 export function lookupOf(name: string): Lookup {
   const lookup = lookups.find((candidate) => candidate.name === name);
-  if (lookup === undefined) throw new Error(`pulumi-roster has no function ${name}.`);
+  if (lookup === undefined) {
+    throw new Error(`pulumi-roster has no function ${name}.`);
+  }
   return lookup;
 }

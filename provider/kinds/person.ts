@@ -17,19 +17,25 @@ export const samePersonArgs: NonNullable<Definition<z.ZodRawShape, RemoteObject>
 ) => {
   const { user: id, email } = inputs;
   // Before an invitation is accepted, only the address is known.
-  if (typeof userId !== "string" || containsUnknown([id, email])) return [];
+  if (typeof userId !== "string" || containsUnknown([id, email])) {
+    return [];
+  }
   const isSame = id === undefined ? await hasAddress() : id === userId;
   return isSame ? ["user", "email"] : [];
 
   async function hasAddress(): Promise<boolean> {
     const address = String(email);
-    if (registrations.declaresUser(address)) return registrations.userWith(address) === userId;
+    if (registrations.declaresUser(address)) {
+      return registrations.userWith(address) === userId;
+    }
     try {
       const found = await client.get(`/v1/users/${userId}`, user);
       return [found?.body.email, found?.body.pendingEmail].some((one) => sameEmail(one, address));
     } catch (error) {
       // Without the permission to read the user, it counts as another person, so the object is replaced.
-      if (error instanceof ApiError && error.status === 403) return false;
+      if (error instanceof ApiError && error.status === 403) {
+        return false;
+      }
       throw error;
     }
   }

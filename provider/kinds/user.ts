@@ -118,7 +118,9 @@ export const userLifecycle = defineLifecycle({
 
 /** Whether an organization is closed, so that its users can have another home organization. */
 async function isClosed(client: Client, id: unknown): Promise<boolean> {
-  if (typeof id !== "string") return false;
+  if (typeof id !== "string") {
+    return false;
+  }
   const found = await client.get(`/v1/organizations/${id}`, organizationAnswer);
   return found?.body.status === "closed";
 }

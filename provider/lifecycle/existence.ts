@@ -5,6 +5,7 @@
  */
 import type { Schemas } from "roster-schema";
 import { MissingObjectError } from "../errors.ts";
+import type { PropertyMap } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
 import type { Self } from "../wire/known-service.ts";
 import { beganAtMs } from "../wire/run-report.ts";
@@ -19,56 +20,52 @@ export interface Existence {
   readonly isPermanent?: boolean;
 }
 
-/** An object that the service doesn't find. */
-export interface MissingObject extends Existence {
-  /** The kind and the id, for messages. */
-  readonly name: string;
-  /** The organization that the state names. */
-  readonly inOrganization: unknown;
-  /** When it was created (RFC 3339), if the state contains that. */
-  readonly createdAt?: unknown;
-  /** A run that found the object, if the state doesn't contain when it was created. */
-  readonly foundIn?: unknown;
-  /** The identity of the service that the state belongs to. */
-  readonly service: unknown;
-}
-
 /**
  * Requires that an object that the service doesn't find was deleted.
  *
+ * @param name the kind and the id, for messages
+ * @param state the state of the object, or of the set whose container it is
  * @throws OtherServiceError if the service that responds is not the one that the state belongs to
  * @throws MissingObjectError if it may still exist
  */
-export async function requireDeleted(client: Client, missing: MissingObject): Promise<void> {
+export async function requireDeleted(
+  client: Client,
+  name: string,
+  existence: Existence,
+  state: PropertyMap,
+): Promise<void> {
   const self = await client.service.self();
-  await client.service.require(missing.service);
-  const doubt = doubtOf(client, missing, self);
-  if (doubt !== undefined) throw new MissingObjectError(missing.name, ...doubt);
+  await client.service.require(state.__service);
+  const doubt = doubtOf(client, existence, state, self);
+  if (doubt !== undefined) {
+    throw new MissingObjectError(name, ...doubt);
+  }
 }
 
 /** Why the object may still exist, and what to do; undefined if it was deleted. */
 function doubtOf(
   client: Client,
-  missing: MissingObject,
+  { readPermission, isPermanent = false, organization }: Existence,
+  state: PropertyMap,
   self: Self,
 ): readonly [reason: string, remedy: string] | undefined {
-  const { inOrganization, readPermission: reading, isPermanent: isKept = false, service } = missing;
+  const inOrganization = organization === undefined ? undefined : state[organization];
   const takeOut = "To remove it from the stack without changing it, run `pulumi state delete`.";
-  if (typeof (client.service.pinned ?? service) !== "string") {
+  if (typeof (client.service.pinned ?? state.__service) !== "string") {
     return [
       "the state does not record which service it belongs to, because an earlier version of pulumi-roster wrote it",
       `Check that roster:endpoint and roster:token are those of this stack. ${takeOut}`,
     ];
   }
   const permissions = self.organizations.find(({ id }) => id === inOrganization)?.permissions;
-  if (!self.caller.serviceOwner && permissions?.includes(reading) !== true) {
+  if (!self.caller.serviceOwner && permissions?.includes(readPermission) !== true) {
     const [what, token] =
       typeof inOrganization === "string"
-        ? [`${reading} in the organization ${inOrganization}`, "the token that this stack is applied with"]
+        ? [`${readPermission} in the organization ${inOrganization}`, "the token that this stack is applied with"]
         : ["the rights of the service owner", "the token that this stack is applied with, or the service owner's"];
     return [`roster:token lacks ${what}, so the service would not show the object if it existed`, `Use ${token}.`];
   }
-  if (isKept && !wasUndone(missing, self)) {
+  if (isPermanent && !wasUndone(state, self)) {
     return [
       "the service never deletes such an object, so its database is not the one that this stack was applied to",
       "Check that the service uses the right database. If it was restored from a backup, restore it with `--as original`. " +
@@ -78,8 +75,11 @@ function doubtOf(
   return undefined;
 }
 
-/** Whether the restore of a backup has undone the creation of the object. */
-function wasUndone({ createdAt, foundIn }: MissingObject, { service: { restores } }: Self): boolean {
+/**
+ * Whether the restore of a backup has undone the creation of the object. The state of a set has no time of creation; its container
+ * existed in the run that last created an entry.
+ */
+function wasUndone({ createdAt, __run: foundIn }: PropertyMap, { service: { restores } }: Self): boolean {
   if (typeof createdAt !== "string") {
     const foundAtMs = typeof foundIn === "string" ? beganAtMs(foundIn) : Number.NEGATIVE_INFINITY;
     return restores.some(({ restoredAt }) => foundAtMs <= Date.parse(restoredAt));

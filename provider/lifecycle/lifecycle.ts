@@ -27,6 +27,7 @@ import { managedPath } from "./managed-path.ts";
 import { conflictingArgument, isSameScope, nameChanges, withNameConflicts } from "./name-changes.ts";
 import { externalId, hasArgument, sharedOutputs } from "./properties.ts";
 import { type Registration, Registrations } from "./registrations.ts";
+import { brokenRules } from "./rules.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
 import { keepExternalId, toVersion2, upgradeState } from "./state-version.ts";
 
@@ -74,17 +75,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       checked[name] ??= before[name];
     }
     failures.push(...this.#changedImmutable(before, checked));
-    const wrong = new Set(failures.map(({ property }) => property.split(/[.[]/)[0]));
-    for (const { needs, check } of rules) {
-      if (needs.some((name) => wrong.has(name) || containsUnknown(checked[name]))) {
-        continue;
-      }
-      const failure = check(checked as Args<Shape>, before as Partial<Args<Shape>>);
-      failures.push(...(failure === undefined ? [] : [failure]));
-    }
+    failures.push(...brokenRules(rules, checked as Args<Shape>, before as Partial<Args<Shape>>, failures));
     const isCertain = this.#isReplaced(previous, checked, (name) => !containsUnknown(checked[name]));
     const earlier = isCertain ? previous : replaced;
-    if (earlier !== undefined && failures.length === 0) failures.push(...this.refuseReplacing(earlier, checked));
+    if (earlier !== undefined && failures.length === 0) {
+      failures.push(...this.refuseReplacing(earlier, checked));
+    }
     // The object to adopt is looked up once, before the resource exists. Without the placeholder, the engine would not know
     // that the differences are secret.
     const { adopts: placeholder, ...rest } = checked;
@@ -102,7 +98,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     for (const failure of failures) {
       const name = this.#immutable.find((one) => one === failure.property);
       const isReleased = name === undefined ? undefined : released?.[name];
-      if ((await isReleased?.(client(), previous[failure.property])) !== true) remaining.push(failure);
+      if ((await isReleased?.(client(), previous[failure.property])) !== true) {
+        remaining.push(failure);
+      }
     }
     return remaining;
   }
@@ -145,7 +143,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   ): Promise<Difference> {
     const difference = this.diff(state, inputs);
     const { inPlaceArgs } = this.#definition;
-    if (inPlaceArgs === undefined || difference.replaces.length === 0) return difference;
+    if (inPlaceArgs === undefined || difference.replaces.length === 0) {
+      return difference;
+    }
     const inPlace = await inPlaceArgs(client(), { state, inputs, registrations });
     return { ...difference, replaces: difference.replaces.filter((name) => !inPlace.includes(name)) };
   }
@@ -190,11 +190,15 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const isFirst = Object.keys(state).length === 0;
     if (response === undefined) {
       // An object that the stack never had can't be missing.
-      if (!isFirst) await this.#requireDeleted(client, id, state);
+      if (!isFirst) {
+        await requireDeleted(client, `${this.kind} ${id}`, this.#definition.existence, state);
+      }
       return undefined;
     }
     await client.service.require(state.__service);
-    if (isDeleted?.(response.body) === true) return undefined;
+    if (isDeleted?.(response.body) === true) {
+      return undefined;
+    }
     // If nothing was declared, the state shows the values of the object.
     const now = this.#stateOf(this.#argsIn(isFirst ? ({ ...response.body } as PropertyMap) : state), response, state);
     // An equivalent value stays as it was written; otherwise, a refresh would report a change that is not one.
@@ -223,7 +227,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     } catch (error) {
       const { item, remote } = this.#definition;
       const isMissing = isNotFound(error) && (await client.get(item(id), remote)) === undefined;
-      if (isMissing) await this.#requireDeleted(client, id, state);
+      if (isMissing) {
+        await requireDeleted(client, `${this.kind} ${id}`, this.#definition.existence, state);
+      }
       throw error;
     }
   }
@@ -234,12 +240,15 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const { item, remote } = this.#definition;
     try {
       const isFound = await client.delete(managedPath(item(id), state, { ifAdopted }));
-      if (!isFound) await this.#requireDeleted(client, id, state);
+      if (!isFound) {
+        await requireDeleted(client, `${this.kind} ${id}`, this.#definition.existence, state);
+      }
     } catch (error) {
-      if (!isManagedElsewhere(error)) throw error;
+      const found = isManagedElsewhere(error) ? await client.get(item(id), remote) : undefined;
       // If another resource of this stack manages it by now, this one has released it.
-      const found = await client.get(item(id), remote);
-      if (!isOwn(found?.body.externalId, state.externalId)) throw error;
+      if (!isOwn(found?.body.externalId, state.externalId)) {
+        throw error;
+      }
     }
   }
 
@@ -271,17 +280,6 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const acted = await this.#updateCredential(client, id, state, inputs, changed, patched);
     const response = acted?.response ?? patched ?? (await client.find(item(id), remote));
     return this.#completeState(id, inputs, { ...acted, response, once: { ...state, ...acted?.once } });
-  }
-
-  async #requireDeleted(client: Client, id: string, state: PropertyMap): Promise<void> {
-    const { existence } = this.#definition;
-    await requireDeleted(client, {
-      ...existence,
-      name: `${this.kind} ${id}`,
-      inOrganization: existence.organization === undefined ? undefined : state[existence.organization],
-      createdAt: state.createdAt,
-      service: state.__service,
-    });
   }
 
   /**

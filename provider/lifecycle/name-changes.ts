@@ -90,7 +90,9 @@ async function findConflictingObject<Shape extends z.ZodRawShape, Remote extends
   const args = inputs as Args<Shape>;
   const all = await client.list(kind.collection(args), kind.naturalKey(args), kind.remote);
   const found = all.find((one) => isLive(kind, one));
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    return undefined;
+  }
   // The requested name, which may differ from the current one until it is confirmed.
   const asked = scopedName(kind, { ...inputs, ...withoutNulls(kind.readArgs(found, inputs)) });
   return { id: found.id, externalId: found.externalId, isBeingRenamed: asked?.name !== scopedName(kind, inputs)?.name };
@@ -101,10 +103,14 @@ function scopedName<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   { collection, naturalKey, same }: Kind<Shape, Remote>,
   values: PropertyMap,
 ): { readonly scope: string; readonly name: string } | undefined {
-  if (Object.keys(values).length === 0) return undefined;
+  if (Object.keys(values).length === 0) {
+    return undefined;
+  }
   const args = values as Args<Shape>;
   const [scope, query] = [collection(args), naturalKey(args)];
-  if (containsUnknown(query) || scope.includes(unknownValue)) return undefined;
+  if (containsUnknown(query) || scope.includes(unknownValue)) {
+    return undefined;
+  }
   const name = Object.entries(query).map(([key, value]) => {
     // Addresses are compared without regard to case.
     return [key, same !== undefined && key in same ? value && foldEmail(value) : value];

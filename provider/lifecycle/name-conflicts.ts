@@ -75,14 +75,18 @@ export class NameConflicts {
   readonly retryConflict = async ({ code }: Problem, retries: number): Promise<boolean> => {
     this.#remedy = undefined;
     // Whether another object belongs to the same stack can only be determined from an externalId that a stack has made.
-    if (!codes.has(code) || !isOfOneStack(this.#externalId, this.#externalId)) return false;
+    if (!codes.has(code) || !isOfOneStack(this.#externalId, this.#externalId)) {
+      return false;
+    }
     if (this.#registrations.cycleOf(this.#externalId) !== undefined) {
       this.#remedy = nameCycleRemedy;
       return false;
     }
     // The name belongs to another resource's object until that resource is renamed as well.
     if (code === "external_id_taken") {
-      if (this.#registrations.stillExists(this.#externalId)) this.#remedy = notEnded;
+      if (this.#registrations.stillExists(this.#externalId)) {
+        this.#remedy = notEnded;
+      }
       return this.#registrations.freesName(this.#kind, this.#externalId);
     }
     let conflicting: ConflictingObject | undefined;
@@ -93,7 +97,9 @@ export class NameConflicts {
       return false;
     }
     // It may have been deleted meanwhile, or the token can't read it.
-    if (conflicting === undefined) return retries === 0 && code !== "managed_elsewhere";
+    if (conflicting === undefined) {
+      return retries === 0 && code !== "managed_elsewhere";
+    }
     const { id, externalId, isBeingRenamed = false } = conflicting;
     if (externalId === null || externalId === this.#externalId || !isOfOneStack(externalId, this.#externalId)) {
       return false;
@@ -104,7 +110,9 @@ export class NameConflicts {
     }
     const availability = code === "managed_elsewhere" ? "unseen" : this.#availability(externalId);
     this.#remedy = remedies[availability](id);
-    if (availability !== "unseen" || code === "managed_elsewhere") return availability === "free";
+    if (availability !== "unseen" || code === "managed_elsewhere") {
+      return availability === "free";
+    }
     const isGrowing = this.#registrations.size > this.#size;
     this.#size = this.#registrations.size;
     return isGrowing || retries < retriesUnseen;
@@ -112,13 +120,17 @@ export class NameConflicts {
 
   /** Adds the remedy to an error. */
   explain(error: unknown): unknown {
-    if (error instanceof ApiError && codes.has(error.code) && this.#remedy !== undefined) error.addRemedy(this.#remedy);
+    if (error instanceof ApiError && codes.has(error.code) && this.#remedy !== undefined) {
+      error.addRemedy(this.#remedy);
+    }
     return error;
   }
 
   #availability(conflicting: string): "free" | "kept" | "unseen" {
     const registration = this.#registrations.registrationOf(conflicting);
-    if (registration === undefined) return "unseen";
+    if (registration === undefined) {
+      return "unseen";
+    }
     if (registration.entries !== undefined) {
       return registration.entries.has(entryIn(conflicting)) ? "kept" : "free";
     }

@@ -43,7 +43,9 @@ export class Registrations {
 
   /** Registers a resource. */
   register(externalId: unknown, registration: Registration): void {
-    if (typeof externalId === "string") this.#registrations.set(this.#name(externalId), registration);
+    if (typeof externalId === "string") {
+      this.#registrations.set(this.#name(externalId), registration);
+    }
   }
 
   /** The number of resources that were checked in this run. */
@@ -83,7 +85,9 @@ export class Registrations {
   }
 
   #isCycle(start: NameChange): boolean {
-    if (!isRename(start)) return false;
+    if (!isRename(start)) {
+      return false;
+    }
     const moving = [...this.#registrations.values()]
       .flatMap(({ names }) => names)
       .filter((change) => change.scope === start.scope && isRename(change));
@@ -91,7 +95,9 @@ export class Registrations {
     const seen = new Set<NameChange>();
     let next = byName.get(start.to);
     while (next !== undefined && !seen.has(next)) {
-      if (next.to === start.from) return true;
+      if (next.to === start.from) {
+        return true;
+      }
       seen.add(next);
       next = byName.get(next.to);
     }
@@ -100,7 +106,9 @@ export class Registrations {
 
   /** Notes what is known of an existing object: its state, or its last checked inputs. */
   noteExisting(externalId: unknown, existing: PropertyMap): void {
-    if (typeof externalId === "string") this.#existing.set(this.#name(externalId), existing);
+    if (typeof externalId === "string") {
+      this.#existing.set(this.#name(externalId), existing);
+    }
   }
 
   /** What is known of the object that a create replaces; undefined if it replaces none. */
@@ -122,7 +130,9 @@ export class Registrations {
 
   /** Notes the inputs of a planned create. */
   notePlannedCreate(externalId: unknown, inputs: PropertyMap): void {
-    if (typeof externalId === "string") this.#plannedCreates.set(this.#name(externalId), inputs);
+    if (typeof externalId === "string") {
+      this.#plannedCreates.set(this.#name(externalId), inputs);
+    }
   }
 
   /** The inputs of the create that follows the deletion of an object; undefined if the object is not replaced. */
@@ -132,7 +142,9 @@ export class Registrations {
 
   /** Notes that a planned create was carried out. */
   noteCreated(externalId: unknown): void {
-    if (typeof externalId === "string") this.#plannedCreates.delete(this.#name(externalId));
+    if (typeof externalId === "string") {
+      this.#plannedCreates.delete(this.#name(externalId));
+    }
   }
 
   /**
@@ -141,7 +153,9 @@ export class Registrations {
    * @param id the id of the user; undefined if the user is yet to be created
    */
   noteUserAddress(email: unknown, id: string | undefined): void {
-    if (typeof email === "string" && !containsUnknown(email)) this.#users.set(foldEmail(email), id);
+    if (typeof email === "string" && !containsUnknown(email)) {
+      this.#users.set(foldEmail(email), id);
+    }
   }
 
   /** Whether the run declares a user with an address. */

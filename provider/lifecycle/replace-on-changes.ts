@@ -21,7 +21,9 @@ function partsOf(path: string): string[] {
 }
 
 function differsAt([head, ...rest]: readonly string[], before: unknown, now: unknown): boolean {
-  if (head === undefined) return !isDeepStrictEqual(before, now);
+  if (head === undefined) {
+    return !isDeepStrictEqual(before, now);
+  }
   const [was, is] = [membersOf(before), membersOf(now)];
   const names = head === "*" ? Object.keys({ ...was, ...is }) : [head];
   const memberOf = (of: PropertyMap, name: string) => (Object.hasOwn(of, name) ? of[name] : undefined);

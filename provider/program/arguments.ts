@@ -20,7 +20,9 @@ export function isEventual(value: unknown): value is pulumi.Output<unknown> | Pr
 export function normalized(lifecycle: Lifecycle, resource: string, args: object): PropertyMap {
   const entries = Object.entries(args).map(([name, value]): [string, unknown] => {
     const normalize = lifecycle.normalize[name];
-    if (normalize === undefined) return [name, withIds(value)];
+    if (normalize === undefined) {
+      return [name, withIds(value)];
+    }
     const normal = (known: unknown) => normalize(withIds(known), resource);
     return [name, isEventual(value) ? pulumi.output(value as pulumi.Input<object>).apply(normal) : normal(value)];
   });
@@ -29,8 +31,14 @@ export function normalized(lifecycle: Lifecycle, resource: string, args: object)
 
 /** Replaces each resource in a value by its id. */
 function withIds(value: unknown): unknown {
-  if (pulumi.CustomResource.isInstance(value)) return value.id;
-  if (Array.isArray(value)) return value.map(withIds);
-  if (!isRecord(value) || ![Object.prototype, null].includes(Object.getPrototypeOf(value))) return value;
+  if (pulumi.CustomResource.isInstance(value)) {
+    return value.id;
+  }
+  if (Array.isArray(value)) {
+    return value.map(withIds);
+  }
+  if (!isRecord(value) || ![Object.prototype, null].includes(Object.getPrototypeOf(value))) {
+    return value;
+  }
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withIds(member)]));
 }

@@ -127,9 +127,13 @@ function isSlip(name: string, column: string): boolean {
   ];
   const shorter = Math.min(one.length, other.length);
   let start = 0;
-  while (start < shorter && one[start] === other[start]) start++;
+  while (start < shorter && one[start] === other[start]) {
+    start++;
+  }
   let end = 0;
-  while (end < shorter - start && one.at(-1 - end) === other.at(-1 - end)) end++;
+  while (end < shorter - start && one.at(-1 - end) === other.at(-1 - end)) {
+    end++;
+  }
   const [here, there] = [one, other].map((text) => text.slice(start, text.length - end)) as [string, string];
   const isSwapped = here.length === 2 && here === [...there].reverse().join("");
   return shorter > 0 && (isSwapped || Math.max(here.length, there.length) <= 1);

@@ -37,7 +37,9 @@ export function declareSubjects(
   args: PropertyMap,
 ): string[] {
   const { within, user, email, entries } = subjects;
-  if (within === undefined) return [];
+  if (within === undefined) {
+    return [];
+  }
   const map = entries === undefined ? undefined : args[entries];
   const isKnown = isRecord(map) && !isEventual(map);
   const people = entries === undefined ? [addressOf(argumentIn(given, user), argumentIn(given, email))] : [];
@@ -79,14 +81,18 @@ function declare(container: unknown, people: Iterable<unknown>, declared: Person
 /** Records the address of a user, if the program passes it as a plain value. */
 export function rememberAddress({ subjects }: Lifecycle, user: pulumi.Resource, given: PropertyMap): void {
   const address = argumentIn(given, subjects.email);
-  if (subjects.within !== undefined || typeof address !== "string") return;
+  if (subjects.within !== undefined || typeof address !== "string") {
+    return;
+  }
   addresses.set(user, address);
   const stack = pulumi.runtime.getStackResource();
   if (stack !== undefined) {
     const users = usersByAddress.get(stack) ?? new Map<string, pulumi.Resource>();
     usersByAddress.set(stack, users);
     // If two users declare the same address, the second one is refused.
-    if (!users.has(foldEmail(address))) users.set(foldEmail(address), user);
+    if (!users.has(foldEmail(address))) {
+      users.set(foldEmail(address), user);
+    }
   }
 }
 

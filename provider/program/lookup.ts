@@ -62,7 +62,9 @@ export function lookUpOutput<Answer>(
     try {
       return await ask<Answer>(name, known);
     } catch (error) {
-      if (pulumi.runtime.isDryRun() && ids.length > 0 && isNotFound(error)) return pulumi.unknown as Answer;
+      if (pulumi.runtime.isDryRun() && ids.length > 0 && isNotFound(error)) {
+        return pulumi.unknown as Answer;
+      }
       throw error;
     }
   });

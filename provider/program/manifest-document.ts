@@ -194,7 +194,9 @@ export function parseManifest(file: string, text: string): ManifestDocument {
 function isFirstTooDeep(): (error: YAMLError) => boolean {
   let isTold = false;
   return ({ code }) => {
-    if (code !== "RESOURCE_EXHAUSTION") return true;
+    if (code !== "RESOURCE_EXHAUSTION") {
+      return true;
+    }
     const isFirst = !isTold;
     isTold = true;
     return isFirst;

@@ -28,7 +28,9 @@ export function unusable(document: Document, text: string): PlacedFault[] {
   visit(document, {
     Alias(_key, node) {
       const reason = aliases.refuse(node);
-      if (reason !== undefined) faults.push({ offset: startOf(node) ?? 0, path: [], reason });
+      if (reason !== undefined) {
+        faults.push({ offset: startOf(node) ?? 0, path: [], reason });
+      }
     },
     Scalar(_key, scalar) {
       aliases.note(scalar);
@@ -70,13 +72,17 @@ class Aliases {
 
   /** Notes a possible target of later aliases. */
   note(node: Node & { anchor?: string | undefined }): void {
-    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    if (node.anchor !== undefined) {
+      this.#anchors.set(node.anchor, node);
+    }
   }
 
   /** @returns what is wrong with an alias, if anything */
   refuse(alias: Alias): string | undefined {
     const target = this.#anchors.get(alias.source);
-    if (target === undefined) return `the anchor &${alias.source} is not defined before this alias`;
+    if (target === undefined) {
+      return `the anchor &${alias.source} is not defined before this alias`;
+    }
     this.#targets.set(alias, target);
     const isWithin = this.#repeated <= maxRepeated;
     this.#repeated += this.#sizeOf(target);
@@ -88,7 +94,9 @@ class Aliases {
   /** The number of values in a node, including those that its aliases repeat. */
   #sizeOf(node: unknown): number {
     const known = this.#sizes.get(node);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     // A node that contains itself is counted once.
     this.#sizes.set(node, 0);
     const parts = isAlias(node)
@@ -112,7 +120,9 @@ export function alteredNumbers(document: Document): PlacedFault[] {
   const faults: PlacedFault[] = [];
   visit(document, {
     Scalar(_key, { value, source, range }, ancestors) {
-      if (typeof value !== "number" || source === undefined || String(value) === source) return;
+      if (typeof value !== "number" || source === undefined || String(value) === source) {
+        return;
+      }
       const path = ancestors.filter(isPair).map(({ key }) => nameOf(key));
       const reason = `this number is read as ${value}: write that value, or use quotes if it is text`;
       faults.push({ offset: range?.[0] ?? 0, path, reason });

@@ -49,18 +49,24 @@ export async function unmarkPlain(
   isTransformed: boolean,
 ): Promise<void> {
   const list = options.additionalSecretOutputs;
-  if (isTransformed || list === undefined) return;
+  if (isTransformed || list === undefined) {
+    return;
+  }
   const isPlain = new Map<string, boolean>();
   for (const argument of new Set(Object.values(repeats))) {
     isPlain.set(argument, !(await isSecretValue(args[argument], byKey)));
   }
   for (const [output, argument] of Object.entries(repeats)) {
     const at = list.indexOf(output);
-    if (isPlain.get(argument) === true && !named.includes(output) && at >= 0) list.splice(at, 1);
+    if (isPlain.get(argument) === true && !named.includes(output) && at >= 0) {
+      list.splice(at, 1);
+    }
   }
 }
 
 async function isSecretValue(value: unknown, byKey: boolean): Promise<boolean> {
-  if (!isEventual(value) && (byKey || typeof value !== "object")) return false;
+  if (!isEventual(value) && (byKey || typeof value !== "object")) {
+    return false;
+  }
   return await pulumi.isSecret(pulumi.output(value as pulumi.Input<unknown>));
 }

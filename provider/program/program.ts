@@ -36,7 +36,9 @@ function organizationName(): string {
   try {
     return pulumi.getOrganization();
   } catch (error) {
-    if (!isMocked()) throw error;
+    if (!isMocked()) {
+      throw error;
+    }
     // `setMocks` takes it as its last argument, which most tests omit.
     return "organization";
   }

@@ -42,7 +42,9 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     const type = `pulumi-nodejs:dynamic/roster:${kind}`;
     const resource = `${kind} ${name}`;
     const isRead = options?.id !== undefined;
-    if (isRead && lifecycle.isSet) refuseReading(resource);
+    if (isRead && lifecycle.isSet) {
+      refuseReading(resource);
+    }
     refuseUnusableNames(args);
     const plain = normalized(lifecycle, resource, args);
     const ordered = afterUsers(declareSubjects(lifecycle, resource, args as PropertyMap, plain), options);
@@ -92,7 +94,9 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
       // The stack trace then shows the declaration in the program.
-      if (error instanceof Error) Error.captureStackTrace(error);
+      if (error instanceof Error) {
+        Error.captureStackTrace(error);
+      }
       throw error;
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
@@ -100,7 +104,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     constructed(() => mayBeTransformed(this, merged));
     rememberAddress(lifecycle, this, args as PropertyMap);
     // The program can't change a resource that it only reads.
-    if (!isRead) warn(this, lifecycle.warnings);
+    warn(this, isRead ? [] : lifecycle.warnings);
   }
 }
 
@@ -133,7 +137,9 @@ function refuseReading(resource: string): never {
  */
 function refuseUnusableNames(args: object): void {
   const [path] = unusableNames(args);
-  if (path !== undefined) throw new DeclarationError(`${pathText(path)}: ${unusableName}`);
+  if (path !== undefined) {
+    throw new DeclarationError(`${pathText(path)}: ${unusableName}`);
+  }
 }
 
 /** Prints the warnings that the state requires. A property that is about to change is unknown at preview, and causes no warning. */

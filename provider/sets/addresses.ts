@@ -12,7 +12,9 @@ import { isRecord } from "../values/property-map.ts";
  * @throws DeclarationError if an address appears twice
  */
 export function byAddress(entries: unknown, resource: string): unknown {
-  if (!isRecord(entries)) return entries;
+  if (!isRecord(entries)) {
+    return entries;
+  }
   const known = new Map<string, unknown>();
   for (const [given, value] of Object.entries(entries)) {
     const address = foldEmail(given);

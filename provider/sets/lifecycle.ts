@@ -202,10 +202,14 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       }
     }
     for (const [address, entry] of isAuthoritative ? this.#othersOf(existing, state) : []) {
-      if (Object.hasOwn(ids, address)) continue;
+      if (Object.hasOwn(ids, address)) {
+        continue;
+      }
       others[address] = entry.id;
       // A listed entry that was created again outside the stack is not shown as removed: it can be adopted.
-      if (!Object.hasOwn(known, address)) entries[address] = readValue(entry, state, undefined);
+      if (!Object.hasOwn(known, address)) {
+        entries[address] = readValue(entry, state, undefined);
+      }
     }
     const inputs = { ...this.#argsIn(state), [argument]: entries, __stateVersion: stateVersion };
     const places = indexesOf(others, entries);
@@ -272,21 +276,16 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     state: PropertyMap,
     found: RemoteEntries<Remote>,
   ): Promise<ReadonlyMap<string, Remote>> {
-    if (found === undefined) await this.#requireDeleted(client, state);
+    if (found === undefined) {
+      await this.#requireDeleted(client, state);
+    }
     return found ?? new Map();
   }
 
   /** @throws MissingObjectError, OtherServiceError if the container may still exist */
   async #requireDeleted(client: Client, state: PropertyMap): Promise<void> {
     const { container, existence } = this.#definition;
-    await requireDeleted(client, {
-      ...existence,
-      name: `${container} ${String(state[container])}`,
-      inOrganization: existence.organization === undefined ? undefined : state[existence.organization],
-      // The container existed when the set last created an entry.
-      foundIn: state.__run,
-      service: state.__service,
-    });
+    await requireDeleted(client, `${container} ${String(state[container])}`, existence, state);
   }
 
   /** Sends the steps of an update. */

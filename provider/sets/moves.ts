@@ -25,7 +25,9 @@ export async function movedAddresses<Value, Remote extends RemoteEntry>(
   const ids = idsIn(state.ids);
   const added = Object.keys(wanted).filter((address) => !Object.hasOwn(ids, address));
   const isLeft = (address: string) => !Object.hasOwn(wanted, address);
-  if (added.length === 0 || !Object.keys(ids).some(isLeft)) return new Map();
+  if (added.length === 0 || !Object.keys(ids).some(isLeft)) {
+    return new Map();
+  }
   const existing = (await own()) ?? new Map<string, Remote>();
   const declared = new Map(Object.keys(wanted).map((address) => [registrations.userWith(address), address]));
   const followed = new Map<string, string>();
@@ -33,13 +35,18 @@ export async function movedAddresses<Value, Remote extends RemoteEntry>(
   for (const [address, id] of Object.entries(ids)) {
     const { email, user } = existing.get(id) ?? {};
     const now = (typeof user === "string" ? declared.get(user) : undefined) ?? foldEmail(email ?? "");
-    if (Object.hasOwn(wanted, now)) followed.set(now, address);
-    else if (isLeft(address) && typeof user === "string") waiting.push([address, user]);
+    if (Object.hasOwn(wanted, now)) {
+      followed.set(now, address);
+    } else if (isLeft(address) && typeof user === "string") {
+      waiting.push([address, user]);
+    }
   }
   for (let at = 0; at < waiting.length; at += client.maxConcurrent) {
     const asked = waiting.slice(at, at + client.maxConcurrent).map(async ([address, id]) => {
       const now = await pendingAddressOf(client, id);
-      if (now !== undefined && Object.hasOwn(wanted, now)) followed.set(now, address);
+      if (now !== undefined && Object.hasOwn(wanted, now)) {
+        followed.set(now, address);
+      }
     });
     await Promise.all(asked);
   }
@@ -64,7 +71,9 @@ async function pendingAddressOf(client: Client, id: string): Promise<string | un
     const pending = found?.body.pendingEmail ?? undefined;
     return pending && foldEmail(pending);
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return undefined;
+    if (error instanceof ApiError && error.status === 403) {
+      return undefined;
+    }
     throw error;
   }
 }

@@ -78,12 +78,16 @@ export function withMoved<Value, Remote extends RemoteEntry>(
   state: PropertyMap,
   moved: ReadonlyMap<string, string>,
 ): PropertyMap {
-  if (moved.size === 0) return state;
+  if (moved.size === 0) {
+    return state;
+  }
   const next = new Map([...moved].map(([to, from]) => [from, to]));
   const renamed = (map: PropertyMap) =>
     Object.fromEntries(Object.entries(map).map(([address, value]) => [next.get(address) ?? address, value]));
   const named = renamed(isRecord(state.__named) ? state.__named : {});
-  for (const [to, from] of moved) named[to] ??= from;
+  for (const [to, from] of moved) {
+    named[to] ??= from;
+  }
   return { ...state, [kind.entries]: renamed(entriesIn(kind, state)), ids: renamed(idsIn(state.ids)), __named: named };
 }
 
@@ -234,7 +238,9 @@ function isNoLongerManaged<Remote extends RemoteEntry>(
 
 /** Whether an entry is managed by the set or by another stack, rather than by nobody or by another resource of this stack. */
 function isStillManaged({ externalId }: PropertyMap, entry: RemoteEntry): boolean {
-  if (entry.externalId === null) return false;
+  if (entry.externalId === null) {
+    return false;
+  }
   const set = String(externalId);
   return entry.externalId.startsWith(`${set}/`) || !isOfOneStack(entry.externalId, set);
 }

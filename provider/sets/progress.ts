@@ -19,7 +19,9 @@ export class Progress {
   count(): void {
     this.#done += 1;
     const nowMs = performance.now();
-    if (nowMs - this.#printedAtMs < everyMs || this.#done === this.#total) return;
+    if (nowMs - this.#printedAtMs < everyMs || this.#done === this.#total) {
+      return;
+    }
     this.#printedAtMs = nowMs;
     process.stdout.write(`${this.#what}: ${this.#done} of ${this.#total} changes made\n`);
   }

@@ -6,7 +6,9 @@ import { property } from "../values/property.ts";
 /** The addresses that a set ignores: one address, or all addresses of a domain. */
 const ignored = z.string().superRefine((pattern, { addIssue }) => {
   const fault = emailFault(pattern.replace(/^\*@/, "a@"));
-  if (fault !== undefined) addIssue(`it must be an address, or \`*@\` and a domain: it ${fault}`);
+  if (fault !== undefined) {
+    addIssue(`it must be an address, or \`*@\` and a domain: it ${fault}`);
+  }
 });
 
 /** The arguments that every set has. */

@@ -40,7 +40,9 @@ export async function listOwn<Value, Remote extends RemoteEntry>(
   for (let at = 0; at < unlisted.length; at += client.maxConcurrent) {
     const reading = unlisted.slice(at, at + client.maxConcurrent).map((id) => client.get(item(id), remote));
     for (const { body } of (await Promise.all(reading)).filter((response) => response !== undefined)) {
-      if (isDeleted?.(body) !== true) found.set(body.id, body);
+      if (isDeleted?.(body) !== true) {
+        found.set(body.id, body);
+      }
     }
   }
   return found;
@@ -64,10 +66,14 @@ export async function refuseDeletingOthers<Value, Remote extends RemoteEntry>(
   const named = deletableOthers(kind, state, inputs, existing).filter(([, id]) =>
     existing?.get(id)?.externalId?.startsWith(String(entryNameOf(state, ""))),
   );
-  if (named.length === 0) return;
+  if (named.length === 0) {
+    return;
+  }
   const lost = new Set((await client.lostCreates.of(String(state.externalId))).map(({ id }) => id));
   const anothers = named.filter(([, id]) => !lost.has(id)).map(([address, id]) => `${address} (${id})`);
-  if (anothers.length === 0) return;
+  if (anothers.length === 0) {
+    return;
+  }
   const more = anothers.length > maxNamed ? `, and ${anothers.length - maxNamed} more` : "";
   throw new OutdatedStateError(
     `${anothers.length} ${kind.entries} have the externalId of this set, but are not in its state: ${anothers.slice(0, maxNamed).join(", ")}${more}.\n` +

@@ -32,13 +32,17 @@ export function ignoredBy(ignore: unknown): (address: string) => boolean {
  * @returns their indexes among all addresses, in order
  */
 export function indexesOf(found: PropertyMap, entries: PropertyMap): readonly number[] {
-  if (Object.keys(found).length === 0) return [];
+  if (Object.keys(found).length === 0) {
+    return [];
+  }
   return inOrder(entries).flatMap((address, at) => (Object.hasOwn(found, address) ? [at] : []));
 }
 
 /** The addresses at {@link indexesOf}. */
 function addressesAt(places: unknown, entries: PropertyMap): ReadonlySet<string | undefined> {
-  if (!Array.isArray(places)) return new Set();
+  if (!Array.isArray(places)) {
+    return new Set();
+  }
   const addresses = inOrder(entries);
   return new Set(places.map((at) => addresses[Number(at)]));
 }

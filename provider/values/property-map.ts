@@ -27,8 +27,12 @@ export function withoutUndefined(values: PropertyMap): PropertyMap {
  * @returns the path of each
  */
 export function unusableNames(value: unknown, path: readonly PropertyKey[] = []): (readonly PropertyKey[])[] {
-  if (Array.isArray(value)) return value.flatMap((member, at) => unusableNames(member, [...path, at]));
-  if (!isRecord(value) || ![Object.prototype, null].includes(Object.getPrototypeOf(value))) return [];
+  if (Array.isArray(value)) {
+    return value.flatMap((member, at) => unusableNames(member, [...path, at]));
+  }
+  if (!isRecord(value) || ![Object.prototype, null].includes(Object.getPrototypeOf(value))) {
+    return [];
+  }
   return Object.entries(value).flatMap(([name, member]) => {
     return name === "__proto__" ? [[...path, name]] : unusableNames(member, [...path, name]);
   });

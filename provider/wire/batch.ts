@@ -38,16 +38,22 @@ export async function sendTogether(
   requests: readonly HttpRequest[],
 ): Promise<readonly Outcome[]> {
   const [first] = requests;
-  if (first !== undefined && requests.length === 1) return [await transport.send(first)];
+  if (first !== undefined && requests.length === 1) {
+    return [await transport.send(first)];
+  }
   const whole = await transport.send({
     method: "POST",
     path: "/v1/requests:batch",
     body: { requests: requests.map(itemOf) },
     signal: lastEnd(requests),
   });
-  if (!isResponse(whole)) return requests.map(() => whole);
+  if (!isResponse(whole)) {
+    return requests.map(() => whole);
+  }
   const answers = responsesIn(whole);
-  if (answers?.length === requests.length) return answers;
+  if (answers?.length === requests.length) {
+    return answers;
+  }
   // A response to the batch as a whole applies to each request, but must not contain what another request has sent.
   const secrets = requests.flatMap(({ body }) => secretsIn(body));
   const own = { ...whole, body: redact(whole.body, secrets) };
@@ -71,7 +77,9 @@ function lastEnd(requests: readonly HttpRequest[]): AbortSignal {
   for (const { signal } of requests) {
     signal.addEventListener("abort", () => {
       left -= 1;
-      if (left === 0) end.abort();
+      if (left === 0) {
+        end.abort();
+      }
     });
   }
   return end.signal;

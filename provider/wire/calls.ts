@@ -79,12 +79,16 @@ export function callsOf(
         mayBatch: batching && !isAlone,
       });
       const { outcome } = result;
-      if (result.attempts.deadlineMs === undefined) service.noteResponse(outcome);
+      if (result.attempts.deadlineMs === undefined) {
+        service.noteResponse(outcome);
+      }
       if (!isResponse(outcome) || !isSuccess(outcome)) {
         throw failureOf(call, result, contextOf(call));
       }
       const reading = schema === undefined ? readEmptyBody<Body>(outcome) : readBody(schema, outcome);
-      if ("issues" in reading) throw brokenContract(call, outcome, reading.issues, contextOf(call));
+      if ("issues" in reading) {
+        throw brokenContract(call, outcome, reading.issues, contextOf(call));
+      }
       return { body: reading.body, etag: headerOf(outcome, "etag") ?? "", service: service.id };
     },
   };

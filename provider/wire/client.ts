@@ -106,7 +106,9 @@ export class Client implements ListClient {
   async abandon(): Promise<void> {
     this.#dispatch.stop();
     const report = this.run.lose();
-    if (report === undefined) return;
+    if (report === undefined) {
+      return;
+    }
     await this.#transport.send({ method: "POST", ...report, signal: AbortSignal.timeout(lastWordsMs) });
   }
 
@@ -176,13 +178,17 @@ export class Client implements ListClient {
       await this.#send({ method: "DELETE", path });
       return true;
     } catch (error) {
-      if (isNotFound(error)) return false;
+      if (isNotFound(error)) {
+        return false;
+      }
       throw error;
     }
   }
 
   async #send<Body>(call: Call<Body>): Promise<ApiResponse<Body>> {
-    if (call.method === "GET") return await this.#calls.make(call);
+    if (call.method === "GET") {
+      return await this.#calls.make(call);
+    }
     this.#readAhead.forget();
     try {
       return await this.#sendChange(call);
@@ -195,7 +201,9 @@ export class Client implements ListClient {
   /** Sends a change. A create is noted in the run until there is a response. */
   async #sendChange<Body>(call: Call<Body>): Promise<ApiResponse<Body>> {
     const externalId = call.method === "POST" ? createdIn(call.body) : undefined;
-    if (externalId === undefined) return await this.#calls.make(call);
+    if (externalId === undefined) {
+      return await this.#calls.make(call);
+    }
     await this.run.creating(externalId);
     await this.service.requireStack();
     try {
@@ -204,7 +212,9 @@ export class Client implements ListClient {
       return response;
     } catch (error) {
       // After a refusal, the object was certainly not created, except after those that may follow an attempt with a lost response.
-      if (error instanceof ApiError && !error.retryable && error.status < 500) this.run.answered(externalId);
+      if (error instanceof ApiError && !error.retryable && error.status < 500) {
+        this.run.answered(externalId);
+      }
       throw error;
     }
   }

@@ -59,7 +59,9 @@ export class Dispatch implements RequestQueue {
       send: async (request) => {
         const outcome = await transport.send(request);
         const limit = Number(headerOf(outcome, "ratelimit-limit"));
-        if (limit > 0) this.#pace.limitTo(limit);
+        if (limit > 0) {
+          this.#pace.limitTo(limit);
+        }
         return outcome;
       },
     };
@@ -77,7 +79,9 @@ export class Dispatch implements RequestQueue {
 
   send(request: QueuedRequest): Promise<Outcome> {
     const { signal, mayBatch } = request;
-    if (signal.aborted) return Promise.resolve(ending("ended"));
+    if (signal.aborted) {
+      return Promise.resolve(ending("ended"));
+    }
     return new Promise((resolve) => {
       const pending: PendingRequest = {
         request,
@@ -97,7 +101,9 @@ export class Dispatch implements RequestQueue {
   /** Removes a request whose deadline has passed from the queue. @returns whether it was in the queue */
   #drop(pending: PendingRequest): boolean {
     const isQueued = this.#queue.includes(pending);
-    if (isQueued) this.#queue = this.#queue.filter((other) => other !== pending);
+    if (isQueued) {
+      this.#queue = this.#queue.filter((other) => other !== pending);
+    }
     // Nothing waits any more, so a timer would only keep the process alive.
     if (this.#queue.length === 0) {
       clearTimeout(this.#timer);
@@ -108,7 +114,9 @@ export class Dispatch implements RequestQueue {
 
   /** Requests from the same turn of the event loop are sent together. */
   #sendSoon(): void {
-    if (this.#isDue || this.#isStopped) return;
+    if (this.#isDue || this.#isStopped) {
+      return;
+    }
     this.#isDue = true;
     setImmediate(() => {
       this.#isDue = false;
@@ -118,7 +126,9 @@ export class Dispatch implements RequestQueue {
 
   #sendAll(): void {
     clearTimeout(this.#timer);
-    if (this.#isStopped) return;
+    if (this.#isStopped) {
+      return;
+    }
     this.#queue.sort((one, other) => one.request.beganAtMs - other.request.beganAtMs);
     while (this.#queue.length > 0) {
       const { waitMs } = this.#pace;
@@ -129,21 +139,27 @@ export class Dispatch implements RequestQueue {
       }
       this.#countThrottled();
       const taken = this.#take();
-      if (taken.length === 0) return;
+      if (taken.length === 0) {
+        return;
+      }
       this.#pace.take();
       void this.#send(taken);
     }
   }
 
   #countThrottled(): void {
-    if (this.#throttledSinceMs !== undefined) tally.throttledMs += performance.now() - this.#throttledSinceMs;
+    if (this.#throttledSinceMs !== undefined) {
+      tally.throttledMs += performance.now() - this.#throttledSinceMs;
+    }
     this.#throttledSinceMs = undefined;
   }
 
   /** @returns the requests that are sent next, as one; none if they have to wait for other responses */
   #take(): PendingRequest[] {
     const single = this.#queue.findIndex(({ request }) => !request.mayBatch);
-    if (single !== -1) return this.#queue.splice(single, 1);
+    if (single !== -1) {
+      return this.#queue.splice(single, 1);
+    }
     let together = 0;
     const end = this.#queue.findIndex(({ length }, at) => {
       together += length;
@@ -162,15 +178,20 @@ export class Dispatch implements RequestQueue {
       this.#transport,
       taken.map(({ request }) => request),
     );
-    for (const [at, outcome] of outcomes.entries()) taken[at]?.resolve(outcome);
+    for (const [at, outcome] of outcomes.entries()) {
+      taken[at]?.resolve(outcome);
+    }
     this.#count(taken, -1);
     this.#sendSoon();
   }
 
   /** Counts concurrent requests. Those that can't be in a batch, such as lists, don't count. */
   #count(taken: readonly PendingRequest[], by: 1 | -1): void {
-    if (taken.length > 1) this.#batches += by;
-    else if (taken.some(({ request }) => request.mayBatch)) this.#alone += by;
+    if (taken.length > 1) {
+      this.#batches += by;
+    } else if (taken.some(({ request }) => request.mayBatch)) {
+      this.#alone += by;
+    }
   }
 }
 

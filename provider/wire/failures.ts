@@ -70,7 +70,9 @@ export function failureOf(
   const requestId = requestIdOf(outcome, context);
   if (isResponse(outcome)) {
     const refusal = parseProblem(redact(outcome.body, context.secrets));
-    if (refusal !== undefined) return new ApiError(request.method, path, refusal, attempts);
+    if (refusal !== undefined) {
+      return new ApiError(request.method, path, refusal, attempts);
+    }
     // Such a response without problem details doesn't come from the service, but from something in front of it.
     if (!retryableStatuses.has(outcome.status) && outcome.status !== proxyUnauthenticated) {
       const issues = [`its status is ${outcome.status}, without problem details`, ...cameThrough(context)];

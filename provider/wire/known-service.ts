@@ -53,7 +53,9 @@ export class KnownService {
    */
   async require(expected: unknown): Promise<void> {
     const wanted = this.pinned ?? expected;
-    if (typeof wanted !== "string") return;
+    if (typeof wanted !== "string") {
+      return;
+    }
     this.#compare(this.#id ?? (await this.self()).service.id, wanted);
   }
 
@@ -74,12 +76,16 @@ export class KnownService {
    */
   noteResponse(outcome: { readonly headers: Headers }): void {
     const id = headerOf(outcome, "roster-service");
-    if (id === undefined) return;
+    if (id === undefined) {
+      return;
+    }
     this.#id ??= this.pinned ?? id;
     this.#compare(id, this.#id);
   }
 
   #compare(actual: string, expected: string): void {
-    if (actual !== expected) throw new OtherServiceError(this.#endpoint, actual, expected);
+    if (actual !== expected) {
+      throw new OtherServiceError(this.#endpoint, actual, expected);
+    }
   }
 }

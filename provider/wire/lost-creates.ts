@@ -27,7 +27,9 @@ export class LostCreates {
    */
   async of(externalId: string): Promise<readonly LostCreate[]> {
     const stackId = stackIdIn(externalId);
-    if (stackId === undefined) return [];
+    if (stackId === undefined) {
+      return [];
+    }
     const lost = this.#lost.get(stackId) ?? this.#list(stackId);
     this.#lost.set(stackId, lost);
     return (await lost).filter((create) => `${create.externalId}/`.startsWith(`${externalId}/`));
@@ -39,7 +41,9 @@ export class LostCreates {
       return await this.#lists.list("/v1/managed-objects", query, managedObjectAnswer, lostTimeoutMs);
     } catch (error) {
       // The list is only for announcements; other requests will report the failure.
-      if (error instanceof RosterError) return [];
+      if (error instanceof RosterError) {
+        return [];
+      }
       throw error;
     }
   }

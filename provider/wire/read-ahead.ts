@@ -70,7 +70,9 @@ export class ReadAhead {
     } catch (error) {
       // A token that can read single objects may not be allowed to list them, and a list can be too large. Reading the single objects
       // reports any other problem.
-      if (error instanceof ApiError || error instanceof ContractError) return new Map();
+      if (error instanceof ApiError || error instanceof ContractError) {
+        return new Map();
+      }
       throw error;
     }
   }

@@ -37,9 +37,13 @@ export function readBody<Body>(schema: z.ZodType<Body>, response: HttpResponse):
     return { issues: [`its media type is ${given}, not application/json`] };
   }
   const content = parseJson(response.body);
-  if (content === undefined) return { issues: ["it is not JSON, or incomplete"] };
+  if (content === undefined) {
+    return { issues: ["it is not JSON, or incomplete"] };
+  }
   const parsed = schema.safeParse(content, { error: inPlainWords });
-  if (parsed.success) return { body: parsed.data };
+  if (parsed.success) {
+    return { body: parsed.data };
+  }
   // The messages contain the expected and the actual type, but never the value.
   return { issues: parsed.error.issues.map(({ path, message }) => `${pathText(path) || "the body"}: ${message}`) };
 }

@@ -92,7 +92,9 @@ export class Retries implements Retrier {
         !isDone &&
         (this.#isRetried(outcome, retries, startedAtMs) || (await isRetriedConflict(outcome, retries, retryConflict)));
       this.#wasReached ||= isDone || (isRetried && !isUnreached(outcome));
-      if (!isRetried) return { outcome, attempts: { count: retries + 1, elapsedMs: elapsedMs() } };
+      if (!isRetried) {
+        return { outcome, attempts: { count: retries + 1, elapsedMs: elapsedMs() } };
+      }
       previous = outcome;
       tally.retries += 1;
       await this.#waitAfter(outcome, retries, signal);
@@ -100,7 +102,9 @@ export class Retries implements Retrier {
   }
 
   #isRetried(outcome: Outcome, retries: number, startedAtMs: number): boolean {
-    if (!isTransient(outcome, startedAtMs)) return false;
+    if (!isTransient(outcome, startedAtMs)) {
+      return false;
+    }
     const most = this.#wasReached || !isUnreached(outcome) ? maxRetries : maxRetriesUnreached;
     return retries < most || isRetriedUntilDeadline(outcome);
   }
@@ -126,13 +130,23 @@ function isUnreached(outcome: Outcome): boolean {
 
 function isTransient(outcome: Outcome, startedAtMs: number): boolean {
   // An incomplete successful response is not one: the change was applied, and a retry returns the response again.
-  if (!isResponse(outcome)) return outcome.reason !== "unreadable" && outcome.reason !== "unsendable";
+  if (!isResponse(outcome)) {
+    return outcome.reason !== "unreadable" && outcome.reason !== "unsendable";
+  }
   // A limit on anything but requests, such as mails to one address, lasts longer than any run.
-  if (outcome.status === tooManyRequests && parseProblem(outcome.body)?.retryable === false) return false;
-  if (retryableStatuses.has(outcome.status)) return true;
+  if (outcome.status === tooManyRequests && parseProblem(outcome.body)?.retryable === false) {
+    return false;
+  }
+  if (retryableStatuses.has(outcome.status)) {
+    return true;
+  }
   const refusal = conflictIn(outcome);
-  if (refusal === undefined) return false;
-  if (retryableConflicts.has(refusal.code)) return true;
+  if (refusal === undefined) {
+    return false;
+  }
+  if (retryableConflicts.has(refusal.code)) {
+    return true;
+  }
   return refusal.code === "external_id_taken" && refusal.retryable && fallsSilentInTime(outcome, startedAtMs);
 }
 
@@ -143,7 +157,9 @@ function fallsSilentInTime(response: HttpResponse, startedAtMs: number): boolean
 
 /** Whether only the deadline limits the retries. */
 function isRetriedUntilDeadline(outcome: Outcome): boolean {
-  if (!isResponse(outcome)) return false;
+  if (!isResponse(outcome)) {
+    return false;
+  }
   return outcome.status === tooManyRequests || conflictIn(outcome)?.code === retriedUntilDeadline;
 }
 
@@ -154,7 +170,9 @@ async function isRetriedConflict(
   retryConflict: ConflictRetry | undefined,
 ): Promise<boolean> {
   const refusal = isResponse(outcome) ? conflictIn(outcome) : undefined;
-  if (retryConflict === undefined || refusal === undefined || retryableConflicts.has(refusal.code)) return false;
+  if (retryConflict === undefined || refusal === undefined || retryableConflicts.has(refusal.code)) {
+    return false;
+  }
   // If the decision fails, the refusal is more informative than that failure.
   return await retryConflict(refusal, retries).catch(() => false);
 }
@@ -165,7 +183,9 @@ function conflictIn({ status, body }: HttpResponse): Problem | undefined {
 
 /** How long no request may be sent, according to a response with status 429; 0 if it contains no time. */
 function heldMsAfter(outcome: Outcome): number {
-  if (!isResponse(outcome) || outcome.status !== tooManyRequests) return 0;
+  if (!isResponse(outcome) || outcome.status !== tooManyRequests) {
+    return 0;
+  }
   // A little longer, so that several stacks don't continue at the same moment.
   return retryAfterMs(outcome) * (1 + maxHoldJitter * Math.random());
 }

@@ -53,8 +53,9 @@ export class RunReport {
   async creating(externalId: string): Promise<void> {
     this.#unanswered.add(externalId);
     this.#begun ??= this.#report({ status: "alive" }).then((isTaken) => {
-      if (isTaken && !this.#isStopped)
+      if (isTaken && !this.#isStopped) {
         this.#timer = setInterval(() => this.#report({ status: "alive" }), reportEveryMs).unref();
+      }
     });
     await this.#begun;
   }
@@ -70,9 +71,13 @@ export class RunReport {
    * @param run the run that created them, from the state
    */
   noteState(run: unknown, ids: readonly string[]): void {
-    if (typeof run !== "string" || run === this.id || isSettled(run)) return;
+    if (typeof run !== "string" || run === this.id || isSettled(run)) {
+      return;
+    }
     const known = this.#written.get(run) ?? new Set();
-    for (const id of ids) known.add(id);
+    for (const id of ids) {
+      known.add(id);
+    }
     this.#written.set(run, known);
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#reportWritten(), idleMs).unref();
@@ -117,7 +122,9 @@ export class RunReport {
   async #reportWrittenOf(run: string, ids: readonly string[]): Promise<void> {
     const report = runAnswer.safeParse(await quietly(this.#requests.get(pathOf(run), runAnswer)));
     // The service knows the creates of a run that ended regularly. A run that it doesn't know is from an earlier version.
-    if (report.data === undefined || report.data.status === "ended") return;
+    if (report.data === undefined || report.data.status === "ended") {
+      return;
+    }
     for (let at = 0; at < ids.length; at += maxWrittenAtOnce) {
       await quietly(this.#requests.post(pathOf(run), { written: ids.slice(at, at + maxWrittenAtOnce) }, runAnswer));
     }
@@ -144,7 +151,9 @@ async function quietly<Response>(request: Promise<Response>): Promise<Response |
   try {
     return await request;
   } catch (error) {
-    if (error instanceof RosterError) return undefined;
+    if (error instanceof RosterError) {
+      return undefined;
+    }
     throw error;
   }
 }

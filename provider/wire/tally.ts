@@ -14,7 +14,9 @@ export const tally = {
 
 /** Prints the tally. */
 export function printTally(): void {
-  if (process.env.ROSTER_REPORT !== "1") return;
+  if (process.env.ROSTER_REPORT !== "1") {
+    return;
+  }
   const { resources, requests, retries, throttledMs } = tally;
   const throttled = (throttledMs / 1000).toFixed(1);
   const counted = [

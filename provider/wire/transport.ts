@@ -69,7 +69,9 @@ function throughProxy(proxy: HttpProxy | undefined): CreateAxiosDefaults {
 
 /** Converts an error of axios to the outcome of the request. */
 function outcomeOf(error: unknown): Outcome {
-  if (!isAxiosError(error)) return { reason: "unsendable", code: "unknown", headers: {} };
+  if (!isAxiosError(error)) {
+    return { reason: "unsendable", code: "unknown", headers: {} };
+  }
   const { code = "unknown", response } = error;
   if (response !== undefined) {
     const headers = { ...response.headers };
@@ -82,8 +84,12 @@ function outcomeOf(error: unknown): Outcome {
 }
 
 function reasonOf(code: string) {
-  if (code === "ERR_CANCELED") return "ended";
-  if (code === "ERR_BAD_RESPONSE") return "unreadable";
+  if (code === "ERR_CANCELED") {
+    return "ended";
+  }
+  if (code === "ERR_BAD_RESPONSE") {
+    return "unreadable";
+  }
   return unreachable.has(code) ? "unreached" : "failed";
 }
 

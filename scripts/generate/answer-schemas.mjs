@@ -29,7 +29,9 @@ export function answerSchemas(schemas) {
   const objects = schemas.ManagedObject?.properties?.object?.anyOf ?? [];
   const answers = [...objects.map(({ $ref = "" }) => nameIn($ref)), ...others];
   const module = new AnswerModule(schemas, answers);
-  for (const name of answers) module.constantFor(name);
+  for (const name of answers) {
+    module.constantFor(name);
+  }
   return module.source();
 }
 
@@ -81,9 +83,15 @@ class AnswerModule {
    * @returns {string}
    */
   #schema(schema, enumeration) {
-    if (schema.$ref !== undefined) return this.#reference(nameIn(schema.$ref));
-    if (schema.allOf !== undefined) return this.#schema(this.#merged(schema.allOf), enumeration);
-    if (schema.anyOf !== undefined) return this.#alternatives(schema.anyOf, enumeration);
+    if (schema.$ref !== undefined) {
+      return this.#reference(nameIn(schema.$ref));
+    }
+    if (schema.allOf !== undefined) {
+      return this.#schema(this.#merged(schema.allOf), enumeration);
+    }
+    if (schema.anyOf !== undefined) {
+      return this.#alternatives(schema.anyOf, enumeration);
+    }
     if (Array.isArray(schema.type)) {
       const [type] = schema.type.filter((each) => each !== "null");
       return `${this.#schema({ ...schema, type }, enumeration)}.nullable()`;

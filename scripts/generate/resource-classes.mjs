@@ -26,7 +26,9 @@ const head = "Generated from provider/kinds by `npm run generate`; never edited.
 export function resourceClasses(described) {
   const modules = new Map();
   modules.set("shared.ts", sharedModule(described));
-  for (const lifecycle of described.lifecycles) modules.set(fileOf(lifecycle.kind), kindModule(lifecycle, described));
+  for (const lifecycle of described.lifecycles) {
+    modules.set(fileOf(lifecycle.kind), kindModule(lifecycle, described));
+  }
   return modules;
 }
 

@@ -69,7 +69,9 @@ function table(heading, rows) {
  * @returns {string[]}
  */
 function rows(name, schema, required, more) {
-  if (typeof schema === "boolean") return [];
+  if (typeof schema === "boolean") {
+    return [];
+  }
   if (schema.properties !== undefined) {
     return Object.entries(schema.properties).flatMap(([inner, innerSchema]) =>
       rows(`${name}.${inner}`, innerSchema, false, more),

@@ -86,9 +86,15 @@ export class Types {
    */
   args(schema) {
     const { types, typeName, reference, alternatives, plain } = this.#described.propertyOf(schema);
-    if (types !== undefined) return types.args;
-    if (typeName !== undefined) return this.#name(typeName, schema);
-    if (reference !== undefined) return this.#reference(reference, alternatives);
+    if (types !== undefined) {
+      return types.args;
+    }
+    if (typeName !== undefined) {
+      return this.#name(typeName, schema);
+    }
+    if (reference !== undefined) {
+      return this.#reference(reference, alternatives);
+    }
     const inner = this.#value(unwrapped(schema), true);
     return plain ? inner : `pulumi.Input<${inner}>`;
   }
@@ -130,12 +136,16 @@ export class Types {
    * @param {string | undefined} alternatives
    */
   #reference(kind, alternatives) {
-    if (kind !== this.#kind) this.use(`./${fileOf(kind)}`, `type ${kind}`);
+    if (kind !== this.#kind) {
+      this.use(`./${fileOf(kind)}`, `type ${kind}`);
+    }
     if (alternatives === undefined) {
       this.use("../arguments.ts", "type Reference");
       return `Reference<${kind}>`;
     }
-    if (alternatives.includes("OrganizationRole")) this.use("roster-schema", "type OrganizationRole");
+    if (alternatives.includes("OrganizationRole")) {
+      this.use("roster-schema", "type OrganizationRole");
+    }
     return `pulumi.Input<${alternatives}> | ${kind}`;
   }
 
@@ -197,7 +207,9 @@ export class Types {
   /** @param {readonly string[]} values */
   #enumeration(values) {
     const name = this.#described.enumerationOf(values);
-    if (name === undefined) return values.map((value) => JSON.stringify(value)).join(" | ");
+    if (name === undefined) {
+      return values.map((value) => JSON.stringify(value)).join(" | ");
+    }
     this.use("roster-schema", "type Schemas");
     return `Schemas[${JSON.stringify(name)}]`;
   }
@@ -238,8 +250,11 @@ export function comment(...[text, ...rest]) {
   const lines = [""];
   for (const word of text.split(" ")) {
     const line = lines.at(-1) ?? "";
-    if (line !== "" && line.length + word.length > lineWidth - 8) lines.push(word);
-    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && line.length + word.length > lineWidth - 8) {
+      lines.push(word);
+    } else {
+      lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+    }
   }
   const all = [...lines, ...rest];
   return all.length === 1 ? `/** ${all[0]} */` : `/**\n${all.map((line) => ` * ${line}`.trimEnd()).join("\n")}\n */`;

@@ -109,7 +109,9 @@ const provider = {
   async create(urn, news) {
     const kind = existing(kindOf(urn), urn);
     const { id, outputs } = kind.make(withDefaults(kind, plain(news)));
-    for (const name of kind.secrets) outputs[name] = { [specialSigKey]: specialSecretSig, value: outputs[name] };
+    for (const name of kind.secrets) {
+      outputs[name] = { [specialSigKey]: specialSecretSig, value: outputs[name] };
+    }
     return { id, outs: { ...withDefaults(kind, news), ...outputs } };
   },
 
@@ -128,7 +130,9 @@ function kindOf(urn) {
  * @param {string} urn
  */
 function existing(kind, urn) {
-  if (kind === undefined) throw new Error(unsupported(urn).reason);
+  if (kind === undefined) {
+    throw new Error(unsupported(urn).reason);
+  }
   return kind;
 }
 
@@ -147,19 +151,32 @@ function unsupported(urn) {
 function failuresOf(kind, inputs) {
   const failures = [];
   for (const property of kind.counts) {
-    if (!isKnown(inputs[property])) continue;
-    if (!isCount(inputs[property], 1)) failures.push({ property, reason: "must be a whole number, at least 1" });
+    if (!isKnown(inputs[property])) {
+      continue;
+    }
+    if (!isCount(inputs[property], 1)) {
+      failures.push({ property, reason: "must be a whole number, at least 1" });
+    }
   }
-  if (!("special" in kind.inputs)) return failures;
+  if (!("special" in kind.inputs)) {
+    return failures;
+  }
 
   for (const property of least) {
-    if (!isKnown(inputs[property] ?? 0)) return failures;
-    if (!isCount(inputs[property] ?? 0, 0)) failures.push({ property, reason: "must be a whole number, at least 0" });
+    if (!isKnown(inputs[property] ?? 0)) {
+      return failures;
+    }
+    if (!isCount(inputs[property] ?? 0, 0)) {
+      failures.push({ property, reason: "must be a whole number, at least 0" });
+    }
   }
-  if (failures.length > 0 || !isKnown(inputs.length)) return failures;
+  if (failures.length > 0 || !isKnown(inputs.length)) {
+    return failures;
+  }
   const sum = least.reduce((total, name) => total + Number(inputs[name] ?? 0), 0);
-  if (sum > Number(inputs.length))
+  if (sum > Number(inputs.length)) {
     failures.push({ property: "length", reason: `must be at least ${least.join(" + ")}, which is ${sum}` });
+  }
   const { lower, upper, numeric, special } = shapeOf(withDefaults(kind, inputs));
   if (!lower && !upper && !numeric && !special && sum < Number(inputs.length)) {
     failures.push({ property: "special", reason: "at least one of lower, upper, numeric and special must be true" });
@@ -192,7 +209,9 @@ function withDefaults(kind, inputs) {
     ...Object.fromEntries(Object.entries(inputs).filter(isGiven)),
   };
   // `number` is the older name of `numeric`; either sets both.
-  if ("numeric" in all) all.number = all.numeric = inputs.numeric ?? inputs.number ?? true;
+  if ("numeric" in all) {
+    all.number = all.numeric = inputs.numeric ?? inputs.number ?? true;
+  }
   return all;
 }
 
@@ -212,9 +231,15 @@ function shapeOf(inputs) {
  * @returns {T}
  */
 function plain(value) {
-  if (isRpcSecret(value)) return plain(unwrapRpcSecret(value));
-  if (Array.isArray(value)) return /** @type {T} */ (value.map(plain));
-  if (value === null || typeof value !== "object") return value;
+  if (isRpcSecret(value)) {
+    return plain(unwrapRpcSecret(value));
+  }
+  if (Array.isArray(value)) {
+    return /** @type {T} */ (value.map(plain));
+  }
+  if (value === null || typeof value !== "object") {
+    return value;
+  }
   return /** @type {T} */ (Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)])));
 }
 

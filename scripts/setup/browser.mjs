@@ -25,15 +25,21 @@ const playwright = path.join(paths.checkout, "node_modules", "playwright-core");
  */
 export async function setUpBrowser() {
   const found = systemProgram();
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    return found;
+  }
   /** @type {string[]} */
   const tried = [];
   for (const get of [downloaded, fromDebian]) {
     try {
       const program = await get();
-      if (program !== undefined) return program;
+      if (program !== undefined) {
+        return program;
+      }
     } catch (error) {
-      if (!(error instanceof ProgramError)) throw error;
+      if (!(error instanceof ProgramError)) {
+        throw error;
+      }
       // Playwright's program ends with a stack; what went wrong is in the line before it.
       const reason = error.output.split("\n").find((line) => line.includes("Error: ")) ?? error.tail(3);
       tried.push(`${error.message}: ${reason.trim()}`);
@@ -74,7 +80,9 @@ async function downloaded() {
 }
 
 async function fromDebian() {
-  if (process.getuid?.() !== 0 || !fs.existsSync("/usr/bin/apt-get")) return undefined;
+  if (process.getuid?.() !== 0 || !fs.existsSync("/usr/bin/apt-get")) {
+    return undefined;
+  }
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   await withProgress("installing Debian's chromium for the tests", async () => {
     await run("apt-get", ["update", "-qq"], { env });

@@ -18,13 +18,17 @@ const packages = ["schema", "provider", "service"];
  */
 export async function setUpBuild() {
   const wanted = sourcesHash();
-  if (isBuilt() && readStamp() === wanted) return;
+  if (isBuilt() && readStamp() === wanted) {
+    return;
+  }
   const tsc = path.join(paths.checkout, "node_modules", "typescript", "bin", "tsc");
   try {
     // Not the tests: what is wrong in one of them must not keep the service from starting.
     await withProgress("compiling", () => run(paths.node, [tsc, "--build", ...packages], { cwd: paths.checkout }));
   } catch (error) {
-    if (error instanceof ProgramError) throw new SetUpError(`tsc --build ${error.outcome}:\n${error.tail(40)}`);
+    if (error instanceof ProgramError) {
+      throw new SetUpError(`tsc --build ${error.outcome}:\n${error.tail(40)}`);
+    }
     throw error;
   }
   fs.writeFileSync(stamp, `${wanted}\n`);
@@ -54,10 +58,14 @@ function sourcesHash() {
  */
 function sourcesIn(folder) {
   const absolute = path.join(paths.checkout, folder);
-  if (!fs.existsSync(absolute)) return [];
+  if (!fs.existsSync(absolute)) {
+    return [];
+  }
   return fs.readdirSync(absolute, { withFileTypes: true }).flatMap((entry) => {
     const name = path.join(folder, entry.name);
-    if (entry.isDirectory()) return ["dist", "node_modules"].includes(entry.name) ? [] : sourcesIn(name);
+    if (entry.isDirectory()) {
+      return ["dist", "node_modules"].includes(entry.name) ? [] : sourcesIn(name);
+    }
     return /\.ts$|^tsconfig.*\.json$|^openapi\.yaml$/.test(entry.name) ? [name] : [];
   });
 }

@@ -29,11 +29,15 @@ function xdgCacheHome() {
  */
 export async function makeOnce(name, make) {
   const complete = path.join(cacheFolder, name);
-  if (fs.existsSync(complete)) return complete;
+  if (fs.existsSync(complete)) {
+    return complete;
+  }
 
   fs.mkdirSync(cacheFolder, { recursive: true });
   await waitForOthers(name, complete);
-  if (fs.existsSync(complete)) return complete;
+  if (fs.existsSync(complete)) {
+    return complete;
+  }
 
   const partial = `${complete}.partial-${maker()}`;
   takeOver(name, partial);
@@ -48,7 +52,9 @@ export async function makeOnce(name, make) {
     fs.renameSync(partial, complete);
   } catch (error) {
     // Two started in the same moment, and the other was done first: its result is as good.
-    if (!fs.existsSync(complete)) throw error;
+    if (!fs.existsSync(complete)) {
+      throw error;
+    }
     fs.rmSync(partial, { recursive: true, force: true });
   }
   return complete;
@@ -62,9 +68,13 @@ export async function makeOnce(name, make) {
  */
 async function waitForOthers(name, complete) {
   const somebodyIsAtIt = () => !fs.existsSync(complete) && partials(name).some(isAlive);
-  if (!somebodyIsAtIt()) return;
+  if (!somebodyIsAtIt()) {
+    return;
+  }
   await withProgress(`another set-up is making ${name}; waiting for it`, async () => {
-    while (somebodyIsAtIt()) await sleep(500);
+    while (somebodyIsAtIt()) {
+      await sleep(500);
+    }
   });
 }
 
@@ -102,11 +112,17 @@ function partials(name) {
 
 /** @param {string} partial */
 function isAlive(partial) {
-  if (partial.endsWith(`.partial-${maker()}`)) return false;
+  if (partial.endsWith(`.partial-${maker()}`)) {
+    return false;
+  }
   const ageMs = Date.now() - (fs.statSync(partial, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-  if (ageMs > silenceMs) return false;
+  if (ageMs > silenceMs) {
+    return false;
+  }
   const [, host, pid] = /\.partial-(.*)-(\d+)$/.exec(partial) ?? [];
-  if (`${host}-${process.pid}` !== maker()) return true;
+  if (`${host}-${process.pid}` !== maker()) {
+    return true;
+  }
   try {
     process.kill(Number(pid), 0);
     return true;

@@ -32,13 +32,19 @@ export function pinnedVersion() {
  */
 export async function setUpEngine(version) {
   const onPath = await findOnPath(version);
-  if (typeof onPath !== "string") return onPath;
+  if (typeof onPath !== "string") {
+    return onPath;
+  }
 
   const folder = await makeOnce(`pulumi-${version}-${process.platform}-${process.arch}`, async (partial) => {
     const download = await tryDownload(version, partial);
-    if (download === undefined) return;
+    if (download === undefined) {
+      return;
+    }
     const build = await tryBuild(version, partial);
-    if (build === undefined) return;
+    if (build === undefined) {
+      return;
+    }
     throw new SetUpError(
       [
         `The Pulumi CLI ${version} could not be had. Tried, in this order:`,
@@ -66,11 +72,17 @@ async function findOnPath(version) {
     folders.find((folder) => isExecutable(path.join(folder, program)));
 
   const binFolder = findFolder("pulumi");
-  if (binFolder === undefined) return "none found";
+  if (binFolder === undefined) {
+    return "none found";
+  }
   const pulumi = path.join(binFolder, "pulumi");
   const found = await versionOf(pulumi).catch((/** @type {ProgramError} */ error) => error);
-  if (found instanceof Error) return `${pulumi} ${found.outcome}`;
-  if (found !== version) return `${pulumi} is ${found}`;
+  if (found instanceof Error) {
+    return `${pulumi} ${found.outcome}`;
+  }
+  if (found !== version) {
+    return `${pulumi} is ${found}`;
+  }
 
   // A package manager may have put a link there; the bundle is where it points to.
   const bundle = path.dirname(fs.realpathSync(pulumi));
@@ -79,8 +91,12 @@ async function findOnPath(version) {
     [languageHost, findFolder(languageHost)],
     [dynamicProvider, findFolder(dynamicProvider) ?? sdkFolder],
   ]) {
-    if (isExecutable(path.join(bundle, /** @type {string} */ (program)))) continue;
-    if (elsewhere === undefined) return `${pulumi} is ${version}, but there is no ${program} beside it or on PATH`;
+    if (isExecutable(path.join(bundle, /** @type {string} */ (program)))) {
+      continue;
+    }
+    if (elsewhere === undefined) {
+      return `${pulumi} is ${version}, but there is no ${program} beside it or on PATH`;
+    }
     extraFolders.push(elsewhere);
   }
   return { binFolder, extraFolders };
@@ -93,14 +109,18 @@ async function findOnPath(version) {
  */
 async function tryDownload(version, partial) {
   const why = await whyVendorUnreachable();
-  if (why !== undefined) return why;
+  if (why !== undefined) {
+    return why;
+  }
   // An interrupted download may have left half of it.
   fs.rmSync(partial, { recursive: true, force: true });
   fs.mkdirSync(partial);
   try {
     await withProgress(`downloading the Pulumi CLI ${version}`, () => downloadPulumi(partial));
   } catch (error) {
-    if (error instanceof SetUpError) return error.message;
+    if (error instanceof SetUpError) {
+      return error.message;
+    }
     throw error;
   }
   return undefined;
@@ -139,9 +159,13 @@ async function tryBuild(version, partial) {
       }),
     );
     const built = await versionOf(path.join(bin, "pulumi"));
-    if (built !== version) return `the result calls itself ${built}; engine/cli/go.mod must pin ${version}`;
+    if (built !== version) {
+      return `the result calls itself ${built}; engine/cli/go.mod must pin ${version}`;
+    }
   } catch (error) {
-    if (error instanceof ProgramError) return `${error.message}:\n${error.tail(8).replaceAll(/^/gm, "     ")}`;
+    if (error instanceof ProgramError) {
+      return `${error.message}:\n${error.tail(8).replaceAll(/^/gm, "     ")}`;
+    }
     throw error;
   }
   // Beside the CLI it counts as bundled. Anywhere else on PATH, the engine warns about it in every preview.

@@ -38,10 +38,14 @@ async function impatientFetch(input, init) {
   try {
     const response = await patientFetch(input, { ...init, signal });
     answered = true;
-    if (task === "probe" && response.ok) process.exit(0);
+    if (task === "probe" && response.ok) {
+      process.exit(0);
+    }
     return response;
   } catch (error) {
-    if (connecting.signal.aborted) throw new Error(`no answer within ${connectTimeoutMs / 1000} s`);
+    if (connecting.signal.aborted) {
+      throw new Error(`no answer within ${connectTimeoutMs / 1000} s`);
+    }
     // "fetch failed" hides the reason one level down.
     const { cause } = /** @type {Error} */ (error);
     throw cause instanceof Error ? cause : error;

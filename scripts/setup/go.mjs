@@ -22,13 +22,18 @@ import { run } from "../processes.mjs";
 export async function goBuild(partial, { source, program, output, linkerFlags = "", setDetail }) {
   const cwd = path.join(partial, "go", path.basename(source));
   fs.mkdirSync(cwd, { recursive: true });
-  for (const file of ["go.mod", "go.sum"]) fs.copyFileSync(path.join(source, file), path.join(cwd, file));
+  for (const file of ["go.mod", "go.sum"]) {
+    fs.copyFileSync(path.join(source, file), path.join(cwd, file));
+  }
 
   let downloaded = 0;
   let compiled = 0;
   const onLine = (/** @type {string} */ line) => {
-    if (line.startsWith("go: downloading")) downloaded++;
-    else compiled++;
+    if (line.startsWith("go: downloading")) {
+      downloaded++;
+    } else {
+      compiled++;
+    }
     setDetail(compiled > 0 ? `${compiled} packages compiled` : `${downloaded} modules downloaded`);
   };
   // -trimpath: what was compiled before an interruption is good in another folder, too.
@@ -61,6 +66,8 @@ async function environmentOfGo(partial) {
     // Without it Go write-protects what it downloads, and it can't be removed.
     env.GOFLAGS = `${caches.GOFLAGS} -modcacherw`.trim();
   }
-  if (!fs.existsSync(caches.GOCACHE)) env.GOCACHE = path.join(partial, "go", "build");
+  if (!fs.existsSync(caches.GOCACHE)) {
+    env.GOCACHE = path.join(partial, "go", "build");
+  }
   return env;
 }

@@ -31,7 +31,9 @@ export function checkNode() {
  */
 export async function setUpPackages() {
   const wanted = packagesHash();
-  if (readStamp() === wanted) return;
+  if (readStamp() === wanted) {
+    return;
+  }
 
   const env = environmentOfNpm();
   await run("npm", ["--version"], { env }).catch(() => {
@@ -42,7 +44,9 @@ export async function setUpPackages() {
   const args = ["install", "--no-save", "--include=dev", "--no-audit", "--no-fund", "--no-progress"];
   await withProgress("installing the packages with npm", () => run("npm", args, { cwd: paths.checkout, env })).catch(
     (error) => {
-      if (!(error instanceof ProgramError)) throw error;
+      if (!(error instanceof ProgramError)) {
+        throw error;
+      }
       throw new SetUpError(`npm ${args.join(" ")} ${error.outcome}:\n${error.tail()}`);
     },
   );
@@ -92,7 +96,9 @@ function packagesHash() {
 
 function readStamp() {
   // The stamp tells what was installed, but not that somebody removed it since.
-  if (!fs.existsSync(paths.node)) return undefined;
+  if (!fs.existsSync(paths.node)) {
+    return undefined;
+  }
   try {
     return fs.readFileSync(stamp, "utf8").trim();
   } catch {

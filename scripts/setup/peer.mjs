@@ -48,7 +48,9 @@ export async function setUpPeer() {
     await run(program, ["version"], { timeoutMs: 30_000 });
     return { tofu: program, providerFolder: folder, name: `OpenTofu ${tofu} with restapi ${restapi}` };
   } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
+    if (!(error instanceof ProgramError)) {
+      throw error;
+    }
     throw new SetUpError(
       `The benchmark's peer can't be built: ${error.message}.\n${error.tail(5)}\n` +
         "It takes Go 1.26 or newer, and a Go module proxy that this machine reaches.",
@@ -60,6 +62,8 @@ export async function setUpPeer() {
 function pinned(source) {
   const text = fs.readFileSync(path.join(sources, source, "go.mod"), "utf8");
   const [, version] = new RegExp(`\\t${modules[source]} v(\\S+)`).exec(text) ?? [];
-  if (version === undefined) throw new Error(`bench/peer/${source}/go.mod doesn't pin ${modules[source]}`);
+  if (version === undefined) {
+    throw new Error(`bench/peer/${source}/go.mod doesn't pin ${modules[source]}`);
+  }
   return version;
 }

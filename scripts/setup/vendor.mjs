@@ -47,7 +47,9 @@ async function runFetcher(args, timeoutMs) {
   try {
     await run(paths.node, [fetcher, ...args], { env, timeoutMs });
   } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
+    if (!(error instanceof ProgramError)) {
+      throw error;
+    }
     throw new SetUpError(error.tail(5) || error.outcome);
   }
 }

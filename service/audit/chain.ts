@@ -63,8 +63,12 @@ export function entryHash(previous: string | null, row: EntryRow, sequence: numb
  * @see https://www.rfc-editor.org/rfc/rfc8785
  */
 export function canonicalJson(value: unknown): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) {
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) {
+    return `[${value.map(canonicalJson).join(",")}]`;
+  }
   // The default order is by UTF-16 code units, as the RFC requires.
   const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(",")}}`;
@@ -79,15 +83,21 @@ export function sealHead(pepper: Pepper, { chain, sequence, hash, begun_at }: He
 
 /** What is wrong with a chain's head, if anything. */
 export function faultOfHead(peppers: Peppers, head: HeadRow | undefined): HeadFault | undefined {
-  if (head === undefined) return "head_missing";
+  if (head === undefined) {
+    return "head_missing";
+  }
   const pepper = peppers.find(head.pepper_version);
-  if (pepper === undefined) return "pepper_missing";
+  if (pepper === undefined) {
+    return "pepper_missing";
+  }
   return isOurs(pepper, head) ? undefined : "head_altered";
 }
 
 function isOurs(pepper: Pepper, head: HeadRow): boolean {
   // An infinite time, which no service writes, can't be sealed.
-  if (!Number.isFinite(Number(head.begun_at))) return false;
+  if (!Number.isFinite(Number(head.begun_at))) {
+    return false;
+  }
   const [stored, made] = [Buffer.from(head.mac), Buffer.from(sealHead(pepper, head).mac)];
   return stored.length === made.length && timingSafeEqual(stored, made);
 }

@@ -27,7 +27,9 @@ export async function prepareChains(db: Database, peppers: Peppers, now: Date): 
   await refuseMissingPeppers(db, peppers);
   if (!(await haveBegun(db))) {
     await inTransaction(db, async (transaction) => {
-      if (await haveBegun(transaction)) return;
+      if (await haveBegun(transaction)) {
+        return;
+      }
       await beginChains(transaction, peppers, [null], now);
       for await (const organizations of organizationsIn(transaction)) {
         await beginChains(transaction, peppers, organizations, now);
@@ -40,7 +42,9 @@ export async function prepareChains(db: Database, peppers: Peppers, now: Date): 
 /** Reseals heads with the newest pepper, so that older peppers can be removed. Altered heads stay as they are. */
 export async function moveHeads(db: Database, peppers: Peppers): Promise<void> {
   const older = peppers.all.map(({ version }) => version).filter((version) => version !== peppers.newest.version);
-  if (older.length === 0) return;
+  if (older.length === 0) {
+    return;
+  }
   for (let after = ""; ; ) {
     const heads = await db
       .selectFrom("audit_chains")
@@ -51,8 +55,12 @@ export async function moveHeads(db: Database, peppers: Peppers): Promise<void> {
       .limit(headsPerStatement)
       .execute();
     const ours = heads.filter((head) => faultOfHead(peppers, head) === undefined);
-    if (ours.length > 0) await moveTo(db, peppers, ours);
-    if (heads.length < headsPerStatement) return;
+    if (ours.length > 0) {
+      await moveTo(db, peppers, ours);
+    }
+    if (heads.length < headsPerStatement) {
+      return;
+    }
     after = heads.at(-1)?.chain ?? after;
   }
 }
@@ -76,7 +84,9 @@ async function moveTo(db: Database, peppers: Peppers, heads: readonly HeadRow[])
 export async function refuseMissingPeppers(db: Database, peppers: Peppers): Promise<void> {
   const used = await db.selectFrom("audit_chains").select("pepper_version").distinct().execute();
   const missing = used.map(({ pepper_version }) => pepper_version).filter((version) => !peppers.find(version));
-  if (missing.length === 0) return;
+  if (missing.length === 0) {
+    return;
+  }
   throw new Error(
     `ROSTER_KEY_PEPPERS: the audit is sealed with the pepper ${missing.join(", ")}, which is not listed. Add it to the list, ` +
       "before the newest pepper. Once the service has started with both, you can remove the older one.",
@@ -97,7 +107,9 @@ async function* organizationsIn(db: Database): AsyncGenerator<string[]> {
       .limit(headsPerStatement)
       .execute();
     const last = rows.at(-1);
-    if (last === undefined) return;
+    if (last === undefined) {
+      return;
+    }
     yield rows.map(({ id }) => id);
     after = last.id;
   }

@@ -21,11 +21,15 @@ export async function* organizationsOfEntries(
   narrow: (entries: Entries<{ organization_id: string | null }>) => Entries<{ organization_id: string | null }>,
 ): AsyncGenerator<string | null> {
   const entries = narrow(db.selectFrom("audit_entries").select("organization_id")).limit(1);
-  if ((await ofOrganization(entries, null).executeTakeFirst()) !== undefined) yield null;
+  if ((await ofOrganization(entries, null).executeTakeFirst()) !== undefined) {
+    yield null;
+  }
   for (let after = ""; ; ) {
     const next = await entries.where("organization_id", ">", after).orderBy("organization_id").executeTakeFirst();
     const organizationId = next?.organization_id ?? null;
-    if (organizationId === null) return;
+    if (organizationId === null) {
+      return;
+    }
     yield organizationId;
     after = organizationId;
   }

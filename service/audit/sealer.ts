@@ -52,7 +52,9 @@ export class AuditSealer {
 
   /** Starts the periodic sealing. */
   start(): void {
-    if (this.#closed) return;
+    if (this.#closed) {
+      return;
+    }
     this.#timer = setTimeout(() => {
       this.#working = this.#poll().finally(() => this.start());
     }, this.#options.pollMs ?? 1000).unref();
@@ -77,8 +79,12 @@ export class AuditSealer {
     for (let isMore = true; isMore && !this.#closed; ) {
       isMore = false;
       for await (const organizationId of organizationsOfEntries(db, (entries) => entries.where("chain", "is", null))) {
-        if (this.#closed) return;
-        if ((await this.#tryBatch(organizationId, unsettled)) === entriesPerSeal) isMore = true;
+        if (this.#closed) {
+          return;
+        }
+        if ((await this.#tryBatch(organizationId, unsettled)) === entriesPerSeal) {
+          isMore = true;
+        }
       }
     }
   }
@@ -89,7 +95,9 @@ export class AuditSealer {
       await this.seal();
       this.#isFailing = false;
     } catch (error) {
-      if (!this.#isFailing) this.#options.log?.warn({ err: error }, "could not seal the audit; trying again");
+      if (!this.#isFailing) {
+        this.#options.log?.warn({ err: error }, "could not seal the audit; trying again");
+      }
       this.#isFailing = true;
     }
   }
@@ -98,13 +106,18 @@ export class AuditSealer {
     const chain = chainOf(organizationId);
     try {
       const count = await this.#sealBatch(organizationId, chain, unsettled);
-      if (count > 0) this.#reported.delete(chain);
+      if (count > 0) {
+        this.#reported.delete(chain);
+      }
       return count;
     } catch (error) {
-      if (unavailabilityOf(error) !== undefined) throw error;
+      if (unavailabilityOf(error) !== undefined) {
+        throw error;
+      }
       // Log this once, not at every check; verify-audit reports it for as long as it lasts.
-      if (!this.#reported.has(chain))
+      if (!this.#reported.has(chain)) {
         this.#options.log?.error({ err: error, chain }, "the audit chain can't be extended");
+      }
       this.#reported.add(chain);
       return 0;
     }
@@ -120,7 +133,9 @@ export class AuditSealer {
       .limit(entriesPerSeal)
       .execute();
     const ids = found.map(({ id }) => id);
-    if (ids.length > 0) await inTransaction(this.#options.db, (transaction) => this.#extend(transaction, chain, ids));
+    if (ids.length > 0) {
+      await inTransaction(this.#options.db, (transaction) => this.#extend(transaction, chain, ids));
+    }
     return ids.length;
   }
 
@@ -129,7 +144,9 @@ export class AuditSealer {
     const { newest } = this.#options.peppers;
     const head = await readHead(db, chain);
     const fault = faultOfHead(this.#options.peppers, head);
-    if (head === undefined || fault !== undefined) throw new Error(`the head is not as it was sealed: ${fault}`);
+    if (head === undefined || fault !== undefined) {
+      throw new Error(`the head is not as it was sealed: ${fault}`);
+    }
     const beyond = db.selectFrom("audit_entries").select("id").where("chain", "=", chain);
     if ((await beyond.where("sequence", ">", head.sequence).limit(1).executeTakeFirst()) !== undefined) {
       throw new Error("an entry that was not sealed has the next sequence number");
@@ -142,7 +159,9 @@ export class AuditSealer {
       .orderBy("id")
       .execute();
     // Another replica has sealed them.
-    if (rows.length === 0) return;
+    if (rows.length === 0) {
+      return;
+    }
     let { sequence, hash } = head;
     const sealed = rows.map((row) => {
       sequence += 1;

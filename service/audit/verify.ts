@@ -20,7 +20,9 @@ class Faults {
 
   add(fault: Fault, sequence: number | null, entry: string | null): void {
     this.count += 1;
-    if (this.first.length < maxFaults) this.first.push({ sequence, entry, fault });
+    if (this.first.length < maxFaults) {
+      this.first.push({ sequence, entry, fault });
+    }
   }
 
   /** Adds the fault of the head, first in the list so that other faults can't hide it. */
@@ -57,10 +59,14 @@ class Walk {
 
   visit(row: EntryRow, begunAt: Date | undefined): void {
     const { sequence, id } = row;
-    if (sequence === null) return;
+    if (sequence === null) {
+      return;
+    }
     this.last = row;
     this.sealed += 1;
-    if (begunAt !== undefined && row.at < begunAt) this.predating += 1;
+    if (begunAt !== undefined && row.at < begunAt) {
+      this.predating += 1;
+    }
     if (sequence < this.next) {
       this.faults.add("surplus", sequence, id);
       return;
@@ -100,11 +106,16 @@ export async function verifyChain(
   const walk = new Walk(faults);
   let head: HeadRow | undefined;
   // Repeat until no new entries are found: then every entry up to the head that was read before is verified.
-  do head = await readHead(db, chain);
-  while ((await walkOn(db, chain, walk, head?.begun_at)) > 0);
+  do {
+    head = await readHead(db, chain);
+  } while ((await walkOn(db, chain, walk, head?.begun_at)) > 0);
   const headFault = faultOfHead(peppers, head);
-  if (headFault !== undefined) faults.addHead(headFault, head?.sequence ?? null);
-  if (head !== undefined) await compareWithHead(db, head, walk);
+  if (headFault !== undefined) {
+    faults.addHead(headFault, head?.sequence ?? null);
+  }
+  if (head !== undefined) {
+    await compareWithHead(db, head, walk);
+  }
   await findStrays(db, organizationId, faults);
   const unsealed = await countUnsealed(db, organizationId);
   return {
@@ -134,18 +145,28 @@ export async function* organizationsToVerify(db: Database): AsyncGenerator<strin
   let [entry, head] = [await nextOrganization(ofEntries), await nextOrganization(ofHeads)];
   while (entry !== undefined || head !== undefined) {
     const next = head === undefined || (entry !== undefined && entry < head) ? entry : head;
-    if (next === undefined) return;
+    if (next === undefined) {
+      return;
+    }
     yield next;
-    if (entry === next) entry = await nextOrganization(ofEntries);
-    if (head === next) head = await nextOrganization(ofHeads);
+    if (entry === next) {
+      entry = await nextOrganization(ofEntries);
+    }
+    if (head === next) {
+      head = await nextOrganization(ofHeads);
+    }
   }
 }
 
 async function nextOrganization(some: AsyncGenerator<string | null>): Promise<string | undefined> {
   for (;;) {
     const { value, done } = await some.next();
-    if (done === true) return undefined;
-    if (value !== null) return value;
+    if (done === true) {
+      return undefined;
+    }
+    if (value !== null) {
+      return value;
+    }
   }
 }
 
@@ -159,7 +180,9 @@ async function* chainsWithHead(db: Database): AsyncGenerator<string> {
       .orderBy("chain")
       .limit(1)
       .executeTakeFirst();
-    if (row === undefined) return;
+    if (row === undefined) {
+      return;
+    }
     yield row.chain;
     after = row.chain;
   }
@@ -184,9 +207,13 @@ async function walkOn(db: Database, chain: string, walk: Walk, begunAt: Date | u
         .where((where) => where.or([where("sequence", ">", last.sequence), where("id", ">", last.id)]));
     }
     const rows = await page.execute();
-    for (const row of rows) walk.visit(row, begunAt);
+    for (const row of rows) {
+      walk.visit(row, begunAt);
+    }
     seen += rows.length;
-    if (rows.length < entriesPerPage) return seen;
+    if (rows.length < entriesPerPage) {
+      return seen;
+    }
   }
 }
 
@@ -199,9 +226,13 @@ async function compareWithHead(db: Database, head: HeadRow, { faults, next }: Wa
   // Only up to the end of the walk: entries that were sealed since then are beyond this head, but valid.
   const seen = places.where("sequence", ">", head.sequence).where("sequence", "<", next);
   const beyond = await seen.orderBy("sequence").limit(maxFaults).execute();
-  for (const { id, sequence } of beyond) faults.add("surplus", sequence, id);
+  for (const { id, sequence } of beyond) {
+    faults.add("surplus", sequence, id);
+  }
   const last = await places.where("sequence", "=", head.sequence).executeTakeFirst();
-  if (last !== undefined && last.hash !== head.hash) faults.add("rewritten", head.sequence, last.id);
+  if (last !== undefined && last.hash !== head.hash) {
+    faults.add("rewritten", head.sequence, last.id);
+  }
 }
 
 /** Finds entries that are marked as sealed but are not part of their organization's chain. */
@@ -212,7 +243,9 @@ async function findStrays(db: Database, organizationId: string | null, faults: F
     .orderBy("id")
     .limit(maxFaults)
     .execute();
-  for (const { id, sequence } of strays) faults.add("surplus", sequence, id);
+  for (const { id, sequence } of strays) {
+    faults.add("surplus", sequence, id);
+  }
 }
 
 async function countUnsealed(db: Database, organizationId: string | null): Promise<number> {

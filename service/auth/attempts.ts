@@ -56,11 +56,12 @@ export async function countAttempt({ db, now }: Moment, kind: AttemptKind, subje
     .executeTakeFirstOrThrow();
   const left = max - 1 - Number(count);
   // Don't store refused attempts, or a flood would fill the table.
-  if (left >= 0)
+  if (left >= 0) {
     await db
       .insertInto("attempts")
       .values({ id: newId("attempt"), subject: hashed, at: now })
       .execute();
+  }
   return left;
 }
 
@@ -90,7 +91,9 @@ export async function takeBackAttempt({ db }: Pick<Moment, "db">, kind: AttemptK
     .where("subject", "=", subjectOf(kind, subject))
     .orderBy("id", "desc")
     .executeTakeFirst();
-  if (latest !== undefined) await db.deleteFrom("attempts").where("id", "=", latest.id).execute();
+  if (latest !== undefined) {
+    await db.deleteFrom("attempts").where("id", "=", latest.id).execute();
+  }
 }
 
 /** Deletes attempts that no longer count, up to a maximum per call. */
@@ -106,7 +109,9 @@ export async function sweepAttempts({ db, now }: Moment): Promise<void> {
  */
 export function networkOf(ip: string): string {
   const address = readIpAddress(ip);
-  if (address === undefined) return ip;
+  if (address === undefined) {
+    return ip;
+  }
   const { version, bits } = address;
   return version === 4
     ? ipRangeText({ version, bits, prefixLength: 32 })

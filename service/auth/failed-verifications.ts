@@ -65,10 +65,14 @@ export class FailedVerifications {
       const counting = before.then(() => writeIfPossible(count));
       failures.counting = counting;
       // If the database accepts no changes at the moment, count in this process.
-      if (!(await counting)) countBroken(failures, failure.kind, this.#monotonicMs());
+      if (!(await counting)) {
+        countBroken(failures, failure.kind, this.#monotonicMs());
+      }
     }
     const waitMs = failures.closedUntilMs - this.#monotonicMs();
-    if (waitMs <= 0) return;
+    if (waitMs <= 0) {
+      return;
+    }
     throw new Refusal(
       "rate_limited",
       "Too many invalid secrets were sent from this network. Wait for the time in Retry-After. Valid secrets are still accepted.",
@@ -78,13 +82,17 @@ export class FailedVerifications {
 
   async #countStored(failures: Failures, { kind, subject }: FailedVerification, now: Date): Promise<void> {
     const nowMs = this.#monotonicMs();
-    if (failures.closedUntilMs > nowMs) return;
+    if (failures.closedUntilMs > nowMs) {
+      return;
+    }
     const context = { db: this.#db, now };
     if (nowMs - this.#sweptAtMs >= sweepEveryMs) {
       this.#sweptAtMs = nowMs;
       await sweepAttempts(context);
     }
-    if ((await countAttempt(context, kind, subject)) >= 0) return;
+    if ((await countAttempt(context, kind, subject)) >= 0) {
+      return;
+    }
     failures.closedUntilMs = nowMs + (await nextAttemptAt(context, kind, subject)).getTime() - now.getTime();
   }
 
@@ -96,14 +104,20 @@ export class FailedVerifications {
     this.#places.delete(place);
     this.#places.set(place, failures);
     const [oldest] = this.#places.keys();
-    if (this.#places.size > maxRemembered && oldest !== undefined) this.#places.delete(oldest);
+    if (this.#places.size > maxRemembered && oldest !== undefined) {
+      this.#places.delete(oldest);
+    }
     return failures;
   }
 }
 
 function countBroken(failures: Failures, kind: FailedVerification["kind"], nowMs: number): void {
   const { max, windowMs } = attemptLimits[kind];
-  if (nowMs - failures.sinceMs >= windowMs) Object.assign(failures, { broken: 0, sinceMs: nowMs });
+  if (nowMs - failures.sinceMs >= windowMs) {
+    Object.assign(failures, { broken: 0, sinceMs: nowMs });
+  }
   failures.broken++;
-  if (failures.broken > max) failures.closedUntilMs = Math.max(failures.closedUntilMs, failures.sinceMs + windowMs);
+  if (failures.broken > max) {
+    failures.closedUntilMs = Math.max(failures.closedUntilMs, failures.sinceMs + windowMs);
+  }
 }

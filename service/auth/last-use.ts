@@ -38,11 +38,15 @@ export class LastUse {
     }
     // If the database accepts no changes at the moment, keys still work, and the use is written later.
     const isWritten = await writeIfPossible(async () => {
-      if (this.#uses.size >= maxRemembered) await this.flush(now);
+      if (this.#uses.size >= maxRemembered) {
+        await this.flush(now);
+      }
       this.#uses.set(id, { found, writtenMs: now.getTime(), pending: undefined });
       await this.#write(found, now);
     });
-    if (!isWritten) this.#uses.set(id, { found, writtenMs, pending: now });
+    if (!isWritten) {
+      this.#uses.set(id, { found, writtenMs, pending: now });
+    }
   }
 
   /**
@@ -54,7 +58,9 @@ export class LastUse {
     const uses = [...this.#uses.values()];
     this.#uses.clear();
     for (const { found, pending } of uses) {
-      if (pending !== undefined && !(await this.#hasEnded(found, now))) await this.#write(found, pending);
+      if (pending !== undefined && !(await this.#hasEnded(found, now))) {
+        await this.#write(found, pending);
+      }
     }
   }
 

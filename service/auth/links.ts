@@ -171,7 +171,9 @@ const endedLinks = sharedWrite(
       .set({ ended_at: now })
       .where("subject", "in", subjects)
       .where("ended_at", "is", null);
-    if (purpose !== undefined) links = links.where("purpose", "=", purpose);
+    if (purpose !== undefined) {
+      links = links.where("purpose", "=", purpose);
+    }
     await links.execute();
   },
 );

@@ -104,18 +104,24 @@ export class Authenticator {
       throw new Refusal("unauthenticated", "Send `Authorization: Bearer …` with the owner token or an API key.");
     }
     // Compare digests, because a constant-time comparison needs operands of the same length.
-    if (timingSafeEqual(sha256(token), this.#ownerTokenHash)) return serviceOwner;
+    if (timingSafeEqual(sha256(token), this.#ownerTokenHash)) {
+      return serviceOwner;
+    }
     const found = await this.#resolver.resolve(db, token);
     // External API access is for the organization's own services; managing Roster doesn't need it.
     if (found === undefined || refusalOf(found, now, { externalApiAccess: false, address }) !== null) {
       const failure = { kind: "token_from", subject: networkOf(address), presented: token } as const;
-      if (counts) await this.#failures.count(failure, now);
+      if (counts) {
+        await this.#failures.count(failure, now);
+      }
       throw new Refusal(
         "unauthenticated",
         "The token is not valid. Check that it is complete, has not been revoked and has not expired, and is allowed from this address.",
       );
     }
-    if (counts) await this.#resolver.noteUse(found, now);
+    if (counts) {
+      await this.#resolver.noteUse(found, now);
+    }
     return principalOf(found);
   }
 }
@@ -144,11 +150,17 @@ export function requesterOf(principal: Principal): string | null {
  * @returns undefined if the requester's key no longer authenticates from any address.
  */
 export async function requesterNow(db: Database, requester: string | null, now: Date): Promise<Caller | undefined> {
-  if (requester === null || requester === serviceOwner.id) return serviceOwner;
+  if (requester === null || requester === serviceOwner.id) {
+    return serviceOwner;
+  }
   const found = await findCurrentSecret(db, requester);
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    return undefined;
+  }
   const anywhere = { ...found, allowedIps: null };
-  if (refusalOf(anywhere, now, { externalApiAccess: false, address: undefined }) !== null) return undefined;
+  if (refusalOf(anywhere, now, { externalApiAccess: false, address: undefined }) !== null) {
+    return undefined;
+  }
   return principalOf(found);
 }
 

@@ -45,14 +45,22 @@ export class KeyResolver {
   /** Finds the stored secret, in any state. A wrong checksum or signature is detected without the database. */
   async resolve(db: Database, presented: string): Promise<FoundSecret | undefined> {
     if (!looksLikeJwt(presented)) {
-      if (isBroken(presented)) return undefined;
+      if (isBroken(presented)) {
+        return undefined;
+      }
       return await this.#find(db, presented, null);
     }
     const claims = await this.#signingKeys.verify(presented);
-    if (claims === undefined) return undefined;
+    if (claims === undefined) {
+      return undefined;
+    }
     const found = await this.#find(db, jwtMaterial(claims.jti), claims.kid);
-    if (found === undefined) return undefined;
-    if (found.organizationId !== claims.organizationId || found.ownerId !== claims.ownerId) return undefined;
+    if (found === undefined) {
+      return undefined;
+    }
+    if (found.organizationId !== claims.organizationId || found.ownerId !== claims.ownerId) {
+      return undefined;
+    }
     return { ...found, expiresAt: earlier(found.expiresAt, claims.expiresAt) };
   }
 
@@ -64,10 +72,14 @@ export class KeyResolver {
   async #find(db: Database, material: string, signingKid: string | null): Promise<FoundSecret | undefined> {
     const hashes = this.#peppers.all.map((pepper) => keyedHash(pepper, material));
     const row = await selectSecret(db).where("api_key_secrets.hash", "in", hashes).executeTakeFirst();
-    if (row === undefined || row.signing_kid !== signingKid) return undefined;
+    if (row === undefined || row.signing_kid !== signingKid) {
+      return undefined;
+    }
     // The index has already found the row; this comparison takes constant time.
     const matches = hashes.some((hash) => timingSafeEqual(Buffer.from(hash), Buffer.from(row.hash)));
-    if (!matches) return undefined;
+    if (!matches) {
+      return undefined;
+    }
     const { newest } = this.#peppers;
     const isCurrent = row.pepper_version === newest.version;
     const rehash = isCurrent ? undefined : { hash: keyedHash(newest, material), pepperVersion: newest.version };
@@ -118,13 +130,27 @@ export function refusalOf(
   now: Date,
   needs: { readonly externalApiAccess: boolean; readonly address: string | undefined },
 ): VerificationRefusal | null {
-  if (!found.organizationOpen) return "organization_closed";
-  if (found.revoked || (found.replacedAt !== null && found.replacedAt <= now)) return "revoked";
-  if (found.expiresAt !== null && found.expiresAt <= now) return "expired";
-  if (needs.externalApiAccess && !found.externalApiAccess) return "api_access_disabled";
-  if (!found.ownerUsable) return "owner_inactive";
-  if (!found.ownerIsMember) return "owner_not_member";
-  if (!allows(found.allowedIps, needs.address)) return "address_not_allowed";
+  if (!found.organizationOpen) {
+    return "organization_closed";
+  }
+  if (found.revoked || (found.replacedAt !== null && found.replacedAt <= now)) {
+    return "revoked";
+  }
+  if (found.expiresAt !== null && found.expiresAt <= now) {
+    return "expired";
+  }
+  if (needs.externalApiAccess && !found.externalApiAccess) {
+    return "api_access_disabled";
+  }
+  if (!found.ownerUsable) {
+    return "owner_inactive";
+  }
+  if (!found.ownerIsMember) {
+    return "owner_not_member";
+  }
+  if (!allows(found.allowedIps, needs.address)) {
+    return "address_not_allowed";
+  }
   return null;
 }
 
@@ -187,12 +213,16 @@ async function findOwner(db: Database, ownerId: string, organizationId: string):
 }
 
 async function permissionsOf(db: Database, role: string): Promise<readonly Permission[]> {
-  if (isBuiltInRole(role)) return builtInRoles[role];
+  if (isBuiltInRole(role)) {
+    return builtInRoles[role];
+  }
   const own = await db.selectFrom("roles").select("permissions").where("id", "=", role).executeTakeFirst();
   return own?.permissions ?? [];
 }
 
 function earlier(one: Date | null, other: Date | null): Date | null {
-  if (one === null || other === null) return one ?? other;
+  if (one === null || other === null) {
+    return one ?? other;
+  }
   return one < other ? one : other;
 }

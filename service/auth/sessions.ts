@@ -56,7 +56,9 @@ export async function findSession(
     .where("sessions.created_at", ">", ago(now, sessionLifetimeMs))
     .where("sessions.used_at", ">", ago(now, sessionIdleMs))
     .executeTakeFirst();
-  if (row === undefined || userStatusOf(row) !== "active") return undefined;
+  if (row === undefined || userStatusOf(row) !== "active") {
+    return undefined;
+  }
   // The clock was set back: without a correction, the session would last longer.
   const isAhead = row.used_at > now || row.created_at > now;
   if (row.used_at <= ago(now, noteEveryMs) || isAhead) {
@@ -75,7 +77,9 @@ export async function endSession({ db }: Pick<Context, "db">, { tokenHash }: Ses
 /** Ends every session of a user, except one if given. */
 export async function endSessions({ db }: Pick<Context, "db">, userId: string, except?: Session): Promise<void> {
   let sessions = db.deleteFrom("sessions").where("user_id", "=", userId);
-  if (except !== undefined) sessions = sessions.where("token_hash", "!=", except.tokenHash);
+  if (except !== undefined) {
+    sessions = sessions.where("token_hash", "!=", except.tokenHash);
+  }
   await sessions.execute();
 }
 

@@ -36,14 +36,18 @@ export async function createBackup(db: Database, keys: BackupKeys, path: string,
       rows = await db.transaction().execute((transaction) => write(transaction, keys, temporary, now));
     });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") refuseExisting(path);
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") {
+      refuseExisting(path);
+    }
     throw error;
   }
   return { takenAt: now.toISOString(), rows };
 }
 
 function refuseExisting(path: string): void {
-  if (!existsSync(path)) return;
+  if (!existsSync(path)) {
+    return;
+  }
   throw new BackupError(`${path} already exists, and was not changed. Choose another file, or move this one.`);
 }
 
@@ -62,7 +66,9 @@ async function write(transaction: Database, keys: BackupKeys, path: string, now:
   async function* content(): AsyncGenerator<string> {
     yield lines.header();
     for (const table of header.tables) {
-      for await (const rows of rowsOf(transaction, table)) yield lines.rows(table.name, rows);
+      for await (const rows of rowsOf(transaction, table)) {
+        yield lines.rows(table.name, rows);
+      }
     }
     yield lines.end();
   }
@@ -85,7 +91,9 @@ async function latestMigration(db: Database): Promise<string> {
     throw new BackupError("The database has no tables of the service. Set DATABASE_URL as for the service.");
   }
   const unknown = executed.find((name) => !Object.hasOwn(migrations, name));
-  if (unknown === undefined) return latest;
+  if (unknown === undefined) {
+    return latest;
+  }
   throw new BackupError(
     `A later version of the service migrated the database (${unknown}). Make the backup with that version.`,
   );
@@ -102,7 +110,9 @@ async function* rowsOf(transaction: Database, { name, columns }: StoredTable): A
     const { rows } = await sql<Record<string, string | null>>`fetch ${sql.lit(count)} from backup_rows`.execute(
       transaction,
     );
-    if (rows.length === 0) break;
+    if (rows.length === 0) {
+      break;
+    }
     yield rows.map((row) => columns.map((_, index) => row[`c${index}`] ?? null));
   }
   await sql`close backup_rows`.execute(transaction);

@@ -122,14 +122,18 @@ export async function readHeader(path: string): Promise<BackupHeader> {
   for await (const line of linesIn(path)) {
     const value = readJson(line);
     const any = anyHeader.safeParse(value);
-    if (!any.success) break;
+    if (!any.success) {
+      break;
+    }
     if (any.data.version > version) {
       throw new BackupError(
         `${path} has a later format (${any.data.version}). Restore it with the version of the service that made it.`,
       );
     }
     const header = headerSchema.safeParse(value);
-    if (header.success) return header.data;
+    if (header.success) {
+      return header.data;
+    }
     break;
   }
   throw new BackupError(`${path} is not a backup of this service. Use a file that the command backup wrote.`);
@@ -150,7 +154,9 @@ export async function* readRows(path: string, header: BackupHeader, peppers: Pep
   for await (const line of linesIn(path)) {
     if (previous !== undefined) {
       mac.update(`${previous}\n`);
-      if (!isHeader) yield readRow(path, previous, widths, counts);
+      if (!isHeader) {
+        yield readRow(path, previous, widths, counts);
+      }
       isHeader = false;
     }
     previous = line;
@@ -158,8 +164,12 @@ export async function* readRows(path: string, header: BackupHeader, peppers: Pep
   const end = endSchema.safeParse(readJson(previous ?? ""));
   const made = mac.digest();
   const stored = Buffer.from(end.data?.mac ?? "", "base64url");
-  if (stored.length !== made.length || !timingSafeEqual(stored, made)) throw notWhole(path);
-  if (Object.entries(counts).some(([table, count]) => end.data?.rows[table] !== count)) throw notWhole(path);
+  if (stored.length !== made.length || !timingSafeEqual(stored, made)) {
+    throw notWhole(path);
+  }
+  if (Object.entries(counts).some(([table, count]) => end.data?.rows[table] !== count)) {
+    throw notWhole(path);
+  }
 }
 
 function readRow(
@@ -170,14 +180,18 @@ function readRow(
 ): BackupRow {
   const row = rowSchema.safeParse(readJson(line));
   const [table = ""] = row.data ?? [];
-  if (row.data === undefined || row.data.length !== widths.get(table)) throw notWhole(path);
+  if (row.data === undefined || row.data.length !== widths.get(table)) {
+    throw notWhole(path);
+  }
   counts[table] = (counts[table] ?? 0) + 1;
   return { table, line };
 }
 
 function createMac({ pepperVersion }: BackupHeader, peppers: Peppers): ReturnType<typeof createHmac> {
   const pepper = peppers.find(pepperVersion);
-  if (pepper !== undefined) return createHmac("sha256", backupKey(pepper));
+  if (pepper !== undefined) {
+    return createHmac("sha256", backupKey(pepper));
+  }
   throw new BackupError(
     `ROSTER_KEY_PEPPERS: the backup is sealed with the pepper ${pepperVersion}, which is not listed. ` +
       "Add it to the list: the restored keys and audit need it too.",
@@ -201,10 +215,14 @@ async function* linesIn(path: string): AsyncGenerator<string> {
       }
     }
   } catch (error) {
-    if (/^Z_/.test((error as NodeJS.ErrnoException).code ?? "")) throw notWhole(path, error);
+    if (/^Z_/.test((error as NodeJS.ErrnoException).code ?? "")) {
+      throw notWhole(path, error);
+    }
     throw error;
   }
-  if (parts.join("") !== "") throw notWhole(path);
+  if (parts.join("") !== "") {
+    throw notWhole(path);
+  }
 }
 
 function readJson(text: string): unknown {

@@ -41,7 +41,9 @@ export async function refuseOtherKeys(marks: KeyMarks, keys: BackupKeys): Promis
   ] as const;
   for (const [variable, noun, then, now] of lists) {
     const other = Object.keys(then).find((name) => Object.hasOwn(now, name) && now[name] !== then[name]);
-    if (other === undefined) continue;
+    if (other === undefined) {
+      continue;
+    }
     throw new BackupError(
       `${variable}: the ${noun} ${other} is not the one that the backup was made with. Use the list from that time.`,
     );

@@ -46,7 +46,9 @@ export async function restoreBackup(
   }
   await refuseOtherKeys(header, keys);
   const rows: Record<string, number> = Object.fromEntries(header.tables.map(({ name }) => [name, 0]));
-  for await (const { table } of readRows(path, header, keys.peppers)) rows[table] = (rows[table] ?? 0) + 1;
+  for await (const { table } of readRows(path, header, keys.peppers)) {
+    rows[table] = (rows[table] ?? 0) + 1;
+  }
   await db.transaction().execute(async (transaction) => {
     await refuseHeld(transaction, header);
     await migrateWithin(transaction, header.migration);
@@ -56,8 +58,11 @@ export async function restoreBackup(
     }
     await fill(transaction, header, readRows(path, header, keys.peppers));
     await migrateWithin(transaction);
-    if (as === "copy") await becomeAnother(transaction);
-    else await noteRestore(transaction, { takenAt: new Date(header.takenAt), restoredAt: now });
+    if (as === "copy") {
+      await becomeAnother(transaction);
+    } else {
+      await noteRestore(transaction, { takenAt: new Date(header.takenAt), restoredAt: now });
+    }
     await checkKeyMaterial(transaction, keys.peppers, keys.signingKeys, now);
     await refuseMissingPeppers(transaction, keys.peppers);
   });
@@ -66,15 +71,21 @@ export async function restoreBackup(
 
 async function refuseHeld(transaction: Database, { migration }: BackupHeader): Promise<void> {
   for (const { name } of await allTables(transaction)) {
-    if (name === identityTable) continue;
+    if (name === identityTable) {
+      continue;
+    }
     const { rows } = await sql`select 1 from ${sql.table(name)} limit 1`.execute(transaction);
-    if (rows.length === 0) continue;
+    if (rows.length === 0) {
+      continue;
+    }
     throw new BackupError(
       `The database is not empty: the table ${name} has rows. Nothing was restored. Restore into a new database.`,
     );
   }
   const later = (await executedMigrations(transaction)).find((name) => name > migration);
-  if (later === undefined) return;
+  if (later === undefined) {
+    return;
+  }
   throw new BackupError(
     `The database's tables are from a later version than the backup (${later}). Nothing was restored. ` +
       "Restore into a new database, without tables.",
@@ -86,7 +97,9 @@ function refuseOtherTables(backup: readonly StoredTable[], database: readonly St
   const [theirs, ours] = [columnsOf(backup), columnsOf(database)];
   const surplus = theirs.find((column) => !ours.includes(column));
   const missing = ours.find((column) => !theirs.includes(column));
-  if (surplus === undefined && missing === undefined) return;
+  if (surplus === undefined && missing === undefined) {
+    return;
+  }
   const difference = surplus === undefined ? `lacks ${missing}` : `has ${surplus}, which no migration creates`;
   throw new BackupError(
     `The backup's tables don't match its version: it ${difference}. Nothing was restored. Make the database's tables match first.`,
@@ -104,12 +117,16 @@ async function fill(transaction: Database, header: BackupHeader, rows: AsyncIter
   let current: string | undefined;
   const flush = async () => {
     const table = tables.get(current ?? "");
-    if (table !== undefined && batch.length > 0) await insert(transaction, table, batch);
+    if (table !== undefined && batch.length > 0) {
+      await insert(transaction, table, batch);
+    }
     batch = [];
     length = 0;
   };
   for await (const { table, line } of rows) {
-    if (table !== current || batch.length === rowsPerStatement || length > maxStatementLength) await flush();
+    if (table !== current || batch.length === rowsPerStatement || length > maxStatementLength) {
+      await flush();
+    }
     current = table;
     batch.push(line);
     length += line.length;

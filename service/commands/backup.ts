@@ -46,7 +46,9 @@ export async function backup(args: readonly string[], variables: NodeJS.ProcessE
 export async function restore(args: readonly string[], variables: NodeJS.ProcessEnv): Promise<0 | 1> {
   return await run("The backup can't be restored", async () => {
     const [path, as] = readArguments("restore <file> --as original|copy", args, ["original", "copy"]);
-    if (as === undefined) throw new ConfigurationError(asWhat);
+    if (as === undefined) {
+      throw new ConfigurationError(asWhat);
+    }
     const configuration = readConfiguration(variables);
     const { databaseUrl } = configuration;
     const summary =
@@ -89,7 +91,9 @@ function readArguments<Choice extends RestoredAs>(
     const { positionals, values } = parseArgs({ args: [...args], allowPositionals: true, options });
     const [path, ...others] = positionals;
     const as = choices.find((choice) => choice === values.as);
-    if (path !== undefined && path !== "" && others.length === 0 && as === values.as) return [path, as];
+    if (path !== undefined && path !== "" && others.length === 0 && as === values.as) {
+      return [path, as];
+    }
   } catch {
     // For unknown options, show the usage.
   }

@@ -62,14 +62,18 @@ function readArguments(args: readonly string[]): string | undefined {
   } catch (error) {
     throw new ConfigurationError(`${(error as Error).message}\n${usage}`);
   }
-  if (organization === undefined || isId("organization", organization)) return organization;
+  if (organization === undefined || isId("organization", organization)) {
+    return organization;
+  }
   throw new ConfigurationError(`--organization: must be an organization's id, such as org_01a20e06….\n${usage}`);
 }
 
 async function verify(db: Database, peppers: Peppers, organizationId: string | undefined): Promise<ExitStatus> {
   if (organizationId !== undefined) {
     const found = await verifyChain(db, peppers, organizationId);
-    if (found.entries > 0 || found.faults.every(({ fault }) => fault !== "head_missing")) return tell(found);
+    if (found.entries > 0 || found.faults.every(({ fault }) => fault !== "head_missing")) {
+      return tell(found);
+    }
     throw new ConfigurationError(`--organization: the audit has no entries and no chain for ${organizationId}.`);
   }
   const counts = { intact: 0, faults: 0, unknown: 0 };
@@ -80,7 +84,9 @@ async function verify(db: Database, peppers: Peppers, organizationId: string | u
     counts.unknown += status === exitStatus.unknown ? 1 : 0;
   }
   say(`${counted(counts.intact, "chain")} intact, ${counts.faults} with faults, ${counts.unknown} unknown`);
-  if (counts.faults > 0) return exitStatus.faults;
+  if (counts.faults > 0) {
+    return exitStatus.faults;
+  }
   return counts.unknown > 0 ? exitStatus.unknown : exitStatus.intact;
 }
 
@@ -104,7 +110,9 @@ function tell(found: AuditVerification): ExitStatus {
     const place = sequence === null ? "  " : `  ${sequence} `;
     say(`${place}${entry === null ? "" : `${entry} `}${fault}: ${meanings[fault]}`);
   }
-  if (faultCount > faults.length) say(`  and ${faultCount - faults.length} more`);
+  if (faultCount > faults.length) {
+    say(`  and ${faultCount - faults.length} more`);
+  }
   return status;
 }
 
@@ -118,7 +126,8 @@ function say(line: string): void {
 
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "42P01" || code === "42703")
+  if (code === "42P01" || code === "42703") {
     return "the database is from an earlier version of the service. Start the service on it first.";
+  }
   return message || String(code);
 }

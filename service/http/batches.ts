@@ -34,14 +34,18 @@ async function runBatch(
   ...[runtime, , request]: Parameters<Route<"runBatch">["handle"]>
 ): Promise<Schemas["BatchAnswer"]> {
   const { principal, server: app } = request;
-  if (principal === null) throw new Error("a batch is not authenticated");
+  if (principal === null) {
+    throw new Error("a batch is not authenticated");
+  }
   // Refuse a caller who has none of these permissions once, because every request would be refused.
   requirePermission({ principal }, ...aboutObjects);
   const { requests } = request.body as Schemas["Batch"];
   refuseRepeatedKeys(requests);
   const batch: Batch = { runtime, app, request, principal };
   const answers: Answer[] = [];
-  for (const group of groupsOf(requests)) answers.push(...(await carryOut(batch, group)));
+  for (const group of groupsOf(requests)) {
+    answers.push(...(await carryOut(batch, group)));
+  }
   await sweepInPassing(runtime, request);
   return { answers };
 }
@@ -50,7 +54,9 @@ async function runBatch(
 function refuseRepeatedKeys(requests: readonly BatchRequest[]): void {
   const seen = new Set<string>();
   for (const [at, { idempotencyKey }] of requests.entries()) {
-    if (idempotencyKey === undefined) continue;
+    if (idempotencyKey === undefined) {
+      continue;
+    }
     if (seen.has(idempotencyKey)) {
       const detail = "must differ from the key of every earlier request";
       throw invalidRequest([{ in: "body", pointer: `/requests/${at}/idempotencyKey`, detail }]);
@@ -84,10 +90,14 @@ function groupsOf(requests: readonly BatchRequest[]): BatchRequest[][] {
 async function carryOut(batch: Batch, group: readonly BatchRequest[]): Promise<Answer[]> {
   if (group.length > 1) {
     const answers = group[0]?.method === "GET" ? await readTogether(batch, group) : await changeTogether(batch, group);
-    if (answers !== undefined) return answers;
+    if (answers !== undefined) {
+      return answers;
+    }
   }
   const answers: Answer[] = [];
-  for (const request of group) answers.push(await answerTo(batch, undefined, request));
+  for (const request of group) {
+    answers.push(await answerTo(batch, undefined, request));
+  }
   return answers;
 }
 
@@ -107,14 +117,20 @@ async function changeTogether(batch: Batch, group: readonly BatchRequest[]): Pro
       const answers = await together.run(group.map((request) => () => answerTo(batch, together, request)));
       failed = together.failure?.error;
       // A retry would fail again, so don't throw the violation itself, which would be retried.
-      if (isUniqueViolation(failed)) throw new NotGroupableError("two of them want the same name");
-      if (together.failure !== undefined) throw failed;
+      if (isUniqueViolation(failed)) {
+        throw new NotGroupableError("two of them want the same name");
+      }
+      if (together.failure !== undefined) {
+        throw failed;
+      }
       return [together, answers] as const;
     });
     together.settle();
     return answers;
   } catch (error) {
-    if (error instanceof NotGroupableError || (error instanceof Refusal && error === failed)) return undefined;
+    if (error instanceof NotGroupableError || (error instanceof Refusal && error === failed)) {
+      return undefined;
+    }
     throw error;
   }
 }

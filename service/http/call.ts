@@ -8,7 +8,9 @@ import type { Runtime } from "./runtime.ts";
 
 /** The principal of an authenticated request. */
 export function principalOf(request: FastifyRequest): Principal {
-  if (request.principal === null) throw new Error(`${request.url} is not authenticated`);
+  if (request.principal === null) {
+    throw new Error(`${request.url} is not authenticated`);
+  }
   return request.principal;
 }
 

@@ -93,8 +93,13 @@ export class Connections {
     for (const [socket, exchanges] of this.#exchanges) {
       const idle = [...exchanges].filter(waitsForClient);
       const isAbandoned = idle.length === exchanges.size && idle.every((exchange) => waitedBefore.has(exchange));
-      if (isAbandoned) socket.destroy();
-      else for (const exchange of idle) waiting.add(exchange);
+      if (isAbandoned) {
+        socket.destroy();
+      } else {
+        for (const exchange of idle) {
+          waiting.add(exchange);
+        }
+      }
     }
     return waiting;
   }
@@ -112,7 +117,9 @@ export class Connections {
 
   #exchangesOf(socket: Socket): Set<Exchange> {
     const known = this.#exchanges.get(socket);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const exchanges = new Set<Exchange>();
     this.#exchanges.set(socket, exchanges);
     socket.once("close", () => this.#exchanges.delete(socket));

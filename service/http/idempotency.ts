@@ -149,7 +149,7 @@ export async function sweepAnswers(db: Database, now: Date): Promise<void> {
 
 /** Repeats a sweep until nothing is due, up to a maximum, because a request waits for it. */
 async function untilDone(sweep: () => Promise<bigint>): Promise<void> {
-  for (let sweeps = 0; sweeps < maxSweeps && (await sweep()) >= sweptAtOnce; sweeps += 1);
+  for (let sweeps = 0; sweeps < maxSweeps && (await sweep()) >= sweptAtOnce; sweeps += 1) {}
 }
 
 interface Identity {
@@ -209,7 +209,9 @@ async function claim(db: Database, row: Claimed, now: Date): Promise<boolean> {
   try {
     return await executeShared(claims, { db, now }, row);
   } catch (error) {
-    if (!isStatementTimeout(error)) throw error;
+    if (!isStatementTimeout(error)) {
+      throw error;
+    }
     throw new Refusal(
       "idempotency_in_progress",
       "The original request with this key is still running. Try again in a moment.",
@@ -242,7 +244,9 @@ async function replay(
   }
   const headers = row.headers ?? {};
   const status = row.status ?? 204;
-  if (status === 204) return { status, headers, body: undefined };
+  if (status === 204) {
+    return { status, headers, body: undefined };
+  }
   const pepper = row.pepper_version === null ? undefined : peppers.find(row.pepper_version);
   const readable = row.body !== null && row.body_expires_at > now && (row.pepper_version === null || pepper);
   if (row.body === null || !readable) {

@@ -47,7 +47,9 @@ export function mutation<O extends OperationId>(
         const call: Call<O> = callOf(runtime, request, db, principal);
         const run = () => work(call, header(request, "if-match"));
         const key = header(request, "idempotency-key");
-        if (key === undefined) return { answer: await run(), replayed: false };
+        if (key === undefined) {
+          return { answer: await run(), replayed: false };
+        }
         const content = `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`;
         const claim = { key, principal: principal.id, operation, content, secret };
         return await once(db, runtime.facilities.peppers, claim, call.now, run);
@@ -58,7 +60,9 @@ export function mutation<O extends OperationId>(
         made = await inTransaction(runtime.db, make);
       } else {
         try {
-          if (!groupable) refuseGroup();
+          if (!groupable) {
+            refuseGroup();
+          }
           made = await make(group.transaction);
         } catch (error) {
           // The batch rolls back the group, and then runs each request separately.
@@ -69,7 +73,9 @@ export function mutation<O extends OperationId>(
       const { answer, replayed } = made;
       reply.code(answer.status).headers({ ...answer.headers, ...(replayed ? { "idempotency-replayed": "true" } : {}) });
       // In a group, the transaction is still open.
-      if (group === undefined) await sweepInPassing(runtime, request);
+      if (group === undefined) {
+        await sweepInPassing(runtime, request);
+      }
       return answer.body;
     },
   };
@@ -78,7 +84,9 @@ export function mutation<O extends OperationId>(
 /** Deletes expired records, at most once in a minute. */
 export async function sweepInPassing(runtime: Runtime, request: FastifyRequest): Promise<void> {
   const nowMs = runtime.monotonicMs();
-  if (runtime.sweptAtMs !== undefined && nowMs - runtime.sweptAtMs < sweepEveryMs) return;
+  if (runtime.sweptAtMs !== undefined && nowMs - runtime.sweptAtMs < sweepEveryMs) {
+    return;
+  }
   runtime.sweptAtMs = nowMs;
   const now = runtime.clock();
   try {

@@ -24,9 +24,13 @@ export interface Page<T> {
  * @throws Refusal `invalid_request` if the cursor is not from a page of the list.
  */
 export function readCursor(cursor: string | undefined, isIdentifier: (id: string) => boolean): string | undefined {
-  if (cursor === undefined) return undefined;
+  if (cursor === undefined) {
+    return undefined;
+  }
   const id = Buffer.from(cursor, "base64url").toString();
-  if (writeCursor(id) === cursor && isIdentifier(id)) return id;
+  if (writeCursor(id) === cursor && isIdentifier(id)) {
+    return id;
+  }
   const detail = "must be the `nextCursor` of a page of this list";
   throw new Refusal("invalid_request", `The cursor ${detail}.`, {
     errors: [{ in: "query", pointer: "/cursor", detail }],

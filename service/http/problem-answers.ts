@@ -44,8 +44,12 @@ export function sendProblem(
 ): FastifyReply {
   const body = problemOf(refusal, request.id, contactUrl);
   reply.code(body.status).header("request-id", request.id).type(mediaType);
-  if (refusal.retryAfterSeconds !== undefined) reply.header("retry-after", String(refusal.retryAfterSeconds));
-  if (refusal.code === "unauthenticated") reply.header("www-authenticate", refusal.challenge);
+  if (refusal.retryAfterSeconds !== undefined) {
+    reply.header("retry-after", String(refusal.retryAfterSeconds));
+  }
+  if (refusal.code === "unauthenticated") {
+    reply.header("www-authenticate", refusal.challenge);
+  }
   return reply.send(JSON.stringify(body));
 }
 
@@ -68,8 +72,12 @@ export function answerClientError(connections: Connections, error: NodeJS.ErrnoE
 }
 
 function refusalOfError(error: FastifyError, request: FastifyRequest): Refusal {
-  if (error instanceof Refusal) return error;
-  if (error.validation !== undefined) return refusalOfValidation(request);
+  if (error instanceof Refusal) {
+    return error;
+  }
+  if (error.validation !== undefined) {
+    return refusalOfValidation(request);
+  }
   switch (error.code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return new Refusal("payload_too_large", "The body exceeds 1 MiB.");
@@ -82,7 +90,9 @@ function refusalOfError(error: FastifyError, request: FastifyRequest): Refusal {
     return invalidBody("can't be read");
   }
   const unavailable = refusalOfUnavailability(error);
-  if (unavailable !== undefined) return unavailable;
+  if (unavailable !== undefined) {
+    return unavailable;
+  }
   const detail = "An internal error occurred. The operators of the service can find this request in the log by its id.";
   return new Refusal("internal_error", detail, { cause: error });
 }

@@ -34,7 +34,9 @@ export async function limitRate(app: FastifyInstance, limit: RateLimit): Promise
     keyGenerator(request) {
       const token = request.headers.authorization?.trimEnd().split(" ").at(-1);
       // On paths that need no token, a client could avoid the limit with a different token each time.
-      if (token === undefined || countedBy(request) === "address") return request.ip;
+      if (token === undefined || countedBy(request) === "address") {
+        return request.ip;
+      }
       // Use a hash, so that tokens don't stay in memory longer than their requests.
       return createHash("sha256").update(token).digest("base64url");
     },
@@ -72,7 +74,9 @@ class Windows implements FastifyRateLimitStore {
     this.#windows.delete(caller);
     this.#windows.set(caller, window);
     const [oldest] = this.#windows.keys();
-    if (this.#windows.size > maxRemembered && oldest !== undefined) this.#windows.delete(oldest);
+    if (this.#windows.size > maxRemembered && oldest !== undefined) {
+      this.#windows.delete(oldest);
+    }
     done(null, { current: window.count, ttl: windowMs - (nowMs - window.startedMs) });
   }
 

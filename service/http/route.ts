@@ -45,11 +45,15 @@ export function readAs<O extends OperationId>(
 ): Route<O> {
   return {
     async handle(runtime, operation, request, reply) {
-      if (!prefers(request.headers.accept, mediaType)) return await json.handle(runtime, operation, request, reply);
+      if (!prefers(request.headers.accept, mediaType)) {
+        return await json.handle(runtime, operation, request, reply);
+      }
       const text = parts(callOf(runtime, request, runtime.db, principalOf(request)));
       const first = await text.next();
       const whole = async function* () {
-        if (first.done !== true) yield first.value;
+        if (first.done !== true) {
+          yield first.value;
+        }
         yield* text;
       };
       return await reply.type(`${mediaType}; charset=utf-8`).send(Readable.from(whole()));
@@ -97,7 +101,9 @@ export function createItem<O extends OperationId, T extends Managed>(
       // Write the entry even if nothing changed, because the object now belongs to another run.
       await audit(call, resource, "take_over", [{ before: lost, after }], { always: true });
     } else {
-      if (before !== undefined) await markKnown(call, resource, id);
+      if (before !== undefined) {
+        await markKnown(call, resource, id);
+      }
       await audit(call, resource, before === undefined ? "create" : "update", [{ before, after }]);
     }
     return itemAnswer(201, resource, after, extra);
@@ -142,12 +148,16 @@ export function updateItem<O extends OperationId, T extends Managed>(
   const act: Action<O, T> = {
     find: updating.find,
     async isDone(call: Call<O>, before) {
-      if (changesOf(before, call.body).changed.size > 0) return false;
+      if (changesOf(before, call.body).changed.size > 0) {
+        return false;
+      }
       return (await actsToDo(call, resource, updating.acts ?? {}, before.id)).length === 0;
     },
     async perform(call: Call<O>, before) {
       const changes = changesOf(before, call.body);
-      if (changes.changed.size > 0) await updating.apply(call, changes);
+      if (changes.changed.size > 0) {
+        await updating.apply(call, changes);
+      }
       await performActs(call, resource, updating.acts ?? {}, before.id);
       return {};
     },
@@ -218,11 +228,15 @@ export function actOnItem<O extends OperationId, T extends Managed>(
     const { externalId } = (call.body ?? {}) as { readonly externalId?: string };
     refuseManagedElsewhere(call, resource, before, managedAs, externalId);
     // A caller that didn't get the answer repeats the change with the earlier version: RFC 9110, 13.1.1.
-    if ((await isDone?.(call, before)) !== true) await refuseLostUpdate(call, resource, before, ifMatch);
+    if ((await isDone?.(call, before)) !== true) {
+      await refuseLostUpdate(call, resource, before, ifMatch);
+    }
     const extra = await perform(call, before);
     await markKnown(call, resource, before.id);
     const after = await reload(call, resource, before.id);
-    if (before.adopted && managedAs !== undefined) await noteOurs(call, resource, after, before);
+    if (before.adopted && managedAs !== undefined) {
+      await noteOurs(call, resource, after, before);
+    }
     await audit(call, resource, verb, [{ before, after }]);
     return itemAnswer(200, resource, after, extra);
   });
@@ -250,9 +264,13 @@ function itemAnswer<T extends Managed>(
 
 /** Merges a PATCH as the contract defines it: objects are merged, arrays and other values are replaced. */
 function merge(before: unknown, patch: unknown): unknown {
-  if (!isPlainObject(before) || !isPlainObject(patch)) return patch;
+  if (!isPlainObject(before) || !isPlainObject(patch)) {
+    return patch;
+  }
   const merged = { ...before };
-  for (const [member, value] of Object.entries(patch)) merged[member] = merge(before[member], value);
+  for (const [member, value] of Object.entries(patch)) {
+    merged[member] = merge(before[member], value);
+  }
   return merged;
 }
 

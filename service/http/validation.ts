@@ -54,7 +54,9 @@ export function readIntegers(request: FastifyRequest): void {
   const query = request.query as Record<string, unknown>;
   for (const [name, { type }] of Object.entries(schema?.properties ?? {})) {
     const value = query[name];
-    if (type === "integer" && typeof value === "string" && /^-?\d{1,9}$/.test(value)) query[name] = Number(value);
+    if (type === "integer" && typeof value === "string" && /^-?\d{1,9}$/.test(value)) {
+      query[name] = Number(value);
+    }
   }
 }
 
@@ -77,7 +79,9 @@ export function checkContent(request: FastifyRequest, isStored: boolean): void {
         errors: [{ in: "body", pointer: "", detail }],
       });
     }
-    if (request.mediaType !== "application/json") throw unsupportedMediaType();
+    if (request.mediaType !== "application/json") {
+      throw unsupportedMediaType();
+    }
   } else if (schema !== undefined && body !== undefined) {
     // Pages, which have no schema, take forms.
     throw invalidRequest([{ in: "body", pointer: "", detail: "must be omitted: this operation takes no body" }]);
@@ -86,7 +90,9 @@ export function checkContent(request: FastifyRequest, isStored: boolean): void {
     ...contentErrors(query, { in: "query", isStored: true, isJson: false }),
     ...contentErrors(body, { in: "body", isStored, isJson: schema?.body !== undefined }),
   ];
-  if (errors.length > 0) throw invalidRequest(errors);
+  if (errors.length > 0) {
+    throw invalidRequest(errors);
+  }
 }
 
 /**
@@ -98,7 +104,9 @@ export function checkContent(request: FastifyRequest, isStored: boolean): void {
 export function refuseEncoded({ headers }: FastifyRequest, reply: FastifyReply): void {
   const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
   const codings = (headers["content-encoding"] ?? "").split(",").map((coding) => coding.trim().toLowerCase());
-  if (!hasBody || codings.every((coding) => coding === "" || coding === "identity")) return;
+  if (!hasBody || codings.every((coding) => coding === "" || coding === "identity")) {
+    return;
+  }
   reply.header("accept-encoding", "identity");
   throw new Refusal("unsupported_media_type", "The body is encoded (`Content-Encoding`). Send it uncompressed.");
 }
@@ -118,7 +126,9 @@ export function refusalOfValidation(request: FastifyRequest): Refusal {
   const errors: FieldError[] = [];
   for (const { part, in: place, data } of parts) {
     const validator = validatorOf(request, part);
-    if (validator === undefined || validator(data(request)) === true) continue;
+    if (validator === undefined || validator(data(request)) === true) {
+      continue;
+    }
     const described = describeFirst(validator.errors ?? [], place, maxErrors - errors.length);
     // The validator keeps its latest errors, which reference the body.
     validator.errors = null;
@@ -146,13 +156,20 @@ function describeFirst(
   const details = new Map<string, string[]>();
   for (const error of errors) {
     // Skip anyOf itself: the errors of its branches say what is allowed.
-    if (error.keyword === "anyOf") continue;
+    if (error.keyword === "anyOf") {
+      continue;
+    }
     const pointer = pointerOf(error);
     const known = details.get(pointer);
-    if (known === undefined && details.size >= maxPlaces) break;
+    if (known === undefined && details.size >= maxPlaces) {
+      break;
+    }
     const detail = describe(error);
-    if (known === undefined) details.set(pointer, [detail]);
-    else if (!known.includes(detail)) known.push(detail);
+    if (known === undefined) {
+      details.set(pointer, [detail]);
+    } else if (!known.includes(detail)) {
+      known.push(detail);
+    }
   }
   return [...details].map(([pointer, all]) => ({ in: place, pointer, detail: all.join(", or ") }));
 }
@@ -184,7 +201,9 @@ function describe(error: FastifySchemaValidationError): string {
   };
   // The format's message replaces the pattern's, which is not in words.
   const fault = textFaults[schema.format ?? ""]?.(String("data" in error ? error.data : ""));
-  if (fault !== undefined && ["format", "minLength", "pattern"].includes(keyword)) return fault;
+  if (fault !== undefined && ["format", "minLength", "pattern"].includes(keyword)) {
+    return fault;
+  }
   switch (keyword) {
     case "required":
       return "is required";
@@ -245,8 +264,12 @@ function contentErrors(
   for (let at = stack.pop(); at !== undefined && errors.length < maxErrors; at = stack.pop()) {
     const { value, depth } = at;
     const detail = isStored && typeof value === "string" ? storageFault(value) : undefined;
-    if (detail !== undefined) errors.push({ in: place, pointer: pointerTo(at), detail });
-    if (typeof value !== "object" || value === null) continue;
+    if (detail !== undefined) {
+      errors.push({ in: place, pointer: pointerTo(at), detail });
+    }
+    if (typeof value !== "object" || value === null) {
+      continue;
+    }
     const members = Array.isArray(value) ? undefined : Object.keys(value);
     count += members?.length ?? (value as unknown[]).length;
     if (count > maxValues) {
@@ -269,7 +292,9 @@ function contentErrors(
 
 /** Whether JavaScript could take a member for the prototype of its object. */
 function isPrototype(name: string | number, item: unknown): boolean {
-  if (name === "__proto__") return true;
+  if (name === "__proto__") {
+    return true;
+  }
   return name === "constructor" && typeof item === "object" && item !== null && Object.hasOwn(item, "prototype");
 }
 

@@ -12,7 +12,9 @@ type AllowedIps = Schemas["ApiKey"]["allowedIps"];
 export function readAllowedIps(allowedIps: AllowedIps): string[] | null {
   for (const [index, text] of (allowedIps ?? []).entries()) {
     const range = readIpRange(text);
-    if (typeof range === "string") throw unprocessable(`/allowedIps/${index}`, `${text}: ${range}.`);
+    if (typeof range === "string") {
+      throw unprocessable(`/allowedIps/${index}`, `${text}: ${range}.`);
+    }
   }
   return allowedIps === null ? null : ipRangeSet(allowedIps);
 }
@@ -23,9 +25,13 @@ export function readAllowedIps(allowedIps: AllowedIps): string[] | null {
  * @param address an address as text; a text that isn't an address matches no range.
  */
 export function allows(allowedIps: AllowedIps, address: string | undefined): boolean {
-  if (allowedIps === null) return true;
+  if (allowedIps === null) {
+    return true;
+  }
   const caller = readIpAddress(address ?? "");
-  if (caller === undefined) return false;
+  if (caller === undefined) {
+    return false;
+  }
   // Stop at the first match, because this runs at every use of the key.
   return allowedIps.some((text) => {
     const range = readIpRange(text);
@@ -38,7 +44,9 @@ export function allows(allowedIps: AllowedIps, address: string | undefined): boo
  * ranges are not merged.
  */
 export function isWithin(inner: AllowedIps, outer: AllowedIps): boolean {
-  if (outer === null) return true;
+  if (outer === null) {
+    return true;
+  }
   const larger = rangesOf(outer);
   return inner !== null && rangesOf(inner).every((range) => larger.some((other) => coversIp(other, range)));
 }

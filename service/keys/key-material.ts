@@ -44,7 +44,9 @@ export async function checkKeyMaterial(
 }
 
 function refuseMissing(variable: string, noun: string, missing: readonly string[]): void {
-  if (missing.length === 0) return;
+  if (missing.length === 0) {
+    return;
+  }
   throw new Error(
     `${variable}: active API keys depend on the ${noun} ${missing.join(", ")}, which is not listed. ` +
       "Add it to the list (before the newest), or revoke those keys first.",

@@ -18,7 +18,9 @@ export class Peppers {
 
   constructor(all: readonly Pepper[]) {
     const newest = all.at(-1);
-    if (newest === undefined) throw new Error("there must be at least one pepper");
+    if (newest === undefined) {
+      throw new Error("there must be at least one pepper");
+    }
     this.all = all;
     this.newest = newest;
   }
@@ -46,7 +48,9 @@ export function parsePeppers(text: string): Peppers {
     }
     return { version, secret };
   });
-  if (new Set(all.map(({ version }) => version)).size !== all.length) throw new Error("a version is listed twice");
+  if (new Set(all.map(({ version }) => version)).size !== all.length) {
+    throw new Error("a version is listed twice");
+  }
   return new Peppers(all);
 }
 

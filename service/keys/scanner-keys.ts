@@ -21,8 +21,12 @@ const publishedKeys = z.object({
 
 /** Whether a text is a valid source of keys: an https URL, an http URL on this machine, or a file. */
 export function isKeySource(source: string): boolean {
-  if (!/^\w+:\/\//.test(source)) return source !== "";
-  if (!URL.canParse(source)) return false;
+  if (!/^\w+:\/\//.test(source)) {
+    return source !== "";
+  }
+  if (!URL.canParse(source)) {
+    return false;
+  }
   const { protocol, hostname } = new URL(source);
   return protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "[::1]", "localhost"].includes(hostname));
 }
@@ -51,7 +55,9 @@ export class ScannerKeys {
    * @throws Error that says what is wrong with the file.
    */
   static async open(source: string): Promise<ScannerKeys> {
-    if (/^https?:\/\//.test(source)) return new ScannerKeys(() => fetchText(source));
+    if (/^https?:\/\//.test(source)) {
+      return new ScannerKeys(() => fetchText(source));
+    }
     const keys = new ScannerKeys(async () => textOf(await readFile(source)));
     parseKeys(await keys.#read());
     return keys;
@@ -78,8 +84,12 @@ export class ScannerKeys {
       });
     }
     // Another request may already be reading them.
-    if (isWanting) await this.#reading;
-    if (this.#keys === undefined) throw unreadable();
+    if (isWanting) {
+      await this.#reading;
+    }
+    if (this.#keys === undefined) {
+      throw unreadable();
+    }
     return this.#keys.get(identifier);
   }
 
@@ -89,7 +99,9 @@ export class ScannerKeys {
       this.#readAtMs = nowMs;
     } catch (error) {
       // Continue to use the known keys, so that leaked keys are revoked even if the source is unavailable.
-      if (this.#keys === undefined) throw unreadable(error);
+      if (this.#keys === undefined) {
+        throw unreadable(error);
+      }
     }
   }
 }
@@ -130,12 +142,16 @@ async function fetchText(url: string): Promise<string> {
     redirect: "error",
     signal: AbortSignal.timeout(fetchTimeoutMs),
   });
-  if (!response.ok) throw new Error(`the address of the keys answered ${response.status}`);
+  if (!response.ok) {
+    throw new Error(`the address of the keys answered ${response.status}`);
+  }
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of response.body ?? []) {
     sizeBytes += chunk.length;
-    if (sizeBytes > maxBytes) throw new Error(`the address of the keys answered more than ${maxBytes} bytes`);
+    if (sizeBytes > maxBytes) {
+      throw new Error(`the address of the keys answered more than ${maxBytes} bytes`);
+    }
     chunks.push(chunk);
   }
   return textOf(Buffer.concat(chunks));
@@ -144,6 +160,8 @@ async function fetchText(url: string): Promise<string> {
 /** @throws Error if the content is not UTF-8. */
 function textOf(content: Buffer): string {
   const decoded = decodeUtf8(content);
-  if (typeof decoded !== "string") throw new Error(decoded.reason);
+  if (typeof decoded !== "string") {
+    throw new Error(decoded.reason);
+  }
   return decoded;
 }

@@ -47,6 +47,8 @@ function checksumOf(text: string): string {
 
 function base62(value: bigint, length: number): string {
   let text = "";
-  for (let rest = value; text.length < length; rest /= 62n) text = alphabet.charAt(Number(rest % 62n)) + text;
+  for (let rest = value; text.length < length; rest /= 62n) {
+    text = alphabet.charAt(Number(rest % 62n)) + text;
+  }
   return text;
 }

@@ -29,7 +29,9 @@ export class SigningKeys {
 
   constructor(all: readonly SigningKey[]) {
     const newest = all.at(-1);
-    if (newest === undefined) throw new Error("there must be at least one signing key");
+    if (newest === undefined) {
+      throw new Error("there must be at least one signing key");
+    }
     this.#all = all;
     this.#newest = newest;
   }
@@ -58,18 +60,24 @@ export class SigningKeys {
       .setSubject(claims.ownerId)
       .setJti(claims.jti)
       .setIssuedAt(now);
-    if (claims.expiresAt !== null) token.setExpirationTime(claims.expiresAt);
+    if (claims.expiresAt !== null) {
+      token.setExpirationTime(claims.expiresAt);
+    }
     return await token.sign(this.#newest.privateKey);
   }
 
   /** Returns the claims of a token; undefined if no listed key signed it, or it is malformed. */
   async verify(token: string): Promise<(KeyClaims & { readonly kid: string }) | undefined> {
     // Accept only the canonical encoding, so that each token is exactly one text.
-    if (!token.split(".").every(isCanonical)) return undefined;
+    if (!token.split(".").every(isCanonical)) {
+      return undefined;
+    }
     try {
       const { payload, protectedHeader } = await compactVerify(token, (header) => {
         const key = this.#all.find(({ kid, alg }) => kid === header.kid && alg === header.alg);
-        if (key === undefined) throw new Error("no listed key has this kid and algorithm");
+        if (key === undefined) {
+          throw new Error("no listed key has this kid and algorithm");
+        }
         return key.publicKey;
       });
       const claims: unknown = JSON.parse(new TextDecoder().decode(payload));
@@ -89,11 +97,19 @@ function isCanonical(part: string): boolean {
 }
 
 function readClaims(claims: unknown): KeyClaims | undefined {
-  if (typeof claims !== "object" || claims === null) return undefined;
+  if (typeof claims !== "object" || claims === null) {
+    return undefined;
+  }
   const { iss, aud, sub, jti, exp } = claims as Record<string, unknown>;
-  if (iss !== issuer || typeof aud !== "string" || typeof sub !== "string" || typeof jti !== "string") return undefined;
-  if (exp === undefined) return { jti, organizationId: aud, ownerId: sub, expiresAt: null };
-  if (typeof exp !== "number") return undefined;
+  if (iss !== issuer || typeof aud !== "string" || typeof sub !== "string" || typeof jti !== "string") {
+    return undefined;
+  }
+  if (exp === undefined) {
+    return { jti, organizationId: aud, ownerId: sub, expiresAt: null };
+  }
+  if (typeof exp !== "number") {
+    return undefined;
+  }
   const expiresAt = new Date(exp * 1000);
   // An invalid date would never count as expired.
   return Number.isNaN(expiresAt.getTime()) ? undefined : { jti, organizationId: aud, ownerId: sub, expiresAt };
@@ -111,20 +127,30 @@ export async function parseSigningKeys(text: string): Promise<SigningKeys> {
   } catch {
     throw new Error("it is not JSON");
   }
-  if (!Array.isArray(list)) throw new Error("it is not a JSON array");
+  if (!Array.isArray(list)) {
+    throw new Error("it is not a JSON array");
+  }
   const all = await Promise.all(list.map(importSigningKey));
-  if (new Set(all.map(({ kid }) => kid)).size !== all.length) throw new Error("a kid is listed twice");
+  if (new Set(all.map(({ kid }) => kid)).size !== all.length) {
+    throw new Error("a kid is listed twice");
+  }
   return new SigningKeys(all);
 }
 
 async function importSigningKey(jwk: JWK, index: number): Promise<SigningKey> {
   const place = `key ${index + 1}`;
   const { kid, d, kty, crv, x, y } = typeof jwk === "object" && jwk !== null ? jwk : {};
-  if (typeof kid !== "string" || kid === "" || kid.length > 128) throw new Error(`${place} has no kid`);
-  if (typeof d !== "string" || typeof x !== "string") throw new Error(`${place} is not a private key`);
+  if (typeof kid !== "string" || kid === "" || kid.length > 128) {
+    throw new Error(`${place} has no kid`);
+  }
+  if (typeof d !== "string" || typeof x !== "string") {
+    throw new Error(`${place} is not a private key`);
+  }
   const alg: Algorithm | undefined =
     kty === "OKP" && crv === "Ed25519" ? "EdDSA" : kty === "EC" && crv === "P-256" ? "ES256" : undefined;
-  if (alg === undefined || kty === undefined) throw new Error(`${place} is neither Ed25519 nor P-256`);
+  if (alg === undefined || kty === undefined) {
+    throw new Error(`${place} is neither Ed25519 nor P-256`);
+  }
   const publicMembers: Record<string, string> = { crv: crv ?? "", x, ...(typeof y === "string" ? { y } : {}) };
   const publicJwk = { ...publicMembers, kty, kid, alg, use: "sig" } as Schemas["SigningKey"];
   try {

@@ -71,7 +71,9 @@ export async function requireAllowance(
   counted: readonly Counted[],
 ): Promise<void> {
   const retryAfterSeconds = await secondsUntilAllowed(context, counted);
-  if (retryAfterSeconds === undefined) return;
+  if (retryAfterSeconds === undefined) {
+    return;
+  }
   const { thing, organization } = mailAllowances;
   throw new Refusal(
     "rate_limited",
@@ -136,7 +138,9 @@ async function take(
           .execute();
   const given = new Set(taken.map(({ subject }) => subject));
   const refused = shares.filter(({ subject }) => !given.has(subject));
-  if (refused.length === 0) return new Map();
+  if (refused.length === 0) {
+    return new Map();
+  }
   const rows = await db
     .selectFrom("mail_allowances")
     .selectAll()

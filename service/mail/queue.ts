@@ -67,7 +67,9 @@ export async function mailLink(
       `The link can't be mailed: the address ${fault}. Change the person's address first.`,
     );
   }
-  if (origin !== undefined) await requireMail(context, link.purpose, link.email, origin);
+  if (origin !== undefined) {
+    await requireMail(context, link.purpose, link.email, origin);
+  }
   const { id, token, expiresAt } = await issueLink(context, link);
   const url = `${context.facilities.mail.publicUrl()}/links/${token}`;
   await queue(context, link.email, linkLetter(link.purpose, about, url, expiresAt), { link: id });
@@ -139,7 +141,9 @@ async function queueForAdministrators(
     // An administrator gets the first of many notices. Each kind is counted separately, so that an organization that
     // deactivates many users can't suppress the notice of a leaked key.
     const counted = ["notice", kind, organizationId, foldEmail(email)] as const;
-    if ((await secondsUntilAllowed(context, [counted])) !== undefined) continue;
+    if ((await secondsUntilAllowed(context, [counted])) !== undefined) {
+      continue;
+    }
     await queue(context, email, letter, { administratorsOf: organizationId });
   }
 }

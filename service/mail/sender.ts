@@ -60,13 +60,18 @@ export class MailSender {
 
   /** Sends due mails now, and schedules the next check. */
   readonly kick = (): void => {
-    if (this.#closed) return;
+    if (this.#closed) {
+      return;
+    }
     this.#again = true;
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
       // A kick after the last check, but before this line, found the round still in progress.
-      if (this.#again) this.kick();
-      else if (!this.#closed) this.#timer = setTimeout(this.kick, this.#pollMs).unref();
+      if (this.#again) {
+        this.kick();
+      } else if (!this.#closed) {
+        this.#timer = setTimeout(this.kick, this.#pollMs).unref();
+      }
     });
   };
 
@@ -83,10 +88,14 @@ export class MailSender {
       this.#again = false;
       try {
         // After a full batch, there may be more mails.
-        if ((await this.#sendDue()) === sentAtOnce) this.#again = true;
+        if ((await this.#sendDue()) === sentAtOnce) {
+          this.#again = true;
+        }
         this.#isFailing = false;
       } catch (error) {
-        if (!this.#isFailing) this.#options.log?.warn({ err: error }, "could not look for mails to send; trying again");
+        if (!this.#isFailing) {
+          this.#options.log?.warn({ err: error }, "could not look for mails to send; trying again");
+        }
         this.#isFailing = true;
       }
     }
@@ -108,9 +117,13 @@ export class MailSender {
   async #sendOne(row: Row): Promise<void> {
     const { db, clock, isWanted, log, transport } = this.#options;
     const attempts = row.attempts + 1;
-    if (!(await this.#claim(row))) return;
+    if (!(await this.#claim(row))) {
+      return;
+    }
     try {
-      if (!(await isWanted(row))) return await this.#end(row.id, "dropped");
+      if (!(await isWanted(row))) {
+        return await this.#end(row.id, "dropped");
+      }
       // The address was stored before such addresses were refused; a mail server could deliver to another mailbox.
       if (emailFault(row.recipient) !== undefined) {
         log?.error({ mail: row.id }, "a mail has an invalid address and will not be sent");
@@ -162,7 +175,9 @@ export class MailSender {
       try {
         return await this.#end(id, "sent");
       } catch (error) {
-        if (attempt < markAttempts) continue;
+        if (attempt < markAttempts) {
+          continue;
+        }
         this.#options.log?.error({ err: error, mail: id }, "a mail was sent, but this could not be recorded");
         return;
       }

@@ -198,7 +198,9 @@ function letter(subject: string, paragraphs: readonly (string | LinkParagraph)[]
 }
 
 function paragraph(content: string | LinkParagraph): string {
-  if (typeof content === "string") return `<p>${escapeHtml(content)}</p>`;
+  if (typeof content === "string") {
+    return `<p>${escapeHtml(content)}</p>`;
+  }
   return `<p><a href="${escapeHtml(content.url)}">${escapeHtml(content.button)}</a></p>`;
 }
 

@@ -51,11 +51,16 @@ export async function adopt<O extends OperationId, T extends Managed>(
   const { adopt: how, externalId } = call.body as AdoptingBody;
   const id = how === undefined ? undefined : await adopting.find(call);
   const existing = id === undefined ? undefined : await load(call, resource, id);
-  if (existing === undefined || !(await isVisible(call, resource, existing))) return undefined;
-  if (await takeOver.isLost(existing)) return undefined;
+  if (existing === undefined || !(await isVisible(call, resource, existing))) {
+    return undefined;
+  }
+  if (await takeOver.isLost(existing)) {
+    return undefined;
+  }
   const before = await updating.find(call, existing.id);
-  if (externalId === undefined)
+  if (externalId === undefined) {
     throw unprocessable("/externalId", "To adopt an object, give the externalId that it should have.");
+  }
   const isOurs = before.externalId === externalId;
   const isForced = !isOurs && before.externalId !== null;
   // The object moves between resources of one stack, so it stays created or adopted as before.
@@ -68,11 +73,15 @@ export async function adopt<O extends OperationId, T extends Managed>(
   const desired = { ...desiredOf(resource, before), ...wanted, externalId };
   const after = updating.normalize?.(desired) ?? desired;
   // Record the values first, because an update keeps only what a record references.
-  if (!isMoved && !(isOurs && before.adopted)) await record(call, resource, before);
+  if (!isMoved && !(isOurs && before.adopted)) {
+    await record(call, resource, before);
+  }
   await applyUpdate(call, resource, updating, { before, after });
   await markKnown(call, resource, before.id);
   const adopted = await reload(call, resource, before.id);
-  if (adopted.adopted) await noteOurs(call, resource, adopted);
+  if (adopted.adopted) {
+    await noteOurs(call, resource, adopted);
+  }
   await audit(call, resource, isForced ? "adopt_by_force" : "adopt", [{ before, after: adopted }], { always: true });
   return adopted;
 }
@@ -131,7 +140,9 @@ export function refuseManagedElsewhere<T extends Managed>(
   managedAs: string | undefined,
   given?: string,
 ): void {
-  if (managedAs === undefined || isManagedAs(item, managedAs) || item.externalId === given) return;
+  if (managedAs === undefined || isManagedAs(item, managedAs) || item.externalId === given) {
+    return;
+  }
   throw managedElsewhere(context, resource, item, "Manage it there.");
 }
 
@@ -187,7 +198,9 @@ function managedElsewhere<T extends Managed>(
 /** @throws Refusal `unprocessable` if a value that can't be changed differs from the request. */
 function refuseOther<T extends Managed>(resource: Resource<T>, before: T, wanted: Partial<T>): void {
   for (const member of Object.keys(wanted) as (keyof T & string)[]) {
-    if (resource.settable.includes(member) || isSameSet(before[member], wanted[member])) continue;
+    if (resource.settable.includes(member) || isSameSet(before[member], wanted[member])) {
+      continue;
+    }
     const current =
       before[member] === null ? `has no ${member}` : `has the ${member} ${JSON.stringify(before[member])}`;
     throw unprocessable(
@@ -210,7 +223,9 @@ async function applyUpdate<T extends Managed>(
 ): Promise<void> {
   const desired = desiredOf(resource, before);
   const changed = new Set(resource.settable.filter((member) => !isSame(desired[member], after[member])));
-  if (changed.size > 0) await updating.apply(context, { before, after, changed });
+  if (changed.size > 0) {
+    await updating.apply(context, { before, after, changed });
+  }
 }
 
 async function record<T extends Managed>(context: Context, resource: Resource<T>, before: T): Promise<void> {
@@ -247,8 +262,13 @@ function leavesOf<T extends Managed>(resource: Resource<T>, item: T): Record<str
   for (const member of resource.settable.filter((name) => name !== "externalId").map(String)) {
     const value = (desired as Readonly<Record<string, unknown>>)[member];
     const isWhole = resource.whole?.some((name) => name === member) === true;
-    if (isWhole || typeof value !== "object" || value === null || Array.isArray(value)) leaves[member] = value;
-    else for (const [name, inner] of Object.entries(value)) leaves[`${member}.${name}`] = inner;
+    if (isWhole || typeof value !== "object" || value === null || Array.isArray(value)) {
+      leaves[member] = value;
+    } else {
+      for (const [name, inner] of Object.entries(value)) {
+        leaves[`${member}.${name}`] = inner;
+      }
+    }
   }
   return leaves;
 }

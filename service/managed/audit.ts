@@ -57,9 +57,13 @@ export async function auditRequests<T extends Managed>(
 ): Promise<void> {
   const rows = records.flatMap(({ before, after, requestId }) => {
     const item = after ?? before;
-    if (item === undefined) return [];
+    if (item === undefined) {
+      return [];
+    }
     const changed = resource.audited.filter((member) => !isSame(before?.[member], after?.[member]));
-    if (changed.length === 0 && options.always !== true) return [];
+    if (changed.length === 0 && options.always !== true) {
+      return [];
+    }
     return {
       id: newId("audit_entry"),
       organization_id: resource.organizationOf(item),
@@ -74,7 +78,9 @@ export async function auditRequests<T extends Managed>(
       request_id: requestId,
     };
   });
-  if (rows.length > 0) await executeShared(newEntries, { db }, rows);
+  if (rows.length > 0) {
+    await executeShared(newEntries, { db }, rows);
+  }
 }
 
 /**
@@ -90,7 +96,9 @@ export async function changeAudited<T extends Managed>(
   change: (before: T) => Promise<void>,
 ): Promise<void> {
   const before = await load(context, resource, id);
-  if (before === undefined) throw new Error(`${resource.noun} ${id} does not exist`);
+  if (before === undefined) {
+    throw new Error(`${resource.noun} ${id} does not exist`);
+  }
   await change(before);
   await audit(context, resource, verb, [{ before, after: await load(context, resource, id) }]);
 }
@@ -101,6 +109,8 @@ export function isSame(one: unknown, other: unknown): boolean {
 }
 
 function pick<T extends object>(item: T | undefined, members: readonly (keyof T)[]): string | null {
-  if (item === undefined) return null;
+  if (item === undefined) {
+    return null;
+  }
   return JSON.stringify(Object.fromEntries(members.map((member) => [member, item[member]])));
 }

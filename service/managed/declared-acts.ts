@@ -18,7 +18,9 @@ export async function keepActs<T extends Managed>(
   acts: DeclaredActs<T>,
   id: string,
 ): Promise<void> {
-  for (const [name, value] of givenActs(call, acts)) await keep(call, resource, id, name, value);
+  for (const [name, value] of givenActs(call, acts)) {
+    await keep(call, resource, id, name, value);
+  }
 }
 
 /** The acts of a change whose values differ from the stored ones. */
@@ -30,7 +32,9 @@ export async function actsToDo<T extends Managed>(
 ): Promise<[DeclaredActName, string][]> {
   const toDo: [DeclaredActName, string][] = [];
   for (const [name, value] of givenActs(call, acts)) {
-    if ((await lastValue(call, resource, id, name)) !== value) toDo.push([name, value]);
+    if ((await lastValue(call, resource, id, name)) !== value) {
+      toDo.push([name, value]);
+    }
   }
   return toDo;
 }

@@ -15,7 +15,9 @@ export function etagOf<T extends Managed>(resource: Resource<T>, item: T): strin
 
 /** Whether an If-Match header allows a change of this version; true if there is no header. */
 export function isMatch(ifMatch: string | undefined, etag: string): boolean {
-  if (ifMatch === undefined) return true;
+  if (ifMatch === undefined) {
+    return true;
+  }
   const versions = ifMatch.split(",").map((version) => version.trim());
   return versions.includes("*") || versions.includes(etag);
 }

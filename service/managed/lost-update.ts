@@ -24,7 +24,9 @@ export async function refuseLostUpdate<T extends Managed>(
   item: T,
   ifMatch: string | undefined,
 ): Promise<void> {
-  if (isMatch(ifMatch, etagOf(resource, item))) return;
+  if (isMatch(ifMatch, etagOf(resource, item))) {
+    return;
+  }
   const entry = await newestChange(context, resource, item.id);
   throw new Refusal("precondition_failed", `${describe(context, resource, entry)} ${advice}`);
 }
@@ -52,7 +54,9 @@ function changedIn<T extends Managed>({ before, after }: Entry, resource: Resour
 
 function describe<T extends Managed>({ principal }: Context, resource: Resource<T>, entry: Entry | undefined): string {
   const noun = `The ${resource.noun}`;
-  if (entry === undefined) return `${noun} was changed since it was read.`;
+  if (entry === undefined) {
+    return `${noun} was changed since it was read.`;
+  }
   const { at, before, organization_id, request_id } = entry;
   const time = at.toISOString().replace(/\.\d+Z$/, "Z");
   const mayReadAudit =
@@ -66,7 +70,11 @@ function describe<T extends Managed>({ principal }: Context, resource: Resource<
 }
 
 function actorOf({ actor_kind, actor_id }: Entry): string {
-  if (actor_kind === "owner") return "the owner token";
-  if (actor_kind === "service") return "the service";
+  if (actor_kind === "owner") {
+    return "the owner token";
+  }
+  if (actor_kind === "service") {
+    return "the service";
+  }
   return `${actor_kind === "api_key" ? "API key" : "user"} ${actor_id}`;
 }

@@ -134,7 +134,9 @@ export async function reload<T extends Managed>(
   id: string,
 ): Promise<T> {
   const item = await load(context, resource, id);
-  if (item === undefined) throw new Error(`${resource.kind} ${id} vanished within its own change`);
+  if (item === undefined) {
+    throw new Error(`${resource.kind} ${id} vanished within its own change`);
+  }
   return item;
 }
 
@@ -156,8 +158,12 @@ export async function find<T extends Managed>(
   ...anyOf: readonly Permission[]
 ): Promise<T> {
   const item = await load(context, resource, id);
-  if (item === undefined || !(await isVisible(context, resource, item))) throw notFound(resource.noun, id);
-  if (anyOf.length > 0) requirePermission(context, ...anyOf);
+  if (item === undefined || !(await isVisible(context, resource, item))) {
+    throw notFound(resource.noun, id);
+  }
+  if (anyOf.length > 0) {
+    requirePermission(context, ...anyOf);
+  }
   return item;
 }
 
@@ -168,8 +174,12 @@ export async function isVisible<T extends Managed>(
   item: T,
 ): Promise<boolean> {
   const { principal } = context;
-  if (principal.kind === "owner") return true;
-  if (resource.isVisibleTo !== undefined) return await resource.isVisibleTo(context, item);
+  if (principal.kind === "owner") {
+    return true;
+  }
+  if (resource.isVisibleTo !== undefined) {
+    return await resource.isVisibleTo(context, item);
+  }
   return resource.organizationOf(item) === principal.organization;
 }
 
@@ -179,7 +189,9 @@ export async function isVisible<T extends Managed>(
  * @throws Refusal `permission_denied` that names the permissions.
  */
 export function requirePermission({ principal }: Pick<Context, "principal">, ...anyOf: readonly Permission[]): void {
-  if (anyOf.some((permission) => holds(principal, permission))) return;
+  if (anyOf.some((permission) => holds(principal, permission))) {
+    return;
+  }
   const needed =
     anyOf.length > 2 ? `one of the permissions ${anyOf.join(", ")}` : `the permission ${anyOf.join(" or ")}`;
   throw permissionDenied(`This requires ${needed}.`);
@@ -187,7 +199,9 @@ export function requirePermission({ principal }: Pick<Context, "principal">, ...
 
 /** @throws Refusal `permission_denied` for everyone but the service owner. */
 export function requireServiceOwner({ principal }: Pick<Context, "principal">, act: string): void {
-  if (principal.kind === "owner") return;
+  if (principal.kind === "owner") {
+    return;
+  }
   throw permissionDenied(
     `${act} requires the service owner.`,
     "Use the owner token, or ask the operators of the service.",
@@ -213,7 +227,9 @@ export async function conflict<T extends Managed>(
   const item = await load(context, resource, existing.id);
   const readable = item !== undefined && (await isReadable(context, resource, item));
   const isTaken = code.endsWith("_taken");
-  if (!readable) return new Refusal(code, `${reason}.${isTaken ? " Choose another." : ""}`);
+  if (!readable) {
+    return new Refusal(code, `${reason}.${isTaken ? " Choose another." : ""}`);
+  }
   const advice = isTaken ? "change or delete it, or choose another" : "omit this one, or end that one first";
   const taken = { note: "", advice, ...resource.whereTaken?.(item) };
   return new Refusal(
@@ -235,7 +251,9 @@ export async function refuseTakenExternalId<T extends Managed>(
   { id, externalId }: Pick<Managed, "id" | "externalId">,
 ): Promise<void> {
   const existing = externalId === null ? undefined : await resource.findLive(context, scope, externalId);
-  if (existing === undefined || existing.id === id) return;
+  if (existing === undefined || existing.id === id) {
+    return;
+  }
   const reason = `Another ${resource.liveNoun ?? resource.noun} has this externalId`;
   throw await conflict(context, resource, existing, "external_id_taken", reason);
 }

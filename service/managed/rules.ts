@@ -22,7 +22,9 @@ export interface RoleGrant {
  * @throws Refusal `cannot_remove_self`
  */
 export function refuseSelf(principal: Principal, userId: string | null, act: string): void {
-  if (principal.kind === "owner" || principal.user === null || principal.user !== userId) return;
+  if (principal.kind === "owner" || principal.user === null || principal.user !== userId) {
+    return;
+  }
   throw new Refusal(
     "cannot_remove_self",
     `The token belongs to this user, and users can't ${act}. Ask another administrator.`,
@@ -35,7 +37,9 @@ export function refuseSelf(principal: Principal, userId: string | null, act: str
  * @throws Refusal `cannot_remove_self`
  */
 export function refuseKeyInUse(principal: Principal, keyId: string): void {
-  if (principal.kind === "owner" || principal.id !== keyId) return;
+  if (principal.kind === "owner" || principal.id !== keyId) {
+    return;
+  }
   throw new Refusal("cannot_remove_self", "An API key can't revoke itself. Use another key.");
 }
 
@@ -53,7 +57,9 @@ export async function keepAnAdministrator(
   leaving: string,
 ): Promise<void> {
   const { db, now, principal } = context;
-  if (principal.kind === "owner") return;
+  if (principal.kind === "owner") {
+    return;
+  }
   refuseGroup();
   const administrators = db
     .selectFrom("memberships")
@@ -63,9 +69,13 @@ export async function keepAnAdministrator(
     .where(isAdministrator)
     .where("users.state", "=", "active");
   const other = await administrators.where("users.id", "!=", leaving).where(canAct(now)).executeTakeFirst();
-  if (other !== undefined) return;
+  if (other !== undefined) {
+    return;
+  }
   const last = await administrators.where("users.id", "=", leaving).executeTakeFirst();
-  if (last === undefined) return;
+  if (last === undefined) {
+    return;
+  }
   throw new Refusal(
     "last_administrator",
     "This is the organization's last administrator who can act: nobody else has an account that is active, set up " +
@@ -89,9 +99,15 @@ export function refuseExceeding(
   permissions: readonly Permission[],
   what: string,
 ): void {
-  if (principal.kind === "owner") return;
-  if (role === "api_user" && holds(principal, "roles:assign")) return;
-  if (role === "viewer" && managesMembersOnly(principal)) return;
+  if (principal.kind === "owner") {
+    return;
+  }
+  if (role === "api_user" && holds(principal, "roles:assign")) {
+    return;
+  }
+  if (role === "viewer" && managesMembersOnly(principal)) {
+    return;
+  }
   const exceeding = beyond(permissions, principal.permissions);
   if (exceeding.length > 0) {
     throw permissionDenied(`${what} exceeds your own permissions by ${exceeding.join(", ")}.`);
@@ -142,7 +158,9 @@ export async function requireUserManagement(context: CallerContext, user: Schema
  */
 async function refuseOthers(context: CallerContext, user: Schemas["User"]): Promise<void> {
   const { db, principal } = context;
-  if (principal.kind === "owner") return;
+  if (principal.kind === "owner") {
+    return;
+  }
   if (user.homeOrganization !== principal.organization || user.systemRole !== "none") {
     throw permissionDenied(
       "You can change or deactivate only users whose homeOrganization is your organization, and only if they have " +
@@ -168,7 +186,9 @@ async function refuseOthers(context: CallerContext, user: Schemas["User"]): Prom
  */
 export async function refuseManaging(context: CallerContext, user: Schemas["User"]): Promise<void> {
   const { db, now, principal } = context;
-  if (principal.kind === "owner") return;
+  if (principal.kind === "owner") {
+    return;
+  }
   await refuseOthers(context, user);
   const [membership, assignment] = [
     await db
@@ -188,7 +208,9 @@ export async function refuseManaging(context: CallerContext, user: Schemas["User
       .where(isActiveKey(now))
       .executeTakeFirst(),
   ];
-  if (membership === undefined && assignment === undefined) return;
+  if (membership === undefined && assignment === undefined) {
+    return;
+  }
   throw permissionDenied(
     "This user also has a membership or an API key in another organization. Its home organization can only " +
       "deactivate it.",
@@ -198,7 +220,9 @@ export async function refuseManaging(context: CallerContext, user: Schemas["User
 
 /** The current permissions of a role; none if the role doesn't exist. */
 export async function permissionsOfRole({ db }: Pick<Context, "db">, role: string): Promise<readonly Permission[]> {
-  if (isBuiltInRole(role)) return builtInRoles[role];
+  if (isBuiltInRole(role)) {
+    return builtInRoles[role];
+  }
   const row = await db.selectFrom("roles").select("permissions").where("id", "=", role).executeTakeFirst();
   return row?.permissions ?? [];
 }

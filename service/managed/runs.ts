@@ -91,7 +91,9 @@ export async function noteStatus(
     .where("status", "=", "alive")
     .execute();
   const noted = await db.selectFrom("runs").select("principal").where("id", "=", id).executeTakeFirst();
-  if (noted?.principal !== principal.id) throw notFound("run", id);
+  if (noted?.principal !== principal.id) {
+    throw notFound("run", id);
+  }
 }
 
 /** Deletes runs that no longer matter. */
@@ -104,9 +106,13 @@ export async function sweepRuns(db: Database, now: Date): Promise<void> {
 
 function stateOf({ status, heard_at, unanswered: stored }: Row, now: Date): RunState {
   const unanswered = stored ?? [];
-  if (status !== "alive") return { status, unanswered };
+  if (status !== "alive") {
+    return { status, unanswered };
+  }
   const sinceMs = now.getTime() - heard_at.getTime();
   // A report that is further ahead than that is from before the clock was set back.
-  if (Math.abs(sinceMs) >= silentAfterMs) return { status: "silent", unanswered };
+  if (Math.abs(sinceMs) >= silentAfterMs) {
+    return { status: "silent", unanswered };
+  }
   return { status, unanswered, silentInMs: silentAfterMs - sinceMs };
 }

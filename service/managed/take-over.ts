@@ -62,14 +62,18 @@ export class TakeOver<T extends Managed> {
     }
     const item = await load(call, resource, found.id);
     const fate = item === undefined ? kept : await this.#fateOf(item, found);
-    if (item === undefined || fate.is !== "lost") throw await existsAlready(call, resource, found.id, fate);
+    if (item === undefined || fate.is !== "lost") {
+      throw await existsAlready(call, resource, found.id, fate);
+    }
     this.#lost = item;
     return { id: found.id, lost: item };
   };
 
   /** Whether an object is a lost create of an earlier run with this externalId. */
   async isLost(item: T): Promise<boolean> {
-    if (item.externalId !== this.#externalId) return false;
+    if (item.externalId !== this.#externalId) {
+      return false;
+    }
     const { table } = this.#resource;
     const found = this.#call.db.selectFrom(table).select(creationColumns).where("id", "=", item.id);
     return (await this.#fateOf(item, await found.executeTakeFirst())).is === "lost";
@@ -83,7 +87,9 @@ export class TakeOver<T extends Managed> {
   /** Converts the error of a failed create, so that the refusal of a taken externalId is always the same. */
   async failure(error: unknown): Promise<unknown> {
     const isTaken = error instanceof Refusal && error.code === "external_id_taken";
-    if (!isTaken || this.#existing === undefined) return error;
+    if (!isTaken || this.#existing === undefined) {
+      return error;
+    }
     return await existsAlready(this.#call, this.#resource, this.#existing);
   }
 
@@ -94,9 +100,13 @@ export class TakeOver<T extends Managed> {
    */
   async before(after: T): Promise<T | undefined> {
     const lost = this.#lost;
-    if (lost === undefined || lost.id !== after.id) return undefined;
+    if (lost === undefined || lost.id !== after.id) {
+      return undefined;
+    }
     const { naturalKey } = this.#resource;
-    if (isSame(naturalKey(lost), naturalKey(after))) return lost;
+    if (isSame(naturalKey(lost), naturalKey(after))) {
+      return lost;
+    }
     throw await existsAlready(this.#call, this.#resource, lost.id);
   }
 }
@@ -132,8 +142,12 @@ export function fateOf<T extends Managed>(
     found.known_at === null &&
     now.getTime() - found.created_at.getTime() < lostWithinMs;
   // A run that never reported is from an earlier version, and may be alive.
-  if (!mayBeLost || maker === undefined) return kept;
-  if (maker.silentInMs !== undefined) return { is: "unsettled", inMs: maker.silentInMs };
+  if (!mayBeLost || maker === undefined) {
+    return kept;
+  }
+  if (maker.silentInMs !== undefined) {
+    return { is: "unsettled", inMs: maker.silentInMs };
+  }
   const isLost = maker.status !== "ended" || maker.unanswered.includes(item.externalId ?? "");
   return isLost ? { is: "lost" } : kept;
 }
@@ -193,7 +207,9 @@ export async function markWritten(
   written: readonly string[],
 ): Promise<void> {
   const { kind, reading, table, organizationColumn } = resource;
-  if (!holds(principal, reading)) return;
+  if (!holds(principal, reading)) {
+    return;
+  }
   const ids = written.filter((id) => isId(kind, id));
   for (let at = 0; at < ids.length; at += rowsPerStatement) {
     // The six tables share these columns, which Kysely's types don't express for a variable.

@@ -17,6 +17,8 @@ export function selectedMembers(selection: MemberSelection): string[] | undefine
  */
 export function requestFor(selection: MemberSelection, member: string | null): string {
   const requestId = "members" in selection ? selection.members.get(member ?? "") : selection.requestId;
-  if (requestId === undefined) throw new Error(`no request is about ${member}`);
+  if (requestId === undefined) {
+    throw new Error(`no request is about ${member}`);
+  }
   return requestId;
 }

@@ -9,7 +9,9 @@ interface PersonReference {
 
 /** @throws Refusal `invalid_request` if not exactly one of the two is given. */
 export function requireUserOrEmail({ user, email }: PersonReference): void {
-  if ((user === undefined) !== (email === undefined)) return;
+  if ((user === undefined) !== (email === undefined)) {
+    return;
+  }
   const detail = "exactly one of user and email is required";
   throw invalidRequest(["/user", "/email"].map((pointer): FieldError => ({ in: "body", pointer, detail })));
 }

@@ -19,7 +19,9 @@ import type { Tables } from "../rows/tables.ts";
  * this only for an account without a home organization, which only the service owner can deactivate.
  */
 export function isUnclaimed(user: Selectable<Tables["users"]>): boolean {
-  if (user.activated_at !== null || user.block_reason !== null) return false;
+  if (user.activated_at !== null || user.block_reason !== null) {
+    return false;
+  }
   return user.state === "active" || user.home_organization_id !== null;
 }
 
@@ -58,8 +60,12 @@ export async function claimAccount(context: PersonContext, names: Names): Promis
   const { user: id } = principal;
   const before = await load(context, users, id);
   const home = before?.homeOrganization ?? null;
-  if (before === undefined || home === null) return await activateUser(context, names);
-  if (before.state === "inactive") await endAllIn(context, home);
+  if (before === undefined || home === null) {
+    return await activateUser(context, names);
+  }
+  if (before.state === "inactive") {
+    await endAllIn(context, home);
+  }
   await forgetAdoptions(context, users, id);
   await endLinks(context, { subject: id });
   await db
@@ -93,7 +99,9 @@ async function endAllIn(context: PersonContext, organizationId: string): Promise
     .execute();
   for (const { id } of rows) {
     const before = await load(context, memberships, id);
-    if (before === undefined) continue;
+    if (before === undefined) {
+      continue;
+    }
     await endMembership(context, before);
     await audit(context, memberships, "end", [{ before, after: await load(context, memberships, id) }]);
   }

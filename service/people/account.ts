@@ -43,14 +43,18 @@ const statusWords: Partial<Record<Schemas["MembershipStatus"], string>> = {
 export function addAccount(app: FastifyInstance, site: Site): void {
   app.get("/me", async (request, reply) => {
     const visitor = loggedIn(request, reply);
-    if (visitor === undefined) return reply;
+    if (visitor === undefined) {
+      return reply;
+    }
     const done = doneNotice(request.query, doneMessages);
     return sendPage(reply, 200, page(site, visitor, await accountPage(site, visitor, done)));
   });
 
   app.post("/me/end-other-sessions", async (request, reply) => {
     const visitor = loggedIn(request, reply);
-    if (visitor === undefined) return reply;
+    if (visitor === undefined) {
+      return reply;
+    }
     const { session, user } = visitor;
     const carryingOut = { userId: user.id, leadsTo: "/me?done=sessions" };
     const end = (context: Context) => endSessions(context, user.id, session);
@@ -59,14 +63,18 @@ export function addAccount(app: FastifyInstance, site: Site): void {
 
   app.get<{ Params: { membershipId: string } }>("/me/memberships/:membershipId/leave", async (request, reply) => {
     const visitor = loggedIn(request, reply);
-    if (visitor === undefined) return reply;
+    if (visitor === undefined) {
+      return reply;
+    }
     const membership = await findOwn(nowAt(site), visitor, request.params.membershipId);
     return sendPage(reply, 200, page(site, visitor, leavePage(visitor, membership)));
   });
 
   app.post<{ Params: { membershipId: string } }>("/me/memberships/:membershipId/leave", async (request, reply) => {
     const visitor = loggedIn(request, reply);
-    if (visitor === undefined) return reply;
+    if (visitor === undefined) {
+      return reply;
+    }
     const membership = await findOwn(nowAt(site), visitor, request.params.membershipId);
     try {
       const carryingOut = { userId: visitor.user.id, leadsTo: "/me?done=left" };
@@ -77,7 +85,9 @@ export function addAccount(app: FastifyInstance, site: Site): void {
       };
       return leadTo(reply, await carryOutForm(site, request, carryingOut, end));
     } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== "last_administrator") throw error;
+      if (!(error instanceof Refusal) || error.code !== "last_administrator") {
+        throw error;
+      }
       const content = notice(
         "You can't leave yet",
         `You are the last administrator of ${membership.organizationName}. Make somebody else an administrator first, then leave.`,
@@ -91,7 +101,9 @@ export function addAccount(app: FastifyInstance, site: Site): void {
 /** The logged-in visitor; other visitors are redirected to the log-in page. */
 function loggedIn(request: FastifyRequest, reply: FastifyReply): LoggedIn | undefined {
   const { formToken, session, user } = visitorOf(request);
-  if (session !== undefined && user !== undefined) return { formToken, session, user };
+  if (session !== undefined && user !== undefined) {
+    return { formToken, session, user };
+  }
   leadTo(reply, "/log-in");
   return undefined;
 }
@@ -127,7 +139,9 @@ async function listOwn(context: DatabaseAt, userId: string): Promise<OwnMembersh
 
 async function findOwn(context: DatabaseAt, { user }: LoggedIn, id: string): Promise<OwnMembership> {
   const membership = (await listOwn(context, user.id)).find((each) => each.id === id && each.status === "active");
-  if (membership === undefined) throw new Refusal("not_found", "You are not a member of this organization.");
+  if (membership === undefined) {
+    throw new Refusal("not_found", "You are not a member of this organization.");
+  }
   return membership;
 }
 

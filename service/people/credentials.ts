@@ -37,21 +37,29 @@ export async function checkLogIn<T>(
 ): Promise<T | "too_many" | undefined> {
   const address = normalizeEmail(email);
   const attempt = await transact(async (context) => {
-    if ((await countAttempt(context, "log_in_from", network)) < 0) return undefined;
+    if ((await countAttempt(context, "log_in_from", network)) < 0) {
+      return undefined;
+    }
     const left = await countAttempt(context, "log_in", address);
     return { left, ...(await findCredentials(context, address)) };
   });
-  if (attempt === undefined) return "too_many";
+  if (attempt === undefined) {
+    return "too_many";
+  }
   const { left, userId, passwordHash } = attempt;
   const matches = await isPassword(password, left < 0 ? undefined : passwordHash);
   return await transact(async (context) => {
     if (!matches) {
-      if (left <= 0 && userId !== undefined) await blockForFailures(context, userId);
+      if (left <= 0 && userId !== undefined) {
+        await blockForFailures(context, userId);
+      }
       return undefined;
     }
     // Check again, because the account may have been blocked or the password changed meanwhile.
     const now = await findCredentials(context, address);
-    if (now.userId === undefined || now.passwordHash !== passwordHash) return undefined;
+    if (now.userId === undefined || now.passwordHash !== passwordHash) {
+      return undefined;
+    }
     await forgetAttempts(context, "log_in", address);
     await takeBackAttempt(context, "log_in_from", network);
     return await letIn(context, now.userId);
@@ -65,7 +73,9 @@ async function findCredentials(
 ): Promise<{ readonly userId?: string; readonly passwordHash?: string }> {
   const row = await findUserByEmail(context, address);
   const user = row && (await load(context, users, row.id));
-  if (user?.kind !== "person" || user.status !== "active") return {};
+  if (user?.kind !== "person" || user.status !== "active") {
+    return {};
+  }
   const credentials = await context.db
     .selectFrom("credentials")
     .select("password_hash")
@@ -97,6 +107,8 @@ export async function changePassword(context: Context, userId: string, passwordH
     .execute();
   await endSessions(context, userId);
   await endLinks(context, { purpose: "password_reset", subject: userId });
-  if (user !== undefined) await forgetAttempts(context, "log_in", normalizeEmail(user.email));
+  if (user !== undefined) {
+    await forgetAttempts(context, "log_in", normalizeEmail(user.email));
+  }
   await audit(context, users, "change_password", [{ before: user, after: user }], { always: true });
 }

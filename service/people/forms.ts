@@ -135,7 +135,9 @@ export function readAccount(body: unknown, email: string): { entries: AccountEnt
 }
 
 function nameFault(name: string): string | undefined {
-  if (characterCount(name) > maxNameLength) return `The name must have at most ${maxNameLength} characters.`;
+  if (characterCount(name) > maxNameLength) {
+    return `The name must have at most ${maxNameLength} characters.`;
+  }
   const fault = lineFault(name);
   return fault && `The name ${fault}.`;
 }
@@ -144,16 +146,21 @@ function nameFault(name: string): string | undefined {
 export function readNewPassword(body: unknown, email: string, names: Names): { password: string; faults: Faults } {
   const password = textOf(body, "password");
   const fault = passwordFault(password, [...email.split("@"), names.givenName, names.familyName]);
-  if (fault !== undefined) return { password, faults: { password: fault } };
-  if (password === textOf(body, "password-again")) return { password, faults: {} };
+  if (fault !== undefined) {
+    return { password, faults: { password: fault } };
+  }
+  if (password === textOf(body, "password-again")) {
+    return { password, faults: {} };
+  }
   return { password, faults: { "password-again": "The passwords don't match. Enter both again." } };
 }
 
 /** Reads an email address, and checks it. */
 export function readEmail(body: unknown): { email: string; fault: string | undefined } {
   const email = textOf(body, "email").replaceAll(/^[ \t]+|[ \t]+$/g, "");
-  if (characterCount(email) > maxEmailLength)
+  if (characterCount(email) > maxEmailLength) {
     return { email, fault: `The address must have at most ${maxEmailLength} characters.` };
+  }
   const fault = emailFault(email);
   return { email, fault: fault && `The address ${fault}.` };
 }

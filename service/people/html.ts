@@ -27,8 +27,14 @@ export function html(strings: TemplateStringsArray, ...contents: readonly Conten
 }
 
 function render(content: Content): string {
-  if (content === undefined || content === null || content === false) return "";
-  if (content instanceof Markup) return content.toString();
-  if (Array.isArray(content)) return content.map(render).join("");
+  if (content === undefined || content === null || content === false) {
+    return "";
+  }
+  if (content instanceof Markup) {
+    return content.toString();
+  }
+  if (Array.isArray(content)) {
+    return content.map(render).join("");
+  }
   return String(content).replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -56,13 +56,19 @@ export async function addPeoplePages(app: FastifyInstance, site: Site): Promise<
 function addHooks(scope: FastifyInstance, site: Site): void {
   scope.addHook("onRequest", async (_request, reply) => {
     reply.headers(headers);
-    if (site.publicUrl?.startsWith("https:")) reply.header("strict-transport-security", "max-age=31536000");
+    if (site.publicUrl?.startsWith("https:")) {
+      reply.header("strict-transport-security", "max-age=31536000");
+    }
   });
   answerRepeats(scope, site);
   scope.addHook("preHandler", async (request, reply) => {
-    if (request.routeOptions.url === stylesheetPath) return;
+    if (request.routeOptions.url === stylesheetPath) {
+      return;
+    }
     request.visitor = await recognize(site, request, reply);
-    if (request.method !== "POST" || isOwnForm(site, request, request.visitor)) return;
+    if (request.method !== "POST" || isOwnForm(site, request, request.visitor)) {
+      return;
+    }
     const content = notice(
       "This form is out of date",
       "Nothing was changed. You may have logged in or out since the page was loaded, or your browser may block cookies.",
@@ -75,7 +81,9 @@ function addHooks(scope: FastifyInstance, site: Site): void {
 function sendFailure(site: Site, error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const [status, content] = failureOf(site, error, request);
   // A disk failure is already logged once; don't log it for each request.
-  if (status >= 500 && !isDiskError(error)) request.log.error({ err: error }, "the request failed");
+  if (status >= 500 && !isDiskError(error)) {
+    request.log.error({ err: error }, "the request failed");
+  }
   return sendPage(reply, status, page(site, request.visitor, content));
 }
 

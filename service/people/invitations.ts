@@ -42,9 +42,13 @@ async function toInvitation(
   invited: Schemas["Membership"] | Schemas["ApiKeyAssignment"] | undefined,
   grant: string | undefined,
 ): Promise<Invitation | undefined> {
-  if (invited?.status !== "pending" || grant === undefined) return undefined;
+  if (invited?.status !== "pending" || grant === undefined) {
+    return undefined;
+  }
   const organization = await load(context, organizations, invited.organization);
-  if (organization?.status !== "open") return undefined;
+  if (organization?.status !== "open") {
+    return undefined;
+  }
   const account = await findUserByEmail(context, invited.email);
   return { account, organization: organization.id, organizationName: organization.name, grant };
 }

@@ -102,7 +102,9 @@ ${fault !== undefined && html`<p class="wrong" id="${name}-fault">${fault}</p>`}
 /** Renders the summary of a form's errors, with links to the fields; screen readers announce it. */
 export function faultSummary(faults: Faults): Markup | false {
   const entries = Object.entries(faults);
-  if (entries.length === 0) return false;
+  if (entries.length === 0) {
+    return false;
+  }
   return html`<div class="errors" role="alert" tabindex="-1" autofocus>
 <h2>There is a problem</h2>
 <ul>${entries.map(([name, fault]) => html`<li><a href="#${name}">${fault}</a></li>`)}</ul>

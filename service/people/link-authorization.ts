@@ -36,12 +36,16 @@ const rules: { readonly [P in LinkPurpose]: (asking: CallerContext, subject: str
 export async function isRefused(context: Pick<Context, "db" | "now">, link: Link): Promise<boolean> {
   const { db, now } = context;
   const principal = await requesterNow(db, link.requester, now);
-  if (principal === undefined) return true;
+  if (principal === undefined) {
+    return true;
+  }
   try {
     await rules[link.purpose]({ db, now, principal }, link.subject);
     return false;
   } catch (error) {
-    if (error instanceof Refusal) return true;
+    if (error instanceof Refusal) {
+      return true;
+    }
     throw error;
   }
 }
@@ -60,17 +64,25 @@ export async function endIfRefused(
   return await inTransaction(database, async (db) => {
     // Read it again, because it may have been replaced, or have another requester.
     const current = await findMailedLink({ db, now }, link.id);
-    if (current === undefined) return true;
-    if (!(await isRefused({ db, now }, current))) return false;
+    if (current === undefined) {
+      return true;
+    }
+    if (!(await isRefused({ db, now }, current))) {
+      return false;
+    }
     await endLinks({ db, now }, current);
     const isPending = link.purpose === "email_change" && (await load({ db, now }, users, link.subject)) !== undefined;
-    if (isPending) await withdrawEmailChange({ db, now, requestId, principal: byRule }, link.subject);
+    if (isPending) {
+      await withdrawEmailChange({ db, now, requestId, principal: byRule }, link.subject);
+    }
     return true;
   });
 }
 
 async function subjectOf<T extends Managed>(asking: CallerContext, resource: Resource<T>, id: string): Promise<T> {
   const item = await load(asking, resource, id);
-  if (item === undefined) throw notFound(resource.noun, id);
+  if (item === undefined) {
+    throw notFound(resource.noun, id);
+  }
   return item;
 }

@@ -56,7 +56,9 @@ export function addLinkPages(app: FastifyInstance, site: Site): void {
     const context = { db: site.runtime.db, now: site.runtime.clock() };
     const link = await findLink(context, request.params.token);
     const found = link === undefined ? "gone" : await previewLink(context, link, visitor);
-    if (typeof found === "string") return await sendDead(site, request, reply, found);
+    if (typeof found === "string") {
+      return await sendDead(site, request, reply, found);
+    }
     return sendPage(reply, 200, page(site, visitor, linkPage(visitor, request.params.token, found)));
   });
 
@@ -65,12 +67,16 @@ export function addLinkPages(app: FastifyInstance, site: Site): void {
       return await followAsOfNow(site, request, reply);
     } catch (error) {
       if (error instanceof StaleLinkError) {
-        if (typeof error.preview === "string") return await sendDead(site, request, reply, error.preview);
+        if (typeof error.preview === "string") {
+          return await sendDead(site, request, reply, error.preview);
+        }
         const { token } = request.params;
         const content = linkPage(visitorOf(request), token, { ...error.preview, isChanged: true });
         return sendPage(reply, 409, page(site, visitorOf(request), content));
       }
-      if (!(error instanceof Refusal) || error.code !== "email_taken") throw error;
+      if (!(error instanceof Refusal) || error.code !== "email_taken") {
+        throw error;
+      }
       const content = notice("The address is taken", error.message, "Ask for another address.");
       return sendPage(reply, 409, page(site, visitorOf(request), content));
     }
@@ -82,7 +88,9 @@ async function followAsOfNow(site: Site, request: LinkRequest, reply: FastifyRep
   try {
     return await follow(site, request, reply, false);
   } catch (error) {
-    if (!(error instanceof StaleLinkError) || typeof error.preview === "string") throw error;
+    if (!(error instanceof StaleLinkError) || typeof error.preview === "string") {
+      throw error;
+    }
     return await follow(site, request, reply, true);
   }
 }
@@ -106,7 +114,9 @@ async function follow(
     return sendPage(reply, 410, page(site, visitor, linkPage(visitor, token, shown)));
   }
   const entries = await readEntries(site, request, shown);
-  if (entries === "too_many") return sendPage(reply, 429, page(site, visitor, tooMany(site)));
+  if (entries === "too_many") {
+    return sendPage(reply, 429, page(site, visitor, tooMany(site)));
+  }
   if ("faults" in entries) {
     // Don't show errors for entries of a previous form.
     const again = isChanged ? { ...shown, isChanged } : { ...shown, ...entries };
@@ -135,13 +145,17 @@ async function readEntries(
   const { body } = request;
   if (prompt === "account") {
     const { entries, faults } = readAccount(body, email);
-    if (Object.keys(faults).length > 0) return { faults, names: entries.names, isOwn: entries.isOwn };
+    if (Object.keys(faults).length > 0) {
+      return { faults, names: entries.names, isOwn: entries.isOwn };
+    }
     const { names, isOwn, password } = entries;
     return { names, isOwn, passwordHash: await hashPassword(password) };
   }
   if (prompt === "new_password") {
     const { password, faults } = readNewPassword(body, email, names);
-    if (Object.keys(faults).length > 0) return { faults, names };
+    if (Object.keys(faults).length > 0) {
+      return { faults, names };
+    }
     return { names, passwordHash: await hashPassword(password) };
   }
   if (prompt === "password") {
@@ -151,8 +165,12 @@ async function readEntries(
       logIn,
       async () => true,
     );
-    if (outcome === "too_many") return outcome;
-    if (outcome === undefined) return { faults: { password: logInFault }, names };
+    if (outcome === "too_many") {
+      return outcome;
+    }
+    if (outcome === undefined) {
+      return { faults: { password: logInFault }, names };
+    }
   }
   return { names, passwordHash: undefined };
 }
@@ -166,21 +184,37 @@ async function carryOut(
   const { user } = context.principal;
   if (prompt === "account" && passwordHash !== undefined) {
     const staysAtHome = link.purpose === "set_up" || (home !== null && !isOwn);
-    if (userId === null) await signUp(context, email, names);
-    else if (staysAtHome) await activateUser(context, names);
-    else await claimAccount(context, names);
+    if (userId === null) {
+      await signUp(context, email, names);
+    } else if (staysAtHome) {
+      await activateUser(context, names);
+    } else {
+      await claimAccount(context, names);
+    }
     await setFirstPassword(context, user, passwordHash);
   }
-  if (prompt === "new_password" && passwordHash !== undefined) await changePassword(context, user, passwordHash);
-  if (link.purpose === "membership") await acceptMembership(context, link.subject);
-  if (link.purpose === "assignment") await acceptAssignment(context, link.subject);
-  if (link.purpose === "email_change") await confirmEmailChange(context);
+  if (prompt === "new_password" && passwordHash !== undefined) {
+    await changePassword(context, user, passwordHash);
+  }
+  if (link.purpose === "membership") {
+    await acceptMembership(context, link.subject);
+  }
+  if (link.purpose === "assignment") {
+    await acceptAssignment(context, link.subject);
+  }
+  if (link.purpose === "email_change") {
+    await confirmEmailChange(context);
+  }
 }
 
 /** The next page. A link never logs anybody in, or it could log somebody in as another user. */
 function doneAt({ purpose }: Link, { prompt }: LinkPreview, { user }: Visitor): string {
-  if (prompt === "account") return "/log-in?done=set_up";
-  if (prompt === "new_password") return "/log-in?done=password";
+  if (prompt === "account") {
+    return "/log-in?done=set_up";
+  }
+  if (prompt === "new_password") {
+    return "/log-in?done=password";
+  }
   const done = purpose === "email_change" ? "address" : "accepted";
   return user === undefined ? `/log-in?done=${done}` : `/me?done=${done}`;
 }
@@ -219,8 +253,12 @@ function fieldsOf({ prompt, email, names, home, isOwn }: Shown, faults: Faults):
   if (prompt === "account") {
     return html`${home?.isOptional === true && ownershipFields(home, isOwn)}${accountFields(faults, email, names)}`;
   }
-  if (prompt === "new_password") return passwordFields(faults, email);
-  if (prompt !== "password") return false;
+  if (prompt === "new_password") {
+    return passwordFields(faults, email);
+  }
+  if (prompt !== "password") {
+    return false;
+  }
   return html`<p>This link is for <strong>${email}</strong>, which has an account. Enter its password to accept.</p>
 ${currentPasswordField(faults)}`;
 }
@@ -231,7 +269,9 @@ async function sendDead(
   reply: FastifyReply,
   reason: DeadLinkReason,
 ): Promise<FastifyReply> {
-  if (reason === "refused") await endRefused(site, request);
+  if (reason === "refused") {
+    await endRefused(site, request);
+  }
   const content =
     reason === "has_account"
       ? notice(
@@ -253,5 +293,7 @@ async function sendDead(
 async function endRefused(site: Site, request: LinkRequest): Promise<void> {
   const { db, clock } = site.runtime;
   const link = await findLink({ db, now: clock() }, request.params.token);
-  if (link !== undefined) await endIfRefused(db, link, { now: clock(), requestId: request.id });
+  if (link !== undefined) {
+    await endIfRefused(db, link, { now: clock(), requestId: request.id });
+  }
 }

@@ -58,9 +58,13 @@ export async function previewLink(
   link: Link,
   visitor: Visitor,
 ): Promise<LinkPreview | DeadLinkReason> {
-  if (await isRefused(context, link)) return "refused";
+  if (await isRefused(context, link)) {
+    return "refused";
+  }
   // The link was mailed before such addresses were refused; somebody else may have received it.
-  if (emailFault(link.email) !== undefined) return "gone";
+  if (emailFault(link.email) !== undefined) {
+    return "gone";
+  }
   switch (link.purpose) {
     case "set_up":
     case "sign_up":
@@ -82,12 +86,20 @@ const reader: Visitor = { formToken: "" };
  * administrators.
  */
 export async function isMailWanted(db: Database, mail: QueuedMail, now: Date): Promise<boolean> {
-  if (mail.administrators_of !== null) return await isAdministratorAddress(db, mail.administrators_of, mail.recipient);
-  if (mail.link_id === null) return true;
+  if (mail.administrators_of !== null) {
+    return await isAdministratorAddress(db, mail.administrators_of, mail.recipient);
+  }
+  if (mail.link_id === null) {
+    return true;
+  }
   const link = await findMailedLink({ db, now }, mail.link_id);
-  if (link === undefined) return false;
+  if (link === undefined) {
+    return false;
+  }
   const found = await previewLink({ db, now }, link, reader);
-  if (found === "refused") return !(await endIfRefused(db, link, { now, requestId: mail.id }));
+  if (found === "refused") {
+    return !(await endIfRefused(db, link, { now, requestId: mail.id }));
+  }
   return typeof found !== "string";
 }
 
@@ -99,7 +111,9 @@ async function previewAccountLink(
   const id = purpose === "set_up" ? subject : row?.id;
   const user = id === undefined ? undefined : await load(context, users, id);
   const isFree = row !== undefined && isUnclaimed(row);
-  if (purpose === "set_up" && (user === undefined || isReaddressed(user, email))) return "gone";
+  if (purpose === "set_up" && (user === undefined || isReaddressed(user, email))) {
+    return "gone";
+  }
   if (user !== undefined && user.status !== "invited" && !isFree) {
     return user.kind === "person" && user.status === "active" ? "has_account" : "gone";
   }
@@ -145,9 +159,13 @@ async function previewUserLink(
   { purpose, subject, email }: Link,
 ): Promise<LinkPreview | DeadLinkReason> {
   const user = await load(context, users, subject);
-  if (user?.kind !== "person" || user.status !== "active") return "gone";
+  if (user?.kind !== "person" || user.status !== "active") {
+    return "gone";
+  }
   // The change was replaced or withdrawn.
-  if (purpose === "email_change" ? user.pendingEmail !== email : isReaddressed(user, email)) return "gone";
+  if (purpose === "email_change" ? user.pendingEmail !== email : isReaddressed(user, email)) {
+    return "gone";
+  }
   const common = { userId: user.id, home: null, ...personOf(user.email, user) };
   if (purpose === "password_reset") {
     return {
@@ -176,16 +194,22 @@ async function previewInvitationLink(
   visitor: Visitor,
 ): Promise<LinkPreview | DeadLinkReason> {
   const invitation = await findInvitation(context, link);
-  if (invitation === undefined) return "gone";
+  if (invitation === undefined) {
+    return "gone";
+  }
   const { account } = invitation;
   const user = account && toUser(account);
   // An account that another organization has created and deactivated can still accept an invitation.
   const isFree = account !== undefined && isUnclaimed(account) && user?.homeOrganization !== invitation.organization;
   const isToBeSetUp = user === undefined || user.status === "invited" || isFree;
-  if (user !== undefined && (user.kind !== "person" || (user.status !== "active" && !isToBeSetUp))) return "gone";
+  if (user !== undefined && (user.kind !== "person" || (user.status !== "active" && !isToBeSetUp))) {
+    return "gone";
+  }
   // Completing an account sets its password, so the link must have been sent to the current address. A complete account
   // requires its password or a session, so the address of the link doesn't matter.
-  if (user !== undefined && isToBeSetUp && isReaddressed(user, link.email)) return "gone";
+  if (user !== undefined && isToBeSetUp && isReaddressed(user, link.email)) {
+    return "gone";
+  }
   return {
     ...wordsOf(link, invitation),
     prompt: promptOf(user, isToBeSetUp, visitor),
@@ -201,8 +225,12 @@ function isReaddressed(user: User, email: string): boolean {
 }
 
 function promptOf(user: User | undefined, isToBeSetUp: boolean, visitor: Visitor): Prompt {
-  if (visitor.user !== undefined && visitor.user.id !== user?.id) return "other_person";
-  if (isToBeSetUp) return "account";
+  if (visitor.user !== undefined && visitor.user.id !== user?.id) {
+    return "other_person";
+  }
+  if (isToBeSetUp) {
+    return "account";
+  }
   return visitor.user === undefined ? "password" : "confirmation";
 }
 

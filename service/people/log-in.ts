@@ -49,7 +49,9 @@ export const logInFault =
 export function addLogIn(app: FastifyInstance, site: Site): void {
   app.get("/log-in", async (request, reply) => {
     const visitor = visitorOf(request);
-    if (visitor.user !== undefined) return leadTo(reply, "/me");
+    if (visitor.user !== undefined) {
+      return leadTo(reply, "/me");
+    }
     const done = doneNotice(request.query, doneMessages);
     return sendPage(reply, 200, page(site, visitor, logInPage(site, visitor, { done })));
   });
@@ -62,12 +64,16 @@ export function addLogIn(app: FastifyInstance, site: Site): void {
       { email, password, network: networkOf(request.ip) },
       async (context, userId) => {
         // Always use a new token, to prevent session fixation.
-        if (visitor.session !== undefined) await endSession(context, visitor.session);
+        if (visitor.session !== undefined) {
+          await endSession(context, visitor.session);
+        }
         await rememberForm(context, request, "/me");
         return { token: await startSession(context, userId) };
       },
     );
-    if (outcome === "too_many") return sendPage(reply, 429, page(site, visitor, tooMany(site)));
+    if (outcome === "too_many") {
+      return sendPage(reply, 429, page(site, visitor, tooMany(site)));
+    }
     if (outcome === undefined) {
       const content = logInPage(site, visitor, { email, faults: { email: logInFault } });
       return sendPage(reply, 422, page(site, visitor, content));

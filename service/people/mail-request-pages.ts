@@ -51,7 +51,9 @@ const forgotPassword: MailRequest = {
 
 /** Adds the pages that request a mail. */
 export function addMailRequestPages(app: FastifyInstance, site: Site): void {
-  for (const mailRequest of [signUp, forgotPassword]) addMailRequest(app, site, mailRequest);
+  for (const mailRequest of [signUp, forgotPassword]) {
+    addMailRequest(app, site, mailRequest);
+  }
 }
 
 function addMailRequest(app: FastifyInstance, site: Site, mailRequest: MailRequest): void {
@@ -71,8 +73,12 @@ function addMailRequest(app: FastifyInstance, site: Site, mailRequest: MailReque
     const isAllowed = await Promise.all([
       transact(site, request, person(""), async (context) => {
         // A second mail would replace the link in the first.
-        if ((await findRepeated(context, request)) !== undefined) return true;
-        if ((await countAttempt(context, "mail_from", networkOf(request.ip))) < 0) return false;
+        if ((await findRepeated(context, request)) !== undefined) {
+          return true;
+        }
+        if ((await countAttempt(context, "mail_from", networkOf(request.ip))) < 0) {
+          return false;
+        }
         // Limit the mails to an address without saying so. Each page counts separately, so that requests on one page don't block
         // the other; if the limit is reached, the same mail was sent within the last 20 minutes.
         const { purpose } = mailRequest;
@@ -84,7 +90,9 @@ function addMailRequest(app: FastifyInstance, site: Site, mailRequest: MailReque
       }),
       sleep(answerAfterMs),
     ]);
-    if (!isAllowed[0]) return sendPage(reply, 429, page(site, visitor, tooMany(site)));
+    if (!isAllowed[0]) {
+      return sendPage(reply, 429, page(site, visitor, tooMany(site)));
+    }
     return sendPage(reply, 200, page(site, visitor, confirmationPage(mailRequest, email)));
   });
 }

@@ -29,18 +29,26 @@ const serviceName = "roster";
  */
 export function passwordFault(password: string, about: readonly (string | null)[]): string | undefined {
   const length = [...normalized(password)].length;
-  if (length === 0) return `Choose a password of at least ${minPasswordLength} characters.`;
+  if (length === 0) {
+    return `Choose a password of at least ${minPasswordLength} characters.`;
+  }
   if (length < minPasswordLength) {
     return `It has ${length} characters, but needs at least ${minPasswordLength}. A few words with spaces between them are enough.`;
   }
-  if (length > maxPasswordLength) return `It has ${length} characters. At most ${maxPasswordLength} are allowed.`;
-  if (/\p{Cc}/u.test(password)) return "It has characters that can't be typed. Choose another.";
+  if (length > maxPasswordLength) {
+    return `It has ${length} characters. At most ${maxPasswordLength} are allowed.`;
+  }
+  if (/\p{Cc}/u.test(password)) {
+    return "It has characters that can't be typed. Choose another.";
+  }
   const folded = fold(password);
   const telling = [serviceName, ...about.flatMap(tellingParts)];
   if (telling.some((part) => folded.includes(part))) {
     return "It contains your name, your address or the service's name, which are easy to guess. Choose another.";
   }
-  if (isCommon(folded)) return "It is a common password, which is easy to guess. Choose another.";
+  if (isCommon(folded)) {
+    return "It is a common password, which is easy to guess. Choose another.";
+  }
   return undefined;
 }
 
@@ -89,7 +97,9 @@ function isCommon(folded: string): boolean {
 /** The shortest part that a text repeats, even if the last repeat is incomplete; otherwise the whole text. */
 function shortestPeriod(text: string): string {
   for (let length = 1; length <= text.length / 2; length++) {
-    if (text.startsWith(text.slice(length))) return text.slice(0, length);
+    if (text.startsWith(text.slice(length))) {
+      return text.slice(0, length);
+    }
   }
   return text;
 }

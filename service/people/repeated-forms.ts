@@ -30,9 +30,13 @@ type DatabaseAt = Pick<Context, "db" | "now">;
 /** Answers repeated forms with the first answer, on every page with a form. */
 export function answerRepeats(scope: FastifyInstance, { runtime }: Site): void {
   scope.addHook("onSend", async (request, reply, payload) => {
-    if (request.method !== "POST" || !repeatableStatuses.has(reply.statusCode)) return payload;
+    if (request.method !== "POST" || !repeatableStatuses.has(reply.statusCode)) {
+      return payload;
+    }
     const path = await findRepeated({ db: runtime.db, now: runtime.clock() }, request);
-    if (path === undefined) return payload;
+    if (path === undefined) {
+      return payload;
+    }
     reply.code(303).header("location", path).removeHeader("content-type");
     return "";
   });
@@ -67,7 +71,9 @@ export async function rememberForm({ db, now }: DatabaseAt, request: FastifyRequ
 /** The next page of a form that this browser has already sent; undefined if it hasn't, or not recently. */
 export async function findRepeated({ db, now }: DatabaseAt, request: FastifyRequest): Promise<string | undefined> {
   // A form without a token doesn't belong to a browser.
-  if (textOf(request.body, formTokenField) === "") return undefined;
+  if (textOf(request.body, formTokenField) === "") {
+    return undefined;
+  }
   const answer = await findKeptAnswer(db, { principal, key: keyOf(request) }, now);
   return answer?.headers.location;
 }

@@ -57,9 +57,13 @@ const mails: Readonly<Record<MailPurpose, Readonly<Record<Holder, Send>>>> = {
 };
 
 function holderOf(row: Parameters<typeof toUser>[0] | undefined): Holder {
-  if (row === undefined) return "nobody";
+  if (row === undefined) {
+    return "nobody";
+  }
   const { kind, status } = toUser(row);
-  if (kind === "system") return "system";
+  if (kind === "system") {
+    return "system";
+  }
   // An account that its organization has deactivated can still be claimed.
   return isUnclaimed(row) ? "invited" : status;
 }
@@ -73,7 +77,9 @@ export async function sendRequestedMail(
 ): Promise<void> {
   const row = await findUserByEmail(context, email);
   // The address was stored before such addresses were refused; a mail could reach somebody else.
-  if (row !== undefined && emailFault(row.email) !== undefined) return;
+  if (row !== undefined && emailFault(row.email) !== undefined) {
+    return;
+  }
   const user = row && toUser(row);
   await mails[askedFor][holderOf(row)](context, { email: user?.email ?? email, userId: user?.id ?? "", contactUrl });
 }

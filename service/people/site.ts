@@ -45,11 +45,15 @@ export async function recognize(site: Site, request: FastifyRequest, reply: Fast
   if (sessionToken !== undefined) {
     const session = await findSession(context, sessionToken);
     const user = session && (await load(context, users, session.userId));
-    if (session !== undefined && user !== undefined) return { formToken: formTokenOf(sessionToken), session, user };
+    if (session !== undefined && user !== undefined) {
+      return { formToken: formTokenOf(sessionToken), session, user };
+    }
   }
   const known = readCookie(site, request, "form");
   const secret = known ?? randomBytes(cookieBytes).toString("base64url");
-  if (known === undefined) reply.header("set-cookie", cookie(site, "form", secret));
+  if (known === undefined) {
+    reply.header("set-cookie", cookie(site, "form", secret));
+  }
   return { formToken: formTokenOf(secret) };
 }
 
@@ -62,8 +66,12 @@ export async function recognize(site: Site, request: FastifyRequest, reply: Fast
 export function isOwnForm(site: Site, request: FastifyRequest, { formToken }: Visitor): boolean {
   const { origin, "sec-fetch-site": fetchSite } = request.headers;
   // Without a referrer, browsers send `null`; Sec-Fetch-Site is checked instead.
-  if (origin !== undefined && origin !== "null" && origin !== originOf(site, request)) return false;
-  if (fetchSite !== undefined && fetchSite !== "same-origin") return false;
+  if (origin !== undefined && origin !== "null" && origin !== originOf(site, request)) {
+    return false;
+  }
+  if (fetchSite !== undefined && fetchSite !== "same-origin") {
+    return false;
+  }
   const given = Buffer.from(textOf(request.body, formTokenField));
   const wanted = Buffer.from(formToken);
   return given.length === wanted.length && timingSafeEqual(given, wanted);

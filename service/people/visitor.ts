@@ -11,6 +11,8 @@ declare module "fastify" {
 
 /** The visitor of a request. */
 export function visitorOf({ visitor }: FastifyRequest): Visitor {
-  if (visitor === null) throw new Error("only pages have visitors");
+  if (visitor === null) {
+    throw new Error("only pages have visitors");
+  }
   return visitor;
 }

@@ -39,8 +39,12 @@ async function listEntries(
   organizationId: string | undefined,
 ): Promise<Page<Schemas["AuditEntry"]>> {
   let rows = db.selectFrom("audit_entries").selectAll();
-  if (organizationId !== undefined) rows = rows.where("organization_id", "=", organizationId);
-  if (query.object !== undefined) rows = rows.where("object_id", "=", query.object);
+  if (organizationId !== undefined) {
+    rows = rows.where("organization_id", "=", organizationId);
+  }
+  if (query.object !== undefined) {
+    rows = rows.where("object_id", "=", query.object);
+  }
   return await selectPage(rows, "id", "audit_entry", query, toAuditEntry);
 }
 

@@ -59,7 +59,9 @@ async function listFindings(call: Call<"listHealthFindings">): Promise<Page<Sche
 /** The reasons why the administrators of organizations can't act. */
 async function reasonsOf(db: Database, organizationIds: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
   const reasons = new Map<string, string[]>();
-  if (organizationIds.length === 0) return reasons;
+  if (organizationIds.length === 0) {
+    return reasons;
+  }
   const rows = await db
     .selectFrom("memberships")
     .innerJoin("users", "users.id", "memberships.user_id")
@@ -78,7 +80,9 @@ async function reasonsOf(db: Database, organizationIds: readonly string[]): Prom
 
 function detailOf(reasons: readonly string[]): string {
   const advice = "Make a user who can act its administrator.";
-  if (reasons.length === 0) return `The organization has no administrator. ${advice}`;
+  if (reasons.length === 0) {
+    return `The organization has no administrator. ${advice}`;
+  }
   const counts = [...new Set(reasons)].map((reason) => {
     return `${reasons.filter((other) => other === reason).length} ${reason}`;
   });

@@ -37,7 +37,9 @@ async function listManaged(call: ListCall): Promise<Page<ManagedObject>> {
   const first = readable.findIndex((resource) => after !== undefined && isId(resource.kind, after));
   const rows: (Row & { readonly resource: Resource<Dated> })[] = [];
   for (const [at, resource] of readable.entries()) {
-    if (at < first || rows.length > limit) continue;
+    if (at < first || rows.length > limit) {
+      continue;
+    }
     const count = limit + 1 - rows.length;
     const found = await selectAfter(rowsOf(call, resource), "id", at === first ? after : undefined, count);
     rows.push(...found.map((row) => ({ ...row, resource })));
@@ -65,7 +67,9 @@ function rowsOf(call: ListCall, resource: Resource<Dated>) {
     .selectFrom(resource.table as "roles")
     .select(creationColumns)
     .where("external_id", "like", own);
-  if (query.entries === "omit") rows = rows.where("external_id", "not like", `${own}/%`);
+  if (query.entries === "omit") {
+    rows = rows.where("external_id", "not like", `${own}/%`);
+  }
   if (query.lost !== undefined) {
     rows = rows.where("known_at", "is", null).where("created_run", "in", runsThatMayHaveLost(call));
   }
@@ -81,7 +85,9 @@ async function toManagedObjects(
   resource: Resource<Dated>,
   rows: readonly Row[],
 ): Promise<ManagedObject[]> {
-  if (rows.length === 0) return [];
+  if (rows.length === 0) {
+    return [];
+  }
   const created = new Map(rows.map((row) => [row.id, row]));
   const items = await resource.loadAll(call, [...created.keys()]);
   const makers = await findRuns(call, [...new Set(rows.flatMap(({ created_run }) => created_run ?? []))]);

@@ -21,9 +21,15 @@ async function listMessages(call: Call<"listMessages">): Promise<Page<Message>> 
     // A key without an owner has no messages of its own, because nothing equals null.
     rows = rows.where("owner_id", "=", principal.user);
   }
-  if (query.key !== undefined) rows = rows.where("key_id", "=", query.key);
-  if (query.owner !== undefined) rows = rows.where("owner_id", "=", query.owner);
-  if (query.outcome !== undefined) rows = rows.where("outcome", "=", query.outcome);
+  if (query.key !== undefined) {
+    rows = rows.where("key_id", "=", query.key);
+  }
+  if (query.owner !== undefined) {
+    rows = rows.where("owner_id", "=", query.owner);
+  }
+  if (query.outcome !== undefined) {
+    rows = rows.where("outcome", "=", query.outcome);
+  }
   return await selectPage(rows, "id", "message", query, toMessage);
 }
 

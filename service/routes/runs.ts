@@ -21,7 +21,9 @@ async function readRun(call: Call<"getRun">): Promise<Run> {
 
 async function runOf(context: Pick<Call, "db" | "now">, id: string): Promise<Run> {
   const run = await findRun(context, id);
-  if (run === undefined) throw notFound("run", id);
+  if (run === undefined) {
+    throw notFound("run", id);
+  }
   return { id, status: run.status };
 }
 
@@ -31,7 +33,9 @@ async function reportRun(call: Call<"reportRun">): Promise<Run> {
     const { runId } = call.path;
     const { status, unanswered, written = [] } = call.body;
     const context = { ...call, db };
-    if (status !== undefined) await noteStatus(context, runId, status, unanswered);
+    if (status !== undefined) {
+      await noteStatus(context, runId, status, unanswered);
+    }
     for (const resource of Object.values(resources)) {
       await markWritten(context, resource, runId, written);
     }

@@ -48,7 +48,9 @@ async function readAtMost(limitBytes: number, content: Readable): Promise<Buffer
   // Don't destroy the stream if the body is too long, because the answer uses the same connection.
   for await (const chunk of content.iterator({ destroyOnReturn: false })) {
     sizeBytes += chunk.length;
-    if (sizeBytes > limitBytes) throw new Refusal("payload_too_large", "The body exceeds 1 MiB.");
+    if (sizeBytes > limitBytes) {
+      throw new Refusal("payload_too_large", "The body exceeds 1 MiB.");
+    }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -80,7 +82,9 @@ async function takeReport({ db, facilities, clock }: Runtime, request: FastifyRe
       const context = { db: transaction, principal: byRule, now, requestId, run: undefined, attempt: requestId };
       return await revokeLeaked({ ...context, facilities }, report);
     });
-    if (revoked) request.log.warn({ apiKey: found.keyId }, "a leaked API key was reported and revoked");
+    if (revoked) {
+      request.log.warn({ apiKey: found.keyId }, "a leaked API key was reported and revoked");
+    }
   }
   return found !== undefined;
 }

@@ -38,8 +38,12 @@ async function verify(call: Call<"verifyApiKey">): Promise<Verification> {
     return { outcome: "refused", reason: "unknown", key: null, organization: null, owner: null, permissions: [] };
   }
   const reason = refusalOf(found, now, { externalApiAccess: true, address }) ?? refusalOfCall(call, found);
-  if (reason === null) await facilities.resolver.noteUse(found, now);
-  if (body.api !== undefined) await leaveMessage(call, found, body.api, reason);
+  if (reason === null) {
+    await facilities.resolver.noteUse(found, now);
+  }
+  if (body.api !== undefined) {
+    await leaveMessage(call, found, body.api, reason);
+  }
   return {
     outcome: outcomeOf(reason),
     reason,
@@ -52,7 +56,9 @@ async function verify(call: Call<"verifyApiKey">): Promise<Verification> {
 
 /** @throws Refusal `invalid_request` if the text is not an address; the contract's pattern doesn't detect that completely. */
 function readNetwork(address: string): string {
-  if (readIpAddress(address) !== undefined) return networkOf(address);
+  if (readIpAddress(address) !== undefined) {
+    return networkOf(address);
+  }
   throw invalidRequest([{ in: "body", pointer: "/address", detail: "must be an IPv4 or IPv6 address" }]);
 }
 

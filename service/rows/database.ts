@@ -68,7 +68,9 @@ export function connect(location: DatabaseLocation, onStatement?: OnStatement, l
 }
 
 function dialectOf(location: DatabaseLocation, onStatement?: OnStatement, log?: DatabaseLog): Dialect {
-  if (!("url" in location)) return new EmbeddedDialect({ ...location, log });
+  if (!("url" in location)) {
+    return new EmbeddedDialect({ ...location, log });
+  }
   const pool = new pg.Pool({
     Client: clientWithin(location.answerWithinMs ?? answerWithinMs),
     connectionString: location.url,
@@ -111,7 +113,9 @@ class PreparingClient extends pg.Client {
   // Kysely passes the text and its parameters; other forms are passed on.
   override query(...given: [never]) {
     const [text, values] = given as unknown[];
-    if (typeof text !== "string" || !isPlannedOnce.test(text)) return super.query(...given);
+    if (typeof text !== "string" || !isPlannedOnce.test(text)) {
+      return super.query(...given);
+    }
     // A query with a name is prepared.
     const name = createHash("sha256").update(text).digest("base64url");
     return super.query({ name, text, values } as never);
@@ -181,13 +185,17 @@ export async function migrateWithin(transaction: Database, migration?: string): 
   const provider = { getMigrations: async () => ({ ...(await newerMigrations(transaction)), ...migrations }) };
   const migrator = new Migrator({ db: transaction, provider });
   const { error } = await (migration === undefined ? migrator.migrateToLatest() : migrator.migrateTo(migration));
-  if (error !== undefined) throw error;
+  if (error !== undefined) {
+    throw error;
+  }
 }
 
 /** The names of the executed migrations, in order; empty if the service has never been started on the database. */
 export async function executedMigrations(db: Database): Promise<string[]> {
   const table = sql<{ table: string | null }>`select cast(to_regclass(${DEFAULT_MIGRATION_TABLE}) as text) as table`;
-  if ((await table.execute(db)).rows[0]?.table == null) return [];
+  if ((await table.execute(db)).rows[0]?.table == null) {
+    return [];
+  }
   const names = sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`;
   return (await names.execute(db)).rows.map(({ name }) => name).sort();
 }
@@ -231,7 +239,9 @@ export async function inTransaction<T>(db: Database, work: (transaction: Databas
           return work(transaction);
         }),
     );
-    for (const run of (committed && afterCommits.get(committed)) ?? []) run();
+    for (const run of (committed && afterCommits.get(committed)) ?? []) {
+      run();
+    }
     return result;
   } catch (error) {
     const state = sqlStateOf(error);
@@ -250,15 +260,21 @@ async function withRetries<T>(states: readonly string[], run: () => Promise<T>):
     try {
       return await run();
     } catch (error) {
-      if (attempt === maxAttempts || !states.includes(sqlStateOf(error) ?? "")) throw error;
+      if (attempt === maxAttempts || !states.includes(sqlStateOf(error) ?? "")) {
+        throw error;
+      }
     }
     await sleep(Math.random() * Math.min(maxBackoffMs, 5 * 2 ** attempt));
   }
 }
 
 function sqlStateOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if ("code" in error && typeof error.code === "string") return error.code;
+  if (!(error instanceof Error)) {
+    return undefined;
+  }
+  if ("code" in error && typeof error.code === "string") {
+    return error.code;
+  }
   // Kysely wraps errors of a commit.
   return sqlStateOf(error.cause);
 }
@@ -276,7 +292,9 @@ export async function withStatementTimeout<T>(
   timeoutMs: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (!(transaction.getExecutor().adapter instanceof RowLockedPostgresAdapter)) return await work();
+  if (!(transaction.getExecutor().adapter instanceof RowLockedPostgresAdapter)) {
+    return await work();
+  }
   const setTo = (ms: number) => sql`select set_config('statement_timeout', ${`${ms}ms`}, true)`.execute(transaction);
   await setTo(timeoutMs);
   const result = await work();
@@ -314,10 +332,14 @@ const unavailabilities: readonly (readonly [RegExp, string])[] = [
  */
 export function unavailabilityOf(error: unknown): string | undefined {
   const disk = diskErrorOf(error);
-  if (disk !== undefined) return disk.message;
+  if (disk !== undefined) {
+    return disk.message;
+  }
   const state = sqlStateOf(error) ?? "";
   const known = unavailabilities.find(([codes]) => codes.test(state));
-  if (known !== undefined) return known[1];
+  if (known !== undefined) {
+    return known[1];
+  }
   // The driver has no code for these.
   const isConnection = /^(Connection terminated|timeout exceeded when trying to connect)/;
   return error instanceof Error && isConnection.test(error.message) ? "The database doesn't answer." : undefined;
@@ -326,7 +348,9 @@ export function unavailabilityOf(error: unknown): string | undefined {
 /** The refusal if the database is temporarily unavailable; undefined for other errors. */
 export function refusalOfUnavailability(error: unknown): Refusal | undefined {
   const reason = unavailabilityOf(error);
-  if (reason === undefined) return undefined;
+  if (reason === undefined) {
+    return undefined;
+  }
   // A disk failure can last for minutes.
   const retryAfterSeconds = diskErrorOf(error) === undefined ? 1 : 5;
   const detail = `${reason} Try again later; repeat a change with the same Idempotency-Key.`;
@@ -339,7 +363,9 @@ export function isDiskError(error: unknown): boolean {
 }
 
 function diskErrorOf(error: unknown): DiskError | undefined {
-  if (error instanceof DiskError) return error;
+  if (error instanceof DiskError) {
+    return error;
+  }
   return error instanceof Error ? diskErrorOf(error.cause) : undefined;
 }
 
@@ -359,7 +385,9 @@ export async function writeIfPossible(write: () => Promise<unknown>): Promise<bo
     await write();
     return true;
   } catch (error) {
-    if (!acceptsNoChanges(error)) throw error;
+    if (!acceptsNoChanges(error)) {
+      throw error;
+    }
     return false;
   }
 }

@@ -107,7 +107,9 @@ class EmbeddedDriver implements Driver {
       const refusal = this.#disk.refusal();
       this.#connection ??= await this.#openAgain();
       await this.#connection.allowChanges(refusal === undefined);
-      if (refusal === undefined && this.#turns++ % turnsPerLook === 0) await this.#connection.keepLogShort();
+      if (refusal === undefined && this.#turns++ % turnsPerLook === 0) {
+        await this.#connection.keepLogShort();
+      }
       return this.#connection;
     } catch (error) {
       return new NoConnection(error);
@@ -120,7 +122,9 @@ class EmbeddedDriver implements Driver {
 
   async #leaveStopped(): Promise<void> {
     const stopped = this.#connection?.stopped();
-    if (stopped === undefined) return;
+    if (stopped === undefined) {
+      return;
+    }
     this.#options.log?.error({ err: stopped }, "the embedded database has stopped; the next request opens it again");
     await this.#connection?.close();
     this.#connection = undefined;
@@ -151,7 +155,9 @@ class EmbeddedDriver implements Driver {
   }
 
   async #openAgain(): Promise<EmbeddedConnection> {
-    if (this.#failure !== undefined && performance.now() < this.#failure.untilMs) throw this.#failure.error;
+    if (this.#failure !== undefined && performance.now() < this.#failure.untilMs) {
+      throw this.#failure.error;
+    }
     try {
       const connection = await this.#open();
       this.#options.log?.warn({ folder: this.#options.folder }, "the embedded database is open again");
@@ -246,13 +252,17 @@ class Disk {
     this.#refusal = new DiskError(reason, { cause: error });
     this.#leftAloneUntilMs = performance.now() + leftAloneMs;
     const fields = { err: error, folder: this.#folder };
-    if (isNew) this.#log?.error(fields, "the disk can't be written to: no changes are accepted until it can");
+    if (isNew) {
+      this.#log?.error(fields, "the disk can't be written to: no changes are accepted until it can");
+    }
     return this.#refusal;
   }
 
   /** Records that a write succeeded. */
   noteWritten(): void {
-    if (this.#refusal === undefined) return;
+    if (this.#refusal === undefined) {
+      return;
+    }
     this.#refusal = undefined;
     this.#leftAloneUntilMs = Number.NEGATIVE_INFINITY;
     this.#log?.warn({ folder: this.#folder }, "the disk can be written to again: changes are accepted");
@@ -280,7 +290,9 @@ class EmbeddedConnection implements Connection {
 
   /** Makes PostgreSQL refuse or accept writes. */
   async allowChanges(allowed: boolean): Promise<void> {
-    if (this.#allowsChanges === allowed) return;
+    if (this.#allowsChanges === allowed) {
+      return;
+    }
     await this.#database.pglite.exec(`set default_transaction_read_only = ${allowed ? "off" : "on"}`);
     this.#allowsChanges = allowed;
   }
@@ -304,8 +316,9 @@ class EmbeddedConnection implements Connection {
       throw new DiskError("the disk of its data folder is full");
     }
     const { rows, affectedRows } = await this.#ask(() => this.#database.pglite.query<Row>(sql, [...parameters]));
-    if (affectedRows !== undefined && affectedRows > 0 && /^(insert|update|delete)\b/i.test(sql))
+    if (affectedRows !== undefined && affectedRows > 0 && /^(insert|update|delete)\b/i.test(sql)) {
       this.#disk.noteWritten();
+    }
     return { rows, ...(affectedRows === undefined ? {} : { numAffectedRows: BigInt(affectedRows) }) };
   }
 
@@ -320,7 +333,9 @@ class EmbeddedConnection implements Connection {
     const { rows } = await pglite.query<{ bytes: number }>(
       "select cast(pg_current_wal_insert_lsn() - redo_lsn as float8) as bytes from pg_control_checkpoint()",
     );
-    if ((rows[0]?.bytes ?? 0) >= checkpointBytes) await this.#ask(() => pglite.exec("checkpoint"));
+    if ((rows[0]?.bytes ?? 0) >= checkpointBytes) {
+      await this.#ask(() => pglite.exec("checkpoint"));
+    }
   }
 
   async #ask<T>(question: () => Promise<T>): Promise<T> {
@@ -340,7 +355,9 @@ class EmbeddedConnection implements Connection {
       return error instanceof StoppedError ? error : refusal;
     }
     const { code } = error as { readonly code?: unknown };
-    if (code === readOnlyTransaction && !this.#allowsChanges) return this.#disk.refusal() ?? error;
+    if (code === readOnlyTransaction && !this.#allowsChanges) {
+      return this.#disk.refusal() ?? error;
+    }
     return error;
   }
 }

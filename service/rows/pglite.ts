@@ -64,14 +64,18 @@ export interface OpenDatabase {
  * @throws OpeningError
  */
 export async function openFolder(folder: string, freeBytes: FreeBytes): Promise<OpenDatabase> {
-  if (!existsSync(join(folder, "PG_VERSION"))) await makeFolder(folder, freeBytes);
+  if (!existsSync(join(folder, "PG_VERSION"))) {
+    await makeFolder(folder, freeBytes);
+  }
   return await start(folder, freeBytes);
 }
 
 async function makeFolder(folder: string, freeBytes: FreeBytes): Promise<void> {
   const free = freeBytes(join(folder, ".."));
   const needed = newDatabaseBytes + reserveBytes;
-  if (free !== undefined && free < needed) throw new OpeningError(folder, fullDisk(free, needed));
+  if (free !== undefined && free < needed) {
+    throw new OpeningError(folder, fullDisk(free, needed));
+  }
   const partial = `${folder}.new`;
   try {
     await rm(partial, { recursive: true, force: true });
@@ -80,8 +84,12 @@ async function makeFolder(folder: string, freeBytes: FreeBytes): Promise<void> {
   } catch (error) {
     // PGlite doesn't check whether the new files were written completely.
     const refusal = await refusalToWrite(partial);
-    if (refusal !== undefined) throw new OpeningError(folder, reasonOfSystemError(refusal), { cause: error });
-    if (error instanceof OpeningError) throw error;
+    if (refusal !== undefined) {
+      throw new OpeningError(folder, reasonOfSystemError(refusal), { cause: error });
+    }
+    if (error instanceof OpeningError) {
+      throw error;
+    }
     const { code } = error as NodeJS.ErrnoException;
     const isOccupied = code === "ENOTEMPTY" || code === "EEXIST";
     const reason = isOccupied ? "the folder contains other files. Move them" : reasonOfSystemError(error);
@@ -108,8 +116,9 @@ async function start(folder: string, freeBytes: FreeBytes): Promise<OpenDatabase
     parsers: timeParsers,
     startParams: [...PGlite.defaultStartParams, "-c", "min_wal_size=32MB", "-c", "max_wal_size=64MB"],
     onStderr(line) {
-      if (/ (PANIC|FATAL|DETAIL): |^postgres: /.test(line))
+      if (/ (PANIC|FATAL|DETAIL): |^postgres: /.test(line)) {
         lines.push(line.replace(/^.*? (?=(PANIC|FATAL|DETAIL): )/, ""));
+      }
       lines.splice(0, lines.length - 2);
       return false;
     },
@@ -129,8 +138,11 @@ async function start(folder: string, freeBytes: FreeBytes): Promise<OpenDatabase
     pglite,
     stopped: () => stopped,
     async close() {
-      if (stopped === undefined) await pglite.close();
-      else closeFiles(pglite);
+      if (stopped === undefined) {
+        await pglite.close();
+      } else {
+        closeFiles(pglite);
+      }
     },
   };
 }
@@ -143,17 +155,23 @@ function endWithError({ Module: module }: PGlite, ended: () => StoppedError): vo
   const functions = module as unknown as Record<string, (...args: number[]) => unknown>;
   for (const name of entries) {
     const call = functions[name];
-    if (call === undefined) throw new Error(`this version of PGlite has no ${name}`);
+    if (call === undefined) {
+      throw new Error(`this version of PGlite has no ${name}`);
+    }
     functions[name] = (...args) => {
       try {
         return call(...args);
       } catch (error) {
-        if ((error as { readonly status?: unknown }).status === goesOnStatus) throw error;
+        if ((error as { readonly status?: unknown }).status === goesOnStatus) {
+          throw error;
+        }
         const failure = ended();
         const fail = () => {
           throw failure;
         };
-        for (const each of entries) functions[each] = fail;
+        for (const each of entries) {
+          functions[each] = fail;
+        }
         throw failure;
       }
     };
@@ -193,7 +211,9 @@ function reasonOfFailedStart(said: string, error: unknown, free: number | undefi
     return fullDisk(free ?? 0, reserveBytes);
   }
   const code = systemCodes[(error as { readonly errno?: number }).errno ?? 0];
-  if (code !== undefined) return reasonOfSystemError({ code });
+  if (code !== undefined) {
+    return reasonOfSystemError({ code });
+  }
   const reason = said === "" ? reasonOfSystemError(error) : said;
   return `PostgreSQL doesn't start (${reason}). Fix this, or restore a backup into another folder`;
 }

@@ -22,8 +22,11 @@ export function currentGroup(): RequestGroup | undefined {
 /** Runs a callback once the changes of the current request are final; never runs it if they are undone. */
 export function onceSettled(run: () => void): void {
   const group = currentGroup();
-  if (group === undefined) run();
-  else group.onceSettled(run);
+  if (group === undefined) {
+    run();
+  } else {
+    group.onceSettled(run);
+  }
 }
 
 /** Thrown if requests can't run as a group. */
@@ -38,7 +41,9 @@ export class NotGroupableError extends Error {
  * @throws NotGroupableError in a group
  */
 export function refuseGroup(): void {
-  if (currentGroup() !== undefined) throw new NotGroupableError("this must run separately");
+  if (currentGroup() !== undefined) {
+    throw new NotGroupableError("this must run separately");
+  }
 }
 
 /**
@@ -68,8 +73,9 @@ export function sharedQuery<Shared extends object, Argument, Answer>(
   name: string,
   executeAll: SharedStatement<Shared, Argument, Answer>["executeAll"],
 ): SharedStatement<Shared, Argument, Answer> {
-  if (declared.has(name))
+  if (declared.has(name)) {
     throw new Error(`the statement "${name}" is declared twice; declare it at the top of its module`);
+  }
   declared.add(name);
   return { name, executeAll };
 }
@@ -115,7 +121,9 @@ export async function executeShared<Shared extends object, Argument, Answer, Giv
   argument: Argument,
 ): Promise<Answer> {
   const group = currentGroup();
-  if (group !== undefined) return await group.execute(statement, shared, argument);
+  if (group !== undefined) {
+    return await group.execute(statement, shared, argument);
+  }
   const [answer] = await statement.executeAll(shared, [argument]);
   return answer as Answer;
 }
@@ -159,7 +167,9 @@ export class RequestGroup {
 
   /** Runs the callbacks, now that the changes of all requests are final. */
   settle(): void {
-    for (const run of this.#onceSettled.splice(0)) run();
+    for (const run of this.#onceSettled.splice(0)) {
+      run();
+    }
   }
 
   /** Records that a request has failed. */
@@ -200,14 +210,18 @@ export class RequestGroup {
   /** The pending execution that the request joins, or a new one. */
   #join(statement: Pending["statement"], shared: Members): Pending {
     const same = this.#pending.find((pending) => pending.statement === statement && isSame(pending.shared, shared));
-    if (same !== undefined) return same;
+    if (same !== undefined) {
+      return same;
+    }
     const first: Pending = { statement, shared, args: [], settle: [] };
     this.#pending.push(first);
     return first;
   }
 
   #executeOnceAllWait(): void {
-    if (this.#waiting === 0 || this.#waiting < this.#running) return;
+    if (this.#waiting === 0 || this.#waiting < this.#running) {
+      return;
+    }
     const all = this.#pending;
     this.#pending = [];
     this.#waiting = 0;
@@ -217,10 +231,14 @@ export class RequestGroup {
         .run(undefined, () => statement.executeAll(shared, args))
         .then(
           (answers) => {
-            for (const [at, { resolve }] of settle.entries()) resolve(answers[at]);
+            for (const [at, { resolve }] of settle.entries()) {
+              resolve(answers[at]);
+            }
           },
           (error) => {
-            for (const { reject } of settle) reject(error);
+            for (const { reject } of settle) {
+              reject(error);
+            }
           },
         );
     }

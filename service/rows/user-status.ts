@@ -7,7 +7,11 @@ import type { Tables } from "./tables.ts";
 export function userStatusOf(
   row: Pick<Selectable<Tables["users"]>, "state" | "activated_at" | "block_reason">,
 ): Schemas["User"]["status"] {
-  if (row.state === "inactive") return "inactive";
-  if (row.block_reason !== null) return "blocked";
+  if (row.state === "inactive") {
+    return "inactive";
+  }
+  if (row.block_reason !== null) {
+    return "blocked";
+  }
   return row.activated_at === null ? "invited" : "active";
 }

@@ -51,7 +51,9 @@ async function withPage(
     page.on("pageerror", (error) => faults.push(error.message));
     page.on("console", (message) => {
       // Of an answer that refuses, the browser itself says so.
-      if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
+      if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) {
+        faults.push(message.text());
+      }
     });
     await use(page, context);
     expect(faults).toEqual([]);
@@ -71,7 +73,9 @@ async function violationsOn(page: Page): Promise<string[]> {
 async function tabTo(page: Page, name: string): Promise<void> {
   for (let presses = 0; presses < 30; presses++) {
     await page.keyboard.press("Tab");
-    if ((await focused(page)).includes(name)) return;
+    if ((await focused(page)).includes(name)) {
+      return;
+    }
   }
   throw new Error(`Tab never came to ${name}`);
 }
@@ -145,7 +149,9 @@ test("a form that came back has the focus on what is wrong, and each fault leads
     const field = page.getByLabel("New password");
     const described = (await field.getAttribute("aria-describedby"))?.split(" ") ?? [];
     expect(described).toEqual(["password-hint", "password-fault"]);
-    for (const id of described) expect(await page.locator(`#${id}`).textContent()).toMatch(/characters/);
+    for (const id of described) {
+      expect(await page.locator(`#${id}`).textContent()).toMatch(/characters/);
+    }
     expect(await field.getAttribute("aria-invalid")).toBe("true");
   });
 });
@@ -162,7 +168,9 @@ async function clickTwice(page: Page, name: string): Promise<void> {
   const [held, repeated] = [once(events, "held"), once(events, "repeated")];
   let posts = 0;
   const watch = (request: IncomingMessage, response: ServerResponse) => {
-    if (request.method !== "POST") return;
+    if (request.method !== "POST") {
+      return;
+    }
     posts++;
     if (posts > 1) {
       events.emit("repeated");
@@ -194,7 +202,9 @@ test("a double click on any form's button shows what one click shows, and so doe
   const email = `${unique("ada")}@people.example`;
   await withPage({}, async (page, context) => {
     const fill = async (on: Page, fields: Readonly<Record<string, string>>) => {
-      for (const [label, text] of Object.entries(fields)) await on.getByLabel(label).fill(text);
+      for (const [label, text] of Object.entries(fields)) {
+        await on.getByLabel(label).fill(text);
+      }
     };
     await page.goto("/sign-up");
     await fill(page, { "E-mail address": email });
@@ -213,7 +223,9 @@ test("a double click on any form's button shows what one click shows, and so doe
     await tab.getByRole("button", { name: "Create the account" }).click();
     await tab.getByText("Your account is ready.").waitFor();
 
-    for (const each of [tab, page]) await fill(each, { "E-mail address": email, Password: goodPassword });
+    for (const each of [tab, page]) {
+      await fill(each, { "E-mail address": email, Password: goodPassword });
+    }
     await clickTwice(page, "Log in");
     await page.getByRole("heading", { name: "Your account", level: 1 }).waitFor();
     await tab.getByRole("button", { name: "Log in" }).click();
@@ -319,7 +331,9 @@ test("every page: no violation of accessibility, and nothing wider than the scre
         await context.addCookies([{ name: "roster-session", value: cookie, url: origin, httpOnly: true }]);
       }
       await page.goto(url);
-      if (press !== undefined) await page.getByRole("button", { name: press, exact: true }).click();
+      if (press !== undefined) {
+        await page.getByRole("button", { name: press, exact: true }).click();
+      }
       expect(await page.getByRole("heading", { level: 1 }).count(), name).toBe(1);
       for (const [look, { viewport, colorScheme }] of looks) {
         await page.setViewportSize(viewport);
@@ -327,7 +341,9 @@ test("every page: no violation of accessibility, and nothing wider than the scre
         expect(await violationsOn(page), `${name}, ${look}`).toEqual([]);
         const width = await page.evaluate<number>("document.documentElement.scrollWidth");
         expect(width, `${name}, ${look}`).toBeLessThanOrEqual(viewport.width);
-        if (pictures === undefined) continue;
+        if (pictures === undefined) {
+          continue;
+        }
         mkdirSync(pictures, { recursive: true });
         await page.screenshot({ path: path.join(pictures, `${name}-${look}.png`), fullPage: true });
       }

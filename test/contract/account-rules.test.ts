@@ -156,7 +156,9 @@ onEachDatabase("accounts and organizations", (service, kind) => {
 
     test("has every act, and nothing that this doesn't know", () => {
       expect(table.length).toBeGreaterThan(20);
-      for (const row of table) expect(Object.keys(row)).toEqual(["the caller", "the user", ...Object.keys(acts)]);
+      for (const row of table) {
+        expect(Object.keys(row)).toEqual(["the caller", "the user", ...Object.keys(acts)]);
+      }
       expect(new Set(table.map((row) => row["the user"]))).toEqual(new Set(Object.keys(usersOf)));
     });
 
@@ -170,20 +172,28 @@ onEachDatabase("accounts and organizations", (service, kind) => {
     test.each(cells)("T8 $caller, $user, $act: $cell", async ({ caller, user: who, act, cell }) => {
       const user = await usersOf[who]?.(world);
       const { prepare, ask } = acts[act] ?? {};
-      if (user === undefined || ask === undefined) throw new Error(`the test doesn't know ${who} or ${act}`);
+      if (user === undefined || ask === undefined) {
+        throw new Error(`the test doesn't know ${who} or ${act}`);
+      }
       await prepare?.(world, user);
       const client = world.callers[caller];
-      if (client === undefined) throw new Error(`the test doesn't know ${caller}`);
+      if (client === undefined) {
+        throw new Error(`the test doesn't know ${caller}`);
+      }
       const before = await world.owner.do("getUser", { path: at(user) });
       const answer = await ask(client, user);
       const { code } = answer.statusCode < 300 ? { code: "" } : answer.json();
-      if (cell === "yes") return expect(answer.statusCode, answer.body).toBeLessThan(300);
+      if (cell === "yes") {
+        return expect(answer.statusCode, answer.body).toBeLessThan(300);
+      }
       const refusals =
         cell === "hidden"
           ? ["not_found", "email_taken", "unprocessable"]
           : ["permission_denied", "organization_closed"];
       expect(refusals, answer.body).toContain(code);
-      if (cell === "hidden") expect(answer.body).not.toContain(`${user.givenName}`);
+      if (cell === "hidden") {
+        expect(answer.body).not.toContain(`${user.givenName}`);
+      }
       expect(await world.owner.do("getUser", { path: at(user) })).toEqual(before);
     });
   });
@@ -209,7 +219,9 @@ onEachDatabase("accounts and organizations", (service, kind) => {
       const { a, owner } = world;
       const client = world.callers["administrator of A"] as Client;
       const user = await usersOf["at home in A, member of B"]?.(world);
-      if (user === undefined) throw new Error("there is no such user");
+      if (user === undefined) {
+        throw new Error("there is no such user");
+      }
       const request = (body: Schemas["UserUpdate"]) => ({ path: at(user), body });
       const both = request({ state: "inactive", givenName: "Grace" });
       const refused = await client.refused("permission_denied", "updateUser", both);
@@ -237,7 +249,9 @@ onEachDatabase("accounts and organizations", (service, kind) => {
       const told = [await administrator(one), await administrator(other)];
       const notTold = [await administrator(home), await join(one, await personIn(world, one), "viewer")];
       const leaver = await personIn(world, home);
-      for (const scenario of [home, one]) await join(scenario, leaver, "viewer");
+      for (const scenario of [home, one]) {
+        await join(scenario, leaver, "viewer");
+      }
       const role = await other.role("flows:read");
       await join(other, leaver, role.id);
       const { client } = await home.actingAs("administrator");

@@ -23,7 +23,9 @@ onEachDatabase("addresses of API keys", (service) => {
         expect(refused.detail, address).toBe(detail);
       }
       expect(await lastUsedAt(scenario, key)).toBeNull();
-      for (const address of inside) await service().as(key.key, address).do("listRoles", { path: scenario.path });
+      for (const address of inside) {
+        await service().as(key.key, address).do("listRoles", { path: scenario.path });
+      }
       expect(await lastUsedAt(scenario, key)).not.toBeNull();
     });
 
@@ -34,7 +36,9 @@ onEachDatabase("addresses of API keys", (service) => {
       const create = () => ({ path: scenario.path, body: { name: unique("role"), permissions: [] } });
       await service().as(held.key, "203.0.113.9").do("createRole", create());
       await service().as(held.key, "203.0.114.1").refused("unauthenticated", "createRole", create());
-      for (const address of [...inside, ...outside]) await service().as(key, address).do("createRole", create());
+      for (const address of [...inside, ...outside]) {
+        await service().as(key, address).do("createRole", create());
+      }
     });
 
     test("both secrets of a rotation, and a JWT, are held to the ranges", async () => {
@@ -113,7 +117,9 @@ onEachDatabase("addresses of API keys", (service) => {
         expect(await verify(address), address).toMatchObject(refused);
       }
       expect(await lastUsedAt(scenario, key)).toBeNull();
-      for (const address of inside) expect(await verify(address), address).toMatchObject({ outcome: "accepted" });
+      for (const address of inside) {
+        expect(await verify(address), address).toMatchObject({ outcome: "accepted" });
+      }
       expect(await lastUsedAt(scenario, key)).not.toBeNull();
       const { items } = await owner.do("listMessages", { path: scenario.path, query: { key: key.id } });
       expect(items.map(({ reason }) => reason)).toEqual([

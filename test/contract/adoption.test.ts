@@ -179,7 +179,9 @@ onEachDatabase("adoption", (service) => {
   async function subjectOf(name: string): Promise<Subject> {
     const scenario = await makeScenario(service());
     const kind = await kinds[name]?.(scenario);
-    if (kind === undefined) throw new Error(`no kind ${name}`);
+    if (kind === undefined) {
+      throw new Error(`no kind ${name}`);
+    }
     return new Subject(kind, scenario.owner);
   }
 
@@ -198,7 +200,9 @@ onEachDatabase("adoption", (service) => {
         ...otherwise,
       });
       expect(await subject.read(before)).toMatchObject({ id: before.id, adopted: true, ...otherwise });
-      if ("websiteUrl" in subject.kind.otherwise) expect(adopted.json().websiteUrl).toBe(websiteUrl ?? null);
+      if ("websiteUrl" in subject.kind.otherwise) {
+        expect(adopted.json().websiteUrl).toBe(websiteUrl ?? null);
+      }
       const audit = await subject.send("listServiceAuditEntries", { query: { object: before.id } });
       expect(audit.json().items.map(({ action }: { action: string }) => action.split(".")[1])).toEqual([
         "create",
@@ -249,11 +253,15 @@ onEachDatabase("adoption", (service) => {
       const before = await subject.make(subject.kind.body);
       await subject.adopt(subject.name("one"));
       const { elsewhere } = subject.kind;
-      if (Object.keys(elsewhere).length > 0) expect((await subject.update(before, elsewhere)).statusCode).toBe(200);
+      if (Object.keys(elsewhere).length > 0) {
+        expect((await subject.update(before, elsewhere)).statusCode).toBe(200);
+      }
       await subject.end(before, { managedAs: subject.name("one") });
       const after = await subject.read(before);
       expect(after).toMatchObject({ adopted: false, externalId: null });
-      for (const [member, value] of Object.entries(elsewhere)) expect(after[member]).toMatchObject(value as object);
+      for (const [member, value] of Object.entries(elsewhere)) {
+        expect(after[member]).toMatchObject(value as object);
+      }
     });
 
     test("let go of, it gives back also what its manager changed later", async () => {
@@ -333,7 +341,9 @@ onEachDatabase("adoption", (service) => {
       const subject = await subjectOf(name);
       const before = await subject.make(subject.kind.body);
       const [member] = Object.keys(subject.kind.fixed);
-      if (member === undefined) return;
+      if (member === undefined) {
+        return;
+      }
       const response = await subject.adopt(subject.name("one"), "unmanaged", subject.kind.fixed);
       expect(response.statusCode).toBe(422);
       expect(response.json()).toMatchObject({ code: "unprocessable", errors: [{ pointer: `/${member}` }] });
@@ -451,7 +461,9 @@ onEachDatabase("adoption", (service) => {
       const before = await subject.make({ ...subject.kind.body, slug, logo: there ?? undefined });
       const managedAs = unique("logo");
       expect((await subject.adopt(managedAs, "unmanaged", { slug, logo: ours ?? undefined })).statusCode).toBe(201);
-      if (theirs !== undefined) expect((await subject.update(before, { logo: theirs })).statusCode).toBe(200);
+      if (theirs !== undefined) {
+        expect((await subject.update(before, { logo: theirs })).statusCode).toBe(200);
+      }
       const kept = theirs === undefined ? before : await subject.read(before);
       expect((await subject.end(before, { managedAs })).statusCode).toBe(204);
       expect((await subject.read(before)).logo).toEqual(kept.logo);

@@ -188,11 +188,17 @@ onEachDatabase("secrets of a key", (service) => {
         for (const { does, by, overlap } of steps) {
           const { generation } = await scenario.owner.do("getApiKey", { path });
           const target = generation + by;
-          if (does === "wait") service().advance(hourMs);
-          if (does === "use") await verify(known.get(target) ?? "none");
+          if (does === "wait") {
+            service().advance(hourMs);
+          }
+          if (does === "use") {
+            await verify(known.get(target) ?? "none");
+          }
           if (does === "rotate" && target > 1) {
             const answer = await scenario.owner.send("rotateApiKey", { path, body: { generation: target, overlap } });
-            if (answer.statusCode === 200) known.set(target, answer.json().key);
+            if (answer.statusCode === 200) {
+              known.set(target, answer.json().key);
+            }
           }
           let withdrawn = false;
           if (does === "end" && target > 0) {
@@ -207,7 +213,9 @@ onEachDatabase("secrets of a key", (service) => {
           for (const { generation: one, hash, expires_at } of after) {
             const earlier = before.find((secret) => secret.hash === hash)?.expires_at;
             // A withdrawal gives the secret before it back, as if there had been no rotation.
-            if (!earlier || (withdrawn && one === generation - 1)) continue;
+            if (!earlier || (withdrawn && one === generation - 1)) {
+              continue;
+            }
             expect(expires_at?.getTime() ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(earlier.getTime());
           }
           before = after;

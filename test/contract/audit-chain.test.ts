@@ -67,7 +67,9 @@ class Audited {
 /** An organization with five sealed entries. */
 async function makeAudited(service: TestService): Promise<Audited> {
   const scenario = await makeScenario(service);
-  for (let count = 0; count < 4; count++) await scenario.role("organization:read", "flows:read");
+  for (let count = 0; count < 4; count++) {
+    await scenario.role("organization:read", "flows:read");
+  }
   await service.seal();
   return new Audited(service, scenario);
 }

@@ -61,16 +61,22 @@ beforeAll(async () => {
 afterAll(() => places.close());
 
 function environmentOf(location: DatabaseLocation): Record<string, string> {
-  if ("folder" in location) return { ROSTER_DATA_DIR: dirname(location.folder) };
+  if ("folder" in location) {
+    return { ROSTER_DATA_DIR: dirname(location.folder) };
+  }
   return { DATABASE_URL: location.url, ROSTER_OWNER_TOKEN: ownerToken, ...keys };
 }
 
 /** A new place for a database, with the secrets at hand. */
 async function target(kind: DatabaseKind): Promise<DatabaseLocation> {
-  if (kind === "postgresql") return await places.make(kind);
+  if (kind === "postgresql") {
+    return await places.make(kind);
+  }
   const folder = places.path("data");
   mkdirSync(folder);
-  for (const file of ["key-peppers", "signing-keys"]) copyFileSync(join(source, file), join(folder, file));
+  for (const file of ["key-peppers", "signing-keys"]) {
+    copyFileSync(join(source, file), join(folder, file));
+  }
   return { folder: join(folder, "database") };
 }
 
@@ -162,7 +168,9 @@ test("into a data directory without secrets, or with a database, nothing is rest
 
 /** Kills a command once something is seen that it has done, and before it has ended. */
 async function killOnce({ child, outcome }: RunningCommand, isSeen: () => boolean | Promise<boolean>): Promise<void> {
-  while (child.exitCode === null && !(await isSeen())) await sleep(2);
+  while (child.exitCode === null && !(await isSeen())) {
+    await sleep(2);
+  }
   child.kill("SIGKILL");
   expect((await outcome).status).toBeNull();
 }
@@ -196,14 +204,19 @@ test.each(databaseKinds)("a restore into %s that is killed leaves nothing, and i
   await killOnce(startCommand(environmentOf(location), "restore", largePath, "--as", "original"), () =>
     isFilling(location, observer),
   );
-  if ("folder" in location) expect(existsSync(location.folder)).toBe(false);
-  else expect(await dumpAt(location)).toEqual({});
+  if ("folder" in location) {
+    expect(existsSync(location.folder)).toBe(false);
+  } else {
+    expect(await dumpAt(location)).toEqual({});
+  }
   expect(await runCommand(environmentOf(location), "restore", largePath, "--as", "original")).toMatchObject({
     status: 0,
     errors: "",
   });
   expect(besideRestores(await dumpAt(location))).toEqual(besideRestores(kept(largeDump)));
-  if ("folder" in location) expect(readdirSync(dirname(location.folder))).not.toContain("database.restoring");
+  if ("folder" in location) {
+    expect(readdirSync(dirname(location.folder))).not.toContain("database.restoring");
+  }
 });
 
 test.each([

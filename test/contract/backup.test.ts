@@ -19,7 +19,9 @@ const places = new Places();
 const services: TestService[] = [];
 
 afterAll(async () => {
-  for (const service of services) await service.stop();
+  for (const service of services) {
+    await service.stop();
+  }
   await places.close();
 });
 
@@ -69,7 +71,9 @@ describe.each(databaseKinds)("a backup of %s", (from) => {
     const text = gunzipSync(readFileSync(path)).toString();
     const [, pepper = ""] = keyMaterial.pepper.split(":");
     const { d } = keyMaterial.signingKey as { readonly d: string };
-    for (const secret of [...filled.secrets, pepper, d]) expect(text).not.toContain(secret);
+    for (const secret of [...filled.secrets, pepper, d]) {
+      expect(text).not.toContain(secret);
+    }
     expect(text).toContain(filled.organization.id);
   });
 

@@ -61,7 +61,9 @@ onEachDatabase("client-made secrets", (service) => {
       const { requestId: _, ...refusal } = await create(own, secret);
       refusals.push(refusal);
     }
-    for (const refusal of refusals) expect(refusal).toEqual(refusals[0]);
+    for (const refusal of refusals) {
+      expect(refusal).toEqual(refusals[0]);
+    }
     expect(refusals[0]).toMatchObject({ detail: inUse, errors: [{ in: "body", pointer: "/secret", detail: inUse }] });
   });
 
@@ -72,7 +74,9 @@ onEachDatabase("client-made secrets", (service) => {
     await own.key({ kind: "webapi", secret: mine });
     await other.key({ kind: "webapi", secret: theirs });
     await service().start({ pepperList: `${keyMaterial.pepper},${makePepper("newer")}` });
-    for (const secret of [mine, theirs]) expect((await create(own, secret)).detail).toBe(inUse);
+    for (const secret of [mine, theirs]) {
+      expect((await create(own, secret)).detail).toBe(inUse);
+    }
     const { id } = await own.key({ kind: "webapi", secret: clientSecret() });
     const body = { generation: 2, secret: theirs };
     const refusal = await own.owner.refused("unprocessable", "rotateApiKey", { path: { apiKeyId: id }, body });

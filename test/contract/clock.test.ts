@@ -58,7 +58,9 @@ onEachDatabase("the clock is set to another time", (service) => {
           remoteAddress: address,
           headers: { authorization: `Bearer ${secret(at)}` },
         });
-      for (let at = 0; at < max; at++) expect((await fail(at)).statusCode).toBe(401);
+      for (let at = 0; at < max; at++) {
+        expect((await fail(at)).statusCode).toBe(401);
+      }
       step(-dayMs);
       const refused = await fail(max);
       expect(refused.statusCode).toBe(429);
@@ -70,7 +72,9 @@ onEachDatabase("the clock is set to another time", (service) => {
     test("T10 that another process has counted ahead count from now on", async () => {
       const [db, subject] = [service().database, networkOf(elsewhere())];
       const ahead = { db, now: new Date(service().now().getTime() + dayMs) };
-      for (let at = 0; at < max; at++) expect(await countAttempt(ahead, "token_from", subject)).toBe(max - 1 - at);
+      for (let at = 0; at < max; at++) {
+        expect(await countAttempt(ahead, "token_from", subject)).toBe(max - 1 - at);
+      }
       const now = service().now();
       expect(await countAttempt({ db, now }, "token_from", subject)).toBe(-1);
       expect((await nextAttemptAt({ db, now }, "token_from", subject)).getTime()).toBe(now.getTime() + windowMs);

@@ -44,8 +44,11 @@ async function listen(timeouts: Timeouts = {}) {
     onTestFinished(() => void socket.destroy());
     let received = "";
     socket.on("error", () => {});
-    if (reads) socket.setEncoding("utf8").on("data", (data) => (received += data));
-    else socket.pause();
+    if (reads) {
+      socket.setEncoding("utf8").on("data", (data) => (received += data));
+    } else {
+      socket.pause();
+    }
     await new Promise<void>((resolve) => socket.write(text, () => resolve()));
     return { socket, received: () => received };
   };

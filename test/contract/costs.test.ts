@@ -61,7 +61,9 @@ function filled(start: string, part: (at: number) => string, end: string): strin
   for (let at = 0; ; at++) {
     const next = part(at);
     length += next.length + 1;
-    if (length >= largeBytes) return start + parts.join(",") + end;
+    if (length >= largeBytes) {
+      return start + parts.join(",") + end;
+    }
     parts.push(next);
   }
 }
@@ -129,7 +131,9 @@ describe.each(withBody.map(({ id: operation }) => operation))("T10 %s", (operati
     for (const body of [`{"${name}":${hundred('{"__proto__":0}')}}`, unstorable]) {
       // Of a batch, each request is looked at by itself for what can't be stored; what is compared only isn't stored.
       const isStored = !["runBatch", "verifyApiKey", "reportLeakedSecrets"].includes(operation);
-      if (body === unstorable && !isStored) continue;
+      if (body === unstorable && !isStored) {
+        continue;
+      }
       const response = await send(operation, body, ownerToken);
       expect(response.statusCode).toBe(400);
       expect(response.json().errors).toHaveLength(maxErrors);
@@ -156,13 +160,21 @@ describe("T10 every operation", () => {
   /** How many values a body that fits a schema has at most. */
   function valuesOf(schema: Schema, where: string): number {
     const { $ref, anyOf, items, maxItems, properties = {}, additionalProperties } = schema;
-    if ($ref !== undefined) return valuesOf(document.components.schemas[$ref.split("/").at(-1) ?? ""], $ref);
-    if (anyOf !== undefined) return Math.max(...anyOf.map((branch) => valuesOf(branch, where)));
+    if ($ref !== undefined) {
+      return valuesOf(document.components.schemas[$ref.split("/").at(-1) ?? ""], $ref);
+    }
+    if (anyOf !== undefined) {
+      return Math.max(...anyOf.map((branch) => valuesOf(branch, where)));
+    }
     if (items !== undefined) {
-      if (maxItems === undefined) throw new Error(`${where}: an array in a request needs maxItems`);
+      if (maxItems === undefined) {
+        throw new Error(`${where}: an array in a request needs maxItems`);
+      }
       return 1 + maxItems * valuesOf(items, where);
     }
-    if (schema.type === "object" && additionalProperties === true) return 1 + inBatch;
+    if (schema.type === "object" && additionalProperties === true) {
+      return 1 + inBatch;
+    }
     return Object.entries(properties).reduce((sum, [name, inner]) => sum + valuesOf(inner, `${where} ${name}`), 1);
   }
 
@@ -178,7 +190,9 @@ describe("T10 every operation", () => {
   test("is refused a query of thousands of parameters with a hundred places", async () => {
     const query = Array.from({ length: 3000 }, (_, at) => `p${at}=`).join("&");
     for (const [operation, { method, path, hasBody, takesToken }] of contract) {
-      if (hasBody || !takesToken) continue;
+      if (hasBody || !takesToken) {
+        continue;
+      }
       const headers = { authorization: `Bearer ${ownerToken}` };
       const response = await service.service.app.inject({
         method: method as "GET",
@@ -186,7 +200,9 @@ describe("T10 every operation", () => {
         headers,
       });
       expect(response.body.length, operation).toBeLessThan(128 * 1024);
-      if (response.statusCode === 400) expect(response.json().errors.length, operation).toBeLessThanOrEqual(maxErrors);
+      if (response.statusCode === 400) {
+        expect(response.json().errors.length, operation).toBeLessThanOrEqual(maxErrors);
+      }
     }
   });
 });

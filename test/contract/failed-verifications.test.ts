@@ -22,7 +22,9 @@ onEachDatabase("failed verifications", (service) => {
 
   const presentMany = async (count: number, token: () => string, address: string, to = service().service) => {
     const statuses: number[] = [];
-    for (let at = 0; at < count; at++) statuses.push((await present(token(), address, to)).statusCode);
+    for (let at = 0; at < count; at++) {
+      statuses.push((await present(token(), address, to)).statusCode);
+    }
     return statuses;
   };
 
@@ -107,7 +109,9 @@ onEachDatabase("failed verifications", (service) => {
     const first = await answersOf();
     expect(first).toEqual(first.map(() => expect.objectContaining({ code: "unauthenticated" })));
     expect(new Set(first.map((problem) => JSON.stringify(problem))).size).toBe(1);
-    for (let round = 1; round < max / faulty.length; round++) await answersOf();
+    for (let round = 1; round < max / faulty.length; round++) {
+      await answersOf();
+    }
     const last = await answersOf();
     expect(last).toEqual(last.map(() => expect.objectContaining({ code: "rate_limited" })));
     expect(new Set(last.map((problem) => JSON.stringify(problem))).size).toBe(1);
@@ -129,7 +133,9 @@ onEachDatabase("failed verifications", (service) => {
     expectTooMany(await present(unknown(), "::ffff:c000:24d"));
     expect((await present(unknown(), "192.0.2.78")).statusCode).toBe(401);
     const subscriber = networkOf(elsewhere()).split("::/")[0];
-    for (let at = 0; at < max; at++) await present(unknown(), `${subscriber}:${at.toString(16)}::1`);
+    for (let at = 0; at < max; at++) {
+      await present(unknown(), `${subscriber}:${at.toString(16)}::1`);
+    }
     expectTooMany(await present(unknown(), `${subscriber}:ffff:ffff:ffff:ffff`));
   });
 
@@ -138,7 +144,9 @@ onEachDatabase("failed verifications", (service) => {
     const { app } = await service().startBeside({ trustedProxies: ["192.0.2.10"] });
     const guess = (peer: string, forwarded: string) =>
       new Client(() => app, unknown(), peer).send("listOrganizations", { headers: { "x-forwarded-for": forwarded } });
-    for (let at = 0; at < max; at++) expect((await guess(address, elsewhere())).statusCode).toBe(401);
+    for (let at = 0; at < max; at++) {
+      expect((await guess(address, elsewhere())).statusCode).toBe(401);
+    }
     expectTooMany(await guess(address, elsewhere()));
     expectTooMany(await guess("192.0.2.10", `${elsewhere()}, ${address}`));
     expect((await guess("192.0.2.10", elsewhere())).statusCode).toBe(401);
@@ -149,7 +157,9 @@ onEachDatabase("failed verifications", (service) => {
     const address = elsewhere();
     await presentMany(60, unknown, address, one);
     expect(new Set(await presentMany(40, unknown, address, other))).toEqual(new Set([401]));
-    for (const replica of [one, other]) expectTooMany(await present(unknown(), address, replica));
+    for (const replica of [one, other]) {
+      expectTooMany(await present(unknown(), address, replica));
+    }
     const another = elsewhere();
     await presentMany(max, broken, another, one);
     expectTooMany(await present(broken(), another, one));
@@ -205,7 +215,9 @@ onEachDatabase("failed verifications", (service) => {
       // Another organization's key is unknown, and counted as if it were.
       const foreign = await other.key();
       const body = { secret: foreign.key, address };
-      for (let at = 0; at < max; at++) await asking.do("verifyApiKey", { body });
+      for (let at = 0; at < max; at++) {
+        await asking.do("verifyApiKey", { body });
+      }
       await asking.refused("rate_limited", "verifyApiKey", { body });
       expect(await another.do("verifyApiKey", { body: { secret: unknown(), address } })).toMatchObject({
         reason: "unknown",
@@ -220,9 +232,13 @@ onEachDatabase("failed verifications", (service) => {
     const now = service().now();
     const fail = (subject: string) => failures.count({ kind: "token_from", subject, presented: broken() }, now);
     const others = async (count: number) => {
-      for (let at = 0; at < count; at++) await fail(`other ${at}`);
+      for (let at = 0; at < count; at++) {
+        await fail(`other ${at}`);
+      }
     };
-    for (let at = 0; at < max; at++) await fail("one");
+    for (let at = 0; at < max; at++) {
+      await fail("one");
+    }
     await others(9_999);
     await expect(fail("one")).rejects.toMatchObject({ code: "rate_limited" });
     await others(10_000);

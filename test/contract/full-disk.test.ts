@@ -47,7 +47,9 @@ fs.openSync = (path, ...rest) => {
 };
 fs.writeSync = ((file: number, ...rest: [never]) => {
   const code = refusalOf(paths.get(file) ?? "");
-  if (code !== undefined) throw Object.assign(new Error(`${code}: refused by a test`), { code });
+  if (code !== undefined) {
+    throw Object.assign(new Error(`${code}: refused by a test`), { code });
+  }
   return real.writeSync(file, ...rest);
 }) as typeof fs.writeSync;
 
@@ -149,7 +151,9 @@ test.each(["ENOSPC", "EFBIG", "EROFS", "EIO", "EDQUOT"])(
       });
     refusalOf = (file) => (/\/base\/\d+\/\d+$/.test(file) ? code : undefined);
     let answer = await grow();
-    for (let users = 0; answer.statusCode < 300 && users < 500; users++) answer = await grow();
+    for (let users = 0; answer.statusCode < 300 && users < 500; users++) {
+      answer = await grow();
+    }
     expect(answer.json()).toMatchObject({
       status: 503,
       code: "unavailable",
@@ -320,7 +324,9 @@ test("T10 a process that may write no more stops at SIGTERM, and its next start 
       last = await limited.call("PATCH", `/v1/organizations/${organization.id}`, {
         name: `${answered + 1} ${"x".repeat(150)}`,
       });
-      if (last.status === 200) answered++;
+      if (last.status === 200) {
+        answered++;
+      }
     }
     expect(last).toMatchObject({ status: 503, body: { code: "unavailable" } });
     expect(await limited.call("GET", "/health/live")).toMatchObject({ status: 200 });

@@ -72,7 +72,9 @@ onEachDatabase("idempotency", (service, kind) => {
     expect(done.length).toBeGreaterThan(0);
     expect(new Set(done.map((answer) => answer.json().key)).size).toBe(1);
     for (const answer of answers) {
-      if (answer.statusCode !== 201) expect(answer.json().code).toBe("idempotency_in_progress");
+      if (answer.statusCode !== 201) {
+        expect(answer.json().code).toBe("idempotency_in_progress");
+      }
     }
     expect(done.filter(({ headers }) => headers["idempotency-replayed"] === undefined)).toHaveLength(1);
     expect((await owner.do("listApiKeys", { path })).items).toHaveLength(1);
@@ -113,8 +115,9 @@ onEachDatabase("idempotency", (service, kind) => {
     const rotated = await owner.do("rotateApiKey", rotation);
     expect((await owner.do("rotateApiKey", rotation)).key).toBe(rotated.key);
     const dump = await service().dump();
-    for (const secret of [key ?? "", rotated.key ?? "", request.headers["idempotency-key"]])
+    for (const secret of [key ?? "", rotated.key ?? "", request.headers["idempotency-key"]]) {
       expect(dump).not.toContain(secret);
+    }
     service().advance(15 * minuteMs);
     const refused = await owner.refused("idempotency_key_reused", "createApiKey", request);
     expect(refused.detail).toContain("no longer kept");

@@ -17,8 +17,12 @@ onEachDatabase("the statements of a list", (service) => {
   test.each(Object.keys(lists))("%s", async (operation) => {
     const scenario = await makeScenario(service());
     const list = await lists[operation]?.(scenario);
-    if (list === undefined) throw new Error("there is no such list");
-    for (let row = 0; row < rows; row += 1) await list.add();
+    if (list === undefined) {
+      throw new Error("there is no such list");
+    }
+    for (let row = 0; row < rows; row += 1) {
+      await list.add();
+    }
     const [one, all] = [await readWith(scenario, operation, list, 1), await readWith(scenario, operation, list, rows)];
     expect(all.items).toBeGreaterThanOrEqual(rows);
     expect(one.items).toBe(1);

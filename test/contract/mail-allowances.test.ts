@@ -37,7 +37,9 @@ const causes: Readonly<Record<string, (scenario: Scenario, email: string) => Pro
       sent: 0,
       async again() {
         const made = await owner.send("createUser", { body });
-        if (made.statusCode === 201) await owner.do("deactivateUser", { path: { userId: made.json().id } });
+        if (made.statusCode === 201) {
+          await owner.do("deactivateUser", { path: { userId: made.json().id } });
+        }
         return made;
       },
     };
@@ -58,7 +60,9 @@ const causes: Readonly<Record<string, (scenario: Scenario, email: string) => Pro
     async again() {
       const body = { email, role: "viewer", onUnknownUser: "invite" } as const;
       const made = await owner.send("createMembership", { path, body });
-      if (made.statusCode === 201) await owner.do("endMembership", { path: { membershipId: made.json().id } });
+      if (made.statusCode === 201) {
+        await owner.do("endMembership", { path: { membershipId: made.json().id } });
+      }
       return made;
     },
   }),
@@ -81,8 +85,9 @@ const causes: Readonly<Record<string, (scenario: Scenario, email: string) => Pro
       async again() {
         const body = { email, external: true };
         const made = await scenario.owner.send("createApiKeyAssignment", { path: { apiKeyId: id }, body });
-        if (made.statusCode === 201)
+        if (made.statusCode === 201) {
           await scenario.owner.do("deleteApiKeyAssignment", { path: { assignmentId: made.json().id } });
+        }
         return made;
       },
     };
@@ -104,8 +109,9 @@ const causes: Readonly<Record<string, (scenario: Scenario, email: string) => Pro
       sent: 0,
       async again() {
         const asked = await scenario.owner.send("updateUser", { path: { userId: id }, body: { email } });
-        if (asked.statusCode === 200)
+        if (asked.statusCode === 200) {
           await scenario.owner.do("updateUser", { path: { userId: id }, body: { email: own } });
+        }
         return asked;
       },
     };
@@ -173,7 +179,9 @@ onEachDatabase("mails to addresses that didn't ask", (service) => {
       const body = { email, external: true };
       return (await from.owner.send("createApiKeyAssignment", { path: { apiKeyId: id }, body })).statusCode;
     };
-    for (let count = 0; count < ofOrganization; count++) expect(await offer(scenario)).toBe(201);
+    for (let count = 0; count < ofOrganization; count++) {
+      expect(await offer(scenario)).toBe(201);
+    }
     expect(await offer(scenario)).toBe(429);
     expect(await offer(await makeScenario(service()))).toBe(201);
   });
@@ -238,7 +246,9 @@ onEachDatabase("mails to addresses that didn't ask", (service) => {
     const headers = { "idempotency-key": unique("a-key-of-a-repeat") };
     const create = () => scenario.owner.do("createMembership", { path: scenario.path, body, headers });
     const { id } = await create();
-    for (let time = 0; time < 5; time++) await create();
+    for (let time = 0; time < 5; time++) {
+      await create();
+    }
     const path = { membershipId: id };
     for (let time = 0; time < 5; time++) {
       await scenario.owner.refused("precondition_failed", "updateMembership", {
@@ -259,7 +269,9 @@ onEachDatabase("mails to addresses that didn't ask", (service) => {
     for (let time = 0; time < thing; time++) {
       await scenario.owner.do("updateUser", { path: { userId: id }, body: { resetPassword: String(time) } });
     }
-    for (let time = 0; time < 5; time++) await pages.browser().submit("/forgot-password", { email });
+    for (let time = 0; time < 5; time++) {
+      await pages.browser().submit("/forgot-password", { email });
+    }
     expect(await queuedTo(service(), email)).toBe(thing + mailAllowances.page);
     const other = await makeScenario(service());
     await other.owner.do("createApiKeyAssignment", {
@@ -273,7 +285,9 @@ onEachDatabase("mails to addresses that didn't ask", (service) => {
     const pages = new Pages(service());
     await pages.start();
     const ask = async (path: string, times = 1) => {
-      for (let time = 0; time < times; time++) await pages.browser().submit(path, { email });
+      for (let time = 0; time < times; time++) {
+        await pages.browser().submit(path, { email });
+      }
     };
     // Nobody's address gets nothing, and can be signed up with all the same.
     await ask("/forgot-password", mailAllowances.page);
@@ -297,7 +311,9 @@ onEachDatabase("mails to addresses that didn't ask", (service) => {
     expect((await resend(3)).statusCode).toBe(429);
     service().step(-3 * hourMs);
     const codes = [];
-    for (let time = 4; time < 8; time++) codes.push((await resend(time)).statusCode);
+    for (let time = 4; time < 8; time++) {
+      codes.push((await resend(time)).statusCode);
+    }
     expect(codes).toEqual([200, 200, 200, 429]);
     service().step(3 * hourMs);
     service().advance(2 * hourMs);

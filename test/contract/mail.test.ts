@@ -112,10 +112,16 @@ onEachDatabase("the outbox", (service) => {
     const emails = Array.from({ length: 20 }, address);
     await Promise.all(emails.map((email, at) => replicas[at % 2]?.owner.do("createUser", { body: { email } })));
     await vi.waitFor(async () => {
-      for (const email of emails) expect((await outcomeOf(service(), email)).outcome).toBe("sent");
+      for (const email of emails) {
+        expect((await outcomeOf(service(), email)).outcome).toBe("sent");
+      }
     }, soon);
-    for (const email of emails) expect(to(email)).toHaveLength(1);
-    for (const replica of replicas) await replica.service.close();
+    for (const email of emails) {
+      expect(to(email)).toHaveLength(1);
+    }
+    for (const replica of replicas) {
+      await replica.service.close();
+    }
   });
 
   test("T7 a mail whose link works no more is dropped, and so is one that would not be asked for or sent to this person by now", async () => {

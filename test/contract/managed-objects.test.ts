@@ -94,7 +94,9 @@ onEachDatabase("the objects that a stack manages", (service) => {
       api_key: made.api_key.name,
       api_key_assignment: made.api_key_assignment.email,
     };
-    for (const kind of kinds) expect((await list(scenario.owner, kind, stack))[0]?.name).toBe(names[kind]);
+    for (const kind of kinds) {
+      expect((await list(scenario.owner, kind, stack))[0]?.name).toBe(names[kind]);
+    }
   });
 
   test("T10 are lost where their run has fallen silent, also once the clock has been set back", async () => {
@@ -143,7 +145,9 @@ onEachDatabase("the objects that a stack manages", (service) => {
     await owner.do("deleteRole", { path: { roleId: made.role.id } });
     await owner.do("deactivateUser", { path: { userId: made.user.id } });
     await owner.do("closeOrganization", { path: { organizationId: made.organization.id } });
-    for (const kind of kinds) expect(await list(owner, kind, stack), kind).toEqual([]);
+    for (const kind of kinds) {
+      expect(await list(owner, kind, stack), kind).toEqual([]);
+    }
   });
 
   test("are the caller's own organization's, page by page", async () => {
@@ -156,9 +160,13 @@ onEachDatabase("the objects that a stack manages", (service) => {
     });
     const { client } = await scenario.actingAs("administrator");
     const stranger = (await other.actingAs("administrator")).client;
-    for (const kind of kinds) expect(await list(stranger, kind, stack), kind).toEqual([]);
+    for (const kind of kinds) {
+      expect(await list(stranger, kind, stack), kind).toEqual([]);
+    }
     expect(await list(client, "organization", stack)).toEqual([]);
-    for (const kind of kinds.slice(1)) expect(await list(client, kind, stack), kind).not.toEqual([]);
+    for (const kind of kinds.slice(1)) {
+      expect(await list(client, kind, stack), kind).not.toEqual([]);
+    }
     const query = { kind: "role" as const, externalIdPrefix: `${stack}/`, limit: 1 };
     const first = await client.do("listManagedObjects", { query });
     expect(first.items.map(({ id }) => id)).toEqual([made.role.id]);
@@ -186,8 +194,9 @@ onEachDatabase("the objects that a stack manages", (service) => {
     const permitted: string[] = [];
     for (const kind of kinds) {
       const answer = await client.send("listManagedObjects", { query: { kind, externalIdPrefix: `${stack}/` } });
-      if (answer.statusCode === 200)
+      if (answer.statusCode === 200) {
         permitted.push(...answer.json().items.map(({ id }: Schemas["ManagedObject"]) => id));
+      }
     }
     expect(all.map(({ id }) => id)).toEqual(permitted.toSorted());
   });

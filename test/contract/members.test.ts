@@ -56,7 +56,9 @@ onEachDatabase("roles, memberships and assignments", (service) => {
   test("roles are paged in one order", async () => {
     const scenario = await makeScenario(service());
     const { owner, path } = scenario;
-    for (let count = 0; count < 4; count++) await scenario.role("flows:read");
+    for (let count = 0; count < 4; count++) {
+      await scenario.role("flows:read");
+    }
     const whole = (await owner.do("listRoles", { path })).items;
     const paged: unknown[] = [];
     let cursor: string | null | undefined;

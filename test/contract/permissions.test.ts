@@ -200,13 +200,17 @@ onEachDatabase("permissions", (service) => {
       // Whatever ends its target leaves the next operation without one.
       for (const [operation, need] of Object.entries(needs) as [OperationId, Need][]) {
         const response = await request(client, operation, targets, scenario);
-        if (response.statusCode === 204) targets = await makeTargets(scenario);
+        if (response.statusCode === 204) {
+          targets = await makeTargets(scenario);
+        }
         const anyOf = typeof need === "string" ? [need] : need;
         const allowed = anyOf.some((one) => one !== "owner" && permissions.includes(one));
         const { code, detail } = response.statusCode >= 400 ? response.json() : { code: undefined, detail: "" };
         if (!allowed) {
           expect(code, `${operation} as ${role}`).toBe("permission_denied");
-          if (need !== "owner") expect(detail).toContain(anyOf.join(anyOf.length > 2 ? ", " : " or "));
+          if (need !== "owner") {
+            expect(detail).toContain(anyOf.join(anyOf.length > 2 ? ", " : " or "));
+          }
         } else {
           expect([undefined, "generation_conflict"], `${operation} as ${role}: ${detail}`).toContain(code);
         }
@@ -223,7 +227,9 @@ onEachDatabase("permissions", (service) => {
       ) as Targets;
       for (const operation of Object.keys(needs) as OperationId[]) {
         const placeholder = /\{(\w+)\}/.exec(contract.get(operation)?.path ?? "")?.[1] as keyof Targets | undefined;
-        if (placeholder === undefined) continue;
+        if (placeholder === undefined) {
+          continue;
+        }
         const [one, two] = [
           await request(client, operation, foreign, scenario),
           await request(client, operation, absent, scenario),

@@ -30,8 +30,12 @@ const processes: ChildProcess[] = [];
 const cleanups: (() => void | Promise<void>)[] = [];
 
 afterEach(async () => {
-  for (const child of processes.splice(0)) child.kill("SIGKILL");
-  for (const clean of cleanups.splice(0)) await clean();
+  for (const child of processes.splice(0)) {
+    child.kill("SIGKILL");
+  }
+  for (const clean of cleanups.splice(0)) {
+    await clean();
+  }
 });
 
 /** What is made by the command under "The first secrets" of docs/operations.md. */

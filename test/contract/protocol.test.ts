@@ -31,7 +31,9 @@ onEachDatabase("the protocol", (service) => {
       assignmentId: `asg_${id}`,
     };
     for (const [operation, { path: template }] of contract) {
-      if (!template.startsWith("/v1/")) continue;
+      if (!template.startsWith("/v1/")) {
+        continue;
+      }
       for (const client of [anybody, stranger]) {
         const problem = await client.refused("unauthenticated", operation, { path: path as never });
         expect(problem.status, operation).toBe(401);
@@ -105,7 +107,9 @@ onEachDatabase("the protocol", (service) => {
       for (const [operation, { method, path, parameters, hasBody }] of contract) {
         const url = path.replace(/\{(\w+)\}/g, (_braced, name) => ids[name] ?? name);
         for (const { name, in: place } of parameters) {
-          if (place !== "query" || hasBody) continue;
+          if (place !== "query" || hasBody) {
+            continue;
+          }
           const response = await inject({ method: method as "GET", url: `${url}?${name}=a%00b` });
           expect(response.statusCode, `${operation} ${name}`).toBe(400);
           expect(response.json().errors, `${operation} ${name}`).toContainEqual(
@@ -183,7 +187,9 @@ onEachDatabase("the protocol", (service) => {
           payload: "{}",
         });
       for (const [operation, { method, path, hasBody }] of contract) {
-        if (!hasBody) continue;
+        if (!hasBody) {
+          continue;
+        }
         const response = await encoded(path.replace(/\{\w+\}/g, "-"), method, "application/json", "gzip");
         expect(response.statusCode, operation).toBe(415);
         expect(response.headers["accept-encoding"], operation).toBe("identity");
@@ -206,7 +212,9 @@ onEachDatabase("the protocol", (service) => {
     test("a body where the operation has none", async () => {
       for (const [operation, { method, path, hasBody }] of contract) {
         // That of a GET isn't even read.
-        if (hasBody || method === "GET") continue;
+        if (hasBody || method === "GET") {
+          continue;
+        }
         const bodiesRefused = async (payload: string) => {
           const url = path.replace(/\{\w+\}/g, "-");
           const headers = { "content-type": "application/json" };
@@ -307,7 +315,9 @@ onEachDatabase("the protocol", (service) => {
     const scenario = await makeScenario(service());
     const { owner, path } = scenario;
     const members = [];
-    for (let count = 0; count < 12; count++) members.push(await scenario.member("viewer"));
+    for (let count = 0; count < 12; count++) {
+      members.push(await scenario.member("viewer"));
+    }
     const leaving = new Set([0, 3, 4, 7, 11]);
     const seen: string[] = [];
     let cursor: string | null | undefined;
@@ -323,7 +333,9 @@ onEachDatabase("the protocol", (service) => {
         leaving.delete(next);
         await owner.do("endMembership", { path: { membershipId: members[next]?.membership.id ?? "" } });
       }
-      if (round < 3) await scenario.member("viewer");
+      if (round < 3) {
+        await scenario.member("viewer");
+      }
     }
     expect(new Set(seen).size).toBe(seen.length);
     const stable = members
@@ -339,8 +351,9 @@ onEachDatabase("the protocol", (service) => {
     const limited = await service().start({ rateLimitPerSecond: 2 });
     // The limit's window is of wall-clock time: the two requests that it allows may fall into two windows.
     const answers = [];
-    while (answers.at(-1)?.statusCode !== 429 && answers.length < 1000)
+    while (answers.at(-1)?.statusCode !== 429 && answers.length < 1000) {
       answers.push(await client.send("listOrganizations"));
+    }
     const last = answers.at(-1);
     expect(last?.json()).toMatchObject({ code: "rate_limited", retryable: true });
     expect(last?.headers["retry-after"]).toBe("1");
@@ -374,7 +387,9 @@ onEachDatabase("the protocol", (service) => {
       expect([url, status]).toEqual([url, 429]);
     }
     for (const url of ["/health/live", "/openapi.yaml", "/.well-known/jwks.json"]) {
-      for (let count = 0; count < 9; count++) expect((await app.inject({ url })).statusCode).toBe(200);
+      for (let count = 0; count < 9; count++) {
+        expect((await app.inject({ url })).statusCode).toBe(200);
+      }
     }
   });
 

@@ -28,8 +28,11 @@ onEachDatabase("two services on one database", (service) => {
         const { statusCode } = await new Client(() => replica.app, key, elsewhere()).send("listRoles", {
           path: scenario.path,
         });
-        if (isOver) expect([verified, statusCode]).toEqual(["refused", 401]);
-        else if (verified === "accepted") accepted += 1;
+        if (isOver) {
+          expect([verified, statusCode]).toEqual(["refused", 401]);
+        } else if (verified === "accepted") {
+          accepted += 1;
+        }
       }
     };
     const asking = Promise.allSettled(replicas.flatMap((replica) => keys.map((key) => ask(replica, key))));
@@ -37,7 +40,9 @@ onEachDatabase("two services on one database", (service) => {
       const replica = replicas[index % 2] ?? replicas[0];
       await ownerOf(replica).do("revokeApiKey", { path: { apiKeyId: id } });
       revoked.add(key);
-      for (const each of replicas) expect(await outcomeOf(each, key)).toBe("refused");
+      for (const each of replicas) {
+        expect(await outcomeOf(each, key)).toBe("refused");
+      }
     }
     stopped = true;
     const failures = (await asking).flatMap((asked) => (asked.status === "rejected" ? [asked.reason] : []));
@@ -115,9 +120,13 @@ onEachDatabase("two services on one database", (service) => {
       };
       /** Each makes a key, and both take every key. */
       const work = async () => {
-        for (const replica of replicas) await make(replica);
         for (const replica of replicas) {
-          for (const secret of secrets) expect(await outcomeOf(replica, secret)).toBe("accepted");
+          await make(replica);
+        }
+        for (const replica of replicas) {
+          for (const secret of secrets) {
+            expect(await outcomeOf(replica, secret)).toBe("accepted");
+          }
         }
       };
       await work();

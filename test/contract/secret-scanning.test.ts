@@ -79,7 +79,9 @@ onEachDatabase("secret scanning", (service) => {
     const { fingerprint, key, name } = await scenario.key({ name: `${unique("key")} & "more"` });
     const found = `${url}\n\nBut click\u202e https://evil.example <b>now</b>${"x".repeat(600)}`;
     await report(service(), { token: key, type: "roster_api_key", url: found, source: "commit" });
-    for (const { email } of admins) await service().mailbox.to(email, 1);
+    for (const { email } of admins) {
+      await service().mailbox.to(email, 1);
+    }
     await report(service(), { token: key, type: "roster_api_key", url: found, source: "commit" });
     const mails = service().mailbox.mails.filter(({ text }) => text.includes(fingerprint));
     expect(mails.map(({ recipient }) => recipient).sort()).toEqual(admins.map(({ email }) => email).sort());

@@ -15,7 +15,9 @@ onEachDatabase("the service and its caller", (service) => {
       await service().as("nobody's").send("getSelf"),
       await owner.send("getLiveness"),
     ];
-    for (const { headers } of answers) expect(headers["roster-service"]).toBe(identity.id);
+    for (const { headers } of answers) {
+      expect(headers["roster-service"]).toBe(identity.id);
+    }
     const replica = await service().startBeside();
     const { headers } = await replica.app.inject("/health/live");
     expect(headers["roster-service"]).toBe(identity.id);

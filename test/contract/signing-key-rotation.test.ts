@@ -31,7 +31,9 @@ class Replicas {
 
   client(replica: number, token = ownerToken): Client {
     const service = this.#running[replica];
-    if (service === undefined) throw new Error(`replica ${replica} doesn't run`);
+    if (service === undefined) {
+      throw new Error(`replica ${replica} doesn't run`);
+    }
     return new Client(() => service.app, token);
   }
 
@@ -63,7 +65,9 @@ class Watch {
   /** Resolves once everything was asked that is there now. */
   async round(): Promise<void> {
     const rounds = this.#rounds + 2;
-    while (this.#rounds < rounds) await new Promise<void>((resolve) => setImmediate(resolve));
+    while (this.#rounds < rounds) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
   }
 
   async stop(): Promise<void> {
@@ -74,7 +78,9 @@ class Watch {
   async #watch(): Promise<void> {
     for (; !this.#stopped; this.#rounds++) {
       for (const token of this.tokens) {
-        for (const replica of [0, 1]) await this.#present(replica, token);
+        for (const replica of [0, 1]) {
+          await this.#present(replica, token);
+        }
       }
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
@@ -85,8 +91,12 @@ class Watch {
     const { outcome } = await this.#replicas.client(replica).do("verifyApiKey", { body: { secret } });
     // What a key of an API user may not do is forbidden; what isn't known is not authenticated.
     const { statusCode } = await this.#replicas.client(replica, secret).send("listMembers", { path });
-    if (outcome === "accepted" && statusCode === 403) return;
-    if (this.tokens.has(secret)) this.refused.push(`${replica} ${read(secret).header.kid} ${outcome} ${statusCode}`);
+    if (outcome === "accepted" && statusCode === 403) {
+      return;
+    }
+    if (this.tokens.has(secret)) {
+      this.refused.push(`${replica} ${read(secret).header.kid} ${outcome} ${statusCode}`);
+    }
   }
 }
 
@@ -95,7 +105,9 @@ onEachDatabase("rotating a JWT signing key", (service) => {
     // Step 1.
     const [oldKey, newKey] = [makeSigningKey("old"), makeSigningKey("new")];
     const replicas = new Replicas(service());
-    for (const replica of [0, 1]) await replicas.restart(replica, [oldKey]);
+    for (const replica of [0, 1]) {
+      await replicas.restart(replica, [oldKey]);
+    }
     const scenario = await makeScenario(service());
     const watch = new Watch(replicas, scenario.organization.id);
     onTestFinished(() => watch.stop());
@@ -152,7 +164,11 @@ onEachDatabase("rotating a JWT signing key", (service) => {
     await watch.round();
     // Both secrets of each live on for the overlap.
     await expect(replicas.restart(0, [newKey])).rejects.toThrow("depend on the signing key old");
-    for (const token of watch.tokens) if (read(token).header.kid === "old") watch.tokens.delete(token);
+    for (const token of watch.tokens) {
+      if (read(token).header.kid === "old") {
+        watch.tokens.delete(token);
+      }
+    }
     service().advance(dayMs);
 
     // Step 5.

@@ -48,12 +48,16 @@ onEachDatabase("statuses", (service, kind) => {
   const expectCase = async ({ status, code, run }: Case) => {
     const response = await run(await makeScenario(service()));
     expect(response.statusCode, response.body).toBe(status);
-    if (status >= 400) expect(response.json().code, response.body).toBe(code);
+    if (status >= 400) {
+      expect(response.json().code, response.body).toBe(code);
+    }
   };
 
   describe.each([...casesOfOperations])("%s", (_id, cases) => {
     for (const one of cases) {
-      if (one.on === undefined) test(nameOf(one), async () => await expectCase(one));
+      if (one.on === undefined) {
+        test(nameOf(one), async () => await expectCase(one));
+      }
     }
   });
 
@@ -62,7 +66,9 @@ onEachDatabase("statuses", (service, kind) => {
     "%s",
     (_id, cases) => {
       for (const one of cases) {
-        if (one.on === kind) test(nameOf(one), async () => await expectCase(one));
+        if (one.on === kind) {
+          test(nameOf(one), async () => await expectCase(one));
+        }
       }
     },
   );
@@ -81,10 +87,14 @@ test("without a database, every operation that needs one is unavailable", async 
   const scenario = await makeScenario(service);
   const needing = [...contract.values()].filter(({ responses }) => "503" in responses || "default" in responses);
   const asked = [];
-  for (const { id } of needing) asked.push([id, (await requests.get(id)?.(scenario)) ?? {}] as const);
+  for (const { id } of needing) {
+    asked.push([id, (await requests.get(id)?.(scenario)) ?? {}] as const);
+  }
   await cluster.stop();
   const answers = [];
-  for (const [id, request] of asked) answers.push([id, (await send(scenario, id, request)).json().code]);
+  for (const [id, request] of asked) {
+    answers.push([id, (await send(scenario, id, request)).json().code]);
+  }
   expect(answers).toEqual(needing.map(({ id }) => [id, "unavailable"]));
 });
 

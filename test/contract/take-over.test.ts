@@ -137,7 +137,9 @@ onEachDatabase("the take-over of lost creates", (service) => {
   ) {
     await report(client, run, { status: "alive" });
     const made = await make(client, kind, run);
-    if (end !== "goes on") await report(client, run, end);
+    if (end !== "goes on") {
+      await report(client, run, end);
+    }
     return { ...made, run };
   }
 
@@ -179,7 +181,9 @@ onEachDatabase("the take-over of lost creates", (service) => {
     const prepare = async () => {
       const scenario = await makeScenario(service());
       const kind = await kinds[name]?.(scenario);
-      if (kind === undefined) throw new Error(`no kind ${name}`);
+      if (kind === undefined) {
+        throw new Error(`no kind ${name}`);
+      }
       return { owner: scenario.owner, kind };
     };
 
@@ -263,7 +267,9 @@ onEachDatabase("the take-over of lost creates", (service) => {
     test("refused: the natural key is another", async () => {
       const { owner, kind } = await prepare();
       const lost = await makeIn(owner, kind);
-      for (const other of kind.others) await refused(owner, kind, newRun(), other);
+      for (const other of kind.others) {
+        await refused(owner, kind, newRun(), other);
+      }
       expect((await make(owner, kind)).id).toBe(lost.id);
     });
 
@@ -300,7 +306,9 @@ onEachDatabase("the take-over of lost creates", (service) => {
       const made = answers.filter(({ statusCode }) => statusCode === 201);
       expect(made.length).toBeGreaterThan(0);
       expect(new Set(made.map((answer) => answer.json().id)).size).toBe(1);
-      for (const { statusCode } of answers) expect([201, 409]).toContain(statusCode);
+      for (const { statusCode } of answers) {
+        expect([201, 409]).toContain(statusCode);
+      }
     });
   });
 

@@ -109,10 +109,14 @@ onEachDatabase("text and times", (service, databaseKind) => {
         const client = (asked as { client?: Client }).client ?? owner();
         const answer = await client.do(id, { ...asked, body } as never);
         const reader = readers[id];
-        if (reader === undefined) continue;
+        if (reader === undefined) {
+          continue;
+        }
         const objectId = (answer as { id: string }).id;
         const read = await owner().do(reader.read, { path: { [reader.by]: objectId } } as never);
-        for (const shown of [answer, read]) expectShown(shown, leaf, value, service().now());
+        for (const shown of [answer, read]) {
+          expectShown(shown, leaf, value, service().now());
+        }
       }
     });
 
@@ -252,7 +256,9 @@ onEachDatabase("text and times", (service, databaseKind) => {
         const pointer = `/${leaf.path.join("/")}`;
         // A member that can be null says so as well; a website has a form of its own.
         const found = errors?.find((error) => error.pointer === pointer)?.detail ?? "";
-        if (leaf.kind !== "WebsiteUrl") expect(found.replace(/, or must be null$/, "")).toBe(detail);
+        if (leaf.kind !== "WebsiteUrl") {
+          expect(found.replace(/, or must be null$/, "")).toBe(detail);
+        }
         expect(errors).toHaveLength(1);
       }
     });
@@ -416,25 +422,32 @@ onEachDatabase("text and times", (service, databaseKind) => {
 /** A body with a value put at a place. */
 function put(body: object, [head = "", ...rest]: readonly string[], value: unknown): object {
   const members = body as Record<string, unknown>;
-  if (rest.length === 0)
+  if (rest.length === 0) {
     return { ...members, [head]: Array.isArray(members[head]) || head === "allowedIps" ? [value] : value };
+  }
   return { ...members, [head]: put((members[head] ?? {}) as object, rest, value) };
 }
 
 /** What a value needs besides, so that nothing else refuses it. */
 function fitting(id: OperationId, { path: [name] }: Leaf, body: object): object {
   const rest = body as Record<string, unknown>;
-  if (name === "websiteUrl" && id === "createOrganization") return { ...rest, subscription: { plan: "premium" } };
+  if (name === "websiteUrl" && id === "createOrganization") {
+    return { ...rest, subscription: { plan: "premium" } };
+  }
   if (id === "createMembership" || id === "createApiKeyAssignment") {
     const isInvited = name === "email" || name === "givenName" || name === "familyName";
-    if (!isInvited) return rest;
+    if (!isInvited) {
+      return rest;
+    }
     const email = name === "email" ? rest.email : `${unique("made")}@example.com`;
     const others = omit(rest, "user");
     return id === "createMembership"
       ? { ...others, email, onUnknownUser: name === "email" ? "invite" : "create" }
       : { ...others, email, external: true };
   }
-  if (name === "holdWhileUsed") return { ...rest, overlap: "9999d" };
+  if (name === "holdWhileUsed") {
+    return { ...rest, overlap: "9999d" };
+  }
   return rest;
 }
 
@@ -446,10 +459,14 @@ function omit(values: Record<string, unknown>, name: string): Record<string, unk
 function expectShown(object: unknown, { kind, path }: Leaf, value: unknown, now: Date): void {
   if (kind === "Duration") {
     const { previousSecret } = object as Partial<Schemas["ApiKey"]>;
-    if (previousSecret != null) expect(Date.parse(previousSecret.expiresAt)).toBeGreaterThan(now.getTime() - 60_000);
+    if (previousSecret != null) {
+      expect(Date.parse(previousSecret.expiresAt)).toBeGreaterThan(now.getTime() - 60_000);
+    }
     return;
   }
   const shown = path.reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], object);
-  if (shown === undefined) return;
+  if (shown === undefined) {
+    return;
+  }
   expect(shown, path.join(".")).toEqual(kind === "IpRange" ? [value] : value);
 }

@@ -16,7 +16,9 @@ import { keyMaterial, makePepper, ownerToken, TestService } from "./support/serv
 const cleanups: (() => void | Promise<void>)[] = [];
 
 afterEach(async () => {
-  for (const clean of cleanups.splice(0).reverse()) await clean();
+  for (const clean of cleanups.splice(0).reverse()) {
+    await clean();
+  }
 });
 
 function temporaryFolder(): string {
@@ -28,7 +30,9 @@ function temporaryFolder(): string {
 /** Two organizations with two sealed entries each. */
 async function fill(service: TestService, pepperList?: string): Promise<{ one: string; two: string }> {
   const scenarios = [await makeScenario(service), await makeScenario(service)];
-  for (const scenario of scenarios) await scenario.role("flows:read");
+  for (const scenario of scenarios) {
+    await scenario.role("flows:read");
+  }
   await service.seal(pepperList);
   return { one: scenarios[0]?.organization.id ?? "", two: scenarios[1]?.organization.id ?? "" };
 }

@@ -123,6 +123,8 @@ export function exceeded(file: string, started: Counts): string | undefined {
     const most = ceiling[kind] ?? Number.POSITIVE_INFINITY;
     return started[kind] > most ? [`${kind}: ${started[kind]} started, at most ${most} allowed`] : [];
   });
-  if (lines.length === 0) return undefined;
+  if (lines.length === 0) {
+    return undefined;
+  }
   return `${lines.join("; ")}. Share one that is started already, or raise the ceiling in test/costs/ceilings.ts and say why.`;
 }

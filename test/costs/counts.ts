@@ -29,7 +29,9 @@ export function takeCosts(): Costs {
   const started = { ...counts };
   Object.assign(counts, none);
   const seconds = processorSeconds();
-  if (seconds === undefined) return { started, processorSeconds: undefined };
+  if (seconds === undefined) {
+    return { started, processorSeconds: undefined };
+  }
   const charged = seconds - chargedSeconds;
   chargedSeconds = seconds;
   return { started, processorSeconds: charged };

@@ -17,5 +17,7 @@ afterAll(({}, suite) => {
   const costs = takeCosts();
   suite.file.meta.costs = costs;
   const problem = exceeded(path.relative(path.join(__dirname, "../.."), suite.file.filepath), costs.started);
-  if (problem !== undefined) throw new Error(problem);
+  if (problem !== undefined) {
+    throw new Error(problem);
+  }
 });

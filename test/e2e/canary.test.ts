@@ -54,7 +54,9 @@ const makesSecret = (request: string) => /^POST \S+\/(?:api-keys|rotations)(?:\?
 /** What becomes of the answer to the next request that makes a secret. */
 function onNextSecret(fate: () => ReturnType<typeof relay.answered>): void {
   relay.answered = (request) => {
-    if (!makesSecret(request)) return "pass on";
+    if (!makesSecret(request)) {
+      return "pass on";
+    }
     relay.answered = () => "pass on";
     return fate();
   };
@@ -88,7 +90,9 @@ const enginesOwn = /RegisterResource RPC finished: /;
 function findBesideEnginesOwn(text: string): string[] {
   const placesOf = (form: string) => {
     const places: number[] = [];
-    for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) places.push(at);
+    for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
+      places.push(at);
+    }
     return places;
   };
   return findIn(text).filter((secret) =>
@@ -160,7 +164,9 @@ test("lost by an engine that is killed, and refused in the next run", async () =
   stack.declare([...declared, key("taken", { kind: "webapi", secret: ofClient("Two") })]);
   expect((await up("--diff", "--continue-on-error")).output).toContain("This secret can't be used.");
   // What was lost is made.
-  for (const name of ["broken", "lost"]) expect(await stack.idOf("ApiKey", name)).toMatch(/^key_/);
+  for (const name of ["broken", "lost"]) {
+    expect(await stack.idOf("ApiKey", name)).toMatch(/^key_/);
+  }
   stack.declare(declared);
 });
 

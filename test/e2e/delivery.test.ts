@@ -58,7 +58,9 @@ async function keysCalled(name: string): Promise<Record<string, unknown>[]> {
 /** When the service has answered a rotation, and nobody knows of it yet. */
 function whenRotated(act: () => "pass on" | "swallow"): void {
   relay.answered = (request) => {
-    if (!/^POST \S+\/rotations/m.test(request)) return "pass on";
+    if (!/^POST \S+\/rotations/m.test(request)) {
+      return "pass on";
+    }
     relay.answered = () => "pass on";
     return act();
   };

@@ -37,7 +37,9 @@ describe("a stack with every kind of resource", () => {
       const shared = Object.keys(read).filter((name) => name in body && !["assignees", "logo"].includes(name));
       expect(shared, declaration.kind).toEqual(expect.arrayContaining(["externalId", "createdAt"]));
       const there = withoutNulls(body);
-      for (const name of shared) expect(read[name], `${declaration.kind}.${name}`).toEqual(there[name]);
+      for (const name of shared) {
+        expect(read[name], `${declaration.kind}.${name}`).toEqual(there[name]);
+      }
     }
     expect(outputsOf("read-key")).toMatchObject({ keyAvailable: false });
     expect(outputsOf("read-key")).not.toHaveProperty("key");

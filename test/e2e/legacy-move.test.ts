@@ -29,7 +29,9 @@ describe("examples/legacy-move", () => {
       "integrations[0]": "Storefront (production)",
       "integrations[1]": "Nightly export",
     };
-    for (const [key, value] of Object.entries(settings)) await stack.succeed("config", "set", "--path", key, value);
+    for (const [key, value] of Object.entries(settings)) {
+      await stack.succeed("config", "set", "--path", key, value);
+    }
   });
 
   test("M17 the first up adopts the legacy key, which works unchanged, and makes one key per integration", async () => {

@@ -123,7 +123,9 @@ describe("examples/media-platform", () => {
     });
     const made = await stack.keys();
     expect(new Set(Object.values(made)).size).toBe(4);
-    for (const [name, key] of Object.entries(made)) expect(await verify(key), name).toBe("accepted");
+    for (const [name, key] of Object.entries(made)) {
+      expect(await verify(key), name).toBe("accepted");
+    }
     // From anywhere but the playout centre, its key is worth nothing.
     expect(await verify(made["playout-production"], "198.51.100.7")).toBe("address_not_allowed");
     expect((await stack.outputs()).keyList).toMatchObject({
@@ -165,7 +167,9 @@ describe("examples/media-platform", () => {
     const made = await stack.keys();
     await stack.destroy();
     expect((await theOrganization()).status).toBe("closed");
-    for (const [name, key] of Object.entries(made)) expect(await verify(key), name).not.toBe("accepted");
+    for (const [name, key] of Object.entries(made)) {
+      expect(await verify(key), name).not.toBe("accepted");
+    }
     for (const id of accounts.values()) {
       expect((await service.ask("GET", `/v1/users/${id}`)).body.status).not.toBe("inactive");
     }

@@ -16,7 +16,9 @@ beforeAll(() => {
   rmSync(to);
   mkdirSync(path.join(to, "@pulumi"), { recursive: true });
   for (const name of readdirSync(from)) {
-    if (!["@pulumi", "pulumi-roster"].includes(name)) symlinkSync(path.join(from, name), path.join(to, name));
+    if (!["@pulumi", "pulumi-roster"].includes(name)) {
+      symlinkSync(path.join(from, name), path.join(to, name));
+    }
   }
   symlinkSync(oldest, path.join(to, "@pulumi/pulumi"));
   // What imports the SDK is copied: by way of a link it would find the checkout's.

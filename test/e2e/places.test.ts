@@ -28,7 +28,9 @@ test("the provider is missed by the program itself, in one line, where only anot
   rmSync(to);
   mkdirSync(path.join(to, "access/node_modules"), { recursive: true });
   for (const name of readdirSync(from)) {
-    if (name !== "pulumi-roster") symlinkSync(path.join(from, name), path.join(to, name));
+    if (name !== "pulumi-roster") {
+      symlinkSync(path.join(from, name), path.join(to, name));
+    }
   }
   symlinkSync(path.join(paths.checkout, "provider"), path.join(to, "access/node_modules/pulumi-roster"));
   writeFileSync(path.join(to, "access/index.js"), 'module.exports = require("pulumi-roster");');

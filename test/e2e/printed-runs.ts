@@ -172,7 +172,9 @@ async function interfere(service: Service, stack: Stack): Promise<{ readonly ste
   const [first, second] = [clientSecret("first-secret-of-held"), clientSecret("somebody-elses-secret-of-held")];
   const held = { generation: 2, overlap: "1h", holdWhileUsed: "1h", secret: second };
   await ask("POST", `/v1/api-keys/${id("held")}/rotations`, held);
-  for (const secret of [first, second]) await ask("POST", "/v1/verifications", { secret });
+  for (const secret of [first, second]) {
+    await ask("POST", "/v1/verifications", { secret });
+  }
   // What a refresh would write down: that somebody has rotated it, and not that the secret before is in use.
   await stack.imported((resource) =>
     resource.id === id("held") ? { ...resource, inputs: { ...resource.inputs, __target: 3 } } : resource,

@@ -68,7 +68,9 @@ export class Relay implements Access {
 
   get endpoint(): string {
     const address = this.#server.address();
-    if (address === null || typeof address === "string") throw new Error("the relay was not started");
+    if (address === null || typeof address === "string") {
+      throw new Error("the relay was not started");
+    }
     return `http://127.0.0.1:${address.port}`;
   }
 
@@ -108,7 +110,9 @@ export class Relay implements Access {
     const names = batch?.requests.map((each) => `${each.method} ${each.path}`) ?? [`${method} ${url}`];
     const name = names.join("\n");
     (isReport(name) ? this.reports : this.requests).push(...names);
-    if (batch !== undefined) this.batches.push(names.length);
+    if (batch !== undefined) {
+      this.batches.push(names.length);
+    }
     const key = batch?.requests[0]?.idempotencyKey;
     const seen = key === undefined ? incoming.headers : { ...incoming.headers, "idempotency-key": key };
     const fate = (await this.asked(name, seen)) ?? "pass on";
@@ -161,7 +165,9 @@ function meet(
   const { "content-length": _length, ...headers } = given?.answer.headers ?? {};
   const status = given?.answer.statusCode ?? 502;
   const body = given?.body ?? "";
-  if (fate === "swallow") return;
+  if (fate === "swallow") {
+    return;
+  }
   if (fate === "stall") {
     outgoing.writeHead(status, headers).flushHeaders();
   } else if (fate === "reset") {

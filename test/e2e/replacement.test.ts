@@ -95,7 +95,9 @@ describe("every kind of resource", () => {
     const after = await ids("-renamed");
     expect(after).toEqual(before);
     const changed = changedInputs(inputsBefore, await inputs());
-    for (const [collection, id] of after) expect(changed.get(id), collection).toEqual(["externalId"]);
+    for (const [collection, id] of after) {
+      expect(changed.get(id), collection).toEqual(["externalId"]);
+    }
     const named = (object: Record<string, unknown>) => ({ ...object, externalId: undefined, updatedAt: undefined });
     const objectsAfter = await objects(after);
     expect(objectsAfter.map(named)).toEqual(objectsBefore.map(named));

@@ -47,7 +47,9 @@ export class Service implements Access {
   /** Starts it; once it was there, its folder is as it was left. */
   async start(): Promise<void> {
     const isEmbedded = this.#settings.DATABASE_URL === undefined;
-    if (isEmbedded && !existsSync(this.databaseFolder)) copyTemplate(this.databaseFolder);
+    if (isEmbedded && !existsSync(this.databaseFolder)) {
+      copyTemplate(this.databaseFolder);
+    }
     countStart("service");
     const child = this.#spawn();
     this.#process = child;
@@ -77,7 +79,9 @@ export class Service implements Access {
       });
     }
     const [status] = await once(child, "close");
-    if (status !== 0) throw new Error(`${args.join(" ")} ended with ${status}:\n${printed}`);
+    if (status !== 0) {
+      throw new Error(`${args.join(" ")} ended with ${status}:\n${printed}`);
+    }
   }
 
   #spawn(...args: string[]) {
@@ -102,7 +106,9 @@ export class Service implements Access {
   }
 
   get #started(): Access {
-    if (this.#access === undefined) throw new Error("the service was not started");
+    if (this.#access === undefined) {
+      throw new Error("the service was not started");
+    }
     return this.#access;
   }
 
@@ -180,7 +186,9 @@ export class Service implements Access {
     // In quoted-printable, which breaks long lines.
     const text = mails.at(-1)?.replaceAll("=\r\n", "") ?? "";
     const [link] = /\/links\/[\w-]{43}/.exec(text) ?? [];
-    if (link === undefined) throw new Error(`the mail to ${address} has no link`);
+    if (link === undefined) {
+      throw new Error(`the mail to ${address} has no link`);
+    }
     return link;
   }
 
@@ -199,7 +207,9 @@ export class Service implements Access {
   /** Ends the process at once, as an operating system may. */
   async kill(): Promise<void> {
     this.#process?.kill("SIGKILL");
-    if (this.#process?.exitCode === null && this.#process.signalCode === null) await once(this.#process, "exit");
+    if (this.#process?.exitCode === null && this.#process.signalCode === null) {
+      await once(this.#process, "exit");
+    }
   }
 
   /** Ends the process, and leaves its folder. */

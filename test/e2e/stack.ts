@@ -174,8 +174,12 @@ export class Stack {
 
   /** Writes into the stack's configuration what the provider speaks to. */
   async configure({ endpoint, token }: Partial<Access>): Promise<void> {
-    if (endpoint !== undefined) await this.succeed("config", "set", "roster:endpoint", endpoint);
-    if (token !== undefined) await this.succeed("config", "set", "--secret", "roster:token", token);
+    if (endpoint !== undefined) {
+      await this.succeed("config", "set", "roster:endpoint", endpoint);
+    }
+    if (token !== undefined) {
+      await this.succeed("config", "set", "--secret", "roster:token", token);
+    }
   }
 
   /** Has programs/kinds declare these resources, and no others. */
@@ -298,7 +302,9 @@ export class Stack {
 
   #spawn(args: readonly string[], detached: boolean): Engine {
     const [command = ""] = args;
-    if (engineCommands.has(command)) countStart("engine");
+    if (engineCommands.has(command)) {
+      countStart("engine");
+    }
     const folder = this.#from === this.folder ? [] : ["-C", this.folder];
     return spawn("pulumi", [...args, ...folder, "--non-interactive"], {
       cwd: this.#from,

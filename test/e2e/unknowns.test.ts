@@ -173,7 +173,9 @@ describe("what isn't known yet", () => {
   test("is nothing, also of what is not there, once the object is made", async () => {
     stack.declare([later, ...surroundings, ...described.map(watched), ...more, inComponent, ...lookUps]);
     const made = await known(() => stack.up());
-    for (const declaration of lookUps) expect(made(declaration), declaration.name).toEqual(["found"]);
+    for (const declaration of lookUps) {
+      expect(made(declaration), declaration.name).toEqual(["found"]);
+    }
     for (const declaration of described.map(watched)) {
       expect(made(declaration).toSorted()).toEqual(declaration.watched?.toSorted());
     }

@@ -46,8 +46,12 @@ class LossyClient extends Client {
   override async post<Body>(path: string, body: object, answer: z.ZodType<Body>): Promise<ApiResponse<Body>> {
     const answered = await super.post(path, body, answer);
     const { key } = answered.body as { readonly key?: string | null };
-    if (typeof key === "string") this.secrets.push(key);
-    if (this.loses) throw new TransportError("POST", path, { count: 1, elapsedMs: 0 }, "the connection was reset");
+    if (typeof key === "string") {
+      this.secrets.push(key);
+    }
+    if (this.loses) {
+      throw new TransportError("POST", path, { count: 1, elapsedMs: 0 }, "the connection was reset");
+    }
     return answered;
   }
 }
@@ -117,7 +121,9 @@ class Stack {
   /** @returns whether it went through: what preview or the service refuses changes nothing. */
   async up(): Promise<boolean> {
     const { inputs, failures } = apiKeyLifecycle.check(this.#inputs, this.#args);
-    if (failures.length > 0) return false;
+    if (failures.length > 0) {
+      return false;
+    }
     if (!apiKeyLifecycle.diff(this.#state, inputs).changes) {
       this.#inputs = inputs;
       return true;
@@ -130,7 +136,9 @@ class Stack {
       const isExpected =
         error instanceof TransportError ||
         (error instanceof ApiError && ["generation_conflict", "secret_in_use"].includes(error.code));
-      if (!isExpected) throw error;
+      if (!isExpected) {
+        throw error;
+      }
       return false;
     }
   }
@@ -156,7 +164,9 @@ class Stack {
   }
 
   async use(secret: unknown): Promise<void> {
-    if (typeof secret === "string") await this.verify(secret);
+    if (typeof secret === "string") {
+      await this.verify(secret);
+    }
   }
 
   /** Why a secret doesn't authenticate; "accepted" where it does. */
@@ -188,8 +198,11 @@ class Stack {
     const living: string[] = [];
     for (const secret of this.client.secrets) {
       const { reason } = await scenario.owner.do("verifyApiKey", { body: { secret, api: "not-permitted" } });
-      if (reason === "not_permitted") living.push(secret);
-      else this.#dead.add(secret);
+      if (reason === "not_permitted") {
+        living.push(secret);
+      } else {
+        this.#dead.add(secret);
+      }
     }
     expect(
       living.filter((secret) => this.#dead.has(secret)),
@@ -261,11 +274,16 @@ test("an up that is repeated after a lost answer leaves one new secret, with a r
         const stack = new Stack({ rotation: { every: "24h", overlap: "12h" } });
         await stack.create();
         const first = stack.state.key;
-        if (why === "due") vi.setSystemTime(Date.now() + 25 * hourMs);
-        else stack.trigger();
+        if (why === "due") {
+          vi.setSystemTime(Date.now() + 25 * hourMs);
+        } else {
+          stack.trigger();
+        }
         for (const refreshed of refreshes) {
           await stack.lostUp();
-          if (refreshed) await stack.refresh();
+          if (refreshed) {
+            await stack.refresh();
+          }
         }
         expect(await stack.up()).toBe(true);
         expect((await stack.key()).generation).toBe(2);
@@ -303,7 +321,9 @@ describe.each([-25, -3, -1, 1, 3])("where the service's clock differs by %i hour
     const generations: number[] = [];
     for (const [at, minutes] of [29, 2, 0, 29, 2, 29, 2].entries()) {
       vi.setSystemTime(Date.now() + minutes * 60_000);
-      if (at % 3 === 2) await stack.refresh();
+      if (at % 3 === 2) {
+        await stack.refresh();
+      }
       expect(await stack.up()).toBe(true);
       generations.push((await stack.key()).generation);
     }
@@ -337,7 +357,9 @@ test("a secret that is declared where none was is the next generation, while the
   stack.declare({ rotation: { overlap: "1h" }, secret: declared });
   expect(await stack.up()).toBe(true);
   expect(stack.state).toMatchObject({ generation: 2, key: declared, previousKey: made });
-  for (const secret of [made, declared]) expect(await stack.verify(secret)).toBe("accepted");
+  for (const secret of [made, declared]) {
+    expect(await stack.verify(secret)).toBe("accepted");
+  }
 });
 
 test("a rotation without an overlap is handed on, and ends a secret that is held because it is used", async () => {

@@ -224,9 +224,13 @@ class Recorder implements KyselyPlugin {
   // Only a whole statement has a result, and not the parts that it is made from.
   transformResult: KyselyPlugin["transformResult"] = async ({ queryId, result }) => {
     const [node, { during }] = [this.#nodes.get(queryId), this];
-    if (node === undefined || during === "") return result;
+    if (node === undefined || during === "") {
+      return result;
+    }
     const { sql: text, parameters } = this.#database.getExecutor().compileQuery(node, queryId);
-    if (!/^\s*insert\b/.test(text)) this.asked.set(`${during} ${text}`, { during, text, parameters });
+    if (!/^\s*insert\b/.test(text)) {
+      this.asked.set(`${during} ${text}`, { during, text, parameters });
+    }
     return result;
   };
 }
@@ -289,10 +293,16 @@ async function askReads(ask: Ask, sample: Sample, secret: string, isOwner: boole
   const after = ({ id }: { readonly id: string }) => ({ cursor: Buffer.from(id).toString("base64url") });
   const as = ({ externalId }: { readonly externalId: string | null }) => ({ externalId: externalId ?? "" });
   const ofOrganizations = [{ slug: organization.slug }, newNameIn(stack)];
-  for (const query of [{}, ...ofOrganizations]) await ask("listOrganizations", { query });
+  for (const query of [{}, ...ofOrganizations]) {
+    await ask("listOrganizations", { query });
+  }
   const homes = [organization.id, elsewhere].map((homeOrganization) => ({ homeOrganization }));
-  for (const query of [{}, after(user), { email: user.email }, ...homes, as(user)]) await ask("listUsers", { query });
-  for (const query of [{}, { name: role.name }, as(role)]) await ask("listRoles", { path, query });
+  for (const query of [{}, after(user), { email: user.email }, ...homes, as(user)]) {
+    await ask("listUsers", { query });
+  }
+  for (const query of [{}, { name: role.name }, as(role)]) {
+    await ask("listRoles", { path, query });
+  }
   const statuses = ["pending", "active", "expired", "cancelled", "removed", "left"] as const;
   const prefixes = [stack, largeStack].map((name) => ({ externalIdPrefix: `${name}/` }));
   const ofPeople = [{ user: user.id }, { email: user.email }, { email: invited.email }, ...prefixes];
@@ -301,13 +311,17 @@ async function askReads(ask: Ask, sample: Sample, secret: string, isOwner: boole
     await ask("listMembers", { path, query });
   }
   const headers = { accept: "text/csv" };
-  for (const query of [{ email: user.email }, as(membership)]) await ask("listMembers", { path, query, headers });
+  for (const query of [{ email: user.email }, as(membership)]) {
+    await ask("listMembers", { path, query, headers });
+  }
   const ofKeys = [
     ...(["server", "webapi", "user"] as const).map((kind) => ({ kind })),
     ...(["active", "expired", "revoked"] as const).map((status) => ({ status })),
     ...[{ owner: key.owner ?? "" }, { name: key.name }, as(key)],
   ];
-  for (const query of [{}, after(key), ...ofKeys]) await ask("listApiKeys", { path, query });
+  for (const query of [{}, after(key), ...ofKeys]) {
+    await ask("listApiKeys", { path, query });
+  }
   const ofKey = { path: { apiKeyId: sharedKey.id } };
   for (const query of [{}, after(assignment), ...ofPeople, as(assignment)]) {
     await ask("listApiKeyAssignments", { ...ofKey, query });
@@ -320,16 +334,24 @@ async function askReads(ask: Ask, sample: Sample, secret: string, isOwner: boole
   }
   for (const query of [{}, { object: membership.id }]) {
     await ask("listAuditEntries", { path, query });
-    if (isOwner) await ask("listServiceAuditEntries", { query });
+    if (isOwner) {
+      await ask("listServiceAuditEntries", { query });
+    }
   }
-  if (isOwner) await ask("listHealthFindings");
+  if (isOwner) {
+    await ask("listHealthFindings");
+  }
   const ofMessages = [{ key: key.id }, { owner: user.id }, { outcome: "refused" } as const];
-  for (const query of [{}, ...ofMessages]) await ask("listMessages", { path, query });
+  for (const query of [{}, ...ofMessages]) {
+    await ask("listMessages", { path, query });
+  }
   await ask("getOrganization", { path });
   await ask("getUser", { path: { userId: user.id }, headers: runAt(Date.now()) });
   await ask("getRole", { path: { roleId: role.id } });
   await ask("getMembership", { path: { membershipId: membership.id } });
-  for (const { id } of [key, sharedKey]) await ask("getApiKey", { path: { apiKeyId: id } });
+  for (const { id } of [key, sharedKey]) {
+    await ask("getApiKey", { path: { apiKeyId: id } });
+  }
   await ask("getApiKeyAssignment", { path: { assignmentId: assignment.id } });
   await ask("checkAccess", { path, body: { user: user.id } });
   for (const call of [{ secret }, { secret, api: "Orders" }, { secret: unique("unknown"), address: "203.0.113.7" }]) {
@@ -372,14 +394,18 @@ async function askWrites(ask: Ask, { organization, stack, sharedKey }: Sample, i
   await ask("rotateApiKey", { ...ofKey, body: { generation: 2, overlap: "1h" }, ...marked() });
   await ask("revokeApiKeySecret", { ...ofKey, body: { generation: 1 }, ...marked() });
   const digest = { name: unique("key"), sha256: sha256(unique("secret")) };
-  if (isOwner) await ask("importApiKey", { path, body: digest, ...marked() });
+  if (isOwner) {
+    await ask("importApiKey", { path, body: digest, ...marked() });
+  }
   const ofShared = { path: { apiKeyId: sharedKey.id } };
   for (const who of [{ user: user.id }, { email: address(), external: true }]) {
     const assignment = await ask("createApiKeyAssignment", { ...ofShared, body: { ...named(), ...who }, ...marked() });
     const ofAssignment = { path: { assignmentId: assignment.id } };
     await ask("createApiKeyAssignment", { ...ofShared, body: { ...named(), ...who, adopt }, ...marked() });
     await ask("updateApiKeyAssignment", { ...ofAssignment, body: named(), ...marked() });
-    if (assignment.user === null) await ask("deleteApiKeyAssignment", { ...ofAssignment, ...marked() });
+    if (assignment.user === null) {
+      await ask("deleteApiKeyAssignment", { ...ofAssignment, ...marked() });
+    }
   }
   await ask("revokeApiKey", { ...ofKey, ...marked() });
   await ask("endMembership", { ...ofMember, ...marked() });
@@ -458,7 +484,9 @@ async function findLarge(db: Database): Promise<Large> {
 async function explain(db: Database, { text, parameters }: Asked, without?: string): Promise<Step> {
   const transaction = await db.startTransaction().execute();
   try {
-    if (without !== undefined) await transaction.schema.dropIndex(without).execute();
+    if (without !== undefined) {
+      await transaction.schema.dropIndex(without).execute();
+    }
     const statement = CompiledQuery.raw(`explain (analyze, format json) ${text}`, [...parameters]);
     const { rows } = await transaction.executeQuery<{ "QUERY PLAN": readonly { Plan: Step }[] }>(statement);
     return rows[0]?.["QUERY PLAN"][0]?.Plan as Step;
@@ -479,11 +507,17 @@ function faultsOf(asked: Asked, plan: Step, large: Large): Fault[] {
   const faults: Fault[] = [];
   const visit = (step: Step, around: string): void => {
     // What contradicts itself is never carried out.
-    if (step["One-Time Filter"] === "false") return;
+    if (step["One-Time Filter"] === "false") {
+      return;
+    }
     const table = step["Relation Name"] ?? around;
-    for (const inner of step.Plans ?? []) visit(inner, table);
+    for (const inner of step.Plans ?? []) {
+      visit(inner, table);
+    }
     const { "Node Type": type, "Index Name": index = "", "Index Cond": condition, Filter: filter } = step;
-    if (!large.tables.has(table) || !type.endsWith("Scan")) return;
+    if (!large.tables.has(table) || !type.endsWith("Scan")) {
+      return;
+    }
     // What doesn't begin with the index's first column goes through all of it, as what has no condition does.
     const isWithin = new RegExp(`\\b${large.firstColumns.get(index)}\\b`).test(condition ?? "");
     const isSearch = (condition ?? filter) !== undefined;
@@ -491,7 +525,9 @@ function faultsOf(asked: Asked, plan: Step, large: Large): Fault[] {
       faults.push({ kind: "scans", asked, step, what: `scans all of ${table}` });
     }
     // It gives places, at a fraction of what their rows cost: those are read by the step that it is part of.
-    if (type === "Bitmap Index Scan") return;
+    if (type === "Bitmap Index Scan") {
+      return;
+    }
     const removed = (step["Rows Removed by Filter"] ?? 0) + (step["Rows Removed by Index Recheck"] ?? 0);
     const read = (step["Actual Rows"] + removed) * step["Actual Loops"];
     const given = plan["Actual Rows"];
@@ -514,7 +550,9 @@ function told(faults: readonly Fault[], kind: Fault["kind"]): string {
   }
   const sections = [...groups.values()].flatMap((group) => {
     const [first] = group;
-    if (first === undefined) return [];
+    if (first === undefined) {
+      return [];
+    }
     const { text, parameters } = first.asked;
     const { Plans: _, ...step } = first.step;
     const during = [...new Set(group.map(({ asked }) => `in ${asked.during}`))];
@@ -569,12 +607,16 @@ beforeAll(async () => {
   }
   asked = [...recorder.asked.values()];
   const found: Fault[] = [];
-  for (const each of asked) found.push(...faultsOf(each, await explain(database, each), large));
+  for (const each of asked) {
+    found.push(...faultsOf(each, await explain(database, each), large));
+  }
   faults = found;
 });
 
 afterAll(async () => {
-  for (const close of closing) await close();
+  for (const close of closing) {
+    await close();
+  }
 });
 
 test("no statement scans a large table, or an index of it, from end to end", () => {
@@ -590,7 +632,9 @@ test.each([
   ["messages_by_key", /^select \* from "messages" where "organization_id" = \$1 and "key_id" = \$2/, "reads"],
 ] as const)("an index that is missing is found: %s", async (index, text, kind) => {
   const without = asked.find((each) => text.test(each.text));
-  if (without === undefined) throw new Error("nothing asks that any more");
+  if (without === undefined) {
+    throw new Error("nothing asks that any more");
+  }
   expect(faultsOf(without, await explain(database, without), large)).toEqual([]);
   const found = faultsOf(without, await explain(database, without, index), large);
   expect(found.map((fault) => fault.kind)).toContain(kind);

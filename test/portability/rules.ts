@@ -174,13 +174,19 @@ export async function brokenRules(text: string): Promise<readonly Rule[]> {
 
 /** The statement and all of its parts, each with its kind. */
 function* partsOf(value: unknown, kind: string): Generator<readonly [kind: string, part: Part]> {
-  if (typeof value !== "object" || value === null) return;
+  if (typeof value !== "object" || value === null) {
+    return;
+  }
   if (Array.isArray(value)) {
-    for (const item of value) yield* partsOf(item, kind);
+    for (const item of value) {
+      yield* partsOf(item, kind);
+    }
     return;
   }
   yield [kind, value as Part];
-  for (const [member, inner] of Object.entries(value)) yield* partsOf(inner, member);
+  for (const [member, inner] of Object.entries(value)) {
+    yield* partsOf(inner, member);
+  }
 }
 
 /** The last of the names of a qualified one. */
@@ -190,8 +196,12 @@ function lastName(names: unknown): string {
 
 /** The text of a name (`String`) or of a constant (`A_Const`), which lies in members of members; else empty. */
 function textOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (typeof value !== "object" || value === null) return "";
+  if (typeof value === "string") {
+    return value;
+  }
+  if (typeof value !== "object" || value === null) {
+    return "";
+  }
   const { String: name, A_Const: constant, sval } = value as Part;
   return textOf(name ?? constant ?? sval);
 }
@@ -202,6 +212,8 @@ function calls(kind: string, part: Part, name: RegExp): boolean {
 
 /** Whether it sets a parameter of the session or of the transaction. */
 function sets(kind: string, part: Part, parameter: string): boolean {
-  if (kind === "VariableSetStmt") return part.name === parameter;
+  if (kind === "VariableSetStmt") {
+    return part.name === parameter;
+  }
   return calls(kind, part, /^set_config$/) && Array.isArray(part.args) && textOf(part.args[0]) === parameter;
 }

@@ -109,7 +109,9 @@ test("and was made after the test before", async () => {
 /** What a file imports by name from the service's database module. */
 function openersIn(source: ts.SourceFile): string[] {
   return nodesOf(source).flatMap((node) => {
-    if (!ts.isImportSpecifier(node)) return [];
+    if (!ts.isImportSpecifier(node)) {
+      return [];
+    }
     const { moduleSpecifier } = node.parent.parent.parent;
     const from = ts.isStringLiteral(moduleSpecifier) ? targetOf(source.fileName, moduleSpecifier.text) : undefined;
     const name = (node.propertyName ?? node.name).text;

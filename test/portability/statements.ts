@@ -6,7 +6,9 @@ const unchecked = new Set<string>();
 
 /** Takes note of a statement; it is checked later, because an error here would look like the database's own. */
 export function collectStatement(text: string): void {
-  if (seen.has(text)) return;
+  if (seen.has(text)) {
+    return;
+  }
   seen.add(text);
   unchecked.add(text);
 }

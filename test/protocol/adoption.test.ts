@@ -17,7 +17,9 @@ const adopted = { adopt: true, adopts: {} };
 const forced = { adopt: "force", adopts: {} };
 beforeAll(async () => {
   await stack.up(surroundings);
-  for (const { name } of surroundings) existing.ids.set(name, stack.stored(name).id);
+  for (const { name } of surroundings) {
+    existing.ids.set(name, stack.stored(name).id);
+  }
   await existing.make();
 });
 

@@ -67,7 +67,9 @@ describe.each(kinds)("$declaration.kind", ({ declaration: { name }, changes }) =
 /** With its logo where the tests have it: this provider runs in the checkout, not beside a program. */
 function withLogo(declaration: Declaration): Declaration {
   const { logo } = declaration.args;
-  if (logo === undefined) return declaration;
+  if (logo === undefined) {
+    return declaration;
+  }
   const file = path.join(paths.checkout, "test/e2e/programs/kinds", String(logo));
   return { ...declaration, args: { ...declaration.args, logo: file } };
 }

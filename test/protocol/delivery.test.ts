@@ -239,7 +239,9 @@ test("where the secret before could not be ended, a refresh forgets nothing of t
   relay.asked = (request) => (request.includes("/secret-revocations") ? { status: 403 } : undefined);
   expect(await failedUp(...keys)).toContain("The new secret was delivered. The previous one works for another 24h");
   relay.asked = () => undefined;
-  for (const secret of [before, handedOn("lost")]) expect(await verify(secret)).toBe("accepted");
+  for (const secret of [before, handedOn("lost")]) {
+    expect(await verify(secret)).toBe("accepted");
+  }
   await stack.refresh();
   expect(await up(...keys)).toEqual(["update lost"]);
   expect(await verify(handedOn("lost"))).toBe("accepted");

@@ -67,7 +67,9 @@ test("what is replaced takes the place of the object that has the earlier name",
 test("a create that an earlier version has lost is found by the earlier name, also that of a set's entry", async () => {
   stack.isEarlier = true;
   relay.answered = (request) => {
-    if (!request.startsWith("POST ") || request.includes("/v1/runs/")) return "pass on";
+    if (!request.startsWith("POST ") || request.includes("/v1/runs/")) {
+      return "pass on";
+    }
     void stack.orphan();
     return "swallow";
   };

@@ -27,7 +27,9 @@ function age(days: number): void {
   stack.rewrite("scheduled", (stored) => ({ ...stored, inputs: { ...stored.inputs, rotatedAt } }));
 }
 async function expectAccepted(...secrets: readonly unknown[]): Promise<void> {
-  for (const each of secrets) expect((await service.verify(each)).outcome).toBe("accepted");
+  for (const each of secrets) {
+    expect((await service.verify(each)).outcome).toBe("accepted");
+  }
 }
 
 test("a key is rotated once its schedule says so, and not while that is held", async () => {

@@ -22,11 +22,16 @@ test("the next up takes over what was lost, one of each kind in turn", async () 
   const lost = new Set<string>();
   relay.answered = (request) => {
     const collection = request.split("/").at(-1) ?? "";
-    if (!request.startsWith("POST ") || request.includes("/v1/runs/") || lost.has(collection)) return "pass on";
+    if (!request.startsWith("POST ") || request.includes("/v1/runs/") || lost.has(collection)) {
+      return "pass on";
+    }
     lost.add(collection);
     // A provider that is killed falls silent, for which the next run waits; one that loses its engine says so at once.
-    if (lost.size === 1) stack.kill();
-    else void stack.orphan();
+    if (lost.size === 1) {
+      stack.kill();
+    } else {
+      void stack.orphan();
+    }
     return "swallow";
   };
   for (const { name } of declarations) {

@@ -47,7 +47,9 @@ test.each([
   ],
 ])("a file %s is refused as a logo, and no organization is made", async (_what, content, reason) => {
   const wrong = path.join(folder, "wrong.png");
-  if (content !== undefined) writeFileSync(wrong, content);
+  if (content !== undefined) {
+    writeFileSync(wrong, content);
+  }
   await expect(stack.up(acme(wrong))).rejects.toThrow(`: logo: ${reason(path.relative(paths.checkout, wrong))}`);
   expect(await service.list("/v1/organizations")).toEqual([]);
 });

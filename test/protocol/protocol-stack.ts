@@ -83,7 +83,9 @@ export class ProtocolStack {
       await this.#bringAll(provider, declarations, done, options);
       const declared = new Set(declarations.map(({ name }) => name));
       for (const name of [...this.#state.keys()].reverse()) {
-        if (declared.has(name)) continue;
+        if (declared.has(name)) {
+          continue;
+        }
         await this.#delete(provider, name);
         done.push(`delete ${name}`);
       }
@@ -99,7 +101,9 @@ export class ProtocolStack {
         const { name } = declaration;
         const stored = this.#state.get(name);
         const step = stored === undefined ? "create" : await this.#stepOf(provider, declaration, stored);
-        if (step !== "same") planned.push(`${step} ${name}`);
+        if (step !== "same") {
+          planned.push(`${step} ${name}`);
+        }
       }
     });
     const declared = new Set(declarations.map(({ name }) => name));
@@ -113,8 +117,11 @@ export class ProtocolStack {
       for (const [name, stored] of [...this.#state]) {
         const { id, outputs } = stored;
         const found = await provider.read(this.#urnOf(stored.kind, name), id, outputs);
-        if (found === undefined) this.#state.delete(name);
-        else this.#state.set(name, { ...stored, ...found });
+        if (found === undefined) {
+          this.#state.delete(name);
+        } else {
+          this.#state.set(name, { ...stored, ...found });
+        }
       }
     });
   }
@@ -142,7 +149,9 @@ export class ProtocolStack {
   /** What is written down of a resource. @throws Error where nothing is */
   stored(name: string): Stored {
     const stored = this.#state.get(name);
-    if (stored === undefined) throw new Error(`no ${name} in the state`);
+    if (stored === undefined) {
+      throw new Error(`no ${name} in the state`);
+    }
     return stored;
   }
 
@@ -160,7 +169,9 @@ export class ProtocolStack {
     const provider = this.#provider;
     provider?.orphan();
     await provider?.ended();
-    if (this.#provider === provider) this.#provider = undefined;
+    if (this.#provider === provider) {
+      this.#provider = undefined;
+    }
   }
 
   /** Ends the provider's process, where one is kept. */
@@ -176,12 +187,16 @@ export class ProtocolStack {
       await work(this.#provider);
     } catch (error) {
       // One that was left to itself is to end by itself.
-      if (error instanceof EndedError) this.#provider = undefined;
+      if (error instanceof EndedError) {
+        this.#provider = undefined;
+      }
       // Only a later run takes over what was lost in this one.
       await this.stop();
       throw error;
     }
-    if (!this.#keepsProvider) await this.stop();
+    if (!this.#keepsProvider) {
+      await this.stop();
+    }
   }
 
   async #bringAll(
@@ -196,13 +211,17 @@ export class ProtocolStack {
     const bringNext = async () => {
       for (const declaration of left) {
         // As with the engine, what is begun is ended after a failure, and nothing more is begun.
-        if (isOver) return;
+        if (isOver) {
+          return;
+        }
         const before = [...referredBy(declaration.args), ...(declaration.after ?? [])].map((name) => begun.get(name));
         const brought = Promise.all(before).then(() => this.#bring(provider, declaration, options));
         begun.set(declaration.name, brought);
         try {
           const step = await brought;
-          if (step !== "same") done.push(`${step} ${declaration.name}`);
+          if (step !== "same") {
+            done.push(`${step} ${declaration.name}`);
+          }
         } catch (error) {
           isOver = true;
           throw error;
@@ -211,7 +230,9 @@ export class ProtocolStack {
     };
     const ends = await Promise.allSettled(Array.from({ length: this.#parallel }, bringNext));
     const failed = ends.find((end) => end.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    if (failed !== undefined) {
+      throw failed.reason;
+    }
   }
 
   async #bring(provider: ProviderProcess, declaration: Declaration, { replace = [] }: CommandOptions) {
@@ -224,7 +245,9 @@ export class ProtocolStack {
     const diff = (of: Stored) => (isReplaced ? "replace" : this.#diff(provider, urn, of, inputs));
     const step = stored === undefined ? "create" : await diff(stored);
     // As the engine does before it deletes.
-    if (step === "replace" && !isReplaced) inputs = await provider.check(urn, {}, given);
+    if (step === "replace" && !isReplaced) {
+      inputs = await provider.check(urn, {}, given);
+    }
     if (stored !== undefined && step === "same") {
       this.#write(name, { ...stored, inputs });
       return step;
@@ -235,7 +258,9 @@ export class ProtocolStack {
         this.#write(name, { ...stored, inputs, outputs, unfinished: false });
         return step;
       }
-      if (stored !== undefined) await this.#delete(provider, name);
+      if (stored !== undefined) {
+        await this.#delete(provider, name);
+      }
       const made = await provider.create(urn, inputs);
       this.#write(name, { kind, ...made, inputs, unfinished: false });
       return step;
@@ -257,7 +282,9 @@ export class ProtocolStack {
     const urn = this.#urnOf(stored.kind, declaration.name);
     const inputs = await provider.check(urn, stored.inputs, this.#inputsOf(declaration));
     const step = await this.#diff(provider, urn, stored, inputs);
-    if (step === "replace") await provider.check(urn, {}, this.#inputsOf(declaration));
+    if (step === "replace") {
+      await provider.check(urn, {}, this.#inputsOf(declaration));
+    }
     return step;
   }
 
@@ -268,7 +295,9 @@ export class ProtocolStack {
 
   async #delete(provider: ProviderProcess, name: string): Promise<void> {
     const stored = this.#state.get(name);
-    if (stored === undefined) return;
+    if (stored === undefined) {
+      return;
+    }
     await provider.delete(this.#urnOf(stored.kind, name), stored.id, stored.outputs);
     this.#state.delete(name);
   }
@@ -289,8 +318,12 @@ export class ProtocolStack {
 
   /** `{ $: name }`, at any depth, is the id of that resource. */
   #resolve(value: unknown): unknown {
-    if (typeof value !== "object" || value === null) return value;
-    if (Array.isArray(value)) return value.map((item) => this.#resolve(item));
+    if (typeof value !== "object" || value === null) {
+      return value;
+    }
+    if (Array.isArray(value)) {
+      return value.map((item) => this.#resolve(item));
+    }
     if ("$" in value) {
       const referred = this.#state.get(String(value.$));
       // In a preview, what isn't there yet is unknown to the engine as well.
@@ -302,7 +335,11 @@ export class ProtocolStack {
 
 /** The names of the resources that arguments refer to. */
 function referredBy(args: unknown): string[] {
-  if (typeof args !== "object" || args === null) return [];
-  if ("$" in args) return [String(args.$)];
+  if (typeof args !== "object" || args === null) {
+    return [];
+  }
+  if ("$" in args) {
+    return [String(args.$)];
+  }
   return Object.values(args).flatMap(referredBy);
 }

@@ -114,7 +114,9 @@ export class ProviderProcess {
     request.setNews(structOf(news));
     const response = await this.#call<CheckResponse>((done) => this.#client.check(request, done));
     const failures = response.getFailuresList().map((failure) => failure.getReason());
-    if (failures.length > 0) throw new Error(`check of ${urn}: ${failures.join("; ")}`);
+    if (failures.length > 0) {
+      throw new Error(`check of ${urn}: ${failures.join("; ")}`);
+    }
     return propertiesOf(response.getInputs());
   }
 
@@ -126,7 +128,9 @@ export class ProviderProcess {
     request.setOlds(structOf(olds));
     request.setNews(structOf(news));
     const response = await this.#call<DiffResponse>((done) => this.#client.diff(request, done));
-    if (response.getChanges() === DiffResponse.DiffChanges.DIFF_NONE) return "same";
+    if (response.getChanges() === DiffResponse.DiffChanges.DIFF_NONE) {
+      return "same";
+    }
     return response.getReplacesList().length > 0 ? "replace" : "update";
   }
 
@@ -159,7 +163,9 @@ export class ProviderProcess {
     request.setId(id);
     request.setProperties(structOf(outputs));
     const response = await this.#call<ReadResponse>((done) => this.#client.read(request, done));
-    if (response.getId() === "") return undefined;
+    if (response.getId() === "") {
+      return undefined;
+    }
     return { outputs: propertiesOf(response.getProperties()), inputs: propertiesOf(response.getInputs()) };
   }
 
@@ -184,7 +190,9 @@ export class ProviderProcess {
 
   /** Waits for the end of one that was left to itself. */
   async ended(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "exit");
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      await once(this.#child, "exit");
+    }
   }
 
   /** Ends it as the engine does when it is done. */
@@ -198,7 +206,9 @@ export class ProviderProcess {
     this.#left.abort();
     this.#client.close();
     this.#engine.close();
-    for (const connection of this.#connections) connection.destroy();
+    for (const connection of this.#connections) {
+      connection.destroy();
+    }
   }
 
   #call<Response extends Message>(
@@ -215,17 +225,24 @@ export class ProviderProcess {
       signal.addEventListener("abort", end);
       send((error, response) => {
         signal.removeEventListener("abort", end);
-        if (error === null || error === undefined) resolve(response);
-        else reject(readError(error));
+        if (error === null || error === undefined) {
+          resolve(response);
+        } else {
+          reject(readError(error));
+        }
       });
     });
   }
 }
 
 function readError(error: ServiceError): Error {
-  if (error.code === status.UNAVAILABLE || error.code === status.CANCELLED) return new EndedError();
+  if (error.code === status.UNAVAILABLE || error.code === status.CANCELLED) {
+    return new EndedError();
+  }
   const [details] = error.metadata?.get("grpc-status-details-bin") ?? [];
-  if (details === undefined) return new Error(error.details);
+  if (details === undefined) {
+    return new Error(error.details);
+  }
   const [any] = Status.deserializeBinary(Buffer.from(details)).getDetailsList();
   const unfinished = ErrorResourceInitFailed.deserializeBinary(any?.getValue_asU8() ?? new Uint8Array());
   return new UnfinishedError(error.details, unfinished.getId(), propertiesOf(unfinished.getProperties()));

@@ -265,7 +265,9 @@ describe("once an organization was closed by somebody else", () => {
     await stack.up(declared);
     await stack.up(declared, { replace: ["closed"] });
     const { id } = stack.stored("closed");
-    for (const user of users) expect(await read(`/v1/users/${user}`)).toMatchObject({ homeOrganization: id });
+    for (const user of users) {
+      expect(await read(`/v1/users/${user}`)).toMatchObject({ homeOrganization: id });
+    }
     await stack.refresh();
     await stack.up(declared);
     expect(await stack.preview(declared)).toEqual([]);
@@ -469,8 +471,11 @@ describe("a resource that is renamed without an alias", () => {
       // A set that was begun is there already.
       expect(await stack.up(forced)).toEqual([expect.stringMatching(/^(create|update) new$/), "delete old"]);
       const renamed = stack.stored("new");
-      if ("ids" in outputs) expect(renamed.outputs.ids).toEqual(outputs.ids);
-      else expect(renamed.id).toBe(id);
+      if ("ids" in outputs) {
+        expect(renamed.outputs.ids).toEqual(outputs.ids);
+      } else {
+        expect(renamed.id).toBe(id);
+      }
       expect(await stack.preview(forced)).toEqual([]);
       await stack.refresh();
       expect(await stack.preview(forced)).toEqual([]);

@@ -187,7 +187,9 @@ test("T3 a create whose answer never came is taken over, though its run ended in
 test("T3 the end of a run is one report, however much was created", async () => {
   const reports: string[] = [];
   relay.asked = (request) => {
-    if (request.startsWith("POST /v1/runs/")) reports.push(request);
+    if (request.startsWith("POST /v1/runs/")) {
+      reports.push(request);
+    }
     return "pass on";
   };
   const stack = stateOf(newStackId(), relay);

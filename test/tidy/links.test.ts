@@ -16,7 +16,9 @@ function fileOf(document: string, target: string): string {
 function brokenIn(document: string): string[] {
   return linksIn(read(document)).flatMap(({ target, fragment }) => {
     const file = fileOf(document, target);
-    if (!existsSync(path.join(root, file))) return [`${target}: there is no such file`];
+    if (!existsSync(path.join(root, file))) {
+      return [`${target}: there is no such file`];
+    }
     const isThere = fragment === undefined || (file.endsWith(".md") && fragmentsIn(read(file)).includes(fragment));
     return isThere ? [] : [`${target}#${fragment}: there is no such heading`];
   });
@@ -56,10 +58,14 @@ test("docs/README.md names every document under docs/", () => {
 test("every file under docs/ is reached from docs/README.md", () => {
   const reached = new Set([index]);
   for (const document of reached) {
-    if (!document.endsWith(".md")) continue;
+    if (!document.endsWith(".md")) {
+      continue;
+    }
     for (const { target } of linksIn(read(document))) {
       const file = fileOf(document, target);
-      if (file.startsWith("docs/")) reached.add(file);
+      if (file.startsWith("docs/")) {
+        reached.add(file);
+      }
     }
   }
   expect(filesUnder("docs").filter((file) => !reached.has(file))).toEqual([]);

@@ -21,9 +21,11 @@ export function codeBlocksIn(document: string): CodeBlock[] {
   let open: { language: string; line: number; lines: string[] } | undefined;
   for (const [at, line] of document.split("\n").entries()) {
     const language = fence.exec(line)?.[1];
-    if (language === undefined) open?.lines.push(line);
-    else if (open === undefined) open = { language, line: at + 1, lines: [] };
-    else {
+    if (language === undefined) {
+      open?.lines.push(line);
+    } else if (open === undefined) {
+      open = { language, line: at + 1, lines: [] };
+    } else {
       blocks.push({ language: open.language, text: `${open.lines.join("\n")}\n`, line: open.line });
       open = undefined;
     }
@@ -36,7 +38,9 @@ export function proseLinesOf(document: string): string[] {
   let inCode = false;
   return document.split("\n").map((line) => {
     const isFence = fence.test(line);
-    if (isFence) inCode = !inCode;
+    if (isFence) {
+      inCode = !inCode;
+    }
     return inCode || isFence ? "" : line;
   });
 }
@@ -62,7 +66,9 @@ export function fragmentsIn(document: string): string[] {
   const seen = new Map<string, number>();
   return proseLinesOf(document).flatMap((line) => {
     const heading = /^#{1,6} +(.*?) *$/.exec(line)?.[1];
-    if (heading === undefined) return [];
+    if (heading === undefined) {
+      return [];
+    }
     const text = heading.replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/[`*]/g, "");
     const slug = text
       .toLowerCase()

@@ -48,10 +48,14 @@ function shortestCircle(from: string, next: (node: string) => readonly string[])
     for (const target of next(node)) {
       if (target === from) {
         const circle = [from];
-        for (let at = node; at !== from; at = cameFrom.get(at) ?? from) circle.unshift(at);
+        for (let at = node; at !== from; at = cameFrom.get(at) ?? from) {
+          circle.unshift(at);
+        }
         return [from, ...circle];
       }
-      if (cameFrom.has(target)) continue;
+      if (cameFrom.has(target)) {
+        continue;
+      }
       cameFrom.set(target, node);
       waiting.push(target);
     }
@@ -68,7 +72,9 @@ describe("every room", () => {
   test("imports what the table says, and nothing else", () => {
     const refused = files.flatMap((file) => {
       const room = roomOf(file);
-      if (room === undefined) return [];
+      if (room === undefined) {
+        return [];
+      }
       const strangers = (imported.get(file) ?? []).filter((target) => {
         const asked = roomOf(target);
         return asked !== room && asked !== undefined && !room.rooms.includes(asked.name);

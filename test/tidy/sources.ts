@@ -35,7 +35,9 @@ const parsed = new Map<string, ts.SourceFile>();
 export function parse(file: string, text?: string): ts.SourceFile {
   const known = text === undefined ? parsed.get(file) : undefined;
   const source = known ?? ts.createSourceFile(file, text ?? read(file), ts.ScriptTarget.Latest, true);
-  if (text === undefined) parsed.set(file, source);
+  if (text === undefined) {
+    parsed.set(file, source);
+  }
   return source;
 }
 
@@ -60,7 +62,9 @@ const imported = new WeakMap<ts.SourceFile, readonly string[]>();
 /** What a file imports, re-exports or requires, as it is written; comments and other strings don't count. */
 export function importsOf(source: ts.SourceFile): readonly string[] {
   const known = imported.get(source);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   const specifiers = nodesOf(source).flatMap((node) => {
     const specifier = specifierOf(node);
     return specifier !== undefined && ts.isStringLiteralLike(specifier) ? [specifier.text] : [];
@@ -107,7 +111,9 @@ export function targetOf(file: string, specifier: string): string | undefined {
 
 /** The package from npm that an import leads to; undefined for what is ours or part of Node.js. */
 export function packageOf(specifier: string): string | undefined {
-  if (/^(\.|node:)/.test(specifier)) return undefined;
+  if (/^(\.|node:)/.test(specifier)) {
+    return undefined;
+  }
   const name = specifier
     .split("/")
     .slice(0, specifier.startsWith("@") ? 2 : 1)

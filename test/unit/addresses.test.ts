@@ -55,7 +55,9 @@ describe("an address", () => {
           expect(readIpAddress(form)).toEqual(readIpAddress(text));
         }
         // What only looks like that is another address.
-        for (const form of [`::${text}`, `64:ff9b::${text}`]) expect(readIpAddress(form)?.version).toBe(6);
+        for (const form of [`::${text}`, `64:ff9b::${text}`]) {
+          expect(readIpAddress(form)?.version).toBe(6);
+        }
       }),
     );
   });
@@ -65,7 +67,9 @@ describe("an address", () => {
     fc.assert(
       fc.property(fc.oneof(nearly, fc.string(), address), (text) => {
         const isOne = isIPv4(text) || (isIPv6(text) && !text.includes("%"));
-        if (!text.includes("%")) expect(readIpAddress(text) !== undefined).toBe(isOne);
+        if (!text.includes("%")) {
+          expect(readIpAddress(text) !== undefined).toBe(isOne);
+        }
         expect(typeof readIpRange(text) === "string").toBe(!isRange(text));
       }),
       { numRuns: 2000 },
@@ -79,11 +83,17 @@ describe("an address", () => {
 /** Whether a text is a range: an address, or one with a prefix after which all bits are zero. */
 function isRange(text: string): boolean {
   const [head = "", length, ...more] = text.split("/");
-  if (more.length > 0 || head.includes("%") || !(isIPv4(head) || isIPv6(head))) return false;
+  if (more.length > 0 || head.includes("%") || !(isIPv4(head) || isIPv6(head))) {
+    return false;
+  }
   const bits = isIPv4(head) ? 32 : 128;
-  if (length !== undefined && !(/^\d{1,3}$/.test(length) && Number(length) <= bits)) return false;
+  if (length !== undefined && !(/^\d{1,3}$/.test(length) && Number(length) <= bits)) {
+    return false;
+  }
   const prefixLength = Number(length ?? bits);
-  if (isIPv6(head) && readIpAddress(head)?.version === 4 && prefixLength >= 96) return false;
+  if (isIPv6(head) && readIpAddress(head)?.version === 4 && prefixLength >= 96) {
+    return false;
+  }
   return rangeOf({ text: head, prefixLength }).bits === rangeOf({ text: head, prefixLength: bits }).bits;
 }
 
@@ -99,7 +109,9 @@ describe("a range", () => {
         expect(form).toBe(form.toLowerCase());
         expect(ipRangeSet([form, form.toUpperCase()])).toEqual([form]);
         const [network = ""] = form.split("/");
-        if (range.version === 6) expect(network).toBe(new URL(`http://[${network}]`).hostname.slice(1, -1));
+        if (range.version === 6) {
+          expect(network).toBe(new URL(`http://[${network}]`).hostname.slice(1, -1));
+        }
       }),
     );
   });
@@ -132,7 +144,9 @@ describe("a range", () => {
         list.addSubnet(ipRangeText(range).split("/")[0] ?? "", prefixLength, family);
         for (const candidate of [other, near(text, other, kept)]) {
           const inner = readIpAddress(candidate);
-          if (inner === undefined) throw new Error(`${candidate} is no address`);
+          if (inner === undefined) {
+            throw new Error(`${candidate} is no address`);
+          }
           const isOfIt = inner.version === range.version && list.check(candidate, family);
           expect(coversIp(range, inner), `${candidate} in ${ipRangeText(range)}`).toBe(isOfIt);
         }
@@ -182,7 +196,9 @@ test("a list is a set: neither order nor repetition matters, and it is in ascend
 /** An address of the first one's version that begins with so many of its bits, and goes on like the other. */
 function near(text: string, other: string, kept: number): string {
   const [one, another] = [text, other].map(readIpAddress);
-  if (one === undefined || another === undefined || one.version !== another.version) return text;
+  if (one === undefined || another === undefined || one.version !== another.version) {
+    return text;
+  }
   const rest = BigInt(Math.max(0, (one.version === 4 ? 32 : 128) - kept));
   const bits = ((one.bits >> rest) << rest) | (another.bits & ((1n << rest) - 1n));
   return ipRangeText({ version: one.version, bits, prefixLength: 0 }).split("/")[0] ?? text;

@@ -73,7 +73,9 @@ async function tamper(chain: string, { deed, ...how }: Tampering): Promise<boole
   const rows = await rowsOf(chain);
   const one = rows[how.place % rows.length];
   const other = rows[how.other % rows.length];
-  if (one?.sequence == null || other?.sequence == null) throw new Error("there is nothing to tamper with");
+  if (one?.sequence == null || other?.sequence == null) {
+    throw new Error("there is nothing to tamper with");
+  }
   const entries = database.deleteFrom("audit_entries").where("chain", "=", chain);
   switch (deed) {
     case "remove":
@@ -94,11 +96,15 @@ async function tamper(chain: string, { deed, ...how }: Tampering): Promise<boole
     }
     case "exchange":
       await place(one.id, 0);
-      if (other.id !== one.id) await place(other.id, one.sequence);
+      if (other.id !== one.id) {
+        await place(other.id, one.sequence);
+      }
       await place(one.id, other.sequence);
       return other.id !== one.id;
     case "insert":
-      for (const row of rows.slice(one.sequence - 1).reverse()) await place(row.id, (row.sequence ?? 0) + 1);
+      for (const row of rows.slice(one.sequence - 1).reverse()) {
+        await place(row.id, (row.sequence ?? 0) + 1);
+      }
       await addEntries(database, chain, at, [{ id: newId("audit_entry"), chain, sequence: one.sequence } as object]);
       return true;
     case "unseal":
@@ -133,9 +139,13 @@ test("what is sealed is intact, and whatever is done to it is found", async () =
       const before = await verifyChain(database, peppers, chain);
       expect(before).toMatchObject({ intact: true, sealed: batches.flat().length, unsealed: 0 });
       const isTampered = await tamper(chain, how);
-      if (how.rehash) await rehash(chain);
+      if (how.rehash) {
+        await rehash(chain);
+      }
       // The service goes on, and must not cover it up.
-      if (sealsOn) await addEntries(database, chain, at, [{}]);
+      if (sealsOn) {
+        await addEntries(database, chain, at, [{}]);
+      }
       await sealer.seal();
       const after = await verifyChain(database, peppers, chain);
       expect(after.intact).toBe(!isTampered);
@@ -147,8 +157,12 @@ test("what is sealed is intact, and whatever is done to it is found", async () =
 
 test("a JSON value has one form, whatever the order of its members, and another value another form", () => {
   const shuffled = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(shuffled);
-    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) {
+      return value.map(shuffled);
+    }
+    if (typeof value !== "object" || value === null) {
+      return value;
+    }
     return Object.fromEntries(
       Object.entries(value)
         .reverse()
@@ -178,8 +192,12 @@ test("the form is the RFC's: members by UTF-16 code units, numbers and escapes a
 
 /** What has one JSON text for each value, by other means than `canonicalJson`. */
 function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    return value.map(sorted);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
   const members = Object.entries(value).map(([name, member]) => ({ name, member: sorted(member) }));
   return { members: members.sort((one, other) => (one.name < other.name ? -1 : 1)) };
 }

@@ -117,7 +117,9 @@ describe("a service that takes no more requests for now", () => {
   test("is left alone by every call, and the oldest goes first when it takes some again", async () => {
     const { server, client } = await serve(tooMany("1"), json(200, aThing), json(200, aThing), json(200, aThing));
     const refused = client.get("/v1/things/refused", thing);
-    while (server.asked.length === 0) await wait(5);
+    while (server.asked.length === 0) {
+      await wait(5);
+    }
     // The answer is read before anything else is sent.
     await wait(100);
     const others = ["second", "third"].map((name) => client.get(`/v1/things/${name}`, thing));
@@ -145,7 +147,9 @@ describe("a service that takes no more requests for now", () => {
     const { server } = await serve(tooMany("3600"));
     const client = clientOf(server.endpoint, 500);
     const refused = failureOf(client.get("/v1/things/refused", thing));
-    while (server.asked.length === 0) await wait(5);
+    while (server.asked.length === 0) {
+      await wait(5);
+    }
     await wait(100);
     const error = await failureOf(client.get("/v1/things/second", thing));
     expect(await refused).toBeInstanceOf(ApiError);

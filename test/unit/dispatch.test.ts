@@ -75,7 +75,9 @@ async function withNinthOf(holding: Awaited<ReturnType<typeof serverThatHolds>>)
   }
   asked.push(create(client, "wid_8"));
   // Everything that needs no answer happens.
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 20; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   return { ...holding, client, asked };
 }
 
@@ -85,9 +87,13 @@ test("of those without company eight are under way, and the next one waits for c
   // A batch's requests come one after the other.
   await receives(9);
   expect(server.batches).toEqual([2]);
-  for (const release of held.splice(0)) release();
+  for (const release of held.splice(0)) {
+    release();
+  }
   await receives(10);
-  for (const release of held) release();
+  for (const release of held) {
+    release();
+  }
   await Promise.all(asked);
 });
 
@@ -96,7 +102,9 @@ test("or until one of the eight is answered", async () => {
   held.shift()?.();
   await receives(9);
   expect(server.batches).toEqual([]);
-  for (const release of held) release();
+  for (const release of held) {
+    release();
+  }
   await Promise.all(asked);
 });
 
@@ -107,14 +115,19 @@ test("lists have no company ever, and keep nobody from going alone", async () =>
   await receives(8);
   asked.push(create(client, "wid_8"));
   await receives(9);
-  for (const release of held) release();
+  for (const release of held) {
+    release();
+  }
   await Promise.all(asked);
 });
 
 test("all forms of change go with what belongs to them", async () => {
   const server = await serverOf((response, request) => {
-    if (request.method === "DELETE") response.writeHead(204).end();
-    else json(200, { id: "wid_1" })(response, request);
+    if (request.method === "DELETE") {
+      response.writeHead(204).end();
+    } else {
+      json(200, { id: "wid_1" })(response, request);
+    }
   });
   const client = clientOf(server);
   const [patched, deleted] = await Promise.all([
@@ -212,7 +225,9 @@ test("the deadline ends what waits in a batch, and then the batch", async () => 
   const server = await serverOfWhole(hang);
   const client = clientOf(server, 1000);
   const ends = await Promise.allSettled(namesOf(2).map((name) => create(client, name)));
-  for (const end of ends) expect((end as PromiseRejectedResult).reason).toBeInstanceOf(TransportError);
+  for (const end of ends) {
+    expect((end as PromiseRejectedResult).reason).toBeInstanceOf(TransportError);
+  }
   // Its place is free again.
   expect((await Promise.all(namesOf(2).map((name) => create(client, name)))).length).toBe(2);
 });
@@ -271,6 +286,8 @@ test("whose turn doesn't come before the deadline was never sent, and says so", 
   const ends = await Promise.allSettled(namesOf(4).map((name) => create(client, name)));
   const failed = ends.filter((end) => end.status === "rejected");
   expect(failed.length).toBeGreaterThan(0);
-  for (const { reason } of failed) expect(reason.message).toContain("it was not sent");
+  for (const { reason } of failed) {
+    expect(reason.message).toContain("it was not sent");
+  }
   expect(server.asked).toHaveLength(4 - failed.length);
 });

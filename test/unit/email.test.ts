@@ -135,7 +135,9 @@ test("T9 no two addresses fold to one, but for the case of letters that have two
   // Whatever passes has one lower case, letter by letter and as a whole.
   for (let codePoint = 0x80; codePoint < 0x2_0000; codePoint++) {
     const address = `x${String.fromCodePoint(codePoint)}@example.com`;
-    if (emailFault(address) !== undefined) continue;
+    if (emailFault(address) !== undefined) {
+      continue;
+    }
     expect(foldEmail(address.toUpperCase()), address).toBe(foldEmail(address));
     expect(foldEmail(address).normalize("NFKC"), address).toBe(foldEmail(address));
   }

@@ -105,7 +105,9 @@ apiKeys: { ${named}: { kind: user, owner: ${named}, assignedTo: [${named}, other
     expect(() => parseManifest("roster.yaml", whole)).toThrow(/name/);
   } else {
     const { roles, users, apiKeys } = parseManifest("roster.yaml", whole);
-    for (const section of [roles, users, apiKeys]) expect(Object.keys(section)).toEqual([name]);
+    for (const section of [roles, users, apiKeys]) {
+      expect(Object.keys(section)).toEqual([name]);
+    }
   }
   for (const wrong of [
     `members: { ada: { email: a@x.example, role: ${named} } }`,

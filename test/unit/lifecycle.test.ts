@@ -184,7 +184,9 @@ describe("an object that isn't found", () => {
     const { client } = await serve(refusal(404, "not_found"), answer);
     await expect(widget.read(client, "wid_1", { ...state, ...more })).rejects.toThrow(message);
     const { client: another } = await serve(answer, refusal(404, "not_found"), answer);
-    if (!("__service" in more)) return;
+    if (!("__service" in more)) {
+      return;
+    }
     await expect(widget.delete(another, "wid_1", { ...state, ...more })).rejects.toThrow(message);
     const { client: third } = await serve(answer, refusal(404, "not_found"), refusal(404, "not_found"));
     const update = widget.update(third, "wid_1", { ...state, ...more }, { ...inputs, note: "another" });

@@ -97,7 +97,9 @@ export function expectCsvReadOrRefused(file: string, content: string | Buffer): 
 }
 
 function expectAddresses(people: object): void {
-  for (const address of Object.keys(people)) expect(address).toMatch(/^[^@A-Z]+@[^@A-Z]+$/);
+  for (const address of Object.keys(people)) {
+    expect(address).toMatch(/^[^@A-Z]+@[^@A-Z]+$/);
+  }
 }
 
 function expectReadOrRefused(file: string, lines: readonly string[], read: () => unknown): Outcome {
@@ -105,7 +107,9 @@ function expectReadOrRefused(file: string, lines: readonly string[], read: () =>
     read();
     return "read";
   } catch (error) {
-    if (!(error instanceof ManifestError)) throw error;
+    if (!(error instanceof ManifestError)) {
+      throw error;
+    }
     expect(error.problems).not.toEqual([]);
     for (const problem of error.problems) {
       expect(problem.file).toBe(file);

@@ -61,9 +61,13 @@ describe.each(letters)("%s", (_title, letterOf) => {
     const plain = letterOf("Acme");
     expect(lineFault(subject)).toBeUndefined();
     expect(text.split("\n\n")).toHaveLength(plain.text.split("\n\n").length);
-    for (const line of text.split("\n").filter((line) => line !== "")) expect(lineFault(line)).toBeUndefined();
+    for (const line of text.split("\n").filter((line) => line !== "")) {
+      expect(lineFault(line)).toBeUndefined();
+    }
     expect(html.split("\n")).toHaveLength(plain.html.split("\n").length);
-    for (const line of html.split("\n").filter((line) => line !== "")) expect(lineFault(line)).toBeUndefined();
+    for (const line of html.split("\n").filter((line) => line !== "")) {
+      expect(lineFault(line)).toBeUndefined();
+    }
   });
 });
 

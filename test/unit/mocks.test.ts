@@ -122,7 +122,9 @@ test("an object of any kind that is only read is made by the mocks of its id, an
   expect(await known(Organization.get("r", id).id)).toBe("id_1");
   expect(await known(pulumi.all(others.map(({ urn }) => urn)))).toHaveLength(4);
   expect(made.map(({ id }) => id)).toEqual(["rol_1", ...Array<string>(5).fill("id_1")]);
-  for (const { inputs } of made) expect(Object.keys(inputs)).toEqual(["__provider"]);
+  for (const { inputs } of made) {
+    expect(Object.keys(inputs)).toEqual(["__provider"]);
+  }
   expect(() => new roster.ApiKeyAssignees("set", { key: "key_1", assignees: [] }, { id: "any" })).toThrow(
     "ApiKeyAssignees set can't be read by an id",
   );

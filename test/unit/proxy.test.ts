@@ -13,7 +13,9 @@ const thing = z.object({ id: z.string() });
 const variables = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
 
 beforeEach(() => {
-  for (const name of variables) vi.stubEnv(name, undefined);
+  for (const name of variables) {
+    vi.stubEnv(name, undefined);
+  }
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -185,8 +187,9 @@ test.each(["127.0.0.1", "localhost"])(
   "a service of this machine, at %s, is never asked through a proxy",
   async (host) => {
     const proxy = await proxyThatAnswers(502);
-    for (const name of variables.filter((name) => !/no_/i.test(name)))
+    for (const name of variables.filter((name) => !/no_/i.test(name))) {
       vi.stubEnv(name, `http://127.0.0.1:${proxy.port}`);
+    }
     const server = await ScriptedServer.start(json(200, { id: "thg_1" }));
     onTestFinished(() => server.stop());
     await read(server.endpoint.replace("127.0.0.1", host));

@@ -28,7 +28,9 @@ class Widgets {
   }
 
   async #answer(...[response, request]: Parameters<Answering>): Promise<void> {
-    if (request.method !== "GET") await this.beforeChange;
+    if (request.method !== "GET") {
+      await this.beforeChange;
+    }
     const [, at] = /^\/v1\/widgets\/wid_(\d+)$/.exec(request.path) ?? [];
     const answer = at === undefined ? this.list() : json(200, this.#widget(Number(at)), { ETag: '"read"' });
     answer(response, request);

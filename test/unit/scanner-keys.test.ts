@@ -68,7 +68,9 @@ describe("keys at an address", () => {
     const { signed, asked } = await publish(() => ({ text: publishedBy(...listed) }));
     expect(await signed(first, 0)).toBe(true);
     listed.push(second);
-    for (const atMs of [1, 2, minuteMs - 1]) expect(await signed(second, atMs)).toBe(false);
+    for (const atMs of [1, 2, minuteMs - 1]) {
+      expect(await signed(second, atMs)).toBe(false);
+    }
     expect(asked()).toBe(1);
     expect(await signed(second, minuteMs)).toBe(true);
     expect(await signed(first, minuteMs)).toBe(true);

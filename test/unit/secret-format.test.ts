@@ -28,7 +28,9 @@ class RandomTexts {
 
   make(start: string, pieces: number): string {
     let text = start;
-    for (let count = 0; count < pieces; count++) text += this.#pieces[this.next(this.#pieces.length)];
+    for (let count = 0; count < pieces; count++) {
+      text += this.#pieces[this.next(this.#pieces.length)];
+    }
     return text;
   }
 }
@@ -38,7 +40,9 @@ function countPassing(make: (texts: RandomTexts) => string): number {
   const texts = new RandomTexts();
   let passing = 0;
   for (let at = 0; at < count; at++) {
-    if (isSecret(make(texts))) passing++;
+    if (isSecret(make(texts))) {
+      passing++;
+    }
   }
   return passing;
 }
@@ -84,7 +88,9 @@ describe("a mistake is caught in every secret:", () => {
       for (let at = 0; at < secret.length; at++) {
         for (const character of `${alphabet}_-. `) {
           const typo = replaced(secret, at, character);
-          if (isSecret(typo) !== (typo === secret)) expect.fail(`${at} ${character}`);
+          if (isSecret(typo) !== (typo === secret)) {
+            expect.fail(`${at} ${character}`);
+          }
         }
       }
     }
@@ -94,7 +100,9 @@ describe("a mistake is caught in every secret:", () => {
     for (const secret of secrets) {
       for (let at = 0; at + 1 < secret.length; at++) {
         const swapped = replaced(secret, at, `${secret[at + 1]}${secret[at]}`);
-        if (isSecret(swapped) !== (swapped === secret)) expect.fail(`${at}`);
+        if (isSecret(swapped) !== (swapped === secret)) {
+          expect.fail(`${at}`);
+        }
       }
     }
   });
@@ -103,7 +111,9 @@ describe("a mistake is caught in every secret:", () => {
     for (const secret of secrets) {
       for (let at = 0; at <= secret.length; at++) {
         expect(isSecret(`${secret.slice(0, at)}0${secret.slice(at)}`)).toBe(false);
-        if (at < secret.length) expect(isSecret(secret.slice(0, at) + secret.slice(at + 1))).toBe(false);
+        if (at < secret.length) {
+          expect(isSecret(secret.slice(0, at) + secret.slice(at + 1))).toBe(false);
+        }
       }
     }
   });

@@ -36,7 +36,9 @@ function failing(code: string, times: number) {
     attempts: () => attempts,
     fail() {
       attempts += 1;
-      if (attempts <= times) throw Object.assign(new Error("injected"), { code });
+      if (attempts <= times) {
+        throw Object.assign(new Error("injected"), { code });
+      }
     },
   };
 }

@@ -61,7 +61,9 @@ describe("authoritative", () => {
     async function withFound(): Promise<Engine> {
       const engine = new Engine();
       await engine.up({ guests: few, mode: "authoritative" });
-      for (const email of Object.keys(contractors)) add({ email });
+      for (const email of Object.keys(contractors)) {
+        add({ email });
+      }
       await engine.refresh();
       return engine;
     }

@@ -110,7 +110,9 @@ describe("a set", () => {
     const engine = new Engine();
     await engine.up({ guests: { "ada@x.example": "stalls", "kim@x.example": "stalls" } });
     const [ada] = club.list.values();
-    if (ada !== undefined) club.list.set(ada.id, { ...ada, email: "ΟΔΟΣ@x.example" });
+    if (ada !== undefined) {
+      club.list.set(ada.id, { ...ada, email: "ΟΔΟΣ@x.example" });
+    }
     await engine.up({ guests: { "οδοσ@x.example": "stalls", "kim@x.example": "stalls" } });
     expect([...club.list.values()].map(({ id, email, externalId }) => [id, email, externalId])).toContainEqual([
       ada?.id,

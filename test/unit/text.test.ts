@@ -62,7 +62,9 @@ test("what nobody sees is shown, and what is seen stays itself", () => {
   expect(visible("\ufeffemail\u00a0\u001b[31m\u202e\u{e0061}\r\n")).toBe(
     "\\ufeffemail\\u00a0\\u001b[31m\\u202e\\udb40\\udc61\\u000d\n",
   );
-  for (const text of ["two\nlines", "می\u200cخواهم", "👨\u200d👩\u200d👧", "Zoë"]) expect(visible(text)).toBe(text);
+  for (const text of ["two\nlines", "می\u200cخواهم", "👨\u200d👩\u200d👧", "Zoë"]) {
+    expect(visible(text)).toBe(text);
+  }
 });
 
 test("T11 characters are counted as the contract counts them", () => {

@@ -28,6 +28,8 @@ test.each([
 
 test("T11 the zero times of other systems are never, and every later time is a time", () => {
   const zeros = ["0000-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "1900-01-01T00:00:00Z", "1970-01-01T00:00:00Z"];
-  for (const zero of zeros) expect(isNever(new Date(zero))).toBe(true);
+  for (const zero of zeros) {
+    expect(isNever(new Date(zero))).toBe(true);
+  }
   expect(isNever(new Date("1970-01-01T00:00:00.001Z"))).toBe(false);
 });

@@ -14,11 +14,21 @@ for (const { kind, name, args } of JSON.parse(readFileSync(path.join(__dirname, 
 }
 
 function resolve(value) {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(resolve);
-  if ("$" in value) return resources.get(value.$);
-  if ("$members" in value) return members(value.$members);
-  if ("$assignees" in value) return addresses(value.$assignees.count);
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    return value.map(resolve);
+  }
+  if ("$" in value) {
+    return resources.get(value.$);
+  }
+  if ("$members" in value) {
+    return members(value.$members);
+  }
+  if ("$assignees" in value) {
+    return addresses(value.$assignees.count);
+  }
   return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, resolve(inner)]));
 }
 

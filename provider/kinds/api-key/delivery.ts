@@ -141,7 +141,9 @@ export async function rotateAndDeliver<Remote extends RemoteObject>(
   const rotated = await issue(asked)
     .catch(async (error: unknown) => {
       // Without an overlap, all previous secrets end at once, even one in use. The overlap for the delivery would keep it.
-      if (!isRefusal(error, "secret_in_use") || durationMs(String(rotation.overlap)) > 0) throw error;
+      if (!isRefusal(error, "secret_in_use") || durationMs(String(rotation.overlap)) > 0) {
+        throw error;
+      }
       await revokeSecret({ generation: generation - 2, overlap: "0s" });
       return await issue(asked);
     })
@@ -189,12 +191,16 @@ export async function deliverCurrent<Remote extends RemoteObject>(
     await delivery.write(state.key);
   }
   const once = { ...storedOutputs(args, { key: state.key }), __overlap: undefined };
-  if (state.__overlap === undefined) return { once };
+  if (state.__overlap === undefined) {
+    return { once };
+  }
   try {
     return { response: await revokeSecret(state.__overlap as PropertyMap), once };
   } catch (error) {
     // If the key was revoked, so were all its secrets.
-    if (isRefusal(error, "key_not_active")) return { once };
+    if (isRefusal(error, "key_not_active")) {
+      return { once };
+    }
     throw error;
   }
 }

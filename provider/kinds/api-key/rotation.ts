@@ -196,8 +196,12 @@ export function rotationOutputs(key: Schemas["ApiKey"], once: PropertyMap, args:
 /** Whether the generation of the stack's secret was made again with another secret. */
 function isReplaced({ generation, fingerprint, previousSecret }: Schemas["ApiKey"], once: PropertyMap): boolean {
   const { __held: held, __heldFingerprint: own } = once;
-  if (own === undefined) return false;
-  if (held === generation) return own !== fingerprint;
+  if (own === undefined) {
+    return false;
+  }
+  if (held === generation) {
+    return own !== fingerprint;
+  }
   return held === generation - 1 && previousSecret !== null && own !== previousSecret.fingerprint;
 }
 

@@ -26,7 +26,9 @@ export interface KeyDraft {
 
 /** @throws Refusal `api_access_disabled` */
 export function requireApiAccess({ features }: Organization): void {
-  if (features.externalApiAccess) return;
+  if (features.externalApiAccess) {
+    return;
+  }
   throw new Refusal(
     "api_access_disabled",
     "The organization has no external API access. Contact the vendor to enable it. You can still list and revoke keys.",
@@ -48,9 +50,12 @@ export async function draftKey(call: Call<"createApiKey">, organization: Organiz
   if (role !== undefined && owner?.role !== role) {
     throw unprocessable("/owner", `A JWT key needs an owner with the role ${role}.`);
   }
-  if (needsOwner(kind, format) && owner === undefined)
+  if (needsOwner(kind, format) && owner === undefined) {
     throw unprocessable("/owner", "A key of kind user needs an owner.");
-  if (owner !== undefined) await refuseBeyondLimit(call, organization, owner.id, id);
+  }
+  if (owner !== undefined) {
+    await refuseBeyondLimit(call, organization, owner.id, id);
+  }
   const permissions = body.permissions ?? inOrder(owner?.permissions ?? []);
   if (owner !== undefined) {
     const exceeding = beyond(permissions, new Set(owner.permissions));
@@ -69,7 +74,9 @@ export async function draftKey(call: Call<"createApiKey">, organization: Organiz
 
 /** The role of a key's owner; null if the key has no owner, or the owner isn't a member. */
 export async function ownerRole({ db }: Context, key: Schemas["ApiKey"]): Promise<string | null> {
-  if (key.owner === null) return null;
+  if (key.owner === null) {
+    return null;
+  }
   const row = await db
     .selectFrom("memberships")
     .select("role")
@@ -84,11 +91,12 @@ function refuseMisfit({ kind, format = "opaque", secret }: Schemas["ApiKeyCreate
   if (secret !== undefined && !isClientSecret(kind)) {
     throw unprocessable("/secret", "Only a key of kind webapi accepts a secret that the client made.");
   }
-  if (!isFormatOf(kind, format))
+  if (!isFormatOf(kind, format)) {
     throw unprocessable(
       "/format",
       "A key of kind webapi must have the format opaque, because the client makes its secret.",
     );
+  }
   if (secret === undefined && isClientSecret(kind)) {
     throw unprocessable("/secret", "A key of kind webapi needs a secret that the client makes.");
   }
@@ -120,7 +128,9 @@ async function refuseBeyondLimit(
   id: string,
 ): Promise<void> {
   const { keysPerOwner } = organization.settings;
-  if (keysPerOwner === null) return;
+  if (keysPerOwner === null) {
+    return;
+  }
   const { keys } = await db
     .selectFrom("api_keys")
     .select(({ fn }) => fn.countAll().as("keys"))
@@ -129,7 +139,9 @@ async function refuseBeyondLimit(
     .where("id", "!=", id)
     .where(isActiveKey(now))
     .executeTakeFirstOrThrow();
-  if (Number(keys) < keysPerOwner) return;
+  if (Number(keys) < keysPerOwner) {
+    return;
+  }
   throw unprocessable(
     "/owner",
     `A user can own at most ${keysPerOwner} active keys in this organization. Revoke one first.`,

@@ -27,7 +27,9 @@ export async function importApiKey(call: Call<"importApiKey">): Promise<string> 
   const usedAt = readPast("/lastUsedAt", body.lastUsedAt, now);
   const expiresAt = readEnd(body);
   const isActive = expiresAt === null || expiresAt > now;
-  if (isActive) await refuseTaken(call, { id, organization: organization.id, name: body.name, externalId: null });
+  if (isActive) {
+    await refuseTaken(call, { id, organization: organization.id, name: body.name, externalId: null });
+  }
   await db
     .insertInto("api_keys")
     .values({
@@ -60,25 +62,37 @@ export async function importApiKey(call: Call<"importApiKey">): Promise<string> 
 
 /** @throws Refusal `unprocessable` if the time doesn't exist or is in the future. */
 function readPast(pointer: string, time: string | undefined, now: Date): Date | null {
-  if (time === undefined) return null;
+  if (time === undefined) {
+    return null;
+  }
   const at = new Date(time);
-  if (Number.isNaN(at.getTime())) throw unprocessable(pointer, "The time does not exist.");
+  if (Number.isNaN(at.getTime())) {
+    throw unprocessable(pointer, "The time does not exist.");
+  }
   refuseNever(pointer, at);
-  if (at > now) throw unprocessable(pointer, "The time is in the future. Give a time in the past.");
+  if (at > now) {
+    throw unprocessable(pointer, "The time is in the future. Give a time in the past.");
+  }
   return at;
 }
 
 /** The end date may be in the past, because expired keys are imported as records. */
 function readEnd({ endDate }: Schemas["ApiKeyImport"]): Date | null {
-  if (endDate === undefined) return null;
+  if (endDate === undefined) {
+    return null;
+  }
   const end = endOf(endDate);
-  if (end === undefined) throw unprocessable("/endDate", "The date or time does not exist.");
+  if (end === undefined) {
+    throw unprocessable("/endDate", "The date or time does not exist.");
+  }
   refuseNever("/endDate", end);
   return end;
 }
 
 /** Refuses times that other systems use for "never". */
 function refuseNever(pointer: string, at: Date): void {
-  if (!isNever(at)) return;
+  if (!isNever(at)) {
+    return;
+  }
   throw unprocessable(pointer, 'The time must be after 1970-01-01T00:00:00Z. Omit it for "never".');
 }

@@ -29,7 +29,9 @@ export async function issueSecret(context: Context, request: IssueRequest): Prom
   const { db, now, facilities, run } = context;
   const { peppers, signingKeys } = facilities;
   const { plaintext, material, prefix } = await makePlaintext(context, request);
-  if (request.clientSecret !== undefined) await refuseUsedSecret(context, request, material);
+  if (request.clientSecret !== undefined) {
+    await refuseUsedSecret(context, request, material);
+  }
   const secret = {
     hash: keyedHash(peppers.newest, material),
     pepper_version: peppers.newest.version,
@@ -63,7 +65,9 @@ export async function storeDigest(
   const { keyId, digest, createdAt, usedAt } = secret;
   const hashes = peppers.all.map((pepper) => keyedHashOfDigest(pepper, digest));
   const known = await db.selectFrom("api_key_secrets").select("key_id").where("hash", "in", hashes).executeTakeFirst();
-  if (known !== undefined) throw unprocessable("/sha256", "This hash can't be imported: it is already in use.");
+  if (known !== undefined) {
+    throw unprocessable("/sha256", "This hash can't be imported: it is already in use.");
+  }
   await db
     .insertInto("api_key_secrets")
     .values({
@@ -95,7 +99,9 @@ async function makePlaintext(
     const plaintext = makeSecret(kind);
     return { plaintext, material: plaintext, prefix: prefixOf(plaintext, kind) };
   }
-  if (ownerId === null) throw new Error("a JWT key without an owner");
+  if (ownerId === null) {
+    throw new Error("a JWT key without an owner");
+  }
   const jti = makeJti();
   const plaintext = await facilities.signingKeys.sign({ jti, organizationId, ownerId, expiresAt }, now);
   return { plaintext, material: jwtMaterial(jti), prefix: "" };
@@ -103,14 +109,18 @@ async function makePlaintext(
 
 /** Refuses a client's secret that the resolver would take for another kind of secret. */
 function refuseMisleading(secret: string): void {
-  if (looksLikeJwt(secret)) throw unprocessable("/secret", "A client-made secret must not be a JWT.");
+  if (looksLikeJwt(secret)) {
+    throw unprocessable("/secret", "A client-made secret must not be a JWT.");
+  }
   if (isBroken(secret)) {
     throw unprocessable("/secret", `A secret that begins with ${secretMark} must be complete, including its checksum.`);
   }
 }
 
 function refuseWeak(secret: string): void {
-  if (estimateEntropyBits(secret) >= clientSecretMinBits) return;
+  if (estimateEntropyBits(secret) >= clientSecretMinBits) {
+    return;
+  }
   const detail = `The secret is too easy to guess. Generate one with at least ${clientSecretMinBits} random bits.`;
   throw unprocessable("/secret", detail);
 }
@@ -131,5 +141,7 @@ async function refuseUsedSecret(
     .where("hash", "in", hashes)
     .where((where) => where.or([where("key_id", "!=", keyId), where("generation", "!=", generation)]))
     .executeTakeFirst();
-  if (known !== undefined) throw unprocessable("/secret", "This secret can't be used. Generate another one.");
+  if (known !== undefined) {
+    throw unprocessable("/secret", "This secret can't be used. Generate another one.");
+  }
 }

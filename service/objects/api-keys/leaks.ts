@@ -24,10 +24,14 @@ export function isValid({ revoked, replacedAt, expiresAt }: FoundSecret, now: Da
 export async function revokeLeaked(context: Context, { token, url, source }: Report): Promise<boolean> {
   // Check again in the transaction, so that only one of two concurrent reports revokes the key.
   const found = await context.facilities.resolver.resolve(context.db, token);
-  if (found === undefined || !isValid(found, context.now)) return false;
+  if (found === undefined || !isValid(found, context.now)) {
+    return false;
+  }
   const before = await load(context, apiKeys, found.keyId);
   const organization = await load(context, organizations, found.organizationId);
-  if (before === undefined || organization === undefined) throw new Error(`the key ${found.keyId} is not whole`);
+  if (before === undefined || organization === undefined) {
+    throw new Error(`the key ${found.keyId} is not whole`);
+  }
   await revokeKey(context, before.id);
   await audit(context, apiKeys, "report_leak", [{ before, after: await load(context, apiKeys, before.id) }]);
   const leak = { organization: organization.name, key: before.displayName, fingerprint: before.fingerprint };

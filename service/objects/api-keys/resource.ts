@@ -112,7 +112,9 @@ async function loadAttached(
   { db, now }: Pick<Context, "db" | "now">,
   keyIds: readonly string[],
 ): Promise<ReadonlyMap<string, Attached>> {
-  if (keyIds.length === 0) return new Map();
+  if (keyIds.length === 0) {
+    return new Map();
+  }
   const counts = await db
     .selectFrom("api_key_assignments")
     .select(({ fn }) => ["key_id", fn.countAll().as("assignees")])
@@ -122,7 +124,9 @@ async function loadAttached(
   const attached = new Map(
     counts.map((row): [string, Attached] => [row.key_id, { assignees: [], assigneeCount: Number(row.assignees) }]),
   );
-  if (attached.size === 0) return attached;
+  if (attached.size === 0) {
+    return attached;
+  }
   // The database limits the rows, because one key can have very many assignees.
   const rows = await db
     .selectFrom("api_keys")
@@ -196,7 +200,9 @@ function toPreviousSecret(row: Row, now: Date): ApiKey["previousSecret"] {
     used_at: usedAt,
     hold_while_used_seconds: row.previous_hold_while_used_seconds,
   });
-  if (fingerprint === null || end === null || end <= now) return null;
+  if (fingerprint === null || end === null || end <= now) {
+    return null;
+  }
   const endsAt = row.expires_at !== null && row.expires_at < end ? row.expires_at : end;
   return {
     fingerprint,

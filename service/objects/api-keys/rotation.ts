@@ -21,15 +21,20 @@ type ApiKey = Schemas["ApiKey"];
  */
 export async function rotateKey(call: Call<"rotateApiKey">, key: ApiKey): Promise<string | null> {
   const { body, db, now, principal } = call;
-  if (key.status !== "active") throw notActive(key, "Create another key.");
+  if (key.status !== "active") {
+    throw notActive(key, "Create another key.");
+  }
   requireApiAccess(await findOpenOrganization(call, key.organization));
   refuseExceeding(principal, await ownerRole(call, key), key.permissions, "This key");
   if ((key.kind === "webapi") !== (body.secret !== undefined)) {
     throw unprocessable("/secret", "Give a secret for a key of kind webapi, and for no other kind.");
   }
   refuseMisfit(call);
-  if (body.generation === key.generation + 1) await endSecrets(call, key);
-  else await refuseUnlessUnused(call, key);
+  if (body.generation === key.generation + 1) {
+    await endSecrets(call, key);
+  } else {
+    await refuseUnlessUnused(call, key);
+  }
   const { expires_at } = await db
     .updateTable("api_keys")
     .set({ generation: body.generation, updated_at: now })
@@ -50,7 +55,9 @@ export async function rotateKey(call: Call<"rotateApiKey">, key: ApiKey): Promis
 
 /** @throws Refusal `unprocessable` if `holdWhileUsed` would have no effect. */
 function refuseMisfit({ body }: Call<"rotateApiKey">): void {
-  if (body.holdWhileUsed === undefined || overlapMs(body) > 0) return;
+  if (body.holdWhileUsed === undefined || overlapMs(body) > 0) {
+    return;
+  }
   throw unprocessable(
     "/holdWhileUsed",
     "Without an overlap, the earlier secret ends at once, even if it is in use. Give an overlap.",
@@ -73,7 +80,9 @@ async function endSecrets({ body, db, now }: Call<"rotateApiKey">, key: ApiKey):
   const older = await selectSecretEnd(db, key.id, key.generation - 1);
   if (older !== undefined) {
     const heldUntil = heldUntilOf(older);
-    if (overlap > 0 && heldUntil !== null && heldUntil > now) throw secretInUse(key.generation - 1, heldUntil);
+    if (overlap > 0 && heldUntil !== null && heldUntil > now) {
+      throw secretInUse(key.generation - 1, heldUntil);
+    }
     const end = secretEnd(older);
     if (end !== null && end > now) {
       await secrets
@@ -110,7 +119,9 @@ async function refuseUnlessUnused({ body, db, run }: Call<"rotateApiKey">, key: 
     "generation_conflict",
     `The key is at generation ${key.generation}; the next one is ${key.generation + 1}. Read the key again, and then decide what to do.`,
   );
-  if (body.generation !== key.generation) throw wrong;
+  if (body.generation !== key.generation) {
+    throw wrong;
+  }
   const secret = await db
     .selectFrom("api_key_secrets")
     .select(["used_at", "created_run"])
@@ -118,5 +129,7 @@ async function refuseUnlessUnused({ body, db, run }: Call<"rotateApiKey">, key: 
     .where("generation", "=", key.generation)
     .executeTakeFirstOrThrow();
   const isOvertaken = run !== undefined && secret.created_run !== null && isEarlier(run, secret.created_run);
-  if (secret.used_at !== null || isOvertaken) throw wrong;
+  if (secret.used_at !== null || isOvertaken) {
+    throw wrong;
+  }
 }

@@ -57,12 +57,24 @@ async function listApiKeys(call: Call<"listApiKeys">): Promise<Page<ApiKey>> {
   const { db, now, path, query } = call;
   await findOrganization(call, path.organizationId, "keys:read");
   let rows = selectKeys(db).where("api_keys.organization_id", "=", path.organizationId);
-  if (query.kind !== undefined) rows = rows.where("api_keys.kind", "=", query.kind);
-  if (query.owner !== undefined) rows = rows.where("api_keys.owner_id", "=", query.owner);
-  if (query.name !== undefined) rows = rows.where("api_keys.name", "=", query.name);
-  if (query.externalId !== undefined) rows = rows.where(byByte("api_keys.external_id"), "=", query.externalId);
-  if (query.status === "active") rows = rows.where(isActiveKey(now));
-  if (query.status === "revoked") rows = rows.where("api_keys.revoked_at", "is not", null);
+  if (query.kind !== undefined) {
+    rows = rows.where("api_keys.kind", "=", query.kind);
+  }
+  if (query.owner !== undefined) {
+    rows = rows.where("api_keys.owner_id", "=", query.owner);
+  }
+  if (query.name !== undefined) {
+    rows = rows.where("api_keys.name", "=", query.name);
+  }
+  if (query.externalId !== undefined) {
+    rows = rows.where(byByte("api_keys.external_id"), "=", query.externalId);
+  }
+  if (query.status === "active") {
+    rows = rows.where(isActiveKey(now));
+  }
+  if (query.status === "revoked") {
+    rows = rows.where("api_keys.revoked_at", "is not", null);
+  }
   if (query.status === "expired") {
     rows = rows.where("api_keys.revoked_at", "is", null).where("api_keys.expires_at", "<=", now);
   }

@@ -65,7 +65,9 @@ export const updateRules: UpdateRules<ApiKey> = {
 export const endRules: EndRules<ApiKey> = {
   find: (context, id) => find(context, apiKeys, id, "keys:revoke"),
   async end(context, key) {
-    if (key.status === "revoked") return;
+    if (key.status === "revoked") {
+      return;
+    }
     refuseKeyInUse(context.principal, key.id);
     await revokeKey(context, key.id);
   },
@@ -107,15 +109,23 @@ async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void
   const { before, after, changed } = update;
   const { db, now } = call;
   if (changed.has("state")) {
-    if (before.state === "revoked") throw notActive(before, "Revoking is permanent: create another key.");
+    if (before.state === "revoked") {
+      throw notActive(before, "Revoking is permanent: create another key.");
+    }
     requirePermission(call, "keys:revoke");
     refuseKeyInUse(call.principal, before.id);
   }
-  if ([...changed].some((member) => member !== "state")) requirePermission(call, "keys:create");
+  if ([...changed].some((member) => member !== "state")) {
+    requirePermission(call, "keys:create");
+  }
   const expiresAt = changed.has("endDate") ? await readChangedEndDate(call, update) : undefined;
-  if (changed.has("allowedIps")) await checkChangedAddresses(call, update);
+  if (changed.has("allowedIps")) {
+    await checkChangedAddresses(call, update);
+  }
   const active = before.status === "active" && after.state === "active";
-  if (active) await refuseTaken(call, after);
+  if (active) {
+    await refuseTaken(call, after);
+  }
   const columns = settableColumns(after);
   await db
     .updateTable("api_keys")
@@ -127,17 +137,23 @@ async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void
     })
     .where("id", "=", after.id)
     .execute();
-  if (changed.has("state")) await revokeKey(call, before.id);
+  if (changed.has("state")) {
+    await revokeKey(call, before.id);
+  }
 }
 
 /** The instant of a changed end date. A later end date is a grant, because the key works for longer. */
 async function readChangedEndDate(call: Context, { before, after }: Update<ApiKey>): Promise<Date | null> {
-  if (before.status !== "active") throw notActive(before, "Its end date can't be changed: create another key.");
+  if (before.status !== "active") {
+    throw notActive(before, "Its end date can't be changed: create another key.");
+  }
   const organization = await findOpenOrganization(call, before.organization);
   const end = after.endDate === null ? null : readEndDate(after.endDate, before.format, organization, call.now);
   const previousEnd = before.endDate === null ? null : (endOf(before.endDate) ?? null);
   const extends_ = previousEnd !== null && (end === null || end > previousEnd);
-  if (!extends_) return end;
+  if (!extends_) {
+    return end;
+  }
   if (before.format === "jwt") {
     throw unprocessable(
       "/endDate",
@@ -150,19 +166,27 @@ async function readChangedEndDate(call: Context, { before, after }: Update<ApiKe
 
 /** Checks changed addresses. Additional addresses are a grant. */
 async function checkChangedAddresses(call: Context, { before, after }: Update<ApiKey>): Promise<void> {
-  if (before.status !== "active") throw notActive(before, "Its addresses can't be changed: create another key.");
+  if (before.status !== "active") {
+    throw notActive(before, "Its addresses can't be changed: create another key.");
+  }
   if (call.principal.kind === "api_key" && call.principal.id === before.id) {
     throw permissionDenied("An API key can't change its own allowed addresses.", "Use another key.");
   }
-  if (isWithin(after.allowedIps, before.allowedIps)) return;
+  if (isWithin(after.allowedIps, before.allowedIps)) {
+    return;
+  }
   refuseExceeding(call.principal, await ownerRole(call, before), before.permissions, "This key");
 }
 
 /** @throws Refusal `unprocessable` if the end date doesn't exist, is in the past, or isn't allowed for a JWT. */
 function readEndDate(endDate: string, format: ApiKey["format"], organization: Organization, now: Date): Date {
   const end = endOf(endDate);
-  if (end === undefined) throw unprocessable("/endDate", "The date or time does not exist.");
-  if (end <= now) throw unprocessable("/endDate", "The end date has passed. Give a later one, or revoke the key.");
+  if (end === undefined) {
+    throw unprocessable("/endDate", "The date or time does not exist.");
+  }
+  if (end <= now) {
+    throw unprocessable("/endDate", "The end date has passed. Give a later one, or revoke the key.");
+  }
   if (format === "jwt" && !organization.settings.allowExpiringJwt) {
     throw unprocessable(
       "/endDate",

@@ -20,9 +20,14 @@ export const revokeSecretVerb = "revoke_secret";
  * @throws Refusal `key_not_active`, `generation_conflict`, `permission_denied`, `unprocessable`.
  */
 export async function revokeSecret(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<void> {
-  if (key.status !== "active") throw notActive(key, "Its secrets have ended with it.");
-  if (call.body.generation < key.generation) await endEarlier(call, key);
-  else await withdraw(call, key);
+  if (key.status !== "active") {
+    throw notActive(key, "Its secrets have ended with it.");
+  }
+  if (call.body.generation < key.generation) {
+    await endEarlier(call, key);
+  } else {
+    await withdraw(call, key);
+  }
 }
 
 /** Makes an earlier secret end sooner, never later; without an overlap, it ends even if it is in use. */
@@ -32,7 +37,9 @@ async function endEarlier(call: Call<"revokeApiKeySecret">, key: ApiKey): Promis
   const end = new Date(now.getTime() + overlap);
   const secret = await selectSecretEnd(db, key.id, body.generation);
   const currentEnd = secret === undefined ? null : secretEnd(secret);
-  if (currentEnd === null || currentEnd <= end) return;
+  if (currentEnd === null || currentEnd <= end) {
+    return;
+  }
   await db
     .updateTable("api_key_secrets")
     .set({ expires_at: end, ...(overlap === 0 && { hold_while_used_seconds: null }) })
@@ -54,10 +61,18 @@ async function withdraw(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<
   const secret = await selectSecretEnd(db, key.id, body.generation);
   const before = await selectSecretEnd(db, key.id, body.generation - 1);
   // A repeat, such as after a lost answer.
-  if (body.generation > key.generation && secret !== undefined) return;
-  if (secret === undefined) throw conflict(`The key is at generation ${key.generation}.`);
-  if (body.overlap !== undefined) throw unprocessable("/overlap", "A withdrawn secret ends at once: omit the overlap.");
-  if (secret.used_at !== null) throw conflict(`The secret of generation ${body.generation} is in use.`);
+  if (body.generation > key.generation && secret !== undefined) {
+    return;
+  }
+  if (secret === undefined) {
+    throw conflict(`The key is at generation ${key.generation}.`);
+  }
+  if (body.overlap !== undefined) {
+    throw unprocessable("/overlap", "A withdrawn secret ends at once: omit the overlap.");
+  }
+  if (secret.used_at !== null) {
+    throw conflict(`The secret of generation ${body.generation} is in use.`);
+  }
   const end = before === undefined ? null : secretEnd(before);
   if (before === undefined || end === null || end <= now) {
     throw conflict("The key would have no valid secret.");

@@ -19,7 +19,9 @@ type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
  */
 export async function requireOffer(asking: CallerContext, keyId: string): Promise<Schemas["ApiKey"]> {
   const key = await find(asking, apiKeys, keyId, "keys:assign");
-  if (key.status !== "active") throw notActive(key, "Only an active key can be attached.");
+  if (key.status !== "active") {
+    throw notActive(key, "Only an active key can be attached.");
+  }
   return key;
 }
 
@@ -71,7 +73,9 @@ export async function acceptAssignment(context: PersonContext, assignmentId: str
       .where("user_id", "=", userId)
       .where("id", "!=", assignmentId)
       .executeTakeFirst();
-    if (existing !== undefined) throw new Refusal("already_assigned", "You already have this key.");
+    if (existing !== undefined) {
+      throw new Refusal("already_assigned", "You already have this key.");
+    }
     const none = { email: null, email_normalized: null, invited_live: null };
     await db
       .updateTable("api_key_assignments")

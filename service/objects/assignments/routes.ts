@@ -31,8 +31,12 @@ async function listAssignments(call: Call<"listApiKeyAssignments">): Promise<Pag
   const { db, now, path, query } = call;
   const key = await find(call, apiKeys, path.apiKeyId, "keys:read");
   let rows = selectAssignments(db).where("api_key_assignments.key_id", "=", key.id);
-  if (query.user !== undefined) rows = rows.where("api_key_assignments.user_id", "=", query.user);
-  if (query.email !== undefined) rows = rows.where(hasEmail("api_key_assignments", query.email));
+  if (query.user !== undefined) {
+    rows = rows.where("api_key_assignments.user_id", "=", query.user);
+  }
+  if (query.email !== undefined) {
+    rows = rows.where(hasEmail("api_key_assignments", query.email));
+  }
   if (query.externalId !== undefined) {
     rows = rows.where(byByte("api_key_assignments.external_id"), "=", query.externalId);
   }

@@ -78,7 +78,9 @@ async function createAssignment(
     status: isMember ? "active" : "pending",
   });
   const isOffered = await takesOverLink(call, { id, lost });
-  if (!isMember && !isOffered) await inviteAssignee(call, await reload(call, apiKeyAssignments, id));
+  if (!isMember && !isOffered) {
+    await inviteAssignee(call, await reload(call, apiKeyAssignments, id));
+  }
   return { id };
 }
 
@@ -160,10 +162,13 @@ async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId
   const user = row === undefined ? await load(call, users, body.user ?? "") : toUser(row);
   if (user !== undefined && (await isVisible(call, users, user))) {
     const membership = await executeShared(activeMember, { db, organizationId }, user.id);
-    if (membership !== undefined) return { user: user.id, account: user.id, email: user.email, isMember: true };
+    if (membership !== undefined) {
+      return { user: user.id, account: user.id, email: user.email, isMember: true };
+    }
     if (body.external === true && body.user !== undefined) {
-      if (user.kind === "system")
+      if (user.kind === "system") {
         throw unprocessable("/external", "A system user gets no mail and can't accept a key.");
+      }
       return { user: user.id, account: user.id, email: user.email, isMember: false };
     }
   }
@@ -172,8 +177,9 @@ async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId
   }
   const pointer = body.user === undefined ? "/email" : "/user";
   const advice = "Make the person a member of the key's organization first, or set `external` to offer it by mail.";
-  if (user !== undefined && (await isVisible(call, users, user)))
+  if (user !== undefined && (await isVisible(call, users, user))) {
     throw unprocessable(pointer, `The user is not a member. ${advice}`);
+  }
   const detail = `The user does not exist, or you don't have access to it. ${advice}`;
   throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer, detail }] });
 }
@@ -212,9 +218,13 @@ export async function deleteAssignments(
     deletion = deletion.where("user_id", "in", members);
   }
   const rows = await query.orderBy("api_key_assignments.id").execute();
-  if (rows.length === 0) return;
+  if (rows.length === 0) {
+    return;
+  }
   await deletion.execute();
-  for (const { id } of rows.filter(({ status }) => status === "pending")) await endLinks(context, { subject: id });
+  for (const { id } of rows.filter(({ status }) => status === "pending")) {
+    await endLinks(context, { subject: id });
+  }
   const records = rows.map((row) => {
     const requestId = requestFor(selection, row.user_id);
     return { before: toAssignment(row, context.now), after: undefined, requestId };

@@ -33,7 +33,9 @@ export async function* membersAsCsv(call: Call<"listMembers">): AsyncGenerator<s
     yield head + lines.join("");
     head = "";
     const last = rows.at(-1);
-    if (last === undefined || rows.length < pageRows) return;
+    if (last === undefined || rows.length < pageRows) {
+      return;
+    }
     after = last.id;
   }
 }

@@ -53,8 +53,9 @@ const endedMemberships = sharedWrite(
 export async function endMembership(context: Context, membership: Membership): Promise<void> {
   const { db, now, principal, requestId } = context;
   const { id, organization, user } = membership;
-  if (user !== null)
+  if (user !== null) {
     await executeShared(endedMembers, { db, now, principal, organization }, [user, requestId] as const);
+  }
   await executeShared(endedMemberships, { db, now, status: endedStatus(membership) }, id);
   await endLinks(context, { subject: id });
 }
@@ -74,7 +75,9 @@ export async function endMemberships(context: Context, of: { readonly organizati
       .where("status", "=", status)
       .execute();
   }
-  for (const { id } of rows.filter(({ status }) => status === "pending")) await endLinks(context, { subject: id });
+  for (const { id } of rows.filter(({ status }) => status === "pending")) {
+    await endLinks(context, { subject: id });
+  }
   const records = rows.map((row) => {
     const before = toMembership(row, context.now);
     return { before, after: { ...before, status: endedStatus(before) } };

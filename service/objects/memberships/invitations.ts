@@ -48,7 +48,9 @@ export async function resendInvite(context: Context, membership: Membership): Pr
   const open = await requireInvitation(context, membership);
   if (status === "left" && user !== null) {
     const existing = await findLiveMember(context.db, organization, [user, normalizeEmail(email)], id);
-    if (existing !== undefined) throw await alreadyMember(context, existing);
+    if (existing !== undefined) {
+      throw await alreadyMember(context, existing);
+    }
     await refuseMemberBeyondPlan(context, open);
     await refuseTakenExternalId(context, memberships, organization, membership);
     await context.db
@@ -76,7 +78,9 @@ export async function resendInvite(context: Context, membership: Membership): Pr
 export async function requireInvitation(asking: CallerContext, membership: Membership): Promise<Organization> {
   const organization = await findOpenOrganization(asking, membership.organization, "members:manage");
   refuseHandingOut(asking.principal, await findMembershipRole(asking, organization.id, membership.role));
-  if (organization.joinPolicies.includes("invite")) return organization;
+  if (organization.joinPolicies.includes("invite")) {
+    return organization;
+  }
   const row = await findUserByEmail(asking, membership.email);
   if (row !== undefined) {
     refuseUninvited(organization, toUser(row));
@@ -91,7 +95,9 @@ export async function requireInvitation(asking: CallerContext, membership: Membe
  * @throws Refusal `unprocessable`
  */
 export function refuseUninvited(organization: Organization, user: User): void {
-  if (organization.joinPolicies.includes("existing") || user.homeOrganization === organization.id) return;
+  if (organization.joinPolicies.includes("existing") || user.homeOrganization === organization.id) {
+    return;
+  }
   throw new Refusal(
     "unprocessable",
     "The organization's joinPolicies don't allow existing accounts to join. Add `existing`.",

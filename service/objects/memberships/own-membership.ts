@@ -30,7 +30,9 @@ export async function acceptMembership(context: PersonContext, membershipId: str
       .where("member_live", "=", member)
       .where("id", "!=", membershipId)
       .executeTakeFirst();
-    if (existing !== undefined) throw new Refusal("already_member", "You are already a member.");
+    if (existing !== undefined) {
+      throw new Refusal("already_member", "You are already a member.");
+    }
     return { user_id: userId, email: null, email_normalized: null, member_live: member, status: "active" };
   });
   await endLinks(context, { subject: membershipId });
@@ -46,7 +48,9 @@ export async function leave(context: PersonContext, membershipId: string): Promi
     if (status !== "active" || user !== context.principal.user) {
       throw new Refusal("unprocessable", "The membership is not active, or it isn't yours.");
     }
-    if (role === "administrator") await keepAnAdministrator(context, organization, user);
+    if (role === "administrator") {
+      await keepAnAdministrator(context, organization, user);
+    }
     await endWhatMembersHave(context, organization, new Map([[user, context.requestId]]));
     return { ...endedColumns(context.now), status: "left" };
   });

@@ -94,7 +94,9 @@ export function toMembership(row: Row, now: Date): Membership {
 /** The SQL condition for a membership with a status. */
 export function hasStatus(status: Membership["status"], now: Date) {
   return ({ and, eb, or }: ExpressionBuilder<Tables, "memberships">): Expression<SqlBool> => {
-    if (status !== "pending" && status !== "expired") return eb("memberships.status", "=", status);
+    if (status !== "pending" && status !== "expired") {
+      return eb("memberships.status", "=", status);
+    }
     const expiry = eb.ref("memberships.invite_expires_at");
     const isWaiting = status === "pending" ? or([eb(expiry, "is", null), eb(expiry, ">", now)]) : eb(expiry, "<=", now);
     return and([eb("memberships.status", "=", "pending"), isWaiting]);

@@ -27,7 +27,9 @@ async function listMembers(call: Call<"listMembers">): Promise<Page<Schemas["Mem
   let rows = selectMemberships(db, now)
     .where("memberships.organization_id", "=", path.organizationId)
     .where(matchesQuery(query));
-  if (query.status !== undefined) rows = rows.where(hasStatus(query.status, now));
+  if (query.status !== undefined) {
+    rows = rows.where(hasStatus(query.status, now));
+  }
   return await selectPage(rows, "memberships.id", "membership", query, (row) => toMembership(row, now));
 }
 

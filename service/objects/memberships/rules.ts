@@ -62,7 +62,9 @@ export const updateRules: UpdateRules<Membership> = {
 export const endRules: EndRules<Membership> = {
   find: (context, id) => find(context, memberships, id, "members:manage"),
   async end(context, membership) {
-    if (hasEnded(membership)) return;
+    if (hasEnded(membership)) {
+      return;
+    }
     refuseSelf(context.principal, membership.user, "remove themselves");
     await refuseLosing(context, membership);
     await endMembership(context, membership);
@@ -82,9 +84,12 @@ async function createMembership(
   const who = await findOrCreateMember(call, organization);
   const invited = normalizeEmail(who.email);
   const existing = await findLiveMember(db, organization.id, [who.user?.id, invited], id);
-  if (existing !== undefined) throw await alreadyMember(call, existing);
-  if (lost === undefined) await refuseMemberBeyondPlan(call, organization);
-  else if (lost.role !== role.id) {
+  if (existing !== undefined) {
+    throw await alreadyMember(call, existing);
+  }
+  if (lost === undefined) {
+    await refuseMemberBeyondPlan(call, organization);
+  } else if (lost.role !== role.id) {
     refuseSelf(principal, lost.user, "change their own role");
     await refuseLosing(call, lost);
   }
@@ -103,7 +108,9 @@ async function createMembership(
     ended_at: null,
   });
   const isInvited = await takesOverLink(call, { id, lost });
-  if (who.user === undefined && !isInvited) await inviteMember(call, await reload(call, memberships, id));
+  if (who.user === undefined && !isInvited) {
+    await inviteMember(call, await reload(call, memberships, id));
+  }
   return { id };
 }
 
@@ -140,7 +147,9 @@ async function findOrCreateMember(call: Call<"createMembership">, organization: 
     const advice = ways.length === 0 ? "" : `, or set onUnknownUser to one of ${ways.join(", ")}`;
     throw userNotFound("/email", `No user has this address. Ask the person to create an account first${advice}.`);
   }
-  if (onUnknownUser === "invite") return { email };
+  if (onUnknownUser === "invite") {
+    return { email };
+  }
   return { email, user: await createMember(call, organization, email) };
 }
 
@@ -175,8 +184,9 @@ async function updateMembership(call: Context, update: Update<Membership>): Prom
   const { principal } = call;
   if (changed.has("role")) {
     // A person who has left can be invited again with another role.
-    if (hasEnded(before) && before.status !== "left")
+    if (hasEnded(before) && before.status !== "left") {
       throw unprocessable("/role", "The membership has ended; its role can't be changed.");
+    }
     refuseSelf(principal, before.user, "change their own role");
     refuseHandingOut(principal, await findMembershipRole(call, before.organization, after.role));
     await refuseLosing(call, before);
@@ -189,7 +199,9 @@ async function updateMembership(call: Context, update: Update<Membership>): Prom
   if (changed.has("externalId")) {
     requirePermission(call, "members:manage");
     await refuseExceedingRole(call, before);
-    if (!hasEnded(before)) await refuseTakenExternalId(call, memberships, after.organization, after);
+    if (!hasEnded(before)) {
+      await refuseTakenExternalId(call, memberships, after.organization, after);
+    }
   }
   const live = hasEnded(before) || after.externalId === null ? null : liveName(after.organization, after.externalId);
   await call.db

@@ -21,8 +21,12 @@ export interface GivenLogo {
  * @throws Refusal `unprocessable` if the content is not a valid logo.
  */
 export async function givenLogo(db: Database, organizationId: string, wanted: WantedLogo): Promise<GivenLogo | null> {
-  if (wanted === null) return null;
-  if (wanted.content !== undefined) return readLogo(wanted.content);
+  if (wanted === null) {
+    return null;
+  }
+  if (wanted.content !== undefined) {
+    return readLogo(wanted.content);
+  }
   // Without content, it is a stored logo: the current one, or the one from before an adoption.
   const row = await db
     .selectFrom("logos")
@@ -38,7 +42,9 @@ export async function givenLogo(db: Database, organizationId: string, wanted: Wa
 function readLogo(base64: string): GivenLogo {
   const content = Buffer.from(base64, "base64");
   const logo = inspectLogo(content);
-  if (typeof logo === "string") throw unprocessable("/logo/content", `The content is not a valid logo: ${logo}.`);
+  if (typeof logo === "string") {
+    throw unprocessable("/logo/content", `The content is not a valid logo: ${logo}.`);
+  }
   return { logo, content };
 }
 
@@ -57,7 +63,9 @@ export async function findLogo(db: Database, organizationId: string) {
     .where("organizations.id", "=", organizationId)
     .where("organizations.status", "=", "open")
     .executeTakeFirst();
-  if (logo === undefined) throw notFound("logo of", organizationId);
+  if (logo === undefined) {
+    throw notFound("logo of", organizationId);
+  }
   return logo;
 }
 
@@ -67,9 +75,13 @@ export async function keepLogo(db: Database, organizationId: string, given: Give
   const needed = [given?.logo, ...before.map((adoption) => adoption.before.logo as Logo | null)];
   const hashes = needed.flatMap((logo) => logo?.sha256 ?? []);
   let unneeded = db.deleteFrom("logos").where("organization_id", "=", organizationId);
-  if (hashes.length > 0) unneeded = unneeded.where("sha256", "not in", hashes);
+  if (hashes.length > 0) {
+    unneeded = unneeded.where("sha256", "not in", hashes);
+  }
   await unneeded.execute();
-  if (given?.content === undefined) return;
+  if (given?.content === undefined) {
+    return;
+  }
   const { sha256, mediaType, sizeBytes } = given.logo;
   await db
     .insertInto("logos")

@@ -26,7 +26,9 @@ export function refuseBeyondPlan(
   const missing = wanted
     .filter(([feature, isWanted]) => isWanted && !isAllowed(plan, feature))
     .map(([feature, _isWanted, words]) => `${words} the ${plansWith(feature)[0]} plan`);
-  if (missing.length === 0) return;
+  if (missing.length === 0) {
+    return;
+  }
   throw new Refusal(
     "plan_required",
     `The plan is ${plan}: ${missing.join("; ")}. Contact the vendor for a larger plan.`,
@@ -36,7 +38,9 @@ export function refuseBeyondPlan(
 /** @throws Refusal `plan_required` if the plan doesn't allow another member. */
 export async function refuseMemberBeyondPlan({ db }: Pick<Context, "db">, organization: Organization): Promise<void> {
   // Other plans have no limit, and counting would be slow for large organizations.
-  if (isAllowed(organization.subscription.plan, "severalMembers")) return;
+  if (isAllowed(organization.subscription.plan, "severalMembers")) {
+    return;
+  }
   refuseGroup();
   refuseBeyondPlan(organization, (await countMembers(db, organization.id)) + 1);
 }

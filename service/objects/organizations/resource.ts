@@ -88,7 +88,9 @@ export async function findOpenOrganization(
 
 /** @throws Refusal `organization_closed` */
 export function refuseClosed({ status }: Pick<Organization, "status">): void {
-  if (status === "open") return;
+  if (status === "open") {
+    return;
+  }
   throw new Refusal("organization_closed", "The organization is closed; nothing in it can be changed.");
 }
 

@@ -33,10 +33,16 @@ async function listOrganizations(call: Call<"listOrganizations">): Promise<Page<
   requirePermission(call, "organization:read");
   const { db, principal, query } = call;
   let rows = db.selectFrom("organizations").selectAll();
-  if (principal.kind === "api_key") rows = rows.where("id", "=", principal.organization);
+  if (principal.kind === "api_key") {
+    rows = rows.where("id", "=", principal.organization);
+  }
   // The slug of a closed organization is free again.
-  if (query.slug !== undefined) rows = rows.where("slug_live", "=", query.slug);
-  if (query.externalId !== undefined) rows = rows.where("external_id_live", "=", query.externalId);
+  if (query.slug !== undefined) {
+    rows = rows.where("slug_live", "=", query.slug);
+  }
+  if (query.externalId !== undefined) {
+    rows = rows.where("external_id_live", "=", query.externalId);
+  }
   return await selectPage(rows, "id", "organization", query, toOrganization);
 }
 
@@ -53,7 +59,9 @@ async function sendLogo({ db }: Runtime, _operation: "getLogo", request: Fastify
     "content-disposition": "inline",
     "cross-origin-resource-policy": "cross-origin",
   });
-  if (isCurrent(request.headers["if-none-match"], etag)) return reply.code(304).send();
+  if (isCurrent(request.headers["if-none-match"], etag)) {
+    return reply.code(304).send();
+  }
   return reply.type(logo.media_type).send(Buffer.from(logo.content));
 }
 

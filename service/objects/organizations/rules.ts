@@ -75,7 +75,9 @@ async function createOrganization(
   await store(call, "organizations", id, { ...settableColumns(organization), status: organization.status });
   await keepLogo(db, id, given);
   // A taken-over organization already has a chain.
-  if (lost === undefined) await beginChain(db, call.facilities.peppers, id, now);
+  if (lost === undefined) {
+    await beginChain(db, call.facilities.peppers, id, now);
+  }
   return { id };
 }
 
@@ -108,10 +110,16 @@ async function updateOrganization(
   const given = await givenLogo(db, wanted.id, wanted.logo);
   const after = { ...wanted, logo: given?.logo ?? null };
   // A logo with the same content is not a change.
-  if (isSame(before, after)) return;
+  if (isSame(before, after)) {
+    return;
+  }
   refuseBeyondPlan(after, changed.has("subscription") ? await countMembers(db, after.id) : 0);
-  if (changed.has("logo")) await keepLogo(db, after.id, given);
-  if (changed.has("subscription")) await refuseWrongLink(db, after);
+  if (changed.has("logo")) {
+    await keepLogo(db, after.id, given);
+  }
+  if (changed.has("subscription")) {
+    await refuseWrongLink(db, after);
+  }
   const columns = { ...settableColumns(after), updated_at: now };
   await db.updateTable("organizations").set(columns).where("id", "=", after.id).execute();
   // Change the plan at Stripe last, after all checks.
@@ -137,7 +145,9 @@ function requireUpdatePermissions(
       throw new Refusal("contact_vendor", `This subscription ${which}. Contact the vendor to change its plan.`);
     }
   }
-  if ([...changed].some((member) => member !== "subscription")) requirePermission(call, "organization:update");
+  if ([...changed].some((member) => member !== "subscription")) {
+    requirePermission(call, "organization:update");
+  }
 }
 
 async function refuseTaken(
@@ -156,11 +166,15 @@ async function refuseTaken(
       throw await conflict(call, organizations, existing, "slug_taken", "Another organization has this slug");
     }
   }
-  if (changed.has("externalId")) await refuseTakenExternalId(call, organizations, null, organization);
+  if (changed.has("externalId")) {
+    await refuseTakenExternalId(call, organizations, null, organization);
+  }
 }
 
 async function close(call: Context, { id, status }: Organization): Promise<void> {
-  if (status === "closed") return;
+  if (status === "closed") {
+    return;
+  }
   const everybodys = { organizationId: id, requestId: call.requestId };
   await revokeKeys(call, everybodys);
   await deleteAssignments(call, everybodys);

@@ -14,10 +14,13 @@ type Organization = Schemas["Organization"];
  */
 export async function refuseWrongLink(db: Database, { id, subscription }: Organization): Promise<void> {
   const { billing, stripeSubscription } = subscription;
-  if (stripeSubscription === null) return;
+  if (stripeSubscription === null) {
+    return;
+  }
   const pointer = "/subscription/stripeSubscription";
-  if (billing !== "stripe")
+  if (billing !== "stripe") {
     throw unprocessable(pointer, "Only billing `stripe` has a subscription at Stripe. Omit it, or clear it.");
+  }
   const other = await db
     .selectFrom("organizations")
     .select("id")
@@ -25,7 +28,9 @@ export async function refuseWrongLink(db: Database, { id, subscription }: Organi
     .where("status", "=", "open")
     .where("id", "!=", id)
     .executeTakeFirst();
-  if (other !== undefined) throw unprocessable(pointer, "Another organization is linked to this subscription.");
+  if (other !== undefined) {
+    throw unprocessable(pointer, "Another organization is linked to this subscription.");
+  }
 }
 
 /**
@@ -38,8 +43,12 @@ export async function refuseWrongLink(db: Database, { id, subscription }: Organi
  */
 export async function changePlanAtStripe(context: Context, before: Organization, after: Organization): Promise<void> {
   const { plan, stripeSubscription } = after.subscription;
-  if (stripeSubscription === null || stripeSubscription !== before.subscription.stripeSubscription) return;
-  if (plan === before.subscription.plan) return;
+  if (stripeSubscription === null || stripeSubscription !== before.subscription.stripeSubscription) {
+    return;
+  }
+  if (plan === before.subscription.plan) {
+    return;
+  }
   const { billing } = context.facilities;
   if (billing === undefined) {
     throw new Refusal(

@@ -32,7 +32,9 @@ export const roles: Resource<Role> = {
     organization === null || (principal.kind === "api_key" && principal.organization === organization),
   async loadAll({ db }, ids) {
     const builtIn = ids.filter(isBuiltInRole).map(toBuiltInRole);
-    if (builtIn.length === ids.length) return builtIn;
+    if (builtIn.length === ids.length) {
+      return builtIn;
+    }
     const rows = await db.selectFrom("roles").selectAll().where("id", "in", ids).execute();
     return [...builtIn, ...rows.map(toRole)];
   },

@@ -23,9 +23,15 @@ async function listRoles(call: Call<"listRoles">): Promise<Page<Role>> {
   await findOrganization(call, path.organizationId, "roles:read");
   const after = readCursor(query.cursor, (id) => isBuiltInRole(id) || isId("role", id));
   let rows = db.selectFrom("roles").selectAll().where("organization_id", "=", path.organizationId);
-  if (query.name !== undefined) rows = rows.where("name", "=", query.name);
-  if (query.externalId !== undefined) rows = rows.where("external_id", "=", query.externalId);
-  if (after !== undefined && !isBuiltInRole(after)) return await selectPage(rows, "id", "role", query, toRole);
+  if (query.name !== undefined) {
+    rows = rows.where("name", "=", query.name);
+  }
+  if (query.externalId !== undefined) {
+    rows = rows.where("external_id", "=", query.externalId);
+  }
+  if (after !== undefined && !isBuiltInRole(after)) {
+    return await selectPage(rows, "id", "role", query, toRole);
+  }
   // Built-in roles come first, so that the list has one order for cursors.
   const builtInNames: readonly string[] = organizationRoles;
   const builtIn = organizationRoles

@@ -69,7 +69,9 @@ async function createRole(call: Call<"createRole">, identify: Identify<Role>): P
   const { id, lost } = await identify(organization.id);
   const role = { id, externalId: body.externalId ?? null, name: body.name };
   refusePermissions(call, role.id, body.permissions);
-  if (lost !== undefined) await refuseChange(call, lost, body.permissions);
+  if (lost !== undefined) {
+    await refuseChange(call, lost, body.permissions);
+  }
   await refuseTaken(call, organization.id, role);
   await store(call, "roles", id, {
     organization_id: organization.id,
@@ -92,7 +94,9 @@ async function findOwnRole(context: Context, id: string): Promise<Role> {
 async function updateRole(call: Context, { before, after }: Update<Role>): Promise<void> {
   await refuseChange(call, before, after.permissions);
   refusePermissions(call, after.id, after.permissions);
-  if (before.organization !== null) await refuseTaken(call, before.organization, after);
+  if (before.organization !== null) {
+    await refuseTaken(call, before.organization, after);
+  }
   await call.db
     .updateTable("roles")
     .set({
@@ -124,8 +128,12 @@ async function refuseOwnDemotion(
   before: Role,
   permissions: readonly Permission[],
 ): Promise<void> {
-  if (principal.kind === "owner" || principal.user === null) return;
-  if (before.permissions.every((permission) => permissions.includes(permission))) return;
+  if (principal.kind === "owner" || principal.user === null) {
+    return;
+  }
+  if (before.permissions.every((permission) => permissions.includes(permission))) {
+    return;
+  }
   const own = await db
     .selectFrom("memberships")
     .select("id")
@@ -170,7 +178,9 @@ async function refuseInUse({ db }: Context, role: Role): Promise<void> {
     .where("member_live", "is not", null)
     .executeTakeFirstOrThrow();
   const count = Number(members);
-  if (count === 0) return;
+  if (count === 0) {
+    return;
+  }
   const given = count === 1 ? "1 member has" : `${count} members have`;
   throw new Refusal("role_in_use", `${given} this role. Give them another role first.`);
 }

@@ -31,7 +31,9 @@ export async function changeAddress(call: Context, before: User, email: string):
   if (existing !== undefined) {
     throw await conflict(call, users, existing, "email_taken", "Another user has this address");
   }
-  if (!(await isCompletedPerson(call, before))) return { email, pendingEmail: null };
+  if (!(await isCompletedPerson(call, before))) {
+    return { email, pendingEmail: null };
+  }
   const origin = { organization: before.homeOrganization, about: before.id };
   await mailLink(call, { ...changing, email }, origin);
   await mailAddressChangeNotice(call, { email: before.email, newEmail: email }, origin);
@@ -40,7 +42,9 @@ export async function changeAddress(call: Context, before: User, email: string):
 
 /** Whether a user is a person with a complete account. */
 async function isCompletedPerson({ db }: Context, user: User): Promise<boolean> {
-  if (user.kind === "system") return false;
+  if (user.kind === "system") {
+    return false;
+  }
   const row = await db.selectFrom("users").select("activated_at").where("id", "=", user.id).executeTakeFirstOrThrow();
   return row.activated_at !== null;
 }
@@ -50,10 +54,14 @@ async function isCompletedPerson({ db }: Context, user: User): Promise<boolean> 
  * The requester stays the same.
  */
 export async function askAgainToConfirm(context: MailContext, { id, homeOrganization, pendingEmail }: User) {
-  if (pendingEmail === null || (await findUserByEmail(context, pendingEmail)) !== undefined) return;
+  if (pendingEmail === null || (await findUserByEmail(context, pendingEmail)) !== undefined) {
+    return;
+  }
   const link = { purpose: "email_change", subject: id, email: pendingEmail } as const;
   const principal = await findRequester(context, link);
-  if (principal === undefined) return;
+  if (principal === undefined) {
+    return;
+  }
   await mailLink({ ...context, principal }, link, { organization: homeOrganization, about: id });
 }
 

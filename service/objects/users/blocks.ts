@@ -39,17 +39,24 @@ export async function blockForMisuse(context: Context, user: User): Promise<void
   // A block for failed log-ins becomes a block for misuse, which also stops keys; the status stays the same.
   const isUnseen = (await blockReasonOf(context, user)) === "failed_logins";
   await blockUser(context, id, "misuse");
-  if (isUnseen) await audit(context, users, "block", [{ before: user, after: user }], { always: true });
+  if (isUnseen) {
+    await audit(context, users, "block", [{ before: user, after: user }], { always: true });
+  }
 }
 
 /** Lifts a block, if there is one, and mails the link for a pending address again. */
 export async function liftBlock(context: Context, user: User): Promise<void> {
-  if ((await blockReasonOf(context, user)) === null) return;
+  if ((await blockReasonOf(context, user)) === null) {
+    return;
+  }
   await unblockUser(context, user);
-  if (user.state === "active") await askAgainToConfirm(context, user);
+  if (user.state === "active") {
+    await askAgainToConfirm(context, user);
+  }
   // An inactive user's status doesn't show a block.
-  if (user.status !== "blocked")
+  if (user.status !== "blocked") {
     await audit(context, users, "unblock", [{ before: user, after: user }], { always: true });
+  }
 }
 
 async function blockReasonOf({ db }: Context, { id }: User) {
@@ -66,7 +73,9 @@ export async function blockUser(
 ): Promise<void> {
   const before = await load(context, users, userId);
   // The user may have been blocked meanwhile; a rule must not weaken that block.
-  if (isByRule && before?.status !== "active") return;
+  if (isByRule && before?.status !== "active") {
+    return;
+  }
   await context.db
     .updateTable("users")
     .set({ block_reason: reason, updated_at: context.now })
@@ -74,7 +83,9 @@ export async function blockUser(
     .execute();
   await endSessions(context, userId);
   await endLinks(context, { purpose: "password_reset", subject: userId });
-  if (isByRule) await audit(context, users, "block", [{ before, after: await load(context, users, userId) }]);
+  if (isByRule) {
+    await audit(context, users, "block", [{ before, after: await load(context, users, userId) }]);
+  }
 }
 
 /** Also resets the count of failed log-ins. */

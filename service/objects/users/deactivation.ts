@@ -18,13 +18,17 @@ type User = Schemas["User"];
 export async function refuseDeactivation(call: Context, user: User): Promise<void> {
   const { principal } = call;
   refuseSelf(principal, user.id, "deactivate themselves");
-  if (principal.kind === "api_key") await keepAnAdministrator(call, principal.organization, user.id);
+  if (principal.kind === "api_key") {
+    await keepAnAdministrator(call, principal.organization, user.id);
+  }
 }
 
 /** Notifies the administrators of the user's other organizations. */
 export async function tellOtherOrganizations(call: Context, { id, email }: User): Promise<void> {
   const { db, principal } = call;
-  if (principal.kind !== "api_key") return;
+  if (principal.kind !== "api_key") {
+    return;
+  }
   const home = await load(call, organizations, principal.organization);
   const elsewhere = await db
     .selectFrom("memberships")

@@ -16,7 +16,9 @@ export async function requireOpenHome(call: Context, home: string): Promise<void
   const { principal } = call;
   const organization = await load(call, organizations, home);
   const isVisible = principal.kind === "owner" || home === principal.organization;
-  if (organization?.status === "open" && isVisible) return;
+  if (organization?.status === "open" && isVisible) {
+    return;
+  }
   throw unprocessable(
     "/homeOrganization",
     `The organization ${home} does not exist or is closed, or you don't have access to it.`,
@@ -43,5 +45,7 @@ export async function refuseMoving(
       `The user ${id} ${current}. That can't be changed: leave homeOrganization as it is.`,
     );
   }
-  if (to !== null) await requireOpenHome(call, to);
+  if (to !== null) {
+    await requireOpenHome(call, to);
+  }
 }

@@ -23,7 +23,9 @@ export async function requireInviting(asking: CallerContext, user: User): Promis
       throw permissionDenied("Only callers who can create users in this user's home organization can invite the user.");
     }
   }
-  if (home !== undefined) refuseClosed(home);
+  if (home !== undefined) {
+    refuseClosed(home);
+  }
 }
 
 /** Mails the link for setting up the account; the previous link stops working. */

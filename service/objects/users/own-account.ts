@@ -17,7 +17,9 @@ type User = Schemas["User"];
  */
 export async function activateUser(context: PersonContext, { givenName, familyName }: Names): Promise<void> {
   await changeUser(context, "activate", (user) => {
-    if (user.status !== "invited") throw new Refusal("unprocessable", "The account doesn't need to be set up.");
+    if (user.status !== "invited") {
+      throw new Refusal("unprocessable", "The account doesn't need to be set up.");
+    }
     return { activated_at: context.now, given_name: givenName, family_name: familyName };
   });
 }
@@ -29,9 +31,13 @@ export async function activateUser(context: PersonContext, { givenName, familyNa
  */
 export async function confirmEmailChange(context: PersonContext): Promise<void> {
   await changeUser(context, "confirm_email", async ({ id, pendingEmail }) => {
-    if (pendingEmail === null) throw new Refusal("unprocessable", "No new address is waiting to be confirmed.");
+    if (pendingEmail === null) {
+      throw new Refusal("unprocessable", "No new address is waiting to be confirmed.");
+    }
     const other = await findUserByEmail(context, pendingEmail);
-    if (other !== undefined && other.id !== id) throw new Refusal("email_taken", "Another user has this address.");
+    if (other !== undefined && other.id !== id) {
+      throw new Refusal("email_taken", "Another user has this address.");
+    }
     return { email: pendingEmail, email_normalized: normalizeEmail(pendingEmail), pending_email: null };
   });
 }

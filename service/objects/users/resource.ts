@@ -118,7 +118,9 @@ const visibleMember = sharedRowQuery(
 
 /** Visible users are those whose home is the caller's organization, and its members. */
 async function isVisibleUser({ db, principal }: CallerContext, user: User): Promise<boolean> {
-  if (principal.kind === "owner" || user.homeOrganization === principal.organization) return true;
+  if (principal.kind === "owner" || user.homeOrganization === principal.organization) {
+    return true;
+  }
   const { organization } = principal;
   return (await executeShared(visibleMember, { db, organization }, user.id)) !== undefined;
 }

@@ -65,8 +65,14 @@ function matching<TB extends keyof Tables, Row>(
   { email, homeOrganization, externalId }: ListCall["query"],
 ): SelectQueryBuilder<Tables, TB | "users", Row> {
   let matches = rows as unknown as SelectQueryBuilder<Tables, "users", Row>;
-  if (email !== undefined) matches = matches.where("users.email_normalized", "=", normalizeEmail(email));
-  if (homeOrganization !== undefined) matches = matches.where("users.home_organization_id", "=", homeOrganization);
-  if (externalId !== undefined) matches = matches.where("users.external_id", "=", externalId);
+  if (email !== undefined) {
+    matches = matches.where("users.email_normalized", "=", normalizeEmail(email));
+  }
+  if (homeOrganization !== undefined) {
+    matches = matches.where("users.home_organization_id", "=", homeOrganization);
+  }
+  if (externalId !== undefined) {
+    matches = matches.where("users.external_id", "=", externalId);
+  }
   return matches as unknown as SelectQueryBuilder<Tables, TB | "users", Row>;
 }

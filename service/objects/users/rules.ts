@@ -39,7 +39,9 @@ export const createRules: CreateRules<"createUser", User> = {
   create: createUser,
   async find(call) {
     const row = await findUserByEmail(call, call.body.email);
-    if (row === undefined) return undefined;
+    if (row === undefined) {
+      return undefined;
+    }
     // A user that the stack has deactivated is reactivated, not adopted.
     return (await isOwnInactive(call, row, call.body)) ? undefined : row.id;
   },
@@ -67,11 +69,19 @@ export const endRules: EndRules<User> = {
   },
   async end(context, user, managedAs) {
     const isReleased = managedAs !== undefined && user.externalId !== null;
-    if (user.state === "inactive" && !isReleased) return;
-    if (user.state === "active") await refuseDeactivation(context, user);
+    if (user.state === "inactive" && !isReleased) {
+      return;
+    }
+    if (user.state === "active") {
+      await refuseDeactivation(context, user);
+    }
     await writeUser(context, { ...user, state: "inactive", externalId: isReleased ? null : user.externalId });
-    if (user.state === "active") await tellOtherOrganizations(context, user);
-    if (user.externalId === null) return;
+    if (user.state === "active") {
+      await tellOtherOrganizations(context, user);
+    }
+    if (user.externalId === null) {
+      return;
+    }
     // The user has no manager now, but its last manager can reactivate it: see isOwnInactive.
     const letGo = { external_id_live: releasedName(user.id, user.externalId) };
     await context.db.updateTable("users").set(letGo).where("id", "=", user.id).execute();
@@ -85,9 +95,13 @@ async function findChangedUser(context: Context, id: string): Promise<User> {
   const desired = desiredOf(users, user);
   const changed = Object.entries(body).filter(([member, value]) => !isSame(desired[member as keyof User], value));
   const changesOnly = (member: string) => changed.every(([name]) => name === member);
-  if (body.resendInvite !== undefined && changesOnly("resendInvite")) await requireInviting(context, user);
-  else if (body.state === "inactive" && changesOnly("state")) await requireDeactivation(context, user);
-  else await requireUserManagement(context, user);
+  if (body.resendInvite !== undefined && changesOnly("resendInvite")) {
+    await requireInviting(context, user);
+  } else if (body.state === "inactive" && changesOnly("state")) {
+    await requireDeactivation(context, user);
+  } else {
+    await requireUserManagement(context, user);
+  }
   return user;
 }
 
@@ -97,7 +111,9 @@ async function findChangedUser(context: Context, id: string): Promise<User> {
  * @throws Refusal `unprocessable` if the user has no password to reset; `rate_limited`.
  */
 async function resetPassword(context: Context, user: User): Promise<void> {
-  if (user.kind === "system") throw unprocessable("/resetPassword", "A system user has no password.");
+  if (user.kind === "system") {
+    throw unprocessable("/resetPassword", "A system user has no password.");
+  }
   if (user.status !== "active") {
     throw unprocessable(
       "/resetPassword",
@@ -135,9 +151,13 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
     throw unprocessable("/invite", "A system user gets no mail. Omit invite, or set it to false.");
   }
   if (before === undefined) {
-    if (lost !== undefined) await refuseChangingLost(call, lost, wanted);
+    if (lost !== undefined) {
+      await refuseChangingLost(call, lost, wanted);
+    }
     await insertUser(call, user);
-    if (!(await takesOverLink(call, { id, lost }))) await inviteIfAsked(call, user);
+    if (!(await takesOverLink(call, { id, lost }))) {
+      await inviteIfAsked(call, user);
+    }
     return { id };
   }
   await reactivate(call, before, { ...user, id: before.id });
@@ -148,13 +168,19 @@ async function createUser(call: Call<"createUser">, identify: Identify<User>): P
 /** A take-over that changes the user is subject to the same rules as an update. */
 async function refuseChangingLost(call: Context, lost: User, wanted: ReturnType<typeof wantedOf>): Promise<void> {
   const members = Object.keys(wanted) as (keyof typeof wanted)[];
-  if (members.every((member) => isSame(lost[member], wanted[member]))) return;
+  if (members.every((member) => isSame(lost[member], wanted[member]))) {
+    return;
+  }
   await refuseManaging(call, lost);
-  if (wanted.state === "inactive") await refuseDeactivation(call, lost);
+  if (wanted.state === "inactive") {
+    await refuseDeactivation(call, lost);
+  }
 }
 
 async function inviteIfAsked(call: Call<"createUser">, user: User): Promise<void> {
-  if (user.kind === "person" && user.status === "invited" && call.body.invite !== false) await inviteUser(call, user);
+  if (user.kind === "person" && user.status === "invited" && call.body.invite !== false) {
+    await inviteUser(call, user);
+  }
 }
 
 /** The values of a create, with defaults. */
@@ -186,12 +212,18 @@ export async function insertUser(call: Context, user: User): Promise<void> {
 }
 
 async function requireCreation(call: Context, home: string | undefined, systemRole: User["systemRole"]): Promise<void> {
-  if (systemRole !== "none") requireServiceOwner(call, "Giving a system role");
+  if (systemRole !== "none") {
+    requireServiceOwner(call, "Giving a system role");
+  }
   if (call.principal.kind === "api_key") {
     requirePermission(call, "users:create");
-    if (home === undefined) requireServiceOwner(call, "Creating a user without a homeOrganization");
+    if (home === undefined) {
+      requireServiceOwner(call, "Creating a user without a homeOrganization");
+    }
   }
-  if (home !== undefined) await requireOpenHome(call, home);
+  if (home !== undefined) {
+    await requireOpenHome(call, home);
+  }
 }
 
 /**
@@ -205,17 +237,25 @@ async function isOwnInactive(
   { externalId, homeOrganization = null }: UserScope,
 ): Promise<boolean> {
   const before = toUser(row);
-  if (before.state !== "inactive" || externalId === undefined) return false;
-  if (row.external_id_live !== releasedName(row.id, externalId)) return false;
+  if (before.state !== "inactive" || externalId === undefined) {
+    return false;
+  }
+  if (row.external_id_live !== releasedName(row.id, externalId)) {
+    return false;
+  }
   if (before.homeOrganization !== homeOrganization && before.homeOrganization !== null) {
     const home = await load(call, organizations, before.homeOrganization);
-    if (home?.status !== "closed") return false;
+    if (home?.status !== "closed") {
+      return false;
+    }
   }
   try {
     await requireUserManagement(call, before);
     return true;
   } catch (error) {
-    if (error instanceof Refusal) return false;
+    if (error instanceof Refusal) {
+      return false;
+    }
     throw error;
   }
 }
@@ -225,7 +265,9 @@ async function reactivate(call: Context, before: User, user: User): Promise<void
   await call.db.updateTable("users").set({ kind: user.kind }).where("id", "=", user.id).execute();
   // The user now belongs to the stack, regardless of earlier adoptions.
   await forgetAdoptions(call, users, user.id);
-  if (user.kind === before.kind) return;
+  if (user.kind === before.kind) {
+    return;
+  }
   // An account that was completed as another kind of user is not complete.
   const activated_at = user.kind === "system" ? call.now : null;
   await call.db.updateTable("users").set({ activated_at }).where("id", "=", user.id).execute();
@@ -233,17 +275,31 @@ async function reactivate(call: Context, before: User, user: User): Promise<void
 }
 
 async function updateUser(call: Context, { before, after, changed }: Update<User>): Promise<void> {
-  if (changed.has("systemRole")) requireServiceOwner(call, "Changing a system role");
-  if (changed.has("homeOrganization")) await refuseMoving(call, before, after.homeOrganization);
-  if (changed.has("state") && after.state === "inactive") await refuseDeactivation(call, before);
+  if (changed.has("systemRole")) {
+    requireServiceOwner(call, "Changing a system role");
+  }
+  if (changed.has("homeOrganization")) {
+    await refuseMoving(call, before, after.homeOrganization);
+  }
+  if (changed.has("state") && after.state === "inactive") {
+    await refuseDeactivation(call, before);
+  }
   const addresses = changed.has("email") ? await changeAddress(call, before, after.email) : addressesOf(before);
   await writeUser(call, { ...after, ...addresses });
-  if (changed.has("state") && after.state === "active" && !changed.has("email")) await askAgainToConfirm(call, before);
-  if (changed.has("state") && after.state === "inactive") await tellOtherOrganizations(call, before);
+  if (changed.has("state") && after.state === "active" && !changed.has("email")) {
+    await askAgainToConfirm(call, before);
+  }
+  if (changed.has("state") && after.state === "inactive") {
+    await tellOtherOrganizations(call, before);
+  }
   // The link was sent to the previous address, so send a new one.
   const isInvited = before.status === "invited" && before.inviteSentAt !== null && after.state === "active";
-  if (!isInvited || addresses.email === before.email) return;
-  if (call.principal.kind !== "owner") await requireInviting(call, before);
+  if (!isInvited || addresses.email === before.email) {
+    return;
+  }
+  if (call.principal.kind !== "owner") {
+    await requireInviting(call, before);
+  }
   await inviteUser(call, { ...after, ...addresses });
 }
 
@@ -254,14 +310,20 @@ async function writeUser(call: Context, user: User): Promise<void> {
     .where("id", "=", user.id)
     .executeTakeFirstOrThrow();
   await refuseTaken(call, user, created_by);
-  if (user.state === "inactive") await endSessions(call, user.id);
+  if (user.state === "inactive") {
+    await endSessions(call, user.id);
+  }
   await call.db
     .updateTable("users")
     .set({ ...columns(user, created_by), updated_at: call.now })
     .where("id", "=", user.id)
     .execute();
-  if (user.state === "active") return;
-  for (const purpose of ["set_up", "password_reset"] as const) await endLinks(call, { purpose, subject: user.id });
+  if (user.state === "active") {
+    return;
+  }
+  for (const purpose of ["set_up", "password_reset"] as const) {
+    await endLinks(call, { purpose, subject: user.id });
+  }
 }
 
 /** The scope of a user's externalId: its home organization, or its creator if it has none. */

@@ -169,8 +169,12 @@ onEachDatabase("what a link stands for", (service, kind) => {
       await client.do("updateUser", { path: { userId: moved.id }, body: { email } });
       await client.do("updateUser", { path: { userId: reset.id }, body: { resetPassword: "1" } });
       const links = [await pages.mailed(email), await pages.mailed(reset.email, 2)];
-      for (const { id } of [moved, reset]) await tie(id);
-      for (const link of links) expect(await follow({ link })).toEqual([410, 410]);
+      for (const { id } of [moved, reset]) {
+        await tie(id);
+      }
+      for (const link of links) {
+        expect(await follow({ link })).toEqual([410, 410]);
+      }
       expect((await pages.browser().logIn(reset.email)).statusCode).toBe(303);
       // The change is over, and not pending for ever: whoever may asks for it anew.
       const path = { userId: moved.id };
@@ -303,9 +307,13 @@ onEachDatabase("what a link stands for", (service, kind) => {
         await client.do("createApiKeyAssignment", { path: { apiKeyId: key.id }, body });
         links.push(await pages.mailed(email));
       }
-      for (const link of links) expect((await pages.browser().get(link)).statusCode).toBe(200);
+      for (const link of links) {
+        expect((await pages.browser().get(link)).statusCode).toBe(200);
+      }
       service().advance(2 * dayMs);
-      for (const link of links) expect((await pages.browser().get(link)).statusCode).toBe(410);
+      for (const link of links) {
+        expect((await pages.browser().get(link)).statusCode).toBe(410);
+      }
     });
 
     test("T7 a key that was revoked is neither accepted nor offered again", async () => {
@@ -384,7 +392,9 @@ onEachDatabase("what a link stands for", (service, kind) => {
     const token = (await pages.mailed(first)).split("/").at(-1) ?? "";
     const at = { db: service().database, now: service().now(), requestId: unique("page") };
     const found = await findLink(at, token);
-    if (found === undefined) throw new Error("there is no link");
+    if (found === undefined) {
+      throw new Error("there is no link");
+    }
     await owner.do("revokeApiKey", { path: { apiKeyId: key.id } });
     await owner.do("updateUser", { path: { userId }, body: { email: second } });
     // Whoever looked has the link as it was before.
@@ -415,13 +425,18 @@ onEachDatabase("what a link stands for", (service, kind) => {
       await client.do("updateUser", { path, body: { email } });
       // Nobody could confirm it meanwhile; the link that works is mailed afterwards.
       await noMailIsDue();
-      if (userId === blocked.id) await owner.do("unblockUser", { path });
-      else await owner.do("updateUser", { path, body: { state: "active" } });
+      if (userId === blocked.id) {
+        await owner.do("unblockUser", { path });
+      } else {
+        await owner.do("updateUser", { path, body: { state: "active" } });
+      }
       links.push(await pages.mailed(email));
       const { owner: another, path: elsewhere } = await makeScenario(service());
       await another.do("createMembership", { path: elsewhere, body: { user: userId, role: "administrator" } });
     }
-    for (const link of links) expect(await follow({ link })).toEqual([410, 410]);
+    for (const link of links) {
+      expect(await follow({ link })).toEqual([410, 410]);
+    }
     expect(await owner.do("getUser", { path: { userId: blocked.id } })).toMatchObject({ pendingEmail: null });
   });
 
@@ -468,8 +483,11 @@ onEachDatabase("what a link stands for", (service, kind) => {
         const email = pages.address();
         expect(await owner.do("updateUser", { path, body: { email } })).toMatchObject({ status, pendingEmail: email });
         expect(await mailsTo(email)).toEqual([]);
-        if (status === "blocked") await owner.do("unblockUser", { path });
-        else await owner.do("updateUser", { path, body: { state: "active" } });
+        if (status === "blocked") {
+          await owner.do("unblockUser", { path });
+        } else {
+          await owner.do("updateUser", { path, body: { state: "active" } });
+        }
         expect(await mailsTo(email)).toEqual(["Confirm your new address"]);
         expect((await follow({ link: await pages.mailed(email) }))[0]).toBe(303);
         expect(await owner.do("getUser", { path })).toMatchObject({ email, pendingEmail: null });

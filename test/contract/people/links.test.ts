@@ -219,7 +219,9 @@ onEachDatabase("the pages of links", (service) => {
       await withdrawn.scenario.owner.do("endMembership", { path: { membershipId: withdrawn.membership.id } });
       const closed = await pages.invited(await pages.person());
       await closed.scenario.owner.do("closeOrganization", { path: closed.scenario.path });
-      for (const { link } of [withdrawn, closed]) expect((await pages.browser().get(link)).statusCode).toBe(410);
+      for (const { link } of [withdrawn, closed]) {
+        expect((await pages.browser().get(link)).statusCode).toBe(410);
+      }
     });
 
     test("C11 the page of an assignment names the key's organization, and never the key", async () => {
@@ -247,10 +249,14 @@ onEachDatabase("the pages of links", (service) => {
       const assignment = await owner.do("createApiKeyAssignment", { path, body: { user: user.id, external: true } });
       const links = [await pages.mailed(user.email), (await pages.invited(user)).link];
       const opened = links.map((link) => ({ link, browser: pages.browser() }));
-      for (const { link, browser } of opened) expect((await browser.get(link)).statusCode).toBe(200);
+      for (const { link, browser } of opened) {
+        expect((await browser.get(link)).statusCode).toBe(200);
+      }
       const email = pages.address();
       await owner.do("updateUser", { path: { userId: user.id }, body: { email } });
-      for (const { link, browser } of opened) expect((await browser.post(link, account)).statusCode).toBe(410);
+      for (const { link, browser } of opened) {
+        expect((await browser.post(link, account)).statusCode).toBe(410);
+      }
       expect(await status()).toBe("invited");
       await pages.browser().submit(await pages.link({ purpose: "set_up", subject: user.id, email }), account);
       for (const { link, browser } of opened) {

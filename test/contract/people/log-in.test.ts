@@ -31,7 +31,9 @@ onEachDatabase("logging in", (service) => {
   async function failUntilBlocked(email: string): Promise<void> {
     const browser = elsewhere();
     await browser.get("/log-in");
-    for (let attempt = 0; attempt < 10; attempt++) await browser.post("/log-in", { email, password: "wrong" });
+    for (let attempt = 0; attempt < 10; attempt++) {
+      await browser.post("/log-in", { email, password: "wrong" });
+    }
   }
 
   describe("sessions", () => {
@@ -177,7 +179,9 @@ onEachDatabase("logging in", (service) => {
       for (const path of ["/sign-up", "/forgot-password"]) {
         const startedAt = performance.now();
         const answers = [];
-        for (const each of [email, nobody]) answers.push(await elsewhere().submit(path, { email: each }));
+        for (const each of [email, nobody]) {
+          answers.push(await elsewhere().submit(path, { email: each }));
+        }
         // The floor under each answer, which hides what there was to write.
         expect(performance.now() - startedAt).toBeGreaterThan(2 * 290);
         const [known, unknown] = answers.map((answer) =>
@@ -272,19 +276,25 @@ onEachDatabase("logging in", (service) => {
       const { id, email } = await pages.person();
       const browser = elsewhere();
       for (const wait of [hourMs, 0]) {
-        for (let attempt = 0; attempt < 9; attempt++) await browser.logIn(email, "wrong");
+        for (let attempt = 0; attempt < 9; attempt++) {
+          await browser.logIn(email, "wrong");
+        }
         service().advance(wait);
       }
       expect((await browser.logIn(email)).headers.location).toBe("/me");
       const other = elsewhere();
-      for (let attempt = 0; attempt < 9; attempt++) await other.logIn(email, "wrong");
+      for (let attempt = 0; attempt < 9; attempt++) {
+        await other.logIn(email, "wrong");
+      }
       expect(await statusOf(id)).toBe("active");
     });
 
     test("many at once get no more guesses than in turn", async () => {
       const { id, email } = await pages.person();
       const browsers = Array.from({ length: 12 }, elsewhere);
-      for (const browser of browsers) await browser.get("/log-in");
+      for (const browser of browsers) {
+        await browser.get("/log-in");
+      }
       await Promise.all(browsers.map((browser) => browser.post("/log-in", { email, password: "wrong" })));
       expect(await statusOf(id)).toBe("blocked");
       // Each is counted before its password is compared.
@@ -318,7 +328,9 @@ onEachDatabase("logging in", (service) => {
       const { link } = await pages.invited(somebody);
       const browser = elsewhere();
       await browser.get(link);
-      for (let attempt = 0; attempt < 10; attempt++) await browser.post(link, { password: "wrong" });
+      for (let attempt = 0; attempt < 10; attempt++) {
+        await browser.post(link, { password: "wrong" });
+      }
       expect(await statusOf(somebody.id)).toBe("blocked");
       expect((await elsewhere().get(link)).statusCode).toBe(410);
     });
@@ -326,7 +338,9 @@ onEachDatabase("logging in", (service) => {
     test("one address is mailed three times an hour, and whoever asks isn't told", async () => {
       const email = pages.address();
       const answers = [];
-      for (let time = 0; time < 5; time++) answers.push(await elsewhere().submit("/sign-up", { email }));
+      for (let time = 0; time < 5; time++) {
+        answers.push(await elsewhere().submit("/sign-up", { email }));
+      }
       expect(new Set(answers.map(wordsOn)).size).toBe(1);
       const queued = await service().database.selectFrom("mails").where("recipient", "=", email).select("id").execute();
       expect(queued).toHaveLength(3);

@@ -38,14 +38,18 @@ onEachDatabase("a mail that a page sends", (service) => {
       kind,
       ...(kind === "person" && { invite: false }),
     });
-    if (state === "inactive") await owner().do("deactivateUser", { path: { userId: user.id } });
+    if (state === "inactive") {
+      await owner().do("deactivateUser", { path: { userId: user.id } });
+    }
     return user;
   };
 
   const failToLogIn = async (email: string) => {
     const browser = elsewhere();
     await browser.get("/log-in");
-    for (let attempt = 0; attempt < 10; attempt++) await browser.post("/log-in", { email, password: "wrong" });
+    for (let attempt = 0; attempt < 10; attempt++) {
+      await browser.post("/log-in", { email, password: "wrong" });
+    }
   };
 
   /** Every kind of holder of an address: how there comes to be one, and which mail each page sends. */
@@ -136,7 +140,9 @@ onEachDatabase("a mail that a page sends", (service) => {
 
   beforeAll(async () => {
     const addresses = new Map<string, string>();
-    for (const [whose, [make]] of Object.entries(holders)) addresses.set(whose, (await make()).email);
+    for (const [whose, [make]] of Object.entries(holders)) {
+      addresses.set(whose, (await make()).email);
+    }
     for (const path of ["/sign-up", "/forgot-password"]) {
       await everythingIsSent();
       const before = service().mailbox.mails.length;
@@ -156,7 +162,9 @@ onEachDatabase("a mail that a page sends", (service) => {
 
   const of = (path: string, whose: string) => {
     const found = asked.get(`${path} ${whose}`);
-    if (found === undefined) throw new Error(`nothing was asked for at ${path} with an address that is ${whose}`);
+    if (found === undefined) {
+      throw new Error(`nothing was asked for at ${path} with an address that is ${whose}`);
+    }
     return found;
   };
 
@@ -180,6 +188,8 @@ onEachDatabase("a mail that a page sends", (service) => {
     const [mail] = of("/sign-up", whose).mails;
     expect(mail?.text).toContain(why);
     expect(mail?.text).toContain(contactUrl);
-    for (const body of [mail?.text, mail?.html]) expect(body).not.toMatch(/\/log-in|\/forgot-password|\/links\//);
+    for (const body of [mail?.text, mail?.html]) {
+      expect(body).not.toMatch(/\/log-in|\/forgot-password|\/links\//);
+    }
   });
 });

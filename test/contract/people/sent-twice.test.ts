@@ -177,7 +177,9 @@ onEachDatabase("a form that is sent twice", (service) => {
       expect(answers.map(({ statusCode, headers }) => [statusCode, headers.location])).toEqual(
         answers.map(() => [303, leadsTo]),
       );
-      for (const { body } of answers) expect(body).toBe("");
+      for (const { body } of answers) {
+        expect(body).toBe("");
+      }
       await check?.();
     });
   });
@@ -258,7 +260,9 @@ onEachDatabase("a form that is sent twice", (service) => {
     );
     const links = (await service().mailbox.to(email, count)).map((mail) => `/links/${tokenIn(mail)}`);
     const browser = pages.browser();
-    for (const link of links) await browser.get(link);
+    for (const link of links) {
+      await browser.get(link);
+    }
     return { browser, links, statuses: () => Promise.all(statuses.map((status) => status())) };
   }
 

@@ -170,7 +170,9 @@ onEachDatabase("rows about billing", (service) => {
   test("M19 a subscription that ended, and a plan that isn't sold, are the vendor's to mend", async () => {
     const { client, change, stripeSubscription } = await linked();
     const there = stripe.subscriptions.get(stripeSubscription);
-    if (there !== undefined) there.status = "canceled";
+    if (there !== undefined) {
+      there.status = "canceled";
+    }
     await client.refused("billing_failed", "updateOrganization", change);
     stripe.subscriptions.delete(stripeSubscription);
     await client.refused("billing_failed", "updateOrganization", change);

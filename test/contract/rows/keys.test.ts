@@ -45,7 +45,9 @@ onEachDatabase("keys, verification and messages", (service) => {
       const scenario = await makeScenario(service());
       const { path, owner } = scenario;
       const [one, other] = [await apiUser(scenario), await apiUser(scenario)];
-      for (const { key } of [one, other]) await verify(key.key, "orders");
+      for (const { key } of [one, other]) {
+        await verify(key.key, "orders");
+      }
       expect((await owner.do("listMessages", { path })).items).toHaveLength(2);
       const own = (await one.client.do("listMessages", { path })).items;
       expect(own.map(({ key }) => key)).toEqual([one.key.id]);
@@ -72,7 +74,9 @@ onEachDatabase("keys, verification and messages", (service) => {
       const { path, owner } = scenario;
       const { key, user } = await apiUser(scenario);
       const without = await scenario.key();
-      for (const api of ["one", "two", "three"]) await verify(key.key, api);
+      for (const api of ["one", "two", "three"]) {
+        await verify(key.key, api);
+      }
       await verify(without.key, "four");
       const apis = async (query: object) =>
         (await owner.do("listMessages", { path, query })).items.map((message) => message.api);
@@ -270,7 +274,9 @@ onEachDatabase("keys, verification and messages", (service) => {
     const before = await owner.send("getApiKey", at);
     expect(before.json()).toMatchObject({ assignees: [], assigneeCount: 0 });
     const people = [await scenario.member("viewer"), await scenario.member("editor")];
-    for (const { user } of people) await owner.do("createApiKeyAssignment", { ...at, body: { user: user.id } });
+    for (const { user } of people) {
+      await owner.do("createApiKeyAssignment", { ...at, body: { user: user.id } });
+    }
     const assignees = people.map(({ user }) => ({ user: user.id, email: user.email, status: "active" }));
     const after = await owner.send("getApiKey", at);
     expect(after.json()).toMatchObject({ assignees, assigneeCount: 2 });

@@ -394,7 +394,9 @@ onEachDatabase("links", (service) => {
     const { token } = await issueLink({ db, now: service().now(), principal: byRule }, request);
     expect(await findLink({ db, now: service().now() }, `${token}x`)).toBeUndefined();
     const link = await findLink({ db, now: service().now() }, token);
-    if (link === undefined) throw new Error("the link isn't found");
+    if (link === undefined) {
+      throw new Error("the link isn't found");
+    }
     expect(link).toMatchObject(request);
     const follow = () => inTransaction(db, (transaction) => useLink({ db: transaction, now: service().now() }, link));
     const used = await Promise.all([follow(), follow()]);

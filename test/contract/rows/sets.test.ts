@@ -86,7 +86,9 @@ onEachDatabase("C6 members as CSV", (service) => {
       const body = { email, kind: "system" as const, homeOrganization: organization.id, ...names };
       const user = await owner.send("createUser", { body });
       // What the contract doesn't take can't be lost.
-      if (user.statusCode !== 201) continue;
+      if (user.statusCode !== 201) {
+        continue;
+      }
       await owner.do("createMembership", {
         path: at,
         body: { user: user.json().id, role: isOwn ? role.id : "viewer" },

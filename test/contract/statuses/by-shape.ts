@@ -194,7 +194,9 @@ function managedElsewhere(subject: Subject): Case {
     return other.method === "PATCH" && `${path}/`.startsWith(`${other.path}/`);
   });
   return refusal(subject, 409, "managed_elsewhere", "what another stack manages", async (asked, scenario) => {
-    if (update === undefined) throw new Error(`the contract has no PATCH for ${path}`);
+    if (update === undefined) {
+      throw new Error(`the contract has no PATCH for ${path}`);
+    }
     await send(scenario, update.id, { ...asked, query: {}, body: { externalId: unique("another") } });
     return { ...asked, query: { ...asked.query, managedAs: unique("own") } };
   });

@@ -61,7 +61,9 @@ export interface Case {
 /** Makes a request, as whoever it says. */
 export async function send(scenario: Scenario, operation: OperationId, asked: AnyAsked) {
   const { client = scenario.owner, sign, ...options } = asked;
-  if (sign === undefined) return await client.send(operation, options as RequestOptions<OperationId>);
+  if (sign === undefined) {
+    return await client.send(operation, options as RequestOptions<OperationId>);
+  }
   const payload = options.payload ?? (options.body === undefined ? "" : JSON.stringify(options.body));
   const headers = { "content-type": "application/json", ...options.headers, ...sign(payload) };
   return await client.send(operation, { ...options, payload, headers } as RequestOptions<OperationId>);

@@ -30,7 +30,9 @@ export class Places {
 
   /** A new database without tables. */
   async make(kind: DatabaseKind): Promise<DatabaseLocation> {
-    if (kind === "postgresql") return { url: await newOnCluster() };
+    if (kind === "postgresql") {
+      return { url: await newOnCluster() };
+    }
     const folder = this.path("database");
     copyTemplate(folder, { hasTables: false });
     return { folder };
@@ -44,7 +46,9 @@ export class Places {
   }
 
   async close(): Promise<void> {
-    for (const db of this.#open) await db.destroy();
+    for (const db of this.#open) {
+      await db.destroy();
+    }
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

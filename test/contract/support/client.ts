@@ -35,7 +35,9 @@ export class Client {
       return encodeURIComponent(String((options.path as Record<string, string> | undefined)?.[name]));
     });
     const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(options.query ?? {})) query.set(name, String(value));
+    for (const [name, value] of Object.entries(options.query ?? {})) {
+      query.set(name, String(value));
+    }
     const app = this.#app();
     const payload = options.payload ?? options.body;
     const response = await app.inject({

@@ -113,7 +113,9 @@ export function expectInContract(
     documented,
     `${operationId} answered ${status}, which the contract doesn't have: ${response.body}`,
   ).toBeDefined();
-  if (documented === undefined) return;
+  if (documented === undefined) {
+    return;
+  }
   expectHeaders(`${operationId} ${status}`, documented, response, isRateLimited);
   if (documented.content === undefined) {
     expect(response.body).toBe("");
@@ -157,16 +159,22 @@ function expectHeaders(
 
 /** What a reference to one of the document's components means, and anything else itself. */
 function resolve<T extends object>(value: T | Reference): T {
-  if (!("$ref" in value) || value.$ref === undefined) return value as T;
+  if (!("$ref" in value) || value.$ref === undefined) {
+    return value as T;
+  }
   const [, , group = "", name = ""] = value.$ref.split("/");
   const found = (document.components as unknown as Record<string, Record<string, T>>)[group]?.[name];
-  if (found === undefined) throw new Error(`the contract has no ${value.$ref}`);
+  if (found === undefined) {
+    throw new Error(`the contract has no ${value.$ref}`);
+  }
   return found;
 }
 
 function validatorOf(id: string, schema: Schema): ValidateFunction {
   const known = validators.get(id);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   const validate = ajv.compile({ ...schema, components: undefined });
   validators.set(id, validate);
   return validate;
@@ -184,8 +192,12 @@ function makeValidator(): Ajv2020 {
     // An answer may not hold what the contract doesn't know: it might be what nobody should see.
     const isClosed =
       schema.properties !== undefined && schema.additionalProperties === undefined && !extended.has(name);
-    if (isClosed || schema.allOf !== undefined) schema.unevaluatedProperties = false;
+    if (isClosed || schema.allOf !== undefined) {
+      schema.unevaluatedProperties = false;
+    }
   }
-  for (const [name, schema] of Object.entries(schemas)) made.addSchema(schema, `#/components/schemas/${name}`);
+  for (const [name, schema] of Object.entries(schemas)) {
+    made.addSchema(schema, `#/components/schemas/${name}`);
+  }
   return made;
 }

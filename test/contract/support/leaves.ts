@@ -48,13 +48,19 @@ function leavesOf(schema: Schema, path: readonly string[], name: string): Leaf[]
     return leavesOf(document.components.schemas[named] ?? {}, path, named);
   }
   const { anyOf, items, properties, format = "", minimum, maximum } = schema;
-  if (anyOf !== undefined) return anyOf.flatMap((each) => leavesOf(each, path, name));
-  if (items !== undefined) return leavesOf(items, path, name);
+  if (anyOf !== undefined) {
+    return anyOf.flatMap((each) => leavesOf(each, path, name));
+  }
+  if (items !== undefined) {
+    return leavesOf(items, path, name);
+  }
   if (properties !== undefined) {
     return Object.entries(properties).flatMap(([member, value]) => leavesOf(value, [...path, member], ""));
   }
   const isOther = schema.enum !== undefined || /^\^\(?(?:org|usr|rol|mbr|key|asg|sub)_/.test(schema.pattern ?? "");
-  if (isOther || schema.type === "boolean" || schema.type === "null") return [];
+  if (isOther || schema.type === "boolean" || schema.type === "null") {
+    return [];
+  }
   const range = minimum === undefined ? undefined : `${minimum} to ${maximum}`;
   return [{ path, kind: range ?? (name === "" ? (path.at(-1) ?? "") : name), format }];
 }

@@ -60,7 +60,9 @@ export class Browser {
   /** The same browser, answered by somebody else. */
   at(app: () => App): Browser {
     const same = new Browser(app, this.#headers);
-    for (const [name, value] of this.cookies) same.cookies.set(name, value);
+    for (const [name, value] of this.cookies) {
+      same.cookies.set(name, value);
+    }
     same.#page = this.#page;
     return same;
   }
@@ -105,11 +107,16 @@ export class Browser {
 
   #keep(page: Page): Page {
     for (const { name, value, maxAge } of page.cookies) {
-      if (maxAge === 0) this.cookies.delete(name);
-      else this.cookies.set(name, value);
+      if (maxAge === 0) {
+        this.cookies.delete(name);
+      } else {
+        this.cookies.set(name, value);
+      }
     }
     // A form that came back has a token as well, and a redirect leaves the page that there was.
-    if (page.body !== "") this.#page = page.body;
+    if (page.body !== "") {
+      this.#page = page.body;
+    }
     return page;
   }
 }
@@ -189,9 +196,13 @@ export class Pages {
   async person(email: string = this.address()): Promise<{ id: string; email: string }> {
     const path = await this.link({ purpose: "sign_up", subject: email, email });
     const { statusCode } = await this.browser().submit(path, account);
-    if (statusCode !== 303) throw new Error(`signing up answered ${statusCode}`);
+    if (statusCode !== 303) {
+      throw new Error(`signing up answered ${statusCode}`);
+    }
     const [user] = (await this.service.as().do("listUsers", { query: { email } })).items;
-    if (user === undefined) throw new Error("signing up made nobody");
+    if (user === undefined) {
+      throw new Error("signing up made nobody");
+    }
     return { id: user.id, email };
   }
 

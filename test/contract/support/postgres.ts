@@ -21,7 +21,9 @@ export async function startPostgres(onLog: (text: string) => void = () => {}): P
   countStart("database");
   const user = unprivilegedUser();
   const folder = mkdtempSync(join(tmpdir(), "roster-postgres-"));
-  if (user !== undefined) chownSync(folder, user.uid, user.gid);
+  if (user !== undefined) {
+    chownSync(folder, user.uid, user.gid);
+  }
   const binaries = runnable(await setUpPostgres(), folder, user);
   const data = join(folder, "data");
   const options = { ...user, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: "C.UTF-8" } };
@@ -40,7 +42,9 @@ export async function startPostgres(onLog: (text: string) => void = () => {}): P
   return {
     url: `postgresql://roster@localhost/postgres?host=${encodeURIComponent(folder)}`,
     async stop() {
-      if (server.exitCode !== null || server.signalCode !== null) return;
+      if (server.exitCode !== null || server.signalCode !== null) {
+        return;
+      }
       const ended = new Promise((resolve) => server.once("exit", resolve));
       // A fast shutdown: whoever is still connected is disconnected.
       server.kill("SIGINT");
@@ -56,8 +60,12 @@ function untilReady(server: ChildProcess): Promise<void> {
     let log = "";
     server.stderr?.on("data", (text: string) => {
       // What comes later is the log of a running server, of which nobody reads more.
-      if (log.length < 10_000) log += text;
-      if (log.includes("ready to accept connections")) resolve();
+      if (log.length < 10_000) {
+        log += text;
+      }
+      if (log.includes("ready to accept connections")) {
+        resolve();
+      }
     });
     server.once("exit", (code) => reject(new Error(`postgres ended with status ${code}: ${log}`)));
     server.once("error", reject);
@@ -66,16 +74,21 @@ function untilReady(server: ChildProcess): Promise<void> {
 
 /** Programs that the set-up got lie in the home of whoever ran it, where another user can't go. */
 function runnable(binaries: string, folder: string, user: ReturnType<typeof unprivilegedUser>): string {
-  if (user === undefined || binaries.startsWith("/usr/")) return binaries;
+  if (user === undefined || binaries.startsWith("/usr/")) {
+    return binaries;
+  }
   cpSync(dirname(binaries), join(folder, "native"), { recursive: true, verbatimSymlinks: true });
   return join(folder, "native", "bin");
 }
 
 /** PostgreSQL refuses to run as root: whoever is root becomes nobody for it. */
 function unprivilegedUser(): { readonly uid: number; readonly gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
+  if (process.getuid?.() !== 0) {
+    return undefined;
+  }
   const [, , uid, gid] = /^nobody:.*$/m.exec(readFileSync("/etc/passwd", "utf8"))?.[0].split(":") ?? [];
-  if (uid === undefined || gid === undefined)
+  if (uid === undefined || gid === undefined) {
     throw new Error("PostgreSQL can't run as root, and there is no user nobody.");
+  }
   return { uid: Number(uid), gid: Number(gid) };
 }

@@ -53,7 +53,9 @@ class Statements implements Plugin {
   transformQuery: Plugin["transformQuery"] = ({ node }) => {
     this.count++;
     const { sqlState } = this;
-    if (sqlState === undefined) return node;
+    if (sqlState === undefined) {
+      return node;
+    }
     this.sqlState = undefined;
     throw Object.assign(new Error("a fault that a test asked for"), { code: sqlState });
   };
@@ -80,7 +82,9 @@ export class Mailbox implements MailTransport {
 /** The token of the link in a mail. */
 export function tokenIn({ text }: Pick<Mail, "text">): string {
   const [, token] = /\/links\/([\w-]{43})$/m.exec(text) ?? [];
-  if (token === undefined) throw new Error(`there is no link in the mail: ${text}`);
+  if (token === undefined) {
+    throw new Error(`there is no link in the mail: ${text}`);
+  }
   return token;
 }
 
@@ -126,7 +130,9 @@ export class TestService {
   }
 
   get service(): Service {
-    if (this.#service === undefined) throw new Error("the service was not started");
+    if (this.#service === undefined) {
+      throw new Error("the service was not started");
+    }
     return this.#service;
   }
 
@@ -192,7 +198,9 @@ export class TestService {
   }
 
   async stop(): Promise<void> {
-    for (const service of this.#running) await service.close();
+    for (const service of this.#running) {
+      await service.close();
+    }
   }
 }
 

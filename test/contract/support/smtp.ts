@@ -39,8 +39,11 @@ export class MailServer {
       disabledCommands: ["STARTTLS", "AUTH"],
       onRcptTo: (_address, _session, done) => {
         const responseCode = this.refusals.shift();
-        if (responseCode === undefined) done();
-        else done(Object.assign(new Error("refused, as the test wants"), { responseCode }));
+        if (responseCode === undefined) {
+          done();
+        } else {
+          done(Object.assign(new Error("refused, as the test wants"), { responseCode }));
+        }
       },
       onData: (stream, { envelope }, done) => {
         const chunks: Buffer[] = [];
@@ -51,8 +54,12 @@ export class MailServer {
           this.received.push({ from, to, content: Buffer.concat(chunks).toString() });
           const dies = this.#dies;
           this.#dies = undefined;
-          if (dies !== "before") done();
-          if (dies !== undefined) this.#die(dies, to);
+          if (dies !== "before") {
+            done();
+          }
+          if (dies !== undefined) {
+            this.#die(dies, to);
+          }
         });
       },
     });
@@ -81,15 +88,21 @@ export class MailServer {
     this.deaths.push({ moment, recipients, received: this.received.length, connections: this.#connections.size });
     this.#server?.server.close();
     for (const connection of this.#connections) {
-      if (moment === "before") connection.resetAndDestroy();
+      if (moment === "before") {
+        connection.resetAndDestroy();
+      }
       // What was said before it died arrives.
-      else connection.destroySoon();
+      else {
+        connection.destroySoon();
+      }
     }
   }
 
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
-    if (server !== undefined) await new Promise<void>((resolve) => server.close(resolve));
+    if (server !== undefined) {
+      await new Promise<void>((resolve) => server.close(resolve));
+    }
   }
 }

@@ -87,11 +87,17 @@ export class Stripe {
   }
 
   #decide({ method, url = "", headers }: IncomingMessage, form: Readonly<Record<string, string>>): Answer {
-    if (headers.authorization !== `Bearer ${key}`) return refusal(401, "invalid_request_error", "api_key_invalid");
+    if (headers.authorization !== `Bearer ${key}`) {
+      return refusal(401, "invalid_request_error", "api_key_invalid");
+    }
     const id = /^\/v1\/subscriptions\/(\w+)$/.exec(url)?.[1] ?? "";
     const subscription = this.subscriptions.get(id);
-    if (subscription === undefined) return refusal(404, "invalid_request_error", "resource_missing");
-    if (method === "GET") return { status: 200, body: present(id, subscription) };
+    if (subscription === undefined) {
+      return refusal(404, "invalid_request_error", "resource_missing");
+    }
+    if (method === "GET") {
+      return { status: 200, body: present(id, subscription) };
+    }
     const name = String(headers["idempotency-key"]);
     this.asked.push({ key: name, form });
     const known = this.#answers.get(name);
@@ -101,7 +107,9 @@ export class Stripe {
   }
 
   #change(id: string, subscription: Subscription, form: Readonly<Record<string, string>>): Answer {
-    if (this.refusing !== undefined) return this.refusing;
+    if (this.refusing !== undefined) {
+      return this.refusing;
+    }
     const price = form["items[0][price]"];
     if (form["items[0][id]"] !== `si_of_${id}` || price === undefined || !Object.values(prices).includes(price)) {
       return refusal(400, "invalid_request_error", "parameter_invalid");

@@ -75,7 +75,9 @@ test("M10 M12 C17 C18 keys are made, each its own, and what a refresh brings is 
   await stack.up();
   const made = await plaintexts();
   expect(new Set(Object.values(made)).size).toBe(6);
-  for (const secret of Object.values(made)) expect(await verify(secret)).toBe("accepted");
+  for (const secret of Object.values(made)) {
+    expect(await verify(secret)).toBe("accepted");
+  }
   expect(await keyOf("storefront")).toMatchObject({ generation: 1 });
 
   // When each was used last (M14), and to whom it is attached.
@@ -118,8 +120,12 @@ test("M15 M18 E12 keys are rotated, one on schedule, or revoked, each independen
     expect(await verify(after[name]), name).toBe("accepted");
     expect(await keyOf(name)).toMatchObject({ generation: 2, status: "active" });
   }
-  for (const name of ["storefront", "checkout", "scheduled"]) expect(await verify(before[name]), name).toBe("accepted");
-  for (const name of ["export", "doomed"]) expect(await verify(before[name]), name).toBe("revoked");
+  for (const name of ["storefront", "checkout", "scheduled"]) {
+    expect(await verify(before[name]), name).toBe("accepted");
+  }
+  for (const name of ["export", "doomed"]) {
+    expect(await verify(before[name]), name).toBe("revoked");
+  }
   expect(await keyOf("doomed")).toMatchObject({ status: "revoked" });
   const outputs = await outputsOf("scheduled");
   expect(plaintextOf(outputs.previousKey)).toBe(before.scheduled);

@@ -74,7 +74,9 @@ async function mailed(): Promise<Record<string, number>> {
       .toBe(true);
   }
   const counts: Record<string, number> = {};
-  for (const { recipient } of service.mailbox.mails) counts[recipient] = (counts[recipient] ?? 0) + 1;
+  for (const { recipient } of service.mailbox.mails) {
+    counts[recipient] = (counts[recipient] ?? 0) + 1;
+  }
   return counts;
 }
 
@@ -88,13 +90,17 @@ test("E2 E3 C3 C4 C11 up invites by mail, and the stack never holds a link", asy
   await stack.up();
   expect(await mailed()).toEqual({ [ada]: 1, [bob]: 1, [carol]: 1, [dora]: 1 });
   expect(await statusInState("ada")).toBe("invited");
-  for (const name of ["bob", "carol", "dora"]) expect(await statusInState(name), name).toBe("pending");
+  for (const name of ["bob", "carol", "dora"]) {
+    expect(await statusInState(name), name).toBe("pending");
+  }
   const { text } = await stack.exported();
   expect((await stack.resource("User", "ada")).outputs).toMatchObject({
     inviteSentAt: expect.stringMatching(/Z$/),
     inviteExpiresAt: expect.stringMatching(/Z$/),
   });
-  for (const mail of service.mailbox.mails) expect(text).not.toContain(tokenIn(mail));
+  for (const mail of service.mailbox.mails) {
+    expect(text).not.toContain(tokenIn(mail));
+  }
 });
 
 test("E4 resendInvite is shown by preview, and done once by up", async () => {
@@ -112,10 +118,14 @@ test("E4 resendInvite is shown by preview, and done once by up", async () => {
 
 test("C7 C11 E4 what people accept is no difference: refresh shows it; removing resendInvite does nothing", async () => {
   // None of them has an account that is complete: each chooses a password.
-  for (const email of [ada, bob, carol]) await follow(email, account);
+  for (const email of [ada, bob, carol]) {
+    await follow(email, account);
+  }
   declare({ ada: { resendInvite: undefined }, bob: { resendInvite: undefined }, carol: { resendInvite: undefined } });
   expect(await stack.apply("--refresh")).toEqual([]);
-  for (const name of ["ada", "bob", "carol"]) expect(await statusInState(name), name).toBe("active");
+  for (const name of ["ada", "bob", "carol"]) {
+    expect(await statusInState(name), name).toBe("active");
+  }
   expect(await mailed()).toEqual({ [ada]: 2, [bob]: 2, [carol]: 2, [dora]: 1 });
 });
 
@@ -150,7 +160,9 @@ test("C4 C7 E4 E5 resendInvite invites both again; an address that was confirmed
   expect(output).not.toContain("The person has left");
   expect(output).not.toContain("The invitation expired before it was accepted");
   expect(output).toMatch(/Resources:\n +~ 2 updated\n +5 unchanged\n/);
-  for (const name of ["bob", "dora"]) expect(await statusInState(name), name).toBe("pending");
+  for (const name of ["bob", "dora"]) {
+    expect(await statusInState(name), name).toBe("pending");
+  }
   expect(await mailed()).toEqual({ ...before, [bob]: 3, [dora]: 2 });
   const userId = await stack.idOf("User", "ada");
   expect(await owner.do("getUser", { path: { userId } })).toMatchObject({ email: lovelace });

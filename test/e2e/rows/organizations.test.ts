@@ -168,7 +168,9 @@ test("C15 M8 a removed member loses the organization's keys, and stays a user; a
 });
 
 test("M8 M19 a plan at Stripe is changed there, or not at all; a logo whose changes are ignored needs no file", async () => {
-  for (const file of ["logo.webp", "other.webp"]) rmSync(path.join(stack.folder, file));
+  for (const file of ["logo.webp", "other.webp"]) {
+    rmSync(path.join(stack.folder, file));
+  }
   change("acme", { options: { ignoreChanges: ["logo"] } });
   declare("Organization", "linked", { subscription });
   stripe.refusing = refusal(402, "card_error", "card_declined");

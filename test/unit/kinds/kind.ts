@@ -49,7 +49,9 @@ export const logo: string = path.join(__dirname, "../../../examples/acme/logo.pn
 
 export function lifecycleOf(kind: string): Lifecycle {
   const found = objectLifecycles.find((lifecycle) => lifecycle.kind === kind);
-  if (found === undefined) throw new Error(`there is no kind ${kind}`);
+  if (found === undefined) {
+    throw new Error(`there is no kind ${kind}`);
+  }
   return found;
 }
 

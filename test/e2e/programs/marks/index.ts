@@ -27,7 +27,9 @@ function marking<Props extends object>({ type, props, opts }: { type: string; pr
   return { props: { ...props, ...adopting, ...secrets }, opts };
 }
 
-if (ways.includes("stack transformation")) pulumi.runtime.registerStackTransformation(marking);
+if (ways.includes("stack transformation")) {
+  pulumi.runtime.registerStackTransformation(marking);
+}
 
 for (const way of ways) {
   const component = (options: pulumi.ComponentResourceOptions) =>
