@@ -1,8 +1,7 @@
 /** The lifecycle of a kind of resource, whether a resource is one object of the service or a set of them. */
-import type { z } from "zod";
 import type { PropertyMap } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
-import type { Documentation, Normalize, Subjects, Warning } from "./definition.ts";
+import type { LifecycleBase } from "./lifecycle-base.ts";
 import type { Registration, Registrations } from "./registrations.ts";
 import type { CheckFailure } from "./shape.ts";
 
@@ -16,26 +15,9 @@ export interface Difference {
 }
 
 /** The lifecycle of one kind of resource. */
-export interface Lifecycle {
-  /** The resource's name in programs, such as `User`. */
-  readonly kind: string;
-  readonly documentation: Documentation;
+export interface Lifecycle extends LifecycleBase {
   /** Whether its resources are sets: many objects, each known by an address. */
   readonly isSet: boolean;
-  /** The arguments of the kind, without the shared ones. */
-  readonly args: z.ZodRawShape;
-  /** The properties that the service computes. */
-  readonly outputs: z.ZodRawShape;
-  /** The arguments that can't be changed in place. */
-  readonly replaceOn: readonly string[];
-  /** The properties, arguments included, that are secret. */
-  readonly secrets: readonly string[];
-  /** The outputs that repeat an argument under another name, and that argument; for a set, they repeat only its addresses. */
-  readonly repeats: Readonly<Record<string, string>>;
-  readonly subjects: Subjects;
-  readonly normalize: Normalize;
-  /** The warnings that previews print. */
-  readonly warnings: readonly Warning[];
   /**
    * Checks inputs, and fills in defaults.
    *

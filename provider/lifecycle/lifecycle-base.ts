@@ -1,4 +1,4 @@
-/** The metadata of a kind, for the fronts and for the documentation: see interface.ts. */
+/** The metadata of a kind, for the fronts and for the documentation. */
 import type { z } from "zod";
 import { namesOf, repeatsIn } from "../values/property.ts";
 import type { Documentation, Normalize, Subjects, Warning } from "./definition.ts";
@@ -18,15 +18,22 @@ interface KindMetadata {
 
 /** The part of a lifecycle that describes the kind and its properties. */
 export abstract class LifecycleBase {
+  /** The resource's name in programs, such as `User`. */
   readonly kind: string;
   readonly documentation: Documentation;
+  /** The arguments of the kind, without the shared ones. */
   readonly args: z.ZodRawShape;
+  /** The properties that the service computes. */
   readonly outputs: z.ZodRawShape;
+  /** The arguments that can't be changed in place. */
   readonly replaceOn: readonly string[];
+  /** The properties, arguments included, that are secret. */
   readonly secrets: readonly string[];
+  /** The outputs that repeat an argument under another name, and that argument; for a set, they repeat only its addresses. */
   readonly repeats: Readonly<Record<string, string>>;
   readonly subjects: Subjects;
   readonly normalize: Normalize;
+  /** The warnings that previews print. */
   readonly warnings: readonly Warning[];
 
   constructor(description: KindMetadata) {
