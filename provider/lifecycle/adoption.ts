@@ -21,7 +21,7 @@ export const adoptionArgs = {
     }),
   onDestroy: z.enum(["restore", "delete"]).optional().meta({
     description:
-      "What destroying an adopted object does: `restore`, the default, lets go of it and restores what it was; `delete` deletes it.",
+      "What destroying an adopted object does: `restore`, the default, releases it and restores what it was; `delete` deletes it.",
     plain: true,
   }),
 };

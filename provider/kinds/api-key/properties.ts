@@ -136,7 +136,7 @@ export const apiKeyShape = {
   state: z
     .enum(apiKeyStateValues)
     .default("active")
-    .describe("`revoked` ends the key for good, and keeps it in the stack as a record."),
+    .describe("`revoked` ends the key permanently, and keeps it in the stack as a record."),
 };
 
 const assignee = z.object({

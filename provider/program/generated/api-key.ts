@@ -71,7 +71,7 @@ export interface ApiKeyArgs extends AdoptionArgs {
   }>;
   /** Whether the state keeps the secret, as the output `key`. If omitted, it does; `false` requires `deliverTo`. */
   storeSecret?: pulumi.Input<boolean>;
-  /** `revoked` ends the key for good, and keeps it in the stack as a record. The default is `active`. */
+  /** `revoked` ends the key permanently, and keeps it in the stack as a record. The default is `active`. */
   state?: pulumi.Input<Schemas["ApiKeyState"]>;
 }
 
@@ -127,7 +127,7 @@ export class ApiKey extends RosterResource {
   declare readonly deliverTo: pulumi.Output<{ readonly file: string } | undefined>;
   /** Whether the state keeps the secret, as the output `key`. If omitted, it does; `false` requires `deliverTo`. */
   declare readonly storeSecret: pulumi.Output<boolean | undefined>;
-  /** `revoked` ends the key for good, and keeps it in the stack as a record. */
+  /** `revoked` ends the key permanently, and keeps it in the stack as a record. */
   declare readonly state: pulumi.Output<Schemas["ApiKeyState"]>;
   /** The plaintext of the secret. Adopted keys have none, nor do keys with `storeSecret: false`. */
   declare readonly key: pulumi.Output<string>;

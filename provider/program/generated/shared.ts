@@ -6,7 +6,7 @@ export interface AdoptionArgs {
   /** Takes over the object if it exists already; `force` also takes over one that another stack manages. */
   adopt?: boolean | "force";
   /**
-   * What destroying an adopted object does: `restore`, the default, lets go of it and restores what it was; `delete`
+   * What destroying an adopted object does: `restore`, the default, releases it and restores what it was; `delete`
    * deletes it.
    */
   onDestroy?: "restore" | "delete";
