@@ -35,6 +35,8 @@ if (Number.parseInt(process.versions.node, 10) < 26) {
   process.exit(await runVisibly(paths.node, process.argv.slice(1)));
 }
 
+/** @type {Promise<void> | undefined} */
+let compiled;
 const stale = [];
 for (const { make, folder } of generators) {
   const contents = await make();
@@ -204,8 +206,14 @@ function formatted(source) {
 
 /** @param {string} module */
 async function fromProvider(module) {
+  // Once, after the answers are written: what the others are made from depends on nothing else that is generated.
+  compiled ??= compileProvider();
+  await compiled;
+  return import(pathToFileURL(path.join(paths.checkout, "provider", "dist", module)).href);
+}
+
+async function compileProvider() {
   if ((await runVisibly("tsc", ["--build", "provider"], { cwd: paths.checkout })) !== 0) {
     throw new Error("The provider doesn't compile; the reason is above.");
   }
-  return import(pathToFileURL(path.join(paths.checkout, "provider", "dist", module)).href);
 }
