@@ -11,7 +11,7 @@ import { endMembership } from "../objects/memberships/ending.ts";
 import { memberships } from "../objects/memberships/resource.ts";
 import { activateUser } from "../objects/users/own-account.ts";
 import { type Names, users } from "../objects/users/resource.ts";
-import { insertUser } from "../objects/users/rules.ts";
+import { insertUser, invitedPerson } from "../objects/users/rules.ts";
 import type { Tables } from "../rows/tables.ts";
 
 /**
@@ -29,24 +29,7 @@ export function isUnclaimed(user: Selectable<Tables["users"]>): boolean {
 export async function signUp(context: PersonContext, email: string, names: Names): Promise<void> {
   const { db, now, principal } = context;
   const id = principal.user;
-  const at = now.toISOString();
-  await insertUser(context, {
-    id,
-    externalId: null,
-    adopted: false,
-    email,
-    pendingEmail: null,
-    ...names,
-    kind: "person",
-    homeOrganization: null,
-    systemRole: "none",
-    state: "active",
-    status: "invited",
-    inviteSentAt: null,
-    inviteExpiresAt: null,
-    createdAt: at,
-    updatedAt: at,
-  });
+  await insertUser(context, invitedPerson({ id, email, ...names, homeOrganization: null }, now));
   await db.updateTable("users").set({ activated_at: now }).where("id", "=", id).execute();
   await audit(context, users, "sign_up", [{ before: undefined, after: await load(context, users, id) }]);
 }

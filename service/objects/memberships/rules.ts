@@ -30,7 +30,7 @@ import { findOpenOrganization } from "../organizations/resource.ts";
 import { requireUserOrEmail } from "../person-reference.ts";
 import { findMembershipRole } from "../roles/rules.ts";
 import { findUserByEmail, normalizeEmail, toUser, users } from "../users/resource.ts";
-import { insertUser } from "../users/rules.ts";
+import { insertUser, invitedPerson } from "../users/rules.ts";
 import { endMembership } from "./ending.ts";
 import { inviteMember, refuseUninvited, resendInvite } from "./invitations.ts";
 import { alreadyMember, findLiveMember, hasEnded, memberships } from "./resource.ts";
@@ -155,25 +155,9 @@ async function findOrCreateMember(call: Call<"createMembership">, organization: 
 
 async function createMember(call: Call<"createMembership">, organization: Organization, email: string): Promise<User> {
   requirePermission(call, "users:create");
-  const at = call.now.toISOString();
-  const user: User = {
-    id: newId("user"),
-    externalId: null,
-    adopted: false,
-    email,
-    pendingEmail: null,
-    givenName: call.body.givenName ?? null,
-    familyName: call.body.familyName ?? null,
-    kind: "person",
-    homeOrganization: organization.id,
-    systemRole: "none",
-    state: "active",
-    status: "invited",
-    inviteSentAt: null,
-    inviteExpiresAt: null,
-    createdAt: at,
-    updatedAt: at,
-  };
+  const { givenName = null, familyName = null } = call.body;
+  const person = { id: newId("user"), email, givenName, familyName, homeOrganization: organization.id };
+  const user = invitedPerson(person, call.now);
   await insertUser(call, user);
   await audit(call, users, "create", [{ before: undefined, after: user }]);
   return user;

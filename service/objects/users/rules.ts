@@ -196,6 +196,28 @@ function wantedOf(body: Schemas["UserCreate"]) {
   } as const;
 }
 
+/** A person whose account is not set up yet. */
+export function invitedPerson(
+  person: Pick<User, "id" | "email" | "givenName" | "familyName" | "homeOrganization">,
+  now: Date,
+): User {
+  const at = now.toISOString();
+  return {
+    ...person,
+    externalId: null,
+    adopted: false,
+    pendingEmail: null,
+    kind: "person",
+    systemRole: "none",
+    state: "active",
+    status: "invited",
+    inviteSentAt: null,
+    inviteExpiresAt: null,
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
 /**
  * Inserts a user.
  *
