@@ -23,12 +23,12 @@ export function writeDocument(rows: readonly Row[], minutes: number): void {
 
 function tableOf(rows: readonly Row[]): string {
   return [
-    "| what | Roster | beside it | target | |",
+    "| measurement | Roster | compared with | target | |",
     "|---|---|---|---|---|",
-    ...rows.map(({ name, roster, peer, beside, target, passed }) => {
-      const besides = peer === null ? "" : `${textOf(peer)}, ${beside}`;
+    ...rows.map(({ name, roster, peer, peerName, target, passed }) => {
+      const comparison = peer === null ? "" : `${textOf(peer)}, ${peerName}`;
       const verdict = target === "reported" ? "" : passed ? "passed" : "**failed**";
-      return `| ${name} | ${textOf(roster)} | ${besides} | ${target} | ${verdict} |`;
+      return `| ${name} | ${textOf(roster)} | ${comparison} | ${target} | ${verdict} |`;
     }),
   ].join("\n");
 }

@@ -20,7 +20,9 @@ const { values } = parseArgs({ options: { only: { type: "string" } } });
 const names = values.only?.split(",");
 const unknown = names?.filter((name) => measurements.every((measurement) => measurement.name !== name)) ?? [];
 if (unknown.length > 0) {
-  say(`There is no ${unknown.join(", ")}. There is: ${measurements.map(({ name }) => name).join(", ")}.`);
+  say(
+    `Unknown measurement: ${unknown.join(", ")}. The measurements are ${measurements.map(({ name }) => name).join(", ")}.`,
+  );
   process.exit(2);
 }
 
@@ -51,10 +53,10 @@ if (names === undefined && failures === 0) {
 }
 process.exit(failures === 0 && rows.every(({ passed }) => passed) ? 0 : 1);
 
-function describe({ name, roster, peer, beside, target, passed }: Row): string {
+function describe({ name, roster, peer, peerName, target, passed }: Row): string {
   const verdict = target === "reported" ? "      " : passed ? "passed" : "FAILED";
-  const besides = peer === null ? "" : ` beside ${textOf(peer)} of ${beside}`;
-  return `${verdict}  ${name}: ${textOf(roster)}${besides}; ${target}`;
+  const comparison = peer === null ? "" : `, compared with ${textOf(peer)} for ${peerName}`;
+  return `${verdict}  ${name}: ${textOf(roster)}${comparison}; ${target}`;
 }
 
 function say(line: string): void {

@@ -1,16 +1,16 @@
 import type { Taken } from "./process-tree.ts";
 
-/** A row of the report: what of Roster's was measured, beside what, and what it may be. */
+/** A row of the report: a measurement of Roster, the peer that it is compared with, and its target. */
 export interface Row {
   readonly name: string;
   readonly roster: Spread;
-  /** What was measured beside it, in turn; null where nothing was. */
+  /** The same measurement of the peer, in alternating runs; null without a peer. */
   readonly peer: Spread | null;
-  /** What the peer is. */
-  readonly beside: string | null;
-  /** What `roster` has to be, in words. */
+  /** The name of the peer. */
+  readonly peerName: string | null;
+  /** The target, in words. */
   readonly target: string;
-  /** The same as a number, in its unit, as it came out in this run; null where the row only reports. */
+  /** The target as a number, computed in this run; null if the row has no target. */
   readonly atMost: number | null;
   readonly passed: boolean;
 }
@@ -51,7 +51,7 @@ export function spreadOf(values: readonly number[], unit: Unit): Spread {
   return { median: at(sorted.length >> 1), lowest: at(0), highest: at(sorted.length - 1), unit };
 }
 
-/** Something beside which Roster is measured. */
+/** Something that Roster is compared with. */
 export interface Peer {
   readonly spread: Spread;
   readonly is: string;
@@ -69,13 +69,13 @@ export function bounded(name: string, roster: Spread, target: string, atMost: nu
 
 /** The row of what nothing is asked of. */
 export function reported(name: string, roster: Spread, peer?: Peer): Row {
-  return { name, roster, ...besides(peer), target: "reported", atMost: null, passed: true };
+  return { name, roster, ...peerOf(peer), target: "reported", atMost: null, passed: true };
 }
 
 function rowOf(name: string, roster: Spread, peer: Peer | undefined, target: string, atMost: number): Row {
-  return { name, roster, ...besides(peer), target, atMost, passed: roster.median <= atMost };
+  return { name, roster, ...peerOf(peer), target, atMost, passed: roster.median <= atMost };
 }
 
-function besides(peer: Peer | undefined): Pick<Row, "peer" | "beside"> {
-  return { peer: peer?.spread ?? null, beside: peer?.is ?? null };
+function peerOf(peer: Peer | undefined): Pick<Row, "peer" | "peerName"> {
+  return { peer: peer?.spread ?? null, peerName: peer?.is ?? null };
 }

@@ -105,7 +105,7 @@ function propertiesAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): st
 
 /** Says that a property is unknown, and which properties are allowed. */
 export function unknownProperty(known: readonly string[]): string {
-  return `there is no such property; ${mustBeOneOf(known)}`;
+  return `unknown property; ${mustBeOneOf(known)}`;
 }
 
 /** Says which names are allowed. */

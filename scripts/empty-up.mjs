@@ -1,4 +1,4 @@
-/** How long the engine alone takes on this machine at this moment: what a run of the tests is measured beside. */
+/** Measures how long the engine alone takes on this machine now, to compare a run of the tests with. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";

@@ -92,7 +92,7 @@ export async function startService() {
  */
 function describeDeath(how, log) {
   const hint = "\nAnother `npm start` or `npm run service` runs in this checkout. Use that one, or stop it first.";
-  return `The service ended by itself (${how}). The last lines of its log:\n${log}${/in use|is locked/i.test(log) ? hint : ""}`;
+  return `The service exited unexpectedly (${how}). The last lines of its log:\n${log}${/in use|is locked/i.test(log) ? hint : ""}`;
 }
 
 /**

@@ -4,7 +4,7 @@
  *     npm test                 all of them
  *     npm test -- <arguments>  what vitest makes of the arguments
  *
- * At the end it names the ten files that took longest, and says what the whole took beside an `up` of an empty stack. The last line says
+ * At the end it names the ten slowest files, and compares the duration with that of an `up` of an empty stack. The last line says
  * how many tests passed and failed.
  */
 import fs from "node:fs";

@@ -91,7 +91,7 @@ function filesOf(only, isShort) {
     if (file !== undefined) {
       return `trials/${file}`;
     }
-    return tests.get(fault) ?? end(`There is no ${isShort ? "short " : ""}trial ${id}.\n${usage}`);
+    return tests.get(fault) ?? end(`Unknown ${isShort ? "short " : ""}trial: ${id}.\n${usage}`);
   });
 }
 

@@ -12,27 +12,27 @@ import {
   OrganizationMembers,
 } from "pulumi-roster";
 
-const beside = (file: string) => path.join(__dirname, file);
-const { organization, roles, memberships: guests } = fromManifest(beside("engineering.yaml"));
+const inThisFolder = (file: string) => path.join(__dirname, file);
+const { organization, roles, memberships: guests } = fromManifest(inThisFolder("engineering.yaml"));
 
-// The file names roles as people know them; the map says which role a name is.
+// The CSV file has display names of roles; this map assigns a role to each name.
 const staff = new OrganizationMembers("staff", {
   organization,
-  members: membersFromCsv(beside("members.csv"), { roles }),
+  members: membersFromCsv(inThisFolder("members.csv"), { roles }),
   roles,
   onUnknownUser: "create",
 });
 
 const simulation = new ApiKey("simulation", { organization, name: "Simulation", kind: "server" });
-// A key of a Web API; the provider makes it, and the service has its hash only.
+// The key of a Web API. The provider generates the secret, and the service stores only its hash.
 const results = new ApiKey("results", { organization, name: "Results API", kind: "webapi" });
 
-// Only a member can have a key, and leaving takes it away: the members come first and go last.
-const assignees = assigneesFromCsv(beside("simulation-key.csv"));
+// Only members can have a key: create the members first, and remove them last.
+const assignees = assigneesFromCsv(inThisFolder("simulation-key.csv"));
 new ApiKeyAssignees("simulation", { key: simulation, assignees }, { dependsOn: staff });
 new ApiKeyAssignment("hedy", { key: results, email: "hedy@engineering.example" }, { dependsOn: staff });
 
-// The lists wait for what they are to show.
+// Wait for the resources that the lists show.
 const shown = [staff, results, ...Object.values(guests)];
 const complete = pulumi.all([organization.id, pulumi.all(shown.map(({ id }) => id))]).apply(([id]) => id);
 const members = getMembershipsOutput({ organization: complete });

@@ -1,4 +1,4 @@
-/** A user-defined API: it answers whoever calls it with a key that the service accepts for it. */
+/** A user-defined API: it answers callers whose key the service accepts for this API. */
 import { createServer } from "node:http";
 
 const { ROSTER_ENDPOINT: endpoint, ROSTER_TOKEN: token, PORT: port = "4681" } = process.env;
@@ -12,10 +12,10 @@ interface Verification {
 }
 
 /**
- * What the service says of the key that a caller presents for this API.
+ * Verifies the key that a caller presents for this API.
  *
- * @param address the caller's; behind a proxy, what the proxy says it is
- * @returns the seconds to wait, where too many unknown keys came from there
+ * @param address the caller's address; behind a proxy, the address that the proxy reports
+ * @returns the seconds to wait, if too many unknown keys came from this address
  */
 async function verify(secret: string, address: string | undefined): Promise<Verification | string> {
   const response = await fetch(`${endpoint}/v1/verifications`, {
@@ -38,7 +38,7 @@ const server = createServer(async (request, response) => {
     response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
   const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
   try {
-    // Asked at every call: a key that was revoked a moment ago must not pass.
+    // Verify the key for every call, so that a revoked key stops working immediately.
     const verification = secret === undefined ? undefined : await verify(secret, request.socket.remoteAddress);
     if (typeof verification === "string") {
       answer(429, { error: "too many wrong keys came from your network" }, { "retry-after": verification });

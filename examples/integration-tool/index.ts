@@ -18,11 +18,11 @@ const callersKey = new ApiKey(
     rotation: { overlap: "0s" },
     state: config.getBoolean("revoke") ? "revoked" : "active",
   },
-  // A key of a user needs the user's role, which is what its membership gives.
+  // A user's key needs the role that the membership gives the user.
   { dependsOn: Object.values(memberships) },
 );
 
-// What the API itself asks the service with: it may verify the keys of its own organization.
+// The API verifies its callers' keys with this key.
 const verifier = new ApiKey("verifier", {
   organization,
   name: "Orders API",

@@ -4,7 +4,7 @@ import { ApiKey, getOrganizationOutput } from "pulumi-roster";
 const config = new pulumi.Config();
 const organization = getOrganizationOutput({ slug: config.require("organization") }).id;
 
-// The key that everything shares so far. It works unchanged until the switch is thrown, and nobody can show it.
+// The legacy key that all integrations still share. It keeps working until it is revoked.
 export const legacy = new ApiKey("legacy", {
   organization,
   name: config.require("legacyKey"),
@@ -13,7 +13,7 @@ export const legacy = new ApiKey("legacy", {
   state: config.getBoolean("revokeLegacy") ? "revoked" : "active",
 }).displayName;
 
-// One for each integration and environment, so that each can be rotated and revoked by itself.
+// One for each integration and environment, so that each can be rotated and revoked independently.
 const integrations = config.requireObject<string[]>("integrations");
 export const keys = pulumi.secret(
   Object.fromEntries(

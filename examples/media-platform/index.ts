@@ -2,14 +2,14 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { fromManifest, getMembershipsOutput } from "pulumi-roster";
 
-// Both manifests declare the same organization under the same name: going from one to the other is an update.
+// Both manifests declare the same organization under the same name, so switching between them is an update.
 const plan = new pulumi.Config().require("plan");
 const { organization, memberships, apiKeys, keys: plaintext } = fromManifest(path.join(__dirname, `${plan}.yaml`));
 
 /** Whether the logo in the viewer links to the website. */
 export const logoLinkActive = organization.logoLinkActive;
 
-/** Who has access now, and as what: as the service has it, once the members are there. */
+/** The members and their roles, read from the service after the members are created. */
 export const access = pulumi
   .all(Object.values(memberships).map(({ id }) => id))
   .apply(() => getMembershipsOutput({ organization, status: "active" }))
@@ -29,5 +29,5 @@ export const keyList = Object.fromEntries(
   ]),
 );
 
-/** The keys' plaintext, secret: for whoever sets the integrations up. */
+/** The plaintext of the keys, as secrets, for setting up the integrations. */
 export const keys = plaintext;

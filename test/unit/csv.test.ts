@@ -287,7 +287,7 @@ describe("S1 the columns of a CSV file", () => {
     const refused = (options: object) => () => members("email\n", options);
     expect(refused({ columns: { given_name: "x" } })).toThrow(DeclarationError);
     expect(refused({ columns: { given_name: "x" } })).toThrow(
-      "columns.given_name: there is no such property; it must be one of email, givenName, familyName, role",
+      "columns.given_name: unknown property; it must be one of email, givenName, familyName, role",
     );
     expect(refused({ columns: { email: false } })).toThrow("columns.email: it must be text");
     expect(refused({ columns: { role: 3 } })).toThrow("columns.role: it must be the name of a column, or false");

@@ -45,12 +45,12 @@ function refusals(kind: string, args: PropertyMap): string[] {
 test.each(inheritedNames)("no kind has an argument %s, at the top or inside another", (name) => {
   for (const { kind } of lifecycles) {
     expect(refusals(kind, having(name, "x")), kind).toContainEqual(
-      expect.stringMatching(new RegExp(`^${name}: there is no such property`)),
+      expect.stringMatching(new RegExp(`^${name}: unknown property`)),
     );
   }
   const key = { organization, name: "Shop", kind: "server" };
   expect(refusals("ApiKey", { ...key, rotation: having(name, "90d") })).toEqual([
-    expect.stringMatching(new RegExp(`^rotation\\.${name}: there is no such property`)),
+    expect.stringMatching(new RegExp(`^rotation\\.${name}: unknown property`)),
   ]);
 });
 

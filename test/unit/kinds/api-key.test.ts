@@ -79,7 +79,7 @@ describeKind("ApiKey", {
       [{ overlap: 24 }, /it must be text/, "rotation.overlap"],
       [{ overlap: "a day" }, /a duration such as 90s, 30m, 12h or 7d/, "rotation.overlap"],
       [{ overlap: "1.5h" }, /a duration such as/, "rotation.overlap"],
-      [{ often: "1h" }, /there is no such property; it must be one of every, overlap/, "rotation.often"],
+      [{ often: "1h" }, /unknown property; it must be one of every, overlap/, "rotation.often"],
       [{ every: "59s" }, /a key can be rotated at most once a minute/, "rotation.every"],
       [{ every: "24h" }, /it must be longer than the overlap, which is 24h/, "rotation.every"],
       [{ every: "2h", overlap: "2h" }, /it must be longer than the overlap, which is 2h/, "rotation.every"],
@@ -95,7 +95,7 @@ describeKind("ApiKey", {
       [{ file: "secrets\\" }, /it must be the path of a file/, "deliverTo.file"],
       [{ file: "storefront\0.key" }, /it must be the path of a file/, "deliverTo.file"],
       [{ file: "x".repeat(4097) }, /at most 4096 characters/, "deliverTo.file"],
-      [{ file: "a", vault: "b" }, /there is no such property; it must be file/, "deliverTo.vault"],
+      [{ file: "a", vault: "b" }, /unknown property; it must be file/, "deliverTo.vault"],
     ],
     storeSecret: [
       ["no", /it must be true or false/],

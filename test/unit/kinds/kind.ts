@@ -76,7 +76,7 @@ export function describeKind(kind: string, tables: Tables): void {
 
     test("refuses a property that it hasn't, by name", () => {
       expect(lifecycle.check({}, { ...least, colour: "red" }).failures).toEqual([
-        { property: "colour", reason: expect.stringMatching(/there is no such property; it must be one of /) },
+        { property: "colour", reason: expect.stringMatching(/unknown property; it must be one of /) },
       ]);
     });
 

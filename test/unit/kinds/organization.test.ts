@@ -58,7 +58,7 @@ describeKind("Organization", {
     ],
     features: [
       [{ externalApiAccess: "yes" }, /it must be true or false/, "features.externalApiAccess"],
-      [{ externalAccess: true }, /there is no such property; it must be externalApiAccess/, "features.externalAccess"],
+      [{ externalAccess: true }, /unknown property; it must be externalApiAccess/, "features.externalAccess"],
       [true, /it must be an object/],
       [
         { externalApiAccess: true },
