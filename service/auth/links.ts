@@ -8,7 +8,7 @@ import { newId } from "../rows/identifiers.ts";
 import { executeShared, sharedQuery, sharedWrite } from "../rows/shared-statements.ts";
 import type { LinkPurpose, Tables } from "../rows/tables.ts";
 import type { CallerContext, Context } from "./operation.ts";
-import { type Caller, requesterNow, requesterOf } from "./principal.ts";
+import { type Principal, requesterNow, requesterOf } from "./principal.ts";
 
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
@@ -106,7 +106,7 @@ async function findWorking(
 export async function findRequester(
   { db, now }: Pick<Context, "db" | "now">,
   { purpose, subject }: Pick<LinkRequest, "purpose" | "subject">,
-): Promise<Caller | undefined> {
+): Promise<Principal | undefined> {
   const row = await db
     .selectFrom("links")
     .select("requested_by")

@@ -8,63 +8,39 @@ import type { FailedVerifications } from "./failed-verifications.ts";
 import type { FoundSecret } from "./found-secret.ts";
 import type { Permission } from "./permissions.ts";
 import { findCurrentSecret, type KeyResolver, refusalOf } from "./resolver.ts";
+import { Rights } from "./rights.ts";
 
-/** The holder of the owner token, who can do everything. */
-export interface ServiceOwner {
-  readonly kind: "owner";
-  readonly id: "owner";
-}
-
-/** An API key, acting with its own permissions in its own organization. */
-export interface KeyPrincipal {
-  readonly kind: "api_key";
-  /** The key's identifier. */
+/** Somebody who makes changes: an identity, and the rights that come with it. */
+export interface Principal {
+  /** What the identity is, for the audit. */
+  readonly kind: "owner" | "api_key" | "user" | "service";
+  /** The identity: a key's or user's identifier, `owner` or `service`. Objects record it as their creator. */
   readonly id: string;
-  readonly organization: string;
-  /** The user who owns the key, if any; rules about "yourself" refer to this user. */
+  /** The user whose identity this is, if any; rules about "yourself" refer to this user. */
   readonly user: string | null;
-  readonly permissions: ReadonlySet<Permission>;
+  readonly rights: Rights;
 }
 
-/** A person on a page of the service, who acts on their own objects without any permission. */
-export interface UserPrincipal {
+/** A person or system user. On a page of the service, people act on their own objects without any rights. */
+export interface UserPrincipal extends Principal {
   readonly kind: "user";
-  /** The user's identifier. */
-  readonly id: string;
   readonly user: string;
-  readonly organization: null;
-  readonly permissions: ReadonlySet<Permission>;
-}
-
-/** The service itself, for changes that a rule makes. */
-export interface ServicePrincipal {
-  readonly kind: "service";
-  readonly id: "service";
-  readonly user: null;
-  readonly organization: null;
-  readonly permissions: ReadonlySet<Permission>;
 }
 
 /** The principal of changes that a rule makes. */
-export const byRule: ServicePrincipal = {
-  kind: "service",
-  id: "service",
-  user: null,
-  organization: null,
-  permissions: new Set(),
-};
+export const byRule: Principal = { kind: "service", id: "service", user: null, rights: Rights.none };
 
-/** A principal that sends API requests. */
-export type Caller = ServiceOwner | KeyPrincipal;
+/** The holder of the owner token. */
+export const serviceOwner: Principal = { kind: "owner", id: "owner", user: null, rights: Rights.ofServiceOwner };
 
-const serviceOwner: ServiceOwner = { kind: "owner", id: "owner" };
+/** Whether a principal has a permission in an organization; null is outside of all organizations. */
+export function holds({ rights }: Principal, permission: Permission, organization: string | null): boolean {
+  return rights.include(permission, organization);
+}
 
-/** Anybody who can make a change. */
-export type Principal = Caller | UserPrincipal | ServicePrincipal;
-
-/** Whether a principal has a permission, within its organization. */
-export function holds(principal: Principal, permission: Permission): boolean {
-  return principal.kind === "owner" || principal.permissions.has(permission);
+/** Whether a principal acts as the service owner. */
+export function isServiceOwner({ rights }: Principal): boolean {
+  return rights.areServiceOwners;
 }
 
 /** The token that a request presents, and the address that it comes from. */
@@ -98,7 +74,12 @@ export class Authenticator {
    * @param counts whether to record the use or the failure; false if the same request is authenticated again.
    * @throws Refusal `unauthenticated`, with the same message for every reason; `rate_limited` after too many failures.
    */
-  async authenticate(db: Database, { authorization, address }: Presented, now: Date, counts: boolean): Promise<Caller> {
+  async authenticate(
+    db: Database,
+    { authorization, address }: Presented,
+    now: Date,
+    counts: boolean,
+  ): Promise<Principal> {
     const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? "")?.[1];
     if (token === undefined) {
       throw new Refusal("unauthenticated", "Send `Authorization: Bearer …` with the owner token or an API key.");
@@ -126,14 +107,9 @@ export class Authenticator {
   }
 }
 
-function principalOf(found: FoundSecret): KeyPrincipal {
-  return {
-    kind: "api_key",
-    id: found.keyId,
-    organization: found.organizationId,
-    user: found.ownerId,
-    permissions: new Set(found.permissions),
-  };
+/** A key acts with its own permissions in its own organization. */
+function principalOf({ keyId, organizationId, ownerId, permissions }: FoundSecret): Principal {
+  return { kind: "api_key", id: keyId, user: ownerId, rights: Rights.in([[organizationId, permissions]]) };
 }
 
 /** The stored form of a requester: null if a person made the request for themselves. */
@@ -149,7 +125,7 @@ export function requesterOf(principal: Principal): string | null {
  * @param requester the value that `requesterOf` returned.
  * @returns undefined if the requester's key no longer authenticates from any address.
  */
-export async function requesterNow(db: Database, requester: string | null, now: Date): Promise<Caller | undefined> {
+export async function requesterNow(db: Database, requester: string | null, now: Date): Promise<Principal | undefined> {
   if (requester === null || requester === serviceOwner.id) {
     return serviceOwner;
   }

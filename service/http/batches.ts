@@ -4,7 +4,7 @@ import type { Schemas } from "roster-schema";
 import { asSentBy } from "../auth/batch-principal.ts";
 import { aboutObjects } from "../auth/permissions.ts";
 import type { Principal } from "../auth/principal.ts";
-import { requirePermission } from "../managed/resource.ts";
+import { requireSomewhere } from "../managed/resource.ts";
 import { invalidRequest, Refusal } from "../problems.ts";
 import { inTransaction, isUniqueViolation } from "../rows/database.ts";
 import { NotGroupableError, RequestGroup, runInGroup } from "../rows/shared-statements.ts";
@@ -38,7 +38,7 @@ async function runBatch(
     throw new Error("a batch is not authenticated");
   }
   // Refuse a caller who has none of these permissions once, because every request would be refused.
-  requirePermission({ principal }, ...aboutObjects);
+  requireSomewhere({ principal }, ...aboutObjects);
   const { requests } = request.body as Schemas["Batch"];
   refuseRepeatedKeys(requests);
   const batch: Batch = { runtime, app, request, principal };

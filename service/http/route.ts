@@ -188,7 +188,7 @@ export function endItem<O extends OperationId, T extends Managed>(
     // A release is an update and ends nothing, so it requires the permission to update.
     const isKept = (isReleased || isLeft) && resource.hasEnded?.(item) !== true;
     const before = isKept ? await updating.find(call, id) : await ending.find(call, id);
-    refuseManagedElsewhere(call, resource, before, managedAs);
+    await refuseManagedElsewhere(call, resource, before, managedAs);
     await refuseLostUpdate(call, resource, before, ifMatch);
     if (isReleased) {
       await release(call, resource, updating, before);
@@ -226,7 +226,7 @@ export function actOnItem<O extends OperationId, T extends Managed>(
     const before = await findItem(call, idOf(call, resource));
     const { managedAs } = call.query as ManagerQuery;
     const { externalId } = (call.body ?? {}) as { readonly externalId?: string };
-    refuseManagedElsewhere(call, resource, before, managedAs, externalId);
+    await refuseManagedElsewhere(call, resource, before, managedAs, externalId);
     // A caller that didn't get the answer repeats the change with the earlier version: RFC 9110, 13.1.1.
     if ((await isDone?.(call, before)) !== true) {
       await refuseLostUpdate(call, resource, before, ifMatch);

@@ -1,11 +1,11 @@
 /** Adoption: how a create takes over an existing object, and how its manager releases it. */
 import { isOfOneStack } from "roster-schema";
 import type { Call, Context, OperationId } from "../auth/operation.ts";
-import { holds } from "../auth/principal.ts";
 import { Refusal, unprocessable } from "../problems.ts";
 import { audit, isSame } from "./audit.ts";
 import {
   desiredOf,
+  isReadable,
   isVisible,
   load,
   type Managed,
@@ -66,7 +66,7 @@ export async function adopt<O extends OperationId, T extends Managed>(
   // The object moves between resources of one stack, so it stays created or adopted as before.
   const isMoved = isForced && isOfOneStack(before.externalId, externalId);
   if (isForced && how !== "force") {
-    throw managedElsewhere(call, resource, before, "Release it there, or adopt it with `force`.");
+    throw await managedElsewhere(call, resource, before, "Release it there, or adopt it with `force`.");
   }
   const wanted = adopting.wanted(call);
   refuseOther(resource, before, wanted);
@@ -133,17 +133,17 @@ export function shouldRelease(
  * @param given the externalId that the change sets, if any.
  * @throws Refusal `managed_elsewhere`
  */
-export function refuseManagedElsewhere<T extends Managed>(
-  context: Pick<Context, "principal">,
+export async function refuseManagedElsewhere<T extends Managed>(
+  context: Context,
   resource: Resource<T>,
   item: T,
   managedAs: string | undefined,
   given?: string,
-): void {
+): Promise<void> {
   if (managedAs === undefined || isManagedAs(item, managedAs) || item.externalId === given) {
     return;
   }
-  throw managedElsewhere(context, resource, item, "Manage it there.");
+  throw await managedElsewhere(context, resource, item, "Manage it there.");
 }
 
 /**
@@ -185,14 +185,14 @@ function isManagedAs({ externalId }: Managed, managedAs: string): boolean {
   return externalId === null || externalId === managedAs;
 }
 
-function managedElsewhere<T extends Managed>(
-  { principal }: Pick<Context, "principal">,
+async function managedElsewhere<T extends Managed>(
+  context: Context,
   resource: Resource<T>,
-  { id, externalId }: T,
+  item: T,
   advice: string,
-): Refusal {
-  const name = holds(principal, resource.reading) ? `, under the externalId ${externalId}` : "";
-  return new Refusal("managed_elsewhere", `Somebody else manages the ${resource.noun} ${id}${name}. ${advice}`);
+): Promise<Refusal> {
+  const name = (await isReadable(context, resource, item)) ? `, under the externalId ${item.externalId}` : "";
+  return new Refusal("managed_elsewhere", `Somebody else manages the ${resource.noun} ${item.id}${name}. ${advice}`);
 }
 
 /** @throws Refusal `unprocessable` if a value that can't be changed differs from the request. */

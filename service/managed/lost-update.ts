@@ -59,8 +59,7 @@ function describe<T extends Managed>({ principal }: Context, resource: Resource<
   }
   const { at, before, organization_id, request_id } = entry;
   const time = at.toISOString().replace(/\.\d+Z$/, "Z");
-  const mayReadAudit =
-    principal.kind === "owner" || (holds(principal, "audit:read") && organization_id === principal.organization);
+  const mayReadAudit = holds(principal, "audit:read", organization_id);
   const [who, request] = mayReadAudit ? [`, by ${actorOf(entry)}`, ` (request ${request_id})`] : ["", ""];
   if (before === null) {
     return `${noun} is not in a version that If-Match lists: it has not changed since it was created${who}, at ${time}${request}.`;

@@ -2,7 +2,8 @@
 import type { Schemas } from "roster-schema";
 import type { CallerContext, Context } from "../auth/operation.ts";
 import type { Permission } from "../auth/permissions.ts";
-import { holds } from "../auth/principal.ts";
+import { holds, isServiceOwner, type Principal } from "../auth/principal.ts";
+import { isIn, type Scope } from "../auth/rights.ts";
 import { Refusal } from "../problems.ts";
 import { executeShared, sharedRowQuery } from "../rows/shared-statements.ts";
 import type { CreationColumns, ManagedTable } from "../rows/tables.ts";
@@ -63,8 +64,12 @@ export interface Resource<T extends Managed> {
   organizationOf(item: T): string | null;
   /** Loads objects in the contract's form, in any order; ids that don't exist are skipped. */
   loadAll(context: Pick<Context, "db" | "now">, ids: readonly string[]): Promise<T[]>;
-  /** Whether the object is visible to the caller; by default, if it belongs to the caller's organization. */
-  isVisibleTo?(context: CallerContext, item: T): boolean | Promise<boolean>;
+  /** The organizations, out of several, in which the object is visible; by default, the one that it belongs to. */
+  visibleIn?(
+    context: Pick<Context, "db">,
+    organizations: readonly string[],
+    item: T,
+  ): readonly string[] | Promise<readonly string[]>;
 }
 
 /** An update: the object before, and with the request merged into it. */
@@ -158,11 +163,12 @@ export async function find<T extends Managed>(
   ...anyOf: readonly Permission[]
 ): Promise<T> {
   const item = await load(context, resource, id);
-  if (item === undefined || !(await isVisible(context, resource, item))) {
+  const scope = item === undefined ? [] : await visibleIn(context, resource, item);
+  if (item === undefined || scope.length === 0) {
     throw notFound(resource.noun, id);
   }
-  if (anyOf.length > 0) {
-    requirePermission(context, ...anyOf);
+  if (anyOf.length > 0 && !anyOf.some((permission) => holdsIn(context.principal, permission, scope))) {
+    throw missing(anyOf);
   }
   return item;
 }
@@ -173,33 +179,69 @@ export async function isVisible<T extends Managed>(
   resource: Resource<T>,
   item: T,
 ): Promise<boolean> {
-  const { principal } = context;
-  if (principal.kind === "owner") {
-    return true;
+  return (await visibleIn(context, resource, item)).length > 0;
+}
+
+/** The caller's organizations in which an object is visible. */
+async function visibleIn<T extends Managed>(
+  { db, principal }: CallerContext,
+  resource: Resource<T>,
+  item: T,
+): Promise<Scope> {
+  const { organizations } = principal.rights;
+  if (organizations === "everywhere") {
+    return organizations;
   }
-  if (resource.isVisibleTo !== undefined) {
-    return await resource.isVisibleTo(context, item);
+  if (resource.visibleIn !== undefined) {
+    return await resource.visibleIn({ db }, organizations, item);
   }
-  return resource.organizationOf(item) === principal.organization;
+  const organization = resource.organizationOf(item);
+  return organization !== null && isIn(organization, organizations) ? [organization] : [];
 }
 
 /**
- * Requires one of several permissions.
+ * Requires one of several permissions in an organization; null is outside of all organizations.
  *
  * @throws Refusal `permission_denied` that names the permissions.
  */
-export function requirePermission({ principal }: Pick<Context, "principal">, ...anyOf: readonly Permission[]): void {
-  if (anyOf.some((permission) => holds(principal, permission))) {
-    return;
+export function requirePermission(
+  { principal }: Pick<Context, "principal">,
+  organization: string | null,
+  ...anyOf: readonly [Permission, ...Permission[]]
+): void {
+  if (!anyOf.some((permission) => holds(principal, permission, organization))) {
+    throw missing(anyOf);
   }
+}
+
+/**
+ * Requires one of several permissions in any organization.
+ *
+ * @returns the organizations in which the caller has one of them.
+ * @throws Refusal `permission_denied` that names the permissions.
+ */
+export function requireSomewhere({ principal }: Pick<Context, "principal">, ...anyOf: readonly Permission[]): Scope {
+  const held = principal.rights.where(...anyOf);
+  if (held.length === 0) {
+    throw missing(anyOf);
+  }
+  return held;
+}
+
+/** Whether a permission is held in one of the organizations; only the service owner has everything in scope. */
+function holdsIn(principal: Principal, permission: Permission, scope: Scope): boolean {
+  return scope === "everywhere" || scope.some((organization) => holds(principal, permission, organization));
+}
+
+function missing(anyOf: readonly Permission[]): Refusal {
   const needed =
     anyOf.length > 2 ? `one of the permissions ${anyOf.join(", ")}` : `the permission ${anyOf.join(" or ")}`;
-  throw permissionDenied(`This requires ${needed}.`);
+  return permissionDenied(`This requires ${needed}.`);
 }
 
 /** @throws Refusal `permission_denied` for everyone but the service owner. */
 export function requireServiceOwner({ principal }: Pick<Context, "principal">, act: string): void {
-  if (principal.kind === "owner") {
+  if (isServiceOwner(principal)) {
     return;
   }
   throw permissionDenied(
@@ -264,5 +306,5 @@ export async function isReadable<T extends Managed>(
   resource: Resource<T>,
   item: T,
 ): Promise<boolean> {
-  return holds(context.principal, resource.reading) && (await isVisible(context, resource, item));
+  return holdsIn(context.principal, resource.reading, await visibleIn(context, resource, item));
 }

@@ -2,12 +2,12 @@
 import { isBuiltInRole, type Schemas } from "roster-schema";
 import type { CallerContext, Context } from "../auth/operation.ts";
 import { beyond, builtInRoles, type Permission } from "../auth/permissions.ts";
-import { holds, type Principal } from "../auth/principal.ts";
+import { holds, isServiceOwner, type Principal } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import { isActiveKey } from "../rows/active-key.ts";
 import { refuseGroup } from "../rows/shared-statements.ts";
 import { canAct, isAdministrator } from "./administrators.ts";
-import { permissionDenied, requirePermission } from "./resource.ts";
+import { permissionDenied, requireSomewhere } from "./resource.ts";
 
 /** A role with its permissions. */
 export interface RoleGrant {
@@ -22,7 +22,7 @@ export interface RoleGrant {
  * @throws Refusal `cannot_remove_self`
  */
 export function refuseSelf(principal: Principal, userId: string | null, act: string): void {
-  if (principal.kind === "owner" || principal.user === null || principal.user !== userId) {
+  if (principal.user === null || principal.user !== userId) {
     return;
   }
   throw new Refusal(
@@ -37,7 +37,7 @@ export function refuseSelf(principal: Principal, userId: string | null, act: str
  * @throws Refusal `cannot_remove_self`
  */
 export function refuseKeyInUse(principal: Principal, keyId: string): void {
-  if (principal.kind === "owner" || principal.id !== keyId) {
+  if (principal.id !== keyId) {
     return;
   }
   throw new Refusal("cannot_remove_self", "An API key can't revoke itself. Use another key.");
@@ -57,7 +57,7 @@ export async function keepAnAdministrator(
   leaving: string,
 ): Promise<void> {
   const { db, now, principal } = context;
-  if (principal.kind === "owner") {
+  if (isServiceOwner(principal)) {
     return;
   }
   refuseGroup();
@@ -90,25 +90,27 @@ export async function keepAnAdministrator(
  * Exceptions: `api_user` and its keys, if the caller can assign roles; `viewer` and its keys, if the caller can manage
  * members but not assign roles.
  *
+ * @param organization the organization that the permissions apply in.
  * @param what the object in words, for the message.
  * @throws Refusal `permission_denied` that names the exceeding permissions.
  */
 export function refuseExceeding(
   principal: Principal,
+  organization: string | null,
   role: string | null,
   permissions: readonly Permission[],
   what: string,
 ): void {
-  if (principal.kind === "owner") {
+  if (isServiceOwner(principal)) {
     return;
   }
-  if (role === "api_user" && holds(principal, "roles:assign")) {
+  if (role === "api_user" && holds(principal, "roles:assign", organization)) {
     return;
   }
-  if (role === "viewer" && managesMembersOnly(principal)) {
+  if (role === "viewer" && managesMembersOnly(principal, organization)) {
     return;
   }
-  const exceeding = beyond(permissions, principal.permissions);
+  const exceeding = beyond(permissions, principal.rights.in(organization));
   if (exceeding.length > 0) {
     throw permissionDenied(`${what} exceeds your own permissions by ${exceeding.join(", ")}.`);
   }
@@ -120,11 +122,11 @@ export function refuseExceeding(
  *
  * @throws Refusal `permission_denied`
  */
-export function refuseHandingOut(principal: Principal, role: RoleGrant): void {
-  if (managesMembersOnly(principal) && role.id !== "member" && role.id !== "viewer") {
+export function refuseHandingOut(principal: Principal, organization: string, role: RoleGrant): void {
+  if (managesMembersOnly(principal, organization) && role.id !== "member" && role.id !== "viewer") {
     throw permissionDenied("Without the permission roles:assign, you can give only the roles member and viewer.");
   }
-  refuseExceeding(principal, role.id, role.permissions, `The role ${role.id}`);
+  refuseExceeding(principal, organization, role.id, role.permissions, `The role ${role.id}`);
 }
 
 /**
@@ -135,7 +137,7 @@ export function refuseHandingOut(principal: Principal, role: RoleGrant): void {
  * @see docs/decisions/0029-who-governs-an-account.md
  */
 export async function requireDeactivation(context: CallerContext, user: Schemas["User"]): Promise<void> {
-  requirePermission(context, "users:manage");
+  requireSomewhere(context, "users:manage");
   await refuseOthers(context, user);
 }
 
@@ -146,7 +148,7 @@ export async function requireDeactivation(context: CallerContext, user: Schemas[
  * @see docs/decisions/0029-who-governs-an-account.md
  */
 export async function requireUserManagement(context: CallerContext, user: Schemas["User"]): Promise<void> {
-  requirePermission(context, "users:manage");
+  requireSomewhere(context, "users:manage");
   await refuseManaging(context, user);
 }
 
@@ -158,10 +160,11 @@ export async function requireUserManagement(context: CallerContext, user: Schema
  */
 async function refuseOthers(context: CallerContext, user: Schemas["User"]): Promise<void> {
   const { db, principal } = context;
-  if (principal.kind === "owner") {
+  if (isServiceOwner(principal)) {
     return;
   }
-  if (user.homeOrganization !== principal.organization || user.systemRole !== "none") {
+  const home = user.homeOrganization;
+  if (home === null || !holds(principal, "users:manage", home) || user.systemRole !== "none") {
     throw permissionDenied(
       "You can change or deactivate only users whose homeOrganization is your organization, and only if they have " +
         "no system role.",
@@ -171,11 +174,11 @@ async function refuseOthers(context: CallerContext, user: Schemas["User"]): Prom
     .selectFrom("memberships")
     .select("role")
     .where("user_id", "=", user.id)
-    .where("organization_id", "=", principal.organization)
+    .where("organization_id", "=", home)
     .where("status", "in", ["active", "pending"])
     .execute();
   for (const { role } of memberships) {
-    refuseExceeding(principal, role, await permissionsOfRole(context, role), "This user");
+    refuseExceeding(principal, home, role, await permissionsOfRole(context, role), "This user");
   }
 }
 
@@ -186,7 +189,7 @@ async function refuseOthers(context: CallerContext, user: Schemas["User"]): Prom
  */
 export async function refuseManaging(context: CallerContext, user: Schemas["User"]): Promise<void> {
   const { db, now, principal } = context;
-  if (principal.kind === "owner") {
+  if (isServiceOwner(principal)) {
     return;
   }
   await refuseOthers(context, user);
@@ -195,7 +198,7 @@ export async function refuseManaging(context: CallerContext, user: Schemas["User
       .selectFrom("memberships")
       .select("id")
       .where("user_id", "=", user.id)
-      .where("organization_id", "!=", principal.organization)
+      .where("organization_id", "!=", user.homeOrganization)
       .where("status", "in", ["active", "pending"])
       .executeTakeFirst(),
     await db
@@ -203,7 +206,7 @@ export async function refuseManaging(context: CallerContext, user: Schemas["User
       .innerJoin("api_keys", "api_keys.id", "api_key_assignments.key_id")
       .select("api_key_assignments.id")
       .where("api_key_assignments.user_id", "=", user.id)
-      .where("api_key_assignments.organization_id", "!=", principal.organization)
+      .where("api_key_assignments.organization_id", "!=", user.homeOrganization)
       // A key that has ended grants nothing, and can't become active again.
       .where(isActiveKey(now))
       .executeTakeFirst(),
@@ -228,6 +231,6 @@ export async function permissionsOfRole({ db }: Pick<Context, "db">, role: strin
 }
 
 /** Whether a caller can manage members but not assign roles, such as `customer_admin`. */
-function managesMembersOnly(principal: Principal): boolean {
-  return holds(principal, "members:manage") && !holds(principal, "roles:assign");
+function managesMembersOnly(principal: Principal, organization: string | null): boolean {
+  return holds(principal, "members:manage", organization) && !holds(principal, "roles:assign", organization);
 }

@@ -3,7 +3,6 @@ import type { Insertable } from "kysely";
 import { isId } from "roster-schema";
 import { takeOverLinks } from "../auth/links.ts";
 import type { Call, CallerContext, Context } from "../auth/operation.ts";
-import { holds } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import { newId } from "../rows/identifiers.ts";
 import { executeShared, sharedWrite } from "../rows/shared-statements.ts";
@@ -207,10 +206,8 @@ export async function markWritten(
   written: readonly string[],
 ): Promise<void> {
   const { kind, reading, table, organizationColumn } = resource;
-  if (!holds(principal, reading)) {
-    return;
-  }
-  const ids = written.filter((id) => isId(kind, id));
+  const scope = principal.rights.where(reading);
+  const ids = scope.length === 0 ? [] : written.filter((id) => isId(kind, id));
   for (let at = 0; at < ids.length; at += rowsPerStatement) {
     // The six tables share these columns, which Kysely's types don't express for a variable.
     let rows = db
@@ -219,8 +216,8 @@ export async function markWritten(
       .where("id", "in", ids.slice(at, at + rowsPerStatement))
       .where("created_run", "=", run)
       .where("known_at", "is", null);
-    if (principal.kind === "api_key") {
-      rows = rows.where(organizationColumn as "organization_id", "=", principal.organization);
+    if (scope !== "everywhere") {
+      rows = rows.where(organizationColumn as "organization_id", "in", scope);
     }
     await rows.execute();
   }

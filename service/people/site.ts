@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
 import type { Context, PersonContext } from "../auth/operation.ts";
 import type { Principal, UserPrincipal } from "../auth/principal.ts";
+import { Rights } from "../auth/rights.ts";
 import { findSession, type Session, sessionLifetimeMs } from "../auth/sessions.ts";
 import type { Runtime } from "../http/runtime.ts";
 import { load } from "../managed/resource.ts";
@@ -121,7 +122,7 @@ export async function transact<T, P extends Principal>(
 
 /** The principal of a person. */
 export function person(userId: string): UserPrincipal {
-  return { kind: "user", id: userId, user: userId, organization: null, permissions: new Set() };
+  return { kind: "user", id: userId, user: userId, rights: Rights.none };
 }
 
 /** Runs work in one transaction, for a person. */

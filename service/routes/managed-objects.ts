@@ -1,11 +1,10 @@
 /** The operation that lists the objects that a stack manages. */
 import { idPrefix, isId, type Schemas } from "roster-schema";
 import type { Call } from "../auth/operation.ts";
-import { holds } from "../auth/principal.ts";
 import { defaultLimit, type Page, readCursor, selectAfter, toPage } from "../http/paging.ts";
 import { type Routes, read } from "../http/route.ts";
 import { etagOf } from "../managed/etag.ts";
-import { type Managed, type Resource, requirePermission } from "../managed/resource.ts";
+import { type Managed, type Resource, requireSomewhere } from "../managed/resource.ts";
 import { findRuns, runsThatMayHaveLost } from "../managed/runs.ts";
 import { fateOf } from "../managed/take-over.ts";
 import { resources } from "../objects/index.ts";
@@ -31,8 +30,8 @@ const kinds = (Object.values(resources) as unknown as Resource<Dated>[]).toSorte
 async function listManaged(call: ListCall): Promise<Page<ManagedObject>> {
   const { cursor, kind, limit = defaultLimit } = call.query;
   const requested = kinds.filter((resource) => kind === undefined || resource.kind === kind);
-  requirePermission(call, ...requested.map(({ reading }) => reading));
-  const readable = requested.filter(({ reading }) => holds(call.principal, reading));
+  requireSomewhere(call, ...requested.map(({ reading }) => reading));
+  const readable = requested.filter(({ reading }) => call.principal.rights.where(reading).length > 0);
   const after = readCursor(cursor, (id) => readable.some((resource) => isId(resource.kind, id)));
   const first = readable.findIndex((resource) => after !== undefined && isId(resource.kind, after));
   const rows: (Row & { readonly resource: Resource<Dated> })[] = [];
@@ -73,8 +72,9 @@ function rowsOf(call: ListCall, resource: Resource<Dated>) {
   if (query.lost !== undefined) {
     rows = rows.where("known_at", "is", null).where("created_run", "in", runsThatMayHaveLost(call));
   }
-  if (principal.kind === "api_key") {
-    rows = rows.where(resource.organizationColumn as "organization_id", "=", principal.organization);
+  const scope = principal.rights.where(resource.reading);
+  if (scope !== "everywhere") {
+    rows = rows.where(resource.organizationColumn as "organization_id", "in", scope);
   }
   return rows;
 }

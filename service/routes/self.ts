@@ -1,6 +1,6 @@
 /** The operation that identifies the service and the caller. */
 import type { AnswerOf, Call } from "../auth/operation.ts";
-import { inOrder } from "../auth/permissions.ts";
+import { isServiceOwner } from "../auth/principal.ts";
 import { type Routes, read } from "../http/route.ts";
 import { readIdentity } from "../rows/identity.ts";
 
@@ -9,7 +9,6 @@ export const selfRoutes: Routes<"getSelf"> = { getSelf: read(tellSelf) };
 
 async function tellSelf({ db, principal }: Call<"getSelf">): Promise<AnswerOf<"getSelf">> {
   const { id, restores } = await readIdentity(db);
-  const isKey = principal.kind === "api_key";
   return {
     service: {
       id,
@@ -19,11 +18,11 @@ async function tellSelf({ db, principal }: Call<"getSelf">): Promise<AnswerOf<"g
       })),
     },
     caller: {
-      kind: isKey ? "api_key" : "owner",
+      kind: principal.kind === "api_key" ? "api_key" : "owner",
       id: principal.id,
-      user: isKey ? principal.user : null,
-      serviceOwner: principal.kind === "owner",
+      user: principal.user,
+      serviceOwner: isServiceOwner(principal),
     },
-    organizations: isKey ? [{ id: principal.organization, permissions: inOrder(principal.permissions) }] : [],
+    organizations: principal.rights.list(),
   };
 }

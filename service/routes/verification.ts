@@ -4,8 +4,9 @@ import { networkOf } from "../auth/attempts.ts";
 import type { FoundSecret } from "../auth/found-secret.ts";
 import type { Call } from "../auth/operation.ts";
 import { refusalOf, type VerificationRefusal } from "../auth/resolver.ts";
+import { isIn } from "../auth/rights.ts";
 import { publicRead, type Routes, read } from "../http/route.ts";
-import { requirePermission } from "../managed/resource.ts";
+import { requireSomewhere } from "../managed/resource.ts";
 import { invalidRequest } from "../problems.ts";
 import { newId } from "../rows/identifiers.ts";
 
@@ -22,17 +23,16 @@ export const verificationRoutes: Routes<"verifyApiKey" | "getSigningKeys"> = {
 };
 
 async function verify(call: Call<"verifyApiKey">): Promise<Verification> {
-  requirePermission(call, "keys:verify");
+  const scope = requireSomewhere(call, "keys:verify");
   const { body, db, facilities, now, principal } = call;
   const { address } = body;
   const network = address === undefined ? undefined : readNetwork(address);
   const found = await facilities.resolver.resolve(db, body.secret);
-  const isVisible =
-    found !== undefined && (principal.kind === "owner" || principal.organization === found.organizationId);
-  if (!isVisible) {
+  if (found === undefined || !isIn(found.organizationId, scope)) {
     if (network !== undefined) {
       // Count by caller too, so that a caller's claims about an address don't affect other organizations.
-      const subject = `${principal.kind === "owner" ? "owner" : principal.organization} ${network}`;
+      const callers = scope === "everywhere" ? principal.id : scope.join(" ");
+      const subject = `${callers} ${network}`;
       await facilities.failedVerifications.count({ kind: "verification_from", subject, presented: body.secret }, now);
     }
     return { outcome: "refused", reason: "unknown", key: null, organization: null, owner: null, permissions: [] };

@@ -68,7 +68,7 @@ export async function draftKey(call: Call<"createApiKey">, organization: Organiz
       "Only a key whose owner has the role api_user can have the permission api:call.",
     );
   }
-  refuseExceeding(principal, owner?.role ?? null, permissions, "The key");
+  refuseExceeding(principal, organization.id, owner?.role ?? null, permissions, "The key");
   return { format, owner, permissions };
 }
 

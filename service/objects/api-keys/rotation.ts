@@ -25,7 +25,7 @@ export async function rotateKey(call: Call<"rotateApiKey">, key: ApiKey): Promis
     throw notActive(key, "Create another key.");
   }
   requireApiAccess(await findOpenOrganization(call, key.organization));
-  refuseExceeding(principal, await ownerRole(call, key), key.permissions, "This key");
+  refuseExceeding(principal, key.organization, await ownerRole(call, key), key.permissions, "This key");
   if ((key.kind === "webapi") !== (body.secret !== undefined)) {
     throw unprocessable("/secret", "Give a secret for a key of kind webapi, and for no other kind.");
   }

@@ -112,11 +112,11 @@ async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void
     if (before.state === "revoked") {
       throw notActive(before, "Revoking is permanent: create another key.");
     }
-    requirePermission(call, "keys:revoke");
+    requirePermission(call, before.organization, "keys:revoke");
     refuseKeyInUse(call.principal, before.id);
   }
   if ([...changed].some((member) => member !== "state")) {
-    requirePermission(call, "keys:create");
+    requirePermission(call, before.organization, "keys:create");
   }
   const expiresAt = changed.has("endDate") ? await readChangedEndDate(call, update) : undefined;
   if (changed.has("allowedIps")) {
@@ -160,7 +160,7 @@ async function readChangedEndDate(call: Context, { before, after }: Update<ApiKe
       "A JWT contains its end date, so the end date can only become earlier. Create another key.",
     );
   }
-  refuseExceeding(call.principal, await ownerRole(call, before), before.permissions, "This key");
+  refuseExceeding(call.principal, before.organization, await ownerRole(call, before), before.permissions, "This key");
   return end;
 }
 
@@ -169,13 +169,13 @@ async function checkChangedAddresses(call: Context, { before, after }: Update<Ap
   if (before.status !== "active") {
     throw notActive(before, "Its addresses can't be changed: create another key.");
   }
-  if (call.principal.kind === "api_key" && call.principal.id === before.id) {
+  if (call.principal.id === before.id) {
     throw permissionDenied("An API key can't change its own allowed addresses.", "Use another key.");
   }
   if (isWithin(after.allowedIps, before.allowedIps)) {
     return;
   }
-  refuseExceeding(call.principal, await ownerRole(call, before), before.permissions, "This key");
+  refuseExceeding(call.principal, before.organization, await ownerRole(call, before), before.permissions, "This key");
 }
 
 /** @throws Refusal `unprocessable` if the end date doesn't exist, is in the past, or isn't allowed for a JWT. */

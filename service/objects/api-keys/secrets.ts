@@ -78,7 +78,7 @@ async function withdraw(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<
     throw conflict("The key would have no valid secret.");
   }
   // The previous secret becomes valid for longer, which requires the same permissions as a rotation.
-  refuseExceeding(principal, await ownerRole(call, key), key.permissions, "This key");
+  refuseExceeding(principal, key.organization, await ownerRole(call, key), key.permissions, "This key");
   const ofKey = db.updateTable("api_key_secrets").where("key_id", "=", key.id);
   await ofKey.set({ expires_at: now }).where("generation", "=", body.generation).execute();
   const unending = { expires_at: null, hold_while_used_seconds: null };

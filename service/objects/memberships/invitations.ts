@@ -37,8 +37,8 @@ export async function inviteMember(context: MailContext, { id, organization, ema
  * membership.
  */
 export async function resendInvite(context: Context, membership: Membership): Promise<void> {
-  requirePermission(context, "members:manage");
   const { id, externalId, organization, status, user, email } = membership;
+  requirePermission(context, organization, "members:manage");
   if (status !== "pending" && status !== "expired" && status !== "left") {
     throw unprocessable(
       "/resendInvite",
@@ -77,7 +77,11 @@ export async function resendInvite(context: Context, membership: Membership): Pr
  */
 export async function requireInvitation(asking: CallerContext, membership: Membership): Promise<Organization> {
   const organization = await findOpenOrganization(asking, membership.organization, "members:manage");
-  refuseHandingOut(asking.principal, await findMembershipRole(asking, organization.id, membership.role));
+  refuseHandingOut(
+    asking.principal,
+    organization.id,
+    await findMembershipRole(asking, organization.id, membership.role),
+  );
   if (organization.joinPolicies.includes("invite")) {
     return organization;
   }

@@ -79,7 +79,7 @@ async function createMembership(
   const organization = await findOpenOrganization(call, path.organizationId, "members:manage");
   requireUserOrEmail(body);
   const role = await findMembershipRole(call, organization.id, body.role);
-  refuseHandingOut(principal, role);
+  refuseHandingOut(principal, organization.id, role);
   const { id, lost } = await identify(organization.id);
   const who = await findOrCreateMember(call, organization);
   const invited = normalizeEmail(who.email);
@@ -154,7 +154,7 @@ async function findOrCreateMember(call: Call<"createMembership">, organization: 
 }
 
 async function createMember(call: Call<"createMembership">, organization: Organization, email: string): Promise<User> {
-  requirePermission(call, "users:create");
+  requirePermission(call, organization.id, "users:create");
   const { givenName = null, familyName = null } = call.body;
   const person = { id: newId("user"), email, givenName, familyName, homeOrganization: organization.id };
   const user = invitedPerson(person, call.now);
@@ -172,16 +172,16 @@ async function updateMembership(call: Context, update: Update<Membership>): Prom
       throw unprocessable("/role", "The membership has ended; its role can't be changed.");
     }
     refuseSelf(principal, before.user, "change their own role");
-    refuseHandingOut(principal, await findMembershipRole(call, before.organization, after.role));
+    refuseHandingOut(principal, before.organization, await findMembershipRole(call, before.organization, after.role));
     await refuseLosing(call, before);
     // The caller who sets the role of an invitation becomes its requester, and must be allowed to give the role.
     if (before.status === "pending" || before.status === "expired") {
-      requirePermission(call, "members:manage");
+      requirePermission(call, before.organization, "members:manage");
       await takeOverLinks(call, before.id);
     }
   }
   if (changed.has("externalId")) {
-    requirePermission(call, "members:manage");
+    requirePermission(call, before.organization, "members:manage");
     await refuseExceedingRole(call, before);
     if (!hasEnded(before)) {
       await refuseTakenExternalId(call, memberships, after.organization, after);
@@ -205,8 +205,8 @@ async function refuseLosing(call: Context, membership: Membership): Promise<void
 }
 
 /** Refuses members with more permissions than the caller. */
-async function refuseExceedingRole(call: Context, { role }: Membership): Promise<void> {
-  refuseExceeding(call.principal, role, await permissionsOfRole(call, role), "This member's role");
+async function refuseExceedingRole(call: Context, { organization, role }: Membership): Promise<void> {
+  refuseExceeding(call.principal, organization, role, await permissionsOfRole(call, role), "This member's role");
 }
 
 function userNotFound(pointer: string, detail: string): Refusal {

@@ -5,7 +5,7 @@ import type { Call } from "../../auth/operation.ts";
 import { type Page, selectPage } from "../../http/paging.ts";
 import { createItem, endItem, type Routes, read, readItem, updateItem } from "../../http/route.ts";
 import type { Runtime } from "../../http/runtime.ts";
-import { requirePermission } from "../../managed/resource.ts";
+import { requireSomewhere } from "../../managed/resource.ts";
 import { findLogo } from "./logos.ts";
 import { organizations, toOrganization } from "./resource.ts";
 import { createRules, endRules, updateRules } from "./rules.ts";
@@ -30,11 +30,11 @@ export const organizationRoutes: Routes<
 };
 
 async function listOrganizations(call: Call<"listOrganizations">): Promise<Page<Organization>> {
-  requirePermission(call, "organization:read");
-  const { db, principal, query } = call;
+  const scope = requireSomewhere(call, "organization:read");
+  const { db, query } = call;
   let rows = db.selectFrom("organizations").selectAll();
-  if (principal.kind === "api_key") {
-    rows = rows.where("id", "=", principal.organization);
+  if (scope !== "everywhere") {
+    rows = rows.where("id", "in", scope);
   }
   // The slug of a closed organization is free again.
   if (query.slug !== undefined) {

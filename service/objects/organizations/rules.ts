@@ -2,6 +2,7 @@
 import type { Schemas } from "roster-schema";
 import { beginChain } from "../../audit/heads.ts";
 import type { Call, Context } from "../../auth/operation.ts";
+import { isServiceOwner } from "../../auth/principal.ts";
 import { isSame } from "../../managed/audit.ts";
 import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
 import {
@@ -139,14 +140,14 @@ function requireUpdatePermissions(
     requireServiceOwner(call, "Changing features or billing");
   }
   if (changed.has("subscription")) {
-    requirePermission(call, "subscription:update");
-    if (call.principal.kind !== "owner" && before.subscription.stripeSubscription === null) {
+    requirePermission(call, before.id, "subscription:update");
+    if (!isServiceOwner(call.principal) && before.subscription.stripeSubscription === null) {
       const which = before.subscription.billing === "stripe" ? "is not linked to Stripe yet" : "has custom billing";
       throw new Refusal("contact_vendor", `This subscription ${which}. Contact the vendor to change its plan.`);
     }
   }
   if ([...changed].some((member) => member !== "subscription")) {
-    requirePermission(call, "organization:update");
+    requirePermission(call, before.id, "organization:update");
   }
 }
 

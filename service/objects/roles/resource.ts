@@ -28,8 +28,9 @@ export const roles: Resource<Role> = {
   nameOf: ({ name }) => name,
   isLive: () => true,
   organizationOf: ({ organization }) => organization,
-  isVisibleTo: ({ principal }, { organization }) =>
-    organization === null || (principal.kind === "api_key" && principal.organization === organization),
+  // Built-in roles are visible to everybody.
+  visibleIn: (_context, organizations, { organization }) =>
+    organizations.filter((id) => organization === null || organization === id),
   async loadAll({ db }, ids) {
     const builtIn = ids.filter(isBuiltInRole).map(toBuiltInRole);
     if (builtIn.length === ids.length) {

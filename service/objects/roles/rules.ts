@@ -34,7 +34,7 @@ export const updateRules: UpdateRules<Role> = { find: findOwnRole, apply: update
 export const endRules: EndRules<Role> = {
   find: findOwnRole,
   async end(context, role) {
-    refuseExceeding(context.principal, role.id, role.permissions, "The role");
+    refuseExceeding(context.principal, role.organization, role.id, role.permissions, "The role");
     await refuseInUse(context, role);
     await context.db.deleteFrom("roles").where("id", "=", role.id).execute();
   },
@@ -68,7 +68,7 @@ async function createRole(call: Call<"createRole">, identify: Identify<Role>): P
   const organization = await findOpenOrganization(call, path.organizationId, "roles:manage");
   const { id, lost } = await identify(organization.id);
   const role = { id, externalId: body.externalId ?? null, name: body.name };
-  refusePermissions(call, role.id, body.permissions);
+  refusePermissions(call, { id, organization: organization.id }, body.permissions);
   if (lost !== undefined) {
     await refuseChange(call, lost, body.permissions);
   }
@@ -93,7 +93,7 @@ async function findOwnRole(context: Context, id: string): Promise<Role> {
 
 async function updateRole(call: Context, { before, after }: Update<Role>): Promise<void> {
   await refuseChange(call, before, after.permissions);
-  refusePermissions(call, after.id, after.permissions);
+  refusePermissions(call, after, after.permissions);
   if (before.organization !== null) {
     await refuseTaken(call, before.organization, after);
   }
@@ -111,15 +111,19 @@ async function updateRole(call: Context, { before, after }: Update<Role>): Promi
 
 /** Checks that the caller can change a role with its current permissions. */
 async function refuseChange(call: Context, before: Role, permissions: readonly Permission[]): Promise<void> {
-  refuseExceeding(call.principal, before.id, before.permissions, "The role");
+  refuseExceeding(call.principal, before.organization, before.id, before.permissions, "The role");
   await refuseOwnDemotion(call, before, permissions);
 }
 
-function refusePermissions({ principal }: Context, roleId: string, permissions: readonly Permission[]): void {
+function refusePermissions(
+  { principal }: Context,
+  role: Pick<Role, "id" | "organization">,
+  permissions: readonly Permission[],
+): void {
   if (permissions.includes("api:call")) {
     throw unprocessable("/permissions", "Only the built-in role api_user can have api:call. Omit it.");
   }
-  refuseExceeding(principal, roleId, permissions, "The role");
+  refuseExceeding(principal, role.organization, role.id, permissions, "The role");
 }
 
 /** Refuses that callers remove permissions from a role that they have. */
@@ -128,7 +132,7 @@ async function refuseOwnDemotion(
   before: Role,
   permissions: readonly Permission[],
 ): Promise<void> {
-  if (principal.kind === "owner" || principal.user === null) {
+  if (principal.user === null) {
     return;
   }
   if (before.permissions.every((permission) => permissions.includes(permission))) {

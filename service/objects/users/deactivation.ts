@@ -1,6 +1,7 @@
 /** Rules and notices for deactivating a user. */
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
+import { isServiceOwner } from "../../auth/principal.ts";
 import { mailDeactivationNotice } from "../../mail/queue.ts";
 import { load } from "../../managed/resource.ts";
 import { keepAnAdministrator, refuseSelf } from "../../managed/rules.ts";
@@ -10,7 +11,7 @@ import { roles } from "../roles/resource.ts";
 type User = Schemas["User"];
 
 /**
- * Refuses a deactivation that would leave the caller's organization without an administrator. Other organizations don't
+ * Refuses a deactivation that would leave the user's home organization without an administrator. Other organizations don't
  * count.
  *
  * @throws Refusal `cannot_remove_self`, `last_administrator`.
@@ -18,23 +19,23 @@ type User = Schemas["User"];
 export async function refuseDeactivation(call: Context, user: User): Promise<void> {
   const { principal } = call;
   refuseSelf(principal, user.id, "deactivate themselves");
-  if (principal.kind === "api_key") {
-    await keepAnAdministrator(call, principal.organization, user.id);
+  if (user.homeOrganization !== null) {
+    await keepAnAdministrator(call, user.homeOrganization, user.id);
   }
 }
 
 /** Notifies the administrators of the user's other organizations. */
-export async function tellOtherOrganizations(call: Context, { id, email }: User): Promise<void> {
+export async function tellOtherOrganizations(call: Context, { id, email, homeOrganization }: User): Promise<void> {
   const { db, principal } = call;
-  if (principal.kind !== "api_key") {
+  if (isServiceOwner(principal) || homeOrganization === null) {
     return;
   }
-  const home = await load(call, organizations, principal.organization);
+  const home = await load(call, organizations, homeOrganization);
   const elsewhere = await db
     .selectFrom("memberships")
     .select(["organization_id", "role"])
     .where("user_id", "=", id)
-    .where("organization_id", "!=", principal.organization)
+    .where("organization_id", "!=", homeOrganization)
     .where("status", "=", "active")
     .orderBy("id")
     .execute();
@@ -42,7 +43,7 @@ export async function tellOtherOrganizations(call: Context, { id, email }: User)
     const organization = await load(call, organizations, organization_id);
     await mailDeactivationNotice(call, organization_id, {
       organization: organization?.name ?? organization_id,
-      home: home?.name ?? principal.organization,
+      home: home?.name ?? homeOrganization,
       email,
       role: (await load(call, roles, role))?.name ?? role,
     });

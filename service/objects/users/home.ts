@@ -1,6 +1,7 @@
 /** Rules for the home organization of a user. */
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
+import { isIn } from "../../auth/rights.ts";
 import { load, requireServiceOwner } from "../../managed/resource.ts";
 import { unprocessable } from "../../problems.ts";
 import { organizations } from "../organizations/resource.ts";
@@ -15,7 +16,7 @@ type User = Schemas["User"];
 export async function requireOpenHome(call: Context, home: string): Promise<void> {
   const { principal } = call;
   const organization = await load(call, organizations, home);
-  const isVisible = principal.kind === "owner" || home === principal.organization;
+  const isVisible = isIn(home, principal.rights.organizations);
   if (organization?.status === "open" && isVisible) {
     return;
   }

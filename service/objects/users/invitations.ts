@@ -1,8 +1,9 @@
 /** Invitations to set up an account: the permission to invite, and the mail. */
 import type { Schemas } from "roster-schema";
 import type { CallerContext, Context } from "../../auth/operation.ts";
+import { holds } from "../../auth/principal.ts";
 import { type MailContext, mailLink } from "../../mail/queue.ts";
-import { load, permissionDenied, requirePermission } from "../../managed/resource.ts";
+import { load, permissionDenied, requireSomewhere } from "../../managed/resource.ts";
 import { unprocessable } from "../../problems.ts";
 import { organizations, refuseClosed } from "../organizations/resource.ts";
 
@@ -17,11 +18,9 @@ type User = Schemas["User"];
 export async function requireInviting(asking: CallerContext, user: User): Promise<void> {
   const { principal } = asking;
   const home = user.homeOrganization === null ? undefined : await load(asking, organizations, user.homeOrganization);
-  if (principal.kind !== "owner") {
-    requirePermission(asking, "users:create");
-    if (user.homeOrganization !== principal.organization) {
-      throw permissionDenied("Only callers who can create users in this user's home organization can invite the user.");
-    }
+  requireSomewhere(asking, "users:create");
+  if (!holds(principal, "users:create", user.homeOrganization)) {
+    throw permissionDenied("Only callers who can create users in this user's home organization can invite the user.");
   }
   if (home !== undefined) {
     refuseClosed(home);

@@ -1,9 +1,9 @@
 /** Users as a resource: their rows, and their form in the contract. */
 import type { Selectable } from "kysely";
 import { foldEmail, type Schemas } from "roster-schema";
-import type { CallerContext, Context } from "../../auth/operation.ts";
+import type { Context } from "../../auth/operation.ts";
 import type { Resource } from "../../managed/resource.ts";
-import { executeShared, sharedRowQuery } from "../../rows/shared-statements.ts";
+import { executeShared, sharedQuery, sharedRowQuery } from "../../rows/shared-statements.ts";
 import { creationColumns, liveName, type Tables } from "../../rows/tables.ts";
 import { userStatusOf } from "../../rows/user-status.ts";
 
@@ -57,7 +57,7 @@ export const users: Resource<User> = {
   // A complete or blocked account has been used.
   isUsed: ({ kind, status }) => status === "blocked" || (kind === "person" && status === "active"),
   organizationOf: ({ homeOrganization }) => homeOrganization,
-  isVisibleTo: isVisibleUser,
+  visibleIn: visibleIn,
   async loadAll({ db }, ids) {
     const rows = await db.selectFrom("users").selectAll().where("id", "in", ids).execute();
     return rows.map(toUser);
@@ -103,24 +103,39 @@ export async function findUserByEmail({ db }: Pick<Context, "db">, email: string
   return await executeShared(userByEmail, { db }, normalizeEmail(email));
 }
 
-const visibleMember = sharedRowQuery(
-  "member that an organization knows",
-  ({ db, organization }: Pick<Context, "db"> & { readonly organization: string | null }, ids) =>
-    db
+type InOrganizations = Pick<Context, "db"> & { readonly organizations: readonly string[] };
+
+const organizationsOfMember = sharedQuery(
+  "organizations of a member",
+  async ({ db, organizations }: InOrganizations, ids: readonly string[]) => {
+    const rows = await db
       .selectFrom("memberships")
-      .select("user_id")
+      .select(["user_id", "organization_id"])
       .where("user_id", "in", ids)
-      .where("organization_id", "=", organization)
+      .where("organization_id", "in", organizations)
       .where("member_live", "is not", null)
-      .execute(),
-  (row) => row.user_id,
+      .execute();
+    const byUser = new Map<string | null, string[]>();
+    for (const { user_id, organization_id } of rows) {
+      byUser.set(user_id, [...(byUser.get(user_id) ?? []), organization_id]);
+    }
+    return ids.map((id) => byUser.get(id) ?? []);
+  },
 );
 
-/** Visible users are those whose home is the caller's organization, and its members. */
-async function isVisibleUser({ db, principal }: CallerContext, user: User): Promise<boolean> {
-  if (principal.kind === "owner" || user.homeOrganization === principal.organization) {
-    return true;
+/** A user is visible in its home organization, and in those that it is a member of. */
+async function visibleIn(
+  { db }: Pick<Context, "db">,
+  organizations: readonly string[],
+  { id, homeOrganization }: User,
+): Promise<readonly string[]> {
+  if (organizations.length === 0) {
+    return [];
   }
-  const { organization } = principal;
-  return (await executeShared(visibleMember, { db, organization }, user.id)) !== undefined;
+  // With one organization, the home answers already.
+  const home = organizations.filter((organization) => organization === homeOrganization);
+  if (home.length === organizations.length) {
+    return home;
+  }
+  return [...home, ...(await executeShared(organizationsOfMember, { db, organizations }, id))];
 }

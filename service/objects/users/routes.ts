@@ -4,7 +4,7 @@ import { isId, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { defaultLimit, type Page, readCursor, selectAfter, toPage } from "../../http/paging.ts";
 import { actOnItem, createItem, endItem, type Routes, read, readItem, updateItem } from "../../http/route.ts";
-import { requirePermission } from "../../managed/resource.ts";
+import { requireSomewhere } from "../../managed/resource.ts";
 import type { Tables } from "../../rows/tables.ts";
 import { blockForMisuse, findBlockable, liftBlock } from "./blocks.ts";
 import { normalizeEmail, toUser, users } from "./resource.ts";
@@ -34,20 +34,20 @@ function answering(act: (context: Context, user: User) => Promise<void>) {
   };
 }
 
-/** Lists all users for the service owner; for a key, those whose home is its organization, and its members. */
+/** Lists all users for the service owner; for others, the users whose home is one of their organizations, and its members. */
 async function listUsers(call: ListCall): Promise<Page<Schemas["User"]>> {
-  requirePermission(call, "users:read");
-  const { db, principal, query } = call;
+  const scope = requireSomewhere(call, "users:read");
+  const { db, query } = call;
   const { limit = defaultLimit } = query;
   const after = readCursor(query.cursor, (id) => isId("user", id));
   const all = db.selectFrom("users").selectAll("users");
-  if (principal.kind !== "api_key") {
+  if (scope === "everywhere") {
     return toPage(await selectAfter(matching(all, query), "users.id", after, limit + 1), limit, toUser);
   }
-  const atHome = all.where("users.home_organization_id", "=", principal.organization);
+  const atHome = all.where("users.home_organization_id", "in", scope);
   const members = all
     .innerJoin("memberships", "memberships.user_id", "users.id")
-    .where("memberships.organization_id", "=", principal.organization)
+    .where("memberships.organization_id", "in", scope)
     .where("memberships.member_live", "is not", null);
   // Two queries, so that each can use an index; one condition on both tables would scan every user.
   const rows = [

@@ -2,6 +2,7 @@
 import type { Schemas } from "roster-schema";
 import { endLinks } from "../../auth/links.ts";
 import type { Call, Context } from "../../auth/operation.ts";
+import { isServiceOwner } from "../../auth/principal.ts";
 import { endSessions } from "../../auth/sessions.ts";
 import { mailLink } from "../../mail/queue.ts";
 import { forgetAdoptions } from "../../managed/adoption.ts";
@@ -16,6 +17,7 @@ import {
   reload,
   requirePermission,
   requireServiceOwner,
+  requireSomewhere,
   type Update,
   type UpdateRules,
 } from "../../managed/resource.ts";
@@ -237,15 +239,13 @@ async function requireCreation(call: Context, home: string | undefined, systemRo
   if (systemRole !== "none") {
     requireServiceOwner(call, "Giving a system role");
   }
-  if (call.principal.kind === "api_key") {
-    requirePermission(call, "users:create");
-    if (home === undefined) {
-      requireServiceOwner(call, "Creating a user without a homeOrganization");
-    }
+  requireSomewhere(call, "users:create");
+  if (home === undefined) {
+    requireServiceOwner(call, "Creating a user without a homeOrganization");
+    return;
   }
-  if (home !== undefined) {
-    await requireOpenHome(call, home);
-  }
+  await requireOpenHome(call, home);
+  requirePermission(call, home, "users:create");
 }
 
 /**
@@ -319,7 +319,7 @@ async function updateUser(call: Context, { before, after, changed }: Update<User
   if (!isInvited || addresses.email === before.email) {
     return;
   }
-  if (call.principal.kind !== "owner") {
+  if (!isServiceOwner(call.principal)) {
     await requireInviting(call, before);
   }
   await inviteUser(call, { ...after, ...addresses });

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { countAttempt } from "../../../service/auth/attempts.ts";
+import { serviceOwner } from "../../../service/auth/principal.ts";
 import { blockUser } from "../../../service/objects/users/blocks.ts";
 import { changePassword } from "../../../service/people/credentials.ts";
 import { logInFault } from "../../../service/people/log-in.ts";
@@ -262,7 +263,7 @@ onEachDatabase("logging in", (service) => {
       await failUntilBlocked(email);
       // As where the owner blocks between a failure and its block by rule.
       const { database } = service();
-      const context = { principal: { kind: "owner", id: "owner" }, ...contextOf(service()) } as const;
+      const context = { principal: serviceOwner, ...contextOf(service()) };
       await inTransaction(database, (db) => blockUser({ db, ...context }, id, "failed_logins", { isByRule: true }));
       const row = await service()
         .database.selectFrom("users")

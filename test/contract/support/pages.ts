@@ -1,6 +1,7 @@
 import type { Service } from "../../../service/app.ts";
 import { issueLink, type LinkRequest } from "../../../service/auth/links.ts";
 import type { Context, PersonContext } from "../../../service/auth/operation.ts";
+import { serviceOwner } from "../../../service/auth/principal.ts";
 import { person } from "../../../service/people/site.ts";
 import { inTransaction } from "../../../service/rows/database.ts";
 import { unique } from "./client.ts";
@@ -182,8 +183,7 @@ export class Pages {
 
   /** The path of a link of ours. */
   async link(request: LinkRequest): Promise<string> {
-    const principal = { kind: "owner", id: "owner" } as const;
-    const context = { db: this.service.database, now: this.service.now(), principal };
+    const context = { db: this.service.database, now: this.service.now(), principal: serviceOwner };
     return `/links/${(await issueLink(context, request)).token}`;
   }
 
