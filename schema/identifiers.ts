@@ -6,6 +6,7 @@ const prefixes = {
   membership: "mbr",
   api_key: "key",
   api_key_assignment: "asg",
+  access_token: "tok",
   audit_entry: "aud",
   link: "lnk",
   message: "msg",

@@ -17,6 +17,20 @@ export {
 export { isClientSecret, isFormatOf, needsOwner, requiredOwnerRole } from "./api-keys.ts";
 export { clientSecretMinBits, estimateEntropyBits } from "./client-secret.ts";
 export { csvLine, memberColumns, unguarded } from "./csv.ts";
+export {
+  type DeviceAuthorization,
+  type DeviceAuthorizationRequest,
+  type DeviceRefusal,
+  type DeviceRefusalCode,
+  type DeviceToken,
+  type DeviceTokenRequest,
+  deviceAuthorizationPath,
+  deviceGrantType,
+  devicePagePath,
+  deviceTokenPath,
+  tokenLifeSeconds,
+  userCodeLetters,
+} from "./device-login.ts";
 export { emailFault, foldEmail } from "./email.ts";
 export { entryIn, externalIdOf, isOfOneStack, setIn, stackIdIn } from "./external-ids.ts";
 export { textFaults } from "./formats.ts";

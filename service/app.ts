@@ -4,11 +4,11 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import openapiGlue from "fastify-openapi-glue";
 import { prepareChains } from "./audit/heads.ts";
 import { AuditSealer, type SealerOptions } from "./audit/sealer.ts";
+import { Authenticator, presentedBy } from "./auth/authenticator.ts";
 import { batchPrincipal } from "./auth/batch-principal.ts";
 import { FailedVerifications } from "./auth/failed-verifications.ts";
 import { LastUse } from "./auth/last-use.ts";
 import type { OperationId } from "./auth/operation.ts";
-import { Authenticator, presentedBy } from "./auth/principal.ts";
 import { KeyResolver } from "./auth/resolver.ts";
 import type { Billing } from "./billing.ts";
 import { Connections, type Timeouts } from "./http/connections.ts";
@@ -98,7 +98,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const lastUse = new LastUse(db);
   const resolver = new KeyResolver(peppers, signingKeys, lastUse);
   const failedVerifications = new FailedVerifications(db, monotonicMs);
-  const authenticator = new Authenticator(options.ownerToken, resolver, failedVerifications);
+  const authenticator = new Authenticator(options.ownerToken, peppers, resolver, failedVerifications);
   const isWanted = (mail: QueuedMail) => isMailWanted(db, mail, clock());
   const sender = new MailSender({ db, peppers, clock, log: options.logger, isWanted, ...options.mail });
   const connections = new Connections(options.timeouts);

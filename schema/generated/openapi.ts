@@ -523,6 +523,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/self/access-token": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * End the access token that the caller presents
+         * @description Logs out: the token stops working at once. `unprocessable` if the caller presents the owner token or an API key.
+         */
+        readonly delete: operations["endOwnAccessToken"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/runs/{runId}": {
         readonly parameters: {
             readonly query?: never;
@@ -715,6 +735,29 @@ export interface paths {
          * @description With `messages:read`, lists all messages of the organization; with `messages:read_own`, those of keys that the caller's user owns.
          */
         readonly get: operations["listMessages"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organizationId}/access-tokens": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        /**
+         * List the active access tokens that act in an organization, oldest first
+         * @description Lists the tokens of the organization's members, except those that are limited to another organization. People make
+         *     and end their tokens on their own page; an administrator who wants to end one ends the membership, or deactivates the user.
+         */
+        readonly get: operations["listAccessTokens"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1454,20 +1497,33 @@ export interface components {
             };
             readonly caller: {
                 /**
-                 * @description The kind of the caller's token.
+                 * @description Who the caller is: `user` for an access token.
                  * @enum {string}
                  */
-                readonly kind: "owner" | "api_key";
-                /** @description `owner`, or the id of the key. */
+                readonly kind: "owner" | "api_key" | "user";
+                /** @description `owner`, or the id of the key or user. */
                 readonly id: string;
-                /** @description The user who owns the key. */
+                /** @description The user who acts, or who owns the key. */
                 readonly user: string | null;
+                /** @description The address of that user. */
+                readonly email?: string | null;
                 /** @description Whether the caller can do everything in every organization. */
                 readonly serviceOwner: boolean;
+                /** @description The token that the caller presented; null if it is not an access token. */
+                readonly accessToken?: {
+                    readonly id: components["schemas"]["AccessTokenId"];
+                    /** @description The name that the user gave it, up to 100 characters. */
+                    readonly name: string;
+                    readonly expiresAt: components["schemas"]["Timestamp"];
+                } | null;
             };
             /** @description The organizations in which the caller has permissions. Empty for the service owner, who needs none. */
             readonly organizations: readonly {
                 readonly id: string;
+                readonly slug?: string;
+                readonly name?: string;
+                /** @description The role of the user who acts; null for an API key. */
+                readonly role?: string | null;
                 readonly permissions: readonly components["schemas"]["Permission"][];
             }[];
         };
@@ -1547,11 +1603,14 @@ export interface components {
                 /** @enum {string} */
                 readonly kind: "owner" | "api_key" | "user" | "service";
                 readonly id: string | null;
+                /** @description The access token that the user acted with; absent on pages of the service and for other actors. */
+                readonly accessToken?: string;
             };
             /** @example role.update */
             readonly action: string;
             readonly object: {
-                readonly kind: components["schemas"]["ObjectKind"];
+                /** @enum {string} */
+                readonly kind: "organization" | "user" | "role" | "membership" | "api_key" | "api_key_assignment" | "access_token";
                 readonly id: string;
             };
             /** @description The changed members before the change; never a secret. */
@@ -1693,6 +1752,37 @@ export interface components {
              * @enum {string}
              */
             readonly label: "true_positive" | "false_positive";
+        };
+        readonly AccessTokenId: string;
+        /** @description The plaintext of an access token. It has the form of an `ApiKeySecret`, with `token` in place of the kind. */
+        readonly AccessTokenSecret: string;
+        /** @description A token that acts as a user. Its plaintext is shown once, when it is made. */
+        readonly AccessToken: {
+            readonly id: components["schemas"]["AccessTokenId"];
+            readonly user: components["schemas"]["UserId"];
+            /** @description The user's address. */
+            readonly email: string;
+            /** @description The name that the user gave it, up to 100 characters. */
+            readonly name: string;
+            /** @description The client that logged in, as it names itself; null for a token that was made on the page. */
+            readonly client: string | null;
+            /** @description The only organization that the token acts in; null if it acts in all of the user's organizations. */
+            readonly organization: string | null;
+            /** @description The permissions that the token is limited to; null if it has all permissions of its user. The token has only those that its user has at that moment. */
+            readonly permissions: readonly components["schemas"]["Permission"][] | null;
+            /** @description The first characters of the plaintext, to recognize the token. */
+            readonly prefix: string;
+            readonly createdAt: components["schemas"]["Timestamp"];
+            readonly expiresAt: components["schemas"]["Timestamp"];
+            /** @description The last use, at most a minute late. */
+            readonly lastUsedAt: components["schemas"]["Timestamp"] | null;
+            readonly revokedAt: components["schemas"]["Timestamp"] | null;
+            /** @enum {string} */
+            readonly status: "active" | "expired" | "revoked";
+        };
+        readonly AccessTokenPage: {
+            readonly items: readonly components["schemas"]["AccessToken"][];
+            readonly nextCursor: string | null;
         };
         /** @description A verified call of a user-defined API. */
         readonly Message: {
@@ -3718,6 +3808,33 @@ export interface operations {
             readonly default: components["responses"]["Failure"];
         };
     };
+    readonly endOwnAccessToken: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 204: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
     readonly getRun: {
         readonly parameters: {
             readonly query?: never;
@@ -4084,6 +4201,46 @@ export interface operations {
             readonly default: components["responses"]["Failure"];
         };
     };
+    readonly listAccessTokens: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The maximum number of items on a page. */
+                readonly limit?: components["parameters"]["limit"];
+                /** @description The `nextCursor` of the previous page. */
+                readonly cursor?: components["parameters"]["cursor"];
+                /** @description Only tokens of this user. */
+                readonly user?: components["schemas"]["UserId"];
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of access tokens. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccessTokenPage"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
     readonly checkAccess: {
         readonly parameters: {
             readonly query?: never;
@@ -4292,22 +4449,26 @@ export const builtInRoleValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "billing_failed", "not_member", "user_not_active", "no_api_key", "not_found", "route_not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "secret_in_use", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
 export const fieldErrorInValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldError"]["in"]> = ["body", "query", "path", "header"];
 export const logoMediaTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LogoMediaType"]> = ["image/png", "image/jpeg", "image/webp"];
-export const selfCallerKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Self"]["caller"]["kind"]> = ["owner", "api_key"];
+export const selfCallerKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Self"]["caller"]["kind"]> = ["owner", "api_key", "user"];
 export const runReportStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RunReport"]["status"]> = ["alive", "ended", "lost"];
 export const runStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Run"]["status"]> = ["alive", "silent", "ended", "lost"];
 export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"];
 export const healthFindingKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthFinding"]["kind"]> = ["organization_without_administrator"];
 export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["actor"]["kind"]> = ["owner", "api_key", "user", "service"];
+export const auditEntryObjectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["object"]["kind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment", "access_token"];
 export const auditFaultValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditFault"]> = ["missing", "altered", "surplus", "rewritten", "head_missing", "head_altered", "pepper_missing"];
 export const verificationOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationOutcome"]> = ["accepted", "refused"];
 export const verificationRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationRefusal"]> = ["unknown", "revoked", "expired", "organization_closed", "api_access_disabled", "owner_inactive", "owner_not_member", "address_not_allowed", "not_permitted"];
 export const batchRequestMethodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BatchRequest"]["method"]> = ["GET", "POST", "PATCH", "DELETE"];
 export const secretScanningLabelLabelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SecretScanningLabel"]["label"]> = ["true_positive", "false_positive"];
+export const accessTokenStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccessToken"]["status"]> = ["active", "expired", "revoked"];
 export const signingKeyAlgValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["alg"]> = ["EdDSA", "ES256"];
 export const signingKeyUseValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["use"]> = ["sig"];
 export const healthStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Health"]["status"]> = ["ok"];
 export const componentsParametersIfAdoptedValues: ReadonlyArray<FlattenedDeepRequired<components>["parameters"]["ifAdopted"]> = ["restore", "end"];
 export const componentsHeadersIdempotencyReplayedValues: ReadonlyArray<FlattenedDeepRequired<components>["headers"]["Idempotency-Replayed"]> = ["true"];
+/** What the contract's `AccessTokenSecret` looks like. */
+export const accessTokenPattern: RegExp = /^rst_token_[0-9A-Za-z]{49}$/;
 /** What the contract's `ApiKeySecret` looks like. */
 export const apiKeySecretPattern: RegExp = /^rst_(server|webapi|user)_[0-9A-Za-z]{49}$/;
 /** What the contract's `Email` looks like. */

@@ -32,7 +32,12 @@ export function toAuditEntry(row: EntryRow): Schemas["AuditEntry"] {
     id: row.id,
     organization: row.organization_id,
     at: row.at.toISOString(),
-    actor: { kind: row.actor_kind, id: row.actor_id },
+    // Without a token, the member is absent, so that the hashes of earlier entries stay the same.
+    actor: {
+      kind: row.actor_kind,
+      id: row.actor_id,
+      ...(row.actor_token !== null && { accessToken: row.actor_token }),
+    },
     action: row.action,
     object: { kind: row.object_kind, id: row.object_id },
     before: row.before,

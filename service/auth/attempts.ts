@@ -25,6 +25,12 @@ export const attemptLimits = {
   mail_from: { max: 20, windowMs: hourMs },
   /** Invalid tokens from one network. */
   token_from: { max: 100, windowMs: 10 * minuteMs },
+  /** Log-ins that commands ask for, from one network. */
+  device_from: { max: 60, windowMs: hourMs },
+  /** Wrong codes of such log-ins that one person enters. */
+  code_of: { max: 10, windowMs: hourMs },
+  /** Wrong codes that are entered from one network. */
+  code_from: { max: 30, windowMs: hourMs },
   /** Unknown secrets that one caller verifies, from one network. */
   verification_from: { max: 100, windowMs: 10 * minuteMs },
 } as const;

@@ -8,7 +8,8 @@ import { newId } from "../rows/identifiers.ts";
 import { executeShared, sharedQuery, sharedWrite } from "../rows/shared-statements.ts";
 import type { LinkPurpose, Tables } from "../rows/tables.ts";
 import type { CallerContext, Context } from "./operation.ts";
-import { type Principal, requesterNow, requesterOf } from "./principal.ts";
+import type { Principal } from "./principal.ts";
+import { requesterNow, requesterOf } from "./requesters.ts";
 
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;

@@ -16,6 +16,9 @@ export const sessionLifetimeMs: number = 12 * 60 * minuteMs;
 /** The maximum time between two uses of a session. */
 export const sessionIdleMs: number = 60 * minuteMs;
 
+/** How long after the password was entered a session can make access tokens. */
+const freshForMs = 10 * minuteMs;
+
 /** The minimum time between two writes of a session's last use. */
 const noteEveryMs = minuteMs;
 
@@ -23,14 +26,16 @@ const noteEveryMs = minuteMs;
 export interface Session {
   readonly tokenHash: string;
   readonly userId: string;
+  /** Whether the person entered the password in the last ten minutes, so that the session may make an access token. */
+  readonly isFresh: boolean;
 }
 
-/** Starts a session, and returns its token, which can't be read again. */
+/** Starts a session of somebody who has just entered the password, and returns its token, which can't be read again. */
 export async function startSession({ db, now }: Pick<Context, "db" | "now">, userId: string): Promise<string> {
   const token = randomBytes(32).toString("base64url");
   await db
     .insertInto("sessions")
-    .values({ token_hash: hashOf(token), user_id: userId, created_at: now, used_at: now })
+    .values({ token_hash: hashOf(token), user_id: userId, created_at: now, used_at: now, password_at: now })
     .execute();
   return token;
 }
@@ -48,6 +53,7 @@ export async function findSession(
       "sessions.user_id",
       "sessions.created_at",
       "sessions.used_at",
+      "sessions.password_at",
       "users.state",
       "users.activated_at",
       "users.block_reason",
@@ -66,7 +72,14 @@ export async function findSession(
     const used = db.updateTable("sessions").set({ created_at, used_at: now }).where("token_hash", "=", tokenHash);
     await writeIfPossible(() => used.execute());
   }
-  return { tokenHash, userId: row.user_id };
+  const { password_at } = row;
+  const isFresh = password_at !== null && password_at <= now && password_at > ago(now, freshForMs);
+  return { tokenHash, userId: row.user_id, isFresh };
+}
+
+/** Records that the person of a session has entered the password again. */
+export async function freshenSession({ db, now }: Pick<Context, "db" | "now">, { tokenHash }: Session): Promise<void> {
+  await db.updateTable("sessions").set({ password_at: now }).where("token_hash", "=", tokenHash).execute();
 }
 
 /** Ends one session. */

@@ -5,6 +5,8 @@ import type { Database, Tables } from "../rows/tables.ts";
 /** The tables that a backup excludes, with the reasons; a restore leaves these tables empty. */
 export const leftOut: Readonly<Partial<Record<keyof Tables, string>>> = {
   sessions: "an ended session would be active again; people log in again",
+  access_tokens: "an ended token would work again; people log in again, or make other tokens",
+  device_log_ins: "a log-in from a command takes at most ten minutes",
   attempts: "attempts count for at most an hour",
   runs: "a run in progress has ended, and its lost objects are created again",
   mail_allowances: "mails count for at most an hour",

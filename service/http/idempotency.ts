@@ -22,12 +22,15 @@ export interface Answer {
   readonly body: unknown;
 }
 
+/** A form of a page whose answer contains a secret. */
+export type PageForm = "makeAccessToken";
+
 /** A request that carries an idempotency key. */
 export interface IdempotentRequest {
   /** The value of the header; only its hash is stored. */
   readonly key: string;
   readonly principal: string;
-  readonly operation: OperationId;
+  readonly operation: OperationId | PageForm;
   /** Method, path and body, which must be the same for every repeat. */
   readonly content: string;
   /** Whether the answer contains a secret. */

@@ -1,7 +1,7 @@
 /** Mutations: changes run in one transaction, once per idempotency key, separately or in a request group. */
 import type { FastifyRequest } from "fastify";
+import { type Presented, presentedBy } from "../auth/authenticator.ts";
 import type { Call, OperationId } from "../auth/operation.ts";
-import { type Presented, presentedBy } from "../auth/principal.ts";
 import { sweepAllowances } from "../mail/allowances.ts";
 import { sweepRuns } from "../managed/runs.ts";
 import { inTransaction } from "../rows/database.ts";

@@ -1,8 +1,9 @@
 /** The types that every route shares. */
 import type { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Authenticator } from "../auth/authenticator.ts";
 import type { Facilities, OperationId } from "../auth/operation.ts";
-import type { Authenticator, Principal } from "../auth/principal.ts";
+import type { Principal } from "../auth/principal.ts";
 import type { Database } from "../rows/tables.ts";
 
 /** What routes need from the running service. */

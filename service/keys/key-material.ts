@@ -29,26 +29,33 @@ export async function checkKeyMaterial(
       ]),
     )
     .execute();
-  const versions = new Set(used.map(({ pepper_version }) => pepper_version));
+  const tokens = await db
+    .selectFrom("access_tokens")
+    .select("pepper_version")
+    .distinct()
+    .where("revoked_at", "is", null)
+    .where("expires_at", ">", now)
+    .execute();
+  const versions = new Set([...used, ...tokens].map(({ pepper_version }) => pepper_version));
   const kids = new Set(used.flatMap(({ signing_kid }) => signing_kid ?? []));
   refuseMissing(
     "ROSTER_KEY_PEPPERS",
-    "pepper",
+    "active API keys or access tokens depend on the pepper",
     [...versions].filter((version) => peppers.find(version) === undefined),
   );
   refuseMissing(
     "ROSTER_SIGNING_KEYS",
-    "signing key",
+    "active API keys depend on the signing key",
     [...kids].filter((kid) => !signingKeys.kids.includes(kid)),
   );
 }
 
-function refuseMissing(variable: string, noun: string, missing: readonly string[]): void {
+function refuseMissing(variable: string, dependence: string, missing: readonly string[]): void {
   if (missing.length === 0) {
     return;
   }
   throw new Error(
-    `${variable}: active API keys depend on the ${noun} ${missing.join(", ")}, which is not listed. ` +
-      "Add it to the list (before the newest), or revoke those keys first.",
+    `${variable}: ${dependence} ${missing.join(", ")}, which is not listed. ` +
+      "Add it to the list (before the newest), or revoke those first.",
   );
 }

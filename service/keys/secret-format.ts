@@ -1,7 +1,7 @@
 /** The format of the secrets that the service generates. */
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { apiKeySecretPattern, type Schemas } from "roster-schema";
+import { accessTokenPattern, apiKeySecretPattern, type Schemas } from "roster-schema";
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const randomLength = 43;
@@ -10,20 +10,30 @@ const checksumLength = 6;
 /** The prefix of every secret that the service generates. */
 export const secretMark = "rst_";
 
+/** What a secret is: an API key of a kind, an access token, or an owner token. */
+export type SecretKind = Schemas["ApiKeyKind"] | "token" | "owner";
+
 /**
  * Generates a secret with 256 random bits.
  *
- * @param kind the kind of API key, or `owner` for an owner token, which has the same format.
  * @see schema/openapi.yaml, `ApiKeySecret`
  */
-export function makeSecret(kind: Schemas["ApiKeyKind"] | "owner"): string {
+export function makeSecret(kind: SecretKind): string {
   const body = `${secretMark}${kind}_${base62(BigInt(`0x${randomBytes(32).toString("hex")}`), randomLength)}`;
   return body + checksumOf(body);
 }
 
-/** Whether a text is a complete API key that the service generated; the checksum detects every changed character. */
+/** Whether a text is a complete API key or access token; the checksum detects every changed character. */
 export function isSecret(text: string): boolean {
-  return apiKeySecretPattern.test(text) && checksumOf(text.slice(0, -checksumLength)) === text.slice(-checksumLength);
+  return (
+    (apiKeySecretPattern.test(text) || isAccessToken(text)) &&
+    checksumOf(text.slice(0, -checksumLength)) === text.slice(-checksumLength)
+  );
+}
+
+/** Whether a text has the form of an access token; see `isBroken` for its checksum. */
+export function isAccessToken(text: string): boolean {
+  return accessTokenPattern.test(text);
 }
 
 /** Whether a text has the service's prefix but is malformed, so that it can be refused without a look-up. */
@@ -32,7 +42,7 @@ export function isBroken(text: string): boolean {
 }
 
 /** The part of a secret that lists show: its kind and the next 4 characters. */
-export function prefixOf(secret: string, kind: string): string {
+export function prefixOf(secret: string, kind: SecretKind): string {
   return secret.slice(0, `${secretMark}${kind}_`.length + 4);
 }
 

@@ -20,6 +20,7 @@ import {
   type Letter,
   leakNotice,
   linkLetter,
+  ownerTokenNotice,
   type UnusableAccount,
 } from "./templates.ts";
 
@@ -129,6 +130,15 @@ export async function mailDeactivationNotice(
   deactivation: Deactivation,
 ): Promise<void> {
   await queueForAdministrators(context, "deactivation", organizationId, deactivationNotice(deactivation));
+}
+
+/** Tells a person that an access token of theirs acts as the service owner. */
+export async function mailOwnerTokenNotice(
+  context: MailContext,
+  email: string,
+  token: { readonly name: string; readonly expiresAt: Date },
+): Promise<void> {
+  await queue(context, email, ownerTokenNotice(token));
 }
 
 async function queueForAdministrators(

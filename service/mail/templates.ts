@@ -170,6 +170,14 @@ export function deactivationNotice({ organization, home, email, role }: Deactiva
   ]);
 }
 
+/** The mail that tells a person that an access token of theirs acts as the service owner. */
+export function ownerTokenNotice({ name, expiresAt }: { readonly name: string; readonly expiresAt: Date }): Letter {
+  return letter("An access token of yours can do everything on this service", [
+    `The access token "${name}" now acts with your system role super_admin, in every organization, until ${timeText(expiresAt)}.`,
+    "If it wasn't you, end the token on the page of your account, change your password, and tell the other people who run this service.",
+  ]);
+}
+
 /** A text of a report, shortened if it is long. */
 function reported(text = ""): string {
   const characters = [...asLine(text)];

@@ -1,5 +1,6 @@
 /** Writes audit entries. */
 import type { Insertable } from "kysely";
+import type { Schemas } from "roster-schema";
 import type { Context } from "../auth/operation.ts";
 import { newId } from "../rows/identifiers.ts";
 import { executeShared, sharedWrite } from "../rows/shared-statements.ts";
@@ -10,6 +11,15 @@ const rowsPerStatement = 500;
 
 /** The parts of a call that the audit needs. */
 export type AuditedContext = Pick<Context, "db" | "now" | "requestId" | "principal">;
+
+/** What the audit needs to know of a kind of object. */
+export interface AuditedKind<T> {
+  readonly kind: Schemas["AuditEntry"]["object"]["kind"];
+  /** The members that the audit records. */
+  readonly audited: readonly (keyof T)[];
+  /** The organization whose audit records changes of the object. */
+  organizationOf(item: T): string | null;
+}
 
 /** A change of an object, for the audit. */
 export interface AuditRecord<T> {
@@ -36,9 +46,9 @@ const newEntries = sharedWrite(
  * @param verb the verb of the action, such as `update` in `role.update`.
  * @param options.always whether to write entries for unchanged objects as well.
  */
-export async function audit<T extends Managed>(
+export async function audit<T extends Pick<Managed, "id">>(
   context: AuditedContext,
-  resource: Resource<T>,
+  resource: AuditedKind<T>,
   verb: string,
   records: readonly AuditRecord<T>[],
   options: { readonly always?: boolean } = {},
@@ -48,9 +58,9 @@ export async function audit<T extends Managed>(
 }
 
 /** Writes audit entries for changes of several requests; each record has its request id. */
-export async function auditRequests<T extends Managed>(
+export async function auditRequests<T extends Pick<Managed, "id">>(
   { db, principal, now }: Omit<AuditedContext, "requestId">,
-  resource: Resource<T>,
+  resource: AuditedKind<T>,
   verb: string,
   records: readonly (AuditRecord<T> & { readonly requestId: string })[],
   options: { readonly always?: boolean } = {},
@@ -69,6 +79,7 @@ export async function auditRequests<T extends Managed>(
       organization_id: resource.organizationOf(item),
       at: now,
       actor_kind: principal.kind,
+      actor_token: principal.accessToken,
       actor_id: principal.kind === "owner" || principal.kind === "service" ? null : principal.id,
       action: `${resource.kind}.${verb}`,
       object_kind: resource.kind,

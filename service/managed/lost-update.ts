@@ -68,12 +68,13 @@ function describe<T extends Managed>({ principal }: Context, resource: Resource<
   return `${noun} was changed since it was read${what}${who}, at ${time}${request}.`;
 }
 
-function actorOf({ actor_kind, actor_id }: Entry): string {
+function actorOf({ actor_kind, actor_id, actor_token }: Entry): string {
   if (actor_kind === "owner") {
     return "the owner token";
   }
   if (actor_kind === "service") {
     return "the service";
   }
-  return `${actor_kind === "api_key" ? "API key" : "user"} ${actor_id}`;
+  const token = actor_token === null ? "" : ` with the access token ${actor_token}`;
+  return `${actor_kind === "api_key" ? "API key" : "user"} ${actor_id}${token}`;
 }

@@ -1,5 +1,5 @@
 /** The page of a person's account, and leaving an organization. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { Schemas } from "roster-schema";
 import type { Context, PersonContext } from "../auth/operation.ts";
 import { endSessions } from "../auth/sessions.ts";
@@ -14,7 +14,7 @@ import { card, type DoneMessages, doneNotice, form, notice, type PageContent, pa
 import { powersOf } from "./link-preview.ts";
 import { carryOutForm } from "./repeated-forms.ts";
 import { type LoggedIn, leadTo, type Site, sendPage } from "./site.ts";
-import { visitorOf } from "./visitor.ts";
+import { loggedIn } from "./visitor.ts";
 
 /** A membership for the page of its member. */
 interface OwnMembership {
@@ -96,16 +96,6 @@ export function addAccount(app: FastifyInstance, site: Site): void {
       return sendPage(reply, 409, page(site, visitor, content));
     }
   });
-}
-
-/** The logged-in visitor; other visitors are redirected to the log-in page. */
-function loggedIn(request: FastifyRequest, reply: FastifyReply): LoggedIn | undefined {
-  const { formToken, session, user } = visitorOf(request);
-  if (session !== undefined && user !== undefined) {
-    return { formToken, session, user };
-  }
-  leadTo(reply, "/log-in");
-  return undefined;
 }
 
 function nowAt({ runtime }: Site): DatabaseAt {

@@ -4,7 +4,7 @@ import { characterCount, emailFault, lineFault } from "roster-schema";
 import { maxFailedLogIns } from "../auth/attempts.ts";
 import type { Names } from "../objects/users/resource.ts";
 import { html, type Markup } from "./html.ts";
-import { type Faults, field } from "./layout.ts";
+import { type Faults, field, radios } from "./layout.ts";
 import { type Home, powersOf } from "./link-preview.ts";
 import { minPasswordLength, passwordFault } from "./passwords.ts";
 import { textOf } from "./site.ts";
@@ -64,32 +64,14 @@ export function ownershipFields(home: Home, isOwn = true): Markup {
     },
     { value: "organization", label: `The account that ${home.name} created`, hint: powersOf(home) },
   ];
-  return html`<fieldset>
-<legend>Whose account is it?</legend>
-<p>${home.name} created an account for this address.</p>
-${choices.map(
-  ({ value, label, hint }) => html`<div class="field check">
-<input type="radio" id="account-${value}" name="account" value="${value}" aria-describedby="account-${value}-hint"${
-    (value === "own") === isOwn && html` checked`
-  }>
-<label for="account-${value}">${label}</label>
-<p class="hint" id="account-${value}-hint">${hint}</p>
-</div>`,
-)}
-</fieldset>
+  return html`<p>${home.name} created an account for this address.</p>
+${radios({ name: "account", legend: "Whose account is it?", value: isOwn ? "own" : "organization", choices })}
 `;
 }
 
 /** The fields for a new password, twice, with the address for password managers. */
 export function passwordFields(faults: Faults, email: string): Markup {
-  return html`${field(faults, {
-    name: "username",
-    label: "E-mail address",
-    type: "email",
-    autocomplete: "username",
-    value: email,
-    isReadOnly: true,
-  })}
+  return html`${usernameField(email)}
 ${field(faults, {
   name: "password",
   label: "New password",
@@ -103,6 +85,21 @@ ${field(faults, {
   type: "password",
   autocomplete: "new-password",
 })}`;
+}
+
+/** The address of the account, which can't be changed here, for password managers. */
+export function usernameField(email: string): Markup {
+  return field(
+    {},
+    {
+      name: "username",
+      label: "E-mail address",
+      type: "email",
+      autocomplete: "username",
+      value: email,
+      isReadOnly: true,
+    },
+  );
 }
 
 /** The field for the current password. */

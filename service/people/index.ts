@@ -1,8 +1,12 @@
-/** Registers the pages for people: mailed links, signing up, logging in, and the account. */
+/** Registers the pages for people (mailed links, signing up, logging in, the account), and logging in from a command. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { problemTypes, Refusal } from "../problems.ts";
 import { isDiskError, unavailabilityOf } from "../rows/database.ts";
+import { addAccessTokens } from "./access-tokens.ts";
 import { addAccount } from "./account.ts";
+import { addConfirmPassword } from "./confirm-password.ts";
+import { addDeviceEndpoints } from "./device-endpoints.ts";
+import { addDevicePage } from "./device-page.ts";
 import { contact, notice, type PageContent, page, stylesheetPath } from "./layout.ts";
 import { addLinkPages } from "./link-pages.ts";
 import { addLogIn } from "./log-in.ts";
@@ -32,12 +36,11 @@ const headers = {
 export async function addPeoplePages(app: FastifyInstance, site: Site): Promise<void> {
   app.decorateRequest("visitor", null);
   await app.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser<string>(
-      "application/x-www-form-urlencoded",
-      { parseAs: "string", bodyLimit: formLimitBytes },
-      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body))),
-    );
+    takeForms(scope);
+    addDeviceEndpoints(scope, site);
+  });
+  await app.register(async (scope) => {
+    takeForms(scope);
     scope.setErrorHandler<FastifyError>((error, request, reply) => sendFailure(site, error, request, reply));
     addHooks(scope, site);
     scope.get(stylesheetPath, async (_request, reply) =>
@@ -50,7 +53,20 @@ export async function addPeoplePages(app: FastifyInstance, site: Site): Promise<
     addLogIn(scope, site);
     addMailRequestPages(scope, site);
     addAccount(scope, site);
+    addAccessTokens(scope, site);
+    addConfirmPassword(scope, site);
+    addDevicePage(scope, site);
   });
+}
+
+/** Lets a scope take forms, and no other bodies. */
+function takeForms(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser<string>(
+    "application/x-www-form-urlencoded",
+    { parseAs: "string", bodyLimit: formLimitBytes },
+    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body))),
+  );
 }
 
 function addHooks(scope: FastifyInstance, site: Site): void {

@@ -99,6 +99,40 @@ ${fault !== undefined && html`<p class="wrong" id="${name}-fault">${fault}</p>`}
 </div>`;
 }
 
+/** A choice of one of several values. */
+export interface Choices {
+  readonly name: string;
+  readonly value: string;
+  readonly choices: readonly { readonly value: string; readonly label: string; readonly hint?: string }[];
+}
+
+/** Renders a list to choose from. */
+export function select({ name, label, value, choices }: Choices & { readonly label: string }): Markup {
+  return html`<div class="field">
+<label for="${name}">${label}</label>
+<select id="${name}" name="${name}">${choices.map(
+    (choice) =>
+      html`<option value="${choice.value}"${choice.value === value && html` selected`}>${choice.label}</option>`,
+  )}</select>
+</div>`;
+}
+
+/** Renders radio buttons with hints. */
+export function radios({ name, legend, value, choices }: Choices & { readonly legend: string }): Markup {
+  return html`<fieldset>
+<legend>${legend}</legend>
+${choices.map(
+  (choice) => html`<div class="field check">
+<input type="radio" id="${name}-${choice.value}" name="${name}" value="${choice.value}"${
+    choice.hint !== undefined && html` aria-describedby="${name}-${choice.value}-hint"`
+  }${choice.value === value && html` checked`}>
+<label for="${name}-${choice.value}">${choice.label}</label>
+${choice.hint !== undefined && html`<p class="hint" id="${name}-${choice.value}-hint">${choice.hint}</p>`}
+</div>`,
+)}
+</fieldset>`;
+}
+
 /** Renders the summary of a form's errors, with links to the fields; screen readers announce it. */
 export function faultSummary(faults: Faults): Markup | false {
   const entries = Object.entries(faults);

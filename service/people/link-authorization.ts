@@ -5,7 +5,8 @@
 
 import { endLinks, findMailedLink, type Link } from "../auth/links.ts";
 import type { CallerContext, Context } from "../auth/operation.ts";
-import { byRule, requesterNow } from "../auth/principal.ts";
+import { byRule } from "../auth/principal.ts";
+import { requesterNow } from "../auth/requesters.ts";
 import { load, type Managed, notFound, type Resource } from "../managed/resource.ts";
 import { requireUserManagement } from "../managed/rules.ts";
 import { requireOffer } from "../objects/assignments/offers.ts";

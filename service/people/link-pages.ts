@@ -1,5 +1,6 @@
 /** The pages of mailed links. Loading a page has no effect, because mail scanners load it too; submitting its form does. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { endAccessTokens } from "../auth/access-tokens.ts";
 import { networkOf } from "../auth/attempts.ts";
 import { findLink, type Link, useLink } from "../auth/links.ts";
 import type { PersonContext } from "../auth/operation.ts";
@@ -35,6 +36,8 @@ type LinkRequest = FastifyRequest<{ Params: { token: string } }>;
 interface Entries extends Pick<AccountEntries, "names"> {
   /** Whether the person chooses an own account instead of the one that an organization created. */
   readonly isOwn?: boolean;
+  /** Whether the person's access tokens end with the password. */
+  readonly endsTokens?: boolean;
   /** The hash of the new password; undefined if the form has none. */
   readonly passwordHash: string | undefined;
 }
@@ -156,7 +159,8 @@ async function readEntries(
     if (Object.keys(faults).length > 0) {
       return { faults, names };
     }
-    return { names, passwordHash: await hashPassword(password) };
+    const endsTokens = textOf(body, "end-tokens") === "yes";
+    return { names, endsTokens, passwordHash: await hashPassword(password) };
   }
   if (prompt === "password") {
     const logIn = { email, password: textOf(body, "password"), network: networkOf(request.ip) };
@@ -179,7 +183,7 @@ async function carryOut(
   context: PersonContext,
   link: Link,
   { prompt, userId, email, home }: LinkPreview,
-  { names, isOwn = true, passwordHash }: Entries,
+  { names, isOwn = true, endsTokens = false, passwordHash }: Entries,
 ): Promise<void> {
   const { user } = context.principal;
   if (prompt === "account" && passwordHash !== undefined) {
@@ -195,6 +199,9 @@ async function carryOut(
   }
   if (prompt === "new_password" && passwordHash !== undefined) {
     await changePassword(context, user, passwordHash);
+    if (endsTokens) {
+      await endAccessTokens(context, user);
+    }
   }
   if (link.purpose === "membership") {
     await acceptMembership(context, link.subject);
@@ -254,7 +261,12 @@ function fieldsOf({ prompt, email, names, home, isOwn }: Shown, faults: Faults):
     return html`${home?.isOptional === true && ownershipFields(home, isOwn)}${accountFields(faults, email, names)}`;
   }
   if (prompt === "new_password") {
-    return passwordFields(faults, email);
+    return html`${passwordFields(faults, email)}
+<div class="field check">
+<input type="checkbox" id="end-tokens" name="end-tokens" value="yes" aria-describedby="end-tokens-hint">
+<label for="end-tokens">Also end my access tokens</label>
+<p class="hint" id="end-tokens-hint">Choose this if somebody else may know your password or have a token of yours.</p>
+</div>`;
   }
   if (prompt !== "password") {
     return false;

@@ -1,6 +1,8 @@
 /** Logging in and out. */
 import type { FastifyInstance } from "fastify";
+import { sweepAccessTokens } from "../auth/access-tokens.ts";
 import { networkOf, sweepAttempts } from "../auth/attempts.ts";
+import { sweepDeviceLogIns } from "../auth/device-log-ins.ts";
 import { endSession, startSession, sweepSessions } from "../auth/sessions.ts";
 import { sweepAnswers } from "../http/idempotency.ts";
 import { checkLogIn } from "./credentials.ts";
@@ -18,6 +20,7 @@ import {
   type PageContent,
   page,
 } from "./layout.ts";
+import { nextField, nextPage } from "./next-page.ts";
 import { carryOutForm, rememberForm } from "./repeated-forms.ts";
 import {
   endedSessionCookie,
@@ -49,16 +52,19 @@ export const logInFault =
 export function addLogIn(app: FastifyInstance, site: Site): void {
   app.get("/log-in", async (request, reply) => {
     const visitor = visitorOf(request);
+    const next = nextPage(request.query);
     if (visitor.user !== undefined) {
-      return leadTo(reply, "/me");
+      return leadTo(reply, next ?? "/me");
     }
     const done = doneNotice(request.query, doneMessages);
-    return sendPage(reply, 200, page(site, visitor, logInPage(site, visitor, { done })));
+    return sendPage(reply, 200, page(site, visitor, logInPage(site, visitor, { done, next })));
   });
 
   app.post("/log-in", async (request, reply) => {
     const visitor = visitorOf(request);
     const [email, password] = [textOf(request.body, "email").trim(), textOf(request.body, "password")];
+    const next = nextPage(request.body);
+    const leadsTo = next ?? "/me";
     const outcome = await checkLogIn(
       (work) => transact(site, request, person(""), work),
       { email, password, network: networkOf(request.ip) },
@@ -67,7 +73,7 @@ export function addLogIn(app: FastifyInstance, site: Site): void {
         if (visitor.session !== undefined) {
           await endSession(context, visitor.session);
         }
-        await rememberForm(context, request, "/me");
+        await rememberForm(context, request, leadsTo);
         return { token: await startSession(context, userId) };
       },
     );
@@ -75,14 +81,14 @@ export function addLogIn(app: FastifyInstance, site: Site): void {
       return sendPage(reply, 429, page(site, visitor, tooMany(site)));
     }
     if (outcome === undefined) {
-      const content = logInPage(site, visitor, { email, faults: { email: logInFault } });
+      const content = logInPage(site, visitor, { email, next, faults: { email: logInFault } });
       return sendPage(reply, 422, page(site, visitor, content));
     }
     await sweepInPassing(site).catch((error: unknown) =>
       request.log.warn({ err: error }, "could not delete expired sessions"),
     );
     reply.header("set-cookie", sessionCookie(site, outcome.token));
-    return leadTo(reply, "/me");
+    return leadTo(reply, leadsTo);
   });
 
   app.post("/log-out", async (request, reply) => {
@@ -109,9 +115,14 @@ export function tooMany(site: Site): PageContent {
 function logInPage(
   site: Site,
   visitor: Visitor,
-  { done = false, email = "", faults = {} }: { done?: Markup | false; email?: string; faults?: Faults },
+  {
+    done = false,
+    email = "",
+    next,
+    faults = {},
+  }: { done?: Markup | false; email?: string; next: string | undefined; faults?: Faults },
 ): PageContent {
-  const fields: Markup = html`${field(faults, { name: "email", label: "E-mail address", type: "email", autocomplete: "username", value: email })}
+  const fields: Markup = html`${nextField(next)}${field(faults, { name: "email", label: "E-mail address", type: "email", autocomplete: "username", value: email })}
 ${currentPasswordField({})}
 <div class="actions"><button>Log in</button><a href="/forgot-password">Forgot your password?</a></div>`;
   return {
@@ -129,5 +140,7 @@ async function sweepInPassing({ runtime }: Site): Promise<void> {
   const context = { db: runtime.db, now: runtime.clock() };
   await sweepAttempts(context);
   await sweepSessions(context);
+  await sweepAccessTokens(context);
+  await sweepDeviceLogIns(context);
   await sweepAnswers(context.db, context.now);
 }

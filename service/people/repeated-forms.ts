@@ -9,7 +9,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Context, PersonContext } from "../auth/operation.ts";
-import { findKeptAnswer, keepAnswer } from "../http/idempotency.ts";
+import { findKeptAnswer, keepAnswer, once } from "../http/idempotency.ts";
 import { normalizeEmail } from "../objects/users/resource.ts";
 import { actAs, formTokenField, type Site, textOf } from "./site.ts";
 
@@ -76,6 +76,25 @@ export async function findRepeated({ db, now }: DatabaseAt, request: FastifyRequ
   }
   const answer = await findKeptAnswer(db, { principal, key: keyOf(request) }, now);
   return answer?.headers.location;
+}
+
+/**
+ * Carries out a form whose answer contains a secret, in one transaction; a repeat within 15 minutes gets the secret again.
+ *
+ * @returns the secret.
+ */
+export async function carryOutSecretForm<T>(
+  site: Site,
+  request: FastifyRequest,
+  userId: string,
+  work: (context: PersonContext) => Promise<T>,
+): Promise<T> {
+  const { peppers } = site.runtime.facilities;
+  return await actAs(site, request, userId, async (context) => {
+    const claim = { key: keyOf(request), principal, operation: "makeAccessToken", content: "", secret: true } as const;
+    const run = async () => ({ status: 200, headers: {}, body: await work(context) });
+    return (await once(context.db, peppers, claim, context.now, run)).answer.body as T;
+  });
 }
 
 /** Identifies a form by browser, page, address and loading. */

@@ -122,7 +122,7 @@ export async function transact<T, P extends Principal>(
 
 /** The principal of a person. */
 export function person(userId: string): UserPrincipal {
-  return { kind: "user", id: userId, user: userId, rights: Rights.none };
+  return { kind: "user", id: userId, user: userId, accessToken: null, rights: Rights.none };
 }
 
 /** Runs work in one transaction, for a person. */

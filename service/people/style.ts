@@ -42,12 +42,16 @@ a:hover { color: var(--accent-strong); }
 label { display: block; font-weight: 600; }
 .hint { margin: .125rem 0 0; color: var(--quiet); font-size: .9375rem; }
 .wrong { margin: .25rem 0 0; color: var(--error); font-weight: 600; }
-input:not([type=checkbox], [type=radio]) {
+input:not([type=checkbox], [type=radio]), select {
   width: 100%; margin-top: .375rem; padding: .625rem .75rem; font: inherit; color: inherit;
   background: var(--surface); border: 1px solid var(--field); border-radius: .5rem;
 }
 input[readonly] { background: var(--ground); border-color: var(--line); }
 input[aria-invalid] { border: 2px solid var(--error); }
+summary { margin-bottom: .75rem; color: var(--accent); cursor: pointer; }
+details { margin-bottom: 1.25rem; }
+.secret, .code { display: block; padding: .75rem 1rem; background: var(--tint); border-radius: .5rem; overflow-wrap: anywhere; user-select: all; }
+.code { font-size: 1.5rem; letter-spacing: .1em; text-align: center; }
 .check { display: grid; grid-template-columns: auto 1fr; gap: 0 .75rem; }
 .check label { font-weight: 400; }
 .check input { width: 1.25rem; height: 1.25rem; margin: .15rem 0 0; accent-color: var(--accent); }

@@ -2,6 +2,7 @@
 import type { OperationId } from "../auth/operation.ts";
 import { batchRoutes } from "../http/batches.ts";
 import type { Routes } from "../http/route.ts";
+import { accessTokenRoutes } from "../objects/access-tokens/routes.ts";
 import { apiKeyRoutes } from "../objects/api-keys/routes.ts";
 import { apiKeyAssignmentRoutes } from "../objects/assignments/routes.ts";
 import { memberRoutes } from "../objects/memberships/routes.ts";
@@ -25,6 +26,7 @@ export const routes: Routes<OperationId> = {
   ...memberRoutes,
   ...apiKeyRoutes,
   ...apiKeyAssignmentRoutes,
+  ...accessTokenRoutes,
   ...auditRoutes,
   ...batchRoutes,
   ...managedObjectRoutes,

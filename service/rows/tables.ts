@@ -1,6 +1,14 @@
 /** The tables of the database, as Kysely types. */
 import { type ColumnType, type Generated, type Kysely, type RawBuilder, sql } from "kysely";
 import type { Schemas } from "roster-schema";
+import type {
+  AccessTokensTable,
+  AttemptsTable,
+  CredentialsTable,
+  DeviceLogInsTable,
+  MailAllowancesTable,
+  SessionsTable,
+} from "./people-tables.ts";
 import type { RunsTable, ServiceIdentityTable, ServiceRestoresTable } from "./service-tables.ts";
 
 /** A jsonb column: read as a value, written as JSON text, because the two drivers send arrays differently. */
@@ -95,6 +103,8 @@ export interface UsersTable extends ManagedColumns {
   kind: Schemas["UserKind"];
   home_organization_id: string | null;
   system_role: Schemas["SystemRole"];
+  /** When the system role was given; null without one, or if it was given before access tokens existed. */
+  system_role_since: Date | null;
   state: Schemas["UserState"];
   /** When the account was completed; null means invited. */
   activated_at: Date | null;
@@ -261,41 +271,6 @@ export interface MailsTable {
   ended_at: Date | null;
 }
 
-/** The passwords of people. */
-export interface CredentialsTable {
-  user_id: string;
-  /** In PHC's format: the parameters travel with the hash. */
-  password_hash: string;
-  changed_at: Date;
-  /** When the person accepted that the account is personal. */
-  rule_accepted_at: Date;
-}
-
-/** The sessions of people. */
-export interface SessionsTable {
-  token_hash: string;
-  user_id: string;
-  created_at: Date;
-  /** The last use, at most a minute late. */
-  used_at: Date;
-}
-
-/** The allowances for unrequested mails. */
-export interface MailAllowancesTable {
-  /** The hashed subject: see mail/allowances.ts. */
-  subject: string;
-  /** When the allowance is whole again. */
-  whole_at: Date;
-}
-
-/** Attempts that are counted to limit abuse. */
-export interface AttemptsTable {
-  id: string;
-  /** The hashed subject: see attempts.ts. */
-  subject: string;
-  at: Date;
-}
-
 /** The entries of the audit. */
 export interface AuditEntriesTable {
   id: string;
@@ -303,6 +278,8 @@ export interface AuditEntriesTable {
   at: Date;
   actor_kind: Schemas["AuditEntry"]["actor"]["kind"];
   actor_id: string | null;
+  /** The access token that the user acted with. */
+  actor_token: string | null;
   action: string;
   object_kind: Schemas["AuditEntry"]["object"]["kind"];
   object_id: string;
@@ -361,6 +338,8 @@ export interface Tables {
   mails: MailsTable;
   credentials: CredentialsTable;
   sessions: SessionsTable;
+  access_tokens: AccessTokensTable;
+  device_log_ins: DeviceLogInsTable;
   attempts: AttemptsTable;
   mail_allowances: MailAllowancesTable;
   audit_entries: AuditEntriesTable;

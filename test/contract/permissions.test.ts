@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Client, RequestOptions } from "./support/client.ts";
 import { runAt, unique } from "./support/client.ts";
 import { contract, type OperationId } from "./support/contract.ts";
+import { Pages } from "./support/pages.ts";
 import { makeScenario, type Scenario, sha256 } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 
@@ -107,10 +108,20 @@ const needs: Partial<Record<OperationId, Need>> = {
   verifyApiKey: "keys:verify",
   checkAccess: "keys:verify",
   listMessages: ["messages:read", "messages:read_own"],
+  listAccessTokens: "keys:read",
 };
 
-/** What isn't any organization's: the caller itself, and runs, which are tried below. */
-const ofNoOrganization: readonly OperationId[] = ["getSelf", "getRun", "reportRun"];
+/** Operations that aren't about one organization: a permission in any of them is enough. */
+const ofAnyOrganization: ReadonlySet<OperationId> = new Set([
+  "listOrganizations",
+  "listUsers",
+  "listManagedObjects",
+  "runBatch",
+  "verifyApiKey",
+]);
+
+/** What isn't any organization's: the caller itself, its token, and runs, which are tried below. */
+const ofNoOrganization: readonly OperationId[] = ["getSelf", "endOwnAccessToken", "getRun", "reportRun"];
 
 /** Objects of every kind in an organization, so that each operation has something to act on. */
 async function makeTargets(scenario: Scenario) {
@@ -243,6 +254,36 @@ onEachDatabase("permissions", (service) => {
       const { items } = await other.owner.do("listAuditEntries", { path: other.path });
       expect(items.filter(({ actor }) => actor.kind !== "owner")).toEqual([]);
     });
+  });
+
+  test.each<[Role, Role]>([
+    ["administrator", "viewer"],
+    ["customer_admin", "auditor"],
+    ["member", "administrator"],
+  ])("a person does as %s in one organization and as %s in another what each role allows", async (...both) => {
+    const [one, other] = [await makeScenario(service()), await makeScenario(service())];
+    const roles = [
+      [one, both[0]],
+      [other, both[1]],
+    ] as const;
+    const pages = new Pages(service());
+    const { client } = await pages.member(roles);
+    const anywhere = new Set(both.flatMap((role) => table[role]));
+    for (const [scenario, role] of roles) {
+      let targets = await makeTargets(scenario);
+      for (const [operation, need] of Object.entries(needs) as [OperationId, Need][]) {
+        const response = await request(client, operation, targets, scenario);
+        if (response.statusCode === 204) {
+          targets = await makeTargets(scenario);
+        }
+        const permissions = ofAnyOrganization.has(operation) ? anywhere : new Set(table[role]);
+        const anyOf = typeof need === "string" ? [need] : need;
+        const isAllowed = anyOf.some((permission) => permission !== "owner" && permissions.has(permission));
+        const { code, detail } = response.statusCode >= 400 ? response.json() : { code: undefined, detail: "" };
+        const expected = isAllowed ? [undefined, "generation_conflict"] : ["permission_denied"];
+        expect(expected, `${operation} as ${role}: ${detail}`).toContain(code);
+      }
+    }
   });
 
   test("the service owner may do everything", async () => {

@@ -6,6 +6,7 @@ import {
   apiKeyStateValues,
   apiKeyStatusValues,
   auditEntryActorKindValues,
+  auditEntryObjectKindValues,
   billingValues,
   joinPolicyValues,
   logoMediaTypeValues,
@@ -239,10 +240,11 @@ export const auditEntryAnswer: z.ZodType<Schemas["AuditEntry"]> = z.object({
   actor: z.object({
     kind: z.enum(auditEntryActorKindValues),
     id: z.string().nullable(),
+    accessToken: z.string().optional(),
   }),
   action: z.string(),
   object: z.object({
-    kind: z.enum(objectKindValues),
+    kind: z.enum(auditEntryObjectKindValues),
     id: z.string(),
   }),
   before: z.record(z.string(), z.unknown()).nullable(),
@@ -279,11 +281,23 @@ export const selfAnswer: z.ZodType<Schemas["Self"]> = z.object({
     kind: z.enum(selfCallerKindValues),
     id: z.string(),
     user: z.string().nullable(),
+    email: z.string().nullable().optional(),
     serviceOwner: z.boolean(),
+    accessToken: z
+      .object({
+        id: z.string(),
+        name: z.string(),
+        expiresAt: z.iso.datetime(),
+      })
+      .nullable()
+      .optional(),
   }),
   organizations: z.array(
     z.object({
       id: z.string(),
+      slug: z.string().optional(),
+      name: z.string().optional(),
+      role: z.string().nullable().optional(),
       permissions: z.array(z.enum(permissionValues)),
     }),
   ),

@@ -1,5 +1,6 @@
 /** Blocks of users, and lifting them; only the service owner can do this. */
 import type { Schemas } from "roster-schema";
+import { endAccessTokens } from "../../auth/access-tokens.ts";
 import { forgetAttempts } from "../../auth/attempts.ts";
 import { endLinks } from "../../auth/links.ts";
 import type { Context } from "../../auth/operation.ts";
@@ -64,7 +65,7 @@ async function blockReasonOf({ db }: Context, { id }: User) {
   return row.block_reason;
 }
 
-/** Blocks a user: sessions end, the password stops working, and after misuse, keys stop too. */
+/** Blocks a user: sessions end and the password stops working; after misuse, keys stop and access tokens end too. */
 export async function blockUser(
   context: Context,
   userId: string,
@@ -82,6 +83,9 @@ export async function blockUser(
     .where("id", "=", userId)
     .execute();
   await endSessions(context, userId);
+  if (reason === "misuse") {
+    await endAccessTokens(context, userId);
+  }
   await endLinks(context, { purpose: "password_reset", subject: userId });
   if (isByRule) {
     await audit(context, users, "block", [{ before, after: await load(context, users, userId) }]);

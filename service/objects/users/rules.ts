@@ -1,5 +1,6 @@
 /** The rules for creating, updating and deactivating users. */
 import type { Schemas } from "roster-schema";
+import { endAccessTokens } from "../../auth/access-tokens.ts";
 import { endLinks } from "../../auth/links.ts";
 import type { Call, Context } from "../../auth/operation.ts";
 import { isServiceOwner } from "../../auth/principal.ts";
@@ -229,6 +230,7 @@ export async function insertUser(call: Context, user: User): Promise<void> {
   await refuseTaken(call, user, call.principal.id);
   await store(call, "users", user.id, {
     ...columns(user, call.principal.id),
+    system_role_since: user.systemRole === "none" ? null : call.now,
     kind: user.kind,
     activated_at: user.kind === "system" ? call.now : null,
     block_reason: null,
@@ -334,10 +336,15 @@ async function writeUser(call: Context, user: User): Promise<void> {
   await refuseTaken(call, user, created_by);
   if (user.state === "inactive") {
     await endSessions(call, user.id);
+    await endAccessTokens(call, user.id);
   }
   await call.db
     .updateTable("users")
-    .set({ ...columns(user, created_by), updated_at: call.now })
+    .set(({ fn, ref, val }) => ({
+      ...columns(user, created_by),
+      system_role_since: user.systemRole === "none" ? null : fn.coalesce(ref("system_role_since"), val(call.now)),
+      updated_at: call.now,
+    }))
     .where("id", "=", user.id)
     .execute();
   if (user.state === "active") {

@@ -142,7 +142,16 @@ export async function dumpOf(db: Database): Promise<Record<string, string[]>> {
 
 /** A dump without what a backup doesn't keep. */
 export function kept(dump: Record<string, string[]>): Record<string, string[]> {
-  return { ...dump, sessions: [], attempts: [], mail_allowances: [], idempotency_keys: [], runs: [] };
+  return {
+    ...dump,
+    sessions: [],
+    access_tokens: [],
+    device_log_ins: [],
+    attempts: [],
+    mail_allowances: [],
+    idempotency_keys: [],
+    runs: [],
+  };
 }
 
 /** A dump without the restores that its service has been through: each restore adds itself to them. */

@@ -4,7 +4,7 @@ import type { Context, PersonContext } from "../../../service/auth/operation.ts"
 import { serviceOwner } from "../../../service/auth/principal.ts";
 import { person } from "../../../service/people/site.ts";
 import { inTransaction } from "../../../service/rows/database.ts";
-import { unique } from "./client.ts";
+import { type Client, unique } from "./client.ts";
 import { makeScenario, type Scenario } from "./scenario.ts";
 import { type TestService, tokenIn } from "./service.ts";
 
@@ -127,6 +127,11 @@ export function tokenOn(page: string): string {
   return /name="formToken" value="([^"]+)"/.exec(page)?.[1] ?? "";
 }
 
+/** The access token on the page that shows it once; undefined if there is none. */
+export function tokenShownOn({ body }: Page): string | undefined {
+  return /rst_token_[0-9A-Za-z]{49}/.exec(body)?.[0];
+}
+
 /** A page's words, as they are read. */
 export function wordsOn({ body }: Page): string {
   return body
@@ -212,6 +217,37 @@ export class Pages {
     const browser = this.browser();
     await browser.logIn(somebody.email);
     return { ...somebody, browser };
+  }
+
+  /** An access token that somebody who is logged in makes on the page. */
+  async token(browser: Browser, fields: Readonly<Record<string, string>> = {}): Promise<string> {
+    await browser.get("/me/tokens/new");
+    const formId = browser.field("formId");
+    const made = await browser.post("/me/tokens", {
+      name: unique("token"),
+      days: "30",
+      limit: "all",
+      formId,
+      ...fields,
+    });
+    const token = tokenShownOn(made);
+    if (token === undefined) {
+      throw new Error(`making a token answered ${made.statusCode}: ${wordsOn(made)}`);
+    }
+    return token;
+  }
+
+  /** Somebody with an account, who has joined organizations with a role in each, and a client that acts with their token. */
+  async member(
+    roles: readonly (readonly [Scenario, string])[],
+    fields: Readonly<Record<string, string>> = {},
+  ): Promise<{ id: string; email: string; browser: Browser; client: Client; token: string }> {
+    const somebody = await this.loggedIn();
+    for (const [{ owner, path }, role] of roles) {
+      await owner.do("createMembership", { path, body: { user: somebody.id, role } });
+    }
+    const token = await this.token(somebody.browser, fields);
+    return { ...somebody, token, client: this.service.as(token) };
   }
 
   /** Somebody who was invited to a membership, and has not answered. */
