@@ -2,7 +2,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Schemas } from "roster-schema";
 import type { Context, PersonContext } from "../auth/operation.ts";
-import { endSessions } from "../auth/sessions.ts";
 import { load } from "../managed/resource.ts";
 import { leave } from "../objects/memberships/own-membership.ts";
 import { memberships } from "../objects/memberships/resource.ts";
@@ -12,8 +11,9 @@ import { Refusal } from "../problems.ts";
 import { html, type Markup } from "./html.ts";
 import { card, type DoneMessages, doneNotice, form, notice, type PageContent, page } from "./layout.ts";
 import { powersOf } from "./link-preview.ts";
+import { keysSection } from "./own-keys.ts";
 import { carryOutForm } from "./repeated-forms.ts";
-import { type LoggedIn, leadTo, type Site, sendPage } from "./site.ts";
+import { type LoggedIn, leadTo, nowAt, type Site, sendPage } from "./site.ts";
 import { loggedIn } from "./visitor.ts";
 
 /** A membership for the page of its member. */
@@ -28,7 +28,8 @@ type DatabaseAt = Pick<Context, "db" | "now">;
 
 const doneMessages: DoneMessages = new Map([
   ["left", "You have left the organization."],
-  ["sessions", "Every other session has ended."],
+  ["names", "Your name is saved."],
+  ["given_up", "You have given up the key."],
   ["accepted", "You have accepted the invitation."],
   ["address", "Your new address is confirmed."],
 ]);
@@ -48,17 +49,6 @@ export function addAccount(app: FastifyInstance, site: Site): void {
     }
     const done = doneNotice(request.query, doneMessages);
     return sendPage(reply, 200, page(site, visitor, await accountPage(site, visitor, done)));
-  });
-
-  app.post("/me/end-other-sessions", async (request, reply) => {
-    const visitor = loggedIn(request, reply);
-    if (visitor === undefined) {
-      return reply;
-    }
-    const { session, user } = visitor;
-    const carryingOut = { userId: user.id, leadsTo: "/me?done=sessions" };
-    const end = (context: Context) => endSessions(context, user.id, session);
-    return leadTo(reply, await carryOutForm(site, request, carryingOut, end));
   });
 
   app.get<{ Params: { membershipId: string } }>("/me/memberships/:membershipId/leave", async (request, reply) => {
@@ -96,10 +86,6 @@ export function addAccount(app: FastifyInstance, site: Site): void {
       return sendPage(reply, 409, page(site, visitor, content));
     }
   });
-}
-
-function nowAt({ runtime }: Site): DatabaseAt {
-  return { db: runtime.db, now: runtime.clock() };
 }
 
 async function listOwn(context: DatabaseAt, userId: string): Promise<OwnMembership[]> {
@@ -147,7 +133,7 @@ async function accountPage(site: Site, visitor: LoggedIn, done: Markup | false):
 <div class="card">
 <h1>Your account</h1>
 <dl>
-<div><dt>Name</dt><dd>${name === "" ? "Not given" : name}</dd></div>
+<div><dt>Name</dt><dd>${name === "" ? "Not given" : name} <a href="/me/profile">Change <span class="hidden">your name</span></a></dd></div>
 <div><dt>E-mail address</dt><dd>${user.email}</dd></div>
 <div><dt>Managed by</dt><dd>${home?.status === "open" ? html`<strong>${home.name}</strong>. ${powersOf(home)}` : "No organization. This account is your own."}</dd></div>
 ${user.pendingEmail !== null && html`<div><dt>New address</dt><dd>${user.pendingEmail}, once you confirm it</dd></div>`}
@@ -157,11 +143,12 @@ ${user.pendingEmail !== null && html`<div><dt>New address</dt><dd>${user.pending
 <h2 id="organizations">Organizations</h2>
 ${own.length === 0 ? html`<p class="quiet">You don't belong to any organization. An administrator can add you by your address.</p>` : html`<ul class="list">${own.map(listed)}</ul>`}
 </section>
+${await keysSection(context, visitor)}
 <section class="card" aria-labelledby="security">
-<h2 id="security">Password and sessions</h2>
-<p>To choose a new password, you get a link by email. If you are still logged in elsewhere, you can end those sessions.</p>
+<h2 id="security">Password, sessions and access tokens</h2>
+<p>To choose a new password, you get a link by email. Commands and stacks manage organizations in your name with access tokens.</p>
 <div class="actions"><a class="button secondary" href="/forgot-password">Choose a new password</a>
-${form(visitor, "/me/end-other-sessions", html`<button class="secondary">End other sessions</button>`)}</div>
+<a href="/me/sessions">Sessions</a><a href="/me/tokens">Access tokens</a></div>
 </section>`,
   };
 }

@@ -310,7 +310,7 @@ async function everyPage(): Promise<Record<string, Shown>> {
     "link-password-reset": { url: await pages.link({ purpose: "password_reset", ...about }) },
     "link-email-change": { url: await pages.mailed(newAddress) },
     "link-dead": { url: "/links/dead" },
-    me: { url: "/me?done=sessions", cookie },
+    me: { url: "/me?done=names", cookie },
     leave: { url: `/me/memberships/${id}/leave`, cookie },
     "leave-refused": { url: `/me/memberships/${id}/leave`, cookie, press: "Leave Analytical Engines" },
     "nothing-here": { url: "/me/memberships/none/leave", cookie },
