@@ -6,9 +6,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as newest from "@pulumi/pulumi/runtime/config.js";
 import * as oldest from "pulumi-sdk-oldest/runtime/config.js";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { z } from "zod";
 import { lifecycles } from "../../provider/kinds/registry.ts";
 import { adoptionArgs } from "../../provider/lifecycle/adoption.ts";
 import { fromManifest, type Manifest } from "../../provider/program/manifest.ts";
+import { manifestSchema } from "../../provider/program/manifest-schema.ts";
 import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { canonicalFile, manifestHead } from "./made-up-texts.ts";
 
@@ -191,7 +193,7 @@ apiKeys: { shop: { kind: server, owner: bob, assignedTo: [ada, bob] } }
   });
 });
 
-/** A manifest with every argument that one can have; `…` in an entry would be left out of it. */
+/** A manifest with every argument that one can have. */
 const complete = `name: acme
 organization:
   slug: acme
@@ -251,6 +253,24 @@ apiKeys:
   desk: { kind: server, holdRotation: true, storeSecret: false, deliverTo: { file: desk.key } }
 `;
 
+const [declaredOrganization] = manifestSchema.shape.organization.options;
+const sections = {
+  roles: manifestSchema.shape.roles.unwrap().valueType,
+  users: manifestSchema.shape.users.unwrap().valueType,
+  members: manifestSchema.shape.members.unwrap().valueType,
+  apiKeys: manifestSchema.shape.apiKeys.unwrap().valueType,
+};
+
+/** The members of an argument that is an object. */
+function membersOf(schema: z.core.$ZodType): string[] {
+  const isWrapped =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  if (isWrapped) {
+    return membersOf(schema.unwrap());
+  }
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
 describe("A9 the manifest expresses what the resources do", () => {
   /** Kinds that no section of a manifest declares, and why. */
   const otherKinds: Readonly<Record<string, string>> = {
@@ -270,6 +290,21 @@ describe("A9 the manifest expresses what the resources do", () => {
     for (const argument of Object.keys({ ...args, ...adoptionArgs })) {
       const isException = exceptions[`${kind}.${argument}`] !== undefined;
       expect(set.has(argument), `${kind}.${argument}`).toBe(!isException);
+    }
+  });
+
+  test.each([
+    ["Organization", declaredOrganization],
+    ["Role", sections.roles],
+    ["User", sections.users],
+    ["Membership", sections.members],
+    ["ApiKey", sections.apiKeys],
+  ] as const)("an argument of %s that is an object has all of its members in a manifest", (kind, section) => {
+    const { args = {} } = kinds.find((lifecycle) => lifecycle.kind === kind) ?? {};
+    const objects = Object.entries(args).filter(([, schema]) => membersOf(schema).length > 0);
+    expect(objects.length > 0).toBe(["Organization", "ApiKey"].includes(kind));
+    for (const [argument, schema] of objects) {
+      expect(membersOf(section.shape[argument as never]), `${kind}.${argument}`).toEqual(membersOf(schema));
     }
   });
 
