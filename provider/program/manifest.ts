@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { foldEmail } from "roster-schema";
 import { DeclarationError } from "../errors.ts";
+import { isNotFound } from "../wire/client.ts";
 import {
   ApiKey,
   ApiKeyAssignment,
-  getOrganizationOutput,
+  getOrganization,
   getUserOutput,
   Membership,
   Organization,
@@ -57,7 +58,7 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
   const manifest = readManifest(file, stackSetting);
   const named = (name: string) => `${manifest.name}-${name}`;
 
-  const { declared, organizationId } = placeOf(manifest, options);
+  const { declared, organizationId } = placeOf(file, manifest, options);
   const organization = declared ?? organizationId;
 
   const roles = mapEntries(
@@ -120,14 +121,34 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
 
 /** The organization: declared, or only looked up. */
 function placeOf(
+  file: string,
   { name, organization }: ManifestDocument,
   options: FromManifestOptions,
 ): { readonly declared?: Organization; readonly organizationId: pulumi.Output<string> } {
   if ("existing" in organization) {
-    return { organizationId: getOrganizationOutput({ slug: organization.existing }).id };
+    return { organizationId: pulumi.output(existingOrganization(file, organization.existing)) };
   }
   const declared = new Organization(name, organization, options);
   return { declared, organizationId: declared.id };
+}
+
+/**
+ * Looks up the organization that a manifest names.
+ *
+ * @returns its id
+ * @throws DeclarationError if there is none, or the token can't read it
+ */
+export async function existingOrganization(file: string, slug: string): Promise<string> {
+  try {
+    return (await getOrganization({ slug })).id;
+  } catch (error) {
+    throw isNotFound(error)
+      ? new DeclarationError(
+          `${file}: organization.existing: no open organization has the slug ${slug}, or roster:token can't read it. To create it, ` +
+            "declare it with `slug` and `name` instead.",
+        )
+      : error;
+  }
 }
 
 /** A user or member, as an assignment names them. */
