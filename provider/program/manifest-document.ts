@@ -1,130 +1,42 @@
-/** An organization's manifest: its schema, and the places of its problems. */
+/** Reads an organization's manifest, and finds its problems with their places. */
 import path from "node:path";
-import { foldEmail, isBuiltInRole, organizationRoles } from "roster-schema";
 import { parseDocument, type YAMLError } from "yaml";
-import { z } from "zod";
 import { ManifestError } from "../errors.ts";
-import { type Fault, faultsOf, inPlainWords, mustBeOneOf, pathText } from "../issues.ts";
+import { type Fault, faultsOf, inPlainWords, pathText } from "../issues.ts";
 import { apiKeyLifecycle } from "../kinds/api-key/api-key.ts";
-import { apiKeyShape } from "../kinds/api-key/properties.ts";
 import { fromProgram } from "../kinds/logo-file.ts";
-import { membershipShape } from "../kinds/membership.ts";
-import { organizationLifecycle, organizationShape } from "../kinds/organization.ts";
-import { roleShape } from "../kinds/role.ts";
-import { userLifecycle, userShape } from "../kinds/user.ts";
-import { adoptionArgs } from "../lifecycle/adoption.ts";
+import { membershipLifecycle } from "../kinds/membership.ts";
+import { organizationLifecycle } from "../kinds/organization.ts";
+import { userLifecycle } from "../kinds/user.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { unknownValue } from "../values/unknown.ts";
+import { brokenReferences } from "./manifest-references.ts";
+import { type ManifestDocument, manifestSchema, schemaFor } from "./manifest-schema.ts";
+import { brokenSettings, type Settings } from "./manifest-settings.ts";
 import { alteredNumbers, hintAt, offsetIn, type PlacedFault, unusable, unusableCodes } from "./manifest-yaml.ts";
 import { positionAfter, readTextFile } from "./text-file.ts";
 import { inYamlWords } from "./yaml-words.ts";
-
-const name = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
-    "a name must begin with a letter or digit, and have 1 to 63 letters, digits, `_`, `.` or `-`",
-  );
-
-const { organization: _roleOrganization, name: roleName, ...roleArgs } = roleShape;
-const { homeOrganization: _home, ...userArgs } = userShape;
-const { email: memberEmail, onUnknownUser, resendInvite } = membershipShape;
-const { organization: _keyOrganization, owner: _owner, name: keyName, secret: _secret, ...apiKeyArgs } = apiKeyShape;
-
-const role = z.string().describe("A built-in role, or one of `roles`.");
-
-/** The zod schema of a manifest. References are by name. */
-export const manifestSchema = z
-  .strictObject({
-    name: name.describe("Names this manifest's resources in the stack. Keep it: another name makes other resources."),
-    organization: z
-      .strictObject({
-        ...organizationShape,
-        logo: z
-          .string()
-          .optional()
-          .describe(
-            "The logo: the path of a PNG, JPEG or WebP image of at most 512 KiB, from this file's folder. Requires the premium or the " +
-              "enterprise plan.",
-          ),
-        ...adoptionArgs,
-      })
-      .describe("The organization."),
-    roles: z
-      .record(
-        name,
-        z.strictObject({
-          name: roleName.optional().describe("As people see it; the entry's own name by default."),
-          ...roleArgs,
-          ...adoptionArgs,
-        }),
-      )
-      .default({})
-      .describe("The organization's own roles."),
-    users: z
-      .record(
-        name,
-        z.strictObject({
-          ...userArgs,
-          ...adoptionArgs,
-          role: role.optional().describe("Makes the user a member, with this role."),
-        }),
-      )
-      .default({})
-      .describe("People and system users that this organization makes and manages."),
-    members: z
-      .record(name, z.strictObject({ email: memberEmail.unwrap(), role, onUnknownUser, resendInvite, ...adoptionArgs }))
-      .default({})
-      .describe("Members who have an account already, or are invited by address."),
-    apiKeys: z
-      .record(
-        name,
-        z.strictObject({
-          name: keyName.optional().describe("As people see it; the entry's own name by default."),
-          ...apiKeyArgs,
-          deliverTo: apiKeyArgs.deliverTo.describe(
-            "Writes each secret to a file, at creation and at every rotation. A relative path is from this file's folder.",
-          ),
-          ...adoptionArgs,
-          owner: z.string().optional().describe("One of `users`."),
-          secret: z
-            .strictObject({ random: z.strictObject({ bytes: z.number().int().min(16).max(256) }) })
-            .optional()
-            .describe("For kind webapi: a secret that the stack makes with @pulumi/random, of so many random bytes."),
-          assignedTo: z
-            .array(z.string())
-            .default([])
-            .describe("The `users` and `members` that the key is attached to."),
-        }),
-      )
-      .default({})
-      .describe("The organization's API keys."),
-  })
-  .describe("An organization, its roles, users, members and API keys.");
-
-/** A valid manifest, with defaults. */
-export type ManifestDocument = z.infer<typeof manifestSchema>;
-
-type Path = readonly PropertyKey[];
 
 /**
  * Reads a manifest.
  *
  * @param file YAML 1.2 in UTF-8, one document of at most 10 MiB
+ * @param settings the stack's configuration; without it, the values that the manifest takes from it are not checked
  * @throws ManifestError if the file can't be read or is invalid; it lists every problem
  */
-export function readManifest(file: string): ManifestDocument {
-  return parseManifest(file, readTextFile(file, "the manifest"));
+export function readManifest(file: string, settings?: Settings): ManifestDocument {
+  return parseManifest(file, readTextFile(file, "the manifest"), settings);
 }
 
 /**
  * Checks the text of a manifest.
  *
  * @param file the path of the file, as messages name it
+ * @param settings as for {@link readManifest}
  * @throws ManifestError if the text is invalid; it lists every problem
  */
-export function parseManifest(file: string, text: string): ManifestDocument {
+export function parseManifest(file: string, text: string, settings?: Settings): ManifestDocument {
   // In YAML, a single CR ends a line, but not in the library.
   const document = parseDocument(text.replace(/\r(?!\n)/g, "\n"), {
     prettyErrors: false,
@@ -168,11 +80,12 @@ export function parseManifest(file: string, text: string): ManifestDocument {
       { offset: 0, path: [], reason: "the file is empty: a manifest requires a `name` and an `organization`" },
     ]);
   }
-  const parsed = manifestSchema.safeParse(value, { error: inPlainWords });
+  const parsed = schemaFor(value).safeParse(value, { error: inPlainWords });
   const manifest = parsed.success ? withFiles(file, parsed.data) : undefined;
   const faults = [
     ...(parsed.error?.issues ?? []).flatMap((issue) => faultsOf(manifestSchema, issue)),
     ...brokenReferences(value),
+    ...brokenSettings(value, settings),
     ...(manifest === undefined ? [] : brokenRules(manifest)),
   ];
   const placed = faults.map(({ path, reason, atName }) => {
@@ -205,12 +118,12 @@ function isFirstTooDeep(): (error: YAMLError) => boolean {
 
 /** Resolves the files of a manifest relative to its own folder, wherever the program runs. */
 function withFiles(file: string, { organization, apiKeys, ...manifest }: ManifestDocument): ManifestDocument {
-  const { logo } = organization;
   const beside = (found: string) => path.resolve(path.dirname(file), found);
   const placed = (found: string) => fromProgram(found, path.dirname(file), process.cwd());
   const keys = Object.entries(apiKeys).map(([name, { deliverTo, ...key }]) => {
     return [name, { ...key, ...(deliverTo && { deliverTo: { file: placed(deliverTo.file) } }) }];
   });
+  const logo = "logo" in organization ? organization.logo : undefined;
   return {
     ...manifest,
     organization: { ...organization, ...(logo !== undefined && { logo: beside(logo) }) },
@@ -218,116 +131,25 @@ function withFiles(file: string, { organization, apiKeys, ...manifest }: Manifes
   };
 }
 
-/**
- * Finds references to undeclared names, and duplicate declarations. It takes the document as it was read, so that an error
- * elsewhere doesn't hide these.
- */
-function brokenReferences(document: unknown): Fault[] {
-  const section = (of: string) =>
-    Object.entries(recordOf(recordOf(document)[of])).map(([key, value]) => [key, recordOf(value)] as const);
-  const [roles, users, members, apiKeys] = [section("roles"), section("users"), section("members"), section("apiKeys")];
-  const roleNames = [...organizationRoles, ...roles.map(([key]) => key)];
-  const roleOf = new Map([...users, ...members].map(([key, { role }]) => [key, role]));
-  const faults: Fault[] = [];
-  const refer = (path: Path, value: unknown, known: readonly string[], what: string) => {
-    if (typeof value === "string" && !known.includes(value)) {
-      faults.push({
-        path,
-        reason: `${JSON.stringify(value)} is not ${what}; ${mustBeOneOf(known)}`,
-      });
-    }
-  };
-
-  // A role without a `name` has the name of its entry. Names are compared without regard to case.
-  for (const [key] of roles.filter(([key, { name }]) => isBuiltInRole(name === undefined ? key.toLowerCase() : key))) {
-    faults.push({
-      path: ["roles", key],
-      reason: "this is the name of a built-in role: use another name",
-      atName: true,
-    });
-  }
-  for (const [of, entries] of [
-    ["users", users],
-    ["members", members],
-  ] as const) {
-    for (const [key, { role }] of entries) {
-      refer([of, key, "role"], role, roleNames, "a role");
-    }
-  }
-  for (const [key] of members.filter(([key]) => users.some(([user]) => user === key))) {
-    faults.push({ path: ["members", key], reason: "a user already has this name: use another name", atName: true });
-  }
-  faults.push(
-    ...repeatedAddresses([
-      ["users", users],
-      ["members", members],
-    ]),
-  );
-  for (const [key, { owner, format, assignedTo }] of apiKeys) {
-    refer(
-      ["apiKeys", key, "owner"],
-      owner,
-      users.map(([user]) => user),
-      "one of users",
-    );
-    if (format === "jwt" && typeof owner === "string" && roleOf.has(owner) && roleOf.get(owner) !== "api_user") {
-      faults.push({
-        path: ["apiKeys", key, "owner"],
-        reason: `a key of format jwt requires an owner with role: api_user`,
-      });
-    }
-    const assignees: readonly unknown[] = Array.isArray(assignedTo) ? assignedTo : [];
-    for (const [at, name] of assignees.entries()) {
-      const path = ["apiKeys", key, "assignedTo", at];
-      refer(path, name, [...roleOf.keys()], "one of users or members");
-      if (typeof name === "string" && roleOf.has(name) && roleOf.get(name) === undefined) {
-        faults.push({ path, reason: `${name} is not a member: set the user's role` });
-      }
-      if (assignees.indexOf(name) < at) {
-        faults.push({ path, reason: `${name} is listed twice` });
-      }
-    }
-  }
-  return faults;
-}
+/** Stands for a secret that is not known here, where only it being there counts. */
+const secretStandIn = "a-secret-that-is-not-known-here";
 
 /** Finds what the resources would refuse at preview, as if they had been declared like this before. */
-function brokenRules({ organization, users, apiKeys }: ManifestDocument): Fault[] {
-  const rulesOf = (lifecycle: Lifecycle, path: Path, inputs: PropertyMap) =>
+function brokenRules({ organization, users, members, apiKeys }: ManifestDocument): Fault[] {
+  const rulesOf = (lifecycle: Lifecycle, path: Fault["path"], inputs: PropertyMap) =>
     lifecycle
       .check(inputs, inputs)
       .failures.map(({ property, reason }) => ({ path: [...path, ...property.split(".")], reason }));
   return [
-    ...rulesOf(organizationLifecycle, ["organization"], organization),
+    ...("existing" in organization ? [] : rulesOf(organizationLifecycle, ["organization"], organization)),
     ...Object.entries(users).flatMap(([name, { role: _, ...user }]) => rulesOf(userLifecycle, ["users", name], user)),
+    ...Object.entries(members).flatMap(([name, member]) => {
+      const references = { organization: unknownValue, role: unknownValue };
+      return rulesOf(membershipLifecycle, ["members", name], { ...member, ...references });
+    }),
     ...Object.entries(apiKeys).flatMap(([name, { assignedTo: _, owner, secret, ...key }]) => {
-      const references = { organization: unknownValue, owner: owner && unknownValue, secret: secret && unknownValue };
+      const references = { organization: unknownValue, owner: owner && unknownValue, secret: secret && secretStandIn };
       return rulesOf(apiKeyLifecycle, ["apiKeys", name], { ...key, name: key.name ?? name, ...references });
     }),
   ];
-}
-
-type Section = readonly (readonly [string, Readonly<Record<string, unknown>>])[];
-
-function repeatedAddresses(sections: readonly (readonly [string, Section])[]): Fault[] {
-  const seen = new Map<string, string>();
-  const faults: Fault[] = [];
-  for (const [of, entries] of sections) {
-    for (const [key, { email }] of entries) {
-      if (typeof email !== "string") {
-        continue;
-      }
-      const first = seen.get(foldEmail(email));
-      if (first === undefined) {
-        seen.set(foldEmail(email), `${of}.${key}`);
-      } else {
-        faults.push({ path: [of, key, "email"], reason: `${first} already has this address` });
-      }
-    }
-  }
-  return faults;
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }

@@ -180,6 +180,8 @@ export const kinds: readonly KindDescription[] = [
       email: { to: "other@kinds.example", is: "refused" },
       role: { to: "editor", is: "update" },
       onUnknownUser: { to: "create", is: "update" },
+      givenName: { to: "Una", is: "refused" },
+      familyName: { to: "User", is: "refused" },
       resendInvite: { to: 1, is: "update" },
     },
     drift: { role: "operator" },
