@@ -122,6 +122,10 @@ export interface paths {
          *     has no externalId: the same manager can reactivate the user by creating it again, and others can adopt it. Deactivating
          *     an inactive user does nothing else.
          *
+         *     A caller with `users:create` in the user's home organization, but without `users:manage`, can take back a user that it
+         *     made, and that nobody has changed, completed or given anything since. With `managedAs`, it lets go of any other user that
+         *     it manages: the user stays, and the answer is 200.
+         *
          *     Requires the service owner, or `users:manage` in the user's home organization if the user has no system role; what the
          *     user has in other organizations doesn't matter. `last_administrator` considers only the caller's organization; the
          *     administrators of the user's other organizations get a mail.
@@ -1547,6 +1551,12 @@ export interface components {
              */
             readonly status: "alive" | "silent" | "ended" | "lost";
         };
+        /** @description An object that its manager may not end was let go. */
+        readonly LetGo: {
+            /** @enum {string} */
+            readonly outcome: "let_go";
+            readonly reason: string;
+        };
         /** @enum {string} */
         readonly ObjectKind: "organization" | "user" | "role" | "membership" | "api_key" | "api_key_assignment";
         readonly ManagedObject: {
@@ -2489,6 +2499,21 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
+            /** @description The object stays, and nobody manages it now, because the caller may not end it. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LetGo"];
+                };
+            };
             /** @description Done. */
             readonly 204: {
                 headers: {
@@ -3320,6 +3345,21 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
+            /** @description The object stays, and nobody manages it now, because the caller may not end it. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LetGo"];
+                };
+            };
             /** @description Done. */
             readonly 204: {
                 headers: {
@@ -4455,6 +4495,7 @@ export const logoMediaTypeValues: ReadonlyArray<FlattenedDeepRequired<components
 export const selfCallerKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Self"]["caller"]["kind"]> = ["owner", "api_key", "user"];
 export const runReportStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RunReport"]["status"]> = ["alive", "ended", "lost"];
 export const runStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Run"]["status"]> = ["alive", "silent", "ended", "lost"];
+export const letGoOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LetGo"]["outcome"]> = ["let_go"];
 export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"];
 export const healthFindingKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthFinding"]["kind"]> = ["organization_without_administrator"];
 export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["actor"]["kind"]> = ["owner", "api_key", "user", "service"];

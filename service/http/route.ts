@@ -10,6 +10,7 @@ import type { CreateRules, EndRules } from "../managed/lifecycle.ts";
 import { refuseLostUpdate } from "../managed/lost-update.ts";
 import { desiredOf, find, load, type Managed, type Resource, reload, type UpdateRules } from "../managed/resource.ts";
 import { markKnown, TakeOver } from "../managed/take-over.ts";
+import { findToEnd, letGo } from "../managed/taking-back.ts";
 import { callOf, principalOf } from "./call.ts";
 import type { Answer } from "./idempotency.ts";
 import { type MutationOptions, mutation } from "./mutation.ts";
@@ -187,9 +188,15 @@ export function endItem<O extends OperationId, T extends Managed>(
     const isLeft = managedAs !== undefined && item.externalId === null && !item.adopted;
     // A release is an update and ends nothing, so it requires the permission to update.
     const isKept = (isReleased || isLeft) && resource.hasEnded?.(item) !== true;
-    const before = isKept ? await updating.find(call, id) : await ending.find(call, id);
+    const { before, refusal } = isKept
+      ? { before: await updating.find(call, id), refusal: undefined }
+      : await findToEnd(call, resource, ending, item);
     await refuseManagedElsewhere(call, resource, before, managedAs);
     await refuseLostUpdate(call, resource, before, ifMatch);
+    if (refusal !== undefined) {
+      const reason = await letGo(call, resource, { ending, updating, refusal }, before, managedAs);
+      return { status: 200, headers: {}, body: { outcome: "let_go", reason } };
+    }
     if (isReleased) {
       await release(call, resource, updating, before);
     } else if (!isLeft) {

@@ -64,6 +64,16 @@ export const updateRules: UpdateRules<ApiKey> = {
 /** The rules for revoking API keys. */
 export const endRules: EndRules<ApiKey> = {
   find: (context, id) => find(context, apiKeys, id, "keys:revoke"),
+  takingBack: {
+    permission: "keys:create",
+    isBuiltOn: async ({ db }, { id }, maker) =>
+      (await db
+        .selectFrom("api_key_assignments")
+        .select("id")
+        .where("key_id", "=", id)
+        .where("created_by", "!=", maker)
+        .executeTakeFirst()) !== undefined,
+  },
   async end(context, key) {
     if (key.status === "revoked") {
       return;

@@ -28,7 +28,7 @@ import { Refusal, unprocessable } from "../../problems.ts";
 import { liveName } from "../../rows/tables.ts";
 import { organizations } from "../organizations/resource.ts";
 import { addressesOf, askAgainToConfirm, changeAddress } from "./addresses.ts";
-import { refuseDeactivation, tellOtherOrganizations } from "./deactivation.ts";
+import { hasWhatOthersMade, refuseDeactivation, tellOtherOrganizations } from "./deactivation.ts";
 import { refuseMoving, requireOpenHome } from "./home.ts";
 import { inviteUser, requireInviting, resendInvite } from "./invitations.ts";
 import { findUserByEmail, normalizeEmail, toUser, users } from "./resource.ts";
@@ -70,6 +70,7 @@ export const endRules: EndRules<User> = {
     await requireDeactivation(context, user);
     return user;
   },
+  takingBack: { permission: "users:create", isBuiltOn: hasWhatOthersMade },
   async end(context, user, managedAs) {
     const isReleased = managedAs !== undefined && user.externalId !== null;
     if (user.state === "inactive" && !isReleased) {
