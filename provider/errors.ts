@@ -174,10 +174,12 @@ export class ApiError extends RosterError {
   /** Whether the same request may succeed a little later. */
   readonly retryable: boolean;
 
-  /** @param attempts how often the request was sent; the refusal is the response to the last attempt */
-  constructor(method: string, path: string, problem: Problem, attempts?: Attempts) {
+  /**
+   * @param attempts how often the request was sent; the refusal is the response to the last attempt
+   * @param remedy what to do; by default, what a stack does about such a refusal
+   */
+  constructor(method: string, path: string, problem: Problem, attempts?: Attempts, remedy = remedies[problem.code]) {
     const { code, contactUrl, requestId } = problem;
-    const remedy = remedies[code];
     const lines = [
       ...reasons(problem),
       ...(contactUrl === undefined ? [] : [`contact: ${contactUrl}`]),

@@ -60,14 +60,14 @@ export interface Calls {
  * @param proxy the proxy that requests are sent to, if any
  */
 export function callsOf(
-  { endpoint, token, timeoutMs, batching = true }: Connection,
+  { endpoint, token, logInFile, timeoutMs, batching = true }: Connection,
   retrier: Retrier,
   service: KnownService,
   proxy: HttpProxy | undefined,
 ): Calls {
   const proxyName = proxy && proxyText(proxy, endpoint);
   const contextOf = ({ body }: { readonly body?: object }): FailureContext => {
-    return { endpoint, proxy: proxyName, secrets: [token, ...secretsIn(body)] };
+    return { endpoint, logInFile, proxy: proxyName, secrets: [token, ...secretsIn(body)] };
   };
   return {
     async make<Body>({ isAlone = false, schema, ...call }: Call<Body>) {
