@@ -144,16 +144,19 @@ export class Stack {
     return endOf(this.start(...args));
   }
 
-  /** Runs the package's command `roster` with these arguments to its end; nobody is there to confirm anything. */
-  roster(...args: string[]): Promise<Run> {
+  /** Starts the package's command `roster` with these arguments; nobody is there to confirm anything. */
+  startRoster(...args: string[]): Engine {
     const command = path.join(paths.checkout, "provider/dist/command/main.js");
-    return endOf(
-      spawn(paths.node, [command, ...args], {
-        cwd: this.folder,
-        env: this.#settings(),
-        stdio: ["ignore", "pipe", "pipe"],
-      }),
-    );
+    return spawn(paths.node, [command, ...args], {
+      cwd: this.folder,
+      env: this.#settings(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  /** Runs the package's command `roster` with these arguments to its end. */
+  roster(...args: string[]): Promise<Run> {
+    return endOf(this.startRoster(...args));
   }
 
   /** Runs `pulumi` and fails, with what it printed, unless it succeeds. */
