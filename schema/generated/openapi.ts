@@ -250,8 +250,11 @@ export interface paths {
         };
         /**
          * List the memberships of an organization
-         * @description With `Accept: text/csv`, the answer is the whole list without pages; `limit` and `cursor` have no effect. By default, it
-         *     contains the memberships that have not ended. It is RFC 4180, with one row for each membership, oldest first, and the
+         * @description By default, the list contains the memberships that have not ended: pending, active and expired ones. `status` names another
+         *     status, or `all`.
+         *
+         *     With `Accept: text/csv`, the answer is the whole list without pages, of the same memberships; `limit` and `cursor` have no
+         *     effect. It is RFC 4180, with one row for each membership, oldest first, and the
          *     columns `email`, `given_name`, `family_name` and `role` (the role's name). A spreadsheet would run a cell that begins
          *     with `=`, `+`, `-`, `@`, a tab or a carriage return as a formula: such a cell, also after apostrophes, is prefixed with
          *     an apostrophe, which readers of the file must remove.
@@ -439,7 +442,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** List the assignments of an API key */
+        /**
+         * List the assignments of an API key
+         * @description The list contains pending, active and expired assignments. An assignment that has ended is deleted.
+         */
         readonly get: operations["listApiKeyAssignments"];
         readonly put?: never;
         /**
@@ -987,6 +993,8 @@ export interface components {
         readonly OnUnknownUser: "fail" | "create" | "invite";
         /** @enum {string} */
         readonly MembershipStatus: "pending" | "active" | "expired" | "cancelled" | "removed" | "left";
+        /** @enum {string} */
+        readonly MembershipStatusFilter: "pending" | "active" | "expired" | "cancelled" | "removed" | "left" | "all";
         /** @enum {string} */
         readonly ApiKeyKind: "server" | "webapi" | "user";
         /** @enum {string} */
@@ -2800,8 +2808,8 @@ export interface operations {
                 readonly limit?: components["parameters"]["limit"];
                 /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
-                /** @description Only memberships with this status. */
-                readonly status?: components["schemas"]["MembershipStatus"];
+                /** @description Only memberships with this status, or `all`, those that have ended included. By default, those that have not ended. */
+                readonly status?: components["schemas"]["MembershipStatusFilter"];
                 /** @description Only this user's memberships. */
                 readonly user?: components["schemas"]["UserId"];
                 /** @description Only objects of this address, ignoring case. */
@@ -4282,6 +4290,7 @@ export const userStateValues: ReadonlyArray<FlattenedDeepRequired<components>["s
 export const userStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UserStatus"]> = ["invited", "active", "inactive", "blocked"];
 export const onUnknownUserValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OnUnknownUser"]> = ["fail", "create", "invite"];
 export const membershipStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MembershipStatus"]> = ["pending", "active", "expired", "cancelled", "removed", "left"];
+export const membershipStatusFilterValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MembershipStatusFilter"]> = ["pending", "active", "expired", "cancelled", "removed", "left", "all"];
 export const apiKeyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyKind"]> = ["server", "webapi", "user"];
 export const apiKeyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyFormat"]> = ["opaque", "jwt"];
 export const apiKeyStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyState"]> = ["active", "revoked"];

@@ -151,6 +151,24 @@ describe("what a stack doesn't declare, and somebody changes,", () => {
   });
 });
 
+test("C7 a member who has left is kept by a refresh, as somebody who left, although lists have only those who have not", async () => {
+  const organization = { kind: "Organization", name: "tyrell", args: { slug: "tyrell", name: "Tyrell" } };
+  const email = "rachael@tyrell.example";
+  const args = { organization: the("tyrell"), email, role: "viewer", onUnknownUser: "invite" };
+  const declared = [organization, { kind: "Membership", name: "rachael", args }];
+  await protocol.up(declared);
+  const { id } = protocol.stored("rachael");
+  const browser = service.browser();
+  await browser.submit(await service.mailedLink(email), account);
+  await browser.logIn(email);
+  expect((await browser.submit(`/me/memberships/${id}/leave`)).statusCode).toBe(303);
+  await protocol.refresh();
+  expect(protocol.stored("rachael")).toMatchObject({ id, outputs: { status: "left" } });
+  expect(await service.list(`/v1/organizations/${protocol.stored("tyrell").id}/members`)).toEqual([]);
+  expect(await protocol.up(declared)).toEqual([]);
+  expect(await protocol.up([organization])).toEqual(["delete rachael"]);
+});
+
 test("a secret that is easy to guess is refused before anything is sent, and not repeated", async () => {
   const secret = "easy-to-guess-easy-to-guess";
   const args = { organization: the("initech"), name: "Weak", kind: "webapi", secret };
