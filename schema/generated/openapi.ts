@@ -366,7 +366,8 @@ export interface paths {
         readonly post?: never;
         /**
          * Revoke an API key
-         * @description The key stops working at once, and stays listed as a record. Revoking a revoked key does nothing.
+         * @description The key stops working at once, and stays listed as a record. Revoking a revoked key does nothing. A key that has expired
+         *     stays `expired`; updating its `state` to `revoked` records it as revoked.
          */
         readonly delete: operations["revokeApiKey"];
         readonly options?: never;

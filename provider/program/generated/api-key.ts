@@ -77,8 +77,8 @@ export interface ApiKeyArgs extends AdoptionArgs {
 
 /**
  * An API key. Its plaintext is the secret output `key`, and only the stack's state contains it: the service has a
- * hash. With `deliverTo` and `storeSecret: false`, it is in a file instead. Deleting the key revokes it; it stays
- * listed as a record.
+ * hash. With `deliverTo` and `storeSecret: false`, it is in a file instead. Deleting the key revokes it, unless it
+ * has expired; it stays listed as a record.
  *
  * @example
  * ```ts

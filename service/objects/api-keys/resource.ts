@@ -160,7 +160,7 @@ async function loadAttached(
  */
 export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Attached = nobody): ApiKey {
   const revoked = row.revoked_at !== null;
-  const expired = row.expires_at !== null && row.expires_at <= now;
+  const expired = isExpired(row, now);
   return {
     id: row.id,
     externalId: row.external_id,
@@ -190,6 +190,11 @@ export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Atta
     assignees,
     assigneeCount,
   };
+}
+
+/** Whether the end date of a key has passed. */
+export function isExpired({ expires_at: end }: Pick<Row, "expires_at">, now: Date): boolean {
+  return end !== null && end <= now;
 }
 
 /** The secret before the current one, while it is valid. */
