@@ -1298,6 +1298,8 @@ export interface components {
             readonly organization: components["schemas"]["OrganizationId"];
             /** @description The user who owns the key, if any. */
             readonly owner: string | null;
+            /** @description The status of the owner's account. The key of an `invited` owner authenticates once the owner has finished setting up the account. */
+            readonly ownerStatus?: components["schemas"]["UserStatus"] | null;
             readonly name: string;
             /** @description The name for display; for a legacy key, it ends with "(legacy)". */
             readonly displayName: string;
@@ -1637,7 +1639,10 @@ export interface components {
         };
         /** @enum {string} */
         readonly VerificationOutcome: "accepted" | "refused";
-        /** @enum {string} */
+        /**
+         * @description `owner_inactive`: the owner has not finished setting up the account, or the account is inactive or blocked.
+         * @enum {string}
+         */
         readonly VerificationRefusal: "unknown" | "revoked" | "expired" | "organization_closed" | "api_access_disabled" | "owner_inactive" | "owner_not_member" | "address_not_allowed" | "not_permitted";
         readonly Verification: {
             readonly outcome: components["schemas"]["VerificationOutcome"];
@@ -1645,6 +1650,8 @@ export interface components {
             readonly reason: components["schemas"]["VerificationRefusal"] | null;
             /** @description The API key's id; null if unknown. */
             readonly key: string | null;
+            /** @description For `owner_inactive`, why the owner can't use the account: it is not set up yet, inactive or blocked. */
+            readonly detail?: string;
             readonly organization: string | null;
             readonly owner: string | null;
             readonly permissions: readonly components["schemas"]["Permission"][];

@@ -273,10 +273,9 @@ onEachDatabase("API keys", (service) => {
       const outsider = await scenario.user();
       const body = { name: unique("key"), kind: "user" as const };
       await owner.refused("unprocessable", "createApiKey", { path, body: { ...body, owner: outsider.id } });
-      await owner.refused("user_not_found", "createApiKey", {
-        path,
-        body: { ...body, owner: `usr_${"0".repeat(32)}` },
-      });
+      const absent = `usr_${"0".repeat(32)}`;
+      const unknown = await owner.refused("user_not_found", "createApiKey", { path, body: { ...body, owner: absent } });
+      expect(unknown.detail).toContain(`The user ${absent} does not exist`);
       await owner.refused("unprocessable", "createApiKey", { path, body });
       await owner.do("updateOrganization", { path, body: { settings: { keysPerOwner: 1 } } });
       const { user } = await scenario.member("viewer");

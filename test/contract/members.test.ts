@@ -147,7 +147,11 @@ onEachDatabase("roles, memberships and assignments", (service) => {
     expect(member).toMatchObject({ user: known.id, email: known.email, status: "active", userStatus: "invited" });
     expect(member).toMatchObject({ apiKeyCount: 0, operational: false, endedAt: null });
     const email = `${unique("new")}@example.com`;
-    await owner.refused("user_not_found", "createMembership", { path, body: { email, role: "member" } });
+    const unknown = await owner.refused("user_not_found", "createMembership", {
+      path,
+      body: { email, role: "member" },
+    });
+    expect(unknown.detail).toContain(`No user has the address ${email}.`);
     const created = await owner.do("createMembership", {
       path,
       body: { email, role: "member", onUnknownUser: "create" },
@@ -406,11 +410,18 @@ onEachDatabase("roles, memberships and assignments", (service) => {
         path,
         body: { email: stranger.email },
       });
+      const nobody = `${unique("nobody")}@example.com`;
       const unknown = await client.refused("user_not_found", "createApiKeyAssignment", {
         path,
-        body: { email: `${unique("nobody")}@example.com` },
+        body: { email: nobody },
       });
-      expect({ ...known, requestId: "" }).toEqual({ ...unknown, requestId: "" });
+      expect(unknown.detail).toContain(`The user with the address ${nobody} does not exist, or you don't have access`);
+      const without = (problem: object, address: string) =>
+        JSON.stringify({ ...problem, requestId: "" }).replaceAll(address, "the address");
+      expect(without(known, stranger.email)).toBe(without(unknown, nobody));
+      const user = `usr_${"0".repeat(32)}`;
+      const byId = await client.refused("user_not_found", "createApiKeyAssignment", { path, body: { user } });
+      expect(byId.detail).toContain(`The user ${user} does not exist`);
       await client.refused("invalid_request", "createApiKeyAssignment", { path, body: {} });
       await scenario.owner.do("revokeApiKey", { path });
       await client.refused("key_not_active", "createApiKeyAssignment", { path, body: { user: athome.id } });

@@ -47,6 +47,11 @@ export const apiKeyLifecycle = defineLifecycle({
   },
   warnings: [
     {
+      property: "ownerStatus",
+      equals: "invited",
+      message: "The owner has not finished setting up the account: the key does not authenticate until then.",
+    },
+    {
       property: "previousKeyHeld",
       equals: true,
       message: "The previous secret is still in use: its end is postponed, and so is the next rotation.",
@@ -87,6 +92,7 @@ export const apiKeyLifecycle = defineLifecycle({
     grantedPermissions: key.permissions,
     prefix: key.prefix,
     fingerprint: key.fingerprint,
+    ownerStatus: key.ownerStatus,
     legacy: key.legacy,
     status: key.status,
     createdAt: key.createdAt,

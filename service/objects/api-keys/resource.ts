@@ -5,6 +5,7 @@ import { secretEnd } from "../../keys/secret-end.ts";
 import type { Resource } from "../../managed/resource.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import { creationColumns, type Database, liveName } from "../../rows/tables.ts";
+import { userStatusOf } from "../../rows/user-status.ts";
 import { toAssignment } from "../assignments/resource.ts";
 
 type ApiKey = Schemas["ApiKey"];
@@ -73,6 +74,8 @@ export function selectKeys(db: Database) {
         .onRef("api_key_secrets.generation", "=", "api_keys.generation"),
     )
     .selectAll("api_keys")
+    .leftJoin("users as owner", "owner.id", "api_keys.owner_id")
+    .select(["owner.state as owner_state", "owner.activated_at", "owner.block_reason"])
     .leftJoin("api_key_secrets as previous", (join) =>
       join
         .onRef("previous.key_id", "=", "api_keys.id")
@@ -167,6 +170,7 @@ export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Atta
     adopted: row.adoption_depth > 0,
     organization: row.organization_id,
     owner: row.owner_id,
+    ownerStatus: row.owner_state === null ? null : userStatusOf({ ...row, state: row.owner_state }),
     name: row.name,
     displayName: row.legacy ? `${row.name} (legacy)` : row.name,
     kind: row.kind,

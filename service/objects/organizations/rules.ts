@@ -132,18 +132,20 @@ function requireUpdatePermissions(
   after: Organization,
   changed: ReadonlySet<keyof Organization>,
 ): void {
-  const billingChanges =
-    before.subscription.billing !== after.subscription.billing ||
-    before.subscription.stripeSubscription !== after.subscription.stripeSubscription;
-  if (changed.has("features") || billingChanges) {
-    requireServiceOwner(call, "Changing features or billing");
+  const link = (["billing", "stripeSubscription"] as const).filter(
+    (name) => before.subscription[name] !== after.subscription[name],
+  );
+  const ownersOnly = [...(changed.has("features") ? ["features"] : []), ...link.map((name) => `subscription.${name}`)];
+  if (ownersOnly.length > 0) {
+    requireServiceOwner(call, `Changing ${ownersOnly.join(" and ")}`);
   }
   if (changed.has("subscription")) {
-    requirePermission(call, "subscription:update");
+    // Nobody in the organization can change such a plan, so this comes before the permission.
     if (call.principal.kind !== "owner" && before.subscription.stripeSubscription === null) {
       const which = before.subscription.billing === "stripe" ? "is not linked to Stripe yet" : "has custom billing";
       throw new Refusal("contact_vendor", `This subscription ${which}. Contact the vendor to change its plan.`);
     }
+    requirePermission(call, "subscription:update");
   }
   if ([...changed].some((member) => member !== "subscription")) {
     requirePermission(call, "organization:update");
