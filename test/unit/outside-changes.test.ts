@@ -47,6 +47,24 @@ describe("a change of what the stack doesn't declare", () => {
     expect(widget.diff(now, renamed).changes).toBe(false);
   });
 
+  test("is neither, where it is a part of what the stack declares", async () => {
+    const settings = { limit: 3, strict: false };
+    const { client } = await serve(
+      outdated,
+      found({ settings }),
+      json(200, { ...object, name: "Wheel", settings }, { ETag: '"v3"' }),
+    );
+    const now = await widget.update(client, "wid_1", state, renamed);
+    expect(now).toEqual({ ...state, name: "Wheel", etag: '"v3"' });
+    expect(widget.diff(now, renamed).changes).toBe(false);
+    // An update of the whole would overwrite that part.
+    const whole = await serve(outdated, found({ settings }));
+    const strict = { ...inputs, tags: ["blue"], settings: { strict: true } };
+    await expect(widget.update(whole.client, "wid_1", state, strict)).rejects.toMatchObject({
+      code: "precondition_failed",
+    });
+  });
+
   test("isn't taken into the state either where the rest of the update fails", async () => {
     const { client } = await serve(
       outdated,

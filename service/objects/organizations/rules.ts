@@ -140,16 +140,24 @@ function requireUpdatePermissions(
     requireServiceOwner(call, `Changing ${ownersOnly.join(" and ")}`);
   }
   if (changed.has("subscription")) {
-    // Nobody in the organization can change such a plan, so this comes before the permission.
-    if (call.principal.kind !== "owner" && before.subscription.stripeSubscription === null) {
-      const which = before.subscription.billing === "stripe" ? "is not linked to Stripe yet" : "has custom billing";
-      throw new Refusal("contact_vendor", `This subscription ${which}. Contact the vendor to change its plan.`);
+    const { billing, stripeSubscription } = before.subscription;
+    const isOwner = call.principal.kind === "owner";
+    // No administrator can change a custom plan, so this comes before the permission.
+    if (!isOwner && billing === "custom") {
+      throw contactVendor("has custom billing");
     }
     requirePermission(call, "subscription:update");
+    if (!isOwner && stripeSubscription === null) {
+      throw contactVendor("is not linked to Stripe yet");
+    }
   }
   if ([...changed].some((member) => member !== "subscription")) {
     requirePermission(call, "organization:update");
   }
+}
+
+function contactVendor(why: string): Refusal {
+  return new Refusal("contact_vendor", `This subscription ${why}. Contact the vendor to change its plan.`);
 }
 
 async function refuseTaken(
