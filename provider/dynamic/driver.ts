@@ -14,7 +14,7 @@ import { containsUnknown } from "../values/unknown.ts";
 import { abandonAll, type Client, clientOf, settleAll } from "../wire/client.ts";
 import { readConnection } from "../wire/configuration.ts";
 import { printTally, tally } from "../wire/tally.ts";
-import { endWithEngine, finishAtEnd, isProviderHost } from "./engine.ts";
+import { dropRepeatedErrors, endWithEngine, finishAtEnd, isProviderHost, printedAtResource } from "./engine.ts";
 
 /**
  * Returns the provider of one kind of resource.
@@ -42,6 +42,7 @@ function watchEngine(): void {
     // The address is the last argument: with --logflow, the engine's logging options precede it.
     endWithEngine(args.at(-1) ?? "", abandonAll);
     finishAtEnd(settleAll, printTally);
+    dropRepeatedErrors();
   }
 }
 
@@ -320,12 +321,9 @@ async function withPrintableErrors<Result>(values: PropertyMap, act: () => Promi
   }
 }
 
-/**
- * The engine prints an error's message at its resource. For some calls, the host also prints `${error}: ${error.stack}` at the
- * stack, so these only refer to the message.
- */
+/** Marks an error, so that it is printed once. */
 function printable(error: RosterError): RosterError {
-  error.stack = "see what is printed at its resource";
-  error.toString = () => error.name;
+  error.stack = printedAtResource;
+  error.toString = () => printedAtResource;
   return error;
 }

@@ -25,6 +25,7 @@ import type { Difference, Lifecycle } from "./interface.ts";
 import { LifecycleBase } from "./lifecycle-base.ts";
 import { managedPath } from "./managed-path.ts";
 import { conflictingArgument, isSameScope, nameChanges, withNameConflicts } from "./name-changes.ts";
+import { updateObject, withoutUndeclared } from "./outside-changes.ts";
 import { externalId, hasArgument, sharedOutputs } from "./properties.ts";
 import { type Registration, Registrations } from "./registrations.ts";
 import { brokenRules } from "./rules.ts";
@@ -267,19 +268,19 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     inputs: PropertyMap,
     registrations: Registrations,
   ): Promise<PropertyMap> {
-    const { item, remote } = this.#definition;
+    const definition = this.#definition;
     const changed = new Set([...this.#different(state, inputs), ...this.#due(state, inputs)]);
     const body = withFunctionsCalled({ ...this.#settable(inputs), ...this.#serverActions(inputs) }, changed);
-    const etag = typeof state.etag === "string" ? state.etag : undefined;
-    const path = managedPath(item(id), state);
-    const patch = (retryConflict: ConflictRetry) => client.patch(path, body, remote, etag, retryConflict);
+    const update = { state, inputs, body, isSame: this.#isSame.bind(this) };
+    const patch = (retryConflict: ConflictRetry) => updateObject(client, definition, id, { ...update, retryConflict });
     const patched =
       Object.keys(body).length > 0
-        ? await withNameConflicts(client, this.#definition, registrations, inputs, patch)
+        ? await withNameConflicts(client, definition, registrations, inputs, patch)
         : undefined;
     const acted = await this.#updateCredential(client, id, state, inputs, changed, patched);
-    const response = acted?.response ?? patched ?? (await client.find(item(id), remote));
-    return this.#completeState(id, inputs, { ...acted, response, once: { ...state, ...acted?.once } });
+    const response = acted?.response ?? patched ?? (await client.find(definition.item(id), definition.remote));
+    const after = this.#completeState(id, inputs, { ...acted, response, once: { ...state, ...acted?.once } });
+    return withoutUndeclared(after, this.#names, inputs);
   }
 
   /**
@@ -320,7 +321,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       }
       // The values that were set are kept, so that the next `up` only has to do the rest.
       const kept = "All other changes were applied: the next `up` continues with this one.";
-      throw new PartialError(id, this.#stateOf(this.#argsIn(state), patched, state), [`${error.message}\n  ${kept}`]);
+      const after = this.#stateOf(this.#argsIn(state), patched, state);
+      const known = withoutUndeclared(after, this.#names, state, inputs);
+      throw new PartialError(id, known, [`${error.message}\n  ${kept}`]);
     }
   }
 

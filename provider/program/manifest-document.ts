@@ -1,4 +1,5 @@
 /** Reads an organization's manifest, and finds its problems with their places. */
+import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { parseDocument, type YAMLError } from "yaml";
 import { ManifestError } from "../errors.ts";
@@ -9,9 +10,10 @@ import { membershipLifecycle } from "../kinds/membership.ts";
 import { organizationLifecycle } from "../kinds/organization.ts";
 import { userLifecycle } from "../kinds/user.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
-import type { PropertyMap } from "../values/property-map.ts";
+import { type CheckFailure, failureText } from "../lifecycle/shape.ts";
+import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { unknownValue } from "../values/unknown.ts";
-import { brokenReferences } from "./manifest-references.ts";
+import { brokenReferences, recordOf } from "./manifest-references.ts";
 import { type ManifestDocument, manifestSchema, schemaFor } from "./manifest-schema.ts";
 import { brokenSettings, type Settings } from "./manifest-settings.ts";
 import { alteredNumbers, hintAt, offsetIn, type PlacedFault, unusable, unusableCodes } from "./manifest-yaml.ts";
@@ -81,26 +83,24 @@ export function parseManifest(file: string, text: string, settings?: Settings): 
     ]);
   }
   const parsed = schemaFor(value).safeParse(value, { error: inPlainWords });
-  const manifest = parsed.success ? withFiles(file, parsed.data) : undefined;
-  const faults = [
-    ...(parsed.error?.issues ?? []).flatMap((issue) => faultsOf(manifestSchema, issue)),
-    ...brokenReferences(value),
-    ...brokenSettings(value, settings),
-    ...(manifest === undefined ? [] : brokenRules(manifest)),
-  ];
-  const placed = faults.map(({ path, reason, atName }) => {
+  const misshapen = (parsed.error?.issues ?? []).flatMap((issue) => faultsOf(manifestSchema, issue));
+  const rules = brokenRules(file, recordOf(value), misshapen);
+  const place = ({ path, reason, atName }: Fault) => {
     const offset = offsetIn(document, path, atName);
     return {
       path,
       offset,
       reason: `${reason}${reason.endsWith(" text, not an empty value") ? hintAt(text, offset) : ""}`,
     };
-  });
+  };
+  const placed = [...misshapen, ...brokenReferences(value), ...brokenSettings(value, settings), ...rules.always].map(
+    place,
+  );
   const altered = alteredNumbers(document).filter(({ offset }) => !placed.some((fault) => fault.offset === offset));
-  if (manifest !== undefined && placed.length + altered.length === 0) {
-    return manifest;
+  if (parsed.success && placed.length + altered.length === 0) {
+    return withFiles(file, parsed.data);
   }
-  throw refuse([...placed, ...altered]);
+  throw refuse([...placed, ...altered, ...rules.ifChanged.map(place)]);
 }
 
 /** Keeps the first problem of nesting: the number of places that the parser finds too deep depends on its remaining stack. */
@@ -118,38 +118,75 @@ function isFirstTooDeep(): (error: YAMLError) => boolean {
 
 /** Resolves the files of a manifest relative to its own folder, wherever the program runs. */
 function withFiles(file: string, { organization, apiKeys, ...manifest }: ManifestDocument): ManifestDocument {
-  const beside = (found: string) => path.resolve(path.dirname(file), found);
   const placed = (found: string) => fromProgram(found, path.dirname(file), process.cwd());
   const keys = Object.entries(apiKeys).map(([name, { deliverTo, ...key }]) => {
     return [name, { ...key, ...(deliverTo && { deliverTo: { file: placed(deliverTo.file) } }) }];
   });
-  const logo = "logo" in organization ? organization.logo : undefined;
   return {
     ...manifest,
-    organization: { ...organization, ...(logo !== undefined && { logo: beside(logo) }) },
+    organization: { ...organization, ...logoBeside(file, organization) },
     apiKeys: Object.fromEntries(keys),
   };
 }
 
-/** Stands for a secret that is not known here, where only it being there counts. */
-const secretStandIn = "a-secret-that-is-not-known-here";
+/** Stands for a secret that is not known here, where only its presence matters. */
+const secretStandIn = randomBytes(32).toString("base64url");
 
-/** Finds what the resources would refuse at preview, as if they had been declared like this before. */
-function brokenRules({ organization, users, members, apiKeys }: ManifestDocument): Fault[] {
-  const rulesOf = (lifecycle: Lifecycle, path: Fault["path"], inputs: PropertyMap) =>
-    lifecycle
-      .check(inputs, inputs)
-      .failures.map(({ property, reason }) => ({ path: [...path, ...property.split(".")], reason }));
-  return [
-    ...("existing" in organization ? [] : rulesOf(organizationLifecycle, ["organization"], organization)),
-    ...Object.entries(users).flatMap(([name, { role: _, ...user }]) => rulesOf(userLifecycle, ["users", name], user)),
-    ...Object.entries(members).flatMap(([name, member]) => {
-      const references = { organization: unknownValue, role: unknownValue };
-      return rulesOf(membershipLifecycle, ["members", name], { ...member, ...references });
-    }),
-    ...Object.entries(apiKeys).flatMap(([name, { assignedTo: _, owner, secret, ...key }]) => {
-      const references = { organization: unknownValue, owner: owner && unknownValue, secret: secret && secretStandIn };
-      return rulesOf(apiKeyLifecycle, ["apiKeys", name], { ...key, name: key.name ?? name, ...references });
-    }),
-  ];
+/** What the resources of a manifest would refuse at preview. */
+interface BrokenRules {
+  /** What they refuse also if they have been declared like this before. */
+  readonly always: readonly Fault[];
+  /** What they refuse if they are new, or have been declared otherwise before. Only the engine knows that. */
+  readonly ifChanged: readonly Fault[];
+}
+
+/**
+ * Finds what the resources would refuse at preview. It takes the document as it was read, so that an error elsewhere doesn't hide
+ * these.
+ *
+ * @param misshapen the faults that were found before, whose arguments are not checked again
+ */
+function brokenRules(file: string, document: PropertyMap, misshapen: readonly Fault[]): BrokenRules {
+  const [always, ifChanged]: [Fault[], Fault[]] = [[], []];
+  const check = (lifecycle: Lifecycle, path: Fault["path"], given: PropertyMap) => {
+    const isMisshapen = (name: string) =>
+      misshapen.some((fault) => [...path, name].every((key, at) => fault.path[at] === key));
+    const isFound = ({ property }: CheckFailure) => isMisshapen(property.split(/[.[]/)[0] ?? "");
+    const inputs = Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [name, isMisshapen(name) ? unknownValue : value]),
+    );
+    const fault = ({ property, reason }: CheckFailure) => ({ path: [...path, ...property.split(".")], reason });
+    const created = lifecycle.check({}, inputs);
+    // With the defaults that the arguments had before.
+    const unchanged = lifecycle.check(created.inputs, inputs).failures.filter((failure) => !isFound(failure));
+    always.push(...unchanged.map(fault));
+    const known = new Set(unchanged.map(failureText));
+    for (const { property, reason } of created.failures) {
+      if (!isFound({ property, reason }) && !known.has(failureText({ property, reason }))) {
+        ifChanged.push(fault({ property, reason: `${reason} (unless the resource has this value already)` }));
+      }
+    }
+  };
+  const entriesOf = (section: string) =>
+    Object.entries(recordOf(document[section])).filter((entry): entry is [string, PropertyMap] => isRecord(entry[1]));
+  const { organization } = document;
+  if (isRecord(organization) && organization.existing === undefined) {
+    check(organizationLifecycle, ["organization"], { ...organization, ...logoBeside(file, organization) });
+  }
+  for (const [name, { role: _, ...user }] of entriesOf("users")) {
+    check(userLifecycle, ["users", name], user);
+  }
+  for (const [name, member] of entriesOf("members")) {
+    check(membershipLifecycle, ["members", name], { ...member, organization: unknownValue, role: unknownValue });
+  }
+  for (const [name, { assignedTo: _, owner, secret, ...key }] of entriesOf("apiKeys")) {
+    const references = { organization: unknownValue, owner: owner && unknownValue, secret: secret && secretStandIn };
+    check(apiKeyLifecycle, ["apiKeys", name], { ...key, name: key.name ?? name, ...references });
+  }
+  return { always, ifChanged };
+}
+
+/** The logo with its path resolved relative to the manifest's folder. */
+function logoBeside(file: string, { logo }: PropertyMap): { readonly logo?: string } {
+  return typeof logo === "string" ? { logo: path.resolve(path.dirname(file), logo) } : {};
 }

@@ -37,7 +37,8 @@ export function brokenReferences(document: unknown): Fault[] {
   ];
 }
 
-function recordOf(value: unknown): PropertyMap {
+/** A mapping of the manifest; an empty one for a value that isn't a mapping. */
+export function recordOf(value: unknown): PropertyMap {
   return isRecord(value) ? value : {};
 }
 

@@ -254,8 +254,11 @@ export interface paths {
         };
         /**
          * List the memberships of an organization
-         * @description With `Accept: text/csv`, the answer is the whole list without pages; `limit` and `cursor` have no effect. By default, it
-         *     contains the memberships that have not ended. It is RFC 4180, with one row for each membership, oldest first, and the
+         * @description By default, the list contains the memberships that have not ended: pending, active and expired ones. `status` names another
+         *     status, or `all`.
+         *
+         *     With `Accept: text/csv`, the answer is the whole list without pages, of the same memberships; `limit` and `cursor` have no
+         *     effect. It is RFC 4180, with one row for each membership, oldest first, and the
          *     columns `email`, `given_name`, `family_name` and `role` (the role's name). A spreadsheet would run a cell that begins
          *     with `=`, `+`, `-`, `@`, a tab or a carriage return as a formula: such a cell, also after apostrophes, is prefixed with
          *     an apostrophe, which readers of the file must remove.
@@ -367,7 +370,8 @@ export interface paths {
         readonly post?: never;
         /**
          * Revoke an API key
-         * @description The key stops working at once, and stays listed as a record. Revoking a revoked key does nothing.
+         * @description The key stops working at once, and stays listed as a record. Revoking a revoked key does nothing. A key that has expired
+         *     stays `expired`; updating its `state` to `revoked` records it as revoked.
          */
         readonly delete: operations["revokeApiKey"];
         readonly options?: never;
@@ -443,7 +447,10 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** List the assignments of an API key */
+        /**
+         * List the assignments of an API key
+         * @description The list contains pending, active and expired assignments. An assignment that has ended is deleted.
+         */
         readonly get: operations["listApiKeyAssignments"];
         readonly put?: never;
         /**
@@ -1035,6 +1042,8 @@ export interface components {
         /** @enum {string} */
         readonly MembershipStatus: "pending" | "active" | "expired" | "cancelled" | "removed" | "left";
         /** @enum {string} */
+        readonly MembershipStatusFilter: "pending" | "active" | "expired" | "cancelled" | "removed" | "left" | "all";
+        /** @enum {string} */
         readonly ApiKeyKind: "server" | "webapi" | "user";
         /** @enum {string} */
         readonly ApiKeyFormat: "opaque" | "jwt";
@@ -1336,6 +1345,8 @@ export interface components {
             readonly organization: components["schemas"]["OrganizationId"];
             /** @description The user who owns the key, if any. */
             readonly owner: string | null;
+            /** @description The status of the owner's account. The key of an `invited` owner authenticates once the owner has finished setting up the account. */
+            readonly ownerStatus?: components["schemas"]["UserStatus"] | null;
             readonly name: string;
             /** @description The name for display; for a legacy key, it ends with "(legacy)". */
             readonly displayName: string;
@@ -1697,7 +1708,10 @@ export interface components {
         };
         /** @enum {string} */
         readonly VerificationOutcome: "accepted" | "refused";
-        /** @enum {string} */
+        /**
+         * @description `owner_inactive`: the owner has not finished setting up the account, or the account is inactive or blocked.
+         * @enum {string}
+         */
         readonly VerificationRefusal: "unknown" | "revoked" | "expired" | "organization_closed" | "api_access_disabled" | "owner_inactive" | "owner_not_member" | "address_not_allowed" | "not_permitted";
         readonly Verification: {
             readonly outcome: components["schemas"]["VerificationOutcome"];
@@ -1705,6 +1719,8 @@ export interface components {
             readonly reason: components["schemas"]["VerificationRefusal"] | null;
             /** @description The API key's id; null if unknown. */
             readonly key: string | null;
+            /** @description For `owner_inactive`, why the owner can't use the account: it is not set up yet, inactive or blocked. */
+            readonly detail?: string;
             readonly organization: string | null;
             readonly owner: string | null;
             readonly permissions: readonly components["schemas"]["Permission"][];
@@ -2915,8 +2931,8 @@ export interface operations {
                 readonly limit?: components["parameters"]["limit"];
                 /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
-                /** @description Only memberships with this status. */
-                readonly status?: components["schemas"]["MembershipStatus"];
+                /** @description Only memberships with this status, or `all`, those that have ended included. By default, those that have not ended. */
+                readonly status?: components["schemas"]["MembershipStatusFilter"];
                 /** @description Only this user's memberships. */
                 readonly user?: components["schemas"]["UserId"];
                 /** @description Only objects of this address, ignoring case. */
@@ -4482,6 +4498,7 @@ export const userStateValues: ReadonlyArray<FlattenedDeepRequired<components>["s
 export const userStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UserStatus"]> = ["invited", "active", "inactive", "blocked"];
 export const onUnknownUserValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OnUnknownUser"]> = ["fail", "create", "invite"];
 export const membershipStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MembershipStatus"]> = ["pending", "active", "expired", "cancelled", "removed", "left"];
+export const membershipStatusFilterValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MembershipStatusFilter"]> = ["pending", "active", "expired", "cancelled", "removed", "left", "all"];
 export const apiKeyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyKind"]> = ["server", "webapi", "user"];
 export const apiKeyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyFormat"]> = ["opaque", "jwt"];
 export const apiKeyStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyState"]> = ["active", "revoked"];

@@ -20,7 +20,7 @@ import {
 } from "./layout.ts";
 import { carryOutForm, carryOutSecretForm, formIdField } from "./repeated-forms.ts";
 import { type LoggedIn, leadTo, nowAt, type Site, sendPage, textOf } from "./site.ts";
-import { dateText } from "./times.ts";
+import { dateText } from "./texts.ts";
 import { type Powers, powersOfUser, powersText, readTokenForm, type TokenEntries, tokenFields } from "./token-forms.ts";
 import { freshlyLoggedIn, loggedIn } from "./visitor.ts";
 

@@ -9,7 +9,7 @@ import { html, type Markup } from "./html.ts";
 import { card, form, type PageContent, page } from "./layout.ts";
 import { carryOutForm } from "./repeated-forms.ts";
 import { type LoggedIn, leadTo, nowAt, type Site, sendPage } from "./site.ts";
-import { dateText } from "./times.ts";
+import { dateText } from "./texts.ts";
 import { loggedIn } from "./visitor.ts";
 
 type AssignmentRequest = FastifyRequest<{ Params: { assignmentId: string } }>;

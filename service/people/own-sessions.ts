@@ -6,7 +6,7 @@ import { html, type Markup } from "./html.ts";
 import { type DoneMessages, doneNotice, form, type PageContent, page } from "./layout.ts";
 import { carryOutForm } from "./repeated-forms.ts";
 import { type LoggedIn, leadTo, nowAt, type Site, sendPage } from "./site.ts";
-import { dateText } from "./times.ts";
+import { dateText, placeOf } from "./texts.ts";
 import { loggedIn } from "./visitor.ts";
 
 const doneMessages: DoneMessages = new Map([
@@ -68,6 +68,6 @@ function sessionsPage(visitor: LoggedIn, sessions: readonly ListedSession[], don
 function listed(visitor: LoggedIn, { id, tokenHash, network, createdAt, usedAt }: ListedSession): Markup {
   const isThis = tokenHash === visitor.session.tokenHash;
   return html`<li><span class="what"><strong>${isThis ? "This browser" : "Another browser"}</strong>
-<span class="quiet">${network !== null && `From ${network} · `}logged in ${dateText(createdAt)} · last used ${dateText(usedAt)}</span></span>
-${!isThis && form(visitor, `/me/sessions/${id}/end`, html`<button class="plain">End<span class="hidden"> the session from ${network}</span></button>`)}</li>`;
+<span class="quiet">${network !== null && `From ${placeOf(network)} · `}logged in ${dateText(createdAt)} · last used ${dateText(usedAt)}</span></span>
+${!isThis && form(visitor, `/me/sessions/${id}/end`, html`<button class="plain">End<span class="hidden"> the session from ${network === null ? "elsewhere" : placeOf(network)}</span></button>`)}</li>`;
 }

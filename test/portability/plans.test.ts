@@ -303,7 +303,7 @@ async function askReads(ask: Ask, sample: Sample, secret: string, isOwner: boole
   for (const query of [{}, { name: role.name }, as(role)]) {
     await ask("listRoles", { path, query });
   }
-  const statuses = ["pending", "active", "expired", "cancelled", "removed", "left"] as const;
+  const statuses = ["pending", "active", "expired", "cancelled", "removed", "left", "all"] as const;
   const prefixes = [stack, largeStack].map((name) => ({ externalIdPrefix: `${name}/` }));
   const ofPeople = [{ user: user.id }, { email: user.email }, { email: invited.email }, ...prefixes];
   const ofMembers = [...ofPeople, as(membership)];

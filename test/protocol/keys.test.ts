@@ -1,5 +1,7 @@
 /** When the provider rotates a key, and what it refuses of one; the tests share one stack and its steps. */
 import { expect, test } from "vitest";
+import { apiKeyLifecycle } from "../../provider/kinds/api-key/api-key.ts";
+import { account } from "../contract/support/pages.ts";
 import { useService } from "../e2e/fixtures.ts";
 import { type Declaration, enterprise, the } from "../e2e/kinds.ts";
 import { useProtocolStack } from "./fixtures.ts";
@@ -71,4 +73,33 @@ test("an empty name, a past date and rotating a revoked key are refused before a
   await expect(stack.preview(declared("scheduled", { ...schedule, state: "revoked", rotate: 3 }))).rejects.toThrow(
     ": rotate: a revoked key can't be rotated",
   );
+});
+
+test("the key of an owner who has not set up the account says so, until the person has done it", async () => {
+  const email = "newcomer@keys.example";
+  const owned = [
+    acme,
+    { kind: "User", name: "newcomer", args: { email, homeOrganization: the("acme") } },
+    { kind: "Membership", name: "in", args: { organization: the("acme"), user: the("newcomer"), role: "viewer" } },
+    {
+      kind: "ApiKey",
+      name: "owned",
+      args: { organization: the("acme"), name: "Owned", kind: "user", owner: the("newcomer") },
+      after: ["in"],
+    },
+  ];
+  await stack.up(owned);
+  const { key, ownerStatus } = stack.stored("owned").outputs;
+  expect(ownerStatus).toBe("invited");
+  expect(apiKeyLifecycle.warnings).toContainEqual({
+    property: "ownerStatus",
+    equals: "invited",
+    message: expect.stringContaining("The owner has not finished setting up the account"),
+  });
+  expect(await service.verify(key)).toMatchObject({ detail: "The owner has not finished setting up the account." });
+  await service.browser().submit(await service.mailedLink(email), account);
+  await stack.refresh();
+  expect(stack.stored("owned").outputs.ownerStatus).toBe("active");
+  expect(await stack.preview(owned)).toEqual([]);
+  await expectAccepted(key);
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { parseManifest } from "../../provider/program/manifest-document.ts";
 import type { Setting } from "../../provider/program/manifest-settings.ts";
-import { manifestHead } from "./made-up-texts.ts";
+import { canonicalFile, manifestHead } from "./made-up-texts.ts";
 import { changed, describeWrong, failureOf, placesIn } from "./manifest-problems.ts";
 
 describeWrong("what is missing", [
@@ -416,6 +416,42 @@ test("T11 a name with what nobody sees is shown with it", () => {
 
 test("a wrong manifest is named with the file's name, as it was given", () => {
   expect(() => parseManifest("../some where/x.yaml", "name: 7\n")).toThrow("  ../some where/x.yaml:1:7: name: ");
+});
+
+describe("what the resources would refuse at preview", () => {
+  const key = (rest: string) => `name: acme
+organization: { slug: acme, name: Acme }
+apiKeys:
+  k: { kind: server${rest} }
+`;
+
+  test("is said together with every other mistake, also of the same entry", () => {
+    const { text, places } = placesIn(`name: acme
+organization: { slug: ▶Acme, name: Acme, websiteUrl: ▶https://acme.example }
+apiKeys:
+  k: { kind: server, endDate: ▶2020-01-01, name: ▶"", rotation: { every: ▶1h } }
+  j: { kind: ▶robot, state: ▶revoked }
+`);
+    const { problems } = failureOf(text);
+    expect(problems.map(({ line, column }) => `${line}:${column}`)).toEqual(places);
+    const ifNew = "(unless the resource has this value already)";
+    expect(problems.map(({ path, reason }) => `${path}: ${reason}`)).toEqual([
+      expect.stringContaining("organization.slug: a slug has"),
+      expect.stringContaining("organization.websiteUrl: it requires subscription.plan"),
+      `apiKeys.k.endDate: 2020-01-01 has passed: set a later one, or remove it ${ifNew}`,
+      "apiKeys.k.name: it must not be empty",
+      expect.stringContaining("apiKeys.k.rotation.every: it must be longer than the overlap"),
+      expect.stringContaining("apiKeys.j.kind: it must be one of"),
+      `apiKeys.j.state: a key can't be created as revoked: remove the resource ${ifNew}`,
+    ]);
+  });
+
+  test.each([", endDate: 2020-01-01", ", state: revoked"])(
+    "is left to the preview if it depends on what was declared before:%s",
+    (rest) => {
+      expect(parseManifest(canonicalFile, key(rest)).apiKeys.k).toBeDefined();
+    },
+  );
 });
 
 test("several mistakes are all said, in the order of the file", () => {

@@ -20,7 +20,7 @@ export const apiKeyLifecycle = defineLifecycle({
   documentation: {
     summary:
       "An API key. Its plaintext is the secret output `key`, and only the stack's state contains it: the service has a hash. With " +
-      "`deliverTo` and `storeSecret: false`, it is in a file instead. Deleting the key revokes it; it stays listed as a record.",
+      "`deliverTo` and `storeSecret: false`, it is in a file instead. Deleting the key revokes it, unless it has expired; it stays listed as a record.",
     example:
       'const storefront = new ApiKey("storefront", { organization: acme, name: "Storefront (production)", kind: "server" });\n' +
       "export const storefrontKey = storefront.key;",
@@ -46,6 +46,11 @@ export const apiKeyLifecycle = defineLifecycle({
     storeSecret: (before, now) => (before ?? true) === (now ?? true),
   },
   warnings: [
+    {
+      property: "ownerStatus",
+      equals: "invited",
+      message: "The owner has not finished setting up the account: the key does not authenticate until then.",
+    },
     {
       property: "previousKeyHeld",
       equals: true,
@@ -87,6 +92,7 @@ export const apiKeyLifecycle = defineLifecycle({
     grantedPermissions: key.permissions,
     prefix: key.prefix,
     fingerprint: key.fingerprint,
+    ownerStatus: key.ownerStatus,
     legacy: key.legacy,
     status: key.status,
     createdAt: key.createdAt,

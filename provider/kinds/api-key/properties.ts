@@ -7,6 +7,7 @@ import {
   apiKeyStatusValues,
   durationMs,
   permissionValues,
+  userStatusValues,
 } from "roster-schema";
 import { z } from "zod";
 import { property } from "../../values/property.ts";
@@ -174,6 +175,12 @@ export const apiKeyOutputs = {
   rotatesAt: time
     .optional()
     .describe(`The time from which \`up\` rotates the key, with \`rotation.every\`. ${timeFormat}`),
+  ownerStatus: z
+    .enum(userStatusValues)
+    .optional()
+    .describe(
+      "The status of the owner's account. Until the owner has set it up, it is `invited`, and the key doesn't authenticate.",
+    ),
   legacy: z.boolean().describe("Whether the key was created before the service supported several keys for each owner."),
   status: z
     .enum(apiKeyStatusValues)

@@ -77,8 +77,8 @@ export interface ApiKeyArgs extends AdoptionArgs {
 
 /**
  * An API key. Its plaintext is the secret output `key`, and only the stack's state contains it: the service has a
- * hash. With `deliverTo` and `storeSecret: false`, it is in a file instead. Deleting the key revokes it; it stays
- * listed as a record.
+ * hash. With `deliverTo` and `storeSecret: false`, it is in a file instead. Deleting the key revokes it, unless it
+ * has expired; it stays listed as a record.
  *
  * @example
  * ```ts
@@ -153,6 +153,11 @@ export class ApiKey extends RosterResource {
   declare readonly rotatedAt: pulumi.Output<string>;
   /** The time from which `up` rotates the key, with `rotation.every`. RFC 3339, UTC. */
   declare readonly rotatesAt: pulumi.Output<string | undefined>;
+  /**
+   * The status of the owner's account. Until the owner has set it up, it is `invited`, and the key doesn't
+   * authenticate.
+   */
+  declare readonly ownerStatus: pulumi.Output<Schemas["UserStatus"] | undefined>;
   /** Whether the key was created before the service supported several keys for each owner. */
   declare readonly legacy: pulumi.Output<boolean>;
   /** The actual status, whereas `state` is the declared one: `active`, `expired` or `revoked`. */

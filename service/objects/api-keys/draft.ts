@@ -105,7 +105,7 @@ function refuseMisfit({ kind, format = "opaque", secret }: Schemas["ApiKeyCreate
 async function findOwner(call: Context, organization: Organization, userId: string): Promise<KeyOwner> {
   const user = await load(call, users, userId);
   if (user === undefined || !(await isVisible(call, users, user))) {
-    const detail = "The user does not exist, or you don't have access to it.";
+    const detail = `The user ${userId} does not exist, or you don't have access to it.`;
     throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer: "/owner", detail }] });
   }
   const membership = await call.db

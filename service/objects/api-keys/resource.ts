@@ -5,6 +5,7 @@ import { secretEnd } from "../../keys/secret-end.ts";
 import type { Resource } from "../../managed/resource.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import { creationColumns, type Database, liveName } from "../../rows/tables.ts";
+import { userStatusOf } from "../../rows/user-status.ts";
 import { toAssignment } from "../assignments/resource.ts";
 
 type ApiKey = Schemas["ApiKey"];
@@ -73,6 +74,8 @@ export function selectKeys(db: Database) {
         .onRef("api_key_secrets.generation", "=", "api_keys.generation"),
     )
     .selectAll("api_keys")
+    .leftJoin("users as owner", "owner.id", "api_keys.owner_id")
+    .select(["owner.state as owner_state", "owner.activated_at", "owner.block_reason"])
     .leftJoin("api_key_secrets as previous", (join) =>
       join
         .onRef("previous.key_id", "=", "api_keys.id")
@@ -160,13 +163,14 @@ async function loadAttached(
  */
 export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Attached = nobody): ApiKey {
   const revoked = row.revoked_at !== null;
-  const expired = row.expires_at !== null && row.expires_at <= now;
+  const expired = isExpired(row, now);
   return {
     id: row.id,
     externalId: row.external_id,
     adopted: row.adoption_depth > 0,
     organization: row.organization_id,
     owner: row.owner_id,
+    ownerStatus: row.owner_state === null ? null : userStatusOf({ ...row, state: row.owner_state }),
     name: row.name,
     displayName: row.legacy ? `${row.name} (legacy)` : row.name,
     kind: row.kind,
@@ -190,6 +194,11 @@ export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Atta
     assignees,
     assigneeCount,
   };
+}
+
+/** Whether the end date of a key has passed. */
+export function isExpired({ expires_at: end }: Pick<Row, "expires_at">, now: Date): boolean {
+  return end !== null && end <= now;
 }
 
 /** The secret before the current one, while it is valid. */

@@ -21,7 +21,7 @@ import { findOpenOrganization } from "../organizations/resource.ts";
 import { draftKey, ownerRole, requireApiAccess } from "./draft.ts";
 import { issueSecret } from "./issue.ts";
 import { apiKeys } from "./resource.ts";
-import { releaseExpiredKeys, revokeKey } from "./revocation.ts";
+import { endExpiredKey, releaseExpiredKeys, revokeKey } from "./revocation.ts";
 
 type ApiKey = Schemas["ApiKey"];
 type Organization = Schemas["Organization"];
@@ -76,6 +76,10 @@ export const endRules: EndRules<ApiKey> = {
   },
   async end(context, key) {
     if (key.status === "revoked") {
+      return;
+    }
+    if (key.status === "expired") {
+      await endExpiredKey(context, key.id);
       return;
     }
     refuseKeyInUse(context.principal, key.id);

@@ -180,7 +180,8 @@ async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId
   if (user !== undefined && (await isVisible(call, users, user))) {
     throw unprocessable(pointer, `The user is not a member. ${advice}`);
   }
-  const detail = `The user does not exist, or you don't have access to it. ${advice}`;
+  const who = body.user === undefined ? `with the address ${body.email}` : body.user;
+  const detail = `The user ${who} does not exist, or you don't have access to it. ${advice}`;
   throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer, detail }] });
 }
 

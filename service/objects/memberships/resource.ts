@@ -92,7 +92,7 @@ export function toMembership(row: Row, now: Date): Membership {
 }
 
 /** The SQL condition for a membership with a status. */
-export function hasStatus(status: Membership["status"], now: Date) {
+function hasStatus(status: Membership["status"], now: Date) {
   return ({ and, eb, or }: ExpressionBuilder<Tables, "memberships">): Expression<SqlBool> => {
     if (status !== "pending" && status !== "expired") {
       return eb("memberships.status", "=", status);
@@ -100,6 +100,16 @@ export function hasStatus(status: Membership["status"], now: Date) {
     const expiry = eb.ref("memberships.invite_expires_at");
     const isWaiting = status === "pending" ? or([eb(expiry, "is", null), eb(expiry, ">", now)]) : eb(expiry, "<=", now);
     return and([eb("memberships.status", "=", "pending"), isWaiting]);
+  };
+}
+
+/** The SQL condition for the memberships that a list requests by their status; by default, those that have not ended. */
+export function isListed(status: QueryOf<"listMembers">["status"], now: Date) {
+  return (builder: ExpressionBuilder<Tables, "memberships">): Expression<SqlBool> => {
+    if (status === undefined) {
+      return builder("memberships.member_live", "is not", null);
+    }
+    return status === "all" ? builder.and([]) : hasStatus(status, now)(builder);
   };
 }
 

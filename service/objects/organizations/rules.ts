@@ -133,22 +133,32 @@ function requireUpdatePermissions(
   after: Organization,
   changed: ReadonlySet<keyof Organization>,
 ): void {
-  const billingChanges =
-    before.subscription.billing !== after.subscription.billing ||
-    before.subscription.stripeSubscription !== after.subscription.stripeSubscription;
-  if (changed.has("features") || billingChanges) {
-    requireServiceOwner(call, "Changing features or billing");
+  const link = (["billing", "stripeSubscription"] as const).filter(
+    (name) => before.subscription[name] !== after.subscription[name],
+  );
+  const ownersOnly = [...(changed.has("features") ? ["features"] : []), ...link.map((name) => `subscription.${name}`)];
+  if (ownersOnly.length > 0) {
+    requireServiceOwner(call, `Changing ${ownersOnly.join(" and ")}`);
   }
   if (changed.has("subscription")) {
+    const { billing, stripeSubscription } = before.subscription;
+    const isOwner = isServiceOwner(call.principal);
+    // No administrator can change a custom plan, so this comes before the permission.
+    if (!isOwner && billing === "custom") {
+      throw contactVendor("has custom billing");
+    }
     requirePermission(call, before.id, "subscription:update");
-    if (!isServiceOwner(call.principal) && before.subscription.stripeSubscription === null) {
-      const which = before.subscription.billing === "stripe" ? "is not linked to Stripe yet" : "has custom billing";
-      throw new Refusal("contact_vendor", `This subscription ${which}. Contact the vendor to change its plan.`);
+    if (!isOwner && stripeSubscription === null) {
+      throw contactVendor("is not linked to Stripe yet");
     }
   }
   if ([...changed].some((member) => member !== "subscription")) {
     requirePermission(call, before.id, "organization:update");
   }
+}
+
+function contactVendor(why: string): Refusal {
+  return new Refusal("contact_vendor", `This subscription ${why}. Contact the vendor to change its plan.`);
 }
 
 async function refuseTaken(
