@@ -240,7 +240,10 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const ifAdopted = state.onDestroy === "delete" ? "end" : undefined;
     const { item, remote } = this.#definition;
     try {
-      const isFound = await client.delete(managedPath(item(id), state, { ifAdopted }));
+      const isFound = await client.delete(managedPath(item(id), state, { ifAdopted }), (reason) => {
+        // The engine displays what the provider's process prints.
+        process.stdout.write(`${this.kind} ${id} was not deleted. ${reason}\n`);
+      });
       if (!isFound) {
         await requireDeleted(client, `${this.kind} ${id}`, this.#definition.existence, state);
       }

@@ -5,7 +5,8 @@ import type { Problem } from "../errors.ts";
 import { faultsOf, inPlainWords, pathText } from "../issues.ts";
 import { type HttpResponse, headerOf, parseJson } from "./exchange.ts";
 
-const noContent = 204;
+/** The status of a response without a body. */
+export const noContent = 204;
 
 const problem: z.ZodType<Problem> = z.object({
   type: z.string(),

@@ -9,6 +9,7 @@ import {
   auditEntryObjectKindValues,
   billingValues,
   joinPolicyValues,
+  letGoOutcomeValues,
   logoMediaTypeValues,
   membershipStatusValues,
   objectKindValues,
@@ -309,4 +310,10 @@ export const selfAnswer: z.ZodType<Schemas["Self"]> = z.object({
 export const runAnswer: z.ZodType<Schemas["Run"]> = z.object({
   id: z.string(),
   status: z.enum(runStatusValues),
+});
+
+/** The contract's `LetGo`. */
+export const letGoAnswer: z.ZodType<Schemas["LetGo"]> = z.object({
+  outcome: z.enum(letGoOutcomeValues),
+  reason: z.string(),
 });
