@@ -20,7 +20,7 @@ import {
   releaseReason,
 } from "./adoption.ts";
 import type { Args, Definition, RemoteObject, WriteResult } from "./definition.ts";
-import { requireDeleted } from "./existence.ts";
+import { printKept, requireDeleted } from "./existence.ts";
 import type { Difference, Lifecycle } from "./interface.ts";
 import { LifecycleBase } from "./lifecycle-base.ts";
 import { managedPath } from "./managed-path.ts";
@@ -240,10 +240,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const ifAdopted = state.onDestroy === "delete" ? "end" : undefined;
     const { item, remote } = this.#definition;
     try {
-      const isFound = await client.delete(managedPath(item(id), state, { ifAdopted }), (reason) => {
-        // The engine displays what the provider's process prints.
-        process.stdout.write(`${this.kind} ${id} was not deleted. ${reason}\n`);
-      });
+      const isFound = await client.delete(managedPath(item(id), state, { ifAdopted }), printKept(`${this.kind} ${id}`));
       if (!isFound) {
         await requireDeleted(client, `${this.kind} ${id}`, this.#definition.existence, state);
       }
