@@ -197,18 +197,26 @@ export async function wrongSecrets(
       const isOwned = name === "token" || name === "jwt";
       const isUsable = stored !== undefined && stored.outputs.status === "active" && (isRobotActive || !isOwned);
       const accepted: string[] = [];
-      for (const secret of secrets) {
+      for (const secret of secrets.keys()) {
         const verified = await service.verify(secret, { address: "203.0.113.7" });
         if (verified.outcome === "accepted") {
           accepted.push(secret);
         }
       }
       const hasPrevious = model.overlaps.get(name) === true;
-      const count = isUsable ? (hasPrevious ? 2 : 1) : 0;
+      const { previousSecret } = (await service.ask("GET", `${paths.ApiKey}/${stored?.id}`)).body as {
+        previousSecret?: { readonly fingerprint: string } | null;
+      };
+      // The answer that had it may be lost.
+      const isPreviousKnown = [...secrets.values()].includes(previousSecret?.fingerprint);
+      const count = isUsable ? (hasPrevious && isPreviousKnown ? 2 : 1) : 0;
       const isPresent = !isUsable || (accepted.includes(String(key)) && stored.outputs.keyAvailable === true);
       const isPreviousRight = previousKey === undefined || !isUsable || accepted.includes(String(previousKey));
       const problems = [
         ...(accepted.length === count ? [] : [`${accepted.length} secrets of ${name} live, not ${count}`]),
+        ...(!isUsable || hasPrevious === (previousSecret !== null)
+          ? []
+          : [`${name} has ${hasPrevious ? "no" : "an"} earlier secret`]),
         ...(isPresent ? [] : [`the written secret of ${name} is dead`]),
         ...(isPreviousRight ? [] : [`the written earlier secret of ${name} is dead`]),
       ];

@@ -49,6 +49,13 @@ const changes: Readonly<Record<string, object>> = {
 
 const linkWaitMs = 20_000;
 
+/** Which secret a key has, as the service tells. */
+interface KeySecret {
+  readonly id: string;
+  readonly generation: number;
+  readonly fingerprint: unknown;
+}
+
 /** One sequence, on a stack of its own. */
 export class Play {
   readonly #attempt: Attempt;
@@ -161,6 +168,7 @@ export class Play {
       await this.#refresh();
     }
     const before = new Map(this.#stack.state);
+    const keysBefore = await this.#keys();
     const declared = this.#program.declarations;
     this.#expectEnds(before, declared);
     this.#inject(faults);
@@ -192,6 +200,7 @@ export class Play {
     for (const [name, stored] of before) {
       this.#acted(name, stored);
     }
+    await this.#rotated(keysBefore, declared);
     if (isDone && refreshes && wasAlone && this.#isAlone()) {
       for (const address of this.#model.strangers.keys()) {
         this.#model.strangers.set(address, false);
@@ -228,15 +237,29 @@ export class Play {
     if (now === undefined || now.id !== before.id) {
       return;
     }
-    if (now.inputs.rotate !== undefined && now.inputs.rotate !== before.inputs.rotate) {
-      // One that somebody else has made is taken on in its place.
-      const { overlap } = now.inputs.rotation as { overlap: string };
-      if (Number(now.outputs.generation) > 1 && before.outputs.__target === undefined) {
-        this.#model.overlaps.set(name, overlap !== "0s");
-      }
-    }
     if (now.inputs.resendInvite !== undefined && now.inputs.resendInvite !== before.inputs.resendInvite) {
       this.#model.joined.set(name, "pending");
+    }
+  }
+
+  /** What the service has of the keys that are written down. */
+  async #keys(): Promise<ReadonlyMap<string, KeySecret>> {
+    const written = [...this.#stack.state].filter(([, { kind }]) => kind === "ApiKey");
+    const asked = written.map(async ([name, { id }]) => {
+      const { generation, fingerprint } = (await this.#service.ask("GET", `${paths.ApiKey}/${id}`)).body;
+      return [name, { id, generation: Number(generation), fingerprint }] as const;
+    });
+    return new Map(await Promise.all(asked));
+  }
+
+  /** Which keys an `up` has given another secret, also where it was killed before it knew that itself. */
+  async #rotated(before: ReadonlyMap<string, KeySecret>, declared: Program["declarations"]): Promise<void> {
+    for (const [name, { id, generation, fingerprint }] of await this.#keys()) {
+      const was = before.get(name);
+      const { overlap } = (declared.find((each) => each.name === name)?.args.rotation ?? {}) as { overlap?: string };
+      if (was?.id === id && was.fingerprint !== fingerprint && overlap !== undefined) {
+        this.#model.rotates(name, generation > was.generation, overlap);
+      }
     }
   }
 
@@ -328,8 +351,8 @@ export class Play {
       return;
     }
     this.#attempt.count("out of band");
-    this.#model.keep(name, String(rotated.body.key ?? secret.secret));
-    this.#model.overlaps.set(name, overlap !== "0s");
+    this.#model.keep(name, String(rotated.body.key ?? secret.secret), rotated.body.fingerprint);
+    this.#model.rotates(name, true, overlap);
     this.#isStale = true;
   }
 

@@ -242,8 +242,8 @@ export class Model {
   readonly seen = new Map<string, string>();
   /** Whether the secret before the present one of a key lives on. */
   readonly overlaps = new Map<string, boolean>();
-  /** Every secret that a key has ever had. */
-  readonly secrets = new Map<string, Set<string>>();
+  /** Every secret that a key has ever had, but for those whose answer was lost; and its fingerprint, where that is known. */
+  readonly secrets = new Map<string, Map<string, unknown>>();
   readonly joined = new Map<string, Joining>();
   /** Who has set up an account. */
   readonly accounts = new Set<string>();
@@ -282,11 +282,8 @@ export class Model {
       for (const [address, each] of entries) {
         now.set(`${name}/${address}`, [each, entryKinds[kind] ?? kind]);
       }
-      const secrets = kind === "ApiKey" ? [outputs.key, outputs.previousKey] : [];
-      for (const secret of secrets) {
-        if (typeof secret === "string") {
-          this.keep(name, secret);
-        }
+      if (kind === "ApiKey" && typeof outputs.key === "string") {
+        this.keep(name, outputs.key, outputs.__heldFingerprint);
       }
     }
     const wrong = [...this.ids.keys()].filter((name) => {
@@ -311,8 +308,13 @@ export class Model {
   }
 
   /** A key has, or had, a secret. */
-  keep(name: string, secret: string): void {
-    this.secrets.set(name, (this.secrets.get(name) ?? new Set()).add(secret));
+  keep(name: string, secret: string, fingerprint: unknown): void {
+    this.secrets.set(name, (this.secrets.get(name) ?? new Map()).set(secret, fingerprint));
+  }
+
+  /** A key was given a secret: the next one, or another of the same generation, which makes no end later. */
+  rotates(name: string, isNext: boolean, overlap: string): void {
+    this.overlaps.set(name, overlap !== "0s" && (isNext || this.overlaps.get(name) === true));
   }
 }
 

@@ -35,7 +35,7 @@ export interface Call<Body> {
   readonly isAlone?: boolean;
   /** Whether it is sent before all waiting requests. */
   readonly isUrgent?: boolean;
-  /** The deadline; by default, the connection's `timeoutMs`. */
+  /** The deadline, if it is shorter than the connection's `timeoutMs`. */
   readonly timeoutMs?: number | undefined;
   readonly retryConflict?: ConflictRetry | undefined;
 }
@@ -73,7 +73,7 @@ export function callsOf(
     async make<Body>({ isAlone = false, schema, ...call }: Call<Body>) {
       const result = await retrier.send({
         ...call,
-        timeoutMs: call.timeoutMs ?? timeoutMs,
+        timeoutMs: Math.min(call.timeoutMs ?? timeoutMs, timeoutMs),
         // The same key for every attempt, so that the operation is carried out only once.
         idempotencyKey: call.method === "GET" ? undefined : randomBytes(32).toString("base64url"),
         mayBatch: batching && !isAlone,

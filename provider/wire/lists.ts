@@ -8,7 +8,7 @@ export interface ListClient {
    *
    * @param query the filters; undefined ones are omitted
    * @param item the schema of an item
-   * @param timeoutMs the deadline of each page; by default, the connection's `timeoutMs`
+   * @param timeoutMs the deadline of each page, if it is shorter than the connection's `timeoutMs`
    */
   list<Item>(
     path: string,

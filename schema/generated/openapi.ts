@@ -399,8 +399,8 @@ export interface paths {
          * Give an API key a new secret
          * @description `generation` is the new generation, the current one plus one, which makes a rotation safe to repeat. If the key already
          *     has this generation, the service generates its secret again, but only if it was never used, and a later run
-         *     (`Roster-Run`) has not made it. The previous secret stays valid for `overlap`, never past the end date; older secrets
-         *     have ended. A rotation doesn't change the end date.
+         *     (`Roster-Run`) has not made it. The previous secret stays valid for `overlap`, never past the end date, and when a secret
+         *     is generated again, never longer than before; older secrets have ended. A rotation doesn't change the end date.
          *
          *     With `holdWhileUsed`, the end of the previous secret is postponed while it was used that recently, with the precision of
          *     a minute. Meanwhile, another rotation with an overlap is refused with `secret_in_use`; one without an overlap ends all

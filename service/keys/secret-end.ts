@@ -24,6 +24,44 @@ export function heldUntilOf({ used_at: usedAt, hold_while_used_seconds: hold }: 
   return usedAt === null || hold === null ? null : new Date(usedAt.getTime() + hold * 1000 + usedAtLagMs);
 }
 
+/** How long a secret that was replaced may still be valid. */
+export interface SecretOverlap {
+  readonly overlapMs: number;
+  /** How recent a use must be to postpone the end; null if no use does. */
+  readonly holdSeconds: number | null;
+}
+
+/**
+ * Makes a replaced secret end sooner, never later; without an overlap, it ends even if it is in use.
+ *
+ * @param secret its present columns; undefined if there is no such secret
+ * @returns whether its end has changed
+ */
+export async function endSooner(
+  { db, now }: { readonly db: Database; readonly now: Date },
+  { keyId, generation }: { readonly keyId: string; readonly generation: number },
+  secret: SecretEndColumns | undefined,
+  { overlapMs, holdSeconds }: SecretOverlap,
+): Promise<boolean> {
+  const currentEnd = secret === undefined ? null : secretEnd(secret);
+  if (secret === undefined || currentEnd === null || currentEnd <= now) {
+    return false;
+  }
+  const currentHold = secret.hold_while_used_seconds;
+  const end = new Date(Math.min(currentEnd.getTime(), now.getTime() + overlapMs));
+  const hold = overlapMs === 0 || currentHold === null ? null : holdSeconds && Math.min(currentHold, holdSeconds);
+  if (end.getTime() === currentEnd.getTime() && hold === currentHold) {
+    return false;
+  }
+  await db
+    .updateTable("api_key_secrets")
+    .set({ expires_at: end, hold_while_used_seconds: hold })
+    .where("key_id", "=", keyId)
+    .where("generation", "=", generation)
+    .execute();
+  return true;
+}
+
 /** Reads the columns that decide when a secret ends; undefined if the key has no such generation. */
 export async function selectSecretEnd(
   db: Database,

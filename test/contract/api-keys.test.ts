@@ -3,6 +3,7 @@ import { idempotencyKey, runAt, unique } from "./support/client.ts";
 import { clientSecret, makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 
+const hourMs = 60 * 60_000;
 const dayMs = 24 * 60 * 60 * 1000;
 
 onEachDatabase("API keys", (service) => {
@@ -363,6 +364,52 @@ onEachDatabase("API keys", (service) => {
       await owner.refused("generation_conflict", "rotateApiKey", { path, body: { generation: 4 } });
     });
 
+    describe("that mints a generation anew", () => {
+      /** A key at its second generation, and what becomes of its first secret. */
+      async function rotated(given: { overlap: string; holdWhileUsed?: string }) {
+        const scenario = await makeScenario(service());
+        const { id, key: first } = await scenario.key();
+        const path = { apiKeyId: id };
+        const again = async (body: { overlap?: string; holdWhileUsed?: string }) =>
+          (await scenario.owner.do("rotateApiKey", { path, body: { generation: 2, ...body } })).key ?? "";
+        await again(given);
+        const outcome = async (secret = first) => (await verify(scenario, secret)).outcome;
+        return { scenario, path, again, outcome };
+      }
+
+      test.each([{ overlap: "0s" }, {}])("without an overlap leaves its secret alone alive: %j", async (body) => {
+        const { scenario, path, again, outcome } = await rotated({ overlap: "1h" });
+        const second = await again(body);
+        expect(await outcome()).toBe("refused");
+        expect((await scenario.owner.do("getApiKey", { path })).previousSecret).toBeNull();
+        expect(await outcome(second)).toBe("accepted");
+      });
+
+      test("ends the secret before sooner, and never later", async () => {
+        const { again, outcome } = await rotated({ overlap: "2h" });
+        await again({ overlap: "12h" });
+        await again({ overlap: "1h" });
+        await again({ overlap: "2h" });
+        expect(await outcome()).toBe("accepted");
+        service().advance(hourMs);
+        expect(await outcome()).toBe("refused");
+        await again({ overlap: "12h" });
+        expect(await outcome()).toBe("refused");
+      });
+
+      test("ends a secret that is held because it is used, at once or after the overlap", async () => {
+        for (const overlap of ["0s", "1h"]) {
+          const { again, outcome } = await rotated({ overlap: "30m", holdWhileUsed: "6h" });
+          expect(await outcome()).toBe("accepted");
+          await again({ overlap, ...(overlap !== "0s" && { holdWhileUsed: "12h" }) });
+          expect(await outcome()).toBe(overlap === "0s" ? "refused" : "accepted");
+          await again({ overlap });
+          service().advance(hourMs);
+          expect(await outcome()).toBe("refused");
+        }
+      });
+    });
+
     test("what an earlier run sent, and comes after a later run has rotated the key, replaces no secret", async () => {
       const scenario = await makeScenario(service());
       const { owner } = scenario;
@@ -377,7 +424,6 @@ onEachDatabase("API keys", (service) => {
 
     describe("held while it is used", () => {
       const minuteMs = 60_000;
-      const hourMs = 60 * minuteMs;
 
       /** A key whose first secret lives on for an hour, and longer while it was used within six. */
       async function held() {

@@ -102,6 +102,10 @@ class Stack {
     return this.#state;
   }
 
+  get overlap(): unknown {
+    return (this.#args.rotation as PropertyMap | undefined)?.overlap;
+  }
+
   declare(args: PropertyMap): void {
     const { organization, name, kind, rotate } = this.#args;
     this.#args = { organization, name, kind, rotate, ...args };
@@ -214,9 +218,13 @@ class Stack {
 
 async function perform(stack: Stack, step: Action): Promise<void> {
   switch (step.do) {
-    case "up":
-      await stack.up();
+    case "up": {
+      const { key: before } = stack.state;
+      if ((await stack.up()) && stack.state.key !== before && stack.overlap === "0s") {
+        expect(await stack.living(), "without an overlap").toEqual([stack.state.key]);
+      }
       return;
+    }
     case "lost up":
       return await stack.lostUp();
     case "refresh":
@@ -360,6 +368,35 @@ test("a secret that is declared where none was is the next generation, while the
   for (const secret of [made, declared]) {
     expect(await stack.verify(secret)).toBe("accepted");
   }
+});
+
+test.each([false, true])(
+  "a rotation without an overlap ends every earlier secret, also where somebody else has rotated the key; refreshed: %j",
+  async (isRefreshed) => {
+    const stack = new Stack({ rotation: { overlap: "0s" } });
+    await stack.create();
+    const leaked = stack.state.key;
+    await stack.somebodyRotates("1h");
+    stack.trigger();
+    if (isRefreshed) {
+      await stack.refresh();
+    }
+    expect(await stack.up()).toBe(true);
+    expect(stack.state).toMatchObject({ generation: 2 });
+    expect(await stack.living()).toEqual([stack.state.key]);
+    expect(await stack.verify(leaked)).toBe("revoked");
+  },
+);
+
+test("an overlap that is taken back after a lost answer is", async () => {
+  const stack = new Stack({ rotation: { overlap: "24h" } });
+  await stack.create();
+  stack.trigger();
+  await stack.lostUp();
+  stack.declare({ rotation: { overlap: "0s" } });
+  await stack.refresh();
+  expect(await stack.up()).toBe(true);
+  expect(await stack.living()).toEqual([stack.state.key]);
 });
 
 test("a rotation without an overlap is handed on, and ends a secret that is held because it is used", async () => {

@@ -55,3 +55,24 @@ test("all is there once, and works", async () => {
   expect(await service.list(`/v1/api-keys/${stack.stored("made").id}/assignments`)).toHaveLength(1);
   expect((await service.verify(stack.stored("made").outputs.key)).outcome).toBe("accepted");
 });
+
+test("after a kill, what the up did not get to is ended before what it had left as it was", async () => {
+  relay.answered = (request) => {
+    if (!request.startsWith("PATCH /v1/users/")) {
+      return "pass on";
+    }
+    stack.kill();
+    return "swallow";
+  };
+  const renamed = declarations.map((each) => (each.kind === "User" ? withArgs(each, { givenName: "Hank" }) : each));
+  await expect(stack.up(renamed)).rejects.toThrow(EndedError);
+  relay.answered = () => "pass on";
+  // The membership was not reached, and the role can only go after it.
+  expect(await stack.up([])).toEqual(
+    ["attached", "made", "in", "hank", "releaser", "globex"].map((name) => `delete ${name}`),
+  );
+});
+
+function withArgs(declaration: Declaration, args: object): Declaration {
+  return { ...declaration, args: { ...declaration.args, ...args } };
+}

@@ -44,7 +44,7 @@ export class ProtocolStack {
   readonly #keepsProvider: boolean;
   /** Whether the program names its objects as earlier versions of the package did. */
   isEarlier = false;
-  /** What is written down, by name, in the order in which it was last declared. */
+  /** What is written down, by name, each after those that it refers to. */
   readonly #state = new Map<string, Stored>();
   #provider: ProviderProcess | undefined;
 
@@ -80,7 +80,12 @@ export class ProtocolStack {
   async up(declarations: readonly Declaration[], options: CommandOptions = {}): Promise<Planned[]> {
     const done: Planned[] = [];
     await this.#withProvider(async (provider) => {
-      await this.#bringAll(provider, declarations, done, options);
+      const before = [...this.#state];
+      try {
+        await this.#bringAll(provider, declarations, done, options);
+      } finally {
+        this.#moveUnreached(before);
+      }
       const declared = new Set(declarations.map(({ name }) => name));
       for (const name of [...this.#state.keys()].reverse()) {
         if (declared.has(name)) {
@@ -276,6 +281,15 @@ export class ProtocolStack {
   #write(name: string, stored: Stored): void {
     this.#state.delete(name);
     this.#state.set(name, stored);
+  }
+
+  /** What an `up` didn't get to may refer to what it has written, so it comes last, as in the engine's own state. */
+  #moveUnreached(before: readonly (readonly [name: string, stored: Stored])[]): void {
+    for (const [name, stored] of before) {
+      if (this.#state.get(name) === stored) {
+        this.#write(name, stored);
+      }
+    }
   }
 
   async #stepOf(provider: ProviderProcess, declaration: Declaration, stored: Stored) {

@@ -172,6 +172,17 @@ describe("the deadline", () => {
     expect(server.asked).toHaveLength(1);
   });
 
+  test("is never longer than the connection's, and may be shorter", async () => {
+    const { server } = await serve(hang, hang);
+    for (const [ofConnection, ofCall] of [
+      [300, 5000],
+      [5000, 300],
+    ] as const) {
+      const error = await failureOf(clientOf(server.endpoint, ofConnection).list("/v1/things", {}, thing, ofCall));
+      expect((error as TransportError).message).toContain("until the deadline (roster:timeoutMs is 300)");
+    }
+  });
+
   test("ends a call to a service that drips", async () => {
     const { server } = await serve((response) => {
       response.writeHead(200, { "Content-Type": "application/json" });

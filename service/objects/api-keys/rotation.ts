@@ -1,7 +1,7 @@
 /** Rotation: a key gets a new secret, and the previous secret can stay valid for a while. */
 import { durationMs, type Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
-import { heldUntilOf, secretEnd, selectSecretEnd } from "../../keys/secret-end.ts";
+import { endSooner, heldUntilOf, type SecretOverlap, selectSecretEnd } from "../../keys/secret-end.ts";
 import { refuseExceeding } from "../../managed/rules.ts";
 import { isEarlier } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
@@ -34,6 +34,7 @@ export async function rotateKey(call: Call<"rotateApiKey">, key: ApiKey): Promis
     await endSecrets(call, key);
   } else {
     await refuseUnlessUnused(call, key);
+    await shortenOverlap(call, key);
   }
   const { expires_at } = await db
     .updateTable("api_keys")
@@ -55,7 +56,7 @@ export async function rotateKey(call: Call<"rotateApiKey">, key: ApiKey): Promis
 
 /** @throws Refusal `unprocessable` if `holdWhileUsed` would have no effect. */
 function refuseMisfit({ body }: Call<"rotateApiKey">): void {
-  if (body.holdWhileUsed === undefined || overlapMs(body) > 0) {
+  if (body.holdWhileUsed === undefined || overlapOf(body).overlapMs > 0) {
     return;
   }
   throw unprocessable(
@@ -64,8 +65,11 @@ function refuseMisfit({ body }: Call<"rotateApiKey">): void {
   );
 }
 
-function overlapMs({ overlap = "0s" }: Schemas["ApiKeyRotation"]): number {
-  return durationMs(overlap);
+function overlapOf({ overlap = "0s", holdWhileUsed }: Schemas["ApiKeyRotation"]): SecretOverlap {
+  return {
+    overlapMs: durationMs(overlap),
+    holdSeconds: holdWhileUsed === undefined ? null : durationMs(holdWhileUsed) / 1000,
+  };
 }
 
 /**
@@ -73,31 +77,33 @@ function overlapMs({ overlap = "0s" }: Schemas["ApiKeyRotation"]): number {
  *
  * @throws Refusal `secret_in_use` if an older secret is still in use.
  */
-async function endSecrets({ body, db, now }: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
-  const overlap = overlapMs(body);
-  const secrets = db.updateTable("api_key_secrets").where("key_id", "=", key.id);
+async function endSecrets(call: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
+  const { body, db, now } = call;
+  const { overlapMs, holdSeconds } = overlapOf(body);
   // A key has at most two valid secrets, so secrets before this one have ended.
-  const older = await selectSecretEnd(db, key.id, key.generation - 1);
-  if (older !== undefined) {
-    const heldUntil = heldUntilOf(older);
-    if (overlap > 0 && heldUntil !== null && heldUntil > now) {
-      throw secretInUse(key.generation - 1, heldUntil);
-    }
-    const end = secretEnd(older);
-    if (end !== null && end > now) {
-      await secrets
-        .set({ expires_at: now, hold_while_used_seconds: null })
-        .where("generation", "=", key.generation - 1)
-        .execute();
-    }
+  const generation = key.generation - 1;
+  const older = await selectSecretEnd(db, key.id, generation);
+  const heldUntil = older === undefined ? null : heldUntilOf(older);
+  if (overlapMs > 0 && heldUntil !== null && heldUntil > now) {
+    throw secretInUse(generation, heldUntil);
   }
-  await secrets
-    .set({
-      expires_at: new Date(now.getTime() + overlap),
-      hold_while_used_seconds: body.holdWhileUsed === undefined ? null : durationMs(body.holdWhileUsed) / 1000,
-    })
+  await endSooner(call, { keyId: key.id, generation }, older, { overlapMs: 0, holdSeconds: null });
+  await db
+    .updateTable("api_key_secrets")
+    .set({ expires_at: new Date(now.getTime() + overlapMs), hold_while_used_seconds: holdSeconds })
+    .where("key_id", "=", key.id)
     .where("generation", "=", key.generation)
     .execute();
+}
+
+/**
+ * Applies the overlap of a rotation that generates a secret again, so that one without an overlap leaves a single valid secret,
+ * whoever made that generation first and with which overlap. The previous secret never ends later than it would have.
+ */
+async function shortenOverlap(call: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
+  const generation = key.generation - 1;
+  const previous = await selectSecretEnd(call.db, key.id, generation);
+  await endSooner(call, { keyId: key.id, generation }, previous, overlapOf(call.body));
 }
 
 function secretInUse(generation: number, heldUntil: Date): Refusal {

@@ -1,7 +1,7 @@
 /** Ends a single secret of a key, which can undo a rotation. Like revoking, it doesn't require external API access. */
 import { durationMs, type Schemas } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
-import { secretEnd, selectSecretEnd } from "../../keys/secret-end.ts";
+import { endSooner, secretEnd, selectSecretEnd } from "../../keys/secret-end.ts";
 import { audit } from "../../managed/audit.ts";
 import { refuseExceeding } from "../../managed/rules.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
@@ -32,20 +32,16 @@ export async function revokeSecret(call: Call<"revokeApiKeySecret">, key: ApiKey
 
 /** Makes an earlier secret end sooner, never later; without an overlap, it ends even if it is in use. */
 async function endEarlier(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<void> {
-  const { body, db, now } = call;
-  const overlap = durationMs(body.overlap ?? "0s");
-  const end = new Date(now.getTime() + overlap);
-  const secret = await selectSecretEnd(db, key.id, body.generation);
-  const currentEnd = secret === undefined ? null : secretEnd(secret);
-  if (currentEnd === null || currentEnd <= end) {
+  const { body, db } = call;
+  const { generation } = body;
+  const secret = await selectSecretEnd(db, key.id, generation);
+  const overlap = {
+    overlapMs: durationMs(body.overlap ?? "0s"),
+    holdSeconds: secret?.hold_while_used_seconds ?? null,
+  };
+  if (!(await endSooner(call, { keyId: key.id, generation }, secret, overlap))) {
     return;
   }
-  await db
-    .updateTable("api_key_secrets")
-    .set({ expires_at: end, ...(overlap === 0 && { hold_while_used_seconds: null }) })
-    .where("key_id", "=", key.id)
-    .where("generation", "=", body.generation)
-    .execute();
   // The key shows only its current secret, so the change needs an explicit audit entry.
   await audit(call, apiKeys, revokeSecretVerb, [{ before: key, after: key }], { always: true });
 }
