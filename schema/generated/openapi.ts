@@ -369,9 +369,10 @@ export interface paths {
         readonly options?: never;
         readonly head?: never;
         /**
-         * Change an API key's name, addresses or end date, or permanently revoke it
-         * @description `state: revoked` requires `keys:revoke`; other changes require `keys:create`. You can't reactivate a revoked key, or
-         *     change the end date or the addresses of an expired key: these are refused with `key_not_active`.
+         * Change an API key's name, permissions, addresses or end date, or permanently revoke it
+         * @description `state: revoked` requires `keys:revoke`; other changes require `keys:create`. A change of `permissions` applies to
+         *     every request after the answer, also for a JWT. You can't reactivate a revoked key, or change the end date, the
+         *     permissions or the addresses of a key that has expired or is revoked: these are refused with `key_not_active`.
          */
         readonly patch: operations["updateApiKey"];
         readonly trace?: never;
@@ -1384,6 +1385,8 @@ export interface components {
         readonly ApiKeyUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
             readonly name?: components["schemas"]["ApiKeyName"];
+            /** @description Additional permissions are subject to the same rules as creating the key with all of them. A key can't give itself permissions. */
+            readonly permissions?: components["schemas"]["Permissions"];
             /** @description Allowing more addresses requires the same permissions as creating the key. A key can't change its own addresses. */
             readonly allowedIps?: components["schemas"]["AllowedIps"] | null;
             readonly endDate?: components["schemas"]["EndDate"] | null;

@@ -104,11 +104,12 @@ export const apiKeyShape = {
   owner: reference("User")
     .optional()
     .meta(property("The user who owns the key; the key stops with the user.", { change: "replaces" })),
-  permissions: permissions.optional().meta(
-    property("What the key can do. If omitted, it has the owner's permissions, or none if the key has no owner.", {
-      change: "refused",
-    }),
-  ),
+  permissions: permissions
+    .optional()
+    .describe(
+      "What the key can do. If omitted at creation, it has the permissions that the owner has then, or none if the key has no " +
+        "owner; if omitted later, they stay as they are.",
+    ),
   allowedIps: allowedIps
     .optional()
     .describe(

@@ -1,6 +1,7 @@
 /** API keys as a resource: their rows, and their form in the contract. */
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
+import { inOrder } from "../../auth/permissions.ts";
 import { secretEnd } from "../../keys/secret-end.ts";
 import type { Resource } from "../../managed/resource.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
@@ -26,7 +27,7 @@ export const apiKeys: Resource<ApiKey> = {
   parameter: "apiKeyId",
   noun: "API key",
   liveNoun: "active key",
-  settable: ["externalId", "name", "allowedIps", "endDate", "state"],
+  settable: ["externalId", "name", "permissions", "allowedIps", "endDate", "state"],
   audited: [
     "externalId",
     "name",
@@ -171,7 +172,7 @@ export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Atta
     displayName: row.legacy ? `${row.name} (legacy)` : row.name,
     kind: row.kind,
     format: row.format,
-    permissions: row.permissions,
+    permissions: inOrder(row.permissions),
     allowedIps: row.allowed_ips,
     prefix: row.prefix,
     fingerprint: row.fingerprint,
