@@ -445,8 +445,13 @@ export interface paths {
         readonly put?: never;
         /**
          * Attach an API key to a user
-         * @description Exactly one of `user` and `email` is required. A member of the key's organization gets the key at once; for anyone else,
-         *     `external` must be set.
+         * @description Exactly one of `user` and `email` is required. A member of the key's organization gets the key at once; for somebody who
+         *     has no membership there, `external` must be set.
+         *
+         *     For a person whose membership is pending, the assignment is `pending` as well, without a mail or a link of its own. It
+         *     becomes active when the person accepts the membership, and is deleted when the membership ends. At that moment the
+         *     rules are applied again: if the key, the organization's external API access or the permissions of the caller who
+         *     attached the key no longer allow it, the person becomes a member without the key, and the assignment is deleted.
          */
         readonly post: operations["createApiKeyAssignment"];
         readonly delete?: never;
@@ -477,7 +482,8 @@ export interface paths {
         readonly head?: never;
         /**
          * Change an assignment's externalId, or invite again
-         * @description `resendInvite` takes an assignment that is pending or expired.
+         * @description `resendInvite` takes an assignment with `external` that is pending or expired. An assignment that waits for a membership
+         *     has no invitation of its own: resend that of the membership.
          */
         readonly patch: operations["updateApiKeyAssignment"];
         readonly trace?: never;
@@ -1002,7 +1008,10 @@ export interface components {
          * @enum {string}
          */
         readonly ApiKeyStatus: "active" | "expired" | "revoked";
-        /** @enum {string} */
+        /**
+         * @description An assignment that waits for a membership is `pending` or `expired` as the membership is.
+         * @enum {string}
+         */
         readonly ApiKeyAssignmentStatus: "pending" | "active" | "expired";
         /** @enum {string} */
         readonly Permission: "organization:read" | "organization:update" | "subscription:read" | "subscription:update" | "members:read" | "members:manage" | "users:read" | "users:create" | "users:manage" | "roles:read" | "roles:assign" | "roles:manage" | "keys:read" | "keys:create" | "keys:assign" | "keys:revoke" | "keys:verify" | "audit:read" | "data:edit" | "flows:run" | "flows:read" | "messages:read" | "messages:read_own" | "api:call";
@@ -1416,7 +1425,7 @@ export interface components {
             readonly adopted: components["schemas"]["Adopted"];
             readonly organization: components["schemas"]["OrganizationId"];
             readonly key: components["schemas"]["ApiKeyId"];
-            /** @description Null until the person outside the organization, named by address, has accepted. */
+            /** @description Null until the person who is named by address, and is invited or outside the organization, has accepted. */
             readonly user: string | null;
             readonly email: string;
             readonly external: boolean;

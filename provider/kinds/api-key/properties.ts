@@ -141,7 +141,7 @@ export const apiKeyShape = {
 };
 
 const assignee = z.object({
-  user: z.string().optional().describe("The user's id; none until an external person has accepted."),
+  user: z.string().optional().describe("The user's id; none until an invited or external person has accepted."),
   email: z.string().describe("The address."),
   status: z.enum(apiKeyAssignmentStatusValues).describe("`pending`, `active` or `expired`."),
 });

@@ -142,8 +142,9 @@ async function loadAttached(
       (join) => join.onTrue(),
     )
     .leftJoin("users", "users.id", "first.user_id")
+    .leftJoin("memberships as awaited", "awaited.id", "first.membership_id")
     .selectAll("first")
-    .select("users.email as user_email")
+    .select(["users.email as user_email", "awaited.invite_expires_at as membership_expires_at"])
     .where("api_keys.id", "in", keyIds)
     .orderBy("first.id")
     .execute();
