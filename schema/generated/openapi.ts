@@ -295,7 +295,9 @@ export interface paths {
         /**
          * Change a member's role, or invite again
          * @description `resendInvite` requires `members:manage`, and a membership that is pending or expired, or that the person has left; the
-         *     latter becomes pending again. Changing the role of a pending or expired membership also requires `members:manage`.
+         *     latter becomes pending again. For an active member whose account the organization created (`onUnknownUser: create`) and
+         *     who hasn't set it up, it mails the link that sets up the account, and also requires `users:create`. Changing the role
+         *     of a pending or expired membership also requires `members:manage`.
          */
         readonly patch: operations["updateMembership"];
         readonly trace?: never;

@@ -214,3 +214,23 @@ test("E5 an address that waits for its owner is no difference", async () => {
   await protocol.refresh();
   expect(await protocol.up(declared(changedTo))).toEqual([]);
 });
+
+test("C12 a membership that created an account mails its set-up when resendInvite is set, and not before", async () => {
+  const email = "fred@initech.example";
+  const declared = (more: Args = {}) => [
+    { kind: "Organization", name: "initech", args: { slug: "initech", name: "Initech" } },
+    {
+      kind: "Membership",
+      name: "fred",
+      args: { organization: the("initech"), email, role: "viewer", onUnknownUser: "create", ...more },
+    },
+  ];
+  await protocol.up(declared());
+  expect(protocol.stored("fred").outputs).toMatchObject({ status: "active", userStatus: "invited" });
+  expect(await mailed()).not.toHaveProperty([email]);
+  expect(await protocol.up(declared({ resendInvite: 1 }))).toEqual(["update fred"]);
+  await follow(email, account);
+  await protocol.refresh();
+  expect(await protocol.preview(declared({ resendInvite: 1 }))).toEqual([]);
+  expect(protocol.stored("fred").outputs).toMatchObject({ status: "active", userStatus: "active" });
+});
