@@ -302,7 +302,9 @@ export interface paths {
         /**
          * Change a member's role, or invite again
          * @description `resendInvite` requires `members:manage`, and a membership that is pending or expired, or that the person has left; the
-         *     latter becomes pending again. Changing the role of a pending or expired membership also requires `members:manage`.
+         *     latter becomes pending again. For an active member whose account the organization created (`onUnknownUser: create`) and
+         *     who hasn't set it up, it mails the link that sets up the account, and also requires `users:create`. Changing the role
+         *     of a pending or expired membership also requires `members:manage`.
          */
         readonly patch: operations["updateMembership"];
         readonly trace?: never;
@@ -377,9 +379,10 @@ export interface paths {
         readonly options?: never;
         readonly head?: never;
         /**
-         * Change an API key's name, addresses or end date, or permanently revoke it
-         * @description `state: revoked` requires `keys:revoke`; other changes require `keys:create`. You can't reactivate a revoked key, or
-         *     change the end date or the addresses of an expired key: these are refused with `key_not_active`.
+         * Change an API key's name, permissions, addresses or end date, or permanently revoke it
+         * @description `state: revoked` requires `keys:revoke`; other changes require `keys:create`. A change of `permissions` applies to
+         *     every request after the answer, also for a JWT. You can't reactivate a revoked key, or change the end date, the
+         *     permissions or the addresses of a key that has expired or is revoked: these are refused with `key_not_active`.
          */
         readonly patch: operations["updateApiKey"];
         readonly trace?: never;
@@ -455,8 +458,13 @@ export interface paths {
         readonly put?: never;
         /**
          * Attach an API key to a user
-         * @description Exactly one of `user` and `email` is required. A member of the key's organization gets the key at once; for anyone else,
-         *     `external` must be set.
+         * @description Exactly one of `user` and `email` is required. A member of the key's organization gets the key at once; for somebody who
+         *     has no membership there, `external` must be set.
+         *
+         *     For a person whose membership is pending, the assignment is `pending` as well, without a mail or a link of its own. It
+         *     becomes active when the person accepts the membership, and is deleted when the membership ends. At that moment the
+         *     rules are applied again: if the key, the organization's external API access or the permissions of the caller who
+         *     attached the key no longer allow it, the person becomes a member without the key, and the assignment is deleted.
          */
         readonly post: operations["createApiKeyAssignment"];
         readonly delete?: never;
@@ -487,7 +495,8 @@ export interface paths {
         readonly head?: never;
         /**
          * Change an assignment's externalId, or invite again
-         * @description `resendInvite` takes an assignment that is pending or expired.
+         * @description `resendInvite` takes an assignment with `external` that is pending or expired. An assignment that waits for a membership
+         *     has no invitation of its own: resend that of the membership.
          */
         readonly patch: operations["updateApiKeyAssignment"];
         readonly trace?: never;
@@ -1057,7 +1066,10 @@ export interface components {
          * @enum {string}
          */
         readonly ApiKeyStatus: "active" | "expired" | "revoked";
-        /** @enum {string} */
+        /**
+         * @description An assignment that waits for a membership is `pending` or `expired` as the membership is.
+         * @enum {string}
+         */
         readonly ApiKeyAssignmentStatus: "pending" | "active" | "expired";
         /** @enum {string} */
         readonly Permission: "organization:read" | "organization:update" | "subscription:read" | "subscription:update" | "members:read" | "members:manage" | "users:read" | "users:create" | "users:manage" | "roles:read" | "roles:assign" | "roles:manage" | "keys:read" | "keys:create" | "keys:assign" | "keys:revoke" | "keys:verify" | "audit:read" | "data:edit" | "flows:run" | "flows:read" | "messages:read" | "messages:read_own" | "api:call";
@@ -1442,6 +1454,8 @@ export interface components {
         readonly ApiKeyUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
             readonly name?: components["schemas"]["ApiKeyName"];
+            /** @description Additional permissions are subject to the same rules as creating the key with all of them. A key can't give itself permissions. */
+            readonly permissions?: components["schemas"]["Permissions"];
             /** @description Allowing more addresses requires the same permissions as creating the key. A key can't change its own addresses. */
             readonly allowedIps?: components["schemas"]["AllowedIps"] | null;
             readonly endDate?: components["schemas"]["EndDate"] | null;
@@ -1471,7 +1485,7 @@ export interface components {
             readonly adopted: components["schemas"]["Adopted"];
             readonly organization: components["schemas"]["OrganizationId"];
             readonly key: components["schemas"]["ApiKeyId"];
-            /** @description Null until the person outside the organization, named by address, has accepted. */
+            /** @description Null until the person who is named by address, and is invited or outside the organization, has accepted. */
             readonly user: string | null;
             readonly email: string;
             readonly external: boolean;

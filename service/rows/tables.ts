@@ -194,15 +194,19 @@ export interface ApiKeyAssignmentsTable extends ManagedColumns {
   id: string;
   organization_id: string;
   key_id: string;
-  /** Null until somebody outside the organization, named by address, has accepted. */
+  /** Null until somebody who is named by address, and is outside the organization or invited to it, has accepted. */
   user_id: string | null;
-  /** The address of somebody outside, as given and normalized; null once there is a user. */
+  /** The address of such a person, as given and normalized; null once there is a user. */
   email: string | null;
   email_normalized: string | null;
   /** Unique; `liveName(key_id, email_normalized)` while there is no user, else null. */
   invited_live: string | null;
   external_id: string | null;
   external: boolean;
+  /** The pending membership that the assignment waits for; null if it is active, or offered by a link of its own. */
+  membership_id: string | null;
+  /** Who attached a key that waits for a membership, as in `LinksTable`. */
+  requested_by: string | null;
   /** As a membership's. */
   status: Generated<Exclude<Schemas["ApiKeyAssignmentStatus"], "expired">>;
   invite_expires_at: Date | null;

@@ -92,9 +92,9 @@ const kinds: Record<string, (scenario: Scenario) => Promise<Kind>> = {
     parameter: "apiKeyId",
     path,
     body: { name: unique("key"), kind: "server", permissions: ["organization:read"], endDate: "2998-01-01" },
-    otherwise: { endDate: "2999-12-31" },
+    otherwise: { endDate: "2999-12-31", permissions: ["roles:read"] },
     elsewhere: { endDate: "2999-06-30" },
-    fixed: { permissions: [] },
+    fixed: { kind: "user" },
     ended: (response) => response.json().status === "revoked",
   }),
   assignment: async (scenario) => ({

@@ -48,6 +48,7 @@ test("after a refresh that finds nothing, what can change in place does, and a c
   stack.edit("index.ts", '["flows:read"]', '["flows:read", "flows:run"]');
   stack.edit("index.ts", "role: releaser", 'role: "viewer"');
   stack.edit("index.ts", "2040-01-01", "2041-01-01");
+  stack.edit("index.ts", 'name: "Limited"', 'name: "Limited", permissions: ["roles:read"]');
   stack.edit("index.ts", firstSecret, secondSecret);
   expect((await stack.apply("--refresh")).toSorted()).toEqual([
     "update ApiKey brought",
@@ -67,7 +68,11 @@ test("after a refresh that finds nothing, what can change in place does, and a c
     familyName: "Scorpio",
   });
   expect(await stack.idOf("ApiKey", "limited")).toBe(limited);
-  expect((await objectAt(`/v1/api-keys/${limited}`)).endDate).toBe("2041-01-01");
+  expect(await objectAt(`/v1/api-keys/${limited}`)).toMatchObject({
+    endDate: "2041-01-01",
+    permissions: ["roles:read"],
+    generation: 1,
+  });
 
   // The key stays, the secret before it is dead; those that the service can't show again outlive a refresh.
   expect(await stack.idOf("ApiKey", "brought")).toBe(brought);

@@ -385,6 +385,11 @@ async function askWrites(ask: Ask, { organization, stack, sharedKey }: Sample, i
   const guest = { ...named(), email: address(), role: "member", onUnknownUser: "invite" } as const;
   const { id: membershipId } = await ask("createMembership", { path, body: guest, ...marked() });
   await ask("updateMembership", { path: { membershipId }, body: { resendInvite: "1" }, ...marked() });
+  const ofShared = { path: { apiKeyId: sharedKey.id } };
+  // It waits for the membership, and ends with it.
+  const waiting = { ...named(), email: guest.email };
+  const { status } = await ask("createApiKeyAssignment", { ...ofShared, body: waiting, ...marked() });
+  expect(status).toBe("pending");
   await ask("endMembership", { path: { membershipId }, ...marked() });
   const owned = { name: unique("key"), kind: "user", owner: user.id } as const;
   const key = await ask("createApiKey", { path, body: { ...named(), ...owned }, ...marked() });
@@ -397,7 +402,6 @@ async function askWrites(ask: Ask, { organization, stack, sharedKey }: Sample, i
   if (isOwner) {
     await ask("importApiKey", { path, body: digest, ...marked() });
   }
-  const ofShared = { path: { apiKeyId: sharedKey.id } };
   for (const who of [{ user: user.id }, { email: address(), external: true }]) {
     const assignment = await ask("createApiKeyAssignment", { ...ofShared, body: { ...named(), ...who }, ...marked() });
     const ofAssignment = { path: { assignmentId: assignment.id } };

@@ -103,3 +103,34 @@ test("the key of an owner who has not set up the account says so, until the pers
   expect(await stack.preview(owned)).toEqual([]);
   await expectAccepted(key);
 });
+
+test("permissions change in place: the key and its secret stay, and those that are left out stay too", async () => {
+  const narrow = (permissions?: readonly string[], more = {}) => declared("narrow", { permissions, ...more });
+  const asItIs = async () => (await service.ask("GET", `/v1/api-keys/${stack.stored("narrow").id}`)).body;
+  await stack.up(narrow(["roles:read"]));
+  const { id, outputs } = stack.stored("narrow");
+  expect(await stack.up(narrow(["members:read", "roles:read"]))).toEqual(["update narrow"]);
+  expect(stack.stored("narrow")).toMatchObject({
+    id,
+    outputs: { key: outputs.key, grantedPermissions: ["members:read", "roles:read"] },
+  });
+  await expectAccepted(outputs.key);
+  expect(await stack.preview(narrow(["roles:read", "members:read"]))).toEqual([]);
+
+  // Left out, they are nobody's to declare: whatever else changes, and whoever changes them.
+  expect(await stack.preview(narrow())).toEqual([]);
+  expect(await stack.up(narrow(undefined, { name: "Narrow" }))).toEqual(["update narrow"]);
+  expect(await asItIs()).toMatchObject({ name: "Narrow", permissions: ["members:read", "roles:read"] });
+  await service.ask("PATCH", `/v1/api-keys/${id}`, { permissions: ["roles:read"] });
+  await stack.refresh();
+  expect(await stack.preview(narrow(undefined, { name: "Narrow" }))).toEqual([]);
+  expect(stack.stored("narrow").outputs).toMatchObject({ grantedPermissions: ["roles:read"] });
+
+  // Declared, what somebody else changes is seen and repaired.
+  expect(await stack.up(narrow([], { name: "Narrow" }))).toEqual(["update narrow"]);
+  await service.ask("PATCH", `/v1/api-keys/${id}`, { permissions: ["keys:read"] });
+  await stack.refresh();
+  expect(stack.stored("narrow").inputs).toMatchObject({ permissions: ["keys:read"] });
+  expect(await stack.up(narrow([], { name: "Narrow" }))).toEqual(["update narrow"]);
+  expect(await asItIs()).toMatchObject({ id, permissions: [] });
+});

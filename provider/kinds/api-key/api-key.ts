@@ -61,31 +61,32 @@ export const apiKeyLifecycle = defineLifecycle({
   collection: ({ organization }) => `/v1/organizations/${organization}/api-keys`,
   naturalKey: ({ name }) => ({ name, status: "active" }),
   item: (id) => `/v1/api-keys/${id}`,
-  settable: ({ name, allowedIps, endDate, state }) => ({
+  settable: ({ name, permissions, allowedIps, endDate, state }) => ({
     name,
+    // Permissions that the stack doesn't declare are kept.
+    ...(permissions === undefined ? {} : { permissions }),
     allowedIps: allowedIps ?? null,
     endDate: endDate ?? null,
     state,
   }),
-  createOnly: ({ kind, format, owner, permissions, secret }) => ({
+  createOnly: ({ kind, format, owner, secret }) => ({
     kind,
     format,
     owner,
-    permissions,
     // The client side makes the secret of a Web API, so that the service never has to send it.
     secret: secret ?? makeClientSecret(kind),
   }),
-  readArgs: ({ organization, owner, name, kind, format, allowedIps, endDate, state }) => ({
+  readArgs: ({ organization, owner, name, kind, format, permissions, allowedIps, endDate, state }, declared) => ({
     organization,
     owner,
     name,
     kind,
     format,
+    permissions: declared.permissions === undefined ? null : permissions,
     allowedIps,
     endDate,
     state,
   }),
-  readImmutableArgs: ({ permissions }) => ({ permissions }),
   readOutputs: (key, once, args) => ({
     ...rotationOutputs(key, once, args),
     displayName: key.displayName,

@@ -105,11 +105,12 @@ export const apiKeyShape = {
   owner: reference("User")
     .optional()
     .meta(property("The user who owns the key; the key stops with the user.", { change: "replaces" })),
-  permissions: permissions.optional().meta(
-    property("What the key can do. If omitted, it has the owner's permissions, or none if the key has no owner.", {
-      change: "refused",
-    }),
-  ),
+  permissions: permissions
+    .optional()
+    .describe(
+      "What the key can do. If omitted at creation, it has the permissions that the owner has then, or none if the key has no " +
+        "owner; if omitted later, they stay as they are.",
+    ),
   allowedIps: allowedIps
     .optional()
     .describe(
@@ -141,7 +142,7 @@ export const apiKeyShape = {
 };
 
 const assignee = z.object({
-  user: z.string().optional().describe("The user's id; none until an external person has accepted."),
+  user: z.string().optional().describe("The user's id; none until an invited or external person has accepted."),
   email: z.string().describe("The address."),
   status: z.enum(apiKeyAssignmentStatusValues).describe("`pending`, `active` or `expired`."),
 });

@@ -26,8 +26,8 @@ export interface ApiKeyArgs extends AdoptionArgs {
   /** The user who owns the key; the key stops with the user. Changing it replaces the resource. */
   owner?: Reference<User>;
   /**
-   * What the key can do. If omitted, it has the owner's permissions, or none if the key has no owner. It can't be
-   * changed.
+   * What the key can do. If omitted at creation, it has the permissions that the owner has then, or none if the key
+   * has no owner; if omitted later, they stay as they are.
    */
   permissions?: pulumi.Input<readonly pulumi.Input<Schemas["Permission"]>[]>;
   /**
@@ -98,7 +98,10 @@ export class ApiKey extends RosterResource {
   declare readonly format: pulumi.Output<Schemas["ApiKeyFormat"]>;
   /** The user who owns the key; the key stops with the user. */
   declare readonly owner: pulumi.Output<string | undefined>;
-  /** What the key can do. If omitted, it has the owner's permissions, or none if the key has no owner. */
+  /**
+   * What the key can do. If omitted at creation, it has the permissions that the owner has then, or none if the key
+   * has no owner; if omitted later, they stay as they are.
+   */
   declare readonly permissions: pulumi.Output<Schemas["Permission"][] | undefined>;
   /**
    * Where the key authenticates from: 1 to 100 addresses such as `203.0.113.7` and ranges (CIDR) such as

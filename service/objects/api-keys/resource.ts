@@ -1,6 +1,7 @@
 /** API keys as a resource: their rows, and their form in the contract. */
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
+import { inOrder } from "../../auth/permissions.ts";
 import { secretEnd } from "../../keys/secret-end.ts";
 import type { Resource } from "../../managed/resource.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
@@ -27,7 +28,7 @@ export const apiKeys: Resource<ApiKey> = {
   parameter: "apiKeyId",
   noun: "API key",
   liveNoun: "active key",
-  settable: ["externalId", "name", "allowedIps", "endDate", "state"],
+  settable: ["externalId", "name", "permissions", "allowedIps", "endDate", "state"],
   audited: [
     "externalId",
     "name",
@@ -144,8 +145,9 @@ async function loadAttached(
       (join) => join.onTrue(),
     )
     .leftJoin("users", "users.id", "first.user_id")
+    .leftJoin("memberships as awaited", "awaited.id", "first.membership_id")
     .selectAll("first")
-    .select("users.email as user_email")
+    .select(["users.email as user_email", "awaited.invite_expires_at as membership_expires_at"])
     .where("api_keys.id", "in", keyIds)
     .orderBy("first.id")
     .execute();
@@ -175,7 +177,7 @@ export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Atta
     displayName: row.legacy ? `${row.name} (legacy)` : row.name,
     kind: row.kind,
     format: row.format,
-    permissions: row.permissions,
+    permissions: inOrder(row.permissions),
     allowedIps: row.allowed_ips,
     prefix: row.prefix,
     fingerprint: row.fingerprint,

@@ -1,6 +1,7 @@
 /** The rules for creating, updating and revoking API keys. */
 import { endOf, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
+import { beyond, inOrder } from "../../auth/permissions.ts";
 import { isWithin, readAllowedIps } from "../../keys/allowed-ips.ts";
 import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
 import {
@@ -18,7 +19,7 @@ import { Refusal, unprocessable } from "../../problems.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import { liveName } from "../../rows/tables.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
-import { draftKey, ownerRole, requireApiAccess } from "./draft.ts";
+import { draftKey, ownerLimit, ownerRole, refuseGrant, requireApiAccess } from "./draft.ts";
 import { issueSecret } from "./issue.ts";
 import { apiKeys } from "./resource.ts";
 import { endExpiredKey, releaseExpiredKeys, revokeKey } from "./revocation.ts";
@@ -57,7 +58,11 @@ export const createRules: CreateRules<"createApiKey", ApiKey> = {
 /** The rules for updating API keys. */
 export const updateRules: UpdateRules<ApiKey> = {
   find: (context, id) => find(context, apiKeys, id, "keys:create", "keys:revoke"),
-  normalize: (key) => ({ ...key, allowedIps: readAllowedIps(key.allowedIps) }),
+  normalize: (key) => ({
+    ...key,
+    permissions: inOrder(key.permissions),
+    allowedIps: readAllowedIps(key.allowedIps),
+  }),
   apply: updateApiKey,
 };
 
@@ -132,6 +137,9 @@ async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void
   if ([...changed].some((member) => member !== "state")) {
     requirePermission(call, before.organization, "keys:create");
   }
+  if (changed.has("permissions")) {
+    await checkChangedPermissions(call, update);
+  }
   const expiresAt = changed.has("endDate") ? await readChangedEndDate(call, update) : undefined;
   if (changed.has("allowedIps")) {
     await checkChangedAddresses(call, update);
@@ -145,6 +153,7 @@ async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void
     .updateTable("api_keys")
     .set({
       ...columns,
+      permissions: JSON.stringify(after.permissions),
       ...(active ? {} : { name_live: null, external_id_live: null }),
       ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
       updated_at: now,
@@ -154,6 +163,23 @@ async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void
   if (changed.has("state")) {
     await revokeKey(call, before.id);
   }
+}
+
+/**
+ * Checks changed permissions. Additional permissions are a grant, so the key is judged like a new key with all of its
+ * permissions.
+ */
+async function checkChangedPermissions(call: Context, { before, after }: Update<ApiKey>): Promise<void> {
+  if (before.status !== "active") {
+    throw notActive(before, "Its permissions can't be changed: create another key.");
+  }
+  if (beyond(after.permissions, new Set(before.permissions)).length === 0) {
+    return;
+  }
+  if (call.principal.id === before.id) {
+    throw permissionDenied("An API key can't give itself permissions.", "Use another key.");
+  }
+  refuseGrant(call.principal, before.organization, await ownerLimit(call, before), after.permissions);
 }
 
 /** The instant of a changed end date. A later end date is a grant, because the key works for longer. */

@@ -1,5 +1,5 @@
 /** Memberships as a resource: their rows, and their form in the contract. */
-import { type Expression, type ExpressionBuilder, expressionBuilder, type SqlBool, sql } from "kysely";
+import { type Expression, type ExpressionBuilder, expressionBuilder, type Selectable, type SqlBool, sql } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Context, QueryOf } from "../../auth/operation.ts";
 import { conflict, type Resource } from "../../managed/resource.ts";
@@ -155,21 +155,27 @@ const liveMember = sharedQuery("live member", async ({ db }: Pick<Context, "db">
   const all = lookups.flatMap((one) => one.live);
   const rows = await db
     .selectFrom("memberships")
-    .select(["id", "member_live"])
+    .select(["id", "member_live", "status", "user_id"])
     .where("member_live", "in", all)
     .execute();
   const found = new Map(rows.map((row) => [row.member_live, row]));
   return lookups.map((one) => one.live.map((name) => found.get(name)).find((row) => row && row.id !== one.except));
 });
 
-/** Finds the live membership of one of several users or addresses. */
+/** A live membership: it is active, or pending for a user or an address. */
+export type LiveMember = Pick<Selectable<Tables["memberships"]>, "id" | "status" | "user_id">;
+
+/** Finds the live membership of one of several users or addresses; the first of them counts most. */
 export async function findLiveMember(
   db: Database,
   organizationId: string,
   names: readonly (string | undefined)[],
   except = "",
-): Promise<{ readonly id: string } | undefined> {
+): Promise<LiveMember | undefined> {
   const live = names.flatMap((name) => (name === undefined ? [] : liveName(organizationId, name)));
+  if (live.length === 0) {
+    return undefined;
+  }
   return await executeShared(liveMember, { db }, { live, except });
 }
 
