@@ -1,7 +1,14 @@
 /** The tables of the database, as Kysely types. */
 import { type ColumnType, type Generated, type Kysely, type RawBuilder, sql } from "kysely";
 import type { Schemas } from "roster-schema";
-import type { RunsTable, ServiceIdentityTable, ServiceRestoresTable } from "./service-tables.ts";
+import type {
+  AttemptsTable,
+  LogosTable,
+  MailAllowancesTable,
+  RunsTable,
+  ServiceIdentityTable,
+  ServiceRestoresTable,
+} from "./service-tables.ts";
 
 /** A jsonb column: read as a value, written as JSON text, because the two drivers send arrays differently. */
 type Json<T> = ColumnType<T, string, string>;
@@ -47,6 +54,8 @@ export interface OrganizationsTable extends ManagedColumns {
   name: string;
   website_url: string | null;
   join_policies: Json<Schemas["JoinPolicy"][]>;
+  /** The policies that the organization can choose from. */
+  allowed_join_policies: ColumnType<Schemas["JoinPolicy"][], string | undefined, string>;
   external_api_access: boolean;
   keys_per_owner: number | null;
   allow_expiring_jwt: boolean;
@@ -61,13 +70,15 @@ export interface OrganizationsTable extends ManagedColumns {
   updated_at: Date;
 }
 
-/** The contents of the current logo, and of those that a release of an adoption can restore. */
-export interface LogosTable {
+/**
+ * Who manages the profiles of organizations. A row exists once somebody manages a profile; the values of a profile are columns of
+ * `organizations`.
+ */
+export interface OrganizationProfilesTable extends ManagedColumns {
+  /** `profileIdOf` the organization. */
+  id: string;
   organization_id: string;
-  sha256: string;
-  media_type: Schemas["LogoMediaType"];
-  size_bytes: number;
-  content: Uint8Array;
+  external_id: string | null;
 }
 
 /** People and system users. */
@@ -280,22 +291,6 @@ export interface SessionsTable {
   used_at: Date;
 }
 
-/** The allowances for unrequested mails. */
-export interface MailAllowancesTable {
-  /** The hashed subject: see mail/allowances.ts. */
-  subject: string;
-  /** When the allowance is whole again. */
-  whole_at: Date;
-}
-
-/** Attempts that are counted to limit abuse. */
-export interface AttemptsTable {
-  id: string;
-  /** The hashed subject: see attempts.ts. */
-  subject: string;
-  at: Date;
-}
-
 /** The entries of the audit. */
 export interface AuditEntriesTable {
   id: string;
@@ -348,6 +343,7 @@ export interface IdempotencyKeysTable {
 /** The database's tables, as Kysely knows them. */
 export interface Tables {
   organizations: OrganizationsTable;
+  organization_profiles: OrganizationProfilesTable;
   logos: LogosTable;
   users: UsersTable;
   roles: RolesTable;
@@ -372,7 +368,14 @@ export interface Tables {
 }
 
 /** The tables of managed objects. */
-export type ManagedTable = "organizations" | "users" | "roles" | "memberships" | "api_keys" | "api_key_assignments";
+export type ManagedTable =
+  | "organizations"
+  | "organization_profiles"
+  | "users"
+  | "roles"
+  | "memberships"
+  | "api_keys"
+  | "api_key_assignments";
 
 /** The database, or a transaction on it. */
 export type Database = Kysely<Tables>;

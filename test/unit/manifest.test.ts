@@ -54,7 +54,6 @@ describe("what is left out has its default", () => {
       organization: {
         slug: "acme",
         name: "Acme",
-        joinPolicies: ["existing", "invite", "create"],
         features: { externalApiAccess: false },
         settings: { allowExpiringJwt: false },
         subscription: { plan: "basic", billing: "custom" },

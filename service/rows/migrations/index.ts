@@ -19,6 +19,7 @@ import * as linkRequesters from "./0017-link-requesters.ts";
 import * as mailAudience from "./0018-mail-audience.ts";
 import * as mailAllowances from "./0019-mail-allowances.ts";
 import * as textAndTimes from "./0020-text-and-times.ts";
+import * as organizationProfiles from "./0022-organization-profiles.ts";
 
 /** Every migration by name, in order; never change a released migration. */
 export const migrations: Record<string, Migration> = {
@@ -41,4 +42,5 @@ export const migrations: Record<string, Migration> = {
   "0018-mail-audience": mailAudience,
   "0019-mail-allowances": mailAllowances,
   "0020-text-and-times": textAndTimes,
+  "0022-organization-profiles": organizationProfiles,
 };
