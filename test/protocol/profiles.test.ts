@@ -10,7 +10,7 @@ const stack = new ProtocolStack(service, "stack-of-profiles");
 const acme = (args: object = {}): Declaration => {
   return { kind: "Organization", name: "acme", args: { slug: "acme", ...enterprise, ...args } };
 };
-/** By the organization's id, as a program has it from a look-up; with a place for what adopting changes, as the class passes it on. */
+/** By the organization's id, as a program has it from a look-up. */
 const profile = (args: object = {}): Declaration => {
   return {
     kind: "OrganizationProfile",
