@@ -8,10 +8,11 @@ import { apiKeyLifecycle } from "../kinds/api-key/api-key.ts";
 import { fromProgram } from "../kinds/logo-file.ts";
 import { membershipLifecycle } from "../kinds/membership.ts";
 import { organizationLifecycle } from "../kinds/organization.ts";
+import { organizationProfileLifecycle } from "../kinds/organization-profile.ts";
 import { userLifecycle } from "../kinds/user.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { type CheckFailure, failureText } from "../lifecycle/shape.ts";
-import { isRecord, type PropertyMap } from "../values/property-map.ts";
+import { declaredPart, isRecord, type PropertyMap } from "../values/property-map.ts";
 import { unknownValue } from "../values/unknown.ts";
 import { brokenReferences, recordOf } from "./manifest-references.ts";
 import { type ManifestDocument, manifestSchema, schemaFor } from "./manifest-schema.ts";
@@ -98,7 +99,7 @@ export function parseManifest(file: string, text: string, settings?: Settings): 
   );
   const altered = alteredNumbers(document).filter(({ offset }) => !placed.some((fault) => fault.offset === offset));
   if (parsed.success && placed.length + altered.length === 0) {
-    return withFiles(file, parsed.data);
+    return withFiles(file, asWritten(parsed.data, recordOf(value)));
   }
   throw refuse([...placed, ...altered, ...rules.ifChanged.map(place)]);
 }
@@ -116,6 +117,21 @@ function isFirstTooDeep(): (error: YAMLError) => boolean {
   };
 }
 
+/** A manifest without the defaults of its entries, which the resources apply themselves: adopting leaves out what isn't written. */
+function asWritten(manifest: ManifestDocument, document: PropertyMap): ManifestDocument {
+  const entries = <Entry>(section: Readonly<Record<string, Entry>>, written: unknown) =>
+    Object.fromEntries(
+      Object.entries(section).map(([name, entry]) => [name, declaredPart(entry, recordOf(written)[name]) as Entry]),
+    );
+  return {
+    ...manifest,
+    organization: declaredPart(manifest.organization, document.organization) as ManifestDocument["organization"],
+    users: entries(manifest.users, document.users),
+    members: entries(manifest.members, document.members),
+    apiKeys: entries(manifest.apiKeys, document.apiKeys),
+  };
+}
+
 /** Resolves the files of a manifest relative to its own folder, wherever the program runs. */
 function withFiles(file: string, { organization, apiKeys, ...manifest }: ManifestDocument): ManifestDocument {
   const placed = (found: string) => fromProgram(found, path.dirname(file), process.cwd());
@@ -124,7 +140,11 @@ function withFiles(file: string, { organization, apiKeys, ...manifest }: Manifes
   });
   return {
     ...manifest,
-    organization: { ...organization, ...logoBeside(file, organization) },
+    organization: {
+      ...organization,
+      ...logoBeside(file, organization),
+      ...("profile" in organization && profileBeside(file, organization.profile)),
+    },
     apiKeys: Object.fromEntries(keys),
   };
 }
@@ -173,6 +193,11 @@ function brokenRules(file: string, document: PropertyMap, misshapen: readonly Fa
   if (isRecord(organization) && organization.existing === undefined) {
     check(organizationLifecycle, ["organization"], { ...organization, ...logoBeside(file, organization) });
   }
+  if (isRecord(organization) && isRecord(organization.profile)) {
+    const { profile } = organization;
+    const given = { ...profile, ...logoBeside(file, profile), organization: unknownValue };
+    check(organizationProfileLifecycle, ["organization", "profile"], given);
+  }
   for (const [name, { role: _, ...user }] of entriesOf("users")) {
     check(userLifecycle, ["users", name], user);
   }
@@ -184,6 +209,11 @@ function brokenRules(file: string, document: PropertyMap, misshapen: readonly Fa
     check(apiKeyLifecycle, ["apiKeys", name], { ...key, name: key.name ?? name, ...references });
   }
   return { always, ifChanged };
+}
+
+/** The profile with the path of its logo resolved. */
+function profileBeside<Profile extends PropertyMap>(file: string, profile: Profile | undefined) {
+  return { profile: profile && { ...profile, ...logoBeside(file, profile) } };
 }
 
 /** The logo with its path resolved relative to the manifest's folder. */

@@ -11,6 +11,7 @@ import {
   getUserOutput,
   Membership,
   Organization,
+  OrganizationProfile,
   Role,
   User,
 } from "./generated/index.ts";
@@ -28,6 +29,8 @@ export interface Manifest {
   readonly organization: Organization;
   /** The id of the organization, whether the manifest declares it or it exists already. */
   readonly organizationId: pulumi.Output<string>;
+  /** The profile of an organization that exists already, if the manifest has one. */
+  readonly profile?: OrganizationProfile | undefined;
   readonly roles: Readonly<Record<string, Role>>;
   readonly users: Readonly<Record<string, User>>;
   /** By the name of the user or member. */
@@ -58,7 +61,7 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
   const manifest = readManifest(file, stackSetting);
   const named = (name: string) => `${manifest.name}-${name}`;
 
-  const { declared, organizationId } = placeOf(file, manifest, options);
+  const { declared, profile, organizationId } = placeOf(file, manifest, options);
   const organization = declared ?? organizationId;
 
   const roles = mapEntries(
@@ -115,7 +118,7 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
   });
 
   const keys = pulumi.secret(pulumi.all(mapEntries(apiKeys, ({ key }) => key)));
-  const made = { organizationId, roles, users, memberships, apiKeys, assignments, keys };
+  const made = { organizationId, profile, roles, users, memberships, apiKeys, assignments, keys };
   return declared === undefined ? withoutOrganization(made, file) : { organization: declared, ...made };
 }
 
@@ -124,9 +127,20 @@ function placeOf(
   file: string,
   { name, organization }: ManifestDocument,
   options: FromManifestOptions,
-): { readonly declared?: Organization; readonly organizationId: pulumi.Output<string> } {
+): {
+  readonly declared?: Organization;
+  readonly profile?: OrganizationProfile;
+  readonly organizationId: pulumi.Output<string>;
+} {
   if ("existing" in organization) {
-    return { organizationId: pulumi.output(existingOrganization(file, organization.existing)) };
+    const organizationId = pulumi.output(existingOrganization(file, organization.existing));
+    const { profile } = organization;
+    return {
+      organizationId,
+      ...(profile && {
+        profile: new OrganizationProfile(name, { organization: organizationId, ...profile }, options),
+      }),
+    };
   }
   const declared = new Organization(name, organization, options);
   return { declared, organizationId: declared.id };

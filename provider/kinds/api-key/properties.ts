@@ -138,7 +138,11 @@ export const apiKeyShape = {
   state: z
     .enum(apiKeyStateValues)
     .default("active")
-    .describe("`revoked` ends the key permanently, and keeps it in the stack as a record."),
+    .meta(
+      property("`revoked` ends the key permanently, and keeps it in the stack as a record.", {
+        defaultEvenIfAdopted: true,
+      }),
+    ),
 };
 
 const assignee = z.object({
