@@ -1,3 +1,4 @@
+import path from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** Set by scripts/trials.mjs, which also says which trials to run. */
@@ -16,6 +17,8 @@ export default defineConfig({
     hookTimeout: 300_000,
     // One more than the processors that it is measured on: some files wait for what takes its time.
     maxWorkers: 3,
+    // Nobody's own log-ins are used or written: the folder is created by nobody.
+    env: { XDG_CONFIG_HOME: path.join(import.meta.dirname, ".roster", "nobody") },
     setupFiles: ["test/costs/each-file.ts", "test/portability/each-file.ts"],
     projects: [
       {

@@ -16,7 +16,10 @@ export function pathText(path: readonly PropertyKey[]): string {
     .join("");
 }
 
-/** Says what is wrong and what is allowed, if a schema has no message of its own; for the `error` of every parse. */
+/**
+ * Says what is wrong and what is allowed, if a schema has no message of its own; for the `error` of every parse. It leaves the message
+ * empty where {@link faultsOf} knows more.
+ */
 export const inPlainWords: z.core.$ZodErrorMap = (issue) => {
   if (issue.input === undefined) {
     return "it is required";
@@ -30,6 +33,14 @@ export const inPlainWords: z.core.$ZodErrorMap = (issue) => {
       return limit("at least", Number(issue.minimum), issue.origin);
     case "too_big":
       return limit("at most", Number(issue.maximum), issue.origin);
+    case "unrecognized_keys":
+      return "";
+    case "invalid_union": {
+      const types = issue.errors.map(typeRefused);
+      const others = types.filter((type) => type !== undefined);
+      const isOfNone = others.length === types.length && others.length > 0;
+      return isOfNone ? `it must be ${[...new Set(others)].join(" or ")}, not ${kindOf(issue.input)}` : "";
+    }
     case "invalid_format":
       return issue.format === "datetime" ? "it must be a time such as 2027-06-30T12:00:00Z, in UTC" : undefined;
     default:
@@ -60,6 +71,12 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? "a list" : (words[typeof value] ?? typeof value);
 }
 
+/** The type that an option of a union has, if the value has another. */
+function typeRefused(issues: readonly z.core.$ZodIssue[]): string | undefined {
+  const issue = issues.find(({ code, path }) => code === "invalid_type" && path.length === 0);
+  return issue?.code === "invalid_type" ? (words[issue.expected] ?? issue.expected) : undefined;
+}
+
 function limit(bound: string, count: number, origin: string): string {
   if (origin === "string") {
     return `it must have ${bound} ${count} ${count === 1 ? "character" : "characters"}`;
@@ -72,8 +89,17 @@ function limit(bound: string, count: number, origin: string): string {
 /** @returns every fault that an issue stands for, with its path in the value. */
 export function faultsOf(schema: z.core.$ZodType, issue: z.core.$ZodIssue): Fault[] {
   const { path } = issue;
+  if (issue.code === "invalid_union" && issue.message === "") {
+    // The option of the value's type; with several, the one that the value comes nearest to.
+    const options = issue.errors.filter((issues) => typeRefused(issues) === undefined);
+    const [nearest] = options.toSorted((one, other) => one.length - other.length);
+    if (nearest === undefined) {
+      return [{ path, reason: "it has none of the possible forms" }];
+    }
+    return nearest.flatMap((each) => faultsOf(schema, { ...each, path: [...path, ...each.path] }));
+  }
   if (issue.code === "unrecognized_keys") {
-    const reason = unknownProperty(propertiesAt(schema, path));
+    const reason = issue.message || unknownProperty(propertiesAt(schema, path));
     return issue.keys.map((key) => ({ path: [...path, key], reason, atName: true }));
   }
   if (issue.code === "invalid_key") {

@@ -154,13 +154,14 @@ async function classes() {
 
 /** The manifest's schema for editors, from the provider's own. */
 async function manifestSchema() {
-  const { manifestSchema: schema } = await fromProvider("program/manifest-document.js");
+  const { manifestSchema: schema } = await fromProvider("program/manifest-schema.js");
   const { z } = await import("zod");
   // What a property says of itself for the generators is nothing to an editor.
+  const shown = ["description", "maxLength", "pattern", "minProperties", "maxProperties"];
   const metadata = {
     get(each) {
       const all = Object.entries(z.globalRegistry.get(each) ?? {});
-      return Object.fromEntries(all.filter(([name]) => ["description", "maxLength", "pattern"].includes(name)));
+      return Object.fromEntries(all.filter(([name]) => shown.includes(name)));
     },
   };
   const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-7", metadata });

@@ -105,7 +105,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const app = createServer(options, connections);
   connections.follow(app.server);
   const sealer = new AuditSealer({ db, peppers, clock, log: options.logger, ...options.sealing });
-  const mail = { publicUrl: () => (options.publicUrl ?? app.listeningOrigin).replace(/\/+$/, ""), kick: sender.kick };
+  const mail = {
+    publicUrl: () => (options.publicUrl ?? app.listeningOrigin).replace(/\/+$/, ""),
+    kick: sender.kick,
+    contactUrl,
+  };
   const { billing, scannerKeys } = options;
   const facilities = { peppers, signingKeys, resolver, failedVerifications, billing, scannerKeys, mail };
   const runtime: Runtime = { db, facilities, authenticator, clock, monotonicMs, sweptAtMs: undefined };

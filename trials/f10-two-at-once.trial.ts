@@ -1,7 +1,7 @@
 /**
  * F10: two stacks work on one organization at once, and somebody else changes, uses and accepts what they are about to
  * change, after they have read it and before they write it. A change that starts from what is no longer so is refused,
- * and says to refresh; using and accepting change nothing that can be set, and are in nobody's way.
+ * and says to refresh; what the stack doesn't declare is kept and refuses nothing, and neither does using or accepting.
  */
 import { isDeepStrictEqual } from "node:util";
 import { account } from "../test/contract/support/pages.ts";
@@ -26,6 +26,9 @@ const edits: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[
   members: [{ role: "operator" }],
   "api-keys": [{ endDate: "2040-01-01" }, { endDate: "2041-01-01" }],
 };
+
+/** What somebody else changes and no stack of this trial declares. */
+const undeclared: ReadonlySet<string> = new Set(["websiteUrl", "familyName"]);
 
 /** What a stack declares in an organization that may be another's. */
 function programIn(organization: string, tag: string, isChanged: boolean): Declaration[] {
@@ -98,6 +101,16 @@ class SomebodyElse {
     this.#changed.set(path, edit);
   }
 
+  /** A refused change meets one of what is declared. */
+  expectDeclared(refusal: string): void {
+    const met = [...this.#changed].filter(([path]) => refusal.includes(`(PATCH ${path}`));
+    const needless = met.filter(([, edit]) => Object.keys(edit).every((name) => undeclared.has(name)));
+    this.#attempt.none(
+      "refused for what isn't declared",
+      needless.map(([path]) => path),
+    );
+  }
+
   /** What was changed is there: no stack knows of it yet. */
   async expectKept(): Promise<void> {
     for (const [path, edit] of this.#changed) {
@@ -143,6 +156,7 @@ async function settle(attempt: Attempt, stack: ProtocolStack, declared: readonly
       if (ups > maxEdits) {
         throw new Error(`not settled after ${ups} ups`, { cause: error });
       }
+      else_.expectDeclared(message);
       attempt.count("refused changes");
     }
     await else_.expectKept();

@@ -27,7 +27,7 @@ const simulation = new ApiKey("simulation", { organization, name: "Simulation", 
 // The key of a Web API. The provider generates the secret, and the service stores only its hash.
 const results = new ApiKey("results", { organization, name: "Results API", kind: "webapi" });
 
-// Only members can have a key: create the members first, and remove them last.
+// Only members, and people who are invited, can have a key: create the members first, and remove them last.
 const assignees = assigneesFromCsv(inThisFolder("simulation-key.csv"));
 new ApiKeyAssignees("simulation", { key: simulation, assignees }, { dependsOn: staff });
 new ApiKeyAssignment("hedy", { key: results, email: "hedy@engineering.example" }, { dependsOn: staff });

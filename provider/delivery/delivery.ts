@@ -42,10 +42,11 @@ const ownerOnly = 0o600;
  * file, another user's file, and a folder that doesn't exist or is a symbolic link are refused. Links further up belong to the
  * system, as `/tmp` does on macOS.
  *
+ * @param label the words before the file in messages: by default, the argument that names it
  * @throws DeliveryError if the file can't be written
  */
-export async function prepareDelivery({ file }: DeliveryTarget): Promise<Delivery> {
-  const destination = new TargetFile(file);
+export async function prepareDelivery({ file }: DeliveryTarget, label = "deliverTo.file: "): Promise<Delivery> {
+  const destination = new TargetFile(file, label);
   const folder = await destination.inspect();
   const temporary = path.join(destination.folder, `.roster-${randomBytes(8).toString("hex")}`);
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
@@ -87,10 +88,11 @@ export async function prepareDelivery({ file }: DeliveryTarget): Promise<Deliver
 class TargetFile {
   readonly target: string;
   readonly folder: string;
-  readonly #file: string;
+  /** As messages name it. */
+  readonly #name: string;
 
-  constructor(file: string) {
-    this.#file = file;
+  constructor(file: string, label: string) {
+    this.#name = `${label}${file}`;
     this.target = path.resolve(file);
     this.folder = path.dirname(this.target);
   }
@@ -127,7 +129,7 @@ class TargetFile {
   }
 
   refusal(reason: string): DeliveryError {
-    return new DeliveryError(`deliverTo.file: ${this.#file} can't be written: ${reason}.`);
+    return new DeliveryError(`${this.#name} can't be written: ${reason}.`);
   }
 
   /** Explains an error of the operating system, with its code, such as `EACCES`. */

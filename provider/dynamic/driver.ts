@@ -7,6 +7,7 @@ import { wantsAdoption } from "../lifecycle/adoption.ts";
 import { knownName, type StackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { nameCycleRemedy } from "../lifecycle/name-conflicts.ts";
+import { managerOf, ownerOfPart, twiceReason } from "../lifecycle/parts.ts";
 import { Registrations } from "../lifecycle/registrations.ts";
 import { type CheckFailure, failureText } from "../lifecycle/shape.ts";
 import type { PropertyMap } from "../values/property-map.ts";
@@ -14,7 +15,7 @@ import { containsUnknown } from "../values/unknown.ts";
 import { abandonAll, type Client, clientOf, settleAll } from "../wire/client.ts";
 import { readConnection } from "../wire/configuration.ts";
 import { printTally, tally } from "../wire/tally.ts";
-import { endWithEngine, finishAtEnd, isProviderHost } from "./engine.ts";
+import { dropRepeatedErrors, endWithEngine, finishAtEnd, isProviderHost, printedAtResource } from "./engine.ts";
 
 /**
  * Returns the provider of one kind of resource.
@@ -42,6 +43,7 @@ function watchEngine(): void {
     // The address is the last argument: with --logflow, the engine's logging options precede it.
     endWithEngine(args.at(-1) ?? "", abandonAll);
     finishAtEnd(settleAll, printTally);
+    dropRepeatedErrors();
   }
 }
 
@@ -79,7 +81,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
         await this.#announceTakeOvers(before, checked.inputs);
       }
       const { inputs: compared, failures: found } =
-        isNew && checked.failures.length === 0 && wantsAdoption(checked.inputs)
+        isNew && checked.failures.length === 0 && (this.#lifecycle.alwaysAdopts || wantsAdoption(checked.inputs))
           ? await this.#lifecycle.compare(this.#client(), checked.inputs)
           : checked;
       const failures = await this.#lifecycle.confirmFailures(() => this.#client(), replaced ?? before, found);
@@ -89,7 +91,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
         }
       }
       if (failures.length === 0) {
-        failures.push(...this.#register(before, compared, replaced));
+        failures.push(...this.#register(before, compared, replaced), ...this.#managedTwice(undefined, compared));
       }
       return {
         inputs: { ...compared },
@@ -114,6 +116,10 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       }
       // The engine also requests diffs of resources that depend on a replaced one, with their previous inputs.
       const isDeclared = registrations.isRegistered(now.externalId);
+      if (isDeclared) {
+        const refused = await this.#lifecycle.refuseChange?.(() => this.#client(), id, before, now);
+        await this.#refuse(before, [...this.#managedTwice(id, now), ...(refused ?? [])]);
+      }
       // An unknown value may turn out to be unchanged.
       const isCertain = replaces.some((name) => !containsUnknown(now[name]));
       const isKnown = !this.#lifecycle.replaceOn.some((name) => containsUnknown(now[name]));
@@ -210,6 +216,24 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     }
     const cycle = registrations.cycleOf(externalId);
     return cycle === undefined ? [] : [{ property: cycle.property, reason: nameCycleRemedy }];
+  }
+
+  /**
+   * Notes which part of an object a resource manages. @returns what is wrong with it, if another resource manages the same part
+   *
+   * @param id undefined if it isn't known, as at check
+   */
+  #managedTwice(id: string | undefined, inputs: PropertyMap): CheckFailure[] {
+    const { part, kind } = this.#lifecycle;
+    const owner = part && ownerOfPart(part, id, inputs);
+    if (part === undefined || owner === undefined) {
+      return [];
+    }
+    const manager = managerOf(part, part.of === undefined ? `${kind} ${owner}` : `${kind} of ${owner}`, inputs);
+    const other = registrations.notePart(`${part.noun} of ${owner}`, inputs.externalId, manager);
+    return manager === undefined || other === undefined
+      ? []
+      : [{ property: manager.args?.[0] ?? part.of ?? "", reason: twiceReason(part, manager, other) }];
   }
 
   /** @throws DeclarationError if an id, which a program has passed, can't be one of the service */
@@ -320,12 +344,9 @@ async function withPrintableErrors<Result>(values: PropertyMap, act: () => Promi
   }
 }
 
-/**
- * The engine prints an error's message at its resource. For some calls, the host also prints `${error}: ${error.stack}` at the
- * stack, so these only refer to the message.
- */
+/** Marks an error, so that it is printed once. */
 function printable(error: RosterError): RosterError {
-  error.stack = "see what is printed at its resource";
-  error.toString = () => error.name;
+  error.stack = printedAtResource;
+  error.toString = () => printedAtResource;
   return error;
 }

@@ -14,6 +14,19 @@ export function isProviderHost(script: string): boolean {
   return /[\\/]dynamic-provider(?:[\\/]index\.js)?$/.test(script);
 }
 
+/**
+ * What an error of ours says of itself to the host. The engine prints its message at the resource; for some calls, the host prints
+ * `${error}: ${error.stack}` as well, which the engine would show at the stack.
+ */
+export const printedAtResource = "the engine prints this error at its resource";
+
+/** Drops what the host prints of such errors, and nothing else. */
+export function dropRepeatedErrors(): void {
+  const write = process.stderr.write.bind(process.stderr) as (chunk: unknown, ...rest: unknown[]) => boolean;
+  const repeated = `${printedAtResource}: ${printedAtResource}\n`;
+  process.stderr.write = (chunk: unknown, ...rest: unknown[]) => write(chunk === repeated ? "" : chunk, ...rest);
+}
+
 const reconnectMs = 250;
 /** How long the provider can take to finish. The engine kills it after five seconds: measured with 3.259. */
 const maxFinishMs = 3000;

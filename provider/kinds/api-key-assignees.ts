@@ -14,7 +14,8 @@ export const apiKeyAssigneesShape = {
   assignees: z.record(setAddress, z.enum(["member", "external"])).meta({
     description:
       "The users who get the key, by address in any case: a list of members, or a map of each address to `member` or to " +
-      "`external`. An external user does not have to be a member, and receives a link by mail to accept the key.",
+      "`external`. A person who is invited to the organization gets the key with the membership. An external user does not have " +
+      "to be a member, and receives a link by mail to accept the key.",
     types: {
       args: 'pulumi.Input<readonly string[] | Readonly<Record<string, "member" | "external">>>',
       output: 'Readonly<Record<string, "member" | "external">>',

@@ -45,9 +45,12 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
       .string()
       .optional()
       .meta(
-        property("The user's id, however the user was declared; none until an external person has accepted.", {
-          repeats: "user",
-        }),
+        property(
+          "The user's id, however the user was declared; none until an invited or external person has accepted.",
+          {
+            repeats: "user",
+          },
+        ),
       ),
     status: z.enum(apiKeyAssignmentStatusValues).describe("`pending`, `active` or `expired`."),
     createdAt: namedTime,
@@ -60,7 +63,9 @@ export const apiKeyAssignmentLifecycle = defineLifecycle({
     {
       property: "status",
       equals: "expired",
-      message: "The invitation expired before it was accepted: set or change `resendInvite` to send a new one.",
+      message:
+        "The invitation expired before it was accepted. To send a new one, set or change `resendInvite`: here if the assignment is " +
+        "`external`, or else of the person's membership.",
     },
   ],
   remote: apiKeyAssignmentAnswer,

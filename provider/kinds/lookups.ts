@@ -6,7 +6,7 @@ import {
   apiKeyKindValues,
   apiKeyStatusValues,
   emailFault,
-  membershipStatusValues,
+  membershipStatusFilterValues,
   storageFault,
   verificationOutcomeValues,
 } from "roster-schema";
@@ -65,9 +65,12 @@ export const lookups: readonly Lookup[] = [
   {
     name: "getMemberships",
     summary:
-      "Lists the memberships of an organization, including those that have ended unless the query names a status.",
-    query: { type: "MembershipsQuery", meaning: "The memberships of an organization: all, or those with a status." },
-    shapes: [{ organization, status: z.enum(membershipStatusValues).optional() }],
+      "Lists the memberships of an organization: by default those that have not ended, which are pending, active or expired.",
+    query: {
+      type: "MembershipsQuery",
+      meaning: "The memberships of an organization: those that have not ended, those with a status, or `all`.",
+    },
+    shapes: [{ organization, status: z.enum(membershipStatusFilterValues).optional() }],
     answers: "Membership",
     isList: true,
     ask: (client, query) => allIn(client, "members", query, membershipAnswer),

@@ -11,9 +11,17 @@ import {
   resendInvite,
   roleReference,
   sameEmail,
+  text,
 } from "../values/property-types.ts";
 import { membershipAnswer } from "../wire/generated/answers.ts";
 import { samePersonArgs } from "./person.ts";
+
+/** A name of the account that is created with a membership. Later, the account has its own. */
+const newAccountsName = text(200)
+  .optional()
+  .describe(
+    "For `onUnknownUser: create`: 1 to 200 characters, used if an account is created. If omitted, the person sets it.",
+  );
 
 /** The arguments of a membership. */
 export const membershipShape = {
@@ -32,7 +40,13 @@ export const membershipShape = {
   onUnknownUser: z
     .enum(onUnknownUserValues)
     .default("fail")
-    .describe("What to do at creation if no user has the address: fail, create an account, or invite the person."),
+    .meta(
+      property("What to do at creation if no user has the address: fail, create an account, or invite the person.", {
+        defaultEvenIfAdopted: true,
+      }),
+    ),
+  givenName: newAccountsName,
+  familyName: newAccountsName,
   resendInvite,
 };
 
@@ -64,7 +78,16 @@ export const membershipLifecycle = defineLifecycle({
     createdAt: namedTime,
   },
   subjects: { within: "organization", user: "user", email: "email" },
-  rules: [oneOfUserAndEmail],
+  rules: [
+    oneOfUserAndEmail,
+    ...(["givenName", "familyName"] as const).map((property) => ({
+      needs: [property, "onUnknownUser"] as const,
+      check: ({ onUnknownUser, ...args }: MembershipDeclared) =>
+        args[property] !== undefined && onUnknownUser !== "create"
+          ? { property, reason: "it is used only with `onUnknownUser: create`: set that, or remove this" }
+          : undefined,
+    })),
+  ],
   inPlaceArgs: samePersonArgs,
   refuseReplacing: ({ organization: from, role: before }, { organization, role }) =>
     organization !== from && role === before && !isOrganizationRole(role)
@@ -92,7 +115,13 @@ export const membershipLifecycle = defineLifecycle({
   naturalKey: ({ user, email }) => ({ user, email }),
   item: (id) => `/v1/members/${id}`,
   settable: ({ role }) => ({ role }),
-  createOnly: ({ user, email, onUnknownUser }) => ({ user, email, onUnknownUser }),
+  createOnly: ({ user, email, onUnknownUser, givenName, familyName }) => ({
+    user,
+    email,
+    onUnknownUser,
+    givenName,
+    familyName,
+  }),
   // A membership belongs to its user: if it was declared by address, it stays when the user's address changes.
   readArgs: ({ organization, user, role }, declared) => ({
     organization,
@@ -109,3 +138,5 @@ export const membershipLifecycle = defineLifecycle({
   }),
   isDeleted: ({ status }) => status === "removed" || status === "cancelled",
 });
+
+type MembershipDeclared = z.infer<z.ZodObject<typeof membershipShape>>;

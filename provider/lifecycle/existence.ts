@@ -87,3 +87,8 @@ function wasUndone({ createdAt, __run: foundIn }: PropertyMap, { service: { rest
   const made = Date.parse(createdAt);
   return restores.some(({ takenAt, restoredAt }) => Date.parse(takenAt) <= made && made <= Date.parse(restoredAt));
 }
+
+/** Prints why an object was let go instead of deleted. The engine displays what the provider's process prints. */
+export function printKept(what: string): (reason: string) => void {
+  return (reason) => process.stdout.write(`${what} was not deleted. ${reason}\n`);
+}

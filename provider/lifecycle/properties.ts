@@ -18,5 +18,7 @@ export const sharedOutputs = {
   adopted: z.boolean().describe("Whether the object existed before the stack took it over."),
   etag: z
     .string()
-    .describe("The version of the object's settable properties. An update is refused if it has changed since."),
+    .describe(
+      "The version of the object's settable properties. If it has changed since, an update is refused unless the declared ones are the same.",
+    ),
 };

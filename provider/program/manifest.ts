@@ -1,18 +1,42 @@
 /** Creates the resources that a manifest in YAML declares. */
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { ApiKey, ApiKeyAssignment, Membership, Organization, Role, User } from "./generated/index.ts";
+import { foldEmail } from "roster-schema";
+import { DeclarationError } from "../errors.ts";
+import { isNotFound } from "../wire/client.ts";
+import {
+  ApiKey,
+  ApiKeyAssignment,
+  getOrganization,
+  getUserOutput,
+  Membership,
+  Organization,
+  OrganizationProfile,
+  Role,
+  User,
+} from "./generated/index.ts";
 import { readManifest } from "./manifest-document.ts";
+import type { ExternalAssignee, ManifestDocument } from "./manifest-schema.ts";
+import { stackSetting } from "./program.ts";
 
 /** The resources of a manifest, by their names in it. */
 export interface Manifest {
+  /**
+   * The organization that the manifest declares.
+   *
+   * @throws DeclarationError if the manifest names an `existing` organization, which is not a resource: use `organizationId`
+   */
   readonly organization: Organization;
+  /** The id of the organization, whether the manifest declares it or it exists already. */
+  readonly organizationId: pulumi.Output<string>;
+  /** The profile of an organization that exists already, if the manifest has one. */
+  readonly profile?: OrganizationProfile | undefined;
   readonly roles: Readonly<Record<string, Role>>;
   readonly users: Readonly<Record<string, User>>;
   /** By the name of the user or member. */
   readonly memberships: Readonly<Record<string, Membership>>;
   readonly apiKeys: Readonly<Record<string, ApiKey>>;
-  /** By the name of the key, then of the user or member. */
+  /** By the name of the key, then of the user or member, or the address of a person outside the organization, in lower case. */
   readonly assignments: Readonly<Record<string, Readonly<Record<string, ApiKeyAssignment>>>>;
   /** The plaintext of every key, secret. */
   readonly keys: pulumi.Output<Record<string, string>>;
@@ -34,10 +58,11 @@ export type FromManifestOptions = Pick<pulumi.CustomResourceOptions, "parent" | 
  * ```
  */
 export function fromManifest(file: string, options: FromManifestOptions = {}): Manifest {
-  const manifest = readManifest(file);
+  const manifest = readManifest(file, stackSetting);
   const named = (name: string) => `${manifest.name}-${name}`;
 
-  const organization = new Organization(manifest.name, manifest.organization, options);
+  const { declared, profile, organizationId } = placeOf(file, manifest, options);
+  const organization = declared ?? organizationId;
 
   const roles = mapEntries(
     manifest.roles,
@@ -62,42 +87,122 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
     memberships[name] = new Membership(named(name), { organization, ...member, role: roleOf(role) }, options);
   }
 
-  const apiKeys = mapEntries(manifest.apiKeys, ({ assignedTo: _, owner, secret, ...key }, name) => {
-    const made =
-      secret && new random.RandomBytes(named(name), { length: secret.random.bytes }, pulumi.mergeOptions({}, options));
+  const apiKeys = mapEntries(manifest.apiKeys, ({ assignedTo: _, owner: ownersName, secret, ...key }, name) => {
+    const [membership, member] =
+      ownersName === undefined ? [] : [memberships[ownersName], manifest.members[ownersName]];
+    const user = ownersName === undefined ? undefined : users[ownersName];
     return new ApiKey(
       named(name),
       {
         organization,
         ...key,
         name: key.name ?? name,
-        owner: owner === undefined ? undefined : users[owner],
-        secret: made?.hex,
+        owner: user ?? (member && membership && accountOf(member, membership)),
+        secret: secret && secretOf(secret, named(name), options),
       },
       // A key of a user requires the user's role, which the membership sets.
-      pulumi.mergeOptions(options, { dependsOn: owner === undefined ? [] : memberships[owner] }),
+      pulumi.mergeOptions(options, { dependsOn: membership ?? [] }),
     );
   });
 
-  const assign = (keyName: string, key: ApiKey, name: string) => {
-    const user = users[name];
-    const who = user === undefined ? { email: manifest.members[name]?.email } : { user };
-    // An adopted key may already be assigned to the same users.
-    const { adopt, onDestroy } = manifest.apiKeys[keyName] ?? {};
-    return new ApiKeyAssignment(
-      named(`${keyName}-${name}`),
-      { key, ...who, adopt, onDestroy },
-      // Only a member can have a key, and loses it by leaving: the membership is created first and deleted last.
-      pulumi.mergeOptions(options, { dependsOn: memberships[name] }),
-    );
-  };
   const assignments = mapEntries(apiKeys, (key, keyName) => {
-    const assignedTo = manifest.apiKeys[keyName]?.assignedTo ?? [];
-    return mapEntries(Object.fromEntries(assignedTo.map((name) => [name, name])), (name) => assign(keyName, key, name));
+    // An adopted key may already be assigned to the same users.
+    const { assignedTo = [], adopt, onDestroy } = manifest.apiKeys[keyName] ?? {};
+    const assignees = Object.fromEntries(assignedTo.map((assignee) => [nameOf(assignee), assignee]));
+    return mapEntries(assignees, (assignee, name) => {
+      const who = typeof assignee === "string" ? whoIs(name, users, manifest) : assignee;
+      // Only a member can have a key, and loses it by leaving: the membership is created first and deleted last.
+      const after = pulumi.mergeOptions(options, { dependsOn: memberships[name] ?? [] });
+      return new ApiKeyAssignment(named(`${keyName}-${name}`), { key, ...who, adopt, onDestroy }, after);
+    });
   });
 
   const keys = pulumi.secret(pulumi.all(mapEntries(apiKeys, ({ key }) => key)));
-  return { organization, roles, users, memberships, apiKeys, assignments, keys };
+  const made = { organizationId, profile, roles, users, memberships, apiKeys, assignments, keys };
+  return declared === undefined ? withoutOrganization(made, file) : { organization: declared, ...made };
+}
+
+/** The organization: declared, or only looked up. */
+function placeOf(
+  file: string,
+  { name, organization }: ManifestDocument,
+  options: FromManifestOptions,
+): {
+  readonly declared?: Organization;
+  readonly profile?: OrganizationProfile;
+  readonly organizationId: pulumi.Output<string>;
+} {
+  if ("existing" in organization) {
+    const organizationId = pulumi.output(existingOrganization(file, organization.existing));
+    const { profile } = organization;
+    return {
+      organizationId,
+      ...(profile && {
+        profile: new OrganizationProfile(name, { organization: organizationId, ...profile }, options),
+      }),
+    };
+  }
+  const declared = new Organization(name, organization, options);
+  return { declared, organizationId: declared.id };
+}
+
+/**
+ * Looks up the organization that a manifest names.
+ *
+ * @returns its id
+ * @throws DeclarationError if there is none, or the token can't read it
+ */
+export async function existingOrganization(file: string, slug: string): Promise<string> {
+  try {
+    return (await getOrganization({ slug })).id;
+  } catch (error) {
+    throw isNotFound(error)
+      ? new DeclarationError(
+          `${file}: organization.existing: no open organization has the slug ${slug}, or roster:token can't read it. To create it, ` +
+            "declare it with `slug` and `name` instead.",
+        )
+      : error;
+  }
+}
+
+/** A user or member, as an assignment names them. */
+function whoIs(name: string, users: Readonly<Record<string, User>>, { members }: ManifestDocument) {
+  const user = users[name];
+  return user === undefined ? { email: members[name]?.email } : { user };
+}
+
+/** A manifest whose organization is not a resource says so, rather than having none where a program expects one. */
+function withoutOrganization(made: Omit<Manifest, "organization">, file: string): Manifest {
+  return Object.defineProperty(made, "organization", {
+    get() {
+      throw new DeclarationError(
+        `${file} names an organization that exists already, and doesn't declare it: use \`organizationId\`.`,
+      );
+    },
+  }) as Manifest;
+}
+
+/**
+ * The account of a member whom the manifest doesn't create. It is looked up by its address: the membership's output `userId` would be
+ * unknown, and the key shown as replaced, whenever a preview changes the membership.
+ */
+function accountOf({ email }: { readonly email: string }, membership: Membership): pulumi.Output<string> {
+  return getUserOutput({ email }, { dependsOn: membership }).id;
+}
+
+type Secret = NonNullable<ManifestDocument["apiKeys"][string]["secret"]>;
+
+/** The secret of a Web API's key: from the stack's configuration, or made by the stack. */
+function secretOf({ config, random: made }: Secret, name: string, options: FromManifestOptions) {
+  const setting = config === undefined ? undefined : stackSetting(config);
+  return setting === undefined
+    ? made && new random.RandomBytes(name, { length: made.bytes }, pulumi.mergeOptions({}, options)).hex
+    : pulumi.secret(setting.value);
+}
+
+/** The name of an assignee in the stack. An address can't be the name of a user or member, and its case doesn't matter. */
+function nameOf(assignee: string | ExternalAssignee): string {
+  return typeof assignee === "string" ? assignee : foldEmail(assignee.email);
 }
 
 function mapEntries<From, To>(

@@ -1,6 +1,11 @@
 /** The connection and the environment of the program that declares resources. */
 import * as pulumi from "@pulumi/pulumi";
+import * as internals from "@pulumi/pulumi/runtime/config.js";
 import { type Connection, readConnection } from "../wire/configuration.ts";
+import type { Setting } from "./manifest-settings.ts";
+
+/** Whether a value of the configuration is secret. The SDK's types omit it; a test checks that each supported SDK has it. */
+const { isConfigSecret } = internals as unknown as { isConfigSecret(key: string): boolean };
 
 /**
  * The connection from the configuration of the program's stack. It is read each time, because one process may run the programs of
@@ -11,6 +16,17 @@ import { type Connection, readConnection } from "../wire/configuration.ts";
 export function programConnection(): Connection {
   const config = new pulumi.Config("roster");
   return readConnection((key) => config.get(key.replace("roster:", "")));
+}
+
+/**
+ * A value from the configuration of the program's stack. With mocks, every value counts as secret, because few tests say which are.
+ *
+ * @param name such as `checkoutSecret`, or `other-project:checkoutSecret`
+ */
+export function stackSetting(name: string): Setting | undefined {
+  const key = name.includes(":") ? name : `${pulumi.getProject()}:${name}`;
+  const value = pulumi.runtime.getConfig(key);
+  return value === undefined ? undefined : { value, isSecret: isMocked() || isConfigSecret(key) };
 }
 
 /**

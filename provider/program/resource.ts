@@ -8,7 +8,7 @@ import { type StackNames, stackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { type PropertyMap, unusableName, unusableNames } from "../values/property-map.ts";
 import { normalized } from "./arguments.ts";
-import { afterUsers, declareSubjects, rememberAddress } from "./declarations.ts";
+import { afterUsers, declareOwnPart, declarePartOfOther, declareSubjects, rememberAddress } from "./declarations.ts";
 import { requireInstalled } from "./installed.ts";
 import { mayBeTransformed, unmarkPlain } from "./marks.ts";
 import { isMocked, programConnection, stackId } from "./program.ts";
@@ -47,6 +47,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     }
     refuseUnusableNames(args);
     const plain = normalized(lifecycle, resource, args);
+    declarePartOfOther(lifecycle, resource, args as PropertyMap);
     const ordered = afterUsers(declareSubjects(lifecycle, resource, args as PropertyMap, plain), options);
     if (!isMocked()) {
       // Fails early, in the program, rather than in the engine's host, or in the provider for each resource.
@@ -55,8 +56,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     }
     const urn = pulumi.createUrn(name, type, options?.parent);
     const named = options?.additionalSecretOutputs ?? [];
-    const secrets = [...lifecycle.secrets, ...named];
-    const given = marked(plain, secrets);
+    const given = marked(plain, [...lifecycle.secrets, ...named]);
     const chosen = pulumi.mergeOptions(
       {
         // A resource that is only read has no arguments that an output could repeat.
@@ -103,6 +103,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     }
     constructed(() => mayBeTransformed(this, merged));
     rememberAddress(lifecycle, this, args as PropertyMap);
+    declareOwnPart(lifecycle, this, resource, args as PropertyMap);
     // The program can't change a resource that it only reads.
     warn(this, isRead ? [] : lifecycle.warnings);
   }
@@ -181,7 +182,7 @@ function declaredInputs(
     __earlierName: pulumi.output(names.then(({ earlier }) => earlier)),
     // Not before the parent and its transforms are registered.
     ...adoptsPlaceholder(
-      given,
+      lifecycle.alwaysAdopts ? { ...given, adopt: true } : given,
       Promise.all([isTransformed, promiseOf(urn)]).then(([known]) => known()),
     ),
   };

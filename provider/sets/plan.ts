@@ -274,7 +274,8 @@ function driftOf<Value, Remote extends RemoteEntry>(
   if (names.every((name) => isDeepStrictEqual(now[name], body[name]))) {
     return "as declared";
   }
-  const moved = names.filter((name) => name !== "externalId" && !isDeepStrictEqual(now[name], from[name]));
+  // An update of other properties conflicts with a change of a declared one as well.
+  const moved = Object.keys(from).filter((name) => name !== "externalId" && !isDeepStrictEqual(now[name], from[name]));
   if (moved.length === 0) {
     return "as before";
   }

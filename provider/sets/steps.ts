@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ApiError, OutdatedStateError, RosterError } from "../errors.ts";
 import type { NameConflicts } from "../lifecycle/name-conflicts.ts";
+import { resendWithVersion } from "../lifecycle/outside-changes.ts";
 import type { Client } from "../wire/client.ts";
 import type { ConflictRetry } from "../wire/retries.ts";
 import { Progress } from "./progress.ts";
@@ -139,5 +140,13 @@ async function sendUpdate(client: Client, step: Extract<Step, { type: "update" }
   if (drift !== "as before") {
     throw new OutdatedStateError(drift.outdated);
   }
-  return (await client.patch(step.path, step.body, identified, found?.etag)).body.id;
+  const response = await resendWithVersion(
+    found?.etag,
+    (version) => client.patch(step.path, step.body, identified, version),
+    async () => {
+      const again = await client.get(step.item, step.remote);
+      return typeof step.driftOf(again?.body) === "string" ? again?.etag : undefined;
+    },
+  );
+  return response.body.id;
 }

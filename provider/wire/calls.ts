@@ -10,7 +10,7 @@ import { brokenContract, type FailureContext, failureOf } from "./failures.ts";
 import type { KnownService } from "./known-service.ts";
 import { type HttpProxy, proxyText } from "./proxy.ts";
 import { secretsIn } from "./redaction.ts";
-import { readBody, readEmptyBody } from "./responses.ts";
+import { noContent, readBody, readEmptyBody } from "./responses.ts";
 import type { ConflictRetry, Retrier } from "./retries.ts";
 
 /** A response with the version of the object, for If-Match. */
@@ -27,7 +27,7 @@ export interface Call<Body> {
   readonly method: Method;
   /** The path, including the query. */
   readonly path: string;
-  /** The schema of the response's body; omitted if the response has no body. */
+  /** The schema of the response's body, which accepts undefined if there may be none; omitted if there never is one. */
   readonly schema?: z.ZodType<Body>;
   readonly body?: object;
   readonly ifMatch?: string | undefined;
@@ -60,14 +60,14 @@ export interface Calls {
  * @param proxy the proxy that requests are sent to, if any
  */
 export function callsOf(
-  { endpoint, token, timeoutMs, batching = true }: Connection,
+  { endpoint, token, logInFile, timeoutMs, batching = true }: Connection,
   retrier: Retrier,
   service: KnownService,
   proxy: HttpProxy | undefined,
 ): Calls {
   const proxyName = proxy && proxyText(proxy, endpoint);
   const contextOf = ({ body }: { readonly body?: object }): FailureContext => {
-    return { endpoint, proxy: proxyName, secrets: [token, ...secretsIn(body)] };
+    return { endpoint, logInFile, proxy: proxyName, secrets: [token, ...secretsIn(body)] };
   };
   return {
     async make<Body>({ isAlone = false, schema, ...call }: Call<Body>) {
@@ -85,7 +85,8 @@ export function callsOf(
       if (!isResponse(outcome) || !isSuccess(outcome)) {
         throw failureOf(call, result, contextOf(call));
       }
-      const reading = schema === undefined ? readEmptyBody<Body>(outcome) : readBody(schema, outcome);
+      const isEmpty = outcome.status === noContent && schema?.safeParse(undefined).success === true;
+      const reading = schema === undefined || isEmpty ? readEmptyBody<Body>(outcome) : readBody(schema, outcome);
       if ("issues" in reading) {
         throw brokenContract(call, outcome, reading.issues, contextOf(call));
       }

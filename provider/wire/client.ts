@@ -6,7 +6,7 @@ import { maxBatchItems } from "./batch.ts";
 import { type ApiResponse, type Call, type Calls, callsOf } from "./calls.ts";
 import type { Connection } from "./configuration.ts";
 import { Dispatch, parallelAlone, parallelBatches } from "./dispatch.ts";
-import { selfAnswer } from "./generated/answers.ts";
+import { letGoAnswer, selfAnswer } from "./generated/answers.ts";
 import { KnownService } from "./known-service.ts";
 import type { ListClient } from "./lists.ts";
 import { LostCreates } from "./lost-creates.ts";
@@ -172,10 +172,18 @@ export class Client implements ListClient {
     return this.#send({ method: "PATCH", path, body, schema, ifMatch, retryConflict });
   }
 
-  /** Deletes an object. @returns false if the service doesn't find it */
-  async delete(path: string): Promise<boolean> {
+  /**
+   * Deletes an object.
+   *
+   * @param onLetGo is told why, if the caller may not end the object and the service let go of it instead
+   * @returns false if the service doesn't find it
+   */
+  async delete(path: string, onLetGo?: (reason: string) => void): Promise<boolean> {
     try {
-      await this.#send({ method: "DELETE", path });
+      const { body } = await this.#send({ method: "DELETE", path, schema: letGoAnswer.optional() });
+      if (body !== undefined) {
+        onLetGo?.(body.reason);
+      }
       return true;
     } catch (error) {
       if (isNotFound(error)) {

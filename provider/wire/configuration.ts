@@ -1,5 +1,6 @@
-/** The connection to the service, from the stack's configuration or from the environment. */
+/** The connection to the service, from the stack's configuration, from the environment, or from a stored log-in. */
 import { ConfigurationError } from "../errors.ts";
+import { readCredential } from "./credential.ts";
 
 /** How to reach a service. */
 export interface Connection {
@@ -7,6 +8,8 @@ export interface Connection {
   readonly endpoint: string;
   /** The bearer token. */
   readonly token: string;
+  /** The file of the log-in that the token comes from; undefined if the token is configured. */
+  readonly logInFile?: string | undefined;
   /** The deadline of one operation, including its retries. */
   readonly timeoutMs: number;
   /** The maximum number of requests per second; by default, the service's limit. */
@@ -20,19 +23,22 @@ export interface Connection {
 const defaultTimeoutMs = 30_000;
 
 /**
- * Reads the connection. The stack's configuration takes precedence over the environment.
+ * Reads the connection. The stack's configuration takes precedence over the environment, and both take precedence over a stored log-in.
  *
  * @param get reads a key of the stack's configuration, such as `roster:endpoint`
- * @param environment the environment, with ROSTER_ENDPOINT and ROSTER_TOKEN
+ * @param environment the environment, with ROSTER_ENDPOINT, ROSTER_TOKEN and ROSTER_NO_LOGIN
  * @throws ConfigurationError if a value is missing or invalid; it names the key, but never the token
  */
 export function readConnection(
   get: (key: string) => string | undefined,
   environment: NodeJS.ProcessEnv = process.env,
 ): Connection {
+  const endpoint = endpointOf(get("roster:endpoint") ?? environment.ROSTER_ENDPOINT);
+  const { token, logIn } = readCredential(get, endpoint, environment);
   return {
-    endpoint: endpointOf(get("roster:endpoint") ?? environment.ROSTER_ENDPOINT),
-    token: tokenOf(get("roster:token") ?? environment.ROSTER_TOKEN),
+    endpoint,
+    token,
+    logInFile: logIn?.file,
     timeoutMs: timeoutOf(get("roster:timeoutMs")),
     maxRequestsPerSecond: maxRequestsOf(get("roster:maxRequestsPerSecond")),
     service: serviceOf(get("roster:service")),
@@ -40,7 +46,13 @@ export function readConnection(
   };
 }
 
-function endpointOf(value: string | undefined): string {
+/**
+ * Normalizes the address of a service, so that two ways to write it are the same text.
+ *
+ * @param name what the address is called in messages
+ * @throws ConfigurationError if it is missing or invalid
+ */
+export function endpointOf(value: string | undefined, name = "roster:endpoint (or ROSTER_ENDPOINT)"): string {
   if (value === undefined || value === "") {
     throw new ConfigurationError(
       "roster:endpoint",
@@ -54,7 +66,7 @@ function endpointOf(value: string | undefined): string {
   if (!isAddress || url.username !== "" || url.password !== "" || /[?#]/.test(value)) {
     throw new ConfigurationError(
       "roster:endpoint",
-      "roster:endpoint (or ROSTER_ENDPOINT) is not an address such as https://roster.example.com: " +
+      `${name} is not an address such as https://roster.example.com: ` +
         "it must begin with http or https, without a user name, password, query or fragment. " +
         "Set it with `pulumi config set roster:endpoint https://…`.",
     );
@@ -62,29 +74,11 @@ function endpointOf(value: string | undefined): string {
   if (["0.0.0.0", "[::]"].includes(url.hostname)) {
     throw new ConfigurationError(
       "roster:endpoint",
-      `roster:endpoint (or ROSTER_ENDPOINT) has the host ${url.hostname}, where a service can listen but can't be reached. ` +
+      `${name} has the host ${url.hostname}, where a service can listen but can't be reached. ` +
         "Use the name of its machine, or 127.0.0.1 for the same machine: `pulumi config set roster:endpoint https://…`.",
     );
   }
   return url.href.replace(/\/+$/, "");
-}
-
-function tokenOf(value: string | undefined): string {
-  if (value === undefined || value === "") {
-    throw new ConfigurationError(
-      "roster:token",
-      "roster:token, the owner token or an API key of the Roster service, is not set. " +
-        "Set it with `pulumi config set --secret roster:token`, or the environment variable ROSTER_TOKEN.",
-    );
-  }
-  if (!/^[\x21-\x7e]+$/.test(value)) {
-    throw new ConfigurationError(
-      "roster:token",
-      "roster:token (or ROSTER_TOKEN) contains a space, a line break or another character that tokens can't contain. " +
-        "Set it again with `pulumi config set --secret roster:token`.",
-    );
-  }
-  return value;
 }
 
 function timeoutOf(value: string | undefined): number {

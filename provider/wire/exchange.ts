@@ -13,6 +13,7 @@ export interface HttpRequest {
   readonly method: Method;
   /** The path, including the query. */
   readonly path: string;
+  /** Sent as a form if it is a URLSearchParams, otherwise as JSON. */
   readonly body?: object | undefined;
   /** The same for every attempt, so that the service carries out a change only once. */
   readonly idempotencyKey?: string | undefined;

@@ -2,7 +2,7 @@
  * Makes the errors of requests from their outcomes. Only this file makes them, and they never contain a secret. It sends nothing, and
  * uses the results of retries.ts and responses.ts.
  */
-import { ApiError, ContractError, mayBeApplied, type RosterError, TransportError } from "../errors.ts";
+import { ApiError, ContractError, mayBeApplied, type Problem, type RosterError, TransportError } from "../errors.ts";
 import {
   type HttpResponse,
   headerOf,
@@ -25,6 +25,8 @@ export interface RequestLine {
 /** The context of a failed request, for its error. */
 export interface FailureContext {
   readonly endpoint: string;
+  /** The file of the log-in that the token comes from, if it comes from one. */
+  readonly logInFile: string | undefined;
   /** The proxy of the request, if any, as messages name it. */
   readonly proxy: string | undefined;
   /** The secrets that must not be in the error, although the response may contain them. */
@@ -71,7 +73,7 @@ export function failureOf(
   if (isResponse(outcome)) {
     const refusal = parseProblem(redact(outcome.body, context.secrets));
     if (refusal !== undefined) {
-      return new ApiError(request.method, path, refusal, attempts);
+      return new ApiError(request.method, path, refusal, attempts, remedyOf(refusal, context));
     }
     // Such a response without problem details doesn't come from the service, but from something in front of it.
     if (!retryableStatuses.has(outcome.status) && outcome.status !== proxyUnauthenticated) {
@@ -86,6 +88,13 @@ export function failureOf(
   const { reason, remedy, isSent } = causeOf(outcome, context);
   const remedies = isSent && isChange(request) ? `${remedy}\n  ${mayBeApplied}` : remedy;
   return new TransportError(request.method, path, attempts, reason, remedies, requestId);
+}
+
+/** What to do about a refusal, if that depends on where the token comes from. */
+function remedyOf({ code }: Problem, { endpoint, logInFile }: FailureContext): string | undefined {
+  return code === "unauthenticated" && logInFile !== undefined
+    ? `The log-in in ${logInFile} was ended, or its user was deactivated. Log in again with \`roster login --endpoint ${endpoint}\`.`
+    : undefined;
 }
 
 function requestIdOf(outcome: Outcome, { secrets }: FailureContext): string | undefined {
@@ -111,7 +120,12 @@ function cameThrough({ proxy }: FailureContext): string[] {
   return proxy === undefined ? [] : [`it came through ${proxy}`];
 }
 
-function causeOf(outcome: Outcome, { endpoint, proxy }: FailureContext): Cause {
+/** @returns why a request has no response from the service, as a phrase. */
+export function reasonOf(outcome: Outcome, context: Pick<FailureContext, "endpoint" | "proxy">): string {
+  return causeOf(outcome, context).reason;
+}
+
+function causeOf(outcome: Outcome, { endpoint, proxy }: Pick<FailureContext, "endpoint" | "proxy">): Cause {
   const address = `roster:endpoint (or ROSTER_ENDPOINT) is ${endpoint}`;
   const anywhere = isResponse(outcome) ? undefined : causeAnywhere(outcome, address);
   return anywhere ?? (proxy === undefined ? causeAtService(outcome, address) : causeAtProxy(outcome, proxy, address));

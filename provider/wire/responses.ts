@@ -2,10 +2,11 @@
 import { refusalCodeValues } from "roster-schema";
 import { z } from "zod";
 import type { Problem } from "../errors.ts";
-import { inPlainWords, pathText } from "../issues.ts";
+import { faultsOf, inPlainWords, pathText } from "../issues.ts";
 import { type HttpResponse, headerOf, parseJson } from "./exchange.ts";
 
-const noContent = 204;
+/** The status of a response without a body. */
+export const noContent = 204;
 
 const problem: z.ZodType<Problem> = z.object({
   type: z.string(),
@@ -45,7 +46,8 @@ export function readBody<Body>(schema: z.ZodType<Body>, response: HttpResponse):
     return { body: parsed.data };
   }
   // The messages contain the expected and the actual type, but never the value.
-  return { issues: parsed.error.issues.map(({ path, message }) => `${pathText(path) || "the body"}: ${message}`) };
+  const faults = parsed.error.issues.flatMap((issue) => faultsOf(schema, issue));
+  return { issues: faults.map(({ path, reason }) => `${pathText(path) || "the body"}: ${reason}`) };
 }
 
 /** @returns undefined if a text is not problem details of the contract. */

@@ -23,13 +23,27 @@ const unreachable: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOTFOUND", "
  * @param proxy the proxy that requests are sent to, if any
  */
 export function transportOf({ endpoint, token }: Connection, run: string, proxy: HttpProxy | undefined): Transport {
+  return transportTo(endpoint, proxy, { Authorization: `Bearer ${token}`, "Roster-Run": run });
+}
+
+/**
+ * Makes a transport that sends no token, for logging in.
+ *
+ * @param endpoint the service's address
+ * @param proxy the proxy that requests are sent to, if any
+ */
+export function anonymousTransport(endpoint: string, proxy: HttpProxy | undefined): Transport {
+  return transportTo(endpoint, proxy, {});
+}
+
+function transportTo(
+  endpoint: string,
+  proxy: HttpProxy | undefined,
+  headers: Readonly<Record<string, string>>,
+): Transport {
   const http = axios.create({
     baseURL: endpoint,
-    headers: {
-      Authorization: `Bearer ${token}`,
-      Accept: "application/json, application/problem+json",
-      "Roster-Run": run,
-    },
+    headers: { Accept: "application/json, application/problem+json", ...headers },
     // A redirect would send the token to another server.
     maxRedirects: 0,
     maxContentLength: maxResponseBytes,

@@ -51,6 +51,57 @@ export interface paths {
         readonly patch: operations["updateOrganization"];
         readonly trace?: never;
     };
+    readonly "/v1/organizations/{organizationId}/profile": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        /** Read the profile of an organization */
+        readonly get: operations["findOrganizationProfile"];
+        readonly put?: never;
+        /**
+         * Manage the profile of an organization
+         * @description A profile exists as long as its organization, so this operation always adopts it, as a create with `adopt` does, and
+         *     `unmanaged` is the default. Members that the request omits stay as they are. While a profile has an externalId, a
+         *     change of the organization with the `managedAs` of another stack can't set the members of the profile
+         *     (`managed_elsewhere`), and leaves those that it clears as they are.
+         */
+        readonly post: operations["createOrganizationProfile"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organization-profiles/{profileId}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly profileId: components["schemas"]["OrganizationProfileId"];
+            };
+            readonly cookie?: never;
+        };
+        /** Read a profile */
+        readonly get: operations["getOrganizationProfile"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Release a profile
+         * @description The profile loses its externalId and stays. With `managedAs`, the values that nobody else has changed since the adoption
+         *     are restored; without it, or with `ifAdopted=end`, all values stay as they are.
+         */
+        readonly delete: operations["releaseOrganizationProfile"];
+        readonly options?: never;
+        readonly head?: never;
+        /** Change a profile */
+        readonly patch: operations["updateOrganizationProfile"];
+        readonly trace?: never;
+    };
     readonly "/logos/{organizationId}": {
         readonly parameters: {
             readonly query?: never;
@@ -121,6 +172,10 @@ export interface paths {
          * @description Users are never deleted. The user's keys stop working at once. With `managedAs`, the manager releases the user, who then
          *     has no externalId: the same manager can reactivate the user by creating it again, and others can adopt it. Deactivating
          *     an inactive user does nothing else.
+         *
+         *     A caller with `users:create` in the user's home organization, but without `users:manage`, can take back a user that it
+         *     made, and that nobody has changed, completed or given anything since. With `managedAs`, it lets go of any other user that
+         *     it manages: the user stays, and the answer is 200.
          *
          *     Requires the service owner, or `users:manage` in the user's home organization if the user has no system role; what the
          *     user has in other organizations doesn't matter. `last_administrator` considers only the caller's organization; the
@@ -250,8 +305,11 @@ export interface paths {
         };
         /**
          * List the memberships of an organization
-         * @description With `Accept: text/csv`, the answer is the whole list without pages; `limit` and `cursor` have no effect. By default, it
-         *     contains the memberships that have not ended. It is RFC 4180, with one row for each membership, oldest first, and the
+         * @description By default, the list contains the memberships that have not ended: pending, active and expired ones. `status` names another
+         *     status, or `all`.
+         *
+         *     With `Accept: text/csv`, the answer is the whole list without pages, of the same memberships; `limit` and `cursor` have no
+         *     effect. It is RFC 4180, with one row for each membership, oldest first, and the
          *     columns `email`, `given_name`, `family_name` and `role` (the role's name). A spreadsheet would run a cell that begins
          *     with `=`, `+`, `-`, `@`, a tab or a carriage return as a formula: such a cell, also after apostrophes, is prefixed with
          *     an apostrophe, which readers of the file must remove.
@@ -295,7 +353,9 @@ export interface paths {
         /**
          * Change a member's role, or invite again
          * @description `resendInvite` requires `members:manage`, and a membership that is pending or expired, or that the person has left; the
-         *     latter becomes pending again. Changing the role of a pending or expired membership also requires `members:manage`.
+         *     latter becomes pending again. For an active member whose account the organization created (`onUnknownUser: create`) and
+         *     who hasn't set it up, it mails the link that sets up the account, and also requires `users:create`. Changing the role
+         *     of a pending or expired membership also requires `members:manage`.
          */
         readonly patch: operations["updateMembership"];
         readonly trace?: never;
@@ -363,15 +423,17 @@ export interface paths {
         readonly post?: never;
         /**
          * Revoke an API key
-         * @description The key stops working at once, and stays listed as a record. Revoking a revoked key does nothing.
+         * @description The key stops working at once, and stays listed as a record. Revoking a revoked key does nothing. A key that has expired
+         *     stays `expired`; updating its `state` to `revoked` records it as revoked.
          */
         readonly delete: operations["revokeApiKey"];
         readonly options?: never;
         readonly head?: never;
         /**
-         * Change an API key's name, addresses or end date, or permanently revoke it
-         * @description `state: revoked` requires `keys:revoke`; other changes require `keys:create`. You can't reactivate a revoked key, or
-         *     change the end date or the addresses of an expired key: these are refused with `key_not_active`.
+         * Change an API key's name, permissions, addresses or end date, or permanently revoke it
+         * @description `state: revoked` requires `keys:revoke`; other changes require `keys:create`. A change of `permissions` applies to
+         *     every request after the answer, also for a JWT. You can't reactivate a revoked key, or change the end date, the
+         *     permissions or the addresses of a key that has expired or is revoked: these are refused with `key_not_active`.
          */
         readonly patch: operations["updateApiKey"];
         readonly trace?: never;
@@ -439,13 +501,21 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        /** List the assignments of an API key */
+        /**
+         * List the assignments of an API key
+         * @description The list contains pending, active and expired assignments. An assignment that has ended is deleted.
+         */
         readonly get: operations["listApiKeyAssignments"];
         readonly put?: never;
         /**
          * Attach an API key to a user
-         * @description Exactly one of `user` and `email` is required. A member of the key's organization gets the key at once; for anyone else,
-         *     `external` must be set.
+         * @description Exactly one of `user` and `email` is required. A member of the key's organization gets the key at once; for somebody who
+         *     has no membership there, `external` must be set.
+         *
+         *     For a person whose membership is pending, the assignment is `pending` as well, without a mail or a link of its own. It
+         *     becomes active when the person accepts the membership, and is deleted when the membership ends. At that moment the
+         *     rules are applied again: if the key, the organization's external API access or the permissions of the caller who
+         *     attached the key no longer allow it, the person becomes a member without the key, and the assignment is deleted.
          */
         readonly post: operations["createApiKeyAssignment"];
         readonly delete?: never;
@@ -476,7 +546,8 @@ export interface paths {
         readonly head?: never;
         /**
          * Change an assignment's externalId, or invite again
-         * @description `resendInvite` takes an assignment that is pending or expired.
+         * @description `resendInvite` takes an assignment with `external` that is pending or expired. An assignment that waits for a membership
+         *     has no invitation of its own: resend that of the membership.
          */
         readonly patch: operations["updateApiKeyAssignment"];
         readonly trace?: never;
@@ -892,6 +963,7 @@ export interface components {
     schemas: {
         /** @example org_0192f0c1a2b37c4d8e9f001122334455 */
         readonly OrganizationId: string;
+        readonly OrganizationProfileId: string;
         readonly UserId: string;
         /** @description A built-in role's name, or the id of an organization's own role. */
         readonly RoleId: string;
@@ -1031,6 +1103,8 @@ export interface components {
         /** @enum {string} */
         readonly MembershipStatus: "pending" | "active" | "expired" | "cancelled" | "removed" | "left";
         /** @enum {string} */
+        readonly MembershipStatusFilter: "pending" | "active" | "expired" | "cancelled" | "removed" | "left" | "all";
+        /** @enum {string} */
         readonly ApiKeyKind: "server" | "webapi" | "user";
         /** @enum {string} */
         readonly ApiKeyFormat: "opaque" | "jwt";
@@ -1044,7 +1118,10 @@ export interface components {
          * @enum {string}
          */
         readonly ApiKeyStatus: "active" | "expired" | "revoked";
-        /** @enum {string} */
+        /**
+         * @description An assignment that waits for a membership is `pending` or `expired` as the membership is.
+         * @enum {string}
+         */
         readonly ApiKeyAssignmentStatus: "pending" | "active" | "expired";
         /** @enum {string} */
         readonly Permission: "organization:read" | "organization:update" | "subscription:read" | "subscription:update" | "members:read" | "members:manage" | "users:read" | "users:create" | "users:manage" | "roles:read" | "roles:assign" | "roles:manage" | "keys:read" | "keys:create" | "keys:assign" | "keys:revoke" | "keys:verify" | "audit:read" | "data:edit" | "flows:run" | "flows:read" | "messages:read" | "messages:read_own" | "api:call";
@@ -1132,6 +1209,8 @@ export interface components {
             /** @description Whether the logo links to the website, which requires both. */
             readonly logoLinkActive: boolean;
             readonly joinPolicies: readonly components["schemas"]["JoinPolicy"][];
+            /** @description The policies that `joinPolicies` can contain. */
+            readonly allowedJoinPolicies: readonly components["schemas"]["JoinPolicy"][];
             readonly features: components["schemas"]["Features"];
             readonly settings: components["schemas"]["OrganizationSettings"];
             readonly subscription: components["schemas"]["Subscription"];
@@ -1143,10 +1222,12 @@ export interface components {
             readonly externalId?: components["schemas"]["ExternalId"];
             readonly adopt?: components["schemas"]["Adopt"];
             readonly slug: components["schemas"]["Slug"];
-            readonly name: components["schemas"]["OrganizationName"];
+            /** @description Required for a new organization; an adopted one keeps its name by default. */
+            readonly name?: components["schemas"]["OrganizationName"];
             readonly websiteUrl?: components["schemas"]["WebsiteUrl"];
             readonly logo?: components["schemas"]["LogoChange"];
             readonly joinPolicies?: components["schemas"]["JoinPolicies"];
+            readonly allowedJoinPolicies?: components["schemas"]["AllowedJoinPolicies"];
             readonly features?: components["schemas"]["FeaturesChange"];
             readonly settings?: components["schemas"]["OrganizationSettingsChange"];
             readonly subscription?: components["schemas"]["SubscriptionChange"];
@@ -1158,12 +1239,18 @@ export interface components {
             readonly websiteUrl?: components["schemas"]["WebsiteUrl"] | null;
             readonly logo?: components["schemas"]["LogoChange"] | null;
             readonly joinPolicies?: components["schemas"]["JoinPolicies"];
+            readonly allowedJoinPolicies?: components["schemas"]["AllowedJoinPolicies"];
             readonly features?: components["schemas"]["FeaturesChange"];
             readonly settings?: components["schemas"]["OrganizationSettingsChange"];
             readonly subscription?: components["schemas"]["SubscriptionChange"];
         };
-        /** @description All three by default. */
+        /** @description Of `allowedJoinPolicies`, which are all of them by default. */
         readonly JoinPolicies: readonly components["schemas"]["JoinPolicy"][];
+        /**
+         * @description The policies that the organization's administrators can choose from; all three by default. Only the service owner can
+         *     change them, and they must include the current `joinPolicies`.
+         */
+        readonly AllowedJoinPolicies: readonly components["schemas"]["JoinPolicy"][];
         readonly FeaturesChange: {
             /** @description False by default. */
             readonly externalApiAccess?: boolean;
@@ -1184,6 +1271,44 @@ export interface components {
         readonly OrganizationPage: {
             readonly items: readonly components["schemas"]["Organization"][];
             readonly nextCursor: string | null;
+        };
+        /**
+         * @description The part of an organization that its own administrators manage: its name, website, logo and join policies. These are the
+         *     members of the organization with the same names. A profile has an externalId, an ETag, an adoption and audit entries of
+         *     its own.
+         */
+        readonly OrganizationProfile: {
+            readonly id: components["schemas"]["OrganizationProfileId"];
+            readonly externalId: string | null;
+            readonly adopted: components["schemas"]["Adopted"];
+            readonly organization: components["schemas"]["OrganizationId"];
+            readonly name: string;
+            readonly websiteUrl: string | null;
+            /** @description The image itself is at `/logos/{organizationId}`. */
+            readonly logo: components["schemas"]["Logo"] | null;
+            /** @description Whether the logo links to the website, which requires both. */
+            readonly logoLinkActive: boolean;
+            readonly joinPolicies: readonly components["schemas"]["JoinPolicy"][];
+            /** @description The status of the organization. */
+            readonly status: components["schemas"]["OrganizationStatus"];
+            readonly createdAt: components["schemas"]["Timestamp"];
+            /** @description When the organization was last changed. */
+            readonly updatedAt: components["schemas"]["Timestamp"];
+        };
+        readonly OrganizationProfileCreate: {
+            readonly externalId: components["schemas"]["ExternalId"];
+            readonly adopt?: components["schemas"]["Adopt"];
+            readonly name?: components["schemas"]["OrganizationName"];
+            readonly websiteUrl?: components["schemas"]["WebsiteUrl"];
+            readonly logo?: components["schemas"]["LogoChange"];
+            readonly joinPolicies?: components["schemas"]["JoinPolicies"];
+        };
+        readonly OrganizationProfileUpdate: {
+            readonly externalId?: components["schemas"]["ExternalId"];
+            readonly name?: components["schemas"]["OrganizationName"];
+            readonly websiteUrl?: components["schemas"]["WebsiteUrl"] | null;
+            readonly logo?: components["schemas"]["LogoChange"] | null;
+            readonly joinPolicies?: components["schemas"]["JoinPolicies"];
         };
         readonly User: {
             readonly id: components["schemas"]["UserId"];
@@ -1332,6 +1457,8 @@ export interface components {
             readonly organization: components["schemas"]["OrganizationId"];
             /** @description The user who owns the key, if any. */
             readonly owner: string | null;
+            /** @description The status of the owner's account. The key of an `invited` owner authenticates once the owner has finished setting up the account. */
+            readonly ownerStatus?: components["schemas"]["UserStatus"] | null;
             readonly name: string;
             /** @description The name for display; for a legacy key, it ends with "(legacy)". */
             readonly displayName: string;
@@ -1427,6 +1554,8 @@ export interface components {
         readonly ApiKeyUpdate: {
             readonly externalId?: components["schemas"]["ExternalId"];
             readonly name?: components["schemas"]["ApiKeyName"];
+            /** @description Additional permissions are subject to the same rules as creating the key with all of them. A key can't give itself permissions. */
+            readonly permissions?: components["schemas"]["Permissions"];
             /** @description Allowing more addresses requires the same permissions as creating the key. A key can't change its own addresses. */
             readonly allowedIps?: components["schemas"]["AllowedIps"] | null;
             readonly endDate?: components["schemas"]["EndDate"] | null;
@@ -1456,7 +1585,7 @@ export interface components {
             readonly adopted: components["schemas"]["Adopted"];
             readonly organization: components["schemas"]["OrganizationId"];
             readonly key: components["schemas"]["ApiKeyId"];
-            /** @description Null until the person outside the organization, named by address, has accepted. */
+            /** @description Null until the person who is named by address, and is invited or outside the organization, has accepted. */
             readonly user: string | null;
             readonly email: string;
             readonly external: boolean;
@@ -1547,8 +1676,14 @@ export interface components {
              */
             readonly status: "alive" | "silent" | "ended" | "lost";
         };
+        /** @description An object that its manager may not end was let go. */
+        readonly LetGo: {
+            /** @enum {string} */
+            readonly outcome: "let_go";
+            readonly reason: string;
+        };
         /** @enum {string} */
-        readonly ObjectKind: "organization" | "user" | "role" | "membership" | "api_key" | "api_key_assignment";
+        readonly ObjectKind: "organization" | "organization_profile" | "user" | "role" | "membership" | "api_key" | "api_key_assignment";
         readonly ManagedObject: {
             readonly id: string;
             readonly kind: components["schemas"]["ObjectKind"];
@@ -1566,7 +1701,7 @@ export interface components {
             /** @description The version of the settable members. Only with `include=object`. */
             readonly etag?: string;
             /** @description Only with `include=object`. */
-            readonly object?: components["schemas"]["Organization"] | components["schemas"]["User"] | components["schemas"]["Role"] | components["schemas"]["Membership"] | components["schemas"]["ApiKey"] | components["schemas"]["ApiKeyAssignment"];
+            readonly object?: components["schemas"]["Organization"] | components["schemas"]["OrganizationProfile"] | components["schemas"]["User"] | components["schemas"]["Role"] | components["schemas"]["Membership"] | components["schemas"]["ApiKey"] | components["schemas"]["ApiKeyAssignment"];
         };
         readonly ManagedObjectPage: {
             readonly items: readonly components["schemas"]["ManagedObject"][];
@@ -1610,7 +1745,7 @@ export interface components {
             readonly action: string;
             readonly object: {
                 /** @enum {string} */
-                readonly kind: "organization" | "user" | "role" | "membership" | "api_key" | "api_key_assignment" | "access_token";
+                readonly kind: "organization" | "organization_profile" | "user" | "role" | "membership" | "api_key" | "api_key_assignment" | "access_token";
                 readonly id: string;
             };
             /** @description The changed members before the change; never a secret. */
@@ -1687,7 +1822,10 @@ export interface components {
         };
         /** @enum {string} */
         readonly VerificationOutcome: "accepted" | "refused";
-        /** @enum {string} */
+        /**
+         * @description `owner_inactive`: the owner has not finished setting up the account, or the account is inactive or blocked.
+         * @enum {string}
+         */
         readonly VerificationRefusal: "unknown" | "revoked" | "expired" | "organization_closed" | "api_access_disabled" | "owner_inactive" | "owner_not_member" | "address_not_allowed" | "not_permitted";
         readonly Verification: {
             readonly outcome: components["schemas"]["VerificationOutcome"];
@@ -1695,6 +1833,8 @@ export interface components {
             readonly reason: components["schemas"]["VerificationRefusal"] | null;
             /** @description The API key's id; null if unknown. */
             readonly key: string | null;
+            /** @description For `owner_inactive`, why the owner can't use the account: it is not set up yet, inactive or blocked. */
+            readonly detail?: string;
             readonly organization: string | null;
             readonly owner: string | null;
             readonly permissions: readonly components["schemas"]["Permission"][];
@@ -2283,6 +2423,227 @@ export interface operations {
             readonly default: components["responses"]["Failure"];
         };
     };
+    readonly findOrganizationProfile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The profile. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrganizationProfile"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly createOrganizationProfile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
+                readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OrganizationProfileCreate"];
+            };
+        };
+        readonly responses: {
+            /** @description The adopted profile. */
+            readonly 201: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrganizationProfile"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly getOrganizationProfile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
+            readonly path: {
+                readonly profileId: components["schemas"]["OrganizationProfileId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The profile. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrganizationProfile"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly releaseOrganizationProfile: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+                /** @description What to do if the caller, identified by `managedAs`, has adopted the object; `restore` by default. See "Adoption". */
+                readonly ifAdopted?: components["parameters"]["ifAdopted"];
+            };
+            readonly header?: {
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
+                readonly "If-Match"?: components["parameters"]["ifMatch"];
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
+                readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            readonly path: {
+                readonly profileId: components["schemas"]["OrganizationProfileId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 204: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly updateOrganizationProfile: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+            };
+            readonly header?: {
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
+                readonly "If-Match"?: components["parameters"]["ifMatch"];
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
+                readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            readonly path: {
+                readonly profileId: components["schemas"]["OrganizationProfileId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OrganizationProfileUpdate"];
+            };
+        };
+        readonly responses: {
+            /** @description The changed profile. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrganizationProfile"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
     readonly getLogo: {
         readonly parameters: {
             readonly query?: never;
@@ -2489,6 +2850,21 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
+            /** @description The object stays, and nobody manages it now, because the caller may not end it. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LetGo"];
+                };
+            };
             /** @description Done. */
             readonly 204: {
                 headers: {
@@ -2890,8 +3266,8 @@ export interface operations {
                 readonly limit?: components["parameters"]["limit"];
                 /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
-                /** @description Only memberships with this status. */
-                readonly status?: components["schemas"]["MembershipStatus"];
+                /** @description Only memberships with this status, or `all`, those that have ended included. By default, those that have not ended. */
+                readonly status?: components["schemas"]["MembershipStatusFilter"];
                 /** @description Only this user's memberships. */
                 readonly user?: components["schemas"]["UserId"];
                 /** @description Only objects of this address, ignoring case. */
@@ -3320,6 +3696,21 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
+            /** @description The object stays, and nobody manages it now, because the caller may not end it. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LetGo"];
+                };
+            };
             /** @description Done. */
             readonly 204: {
                 headers: {
@@ -3829,7 +4220,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["UnprocessableContent"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly default: components["responses"]["Failure"];
@@ -4439,6 +4833,7 @@ export const userStateValues: ReadonlyArray<FlattenedDeepRequired<components>["s
 export const userStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UserStatus"]> = ["invited", "active", "inactive", "blocked"];
 export const onUnknownUserValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OnUnknownUser"]> = ["fail", "create", "invite"];
 export const membershipStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MembershipStatus"]> = ["pending", "active", "expired", "cancelled", "removed", "left"];
+export const membershipStatusFilterValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MembershipStatusFilter"]> = ["pending", "active", "expired", "cancelled", "removed", "left", "all"];
 export const apiKeyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyKind"]> = ["server", "webapi", "user"];
 export const apiKeyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyFormat"]> = ["opaque", "jwt"];
 export const apiKeyStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyState"]> = ["active", "revoked"];
@@ -4452,10 +4847,11 @@ export const logoMediaTypeValues: ReadonlyArray<FlattenedDeepRequired<components
 export const selfCallerKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Self"]["caller"]["kind"]> = ["owner", "api_key", "user"];
 export const runReportStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RunReport"]["status"]> = ["alive", "ended", "lost"];
 export const runStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Run"]["status"]> = ["alive", "silent", "ended", "lost"];
-export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"];
+export const letGoOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LetGo"]["outcome"]> = ["let_go"];
+export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "organization_profile", "user", "role", "membership", "api_key", "api_key_assignment"];
 export const healthFindingKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthFinding"]["kind"]> = ["organization_without_administrator"];
 export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["actor"]["kind"]> = ["owner", "api_key", "user", "service"];
-export const auditEntryObjectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["object"]["kind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment", "access_token"];
+export const auditEntryObjectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["object"]["kind"]> = ["organization", "organization_profile", "user", "role", "membership", "api_key", "api_key_assignment", "access_token"];
 export const auditFaultValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditFault"]> = ["missing", "altered", "surplus", "rewritten", "head_missing", "head_altered", "pepper_missing"];
 export const verificationOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationOutcome"]> = ["accepted", "refused"];
 export const verificationRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationRefusal"]> = ["unknown", "revoked", "expired", "organization_closed", "api_access_disabled", "owner_inactive", "owner_not_member", "address_not_allowed", "not_permitted"];

@@ -54,6 +54,8 @@ export interface Facilities {
   readonly mail: {
     /** The base of links, without a trailing slash. */
     publicUrl(): string;
+    /** The contact for people who can't log in; undefined if none is configured. */
+    readonly contactUrl: string | undefined;
     /** Sends queued mails; called after the commit. */
     readonly kick: () => void;
   };

@@ -31,11 +31,15 @@ export interface Session {
 }
 
 /** Starts a session of somebody who has just entered the password, and returns its token, which can't be read again. */
-export async function startSession({ db, now }: Pick<Context, "db" | "now">, userId: string): Promise<string> {
+export async function startSession(
+  { db, now }: Pick<Context, "db" | "now">,
+  userId: string,
+  network: string,
+): Promise<string> {
   const token = randomBytes(32).toString("base64url");
   await db
     .insertInto("sessions")
-    .values({ token_hash: hashOf(token), user_id: userId, created_at: now, used_at: now, password_at: now })
+    .values({ token_hash: hashOf(token), user_id: userId, created_at: now, used_at: now, password_at: now, network })
     .execute();
   return token;
 }
@@ -82,8 +86,53 @@ export async function freshenSession({ db, now }: Pick<Context, "db" | "now">, {
   await db.updateTable("sessions").set({ password_at: now }).where("token_hash", "=", tokenHash).execute();
 }
 
+/** A session for the page of its person. */
+export interface ListedSession {
+  /** Identifies the session on pages; it doesn't show the token or its hash. */
+  readonly id: string;
+  readonly tokenHash: string;
+  /** The network that the person logged in from, if known. */
+  readonly network: string | null;
+  readonly createdAt: Date;
+  readonly usedAt: Date;
+}
+
+/** Lists the active sessions of a user, the latest first. */
+export async function listSessions({ db, now }: Pick<Context, "db" | "now">, userId: string): Promise<ListedSession[]> {
+  const rows = await db
+    .selectFrom("sessions")
+    .selectAll()
+    .where("user_id", "=", userId)
+    .where("created_at", ">", ago(now, sessionLifetimeMs))
+    .where("used_at", ">", ago(now, sessionIdleMs))
+    .orderBy("used_at", "desc")
+    .execute();
+  return rows.map(({ token_hash, network, created_at, used_at }) => ({
+    id: hashOf(token_hash),
+    tokenHash: token_hash,
+    network,
+    createdAt: created_at,
+    usedAt: used_at,
+  }));
+}
+
+/** Ends the session of a user with the identifier on pages, if there is one. */
+export async function endSessionWithId(
+  context: Pick<Context, "db" | "now">,
+  userId: string,
+  id: string,
+): Promise<void> {
+  const session = (await listSessions(context, userId)).find((each) => each.id === id);
+  if (session !== undefined) {
+    await endSession(context, session);
+  }
+}
+
 /** Ends one session. */
-export async function endSession({ db }: Pick<Context, "db">, { tokenHash }: Session): Promise<void> {
+export async function endSession(
+  { db }: Pick<Context, "db">,
+  { tokenHash }: Pick<Session, "tokenHash">,
+): Promise<void> {
   await db.deleteFrom("sessions").where("token_hash", "=", tokenHash).execute();
 }
 

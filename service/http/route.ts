@@ -2,7 +2,14 @@
 import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import type { AnswerOf, Call, Context, OperationId } from "../auth/operation.ts";
-import { adopt, noteOurs, refuseManagedElsewhere, release, shouldRelease } from "../managed/adoption.ts";
+import {
+  adopt,
+  leaveManagedApart,
+  noteOurs,
+  refuseManagedElsewhere,
+  release,
+  shouldRelease,
+} from "../managed/adoption.ts";
 import { audit, isSame } from "../managed/audit.ts";
 import { actsToDo, keepActs, performActs } from "../managed/declared-acts.ts";
 import { etagOf } from "../managed/etag.ts";
@@ -10,6 +17,7 @@ import type { CreateRules, EndRules } from "../managed/lifecycle.ts";
 import { refuseLostUpdate } from "../managed/lost-update.ts";
 import { desiredOf, find, load, type Managed, type Resource, reload, type UpdateRules } from "../managed/resource.ts";
 import { markKnown, TakeOver } from "../managed/take-over.ts";
+import { findToEnd, letGo } from "../managed/taking-back.ts";
 import { callOf, principalOf } from "./call.ts";
 import type { Answer } from "./idempotency.ts";
 import { type MutationOptions, mutation } from "./mutation.ts";
@@ -61,13 +69,20 @@ export function readAs<O extends OperationId>(
   };
 }
 
-/** Creates the route of an operation that reads one object, with its ETag. */
-export function readItem<O extends OperationId, T extends Managed>(resource: Resource<T>): Route<O> {
+/**
+ * Creates the route of an operation that reads one object, with its ETag.
+ *
+ * @param idIn returns the id of the object, if it is not in the path.
+ */
+export function readItem<O extends OperationId, T extends Managed>(
+  resource: Resource<T>,
+  idIn: (call: Call<O>) => string | Promise<string> = (call) => idOf(call, resource),
+): Route<O> {
   return {
     isBatchable: true,
     async handle(runtime, _operation, request, reply) {
       const call: Call<O> = callOf(runtime, request, runtime.db, principalOf(request));
-      const item = await find(call, resource, idOf(call, resource), resource.reading);
+      const item = await find(call, resource, await idIn(call), resource.reading);
       reply.header("etag", etagOf(resource, item));
       return item;
     },
@@ -154,7 +169,8 @@ export function updateItem<O extends OperationId, T extends Managed>(
       return (await actsToDo(call, resource, updating.acts ?? {}, before.id)).length === 0;
     },
     async perform(call: Call<O>, before) {
-      const changes = changesOf(before, call.body);
+      const { managedAs } = call.query as ManagerQuery;
+      const changes = await leaveManagedApart(call, resource, changesOf(before, call.body), managedAs);
       if (changes.changed.size > 0) {
         await updating.apply(call, changes);
       }
@@ -187,9 +203,15 @@ export function endItem<O extends OperationId, T extends Managed>(
     const isLeft = managedAs !== undefined && item.externalId === null && !item.adopted;
     // A release is an update and ends nothing, so it requires the permission to update.
     const isKept = (isReleased || isLeft) && resource.hasEnded?.(item) !== true;
-    const before = isKept ? await updating.find(call, id) : await ending.find(call, id);
+    const { before, refusal } = isKept
+      ? { before: await updating.find(call, id), refusal: undefined }
+      : await findToEnd(call, resource, ending, item);
     await refuseManagedElsewhere(call, resource, before, managedAs);
     await refuseLostUpdate(call, resource, before, ifMatch);
+    if (refusal !== undefined) {
+      const reason = await letGo(call, resource, { ending, updating, refusal }, before, managedAs);
+      return { status: 200, headers: {}, body: { outcome: "let_go", reason } };
+    }
     if (isReleased) {
       await release(call, resource, updating, before);
     } else if (!isLeft) {

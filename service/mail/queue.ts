@@ -14,6 +14,7 @@ import {
   accountExistsNotice,
   accountUnusableNotice,
   addressChangeNotice,
+  blockNotice,
   type Deactivation,
   deactivationNotice,
   type Leak,
@@ -130,6 +131,15 @@ export async function mailDeactivationNotice(
   deactivation: Deactivation,
 ): Promise<void> {
   await queueForAdministrators(context, "deactivation", organizationId, deactivationNotice(deactivation));
+}
+
+/** Tells a person that the account is blocked. */
+export async function mailBlockNotice(
+  context: MailContext,
+  email: string,
+  reason: "failed_logins" | "misuse",
+): Promise<void> {
+  await queue(context, email, blockNotice(reason, context.facilities.mail.contactUrl));
 }
 
 /** Tells a person that an access token of theirs acts as the service owner. */

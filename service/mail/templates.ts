@@ -170,6 +170,23 @@ export function deactivationNotice({ organization, home, email, role }: Deactiva
   ]);
 }
 
+const blockReasons = {
+  failed_logins:
+    "Somebody entered a wrong password for it too often. Nobody can log in until the block is lifted; API keys and access tokens keep working.",
+  misuse:
+    "The people who run this service blocked it for misuse. Nobody can log in, its API keys don't work, and its access tokens have ended.",
+} as const;
+
+/** The mail that tells a person that the account is blocked. */
+export function blockNotice(reason: keyof typeof blockReasons, contactUrl: string | undefined): Letter {
+  const contact = contactUrl === undefined ? "" : ` Contact: ${contactUrl}`;
+  return letter("Your account is blocked", [
+    "Your account on this service is blocked.",
+    blockReasons[reason],
+    `${remedies.blocked}${contact}`,
+  ]);
+}
+
 /** The mail that tells a person that an access token of theirs acts as the service owner. */
 export function ownerTokenNotice({ name, expiresAt }: { readonly name: string; readonly expiresAt: Date }): Letter {
   return letter("An access token of yours can do everything on this service", [

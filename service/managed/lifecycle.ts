@@ -1,5 +1,6 @@
 /** The rules for creating and ending the objects of one kind; for updating, see `UpdateRules`. */
 import type { Call, Context, OperationId } from "../auth/operation.ts";
+import type { Permission } from "../auth/permissions.ts";
 import type { AdoptRules } from "./adoption.ts";
 import type { Identify } from "./take-over.ts";
 
@@ -20,10 +21,20 @@ export interface CreateRules<O extends OperationId, T> extends AdoptRules<O, T> 
   readonly extraIfAdopted?: Readonly<Record<string, unknown>>;
 }
 
+/** What taking back an object of one kind requires. */
+export interface TakingBack<T> {
+  /** The permission to create such objects. */
+  readonly permission: Permission;
+  /** Whether others have made something that ends with the object, such as a membership of a user. */
+  isBuiltOn(context: Pick<Context, "db">, item: T, maker: string): Promise<boolean>;
+}
+
 /** The rules for ending the objects of one kind. */
 export interface EndRules<T> {
   /** Finds the object, if the caller is allowed to end it. */
   find(context: Context, id: string): Promise<T>;
+  /** For kinds that some callers may create but not end: what taking such an object back requires. */
+  readonly takingBack?: TakingBack<T>;
   /**
    * Ends the object; an ended object stays as it is.
    *

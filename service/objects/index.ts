@@ -4,6 +4,7 @@ import type { Managed, Resource } from "../managed/resource.ts";
 import { apiKeys } from "./api-keys/resource.ts";
 import { apiKeyAssignments } from "./assignments/resource.ts";
 import { memberships } from "./memberships/resource.ts";
+import { organizationProfiles } from "./organization-profiles/resource.ts";
 import { organizations } from "./organizations/resource.ts";
 import { roles } from "./roles/resource.ts";
 import { users } from "./users/resource.ts";
@@ -11,6 +12,7 @@ import { users } from "./users/resource.ts";
 /** The resources by kind. */
 export const resources = {
   organization: organizations,
+  organization_profile: organizationProfiles,
   user: users,
   role: roles,
   membership: memberships,

@@ -19,8 +19,8 @@ import {
   select,
 } from "./layout.ts";
 import { carryOutForm, carryOutSecretForm, formIdField } from "./repeated-forms.ts";
-import { type LoggedIn, leadTo, type Site, sendPage, textOf } from "./site.ts";
-import { dateText } from "./times.ts";
+import { type LoggedIn, leadTo, nowAt, type Site, sendPage, textOf } from "./site.ts";
+import { dateText } from "./texts.ts";
 import { type Powers, powersOfUser, powersText, readTokenForm, type TokenEntries, tokenFields } from "./token-forms.ts";
 import { freshlyLoggedIn, loggedIn } from "./visitor.ts";
 
@@ -137,10 +137,6 @@ async function carryOut(
 
 function pathOf({ params }: TokenRequest): string {
   return `/me/tokens/${params.tokenId}`;
-}
-
-function nowAt({ runtime }: Site) {
-  return { db: runtime.db, now: runtime.clock() };
 }
 
 async function listOwn(site: Site, { user }: LoggedIn): Promise<OwnToken[]> {

@@ -1,8 +1,9 @@
 /** The page of a person's account, and leaving an organization. */
 import type { FastifyInstance } from "fastify";
 import type { Schemas } from "roster-schema";
+import { asMember, rightsOfUser } from "../auth/access-tokens.ts";
 import type { Context, PersonContext } from "../auth/operation.ts";
-import { endSessions } from "../auth/sessions.ts";
+import { isIn } from "../auth/rights.ts";
 import { load } from "../managed/resource.ts";
 import { leave } from "../objects/memberships/own-membership.ts";
 import { memberships } from "../objects/memberships/resource.ts";
@@ -12,14 +13,17 @@ import { Refusal } from "../problems.ts";
 import { html, type Markup } from "./html.ts";
 import { card, type DoneMessages, doneNotice, form, notice, type PageContent, page } from "./layout.ts";
 import { powersOf } from "./link-preview.ts";
+import { keysSection } from "./own-keys.ts";
 import { carryOutForm } from "./repeated-forms.ts";
-import { type LoggedIn, leadTo, type Site, sendPage } from "./site.ts";
+import { type LoggedIn, leadTo, nowAt, type Site, sendPage } from "./site.ts";
 import { loggedIn } from "./visitor.ts";
 
 /** A membership for the page of its member. */
 interface OwnMembership {
   readonly id: string;
   readonly organizationName: string;
+  /** The organization, if the member may change its settings. */
+  readonly administers: string | null;
   readonly roleName: string;
   readonly status: Schemas["MembershipStatus"];
 }
@@ -28,7 +32,8 @@ type DatabaseAt = Pick<Context, "db" | "now">;
 
 const doneMessages: DoneMessages = new Map([
   ["left", "You have left the organization."],
-  ["sessions", "Every other session has ended."],
+  ["names", "Your name is saved."],
+  ["given_up", "You have given up the key."],
   ["accepted", "You have accepted the invitation."],
   ["address", "Your new address is confirmed."],
 ]);
@@ -48,17 +53,6 @@ export function addAccount(app: FastifyInstance, site: Site): void {
     }
     const done = doneNotice(request.query, doneMessages);
     return sendPage(reply, 200, page(site, visitor, await accountPage(site, visitor, done)));
-  });
-
-  app.post("/me/end-other-sessions", async (request, reply) => {
-    const visitor = loggedIn(request, reply);
-    if (visitor === undefined) {
-      return reply;
-    }
-    const { session, user } = visitor;
-    const carryingOut = { userId: user.id, leadsTo: "/me?done=sessions" };
-    const end = (context: Context) => endSessions(context, user.id, session);
-    return leadTo(reply, await carryOutForm(site, request, carryingOut, end));
   });
 
   app.get<{ Params: { membershipId: string } }>("/me/memberships/:membershipId/leave", async (request, reply) => {
@@ -98,10 +92,6 @@ export function addAccount(app: FastifyInstance, site: Site): void {
   });
 }
 
-function nowAt({ runtime }: Site): DatabaseAt {
-  return { db: runtime.db, now: runtime.clock() };
-}
-
 async function listOwn(context: DatabaseAt, userId: string): Promise<OwnMembership[]> {
   const rows = await context.db
     .selectFrom("memberships")
@@ -117,9 +107,11 @@ async function listOwn(context: DatabaseAt, userId: string): Promise<OwnMembersh
           context,
           rows.map(({ id }) => id),
         );
+  const administered = (await rightsOfUser(context, userId, asMember, context.now))?.where("organization:update") ?? [];
   return await Promise.all(
     found.map(async ({ id, organization, role, status }) => ({
       id,
+      administers: status === "active" && isIn(organization, administered) ? organization : null,
       organizationName: (await load(context, organizations, organization))?.name ?? "",
       roleName: (await load(context, roles, role))?.name ?? role,
       status,
@@ -147,7 +139,7 @@ async function accountPage(site: Site, visitor: LoggedIn, done: Markup | false):
 <div class="card">
 <h1>Your account</h1>
 <dl>
-<div><dt>Name</dt><dd>${name === "" ? "Not given" : name}</dd></div>
+<div><dt>Name</dt><dd>${name === "" ? "Not given" : name} <a href="/me/profile">Change <span class="hidden">your name</span></a></dd></div>
 <div><dt>E-mail address</dt><dd>${user.email}</dd></div>
 <div><dt>Managed by</dt><dd>${home?.status === "open" ? html`<strong>${home.name}</strong>. ${powersOf(home)}` : "No organization. This account is your own."}</dd></div>
 ${user.pendingEmail !== null && html`<div><dt>New address</dt><dd>${user.pendingEmail}, once you confirm it</dd></div>`}
@@ -157,18 +149,20 @@ ${user.pendingEmail !== null && html`<div><dt>New address</dt><dd>${user.pending
 <h2 id="organizations">Organizations</h2>
 ${own.length === 0 ? html`<p class="quiet">You don't belong to any organization. An administrator can add you by your address.</p>` : html`<ul class="list">${own.map(listed)}</ul>`}
 </section>
+${await keysSection(context, visitor)}
 <section class="card" aria-labelledby="security">
-<h2 id="security">Password and sessions</h2>
-<p>To choose a new password, you get a link by email. If you are still logged in elsewhere, you can end those sessions.</p>
+<h2 id="security">Password, sessions and access tokens</h2>
+<p>To choose a new password, you get a link by email. Commands and stacks manage organizations in your name with access tokens.</p>
 <div class="actions"><a class="button secondary" href="/forgot-password">Choose a new password</a>
-${form(visitor, "/me/end-other-sessions", html`<button class="secondary">End other sessions</button>`)}</div>
+<a href="/me/sessions">Sessions</a><a href="/me/tokens">Access tokens</a></div>
 </section>`,
   };
 }
 
-function listed({ id, organizationName, roleName, status }: OwnMembership): Markup {
+function listed({ id, organizationName, administers, roleName, status }: OwnMembership): Markup {
   return html`<li><span class="what"><strong>${organizationName}</strong>
 <span class="quiet">${roleName} · ${statusWords[status] ?? status}</span></span>
+${administers !== null && html`<a href="/me/organizations/${administers}">Settings <span class="hidden">of ${organizationName}</span></a>`}
 ${status === "active" && html`<a href="/me/memberships/${id}/leave">Leave <span class="hidden">${organizationName}</span></a>`}</li>`;
 }
 

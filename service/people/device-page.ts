@@ -15,7 +15,7 @@ import { html } from "./html.ts";
 import { card, type Faults, faultSummary, field, form, notice, type PageContent, page } from "./layout.ts";
 import { carryOutForm, findRepeated, formIdField } from "./repeated-forms.ts";
 import { actAs, type LoggedIn, leadTo, type Site, sendPage, textOf } from "./site.ts";
-import { dateText } from "./times.ts";
+import { dateText, placeOf } from "./texts.ts";
 import { type Powers, powersOfUser, powersText, readTokenForm, type TokenEntries, tokenFields } from "./token-forms.ts";
 import { freshlyLoggedIn } from "./visitor.ts";
 
@@ -198,7 +198,7 @@ ${tokenFields(faults, powers, entries)}
 send you a code.</p>
 <dl>
 <div><dt>Client</dt><dd>${client} <span class="quiet">(${client_id}; the name is what the client says)</span></dd></div>
-<div><dt>From</dt><dd>${network}</dd></div>
+<div><dt>From</dt><dd>${placeOf(network)}</dd></div>
 <div><dt>Asked</dt><dd>${dateText(created_at)}; the code ends ${dateText(expires_at)}</dd></div>
 <div><dt>Access until</dt><dd>${dateText(end)}</dd></div>
 </dl>

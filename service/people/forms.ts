@@ -20,8 +20,8 @@ export interface AccountEntries {
   readonly isOwn: boolean;
 }
 
-/** The fields that complete an account: names, password and the rule. */
-export function accountFields(faults: Faults, email: string, names: Names): Markup {
+/** The fields for a person's names. */
+export function nameFields(faults: Faults, names: Names): Markup {
   return html`${field(faults, {
     name: "givenName",
     label: "Given name",
@@ -34,7 +34,26 @@ ${field(faults, {
   autocomplete: "family-name",
   value: names.familyName,
   isOptional: true,
-})}
+})}`;
+}
+
+/** Reads the fields for a person's names, and checks them. */
+export function readNames(body: unknown): { readonly names: Names; readonly faults: Faults } {
+  const [givenName, familyName] = [textOf(body, "givenName").trim(), textOf(body, "familyName").trim()];
+  const [givenNameFault, familyNameFault] = [nameFault(givenName), nameFault(familyName)];
+  return {
+    names: { givenName: givenName || null, familyName: familyName || null },
+    faults: {
+      ...(givenNameFault !== undefined && { givenName: givenNameFault }),
+      ...(givenName === "" && { givenName: "Enter your given name." }),
+      ...(familyName !== "" && familyNameFault !== undefined && { familyName: familyNameFault }),
+    },
+  };
+}
+
+/** The fields that complete an account: names, password and the rule. */
+export function accountFields(faults: Faults, email: string, names: Names): Markup {
+  return html`${nameFields(faults, names)}
 ${passwordFields(faults, email)}
 <fieldset>
 <legend>One person, one account</legend>
@@ -114,14 +133,10 @@ export function currentPasswordField(faults: Faults): Markup {
 
 /** Reads the entries of the account form, and checks them. */
 export function readAccount(body: unknown, email: string): { entries: AccountEntries; faults: Faults } {
-  const [givenName, familyName] = [textOf(body, "givenName").trim(), textOf(body, "familyName").trim()];
-  const names = { givenName: givenName || null, familyName: familyName || null };
+  const { names, faults: nameFaults } = readNames(body);
   const password = readNewPassword(body, email, names);
-  const [givenNameFault, familyNameFault] = [nameFault(givenName), nameFault(familyName)];
   const faults = {
-    ...(givenNameFault !== undefined && { givenName: givenNameFault }),
-    ...(givenName === "" && { givenName: "Enter your given name." }),
-    ...(familyName !== "" && familyNameFault !== undefined && { familyName: familyNameFault }),
+    ...nameFaults,
     ...password.faults,
     ...(textOf(body, "rule-accepted") !== "yes" && {
       "rule-accepted": "Accept the rule to get an account.",

@@ -11,6 +11,11 @@ import { contact, notice, type PageContent, page, stylesheetPath } from "./layou
 import { addLinkPages } from "./link-pages.ts";
 import { addLogIn } from "./log-in.ts";
 import { addMailRequestPages } from "./mail-request-pages.ts";
+import { addOrganizationPage } from "./organization-page.ts";
+import { addOrganizationSettings } from "./organization-settings.ts";
+import { addOwnKeys } from "./own-keys.ts";
+import { addOwnSessions } from "./own-sessions.ts";
+import { addProfile } from "./profile.ts";
 import { answerRepeats } from "./repeated-forms.ts";
 import { isOwnForm, recognize, type Site, sendPage } from "./site.ts";
 import { stylesheet } from "./style.ts";
@@ -22,7 +27,7 @@ const stylesheetSeconds = 365 * 24 * 60 * 60;
 const headers = {
   "cache-control": "no-store",
   "content-security-policy":
-    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=()",
@@ -53,7 +58,12 @@ export async function addPeoplePages(app: FastifyInstance, site: Site): Promise<
     addLogIn(scope, site);
     addMailRequestPages(scope, site);
     addAccount(scope, site);
+    addProfile(scope, site);
+    addOwnKeys(scope, site);
+    addOwnSessions(scope, site);
     addAccessTokens(scope, site);
+    addOrganizationPage(scope, site);
+    addOrganizationSettings(scope, site);
     addConfirmPassword(scope, site);
     addDevicePage(scope, site);
   });

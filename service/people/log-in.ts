@@ -74,7 +74,7 @@ export function addLogIn(app: FastifyInstance, site: Site): void {
           await endSession(context, visitor.session);
         }
         await rememberForm(context, request, leadsTo);
-        return { token: await startSession(context, userId) };
+        return { token: await startSession(context, userId, networkOf(request.ip)) };
       },
     );
     if (outcome === "too_many") {

@@ -95,6 +95,11 @@ export function endedSessionCookie(site: Site): string {
   return cookie(site, "session", "", 0);
 }
 
+/** The database, and the time of the request, for reading. */
+export function nowAt({ runtime }: Site): Pick<Context, "db" | "now"> {
+  return { db: runtime.db, now: runtime.clock() };
+}
+
 /** Sends a page. */
 export function sendPage(reply: FastifyReply, status: number, page: Markup): FastifyReply {
   return reply.code(status).type("text/html; charset=utf-8").send(page.toString());

@@ -52,6 +52,8 @@ summary { margin-bottom: .75rem; color: var(--accent); cursor: pointer; }
 details { margin-bottom: 1.25rem; }
 .secret, .code { display: block; padding: .75rem 1rem; background: var(--tint); border-radius: .5rem; overflow-wrap: anywhere; user-select: all; }
 .code { font-size: 1.5rem; letter-spacing: .1em; text-align: center; }
+dl + h2, dl + p, dl + form, .list + form { margin-top: 1.5rem; }
+.logo { display: block; max-width: 100%; max-height: 12rem; }
 .check { display: grid; grid-template-columns: auto 1fr; gap: 0 .75rem; }
 .check label { font-weight: 400; }
 .check input { width: 1.25rem; height: 1.25rem; margin: .15rem 0 0; accent-color: var(--accent); }

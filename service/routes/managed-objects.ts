@@ -61,7 +61,7 @@ async function listManaged(call: ListCall): Promise<Page<ManagedObject>> {
 function rowsOf(call: ListCall, resource: Resource<Dated>) {
   const { db, principal, query } = call;
   const own = beginningWith(query.externalIdPrefix);
-  // The six tables share these columns, which Kysely's types don't express for a variable.
+  // The tables share these columns, which Kysely's types don't express for a variable.
   let rows = db
     .selectFrom(resource.table as "roles")
     .select(creationColumns)

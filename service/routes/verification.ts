@@ -6,7 +6,8 @@ import type { Call } from "../auth/operation.ts";
 import { refusalOf, type VerificationRefusal } from "../auth/resolver.ts";
 import { isIn } from "../auth/rights.ts";
 import { publicRead, type Routes, read } from "../http/route.ts";
-import { requireSomewhere } from "../managed/resource.ts";
+import { load, requireSomewhere } from "../managed/resource.ts";
+import { users } from "../objects/users/resource.ts";
 import { invalidRequest } from "../problems.ts";
 import { newId } from "../rows/identifiers.ts";
 
@@ -47,6 +48,7 @@ async function verify(call: Call<"verifyApiKey">): Promise<Verification> {
   return {
     outcome: outcomeOf(reason),
     reason,
+    ...(reason === "owner_inactive" && { detail: await whyUnusable(call, found.ownerId ?? "") }),
     key: found.keyId,
     organization: found.organizationId,
     owner: found.ownerId,
@@ -87,6 +89,14 @@ async function leaveMessage(
       at: now,
     })
     .execute();
+}
+
+/** Why the owner of a key can't use the account. */
+async function whyUnusable(call: Call<"verifyApiKey">, ownerId: string): Promise<string> {
+  const owner = await load(call, users, ownerId);
+  return owner?.status === "invited"
+    ? "The owner has not finished setting up the account."
+    : `The owner's account is ${owner?.status === "blocked" ? "blocked" : "inactive"}.`;
 }
 
 function outcomeOf(reason: VerificationRefusal | null): Verification["outcome"] {

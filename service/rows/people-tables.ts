@@ -19,6 +19,8 @@ export interface SessionsTable {
   created_at: Date;
   /** The last use, at most a minute late. */
   used_at: Date;
+  /** The network that the person logged in from; null for sessions from before this was recorded. */
+  network: string | null;
   /** When the person last entered the password; null for sessions from before this was recorded. */
   password_at: Date | null;
 }

@@ -1,11 +1,12 @@
 /** People's pages in a real browser: by keyboard alone, at any width, light and dark, and for screen readers. */
 
 import { EventEmitter, once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type DeviceAuthorization, deviceAuthorizationPath } from "roster-schema";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { setUpBrowser } from "../../scripts/setup/browser.mjs";
 import { unique } from "../contract/support/client.ts";
@@ -275,6 +276,15 @@ interface Shown {
   readonly url: string;
   readonly cookie?: string;
   readonly press?: string;
+  /** The field to empty before. */
+  readonly clear?: string;
+}
+
+/** The user code of a command that wants to log in. */
+async function startDeviceLogIn(): Promise<string> {
+  const body = new URLSearchParams({ client_id: "roster", client_name: "roster on build-7" });
+  const answer = await fetch(`${origin}${deviceAuthorizationPath}`, { method: "POST", body });
+  return ((await answer.json()) as DeviceAuthorization).user_code;
 }
 
 async function everyPage(): Promise<Record<string, Shown>> {
@@ -292,6 +302,18 @@ async function everyPage(): Promise<Record<string, Shown>> {
   const scenarioUser = await scenario.user({ email: fresh(), kind: "person", invite: false, givenName: "Margaret" });
   const about = { subject: somebody.id, email: somebody.email };
   const newAddress = fresh();
+  const key = await scenario.key({ kind: "user", owner: somebody.id });
+  const { id: assignment } = await scenario.owner.do("createApiKeyAssignment", {
+    path: { apiKeyId: (await scenario.key()).id },
+    body: { user: somebody.id },
+  });
+  await scenario.owner.do("verifyApiKey", { body: { secret: key.key, api: "orders" } });
+  const token = await pages.token(loggedIn, { name: "The office stack" });
+  const { accessToken } = (await service.as(token).do("getSelf")).caller;
+  const device = await startDeviceLogIn();
+  const slug = unique("analytical");
+  const logo = { content: readFileSync("examples/media-platform/logo.png").toString("base64") };
+  await makeScenario(service, { slug, name: "Analytical Engines", websiteUrl: "https://engines.example", logo });
   await scenario.owner.do("updateUser", { path: { userId: somebody.id }, body: { email: newAddress } });
   return {
     "sign-up": { url: "/sign-up" },
@@ -310,9 +332,26 @@ async function everyPage(): Promise<Record<string, Shown>> {
     "link-password-reset": { url: await pages.link({ purpose: "password_reset", ...about }) },
     "link-email-change": { url: await pages.mailed(newAddress) },
     "link-dead": { url: "/links/dead" },
-    me: { url: "/me?done=sessions", cookie },
+    me: { url: "/me?done=names", cookie },
     leave: { url: `/me/memberships/${id}/leave`, cookie },
     "leave-refused": { url: `/me/memberships/${id}/leave`, cookie, press: "Leave Analytical Engines" },
+    profile: { url: "/me/profile", cookie },
+    "profile-fault": { url: "/me/profile", cookie, press: "Save", clear: "Given name" },
+    sessions: { url: "/me/sessions", cookie },
+    messages: { url: "/me/messages", cookie },
+    "give-up": { url: `/me/assignments/${assignment}/give-up`, cookie },
+    tokens: { url: "/me/tokens?done=ended", cookie },
+    "token-new": { url: "/me/tokens/new", cookie },
+    "token-new-fault": { url: "/me/tokens/new", cookie, press: "Make the token" },
+    token: { url: `/me/tokens/${accessToken?.id}`, cookie },
+    "confirm-password": { url: "/confirm-password?next=%2Fme%2Ftokens%2Fnew", cookie },
+    "device-code": { url: "/device", cookie },
+    "device-code-fault": { url: "/device?code=BCDF-GHJK", cookie },
+    device: { url: `/device?code=${device}`, cookie },
+    "device-approved": { url: "/device/approved", cookie },
+    organization: { url: `/o/${slug}` },
+    settings: { url: `/me/organizations/${scenario.organization.id}`, cookie },
+    "settings-fault": { url: `/me/organizations/${scenario.organization.id}`, cookie, press: "Save", clear: "Name" },
     "nothing-here": { url: "/me/memberships/none/leave", cookie },
   };
 }
@@ -325,12 +364,15 @@ const looks = [
 ] as const;
 
 test("every page: no violation of accessibility, and nothing wider than the screen, in every look", async () => {
-  for (const [name, { url, cookie, press }] of Object.entries(await everyPage())) {
+  for (const [name, { url, cookie, press, clear }] of Object.entries(await everyPage())) {
     await withPage({}, async (page, context) => {
       if (cookie !== undefined) {
         await context.addCookies([{ name: "roster-session", value: cookie, url: origin, httpOnly: true }]);
       }
       await page.goto(url);
+      if (clear !== undefined) {
+        await page.getByLabel(clear, { exact: true }).fill("");
+      }
       if (press !== undefined) {
         await page.getByRole("button", { name: press, exact: true }).click();
       }

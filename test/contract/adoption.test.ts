@@ -92,9 +92,9 @@ const kinds: Record<string, (scenario: Scenario) => Promise<Kind>> = {
     parameter: "apiKeyId",
     path,
     body: { name: unique("key"), kind: "server", permissions: ["organization:read"], endDate: "2998-01-01" },
-    otherwise: { endDate: "2999-12-31" },
+    otherwise: { endDate: "2999-12-31", permissions: ["roles:read"] },
     elsewhere: { endDate: "2999-06-30" },
-    fixed: { permissions: [] },
+    fixed: { kind: "user" },
     ended: (response) => response.json().status === "revoked",
   }),
   assignment: async (scenario) => ({
@@ -200,8 +200,9 @@ onEachDatabase("adoption", (service) => {
         ...otherwise,
       });
       expect(await subject.read(before)).toMatchObject({ id: before.id, adopted: true, ...otherwise });
+      // What the request leaves out stays as it is.
       if ("websiteUrl" in subject.kind.otherwise) {
-        expect(adopted.json().websiteUrl).toBe(websiteUrl ?? null);
+        expect(adopted.json().websiteUrl).toBe(websiteUrl ?? before.websiteUrl);
       }
       const audit = await subject.send("listServiceAuditEntries", { query: { object: before.id } });
       expect(audit.json().items.map(({ action }: { action: string }) => action.split(".")[1])).toEqual([

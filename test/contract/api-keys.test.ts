@@ -106,6 +106,65 @@ onEachDatabase("API keys", (service) => {
     await client.refused("cannot_remove_self", "updateApiKey", { path, body: { state: "revoked" } });
   });
 
+  describe("an expired key", () => {
+    async function expiredKey(body: object = {}) {
+      const scenario = await makeScenario(service());
+      const externalId = unique("stack/key");
+      const issued = await scenario.key({ endDate: inDays(1), externalId, ...body });
+      service().advance(2 * dayMs);
+      return { scenario, issued, externalId, path: { apiKeyId: issued.id } };
+    }
+
+    test("M16 stays expired when it is deleted, and its name and externalId are free", async () => {
+      const { scenario, issued, externalId, path } = await expiredKey();
+      const before = await scenario.owner.do("getApiKey", { path });
+      for (const query of [{ managedAs: externalId }, {}]) {
+        await scenario.owner.do("revokeApiKey", { path, query });
+        expect(await scenario.owner.do("getApiKey", { path })).toEqual(before);
+      }
+      expect(before).toMatchObject({ status: "expired", state: "active", revokedAt: null });
+      expect(await verify(scenario, issued.key)).toMatchObject({ outcome: "refused", reason: "expired" });
+      await scenario.key({ name: issued.name, externalId });
+    });
+
+    test("M13 that is deleted authenticates no more by a clock that is behind", async () => {
+      const { scenario, issued, path } = await expiredKey();
+      await scenario.owner.do("revokeApiKey", { path });
+      service().advance(-2 * dayMs);
+      expect(await verify(scenario, issued.key)).toMatchObject({ outcome: "refused", reason: "expired" });
+    });
+
+    test("M15 is revoked where that is asked for, and stays so", async () => {
+      const { scenario, path } = await expiredKey();
+      await scenario.owner.do("revokeApiKey", { path });
+      const revoked = await scenario.owner.do("updateApiKey", { path, body: { state: "revoked" } });
+      expect(revoked).toMatchObject({ status: "revoked", state: "revoked" });
+      await scenario.owner.do("revokeApiKey", { path });
+      expect(await scenario.owner.do("getApiKey", { path })).toEqual(revoked);
+    });
+
+    test("C15 stays expired when its owner's membership ends, and is in no audit entry of that", async () => {
+      const scenario = await makeScenario(service());
+      const { owner } = scenario;
+      const { user, membership } = await scenario.member("viewer");
+      const expired = await scenario.key({ owner: user.id, endDate: inDays(1) });
+      service().advance(2 * dayMs);
+      const active = await scenario.key({ owner: user.id });
+      await owner.do("endMembership", { path: { membershipId: membership.id } });
+      const statusOf = async ({ id }: { id: string }) =>
+        (await owner.do("getApiKey", { path: { apiKeyId: id } })).status;
+      expect([await statusOf(expired), await statusOf(active)]).toEqual(["expired", "revoked"]);
+      const entriesOf = async ({ id: object }: { id: string }) =>
+        (await owner.do("listAuditEntries", { path: scenario.path, query: { object } })).items.map(
+          ({ action }) => action,
+        );
+      expect(await entriesOf(expired)).toEqual(["api_key.create"]);
+      expect(await entriesOf(active)).toEqual(["api_key.create", "api_key.revoke"]);
+      service().advance(-2 * dayMs);
+      expect(await statusOf(expired)).toBe("expired");
+    });
+  });
+
   describe("end dates", () => {
     test("a date is valid through that day, and is echoed as it was given", async () => {
       const scenario = await makeScenario(service());
@@ -215,10 +274,9 @@ onEachDatabase("API keys", (service) => {
       const outsider = await scenario.user();
       const body = { name: unique("key"), kind: "user" as const };
       await owner.refused("unprocessable", "createApiKey", { path, body: { ...body, owner: outsider.id } });
-      await owner.refused("user_not_found", "createApiKey", {
-        path,
-        body: { ...body, owner: `usr_${"0".repeat(32)}` },
-      });
+      const absent = `usr_${"0".repeat(32)}`;
+      const unknown = await owner.refused("user_not_found", "createApiKey", { path, body: { ...body, owner: absent } });
+      expect(unknown.detail).toContain(`The user ${absent} does not exist`);
       await owner.refused("unprocessable", "createApiKey", { path, body });
       await owner.do("updateOrganization", { path, body: { settings: { keysPerOwner: 1 } } });
       const { user } = await scenario.member("viewer");

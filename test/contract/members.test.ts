@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { leave } from "../../service/objects/memberships/own-membership.ts";
 import { unique } from "./support/client.ts";
+import { actAs } from "./support/pages.ts";
 import { makeScenario } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
+
+const weekMs = 7 * 24 * 60 * 60 * 1000;
 
 onEachDatabase("roles, memberships and assignments", (service) => {
   test("members and assignments are listed by how their externalId begins", async () => {
@@ -143,7 +147,11 @@ onEachDatabase("roles, memberships and assignments", (service) => {
     expect(member).toMatchObject({ user: known.id, email: known.email, status: "active", userStatus: "invited" });
     expect(member).toMatchObject({ apiKeyCount: 0, operational: false, endedAt: null });
     const email = `${unique("new")}@example.com`;
-    await owner.refused("user_not_found", "createMembership", { path, body: { email, role: "member" } });
+    const unknown = await owner.refused("user_not_found", "createMembership", {
+      path,
+      body: { email, role: "member" },
+    });
+    expect(unknown.detail).toContain(`No user has the address ${email}.`);
     const created = await owner.do("createMembership", {
       path,
       body: { email, role: "member", onUnknownUser: "create" },
@@ -214,6 +222,43 @@ onEachDatabase("roles, memberships and assignments", (service) => {
     expect(next.id).not.toBe(membership.id);
     const { items } = await owner.do("listMembers", { path, query: { user: user.id, status: "active" } });
     expect(items.map(({ id }) => id)).toEqual([next.id]);
+  });
+
+  test("a list has the memberships that have not ended, and any other status or all of them where it is asked for", async () => {
+    const scenario = await makeScenario(service());
+    const { owner, path } = scenario;
+    const invited = async () => {
+      const email = `${unique("guest")}@example.com`;
+      return await owner.do("createMembership", { path, body: { email, role: "viewer", onUnknownUser: "invite" } });
+    };
+    const expired = await invited();
+    service().advance(weekMs);
+    const pending = await invited();
+    const cancelled = await invited();
+    const active = (await scenario.member("viewer")).membership;
+    const removed = (await scenario.member("viewer")).membership;
+    const left = await scenario.member("viewer");
+    for (const { id } of [cancelled, removed]) {
+      await owner.do("endMembership", { path: { membershipId: id } });
+    }
+    await actAs(service(), left.user, (context) => leave(context, left.membership.id));
+    const listed = async (query: object) =>
+      Object.fromEntries((await owner.do("listMembers", { path, query })).items.map(({ id, status }) => [id, status]));
+    const current = { [expired.id]: "expired", [pending.id]: "pending", [active.id]: "active" };
+    const ended = { [cancelled.id]: "cancelled", [removed.id]: "removed", [left.membership.id]: "left" };
+    expect(await listed({})).toEqual(current);
+    expect(await listed({ status: "all" })).toEqual({ ...current, ...ended });
+    for (const [id, status] of Object.entries({ ...current, ...ended })) {
+      expect(await listed({ status })).toEqual({ [id]: status });
+    }
+    expect(await listed({ email: left.user.email })).toEqual({});
+    expect(await listed({ email: left.user.email, status: "all" })).toEqual({ [left.membership.id]: "left" });
+    const rowsOf = async (query: object) => {
+      const { body } = await owner.send("listMembers", { path, query, headers: { accept: "text/csv" } });
+      return body.split("\r\n").filter((line) => line !== "").length - 1;
+    };
+    expect(await rowsOf({})).toBe(3);
+    expect(await rowsOf({ status: "all" })).toBe(6);
   });
 
   test("nobody removes or demotes themselves, nor the last administrator", async () => {
@@ -365,11 +410,18 @@ onEachDatabase("roles, memberships and assignments", (service) => {
         path,
         body: { email: stranger.email },
       });
+      const nobody = `${unique("nobody")}@example.com`;
       const unknown = await client.refused("user_not_found", "createApiKeyAssignment", {
         path,
-        body: { email: `${unique("nobody")}@example.com` },
+        body: { email: nobody },
       });
-      expect({ ...known, requestId: "" }).toEqual({ ...unknown, requestId: "" });
+      expect(unknown.detail).toContain(`The user with the address ${nobody} does not exist, or you don't have access`);
+      const without = (problem: object, address: string) =>
+        JSON.stringify({ ...problem, requestId: "" }).replaceAll(address, "the address");
+      expect(without(known, stranger.email)).toBe(without(unknown, nobody));
+      const user = `usr_${"0".repeat(32)}`;
+      const byId = await client.refused("user_not_found", "createApiKeyAssignment", { path, body: { user } });
+      expect(byId.detail).toContain(`The user ${user} does not exist`);
       await client.refused("invalid_request", "createApiKeyAssignment", { path, body: {} });
       await scenario.owner.do("revokeApiKey", { path });
       await client.refused("key_not_active", "createApiKeyAssignment", { path, body: { user: athome.id } });

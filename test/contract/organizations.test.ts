@@ -138,14 +138,25 @@ onEachDatabase("organizations", (service) => {
         path,
         body: { subscription: { plan: "premium" } },
       });
-      await client.refused("permission_denied", "updateOrganization", {
-        path,
-        body: { subscription: { billing: "stripe" } },
-      });
-      await client.refused("permission_denied", "updateOrganization", {
-        path,
-        body: { features: { externalApiAccess: false } },
-      });
+      for (const [body, named] of [
+        [{ subscription: { billing: "stripe" } }, "subscription.billing"],
+        [{ features: { externalApiAccess: false } }, "features"],
+        [
+          { features: { externalApiAccess: false }, subscription: { billing: "stripe", stripeSubscription: "sub_1" } },
+          "features and subscription.billing and subscription.stripeSubscription",
+        ],
+      ] as const) {
+        const refused = await client.refused("permission_denied", "updateOrganization", { path, body });
+        expect(refused.detail).toContain(`Changing ${named} requires the service owner.`);
+      }
+    });
+
+    test("who may not change the subscription is told to contact the vendor of a custom plan, as an administrator is", async () => {
+      const scenario = await makeScenario(service());
+      const client = await scenario.withPermissions("organization:update");
+      const body = { subscription: { plan: "premium" as const } };
+      const refused = await client.refused("contact_vendor", "updateOrganization", { path: scenario.path, body });
+      expect(refused.detail).toContain("Contact the vendor");
     });
   });
 

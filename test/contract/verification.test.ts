@@ -31,7 +31,12 @@ onEachDatabase("verification", (service) => {
     const { key } = await scenario.key({ kind: "user", owner: user.id });
     expect(await verify(key)).toMatchObject({ outcome: "accepted", owner: user.id });
     await owner.do("deactivateUser", { path: { userId: user.id } });
-    expect(await verify(key)).toMatchObject({ outcome: "refused", reason: "owner_inactive", permissions: [] });
+    expect(await verify(key)).toMatchObject({
+      outcome: "refused",
+      reason: "owner_inactive",
+      detail: "The owner's account is inactive.",
+      permissions: [],
+    });
     await owner.do("updateUser", { path: { userId: user.id }, body: { state: "active" } });
     expect(await verify(key)).toMatchObject({ outcome: "accepted" });
     await owner.do("endMembership", { path: { membershipId: membership.id } });
@@ -52,16 +57,24 @@ onEachDatabase("verification", (service) => {
     const scenario = await makeScenario(service());
     const person = await scenario.user({ kind: "person", invite: false });
     await scenario.owner.do("createMembership", { path: scenario.path, body: { user: person.id, role: "viewer" } });
-    const { key } = await scenario.key({ kind: "user", owner: person.id });
-    expect(await verify(key)).toMatchObject({ reason: "owner_inactive" });
+    const { id, key, ownerStatus } = await scenario.key({ kind: "user", owner: person.id });
+    expect(ownerStatus).toBe("invited");
+    expect(await verify(key)).toMatchObject({
+      reason: "owner_inactive",
+      detail: "The owner has not finished setting up the account.",
+    });
     const set = async (columns: { activated_at?: Date; block_reason?: "failed_logins" | "misuse" }) =>
       await service().database.updateTable("users").set(columns).where("id", "=", person.id).execute();
     await set({ activated_at: new Date() });
     expect(await verify(key)).toMatchObject({ outcome: "accepted" });
+    expect(await verify(key)).not.toHaveProperty("detail");
+    const read = await scenario.owner.do("getApiKey", { path: { apiKeyId: id } });
+    expect(read.ownerStatus).toBe("active");
+    expect((await scenario.key()).ownerStatus).toBeNull();
     await set({ block_reason: "failed_logins" });
     expect(await verify(key)).toMatchObject({ outcome: "accepted" });
     await set({ block_reason: "misuse" });
-    expect(await verify(key)).toMatchObject({ reason: "owner_inactive" });
+    expect(await verify(key)).toMatchObject({ reason: "owner_inactive", detail: "The owner's account is blocked." });
     expect(await scenario.owner.do("getUser", { path: { userId: person.id } })).toMatchObject({ status: "blocked" });
   });
 

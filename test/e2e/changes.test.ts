@@ -2,7 +2,8 @@
  * Changes that a program makes to its resources, one after another, on the real engine. What is wrong in a program, and
  * refused at preview, is in printed-errors.test.ts.
  */
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { account } from "../contract/support/pages.ts";
 import { useProtocolStack } from "../protocol/fixtures.ts";
 import { useService, useStack } from "./fixtures.ts";
 import { enterprise, the } from "./kinds.ts";
@@ -38,7 +39,7 @@ test("the token and the keys are ciphertext in the state", async () => {
   expect(await outcomeOf(made.brought)).toBe("accepted");
 });
 
-test("after a refresh that finds nothing, what can change in place does, and a changed secret is a rotation", async () => {
+test("A7 after a refresh that finds nothing, what can change in place does, and a changed secret is a rotation", async () => {
   const before = await stack.keys();
   const [limited, brought] = [await stack.idOf("ApiKey", "limited"), await stack.idOf("ApiKey", "brought")];
   stack.edit("index.ts", 'name: "Globex"', 'name: "Globex Corporation", websiteUrl: "https://globex.example"');
@@ -47,6 +48,7 @@ test("after a refresh that finds nothing, what can change in place does, and a c
   stack.edit("index.ts", '["flows:read"]', '["flows:read", "flows:run"]');
   stack.edit("index.ts", "role: releaser", 'role: "viewer"');
   stack.edit("index.ts", "2040-01-01", "2041-01-01");
+  stack.edit("index.ts", 'name: "Limited"', 'name: "Limited", permissions: ["roles:read"]');
   stack.edit("index.ts", firstSecret, secondSecret);
   expect((await stack.apply("--refresh")).toSorted()).toEqual([
     "update ApiKey brought",
@@ -66,7 +68,11 @@ test("after a refresh that finds nothing, what can change in place does, and a c
     familyName: "Scorpio",
   });
   expect(await stack.idOf("ApiKey", "limited")).toBe(limited);
-  expect((await objectAt(`/v1/api-keys/${limited}`)).endDate).toBe("2041-01-01");
+  expect(await objectAt(`/v1/api-keys/${limited}`)).toMatchObject({
+    endDate: "2041-01-01",
+    permissions: ["roles:read"],
+    generation: 1,
+  });
 
   // The key stays, the secret before it is dead; those that the service can't show again outlive a refresh.
   expect(await stack.idOf("ApiKey", "brought")).toBe(brought);
@@ -102,6 +108,70 @@ test("a change by someone else since the last refresh is not overwritten", async
   await protocol.refresh();
   expect(await protocol.up(declared("Release manager"))).toEqual(["update releaser"]);
   expect(await objectAt(role)).toMatchObject({ name: "Release manager", permissions: ["flows:read", "flows:run"] });
+});
+
+describe("what a stack doesn't declare, and somebody changes,", () => {
+  const organization = { kind: "Organization", name: "umbrella", args: { slug: "umbrella", name: "Umbrella" } };
+  const email = "leaver@umbrella.example";
+  const person = (more: object) => ({ kind: "User", name: "leaver", args: { email, ...more } });
+  const member = (role: string) => {
+    const args = { organization: the("umbrella"), user: the("leaver"), role };
+    return { kind: "Membership", name: "leaver-in", args };
+  };
+  const before = [organization, person({}), member("viewer")];
+
+  test("A6 doesn't refuse the deactivation of a leaver who has filled in their own name", async () => {
+    await protocol.up(before);
+    const user = `/v1/users/${protocol.stored("leaver").id}`;
+    const joined = await service.browser().submit(await service.mailedLink(email), account);
+    expect(joined.statusCode).toBe(303);
+    expect(await protocol.up([organization, person({ state: "inactive" }), member("viewer")])).toEqual([
+      "update leaver",
+    ]);
+    expect(await objectAt(user)).toMatchObject({ state: "inactive", givenName: "Ada", familyName: "Lovelace" });
+    expect(await protocol.up(before)).toEqual(["update leaver"]);
+  });
+
+  test("refuses the change that declares it", async () => {
+    const user = `/v1/users/${protocol.stored("leaver").id}`;
+    await service.ask("PATCH", user, { familyName: "Byron" });
+    const declared = [organization, person({ familyName: "King" }), member("viewer")];
+    await expect(protocol.up(declared)).rejects.toThrow(/precondition_failed[\s\S]*Run `pulumi refresh`/);
+    expect(await objectAt(user)).toMatchObject({ familyName: "Byron" });
+    await protocol.refresh();
+    expect(await protocol.up(declared)).toEqual(["update leaver"]);
+    expect(await protocol.up(before)).toEqual(["update leaver"]);
+  });
+
+  test.each([
+    ["role", "leaver-in", "members", { role: "operator" }, [organization, person({}), member("editor")]],
+    ["systemRole", "leaver", "users", { systemRole: "super_admin" }, [organization, person({ state: "inactive" })]],
+  ])("refuses a change if it is the %s", async (_, name, kind, moved, declared) => {
+    await protocol.refresh();
+    const object = `/v1/${kind}/${protocol.stored(name).id}`;
+    const { status } = await service.ask("PATCH", object, moved);
+    expect(status).toBe(200);
+    await expect(protocol.up(declared)).rejects.toThrow(/precondition_failed[\s\S]*Run `pulumi refresh`/);
+    expect(await objectAt(object)).toMatchObject(moved);
+  });
+});
+
+test("C7 a member who has left is kept by a refresh, as somebody who left, although lists have only those who have not", async () => {
+  const organization = { kind: "Organization", name: "tyrell", args: { slug: "tyrell", name: "Tyrell" } };
+  const email = "rachael@tyrell.example";
+  const args = { organization: the("tyrell"), email, role: "viewer", onUnknownUser: "invite" };
+  const declared = [organization, { kind: "Membership", name: "rachael", args }];
+  await protocol.up(declared);
+  const { id } = protocol.stored("rachael");
+  const browser = service.browser();
+  await browser.submit(await service.mailedLink(email), account);
+  await browser.logIn(email);
+  expect((await browser.submit(`/me/memberships/${id}/leave`)).statusCode).toBe(303);
+  await protocol.refresh();
+  expect(protocol.stored("rachael")).toMatchObject({ id, outputs: { status: "left" } });
+  expect(await service.list(`/v1/organizations/${protocol.stored("tyrell").id}/members`)).toEqual([]);
+  expect(await protocol.up(declared)).toEqual([]);
+  expect(await protocol.up([organization])).toEqual(["delete rachael"]);
 });
 
 test("a secret that is easy to guess is refused before anything is sent, and not repeated", async () => {

@@ -38,6 +38,8 @@ export interface KindDescription {
   readonly destroyed: 404 | string;
   /** How it is there before the stack adopts it. */
   readonly existing: {
+    /** Whether it is there with what it belongs to: the collection's path is its own, and the body is what it is changed to. */
+    readonly isAlways?: boolean;
     /** Where it is made; `{name}` stands for the id of the resource of that name. */
     readonly collection: string;
     readonly body: Readonly<Record<string, unknown>>;
@@ -60,8 +62,8 @@ export const enterprise = { subscription: { plan: "enterprise" }, features: { ex
 
 /** What the described resources need and are not described by. */
 export const surroundings: readonly Declaration[] = [
-  { kind: "Organization", name: "home", args: { slug: "home", name: "Home", ...enterprise } },
-  { kind: "Organization", name: "elsewhere", args: { slug: "elsewhere", name: "Elsewhere", ...enterprise } },
+  { kind: "Organization", name: "home", args: { slug: "home", ...enterprise } },
+  { kind: "Organization", name: "elsewhere", args: { slug: "elsewhere", ...enterprise } },
   {
     kind: "User",
     name: "robot",
@@ -88,6 +90,7 @@ export const kinds: readonly KindDescription[] = [
         name: "Initech",
         websiteUrl: "https://initech.example",
         logo: "logo.png",
+        joinPolicies: ["existing", "invite"],
         ...enterprise,
       },
     },
@@ -97,6 +100,7 @@ export const kinds: readonly KindDescription[] = [
       websiteUrl: { to: undefined, is: "update" },
       logo: { to: undefined, is: "update" },
       joinPolicies: { to: ["existing"], is: "update" },
+      allowedJoinPolicies: { to: ["invite", "existing"], is: "update" },
       features: { to: { externalApiAccess: false }, is: "update" },
       settings: { to: { keysPerOwner: 3, allowExpiringJwt: true }, is: "update" },
       subscription: { to: { plan: "enterprise", billing: "stripe" }, is: "update" },
@@ -111,10 +115,45 @@ export const kinds: readonly KindDescription[] = [
         name: "Initrode => Initech",
         websiteUrl: "none => https://initech.example",
         logo: `none => {"path":"logo.png","sha256":"${logoSha256}"}`,
-        "settings.keysPerOwner": "2 => none",
+        joinPolicies: '["existing","invite","create"] => ["existing","invite"]',
       },
     },
     wrong: { argument: "settings", value: { keysPerOwner: 0 }, place: "settings.keysPerOwner" },
+  },
+  {
+    path: "/v1/organization-profiles",
+    declaration: {
+      kind: "OrganizationProfile",
+      name: "profile",
+      args: {
+        organization: the("home"),
+        name: "Home Media",
+        websiteUrl: "https://home.example",
+        logo: "logo.png",
+      },
+    },
+    changes: {
+      organization: { to: the("elsewhere"), is: "replace" },
+      name: { to: "Home Group", is: "update" },
+      websiteUrl: { to: undefined, is: "update" },
+      logo: { to: undefined, is: "update" },
+      joinPolicies: { to: ["existing", "create"], is: "update" },
+    },
+    drift: { name: "Somebody else's", websiteUrl: null },
+    // It is there as long as its organization, so ending it lets go of it.
+    ended: "update",
+    destroyed: "closed",
+    existing: {
+      isAlways: true,
+      collection: "/v1/organizations/{home}/profile",
+      body: { name: "Homestead" },
+      adopts: {
+        name: "Homestead => Home Media",
+        websiteUrl: "none => https://home.example",
+        logo: `none => {"path":"logo.png","sha256":"${logoSha256}"}`,
+      },
+    },
+    wrong: { argument: "joinPolicies", value: ["existing", "beg"], place: "joinPolicies[1]" },
   },
   {
     path: "/v1/roles",
@@ -180,6 +219,8 @@ export const kinds: readonly KindDescription[] = [
       email: { to: "other@kinds.example", is: "refused" },
       role: { to: "editor", is: "update" },
       onUnknownUser: { to: "create", is: "update" },
+      givenName: { to: "Una", is: "refused" },
+      familyName: { to: "User", is: "refused" },
       resendInvite: { to: 1, is: "update" },
     },
     drift: { role: "operator" },
@@ -212,7 +253,7 @@ export const kinds: readonly KindDescription[] = [
       kind: { to: "server", is: "replace" },
       format: { to: "jwt", is: "refused" },
       owner: { to: the("robot"), is: "replace" },
-      permissions: { to: ["organization:read", "members:read"], is: "refused" },
+      permissions: { to: ["organization:read", "members:read"], is: "update" },
       allowedIps: { to: ["203.0.113.7/32", "10.0.0.0/8"], is: "update" },
       endDate: { to: "2041-01-01", is: "update" },
       secret: { to: randomBytes(32).toString("base64url"), is: "update" },
@@ -224,7 +265,12 @@ export const kinds: readonly KindDescription[] = [
       storeSecret: { to: false, is: "refused" },
       state: { to: "revoked", is: "update" },
     },
-    drift: { name: "Somebody else's", allowedIps: ["203.0.113.0/24"], endDate: null },
+    drift: {
+      name: "Somebody else's",
+      permissions: ["members:read"],
+      allowedIps: ["203.0.113.0/24"],
+      endDate: null,
+    },
     ended: "replace",
     destroyed: "revoked",
     existing: {
@@ -232,11 +278,11 @@ export const kinds: readonly KindDescription[] = [
       body: {
         name: "Checkout",
         kind: "webapi",
-        permissions: ["organization:read"],
+        permissions: ["members:read"],
         secret: randomBytes(32).toString("base64url"),
         allowedIps: ["203.0.113.7/32", "2001:db8::/48"],
       },
-      adopts: { endDate: "none => 2040-01-01" },
+      adopts: { endDate: "none => 2040-01-01", permissions: '["members:read"] => ["organization:read"]' },
     },
     wrong: { argument: "endDate", value: "2020-01-01", place: "endDate" },
   },

@@ -128,11 +128,11 @@ test("lets go of what was adopted, and leaves other stacks' objects alone", asyn
 });
 
 test("says how it is used, and what is missing", async () => {
-  expect(await stack.roster("--help")).toMatchObject({
+  expect(await stack.roster("orphans", "--help")).toMatchObject({
     status: 0,
     stdout: expect.stringContaining("Usage: roster orphans"),
   });
-  expect((await stack.roster("orphan")).status).toBe(1);
+  expect((await stack.roster("orphan")).status).toBe(2);
   const { status, output } = await stack.roster("orphans", "--stack", "nowhere");
   expect(status).toBe(1);
   expect(output).toContain("nowhere");

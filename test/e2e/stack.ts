@@ -102,13 +102,19 @@ export class Stack {
       const place = main === "." ? "" : `main: ${main}/\n`;
       writeFileSync(path.join(this.folder, "Pulumi.yaml"), `name: stack-under-test\nruntime: nodejs\n${place}`);
     }
-    const { ROSTER_ENDPOINT: _endpoint, ROSTER_TOKEN: _token, ...base } = process.env;
+    const { ROSTER_ENDPOINT: _endpoint, ROSTER_TOKEN: _token, ROSTER_NO_LOGIN: _none, ...base } = process.env;
     this.#environment = engineEnvironment({
-      base,
+      // The log-ins of whoever runs the tests are not those of the stack.
+      base: { ...base, XDG_CONFIG_HOME: this.configurationFolder },
       home: path.join(this.root, ".home"),
       backend: path.join(this.root, ".state"),
       passphrase: "of a test",
     });
+  }
+
+  /** The folder with the log-ins that are stored for the stack. */
+  get configurationFolder(): string {
+    return path.join(this.root, ".config");
   }
 
   /** The file in which the backend keeps the stack's state. */
@@ -138,16 +144,19 @@ export class Stack {
     return endOf(this.start(...args));
   }
 
-  /** Runs the package's command `roster` with these arguments to its end; nobody is there to confirm anything. */
-  roster(...args: string[]): Promise<Run> {
+  /** Starts the package's command `roster` with these arguments; nobody is there to confirm anything. */
+  startRoster(...args: string[]): Engine {
     const command = path.join(paths.checkout, "provider/dist/command/main.js");
-    return endOf(
-      spawn(paths.node, [command, ...args], {
-        cwd: this.folder,
-        env: this.#settings(),
-        stdio: ["ignore", "pipe", "pipe"],
-      }),
-    );
+    return spawn(paths.node, [command, ...args], {
+      cwd: this.folder,
+      env: this.#settings(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  /** Runs the package's command `roster` with these arguments to its end. */
+  roster(...args: string[]): Promise<Run> {
+    return endOf(this.startRoster(...args));
   }
 
   /** Runs `pulumi` and fails, with what it printed, unless it succeeds. */

@@ -303,7 +303,7 @@ async function askReads(ask: Ask, sample: Sample, secret: string, isOwner: boole
   for (const query of [{}, { name: role.name }, as(role)]) {
     await ask("listRoles", { path, query });
   }
-  const statuses = ["pending", "active", "expired", "cancelled", "removed", "left"] as const;
+  const statuses = ["pending", "active", "expired", "cancelled", "removed", "left", "all"] as const;
   const prefixes = [stack, largeStack].map((name) => ({ externalIdPrefix: `${name}/` }));
   const ofPeople = [{ user: user.id }, { email: user.email }, { email: invited.email }, ...prefixes];
   const ofMembers = [...ofPeople, as(membership)];
@@ -327,7 +327,15 @@ async function askReads(ask: Ask, sample: Sample, secret: string, isOwner: boole
     await ask("listApiKeyAssignments", { ...ofKey, query });
   }
   const [ofStack, omit] = [{ externalIdPrefix: `${stack}/` }, { entries: "omit" } as const];
-  const kinds = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"] as const;
+  const kinds = [
+    "organization",
+    "organization_profile",
+    "user",
+    "role",
+    "membership",
+    "api_key",
+    "api_key_assignment",
+  ] as const;
   const ofKinds = kinds.map((kind) => ({ kind }));
   for (const query of [{}, omit, { ...omit, include: "object", limit: 1000 } as const, after(membership), ...ofKinds]) {
     await ask("listManagedObjects", { query: { ...ofStack, ...query }, headers: runAt(Date.now()) });
@@ -385,6 +393,11 @@ async function askWrites(ask: Ask, { organization, stack, sharedKey }: Sample, i
   const guest = { ...named(), email: address(), role: "member", onUnknownUser: "invite" } as const;
   const { id: membershipId } = await ask("createMembership", { path, body: guest, ...marked() });
   await ask("updateMembership", { path: { membershipId }, body: { resendInvite: "1" }, ...marked() });
+  const ofShared = { path: { apiKeyId: sharedKey.id } };
+  // It waits for the membership, and ends with it.
+  const waiting = { ...named(), email: guest.email };
+  const { status } = await ask("createApiKeyAssignment", { ...ofShared, body: waiting, ...marked() });
+  expect(status).toBe("pending");
   await ask("endMembership", { path: { membershipId }, ...marked() });
   const owned = { name: unique("key"), kind: "user", owner: user.id } as const;
   const key = await ask("createApiKey", { path, body: { ...named(), ...owned }, ...marked() });
@@ -397,7 +410,6 @@ async function askWrites(ask: Ask, { organization, stack, sharedKey }: Sample, i
   if (isOwner) {
     await ask("importApiKey", { path, body: digest, ...marked() });
   }
-  const ofShared = { path: { apiKeyId: sharedKey.id } };
   for (const who of [{ user: user.id }, { email: address(), external: true }]) {
     const assignment = await ask("createApiKeyAssignment", { ...ofShared, body: { ...named(), ...who }, ...marked() });
     const ofAssignment = { path: { assignmentId: assignment.id } };

@@ -1,5 +1,7 @@
 /** When the provider rotates a key, and what it refuses of one; the tests share one stack and its steps. */
 import { expect, test } from "vitest";
+import { apiKeyLifecycle } from "../../provider/kinds/api-key/api-key.ts";
+import { account } from "../contract/support/pages.ts";
 import { useService } from "../e2e/fixtures.ts";
 import { type Declaration, enterprise, the } from "../e2e/kinds.ts";
 import { useProtocolStack } from "./fixtures.ts";
@@ -71,4 +73,64 @@ test("an empty name, a past date and rotating a revoked key are refused before a
   await expect(stack.preview(declared("scheduled", { ...schedule, state: "revoked", rotate: 3 }))).rejects.toThrow(
     ": rotate: a revoked key can't be rotated",
   );
+});
+
+test("the key of an owner who has not set up the account says so, until the person has done it", async () => {
+  const email = "newcomer@keys.example";
+  const owned = [
+    acme,
+    { kind: "User", name: "newcomer", args: { email, homeOrganization: the("acme") } },
+    { kind: "Membership", name: "in", args: { organization: the("acme"), user: the("newcomer"), role: "viewer" } },
+    {
+      kind: "ApiKey",
+      name: "owned",
+      args: { organization: the("acme"), name: "Owned", kind: "user", owner: the("newcomer") },
+      after: ["in"],
+    },
+  ];
+  await stack.up(owned);
+  const { key, ownerStatus } = stack.stored("owned").outputs;
+  expect(ownerStatus).toBe("invited");
+  expect(apiKeyLifecycle.warnings).toContainEqual({
+    property: "ownerStatus",
+    equals: "invited",
+    message: expect.stringContaining("The owner has not finished setting up the account"),
+  });
+  expect(await service.verify(key)).toMatchObject({ detail: "The owner has not finished setting up the account." });
+  await service.browser().submit(await service.mailedLink(email), account);
+  await stack.refresh();
+  expect(stack.stored("owned").outputs.ownerStatus).toBe("active");
+  expect(await stack.preview(owned)).toEqual([]);
+  await expectAccepted(key);
+});
+
+test("permissions change in place: the key and its secret stay, and those that are left out stay too", async () => {
+  const narrow = (permissions?: readonly string[], more = {}) => declared("narrow", { permissions, ...more });
+  const asItIs = async () => (await service.ask("GET", `/v1/api-keys/${stack.stored("narrow").id}`)).body;
+  await stack.up(narrow(["roles:read"]));
+  const { id, outputs } = stack.stored("narrow");
+  expect(await stack.up(narrow(["members:read", "roles:read"]))).toEqual(["update narrow"]);
+  expect(stack.stored("narrow")).toMatchObject({
+    id,
+    outputs: { key: outputs.key, grantedPermissions: ["members:read", "roles:read"] },
+  });
+  await expectAccepted(outputs.key);
+  expect(await stack.preview(narrow(["roles:read", "members:read"]))).toEqual([]);
+
+  // Left out, they are nobody's to declare: whatever else changes, and whoever changes them.
+  expect(await stack.preview(narrow())).toEqual([]);
+  expect(await stack.up(narrow(undefined, { name: "Narrow" }))).toEqual(["update narrow"]);
+  expect(await asItIs()).toMatchObject({ name: "Narrow", permissions: ["members:read", "roles:read"] });
+  await service.ask("PATCH", `/v1/api-keys/${id}`, { permissions: ["roles:read"] });
+  await stack.refresh();
+  expect(await stack.preview(narrow(undefined, { name: "Narrow" }))).toEqual([]);
+  expect(stack.stored("narrow").outputs).toMatchObject({ grantedPermissions: ["roles:read"] });
+
+  // Declared, what somebody else changes is seen and repaired.
+  expect(await stack.up(narrow([], { name: "Narrow" }))).toEqual(["update narrow"]);
+  await service.ask("PATCH", `/v1/api-keys/${id}`, { permissions: ["keys:read"] });
+  await stack.refresh();
+  expect(stack.stored("narrow").inputs).toMatchObject({ permissions: ["keys:read"] });
+  expect(await stack.up(narrow([], { name: "Narrow" }))).toEqual(["update narrow"]);
+  expect(await asItIs()).toMatchObject({ id, permissions: [] });
 });

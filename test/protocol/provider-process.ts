@@ -85,13 +85,16 @@ export class ProviderProcess {
     const child = spawn(paths.node, [script, `127.0.0.1:${port}`], {
       cwd: paths.checkout,
       env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
-      stdio: ["ignore", "pipe", "ignore"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
     const lines = createInterface({ input: child.stdout });
     const [line] = (await once(lines, "line")) as [string];
     const client = new ResourceProviderClient(`127.0.0.1:${line.trim()}`, credentials.createInsecure());
     const started = new ProviderProcess(child, client, engine, connections);
-    lines.on("line", (printed) => started.#printed.push(printed));
+    // The engine shows both.
+    for (const output of [lines, createInterface({ input: child.stderr })]) {
+      output.on("line", (printed) => started.#printed.push(printed));
+    }
     const request = new ConfigureRequest();
     const own = { endpoint: access.endpoint, token: access.token, ...config };
     request.setArgs(

@@ -1,5 +1,6 @@
 /** Sets of many members and assignees, on the provider's own protocol: what they send, refuse, repair and give back. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { account } from "../contract/support/pages.ts";
 import { useRelay, useService } from "../e2e/fixtures.ts";
 import { type Declaration, enterprise, the } from "../e2e/kinds.ts";
 import { useProtocolStack } from "./fixtures.ts";
@@ -105,6 +106,42 @@ test("so is what somebody else has attached or detached of a key", async () => {
   expect(await assigned()).toEqual(Object.keys(people).toSorted());
   expect(await stack.up(declarations)).toEqual([]);
   expect(await stack.up(withSet(staff))).toEqual(["delete assignees", "delete key"]);
+});
+
+test("a key waits for whom of them is invited, and only who is no member at all is refused", async () => {
+  const [invited, member, nobody] = ["invited@sets.example", "p0@sets.example", "nobody@sets.example"];
+  await service.ask("POST", `/v1/organizations/${organization}/members`, {
+    email: invited,
+    role: "viewer",
+    onUnknownUser: "invite",
+  });
+  const attaching = (...addresses: string[]): Declaration[] => {
+    const assignees = Object.fromEntries(addresses.map((address) => [address, "member"]));
+    return [
+      ...withSet(staff),
+      { kind: "ApiKey", name: "key", args: { organization: the("acme"), name: "Storefront", kind: "server" } },
+      { kind: "ApiKeyAssignees", name: "assignees", args: { key: the("key"), assignees }, after: ["staff"] },
+    ];
+  };
+  const attached = async () => {
+    const all = await service.list(`/v1/api-keys/${stack.stored("key").id}/assignments`);
+    return Object.fromEntries(all.map(({ email, status }) => [String(email), status]));
+  };
+  const failure = await stack.up(attaching(nobody, invited, member)).catch((error: unknown) => String(error));
+  expect(failure).toContain("1 assignees could not be updated");
+  expect(failure).toContain(`${nobody}: user_not_found: `);
+  expect(await attached()).toEqual({ [invited]: "pending", [member]: "active" });
+  expect(await stack.up(attaching(invited, member))).toEqual(["update assignees"]);
+
+  // Whoever accepts is no difference, and who is detached before that has no key.
+  const accepted = await service.browser().submit(await service.mailedLink(invited), account);
+  expect(accepted.statusCode).toBe(303);
+  await stack.refresh();
+  expect(await stack.preview(attaching(invited, member))).toEqual([]);
+  expect(await attached()).toEqual({ [invited]: "active", [member]: "active" });
+  expect(await stack.up(withSet(staff))).toEqual(["delete assignees", "delete key"]);
+  const { id } = await membershipOf(invited);
+  await service.ask("DELETE", `/v1/members/${String(id)}`);
 });
 
 test("what somebody else has changed since the last refresh is not overwritten", async () => {

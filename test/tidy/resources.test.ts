@@ -21,7 +21,11 @@ beforeAll(async () => {
     }
   }
   // What a manifest declares is known by what it makes; the engine is not the point, so its answers are made up.
-  pulumi.runtime.setAllConfig({ "roster:endpoint": "http://127.0.0.1:1", "roster:token": "none" });
+  pulumi.runtime.setAllConfig({
+    "roster:endpoint": "http://127.0.0.1:1",
+    "roster:token": "none",
+    "project:checkoutSecret": "which a client has made",
+  });
   for (const file of filesUnder("examples", /\.ya?ml$/).filter(
     (file) => /^name:/m.test(read(file)) && /^organization:/m.test(read(file)),
   )) {

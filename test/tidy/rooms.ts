@@ -43,10 +43,24 @@ export const rooms: readonly Room[] = [
     packages: ["zod"],
   },
   {
+    name: "provider/delivery",
+    purpose: "where secrets are handed on",
+    files: /^provider\/delivery\//,
+    rooms: ["provider/errors.ts"],
+    packages: [],
+  },
+  {
+    name: "provider/log-ins",
+    purpose: "the log-ins that are stored on this machine",
+    files: /^provider\/log-ins\//,
+    rooms: ["provider/delivery", "provider/errors.ts"],
+    packages: ["zod"],
+  },
+  {
     name: "provider/wire",
     purpose: "one request: batches, pace, retries, deadlines, what is read ahead, and the configuration",
     files: /^provider\/wire\//,
-    rooms: ["provider/errors.ts", "provider/values", "schema"],
+    rooms: ["provider/errors.ts", "provider/log-ins", "provider/values", "schema"],
     packages: ["axios", "uuidv7", "zod"],
   },
   {
@@ -62,13 +76,6 @@ export const rooms: readonly Room[] = [
     files: /^provider\/sets\//,
     rooms: ["provider/errors.ts", "provider/lifecycle", "provider/values", "provider/wire", "schema"],
     packages: ["zod"],
-  },
-  {
-    name: "provider/delivery",
-    purpose: "where secrets are handed on",
-    files: /^provider\/delivery\//,
-    rooms: ["provider/errors.ts"],
-    packages: [],
   },
   {
     name: "provider/kinds",
@@ -103,7 +110,15 @@ export const rooms: readonly Room[] = [
     name: "provider/command",
     purpose: "the command roster",
     files: /^provider\/command\//,
-    rooms: ["provider/kinds", "provider/lifecycle", "provider/values", "provider/wire", "schema"],
+    rooms: [
+      "provider/errors.ts",
+      "provider/kinds",
+      "provider/lifecycle",
+      "provider/log-ins",
+      "provider/values",
+      "provider/wire",
+      "schema",
+    ],
     packages: ["@pulumi/pulumi", "zod"],
   },
   {

@@ -46,14 +46,14 @@ describe("an answer that does not match the contract", () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  test.each<[string, Answering]>([
-    ["a page", plain(200, "<html><h1>Welcome</h1></html>")],
-    ["an object", json(200, aThing)],
-  ])("something, where nothing is to come: what was to be deleted may be there still: %s", async (_name, answer) => {
+  test.each<[string, Answering, string[]]>([
+    ["a page", plain(200, "<html><h1>Welcome</h1></html>"), ["its media type is text/html, not application/json"]],
+    ["an object", json(200, aThing), ["outcome: it is required", "reason: it is required"]],
+  ])("something else than that an object was let go: it may be there still: %s", async (_name, answer, issues) => {
     const { client } = await serve(answer);
     const error = await failureOf(client.delete("/v1/things/thg_1"));
     expect(error).toBeInstanceOf(ContractError);
-    expect((error as ContractError).issues).toEqual(["its status is 200, not 204"]);
+    expect((error as ContractError).issues).toEqual(issues);
   });
 
   test("more than 8 MiB, whether its length was announced or not", async () => {

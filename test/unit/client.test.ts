@@ -74,6 +74,17 @@ describe("404", () => {
     expect(server.asked).toEqual(["DELETE /v1/things/thg_1"]);
   });
 
+  test("on a delete that lets go, the reason is told", async () => {
+    const { client } = await serve(json(200, { outcome: "let_go", reason: "The thing stays." }), (response) =>
+      response.writeHead(204).end(),
+    );
+    const reasons: string[] = [];
+    for (let times = 0; times < 2; times++) {
+      expect(await client.delete("/v1/things/thg_1", (reason) => reasons.push(reason))).toBe(true);
+    }
+    expect(reasons).toEqual(["The thing stays."]);
+  });
+
   test("on a change it is a refusal", async () => {
     const { client } = await serve(refusal(404, "not_found"), refusal(404, "not_found"));
     expect(isNotFound(await failureOf(client.patch("/v1/things/thg_1", {}, thing)))).toBe(true);

@@ -1,14 +1,20 @@
 /** Where the service is and how to speak to it. */
+import { chmodSync } from "node:fs";
 import { inspect } from "node:util";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { ConfigurationError } from "../../provider/errors.ts";
+import { Client } from "../../provider/wire/client.ts";
 import { type Connection, readConnection } from "../../provider/wire/configuration.ts";
+import { refusal, ScriptedServer } from "./scripted-server.ts";
+import { TestTerminal, token } from "./terminals.ts";
 
-const token = "token-that-nobody-may-see";
 const complete = { "roster:endpoint": "https://roster.example.com", "roster:token": token };
 
+/** A configuration folder without log-ins. */
+const nobody = { XDG_CONFIG_HOME: "/nowhere" };
+
 function read(stack: Readonly<Record<string, string>>, environment: NodeJS.ProcessEnv = {}): Connection {
-  return readConnection((key) => stack[key], environment);
+  return readConnection((key) => stack[key], { ...nobody, ...environment });
 }
 
 function failureOf(stack: Readonly<Record<string, string>>, environment: NodeJS.ProcessEnv = {}): ConfigurationError {
@@ -147,6 +153,77 @@ test("what is missing is said with the way to set it", () => {
     `"roster:endpoint, the address of the Roster service, is not set. Set it with \`pulumi config set roster:endpoint https://…\`, or the environment variable ROSTER_ENDPOINT."`,
   );
   expect(failureOf({ "roster:endpoint": "https://roster.example.com" }).message).toMatchInlineSnapshot(
-    `"roster:token, the owner token or an API key of the Roster service, is not set. Set it with \`pulumi config set --secret roster:token\`, or the environment variable ROSTER_TOKEN."`,
+    `"roster:token (or ROSTER_TOKEN), a token of the Roster service, is not set, and you are not logged in to https://roster.example.com. Set it with \`pulumi config set --secret roster:token\`, or the environment variable ROSTER_TOKEN, or log in with \`roster login --endpoint https://roster.example.com\`."`,
   );
+});
+
+describe("the token", () => {
+  const endpoint = "https://roster.example.com";
+  const ofStack = { "roster:endpoint": endpoint };
+
+  test("is that of the stack, else that of the environment, else that of the log-in", async () => {
+    const terminal = new TestTerminal();
+    const file = await terminal.store(endpoint);
+    const withToken = { ...terminal.environment, ROSTER_TOKEN: "from-the-environment" };
+    expect(read({ ...ofStack, "roster:token": "of-the-stack" }, withToken)).toMatchObject({ token: "of-the-stack" });
+    expect(read({ ...ofStack, "roster:token": "of-the-stack" }, withToken).logInFile).toBeUndefined();
+    expect(read(ofStack, withToken)).toMatchObject({ token: "from-the-environment", logInFile: undefined });
+    expect(read(ofStack, terminal.environment)).toMatchObject({ endpoint, token, logInFile: file });
+    expect(read({ "roster:endpoint": `${endpoint}//` }, terminal.environment)).toMatchObject({ endpoint, token });
+  });
+
+  test("is not that of the log-in because another one is empty", async () => {
+    const terminal = new TestTerminal();
+    await terminal.store(endpoint);
+    expect(failureOf({ ...ofStack, "roster:token": "" }, terminal.environment).key).toBe("roster:token");
+    expect(failureOf(ofStack, { ...terminal.environment, ROSTER_TOKEN: "" }).message).toMatchInlineSnapshot(
+      `"roster:token (or ROSTER_TOKEN), a token of the Roster service, is empty. Set it with \`pulumi config set --secret roster:token\`, or the environment variable ROSTER_TOKEN, or remove it and log in with \`roster login --endpoint https://roster.example.com\`."`,
+    );
+  });
+
+  test.each(["1", "true", "yes", "no"])("is not that of the log-in with ROSTER_NO_LOGIN=%s", async (turnedOff) => {
+    const terminal = new TestTerminal({ ROSTER_NO_LOGIN: turnedOff });
+    const file = await terminal.store(endpoint);
+    // Not even looked at.
+    chmodSync(file, 0o644);
+    expect(failureOf(ofStack, terminal.environment).message).toContain(
+      "ROSTER_NO_LOGIN turns log-ins off. Set it with `pulumi config set --secret roster:token`, or the environment variable " +
+        "ROSTER_TOKEN, or unset ROSTER_NO_LOGIN and log in with `roster login --endpoint https://roster.example.com`.",
+    );
+  });
+
+  test.each(["", "0", "false"])("is that of the log-in with ROSTER_NO_LOGIN=%j", async (turnedOff) => {
+    const terminal = new TestTerminal({ ROSTER_NO_LOGIN: turnedOff });
+    await terminal.store(endpoint);
+    expect(read(ofStack, terminal.environment).token).toBe(token);
+  });
+
+  test("is not that of a log-in to another service, and an expired one says so", async () => {
+    const terminal = new TestTerminal();
+    await terminal.store("https://elsewhere.example");
+    expect(failureOf(ofStack, terminal.environment).message).toContain(`you are not logged in to ${endpoint}`);
+    await terminal.store(endpoint, { expiresAt: "2020-01-01T00:00:00Z" });
+    const { key, message } = failureOf(ofStack, terminal.environment);
+    expect([key, message]).toEqual([
+      "roster:token",
+      `the log-in of ada@acme.example to ${endpoint} expired at 2020-01-01T00:00:00Z. Log in again with \`roster login --endpoint ${endpoint}\`.`,
+    ]);
+  });
+
+  test("of a log-in that the service doesn't accept is said to be ended, and to log in again", async () => {
+    const server = await ScriptedServer.start(refusal(401, "unauthenticated"), refusal(401, "unauthenticated"));
+    onTestFinished(() => server.stop());
+    const terminal = new TestTerminal();
+    const file = await terminal.store(server.endpoint);
+    const messageWith = async (environment: NodeJS.ProcessEnv) => {
+      const client = new Client(read({ "roster:endpoint": server.endpoint }, environment));
+      return await client.service.self().then(String, (error: Error) => error.message);
+    };
+    expect(await messageWith(terminal.environment)).toContain(
+      `The log-in in ${file} was ended, or its user was deactivated. Log in again with \`roster login --endpoint ${server.endpoint}\`.`,
+    );
+    const configured = await messageWith({ ...terminal.environment, ROSTER_TOKEN: "another" });
+    expect(configured).toContain("Is roster:token (or ROSTER_TOKEN) a token of this service?");
+    expect(server.received.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${token}`, "Bearer another"]);
+  });
 });

@@ -1,8 +1,11 @@
 /** What the dynamic provider's host is given when something goes wrong. */
+import { inspect } from "node:util";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { driver } from "../../provider/dynamic/driver.ts";
+import { dropRepeatedErrors } from "../../provider/dynamic/engine.ts";
 import { ApiError, PartialError } from "../../provider/errors.ts";
 import { type Answering, json, refusal, ScriptedServer } from "./scripted-server.ts";
+import { TestTerminal, token } from "./terminals.ts";
 
 const organization = `org_${"0".repeat(32)}`;
 const inputs = { organization, name: "Storefront", kind: "webapi", format: "opaque", state: "active" };
@@ -71,7 +74,19 @@ test("a refusal is said once: by its message, and not by what the host prints be
   const error = await failureOf(driver("ApiKey").read?.(key.id, { ...inputs, __provider: "" }));
   expect(error).toBeInstanceOf(ApiError);
   expect(error.message).toContain("permission_denied: it was refused");
-  expect(`${error}: ${error.stack}`).toBe("ApiError: see what is printed at its resource");
+  const { write } = process.stderr;
+  const written: unknown[] = [];
+  process.stderr.write = (chunk: unknown) => written.push(chunk) > 0;
+  try {
+    dropRepeatedErrors();
+    // As the host prints them, with `console.error`.
+    for (const printed of [error, new TypeError("not one of ours")]) {
+      process.stderr.write(`${printed}: ${printed.stack}\n`);
+    }
+  } finally {
+    process.stderr.write = write;
+  }
+  expect(written).toEqual(["", expect.stringContaining("TypeError: not one of ours")]);
 });
 
 test("the engine compares the inputs itself where the program has changed one, and only there: so replaceOnChanges works", async () => {
@@ -135,4 +150,31 @@ test("what is only read, and isn't there or can't be there, is refused with the 
   expect(wrong.message).toContain('"../users/usr_1" is not the id of a Role');
   const found = await driver("ApiKey").read?.(key.id, { __provider });
   expect(found).toMatchObject({ id: key.id, props: { name: "Shop", keyAvailable: false } });
+});
+
+test("a stored log-in is found in the provider's process, and its token gets into neither state nor errors", async () => {
+  const role = { organization, name: "Releaser", permissions: [], externalId: "a/0" };
+  const made = { ...role, id: `rol_${"0".repeat(32)}`, adopted: false, builtIn: false };
+  const times = { createdAt: "2026-01-01T00:00:00.000Z", updatedAt: "2026-01-01T00:00:00.000Z" };
+  const server = await ScriptedServer.start(
+    json(201, { ...made, ...times }, { ETag: '"v1"' }),
+    refusal(401, "unauthenticated"),
+  );
+  onTestFinished(() => server.stop());
+  const terminal = new TestTerminal();
+  await terminal.store(server.endpoint);
+  for (const name of ["ROSTER_TOKEN", "ROSTER_NO_LOGIN"]) {
+    vi.stubEnv(name, undefined);
+  }
+  vi.stubEnv("XDG_CONFIG_HOME", terminal.environment.XDG_CONFIG_HOME);
+  const provider = driver("Role");
+  await provider.configure?.({
+    config: { get: (key: string) => (key === "roster:endpoint" ? server.endpoint : undefined) },
+  } as never);
+  const created = await provider.create?.(role);
+  const error = await failureOf(provider.read?.(made.id, { ...created?.outs }));
+  expect(server.received.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${token}`, `Bearer ${token}`]);
+  expect(JSON.stringify(created)).not.toContain(token);
+  expect(error.message).toContain("Log in again with `roster login --endpoint ");
+  expect(inspect(error, { depth: Number.POSITIVE_INFINITY })).not.toContain(token);
 });

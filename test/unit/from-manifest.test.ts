@@ -3,41 +3,71 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { expect, onTestFinished, test, vi } from "vitest";
-import { fromManifest } from "../../provider/program/manifest.ts";
+import * as newest from "@pulumi/pulumi/runtime/config.js";
+import * as oldest from "pulumi-sdk-oldest/runtime/config.js";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { z } from "zod";
+import { lifecycles } from "../../provider/kinds/registry.ts";
+import { adoptionArgs } from "../../provider/lifecycle/adoption.ts";
+import { fromManifest, type Manifest } from "../../provider/program/manifest.ts";
+import { manifestSchema } from "../../provider/program/manifest-schema.ts";
 import type { PropertyMap } from "../../provider/values/property-map.ts";
-import { manifestHead } from "./made-up-texts.ts";
+import { canonicalFile, manifestHead } from "./made-up-texts.ts";
 
 vi.stubEnv("ROSTER_ENDPOINT", "http://127.0.0.1:9");
 vi.stubEnv("ROSTER_TOKEN", "the-token-of-a-service-that-is-not-there");
 
-/** @returns the inputs of what a manifest declares, by the name in the stack. */
-async function declaredBy(text: string): Promise<Record<string, PropertyMap>> {
+/** What a manifest declares, and what it asks. */
+interface Declared {
+  readonly manifest: Manifest;
+  /** The inputs of each resource, by its kind and its name in the stack. */
+  readonly resources: Readonly<Record<string, PropertyMap>>;
+  /** The names of the resources in the order in which they were registered. */
+  readonly order: readonly string[];
+  readonly lookups: readonly string[];
+}
+
+async function declaredBy(text: string, config: Record<string, string> = {}): Promise<Declared> {
   const folder = mkdtempSync(path.join(tmpdir(), "manifest-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = path.join(folder, "roster.yaml");
   writeFileSync(file, text);
-  const declared: Record<string, PropertyMap> = {};
+  const resources: Record<string, PropertyMap> = {};
+  const order: string[] = [];
+  const lookups: string[] = [];
   const newResource = ({ name, type, inputs }: pulumi.runtime.MockResourceArgs) => {
-    declared[`${type.split(":").at(-1)} ${name}`] = inputs;
+    const known = `${type.split(":").at(-1)} ${name}`;
+    order.push(known);
+    resources[known] = inputs;
     return { id: name, state: inputs };
   };
-  await pulumi.runtime.setMocks(
-    { newResource, call: ({ inputs }) => inputs },
-    "project",
-    "stack",
-    false,
-    "organization",
-  );
-  const { memberships, assignments } = fromManifest(file);
-  // Each waits for what it depends on: that is all the rest.
-  const last = [memberships, ...Object.values(assignments)].flatMap((made) => Object.values(made));
-  await new Promise((resolve) => pulumi.all(last.map(({ urn }) => urn)).apply(resolve));
-  return declared;
+  const call = ({ token, inputs }: pulumi.runtime.MockCallArgs) => {
+    const [asked] = Object.values(inputs);
+    lookups.push(`${token} ${asked}`);
+    return { id: `found by ${asked}` };
+  };
+  await pulumi.runtime.setMocks({ newResource, call }, "project", "stack", false, "organization");
+  pulumi.runtime.setAllConfig(config);
+  const manifest = fromManifest(file);
+  const { roles, users, memberships, apiKeys, assignments, profile } = manifest;
+  const made = [
+    profile === undefined ? {} : { profile },
+    roles,
+    users,
+    memberships,
+    apiKeys,
+    ...Object.values(assignments),
+  ].flatMap((section) => Object.values<pulumi.Resource>(section));
+  await new Promise((resolve) => pulumi.all(made.map(({ urn }) => urn)).apply(resolve));
+  return { manifest, resources, order, lookups };
+}
+
+function known<Value>(output: pulumi.Output<Value>): Promise<Value> {
+  return new Promise((resolve) => output.apply(resolve));
 }
 
 test("who is adopted is so as a member too, and a key with those who have it", async () => {
-  const declared = await declaredBy(`${manifestHead}users:
+  const { resources: declared } = await declaredBy(`${manifestHead}users:
   ada: { email: ada@x.example, role: viewer, adopt: true, onDestroy: delete }
 members:
   bob: { email: bob@x.example, role: viewer }
@@ -55,4 +85,258 @@ apiKeys:
     expect(declared[name], name).toBeDefined();
     expect(declared[name]?.adopt, name).toBeUndefined();
   }
+});
+
+describe("C11 a key for a person outside the organization", () => {
+  const keyed = (...assignees: string[]) =>
+    `${manifestHead}members: { bob: { email: bob@x.example, role: viewer } }\napiKeys:\n  shop: { kind: server, assignedTo: [${assignees.join(", ")}] }\n`;
+  const [dev, ops] = [
+    "{ email: Dev@partner.example, external: true }",
+    "{ email: ops@partner.example, external: true }",
+  ];
+
+  test("is offered by address, with a name in the stack that neither its place in the list nor its case changes", async () => {
+    const { resources, manifest } = await declaredBy(keyed(dev, "bob", ops));
+    const names = ["acme-shop-bob", "acme-shop-dev@partner.example", "acme-shop-ops@partner.example"];
+    expect(
+      Object.keys(resources)
+        .filter((name) => name.startsWith("ApiKeyAssignment "))
+        .toSorted(),
+    ).toEqual(names.map((name) => `ApiKeyAssignment ${name}`));
+    expect(resources["ApiKeyAssignment acme-shop-dev@partner.example"]).toMatchObject({
+      key: "acme-shop",
+      email: "Dev@partner.example",
+      external: true,
+    });
+    expect(resources["ApiKeyAssignment acme-shop-bob"]).not.toHaveProperty("external");
+    expect(Object.keys(manifest.assignments.shop ?? {}).toSorted()).toEqual([
+      "bob",
+      "dev@partner.example",
+      "ops@partner.example",
+    ]);
+    const { resources: moved } = await declaredBy(keyed(ops, dev.toLowerCase(), "bob"));
+    expect(Object.keys(moved).toSorted()).toEqual(Object.keys(resources).toSorted());
+  });
+
+  test("is offered again by resendInvite", async () => {
+    const { resources } = await declaredBy(keyed("{ email: dev@partner.example, external: true, resendInvite: 2 }"));
+    expect(resources["ApiKeyAssignment acme-shop-dev@partner.example"]).toMatchObject({ resendInvite: 2 });
+  });
+});
+
+describe("C18 the secret of a Web API from the stack's configuration", () => {
+  const text = `${manifestHead}apiKeys:\n  shop: { kind: webapi, secret: { config: checkoutSecret } }\n  desk: { kind: webapi, secret: { config: "other:deskSecret" } }\n`;
+  const config = { "project:checkoutSecret": "made-by-the-client", "other:deskSecret": "made-elsewhere" };
+
+  test("is passed as a secret", async () => {
+    const { manifest, resources } = await declaredBy(text, config);
+    expect(await pulumi.isSecret(pulumi.output(manifest.apiKeys.shop?.secret))).toBe(true);
+    for (const [name, value] of [
+      ["shop", "made-by-the-client"],
+      ["desk", "made-elsewhere"],
+    ]) {
+      expect(JSON.stringify(resources[`ApiKey acme-${name}`]?.secret)).toContain(value);
+    }
+    expect(Object.keys(resources).filter((name) => name.startsWith("RandomBytes"))).toEqual([]);
+  });
+
+  test("is missed at its line", async () => {
+    await expect(declaredBy(text, {})).rejects.toThrow(
+      /roster\.yaml:4:\d+: apiKeys\.shop\.secret\.config: .* has no such value: .*roster\.yaml:5:\d+: apiKeys\.desk\.secret/s,
+    );
+  });
+
+  test("is known as secret by the oldest SDK that is supported, and by the newest", () => {
+    for (const sdk of [oldest, newest]) {
+      expect(sdk).toMatchObject({ isConfigSecret: expect.any(Function) });
+    }
+  });
+});
+
+test("a key that a member owns is the member's account's, and comes after the membership", async () => {
+  const { resources, order, lookups } = await declaredBy(`${manifestHead}members:
+  bob: { email: bob@x.example, role: viewer }
+users:
+  ada: { email: ada@x.example, role: viewer }
+apiKeys:
+  bobs: { kind: user, owner: bob }
+  adas: { kind: user, owner: ada }
+`);
+  expect(resources["ApiKey acme-bobs"]).toMatchObject({ owner: "found by bob@x.example" });
+  expect(resources["ApiKey acme-adas"]).toMatchObject({ owner: "acme-ada" });
+  expect(lookups).toEqual(["roster:index:getUser bob@x.example"]);
+  expect(order.indexOf("ApiKey acme-bobs")).toBeGreaterThan(order.indexOf("Membership acme-bob"));
+});
+
+describe("A5 an organization that exists already", () => {
+  test("is looked up by its slug, declared by nothing, and has all that the manifest declares", async () => {
+    const sections = `roles: { releaser: { permissions: [flows:run] } }
+users: { ada: { email: ada@x.example, role: releaser } }
+members: { bob: { email: bob@x.example, role: viewer } }
+apiKeys: { shop: { kind: server, owner: bob, assignedTo: [ada, bob] } }
+`;
+    const { manifest, resources, lookups } = await declaredBy(
+      `name: staff\norganization: { existing: acme }\n${sections}`,
+    );
+    expect(lookups).toContain("roster:index:getOrganization acme");
+    expect(Object.keys(resources).filter((name) => name.startsWith("Organization "))).toEqual([]);
+    for (const name of ["Role staff-releaser", "Membership staff-ada", "Membership staff-bob", "ApiKey staff-shop"]) {
+      expect(resources[name], name).toMatchObject({ organization: "found by acme" });
+    }
+    expect(resources["User staff-ada"]).toMatchObject({ homeOrganization: "found by acme" });
+    expect(await known(manifest.organizationId)).toBe("found by acme");
+    expect(() => manifest.organization).toThrow(/names an organization that exists already, .*: use `organizationId`/);
+    // A program may still export or copy what the manifest made.
+    expect(Object.keys({ ...manifest })).not.toContain("organization");
+  });
+
+  test("is not what a declared one is", async () => {
+    const { manifest, lookups } = await declaredBy(manifestHead);
+    expect(await known(manifest.organizationId)).toBe("acme");
+    expect(await known(manifest.organization.id)).toBe("acme");
+    expect(lookups).toEqual([]);
+  });
+});
+
+/** A manifest with every argument that one can have. */
+const complete = `name: acme
+organization:
+  slug: acme
+  name: Acme
+  websiteUrl: https://acme.example
+  logo: ${path.join(path.dirname(canonicalFile), "logo.png")}
+  joinPolicies: [existing, create]
+  allowedJoinPolicies: [existing, create]
+  features: { externalApiAccess: true }
+  settings: { keysPerOwner: 3 }
+  subscription: { plan: enterprise }
+  adopt: true
+  onDestroy: restore
+roles:
+  releaser: { name: Releaser, permissions: [flows:run], adopt: true, onDestroy: restore }
+users:
+  ada:
+    email: ada@x.example
+    givenName: Ada
+    familyName: Lovelace
+    kind: person
+    systemRole: super_admin
+    invite: false
+    state: active
+    resendInvite: 1
+    resetPassword: 1
+    adopt: true
+    onDestroy: restore
+    role: releaser
+members:
+  bob:
+    email: bob@x.example
+    role: viewer
+    onUnknownUser: create
+    givenName: Bob
+    familyName: Builder
+    resendInvite: 1
+    adopt: true
+    onDestroy: restore
+apiKeys:
+  shop:
+    name: Shop
+    kind: webapi
+    format: opaque
+    owner: bob
+    permissions: [organization:read]
+    allowedIps: [203.0.113.7]
+    endDate: 2090-01-01
+    secret: { config: shopSecret }
+    rotate: 1
+    rotation: { overlap: 1h }
+    holdWhileUsed: 1h
+    deliverTo: { file: shop.key }
+    state: active
+    adopt: true
+    onDestroy: restore
+    assignedTo: [{ email: dev@partner.example, external: true, resendInvite: 1 }, ada]
+  desk: { kind: server, holdRotation: true, storeSecret: false, deliverTo: { file: desk.key } }
+`;
+
+/** The same of an organization that exists already. */
+const completeProfile = `
+name: acme
+organization:
+  existing: acme
+  profile:
+    name: Acme
+    websiteUrl: https://acme.example
+    logo: ${path.join(path.dirname(canonicalFile), "logo.png")}
+    joinPolicies: [existing]
+    adopt: true
+    onDestroy: restore
+`;
+
+const [declaredOrganization] = manifestSchema.shape.organization.options;
+const sections = {
+  roles: manifestSchema.shape.roles.unwrap().valueType,
+  users: manifestSchema.shape.users.unwrap().valueType,
+  members: manifestSchema.shape.members.unwrap().valueType,
+  apiKeys: manifestSchema.shape.apiKeys.unwrap().valueType,
+};
+
+/** The members of an argument that is an object. */
+function membersOf(schema: z.core.$ZodType): string[] {
+  const isWrapped =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  if (isWrapped) {
+    return membersOf(schema.unwrap());
+  }
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+describe("A9 the manifest expresses what the resources do", () => {
+  /** Kinds that no section of a manifest declares, and why. */
+  const otherKinds: Readonly<Record<string, string>> = {
+    OrganizationMembers: "a manifest lists its members one by one",
+    ApiKeyAssignees: "a manifest lists who a key is attached to one by one",
+  };
+
+  /** Arguments that a manifest doesn't have in any form, and why. */
+  const exceptions: Readonly<Record<string, string>> = {};
+
+  const kinds = lifecycles.filter(({ kind }) => otherKinds[kind] === undefined);
+
+  test.each(kinds)("every argument of $kind is set by a manifest, or an exception", async ({ kind, args }) => {
+    const isProfile = kind === "OrganizationProfile";
+    const manifest = isProfile ? completeProfile : complete;
+    const { resources } = await declaredBy(manifest, { "project:shopSecret": "made-by-the-client" });
+    const ofKind = Object.entries(resources).filter(([name]) => name.startsWith(`${kind} `));
+    const set = new Set(ofKind.flatMap(([, inputs]) => Object.keys(inputs)));
+    for (const argument of Object.keys({ ...args, ...adoptionArgs })) {
+      const isException = exceptions[`${kind}.${argument}`] !== undefined;
+      expect(set.has(argument), `${kind}.${argument}`).toBe(!isException);
+    }
+  });
+
+  test.each([
+    ["Organization", declaredOrganization],
+    ["Role", sections.roles],
+    ["User", sections.users],
+    ["Membership", sections.members],
+    ["ApiKey", sections.apiKeys],
+  ] as const)("an argument of %s that is an object has all of its members in a manifest", (kind, section) => {
+    const { args = {} } = kinds.find((lifecycle) => lifecycle.kind === kind) ?? {};
+    const objects = Object.entries(args).filter(([, schema]) => membersOf(schema).length > 0);
+    expect(objects.length > 0).toBe(["Organization", "ApiKey"].includes(kind));
+    for (const [argument, schema] of objects) {
+      expect(membersOf(section.shape[argument as never]), `${kind}.${argument}`).toEqual(membersOf(schema));
+    }
+  });
+
+  test("no exception is of a kind or an argument that there isn't", () => {
+    const args = lifecycles.flatMap(({ kind, args }) =>
+      Object.keys({ ...args, ...adoptionArgs }).map((a) => `${kind}.${a}`),
+    );
+    expect(Object.keys(otherKinds).filter((kind) => !lifecycles.some((lifecycle) => lifecycle.kind === kind))).toEqual(
+      [],
+    );
+    expect(Object.keys(exceptions).filter((name) => !args.includes(name))).toEqual([]);
+  });
 });

@@ -91,17 +91,6 @@ describe("update", () => {
     expect(server.asked).toEqual(["POST /v1/widgets/wid_1/stamps?managedAs=stack%2F1"]);
   });
 
-  test("passes on that somebody else was faster", async () => {
-    const { server, client } = await serve(refusal(412, "precondition_failed"));
-    const update = widget.update(client, "wid_1", state, {
-      ...inputs,
-      name: "Wheel",
-      password: "another-horse-battery",
-    });
-    await expect(update).rejects.toMatchObject({ name: "ApiError", code: "precondition_failed" });
-    expect(server.asked).toHaveLength(1);
-  });
-
   test("says that the object is gone, and what to do, as an error of ours", async () => {
     const { client } = await serve(self(), refusal(404, "not_found"), refusal(404, "not_found"));
     const update = widget.update(client, "wid_1", { ...state, __service }, { ...inputs, note: "another" });

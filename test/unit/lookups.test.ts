@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { getMemberships, getOrganization, getRole, getUser } from "../../provider/program/generated/index.ts";
+import { existingOrganization } from "../../provider/program/manifest.ts";
 import { json, ScriptedServer } from "./scripted-server.ts";
 
 afterEach(() => {
@@ -44,4 +45,16 @@ test("a look-up that finds nothing at preview says how to look up what the progr
   await expect(asked()).rejects.toThrow(/^(?!.*dependsOn)/s);
   vi.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(true);
   await expect(asked()).rejects.toThrow("with outputs of its resource or with `dependsOn`");
+});
+
+test("A5 a manifest that names an organization which isn't there says so in its own words", async () => {
+  const nothing = json(200, { items: [], nextCursor: null });
+  const server = await ScriptedServer.start(nothing, nothing);
+  onTestFinished(() => server.stop());
+  vi.stubEnv("ROSTER_ENDPOINT", server.endpoint);
+  vi.stubEnv("ROSTER_TOKEN", "token-of-a-test");
+  vi.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(true);
+  await expect(existingOrganization("staff.yaml", "acme")).rejects.toThrow(
+    /^staff\.yaml: organization\.existing: no open organization has the slug acme, or roster:token can't read it\. To create it, .*`name` instead\.$/,
+  );
 });

@@ -1,7 +1,8 @@
 /** Where a manifest says what it can't, and what is said of it. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseManifest } from "../../provider/program/manifest-document.ts";
-import { manifestHead } from "./made-up-texts.ts";
+import type { Setting } from "../../provider/program/manifest-settings.ts";
+import { canonicalFile, manifestHead } from "./made-up-texts.ts";
 import { changed, describeWrong, failureOf, placesIn } from "./manifest-problems.ts";
 
 describeWrong("what is missing", [
@@ -191,7 +192,12 @@ describeWrong("references, and what goes together", [
   [
     "a role that an organization can't give",
     changed("role: viewer", "role: ▶super_admin"),
-    [/^users\.barbara\.role: "super_admin" is not a role/],
+    [/^users\.barbara\.role: super_admin is a system role, .*: set `systemRole: super_admin` instead, /],
+  ],
+  [
+    "a role that an organization can't give to a member",
+    `${manifestHead}members:\n  bob: { email: b@b.de, role: ▶super_admin }\n`,
+    [/^members\.bob\.role: super_admin is a system role, .* in `users`, with `systemRole: super_admin`, /],
   ],
   [
     "an unknown role of a member",
@@ -201,12 +207,17 @@ describeWrong("references, and what goes together", [
   [
     "an unknown owner",
     changed("owner: importer", "owner: ▶exporter"),
-    [/^apiKeys\.importer\.owner: "exporter" is not one of users; it must be one of ada, /],
+    [/^apiKeys\.importer\.owner: "exporter" is not one of users or members; it must be one of ada, /],
   ],
   [
-    "an owner who is a member only",
-    `${manifestHead}members:\n  bob: { email: b@b.de, role: viewer }\napiKeys:\n  k: { kind: user, owner: ▶bob }\n`,
-    [/^apiKeys\.k\.owner: "bob" is not one of users; none is allowed here$/],
+    "an owner who may have no account yet",
+    `${manifestHead}members:\n  bob: { email: b@b.de, role: viewer, onUnknownUser: invite }\napiKeys:\n  k: { kind: user, owner: ▶bob }\n`,
+    [/^apiKeys\.k\.owner: bob may have no account until the invitation is accepted: add the key afterwards, /],
+  ],
+  [
+    "a jwt key whose owner is a member, and no API user",
+    `${manifestHead}members:\n  bob: { email: b@b.de, role: viewer }\napiKeys:\n  k: { kind: user, format: jwt, owner: ▶bob }\n`,
+    [/^apiKeys\.k\.owner: a key of format jwt requires an owner with role: api_user$/],
   ],
   [
     "an unknown assignee",
@@ -222,6 +233,16 @@ describeWrong("references, and what goes together", [
     "an assignee without a role",
     `${manifestHead}users:\n  ada: { email: a@b.de }\napiKeys:\n  k: { kind: server, assignedTo: [▶ada] }\n`,
     [/^apiKeys\.k\.assignedTo\[0\]: ada is not a member: set the user's role$/],
+  ],
+  [
+    "a member as a person outside the organization",
+    `${manifestHead}members:\n  bob: { email: b@b.de, role: viewer }\napiKeys:\n  k: { kind: server, assignedTo: [{ email: ▶B@b.de, external: true }] }\n`,
+    [/^apiKeys\.k\.assignedTo\[0\]\.email: bob is a member with this address: list bob instead$/],
+  ],
+  [
+    "a person outside the organization twice, in another case",
+    `${manifestHead}apiKeys:\n  k: { kind: server, assignedTo: [{ email: p@p.de, external: true }, { email: ▶P@p.de, external: true }] }\n`,
+    [/^apiKeys\.k\.assignedTo\[1\]\.email: p@p\.de is listed twice$/],
   ],
   [
     "a name in users and in members",
@@ -270,6 +291,122 @@ describeWrong("references, and what goes together", [
   ],
 ]);
 
+const keyed = (key: string) => `${manifestHead}apiKeys:\n  k: ${key}\n`;
+
+describeWrong("people outside the organization", [
+  [
+    "without saying so",
+    keyed("{ kind: server, assignedTo: [▶{ email: p@p.de }] }"),
+    [/^apiKeys\.k\.assignedTo\[0\]\.external: it is required$/],
+  ],
+  [
+    "saying the opposite",
+    keyed("{ kind: server, assignedTo: [{ email: p@p.de, external: ▶false }] }"),
+    [/^apiKeys\.k\.assignedTo\[0\]\.external: it must be true$/],
+  ],
+  [
+    "with a wrong address and an unknown property",
+    keyed("{ kind: server, assignedTo: [{ email: ▶p, external: true, ▶role: viewer }] }"),
+    [
+      /^apiKeys\.k\.assignedTo\[0\]\.email: it must be an e-mail address/,
+      /^apiKeys\.k\.assignedTo\[0\]\.role: unknown property; it must be one of email, external, resendInvite$/,
+    ],
+  ],
+  [
+    "as a number",
+    keyed("{ kind: server, assignedTo: [▶7] }"),
+    [/^apiKeys\.k\.assignedTo\[0\]: it must be text or an object, not a number$/],
+  ],
+]);
+
+describeWrong("the secret of a Web API", [
+  [
+    "in plaintext",
+    keyed(`{ kind: webapi, secret: ▶"a-secret-that-everybody-can-read-in-the-repository" }`),
+    [
+      /^apiKeys\.k\.secret: a manifest can't contain a secret: run `pulumi config set --secret <name>` and set `secret: \{/,
+    ],
+  ],
+  ["in no form", keyed("{ kind: webapi, secret: ▶{} }"), [/^apiKeys\.k\.secret: set either `random` or `config`$/]],
+  [
+    "in two forms",
+    keyed("{ kind: webapi, secret: ▶{ random: { bytes: 32 }, config: checkoutSecret } }"),
+    [/^apiKeys\.k\.secret: set either `random` or `config`$/],
+  ],
+  [
+    "in a form that there isn't",
+    keyed("{ kind: webapi, secret: { ▶file: secret.txt, random: { bytes: 32 } } }"),
+    [/^apiKeys\.k\.secret\.file: unknown property; it must be one of random, config$/],
+  ],
+  [
+    "from a name that can't be one",
+    keyed('{ kind: webapi, secret: { config: ▶"checkout secret" } }'),
+    [/^apiKeys\.k\.secret\.config: it must be the name of a value in the stack's configuration, /],
+  ],
+  [
+    "for another kind of key",
+    keyed("{ kind: server, secret: ▶{ config: checkoutSecret } }"),
+    [/^apiKeys\.k\.secret: only a key of kind webapi can have one; /],
+  ],
+]);
+
+describeWrong("an organization that exists already", [
+  [
+    "with what the stack would have to manage",
+    "name: acme\norganization: { existing: acme, ▶name: Acme, ▶logo: logo.png }\n",
+    [
+      /^organization\.name: an organization that exists already is only looked up: move this to `profile`, remove it, or remove `existing` /,
+      /^organization\.logo: an organization that exists already is only looked up: /,
+    ],
+  ],
+  [
+    "by what is no slug",
+    "name: acme\norganization: { existing: ▶Acme Corporation }\n",
+    [/^organization\.existing: a slug has a-z/],
+  ],
+  [
+    "and mistakes elsewhere",
+    "name: acme\norganization: { existing: acme }\nusers:\n  ada: { email: ada@b.de, role: ▶boss, ▶shoe: 43 }\n",
+    [/^users\.ada\.role: "boss" is not a role/, /^users\.ada\.shoe: unknown property; it must be one of email, /],
+  ],
+  [
+    "misspelled",
+    "name: acme\n▶organization: { ▶exists: acme }\n",
+    [
+      /^organization\.slug: it is required$/,
+      /^organization\.exists: unknown property; it must be one of slug, .*, onDestroy, existing, profile$/,
+    ],
+  ],
+]);
+
+describeWrong("a member's names", [
+  [
+    "where no account is created",
+    `${manifestHead}members:\n  bob: { email: b@b.de, role: viewer, givenName: ▶Bob, onUnknownUser: invite }\n`,
+    [/^members\.bob\.givenName: it is used only with `onUnknownUser: create`/],
+  ],
+]);
+
+describe("a value of the stack's configuration", () => {
+  const text = keyed("{ kind: webapi, secret: { config: checkoutSecret } }");
+  const read = (setting: Setting | undefined) => parseManifest("roster.yaml", text, () => setting).apiKeys.k?.secret;
+
+  test("is taken by its name, and is no part of the manifest", () => {
+    expect(read({ value: "kept-in-the-configuration", isSecret: true })).toEqual({ config: "checkoutSecret" });
+  });
+
+  test.each([
+    ["that isn't there", undefined, "has no such value"],
+    ["in plaintext", { value: "in-plaintext", isSecret: false }, "has this value in plaintext"],
+  ])("%s is refused at its line", (_what, setting, reason) => {
+    const failing = () => read(setting);
+    expect(failing).toThrow(
+      `roster.yaml:4:40: apiKeys.k.secret.config: the stack's configuration ${reason}: run \`pulumi config set --secret checkoutSecret\``,
+    );
+    expect(failing).not.toThrow("in-plaintext");
+  });
+});
+
 test("T11 a name with what nobody sees is shown with it", () => {
   expect(
     failureOf("name: acme\norganization: { slug: acme, name: Acme, \u00a0logo: x, '\u202e\u001b[31m': x }\n").message,
@@ -278,6 +415,42 @@ test("T11 a name with what nobody sees is shown with it", () => {
 
 test("a wrong manifest is named with the file's name, as it was given", () => {
   expect(() => parseManifest("../some where/x.yaml", "name: 7\n")).toThrow("  ../some where/x.yaml:1:7: name: ");
+});
+
+describe("what the resources would refuse at preview", () => {
+  const key = (rest: string) => `name: acme
+organization: { slug: acme, name: Acme }
+apiKeys:
+  k: { kind: server${rest} }
+`;
+
+  test("is said together with every other mistake, also of the same entry", () => {
+    const { text, places } = placesIn(`name: acme
+organization: { slug: ▶Acme, name: Acme, websiteUrl: ▶https://acme.example }
+apiKeys:
+  k: { kind: server, endDate: ▶2020-01-01, name: ▶"", rotation: { every: ▶1h } }
+  j: { kind: ▶robot, state: ▶revoked }
+`);
+    const { problems } = failureOf(text);
+    expect(problems.map(({ line, column }) => `${line}:${column}`)).toEqual(places);
+    const ifNew = "(unless the resource has this value already)";
+    expect(problems.map(({ path, reason }) => `${path}: ${reason}`)).toEqual([
+      expect.stringContaining("organization.slug: a slug has"),
+      expect.stringContaining("organization.websiteUrl: it requires subscription.plan"),
+      `apiKeys.k.endDate: 2020-01-01 has passed: set a later one, or remove it ${ifNew}`,
+      "apiKeys.k.name: it must not be empty",
+      expect.stringContaining("apiKeys.k.rotation.every: it must be longer than the overlap"),
+      expect.stringContaining("apiKeys.j.kind: it must be one of"),
+      `apiKeys.j.state: a key can't be created as revoked: remove the resource ${ifNew}`,
+    ]);
+  });
+
+  test.each([", endDate: 2020-01-01", ", state: revoked"])(
+    "is left to the preview if it depends on what was declared before:%s",
+    (rest) => {
+      expect(parseManifest(canonicalFile, key(rest)).apiKeys.k).toBeDefined();
+    },
+  );
 });
 
 test("several mistakes are all said, in the order of the file", () => {

@@ -1,12 +1,24 @@
 /** What a program knows of the service it is run for. */
-import { runtime } from "@pulumi/pulumi";
-import { expect, test } from "vitest";
-import { programConnection } from "../../provider/program/program.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { expect, test, vi } from "vitest";
+import { programConnection, stackSetting } from "../../provider/program/program.ts";
 
 test("the programs of two stacks in one process each have their own stack's connection", () => {
   for (const name of ["staging", "production"]) {
     const endpoint = `https://${name}.example`;
-    runtime.setAllConfig({ "roster:endpoint": endpoint, "roster:token": `token-of-${name}` });
+    pulumi.runtime.setAllConfig({ "roster:endpoint": endpoint, "roster:token": `token-of-${name}` });
     expect(programConnection()).toMatchObject({ endpoint, token: `token-of-${name}` });
   }
+});
+
+test("a value of the configuration says whether it is secret there, in the project's namespace or another", () => {
+  pulumi.runtime.setAllConfig({ "project:plain": "one", "project:hidden": "two", "other:hidden": "three" }, [
+    "project:hidden",
+    "other:hidden",
+  ]);
+  vi.spyOn(pulumi, "getProject").mockReturnValue("project");
+  expect(stackSetting("plain")).toEqual({ value: "one", isSecret: false });
+  expect(stackSetting("hidden")).toEqual({ value: "two", isSecret: true });
+  expect(stackSetting("other:hidden")).toEqual({ value: "three", isSecret: true });
+  expect(stackSetting("other")).toBeUndefined();
 });

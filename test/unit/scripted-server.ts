@@ -71,7 +71,9 @@ export class ScriptedServer {
     request.on("end", () => {
       const text = Buffer.concat(chunks).toString("utf8");
       const { method = "", url: path = "", headers } = request;
-      const body: unknown = text === "" ? undefined : JSON.parse(text);
+      const isForm = headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;
+      const parsed = () => (isForm ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text));
+      const body: unknown = text === "" ? undefined : parsed();
       const asked: Received = { method, path, headers, body, atMs: performance.now() };
       // What is reported of a run comes at any time, and is recorded nowhere.
       if (path.startsWith("/v1/runs/")) {

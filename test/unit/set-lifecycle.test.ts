@@ -64,6 +64,36 @@ describe("a set", () => {
     expect(seats()).toEqual(wanted);
   });
 
+  test("sends an entry again whose version changes and whose declared properties don't", async () => {
+    const engine = new Engine();
+    await engine.up({ guests: { "ada@x.example": "stalls" } });
+    let refusals = 3;
+    club.meddle = (method) => {
+      if (method !== "PATCH" || refusals === 0) {
+        return undefined;
+      }
+      refusals -= 1;
+      return refusal(412, "precondition_failed");
+    };
+    club.server.received.length = 0;
+    await engine.up({ guests: { "ada@x.example": "door" } });
+    expect(seats()).toEqual({ "ada@x.example": "door" });
+    expect(changes()).toHaveLength(4);
+    refusals = 4;
+    await expect(engine.up({ guests: { "ada@x.example": "stalls" } })).rejects.toThrow("precondition_failed");
+    expect(seats()).toEqual({ "ada@x.example": "door" });
+  });
+
+  test("refuses to rename an entry whose declared value was changed outside", async () => {
+    const engine = new Engine();
+    await engine.up({ guests: { "ada@x.example": "stalls" } });
+    const [ada] = [...club.list.values()];
+    club.list.set(String(ada?.id), { ...(ada as Guest), seat: "box" });
+    await expect(engine.up({ guests: { "ada@x.example": "stalls" }, externalId: "stack/2" })).rejects.toThrow(
+      "it was changed since the last refresh (seat stalls => box)",
+    );
+  });
+
   test("reads its own, by its name, and those that it lost one by one: however many others there are", async () => {
     const engine = new Engine();
     const wanted = { "ada@x.example": "stalls", "bob@x.example": "stalls", "eve@x.example": "stalls" };

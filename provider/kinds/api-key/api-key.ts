@@ -20,7 +20,7 @@ export const apiKeyLifecycle = defineLifecycle({
   documentation: {
     summary:
       "An API key. Its plaintext is the secret output `key`, and only the stack's state contains it: the service has a hash. With " +
-      "`deliverTo` and `storeSecret: false`, it is in a file instead. Deleting the key revokes it; it stays listed as a record.",
+      "`deliverTo` and `storeSecret: false`, it is in a file instead. Deleting the key revokes it, unless it has expired; it stays listed as a record.",
     example:
       'const storefront = new ApiKey("storefront", { organization: acme, name: "Storefront (production)", kind: "server" });\n' +
       "export const storefrontKey = storefront.key;",
@@ -47,6 +47,11 @@ export const apiKeyLifecycle = defineLifecycle({
   },
   warnings: [
     {
+      property: "ownerStatus",
+      equals: "invited",
+      message: "The owner has not finished setting up the account: the key does not authenticate until then.",
+    },
+    {
       property: "previousKeyHeld",
       equals: true,
       message: "The previous secret is still in use: its end is postponed, and so is the next rotation.",
@@ -56,37 +61,39 @@ export const apiKeyLifecycle = defineLifecycle({
   collection: ({ organization }) => `/v1/organizations/${organization}/api-keys`,
   naturalKey: ({ name }) => ({ name, status: "active" }),
   item: (id) => `/v1/api-keys/${id}`,
-  settable: ({ name, allowedIps, endDate, state }) => ({
+  settable: ({ name, permissions, allowedIps, endDate, state }) => ({
     name,
+    // Permissions that the stack doesn't declare are kept.
+    ...(permissions === undefined ? {} : { permissions }),
     allowedIps: allowedIps ?? null,
     endDate: endDate ?? null,
     state,
   }),
-  createOnly: ({ kind, format, owner, permissions, secret }) => ({
+  createOnly: ({ kind, format, owner, secret }) => ({
     kind,
     format,
     owner,
-    permissions,
     // The client side makes the secret of a Web API, so that the service never has to send it.
     secret: secret ?? makeClientSecret(kind),
   }),
-  readArgs: ({ organization, owner, name, kind, format, allowedIps, endDate, state }) => ({
+  readArgs: ({ organization, owner, name, kind, format, permissions, allowedIps, endDate, state }, declared) => ({
     organization,
     owner,
     name,
     kind,
     format,
+    permissions: declared.permissions === undefined ? null : permissions,
     allowedIps,
     endDate,
     state,
   }),
-  readImmutableArgs: ({ permissions }) => ({ permissions }),
   readOutputs: (key, once, args) => ({
     ...rotationOutputs(key, once, args),
     displayName: key.displayName,
     grantedPermissions: key.permissions,
     prefix: key.prefix,
     fingerprint: key.fingerprint,
+    ownerStatus: key.ownerStatus,
     legacy: key.legacy,
     status: key.status,
     createdAt: key.createdAt,

@@ -7,6 +7,7 @@ import {
   apiKeyStatusValues,
   durationMs,
   permissionValues,
+  userStatusValues,
 } from "roster-schema";
 import { z } from "zod";
 import { property } from "../../values/property.ts";
@@ -104,11 +105,12 @@ export const apiKeyShape = {
   owner: reference("User")
     .optional()
     .meta(property("The user who owns the key; the key stops with the user.", { change: "replaces" })),
-  permissions: permissions.optional().meta(
-    property("What the key can do. If omitted, it has the owner's permissions, or none if the key has no owner.", {
-      change: "refused",
-    }),
-  ),
+  permissions: permissions
+    .optional()
+    .describe(
+      "What the key can do. If omitted at creation, it has the permissions that the owner has then, or none if the key has no " +
+        "owner; if omitted later, they stay as they are.",
+    ),
   allowedIps: allowedIps
     .optional()
     .describe(
@@ -136,11 +138,15 @@ export const apiKeyShape = {
   state: z
     .enum(apiKeyStateValues)
     .default("active")
-    .describe("`revoked` ends the key permanently, and keeps it in the stack as a record."),
+    .meta(
+      property("`revoked` ends the key permanently, and keeps it in the stack as a record.", {
+        defaultEvenIfAdopted: true,
+      }),
+    ),
 };
 
 const assignee = z.object({
-  user: z.string().optional().describe("The user's id; none until an external person has accepted."),
+  user: z.string().optional().describe("The user's id; none until an invited or external person has accepted."),
   email: z.string().describe("The address."),
   status: z.enum(apiKeyAssignmentStatusValues).describe("`pending`, `active` or `expired`."),
 });
@@ -174,6 +180,12 @@ export const apiKeyOutputs = {
   rotatesAt: time
     .optional()
     .describe(`The time from which \`up\` rotates the key, with \`rotation.every\`. ${timeFormat}`),
+  ownerStatus: z
+    .enum(userStatusValues)
+    .optional()
+    .describe(
+      "The status of the owner's account. Until the owner has set it up, it is `invited`, and the key doesn't authenticate.",
+    ),
   legacy: z.boolean().describe("Whether the key was created before the service supported several keys for each owner."),
   status: z
     .enum(apiKeyStatusValues)

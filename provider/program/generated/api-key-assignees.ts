@@ -11,7 +11,8 @@ export interface ApiKeyAssigneesArgs extends SetArgs {
   key: Reference<ApiKey>;
   /**
    * The users who get the key, by address in any case: a list of members, or a map of each address to `member` or to
-   * `external`. An external user does not have to be a member, and receives a link by mail to accept the key.
+   * `external`. A person who is invited to the organization gets the key with the membership. An external user does
+   * not have to be a member, and receives a link by mail to accept the key.
    */
   assignees: pulumi.Input<readonly string[] | Readonly<Record<string, "member" | "external">>>;
 }
@@ -30,7 +31,8 @@ export class ApiKeyAssignees extends RosterSet {
   declare readonly key: pulumi.Output<string>;
   /**
    * The users who get the key, by address in any case: a list of members, or a map of each address to `member` or to
-   * `external`. An external user does not have to be a member, and receives a link by mail to accept the key.
+   * `external`. A person who is invited to the organization gets the key with the membership. An external user does
+   * not have to be a member, and receives a link by mail to accept the key.
    */
   declare readonly assignees: pulumi.Output<Readonly<Record<string, "member" | "external">>>;
   /**

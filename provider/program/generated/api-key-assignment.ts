@@ -55,7 +55,7 @@ export class ApiKeyAssignment extends RosterResource {
   declare readonly resendInvite: pulumi.Output<string | number | undefined>;
   /** The key's organization. */
   declare readonly organization: pulumi.Output<string>;
-  /** The user's id, however the user was declared; none until an external person has accepted. */
+  /** The user's id, however the user was declared; none until an invited or external person has accepted. */
   declare readonly userId: pulumi.Output<string | undefined>;
   /** `pending`, `active` or `expired`. */
   declare readonly status: pulumi.Output<Schemas["ApiKeyAssignmentStatus"]>;

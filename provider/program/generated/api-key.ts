@@ -26,8 +26,8 @@ export interface ApiKeyArgs extends AdoptionArgs {
   /** The user who owns the key; the key stops with the user. Changing it replaces the resource. */
   owner?: Reference<User>;
   /**
-   * What the key can do. If omitted, it has the owner's permissions, or none if the key has no owner. It can't be
-   * changed.
+   * What the key can do. If omitted at creation, it has the permissions that the owner has then, or none if the key
+   * has no owner; if omitted later, they stay as they are.
    */
   permissions?: pulumi.Input<readonly pulumi.Input<Schemas["Permission"]>[]>;
   /**
@@ -77,8 +77,8 @@ export interface ApiKeyArgs extends AdoptionArgs {
 
 /**
  * An API key. Its plaintext is the secret output `key`, and only the stack's state contains it: the service has a
- * hash. With `deliverTo` and `storeSecret: false`, it is in a file instead. Deleting the key revokes it; it stays
- * listed as a record.
+ * hash. With `deliverTo` and `storeSecret: false`, it is in a file instead. Deleting the key revokes it, unless it
+ * has expired; it stays listed as a record.
  *
  * @example
  * ```ts
@@ -98,7 +98,10 @@ export class ApiKey extends RosterResource {
   declare readonly format: pulumi.Output<Schemas["ApiKeyFormat"]>;
   /** The user who owns the key; the key stops with the user. */
   declare readonly owner: pulumi.Output<string | undefined>;
-  /** What the key can do. If omitted, it has the owner's permissions, or none if the key has no owner. */
+  /**
+   * What the key can do. If omitted at creation, it has the permissions that the owner has then, or none if the key
+   * has no owner; if omitted later, they stay as they are.
+   */
   declare readonly permissions: pulumi.Output<Schemas["Permission"][] | undefined>;
   /**
    * Where the key authenticates from: 1 to 100 addresses such as `203.0.113.7` and ranges (CIDR) such as
@@ -153,6 +156,11 @@ export class ApiKey extends RosterResource {
   declare readonly rotatedAt: pulumi.Output<string>;
   /** The time from which `up` rotates the key, with `rotation.every`. RFC 3339, UTC. */
   declare readonly rotatesAt: pulumi.Output<string | undefined>;
+  /**
+   * The status of the owner's account. Until the owner has set it up, it is `invited`, and the key doesn't
+   * authenticate.
+   */
+  declare readonly ownerStatus: pulumi.Output<Schemas["UserStatus"] | undefined>;
   /** Whether the key was created before the service supported several keys for each owner. */
   declare readonly legacy: pulumi.Output<boolean>;
   /** The actual status, whereas `state` is the declared one: `active`, `expired` or `revoked`. */

@@ -68,17 +68,20 @@ export function getRoleOutput(
   return lookUpOutput("getRole", query, options);
 }
 
-/** The memberships of an organization: all, or those with a status. */
-export type MembershipsQuery = { readonly organization: string; readonly status?: Schemas["MembershipStatus"] };
+/** The memberships of an organization: those that have not ended, those with a status, or `all`. */
+export type MembershipsQuery = { readonly organization: string; readonly status?: Schemas["MembershipStatusFilter"] };
 
-/** Lists the memberships of an organization, including those that have ended unless the query names a status. */
+/**
+ * Lists the memberships of an organization: by default those that have not ended, which are pending, active or
+ * expired.
+ */
 export async function getMemberships(query: MembershipsQuery): Promise<Schemas["Membership"][]> {
   return lookUp("getMemberships", query);
 }
 
 /** {@link getMemberships}, for outputs. */
 export function getMembershipsOutput(
-  query: { organization: Reference<Organization>; status?: pulumi.Input<Schemas["MembershipStatus"]> },
+  query: { organization: Reference<Organization>; status?: pulumi.Input<Schemas["MembershipStatusFilter"]> },
   options?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<Schemas["Membership"][]> {
   return lookUpOutput("getMemberships", query, options);

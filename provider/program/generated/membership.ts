@@ -26,6 +26,10 @@ export interface MembershipArgs extends AdoptionArgs {
    * `fail`.
    */
   onUnknownUser?: pulumi.Input<Schemas["OnUnknownUser"]>;
+  /** For `onUnknownUser: create`: 1 to 200 characters, used if an account is created. If omitted, the person sets it. */
+  givenName?: pulumi.Input<string>;
+  /** For `onUnknownUser: create`: 1 to 200 characters, used if an account is created. If omitted, the person sets it. */
+  familyName?: pulumi.Input<string>;
   /**
    * Sends a new invitation; the link before it stops working. Set or change it to any text or number to do so once;
    * at creation it does nothing.
@@ -53,6 +57,10 @@ export class Membership extends RosterResource {
   declare readonly role: pulumi.Output<string>;
   /** What to do at creation if no user has the address: fail, create an account, or invite the person. */
   declare readonly onUnknownUser: pulumi.Output<Schemas["OnUnknownUser"]>;
+  /** For `onUnknownUser: create`: 1 to 200 characters, used if an account is created. If omitted, the person sets it. */
+  declare readonly givenName: pulumi.Output<string | undefined>;
+  /** For `onUnknownUser: create`: 1 to 200 characters, used if an account is created. If omitted, the person sets it. */
+  declare readonly familyName: pulumi.Output<string | undefined>;
   /**
    * Sends a new invitation; the link before it stops working. Set or change it to any text or number to do so once;
    * at creation it does nothing.

@@ -9,6 +9,7 @@ import {
   auditEntryObjectKindValues,
   billingValues,
   joinPolicyValues,
+  letGoOutcomeValues,
   logoMediaTypeValues,
   membershipStatusValues,
   objectKindValues,
@@ -63,9 +64,26 @@ export const organizationAnswer: z.ZodType<Schemas["Organization"]> = z.object({
   logo: logoAnswer.nullable(),
   logoLinkActive: z.boolean(),
   joinPolicies: z.array(z.enum(joinPolicyValues)),
+  allowedJoinPolicies: z.array(z.enum(joinPolicyValues)),
   features: featuresAnswer,
   settings: organizationSettingsAnswer,
   subscription: subscriptionAnswer,
+  status: z.enum(organizationStatusValues),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+/** The contract's `OrganizationProfile`. */
+export const organizationProfileAnswer: z.ZodType<Schemas["OrganizationProfile"]> = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  adopted: z.boolean(),
+  organization: z.string(),
+  name: z.string(),
+  websiteUrl: z.string().nullable(),
+  logo: logoAnswer.nullable(),
+  logoLinkActive: z.boolean(),
+  joinPolicies: z.array(z.enum(joinPolicyValues)),
   status: z.enum(organizationStatusValues),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
@@ -144,6 +162,7 @@ export const apiKeyAnswer: z.ZodType<Schemas["ApiKey"]> = z.object({
   adopted: z.boolean(),
   organization: z.string(),
   owner: z.string().nullable(),
+  ownerStatus: z.enum(userStatusValues).nullable().optional(),
   name: z.string(),
   displayName: z.string(),
   kind: z.enum(apiKeyKindValues),
@@ -190,6 +209,7 @@ export const issuedApiKeyAnswer: z.ZodType<Schemas["IssuedApiKey"]> = z.object({
   adopted: z.boolean(),
   organization: z.string(),
   owner: z.string().nullable(),
+  ownerStatus: z.enum(userStatusValues).nullable().optional(),
   name: z.string(),
   displayName: z.string(),
   kind: z.enum(apiKeyKindValues),
@@ -228,7 +248,15 @@ export const managedObjectAnswer: z.ZodType<Schemas["ManagedObject"]> = z.object
   unsettled: z.boolean(),
   etag: z.string().optional(),
   object: z
-    .union([organizationAnswer, userAnswer, roleAnswer, membershipAnswer, apiKeyAnswer, apiKeyAssignmentAnswer])
+    .union([
+      organizationAnswer,
+      organizationProfileAnswer,
+      userAnswer,
+      roleAnswer,
+      membershipAnswer,
+      apiKeyAnswer,
+      apiKeyAssignmentAnswer,
+    ])
     .optional(),
 });
 
@@ -307,4 +335,10 @@ export const selfAnswer: z.ZodType<Schemas["Self"]> = z.object({
 export const runAnswer: z.ZodType<Schemas["Run"]> = z.object({
   id: z.string(),
   status: z.enum(runStatusValues),
+});
+
+/** The contract's `LetGo`. */
+export const letGoAnswer: z.ZodType<Schemas["LetGo"]> = z.object({
+  outcome: z.enum(letGoOutcomeValues),
+  reason: z.string(),
 });

@@ -2,6 +2,7 @@
 import { isClientSecret, isFormatOf, needsOwner, requiredOwnerRole, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { beyond, inOrder, type Permission } from "../../auth/permissions.ts";
+import type { Principal } from "../../auth/principal.ts";
 import { isVisible, load } from "../../managed/resource.ts";
 import { permissionsOfRole, refuseExceeding } from "../../managed/rules.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
@@ -10,11 +11,16 @@ import { users } from "../users/resource.ts";
 
 type Organization = Schemas["Organization"];
 
-/** The owner of a new key, with the role that limits the key's permissions. */
-export interface KeyOwner {
-  readonly id: string;
-  readonly role: string;
+/** What an owner allows a key: the permissions of the owner's role in the organization. */
+interface OwnerLimit {
+  /** Null if the owner isn't a member, and then there are no permissions. */
+  readonly role: string | null;
   readonly permissions: readonly Permission[];
+}
+
+/** The owner of a new key. */
+export interface KeyOwner extends OwnerLimit {
+  readonly id: string;
 }
 
 /** The values of a new key that aren't taken from the body as they are. */
@@ -57,6 +63,22 @@ export async function draftKey(call: Call<"createApiKey">, organization: Organiz
     await refuseBeyondLimit(call, organization, owner.id, id);
   }
   const permissions = body.permissions ?? inOrder(owner?.permissions ?? []);
+  refuseGrant(principal, organization.id, owner, permissions);
+  return { format, owner, permissions };
+}
+
+/**
+ * Refuses a key with permissions that its owner doesn't have, or that the caller can't grant.
+ *
+ * @param owner undefined for a key without an owner.
+ * @throws Refusal `unprocessable`, `permission_denied`.
+ */
+export function refuseGrant(
+  principal: Principal,
+  organization: string,
+  owner: OwnerLimit | undefined,
+  permissions: readonly Permission[],
+): void {
   if (owner !== undefined) {
     const exceeding = beyond(permissions, new Set(owner.permissions));
     if (exceeding.length > 0) {
@@ -68,20 +90,30 @@ export async function draftKey(call: Call<"createApiKey">, organization: Organiz
       "Only a key whose owner has the role api_user can have the permission api:call.",
     );
   }
-  refuseExceeding(principal, organization.id, owner?.role ?? null, permissions, "The key");
-  return { format, owner, permissions };
+  refuseExceeding(principal, organization, owner?.role ?? null, permissions, "The key");
+}
+
+/** What a key's owner allows it now; undefined for a key without an owner. */
+export async function ownerLimit(context: Context, key: Schemas["ApiKey"]): Promise<OwnerLimit | undefined> {
+  if (key.owner === null) {
+    return undefined;
+  }
+  const role = await ownerRole(context, key);
+  return { role, permissions: role === null ? [] : await permissionsOfRole(context, role) };
 }
 
 /** The role of a key's owner; null if the key has no owner, or the owner isn't a member. */
-export async function ownerRole({ db }: Context, key: Schemas["ApiKey"]): Promise<string | null> {
-  if (key.owner === null) {
-    return null;
-  }
+export async function ownerRole(context: Context, key: Schemas["ApiKey"]): Promise<string | null> {
+  return key.owner === null ? null : await roleIn(context, key.organization, key.owner);
+}
+
+/** The role of a user who is a member of an organization; null otherwise. */
+async function roleIn({ db }: Context, organization: string, user: string): Promise<string | null> {
   const row = await db
     .selectFrom("memberships")
     .select("role")
-    .where("organization_id", "=", key.organization)
-    .where("user_id", "=", key.owner)
+    .where("organization_id", "=", organization)
+    .where("user_id", "=", user)
     .where("status", "=", "active")
     .executeTakeFirst();
   return row?.role ?? null;
@@ -105,20 +137,14 @@ function refuseMisfit({ kind, format = "opaque", secret }: Schemas["ApiKeyCreate
 async function findOwner(call: Context, organization: Organization, userId: string): Promise<KeyOwner> {
   const user = await load(call, users, userId);
   if (user === undefined || !(await isVisible(call, users, user))) {
-    const detail = "The user does not exist, or you don't have access to it.";
+    const detail = `The user ${userId} does not exist, or you don't have access to it.`;
     throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer: "/owner", detail }] });
   }
-  const membership = await call.db
-    .selectFrom("memberships")
-    .select("role")
-    .where("organization_id", "=", organization.id)
-    .where("user_id", "=", userId)
-    .where("status", "=", "active")
-    .executeTakeFirst();
-  if (membership === undefined) {
+  const role = await roleIn(call, organization.id, userId);
+  if (role === null) {
     throw unprocessable("/owner", "The owner must be a member of the organization. Make the user a member first.");
   }
-  return { id: userId, role: membership.role, permissions: await permissionsOfRole(call, membership.role) };
+  return { id: userId, role, permissions: await permissionsOfRole(call, role) };
 }
 
 async function refuseBeyondLimit(

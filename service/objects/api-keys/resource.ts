@@ -1,10 +1,12 @@
 /** API keys as a resource: their rows, and their form in the contract. */
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
+import { inOrder } from "../../auth/permissions.ts";
 import { secretEnd } from "../../keys/secret-end.ts";
 import type { Resource } from "../../managed/resource.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import { creationColumns, type Database, liveName } from "../../rows/tables.ts";
+import { userStatusOf } from "../../rows/user-status.ts";
 import { toAssignment } from "../assignments/resource.ts";
 
 type ApiKey = Schemas["ApiKey"];
@@ -26,7 +28,7 @@ export const apiKeys: Resource<ApiKey> = {
   parameter: "apiKeyId",
   noun: "API key",
   liveNoun: "active key",
-  settable: ["externalId", "name", "allowedIps", "endDate", "state"],
+  settable: ["externalId", "name", "permissions", "allowedIps", "endDate", "state"],
   audited: [
     "externalId",
     "name",
@@ -73,6 +75,8 @@ export function selectKeys(db: Database) {
         .onRef("api_key_secrets.generation", "=", "api_keys.generation"),
     )
     .selectAll("api_keys")
+    .leftJoin("users as owner", "owner.id", "api_keys.owner_id")
+    .select(["owner.state as owner_state", "owner.activated_at", "owner.block_reason"])
     .leftJoin("api_key_secrets as previous", (join) =>
       join
         .onRef("previous.key_id", "=", "api_keys.id")
@@ -141,8 +145,9 @@ async function loadAttached(
       (join) => join.onTrue(),
     )
     .leftJoin("users", "users.id", "first.user_id")
+    .leftJoin("memberships as awaited", "awaited.id", "first.membership_id")
     .selectAll("first")
-    .select("users.email as user_email")
+    .select(["users.email as user_email", "awaited.invite_expires_at as membership_expires_at"])
     .where("api_keys.id", "in", keyIds)
     .orderBy("first.id")
     .execute();
@@ -160,18 +165,19 @@ async function loadAttached(
  */
 export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Attached = nobody): ApiKey {
   const revoked = row.revoked_at !== null;
-  const expired = row.expires_at !== null && row.expires_at <= now;
+  const expired = isExpired(row, now);
   return {
     id: row.id,
     externalId: row.external_id,
     adopted: row.adoption_depth > 0,
     organization: row.organization_id,
     owner: row.owner_id,
+    ownerStatus: row.owner_state === null ? null : userStatusOf({ ...row, state: row.owner_state }),
     name: row.name,
     displayName: row.legacy ? `${row.name} (legacy)` : row.name,
     kind: row.kind,
     format: row.format,
-    permissions: row.permissions,
+    permissions: inOrder(row.permissions),
     allowedIps: row.allowed_ips,
     prefix: row.prefix,
     fingerprint: row.fingerprint,
@@ -190,6 +196,11 @@ export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Atta
     assignees,
     assigneeCount,
   };
+}
+
+/** Whether the end date of a key has passed. */
+export function isExpired({ expires_at: end }: Pick<Row, "expires_at">, now: Date): boolean {
+  return end !== null && end <= now;
 }
 
 /** The secret before the current one, while it is valid. */

@@ -1,15 +1,26 @@
 /** Revokes API keys, and releases the names of expired ones. */
+import type { ExpressionBuilder } from "kysely";
 import type { Context } from "../../auth/operation.ts";
 import { type AuditedContext, auditRequests } from "../../managed/audit.ts";
+import { isActiveKey } from "../../rows/active-key.ts";
+import type { Tables } from "../../rows/tables.ts";
 import { type MemberSelection, requestFor, selectedMembers } from "../member-selection.ts";
-import { apiKeys, selectKeys, toApiKey } from "./resource.ts";
+import { apiKeys, isExpired, selectKeys, toApiKey } from "./resource.ts";
 
 /** Permanently revokes a key; its name and externalId become free. */
 export async function revokeKey({ db, now }: Pick<Context, "db" | "now">, id: string): Promise<void> {
   await db.updateTable("api_keys").set(revokedColumns(now)).where("id", "=", id).execute();
 }
 
-/** Revokes the keys of an organization, or those that some members own, with an audit entry for each. */
+/** Ends an expired key: it stays expired, and its name and externalId become free. */
+export async function endExpiredKey({ db }: Pick<Context, "db">, id: string): Promise<void> {
+  await db.updateTable("api_keys").set(endedColumns).where("id", "=", id).execute();
+}
+
+/**
+ * Revokes the active keys of an organization, or those that some members own, with an audit entry for each. Expired keys stay
+ * expired.
+ */
 export async function revokeKeys(
   context: Omit<AuditedContext, "requestId">,
   selection: MemberSelection,
@@ -19,20 +30,20 @@ export async function revokeKeys(
   let query = selectKeys(db)
     .where("api_keys.organization_id", "=", organizationId)
     .where("api_keys.revoked_at", "is", null);
-  let update = db
-    .updateTable("api_keys")
-    .set(revokedColumns(now))
-    .where("organization_id", "=", organizationId)
-    .where("revoked_at", "is", null);
+  let update = db.updateTable("api_keys").where("organization_id", "=", organizationId).where("revoked_at", "is", null);
   const owners = selectedMembers(selection);
   if (owners !== undefined) {
     query = query.where("api_keys.owner_id", "in", owners);
     update = update.where("owner_id", "in", owners);
   }
   const rows = await query.orderBy("api_keys.id").execute();
-  await update.execute();
+  const active = rows.filter((row) => !isExpired(row, now));
+  if (active.length < rows.length) {
+    await update.set(endedColumns).where("expires_at", "<=", now).execute();
+  }
+  await update.set(revokedColumns(now)).where(isActiveKey(now)).execute();
   // Assignees have audit entries of their own.
-  const records = rows.map((row) => {
+  const records = active.map((row) => {
     const requestId = requestFor(selection, row.owner_id);
     return { before: toApiKey(row, now), after: toApiKey({ ...row, revoked_at: now }, now), requestId };
   });
@@ -51,6 +62,11 @@ export async function releaseExpiredKeys(
     .where("expires_at", "<=", now)
     .where("name_live", "is not", null)
     .execute();
+}
+
+/** The key ends when it was created, so that it can't authenticate again by any clock: another replica's, or one that is set back. */
+function endedColumns({ ref }: ExpressionBuilder<Tables, "api_keys">) {
+  return { expires_at: ref("created_at"), name_live: null, external_id_live: null };
 }
 
 function revokedColumns(now: Date) {

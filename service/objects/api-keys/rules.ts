@@ -1,6 +1,7 @@
 /** The rules for creating, updating and revoking API keys. */
 import { endOf, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
+import { beyond, inOrder } from "../../auth/permissions.ts";
 import { isWithin, readAllowedIps } from "../../keys/allowed-ips.ts";
 import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
 import {
@@ -18,10 +19,10 @@ import { Refusal, unprocessable } from "../../problems.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import { liveName } from "../../rows/tables.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
-import { draftKey, ownerRole, requireApiAccess } from "./draft.ts";
+import { draftKey, ownerLimit, ownerRole, refuseGrant, requireApiAccess } from "./draft.ts";
 import { issueSecret } from "./issue.ts";
 import { apiKeys } from "./resource.ts";
-import { releaseExpiredKeys, revokeKey } from "./revocation.ts";
+import { endExpiredKey, releaseExpiredKeys, revokeKey } from "./revocation.ts";
 
 type ApiKey = Schemas["ApiKey"];
 type Organization = Schemas["Organization"];
@@ -57,15 +58,33 @@ export const createRules: CreateRules<"createApiKey", ApiKey> = {
 /** The rules for updating API keys. */
 export const updateRules: UpdateRules<ApiKey> = {
   find: (context, id) => find(context, apiKeys, id, "keys:create", "keys:revoke"),
-  normalize: (key) => ({ ...key, allowedIps: readAllowedIps(key.allowedIps) }),
+  normalize: (key) => ({
+    ...key,
+    permissions: inOrder(key.permissions),
+    allowedIps: readAllowedIps(key.allowedIps),
+  }),
   apply: updateApiKey,
 };
 
 /** The rules for revoking API keys. */
 export const endRules: EndRules<ApiKey> = {
   find: (context, id) => find(context, apiKeys, id, "keys:revoke"),
+  takingBack: {
+    permission: "keys:create",
+    isBuiltOn: async ({ db }, { id }, maker) =>
+      (await db
+        .selectFrom("api_key_assignments")
+        .select("id")
+        .where("key_id", "=", id)
+        .where("created_by", "!=", maker)
+        .executeTakeFirst()) !== undefined,
+  },
   async end(context, key) {
     if (key.status === "revoked") {
+      return;
+    }
+    if (key.status === "expired") {
+      await endExpiredKey(context, key.id);
       return;
     }
     refuseKeyInUse(context.principal, key.id);
@@ -118,6 +137,9 @@ async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void
   if ([...changed].some((member) => member !== "state")) {
     requirePermission(call, before.organization, "keys:create");
   }
+  if (changed.has("permissions")) {
+    await checkChangedPermissions(call, update);
+  }
   const expiresAt = changed.has("endDate") ? await readChangedEndDate(call, update) : undefined;
   if (changed.has("allowedIps")) {
     await checkChangedAddresses(call, update);
@@ -131,6 +153,7 @@ async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void
     .updateTable("api_keys")
     .set({
       ...columns,
+      permissions: JSON.stringify(after.permissions),
       ...(active ? {} : { name_live: null, external_id_live: null }),
       ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
       updated_at: now,
@@ -140,6 +163,23 @@ async function updateApiKey(call: Context, update: Update<ApiKey>): Promise<void
   if (changed.has("state")) {
     await revokeKey(call, before.id);
   }
+}
+
+/**
+ * Checks changed permissions. Additional permissions are a grant, so the key is judged like a new key with all of its
+ * permissions.
+ */
+async function checkChangedPermissions(call: Context, { before, after }: Update<ApiKey>): Promise<void> {
+  if (before.status !== "active") {
+    throw notActive(before, "Its permissions can't be changed: create another key.");
+  }
+  if (beyond(after.permissions, new Set(before.permissions)).length === 0) {
+    return;
+  }
+  if (call.principal.id === before.id) {
+    throw permissionDenied("An API key can't give itself permissions.", "Use another key.");
+  }
+  refuseGrant(call.principal, before.organization, await ownerLimit(call, before), after.permissions);
 }
 
 /** The instant of a changed end date. A later end date is a grant, because the key works for longer. */

@@ -44,11 +44,23 @@ export async function inviteAssignee(context: MailContext, assignment: ApiKeyAss
 /**
  * Mails the link of an offer again.
  *
- * @throws Refusal `unprocessable` if the assignment is active; see `requireOffer`.
+ * @throws Refusal `unprocessable` if the assignment is active, or has no link because it waits for a membership; see
+ * `requireOffer`.
  */
 export async function resendInvite(context: Context, assignment: ApiKeyAssignment): Promise<void> {
   if (assignment.status === "active") {
     throw unprocessable("/resendInvite", "The assignment is already active: there is nothing to accept.");
+  }
+  const { membership_id } = await context.db
+    .selectFrom("api_key_assignments")
+    .select("membership_id")
+    .where("id", "=", assignment.id)
+    .executeTakeFirstOrThrow();
+  if (membership_id !== null) {
+    throw unprocessable(
+      "/resendInvite",
+      `The assignment has no invitation of its own: it becomes active when the person accepts the membership ${membership_id}. Resend the invitation of that membership.`,
+    );
   }
   await requireOffer(context, assignment.key);
   await inviteAssignee(context, assignment);

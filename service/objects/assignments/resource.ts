@@ -42,13 +42,14 @@ export const apiKeyAssignments: Resource<ApiKeyAssignment> = {
   },
 };
 
-/** A query for assignments with their users' addresses. */
+/** A query for assignments with their users' addresses, and the memberships that they wait for. */
 export function selectAssignments(db: Database) {
   return db
     .selectFrom("api_key_assignments")
     .leftJoin("users", "users.id", "api_key_assignments.user_id")
+    .leftJoin("memberships as awaited", "awaited.id", "api_key_assignments.membership_id")
     .selectAll("api_key_assignments")
-    .select("users.email as user_email");
+    .select(["users.email as user_email", "awaited.invite_expires_at as membership_expires_at"]);
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectAssignments>["executeTakeFirstOrThrow"]>>;
@@ -64,7 +65,8 @@ export function toAssignment(row: Row, now: Date): ApiKeyAssignment {
     user: row.user_id,
     email: row.user_email ?? row.email ?? "",
     external: row.external,
-    status: invitationStatus(row, now),
+    // An assignment that waits for a membership has no link of its own.
+    status: invitationStatus({ ...row, invite_expires_at: row.membership_expires_at ?? row.invite_expires_at }, now),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };

@@ -2,6 +2,7 @@
 import type { Schemas } from "roster-schema";
 import { endLinks } from "../../auth/links.ts";
 import type { Call, Context } from "../../auth/operation.ts";
+import { requesterOf } from "../../auth/requesters.ts";
 import { type AuditedContext, auditRequests } from "../../managed/audit.ts";
 import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
 import {
@@ -16,13 +17,15 @@ import {
 } from "../../managed/resource.ts";
 import { type Identify, store, takesOverLink } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
-import { executeShared, sharedQuery, sharedRowQuery, sharedWrite } from "../../rows/shared-statements.ts";
+import { executeShared, sharedQuery, sharedWrite } from "../../rows/shared-statements.ts";
 import { type Database, liveName } from "../../rows/tables.ts";
 import { type MemberSelection, requestFor, selectedMembers } from "../member-selection.ts";
+import { findLiveMember } from "../memberships/resource.ts";
 import { requireUserOrEmail } from "../person-reference.ts";
 import { findUserByEmail, normalizeEmail, toUser, users } from "../users/resource.ts";
 import { inviteAssignee, requireOffer, resendInvite } from "./offers.ts";
 import { apiKeyAssignments, selectAssignments, toAssignment } from "./resource.ts";
+import { requireWaitingOffer } from "./waiting.ts";
 
 type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
 
@@ -53,10 +56,13 @@ async function createAssignment(
   call: Call<"createApiKeyAssignment">,
   identify: Identify<ApiKeyAssignment>,
 ): Promise<CreateResult<ApiKeyAssignment>> {
-  const { body, db, path } = call;
+  const { body, db, path, principal } = call;
   const key = await requireOffer(call, path.apiKeyId);
   requireUserOrEmail(body);
-  const { user, account, email, isMember } = await findAssignee(call, key.organization);
+  const { user, account, email, isMember, awaited } = await findAssignee(call, key.organization);
+  if (awaited !== null) {
+    await requireWaitingOffer(call, key.id);
+  }
   const { id, lost } = await identify(key.organization);
   // A person who is named by address may already have the key as a user.
   const existing = await findAssigned(db, key.id, account, email, id);
@@ -75,10 +81,12 @@ async function createAssignment(
     invited_live: user === undefined ? liveName(key.id, normalizeEmail(email)) : null,
     external_id: externalId,
     external: body.external ?? false,
+    membership_id: awaited,
+    requested_by: awaited === null ? null : requesterOf(principal),
     status: isMember ? "active" : "pending",
   });
   const isOffered = await takesOverLink(call, { id, lost });
-  if (!isMember && !isOffered) {
+  if (!isMember && awaited === null && !isOffered) {
     await inviteAssignee(call, await reload(call, apiKeyAssignments, id));
   }
   return { id };
@@ -131,56 +139,53 @@ async function findAssigned(
   return await executeShared(assignedByKey, { db, keyId }, { user, live, except });
 }
 
-/** The recipient of a key: a member gets it at once, somebody outside gets it after accepting. */
+/**
+ * The recipient of a key: a member gets it at once, somebody who is invited gets it with the membership, and somebody outside
+ * gets it after accepting it.
+ */
 interface Assignee {
-  /** Undefined for somebody outside who is named by address, so that the answer doesn't reveal whether there is an account. */
+  /** Undefined for somebody named by address who is not a member, so that the answer doesn't reveal whether there is an account. */
   readonly user: string | undefined;
   /** The user with the address, if any; must not be revealed. */
   readonly account: string | undefined;
   readonly email: string;
   readonly isMember: boolean;
+  /** The pending membership of somebody who is invited. */
+  readonly awaited: string | null;
 }
 
-type InOrganization = Pick<Context, "db"> & { readonly organizationId: string };
-
-const activeMember = sharedRowQuery(
-  "active member",
-  ({ db, organizationId }: InOrganization, ids) =>
-    db
-      .selectFrom("memberships")
-      .select("user_id")
-      .where("organization_id", "=", organizationId)
-      .where("user_id", "in", ids)
-      .where("status", "=", "active")
-      .execute(),
-  (row) => row.user_id,
-);
-
 async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId: string): Promise<Assignee> {
-  const { body, db } = call;
+  const { body } = call;
   const row = body.email === undefined ? undefined : await findUserByEmail(call, body.email);
-  const user = row === undefined ? await load(call, users, body.user ?? "") : toUser(row);
-  if (user !== undefined && (await isVisible(call, users, user))) {
-    const membership = await executeShared(activeMember, { db, organizationId }, user.id);
-    if (membership !== undefined) {
-      return { user: user.id, account: user.id, email: user.email, isMember: true };
+  const found = row === undefined ? await load(call, users, body.user ?? "") : toUser(row);
+  const user = found !== undefined && (await isVisible(call, users, found)) ? found : undefined;
+  const email = user?.email ?? body.email;
+  const invited = email === undefined ? undefined : normalizeEmail(email);
+  const membership = await findLiveMember(call.db, organizationId, [user?.id, invited]);
+  if (user !== undefined && membership?.status === "active") {
+    return { user: user.id, account: user.id, email: user.email, isMember: true, awaited: null };
+  }
+  const outside = { isMember: false, awaited: null };
+  if (body.external === true && body.user !== undefined && user !== undefined) {
+    if (user.kind === "system") {
+      throw unprocessable("/external", "A system user gets no mail and can't accept a key.");
     }
-    if (body.external === true && body.user !== undefined) {
-      if (user.kind === "system") {
-        throw unprocessable("/external", "A system user gets no mail and can't accept a key.");
-      }
-      return { user: user.id, account: user.id, email: user.email, isMember: false };
-    }
+    return { user: user.id, account: user.id, email: user.email, ...outside };
   }
   if (body.external === true && body.email !== undefined) {
-    return { user: undefined, account: user?.id, email: body.email, isMember: false };
+    return { user: undefined, account: found?.id, email: body.email, ...outside };
+  }
+  if (membership?.status === "pending" && email !== undefined) {
+    const member = body.user ?? membership.user_id ?? undefined;
+    return { user: member, account: found?.id, email, isMember: false, awaited: membership.id };
   }
   const pointer = body.user === undefined ? "/email" : "/user";
   const advice = "Make the person a member of the key's organization first, or set `external` to offer it by mail.";
-  if (user !== undefined && (await isVisible(call, users, user))) {
+  if (user !== undefined) {
     throw unprocessable(pointer, `The user is not a member. ${advice}`);
   }
-  const detail = `The user does not exist, or you don't have access to it. ${advice}`;
+  const who = body.user === undefined ? `with the address ${body.email}` : body.user;
+  const detail = `The user ${who} does not exist, or you don't have access to it. ${advice}`;
   throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer, detail }] });
 }
 
@@ -204,18 +209,28 @@ async function deleteAssignment(context: Context, { id }: ApiKeyAssignment): Pro
   await endLinks(context, { subject: id });
 }
 
-/** Deletes the assignments of an organization, or those of some members, with an audit entry for each. */
+/** The assignments that wait for some memberships of an organization, each with the request that ends the membership. */
+interface AwaitedMemberships {
+  readonly organizationId: string;
+  readonly awaited: ReadonlyMap<string, string>;
+}
+
+/**
+ * Deletes the assignments of an organization, those of some members, or those that wait for some memberships, with an audit
+ * entry for each.
+ */
 export async function deleteAssignments(
   context: Omit<AuditedContext, "requestId">,
-  selection: MemberSelection,
+  selection: MemberSelection | AwaitedMemberships,
 ): Promise<void> {
   const { organizationId } = selection;
   let query = selectAssignments(context.db).where("api_key_assignments.organization_id", "=", organizationId);
   let deletion = context.db.deleteFrom("api_key_assignments").where("organization_id", "=", organizationId);
-  const members = selectedMembers(selection);
-  if (members !== undefined) {
-    query = query.where("api_key_assignments.user_id", "in", members);
-    deletion = deletion.where("user_id", "in", members);
+  const column = "awaited" in selection ? "membership_id" : "user_id";
+  const selected = "awaited" in selection ? [...selection.awaited.keys()] : selectedMembers(selection);
+  if (selected !== undefined) {
+    query = query.where(`api_key_assignments.${column}`, "in", selected);
+    deletion = deletion.where(column, "in", selected);
   }
   const rows = await query.orderBy("api_key_assignments.id").execute();
   if (rows.length === 0) {
@@ -226,7 +241,10 @@ export async function deleteAssignments(
     await endLinks(context, { subject: id });
   }
   const records = rows.map((row) => {
-    const requestId = requestFor(selection, row.user_id);
+    const requestId =
+      "awaited" in selection
+        ? requestFor({ organizationId, members: selection.awaited }, row.membership_id)
+        : requestFor(selection, row.user_id);
     return { before: toAssignment(row, context.now), after: undefined, requestId };
   });
   await auditRequests(context, apiKeyAssignments, "delete", records);

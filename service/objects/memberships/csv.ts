@@ -2,7 +2,7 @@
 import { csvLine, isBuiltInRole, memberColumns } from "roster-schema";
 import type { Call } from "../../auth/operation.ts";
 import { findOrganization } from "../organizations/resource.ts";
-import { hasStatus, matchesQuery } from "./resource.ts";
+import { isListed, matchesQuery } from "./resource.ts";
 
 const pageRows = 1000;
 
@@ -41,15 +41,14 @@ export async function* membersAsCsv(call: Call<"listMembers">): AsyncGenerator<s
 }
 
 function selectMembers({ db, now, path, query }: Call<"listMembers">) {
-  let rows = db
+  return db
     .selectFrom("memberships")
     .leftJoin("users", "users.id", "memberships.user_id")
     .select(["memberships.id", "memberships.role", "users.given_name", "users.family_name"])
     .select(({ fn }) => fn.coalesce("users.email", "memberships.email").as("email"))
-    .where("memberships.organization_id", "=", path.organizationId);
-  rows =
-    query.status === undefined
-      ? rows.where("memberships.member_live", "is not", null)
-      : rows.where(hasStatus(query.status, now));
-  return rows.where(matchesQuery(query)).orderBy("memberships.id").limit(pageRows);
+    .where("memberships.organization_id", "=", path.organizationId)
+    .where(isListed(query.status, now))
+    .where(matchesQuery(query))
+    .orderBy("memberships.id")
+    .limit(pageRows);
 }

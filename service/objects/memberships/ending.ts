@@ -37,6 +37,12 @@ const endedMembers = sharedWrite(
     endWhatMembersHave(context, organization, new Map(members)),
 );
 
+const endedAwaiting = sharedWrite(
+  "what waits for memberships",
+  ({ organization, ...context }: EndingMembers, memberships: readonly (readonly [id: string, requestId: string])[]) =>
+    deleteAssignments(context, { organizationId: organization, awaited: new Map(memberships) }),
+);
+
 type EndingMemberships = Pick<Context, "db" | "now"> & { readonly status: ReturnType<typeof endedStatus> };
 
 const endedMemberships = sharedWrite(
@@ -49,12 +55,15 @@ const endedMemberships = sharedWrite(
       .execute(),
 );
 
-/** Ends a membership, and the user's assignments and keys in the organization. */
+/** Ends a membership, the user's assignments and keys in the organization, and the assignments that wait for the membership. */
 export async function endMembership(context: Context, membership: Membership): Promise<void> {
   const { db, now, principal, requestId } = context;
   const { id, organization, user } = membership;
   if (user !== null) {
     await executeShared(endedMembers, { db, now, principal, organization }, [user, requestId] as const);
+  }
+  if (membership.status !== "active") {
+    await executeShared(endedAwaiting, { db, now, principal, organization }, [id, requestId] as const);
   }
   await executeShared(endedMemberships, { db, now, status: endedStatus(membership) }, id);
   await endLinks(context, { subject: id });

@@ -2,14 +2,16 @@
 import type { Schemas } from "roster-schema";
 import type { CallerContext, Context } from "../../auth/operation.ts";
 import { type MailContext, mailLink } from "../../mail/queue.ts";
-import { refuseTakenExternalId, requirePermission } from "../../managed/resource.ts";
+import { audit } from "../../managed/audit.ts";
+import { load, refuseTakenExternalId, requirePermission } from "../../managed/resource.ts";
 import { refuseHandingOut } from "../../managed/rules.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { liveName } from "../../rows/tables.ts";
 import { refuseMemberBeyondPlan } from "../organizations/plans.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
 import { findMembershipRole } from "../roles/rules.ts";
-import { findUserByEmail, normalizeEmail, toUser } from "../users/resource.ts";
+import { inviteUser, requireInviting } from "../users/invitations.ts";
+import { findUserByEmail, normalizeEmail, toUser, users } from "../users/resource.ts";
 import { alreadyMember, findLiveMember, memberships } from "./resource.ts";
 
 type Membership = Schemas["Membership"];
@@ -31,18 +33,26 @@ export async function inviteMember(context: MailContext, { id, organization, ema
 }
 
 /**
- * Mails an invitation again, also to a person who has left.
+ * Mails an invitation again, also to a person who has left. A member whose account the organization created, and who hasn't
+ * set it up, is mailed the link to do so.
  *
  * @throws Refusal `unprocessable` if the membership has another status; `already_member` if the person has another
- * membership.
+ * membership; see `requireInviting` for the link to set up an account.
  */
 export async function resendInvite(context: Context, membership: Membership): Promise<void> {
   const { id, externalId, organization, status, user, email } = membership;
   requirePermission(context, organization, "members:manage");
+  const created = await findCreated(context, membership);
+  if (created !== undefined) {
+    await requireInviting(context, created);
+    await inviteUser(context, created);
+    await audit(context, users, "resend_invite", [{ before: created, after: created }], { always: true });
+    return;
+  }
   if (status !== "pending" && status !== "expired" && status !== "left") {
     throw unprocessable(
       "/resendInvite",
-      `You can resend an invitation only if it is pending or expired, or if the person has left. This membership is ${status}.`,
+      `You can resend an invitation only if it is pending or expired, if the person has left, or if the organization created the person's account and it is not set up. This membership is ${status}.`,
     );
   }
   const open = await requireInvitation(context, membership);
@@ -66,6 +76,15 @@ export async function resendInvite(context: Context, membership: Membership): Pr
       .execute();
   }
   await inviteMember(context, membership);
+}
+
+/** The person of an active membership whose account the organization created, and who hasn't set it up. */
+async function findCreated(
+  context: Context,
+  { status, user: id, organization }: Membership,
+): Promise<User | undefined> {
+  const user = status === "active" && id !== null ? await load(context, users, id) : undefined;
+  return user?.status === "invited" && user.homeOrganization === organization ? user : undefined;
 }
 
 /**

@@ -7,13 +7,14 @@ import { changeAudited } from "../../managed/audit.ts";
 import { keepAnAdministrator } from "../../managed/rules.ts";
 import { Refusal } from "../../problems.ts";
 import { liveName, type Tables } from "../../rows/tables.ts";
+import { attachWaiting } from "../assignments/waiting.ts";
 import { endedColumns, endWhatMembersHave } from "./ending.ts";
 import { memberships } from "./resource.ts";
 
 type Membership = Schemas["Membership"];
 
 /**
- * Makes the person who accepts a pending membership a member.
+ * Makes the person who accepts a pending membership a member, and attaches the keys that wait for it.
  *
  * @throws Refusal `unprocessable` if the membership is not pending, or is for another user; `already_member`.
  */
@@ -36,6 +37,7 @@ export async function acceptMembership(context: PersonContext, membershipId: str
     return { user_id: userId, email: null, email_normalized: null, member_live: member, status: "active" };
   });
   await endLinks(context, { subject: membershipId });
+  await attachWaiting(context, membershipId);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Memberships as a resource: their rows, and their form in the contract. */
-import { type Expression, type ExpressionBuilder, expressionBuilder, type SqlBool, sql } from "kysely";
+import { type Expression, type ExpressionBuilder, expressionBuilder, type Selectable, type SqlBool, sql } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Context, QueryOf } from "../../auth/operation.ts";
 import { conflict, type Resource } from "../../managed/resource.ts";
@@ -92,7 +92,7 @@ export function toMembership(row: Row, now: Date): Membership {
 }
 
 /** The SQL condition for a membership with a status. */
-export function hasStatus(status: Membership["status"], now: Date) {
+function hasStatus(status: Membership["status"], now: Date) {
   return ({ and, eb, or }: ExpressionBuilder<Tables, "memberships">): Expression<SqlBool> => {
     if (status !== "pending" && status !== "expired") {
       return eb("memberships.status", "=", status);
@@ -100,6 +100,16 @@ export function hasStatus(status: Membership["status"], now: Date) {
     const expiry = eb.ref("memberships.invite_expires_at");
     const isWaiting = status === "pending" ? or([eb(expiry, "is", null), eb(expiry, ">", now)]) : eb(expiry, "<=", now);
     return and([eb("memberships.status", "=", "pending"), isWaiting]);
+  };
+}
+
+/** The SQL condition for the memberships that a list requests by their status; by default, those that have not ended. */
+export function isListed(status: QueryOf<"listMembers">["status"], now: Date) {
+  return (builder: ExpressionBuilder<Tables, "memberships">): Expression<SqlBool> => {
+    if (status === undefined) {
+      return builder("memberships.member_live", "is not", null);
+    }
+    return status === "all" ? builder.and([]) : hasStatus(status, now)(builder);
   };
 }
 
@@ -145,21 +155,27 @@ const liveMember = sharedQuery("live member", async ({ db }: Pick<Context, "db">
   const all = lookups.flatMap((one) => one.live);
   const rows = await db
     .selectFrom("memberships")
-    .select(["id", "member_live"])
+    .select(["id", "member_live", "status", "user_id"])
     .where("member_live", "in", all)
     .execute();
   const found = new Map(rows.map((row) => [row.member_live, row]));
   return lookups.map((one) => one.live.map((name) => found.get(name)).find((row) => row && row.id !== one.except));
 });
 
-/** Finds the live membership of one of several users or addresses. */
+/** A live membership: it is active, or pending for a user or an address. */
+export type LiveMember = Pick<Selectable<Tables["memberships"]>, "id" | "status" | "user_id">;
+
+/** Finds the live membership of one of several users or addresses; the first of them counts most. */
 export async function findLiveMember(
   db: Database,
   organizationId: string,
   names: readonly (string | undefined)[],
   except = "",
-): Promise<{ readonly id: string } | undefined> {
+): Promise<LiveMember | undefined> {
   const live = names.flatMap((name) => (name === undefined ? [] : liveName(organizationId, name)));
+  if (live.length === 0) {
+    return undefined;
+  }
   return await executeShared(liveMember, { db }, { live, except });
 }
 

@@ -6,7 +6,7 @@ import { createItem, endItem, type Routes, read, readAs, readItem, updateItem } 
 import { findOrganization } from "../organizations/resource.ts";
 import { requireAccess } from "./access.ts";
 import { membersAsCsv } from "./csv.ts";
-import { hasStatus, matchesQuery, memberships, selectMemberships, toMembership } from "./resource.ts";
+import { isListed, matchesQuery, memberships, selectMemberships, toMembership } from "./resource.ts";
 import { createRules, endRules, updateRules } from "./rules.ts";
 
 /** The routes of memberships. */
@@ -24,12 +24,10 @@ export const memberRoutes: Routes<
 async function listMembers(call: Call<"listMembers">): Promise<Page<Schemas["Membership"]>> {
   const { db, now, path, query } = call;
   await findOrganization(call, path.organizationId, "members:read");
-  let rows = selectMemberships(db, now)
+  const rows = selectMemberships(db, now)
     .where("memberships.organization_id", "=", path.organizationId)
+    .where(isListed(query.status, now))
     .where(matchesQuery(query));
-  if (query.status !== undefined) {
-    rows = rows.where(hasStatus(query.status, now));
-  }
   return await selectPage(rows, "memberships.id", "membership", query, (row) => toMembership(row, now));
 }
 

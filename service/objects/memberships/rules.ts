@@ -128,7 +128,7 @@ async function findOrCreateMember(call: Call<"createMembership">, organization: 
     if (user === undefined || !(await isVisible(call, users, user))) {
       throw userNotFound(
         "/user",
-        "The user does not exist, or you don't have access to it. Identify the person by `email`.",
+        `The user ${body.user} does not exist, or you don't have access to it. Identify the person by \`email\`.`,
       );
     }
     refuseUninvited(organization, user);
@@ -145,7 +145,10 @@ async function findOrCreateMember(call: Call<"createMembership">, organization: 
   if (onUnknownUser === "fail" || !organization.joinPolicies.includes(onUnknownUser)) {
     const ways = organization.joinPolicies.filter((policy) => policy !== "existing");
     const advice = ways.length === 0 ? "" : `, or set onUnknownUser to one of ${ways.join(", ")}`;
-    throw userNotFound("/email", `No user has this address. Ask the person to create an account first${advice}.`);
+    throw userNotFound(
+      "/email",
+      `No user has the address ${email}. Ask the person to create an account first${advice}.`,
+    );
   }
   if (onUnknownUser === "invite") {
     return { email };

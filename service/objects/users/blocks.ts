@@ -5,6 +5,7 @@ import { forgetAttempts } from "../../auth/attempts.ts";
 import { endLinks } from "../../auth/links.ts";
 import type { Context } from "../../auth/operation.ts";
 import { endSessions } from "../../auth/sessions.ts";
+import { mailBlockNotice } from "../../mail/queue.ts";
 import { audit } from "../../managed/audit.ts";
 import { find, load, requireServiceOwner } from "../../managed/resource.ts";
 import { Refusal } from "../../problems.ts";
@@ -85,6 +86,9 @@ export async function blockUser(
   await endSessions(context, userId);
   if (reason === "misuse") {
     await endAccessTokens(context, userId);
+  }
+  if (before?.kind === "person") {
+    await mailBlockNotice(context, before.email, reason);
   }
   await endLinks(context, { purpose: "password_reset", subject: userId });
   if (isByRule) {

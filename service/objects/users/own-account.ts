@@ -24,6 +24,18 @@ export async function activateUser(context: PersonContext, { givenName, familyNa
   });
 }
 
+/** Changes the names that the person goes by. */
+export async function changeNames(context: PersonContext, { givenName, familyName }: Names): Promise<void> {
+  const { db, now, principal } = context;
+  await changeAudited(context, users, principal.user, "rename", async () => {
+    await db
+      .updateTable("users")
+      .set({ given_name: givenName, family_name: familyName, updated_at: now })
+      .where("id", "=", principal.user)
+      .execute();
+  });
+}
+
 /**
  * Confirms the pending address of the person, and ends links to the previous address.
  *

@@ -28,7 +28,7 @@ import { Refusal, unprocessable } from "../../problems.ts";
 import { liveName } from "../../rows/tables.ts";
 import { organizations } from "../organizations/resource.ts";
 import { addressesOf, askAgainToConfirm, changeAddress } from "./addresses.ts";
-import { refuseDeactivation, tellOtherOrganizations } from "./deactivation.ts";
+import { hasWhatOthersMade, refuseDeactivation, tellOtherOrganizations } from "./deactivation.ts";
 import { refuseMoving, requireOpenHome } from "./home.ts";
 import { inviteUser, requireInviting, resendInvite } from "./invitations.ts";
 import { findUserByEmail, normalizeEmail, toUser, users } from "./resource.ts";
@@ -48,12 +48,9 @@ export const createRules: CreateRules<"createUser", User> = {
     // A user that the stack has deactivated is reactivated, not adopted.
     return (await isOwnInactive(call, row, call.body)) ? undefined : row.id;
   },
-  wanted({ body }) {
-    const { givenName, familyName, ...rest } = wantedOf(body);
-    // Keep names that the request doesn't give, because people enter their own.
-    const isGiven = (name: "givenName" | "familyName") => body[name] !== undefined;
-    return { ...rest, ...(isGiven("givenName") && { givenName }), ...(isGiven("familyName") && { familyName }) };
-  },
+  wanted: ({ body }) => wantedOf(body),
+  // Adopting an inactive user activates it, as creating one's own inactive user does.
+  wantedAnyway: ["state"],
 };
 
 /** The rules for updating users. */
@@ -70,6 +67,7 @@ export const endRules: EndRules<User> = {
     await requireDeactivation(context, user);
     return user;
   },
+  takingBack: { permission: "users:create", isBuiltOn: hasWhatOthersMade },
   async end(context, user, managedAs) {
     const isReleased = managedAs !== undefined && user.externalId !== null;
     if (user.state === "inactive" && !isReleased) {

@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 
 /**
  * Adds access tokens and device log-ins; when the password of a session was entered, and when a system role was given, which
- * decide what a person may do with them; and the token in an audit entry.
+ * decide what a person may do with them; where a session began; and the token in an audit entry.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -43,6 +43,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex("device_log_ins_by_end").on("device_log_ins").column("expires_at").execute();
   await db.schema.alterTable("sessions").addColumn("password_at", "timestamptz").execute();
+  await db.schema.alterTable("sessions").addColumn("network", "text").execute();
   await db.schema.alterTable("users").addColumn("system_role_since", "timestamptz").execute();
   await db.schema.alterTable("audit_entries").addColumn("actor_token", "text").execute();
 }

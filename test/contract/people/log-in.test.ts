@@ -113,7 +113,7 @@ onEachDatabase("logging in", (service) => {
       const other = elsewhere();
       await other.logIn(email);
       await browser.get("/me");
-      expect((await browser.post("/me/end-other-sessions")).headers.location).toBe("/me?done=sessions");
+      expect((await browser.post("/me/end-other-sessions")).headers.location).toBe("/me/sessions?done=others");
       expect((await browser.get("/me")).statusCode).toBe(200);
       expect((await other.get("/me")).statusCode).toBe(303);
     });

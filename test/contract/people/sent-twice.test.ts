@@ -151,7 +151,7 @@ onEachDatabase("a form that is sent twice", (service) => {
     "ends other sessions": async () => {
       const { browser } = await pages.loggedIn();
       await browser.get("/me");
-      return { browser, url: "/me/end-other-sessions", leadsTo: "/me?done=sessions" };
+      return { browser, url: "/me/end-other-sessions", leadsTo: "/me/sessions?done=others" };
     },
     "logs in": async () => {
       const fields = { email: (await pages.person()).email, password: goodPassword };

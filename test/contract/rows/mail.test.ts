@@ -65,6 +65,8 @@ onEachDatabase("users", (service) => {
     const { owner } = scenario;
     const user = await scenario.user({ kind: "person", email: address() });
     const path = { userId: user.id };
+    // A mail whose link is replaced before it is sent is not sent.
+    await service().mailbox.to(user.email, 1);
     await owner.do("updateUser", { path, body: { resendInvite: "1" } });
     expect(await linkTo(service(), user.email, 2)).toMatchObject([undefined, { purpose: "set_up" }]);
     await owner.do("deactivateUser", { path });
@@ -138,6 +140,48 @@ onEachDatabase("users", (service) => {
     expect(await linkTo(service(), user.email, 1)).toMatchObject([{ purpose: "set_up" }]);
   });
 
+  test("C12 resendInvite of a membership mails the set-up of an account that the organization created", async () => {
+    const [scenario, elsewhere] = [await makeScenario(service()), await makeScenario(service())];
+    const { owner } = scenario;
+    const made = await owner.do("createMembership", {
+      path: scenario.path,
+      body: { email: address(), role: "viewer", onUnknownUser: "create", resendInvite: "1" },
+    });
+    const again = (id: string, resendInvite: string) => ({ path: { membershipId: id }, body: { resendInvite } });
+    // Setting up an account takes the permission to create one.
+    const manager = await scenario.withPermissions("members:manage", "members:read");
+    const denied = await manager.refused("permission_denied", "updateMembership", again(made.id, "2"));
+    expect(denied.detail).toContain("users:create");
+    const creator = await scenario.withPermissions("users:create", "members:read", "roles:assign");
+    await creator.refused("permission_denied", "updateMembership", again(made.id, "2"));
+    const client = await scenario.withPermissions("members:manage", "users:create");
+    await client.do("updateMembership", again(made.id, "1"));
+    expect(service().mailbox.mails.map(({ recipient }) => recipient)).not.toContain(made.email);
+    expect(await client.do("updateMembership", again(made.id, "2"))).toMatchObject({
+      status: "active",
+      userStatus: "invited",
+    });
+    await client.do("updateMembership", again(made.id, "2"));
+    expect(await linkTo(service(), made.email, 1)).toMatchObject([{ purpose: "set_up", subject: made.user }]);
+    const user = await owner.do("getUser", { path: { userId: made.user ?? "" } });
+    expect(user.inviteSentAt).not.toBeNull();
+    expect(await actionsOn(scenario, user.id)).toEqual(["user.create by owner", "user.resend_invite by api_key"]);
+    expect(await actionsOn(scenario, made.id)).toContain("membership.resend_invite by api_key");
+    await owner.do("updateMembership", again(made.id, "3"));
+    expect(await linkTo(service(), made.email, 2)).toMatchObject([undefined, { purpose: "set_up" }]);
+
+    // Another organization that the person is a member of by now didn't create the account.
+    const there = await owner.do("createMembership", {
+      path: elsewhere.path,
+      body: { user: user.id, role: "viewer" },
+    });
+    await owner.refused("unprocessable", "updateMembership", again(there.id, "1"));
+    await actAs(service(), user, (context) => activateUser(context, names));
+    await owner.refused("unprocessable", "updateMembership", again(made.id, "4"));
+    const robot = await scenario.member("viewer");
+    await owner.refused("unprocessable", "updateMembership", again(robot.membership.id, "1"));
+  });
+
   test("C13 a robot is active at once, and gets no mail", async () => {
     const scenario = await makeScenario(service());
     const robot = await scenario.user({ email: address() });
@@ -152,6 +196,7 @@ onEachDatabase("users", (service) => {
   test("E2 an invited person's new address gets a link of its own, and the old address's is dead", async () => {
     const scenario = await makeScenario(service());
     const user = await scenario.user({ kind: "person", email: address() });
+    await service().mailbox.to(user.email, 1);
     const email = address();
     const changed = await scenario.owner.do("updateUser", { path: { userId: user.id }, body: { email } });
     expect(changed).toMatchObject({ email, pendingEmail: null });

@@ -38,6 +38,16 @@ export const apiKeyAssignmentCases: Cases<
         return { path, body: {} };
       },
     },
+    403: {
+      api_access_disabled: async (scenario) => {
+        const { path } = await attaching(scenario);
+        const invited = { email: `${unique("invited")}@example.com`, role: "viewer", onUnknownUser: "invite" } as const;
+        await scenario.owner.do("createMembership", { path: scenario.path, body: invited });
+        const body = { features: { externalApiAccess: false } };
+        await scenario.owner.do("updateOrganization", { path: scenario.path, body });
+        return { path, body: { email: invited.email } };
+      },
+    },
     409: {
       already_assigned: async (scenario) => {
         const request = await attaching(scenario);

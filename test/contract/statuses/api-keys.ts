@@ -90,6 +90,12 @@ export const apiKeyCases: Cases<
     422: { unprocessable: async (scenario) => ({ ...at(await scenario.key()), body: { endDate: past } }) },
   },
   revokeApiKey: {
+    also: {
+      200: async (scenario) => {
+        const { client } = await scenario.actingAs("customer_admin");
+        return { client, ...at(await scenario.key({ externalId: "mine" })), query: { managedAs: "mine" } };
+      },
+    },
     204: async (scenario) => at(await scenario.key()),
     403: { cannot_remove_self: onItself },
   },

@@ -28,6 +28,9 @@ export type OperationCases<O extends OperationId> = {
   readonly [S in SuccessStatus]?: Ask<O>;
 } & {
   readonly [S in RefusalStatus]?: { readonly [C in RefusalCode]?: Ask<O> };
+} & {
+  /** Other ways to succeed, which the cases by shape don't vary. */
+  readonly also?: { readonly [S in SuccessStatus]?: Ask<O> };
 };
 
 /** The cases of some operations. */

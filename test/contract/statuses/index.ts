@@ -4,6 +4,7 @@ import { apiKeyCases } from "./api-keys.ts";
 import { casesByShape } from "./by-shape.ts";
 import { type AnyAsk, type Case, type RefusalCode, send } from "./case.ts";
 import { memberCases } from "./members.ts";
+import { organizationProfileCases } from "./organization-profiles.ts";
 import { organizationCases } from "./organizations.ts";
 import { roleCases } from "./roles.ts";
 import { serviceCases } from "./service.ts";
@@ -11,10 +12,15 @@ import { userCases } from "./users.ts";
 
 type ByCode = { readonly [C in RefusalCode]?: AnyAsk };
 
-type Table = { readonly [O in OperationId]?: { readonly [status: number]: AnyAsk | ByCode | undefined } };
+type ByStatus = { readonly [status: number]: AnyAsk | ByCode | undefined };
+
+type Table = {
+  readonly [O in OperationId]?: ByStatus & { readonly also?: { readonly [status: number]: AnyAsk | undefined } };
+};
 
 const table: Table = {
   ...organizationCases,
+  ...organizationProfileCases,
   ...userCases,
   ...roleCases,
   ...memberCases,
@@ -37,7 +43,13 @@ export const casesOfOperations: ReadonlyMap<OperationId, readonly Case[]> = new 
 
 function casesOf(id: OperationId, byStatus: NonNullable<Table[OperationId]>): readonly Case[] {
   const operation = contract.get(id);
-  return Object.entries(byStatus).flatMap(([key, asked]) => {
+  const { also = {}, ...main } = byStatus;
+  const others = Object.entries(also).flatMap(([status, ask]) => {
+    return ask === undefined
+      ? []
+      : { status: Number(status), code: undefined, title: "in another way", run: run(id, ask) };
+  });
+  const cases = Object.entries(main as ByStatus).flatMap(([key, asked]) => {
     const status = Number(key);
     if (typeof asked === "function") {
       const made = { status, code: undefined, title: "as asked", run: run(id, asked) };
@@ -47,6 +59,7 @@ function casesOf(id: OperationId, byStatus: NonNullable<Table[OperationId]>): re
       return { status, code: code as RefusalCode, title: "by its own rules", run: run(id, ask) };
     });
   });
+  return [...cases, ...others];
 }
 
 function run(id: OperationId, ask: AnyAsk): Case["run"] {

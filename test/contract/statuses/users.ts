@@ -66,6 +66,12 @@ export const userCases: Cases<
     },
   },
   deactivateUser: {
+    also: {
+      200: async (scenario) => {
+        const { client } = await scenario.actingAs("customer_admin");
+        return { client, ...at(await scenario.user({ externalId: "mine" })), query: { managedAs: "mine" } };
+      },
+    },
     204: async (scenario) => at(await scenario.user()),
     403: {
       cannot_remove_self: async (scenario) => {

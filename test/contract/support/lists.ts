@@ -1,5 +1,6 @@
 /** Every list of the contract, and how a row comes into it. */
 import { unique } from "./client.ts";
+import { Pages } from "./pages.ts";
 import { makeScenario, type Scenario } from "./scenario.ts";
 
 /** A list in which rows come and go. */
@@ -66,6 +67,18 @@ export const lists: { readonly [operation: string]: (scenario: Scenario) => List
     return {
       query: { object: id },
       add: () => scenario.owner.do("updateRole", { path: { roleId: id }, body: body() }),
+    };
+  },
+  async listAccessTokens(scenario) {
+    const pages = new Pages(scenario.service);
+    const { browser } = await pages.member([[scenario, "member"]]);
+    return {
+      path: scenario.path,
+      add: () => pages.token(browser),
+      async remove(id) {
+        await browser.get(`/me/tokens/${id}`);
+        await browser.post(`/me/tokens/${id}/end`);
+      },
     };
   },
   async listMessages(scenario) {

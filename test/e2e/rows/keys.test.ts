@@ -162,7 +162,9 @@ test("M13 M15 M16 what has expired stays; what was revoked out of band is replac
 
 test("M11 M13 a later date replaces a key that has expired", async () => {
   declareLater();
+  const replaced = await stack.idOf("ApiKey", "brief");
   expect(await stack.apply()).toEqual(["replace ApiKey brief"]);
+  expect((await owner.do("getApiKey", { path: { apiKeyId: replaced } })).status).toBe("expired");
   expect(await verify((await plaintexts()).brief)).toBe("accepted");
 });
 

@@ -10,11 +10,12 @@ import { enterprise, the } from "../kinds.ts";
 import { nameOf } from "../stack.ts";
 
 const weekMs = 7 * 24 * 60 * 60 * 1000;
-const [ada, bob, carol, dora] = [
+const [ada, bob, carol, dora, erin] = [
   "ada@acme.example",
   "bob@elsewhere.example",
   "carol@elsewhere.example",
   "dora@elsewhere.example",
+  "erin@elsewhere.example",
 ];
 /** Ada's new address. */
 const lovelace = "lovelace@acme.example";
@@ -57,12 +58,27 @@ function declare(changes: Partial<Record<keyof typeof args, Args>> = {}): void {
     { kind: "Membership", name: "bob", args: args.bob },
     { kind: "ApiKeyAssignment", name: "carol", args: args.carol },
     { kind: "Membership", name: "dora", args: args.dora },
+    { kind: "Membership", name: "erin", args: { ...args.dora, email: erin, resendInvite: undefined } },
+    // Its entries wait with the memberships.
+    {
+      kind: "ApiKeyAssignees",
+      name: "team",
+      args: { key: the("spare"), assignees: [dora, erin] },
+      after: ["dora", "erin"],
+    },
   ]);
 }
 
 async function statusInState(name: string): Promise<unknown> {
   const { resources } = await stack.exported();
   return resources.find((resource) => nameOf(resource) === name)?.outputs?.status;
+}
+
+/** Whom the key is attached to, each with the status. */
+async function attached(): Promise<Record<string, string>> {
+  const path = { apiKeyId: await stack.idOf("ApiKey", "spare") };
+  const { items } = await owner.do("listApiKeyAssignments", { path });
+  return Object.fromEntries(items.map(({ email, status }) => [email, status]));
 }
 
 /** How many mails went to whom. */
@@ -86,11 +102,12 @@ async function follow(email: string, fields: Readonly<Record<string, string>> = 
   expect(statusCode, `the link mailed to ${email}`).toBe(303);
 }
 
-test("E2 E3 C3 C4 C11 up invites by mail, and the stack never holds a link", async () => {
+test("E2 E3 C3 C4 C10 C11 up invites by mail, and the stack never holds a link", async () => {
   await stack.up();
-  expect(await mailed()).toEqual({ [ada]: 1, [bob]: 1, [carol]: 1, [dora]: 1 });
+  expect(await mailed()).toEqual({ [ada]: 1, [bob]: 1, [carol]: 1, [dora]: 1, [erin]: 1 });
+  expect(await attached()).toEqual({ [carol]: "pending", [dora]: "pending", [erin]: "pending" });
   expect(await statusInState("ada")).toBe("invited");
-  for (const name of ["bob", "carol", "dora"]) {
+  for (const name of ["bob", "carol", "dora", "erin"]) {
     expect(await statusInState(name), name).toBe("pending");
   }
   const { text } = await stack.exported();
@@ -113,20 +130,24 @@ test("E4 resendInvite is shown by preview, and done once by up", async () => {
     "update Membership bob",
     "update User ada",
   ]);
-  expect(await mailed()).toEqual({ [ada]: 2, [bob]: 2, [carol]: 2, [dora]: 1 });
+  expect(await mailed()).toEqual({ [ada]: 2, [bob]: 2, [carol]: 2, [dora]: 1, [erin]: 1 });
 });
 
-test("C7 C11 E4 what people accept is no difference: refresh shows it; removing resendInvite does nothing", async () => {
+test("C7 C10 C11 E4 what people accept is no difference: refresh shows it; removing resendInvite does nothing", async () => {
   // None of them has an account that is complete: each chooses a password.
-  for (const email of [ada, bob, carol]) {
+  for (const email of [ada, bob, carol, erin]) {
     await follow(email, account);
   }
   declare({ ada: { resendInvite: undefined }, bob: { resendInvite: undefined }, carol: { resendInvite: undefined } });
   expect(await stack.apply("--refresh")).toEqual([]);
-  for (const name of ["ada", "bob", "carol"]) {
+  for (const name of ["ada", "bob", "carol", "erin"]) {
     expect(await statusInState(name), name).toBe("active");
   }
-  expect(await mailed()).toEqual({ [ada]: 2, [bob]: 2, [carol]: 2, [dora]: 1 });
+  // A key that is attached to several people doesn't wait for all of them.
+  expect(await attached()).toEqual({ [carol]: "active", [dora]: "pending", [erin]: "active" });
+  const membershipId = await stack.idOf("Membership", "erin");
+  expect(await owner.do("getMembership", { path: { membershipId } })).toMatchObject({ operational: true });
+  expect(await mailed()).toEqual({ [ada]: 2, [bob]: 2, [carol]: 2, [dora]: 1, [erin]: 1 });
 });
 
 test("C4 C7 E5 E7 up warns of who has left or let an invitation expire, and mails only what it is to", async () => {
@@ -141,12 +162,13 @@ test("C4 C7 E5 E7 up warns of who has left or let an invitation expire, and mail
     /warning: The person has left and is not invited again automatically: set or change `resendInvite`/,
   );
   expect(output).toContain("The invitation expired before it was accepted");
-  expect(output).toMatch(/Resources:\n +~ 1 updated\n +6 unchanged\n/);
+  expect(output).toMatch(/Resources:\n +~ 1 updated\n +8 unchanged\n/);
   expect(await statusInState("bob")).toBe("left");
   expect(await owner.do("getMembership", { path: { membershipId } })).toMatchObject({ status: "left" });
   expect(await statusInState("dora")).toBe("expired");
+  expect(await attached()).toMatchObject({ [dora]: "expired", [erin]: "active" });
   // To Ada, what tells of the new address, and the link for the password.
-  expect(await mailed()).toEqual({ [ada]: 4, [lovelace]: 1, [bob]: 2, [carol]: 2, [dora]: 1 });
+  expect(await mailed()).toEqual({ [ada]: 4, [lovelace]: 1, [bob]: 2, [carol]: 2, [dora]: 1, [erin]: 1 });
   const userId = await stack.idOf("User", "ada");
   expect(await owner.do("getUser", { path: { userId } })).toMatchObject({ email: ada, pendingEmail: lovelace });
 });
@@ -159,11 +181,12 @@ test("C4 C7 E4 E5 resendInvite invites both again; an address that was confirmed
   const { output } = await stack.succeed("up", "--yes", "--refresh");
   expect(output).not.toContain("The person has left");
   expect(output).not.toContain("The invitation expired before it was accepted");
-  expect(output).toMatch(/Resources:\n +~ 2 updated\n +5 unchanged\n/);
+  expect(output).toMatch(/Resources:\n +~ 2 updated\n +7 unchanged\n/);
   for (const name of ["bob", "dora"]) {
     expect(await statusInState(name), name).toBe("pending");
   }
   expect(await mailed()).toEqual({ ...before, [bob]: 3, [dora]: 2 });
+  expect(await attached()).toMatchObject({ [dora]: "pending", [erin]: "active" });
   const userId = await stack.idOf("User", "ada");
   expect(await owner.do("getUser", { path: { userId } })).toMatchObject({ email: lovelace });
 });
@@ -190,4 +213,24 @@ test("E5 an address that waits for its owner is no difference", async () => {
   expect(await owner.do("getUser", { path: { userId } })).toMatchObject({ email, pendingEmail: changedTo });
   await protocol.refresh();
   expect(await protocol.up(declared(changedTo))).toEqual([]);
+});
+
+test("C12 a membership that created an account mails its set-up when resendInvite is set, and not before", async () => {
+  const email = "fred@initech.example";
+  const declared = (more: Args = {}) => [
+    { kind: "Organization", name: "initech", args: { slug: "initech", name: "Initech" } },
+    {
+      kind: "Membership",
+      name: "fred",
+      args: { organization: the("initech"), email, role: "viewer", onUnknownUser: "create", ...more },
+    },
+  ];
+  await protocol.up(declared());
+  expect(protocol.stored("fred").outputs).toMatchObject({ status: "active", userStatus: "invited" });
+  expect(await mailed()).not.toHaveProperty([email]);
+  expect(await protocol.up(declared({ resendInvite: 1 }))).toEqual(["update fred"]);
+  await follow(email, account);
+  await protocol.refresh();
+  expect(await protocol.preview(declared({ resendInvite: 1 }))).toEqual([]);
+  expect(protocol.stored("fred").outputs).toMatchObject({ status: "active", userStatus: "active" });
 });

@@ -1,4 +1,4 @@
-/** An API key's arguments: what is refused, what a change does, what is set for good, and what goes together. */
+/** An API key's arguments: what is refused, what a change does, and what goes together. */
 import { expect, test } from "vitest";
 import { clientSecret, describeKind, idOf, lifecycleOf, unknownValue } from "./kind.ts";
 import { wrongIdentifiers, wrongPermissions, wrongTexts } from "./shared-rows.ts";
@@ -116,7 +116,17 @@ describeKind("ApiKey", {
       { how: "another", from: { owner: idOf("usr") }, to: idOf("usr", "1"), replaces: true },
       { how: "taken away", from: { owner: idOf("usr") }, to: undefined, replaces: true },
     ],
-    permissions: [{ from: { permissions: ["flows:run"] }, to: ["flows:read"] }],
+    permissions: [
+      { how: "given", to: ["flows:read"] },
+      { how: "other ones", from: { permissions: ["flows:run"] }, to: ["flows:read"] },
+      { how: "more", from: { permissions: ["flows:run"] }, to: ["flows:run", "flows:read"] },
+      { how: "none", from: { permissions: ["flows:run"] }, to: [] },
+      {
+        how: "other ones of a key that has ended",
+        from: { permissions: ["flows:run"], state: "revoked", status: "revoked" },
+        to: [],
+      },
+    ],
     allowedIps: [
       { how: "given", to: ["10.0.0.0/8"] },
       { how: "another", from: { allowedIps: ["10.0.0.0/8"] }, to: ["10.0.0.0/9"] },
@@ -185,11 +195,6 @@ describeKind("ApiKey", {
     [{ storeSecret: undefined }, { storeSecret: true }],
     [{ storeSecret: true }, { storeSecret: undefined }],
   ],
-  fixed: [
-    ["permissions", { permissions: ["flows:run"] }, { permissions: ["flows:read"] }],
-    ["permissions", { permissions: ["flows:run"] }, { permissions: ["flows:run", "flows:read"] }],
-    ["permissions", {}, { permissions: ["flows:read"] }],
-  ],
   together: [
     [{ kind: "webapi", secret: clientSecret() }, []],
     [{ kind: "webapi", secret: "x".repeat(16) }, ["secret"]],
@@ -212,10 +217,13 @@ describeKind("ApiKey", {
   ],
 });
 
-test("what is set for good may be otherwise where another key takes its place", () => {
-  const previous = lifecycle.check({}, { ...least, permissions: ["flows:run"] }).inputs;
-  const another = { ...least, organization: idOf("org", "1"), permissions: ["flows:read"] };
-  expect(lifecycle.check(previous, another).failures).toEqual([]);
+test.each([
+  ["other permissions", { permissions: ["flows:read"] }],
+  ["permissions, where none were declared", { permissions: ["flows:read"] }, { permissions: undefined }],
+  ["no permissions any more", { permissions: undefined }],
+])("a key may be declared with %s", (_what, change, from: Readonly<Record<string, unknown>> = {}) => {
+  const previous = lifecycle.check({}, { ...least, permissions: ["flows:run"], ...from }).inputs;
+  expect(lifecycle.check(previous, { ...least, ...change }).failures).toEqual([]);
 });
 
 test("a key that was declared active may be revoked, and stays so", () => {

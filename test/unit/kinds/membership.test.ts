@@ -1,6 +1,6 @@
 /** A membership's arguments: what is refused, what a change does, and what goes together. */
 import { describeKind, idOf } from "./kind.ts";
-import { actChanges, wrongActs, wrongEmails, wrongIdentifiers } from "./shared-rows.ts";
+import { actChanges, wrongActs, wrongEmails, wrongIdentifiers, wrongTexts } from "./shared-rows.ts";
 
 const owner = idOf("usr");
 
@@ -21,6 +21,8 @@ describeKind("Membership", {
       [7, /it must be text/],
     ],
     onUnknownUser: [["ignore", /fail.*create.*invite/]],
+    givenName: [...wrongTexts(200), ["Ada", /only with `onUnknownUser: create`/]],
+    familyName: [...wrongTexts(200), ["Lovelace", /only with `onUnknownUser: create`/]],
     resendInvite: wrongActs,
   },
   changes: {
@@ -45,6 +47,8 @@ describeKind("Membership", {
     ],
     role: [{ to: "editor" }, { how: "to an own one", to: idOf("rol") }],
     onUnknownUser: [{ to: "invite" }],
+    givenName: [{ from: { onUnknownUser: "create" }, to: "Ada" }],
+    familyName: [{ from: { onUnknownUser: "create" }, to: "Lovelace" }],
     resendInvite: actChanges,
   },
   same: [
@@ -57,5 +61,7 @@ describeKind("Membership", {
     [{ user: undefined, email: "ada@acme.example" }, []],
     [{ user: owner, email: "ada@acme.example" }, ["email"]],
     [{ user: undefined }, ["user"]],
+    [{ user: undefined, email: "ada@acme.example", onUnknownUser: "create", givenName: "Ada" }, []],
+    [{ user: undefined, email: "ada@acme.example", onUnknownUser: "invite", familyName: "Lovelace" }, ["familyName"]],
   ],
 });

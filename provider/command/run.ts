@@ -1,0 +1,46 @@
+/** Finds the command that was called, and runs it. */
+import { login } from "./login.ts";
+import { logout } from "./logout.ts";
+import { orphans } from "./orphans-command.ts";
+import type { Terminal } from "./terminal.ts";
+import { type Command, done, failed, UsageError, wrongUsage } from "./usage.ts";
+import { whoami } from "./whoami.ts";
+
+const commands: ReadonlyMap<string, Command> = new Map(Object.entries({ login, logout, whoami, orphans }));
+
+const help = `Usage: roster <command> [options]
+
+${[...commands].map(([name, { summary }]) => `  ${name.padEnd(8)}  ${summary}\n`).join("")}
+To show the options of a command, run \`roster <command> --help\`.
+
+Exit status: 0 done, 1 failed, 2 wrong usage. \`roster orphans\` ends with 2 if orphans are left.
+`;
+
+/**
+ * Runs the command `roster`.
+ *
+ * @param args what follows the program's name
+ * @returns the exit status; it never throws
+ */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name = "", ...rest] = args;
+  const command = commands.get(name);
+  if (command === undefined) {
+    const isHelp = ["--help", "-h", "help"].includes(name);
+    const problem = isHelp || name === "" ? "" : `roster: there is no command ${JSON.stringify(name)}.\n\n`;
+    (isHelp ? terminal.print : terminal.tell)(problem + help);
+    return isHelp ? done : wrongUsage;
+  }
+  if (rest.some((arg) => arg === "--help" || arg === "-h")) {
+    terminal.print(command.help);
+    return done;
+  }
+  try {
+    return await command.run(rest, terminal);
+  } catch (error) {
+    const isUsage = error instanceof UsageError;
+    const advice = isUsage ? `\nTo show the options, run \`roster ${name} --help\`.` : "";
+    terminal.tell(`roster: ${error instanceof Error ? error.message : String(error)}${advice}\n`);
+    return isUsage ? wrongUsage : failed;
+  }
+}

@@ -1,0 +1,99 @@
+/** The endpoint of a command, and settings of the current stack, which the Pulumi CLI reads without starting the engine. */
+import { type ExecException, execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { ConfigurationError } from "../errors.ts";
+import { endpointOf } from "../wire/configuration.ts";
+import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./usage.ts";
+
+/** How long the CLI may take to read a setting: it may have to ask a backend. */
+const maxCliMs = 20_000;
+
+/** The endpoint of a command. */
+export interface Endpoint {
+  /** The normalized address. */
+  readonly endpoint: string;
+  /** Where it comes from, as a person names it. */
+  readonly source: "--endpoint" | "roster:endpoint" | "ROSTER_ENDPOINT";
+}
+
+/**
+ * Finds the endpoint of a command: that of the option, otherwise that of the current stack, otherwise ROSTER_ENDPOINT.
+ *
+ * @param given the value of `--endpoint`
+ * @throws UsageError if the option is invalid, or if there is no endpoint
+ * @throws ConfigurationError if another one is invalid
+ */
+export async function findEndpoint(given: string | undefined, terminal: Terminal): Promise<Endpoint> {
+  if (given !== undefined) {
+    return { endpoint: endpointOption(given), source: "--endpoint" };
+  }
+  const configured = await stackSetting("roster:endpoint", terminal);
+  if (configured !== undefined) {
+    return { endpoint: endpointOf(configured), source: "roster:endpoint" };
+  }
+  const { ROSTER_ENDPOINT: fromEnvironment = "" } = terminal.environment;
+  if (fromEnvironment !== "") {
+    return { endpoint: endpointOf(fromEnvironment), source: "ROSTER_ENDPOINT" };
+  }
+  throw new UsageError(
+    "the address of the service is not set: add --endpoint https://…, run the command in the folder of a stack with " +
+      "roster:endpoint, or set the environment variable ROSTER_ENDPOINT.",
+  );
+}
+
+function endpointOption(given: string): string {
+  try {
+    return endpointOf(given === "" ? "none" : given, "--endpoint");
+  } catch (error) {
+    const isInvalid = error instanceof ConfigurationError;
+    // The rest says how to configure a stack.
+    throw isInvalid ? new UsageError(error.message.replace(/ (?:Set it with|Use the name of) [\s\S]*/, "")) : error;
+  }
+}
+
+/**
+ * Reads a setting of the current stack, secrets included.
+ *
+ * @returns undefined if there is no project, no stack is selected, or it is not set; if it can't be read, the person is told why
+ */
+export async function stackSetting(key: string, terminal: Terminal): Promise<string | undefined> {
+  if (!isInProject(terminal.folder)) {
+    return undefined;
+  }
+  return await new Promise((resolve) => {
+    const args = ["config", "get", key, "--non-interactive"];
+    const options = { cwd: terminal.folder, env: terminal.environment, timeout: maxCliMs };
+    execFile("pulumi", args, options, (error, stdout, stderr) => {
+      if (error === null) {
+        resolve(stdout.replace(/\r?\n$/, ""));
+        return;
+      }
+      const reason = reasonOf(error, stderr);
+      if (reason !== undefined) {
+        terminal.tell(`${key} of the stack was not read: ${reason}.\n`);
+      }
+      resolve(undefined);
+    });
+  });
+}
+
+/** Why a setting could not be read; undefined if there is none. Of what the CLI prints, only the error is shown. */
+function reasonOf({ code, killed }: ExecException, stderr: string): string | undefined {
+  if (String(code) === "ENOENT") {
+    return "the Pulumi CLI was not found";
+  }
+  if (killed === true) {
+    return `the Pulumi CLI took longer than ${maxCliMs / 1000} s`;
+  }
+  const [, reason = "the Pulumi CLI gave no reason"] = /^error: (.+)$/m.exec(stderr) ?? [];
+  return /configuration key .* not found/.test(reason) ? undefined : reason.replace(/\.$/, "");
+}
+
+/** Whether a folder is part of a Pulumi project. */
+function isInProject(folder: string): boolean {
+  const isProject = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].some((name) => existsSync(path.join(folder, name)));
+  const parent = path.dirname(folder);
+  return isProject || (parent !== folder && isInProject(parent));
+}

@@ -1,0 +1,38 @@
+/** The options of commands, their exit statuses, and errors of usage. */
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import type { Terminal } from "./terminal.ts";
+
+/** A command, such as `login`. */
+export interface Command {
+  /** What it does, in one line. */
+  readonly summary: string;
+  /** What `--help` prints. */
+  readonly help: string;
+  /** Runs it. @returns the exit status */
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
+}
+
+/** The exit statuses. `roster orphans` uses 2 if orphans are left. */
+export const [done, failed, wrongUsage] = [0, 1, 2];
+
+/** A command was called with wrong options or arguments. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/**
+ * Parses the options of a command that takes no arguments.
+ *
+ * @throws UsageError
+ */
+export function optionsOf<const Options extends NonNullable<ParseArgsConfig["options"]>>(
+  args: readonly string[],
+  options: Options,
+) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code?.startsWith("ERR_PARSE_ARGS_") ? new UsageError(message) : error;
+  }
+}

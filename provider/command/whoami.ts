@@ -1,0 +1,112 @@
+/** The command `roster whoami`. */
+import { asLine, type Schemas } from "roster-schema";
+import { Client } from "../wire/client.ts";
+import { endpointOf, readConnection } from "../wire/configuration.ts";
+import { type Credential, readCredential } from "../wire/credential.ts";
+import { callerText, lifeText, rightsText } from "./identity.ts";
+import { type Endpoint, findEndpoint, stackSetting } from "./settings.ts";
+import type { Terminal } from "./terminal.ts";
+import { type Command, done, optionsOf } from "./usage.ts";
+
+const help = `Usage: roster whoami [options]
+
+Shows who you are for a service: by which token, until when, and in which organizations with which role. The token is
+the one that the current stack uses: roster:token, ROSTER_TOKEN, or that of your log-in. It is never shown.
+
+  --endpoint URL   the address of the service; by default, roster:endpoint of the current stack, or ROSTER_ENDPOINT
+  --json           prints JSON
+
+Exit status: 0 done, 1 failed, 2 wrong usage.
+`;
+
+const options = { endpoint: { type: "string" }, json: { type: "boolean", default: false } } as const;
+
+/** Shows who a person is. */
+export const whoami: Command = {
+  summary: "shows who you are for a service, and what you can do",
+  help,
+  run: async (args, terminal) => {
+    const values = optionsOf(args, options);
+    const found = await findEndpoint(values.endpoint, terminal);
+    const { endpoint } = found;
+    const token = await stackTokenFor(found, terminal);
+    const settings: Readonly<Record<string, string | undefined>> = {
+      "roster:endpoint": endpoint,
+      "roster:token": token,
+    };
+    const get = (key: string) => settings[key];
+    const environment = environmentFor(found, terminal.environment);
+    const credential = readCredential(get, endpoint, environment);
+    const self = await new Client(readConnection(get, environment)).service.self();
+    terminal.print(values.json ? jsonOf(self, endpoint, credential) : textOf(self, endpoint, credential, terminal));
+    warnOfOtherService(self, credential, terminal);
+    return done;
+  },
+};
+
+/** The token of the current stack, if it belongs to the endpoint: no token is sent to a service that it was not set for. */
+async function stackTokenFor({ endpoint, source }: Endpoint, terminal: Terminal): Promise<string | undefined> {
+  if (source === "ROSTER_ENDPOINT") {
+    // A stack without an endpoint of its own uses that of the environment, with its own token.
+    return await stackSetting("roster:token", terminal);
+  }
+  const ofStack = source === "roster:endpoint" ? endpoint : await stackSetting("roster:endpoint", terminal);
+  return ofStack !== undefined && endpointOf(ofStack) === endpoint
+    ? await stackSetting("roster:token", terminal)
+    : undefined;
+}
+
+/** The environment without ROSTER_TOKEN, if that was set for another endpoint than the one of the option. */
+function environmentFor({ endpoint, source }: Endpoint, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { ROSTER_ENDPOINT: ofToken = "", ROSTER_TOKEN: _token, ...others } = environment;
+  const isForAnother = source === "--endpoint" && ofToken !== "" && endpointOf(ofToken) !== endpoint;
+  return isForAnother ? others : environment;
+}
+
+function expiryOf(self: Schemas["Self"], { logIn }: Credential): string | null {
+  return self.caller.accessToken?.expiresAt ?? logIn?.expiresAt ?? null;
+}
+
+function jsonOf(self: Schemas["Self"], endpoint: string, credential: Credential): string {
+  const { source, logIn } = credential;
+  const { email = null, accessToken = null, ...caller } = self.caller;
+  const result = {
+    endpoint,
+    service: self.service.id,
+    // An earlier service doesn't tell these.
+    caller: { ...caller, email, accessToken },
+    credential: { source, file: logIn?.file ?? null },
+    expiresAt: expiryOf(self, credential),
+    organizations: self.organizations,
+  };
+  return `${JSON.stringify(result, undefined, 2)}\n`;
+}
+
+function textOf(self: Schemas["Self"], endpoint: string, credential: Credential, { now }: Terminal): string {
+  const expiresAt = expiryOf(self, credential);
+  const rows = [
+    ["You are", callerText(self)],
+    ["Service", `${endpoint} (${asLine(self.service.id)})`],
+    ["Token", sourceText(credential)],
+    ["Expires", expiresAt === null ? "unknown" : `${expiresAt} (in ${lifeText(Date.parse(expiresAt) - now())})`],
+  ];
+  const lines = rows.map(([name = "", text]) => `${name.padEnd(9)}${text}\n`).join("");
+  return `${lines}You can act in:\n${rightsText(self)}`;
+}
+
+function sourceText({ source, logIn }: Credential): string {
+  switch (source) {
+    case "configuration":
+      return "roster:token of the stack";
+    case "environment":
+      return "ROSTER_TOKEN";
+    default:
+      return `your log-in, stored in ${logIn?.file}`;
+  }
+}
+
+function warnOfOtherService({ service }: Schemas["Self"], { logIn }: Credential, { tell }: Terminal): void {
+  if (logIn !== undefined && logIn.service !== service.id) {
+    tell(`You logged in to the service ${asLine(logIn.service)}. Another one, ${asLine(service.id)}, answers now.\n`);
+  }
+}

@@ -1,0 +1,49 @@
+/** The JSON schema of manifests, from which editors complete: it takes what the provider takes, and refuses what it can say. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { parseManifest } from "../../provider/program/manifest-document.ts";
+import { manifestHead } from "./made-up-texts.ts";
+
+const checkout = path.join(__dirname, "../..");
+const schema = z.fromJSONSchema(JSON.parse(readFileSync(path.join(checkout, "schema/manifest.schema.json"), "utf8")));
+const takes = (text: string) => schema.safeParse(parse(text)).success;
+
+const examples = readdirSync(path.join(checkout, "examples"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".yaml") && !file.includes("node_modules"))
+  .map((file) => ({ file, text: readFileSync(path.join(checkout, "examples", file), "utf8") }))
+  .filter(({ text }) => /^organization:/m.test(text));
+
+test("there are examples", () => {
+  expect(examples.map(({ file }) => file)).toContain("acme/roster.yaml");
+});
+
+test.each(examples)("takes examples/$file", ({ text }) => {
+  expect(takes(text)).toBe(true);
+});
+
+const existing = "name: acme\norganization: { existing: acme }\n";
+const keyed = (key: string) => `${existing}apiKeys:\n  k: ${key}\n`;
+
+describe("takes and refuses what the provider does", () => {
+  test.each([
+    [existing, true],
+    ["name: acme\norganization: { existing: acme, name: Acme }\n", false],
+    ["name: acme\norganization: {}\n", false],
+    [keyed("{ kind: webapi, secret: { config: checkoutSecret } }"), true],
+    [keyed("{ kind: webapi, secret: { random: { bytes: 32 } } }"), true],
+    [keyed("{ kind: webapi, secret: {} }"), false],
+    [keyed("{ kind: webapi, secret: { config: checkoutSecret, random: { bytes: 32 } } }"), false],
+    [keyed("{ kind: webapi, secret: a-secret-in-plaintext }"), false],
+    [keyed("{ kind: server, assignedTo: [{ email: dev@partner.example, external: true, resendInvite: 1 }] }"), true],
+    [keyed("{ kind: server, assignedTo: [{ email: dev@partner.example }] }"), false],
+    [keyed("{ kind: server, assignedTo: [{ email: dev@partner.example, external: true, role: viewer }] }"), false],
+    [`${manifestHead}users: { ada: { email: ada@b.example, systemRole: super_admin } }\n`, true],
+  ])("%j: %s", (text, isTaken) => {
+    expect(takes(text)).toBe(isTaken);
+    const read = () => parseManifest("roster.yaml", text);
+    isTaken ? expect(read).not.toThrow() : expect(read).toThrow();
+  });
+});
