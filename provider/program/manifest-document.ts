@@ -27,8 +27,8 @@ import { inYamlWords } from "./yaml-words.ts";
  * @param settings the stack's configuration; without it, the values that the manifest takes from it are not checked
  * @throws ManifestError if the file can't be read or is invalid; it lists every problem
  */
-export function readManifest(file: string, settings?: Settings): ManifestDocument {
-  return parseManifest(file, readTextFile(file, "the manifest"), settings);
+export function readManifest(file: string, settings?: Settings): PlacedManifest {
+  return placedManifest(file, readTextFile(file, "the manifest"), settings);
 }
 
 /**
@@ -39,6 +39,17 @@ export function readManifest(file: string, settings?: Settings): ManifestDocumen
  * @throws ManifestError if the text is invalid; it lists every problem
  */
 export function parseManifest(file: string, text: string, settings?: Settings): ManifestDocument {
+  return placedManifest(file, text, settings).manifest;
+}
+
+/** A valid manifest, and where everything in it is. */
+export interface PlacedManifest {
+  readonly manifest: ManifestDocument;
+  /** The error that tells what is found wrong later, by line and column. */
+  errorOf(faults: readonly Fault[]): ManifestError;
+}
+
+function placedManifest(file: string, text: string, settings?: Settings): PlacedManifest {
   // In YAML, a single CR ends a line, but not in the library.
   const document = parseDocument(text.replace(/\r(?!\n)/g, "\n"), {
     prettyErrors: false,
@@ -98,7 +109,10 @@ export function parseManifest(file: string, text: string, settings?: Settings): 
   );
   const altered = alteredNumbers(document).filter(({ offset }) => !placed.some((fault) => fault.offset === offset));
   if (parsed.success && placed.length + altered.length === 0) {
-    return withFiles(file, parsed.data);
+    return {
+      manifest: withFiles(file, parsed.data),
+      errorOf: (faults) => refuse(faults.map(place)),
+    };
   }
   throw refuse([...placed, ...altered, ...rules.ifChanged.map(place)]);
 }
