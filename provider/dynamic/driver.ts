@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { asLine, visible } from "roster-schema";
 import { DeclarationError, PartialError, RosterError } from "../errors.ts";
 import { lifecycleOf } from "../kinds/registry.ts";
+import { denials, scopeArguments } from "../kinds/rights.ts";
 import { wantsAdoption } from "../lifecycle/adoption.ts";
 import { knownName, type StackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
@@ -89,6 +90,9 @@ class Driver implements pulumi.dynamic.ResourceProvider {
         if (this.#lifecycle.blocksReplacement(replaced, compared)) {
           failures.push(retained);
         }
+      }
+      if (failures.length === 0) {
+        failures.push(...(await this.#denied(isNew ? undefined : before, compared)));
       }
       if (failures.length === 0) {
         failures.push(...this.#register(before, compared, replaced), ...this.#managedTwice(undefined, compared));
@@ -202,6 +206,13 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       return;
     }
     throw new DeclarationError([...remaining.map(failureText), ...(more === undefined ? [] : [more])].join("\n  "));
+  }
+
+  /** What the caller may not do, as far as the service says. @param before undefined for a resource that doesn't exist yet */
+  async #denied(before: PropertyMap | undefined, now: PropertyMap): Promise<CheckFailure[]> {
+    const { kind } = this.#lifecycle;
+    const found = await denials(() => this.#client(), { kind, before, now });
+    return found.map(({ property = scopeArguments[kind] ?? "", reason }) => ({ property, reason }));
   }
 
   /** Registers a resource. @returns what is wrong with it, given the registrations of others */

@@ -28,8 +28,8 @@ import { inYamlWords } from "./yaml-words.ts";
  * @param settings the stack's configuration; without it, the values that the manifest takes from it are not checked
  * @throws ManifestError if the file can't be read or is invalid; it lists every problem
  */
-export function readManifest(file: string, settings?: Settings): ManifestDocument {
-  return parseManifest(file, readTextFile(file, "the manifest"), settings);
+export function readManifest(file: string, settings?: Settings): PlacedManifest {
+  return placedManifest(file, readTextFile(file, "the manifest"), settings);
 }
 
 /**
@@ -40,6 +40,17 @@ export function readManifest(file: string, settings?: Settings): ManifestDocumen
  * @throws ManifestError if the text is invalid; it lists every problem
  */
 export function parseManifest(file: string, text: string, settings?: Settings): ManifestDocument {
+  return placedManifest(file, text, settings).manifest;
+}
+
+/** A valid manifest, and where everything in it is. */
+export interface PlacedManifest {
+  readonly manifest: ManifestDocument;
+  /** The error that tells what is found wrong later, by line and column. */
+  errorOf(faults: readonly Fault[]): ManifestError;
+}
+
+function placedManifest(file: string, text: string, settings?: Settings): PlacedManifest {
   // In YAML, a single CR ends a line, but not in the library.
   const document = parseDocument(text.replace(/\r(?!\n)/g, "\n"), {
     prettyErrors: false,
@@ -99,7 +110,10 @@ export function parseManifest(file: string, text: string, settings?: Settings): 
   );
   const altered = alteredNumbers(document).filter(({ offset }) => !placed.some((fault) => fault.offset === offset));
   if (parsed.success && placed.length + altered.length === 0) {
-    return withFiles(file, asWritten(parsed.data, recordOf(value)));
+    return {
+      manifest: withFiles(file, asWritten(parsed.data, recordOf(value))),
+      errorOf: (faults) => refuse(faults.map(place)),
+    };
   }
   throw refuse([...placed, ...altered, ...rules.ifChanged.map(place)]);
 }

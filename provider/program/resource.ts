@@ -39,7 +39,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
 
   protected constructor(kind: string, name: string, args: object, options?: pulumi.CustomResourceOptions) {
     const lifecycle = lifecycleOf(kind);
-    const type = `pulumi-nodejs:dynamic/roster:${kind}`;
+    const type = typeOf(kind);
     const resource = `${kind} ${name}`;
     const isRead = options?.id !== undefined;
     if (isRead && lifecycle.isSet) {
@@ -241,6 +241,16 @@ function adoptsPlaceholder(
   const isAdopting = args.adopt !== undefined && args.adopt !== false;
   const plain = isAdopting ? pulumi.output(args).apply(() => ({})) : undefined;
   return { adopts: pulumi.output(isTransformed.then((may) => (may ? pulumi.secret({}) : plain))) };
+}
+
+/** The type that the dynamic provider's front gives a kind. */
+function typeOf(kind: string): string {
+  return `pulumi-nodejs:dynamic/roster:${kind}`;
+}
+
+/** The names that a resource of this stack has in the service, whether the program has declared it yet or not. */
+export function namesOfResource(kind: string, name: string, parent: pulumi.Resource | undefined): Promise<StackNames> {
+  return namesOf(pulumi.createUrn(name, typeOf(kind), parent), () => Promise.resolve());
 }
 
 /**

@@ -7,7 +7,7 @@ import { canonical, canonicalFile, manifestHead } from "./made-up-texts.ts";
 
 describe("the canonical manifest", () => {
   test("is right", () => {
-    const manifest = readManifest(canonicalFile);
+    const { manifest } = readManifest(canonicalFile);
     expect(manifest).toEqual(parseManifest(canonicalFile, canonical));
     expect(manifest.name).toBe("acme");
     expect(manifest.organization).toMatchObject({
