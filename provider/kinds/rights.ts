@@ -39,6 +39,7 @@ export interface Denial {
 /** The argument that stands for the whole object of a kind. */
 export const scopeArguments: Readonly<Record<string, string>> = {
   Organization: "slug",
+  OrganizationProfile: "organization",
   Role: "organization",
   User: "homeOrganization",
   Membership: "organization",
@@ -215,6 +216,7 @@ const rules: Readonly<Record<string, (change: Change, rights: Rights) => Denial[
     const [was, is] = [subscriptionOf(before), subscriptionOf(now)];
     return [
       ...changedIn(before, now, ["features"]).flatMap((name) => ownersOnly("change what is switched on", name)),
+      ...changedIn(before, now, ["allowedJoinPolicies"]).flatMap((name) => ownersOnly("allow ways to join", name)),
       ...changedIn(was, is, ["billing", "stripeSubscription"]).flatMap((name) =>
         ownersOnly("link a subscription", `subscription.${name}`),
       ),
@@ -225,6 +227,12 @@ const rules: Readonly<Record<string, (change: Change, rights: Rights) => Denial[
         rights.requires("changing the organization", ["organization:update"], name),
       ),
     ];
+  },
+  OrganizationProfile: ({ before, now }, rights) => {
+    const profile = ["name", "websiteUrl", "logo", "joinPolicies"];
+    return before !== undefined && changedIn(before, now, profile).length === 0
+      ? []
+      : rights.requires("changing the organization", ["organization:update"]);
   },
   Role: ({ before, now }, rights) => {
     if (before !== undefined && changedIn(before, now, ["name", "permissions"]).length === 0) {

@@ -39,7 +39,7 @@ export function declaredIn({ name, organization, roles, users, members, apiKeys 
   const entries = <Entry>(section: Readonly<Record<string, Entry>>, to: (entry: Entry, name: string) => Declared[]) =>
     Object.entries(section).flatMap(([entry, value]) => to(value, entry));
   return [
-    ...("existing" in organization ? [] : [{ kind: "Organization", name, path: ["organization"], args: organization }]),
+    ...organizationIn(name, organization),
     ...entries(roles, (role, entry) => [
       { kind: "Role", name: named(entry), path: ["roles", entry], args: { ...role, name: role.name ?? entry } },
     ]),
@@ -69,6 +69,18 @@ export function declaredIn({ name, organization, roles, users, members, apiKeys 
       }),
     ]),
   ];
+}
+
+/** The organization, or the profile of one that exists already. */
+function organizationIn(name: string, organization: ManifestDocument["organization"]): Declared[] {
+  const path = ["organization"];
+  if (!("existing" in organization)) {
+    return [{ kind: "Organization", name, path, args: organization }];
+  }
+  const { profile } = organization;
+  return profile === undefined
+    ? []
+    : [{ kind: "OrganizationProfile", name, path: [...path, "profile"], args: profile }];
 }
 
 /**
