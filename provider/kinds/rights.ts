@@ -108,7 +108,7 @@ class Rights {
     return this.#isKnown && this.#organizations.length === 0;
   }
 
-  /** Whether the caller reads everything and changes nothing, as `auditor` does: the preview then shows what another caller would do. */
+  /** Whether the caller can read everything and change nothing, as `auditor`: the preview then shows what another caller would do. */
   get isReader(): boolean {
     return this.has("members:read") && !changing.some((permission) => this.has(permission));
   }
