@@ -63,7 +63,7 @@ describe("A5 a customer admin's manifest", () => {
     stack.edit("roster.yaml", "role: administrator }\napiKeys", "role: viewer }\napiKeys");
   });
 
-  test("is previewed and applied, and leaves nothing to be done", async () => {
+  test("A5 is previewed and applied, and leaves nothing to be done", async () => {
     const { output } = await stack.succeed("up", "--yes");
     expect(output).toMatch(/\+ 11 to create[\s\S]*\+ 11 created/);
     expect(await service.rolesIn(organization)).toMatchObject({
@@ -83,7 +83,7 @@ describe("A5 a customer admin's manifest", () => {
     expect(await keyNamed("reports")).toMatchObject({ endDate: "2099-12-31" });
   });
 
-  test("is destroyed: what nobody has built on is taken back, and a key that is in use is left, which is said", async () => {
+  test("A5 is destroyed: what nobody has built on is taken back, and a key that is in use is left, which is said", async () => {
     const { nightly } = await stack.keys();
     expect(await service.verify(nightly)).toMatchObject({ outcome: "accepted" });
     const left = await keyNamed("nightly");

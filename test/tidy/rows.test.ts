@@ -10,7 +10,7 @@ import { filesUnder, nodesOf, parse, read } from "./sources.ts";
 
 const counts = { X: 3, M: 19, C: 19, E: 14, T: 11 };
 /** Rows of a part that isn't whole yet. */
-const further = ["A1", "A2", "A4", "A6", "A7", "A8", "A9"];
+const further = ["A1", "A2", "A4", "A5", "A6", "A7", "A8", "A9"];
 const rows = [
   ...Object.entries(counts).flatMap(([letter, count]) =>
     Array.from({ length: count }, (_, at) => `${letter}${at + 1}`),
