@@ -171,10 +171,12 @@ export function updateItem<O extends OperationId, T extends Managed>(
     async perform(call: Call<O>, before) {
       const { managedAs } = call.query as ManagerQuery;
       const changes = await leaveManagedApart(call, resource, changesOf(before, call.body), managedAs);
+      const { acts = {} } = updating;
+      const toDo = await actsToDo(call, resource, acts, before.id);
       if (changes.changed.size > 0) {
-        await updating.apply(call, changes);
+        await updating.apply(call, { ...changes, acts: new Set(toDo.map(([name]) => name)) });
       }
-      await performActs(call, resource, updating.acts ?? {}, before.id);
+      await performActs(call, resource, acts, before.id, toDo);
       return {};
     },
   };

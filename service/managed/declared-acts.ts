@@ -39,14 +39,19 @@ export async function actsToDo<T extends Managed>(
   return toDo;
 }
 
-/** Performs the acts of a change whose values differ from the stored ones. */
+/**
+ * Performs the acts of a change.
+ *
+ * @param toDo see {@link actsToDo}
+ */
 export async function performActs<T extends Managed>(
   call: Call,
   resource: Resource<T>,
   acts: DeclaredActs<T>,
   id: string,
+  toDo: readonly (readonly [DeclaredActName, string])[],
 ): Promise<void> {
-  for (const [name, value] of await actsToDo(call, resource, acts, id)) {
+  for (const [name, value] of toDo) {
     const item = await reload(call, resource, id);
     await acts[name]?.(call, item);
     await keep(call, resource, id, name, value);

@@ -96,6 +96,8 @@ export interface Update<T> {
   readonly before: T;
   readonly after: T;
   readonly changed: ReadonlySet<keyof T>;
+  /** The declared acts that follow the update; undefined if none can. */
+  readonly acts?: ReadonlySet<DeclaredActName>;
 }
 
 /** The names of declared acts. */

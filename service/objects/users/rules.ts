@@ -295,7 +295,7 @@ async function reactivate(call: Context, before: User, user: User): Promise<void
   await call.db.deleteFrom("credentials").where("user_id", "=", user.id).execute();
 }
 
-async function updateUser(call: Context, { before, after, changed }: Update<User>): Promise<void> {
+async function updateUser(call: Context, { before, after, changed, acts }: Update<User>): Promise<void> {
   if (changed.has("systemRole")) {
     requireServiceOwner(call, "Changing a system role");
   }
@@ -315,7 +315,9 @@ async function updateUser(call: Context, { before, after, changed }: Update<User
   }
   const isBack = changed.has("state") && after.state === "active";
   // Deactivation has ended the link, and a link to the previous address is of no use.
-  if (isBack || addresses.email !== before.email) {
+  // The declared act mails a link itself.
+  const isMailedAnyway = acts?.has("resendInvite") === true;
+  if (!isMailedAnyway && (isBack || addresses.email !== before.email)) {
     await replaceInvite(call, before.id, { isOptional: isBack });
   }
 }
