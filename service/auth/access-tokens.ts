@@ -1,11 +1,11 @@
 /** Access tokens: which one is presented, whether it authenticates, and what its user may do with it. */
-import { timingSafeEqual } from "node:crypto";
 import type { Selectable } from "kysely";
 import { isBuiltInRole, permissionValues } from "roster-schema";
-import { keyedHash, type Peppers } from "../keys/peppers.ts";
+import { isAmong, keyedHashes, type Peppers, rehashOf } from "../keys/peppers.ts";
 import { isBroken } from "../keys/secret-format.ts";
 import { plannedOnce, writeIfPossible } from "../rows/database.ts";
 import type { Tables } from "../rows/tables.ts";
+import { canBeActedFor } from "../rows/user-status.ts";
 import type { Context } from "./operation.ts";
 import { builtInRoles, common } from "./permissions.ts";
 import type { Principal } from "./principal.ts";
@@ -49,16 +49,14 @@ export async function authenticateToken(
     return undefined;
   }
   const { db, now } = context;
-  const hashes = peppers.all.map((pepper) => keyedHash(pepper, presented));
+  const hashes = keyedHashes(peppers, presented);
   const token = await db
     .selectFrom("access_tokens")
     .modifyFront(plannedOnce)
     .selectAll()
     .where("hash", "in", hashes)
     .executeTakeFirst();
-  // The index has already found the row; this comparison takes constant time.
-  const isFound = token !== undefined && hashes.some((hash) => isEqual(hash, token.hash));
-  if (!isFound || token.revoked_at !== null || token.expires_at <= now) {
+  if (token === undefined || !isAmong(hashes, token.hash) || token.revoked_at !== null || token.expires_at <= now) {
     return undefined;
   }
   const rights = await rightsOfUser(context, token.user_id, token, token.confirmed_at);
@@ -77,7 +75,7 @@ export async function authenticateToken(
  *
  * @param narrowing what limits the rights.
  * @param confirmedAt when the user decided to use these rights, which must be after a system role was given.
- * @returns undefined if the account can't be used. A block for failed log-ins doesn't stop tokens, or anyone could stop them.
+ * @returns undefined if the account can't be used; see `canBeActedFor`.
  */
 export async function rightsOfUser(
   { db }: Pick<Context, "db">,
@@ -91,7 +89,7 @@ export async function rightsOfUser(
     .select(["state", "activated_at", "block_reason", "system_role", "system_role_since"])
     .where("id", "=", userId)
     .executeTakeFirst();
-  if (user === undefined || !isUsable(user)) {
+  if (user === undefined || !canBeActedFor(user)) {
     return undefined;
   }
   if (givesServiceOwner(user, narrowing, confirmedAt)) {
@@ -147,31 +145,20 @@ export async function sweepAccessTokens({ db, now }: DatabaseAt): Promise<void> 
     .execute();
 }
 
-function isUsable({ state, activated_at, block_reason }: UserRow): boolean {
-  return state === "active" && activated_at !== null && block_reason !== "misuse";
-}
-
 /** Records a use, and moves the hash to the newest pepper. */
 async function noteUse({ db, now }: DatabaseAt, peppers: Peppers, token: TokenRow, presented: string): Promise<void> {
-  const { newest } = peppers;
-  const isCurrent = token.pepper_version === newest.version;
+  const rehash = rehashOf(peppers, token.pepper_version, presented);
   const isRecent = token.used_at !== null && now.getTime() - token.used_at.getTime() < noteEveryMs;
-  if (isCurrent && isRecent) {
+  if (rehash === undefined && isRecent) {
     return;
   }
-  const rehash = isCurrent ? {} : { hash: keyedHash(newest, presented), pepper_version: newest.version };
   // If the database accepts no changes at the moment, the token still works.
   await writeIfPossible(() =>
     db
       .updateTable("access_tokens")
-      .set({ ...rehash, used_at: now })
+      .set({ used_at: now, ...(rehash && { hash: rehash.hash, pepper_version: rehash.pepperVersion }) })
       .where("id", "=", token.id)
       .where((where) => where.or([where("used_at", "is", null), where("used_at", "<=", now)]))
       .execute(),
   );
-}
-
-function isEqual(one: string, other: string): boolean {
-  const [first, second] = [Buffer.from(one), Buffer.from(other)];
-  return first.length === second.length && timingSafeEqual(first, second);
 }

@@ -1,13 +1,14 @@
 /** Finds the API key that a presented secret belongs to, and decides whether the secret authenticates. */
-import { randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { isBuiltInRole, type Schemas } from "roster-schema";
 import { allows } from "../keys/allowed-ips.ts";
-import { keyedHash, type Peppers } from "../keys/peppers.ts";
+import { isAmong, keyedHashes, type Peppers, rehashOf } from "../keys/peppers.ts";
 import { secretEnd } from "../keys/secret-end.ts";
 import { isBroken } from "../keys/secret-format.ts";
 import type { SigningKeys } from "../keys/signing-keys.ts";
 import { plannedOnce } from "../rows/database.ts";
 import type { Database } from "../rows/tables.ts";
+import { canBeActedFor } from "../rows/user-status.ts";
 import type { FoundSecret } from "./found-secret.ts";
 import type { LastUse } from "./last-use.ts";
 import { builtInRoles, common, type Permission } from "./permissions.ts";
@@ -70,19 +71,12 @@ export class KeyResolver {
   }
 
   async #find(db: Database, material: string, signingKid: string | null): Promise<FoundSecret | undefined> {
-    const hashes = this.#peppers.all.map((pepper) => keyedHash(pepper, material));
+    const hashes = keyedHashes(this.#peppers, material);
     const row = await selectSecret(db).where("api_key_secrets.hash", "in", hashes).executeTakeFirst();
-    if (row === undefined || row.signing_kid !== signingKid) {
+    if (row === undefined || row.signing_kid !== signingKid || !isAmong(hashes, row.hash)) {
       return undefined;
     }
-    // The index has already found the row; this comparison takes constant time.
-    const matches = hashes.some((hash) => timingSafeEqual(Buffer.from(hash), Buffer.from(row.hash)));
-    if (!matches) {
-      return undefined;
-    }
-    const { newest } = this.#peppers;
-    const isCurrent = row.pepper_version === newest.version;
-    const rehash = isCurrent ? undefined : { hash: keyedHash(newest, material), pepperVersion: newest.version };
+    const rehash = rehashOf(this.#peppers, row.pepper_version, material);
     return { ...(await toFoundSecret(db, row)), rehash };
   }
 }
@@ -206,7 +200,7 @@ async function findOwner(db: Database, ownerId: string, organizationId: string):
     .where("users.id", "=", ownerId)
     .executeTakeFirstOrThrow();
   return {
-    isUsable: user.state === "active" && user.activated_at !== null && user.block_reason !== "misuse",
+    isUsable: canBeActedFor(user),
     role,
     permissions: role === null ? [] : await permissionsOf(db, role),
   };

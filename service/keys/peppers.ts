@@ -1,5 +1,5 @@
 /** Peppers, and the keyed hashes of secrets. */
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 const minPepperBytes = 32;
 
@@ -57,6 +57,27 @@ export function parsePeppers(text: string): Peppers {
 /** The stored hash of a secret: HMAC-SHA-256(pepper, SHA-256(secret)), in base64url. */
 export function keyedHash(pepper: Pepper, secret: string): string {
   return keyedHashOfDigest(pepper, digestOf(secret));
+}
+
+/** The hashes under which a secret may be stored: one for each listed pepper. */
+export function keyedHashes({ all }: Peppers, secret: string): string[] {
+  return all.map((pepper) => keyedHash(pepper, secret));
+}
+
+/** Whether a stored hash is one of these. The index has found its row already; this comparison takes constant time. */
+export function isAmong(hashes: readonly string[], stored: string): boolean {
+  return hashes.some((hash) => timingSafeEqual(Buffer.from(hash), Buffer.from(stored)));
+}
+
+/** The hash with the newest pepper, if a secret is stored with an older one. */
+export function rehashOf(
+  { newest }: Peppers,
+  storedVersion: string,
+  secret: string,
+): { readonly hash: string; readonly pepperVersion: string } | undefined {
+  return storedVersion === newest.version
+    ? undefined
+    : { hash: keyedHash(newest, secret), pepperVersion: newest.version };
 }
 
 /** The stored hash of a secret of which only the SHA-256 is known. */

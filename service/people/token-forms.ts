@@ -1,6 +1,6 @@
 /** The fields of the forms that decide what an access token may do. */
 import { type BuiltInRole, isBuiltInRole, permissionValues, type Schemas } from "roster-schema";
-import { asMember, rightsOfUser, unlimited } from "../auth/access-tokens.ts";
+import { asMember, rightsOfUser } from "../auth/access-tokens.ts";
 import type { Context } from "../auth/operation.ts";
 import { inOrder, type Permission } from "../auth/permissions.ts";
 import { load } from "../managed/resource.ts";
@@ -42,7 +42,7 @@ const noOrganization = "";
 export async function powersOfUser(context: DatabaseAt, user: Schemas["User"]): Promise<Powers> {
   const rights = await rightsOfUser(context, user.id, asMember, context.now);
   const held = rights?.list() ?? [];
-  const isServiceOwner = (await rightsOfUser(context, user.id, unlimited, context.now))?.areServiceOwners === true;
+  const isServiceOwner = user.systemRole === "super_admin";
   const memberships = await context.db
     .selectFrom("memberships")
     .select(["organization_id", "role"])

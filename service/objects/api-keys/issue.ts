@@ -2,7 +2,7 @@
 import { clientSecretMinBits, estimateEntropyBits, type Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { jwtMaterial, looksLikeJwt, makeJti } from "../../auth/resolver.ts";
-import { digestOf, fingerprintOf, keyedHash, keyedHashOfDigest } from "../../keys/peppers.ts";
+import { digestOf, fingerprintOf, keyedHash, keyedHashes, keyedHashOfDigest } from "../../keys/peppers.ts";
 import { isBroken, makeSecret, prefixOf, secretMark } from "../../keys/secret-format.ts";
 import { unprocessable } from "../../problems.ts";
 
@@ -134,7 +134,7 @@ async function refuseUsedSecret(
   { keyId, generation }: IssueRequest,
   material: string,
 ): Promise<void> {
-  const hashes = facilities.peppers.all.map((pepper) => keyedHash(pepper, material));
+  const hashes = keyedHashes(facilities.peppers, material);
   const known = await db
     .selectFrom("api_key_secrets")
     .select("key_id")

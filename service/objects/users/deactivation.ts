@@ -52,26 +52,22 @@ export async function tellOtherOrganizations(call: Context, { id, email, homeOrg
 
 /** Whether a user has a membership, an assignment or a key that somebody else made. */
 export async function hasWhatOthersMade({ db }: Pick<Context, "db">, { id }: User, maker: string): Promise<boolean> {
-  const found = [
-    await db
-      .selectFrom("memberships")
-      .select("id")
-      .where("user_id", "=", id)
-      .where("member_live", "is not", null)
-      .where("created_by", "!=", maker)
-      .executeTakeFirst(),
-    await db
-      .selectFrom("api_key_assignments")
-      .select("id")
-      .where("user_id", "=", id)
-      .where("created_by", "!=", maker)
-      .executeTakeFirst(),
-    await db
-      .selectFrom("api_keys")
-      .select("id")
-      .where("owner_id", "=", id)
-      .where("created_by", "!=", maker)
-      .executeTakeFirst(),
-  ];
-  return found.some((row) => row !== undefined);
+  const { found } = await db
+    .selectNoFrom(({ exists, or, selectFrom }) =>
+      or([
+        exists(
+          selectFrom("memberships")
+            .select("id")
+            .where("user_id", "=", id)
+            .where("member_live", "is not", null)
+            .where("created_by", "!=", maker),
+        ),
+        exists(
+          selectFrom("api_key_assignments").select("id").where("user_id", "=", id).where("created_by", "!=", maker),
+        ),
+        exists(selectFrom("api_keys").select("id").where("owner_id", "=", id).where("created_by", "!=", maker)),
+      ]).as("found"),
+    )
+    .executeTakeFirstOrThrow();
+  return found === true;
 }
