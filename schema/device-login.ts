@@ -67,6 +67,8 @@ export type DeviceRefusalCode =
   | "access_denied"
   /** The code has ended, was used, or never existed. */
   | "expired_token"
+  /** The person has approved, but the token can't be made any more; the description says why. */
+  | "invalid_grant"
   | "invalid_request"
   | "invalid_client"
   | "unsupported_grant_type";

@@ -29,6 +29,7 @@ import {
 } from "../auth/device-log-ins.ts";
 import type { Context } from "../auth/operation.ts";
 import { makeToken } from "../objects/access-tokens/rules.ts";
+import { Refusal } from "../problems.ts";
 import { person, type Site, textOf, transact } from "./site.ts";
 
 const maxClientLength = 100;
@@ -97,8 +98,16 @@ async function handOut(
   if ((await rightsOfUser(context, userId, unlimited, context.now)) === undefined) {
     return pollRefusals.denied;
   }
-  const made = await makeToken({ ...context, principal: person(userId) }, { ...token, client, lifeSeconds });
-  return { access_token: made.plaintext, token_type: "Bearer", expires_in: lifeSeconds };
+  try {
+    const made = await makeToken({ ...context, principal: person(userId) }, { ...token, client, lifeSeconds });
+    return { access_token: made.plaintext, token_type: "Bearer", expires_in: lifeSeconds };
+  } catch (error) {
+    // Since the approval, the person may have left the organization, or made too many tokens.
+    if (error instanceof Refusal) {
+      return ["invalid_grant", error.message];
+    }
+    throw error;
+  }
 }
 
 function readRequest({ body, ip }: FastifyRequest): DeviceRequest | { readonly refused: Refused } {

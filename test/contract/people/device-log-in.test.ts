@@ -128,6 +128,20 @@ onEachDatabase("logging in from a command", (service) => {
     ).toEqual([]);
   });
 
+  test("A2 nothing is handed out when the person has left the organization that the token is for", async () => {
+    const { owner, path, organization } = await makeScenario(service());
+    const { browser, id } = await pages.loggedIn();
+    const membership = await owner.do("createMembership", { path, body: { user: id, role: "viewer" } });
+    const started = await start();
+    await decide(browser, started, "approve", { organization: organization.id });
+    await owner.do("endMembership", { path: { membershipId: membership.id } });
+    expect(await poll(started.device_code)).toEqual({
+      error: "invalid_grant",
+      error_description: "You are not a member of this organization.",
+    });
+    expect(await poll(started.device_code)).toMatchObject({ error: "expired_token" });
+  });
+
   test("A2 a decision that is sent twice counts once", async () => {
     const { browser, id } = await pages.loggedIn();
     const started = await start();
