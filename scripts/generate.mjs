@@ -108,7 +108,7 @@ async function contractTypes() {
   const pattern = (name, schema) =>
     `/** What the contract's \`${schema}\` looks like. */\n` +
     `export const ${name}: RegExp = ${new RegExp(schemas[schema].pattern)};\n`;
-  const patterns = `${pattern("accessTokenPattern", "AccessTokenSecret")}${pattern("apiKeySecretPattern", "ApiKeySecret")}${pattern("emailPattern", "Email")}`;
+  const patterns = `${pattern("accessTokenPattern", "AccessTokenSecret")}${pattern("apiKeySecretPattern", "ApiKeySecret")}${pattern("emailPattern", "Email")}${pattern("websiteUrlPattern", "WebsiteUrl")}`;
   const head = "/* Generated from schema/openapi.yaml by `npm run generate`; never edited. */";
   return { "schema/generated/openapi.ts": `${head}\n\n${types}${patterns}` };
 }

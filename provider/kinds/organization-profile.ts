@@ -1,7 +1,7 @@
 /** The profile of an organization: what its own administrators manage of it. */
 
 import path from "node:path";
-import { joinPolicyValues, organizationStatusValues } from "roster-schema";
+import { joinPolicyValues, organizationStatusValues, websiteUrlPattern } from "roster-schema";
 import { z } from "zod";
 import { defineLifecycle } from "../lifecycle/lifecycle.ts";
 import { property } from "../values/property.ts";
@@ -20,7 +20,7 @@ export const joinPolicies = z
 export const profileShape = {
   name: text(200).optional().describe("The name as people see it, 1 to 200 characters."),
   websiteUrl: text(2048)
-    .regex(/^https?:\/\/[^\s/?#]+(?:[/?#]\S*)?$/, "it must be an address such as https://example.com")
+    .regex(websiteUrlPattern, "it must be an address such as https://example.com")
     .meta({ maxLength: 2048 })
     .optional()
     .describe("The website, http or https. Requires the premium or the enterprise plan."),

@@ -4,7 +4,7 @@
  */
 import type { z } from "zod";
 import { ApiError } from "../errors.ts";
-import { isRecord, type PropertyMap, withoutNulls, withoutUndefined } from "../values/property-map.ts";
+import { declaredPart, type PropertyMap, withoutNulls, withoutUndefined } from "../values/property-map.ts";
 import type { ApiResponse, Client } from "../wire/client.ts";
 import type { ConflictRetry } from "../wire/retries.ts";
 import type { Definition, RemoteObject } from "./definition.ts";
@@ -92,7 +92,7 @@ function hasConflict<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   const now = withoutNulls(observed);
   const compared = Object.keys(observed).filter((name) => state[name] !== undefined || Object.hasOwn(body, name));
   // What the update sets, it sets as a whole.
-  const part = (name: string) => (Object.hasOwn(body, name) ? now[name] : declaredPart(now[name], [state[name]]));
+  const part = (name: string) => (Object.hasOwn(body, name) ? now[name] : declaredPart(now[name], state[name]));
   const guarded = decisive.filter((name) => Object.hasOwn(args, name) && Object.hasOwn(values, name));
   return (
     compared.some((name) => !isSame(name, state[name], part(name))) ||
@@ -113,24 +113,6 @@ export function withoutUndeclared(
   ...declared: readonly PropertyMap[]
 ): PropertyMap {
   const others = Object.fromEntries(Object.entries(state).filter(([name]) => !names.includes(name)));
-  const kept = declaredPart(Object.fromEntries(names.map((name) => [name, state[name]])), declared) as PropertyMap;
+  const kept = declaredPart(Object.fromEntries(names.map((name) => [name, state[name]])), ...declared) as PropertyMap;
   return { ...others, ...withoutUndefined(kept) };
-}
-
-/** The members of a value, at every depth, that one of several declared values has as well. */
-function declaredPart(value: unknown, declared: readonly unknown[]): unknown {
-  const maps = declared.filter(isRecord);
-  if (!isRecord(value) || maps.length === 0) {
-    return value;
-  }
-  const members = Object.entries(value)
-    .filter(([name]) => maps.some((map) => map[name] !== undefined))
-    .map(([name, member]) => [
-      name,
-      declaredPart(
-        member,
-        maps.map((map) => map[name]),
-      ),
-    ]);
-  return Object.fromEntries(members);
 }

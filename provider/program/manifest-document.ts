@@ -142,12 +142,7 @@ function asWritten(manifest: ManifestDocument, document: PropertyMap): ManifestD
     organization: declaredPart(manifest.organization, document.organization) as ManifestDocument["organization"],
     users: entries(manifest.users, document.users),
     members: entries(manifest.members, document.members),
-    apiKeys: Object.fromEntries(
-      Object.entries(entries(manifest.apiKeys, document.apiKeys)).map(([name, key]) => [
-        name,
-        { ...key, assignedTo: manifest.apiKeys[name]?.assignedTo ?? [] },
-      ]),
-    ),
+    apiKeys: entries(manifest.apiKeys, document.apiKeys),
   };
 }
 

@@ -54,7 +54,7 @@ export function declaredIn({ name, organization, roles, users, members, apiKeys 
     ...entries(members, (member, entry) => [
       { kind: "Membership", name: named(entry), path: ["members", entry], args: member },
     ]),
-    ...entries(apiKeys, ({ assignedTo, ...key }, entry) => [
+    ...entries(apiKeys, ({ assignedTo = [], ...key }, entry) => [
       { kind: "ApiKey", name: named(entry), path: ["apiKeys", entry], args: key },
       ...assignedTo.map((assignee, at) => {
         const who = typeof assignee === "string" ? assignee : foldEmail(assignee.email);

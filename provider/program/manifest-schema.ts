@@ -143,7 +143,7 @@ const apiKeys = z
       secret,
       assignedTo: z
         .array(z.union([z.string(), external]))
-        .default([])
+        .optional()
         .describe("Who the key is attached to: `users` and `members` by name, and people outside the organization."),
     }),
   )

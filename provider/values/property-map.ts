@@ -51,11 +51,17 @@ export function isRecord(value: unknown): value is PropertyMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The members of a value that the declared value has as well, at every depth; the value itself if the two aren't both maps. */
-export function declaredPart(value: unknown, declared: unknown): unknown {
-  if (!isRecord(value) || !isRecord(declared)) {
+/**
+ * The members of a value that one of several declared values has as well, at every depth; the value itself if it isn't a map, or
+ * none of the others is.
+ */
+export function declaredPart(value: unknown, ...declared: readonly unknown[]): unknown {
+  const maps = declared.filter(isRecord);
+  if (!isRecord(value) || maps.length === 0) {
     return value;
   }
-  const members = Object.entries(value).filter(([name]) => declared[name] !== undefined);
-  return Object.fromEntries(members.map(([name, member]) => [name, declaredPart(member, declared[name])]));
+  const members = Object.entries(value).filter(([name]) => maps.some((map) => map[name] !== undefined));
+  return Object.fromEntries(
+    members.map(([name, member]) => [name, declaredPart(member, ...maps.map((map) => map[name]))]),
+  );
 }

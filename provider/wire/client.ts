@@ -16,6 +16,9 @@ import { type ConflictRetry, Retries } from "./retries.ts";
 import { RunReport } from "./run-report.ts";
 import { type Transport, transportOf } from "./transport.ts";
 
+/** The response to a deletion is empty, or says that the service let go of the object instead. */
+const deletionAnswer = letGoAnswer.optional();
+
 export type { ApiResponse } from "./calls.ts";
 
 const pageItems = 1000;
@@ -182,7 +185,7 @@ export class Client implements ListClient {
    */
   async delete(path: string, onLetGo?: (reason: string) => void): Promise<boolean> {
     try {
-      const { body } = await this.#send({ method: "DELETE", path, schema: letGoAnswer.optional() });
+      const { body } = await this.#send({ method: "DELETE", path, schema: deletionAnswer });
       if (body !== undefined) {
         onLetGo?.(body.reason);
       }

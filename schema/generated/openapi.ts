@@ -4870,3 +4870,5 @@ export const accessTokenPattern: RegExp = /^rst_token_[0-9A-Za-z]{49}$/;
 export const apiKeySecretPattern: RegExp = /^rst_(server|webapi|user)_[0-9A-Za-z]{49}$/;
 /** What the contract's `Email` looks like. */
 export const emailPattern: RegExp = /^[^\s\u0000-\u001F"(),.:;<>@\[\\\]\u007F-\u009F]+(?:\.[^\s\u0000-\u001F"(),.:;<>@\[\\\]\u007F-\u009F]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/;
+/** What the contract's `WebsiteUrl` looks like. */
+export const websiteUrlPattern: RegExp = /^https?:\/\/[^\s/?#]+(?:[/?#]\S*)?$/;

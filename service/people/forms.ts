@@ -146,7 +146,8 @@ export function readAccount(body: unknown, email: string): { entries: AccountEnt
   return { entries: { names, password: password.password, isOwn }, faults };
 }
 
-function nameFault(name: string): string | undefined {
+/** What is wrong with a name, for the form; undefined if nothing is. */
+export function nameFault(name: string): string | undefined {
   if (characterCount(name) > maxNameLength) {
     return `The name must have at most ${maxNameLength} characters.`;
   }

@@ -1,7 +1,6 @@
 /** The page of an organization's settings and subscription, for its administrators. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
-  characterCount,
   isAllowed,
   joinPolicyValues,
   lineFault,
@@ -9,11 +8,12 @@ import {
   planValues,
   type Schemas,
   stackIdIn,
+  websiteUrlPattern,
 } from "roster-schema";
 import { asMember, rightsOfUser } from "../auth/access-tokens.ts";
 import type { Context } from "../auth/operation.ts";
 import { holds } from "../auth/principal.ts";
-import { changeAudited } from "../managed/audit.ts";
+import { changeAudited, isSame } from "../managed/audit.ts";
 import { load, notFound, reload } from "../managed/resource.ts";
 import { organizationProfiles } from "../objects/organization-profiles/resource.ts";
 import { updateRules as profileRules } from "../objects/organization-profiles/rules.ts";
@@ -21,6 +21,7 @@ import { organizations } from "../objects/organizations/resource.ts";
 import { updateRules as organizationRules } from "../objects/organizations/rules.ts";
 import { Refusal } from "../problems.ts";
 import { profileIdOf } from "../rows/identifiers.ts";
+import { nameFault } from "./forms.ts";
 import { html, type Markup } from "./html.ts";
 import {
   contact,
@@ -43,7 +44,6 @@ type Profile = Schemas["OrganizationProfile"];
 type Entries = Pick<Profile, "name" | "websiteUrl" | "joinPolicies">;
 type SettingsRequest = FastifyRequest<{ Params: { organizationId: string } }>;
 
-const maxNameLength = 200;
 const maxUrlLength = 2048;
 
 const doneMessages: DoneMessages = new Map([
@@ -125,7 +125,7 @@ function withRights(act: (context: Context) => Promise<void>) {
     const { user } = context.principal;
     const rights = await rightsOfUser(context, user, asMember, context.now);
     if (rights === undefined) {
-      throw notFound("organization", user);
+      throw new Refusal("not_found", "Your account can't be used at the moment.");
     }
     await act({ ...context, principal: { ...person(user), rights } });
   };
@@ -147,7 +147,7 @@ async function saveSettings(context: Context, organizationId: string, entries: E
       throw new Refusal("managed_elsewhere", "A stack manages these settings now. Change them there.");
     }
     const names = ["name", "websiteUrl", "joinPolicies"] as const;
-    const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(entries[name]));
+    const changed = names.filter((name) => !isSame(before[name], entries[name]));
     await profileRules.apply(context, { before, after: { ...before, ...entries }, changed: new Set(changed) });
   });
 }
@@ -184,12 +184,11 @@ function readSettings(body: unknown, { allowedJoinPolicies }: Organization): { e
   const joinPolicies = joinPolicyValues.filter(
     (policy) => allowedJoinPolicies.includes(policy) && textOf(body, `join-${policy}`) === "yes",
   );
-  const nameFault =
-    characterCount(name) > maxNameLength ? `must have at most ${maxNameLength} characters` : lineFault(name);
+  const wrongName = name === "" ? "Enter a name." : nameFault(name);
   return {
     entries: { name, websiteUrl: website === "" ? null : website, joinPolicies },
     faults: {
-      ...(nameFault !== undefined && { name: name === "" ? "Enter a name." : `The name ${nameFault}.` }),
+      ...(wrongName !== undefined && { name: wrongName }),
       ...(website !== "" && !isWebsite(website) && { websiteUrl: "Enter an address such as https://example.com." }),
       ...(joinPolicies.length === 0 && { joinPolicies: "Choose at least one way to join." }),
     },
@@ -197,8 +196,7 @@ function readSettings(body: unknown, { allowedJoinPolicies }: Organization): { e
 }
 
 function isWebsite(text: string): boolean {
-  const isAddress = URL.canParse(text) && ["http:", "https:"].includes(new URL(text).protocol);
-  return isAddress && text.length <= maxUrlLength && /^https?:\/\/[^\s/?#]+(?:[/?#]\S*)?$/.test(text);
+  return text.length <= maxUrlLength && websiteUrlPattern.test(text) && lineFault(text) === undefined;
 }
 
 function pathOf({ id }: Organization): string {

@@ -74,7 +74,7 @@ apiKeys: { k: { kind: server } }
       members: { bob: { email: "bob@b.example", role: "viewer" } },
       apiKeys: { k: { kind: "server" } },
     });
-    expect(JSON.stringify(manifest)).not.toMatch(/fail|opaque|active|allowExpiringJwt/);
+    expect(JSON.stringify(manifest)).not.toMatch(/fail|opaque|active|allowExpiringJwt|assignedTo/);
   });
 });
 
