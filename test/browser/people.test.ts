@@ -10,7 +10,7 @@ import { type DeviceAuthorization, deviceAuthorizationPath } from "roster-schema
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { setUpBrowser } from "../../scripts/setup/browser.mjs";
 import { unique } from "../contract/support/client.ts";
-import { goodPassword, Pages } from "../contract/support/pages.ts";
+import { goodPassword, makeToken, Pages } from "../contract/support/pages.ts";
 import { makeScenario } from "../contract/support/scenario.ts";
 import { startListening, type TestService } from "../contract/support/service.ts";
 
@@ -308,7 +308,7 @@ async function everyPage(): Promise<Record<string, Shown>> {
     body: { user: somebody.id },
   });
   await scenario.owner.do("verifyApiKey", { body: { secret: key.key, api: "orders" } });
-  const token = await pages.token(loggedIn, { name: "The office stack" });
+  const token = await makeToken(loggedIn, { name: "The office stack" });
   const { accessToken } = (await service.as(token).do("getSelf")).caller;
   const device = await startDeviceLogIn();
   const slug = unique("analytical");

@@ -1,6 +1,6 @@
 /** The customer admin of an organization that is another's: their manifest, from what it may not say to what is left after destroy. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { account, tokenShownOn } from "../contract/support/pages.ts";
+import { account, makeToken } from "../contract/support/pages.ts";
 import { useService, useStack } from "./fixtures.ts";
 
 const email = "ada@acme.example";
@@ -29,13 +29,7 @@ describe("A5 a customer admin's manifest", () => {
     const browser = service.browser();
     expect((await browser.submit(await service.mailedLink(email), account)).statusCode).toBe(303);
     await browser.logIn(email);
-    await browser.get("/me/tokens/new");
-    const form = { name: "of a test", days: "30", limit: "all", formId: browser.field("formId") };
-    const token = tokenShownOn(await browser.post("/me/tokens", form));
-    if (token === undefined) {
-      throw new Error("the page shows no token");
-    }
-    return token;
+    return await makeToken(browser);
   }
 
   const keyNamed = async (name: string) => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { idempotencyKey, unique } from "../support/client.ts";
-import { account, goodPassword, otherPassword, Pages, tokenShownOn, wordsOn } from "../support/pages.ts";
+import { account, goodPassword, makeToken, otherPassword, Pages, tokenShownOn, wordsOn } from "../support/pages.ts";
 import { makeScenario } from "../support/scenario.ts";
 import { onEachDatabase } from "../support/service.ts";
 
@@ -44,7 +44,7 @@ onEachDatabase("access tokens", (service) => {
       expect(wordsOn(wrong)).toContain("The password is wrong.");
       const right = await browser.post("/confirm-password", { password: goodPassword, next });
       expect(right.headers.location).toBe(next);
-      expect(await pages.token(browser)).toMatch(/^rst_token_/);
+      expect(await makeToken(browser)).toMatch(/^rst_token_/);
     });
 
     test("A1 shows the token once, again only to the same form, and lists it with its last use", async () => {
@@ -131,12 +131,12 @@ onEachDatabase("access tokens", (service) => {
         [other, "viewer"],
       ] as const;
       const { browser, client } = await pages.member(roles);
-      const inOne = service().as(await pages.token(browser, { organization: one.organization.id }));
+      const inOne = service().as(await makeToken(browser, { organization: one.organization.id }));
       await inOne.do("listMembers", { path: one.path });
       await inOne.refused("not_found", "getOrganization", { path: other.path });
       await client.do("getOrganization", { path: other.path });
       const chosen = { limit: "chosen", "may-organization:read": "yes", "may-members:read": "yes" };
-      const narrow = service().as(await pages.token(browser, chosen));
+      const narrow = service().as(await makeToken(browser, chosen));
       await narrow.do("listMembers", { path: one.path });
       await narrow.refused("permission_denied", "listUsers");
       // The person has members:read in one of them only.
@@ -155,7 +155,7 @@ onEachDatabase("access tokens", (service) => {
       const [membership] = (await owner.do("listMembers", { path, query: { user: id } })).items;
       await client.refused("cannot_remove_self", "endMembership", { path: { membershipId: membership?.id ?? "" } });
       // A repeat with another token of the same person is the same person's.
-      const second = service().as(await pages.token(browser));
+      const second = service().as(await makeToken(browser));
       const headers = { "idempotency-key": idempotencyKey() };
       const body = { name: unique("role"), permissions: [] };
       const first = await client.send("createRole", { path, body, headers });
@@ -252,7 +252,7 @@ onEachDatabase("access tokens", (service) => {
     test("A1 act as the service owner, with the person's identity, and the person is mailed", async () => {
       const somebody = await pages.loggedIn();
       await ownersUser(somebody.id, { systemRole: "super_admin" });
-      const client = service().as(await pages.token(somebody.browser, { name: "Everything" }));
+      const client = service().as(await makeToken(somebody.browser, { name: "Everything" }));
       expect((await client.do("getSelf")).caller).toMatchObject({ kind: "user", id: somebody.id, serviceOwner: true });
       const body = { slug: unique("org"), name: "Made by a person" };
       const { id: organizationId } = await client.do("createOrganization", { body });
@@ -267,13 +267,13 @@ onEachDatabase("access tokens", (service) => {
 
     test("A1 don't if they are limited, or were made before the role and not confirmed since", async () => {
       const somebody = await pages.loggedIn();
-      const before = service().as(await pages.token(somebody.browser));
+      const before = service().as(await makeToken(somebody.browser));
       service().advance(1000);
       await ownersUser(somebody.id, { systemRole: "super_admin" });
       const isOwner = async (client: typeof before) => (await client.do("getSelf")).caller.serviceOwner;
       expect(await isOwner(before)).toBe(false);
       const limited = service().as(
-        await pages.token(somebody.browser, { limit: "chosen", "may-organization:read": "yes" }),
+        await makeToken(somebody.browser, { limit: "chosen", "may-organization:read": "yes" }),
       );
       expect(await isOwner(limited)).toBe(false);
       const { accessToken } = (await before.do("getSelf")).caller;
@@ -291,7 +291,7 @@ onEachDatabase("access tokens", (service) => {
         [one, "administrator"],
         [other, "member"],
       ]);
-      await pages.token(browser, { name: "Only the other one", organization: other.organization.id });
+      await makeToken(browser, { name: "Only the other one", organization: other.organization.id });
       const { items } = await client.do("listAccessTokens", { path: one.path });
       expect(items).toEqual([expect.objectContaining({ email, organization: null, status: "active", client: null })]);
       expect(JSON.stringify(items)).not.toContain("hash");

@@ -14,7 +14,7 @@ import { connect } from "../../portability/database.ts";
 import { copyTemplate } from "../../template-database.ts";
 import { runAt, unique } from "./client.ts";
 import { image, logo } from "./images.ts";
-import { Pages } from "./pages.ts";
+import { makeToken, Pages } from "./pages.ts";
 import { makeScenario } from "./scenario.ts";
 import { type DatabaseKind, keyMaterial, type TestService } from "./service.ts";
 import { newOnCluster } from "./shared-cluster.ts";
@@ -82,7 +82,7 @@ export async function fill(service: TestService): Promise<Filled> {
   await pages.start({ mail: { transport, pollMs: 3_600_000 } });
   const { id, email, browser } = await pages.loggedIn();
   await pages.browser().logIn(email, "not the password");
-  await pages.token(browser);
+  await makeToken(browser);
   const command = { client_id: "roster", client: "roster", network: "192.0.2.1/32", token_life_seconds: 60 };
   await startDeviceLogIn({ db: service.database, now: service.now() }, command);
   const scenario = await makeScenario(service);

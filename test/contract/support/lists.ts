@@ -1,6 +1,6 @@
 /** Every list of the contract, and how a row comes into it. */
 import { unique } from "./client.ts";
-import { Pages } from "./pages.ts";
+import { makeToken, Pages } from "./pages.ts";
 import { makeScenario, type Scenario } from "./scenario.ts";
 
 /** A list in which rows come and go. */
@@ -74,7 +74,7 @@ export const lists: { readonly [operation: string]: (scenario: Scenario) => List
     const { browser } = await pages.member([[scenario, "member"]]);
     return {
       path: scenario.path,
-      add: () => pages.token(browser),
+      add: () => makeToken(browser),
       async remove(id) {
         await browser.get(`/me/tokens/${id}`);
         await browser.post(`/me/tokens/${id}/end`);

@@ -132,6 +132,18 @@ export function tokenShownOn({ body }: Page): string | undefined {
   return /rst_token_[0-9A-Za-z]{49}/.exec(body)?.[0];
 }
 
+/** Makes an access token on the page of somebody who is logged in. */
+export async function makeToken(browser: Browser, fields: Readonly<Record<string, string>> = {}): Promise<string> {
+  await browser.get("/me/tokens/new");
+  const formId = browser.field("formId");
+  const made = await browser.post("/me/tokens", { name: unique("token"), days: "30", limit: "all", formId, ...fields });
+  const token = tokenShownOn(made);
+  if (token === undefined) {
+    throw new Error(`making a token answered ${made.statusCode}: ${wordsOn(made)}`);
+  }
+  return token;
+}
+
 /** A page's words, as they are read. */
 export function wordsOn({ body }: Page): string {
   return body
@@ -219,24 +231,6 @@ export class Pages {
     return { ...somebody, browser };
   }
 
-  /** An access token that somebody who is logged in makes on the page. */
-  async token(browser: Browser, fields: Readonly<Record<string, string>> = {}): Promise<string> {
-    await browser.get("/me/tokens/new");
-    const formId = browser.field("formId");
-    const made = await browser.post("/me/tokens", {
-      name: unique("token"),
-      days: "30",
-      limit: "all",
-      formId,
-      ...fields,
-    });
-    const token = tokenShownOn(made);
-    if (token === undefined) {
-      throw new Error(`making a token answered ${made.statusCode}: ${wordsOn(made)}`);
-    }
-    return token;
-  }
-
   /** Somebody with an account, who has joined organizations with a role in each, and a client that acts with their token. */
   async member(
     roles: readonly (readonly [Scenario, string])[],
@@ -246,7 +240,7 @@ export class Pages {
     for (const [{ owner, path }, role] of roles) {
       await owner.do("createMembership", { path, body: { user: somebody.id, role } });
     }
-    const token = await this.token(somebody.browser, fields);
+    const token = await makeToken(somebody.browser, fields);
     return { ...somebody, token, client: this.service.as(token) };
   }
 
