@@ -249,7 +249,7 @@ function settingsForm(visitor: LoggedIn, organization: Organization, entries: En
   } = organization;
   const note =
     externalId !== null &&
-    html`<p>The organization is declared in ${stackOf(externalId)}. What that stack declares of these settings, its next update sets back.</p>`;
+    html`<p>The organization is declared in ${stackOf(externalId)}. If that stack declares any of these settings, its next update changes them back.</p>`;
   return html`${note}
 ${form(
   visitor,
