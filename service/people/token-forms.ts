@@ -106,7 +106,11 @@ ${radios({
   value: entries.isLimited ? "chosen" : "all",
   choices: [
     { value: "all", label: "Everything that I may do", hint: "It gains and loses permissions as you do." },
-    { value: "chosen", label: "Only what I choose here", hint: "It never has a permission that you don't have yourself." },
+    {
+      value: "chosen",
+      label: "Only what I choose here",
+      hint: "It never has a permission that you don't have yourself.",
+    },
   ],
 })}
 <details${entries.isLimited && html` open`}>
