@@ -16,7 +16,7 @@
  */
 
 /** The schemas that the provider reads besides those of managed objects; what they are made of comes with them. */
-const others = ["IssuedApiKey", "ManagedObject", "AuditEntry", "Message", "Self", "Run", "LetGo"];
+const others = ["IssuedApiKey", "IssuedAccessToken", "ManagedObject", "AuditEntry", "Message", "Self", "Run", "LetGo"];
 
 /**
  * A module with a schema for each answer. An answer is checked for the types and enumerations that the provider relies on,

@@ -61,10 +61,12 @@ async function listManaged(call: ListCall): Promise<Page<ManagedObject>> {
 function rowsOf(call: ListCall, resource: Resource<Dated>) {
   const { db, principal, query } = call;
   const own = beginningWith(query.externalIdPrefix);
-  // The six tables share these columns, which Kysely's types don't express for a variable.
+  // The tables share these columns, which Kysely's types don't express for a variable.
   let rows = db
     .selectFrom(resource.table as "roles")
     .select(creationColumns)
+    // API keys and access tokens have one table.
+    .where("id", "like", beginningWith(`${idPrefix(resource.kind)}_`))
     .where("external_id", "like", own);
   if (query.entries === "omit") {
     rows = rows.where("external_id", "not like", `${own}/%`);

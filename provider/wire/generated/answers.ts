@@ -1,5 +1,6 @@
 /** The contract's answers. Generated from schema/openapi.yaml by `npm run generate`; never edited. */
 import {
+  accessTokenKindValues,
   apiKeyAssignmentStatusValues,
   apiKeyFormatValues,
   apiKeyKindValues,
@@ -185,6 +186,34 @@ export const apiKeyAssignmentAnswer: z.ZodType<Schemas["ApiKeyAssignment"]> = z.
   updatedAt: z.iso.datetime(),
 });
 
+/** The contract's `AccessToken`. */
+export const accessTokenAnswer: z.ZodType<Schemas["AccessToken"]> = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  adopted: z.boolean(),
+  organization: z.string(),
+  kind: z.enum(accessTokenKindValues),
+  user: z.string(),
+  email: z.string(),
+  name: z.string(),
+  permissions: z.array(z.enum(permissionValues)),
+  allowedIps: z.array(z.string()).nullable(),
+  prefix: z.string(),
+  fingerprint: z.string(),
+  generation: z.int(),
+  rotatedAt: z.iso.datetime(),
+  secretUsed: z.boolean(),
+  previousSecret: previousSecretAnswer.nullable(),
+  endDate: z.string().nullable(),
+  expiresAt: z.iso.datetime().nullable(),
+  state: z.enum(apiKeyStateValues),
+  status: z.enum(apiKeyStatusValues),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+  revokedAt: z.iso.datetime().nullable(),
+});
+
 /** The contract's `IssuedApiKey`. */
 export const issuedApiKeyAnswer: z.ZodType<Schemas["IssuedApiKey"]> = z.object({
   id: z.string(),
@@ -218,6 +247,35 @@ export const issuedApiKeyAnswer: z.ZodType<Schemas["IssuedApiKey"]> = z.object({
   key: z.string().nullable(),
 });
 
+/** The contract's `IssuedAccessToken`. */
+export const issuedAccessTokenAnswer: z.ZodType<Schemas["IssuedAccessToken"]> = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  adopted: z.boolean(),
+  organization: z.string(),
+  kind: z.enum(accessTokenKindValues),
+  user: z.string(),
+  email: z.string(),
+  name: z.string(),
+  permissions: z.array(z.enum(permissionValues)),
+  allowedIps: z.array(z.string()).nullable(),
+  prefix: z.string(),
+  fingerprint: z.string(),
+  generation: z.int(),
+  rotatedAt: z.iso.datetime(),
+  secretUsed: z.boolean(),
+  previousSecret: previousSecretAnswer.nullable(),
+  endDate: z.string().nullable(),
+  expiresAt: z.iso.datetime().nullable(),
+  state: z.enum(apiKeyStateValues),
+  status: z.enum(apiKeyStatusValues),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+  revokedAt: z.iso.datetime().nullable(),
+  token: z.string().nullable(),
+});
+
 /** The contract's `ManagedObject`. */
 export const managedObjectAnswer: z.ZodType<Schemas["ManagedObject"]> = z.object({
   id: z.string(),
@@ -231,7 +289,15 @@ export const managedObjectAnswer: z.ZodType<Schemas["ManagedObject"]> = z.object
   unsettled: z.boolean(),
   etag: z.string().optional(),
   object: z
-    .union([organizationAnswer, userAnswer, roleAnswer, membershipAnswer, apiKeyAnswer, apiKeyAssignmentAnswer])
+    .union([
+      organizationAnswer,
+      userAnswer,
+      roleAnswer,
+      membershipAnswer,
+      apiKeyAnswer,
+      apiKeyAssignmentAnswer,
+      accessTokenAnswer,
+    ])
     .optional(),
 });
 
@@ -290,7 +356,7 @@ export const selfAnswer: z.ZodType<Schemas["Self"]> = z.object({
       .object({
         id: z.string(),
         name: z.string(),
-        expiresAt: z.iso.datetime(),
+        expiresAt: z.iso.datetime().nullable(),
       })
       .nullable()
       .optional(),
