@@ -141,8 +141,8 @@ const remedies: Partial<Record<RefusalCode, string>> = {
   secret_in_use: "Run `pulumi refresh`: the next preview shows what happens to the rotation.",
   organization_closed: "If it was closed outside this stack, run `pulumi refresh`; the next `up` creates it again.",
   managed_elsewhere:
-    "To leave it to that stack, remove it from this one with `pulumi state delete`. To take it back, do the same, and " +
-    'declare it with `adopt: "force"`.',
+    "To leave it to that stack, remove it from this one with `pulumi state delete`, or only the arguments that the message names. " +
+    'To take it back, do the same, and declare it with `adopt: "force"`.',
   precondition_failed: reviewChanges,
   idempotency_in_progress: "An earlier attempt of this request may still succeed: run `up` again in a moment.",
   idempotency_key_reused: "Run `up` again: it finds the object that was created, and a key gets a new secret.",

@@ -1,6 +1,7 @@
 /** The identifiers of objects: their prefixes and their form. */
 const prefixes = {
   organization: "org",
+  organization_profile: "prf",
   user: "usr",
   role: "rol",
   membership: "mbr",

@@ -40,6 +40,9 @@ export { inspectLogo, logoMaxBytes } from "./logo.ts";
 export { isAllowed, type PlanFeature, plansWith } from "./plans.ts";
 export {
   type BuiltInRole,
+  beyond,
+  builtInRoles,
+  inOrder,
   isBuiltInRole,
   isOrganizationRole,
   type OrganizationRole,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { ApiKey, getMembershipsOutput, Membership, Organization, Role, User } from "pulumi-roster";
+import { ApiKey, getMembershipsOutput, Membership, Organization, OrganizationProfile, Role, User } from "pulumi-roster";
 import { Team } from "./team";
 
 // The settings of each environment are in Pulumi.<stack>.yaml.
@@ -8,11 +8,16 @@ const config = new pulumi.Config();
 
 const acme = new Organization("acme", {
   slug: config.require("slug"),
+  subscription: { plan: "enterprise" },
+  features: { externalApiAccess: true },
+});
+
+// The organization's administrators could have this in a stack of their own: it doesn't take the service owner's token.
+new OrganizationProfile("acme", {
+  organization: acme,
   name: "Acme",
   websiteUrl: config.get("website"),
   logo: "logo.png",
-  subscription: { plan: "enterprise" },
-  features: { externalApiAccess: true },
 });
 
 const releaseManager = new Role("release-manager", {

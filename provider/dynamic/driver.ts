@@ -3,10 +3,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { asLine, visible } from "roster-schema";
 import { DeclarationError, PartialError, RosterError } from "../errors.ts";
 import { lifecycleOf } from "../kinds/registry.ts";
+import { denials, scopeArguments } from "../kinds/rights.ts";
 import { wantsAdoption } from "../lifecycle/adoption.ts";
 import { knownName, type StackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { nameCycleRemedy } from "../lifecycle/name-conflicts.ts";
+import { managerOf, ownerOfPart, twiceReason } from "../lifecycle/parts.ts";
 import { Registrations } from "../lifecycle/registrations.ts";
 import { type CheckFailure, failureText } from "../lifecycle/shape.ts";
 import type { PropertyMap } from "../values/property-map.ts";
@@ -80,7 +82,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
         await this.#announceTakeOvers(before, checked.inputs);
       }
       const { inputs: compared, failures: found } =
-        isNew && checked.failures.length === 0 && wantsAdoption(checked.inputs)
+        isNew && checked.failures.length === 0 && (this.#lifecycle.alwaysAdopts || wantsAdoption(checked.inputs))
           ? await this.#lifecycle.compare(this.#client(), checked.inputs)
           : checked;
       const failures = await this.#lifecycle.confirmFailures(() => this.#client(), replaced ?? before, found);
@@ -90,7 +92,10 @@ class Driver implements pulumi.dynamic.ResourceProvider {
         }
       }
       if (failures.length === 0) {
-        failures.push(...this.#register(before, compared, replaced));
+        failures.push(...(await this.#denied(isNew ? undefined : before, compared)));
+      }
+      if (failures.length === 0) {
+        failures.push(...this.#register(before, compared, replaced), ...this.#managedTwice(undefined, compared));
       }
       return {
         inputs: { ...compared },
@@ -115,6 +120,10 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       }
       // The engine also requests diffs of resources that depend on a replaced one, with their previous inputs.
       const isDeclared = registrations.isRegistered(now.externalId);
+      if (isDeclared) {
+        const refused = await this.#lifecycle.refuseChange?.(() => this.#client(), id, before, now);
+        await this.#refuse(before, [...this.#managedTwice(id, now), ...(refused ?? [])]);
+      }
       // An unknown value may turn out to be unchanged.
       const isCertain = replaces.some((name) => !containsUnknown(now[name]));
       const isKnown = !this.#lifecycle.replaceOn.some((name) => containsUnknown(now[name]));
@@ -199,6 +208,13 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     throw new DeclarationError([...remaining.map(failureText), ...(more === undefined ? [] : [more])].join("\n  "));
   }
 
+  /** What the caller may not do, as far as the service says. @param before undefined for a resource that doesn't exist yet */
+  async #denied(before: PropertyMap | undefined, now: PropertyMap): Promise<CheckFailure[]> {
+    const { kind } = this.#lifecycle;
+    const found = await denials(() => this.#client(), { kind, before, now });
+    return found.map(({ property = scopeArguments[kind] ?? "", reason }) => ({ property, reason }));
+  }
+
   /** Registers a resource. @returns what is wrong with it, given the registrations of others */
   #register(previous: PropertyMap, inputs: PropertyMap, replaced: PropertyMap | undefined): CheckFailure[] {
     const { externalId } = inputs;
@@ -211,6 +227,24 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     }
     const cycle = registrations.cycleOf(externalId);
     return cycle === undefined ? [] : [{ property: cycle.property, reason: nameCycleRemedy }];
+  }
+
+  /**
+   * Notes which part of an object a resource manages. @returns what is wrong with it, if another resource manages the same part
+   *
+   * @param id undefined if it isn't known, as at check
+   */
+  #managedTwice(id: string | undefined, inputs: PropertyMap): CheckFailure[] {
+    const { part, kind } = this.#lifecycle;
+    const owner = part && ownerOfPart(part, id, inputs);
+    if (part === undefined || owner === undefined) {
+      return [];
+    }
+    const manager = managerOf(part, part.of === undefined ? `${kind} ${owner}` : `${kind} of ${owner}`, inputs);
+    const other = registrations.notePart(`${part.noun} of ${owner}`, inputs.externalId, manager);
+    return manager === undefined || other === undefined
+      ? []
+      : [{ property: manager.args?.[0] ?? part.of ?? "", reason: twiceReason(part, manager, other) }];
   }
 
   /** @throws DeclarationError if an id, which a program has passed, can't be one of the service */

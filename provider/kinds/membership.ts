@@ -40,7 +40,11 @@ export const membershipShape = {
   onUnknownUser: z
     .enum(onUnknownUserValues)
     .default("fail")
-    .describe("What to do at creation if no user has the address: fail, create an account, or invite the person."),
+    .meta(
+      property("What to do at creation if no user has the address: fail, create an account, or invite the person.", {
+        defaultEvenIfAdopted: true,
+      }),
+    ),
   givenName: newAccountsName,
   familyName: newAccountsName,
   resendInvite,

@@ -1,19 +1,22 @@
 /** An organization: a tenant of the service. */
-import path from "node:path";
 import {
   billingValues,
   isAllowed,
-  joinPolicyValues,
+  isOfOneStack,
   organizationStatusValues,
   type PlanFeature,
   plansWith,
   planValues,
 } from "roster-schema";
 import { z } from "zod";
+import { ifReadable, wantsAdoption } from "../lifecycle/adoption.ts";
 import { defineLifecycle } from "../lifecycle/lifecycle.ts";
-import { namedTime, sameSet, text } from "../values/property-types.ts";
-import { organizationAnswer } from "../wire/generated/answers.ts";
-import { logoArgument, logoContent, pathIn, sameLogo } from "./logo-file.ts";
+import type { CheckFailure } from "../lifecycle/shape.ts";
+import type { PropertyMap } from "../values/property-map.ts";
+import { namedTime } from "../values/property-types.ts";
+import type { Client } from "../wire/client.ts";
+import { organizationAnswer, organizationProfileAnswer } from "../wire/generated/answers.ts";
+import { joinPolicies, profile, profileShape, samePolicies } from "./organization-profile.ts";
 
 /** The arguments of an organization. */
 export const organizationShape = {
@@ -23,25 +26,12 @@ export const organizationShape = {
     .min(2, "a slug has at least 2 characters")
     .max(63, "a slug has at most 63 characters")
     .describe("The organization's name in addresses: 2 to 63 of a-z, 0-9 and inner hyphens, unique in the service."),
-  name: text(200).describe("The name as people see it, 1 to 200 characters."),
-  websiteUrl: text(2048)
-    .regex(/^https?:\/\/[^\s/?#]+(?:[/?#]\S*)?$/, "it must be an address such as https://example.com")
-    .meta({ maxLength: 2048 })
+  ...profileShape,
+  allowedJoinPolicies: joinPolicies
     .optional()
-    .describe("The website, http or https. Requires the premium or the enterprise plan."),
-  logo: logoArgument.optional().meta({
-    description:
-      "The logo: the path of a PNG, JPEG or WebP image of at most 512 KiB, from the program's folder. Requires the premium or the " +
-      "enterprise plan. The output is the hash of its content, and the path.",
-    types: { args: "pulumi.Input<string>", output: "{ readonly path?: string; readonly sha256: string }" },
-  }),
-  joinPolicies: z
-    .array(z.enum(joinPolicyValues))
-    .min(1, "it must have at least one way to join")
-    .refine((policies) => new Set(policies).size === policies.length, "each way to join must be listed only once")
-    .default([...joinPolicyValues])
     .describe(
-      "How people can join: with an account that they have, by invitation, or with an account that is made for them.",
+      "The ways to join that the organization's own administrators can choose from; a new organization allows all of them. Only the " +
+        "service owner can change them.",
     ),
   features: z
     .strictObject({
@@ -104,13 +94,15 @@ export const organizationLifecycle = defineLifecycle({
     status: z.enum(organizationStatusValues).describe("`open` or `closing`."),
     createdAt: namedTime,
   },
-  // The path is relative to the program's folder, which may not be the provider's. Anything but a path is refused by check.
-  normalize: { logo: (file) => (typeof file === "string" ? path.resolve(file) : file) },
+  part: { noun: "profile", args: Object.keys(profileShape) },
+  normalize: profile.normalize,
   rules: [
     {
       needs: ["features", "subscription"],
       check: ({ features, subscription }) =>
-        features.externalApiAccess && !isAllowed(subscription.plan, "externalApiAccess")
+        features.externalApiAccess &&
+        subscription.plan !== undefined &&
+        !isAllowed(subscription.plan, "externalApiAccess")
           ? {
               property: "features.externalApiAccess",
               reason: planReason("externalApiAccess", subscription.plan),
@@ -120,7 +112,7 @@ export const organizationLifecycle = defineLifecycle({
     ...(["websiteUrl", "logo"] as const).map((property) => ({
       needs: [property, "subscription"] as const,
       check: ({ subscription, ...args }: OrganizationDeclared) =>
-        args[property] !== undefined && !isAllowed(subscription.plan, property)
+        args[property] !== undefined && subscription.plan !== undefined && !isAllowed(subscription.plan, property)
           ? { property, reason: planReason(property, subscription.plan) }
           : undefined,
     })),
@@ -132,28 +124,26 @@ export const organizationLifecycle = defineLifecycle({
           : undefined,
     },
   ],
-  same: { joinPolicies: sameSet, logo: sameLogo },
+  same: { ...profile.same, allowedJoinPolicies: samePolicies },
+  refuseChange: async (client, { id, inputs, changed }) => await refuseProfile(client, id, inputs, changed),
   remote: organizationAnswer,
   collection: () => "/v1/organizations",
   naturalKey: ({ slug }) => ({ slug }),
   item: (id) => `/v1/organizations/${id}`,
-  settable: ({ slug, name, websiteUrl, logo, joinPolicies, features, settings, subscription }) => ({
+  settable: ({ slug, allowedJoinPolicies, features, settings, subscription, ...args }) => ({
     slug,
-    name,
-    websiteUrl: websiteUrl ?? null,
-    // The file is read only when it is sent: the state contains only the hash.
-    logo: logo === undefined ? null : () => logoContent(logo),
-    joinPolicies,
+    ...profile.settable(args),
+    allowedJoinPolicies,
     features,
     settings: { ...settings, keysPerOwner: settings.keysPerOwner ?? null },
     subscription: { ...subscription, stripeSubscription: subscription.stripeSubscription ?? null },
   }),
-  readArgs: ({ slug, name, websiteUrl, logo, joinPolicies, features, settings, subscription }, declared) => ({
+  // The service requires a name, which the customer can then change through the profile.
+  createOnly: ({ slug, name, ...inputs }) => (name === undefined && !wantsAdoption(inputs) ? { name: slug } : {}),
+  readArgs: ({ slug, allowedJoinPolicies, features, settings, subscription, ...remote }, declared) => ({
     slug,
-    name,
-    websiteUrl,
-    logo: logo === null ? null : { path: pathIn(declared.logo), sha256: logo.sha256 },
-    joinPolicies,
+    ...profile.readArgs(remote, declared),
+    allowedJoinPolicies: declared.allowedJoinPolicies === undefined ? null : allowedJoinPolicies,
     features,
     settings,
     subscription,
@@ -161,6 +151,28 @@ export const organizationLifecycle = defineLifecycle({
   readOutputs: ({ logoLinkActive, status, createdAt }) => ({ logoLinkActive, status, createdAt }),
   isDeleted: ({ status }) => status === "closed",
 });
+
+/** Refuses to set what belongs to the profile of an organization if another stack manages that. */
+async function refuseProfile(
+  client: () => Client,
+  id: string,
+  inputs: PropertyMap,
+  changed: readonly string[],
+): Promise<readonly CheckFailure[]> {
+  const set = Object.keys(profileShape).filter((name) => changed.includes(name) && inputs[name] !== undefined);
+  const [property] = set;
+  if (property === undefined) {
+    return [];
+  }
+  const path = `/v1/organizations/${id}/profile`;
+  const found = await ifReadable(path, async () => await client().get(path, organizationProfileAnswer));
+  const { id: profileId, externalId } = found?.body ?? { externalId: null };
+  if (externalId === null || isOfOneStack(externalId, String(inputs.externalId))) {
+    return [];
+  }
+  const reason = `another stack manages the profile ${profileId} as ${externalId}: remove ${set.join(", ")} here, or release the profile there`;
+  return [{ property, reason }];
+}
 
 function planReason(feature: PlanFeature, plan: string): string {
   return `it requires subscription.plan: ${plansWith(feature).join(" or ")}, but the plan is ${plan}`;

@@ -7,12 +7,14 @@ import { apiKeyAssignmentLifecycle } from "./api-key-assignment.ts";
 import { membershipLifecycle } from "./membership.ts";
 import { organizationLifecycle } from "./organization.ts";
 import { organizationMembersLifecycle } from "./organization-members.ts";
+import { organizationProfileLifecycle } from "./organization-profile.ts";
 import { roleLifecycle } from "./role.ts";
 import { userLifecycle } from "./user.ts";
 
 /** The kinds whose resources are one object of the service each; each kind comes after those that it depends on. */
 export const objectLifecycles: readonly Lifecycle[] = [
   organizationLifecycle,
+  organizationProfileLifecycle,
   roleLifecycle,
   userLifecycle,
   membershipLifecycle,

@@ -39,7 +39,10 @@ export const userShape = {
     .boolean()
     .optional()
     .describe("Whether a person is mailed the link that sets up the account, at creation. If omitted, it is mailed."),
-  state: z.enum(userStateValues).default("active").describe("`inactive` stops the user's keys at once."),
+  state: z
+    .enum(userStateValues)
+    .default("active")
+    .meta(property("`inactive` stops the user's keys at once.", { defaultEvenIfAdopted: true })),
   resendInvite,
   resetPassword,
 };

@@ -2,7 +2,7 @@
 import { isOfOneStack } from "roster-schema";
 import { z } from "zod";
 import { ApiError } from "../errors.ts";
-import { isRecord, type PropertyMap } from "../values/property-map.ts";
+import { declaredPart, isRecord, type PropertyMap } from "../values/property-map.ts";
 import { containsUnknown, unknownValue } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import type { Definition, RemoteObject } from "./definition.ts";
@@ -84,7 +84,12 @@ export async function compareForAdoption<Shape extends z.ZodRawShape, Remote ext
     const remedy = { elsewhere: "release it there", here: 'or take it over with `adopt: "force"`' };
     return { failures: [{ property: "adopt", reason: managedReason(remote, inputs, remedy) }] };
   }
-  const observed = { ...definition.readArgs(remote, inputs), ...definition.readImmutableArgs?.(remote) };
+  const all = { ...definition.readArgs(remote, inputs), ...definition.readImmutableArgs?.(remote) };
+  // What the program leaves out stays as it is.
+  const declared = Object.entries(all).filter(([name]) => inputs[name] !== undefined);
+  const observed: PropertyMap = Object.fromEntries(
+    declared.map(([name, value]) => [name, declaredPart(value, inputs[name])]),
+  );
   const different = Object.keys(observed).filter(
     (name) => !containsUnknown(inputs[name]) && !isSame(name, observed[name] ?? undefined, inputs[name]),
   );
@@ -107,10 +112,21 @@ async function lookUp<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   const naturalKey = definition.naturalKey(args);
   const path = definition.collection(args);
   return await ifReadable([path, naturalKey], async () => {
-    const found = await client.list(path, naturalKey, definition.remote);
+    const found = await findAll(client, definition, args);
     // Ended records stay listed before their successors: a member who was removed, or left, and was added again.
     return found.find((remote) => isLive(definition, remote));
   });
+}
+
+/** Finds the objects with the natural key of a declaration, including ended ones. */
+export async function findAll<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
+  client: Client,
+  { alwaysAdopts, collection, naturalKey, remote }: Definition<Shape, Remote>,
+  args: z.infer<z.ZodObject<Shape>>,
+): Promise<readonly Remote[]> {
+  return alwaysAdopts === true
+    ? [(await client.find(collection(args), remote)).body]
+    : await client.list(collection(args), naturalKey(args), remote);
 }
 
 /**

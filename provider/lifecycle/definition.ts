@@ -4,6 +4,7 @@ import type { PropertyMap } from "../values/property-map.ts";
 import type { ApiResponse, Client } from "../wire/client.ts";
 import type { ConflictRetry } from "../wire/retries.ts";
 import type { Existence } from "./existence.ts";
+import type { Part } from "./parts.ts";
 import type { Registrations } from "./registrations.ts";
 import type { CheckFailure } from "./shape.ts";
 
@@ -57,6 +58,8 @@ export type Normalize = Readonly<Record<string, (value: unknown, resource: strin
 export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteObject> {
   readonly kind: string;
   readonly documentation: Documentation;
+  /** Whether every create adopts, because the service always has the object. */
+  readonly alwaysAdopts?: boolean;
   /** How to tell whether an object that the service doesn't find was deleted. */
   readonly existence: Existence;
   /** The arguments. Defaults are filled in at check, so that preview shows them. */
@@ -64,6 +67,8 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   /** The properties that the service computes. */
   readonly outputs: z.ZodRawShape;
   readonly subjects?: Subjects;
+  /** The part of an object that another kind can manage as well. */
+  readonly part?: Part;
   /** Called in the program's folder, before the engine receives the arguments. */
   readonly normalize?: Normalize;
   readonly rules?: readonly Rule<Args<Shape>>[];
@@ -77,6 +82,11 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
    * @param before the state of the replaced object, or its previous inputs if the state is not known
    */
   refuseReplacing?(before: PropertyMap, args: Args<Shape>): CheckFailure | undefined;
+  /** What the service would refuse about a change in place, if it takes a question to the service to know. */
+  refuseChange?(
+    client: () => Client,
+    change: { readonly id: string; readonly inputs: PropertyMap; readonly changed: readonly string[] },
+  ): Promise<readonly CheckFailure[]>;
   /** The arguments that normally replace the object, but whose change keeps it in this case. May ask the service. */
   inPlaceArgs?(
     client: Client,
@@ -87,7 +97,7 @@ export interface Definition<Shape extends z.ZodRawShape, Remote extends RemoteOb
   readonly warnings?: readonly Warning[];
   /** The object, as the contract defines it. */
   readonly remote: z.ZodType<Remote>;
-  /** The path where objects of the kind are created and listed. */
+  /** The path where objects of the kind are created and listed; if every create adopts, the path of the one object. */
   collection(args: Args<Shape>): string;
   /** The query that finds the one live object of the same natural key in the collection. */
   naturalKey(args: Args<Shape>): Readonly<Record<string, string | undefined>>;

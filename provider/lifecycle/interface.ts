@@ -61,6 +61,13 @@ export interface Lifecycle extends LifecycleBase {
   ): Promise<Difference>;
   /** What the service would refuse about the replacement of an object that has this state. */
   refuseReplacing(state: PropertyMap, inputs: PropertyMap): readonly CheckFailure[];
+  /** What the service would refuse about a change in place, if it takes a question to the service to know. */
+  refuseChange?(
+    client: () => Client,
+    id: string,
+    state: PropertyMap,
+    inputs: PropertyMap,
+  ): Promise<readonly CheckFailure[]>;
   /** Whether an object that isn't deleted would conflict with its replacement. */
   blocksReplacement(before: PropertyMap, inputs: PropertyMap): boolean;
   create(

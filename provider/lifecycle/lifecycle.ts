@@ -4,9 +4,14 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
-import { PartialError, RosterError } from "../errors.ts";
 import { namesOf } from "../values/property.ts";
-import { type PropertyMap, withFunctionsCalled, withoutNulls, withoutUndefined } from "../values/property-map.ts";
+import {
+  type PropertyMap,
+  withFunctionsCalled,
+  withoutNames,
+  withoutNulls,
+  withoutUndefined,
+} from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
 import { type ApiResponse, type Client, isNotFound } from "../wire/client.ts";
 import type { ConflictRetry } from "../wire/retries.ts";
@@ -18,10 +23,21 @@ import {
   isOwn,
   isReleased,
   releaseReason,
+  wantsAdoption,
 } from "./adoption.ts";
+import { keptAfter, updateCredential } from "./credential-update.ts";
 import type { Args, Definition, RemoteObject, WriteResult } from "./definition.ts";
 import { printKept, requireDeleted } from "./existence.ts";
 import type { Difference, Lifecycle } from "./interface.ts";
+import {
+  comparable,
+  declaredValues,
+  keptArguments,
+  leavesOmitted,
+  leftOutInput,
+  leftOutOf,
+  withoutDefaults,
+} from "./left-out.ts";
 import { LifecycleBase } from "./lifecycle-base.ts";
 import { managedPath } from "./managed-path.ts";
 import { conflictingArgument, isSameScope, nameChanges, withNameConflicts } from "./name-changes.ts";
@@ -30,6 +46,7 @@ import { externalId, hasArgument, sharedOutputs } from "./properties.ts";
 import { type Registration, Registrations } from "./registrations.ts";
 import { brokenRules } from "./rules.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
+import { completeState, stateOf } from "./state.ts";
 import { keepExternalId, toVersion2, upgradeState } from "./state-version.ts";
 
 /** Builds the lifecycle of a kind from its definition. */
@@ -51,6 +68,8 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   /** The arguments that can't be changed after creation. */
   readonly #immutable: readonly string[];
   readonly #actionArgs: readonly string[];
+  /** The arguments with a default that an adopted object keeps if they are left out. */
+  readonly #keptArgs: readonly string[];
   readonly #upgrades: readonly ((values: PropertyMap) => PropertyMap)[];
 
   constructor(definition: Definition<Shape, Remote>) {
@@ -60,6 +79,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     this.#names = Object.keys(this.#shape);
     this.#immutable = namesOf(definition.args, ({ change }) => change === "refused");
     this.#actionArgs = namesOf(definition.args, ({ change }) => change === "action");
+    this.#keptArgs = keptArguments(definition.args);
     this.#upgrades = [toVersion2, ...(definition.upgrades ?? [keepExternalId])];
   }
 
@@ -67,9 +87,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     const { credential, rules = [] } = this.#definition;
     const computed = credential?.computed ?? [];
     // With `ignoreChanges: ["*"]`, the engine passes the computed inputs back.
-    const given = Object.entries(inputs).filter(([name]) => name !== "__stateVersion" && !computed.includes(name));
-    const { checked, failures } = checkShape(this.#shape, Object.fromEntries(given));
-    const isReplaced = this.#isReplaced(previous, checked);
+    const given = withoutNames(inputs, ["__stateVersion", leftOutInput, ...computed]);
+    const { checked: filled, failures } = checkShape(this.#shape, given);
+    const leaving = withoutDefaults(this.#keptArgs, given, filled);
+    const isReplaced = this.#isReplaced(previous, leavesOmitted(previous) ? leaving : filled);
+    const isKept = this.alwaysAdopts || wantsAdoption(given) || (leavesOmitted(previous) && !isReplaced);
+    const checked: Record<string, unknown> = isKept ? leaving : filled;
     // The previous inputs of a replaced object don't restrict the new object.
     const before = isReplaced ? {} : previous;
     for (const name of this.#actionArgs) {
@@ -153,11 +176,17 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
 
   refuseReplacing(state: PropertyMap, inputs: PropertyMap): readonly CheckFailure[] {
     const failure = this.#definition.refuseReplacing?.(state, inputs as Args<Shape>);
-    const name = isReleased(state, inputs) ? conflictingArgument(this.#definition, state, inputs) : undefined;
+    const isFreed = !this.alwaysAdopts && isReleased(state, inputs);
+    const name = isFreed ? conflictingArgument(this.#definition, state, inputs) : undefined;
     return [
       ...(failure === undefined ? [] : [failure]),
       ...(name === undefined ? [] : [{ property: name, reason: releaseReason(name) }]),
     ];
+  }
+
+  async refuseChange(client: () => Client, id: string, state: PropertyMap, inputs: PropertyMap) {
+    const changed = this.#different(state, inputs);
+    return (await this.#definition.refuseChange?.(client, { id, inputs, changed })) ?? [];
   }
 
   blocksReplacement(before: PropertyMap, inputs: PropertyMap): boolean {
@@ -203,10 +232,11 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     // If nothing was declared, the state shows the values of the object.
     const now = this.#stateOf(this.#argsIn(isFirst ? ({ ...response.body } as PropertyMap) : state), response, state);
     // An equivalent value stays as it was written; otherwise, a refresh would report a change that is not one.
-    const inputs = Object.fromEntries(
-      this.#names
-        .map((name) => [name, this.#isSame(name, state[name], now[name]) ? state[name] : now[name]])
-        .filter(([, value]) => value !== undefined),
+    const names = [...this.#names.filter((name) => !leftOutOf(state).includes(name)), leftOutInput];
+    const inputs = withoutUndefined(
+      Object.fromEntries(
+        names.map((name) => [name, this.#isSame(name, state[name], now[name]) ? state[name] : now[name]]),
+      ),
     );
     const computed = (credential?.computed ?? []).map((name) => [name, now[name]]);
     return {
@@ -277,7 +307,13 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       Object.keys(body).length > 0
         ? await withNameConflicts(client, definition, registrations, inputs, patch)
         : undefined;
-    const acted = await this.#updateCredential(client, id, state, inputs, changed, patched);
+    const acted = await updateCredential(definition, client, { id, state, inputs, changed }, (error) => {
+      if (patched === undefined) {
+        return undefined;
+      }
+      const kept = this.#stateOf(this.#argsIn(state), patched, state);
+      return keptAfter(id, error, withoutUndeclared(kept, this.#names, state, inputs));
+    });
     const response = acted?.response ?? patched ?? (await client.find(definition.item(id), definition.remote));
     const after = this.#completeState(id, inputs, { ...acted, response, once: { ...state, ...acted?.once } });
     return withoutUndeclared(after, this.#names, inputs);
@@ -299,36 +335,9 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     return [...this.replaceOn, ...sometimes];
   }
 
-  async #updateCredential(
-    client: Client,
-    id: string,
-    state: PropertyMap,
-    inputs: PropertyMap,
-    changed: ReadonlySet<string>,
-    patched: ApiResponse<Remote> | undefined,
-  ): Promise<Partial<WriteResult<Remote>> | undefined> {
-    try {
-      const pathOf = (suffix: string) => managedPath(`${this.#definition.item(id)}${suffix}`, inputs);
-      return await this.#definition.credential?.update(client, {
-        state,
-        args: inputs as Args<Shape>,
-        changed,
-        pathOf,
-      });
-    } catch (error) {
-      if (patched === undefined || !(error instanceof RosterError)) {
-        throw error;
-      }
-      // The values that were set are kept, so that the next `up` only has to do the rest.
-      const kept = "All other changes were applied: the next `up` continues with this one.";
-      const after = this.#stateOf(this.#argsIn(state), patched, state);
-      const known = withoutUndeclared(after, this.#names, state, inputs);
-      throw new PartialError(id, known, [`${error.message}\n  ${kept}`]);
-    }
-  }
-
   #different(state: PropertyMap, inputs: PropertyMap): string[] {
-    return this.#names.filter((name) => !this.#isSame(name, state[name], inputs[name]));
+    const before = comparable(state, inputs);
+    return this.#names.filter((name) => !this.#isSame(name, before[name], inputs[name]));
   }
 
   #due(state: PropertyMap, inputs: PropertyMap): readonly string[] {
@@ -352,7 +361,8 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   #isSame(name: string, before: unknown, now: unknown): boolean {
-    if (isDeepStrictEqual(before, now)) {
+    // Only the declaration of an adopted object lacks an argument that has a default.
+    if (isDeepStrictEqual(before, now) || (now === undefined && this.#keptArgs.includes(name))) {
       return true;
     }
     const same = this.#definition.same?.[name as keyof Shape & string];
@@ -360,7 +370,11 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   #settable(inputs: PropertyMap): PropertyMap {
-    return { ...this.#definition.settable(inputs as Args<Shape>), externalId: inputs.externalId ?? null };
+    const { args, settable } = this.#definition;
+    return {
+      ...declaredValues(args, inputs, (all) => settable(all as Args<Shape>)),
+      externalId: inputs.externalId ?? null,
+    };
   }
 
   /** The actions that the service performs. It compares their values, so numbers are sent as text. */
@@ -371,29 +385,14 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   }
 
   #argsIn(state: PropertyMap): PropertyMap {
-    return Object.fromEntries(this.#names.map((name) => [name, state[name]]));
+    return Object.fromEntries([...this.#names, leftOutInput].map((name) => [name, state[name]]));
   }
 
-  /** @throws PartialError if the result is incomplete */
-  #completeState(id: string, args: PropertyMap, { response, once, unfinished }: WriteResult<Remote>): PropertyMap {
-    if (unfinished === undefined) {
-      return this.#stateOf(args, response, once);
-    }
-    const { lacks, reason } = unfinished;
-    const done = Object.entries(args).filter(([name]) => !lacks.includes(name));
-    throw new PartialError(id, this.#stateOf(Object.fromEntries(done), response, once), [reason]);
+  #completeState(id: string, args: PropertyMap, result: WriteResult<Remote>): PropertyMap {
+    return completeState(id, args, result, (done) => this.#stateOf(done, result.response, result.once));
   }
 
-  #stateOf(args: PropertyMap, { body, etag, service }: ApiResponse<Remote>, once: PropertyMap): PropertyMap {
-    const definition = this.#definition;
-    const kept = Object.fromEntries(
-      [...(definition.credential?.onceOnly ?? []), "__run"].map((name) => [name, once[name]]),
-    );
-    // If another stack has taken over the object, the next change reports it.
-    const externalId = body.externalId === null ? null : (args.externalId ?? body.externalId);
-    const observed = { ...definition.readArgs(body, args), externalId };
-    const outputs = { ...definition.readOutputs(body, kept, args as Args<Shape>), adopted: body.adopted, etag };
-    const __service = service ?? once.__service;
-    return withoutNulls({ ...kept, ...args, ...observed, ...outputs, __service, ...this.#version() });
+  #stateOf(args: PropertyMap, response: ApiResponse<Remote>, once: PropertyMap): PropertyMap {
+    return { ...stateOf(this.#definition, args, response, once), ...this.#version() };
   }
 }

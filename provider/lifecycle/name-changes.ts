@@ -5,7 +5,7 @@ import { type PropertyMap, withoutNulls } from "../values/property-map.ts";
 import { containsUnknown, unknownValue } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import type { ConflictRetry } from "../wire/retries.ts";
-import { isLive } from "./adoption.ts";
+import { findAll, isLive } from "./adoption.ts";
 import type { Args, Definition, RemoteObject } from "./definition.ts";
 import { type ConflictingObject, NameConflicts } from "./name-conflicts.ts";
 import type { NameChange, Registrations } from "./registrations.ts";
@@ -88,7 +88,7 @@ async function findConflictingObject<Shape extends z.ZodRawShape, Remote extends
   inputs: PropertyMap,
 ): Promise<ConflictingObject | undefined> {
   const args = inputs as Args<Shape>;
-  const all = await client.list(kind.collection(args), kind.naturalKey(args), kind.remote);
+  const all = await findAll(client, kind, args);
   const found = all.find((one) => isLive(kind, one));
   if (found === undefined) {
     return undefined;

@@ -5,6 +5,7 @@
 import { foldEmail, setIn } from "roster-schema";
 import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
+import type { PartManager } from "./parts.ts";
 
 /** The current and the declared name of an object. Both are unique in a scope, such as an organization. */
 export interface NameChange {
@@ -33,6 +34,8 @@ export class Registrations {
   readonly #deleted = new Set<unknown>();
   readonly #plannedCreates = new Map<string, PropertyMap>();
   readonly #users = new Map<string, string | undefined>();
+  /** The resources that manage the parts of objects, by part and externalId. */
+  readonly #partManagers = new Map<string, Map<unknown, PartManager>>();
   /** The current externalId by the one that an earlier version of this package has made. */
   readonly #aliases = new Map<string, string>();
 
@@ -114,6 +117,26 @@ export class Registrations {
   /** What is known of the object that a create replaces; undefined if it replaces none. */
   replacedObject(externalId: unknown): PropertyMap | undefined {
     return typeof externalId === "string" ? this.#existing.get(this.#name(externalId)) : undefined;
+  }
+
+  /**
+   * Notes that a resource manages a part of an object.
+   *
+   * @param part names the part and the object
+   * @param manager undefined if the resource doesn't manage the part
+   * @returns another resource of the run that manages it as well
+   */
+  notePart(part: string, externalId: unknown, manager: PartManager | undefined): PartManager | undefined {
+    const managers = this.#partManagers.get(part) ?? new Map<unknown, PartManager>();
+    this.#partManagers.set(part, managers);
+    const own = this.#name(externalId);
+    const [other] = [...managers].filter(([name]) => name !== own).map(([, one]) => one);
+    if (manager === undefined) {
+      managers.delete(own);
+      return undefined;
+    }
+    managers.set(own, manager);
+    return other;
   }
 
   /** Notes that an object was deleted. */

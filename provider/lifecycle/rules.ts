@@ -1,6 +1,8 @@
 /** The check of rules over several arguments. */
+import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
 import type { Rule } from "./definition.ts";
+import { leftOutOf } from "./left-out.ts";
 import type { CheckFailure } from "./shape.ts";
 
 /**
@@ -15,9 +17,11 @@ export function brokenRules<Args extends object>(
   previous: Partial<Args>,
   failures: readonly CheckFailure[],
 ): CheckFailure[] {
-  const wrong = new Set(failures.map(({ property }) => property.split(/[.[]/)[0]));
+  const wrong = new Set<unknown>(failures.map(({ property }) => property.split(/[.[]/)[0]));
+  // The program doesn't know the values that an adopted object keeps.
+  const unusable = new Set([...wrong, ...leftOutOf({ ...args } as PropertyMap)]);
   const broken = rules
-    .filter(({ needs }) => !needs.some((name) => wrong.has(name) || containsUnknown(args[name])))
+    .filter(({ needs }) => !needs.some((name) => unusable.has(name) || containsUnknown(args[name])))
     .map(({ check }) => check(args, previous));
   return broken.filter((failure) => failure !== undefined);
 }

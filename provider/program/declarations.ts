@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { foldEmail } from "roster-schema";
 import { DeclarationError } from "../errors.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
+import { managerOf, type PartManager, twiceReason } from "../lifecycle/parts.ts";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { isEventual } from "./arguments.ts";
 
@@ -19,6 +20,8 @@ interface PersonDeclaration {
 /** By container; for containers that are passed as ids, by stack. Two runs in one process don't affect each other. */
 const declarations = new WeakMap<object, Map<string, PersonDeclaration>>();
 const addresses = new WeakMap<object, string>();
+/** The resource that manages the part of an object, by the resource of that object. */
+const partManagers = new WeakMap<object, PartManager>();
 const usersByAddress = new WeakMap<object, Map<string, pulumi.Resource>>();
 
 /**
@@ -76,6 +79,40 @@ function declare(container: unknown, people: Iterable<unknown>, declared: Person
     }
     known.set(name, declared);
   }
+}
+
+/**
+ * Records that a resource manages a part of another resource's object, such as the profile of an organization. If the program
+ * passes an id, the provider checks it once it is known.
+ *
+ * @param resource such as `OrganizationProfile acme`
+ * @param args the arguments, as the program passed them
+ * @throws DeclarationError if another resource of the program manages the part as well
+ */
+export function declarePartOfOther(lifecycle: Lifecycle, resource: string, args: PropertyMap): void {
+  const owner = lifecycle.part?.of;
+  if (owner !== undefined) {
+    declarePart(lifecycle, args[owner], resource, args);
+  }
+}
+
+/** The same for a part of the resource's own object. */
+export function declareOwnPart(lifecycle: Lifecycle, self: object, resource: string, args: PropertyMap): void {
+  if (lifecycle.part !== undefined && lifecycle.part.of === undefined) {
+    declarePart(lifecycle, self, resource, args);
+  }
+}
+
+function declarePart({ part }: Lifecycle, owner: unknown, resource: string, args: PropertyMap): void {
+  const manager = part && managerOf(part, resource, args);
+  if (part === undefined || manager === undefined || !pulumi.CustomResource.isInstance(owner)) {
+    return;
+  }
+  const other = partManagers.get(owner);
+  if (other !== undefined) {
+    throw new DeclarationError(twiceReason(part, manager, other));
+  }
+  partManagers.set(owner, manager);
 }
 
 /** Records the address of a user, if the program passes it as a plain value. */

@@ -8,10 +8,11 @@ import { apiKeyLifecycle } from "../kinds/api-key/api-key.ts";
 import { fromProgram } from "../kinds/logo-file.ts";
 import { membershipLifecycle } from "../kinds/membership.ts";
 import { organizationLifecycle } from "../kinds/organization.ts";
+import { organizationProfileLifecycle } from "../kinds/organization-profile.ts";
 import { userLifecycle } from "../kinds/user.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { type CheckFailure, failureText } from "../lifecycle/shape.ts";
-import { isRecord, type PropertyMap } from "../values/property-map.ts";
+import { declaredPart, isRecord, type PropertyMap } from "../values/property-map.ts";
 import { unknownValue } from "../values/unknown.ts";
 import { brokenReferences, recordOf } from "./manifest-references.ts";
 import { type ManifestDocument, manifestSchema, schemaFor } from "./manifest-schema.ts";
@@ -27,8 +28,8 @@ import { inYamlWords } from "./yaml-words.ts";
  * @param settings the stack's configuration; without it, the values that the manifest takes from it are not checked
  * @throws ManifestError if the file can't be read or is invalid; it lists every problem
  */
-export function readManifest(file: string, settings?: Settings): ManifestDocument {
-  return parseManifest(file, readTextFile(file, "the manifest"), settings);
+export function readManifest(file: string, settings?: Settings): PlacedManifest {
+  return placedManifest(file, readTextFile(file, "the manifest"), settings);
 }
 
 /**
@@ -39,6 +40,17 @@ export function readManifest(file: string, settings?: Settings): ManifestDocumen
  * @throws ManifestError if the text is invalid; it lists every problem
  */
 export function parseManifest(file: string, text: string, settings?: Settings): ManifestDocument {
+  return placedManifest(file, text, settings).manifest;
+}
+
+/** A valid manifest, and where everything in it is. */
+export interface PlacedManifest {
+  readonly manifest: ManifestDocument;
+  /** The error that tells what is found wrong later, by line and column. */
+  errorOf(faults: readonly Fault[]): ManifestError;
+}
+
+function placedManifest(file: string, text: string, settings?: Settings): PlacedManifest {
   // In YAML, a single CR ends a line, but not in the library.
   const document = parseDocument(text.replace(/\r(?!\n)/g, "\n"), {
     prettyErrors: false,
@@ -98,7 +110,10 @@ export function parseManifest(file: string, text: string, settings?: Settings): 
   );
   const altered = alteredNumbers(document).filter(({ offset }) => !placed.some((fault) => fault.offset === offset));
   if (parsed.success && placed.length + altered.length === 0) {
-    return withFiles(file, parsed.data);
+    return {
+      manifest: withFiles(file, asWritten(parsed.data, recordOf(value))),
+      errorOf: (faults) => refuse(faults.map(place)),
+    };
   }
   throw refuse([...placed, ...altered, ...rules.ifChanged.map(place)]);
 }
@@ -116,6 +131,26 @@ function isFirstTooDeep(): (error: YAMLError) => boolean {
   };
 }
 
+/** A manifest without the defaults of its entries, which the resources apply themselves: adopting leaves out what isn't written. */
+function asWritten(manifest: ManifestDocument, document: PropertyMap): ManifestDocument {
+  const entries = <Entry>(section: Readonly<Record<string, Entry>>, written: unknown) =>
+    Object.fromEntries(
+      Object.entries(section).map(([name, entry]) => [name, declaredPart(entry, recordOf(written)[name]) as Entry]),
+    );
+  return {
+    ...manifest,
+    organization: declaredPart(manifest.organization, document.organization) as ManifestDocument["organization"],
+    users: entries(manifest.users, document.users),
+    members: entries(manifest.members, document.members),
+    apiKeys: Object.fromEntries(
+      Object.entries(entries(manifest.apiKeys, document.apiKeys)).map(([name, key]) => [
+        name,
+        { ...key, assignedTo: manifest.apiKeys[name]?.assignedTo ?? [] },
+      ]),
+    ),
+  };
+}
+
 /** Resolves the files of a manifest relative to its own folder, wherever the program runs. */
 function withFiles(file: string, { organization, apiKeys, ...manifest }: ManifestDocument): ManifestDocument {
   const placed = (found: string) => fromProgram(found, path.dirname(file), process.cwd());
@@ -124,7 +159,11 @@ function withFiles(file: string, { organization, apiKeys, ...manifest }: Manifes
   });
   return {
     ...manifest,
-    organization: { ...organization, ...logoBeside(file, organization) },
+    organization: {
+      ...organization,
+      ...logoBeside(file, organization),
+      ...("profile" in organization && profileBeside(file, organization.profile)),
+    },
     apiKeys: Object.fromEntries(keys),
   };
 }
@@ -173,6 +212,11 @@ function brokenRules(file: string, document: PropertyMap, misshapen: readonly Fa
   if (isRecord(organization) && organization.existing === undefined) {
     check(organizationLifecycle, ["organization"], { ...organization, ...logoBeside(file, organization) });
   }
+  if (isRecord(organization) && isRecord(organization.profile)) {
+    const { profile } = organization;
+    const given = { ...profile, ...logoBeside(file, profile), organization: unknownValue };
+    check(organizationProfileLifecycle, ["organization", "profile"], given);
+  }
   for (const [name, { role: _, ...user }] of entriesOf("users")) {
     check(userLifecycle, ["users", name], user);
   }
@@ -184,6 +228,11 @@ function brokenRules(file: string, document: PropertyMap, misshapen: readonly Fa
     check(apiKeyLifecycle, ["apiKeys", name], { ...key, name: key.name ?? name, ...references });
   }
   return { always, ifChanged };
+}
+
+/** The profile with the path of its logo resolved. */
+function profileBeside<Profile extends PropertyMap>(file: string, profile: Profile | undefined) {
+  return { profile: profile && { ...profile, ...logoBeside(file, profile) } };
 }
 
 /** The logo with its path resolved relative to the manifest's folder. */

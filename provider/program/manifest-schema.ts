@@ -4,6 +4,7 @@ import { apiKeyShape } from "../kinds/api-key/properties.ts";
 import { apiKeyAssignmentShape } from "../kinds/api-key-assignment.ts";
 import { membershipShape } from "../kinds/membership.ts";
 import { organizationShape } from "../kinds/organization.ts";
+import { profileShape } from "../kinds/organization-profile.ts";
 import { roleShape } from "../kinds/role.ts";
 import { userShape } from "../kinds/user.ts";
 import { adoptionArgs } from "../lifecycle/adoption.ts";
@@ -32,18 +33,16 @@ const {
 const role = z.string().describe("A built-in role, or one of `roles`.");
 const asPeopleSeeIt = "As people see it; the entry's own name by default.";
 
+const logo = z
+  .string()
+  .optional()
+  .describe(
+    "The logo: the path of a PNG, JPEG or WebP image of at most 512 KiB, from this file's folder. Requires the premium or the " +
+      "enterprise plan.",
+  );
+
 const declaredOrganization = z
-  .strictObject({
-    ...organizationShape,
-    logo: z
-      .string()
-      .optional()
-      .describe(
-        "The logo: the path of a PNG, JPEG or WebP image of at most 512 KiB, from this file's folder. Requires the premium or the " +
-          "enterprise plan.",
-      ),
-    ...adoptionArgs,
-  })
+  .strictObject({ ...organizationShape, logo, ...adoptionArgs })
   .describe("The organization.");
 
 const existingOrganization = z
@@ -52,11 +51,15 @@ const existingOrganization = z
       existing: organizationShape.slug.describe(
         "The slug of an organization that exists already. It is looked up: the stack never changes or closes it.",
       ),
+      profile: z
+        .strictObject({ ...profileShape, logo, ...adoptionArgs })
+        .optional()
+        .describe("What the organization's administrators manage of it: its name, website, logo and ways to join."),
     },
     {
       error: ({ code }) =>
         code === "unrecognized_keys"
-          ? "an organization that exists already is only looked up: remove this, or remove `existing` to declare the organization"
+          ? "an organization that exists already is only looked up: move this to `profile`, remove it, or remove `existing` to declare the organization"
           : undefined,
     },
   )

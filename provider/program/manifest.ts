@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { foldEmail } from "roster-schema";
-import { DeclarationError } from "../errors.ts";
+import { DeclarationError, RosterError } from "../errors.ts";
 import { isNotFound } from "../wire/client.ts";
 import {
   ApiKey,
@@ -11,12 +11,14 @@ import {
   getUserOutput,
   Membership,
   Organization,
+  OrganizationProfile,
   Role,
   User,
 } from "./generated/index.ts";
-import { readManifest } from "./manifest-document.ts";
+import { type PlacedManifest, readManifest } from "./manifest-document.ts";
+import { deniedIn } from "./manifest-rights.ts";
 import type { ExternalAssignee, ManifestDocument } from "./manifest-schema.ts";
-import { stackSetting } from "./program.ts";
+import { isMocked, stackSetting } from "./program.ts";
 
 /** The resources of a manifest, by their names in it. */
 export interface Manifest {
@@ -28,6 +30,8 @@ export interface Manifest {
   readonly organization: Organization;
   /** The id of the organization, whether the manifest declares it or it exists already. */
   readonly organizationId: pulumi.Output<string>;
+  /** The profile of an organization that exists already, if the manifest has one. */
+  readonly profile?: OrganizationProfile | undefined;
   readonly roles: Readonly<Record<string, Role>>;
   readonly users: Readonly<Record<string, User>>;
   /** By the name of the user or member. */
@@ -48,6 +52,8 @@ export type FromManifestOptions = Pick<pulumi.CustomResourceOptions, "parent" | 
  * The names of the resources begin with the manifest's `name`, such as `acme-ada`, so one stack can have several manifests.
  *
  * @param file a YAML file; see schema/manifest.schema.json
+ * What the caller may not declare fails the program as well, once the service has said who calls, and before anything is declared.
+ *
  * @throws ManifestError if the file is invalid; it lists every problem, by line and column
  * @example
  * ```ts
@@ -55,10 +61,11 @@ export type FromManifestOptions = Pick<pulumi.CustomResourceOptions, "parent" | 
  * ```
  */
 export function fromManifest(file: string, options: FromManifestOptions = {}): Manifest {
-  const manifest = readManifest(file, stackSetting);
+  const placed = readManifest(file, stackSetting);
+  const { manifest } = placed;
   const named = (name: string) => `${manifest.name}-${name}`;
 
-  const { declared, organizationId } = placeOf(file, manifest, options);
+  const { declared, profile, organizationId } = placeOf(file, placed, options);
   const organization = declared ?? organizationId;
 
   const roles = mapEntries(
@@ -115,21 +122,67 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
   });
 
   const keys = pulumi.secret(pulumi.all(mapEntries(apiKeys, ({ key }) => key)));
-  const made = { organizationId, roles, users, memberships, apiKeys, assignments, keys };
+  const made = { organizationId, profile, roles, users, memberships, apiKeys, assignments, keys };
   return declared === undefined ? withoutOrganization(made, file) : { organization: declared, ...made };
 }
 
-/** The organization: declared, or only looked up. */
+/** The organization: declared, or only looked up. Everything else depends on it, and waits until it is known what the caller may do. */
 function placeOf(
   file: string,
-  { name, organization }: ManifestDocument,
+  placed: PlacedManifest,
   options: FromManifestOptions,
-): { readonly declared?: Organization; readonly organizationId: pulumi.Output<string> } {
+): {
+  readonly declared?: Organization;
+  readonly profile?: OrganizationProfile;
+  readonly organizationId: pulumi.Output<string>;
+} {
+  const { name, organization } = placed.manifest;
   if ("existing" in organization) {
-    return { organizationId: pulumi.output(existingOrganization(file, organization.existing)) };
+    const found = existingOrganization(file, organization.existing).then((id) => ifAllowed(placed, id, options, id));
+    const organizationId = pulumi.output(found.catch(throwAsTold));
+    const { profile } = organization;
+    return {
+      organizationId,
+      ...(profile && {
+        profile: new OrganizationProfile(name, { organization: organizationId, ...profile }, options),
+      }),
+    };
   }
-  const declared = new Organization(name, organization, options);
+  const { slug } = organization;
+  const allowed = isMocked() ? slug : ifAllowed(placed, slug, options).catch(throwAsTold);
+  const declared = new Organization(name, { ...organization, slug: allowed }, options);
   return { declared, organizationId: declared.id };
+}
+
+/**
+ * Throws an error whose message stays as it is. The SDK puts the names of all properties that wait for a failed value before the
+ * message, and every resource of a manifest waits for its organization.
+ */
+function throwAsTold(error: unknown): never {
+  if (error instanceof RosterError) {
+    const { message } = error;
+    Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
+  }
+  throw error;
+}
+
+/**
+ * Passes on a value if the caller may declare the manifest.
+ *
+ * @param existing the id of the organization, if the manifest doesn't declare it
+ * @throws ManifestError that lists everything that the caller may not declare
+ */
+async function ifAllowed(
+  { manifest, errorOf }: PlacedManifest,
+  value: string,
+  { parent }: FromManifestOptions,
+  existing?: string,
+): Promise<string> {
+  const faults = isMocked() ? [] : await deniedIn(manifest, existing, parent);
+  if (faults.length > 0) {
+    throw errorOf(faults);
+  }
+  return value;
 }
 
 /**

@@ -8,7 +8,7 @@ import { type StackNames, stackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { type PropertyMap, unusableName, unusableNames } from "../values/property-map.ts";
 import { normalized } from "./arguments.ts";
-import { afterUsers, declareSubjects, rememberAddress } from "./declarations.ts";
+import { afterUsers, declareOwnPart, declarePartOfOther, declareSubjects, rememberAddress } from "./declarations.ts";
 import { requireInstalled } from "./installed.ts";
 import { mayBeTransformed, unmarkPlain } from "./marks.ts";
 import { isMocked, programConnection, stackId } from "./program.ts";
@@ -39,7 +39,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
 
   protected constructor(kind: string, name: string, args: object, options?: pulumi.CustomResourceOptions) {
     const lifecycle = lifecycleOf(kind);
-    const type = `pulumi-nodejs:dynamic/roster:${kind}`;
+    const type = typeOf(kind);
     const resource = `${kind} ${name}`;
     const isRead = options?.id !== undefined;
     if (isRead && lifecycle.isSet) {
@@ -47,6 +47,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     }
     refuseUnusableNames(args);
     const plain = normalized(lifecycle, resource, args);
+    declarePartOfOther(lifecycle, resource, args as PropertyMap);
     const ordered = afterUsers(declareSubjects(lifecycle, resource, args as PropertyMap, plain), options);
     if (!isMocked()) {
       // Fails early, in the program, rather than in the engine's host, or in the provider for each resource.
@@ -55,8 +56,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     }
     const urn = pulumi.createUrn(name, type, options?.parent);
     const named = options?.additionalSecretOutputs ?? [];
-    const secrets = [...lifecycle.secrets, ...named];
-    const given = marked(plain, secrets);
+    const given = marked(plain, [...lifecycle.secrets, ...named]);
     const chosen = pulumi.mergeOptions(
       {
         // A resource that is only read has no arguments that an output could repeat.
@@ -103,6 +103,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     }
     constructed(() => mayBeTransformed(this, merged));
     rememberAddress(lifecycle, this, args as PropertyMap);
+    declareOwnPart(lifecycle, this, resource, args as PropertyMap);
     // The program can't change a resource that it only reads.
     warn(this, isRead ? [] : lifecycle.warnings);
   }
@@ -181,7 +182,7 @@ function declaredInputs(
     __earlierName: pulumi.output(names.then(({ earlier }) => earlier)),
     // Not before the parent and its transforms are registered.
     ...adoptsPlaceholder(
-      given,
+      lifecycle.alwaysAdopts ? { ...given, adopt: true } : given,
       Promise.all([isTransformed, promiseOf(urn)]).then(([known]) => known()),
     ),
   };
@@ -240,6 +241,16 @@ function adoptsPlaceholder(
   const isAdopting = args.adopt !== undefined && args.adopt !== false;
   const plain = isAdopting ? pulumi.output(args).apply(() => ({})) : undefined;
   return { adopts: pulumi.output(isTransformed.then((may) => (may ? pulumi.secret({}) : plain))) };
+}
+
+/** The type that the dynamic provider's front gives a kind. */
+function typeOf(kind: string): string {
+  return `pulumi-nodejs:dynamic/roster:${kind}`;
+}
+
+/** The names that a resource of this stack has in the service, whether the program has declared it yet or not. */
+export function namesOfResource(kind: string, name: string, parent: pulumi.Resource | undefined): Promise<StackNames> {
+  return namesOf(pulumi.createUrn(name, typeOf(kind), parent), () => Promise.resolve());
 }
 
 /**

@@ -15,6 +15,11 @@ export function withFunctionsCalled(values: PropertyMap, names?: ReadonlySet<str
   return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === "function" ? value() : value]));
 }
 
+/** @returns the values without those that have one of the names. */
+export function withoutNames(values: PropertyMap, names: readonly string[]): PropertyMap {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
+}
+
 /** @returns the values that are not undefined. */
 export function withoutUndefined(values: PropertyMap): PropertyMap {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
@@ -44,4 +49,13 @@ export const unusableName = "this name can't be used: choose another";
 /** @returns whether the value is an object with members. */
 export function isRecord(value: unknown): value is PropertyMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The members of a value that the declared value has as well, at every depth; the value itself if the two aren't both maps. */
+export function declaredPart(value: unknown, declared: unknown): unknown {
+  if (!isRecord(value) || !isRecord(declared)) {
+    return value;
+  }
+  const members = Object.entries(value).filter(([name]) => declared[name] !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, declaredPart(member, declared[name])]));
 }

@@ -13,6 +13,8 @@ export type Property = {
    * value changes after the creation. By default, it changes the object in place.
    */
   readonly change?: "replaces" | "refused" | "action";
+  /** Whether its default also applies to an adopted object, which otherwise keeps what the program leaves out. */
+  readonly defaultEvenIfAdopted?: boolean;
   /** Whether its value is a secret. */
   readonly secret?: boolean;
   /** The argument that this output repeats under another name. It is secret if the argument is. */

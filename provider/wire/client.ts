@@ -44,7 +44,9 @@ export class Client implements ListClient {
   constructor(connection: Connection) {
     const { endpoint, maxRequestsPerSecond = Number.POSITIVE_INFINITY, batching = true } = connection;
     this.#isBatching = batching;
-    this.service = new KnownService(connection, () => this.#sendAlone({ path: "/v1/self", schema: selfAnswer }));
+    this.service = new KnownService(connection, (timeoutMs) =>
+      this.#sendAlone({ path: "/v1/self", schema: selfAnswer, timeoutMs }),
+    );
     this.run = new RunReport({
       get: (path, schema) => this.#sendAlone({ path, schema }),
       post: (path, body, schema) => this.#sendAlone({ method: "POST", path, body, schema, isUrgent: true }),

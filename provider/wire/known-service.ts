@@ -1,12 +1,15 @@
 /** Checks which service responds: a state belongs to one service, and no other may replace it unnoticed. */
 import { performance } from "node:perf_hooks";
 import type { Schemas } from "roster-schema";
-import { OtherServiceError } from "../errors.ts";
+import { OtherServiceError, RosterError } from "../errors.ts";
 import type { Connection } from "./configuration.ts";
 import { type Headers, headerOf } from "./exchange.ts";
 
 /** How long the service's response about itself and the caller is used. */
 const selfForMs = 60_000;
+/** The deadline where the response isn't required. */
+const quickMs = 5000;
+
 /** The service's response about itself and the caller. */
 export type Self = Schemas["Self"];
 
@@ -15,14 +18,15 @@ export class KnownService {
   /** The identity that the configuration requires, regardless of the state. */
   readonly pinned: string | undefined;
   readonly #endpoint: string;
-  readonly #ask: () => Promise<Self>;
+  readonly #ask: (timeoutMs?: number) => Promise<Self>;
   #id: string | undefined;
   /** The identity of the service that the stack was applied to, once one of its states is known. */
   #ofStack: unknown;
   #self: { readonly answer: Promise<Self>; readonly askedAtMs: number } | undefined;
+  #selfIfKnown: Promise<Self | undefined> | undefined;
 
   /** @param ask asks the service about itself and the caller */
-  constructor({ endpoint, service }: Connection, ask: () => Promise<Self>) {
+  constructor({ endpoint, service }: Connection, ask: (timeoutMs?: number) => Promise<Self>) {
     this.#endpoint = endpoint;
     this.pinned = service;
     this.#ask = ask;
@@ -43,6 +47,21 @@ export class KnownService {
       });
     }
     return await this.#self.answer;
+  }
+
+  /**
+   * The same, for what nothing depends on: it never fails, and is asked for once in a process.
+   *
+   * @returns undefined if there is no such response within a few seconds; other requests report why
+   */
+  async selfIfKnown(): Promise<Self | undefined> {
+    this.#selfIfKnown ??= (this.#self?.answer ?? this.#ask(quickMs)).catch((error: unknown) => {
+      if (error instanceof RosterError) {
+        return undefined;
+      }
+      throw error;
+    });
+    return await this.#selfIfKnown;
   }
 
   /**

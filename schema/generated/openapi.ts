@@ -51,6 +51,57 @@ export interface paths {
         readonly patch: operations["updateOrganization"];
         readonly trace?: never;
     };
+    readonly "/v1/organizations/{organizationId}/profile": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        /** Read the profile of an organization */
+        readonly get: operations["findOrganizationProfile"];
+        readonly put?: never;
+        /**
+         * Manage the profile of an organization
+         * @description A profile exists as long as its organization, so this operation always adopts it, as a create with `adopt` does, and
+         *     `unmanaged` is the default. Members that the request omits stay as they are. While a profile has an externalId, a
+         *     change of the organization with the `managedAs` of another stack can't set the members of the profile
+         *     (`managed_elsewhere`), and leaves those that it clears as they are.
+         */
+        readonly post: operations["createOrganizationProfile"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organization-profiles/{profileId}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly profileId: components["schemas"]["OrganizationProfileId"];
+            };
+            readonly cookie?: never;
+        };
+        /** Read a profile */
+        readonly get: operations["getOrganizationProfile"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Release a profile
+         * @description The profile loses its externalId and stays. With `managedAs`, the values that nobody else has changed since the adoption
+         *     are restored; without it, or with `ifAdopted=end`, all values stay as they are.
+         */
+        readonly delete: operations["releaseOrganizationProfile"];
+        readonly options?: never;
+        readonly head?: never;
+        /** Change a profile */
+        readonly patch: operations["updateOrganizationProfile"];
+        readonly trace?: never;
+    };
     readonly "/logos/{organizationId}": {
         readonly parameters: {
             readonly query?: never;
@@ -995,6 +1046,7 @@ export interface components {
     schemas: {
         /** @example org_0192f0c1a2b37c4d8e9f001122334455 */
         readonly OrganizationId: string;
+        readonly OrganizationProfileId: string;
         readonly UserId: string;
         /** @description A built-in role's name, or the id of an organization's own role. */
         readonly RoleId: string;
@@ -1240,6 +1292,8 @@ export interface components {
             /** @description Whether the logo links to the website, which requires both. */
             readonly logoLinkActive: boolean;
             readonly joinPolicies: readonly components["schemas"]["JoinPolicy"][];
+            /** @description The policies that `joinPolicies` can contain. */
+            readonly allowedJoinPolicies: readonly components["schemas"]["JoinPolicy"][];
             readonly features: components["schemas"]["Features"];
             readonly settings: components["schemas"]["OrganizationSettings"];
             readonly subscription: components["schemas"]["Subscription"];
@@ -1251,10 +1305,12 @@ export interface components {
             readonly externalId?: components["schemas"]["ExternalId"];
             readonly adopt?: components["schemas"]["Adopt"];
             readonly slug: components["schemas"]["Slug"];
-            readonly name: components["schemas"]["OrganizationName"];
+            /** @description Required for a new organization; an adopted one keeps its name by default. */
+            readonly name?: components["schemas"]["OrganizationName"];
             readonly websiteUrl?: components["schemas"]["WebsiteUrl"];
             readonly logo?: components["schemas"]["LogoChange"];
             readonly joinPolicies?: components["schemas"]["JoinPolicies"];
+            readonly allowedJoinPolicies?: components["schemas"]["AllowedJoinPolicies"];
             readonly features?: components["schemas"]["FeaturesChange"];
             readonly settings?: components["schemas"]["OrganizationSettingsChange"];
             readonly subscription?: components["schemas"]["SubscriptionChange"];
@@ -1266,12 +1322,18 @@ export interface components {
             readonly websiteUrl?: components["schemas"]["WebsiteUrl"] | null;
             readonly logo?: components["schemas"]["LogoChange"] | null;
             readonly joinPolicies?: components["schemas"]["JoinPolicies"];
+            readonly allowedJoinPolicies?: components["schemas"]["AllowedJoinPolicies"];
             readonly features?: components["schemas"]["FeaturesChange"];
             readonly settings?: components["schemas"]["OrganizationSettingsChange"];
             readonly subscription?: components["schemas"]["SubscriptionChange"];
         };
-        /** @description All three by default. */
+        /** @description Of `allowedJoinPolicies`, which are all of them by default. */
         readonly JoinPolicies: readonly components["schemas"]["JoinPolicy"][];
+        /**
+         * @description The policies that the organization's administrators can choose from; all three by default. Only the service owner can
+         *     change them, and they must include the current `joinPolicies`.
+         */
+        readonly AllowedJoinPolicies: readonly components["schemas"]["JoinPolicy"][];
         readonly FeaturesChange: {
             /** @description False by default. */
             readonly externalApiAccess?: boolean;
@@ -1292,6 +1354,44 @@ export interface components {
         readonly OrganizationPage: {
             readonly items: readonly components["schemas"]["Organization"][];
             readonly nextCursor: string | null;
+        };
+        /**
+         * @description The part of an organization that its own administrators manage: its name, website, logo and join policies. These are the
+         *     members of the organization with the same names. A profile has an externalId, an ETag, an adoption and audit entries of
+         *     its own.
+         */
+        readonly OrganizationProfile: {
+            readonly id: components["schemas"]["OrganizationProfileId"];
+            readonly externalId: string | null;
+            readonly adopted: components["schemas"]["Adopted"];
+            readonly organization: components["schemas"]["OrganizationId"];
+            readonly name: string;
+            readonly websiteUrl: string | null;
+            /** @description The image itself is at `/logos/{organizationId}`. */
+            readonly logo: components["schemas"]["Logo"] | null;
+            /** @description Whether the logo links to the website, which requires both. */
+            readonly logoLinkActive: boolean;
+            readonly joinPolicies: readonly components["schemas"]["JoinPolicy"][];
+            /** @description The status of the organization. */
+            readonly status: components["schemas"]["OrganizationStatus"];
+            readonly createdAt: components["schemas"]["Timestamp"];
+            /** @description When the organization was last changed. */
+            readonly updatedAt: components["schemas"]["Timestamp"];
+        };
+        readonly OrganizationProfileCreate: {
+            readonly externalId: components["schemas"]["ExternalId"];
+            readonly adopt?: components["schemas"]["Adopt"];
+            readonly name?: components["schemas"]["OrganizationName"];
+            readonly websiteUrl?: components["schemas"]["WebsiteUrl"];
+            readonly logo?: components["schemas"]["LogoChange"];
+            readonly joinPolicies?: components["schemas"]["JoinPolicies"];
+        };
+        readonly OrganizationProfileUpdate: {
+            readonly externalId?: components["schemas"]["ExternalId"];
+            readonly name?: components["schemas"]["OrganizationName"];
+            readonly websiteUrl?: components["schemas"]["WebsiteUrl"] | null;
+            readonly logo?: components["schemas"]["LogoChange"] | null;
+            readonly joinPolicies?: components["schemas"]["JoinPolicies"];
         };
         readonly User: {
             readonly id: components["schemas"]["UserId"];
@@ -1669,7 +1769,7 @@ export interface components {
             readonly reason: string;
         };
         /** @enum {string} */
-        readonly ObjectKind: "organization" | "user" | "role" | "membership" | "api_key" | "api_key_assignment" | "access_token";
+        readonly ObjectKind: "organization" | "organization_profile" | "user" | "role" | "membership" | "api_key" | "api_key_assignment" | "access_token";
         readonly ManagedObject: {
             readonly id: string;
             readonly kind: components["schemas"]["ObjectKind"];
@@ -1687,7 +1787,7 @@ export interface components {
             /** @description The version of the settable members. Only with `include=object`. */
             readonly etag?: string;
             /** @description Only with `include=object`. */
-            readonly object?: components["schemas"]["Organization"] | components["schemas"]["User"] | components["schemas"]["Role"] | components["schemas"]["Membership"] | components["schemas"]["ApiKey"] | components["schemas"]["ApiKeyAssignment"] | components["schemas"]["AccessToken"];
+            readonly object?: components["schemas"]["Organization"] | components["schemas"]["OrganizationProfile"] | components["schemas"]["User"] | components["schemas"]["Role"] | components["schemas"]["Membership"] | components["schemas"]["ApiKey"] | components["schemas"]["ApiKeyAssignment"] | components["schemas"]["AccessToken"];
         };
         readonly ManagedObjectPage: {
             readonly items: readonly components["schemas"]["ManagedObject"][];
@@ -1731,7 +1831,7 @@ export interface components {
             readonly action: string;
             readonly object: {
                 /** @enum {string} */
-                readonly kind: "organization" | "user" | "role" | "membership" | "api_key" | "api_key_assignment" | "access_token";
+                readonly kind: "organization" | "organization_profile" | "user" | "role" | "membership" | "api_key" | "api_key_assignment" | "access_token";
                 readonly id: string;
             };
             /** @description The changed members before the change; never a secret. */
@@ -2482,6 +2582,227 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Organization"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly findOrganizationProfile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The profile. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrganizationProfile"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly createOrganizationProfile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
+                readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OrganizationProfileCreate"];
+            };
+        };
+        readonly responses: {
+            /** @description The adopted profile. */
+            readonly 201: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrganizationProfile"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly getOrganizationProfile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
+            readonly path: {
+                readonly profileId: components["schemas"]["OrganizationProfileId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The profile. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrganizationProfile"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly releaseOrganizationProfile: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+                /** @description What to do if the caller, identified by `managedAs`, has adopted the object; `restore` by default. See "Adoption". */
+                readonly ifAdopted?: components["parameters"]["ifAdopted"];
+            };
+            readonly header?: {
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
+                readonly "If-Match"?: components["parameters"]["ifMatch"];
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
+                readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            readonly path: {
+                readonly profileId: components["schemas"]["OrganizationProfileId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 204: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly updateOrganizationProfile: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+            };
+            readonly header?: {
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
+                readonly "If-Match"?: components["parameters"]["ifMatch"];
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
+                readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            readonly path: {
+                readonly profileId: components["schemas"]["OrganizationProfileId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OrganizationProfileUpdate"];
+            };
+        };
+        readonly responses: {
+            /** @description The changed profile. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrganizationProfile"];
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
@@ -5012,10 +5333,10 @@ export const selfCallerKindValues: ReadonlyArray<FlattenedDeepRequired<component
 export const runReportStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RunReport"]["status"]> = ["alive", "ended", "lost"];
 export const runStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Run"]["status"]> = ["alive", "silent", "ended", "lost"];
 export const letGoOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LetGo"]["outcome"]> = ["let_go"];
-export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment", "access_token"];
+export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "organization_profile", "user", "role", "membership", "api_key", "api_key_assignment", "access_token"];
 export const healthFindingKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthFinding"]["kind"]> = ["organization_without_administrator"];
 export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["actor"]["kind"]> = ["owner", "api_key", "user", "service"];
-export const auditEntryObjectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["object"]["kind"]> = ["organization", "user", "role", "membership", "api_key", "api_key_assignment", "access_token"];
+export const auditEntryObjectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["object"]["kind"]> = ["organization", "organization_profile", "user", "role", "membership", "api_key", "api_key_assignment", "access_token"];
 export const auditFaultValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditFault"]> = ["missing", "altered", "surplus", "rewritten", "head_missing", "head_altered", "pepper_missing"];
 export const verificationOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationOutcome"]> = ["accepted", "refused"];
 export const verificationRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationRefusal"]> = ["unknown", "revoked", "expired", "organization_closed", "api_access_disabled", "owner_inactive", "owner_not_member", "address_not_allowed", "not_permitted"];

@@ -1,7 +1,7 @@
 /** People's access tokens: which one is presented, whether it authenticates, and what its user may do with it. */
 import { timingSafeEqual } from "node:crypto";
 import type { Selectable } from "kysely";
-import { isBuiltInRole } from "roster-schema";
+import { isBuiltInRole, permissionValues } from "roster-schema";
 import { keyedHash, type Peppers } from "../keys/peppers.ts";
 import { isAccessToken, isBroken } from "../keys/secret-format.ts";
 import { plannedOnce, writeIfPossible } from "../rows/database.ts";
@@ -20,6 +20,12 @@ type UserRow = Pick<
 
 /** What limits a token to less than its user may do. */
 export type Narrowing = Pick<TokenRow, "organization_id" | "permissions">;
+
+/** No limit. */
+export const unlimited: Narrowing = { organization_id: null, permissions: null };
+
+/** Leaves what a user may do as a member of organizations, and nothing that comes with a system role. */
+export const asMember: Narrowing = { organization_id: null, permissions: [...permissionValues] };
 
 /** The least time between two writes of a token's last use. */
 const noteEveryMs = 60_000;

@@ -1,7 +1,7 @@
 /** Requesters: who requested a link or an offer, and what they may do when it is followed. */
 import { isId } from "roster-schema";
 import type { Database } from "../rows/tables.ts";
-import { rightsOfUser } from "./access-tokens.ts";
+import { rightsOfUser, unlimited } from "./access-tokens.ts";
 import { keyPrincipal, type Principal, serviceOwner } from "./principal.ts";
 import { findCurrentSecret, refusalOf } from "./resolver.ts";
 
@@ -28,7 +28,7 @@ export async function requesterNow(db: Database, requester: string | null, now: 
     return serviceOwner;
   }
   if (isId("user", requester)) {
-    const rights = await rightsOfUser({ db }, requester, { organization_id: null, permissions: null }, now);
+    const rights = await rightsOfUser({ db }, requester, unlimited, now);
     return rights && { kind: "user", id: requester, user: requester, accessToken: null, rights };
   }
   const found = await findCurrentSecret(db, requester);

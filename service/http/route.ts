@@ -2,7 +2,14 @@
 import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import type { AnswerOf, Call, Context, OperationId } from "../auth/operation.ts";
-import { adopt, noteOurs, refuseManagedElsewhere, release, shouldRelease } from "../managed/adoption.ts";
+import {
+  adopt,
+  leaveManagedApart,
+  noteOurs,
+  refuseManagedElsewhere,
+  release,
+  shouldRelease,
+} from "../managed/adoption.ts";
 import { audit, isSame } from "../managed/audit.ts";
 import { actsToDo, keepActs, performActs } from "../managed/declared-acts.ts";
 import { etagOf } from "../managed/etag.ts";
@@ -62,13 +69,20 @@ export function readAs<O extends OperationId>(
   };
 }
 
-/** Creates the route of an operation that reads one object, with its ETag. */
-export function readItem<O extends OperationId, T extends Managed>(resource: Resource<T>): Route<O> {
+/**
+ * Creates the route of an operation that reads one object, with its ETag.
+ *
+ * @param idIn returns the id of the object, if it is not in the path.
+ */
+export function readItem<O extends OperationId, T extends Managed>(
+  resource: Resource<T>,
+  idIn: (call: Call<O>) => string | Promise<string> = (call) => idOf(call, resource),
+): Route<O> {
   return {
     isBatchable: true,
     async handle(runtime, _operation, request, reply) {
       const call: Call<O> = callOf(runtime, request, runtime.db, principalOf(request));
-      const item = await find(call, resource, idOf(call, resource), resource.reading);
+      const item = await find(call, resource, await idIn(call), resource.reading);
       reply.header("etag", etagOf(resource, item));
       return item;
     },
@@ -155,7 +169,8 @@ export function updateItem<O extends OperationId, T extends Managed>(
       return (await actsToDo(call, resource, updating.acts ?? {}, before.id)).length === 0;
     },
     async perform(call: Call<O>, before) {
-      const changes = changesOf(before, call.body);
+      const { managedAs } = call.query as ManagerQuery;
+      const changes = await leaveManagedApart(call, resource, changesOf(before, call.body), managedAs);
       if (changes.changed.size > 0) {
         await updating.apply(call, changes);
       }

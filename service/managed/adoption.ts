@@ -20,11 +20,15 @@ import { markKnown, type TakeOver } from "./take-over.ts";
 export interface AdoptRules<O extends OperationId, T> {
   /** Finds the live object with the request's natural key. */
   find(call: Call<O>): Promise<string | undefined>;
+  /** Whether every create adopts, because the object always exists. */
+  readonly alwaysAdopts?: boolean;
   /**
-   * The members that the object should have: the values of the request with the defaults of a create, both those that can
-   * be set and those that can't be changed.
+   * The members that the object should have, both those that can be set and those that can't be changed. Members that the
+   * request omits are ignored, so this can contain the defaults of a create.
    */
   wanted(call: Call<O>): Partial<T>;
+  /** The members of `wanted` that an adoption sets even if the request omits them. */
+  readonly wantedAnyway?: readonly (keyof T & string)[];
 }
 
 /** The members of a create's body that adoption reads. */
@@ -48,7 +52,8 @@ export async function adopt<O extends OperationId, T extends Managed>(
   adopting: AdoptRules<O, T>,
   takeOver: TakeOver<T>,
 ): Promise<T | undefined> {
-  const { adopt: how, externalId } = call.body as AdoptingBody;
+  const { externalId, ...body } = call.body as AdoptingBody;
+  const how = body.adopt ?? (adopting.alwaysAdopts === true ? "unmanaged" : undefined);
   const id = how === undefined ? undefined : await adopting.find(call);
   const existing = id === undefined ? undefined : await load(call, resource, id);
   if (existing === undefined || !(await isVisible(call, resource, existing))) {
@@ -68,15 +73,15 @@ export async function adopt<O extends OperationId, T extends Managed>(
   if (isForced && how !== "force") {
     throw await managedElsewhere(call, resource, before, "Release it there, or adopt it with `force`.");
   }
-  const wanted = adopting.wanted(call);
+  const wanted = givenPart(adopting.wanted(call), body, adopting.wantedAnyway);
   refuseOther(resource, before, wanted);
-  const desired = { ...desiredOf(resource, before), ...wanted, externalId };
+  const desired = { ...withMembers(resource, desiredOf(resource, before), wanted), externalId };
   const after = updating.normalize?.(desired) ?? desired;
   // Record the values first, because an update keeps only what a record references.
   if (!isMoved && !(isOurs && before.adopted)) {
     await record(call, resource, before);
   }
-  await applyUpdate(call, resource, updating, { before, after });
+  await applyUpdate(call, resource, updating, { before, after }, externalId);
   await markKnown(call, resource, before.id);
   const adopted = await reload(call, resource, before.id);
   if (adopted.adopted) {
@@ -108,7 +113,10 @@ export async function release<T extends Managed>(
     .executeTakeFirstOrThrow();
   if (resource.hasEnded?.(before) !== true) {
     const now = leavesOf(resource, before);
-    const unchanged = Object.entries(values).filter(([path]) => isSame(now[path], ours[path]));
+    const apart = (await resource.apart?.managerOf(call, before)) === undefined ? [] : (resource.apart?.members ?? []);
+    const unchanged = Object.entries(values).filter(([path]) => {
+      return isSame(now[path], ours[path]) && !apart.some((member) => member === path.split(".")[0]);
+    });
     const after = { ...withLeaves(desiredOf(resource, before), unchanged), externalId: null };
     await applyUpdate(call, resource, updating, { before, after });
   }
@@ -210,9 +218,74 @@ function refuseOther<T extends Managed>(resource: Resource<T>, before: T, wanted
   }
 }
 
+/** The wanted members that a request contains; of a nested object, those of its members that the request contains. */
+function givenPart<T>(wanted: Partial<T>, body: object, anyway: readonly string[] = []): Partial<T> {
+  const given = Object.entries(wanted).flatMap(([member, value]): [string, unknown][] => {
+    const asked = (body as Readonly<Record<string, unknown>>)[member];
+    if (asked === undefined && !anyway.includes(member)) {
+      return [];
+    }
+    return [[member, isPlainObject(value) && isPlainObject(asked) ? givenPart(value, asked) : value]];
+  });
+  return Object.fromEntries(given) as Partial<T>;
+}
+
+/** Sets members of an object; a nested object that isn't one whole value keeps its other members. */
+function withMembers<T extends Managed>({ whole }: Resource<T>, item: T, members: Partial<T>): T {
+  const set = Object.entries(members).map(([name, value]) => {
+    const before = item[name as keyof T];
+    const isMerged = isPlainObject(before) && isPlainObject(value) && whole?.some((one) => one === name) !== true;
+    return [name, isMerged ? { ...before, ...value } : value];
+  });
+  return { ...item, ...Object.fromEntries(set) };
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function isSameSet(one: unknown, other: unknown): boolean {
   const inOrder = (value: unknown) => (Array.isArray(value) ? value.toSorted() : value);
   return isSame(inOrder(one), inOrder(other));
+}
+
+/**
+ * Refuses that the manager of an object sets members that are also those of an object with another manager. Clearing such a
+ * member leaves it as it is: a manager that no longer declares it has given it up.
+ *
+ * @returns the update without the cleared members.
+ * @throws Refusal `managed_elsewhere`
+ */
+export async function leaveManagedApart<T extends Managed>(
+  context: Context,
+  resource: Resource<T>,
+  update: Update<T>,
+  managedAs: string | undefined,
+): Promise<Update<T>> {
+  const { before, after, changed } = update;
+  const { apart } = resource;
+  const members = apart?.members.filter((member) => changed.has(member)) ?? [];
+  if (apart === undefined || members.length === 0 || managedAs === undefined) {
+    return update;
+  }
+  const manager = await apart.managerOf(context, before);
+  // A stack can move the members from one of its resources to another.
+  if (manager === undefined || isOfOneStack(manager.externalId, managedAs)) {
+    return update;
+  }
+  const set = members.filter((member) => after[member] !== null);
+  if (set.length === 0) {
+    const desired = desiredOf(resource, before);
+    const kept = Object.fromEntries(members.map((member) => [member, desired[member]]));
+    const others = [...changed].filter((member) => !members.some((one) => one === member));
+    return { before, after: { ...after, ...kept }, changed: new Set(others) };
+  }
+  const name = (await isReadable(context, resource, before)) ? `, under the externalId ${manager.externalId}` : "";
+  throw new Refusal(
+    "managed_elsewhere",
+    `Somebody else manages the ${apart.noun} ${manager.id}${name}, which has ${set.join(", ")}. ` +
+      `Leave ${set.length === 1 ? "it" : "them"} out of the ${resource.noun}.`,
+  );
 }
 
 async function applyUpdate<T extends Managed>(
@@ -220,11 +293,13 @@ async function applyUpdate<T extends Managed>(
   resource: Resource<T>,
   updating: UpdateRules<T>,
   { before, after }: Pick<Update<T>, "before" | "after">,
+  managedAs?: string,
 ): Promise<void> {
   const desired = desiredOf(resource, before);
   const changed = new Set(resource.settable.filter((member) => !isSame(desired[member], after[member])));
-  if (changed.size > 0) {
-    await updating.apply(context, { before, after, changed });
+  const update = await leaveManagedApart(context, resource, { before, after, changed }, managedAs);
+  if (update.changed.size > 0) {
+    await updating.apply(context, update);
   }
 }
 

@@ -24,8 +24,14 @@ export async function refuseLostUpdate<T extends Managed>(
   item: T,
   ifMatch: string | undefined,
 ): Promise<void> {
-  if (isMatch(ifMatch, etagOf(resource, item))) {
+  const etag = etagOf(resource, item);
+  if (isMatch(ifMatch, etag)) {
     return;
+  }
+  if (resource.apart !== undefined && isMatch(ifMatch, etag, true)) {
+    if ((await resource.apart.managerOf(context, item)) !== undefined) {
+      return;
+    }
   }
   const entry = await newestChange(context, resource, item.id);
   throw new Refusal("precondition_failed", `${describe(context, resource, entry)} ${advice}`);

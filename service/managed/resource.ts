@@ -33,6 +33,13 @@ export interface Resource<T extends Managed> {
   readonly whole?: readonly (keyof T)[];
   /** The members that can be set only in special cases. The ETag doesn't cover them, and adoption doesn't change them. */
   readonly movable?: readonly (keyof T)[];
+  /**
+   * Members that were added to the contract later, with their earlier values: the ETag covers them only if they differ, so that
+   * ETags from before stay valid.
+   */
+  readonly added?: Partial<T>;
+  /** The members that are also those of another object, which can have a manager of its own. */
+  readonly apart?: Apart<T>;
   /** The members that the audit records. */
   readonly audited: readonly (keyof T)[];
   /** The values that identify the object apart from its ids; they tell whether two creates mean the same object. */
@@ -70,6 +77,18 @@ export interface Resource<T extends Managed> {
     organizations: readonly string[],
     item: T,
   ): readonly string[] | Promise<readonly string[]>;
+}
+
+/** The members of an object that another object has as well. */
+export interface Apart<T> {
+  readonly members: readonly (keyof T & string)[];
+  /** The name of the other object's kind in messages. */
+  readonly noun: string;
+  /** The other object and its externalId; undefined if nobody manages it. */
+  managerOf(
+    context: Pick<Context, "db">,
+    item: T,
+  ): Promise<{ readonly id: string; readonly externalId: string } | undefined>;
 }
 
 /** An update: the object before, and with the request merged into it. */

@@ -209,7 +209,7 @@ export async function markWritten(
   const scope = principal.rights.where(reading);
   const ids = scope.length === 0 ? [] : written.filter((id) => isId(kind, id));
   for (let at = 0; at < ids.length; at += rowsPerStatement) {
-    // The six tables share these columns, which Kysely's types don't express for a variable.
+    // The tables share these columns, which Kysely's types don't express for a variable.
     let rows = db
       .updateTable(table as "roles")
       .set({ known_at: now })
@@ -228,7 +228,7 @@ type GivenColumns<T extends ManagedTable> = Omit<
   "id" | "created_by" | "created_at" | "created_run" | "known_at" | "updated_at"
 >;
 
-/** The columns that the six tables share; Kysely's types don't express them for a variable. */
+/** The columns that the tables share; Kysely's types don't express them for a variable. */
 type Row = Insertable<Tables["organizations"]>;
 
 interface Stored {

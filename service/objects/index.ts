@@ -5,6 +5,7 @@ import { robotTokens } from "./access-tokens/robot-tokens.ts";
 import { apiKeys } from "./api-keys/resource.ts";
 import { apiKeyAssignments } from "./assignments/resource.ts";
 import { memberships } from "./memberships/resource.ts";
+import { organizationProfiles } from "./organization-profiles/resource.ts";
 import { organizations } from "./organizations/resource.ts";
 import { roles } from "./roles/resource.ts";
 import { users } from "./users/resource.ts";
@@ -12,6 +13,7 @@ import { users } from "./users/resource.ts";
 /** The resources by kind. */
 export const resources = {
   organization: organizations,
+  organization_profile: organizationProfiles,
   user: users,
   role: roles,
   membership: memberships,

@@ -1,7 +1,9 @@
 /** The page of a person's account, and leaving an organization. */
 import type { FastifyInstance } from "fastify";
 import type { Schemas } from "roster-schema";
+import { asMember, rightsOfUser } from "../auth/access-tokens.ts";
 import type { Context, PersonContext } from "../auth/operation.ts";
+import { isIn } from "../auth/rights.ts";
 import { load } from "../managed/resource.ts";
 import { leave } from "../objects/memberships/own-membership.ts";
 import { memberships } from "../objects/memberships/resource.ts";
@@ -20,6 +22,8 @@ import { loggedIn } from "./visitor.ts";
 interface OwnMembership {
   readonly id: string;
   readonly organizationName: string;
+  /** The organization, if the member may change its settings. */
+  readonly administers: string | null;
   readonly roleName: string;
   readonly status: Schemas["MembershipStatus"];
 }
@@ -103,9 +107,11 @@ async function listOwn(context: DatabaseAt, userId: string): Promise<OwnMembersh
           context,
           rows.map(({ id }) => id),
         );
+  const administered = (await rightsOfUser(context, userId, asMember, context.now))?.where("organization:update") ?? [];
   return await Promise.all(
     found.map(async ({ id, organization, role, status }) => ({
       id,
+      administers: status === "active" && isIn(organization, administered) ? organization : null,
       organizationName: (await load(context, organizations, organization))?.name ?? "",
       roleName: (await load(context, roles, role))?.name ?? role,
       status,
@@ -153,9 +159,10 @@ ${await keysSection(context, visitor)}
   };
 }
 
-function listed({ id, organizationName, roleName, status }: OwnMembership): Markup {
+function listed({ id, organizationName, administers, roleName, status }: OwnMembership): Markup {
   return html`<li><span class="what"><strong>${organizationName}</strong>
 <span class="quiet">${roleName} · ${statusWords[status] ?? status}</span></span>
+${administers !== null && html`<a href="/me/organizations/${administers}">Settings <span class="hidden">of ${organizationName}</span></a>`}
 ${status === "active" && html`<a href="/me/memberships/${id}/leave">Leave <span class="hidden">${organizationName}</span></a>`}</li>`;
 }
 

@@ -16,7 +16,7 @@ import {
   lineFault,
   tokenLifeSeconds,
 } from "roster-schema";
-import { rightsOfUser } from "../auth/access-tokens.ts";
+import { rightsOfUser, unlimited } from "../auth/access-tokens.ts";
 import { countAttempt, networkOf } from "../auth/attempts.ts";
 import {
   type ApprovedLogIn,
@@ -94,8 +94,7 @@ async function handOut(
   context: Context,
   { userId, token, client, token_life_seconds: lifeSeconds }: ApprovedLogIn,
 ): Promise<DeviceToken | Refused> {
-  const whole = { organization_id: null, permissions: null };
-  if ((await rightsOfUser(context, userId, whole, context.now)) === undefined) {
+  if ((await rightsOfUser(context, userId, unlimited, context.now)) === undefined) {
     return pollRefusals.denied;
   }
   const made = await makeToken({ ...context, principal: person(userId) }, { ...token, client, lifeSeconds });

@@ -12,6 +12,7 @@ import { addLinkPages } from "./link-pages.ts";
 import { addLogIn } from "./log-in.ts";
 import { addMailRequestPages } from "./mail-request-pages.ts";
 import { addOrganizationPage } from "./organization-page.ts";
+import { addOrganizationSettings } from "./organization-settings.ts";
 import { addOwnKeys } from "./own-keys.ts";
 import { addOwnSessions } from "./own-sessions.ts";
 import { addProfile } from "./profile.ts";
@@ -62,6 +63,7 @@ export async function addPeoplePages(app: FastifyInstance, site: Site): Promise<
     addOwnSessions(scope, site);
     addAccessTokens(scope, site);
     addOrganizationPage(scope, site);
+    addOrganizationSettings(scope, site);
     addConfirmPassword(scope, site);
     addDevicePage(scope, site);
   });

@@ -23,6 +23,9 @@ const statusWords: Readonly<Record<OwnAssignment["status"], string>> = {
   expired: "The offer has expired. Ask for a new one.",
 };
 
+/** A key that is attached to somebody whose membership is pending. */
+const waiting = "Yours to use once you accept the invitation to the organization";
+
 /** Adds the pages of a person's keys. */
 export function addOwnKeys(app: FastifyInstance, site: Site): void {
   app.get("/me/assignments/:assignmentId/give-up", async (request: AssignmentRequest, reply) => {
@@ -70,8 +73,8 @@ export async function keysSection(context: DatabaseAt, { user }: LoggedIn): Prom
   return html`<section class="card" aria-labelledby="keys">
 <h2 id="keys">API keys</h2>
 <ul class="list">${assigned.map(
-    ({ id, keyName, organizationName, status }) => html`<li><span class="what"><strong>${keyName}</strong>
-<span class="quiet">${organizationName} · ${statusWords[status]}</span></span>
+    ({ id, keyName, organizationName, external, status }) => html`<li><span class="what"><strong>${keyName}</strong>
+<span class="quiet">${organizationName} · ${external || status === "active" ? statusWords[status] : waiting}</span></span>
 <a href="/me/assignments/${id}/give-up">Give up <span class="hidden">${keyName}</span></a></li>`,
   )}${owned.map(
     ({ displayName, status, lastUsedAt }) => html`<li><span class="what"><strong>${displayName}</strong>

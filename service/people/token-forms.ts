@@ -1,6 +1,6 @@
 /** The fields of the forms that decide what an access token may do. */
 import { type BuiltInRole, isBuiltInRole, permissionValues, type Schemas } from "roster-schema";
-import { rightsOfUser } from "../auth/access-tokens.ts";
+import { asMember, rightsOfUser, unlimited } from "../auth/access-tokens.ts";
 import type { Context } from "../auth/operation.ts";
 import { inOrder, type Permission } from "../auth/permissions.ts";
 import { load } from "../managed/resource.ts";
@@ -40,12 +40,9 @@ const noOrganization = "";
 
 /** What a token of a person could do now. */
 export async function powersOfUser(context: DatabaseAt, user: Schemas["User"]): Promise<Powers> {
-  const whole = { organization_id: null, permissions: null };
-  // In the form's own organizations, so that those of a service owner are named too.
-  const inOrganizations = { organization_id: null, permissions: [...permissionValues] };
-  const rights = await rightsOfUser(context, user.id, inOrganizations, context.now);
+  const rights = await rightsOfUser(context, user.id, asMember, context.now);
   const held = rights?.list() ?? [];
-  const isServiceOwner = (await rightsOfUser(context, user.id, whole, context.now))?.areServiceOwners === true;
+  const isServiceOwner = (await rightsOfUser(context, user.id, unlimited, context.now))?.areServiceOwners === true;
   const memberships = await context.db
     .selectFrom("memberships")
     .select(["organization_id", "role"])

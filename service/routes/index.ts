@@ -6,6 +6,7 @@ import { accessTokenRoutes } from "../objects/access-tokens/routes.ts";
 import { apiKeyRoutes } from "../objects/api-keys/routes.ts";
 import { apiKeyAssignmentRoutes } from "../objects/assignments/routes.ts";
 import { memberRoutes } from "../objects/memberships/routes.ts";
+import { organizationProfileRoutes } from "../objects/organization-profiles/routes.ts";
 import { organizationRoutes } from "../objects/organizations/routes.ts";
 import { roleRoutes } from "../objects/roles/routes.ts";
 import { userRoutes } from "../objects/users/routes.ts";
@@ -21,6 +22,7 @@ import { verificationRoutes } from "./verification.ts";
 /** The routes by operation id. */
 export const routes: Routes<OperationId> = {
   ...organizationRoutes,
+  ...organizationProfileRoutes,
   ...userRoutes,
   ...roleRoutes,
   ...memberRoutes,

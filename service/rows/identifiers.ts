@@ -14,3 +14,13 @@ export function newId(kind: IdentifiedKind): string {
 export function newRequestId(): string {
   return `req_${uuidv7obj().toHex()}`;
 }
+
+/** The identifier of an organization's profile: it is that of the organization, with another prefix. */
+export function profileIdOf(organizationId: string): string {
+  return organizationId.replace(idPrefix("organization"), idPrefix("organization_profile"));
+}
+
+/** The identifier of the organization that has a profile. */
+export function organizationIdOf(profileId: string): string {
+  return profileId.replace(idPrefix("organization_profile"), idPrefix("organization"));
+}

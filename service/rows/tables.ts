@@ -9,7 +9,7 @@ import type {
   MailAllowancesTable,
   SessionsTable,
 } from "./people-tables.ts";
-import type { RunsTable, ServiceIdentityTable, ServiceRestoresTable } from "./service-tables.ts";
+import type { LogosTable, RunsTable, ServiceIdentityTable, ServiceRestoresTable } from "./service-tables.ts";
 
 /** A jsonb column: read as a value, written as JSON text, because the two drivers send arrays differently. */
 type Json<T> = ColumnType<T, string, string>;
@@ -55,6 +55,8 @@ export interface OrganizationsTable extends ManagedColumns {
   name: string;
   website_url: string | null;
   join_policies: Json<Schemas["JoinPolicy"][]>;
+  /** The policies that the organization can choose from. */
+  allowed_join_policies: ColumnType<Schemas["JoinPolicy"][], string | undefined, string>;
   external_api_access: boolean;
   keys_per_owner: number | null;
   allow_expiring_jwt: boolean;
@@ -69,13 +71,15 @@ export interface OrganizationsTable extends ManagedColumns {
   updated_at: Date;
 }
 
-/** The contents of the current logo, and of those that a release of an adoption can restore. */
-export interface LogosTable {
+/**
+ * Who manages the profiles of organizations. A row exists once somebody manages a profile; the values of a profile are columns of
+ * `organizations`.
+ */
+export interface OrganizationProfilesTable extends ManagedColumns {
+  /** `profileIdOf` the organization. */
+  id: string;
   organization_id: string;
-  sha256: string;
-  media_type: Schemas["LogoMediaType"];
-  size_bytes: number;
-  content: Uint8Array;
+  external_id: string | null;
 }
 
 /** People and system users. */
@@ -332,6 +336,7 @@ export interface IdempotencyKeysTable {
 /** The database's tables, as Kysely knows them. */
 export interface Tables {
   organizations: OrganizationsTable;
+  organization_profiles: OrganizationProfilesTable;
   logos: LogosTable;
   users: UsersTable;
   roles: RolesTable;
@@ -358,7 +363,14 @@ export interface Tables {
 }
 
 /** The tables of managed objects. */
-export type ManagedTable = "organizations" | "users" | "roles" | "memberships" | "api_keys" | "api_key_assignments";
+export type ManagedTable =
+  | "organizations"
+  | "organization_profiles"
+  | "users"
+  | "roles"
+  | "memberships"
+  | "api_keys"
+  | "api_key_assignments";
 
 /** The database, or a transaction on it. */
 export type Database = Kysely<Tables>;

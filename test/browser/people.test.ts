@@ -276,6 +276,8 @@ interface Shown {
   readonly url: string;
   readonly cookie?: string;
   readonly press?: string;
+  /** The field to empty before. */
+  readonly clear?: string;
 }
 
 /** The user code of a command that wants to log in. */
@@ -334,7 +336,7 @@ async function everyPage(): Promise<Record<string, Shown>> {
     leave: { url: `/me/memberships/${id}/leave`, cookie },
     "leave-refused": { url: `/me/memberships/${id}/leave`, cookie, press: "Leave Analytical Engines" },
     profile: { url: "/me/profile", cookie },
-    "profile-fault": { url: "/me/profile", cookie, press: "Save" },
+    "profile-fault": { url: "/me/profile", cookie, press: "Save", clear: "Given name" },
     sessions: { url: "/me/sessions", cookie },
     messages: { url: "/me/messages", cookie },
     "give-up": { url: `/me/assignments/${assignment}/give-up`, cookie },
@@ -348,6 +350,8 @@ async function everyPage(): Promise<Record<string, Shown>> {
     device: { url: `/device?code=${device}`, cookie },
     "device-approved": { url: "/device/approved", cookie },
     organization: { url: `/o/${slug}` },
+    settings: { url: `/me/organizations/${scenario.organization.id}`, cookie },
+    "settings-fault": { url: `/me/organizations/${scenario.organization.id}`, cookie, press: "Save", clear: "Name" },
     "nothing-here": { url: "/me/memberships/none/leave", cookie },
   };
 }
@@ -360,12 +364,15 @@ const looks = [
 ] as const;
 
 test("every page: no violation of accessibility, and nothing wider than the screen, in every look", async () => {
-  for (const [name, { url, cookie, press }] of Object.entries(await everyPage())) {
+  for (const [name, { url, cookie, press, clear }] of Object.entries(await everyPage())) {
     await withPage({}, async (page, context) => {
       if (cookie !== undefined) {
         await context.addCookies([{ name: "roster-session", value: cookie, url: origin, httpOnly: true }]);
       }
       await page.goto(url);
+      if (clear !== undefined) {
+        await page.getByLabel(clear, { exact: true }).fill("");
+      }
       if (press !== undefined) {
         await page.getByRole("button", { name: press, exact: true }).click();
       }

@@ -36,6 +36,7 @@ const id = "0".repeat(32);
 const ids: Readonly<Record<string, string>> = {
   organizationId: `org_${id}`,
   userId: `usr_${id}`,
+  profileId: `prf_${id}`,
   roleId: `rol_${id}`,
   membershipId: `mbr_${id}`,
   apiKeyId: `key_${id}`,

@@ -67,6 +67,11 @@ const needs: Partial<Record<OperationId, Need>> = {
   getOrganization: "organization:read",
   updateOrganization: "organization:update",
   closeOrganization: "owner",
+  findOrganizationProfile: "organization:read",
+  createOrganizationProfile: "organization:update",
+  getOrganizationProfile: "organization:read",
+  updateOrganizationProfile: "organization:update",
+  releaseOrganizationProfile: "organization:update",
   listUsers: "users:read",
   createUser: "users:create",
   getUser: "users:read",
@@ -137,6 +142,7 @@ async function makeTargets(scenario: Scenario) {
   const assignment = await owner.do("createApiKeyAssignment", { path: { apiKeyId: key.id }, body: { user: user.id } });
   return {
     organizationId: scenario.organization.id,
+    profileId: (await owner.do("findOrganizationProfile", { path: scenario.path })).id,
     userId: (await scenario.user()).id,
     roleId: (await scenario.role()).id,
     membershipId: membership.id,
@@ -162,9 +168,12 @@ async function bodyOf(operation: OperationId, scenario: Scenario, path: Targets)
       return { name: unique("role"), permissions: [] };
     case "updateRole":
     case "updateOrganization":
+    case "updateOrganizationProfile":
     case "updateApiKey":
     case "updateAccessToken":
       return { name: unique("name") };
+    case "createOrganizationProfile":
+      return { externalId: unique("external"), adopt: "force" };
     case "createMembership":
       return { user: (await scenario.user()).id, role: "member" };
     case "updateMembership":

@@ -42,7 +42,7 @@ onEachDatabase("taking back", (service) => {
   const statusOf = async (apiKeyId: string) => await scenario.owner.do("getApiKey", { path: { apiKeyId } });
 
   describe("A5 what one made and nobody has built on", () => {
-    test("a key is revoked, and a user deactivated, by whoever may only create them", async () => {
+    test("A5 a key is revoked, and a user deactivated, by whoever may only create them", async () => {
       const [key, user] = [await makeKey(), await makeUser()];
       expect((await destroyKey(key)).statusCode).toBe(204);
       expect(await statusOf(key.id)).toMatchObject({ status: "revoked" });

@@ -39,7 +39,7 @@ test("the token and the keys are ciphertext in the state", async () => {
   expect(await outcomeOf(made.brought)).toBe("accepted");
 });
 
-test("after a refresh that finds nothing, what can change in place does, and a changed secret is a rotation", async () => {
+test("A7 after a refresh that finds nothing, what can change in place does, and a changed secret is a rotation", async () => {
   const before = await stack.keys();
   const [limited, brought] = [await stack.idOf("ApiKey", "limited"), await stack.idOf("ApiKey", "brought")];
   stack.edit("index.ts", 'name: "Globex"', 'name: "Globex Corporation", websiteUrl: "https://globex.example"');
@@ -120,7 +120,7 @@ describe("what a stack doesn't declare, and somebody changes,", () => {
   };
   const before = [organization, person({}), member("viewer")];
 
-  test("doesn't refuse the deactivation of a leaver who has filled in their own name", async () => {
+  test("A6 doesn't refuse the deactivation of a leaver who has filled in their own name", async () => {
     await protocol.up(before);
     const user = `/v1/users/${protocol.stored("leaver").id}`;
     const joined = await service.browser().submit(await service.mailedLink(email), account);

@@ -38,6 +38,8 @@ export interface KindDescription {
   readonly destroyed: 404 | string;
   /** How it is there before the stack adopts it. */
   readonly existing: {
+    /** Whether it is there with what it belongs to: the collection's path is its own, and the body is what it is changed to. */
+    readonly isAlways?: boolean;
     /** Where it is made; `{name}` stands for the id of the resource of that name. */
     readonly collection: string;
     readonly body: Readonly<Record<string, unknown>>;
@@ -60,8 +62,8 @@ export const enterprise = { subscription: { plan: "enterprise" }, features: { ex
 
 /** What the described resources need and are not described by. */
 export const surroundings: readonly Declaration[] = [
-  { kind: "Organization", name: "home", args: { slug: "home", name: "Home", ...enterprise } },
-  { kind: "Organization", name: "elsewhere", args: { slug: "elsewhere", name: "Elsewhere", ...enterprise } },
+  { kind: "Organization", name: "home", args: { slug: "home", ...enterprise } },
+  { kind: "Organization", name: "elsewhere", args: { slug: "elsewhere", ...enterprise } },
   {
     kind: "User",
     name: "robot",
@@ -88,6 +90,7 @@ export const kinds: readonly KindDescription[] = [
         name: "Initech",
         websiteUrl: "https://initech.example",
         logo: "logo.png",
+        joinPolicies: ["existing", "invite"],
         ...enterprise,
       },
     },
@@ -97,6 +100,7 @@ export const kinds: readonly KindDescription[] = [
       websiteUrl: { to: undefined, is: "update" },
       logo: { to: undefined, is: "update" },
       joinPolicies: { to: ["existing"], is: "update" },
+      allowedJoinPolicies: { to: ["invite", "existing"], is: "update" },
       features: { to: { externalApiAccess: false }, is: "update" },
       settings: { to: { keysPerOwner: 3, allowExpiringJwt: true }, is: "update" },
       subscription: { to: { plan: "enterprise", billing: "stripe" }, is: "update" },
@@ -111,10 +115,45 @@ export const kinds: readonly KindDescription[] = [
         name: "Initrode => Initech",
         websiteUrl: "none => https://initech.example",
         logo: `none => {"path":"logo.png","sha256":"${logoSha256}"}`,
-        "settings.keysPerOwner": "2 => none",
+        joinPolicies: '["existing","invite","create"] => ["existing","invite"]',
       },
     },
     wrong: { argument: "settings", value: { keysPerOwner: 0 }, place: "settings.keysPerOwner" },
+  },
+  {
+    path: "/v1/organization-profiles",
+    declaration: {
+      kind: "OrganizationProfile",
+      name: "profile",
+      args: {
+        organization: the("home"),
+        name: "Home Media",
+        websiteUrl: "https://home.example",
+        logo: "logo.png",
+      },
+    },
+    changes: {
+      organization: { to: the("elsewhere"), is: "replace" },
+      name: { to: "Home Group", is: "update" },
+      websiteUrl: { to: undefined, is: "update" },
+      logo: { to: undefined, is: "update" },
+      joinPolicies: { to: ["existing", "create"], is: "update" },
+    },
+    drift: { name: "Somebody else's", websiteUrl: null },
+    // It is there as long as its organization, so ending it lets go of it.
+    ended: "update",
+    destroyed: "closed",
+    existing: {
+      isAlways: true,
+      collection: "/v1/organizations/{home}/profile",
+      body: { name: "Homestead" },
+      adopts: {
+        name: "Homestead => Home Media",
+        websiteUrl: "none => https://home.example",
+        logo: `none => {"path":"logo.png","sha256":"${logoSha256}"}`,
+      },
+    },
+    wrong: { argument: "joinPolicies", value: ["existing", "beg"], place: "joinPolicies[1]" },
   },
   {
     path: "/v1/roles",

@@ -54,7 +54,7 @@ describe("examples/legacy-move", () => {
     }
   });
 
-  test("C11 C12 a partner is offered a key and is no member; a member has the names and the key of the manifest", async () => {
+  test("A9 C11 C12 a partner is offered a key and is no member; a member has the names and the key of the manifest", async () => {
     const assignment = await stack.resource("ApiKeyAssignment", "acme-partner-dev@partner.example");
     expect(assignment.outputs).toMatchObject({ external: true, status: "pending" });
     const members = await service.list(`/v1/organizations/${organizationId}/members`);

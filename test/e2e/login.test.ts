@@ -75,7 +75,7 @@ describe("A2 a person who logs in", () => {
     expect(output).toContain("the log-in was refused in the browser. Nothing was stored.");
   });
 
-  test("manages the organization as themselves, and the token is nowhere but in its file", async () => {
+  test("A1 A2 manages the organization as themselves, and the token is nowhere but in its file", async () => {
     const { status, output, stdout } = await logIn("approve", "--for", "1h");
     expect(output).not.toContain("roster: ");
     expect(status).toBe(0);

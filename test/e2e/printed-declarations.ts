@@ -125,7 +125,9 @@ export function asSteward(desk: string): Declaration[] {
     steward: { state: "inactive" },
     "administrator-in": { role: "viewer" },
   };
-  return [...changed({ ...changes, forgotten: undefined }), organization("permission-denied")].map((declaration) => {
+  // With `adopt`, only the service knows whether there is something to adopt: a preview doesn't refuse it.
+  const denied = organization("permission-denied", { adopt: true });
+  return [...changed({ ...changes, forgotten: undefined }), denied].map((declaration) => {
     const args = Object.entries(declaration.args).map(([name, value]) => [name, isDesk(value) ? desk : value]);
     return { ...declaration, args: Object.fromEntries(args) };
   });

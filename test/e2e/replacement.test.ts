@@ -156,10 +156,12 @@ describe("every kind of resource", () => {
         told.map(({ object }) => object.id),
         declaration.kind,
       ).toEqual([old, renewed]);
-      expect(told[0]?.action).toMatch(/\.(close|deactivate|delete|end|revoke)$/);
-      // A user is brought back: there is one for an address.
-      expect(told[1]?.action).toMatch(declaration.kind === "User" ? /\.update$/ : /\.create$/);
-      expect(renewed === old).toBe(declaration.kind === "User");
+      // An organization keeps its profile, which is let go and adopted; a user is brought back: there is one for an address.
+      const isProfile = declaration.kind === "OrganizationProfile";
+      expect(told[0]?.action).toMatch(isProfile ? /\.release$/ : /\.(close|deactivate|delete|end|revoke)$/);
+      const made = { User: /\.update$/, OrganizationProfile: /\.adopt$/ }[declaration.kind] ?? /\.create$/;
+      expect(told[1]?.action).toMatch(made);
+      expect(renewed === old).toBe(isProfile || declaration.kind === "User");
       if (renewed !== old) {
         const { status, body } = await service.ask("GET", `${collection}/${old}`);
         expect(destroyed === 404 ? status : body.status, declaration.kind).toBe(destroyed);

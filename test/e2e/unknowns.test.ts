@@ -126,12 +126,15 @@ describe("what isn't known yet", () => {
       });
     });
 
-    test("is admitted as any argument of any kind, also inside arrays and objects, and the service is asked for lost creates only", () => {
+    test("is admitted as any argument of any kind, also inside arrays and objects, and the service is asked for lost creates and the caller only", () => {
       expect(JSON.stringify(partly).match(/"gives":/g)?.length).toBeGreaterThan(5);
       expect(steps).toEqual(
         expect.arrayContaining([...wholly, ...partly].map(({ kind, name }) => `create ${kind} ${name}`)),
       );
-      expect(relay.requests).toEqual([expect.stringMatching(/^GET \/v1\/managed-objects\?.*lost=true/)]);
+      expect(relay.requests.toSorted()).toEqual([
+        expect.stringMatching(/^GET \/v1\/managed-objects\?.*lost=true/),
+        "GET /v1/self",
+      ]);
     });
 
     test("is what is looked up of what isn't there, whatever of it is known", () => {
@@ -207,10 +210,11 @@ describe("what isn't known yet", () => {
       expect(changing.filter((declaration) => seen(declaration).length > 0)).toEqual([]);
     });
 
-    test("is what the service makes of an object that is updated, once more, and the service is asked for look-ups only", () => {
+    test("is what the service makes of an object that is updated, once more, and the service is asked for look-ups and the caller only", () => {
       expect(relay.requests.toSorted()).toEqual([
         expect.stringMatching(/^GET \/v1\/organizations\/org_\w+\/roles\?/),
         expect.stringMatching(/^GET \/v1\/organizations\?slug=/),
+        "GET /v1/self",
         expect.stringMatching(/^GET \/v1\/users\?email=/),
       ]);
       expect(steps.toSorted()).toEqual(described.map(({ kind, name }) => `update ${kind} ${name}`).toSorted());

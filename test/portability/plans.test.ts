@@ -327,7 +327,15 @@ async function askReads(ask: Ask, sample: Sample, secret: string, isOwner: boole
     await ask("listApiKeyAssignments", { ...ofKey, query });
   }
   const [ofStack, omit] = [{ externalIdPrefix: `${stack}/` }, { entries: "omit" } as const];
-  const kinds = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"] as const;
+  const kinds = [
+    "organization",
+    "organization_profile",
+    "user",
+    "role",
+    "membership",
+    "api_key",
+    "api_key_assignment",
+  ] as const;
   const ofKinds = kinds.map((kind) => ({ kind }));
   for (const query of [{}, omit, { ...omit, include: "object", limit: 1000 } as const, after(membership), ...ofKinds]) {
     await ask("listManagedObjects", { query: { ...ofStack, ...query }, headers: runAt(Date.now()) });

@@ -2,6 +2,7 @@
  * A stack that is kept as the engine keeps one, on the provider's own protocol: what is written down, when, and what is
  * left when the provider or the engine is killed. What only the real engine shows is tried on that: see test/e2e.
  */
+import { lifecycleOf } from "../../provider/kinds/registry.ts";
 import { stackNames } from "../../provider/lifecycle/external-id.ts";
 import { unknownValue } from "../../provider/values/unknown.ts";
 import type { Declaration } from "../e2e/kinds.ts";
@@ -324,6 +325,8 @@ export class ProtocolStack {
   #inputsOf({ kind, name, args }: Declaration): Properties {
     const { externalId, earlier } = stackNames(this.#stackId, this.#urnOf(kind, name));
     return {
+      // The class leaves a place for what adopting changes.
+      ...(lifecycleOf(kind).alwaysAdopts ? { adopts: {} } : {}),
       ...(this.#resolve(args) as Properties),
       ...(this.isEarlier ? { externalId: earlier } : { externalId, __earlierName: earlier }),
       __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(kind)})`,

@@ -49,10 +49,15 @@ async function declaredBy(text: string, config: Record<string, string> = {}): Pr
   await pulumi.runtime.setMocks({ newResource, call }, "project", "stack", false, "organization");
   pulumi.runtime.setAllConfig(config);
   const manifest = fromManifest(file);
-  const { roles, users, memberships, apiKeys, assignments } = manifest;
-  const made = [roles, users, memberships, apiKeys, ...Object.values(assignments)].flatMap((section) =>
-    Object.values<pulumi.Resource>(section),
-  );
+  const { roles, users, memberships, apiKeys, assignments, profile } = manifest;
+  const made = [
+    profile === undefined ? {} : { profile },
+    roles,
+    users,
+    memberships,
+    apiKeys,
+    ...Object.values(assignments),
+  ].flatMap((section) => Object.values<pulumi.Resource>(section));
   await new Promise((resolve) => pulumi.all(made.map(({ urn }) => urn)).apply(resolve));
   return { manifest, resources, order, lookups };
 }
@@ -201,6 +206,7 @@ organization:
   websiteUrl: https://acme.example
   logo: ${path.join(path.dirname(canonicalFile), "logo.png")}
   joinPolicies: [existing, create]
+  allowedJoinPolicies: [existing, create]
   features: { externalApiAccess: true }
   settings: { keysPerOwner: 3 }
   subscription: { plan: enterprise }
@@ -253,6 +259,20 @@ apiKeys:
   desk: { kind: server, holdRotation: true, storeSecret: false, deliverTo: { file: desk.key } }
 `;
 
+/** The same of an organization that exists already. */
+const completeProfile = `
+name: acme
+organization:
+  existing: acme
+  profile:
+    name: Acme
+    websiteUrl: https://acme.example
+    logo: ${path.join(path.dirname(canonicalFile), "logo.png")}
+    joinPolicies: [existing]
+    adopt: true
+    onDestroy: restore
+`;
+
 const [declaredOrganization] = manifestSchema.shape.organization.options;
 const sections = {
   roles: manifestSchema.shape.roles.unwrap().valueType,
@@ -284,7 +304,9 @@ describe("A9 the manifest expresses what the resources do", () => {
   const kinds = lifecycles.filter(({ kind }) => otherKinds[kind] === undefined);
 
   test.each(kinds)("every argument of $kind is set by a manifest, or an exception", async ({ kind, args }) => {
-    const { resources } = await declaredBy(complete, { "project:shopSecret": "made-by-the-client" });
+    const isProfile = kind === "OrganizationProfile";
+    const manifest = isProfile ? completeProfile : complete;
+    const { resources } = await declaredBy(manifest, { "project:shopSecret": "made-by-the-client" });
     const ofKind = Object.entries(resources).filter(([name]) => name.startsWith(`${kind} `));
     const set = new Set(ofKind.flatMap(([, inputs]) => Object.keys(inputs)));
     for (const argument of Object.keys({ ...args, ...adoptionArgs })) {

@@ -20,8 +20,8 @@ describe("compare", () => {
     [
       "how adopting changes what is there, member by member",
       [{ ...unmanaged, label: "small", tags: ["blue"], settings: { limit: 3, strict: false } }],
-      {},
-      { label: "small => none", tags: '["blue"] => ["red"]', "settings.limit": "3 => none" },
+      { settings: { strict: true } },
+      { tags: '["blue"] => ["red"]', "settings.strict": "false => true" },
     ],
     ["nothing where nothing is there", [], {}, undefined],
     ["nothing where it is the stack's own", [object], {}, undefined],
@@ -91,5 +91,66 @@ describe("what adopting changed", () => {
 
   test("is not the program's to give", () => {
     expect(Object.keys(check({ ...given, adopts }).inputs)).not.toContain("adopts");
+  });
+});
+
+describe("A6 what the declaration of an adopted object leaves out", () => {
+  const declared = { shelf: "shf_1", name: "Gear", externalId: "stack/1" };
+  const found = { ...object, label: "small", tags: ["blue"], settings: { limit: 3, strict: true } };
+  const adopting = (more: PropertyMap = {}) => widget.check({}, { ...declared, adopt: true, ...more }).inputs;
+
+  test("gets no default, in members either", () => {
+    expect(adopting()).toEqual({ ...declared, adopt: true, __leftOut: ["tags", "settings"], __stateVersion: 3 });
+    expect(adopting({ settings: { limit: 2 } })).toMatchObject({ settings: { limit: 2 }, __leftOut: ["tags"] });
+    expect(adopting({ settings: { limit: 2 } }).settings).toEqual({ limit: 2 });
+  });
+
+  test("is not shown as a change, and not sent", async () => {
+    const { server, client } = await serve(
+      json(200, { items: [{ ...found, externalId: null }], nextCursor: null }),
+      json(201, { ...found, adopted: true, code: "one" }, { etag: '"v1"' }),
+    );
+    const { inputs } = await widget.compare(client, adopting());
+    expect(inputs.adopts).toEqual({});
+    const { state } = await widget.create(client, inputs);
+    expect(server.received.at(-1)?.body).toEqual({ name: "Gear", externalId: "stack/1", adopt: "unmanaged" });
+    // Outputs of arguments with a default have a value in any case.
+    expect(state).toMatchObject({ tags: ["blue"], settings: { limit: 3, strict: true } });
+    expect(state).not.toHaveProperty("label");
+    expect(widget.diff(state, inputs).changes).toBe(false);
+  });
+
+  const state = { ...adopting(), adopted: true, tags: ["blue"], settings: { limit: 3, strict: true }, etag: '"v1"' };
+
+  test("is no drift, and stays left out when the program drops `adopt`", async () => {
+    const { client } = await serve(json(200, { ...found, adopted: true, tags: ["green"] }, { etag: '"v2"' }));
+    const read = await widget.read(client, "wid_1", state);
+    expect(read?.state.tags).toEqual(["green"]);
+    expect(Object.keys(read?.inputs ?? {})).not.toContain("tags");
+    const { inputs } = widget.check(read?.inputs ?? {}, declared);
+    expect(inputs).not.toHaveProperty("tags");
+    expect(inputs).not.toHaveProperty("settings");
+    const { adopt: _, ...rest } = read?.state ?? {};
+    expect(widget.diff(rest, inputs).changes).toBe(false);
+  });
+
+  test("is not sent with what changes", async () => {
+    const { server, client } = await serve(json(200, { ...found, adopted: true }, { etag: '"v2"' }));
+    const { inputs } = widget.check(state, { ...declared, adopt: true, settings: { strict: false } });
+    expect(widget.diff(state, inputs).changes).toBe(true);
+    await widget.update(client, "wid_1", state, inputs);
+    expect(server.received.at(-1)?.body).toEqual({ settings: { strict: false } });
+  });
+
+  test("breaks no rule about several arguments", () => {
+    const check = (more: PropertyMap) => widget.check({}, { ...declared, adopt: true, ...more }).failures;
+    expect(check({ settings: { strict: true } })).toEqual([]);
+    expect(check({ settings: { strict: true }, tags: ["red"] })).toMatchObject([{ property: "settings.strict" }]);
+  });
+
+  test("has its default when another object takes its place", () => {
+    const { inputs } = widget.check(state, { ...declared, shelf: "shf_2" });
+    expect(inputs).toMatchObject({ tags: ["red"], settings: { strict: false } });
+    expect(inputs).not.toHaveProperty("__leftOut");
   });
 });

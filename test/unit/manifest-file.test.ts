@@ -59,7 +59,7 @@ describe("a file", () => {
     const file = temporaryFile();
     for (const mark of ["", "\uFEFF"]) {
       writeFileSync(file, `${mark}name: acme\norganization: { slug: acme, name: Bü }\n`);
-      expect(readManifest(file).organization).toMatchObject({ name: "Bü" });
+      expect(readManifest(file).manifest.organization).toMatchObject({ name: "Bü" });
       writeFileSync(file, `${mark}name: acme\norganization: { slug: acme, name: B\uFFFDé }\n`);
       expect(() => readManifest(file)).toThrow("U+FFFD");
     }

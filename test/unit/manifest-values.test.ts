@@ -355,7 +355,7 @@ describeWrong("an organization that exists already", [
     "with what the stack would have to manage",
     "name: acme\norganization: { existing: acme, ▶name: Acme, ▶logo: logo.png }\n",
     [
-      /^organization\.name: an organization that exists already is only looked up: remove this, or remove `existing` /,
+      /^organization\.name: an organization that exists already is only looked up: move this to `profile`, remove it, or remove `existing` /,
       /^organization\.logo: an organization that exists already is only looked up: /,
     ],
   ],
@@ -371,11 +371,10 @@ describeWrong("an organization that exists already", [
   ],
   [
     "misspelled",
-    "name: acme\n▶▶organization: { ▶exists: acme }\n",
+    "name: acme\n▶organization: { ▶exists: acme }\n",
     [
       /^organization\.slug: it is required$/,
-      /^organization\.name: it is required$/,
-      /^organization\.exists: unknown property; it must be one of slug, .*, onDestroy, existing$/,
+      /^organization\.exists: unknown property; it must be one of slug, .*, onDestroy, existing, profile$/,
     ],
   ],
 ]);

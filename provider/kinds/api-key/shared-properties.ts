@@ -59,7 +59,11 @@ export function sharedShape(names: SecretNames) {
     state: z
       .enum(apiKeyStateValues)
       .default("active")
-      .describe(`\`revoked\` ends the ${word} permanently, and keeps it in the stack as a record.`),
+      .meta(
+        property(`\`revoked\` ends the ${word} permanently, and keeps it in the stack as a record.`, {
+          defaultEvenIfAdopted: true,
+        }),
+      ),
   };
 }
 

@@ -7,6 +7,7 @@ export * from "./lookups.ts";
 export * from "./membership.ts";
 export * from "./organization.ts";
 export * from "./organization-members.ts";
+export * from "./organization-profile.ts";
 export * from "./role.ts";
 export * from "./shared.ts";
 export * from "./user.ts";

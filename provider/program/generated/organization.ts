@@ -9,7 +9,7 @@ export interface OrganizationArgs extends AdoptionArgs {
   /** The organization's name in addresses: 2 to 63 of a-z, 0-9 and inner hyphens, unique in the service. */
   slug: pulumi.Input<string>;
   /** The name as people see it, 1 to 200 characters. */
-  name: pulumi.Input<string>;
+  name?: pulumi.Input<string>;
   /** The website, http or https. Requires the premium or the enterprise plan. */
   websiteUrl?: pulumi.Input<string>;
   /**
@@ -19,9 +19,14 @@ export interface OrganizationArgs extends AdoptionArgs {
   logo?: pulumi.Input<string>;
   /**
    * How people can join: with an account that they have, by invitation, or with an account that is made for them. The
-   * default is all of them.
+   * service owner can allow fewer ways; a new organization has all that are allowed.
    */
   joinPolicies?: pulumi.Input<readonly pulumi.Input<Schemas["JoinPolicy"]>[]>;
+  /**
+   * The ways to join that the organization's own administrators can choose from; a new organization allows all of
+   * them. Only the service owner can change them.
+   */
+  allowedJoinPolicies?: pulumi.Input<readonly pulumi.Input<Schemas["JoinPolicy"]>[]>;
   /** What the service owner has switched on. */
   features?: pulumi.Input<{
     /** Whether its API keys authenticate. Requires the enterprise plan. The default is `false`. */
@@ -62,7 +67,7 @@ export class Organization extends RosterResource {
   /** The organization's name in addresses: 2 to 63 of a-z, 0-9 and inner hyphens, unique in the service. */
   declare readonly slug: pulumi.Output<string>;
   /** The name as people see it, 1 to 200 characters. */
-  declare readonly name: pulumi.Output<string>;
+  declare readonly name: pulumi.Output<string | undefined>;
   /** The website, http or https. Requires the premium or the enterprise plan. */
   declare readonly websiteUrl: pulumi.Output<string | undefined>;
   /**
@@ -70,8 +75,16 @@ export class Organization extends RosterResource {
    * premium or the enterprise plan. The output is the hash of its content, and the path.
    */
   declare readonly logo: pulumi.Output<{ readonly path?: string; readonly sha256: string } | undefined>;
-  /** How people can join: with an account that they have, by invitation, or with an account that is made for them. */
-  declare readonly joinPolicies: pulumi.Output<Schemas["JoinPolicy"][]>;
+  /**
+   * How people can join: with an account that they have, by invitation, or with an account that is made for them. The
+   * service owner can allow fewer ways; a new organization has all that are allowed.
+   */
+  declare readonly joinPolicies: pulumi.Output<Schemas["JoinPolicy"][] | undefined>;
+  /**
+   * The ways to join that the organization's own administrators can choose from; a new organization allows all of
+   * them. Only the service owner can change them.
+   */
+  declare readonly allowedJoinPolicies: pulumi.Output<Schemas["JoinPolicy"][] | undefined>;
   /** What the service owner has switched on. */
   declare readonly features: pulumi.Output<{ readonly externalApiAccess: boolean }>;
   /** The organization's own rules. */

@@ -65,9 +65,26 @@ export const organizationAnswer: z.ZodType<Schemas["Organization"]> = z.object({
   logo: logoAnswer.nullable(),
   logoLinkActive: z.boolean(),
   joinPolicies: z.array(z.enum(joinPolicyValues)),
+  allowedJoinPolicies: z.array(z.enum(joinPolicyValues)),
   features: featuresAnswer,
   settings: organizationSettingsAnswer,
   subscription: subscriptionAnswer,
+  status: z.enum(organizationStatusValues),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+/** The contract's `OrganizationProfile`. */
+export const organizationProfileAnswer: z.ZodType<Schemas["OrganizationProfile"]> = z.object({
+  id: z.string(),
+  externalId: z.string().nullable(),
+  adopted: z.boolean(),
+  organization: z.string(),
+  name: z.string(),
+  websiteUrl: z.string().nullable(),
+  logo: logoAnswer.nullable(),
+  logoLinkActive: z.boolean(),
+  joinPolicies: z.array(z.enum(joinPolicyValues)),
   status: z.enum(organizationStatusValues),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
@@ -291,6 +308,7 @@ export const managedObjectAnswer: z.ZodType<Schemas["ManagedObject"]> = z.object
   object: z
     .union([
       organizationAnswer,
+      organizationProfileAnswer,
       userAnswer,
       roleAnswer,
       membershipAnswer,

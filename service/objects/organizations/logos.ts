@@ -2,6 +2,7 @@
 import { inspectLogo, type Schemas } from "roster-schema";
 import { notFound } from "../../managed/resource.ts";
 import { unprocessable } from "../../problems.ts";
+import { profileIdOf } from "../../rows/identifiers.ts";
 import type { Database } from "../../rows/tables.ts";
 
 type Logo = Schemas["Logo"];
@@ -71,7 +72,8 @@ export async function findLogo(db: Database, organizationId: string) {
 
 /** Stores the content of a new logo, and deletes stored logos that no release of an adoption can restore. */
 export async function keepLogo(db: Database, organizationId: string, given: GivenLogo | null): Promise<void> {
-  const before = await db.selectFrom("adoptions").select("before").where("object_id", "=", organizationId).execute();
+  const adopted = [organizationId, profileIdOf(organizationId)];
+  const before = await db.selectFrom("adoptions").select("before").where("object_id", "in", adopted).execute();
   const needed = [given?.logo, ...before.map((adoption) => adoption.before.logo as Logo | null)];
   const hashes = needed.flatMap((logo) => logo?.sha256 ?? []);
   let unneeded = db.deleteFrom("logos").where("organization_id", "=", organizationId);

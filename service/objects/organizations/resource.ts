@@ -1,6 +1,6 @@
 /** Organizations as a resource: their rows, and their form in the contract. */
 import type { Selectable } from "kysely";
-import type { Schemas } from "roster-schema";
+import { joinPolicyValues, type Schemas } from "roster-schema";
 import type { CallerContext } from "../../auth/operation.ts";
 import type { Permission } from "../../auth/permissions.ts";
 import { find, type Resource } from "../../managed/resource.ts";
@@ -8,6 +8,9 @@ import { Refusal } from "../../problems.ts";
 import { creationColumns, type Tables } from "../../rows/tables.ts";
 
 type Organization = Schemas["Organization"];
+
+/** The members of an organization that are also its profile. */
+export const profileMembers = ["name", "websiteUrl", "logo", "joinPolicies"] as const;
 
 /** Organizations. */
 export const organizations: Resource<Organization> = {
@@ -24,8 +27,23 @@ export const organizations: Resource<Organization> = {
     "features",
     "settings",
     "subscription",
+    "allowedJoinPolicies",
   ],
   whole: ["logo"],
+  added: { allowedJoinPolicies: [...joinPolicyValues] },
+  apart: {
+    members: profileMembers,
+    noun: "organization profile",
+    async managerOf({ db }, { id }) {
+      const profile = await db
+        .selectFrom("organization_profiles")
+        .select(["id", "external_id"])
+        .where("organization_id", "=", id)
+        .executeTakeFirst();
+      const { external_id: externalId = null } = profile ?? {};
+      return profile === undefined || externalId === null ? undefined : { id: profile.id, externalId };
+    },
+  },
   audited: [
     "externalId",
     "slug",
@@ -33,6 +51,7 @@ export const organizations: Resource<Organization> = {
     "websiteUrl",
     "logo",
     "joinPolicies",
+    "allowedJoinPolicies",
     "features",
     "settings",
     "subscription",
@@ -96,7 +115,7 @@ export function refuseClosed({ status }: Pick<Organization, "status">): void {
 
 /** The columns of the settable members. */
 export function settableColumns(organization: Organization) {
-  const { externalId, slug, name, websiteUrl, logo, joinPolicies, features, settings, subscription } = organization;
+  const { externalId, slug, name, websiteUrl, logo, features, settings, subscription } = organization;
   return {
     external_id: externalId,
     external_id_live: externalId,
@@ -107,7 +126,8 @@ export function settableColumns(organization: Organization) {
     logo_sha256: logo?.sha256 ?? null,
     logo_media_type: logo?.mediaType ?? null,
     logo_size_bytes: logo?.sizeBytes ?? null,
-    join_policies: JSON.stringify(joinPolicies),
+    join_policies: JSON.stringify(organization.joinPolicies),
+    allowed_join_policies: JSON.stringify(organization.allowedJoinPolicies),
     external_api_access: features.externalApiAccess,
     keys_per_owner: settings.keysPerOwner,
     allow_expiring_jwt: settings.allowExpiringJwt,
@@ -129,6 +149,7 @@ export function toOrganization(row: Selectable<Tables["organizations"]>): Organi
     logo: logoOf(row),
     logoLinkActive: row.website_url !== null && row.logo_sha256 !== null,
     joinPolicies: row.join_policies,
+    allowedJoinPolicies: row.allowed_join_policies,
     features: { externalApiAccess: row.external_api_access },
     settings: { keysPerOwner: row.keys_per_owner, allowExpiringJwt: row.allow_expiring_jwt },
     subscription: { plan: row.plan, billing: row.billing, stripeSubscription: row.stripe_subscription },

@@ -1,5 +1,5 @@
 /** The rules for creating, updating and closing organizations. */
-import type { Schemas } from "roster-schema";
+import { joinPolicyValues, type Schemas } from "roster-schema";
 import { beginChain } from "../../audit/heads.ts";
 import type { Call, Context } from "../../auth/operation.ts";
 import { isServiceOwner } from "../../auth/principal.ts";
@@ -14,7 +14,7 @@ import {
   type UpdateRules,
 } from "../../managed/resource.ts";
 import { type Identify, store } from "../../managed/take-over.ts";
-import { Refusal } from "../../problems.ts";
+import { Refusal, unprocessable } from "../../problems.ts";
 import { revokeKeys } from "../api-keys/revocation.ts";
 import { deleteAssignments } from "../assignments/rules.ts";
 import { endMemberships } from "../memberships/ending.ts";
@@ -56,8 +56,15 @@ async function createOrganization(
 ): Promise<CreateResult<Organization>> {
   requireServiceOwner(call, "Creating an organization");
   const { body, db, now } = call;
+  const { name } = body;
+  if (name === undefined) {
+    throw unprocessable(
+      "/name",
+      "A new organization needs a name. Only an organization that is adopted keeps the name it has.",
+    );
+  }
   const { id, lost } = await identify(null);
-  const settable = settableOf(body);
+  const settable = { ...settableOf(body), name };
   const given = await givenLogo(db, id, settable.logo);
   const organization: Organization = {
     id,
@@ -71,6 +78,7 @@ async function createOrganization(
     updatedAt: now.toISOString(),
   };
   await refuseTaken(call, organization, new Set(["slug", "externalId"]));
+  refuseOtherPolicies(organization, "joinPolicies");
   refuseBeyondPlan(organization, await countMembers(db, id));
   await refuseWrongLink(db, organization);
   await store(call, "organizations", id, { ...settableColumns(organization), status: organization.status });
@@ -84,12 +92,14 @@ async function createOrganization(
 
 /** The settable members of a create, with defaults. */
 function settableOf(body: Schemas["OrganizationCreate"]) {
+  const allowedJoinPolicies = [...(body.allowedJoinPolicies ?? joinPolicyValues)];
   return {
     slug: body.slug,
     name: body.name,
     websiteUrl: body.websiteUrl ?? null,
     logo: body.logo ?? null,
-    joinPolicies: [...(body.joinPolicies ?? (["existing", "invite", "create"] as const))],
+    joinPolicies: [...(body.joinPolicies ?? allowedJoinPolicies)],
+    allowedJoinPolicies,
     features: { externalApiAccess: false, ...body.features },
     settings: { keysPerOwner: null, allowExpiringJwt: false, ...body.settings },
     subscription: {
@@ -101,18 +111,32 @@ function settableOf(body: Schemas["OrganizationCreate"]) {
   };
 }
 
-async function updateOrganization(
-  context: Context,
+async function updateOrganization(context: Context, update: Update<Organization>): Promise<void> {
+  const { before, after, changed } = update;
+  requireUpdatePermissions(context, before, after, changed);
+  await refuseTaken(context, after, changed);
+  await writeOrganization(context, update);
+  // Change the plan at Stripe last, after all checks.
+  await changePlanAtStripe(context, before, after);
+}
+
+/**
+ * Writes the members of an organization, whichever object they were changed through.
+ *
+ * @throws Refusal `plan_required`, `unprocessable`.
+ */
+export async function writeOrganization(
+  { db, now }: Context,
   { before, after: wanted, changed }: Update<Organization>,
 ): Promise<void> {
-  const { db, now } = context;
-  requireUpdatePermissions(context, before, wanted, changed);
-  await refuseTaken(context, wanted, changed);
   const given = await givenLogo(db, wanted.id, wanted.logo);
   const after = { ...wanted, logo: given?.logo ?? null };
   // A logo with the same content is not a change.
   if (isSame(before, after)) {
     return;
+  }
+  if (changed.has("joinPolicies") || changed.has("allowedJoinPolicies")) {
+    refuseOtherPolicies(after, changed.has("joinPolicies") ? "joinPolicies" : "allowedJoinPolicies");
   }
   refuseBeyondPlan(after, changed.has("subscription") ? await countMembers(db, after.id) : 0);
   if (changed.has("logo")) {
@@ -123,8 +147,29 @@ async function updateOrganization(
   }
   const columns = { ...settableColumns(after), updated_at: now };
   await db.updateTable("organizations").set(columns).where("id", "=", after.id).execute();
-  // Change the plan at Stripe last, after all checks.
-  await changePlanAtStripe(context, before, after);
+}
+
+/**
+ * Refuses join policies that the service owner doesn't allow.
+ *
+ * @param changed the member that the request changes.
+ * @throws Refusal `unprocessable`
+ */
+function refuseOtherPolicies(
+  { joinPolicies, allowedJoinPolicies }: Organization,
+  changed: "joinPolicies" | "allowedJoinPolicies",
+): void {
+  const others = joinPolicies.filter((policy) => !allowedJoinPolicies.includes(policy)).join(", ");
+  if (others === "") {
+    return;
+  }
+  throw unprocessable(
+    `/${changed}`,
+    changed === "joinPolicies"
+      ? `This organization's allowedJoinPolicies are ${allowedJoinPolicies.join(", ")}, without ${others}. Choose from these, or ask ` +
+          "the service owner to allow more."
+      : `The organization's joinPolicies still include ${others}. Change joinPolicies first, or in the same request.`,
+  );
 }
 
 function requireUpdatePermissions(
@@ -139,6 +184,9 @@ function requireUpdatePermissions(
   const ownersOnly = [...(changed.has("features") ? ["features"] : []), ...link.map((name) => `subscription.${name}`)];
   if (ownersOnly.length > 0) {
     requireServiceOwner(call, `Changing ${ownersOnly.join(" and ")}`);
+  }
+  if (changed.has("allowedJoinPolicies")) {
+    requireServiceOwner(call, "Changing allowedJoinPolicies");
   }
   if (changed.has("subscription")) {
     const { billing, stripeSubscription } = before.subscription;

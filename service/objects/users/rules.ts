@@ -48,12 +48,9 @@ export const createRules: CreateRules<"createUser", User> = {
     // A user that the stack has deactivated is reactivated, not adopted.
     return (await isOwnInactive(call, row, call.body)) ? undefined : row.id;
   },
-  wanted({ body }) {
-    const { givenName, familyName, ...rest } = wantedOf(body);
-    // Keep names that the request doesn't give, because people enter their own.
-    const isGiven = (name: "givenName" | "familyName") => body[name] !== undefined;
-    return { ...rest, ...(isGiven("givenName") && { givenName }), ...(isGiven("familyName") && { familyName }) };
-  },
+  wanted: ({ body }) => wantedOf(body),
+  // Adopting an inactive user activates it, as creating one's own inactive user does.
+  wantedAnyway: ["state"],
 };
 
 /** The rules for updating users. */

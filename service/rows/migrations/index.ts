@@ -20,6 +20,7 @@ import * as mailAudience from "./0018-mail-audience.ts";
 import * as mailAllowances from "./0019-mail-allowances.ts";
 import * as textAndTimes from "./0020-text-and-times.ts";
 import * as accessTokens from "./0021-access-tokens.ts";
+import * as organizationProfiles from "./0022-organization-profiles.ts";
 import * as waitingAssignments from "./0023-waiting-assignments.ts";
 
 /** Every migration by name, in order; never change a released migration. */
@@ -44,5 +45,6 @@ export const migrations: Record<string, Migration> = {
   "0019-mail-allowances": mailAllowances,
   "0020-text-and-times": textAndTimes,
   "0021-access-tokens": accessTokens,
+  "0022-organization-profiles": organizationProfiles,
   "0023-waiting-assignments": waitingAssignments,
 };

@@ -5,6 +5,7 @@ import { apiKeyCases } from "./api-keys.ts";
 import { casesByShape } from "./by-shape.ts";
 import { type AnyAsk, type Case, type RefusalCode, send } from "./case.ts";
 import { memberCases } from "./members.ts";
+import { organizationProfileCases } from "./organization-profiles.ts";
 import { organizationCases } from "./organizations.ts";
 import { roleCases } from "./roles.ts";
 import { serviceCases } from "./service.ts";
@@ -20,6 +21,7 @@ type Table = {
 
 const table: Table = {
   ...organizationCases,
+  ...organizationProfileCases,
   ...userCases,
   ...roleCases,
   ...memberCases,

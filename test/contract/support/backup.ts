@@ -91,6 +91,7 @@ export async function fill(service: TestService): Promise<Filled> {
     path,
     body: { name: "O'\\n\"☃ 🦉", logo: logo("png", { width: 40, height: 30 }) },
   });
+  await owner.do("createOrganizationProfile", { path, body: { externalId: unique("profile") } });
   const role = await scenario.role("flows:read");
   const adoption = {
     name: role.name,

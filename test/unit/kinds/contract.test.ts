@@ -25,7 +25,7 @@ describe("the arguments take exactly what the contract's requests take", () => {
   };
 
   /** What is declared in another form than it is sent in: a logo is a file here, and its content there. */
-  const translated = new Set(["Organization.logo"]);
+  const translated = new Set(["Organization.logo", "OrganizationProfile.logo"]);
 
   /** A number that declares an act is sent as text. */
   const sentAs = (name: string, value: unknown) =>

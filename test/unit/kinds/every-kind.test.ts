@@ -7,6 +7,7 @@ import { objectLifecycles } from "../../../provider/kinds/registry.ts";
 /** The kinds, in the order in which one needs another, and the file with the tables of each. */
 const files: readonly (readonly [kind: string, file: string])[] = [
   ["Organization", "organization.test.ts"],
+  ["OrganizationProfile", "organization-profile.test.ts"],
   ["Role", "role.test.ts"],
   ["User", "user.test.ts"],
   ["Membership", "membership.test.ts"],

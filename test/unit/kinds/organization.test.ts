@@ -7,12 +7,11 @@ import { logoContent } from "../../../provider/kinds/logo-file.ts";
 import { describeKind, lifecycleOf, logo, unknownValue, type Values } from "./kind.ts";
 import { wrongTexts } from "./shared-rows.ts";
 
-const least = { slug: "acme", name: "Acme" };
+const least = { slug: "acme" };
 
 describeKind("Organization", {
   least,
   defaults: {
-    joinPolicies: ["existing", "invite", "create"],
     features: { externalApiAccess: false },
     settings: { allowExpiringJwt: false },
     subscription: { plan: "basic", billing: "custom" },
@@ -28,7 +27,7 @@ describeKind("Organization", {
       ["a".repeat(64), /at most 63 characters/],
       [7, /it must be text/],
     ],
-    name: [[undefined, /it is required/], ...wrongTexts(200)],
+    name: wrongTexts(200),
     websiteUrl: [
       ["acme.example", /an address such as https:\/\/example.com/],
       ["ftp://acme.example", /an address such as/],
@@ -55,6 +54,11 @@ describeKind("Organization", {
       [["invite", "invite"], /each way to join must be listed only once/],
       [["invite", "beg"], /existing.*invite.*create/, "joinPolicies[1]"],
       ["invite", /it must be a list/],
+    ],
+    allowedJoinPolicies: [
+      [[], /it must have at least one way to join/],
+      [["create", "create"], /each way to join must be listed only once/],
+      [["beg"], /existing.*invite.*create/, "allowedJoinPolicies[0]"],
     ],
     features: [
       [{ externalApiAccess: "yes" }, /it must be true or false/, "features.externalApiAccess"],
@@ -102,11 +106,17 @@ describeKind("Organization", {
       },
     ],
     joinPolicies: [{ to: ["invite"] }],
+    allowedJoinPolicies: [{ to: ["existing", "invite"] }],
     features: [{ to: { externalApiAccess: true } }],
     settings: [{ to: { allowExpiringJwt: true, keysPerOwner: 3 } }],
     subscription: [{ to: { plan: "premium", billing: "stripe" } }],
   },
-  same: [[{ joinPolicies: ["existing", "invite", "create"] }, { joinPolicies: ["create", "existing", "invite"] }]],
+  same: [
+    [{ joinPolicies: ["existing", "invite", "create"] }, { joinPolicies: ["create", "existing", "invite"] }],
+    [{ allowedJoinPolicies: ["existing", "invite"] }, { allowedJoinPolicies: ["invite", "existing"] }],
+    // What is no longer declared stays as it is.
+    [{ name: "Acme", joinPolicies: ["invite"], allowedJoinPolicies: ["invite"] }, {}],
+  ],
   together: [
     [{ features: { externalApiAccess: true }, subscription: { plan: "enterprise" } }, []],
     [{ features: { externalApiAccess: true }, subscription: { plan: "premium" } }, ["features.externalApiAccess"]],
@@ -118,6 +128,10 @@ describeKind("Organization", {
       ["features.externalApiAccess", "websiteUrl"],
     ],
     [{ logo, subscription: { plan: "premium" } }, []],
+    // The plan of an organization that is adopted is not known.
+    [{ websiteUrl: "https://acme.example", adopt: true }, []],
+    [{ websiteUrl: "https://acme.example", subscription: { billing: "stripe" }, adopt: true }, []],
+    [{ websiteUrl: "https://acme.example", subscription: { plan: "basic" }, adopt: true }, ["websiteUrl"]],
   ],
 });
 

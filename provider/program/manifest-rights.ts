@@ -1,0 +1,199 @@
+/** What the caller may not declare in a manifest, as far as the service says what the caller may do. */
+import type * as pulumi from "@pulumi/pulumi";
+import { foldEmail, type Schemas } from "roster-schema";
+import { z } from "zod";
+import { RosterError } from "../errors.ts";
+import type { Fault } from "../issues.ts";
+import { denialsFor } from "../kinds/rights.ts";
+import type { PropertyMap } from "../values/property-map.ts";
+import { type Client, clientOf } from "../wire/client.ts";
+import type { ManifestDocument } from "./manifest-schema.ts";
+import { programConnection, stackId } from "./program.ts";
+import { namesOfResource } from "./resource.ts";
+
+/** The deadline of lists of what the stack has; nothing is refused without them. */
+const listTimeoutMs = 5000;
+
+const anyObject = z.record(z.string(), z.unknown());
+const listedObject = z.object({ externalId: z.string(), object: anyObject });
+
+/** The statuses of objects that a refresh removes from the state. */
+const gone: ReadonlySet<unknown> = new Set(["removed", "cancelled", "closed"]);
+
+/** A resource that a manifest declares. */
+export interface Declared {
+  readonly kind: string;
+  /** The resource's name in the stack. */
+  readonly name: string;
+  /** Where its arguments are. */
+  readonly path: Fault["path"];
+  /** Where it is declared, if that is within the arguments of another resource. */
+  readonly whole?: Fault["path"];
+  /** Its arguments; the role of a member is its name in the manifest. */
+  readonly args: PropertyMap;
+}
+
+/** The resources of a manifest, in its order. Their names are those that `fromManifest` gives them. */
+export function declaredIn({ name, organization, roles, users, members, apiKeys }: ManifestDocument): Declared[] {
+  const named = (entry: string) => `${name}-${entry}`;
+  const entries = <Entry>(section: Readonly<Record<string, Entry>>, to: (entry: Entry, name: string) => Declared[]) =>
+    Object.entries(section).flatMap(([entry, value]) => to(value, entry));
+  return [
+    ...organizationIn(name, organization),
+    ...entries(roles, (role, entry) => [
+      { kind: "Role", name: named(entry), path: ["roles", entry], args: { ...role, name: role.name ?? entry } },
+    ]),
+    ...entries(users, ({ role, resetPassword: _, ...user }, entry) => {
+      const path = ["users", entry];
+      // The home organization is the manifest's.
+      const account = { kind: "User", name: named(entry), path, args: { ...user, homeOrganization: "" } };
+      const args = { role, adopt: user.adopt };
+      const membership = { kind: "Membership", name: named(entry), path, whole: [...path, "role"], args };
+      return role === undefined ? [account] : [account, membership];
+    }),
+    ...entries(members, (member, entry) => [
+      { kind: "Membership", name: named(entry), path: ["members", entry], args: member },
+    ]),
+    ...entries(apiKeys, ({ assignedTo, ...key }, entry) => [
+      { kind: "ApiKey", name: named(entry), path: ["apiKeys", entry], args: key },
+      ...assignedTo.map((assignee, at) => {
+        const who = typeof assignee === "string" ? assignee : foldEmail(assignee.email);
+        const path = ["apiKeys", entry, "assignedTo", at];
+        return {
+          kind: "ApiKeyAssignment",
+          name: named(`${entry}-${who}`),
+          path,
+          whole: path,
+          args: { adopt: key.adopt },
+        };
+      }),
+    ]),
+  ];
+}
+
+/** The organization, or the profile of one that exists already. */
+function organizationIn(name: string, organization: ManifestDocument["organization"]): Declared[] {
+  const path = ["organization"];
+  if (!("existing" in organization)) {
+    return [{ kind: "Organization", name, path, args: organization }];
+  }
+  const { profile } = organization;
+  return profile === undefined
+    ? []
+    : [{ kind: "OrganizationProfile", name, path: [...path, "profile"], args: profile }];
+}
+
+/**
+ * Finds what the service would refuse of a manifest because of who the caller is. What the stack has made as it is declared is not
+ * changed, and may be declared by anybody.
+ *
+ * @param existing the id of the organization, if the manifest doesn't declare it
+ * @returns nothing if the service doesn't say
+ */
+export async function deniedIn(
+  manifest: ManifestDocument,
+  existing: string | undefined,
+  parent: pulumi.Resource | undefined,
+): Promise<Fault[]> {
+  const client = clientOf(programConnection());
+  const self = await client.service.selfIfKnown();
+  if (self === undefined || self.caller.serviceOwner) {
+    return [];
+  }
+  try {
+    return await deniedTo(self, manifest, existing, new StackObjects(client, parent));
+  } catch (error) {
+    if (error instanceof RosterError) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+async function deniedTo(
+  self: Schemas["Self"],
+  manifest: ManifestDocument,
+  existing: string | undefined,
+  objects: StackObjects,
+): Promise<Fault[]> {
+  const { name: prefix, organization, roles } = manifest;
+  const declared = "existing" in organization ? undefined : organization;
+  const made = declared && (await objects.find("Organization", prefix, "/v1/organizations"));
+  const adopted = declared && self.organizations.find(({ slug }) => slug === declared.slug)?.id;
+  const organizationId = existing ?? made?.id ?? adopted;
+  const collections = collectionsOf(String(organizationId));
+  const faults: Fault[] = [];
+  for (const { kind, name, path, whole, args } of declaredIn(manifest)) {
+    if (organizationId === undefined && kind !== "Organization") {
+      // Nobody may do anything yet in an organization that isn't there.
+      break;
+    }
+    // A role that isn't made yet has no id, and is not a built-in one either.
+    const role = typeof args.role === "string" && Object.hasOwn(roles, args.role) ? args.role : undefined;
+    const now =
+      role === undefined ? args : { ...args, role: (await objects.listed("Role", `${prefix}-${role}`))?.id ?? role };
+    const change = { kind, organization: organizationId, now };
+    const isDenied = denialsFor(self, { ...change, before: undefined }).length > 0;
+    const before = isDenied ? await objects.find(kind, name, collections[kind]) : await objects.listed(kind, name);
+    const found = denialsFor(self, { ...change, before });
+    faults.push(
+      ...found.map(({ property, reason }) =>
+        property === undefined
+          ? { path: whole ?? path, reason, atName: whole === undefined }
+          : { path: [...path, ...property.split(".")], reason },
+      ),
+    );
+  }
+  return faults;
+}
+
+function collectionsOf(organizationId: string): Readonly<Record<string, string>> {
+  const organization = `/v1/organizations/${organizationId}`;
+  return {
+    Organization: "/v1/organizations",
+    Role: `${organization}/roles`,
+    User: "/v1/users",
+    Membership: `${organization}/members`,
+    ApiKey: `${organization}/api-keys`,
+  };
+}
+
+/** The objects that the stack has in the service. */
+class StackObjects {
+  readonly #client: Client;
+  readonly #parent: pulumi.Resource | undefined;
+  #live: Promise<ReadonlyMap<string, PropertyMap>> | undefined;
+
+  constructor(client: Client, parent: pulumi.Resource | undefined) {
+    this.#client = client;
+    this.#parent = parent;
+  }
+
+  /** The object of a resource, if it has not ended. */
+  async listed(kind: string, name: string): Promise<PropertyMap | undefined> {
+    this.#live ??= this.#list();
+    const [live, { externalId, earlier }] = [await this.#live, await namesOfResource(kind, name, this.#parent)];
+    return live.get(externalId) ?? live.get(earlier);
+  }
+
+  /**
+   * The same, also if the object has ended and the state still has it, such as an expired key.
+   *
+   * @param collection where objects of the kind are listed; undefined if they are listed only while they are live
+   */
+  async find(kind: string, name: string, collection: string | undefined): Promise<PropertyMap | undefined> {
+    const listed = await this.listed(kind, name);
+    if (listed !== undefined || collection === undefined) {
+      return listed;
+    }
+    const { externalId } = await namesOfResource(kind, name, this.#parent);
+    const found = await this.#client.list(collection, { externalId }, anyObject, listTimeoutMs);
+    return found.find(({ status }) => !gone.has(status));
+  }
+
+  async #list(): Promise<ReadonlyMap<string, PropertyMap>> {
+    const query = { externalIdPrefix: `${stackId()}/`, entries: "omit", include: "object" };
+    const items = await this.#client.list("/v1/managed-objects", query, listedObject, listTimeoutMs);
+    return new Map(items.map(({ externalId, object }) => [externalId, object]));
+  }
+}

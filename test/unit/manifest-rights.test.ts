@@ -1,0 +1,47 @@
+/** The resources of a manifest, as the check of permissions lists them: they are those that the program declares. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { fromManifest } from "../../provider/program/manifest.ts";
+import { parseManifest } from "../../provider/program/manifest-document.ts";
+import { declaredIn } from "../../provider/program/manifest-rights.ts";
+import { manifestHead } from "./made-up-texts.ts";
+
+vi.stubEnv("ROSTER_ENDPOINT", "http://127.0.0.1:9");
+vi.stubEnv("ROSTER_TOKEN", "the-token-of-a-service-that-is-not-there");
+
+const sections = `roles:
+  deployer: { permissions: [flows:run] }
+users:
+  ada: { email: ada@x.example, role: viewer }
+  ines: { email: ines@x.example }
+members:
+  bob: { email: bob@x.example, role: deployer }
+apiKeys:
+  shop: { kind: server, assignedTo: [ada, bob, { email: Dev@partner.example, external: true }] }
+`;
+
+test.each([
+  ["declared", manifestHead],
+  ["existing", "name: acme\norganization: { existing: acme }\n"],
+])("of a %s organization, every resource is listed by its kind and name", async (_what, head) => {
+  const folder = mkdtempSync(path.join(tmpdir(), "manifest-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, "roster.yaml");
+  writeFileSync(file, head + sections);
+  const registered: string[] = [];
+  const newResource = ({ name, type, inputs }: pulumi.runtime.MockResourceArgs) => {
+    registered.push(`${type.split(":").at(-1)} ${name}`);
+    return { id: name, state: inputs };
+  };
+  await pulumi.runtime.setMocks({ newResource, call: () => ({ id: "found" }) }, "project", "stack");
+  const { assignments } = fromManifest(file);
+  await new Promise((resolve) => {
+    const made = Object.values(assignments).flatMap((section) => Object.values(section));
+    pulumi.all(made.map(({ urn }) => urn)).apply(resolve);
+  });
+  const listed = declaredIn(parseManifest(file, head + sections)).map(({ kind, name }) => `${kind} ${name}`);
+  expect(listed.toSorted()).toEqual(registered.toSorted());
+});
