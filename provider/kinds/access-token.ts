@@ -13,7 +13,7 @@ import { sharedRules } from "./api-key/shared-rules.ts";
 const { organization, name, ...sharedArgs } = sharedShape(ofTokens);
 
 /** The arguments of an access token. */
-const accessTokenShape = {
+export const accessTokenShape = {
   organization,
   user: reference("User").meta(
     property(

@@ -232,66 +232,18 @@ export const accessTokenAnswer: z.ZodType<Schemas["AccessToken"]> = z.object({
 });
 
 /** The contract's `IssuedApiKey`. */
-export const issuedApiKeyAnswer: z.ZodType<Schemas["IssuedApiKey"]> = z.object({
-  id: z.string(),
-  externalId: z.string().nullable(),
-  adopted: z.boolean(),
-  organization: z.string(),
-  owner: z.string().nullable(),
-  ownerStatus: z.enum(userStatusValues).nullable().optional(),
-  name: z.string(),
-  displayName: z.string(),
-  kind: z.enum(apiKeyKindValues),
-  format: z.enum(apiKeyFormatValues),
-  permissions: z.array(z.enum(permissionValues)),
-  allowedIps: z.array(z.string()).nullable(),
-  prefix: z.string(),
-  fingerprint: z.string(),
-  generation: z.int(),
-  rotatedAt: z.iso.datetime(),
-  secretUsed: z.boolean(),
-  previousSecret: previousSecretAnswer.nullable(),
-  endDate: z.string().nullable(),
-  legacy: z.boolean(),
-  state: z.enum(apiKeyStateValues),
-  status: z.enum(apiKeyStatusValues),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-  lastUsedAt: z.iso.datetime().nullable(),
-  revokedAt: z.iso.datetime().nullable(),
-  assignees: z.array(apiKeyAssigneeAnswer),
-  assigneeCount: z.int(),
-  key: z.string().nullable(),
-});
+export const issuedApiKeyAnswer: z.ZodType<Schemas["IssuedApiKey"]> = apiKeyAnswer.and(
+  z.object({
+    key: z.string().nullable(),
+  }),
+);
 
 /** The contract's `IssuedAccessToken`. */
-export const issuedAccessTokenAnswer: z.ZodType<Schemas["IssuedAccessToken"]> = z.object({
-  id: z.string(),
-  externalId: z.string().nullable(),
-  adopted: z.boolean(),
-  organization: z.string(),
-  kind: z.enum(accessTokenKindValues),
-  user: z.string(),
-  email: z.string(),
-  name: z.string(),
-  permissions: z.array(z.enum(permissionValues)),
-  allowedIps: z.array(z.string()).nullable(),
-  prefix: z.string(),
-  fingerprint: z.string(),
-  generation: z.int(),
-  rotatedAt: z.iso.datetime(),
-  secretUsed: z.boolean(),
-  previousSecret: previousSecretAnswer.nullable(),
-  endDate: z.string().nullable(),
-  expiresAt: z.iso.datetime().nullable(),
-  state: z.enum(apiKeyStateValues),
-  status: z.enum(apiKeyStatusValues),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-  lastUsedAt: z.iso.datetime().nullable(),
-  revokedAt: z.iso.datetime().nullable(),
-  token: z.string().nullable(),
-});
+export const issuedAccessTokenAnswer: z.ZodType<Schemas["IssuedAccessToken"]> = accessTokenAnswer.and(
+  z.object({
+    token: z.string().nullable(),
+  }),
+);
 
 /** The contract's `ManagedObject`. */
 export const managedObjectAnswer: z.ZodType<Schemas["ManagedObject"]> = z.object({
