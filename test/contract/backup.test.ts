@@ -306,7 +306,11 @@ describe("is refused, and nothing is written:", () => {
     const newer = makePepper("v2");
     const file = places.path("two-peppers");
     await createBackup(source, await backupKeys(`${pepper},${newer}`), file, new Date());
-    await expectRefused(file, /^ROSTER_KEY_PEPPERS: active API keys depend on the pepper v1/, backupKeys(newer));
+    await expectRefused(
+      file,
+      /^ROSTER_KEY_PEPPERS: active API keys or access tokens depend on the pepper v1/,
+      backupKeys(newer),
+    );
   });
 
   test("a pepper is missing that the audit's heads depend on, and nothing else", async () => {

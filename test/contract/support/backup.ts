@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
-import type { Schemas } from "roster-schema";
+import { deviceAuthorizationPath, type Schemas } from "roster-schema";
 import { parsePeppers } from "../../../service/keys/peppers.ts";
 import { parseSigningKeys } from "../../../service/keys/signing-keys.ts";
 import type { DatabaseLocation } from "../../../service/rows/database.ts";
@@ -84,6 +84,13 @@ export async function fill(service: TestService): Promise<Filled> {
   const { id, email, browser } = await pages.loggedIn();
   await pages.browser().logIn(email, "not the password");
   await browser.get("/me");
+  await pages.token(browser);
+  await service.service.app.inject({
+    method: "POST",
+    url: deviceAuthorizationPath,
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    payload: "client_id=roster",
+  });
   const scenario = await makeScenario(service);
   const { owner, path, organization } = scenario;
   const content = image("png", { width: 40, height: 30 });
