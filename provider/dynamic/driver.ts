@@ -92,10 +92,11 @@ class Driver implements pulumi.dynamic.ResourceProvider {
         }
       }
       if (failures.length === 0) {
-        failures.push(...(await this.#denied(isNew ? undefined : before, compared)));
-      }
-      if (failures.length === 0) {
         failures.push(...this.#register(before, compared, replaced), ...this.#managedTwice(undefined, compared));
+      }
+      // The service is asked last, and only about a declaration that has no other fault.
+      if (failures.length === 0) {
+        failures.push(...(await this.#denied(isNew ? undefined : before, compared)));
       }
       return {
         inputs: { ...compared },

@@ -190,7 +190,8 @@ export interface paths {
          *     a system role, a membership or an assignment of an active key in another organization, or permissions that the caller
          *     doesn't have. A change of only `resendInvite` requires `users:create` in the home organization, and the person must be
          *     invited; so does changing the address of an invited person. `resetPassword` requires an active person. A change of only
-         *     `state: inactive` has the requirements of deactivation.
+         *     `state: inactive` has the requirements of deactivation. Deactivation ends the link by which an invited person sets up the
+         *     account; `state: active` mails a new one, if the caller can invite the person.
          *
          *     If a person has completed the account, a new address is pending (`pendingEmail`) until the person confirms it by a
          *     mailed link, and the current address gets a notice. The request is checked again when the link is followed: if the

@@ -78,6 +78,31 @@ onEachDatabase("users", (service) => {
     expect(back.status).toBe("invited");
   });
 
+  test("an inactive person who was invited comes back with a new link, whose mail replaces the one that ended", async () => {
+    const scenario = await makeScenario(service());
+    const { owner } = scenario;
+    const { id: userId, email, inviteSentAt } = await scenario.user({ kind: "person" });
+    const links = () =>
+      service()
+        .database.selectFrom("links")
+        .select(["ended_at", "email"])
+        .where("subject", "=", userId)
+        .orderBy("id")
+        .execute();
+    await owner.do("deactivateUser", { path: { userId } });
+    expect(await links()).toMatchObject([{ ended_at: expect.any(Date) }]);
+    service().advance(60_000);
+    const back = await owner.do("updateUser", { path: { userId }, body: { state: "active" } });
+    expect(back.status).toBe("invited");
+    expect(Date.parse(back.inviteSentAt ?? "") - Date.parse(inviteSentAt ?? "")).toBeGreaterThanOrEqual(60_000);
+    expect(await links()).toMatchObject([{ ended_at: expect.any(Date) }, { ended_at: null, email }]);
+    const uninvited = await scenario.withPermissions("users:manage");
+    await owner.do("deactivateUser", { path: { userId } });
+    const quiet = await uninvited.do("updateUser", { path: { userId }, body: { state: "active" } });
+    expect(quiet.status).toBe("invited");
+    expect(await links()).toHaveLength(2);
+  });
+
   test("creating again brings back our own inactive user, also after the organization was closed", async () => {
     const first = await makeScenario(service());
     const second = await makeScenario(service());

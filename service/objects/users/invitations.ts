@@ -1,11 +1,12 @@
 /** Invitations to set up an account: the permission to invite, and the mail. */
 import type { Schemas } from "roster-schema";
 import type { CallerContext, Context } from "../../auth/operation.ts";
-import { holds } from "../../auth/principal.ts";
+import { holds, isServiceOwner } from "../../auth/principal.ts";
 import { type MailContext, mailLink } from "../../mail/queue.ts";
 import { load, permissionDenied, requireSomewhere } from "../../managed/resource.ts";
-import { unprocessable } from "../../problems.ts";
+import { Refusal, unprocessable } from "../../problems.ts";
 import { organizations, refuseClosed } from "../organizations/resource.ts";
+import { users } from "./resource.ts";
 
 type User = Schemas["User"];
 
@@ -45,6 +46,34 @@ export async function inviteUser(context: MailContext, { id, email, homeOrganiza
     .set({ invite_sent_at: sentAt, invite_expires_at: expiresAt })
     .where("id", "=", id)
     .execute();
+}
+
+/**
+ * Mails a person whose account is not set up a new link, if there was one before.
+ *
+ * @param isOptional whether a caller that can't invite the person leaves it without a link
+ * @throws Refusal `permission_denied`, `organization_closed`, unless that is optional.
+ */
+export async function replaceInvite(
+  context: Context,
+  userId: string,
+  { isOptional }: { readonly isOptional: boolean },
+): Promise<void> {
+  const user = await load(context, users, userId);
+  if (user?.status !== "invited" || user.inviteSentAt === null) {
+    return;
+  }
+  if (!isServiceOwner(context.principal)) {
+    try {
+      await requireInviting(context, user);
+    } catch (error) {
+      if (isOptional && error instanceof Refusal) {
+        return;
+      }
+      throw error;
+    }
+  }
+  await inviteUser(context, user);
 }
 
 /**

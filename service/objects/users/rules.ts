@@ -3,7 +3,6 @@ import type { Schemas } from "roster-schema";
 import { endAccessTokens } from "../../auth/access-tokens.ts";
 import { endLinks } from "../../auth/links.ts";
 import type { Call, Context } from "../../auth/operation.ts";
-import { isServiceOwner } from "../../auth/principal.ts";
 import { endSessions } from "../../auth/sessions.ts";
 import { mailLink } from "../../mail/queue.ts";
 import { forgetAdoptions } from "../../managed/adoption.ts";
@@ -30,7 +29,7 @@ import { organizations } from "../organizations/resource.ts";
 import { addressesOf, askAgainToConfirm, changeAddress } from "./addresses.ts";
 import { hasWhatOthersMade, refuseDeactivation, tellOtherOrganizations } from "./deactivation.ts";
 import { refuseMoving, requireOpenHome } from "./home.ts";
-import { inviteUser, requireInviting, resendInvite } from "./invitations.ts";
+import { inviteUser, replaceInvite, requireInviting, resendInvite } from "./invitations.ts";
 import { findUserByEmail, normalizeEmail, toUser, users } from "./resource.ts";
 
 type User = Schemas["User"];
@@ -314,15 +313,11 @@ async function updateUser(call: Context, { before, after, changed }: Update<User
   if (changed.has("state") && after.state === "inactive") {
     await tellOtherOrganizations(call, before);
   }
-  // The link was sent to the previous address, so send a new one.
-  const isInvited = before.status === "invited" && before.inviteSentAt !== null && after.state === "active";
-  if (!isInvited || addresses.email === before.email) {
-    return;
+  const isBack = changed.has("state") && after.state === "active";
+  // Deactivation has ended the link, and a link to the previous address is of no use.
+  if (isBack || addresses.email !== before.email) {
+    await replaceInvite(call, before.id, { isOptional: isBack });
   }
-  if (!isServiceOwner(call.principal)) {
-    await requireInviting(call, before);
-  }
-  await inviteUser(call, { ...after, ...addresses });
 }
 
 async function writeUser(call: Context, user: User): Promise<void> {
