@@ -342,7 +342,7 @@ export const kinds: readonly KindDescription[] = [
       after: ["steward-in"],
     },
     changes: {
-      organization: { to: the("elsewhere"), is: "refused" },
+      organization: { to: the("elsewhere"), is: "replace" },
       user: { to: the("warden"), is: "replace" },
       name: { to: "Pipeline (production)", is: "update" },
       permissions: { to: ["organization:read", "members:read"], is: "update" },

@@ -91,6 +91,7 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
           }
         : undefined,
   },
+  ...sharedRules(ofKeys),
   {
     needs: ["storeSecret"],
     // This also applies to an unknown secret, because it will be an input.
@@ -103,5 +104,4 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
           }
         : undefined,
   },
-  ...sharedRules(ofKeys),
 ];
