@@ -208,6 +208,7 @@ const alterations: Readonly<Record<string, RawBuilder<unknown>>> = {
   at: sql`at + interval '1 millisecond'`,
   actor_kind: sql`'user'`,
   actor_id: sql`'usr_1'`,
+  actor_token: sql`'tok_1'`,
   action: sql`'role.create '`,
   object_kind: sql`'user'`,
   object_id: sql`object_id || '0'`,

@@ -226,7 +226,10 @@ onEachDatabase("the protocol", (service) => {
         for (const body of ["{}", "null", '{"colour":"red"}']) {
           expect(await bodiesRefused(body), operation).toEqual([{ in: "body", pointer: "", detail }]);
         }
-        expect(await bodiesRefused(""), operation).toEqual([]);
+        // Without an identifier, nothing but the body could be malformed.
+        if (path.includes("{")) {
+          expect(await bodiesRefused(""), operation).toEqual([]);
+        }
       }
     });
 
@@ -280,7 +283,8 @@ onEachDatabase("the protocol", (service) => {
       const { owner, path } = await makeScenario(service());
       const read = await owner.send("getOrganization", { path });
       const etag = String(read.headers.etag);
-      expect(etag).toMatch(/^"[\w-]{22}"$/);
+      // A part of it is about the profile.
+      expect(etag).toMatch(/^"[\w-]{22}\.[\w-]{22}"$/);
       const change = (name: string, ifMatch: string) => ({ path, body: { name }, headers: { "if-match": ifMatch } });
       const changed = await owner.send("updateOrganization", change("One", etag));
       expect(changed.statusCode).toBe(200);

@@ -51,15 +51,7 @@ onEachDatabase("the service and its caller", (service) => {
     });
     // A key without permissions is told so, too.
     const bare = service().as((await scenario.key()).key);
-    expect((await bare.do("getSelf")).organizations).toEqual([
-      {
-        id: scenario.organization.id,
-        slug: scenario.organization.slug,
-        name: scenario.organization.name,
-        role: null,
-        permissions: [],
-      },
-    ]);
+    expect((await bare.do("getSelf")).organizations).toMatchObject([{ id: scenario.organization.id, permissions: [] }]);
     const run = { path: { runId: runAt(Date.now())["roster-run"] } };
     await bare.refused("permission_denied", "getRun", run);
     await client.refused("not_found", "getRun", run);

@@ -18,7 +18,7 @@ describe("the provider is found", () => {
     const stack = await stackOfTest("test/e2e/programs/changes", nowhere, layout);
     // A default in the preview was filled in by the provider itself.
     const { globex } = await stack.previewedInputs();
-    expect(globex?.joinPolicies).toEqual(["existing", "invite", "create"]);
+    expect(globex?.settings).toEqual({ allowExpiringJwt: false });
   });
 });
 

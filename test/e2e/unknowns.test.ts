@@ -98,7 +98,7 @@ describe("what isn't known yet", () => {
     const wholly = beside("of-unknowns", ({ declaration: { args }, changes }) =>
       Object.fromEntries(Object.entries(changes).map(([name, { to }]) => [name, unknown(args[name] ?? to ?? "none")])),
     );
-    const partly = beside("of-unknown-parts", ({ declaration: { args }, changes }) => ({
+    const partly = beside("of-unknown-parts", ({ declaration: { kind, args }, changes }) => ({
       ...args,
       ...Object.fromEntries(
         Object.entries(changes)
@@ -106,6 +106,8 @@ describe("what isn't known yet", () => {
           .map(([name, value]) => [name, withUnknownParts(value)])
           .filter(([, value]) => typeof value === "object"),
       ),
+      // An organization has one profile, so this one is another organization's.
+      ...(kind === "OrganizationProfile" && { organization: changes.organization?.to }),
     }));
     let steps: Step[] = [];
     let seen: (declaration: Declaration) => string[];

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { deviceAuthorizationPath, type Schemas } from "roster-schema";
+import type { Schemas } from "roster-schema";
+import { startDeviceLogIn } from "../../../service/auth/device-log-ins.ts";
 import { parsePeppers } from "../../../service/keys/peppers.ts";
 import { parseSigningKeys } from "../../../service/keys/signing-keys.ts";
 import type { DatabaseLocation } from "../../../service/rows/database.ts";
@@ -83,14 +84,9 @@ export async function fill(service: TestService): Promise<Filled> {
   await pages.start({ mail: { transport, pollMs: 3_600_000 } });
   const { id, email, browser } = await pages.loggedIn();
   await pages.browser().logIn(email, "not the password");
-  await browser.get("/me");
   await pages.token(browser);
-  await service.service.app.inject({
-    method: "POST",
-    url: deviceAuthorizationPath,
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    payload: "client_id=roster",
-  });
+  const command = { client_id: "roster", client: "roster", network: "192.0.2.1/32", token_life_seconds: 60 };
+  await startDeviceLogIn({ db: service.database, now: service.now() }, command);
   const scenario = await makeScenario(service);
   const { owner, path, organization } = scenario;
   const content = image("png", { width: 40, height: 30 });
