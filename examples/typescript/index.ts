@@ -1,6 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { ApiKey, getMembershipsOutput, Membership, Organization, OrganizationProfile, Role, User } from "pulumi-roster";
+import {
+  AccessToken,
+  ApiKey,
+  getMembershipsOutput,
+  Membership,
+  Organization,
+  OrganizationProfile,
+  Role,
+  User,
+} from "pulumi-roster";
 import { Team } from "./team";
 
 // The settings of each environment are in Pulumi.<stack>.yaml.
@@ -60,6 +69,21 @@ const nightlyImport = new ApiKey(
   { dependsOn: mayCall },
 );
 
+// The pipeline that runs this stack acts as a system user, and can do no more than its token says.
+const pipeline = new User("pipeline", { email: `pipeline@${domain}`, kind: "system", homeOrganization: acme });
+const mayManage = new Membership("pipeline", { organization: acme, user: pipeline, role: "administrator" });
+const pipelineToken = new AccessToken(
+  "pipeline",
+  {
+    organization: acme,
+    user: pipeline,
+    name: "Pipeline",
+    permissions: ["organization:read", "members:read", "members:manage", "users:read", "users:create", "roles:read"],
+    rotation: { every: "90d" },
+  },
+  { dependsOn: mayManage },
+);
+
 // Another provider's resource uses an output: a new storefront key gives the release a new number.
 export const release = new random.RandomId("release", {
   byteLength: 4,
@@ -70,10 +94,11 @@ export const keys = pulumi.secret({
   storefront: storefront.key,
   checkout: checkout.key,
   nightlyImport: nightlyImport.key,
+  pipeline: pipelineToken.token,
 });
 
 /** The members, read from the service after the teams are created. */
 export const members = getMembershipsOutput(
   { organization: acme, status: "active" },
-  { dependsOn: [administrators, releases, mayCall] },
+  { dependsOn: [administrators, releases, mayCall, mayManage] },
 ).apply((memberships) => memberships.map(({ email, role }) => ({ email, role })));

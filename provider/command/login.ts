@@ -135,10 +135,10 @@ async function store(endpoint: string, token: string, terminal: Terminal) {
   try {
     const self = await client.service.self();
     const { email, id, accessToken } = self.caller;
-    if (accessToken === null || accessToken === undefined) {
+    const expiresAt = accessToken?.expiresAt ?? null;
+    if (expiresAt === null) {
       throw new Error("the service doesn't recognize the token that it made");
     }
-    const { expiresAt } = accessToken;
     const logIn = { endpoint, service: self.service.id, email: email ?? id, token, expiresAt };
     return { self, file: await storeLogIn(logIn, terminal), expiresAt };
   } catch (error) {

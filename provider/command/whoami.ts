@@ -83,15 +83,21 @@ function jsonOf(self: Schemas["Self"], endpoint: string, credential: Credential)
 }
 
 function textOf(self: Schemas["Self"], endpoint: string, credential: Credential, { now }: Terminal): string {
-  const expiresAt = expiryOf(self, credential);
   const rows = [
     ["You are", callerText(self)],
     ["Service", `${endpoint} (${asLine(self.service.id)})`],
     ["Token", sourceText(credential)],
-    ["Expires", expiresAt === null ? "unknown" : `${expiresAt} (in ${lifeText(Date.parse(expiresAt) - now())})`],
+    ["Expires", expiryText(self, expiryOf(self, credential), now())],
   ];
   const lines = rows.map(([name = "", text]) => `${name.padEnd(9)}${text}\n`).join("");
   return `${lines}You can act in:\n${rightsText(self)}`;
+}
+
+function expiryText({ caller }: Schemas["Self"], expiresAt: string | null, nowMs: number): string {
+  if (expiresAt !== null) {
+    return `${expiresAt} (in ${lifeText(Date.parse(expiresAt) - nowMs)})`;
+  }
+  return (caller.accessToken ?? null) === null ? "unknown" : "never";
 }
 
 function sourceText({ source, logIn }: Credential): string {

@@ -1,5 +1,6 @@
 /** The only list of all kinds of resources. */
 import type { Lifecycle } from "../lifecycle/interface.ts";
+import { accessTokenLifecycle } from "./access-token.ts";
 import { apiKeyLifecycle } from "./api-key/api-key.ts";
 import { apiKeyAssigneesLifecycle } from "./api-key-assignees.ts";
 import { apiKeyAssignmentLifecycle } from "./api-key-assignment.ts";
@@ -19,6 +20,7 @@ export const objectLifecycles: readonly Lifecycle[] = [
   membershipLifecycle,
   apiKeyLifecycle,
   apiKeyAssignmentLifecycle,
+  accessTokenLifecycle,
 ];
 
 /** The kinds whose resources are many objects of the service each. */

@@ -45,6 +45,7 @@ export const scopeArguments: Readonly<Record<string, string>> = {
   Membership: "organization",
   ApiKey: "organization",
   ApiKeyAssignment: "key",
+  AccessToken: "organization",
   OrganizationMembers: "organization",
   ApiKeyAssignees: "key",
 };
@@ -281,23 +282,13 @@ const rules: Readonly<Record<string, (change: Change, rights: Rights) => Denial[
     ];
     return refusal === undefined ? [] : [refusal];
   },
-  ApiKey: ({ before, now }, rights) => {
+  ApiKey: (change, rights) => {
     // Which role the owner has isn't known here.
-    const roles = now.owner === undefined ? [] : ["api_user", "viewer"];
-    const exceeding = () => rights.refuseExceeding("the key", now.permissions, "permissions", roles);
-    if (before === undefined) {
-      const denied = rights.requires("creating an API key", ["keys:create"]);
-      return denied.length > 0 || wantsAdoption(now) ? denied : exceeding();
-    }
-    const isRotated = Number(now.generation) > Number(before.generation);
-    return [
-      ...(changedIn(before, now, ["permissions"]).length > 0 ? exceeding() : []),
-      ...(now.state === "revoked" && before.state === "active"
-        ? rights.requires("revoking an API key", ["keys:revoke"], "state")
-        : []),
-      ...(isRotated ? rights.requires("rotating an API key", ["keys:revoke"], "rotation") : []),
-    ];
+    const roles = change.now.owner === undefined ? [] : ["api_user", "viewer"];
+    return issuing(change, rights, { noun: "an API key", word: "key", roles });
   },
+  AccessToken: (change, rights) =>
+    issuing(change, rights, { noun: "an access token", word: "token", roles: ["api_user", "viewer"] }),
   ApiKeyAssignment: attaching,
   OrganizationMembers: ({ before, now }, rights) => {
     const [was, is] = [rolesOf(before ?? {}), rolesOf(now)];
@@ -310,6 +301,26 @@ const rules: Readonly<Record<string, (change: Change, rights: Rights) => Denial[
   },
   ApiKeyAssignees: attaching,
 };
+
+function issuing(
+  { before, now }: Change,
+  rights: Rights,
+  { noun, word, roles }: { readonly noun: string; readonly word: string; readonly roles: readonly string[] },
+): Denial[] {
+  const exceeding = () => rights.refuseExceeding(`the ${word}`, now.permissions, "permissions", roles);
+  if (before === undefined) {
+    const denied = rights.requires(`creating ${noun}`, ["keys:create"]);
+    return denied.length > 0 || wantsAdoption(now) ? denied : exceeding();
+  }
+  const isRotated = Number(now.generation) > Number(before.generation);
+  return [
+    ...(changedIn(before, now, ["permissions"]).length > 0 ? exceeding() : []),
+    ...(now.state === "revoked" && before.state === "active"
+      ? rights.requires(`revoking ${noun}`, ["keys:revoke"], "state")
+      : []),
+    ...(isRotated ? rights.requires(`rotating ${noun}`, ["keys:revoke"], "rotation") : []),
+  ];
+}
 
 function attaching({ before }: Change, rights: Rights): Denial[] {
   return before === undefined ? rights.requires("attaching an API key", ["keys:assign"]) : [];

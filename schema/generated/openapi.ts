@@ -607,7 +607,8 @@ export interface paths {
         readonly post?: never;
         /**
          * End the access token that the caller presents
-         * @description Logs out: the token stops working at once. `unprocessable` if the caller presents the owner token or an API key.
+         * @description Logs out: the token stops working at once. `unprocessable` if the caller presents the owner token, an API key or the
+         *     token of a system user, which its administrators end.
          */
         readonly delete: operations["endOwnAccessToken"];
         readonly options?: never;
@@ -825,13 +826,95 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the active access tokens that act in an organization, oldest first
-         * @description Lists the tokens of the organization's members, except those that are limited to another organization. People make
-         *     and end their tokens on their own page; an administrator who wants to end one ends the membership, or deactivates the user.
+         * List the access tokens that act in an organization, oldest first
+         * @description Lists the tokens of the organization's system users, including revoked and expired ones, and the active tokens of the
+         *     people who are members, except those that are limited to another organization. People make and end their tokens on their
+         *     own page; an administrator who wants to end one ends the membership, or deactivates the user.
          */
         readonly get: operations["listAccessTokens"];
         readonly put?: never;
+        /**
+         * Create an access token for a system user
+         * @description The user must be a system user whose `homeOrganization` is this one, and an active member of it. Its token manages the
+         *     organization with the given permissions, as far as the user's role has them at that moment; a wider role doesn't widen the
+         *     token. It needs no external API access. Only this answer contains the plaintext (`token`). People make tokens on their own
+         *     page.
+         */
+        readonly post: operations["createAccessToken"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/access-tokens/{accessTokenId}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly accessTokenId: components["parameters"]["accessTokenId"];
+            };
+            readonly cookie?: never;
+        };
+        /** Read a system user's access token, never its secret */
+        readonly get: operations["getAccessToken"];
+        readonly put?: never;
         readonly post?: never;
+        /**
+         * Revoke a system user's access token
+         * @description The token stops working at once, and stays listed as a record. Revoking a revoked token does nothing. A token that has
+         *     expired stays `expired`; updating its `state` to `revoked` records it as revoked.
+         */
+        readonly delete: operations["revokeAccessToken"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change the name, permissions, addresses or end date of a system user's access token, or permanently revoke it
+         * @description `state: revoked` requires `keys:revoke`; other changes require `keys:create`. A change of `permissions` applies to every
+         *     request after the answer. You can't reactivate a revoked token, or change the end date, the permissions or the addresses
+         *     of a token that has expired or is revoked: these are refused with `key_not_active`.
+         */
+        readonly patch: operations["updateAccessToken"];
+        readonly trace?: never;
+    };
+    readonly "/v1/access-tokens/{accessTokenId}/rotations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly accessTokenId: components["parameters"]["accessTokenId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Give a system user's access token a new secret
+         * @description As `rotateApiKey` does for a key, without external API access.
+         */
+        readonly post: operations["rotateAccessToken"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/access-tokens/{accessTokenId}/secret-revocations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly accessTokenId: components["parameters"]["accessTokenId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * End one secret of a system user's access token
+         * @description As `revokeApiKeySecret` does for a key.
+         */
+        readonly post: operations["revokeAccessTokenSecret"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1642,9 +1725,12 @@ export interface components {
                 /** @description The token that the caller presented; null if it is not an access token. */
                 readonly accessToken?: {
                     readonly id: components["schemas"]["AccessTokenId"];
-                    /** @description The name that the user gave it, up to 100 characters. */
                     readonly name: string;
-                    readonly expiresAt: components["schemas"]["Timestamp"];
+                    /**
+                     * Format: date-time
+                     * @description Null for the token of a system user that has no end date.
+                     */
+                    readonly expiresAt: string | null;
                 } | null;
             };
             /** @description The organizations in which the caller has permissions. Empty for the service owner, who needs none. */
@@ -1684,7 +1770,7 @@ export interface components {
             readonly reason: string;
         };
         /** @enum {string} */
-        readonly ObjectKind: "organization" | "organization_profile" | "user" | "role" | "membership" | "api_key" | "api_key_assignment";
+        readonly ObjectKind: "organization" | "organization_profile" | "user" | "role" | "membership" | "api_key" | "api_key_assignment" | "access_token";
         readonly ManagedObject: {
             readonly id: string;
             readonly kind: components["schemas"]["ObjectKind"];
@@ -1702,7 +1788,7 @@ export interface components {
             /** @description The version of the settable members. Only with `include=object`. */
             readonly etag?: string;
             /** @description Only with `include=object`. */
-            readonly object?: components["schemas"]["Organization"] | components["schemas"]["OrganizationProfile"] | components["schemas"]["User"] | components["schemas"]["Role"] | components["schemas"]["Membership"] | components["schemas"]["ApiKey"] | components["schemas"]["ApiKeyAssignment"];
+            readonly object?: components["schemas"]["Organization"] | components["schemas"]["OrganizationProfile"] | components["schemas"]["User"] | components["schemas"]["Role"] | components["schemas"]["Membership"] | components["schemas"]["ApiKey"] | components["schemas"]["ApiKeyAssignment"] | components["schemas"]["AccessToken"];
         };
         readonly ManagedObjectPage: {
             readonly items: readonly components["schemas"]["ManagedObject"][];
@@ -1889,7 +1975,7 @@ export interface components {
             /** @description As reported. */
             readonly token_type: string;
             /**
-             * @description Whether it is or was the secret of an API key.
+             * @description Whether it is or was the secret of an API key or an access token.
              * @enum {string}
              */
             readonly label: "true_positive" | "false_positive";
@@ -1897,9 +1983,62 @@ export interface components {
         readonly AccessTokenId: string;
         /** @description The plaintext of an access token. It has the form of an `ApiKeySecret`, with `token` in place of the kind. */
         readonly AccessTokenSecret: string;
-        /** @description A token that acts as a user. Its plaintext is shown once, when it is made. */
+        /** @description The access token of a system user. It acts as this user in its organization. */
         readonly AccessToken: {
             readonly id: components["schemas"]["AccessTokenId"];
+            readonly externalId: string | null;
+            readonly adopted: components["schemas"]["Adopted"];
+            readonly organization: components["schemas"]["OrganizationId"];
+            /** @description The kind of its user. */
+            readonly kind: components["schemas"]["AccessTokenKind"];
+            readonly user: components["schemas"]["UserId"];
+            /** @description The user's address. */
+            readonly email: string;
+            readonly name: string;
+            /** @description The permissions that it was given. It has only those that its user's role has at that moment. */
+            readonly permissions: readonly components["schemas"]["Permission"][];
+            /** @description The addresses from which it authenticates, each as CIDR, in ascending order; null means anywhere. */
+            readonly allowedIps: components["schemas"]["AllowedIps"] | null;
+            /** @description The first characters of the plaintext, to recognize the token. */
+            readonly prefix: string;
+            /** @description Identifies the token in lists and logs, and reveals nothing about the secret. */
+            readonly fingerprint: string;
+            /** @description The number of secrets that the token has had. */
+            readonly generation: number;
+            /** @description When the current secret was created. */
+            readonly rotatedAt: components["schemas"]["Timestamp"];
+            /** @description Whether the current secret has authenticated. */
+            readonly secretUsed: boolean;
+            /** @description The previous secret, while it is valid. */
+            readonly previousSecret: components["schemas"]["PreviousSecret"] | null;
+            readonly endDate: string | null;
+            /**
+             * Format: date-time
+             * @description The instant of the end date.
+             */
+            readonly expiresAt: string | null;
+            readonly state: components["schemas"]["ApiKeyState"];
+            readonly status: components["schemas"]["ApiKeyStatus"];
+            readonly createdAt: components["schemas"]["Timestamp"];
+            readonly updatedAt: components["schemas"]["Timestamp"];
+            /**
+             * Format: date-time
+             * @description The last use, at most a minute late.
+             */
+            readonly lastUsedAt: string | null;
+            /** Format: date-time */
+            readonly revokedAt: string | null;
+        };
+        /** @enum {string} */
+        readonly AccessTokenKind: "system";
+        /** @description An access token that a person made. Its plaintext is shown once, when it is made. */
+        readonly PersonalAccessToken: {
+            readonly id: components["schemas"]["AccessTokenId"];
+            /**
+             * @description The kind of its user.
+             * @enum {string}
+             */
+            readonly kind: "person";
             readonly user: components["schemas"]["UserId"];
             /** @description The user's address. */
             readonly email: string;
@@ -1918,11 +2057,45 @@ export interface components {
             /** @description The last use, at most a minute late. */
             readonly lastUsedAt: components["schemas"]["Timestamp"] | null;
             readonly revokedAt: components["schemas"]["Timestamp"] | null;
-            /** @enum {string} */
-            readonly status: "active" | "expired" | "revoked";
+            readonly status: components["schemas"]["ApiKeyStatus"];
+        };
+        /** @description An access token with its plaintext, which only this answer contains. */
+        readonly IssuedAccessToken: components["schemas"]["AccessToken"] & {
+            /** @description The plaintext; null if an existing token was adopted. */
+            readonly token: string | null;
+        };
+        readonly AccessTokenPermissions: readonly components["schemas"]["Permission"][];
+        readonly AccessTokenCreate: {
+            readonly externalId?: components["schemas"]["ExternalId"];
+            readonly adopt?: components["schemas"]["Adopt"];
+            /** @description The system user that the token acts as. */
+            readonly user: components["schemas"]["UserId"];
+            readonly name: components["schemas"]["ApiKeyName"];
+            /** @description What the token may do; at most what its user's role allows. */
+            readonly permissions: components["schemas"]["AccessTokenPermissions"];
+            /** @description By default */
+            readonly allowedIps?: components["schemas"]["AllowedIps"];
+            readonly endDate?: components["schemas"]["EndDate"];
+        };
+        readonly AccessTokenUpdate: {
+            readonly externalId?: components["schemas"]["ExternalId"];
+            readonly name?: components["schemas"]["ApiKeyName"];
+            /** @description Additional permissions are subject to the same rules as creating the token with all of them. A token can't give itself permissions. */
+            readonly permissions?: components["schemas"]["AccessTokenPermissions"];
+            /** @description Allowing more addresses requires the same permissions as creating the token. A token can't change its own addresses. */
+            readonly allowedIps?: components["schemas"]["AllowedIps"] | null;
+            readonly endDate?: components["schemas"]["EndDate"] | null;
+            readonly state?: components["schemas"]["ApiKeyState"];
+        };
+        readonly AccessTokenRotation: {
+            readonly generation: number;
+            /** @description How long the previous secret stays valid; `0s` by default. */
+            readonly overlap?: components["schemas"]["Duration"];
+            /** @description How recent a use must be to postpone the end of the previous secret. */
+            readonly holdWhileUsed?: components["schemas"]["Duration"];
         };
         readonly AccessTokenPage: {
-            readonly items: readonly components["schemas"]["AccessToken"][];
+            readonly items: readonly (components["schemas"]["AccessToken"] | components["schemas"]["PersonalAccessToken"])[];
             readonly nextCursor: string | null;
         };
         /** @description A verified call of a user-defined API. */
@@ -2156,6 +2329,7 @@ export interface components {
     parameters: {
         readonly organizationId: components["schemas"]["OrganizationId"];
         readonly apiKeyId: components["schemas"]["ApiKeyId"];
+        readonly accessTokenId: components["schemas"]["AccessTokenId"];
         /** @description The maximum number of items on a page. */
         readonly limit: number;
         /** @description The `nextCursor` of the previous page. */
@@ -4603,8 +4777,16 @@ export interface operations {
                 readonly limit?: components["parameters"]["limit"];
                 /** @description The `nextCursor` of the previous page. */
                 readonly cursor?: components["parameters"]["cursor"];
+                /** @description Only tokens of users of this kind. */
+                readonly kind?: components["schemas"]["UserKind"];
+                /** @description Only tokens with this status. */
+                readonly status?: components["schemas"]["ApiKeyStatus"];
                 /** @description Only tokens of this user. */
                 readonly user?: components["schemas"]["UserId"];
+                /** @description Only tokens with this name. */
+                readonly name?: string;
+                /** @description Only the object with this externalId. */
+                readonly externalId?: components["parameters"]["externalId"];
             };
             readonly header?: never;
             readonly path: {
@@ -4632,6 +4814,309 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly createAccessToken: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
+                readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
+            readonly path: {
+                readonly organizationId: components["parameters"]["organizationId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AccessTokenCreate"];
+            };
+        };
+        readonly responses: {
+            /** @description The created access token, with its plaintext. */
+            readonly 201: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IssuedAccessToken"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly getAccessToken: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Identifies the run of the calling program: a UUIDv7 in lower case, generated when the process starts. See "Runs and lost creates". */
+                readonly "Roster-Run"?: components["parameters"]["run"];
+            };
+            readonly path: {
+                readonly accessTokenId: components["parameters"]["accessTokenId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The access token. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccessToken"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly revokeAccessToken: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+                /** @description What to do if the caller, identified by `managedAs`, has adopted the object; `restore` by default. See "Adoption". */
+                readonly ifAdopted?: components["parameters"]["ifAdopted"];
+            };
+            readonly header?: {
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
+                readonly "If-Match"?: components["parameters"]["ifMatch"];
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
+                readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            readonly path: {
+                readonly accessTokenId: components["parameters"]["accessTokenId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The object stays, and nobody manages it now, because the caller may not end it. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LetGo"];
+                };
+            };
+            /** @description Done. */
+            readonly 204: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly updateAccessToken: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+            };
+            readonly header?: {
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
+                readonly "If-Match"?: components["parameters"]["ifMatch"];
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
+                readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            readonly path: {
+                readonly accessTokenId: components["parameters"]["accessTokenId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AccessTokenUpdate"];
+            };
+        };
+        readonly responses: {
+            /** @description The changed access token. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccessToken"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly rotateAccessToken: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+            };
+            readonly header?: {
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
+                readonly "If-Match"?: components["parameters"]["ifMatch"];
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
+                readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            readonly path: {
+                readonly accessTokenId: components["parameters"]["accessTokenId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AccessTokenRotation"];
+            };
+        };
+        readonly responses: {
+            /** @description The access token with its new plaintext. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IssuedAccessToken"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly revokeAccessTokenSecret: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The externalId under which the caller manages the object. See "Managers". */
+                readonly managedAs?: components["parameters"]["managedAs"];
+            };
+            readonly header?: {
+                /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
+                readonly "If-Match"?: components["parameters"]["ifMatch"];
+                /** @description Identifies this mutation of this principal; 256 random bits in base64url are recommended. */
+                readonly "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            readonly path: {
+                readonly accessTokenId: components["parameters"]["accessTokenId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ApiKeySecretRevocation"];
+            };
+        };
+        readonly responses: {
+            /** @description The changed access token. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccessToken"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["ContentTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["UnprocessableContent"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly default: components["responses"]["Failure"];
         };
@@ -4849,7 +5334,7 @@ export const selfCallerKindValues: ReadonlyArray<FlattenedDeepRequired<component
 export const runReportStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RunReport"]["status"]> = ["alive", "ended", "lost"];
 export const runStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Run"]["status"]> = ["alive", "silent", "ended", "lost"];
 export const letGoOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LetGo"]["outcome"]> = ["let_go"];
-export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "organization_profile", "user", "role", "membership", "api_key", "api_key_assignment"];
+export const objectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ObjectKind"]> = ["organization", "organization_profile", "user", "role", "membership", "api_key", "api_key_assignment", "access_token"];
 export const healthFindingKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthFinding"]["kind"]> = ["organization_without_administrator"];
 export const auditEntryActorKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["actor"]["kind"]> = ["owner", "api_key", "user", "service"];
 export const auditEntryObjectKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditEntry"]["object"]["kind"]> = ["organization", "organization_profile", "user", "role", "membership", "api_key", "api_key_assignment", "access_token"];
@@ -4858,7 +5343,8 @@ export const verificationOutcomeValues: ReadonlyArray<FlattenedDeepRequired<comp
 export const verificationRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationRefusal"]> = ["unknown", "revoked", "expired", "organization_closed", "api_access_disabled", "owner_inactive", "owner_not_member", "address_not_allowed", "not_permitted"];
 export const batchRequestMethodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BatchRequest"]["method"]> = ["GET", "POST", "PATCH", "DELETE"];
 export const secretScanningLabelLabelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SecretScanningLabel"]["label"]> = ["true_positive", "false_positive"];
-export const accessTokenStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccessToken"]["status"]> = ["active", "expired", "revoked"];
+export const accessTokenKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccessTokenKind"]> = ["system"];
+export const personalAccessTokenKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PersonalAccessToken"]["kind"]> = ["person"];
 export const signingKeyAlgValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["alg"]> = ["EdDSA", "ES256"];
 export const signingKeyUseValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningKey"]["use"]> = ["sig"];
 export const healthStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Health"]["status"]> = ["ok"];

@@ -16,7 +16,7 @@
  */
 
 /** The schemas that the provider reads besides those of managed objects; what they are made of comes with them. */
-const others = ["IssuedApiKey", "ManagedObject", "AuditEntry", "Message", "Self", "Run", "LetGo"];
+const others = ["IssuedApiKey", "IssuedAccessToken", "ManagedObject", "AuditEntry", "Message", "Self", "Run", "LetGo"];
 
 /**
  * A module with a schema for each answer. An answer is checked for the types and enumerations that the provider relies on,
@@ -87,7 +87,8 @@ class AnswerModule {
       return this.#reference(nameIn(schema.$ref));
     }
     if (schema.allOf !== undefined) {
-      return this.#schema(this.#merged(schema.allOf), enumeration);
+      const [first, ...others] = schema.allOf.map((part) => this.#schema(part, enumeration));
+      return `${first}${others.map((part) => `.and(${part})`).join("")}`;
     }
     if (schema.anyOf !== undefined) {
       return this.#alternatives(schema.anyOf, enumeration);
@@ -150,21 +151,6 @@ class AnswerModule {
       return `${name}: ${this.#schema(property, inner)}${required.includes(name) ? "" : ".optional()"},`;
     });
     return `z.object({\n${members.join("\n")}\n})`;
-  }
-
-  /**
-   * One object that has the members of several.
-   *
-   * @param {readonly Schema[]} parts
-   * @returns {Schema}
-   */
-  #merged(parts) {
-    const whole = parts.map((part) => (part.$ref === undefined ? part : (this.#schemas[nameIn(part.$ref)] ?? {})));
-    return {
-      type: "object",
-      properties: Object.assign({}, ...whole.map(({ properties }) => properties)),
-      required: whole.flatMap(({ required = [] }) => required),
-    };
   }
 }
 

@@ -1,8 +1,8 @@
-/** Access tokens: which one is presented, whether it authenticates, and what its user may do with it. */
+/** People's access tokens: which one is presented, whether it authenticates, and what its user may do with it. */
 import type { Selectable } from "kysely";
 import { isBuiltInRole, permissionValues } from "roster-schema";
 import { isAmong, keyedHashes, type Peppers, rehashOf } from "../keys/peppers.ts";
-import { isBroken } from "../keys/secret-format.ts";
+import { isAccessToken, isBroken } from "../keys/secret-format.ts";
 import { plannedOnce, writeIfPossible } from "../rows/database.ts";
 import type { Tables } from "../rows/tables.ts";
 import { canBeActedFor } from "../rows/user-status.ts";
@@ -34,7 +34,7 @@ const noteEveryMs = 60_000;
 const keptForMs = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * Authenticates a presented access token.
+ * Authenticates a presented access token of a person.
  *
  * @param counts whether to record the use.
  * @returns undefined if the token doesn't authenticate, for any reason.
@@ -45,18 +45,8 @@ export async function authenticateToken(
   presented: string,
   counts: boolean,
 ): Promise<Principal | undefined> {
-  if (isBroken(presented)) {
-    return undefined;
-  }
-  const { db, now } = context;
-  const hashes = keyedHashes(peppers, presented);
-  const token = await db
-    .selectFrom("access_tokens")
-    .modifyFront(plannedOnce)
-    .selectAll()
-    .where("hash", "in", hashes)
-    .executeTakeFirst();
-  if (token === undefined || !isAmong(hashes, token.hash) || token.revoked_at !== null || token.expires_at <= now) {
+  const token = await findPresentedToken(context, peppers, presented);
+  if (token === undefined || !isActiveToken(token, context.now)) {
     return undefined;
   }
   const rights = await rightsOfUser(context, token.user_id, token, token.confirmed_at);
@@ -67,6 +57,30 @@ export async function authenticateToken(
     await noteUse(context, peppers, token, presented);
   }
   return { kind: "user", id: token.user_id, user: token.user_id, accessToken: token.id, rights };
+}
+
+/** Finds a person's access token by its plaintext, in any state. */
+export async function findPresentedToken(
+  { db }: Pick<Context, "db">,
+  peppers: Peppers,
+  presented: string,
+): Promise<TokenRow | undefined> {
+  if (!isAccessToken(presented) || isBroken(presented)) {
+    return undefined;
+  }
+  const hashes = keyedHashes(peppers, presented);
+  const token = await db
+    .selectFrom("access_tokens")
+    .modifyFront(plannedOnce)
+    .selectAll()
+    .where("hash", "in", hashes)
+    .executeTakeFirst();
+  return token !== undefined && isAmong(hashes, token.hash) ? token : undefined;
+}
+
+/** Whether a person's access token has neither expired nor been ended. */
+export function isActiveToken({ revoked_at, expires_at }: TokenRow, now: Date): boolean {
+  return revoked_at === null && expires_at > now;
 }
 
 /**

@@ -2,7 +2,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import type { Peppers } from "../keys/peppers.ts";
-import { isAccessToken } from "../keys/secret-format.ts";
 import { Refusal } from "../problems.ts";
 import type { Database } from "../rows/tables.ts";
 import { authenticateToken } from "./access-tokens.ts";
@@ -61,9 +60,9 @@ export class Authenticator {
     if (timingSafeEqual(sha256(token), this.#ownerTokenHash)) {
       return serviceOwner;
     }
-    const principal = isAccessToken(token)
-      ? await authenticateToken({ db, now }, this.#peppers, token, counts)
-      : await this.#authenticateKey(db, token, address, now, counts);
+    const principal =
+      (await authenticateToken({ db, now }, this.#peppers, token, counts)) ??
+      (await this.#authenticateKey(db, token, address, now, counts));
     if (principal === undefined) {
       const failure = { kind: "token_from", subject: networkOf(address), presented: token } as const;
       if (counts) {

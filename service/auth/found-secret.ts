@@ -1,9 +1,12 @@
 /** The stored secret that matches a presented one. */
+import type { StoredKeyKind } from "../rows/tables.ts";
 import type { Permission } from "./permissions.ts";
 
 /** A stored secret that matches a presented one, with what decides whether it authenticates. */
 export interface FoundSecret {
+  /** The key, or the access token of a system user. */
   readonly keyId: string;
+  readonly kind: StoredKeyKind;
   readonly generation: number;
   readonly hash: string;
   readonly usedAt: Date | null;

@@ -13,6 +13,8 @@ export interface Principal {
   readonly user: string | null;
   /** The access token that a user acts with, by its identifier. */
   readonly accessToken: string | null;
+  /** For a principal with less than its identity has: what stands for it in stored requests. By default, `id` does. */
+  readonly requester?: string;
   readonly rights: Rights;
 }
 
@@ -44,13 +46,22 @@ export function isServiceOwner({ rights }: Principal): boolean {
   return rights.areServiceOwners;
 }
 
-/** The principal of an API key, which acts with its own permissions in its own organization. */
-export function keyPrincipal({ keyId, organizationId, ownerId, permissions }: FoundSecret): Principal {
-  return {
-    kind: "api_key",
-    id: keyId,
-    user: ownerId,
-    accessToken: null,
-    rights: Rights.in([[organizationId, permissions]]),
-  };
+/**
+ * The principal of an API key, or of a system user that presents its access token. Both act with the permissions of their own in
+ * their own organization.
+ */
+export function keyPrincipal({ keyId, kind, organizationId, ownerId, permissions }: FoundSecret): Principal {
+  const rights = Rights.in([[organizationId, permissions]]);
+  if (kind !== "token") {
+    return { kind: "api_key", id: keyId, user: ownerId, accessToken: null, rights };
+  }
+  if (ownerId === null) {
+    throw new Error(`the access token ${keyId} has no user`);
+  }
+  return { kind: "user", id: ownerId, user: ownerId, accessToken: keyId, requester: keyId, rights };
+}
+
+/** Whether a principal presents this API key or access token. */
+export function presents({ id, accessToken }: Principal, key: string): boolean {
+  return id === key || accessToken === key;
 }

@@ -6,11 +6,12 @@ import { keyPrincipal, type Principal, serviceOwner } from "./principal.ts";
 import { findCurrentSecret, refusalOf } from "./resolver.ts";
 
 /**
- * The stored form of a requester: null if a person made the request for themselves. For a request with an access token, it is
- * the token's user, because the request stands when the token has ended.
+ * The stored form of a requester: null if a person made the request for themselves. For a request with a person's access token, it
+ * is the person, because the request stands when the token has ended. A system user's token has permissions of its own, so it is
+ * the token, as it is for a key.
  */
-export function requesterOf({ kind, id, accessToken }: Principal): string | null {
-  return kind === "owner" || kind === "api_key" || accessToken !== null ? id : null;
+export function requesterOf({ kind, id, accessToken, requester = id }: Principal): string | null {
+  return kind === "owner" || kind === "api_key" || accessToken !== null ? requester : null;
 }
 
 /**
@@ -19,7 +20,8 @@ export function requesterOf({ kind, id, accessToken }: Principal): string | null
  * A request that a person made for themselves needs no permission, so it is treated like one of the service owner.
  *
  * @param requester the value that `requesterOf` returned.
- * @returns undefined if the requester's key no longer authenticates from any address, or the requester's account can't be used.
+ * @returns undefined if the requester's key or token no longer authenticates from any address, or the requester's account can't be
+ * used.
  */
 export async function requesterNow(db: Database, requester: string | null, now: Date): Promise<Principal | undefined> {
   if (requester === null || requester === serviceOwner.id) {

@@ -1,4 +1,7 @@
-/** Finds the API key that a presented secret belongs to, and decides whether the secret authenticates. */
+/**
+ * Finds the API key that a presented secret belongs to, or the access token of a system user, and decides whether the secret
+ * authenticates.
+ */
 import { randomBytes } from "node:crypto";
 import { isBuiltInRole, type Schemas } from "roster-schema";
 import { allows } from "../keys/allowed-ips.ts";
@@ -97,6 +100,7 @@ async function toFoundSecret(db: Database, row: Row): Promise<Omit<FoundSecret, 
   const owner = ownerId === null ? undefined : await findOwner(db, ownerId, organizationId);
   return {
     keyId: row.key_id,
+    kind: row.kind,
     generation: row.generation,
     hash: row.hash,
     usedAt: row.used_at,
@@ -165,6 +169,7 @@ function selectSecret(db: Database) {
       "api_key_secrets.hold_while_used_seconds",
       "api_keys.organization_id",
       "api_keys.owner_id",
+      "api_keys.kind",
       "api_keys.format",
       "api_keys.permissions",
       "api_keys.allowed_ips",

@@ -18,10 +18,12 @@ import {
   type Deactivation,
   deactivationNotice,
   type Leak,
+  type LeakPlace,
   type Letter,
   leakNotice,
   linkLetter,
   ownerTokenNotice,
+  tokenLeakNotice,
   type UnusableAccount,
 } from "./templates.ts";
 
@@ -119,9 +121,18 @@ export async function mailAccountUnusable(
   await queue(context, email, accountUnusableNotice(account));
 }
 
-/** Tells the administrators of an organization about a leaked API key. */
+/** Tells the administrators of an organization about a leaked API key, or a leaked access token of a system user. */
 export async function mailLeakNotice(context: MailContext, organizationId: string, leak: Leak): Promise<void> {
   await queueForAdministrators(context, "leak", organizationId, leakNotice(leak));
+}
+
+/** Tells a person about a leaked access token of theirs. */
+export async function mailTokenLeakNotice(
+  context: MailContext,
+  email: string,
+  leak: LeakPlace & { readonly name: string },
+): Promise<void> {
+  await queue(context, email, tokenLeakNotice(leak));
 }
 
 /** Tells the administrators of an organization that another organization deactivated a member's account. */

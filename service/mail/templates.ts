@@ -127,26 +127,46 @@ export function accountUnusableNotice({ status, contactUrl }: UnusableAccount): 
   ]);
 }
 
-/** The content of the mail about a leaked API key; the place comes from the report. */
-export interface Leak {
-  readonly organization: string;
-  /** The key's name. */
-  readonly key: string;
-  readonly fingerprint: string;
+/** Where a report says that a secret was found. */
+export interface LeakPlace {
   readonly url: string | undefined;
   readonly source: string | undefined;
 }
 
-/** The mail that tells an administrator that an API key leaked and was revoked. */
-export function leakNotice({ organization, key, fingerprint, url, source }: Leak): Letter {
-  const places = [reported(url), reported(source)].filter((place) => place !== "");
-  return letter(`An API key of ${organization} leaked and has been revoked`, [
-    `A secret scanner found the API key "${key}" of ${organization} (fingerprint ${fingerprint}) where others can read it.`,
-    places.length === 0 ? "The report doesn't say where." : `The report says where: ${places.join(", in: ")}`,
-    "The key and all its secrets have been revoked: the service no longer accepts them. Other keys continue to work.",
-    "Create another key, and replace this one with it wherever it is used. If a Pulumi stack declares the key, `pulumi up --refresh` replaces it.",
-    "Remove the old key from where it was found. The audit and the date of the key's last use show whether anybody else has used it.",
+/** The content of the mail about a leaked API key, or a leaked access token of a system user. */
+export interface Leak extends LeakPlace {
+  readonly organization: string;
+  /** What leaked, such as `API key`. */
+  readonly noun: string;
+  /** Its name. */
+  readonly name: string;
+  readonly fingerprint: string;
+}
+
+/** The mail that tells an administrator that an API key or an access token leaked and was revoked. */
+export function leakNotice({ organization, noun, name, fingerprint, ...place }: Leak): Letter {
+  return letter(`An ${noun} of ${organization} leaked and has been revoked`, [
+    `A secret scanner found the ${noun} "${name}" of ${organization} (fingerprint ${fingerprint}) where others can read it.`,
+    placeText(place),
+    `The ${noun} and all its secrets have been revoked: the service no longer accepts them. Others continue to work.`,
+    `Create another one, and replace this one with it wherever it is used. If a Pulumi stack declares the ${noun}, \`pulumi up --refresh\` replaces it.`,
+    "Remove the old one from where it was found. The audit and the date of its last use show whether anybody else has used it.",
   ]);
+}
+
+/** The mail that tells a person that an access token of theirs leaked and has ended. */
+export function tokenLeakNotice({ name, ...place }: LeakPlace & { readonly name: string }): Letter {
+  return letter("An access token of yours leaked and has ended", [
+    `A secret scanner found your access token "${name}" where others can read it.`,
+    placeText(place),
+    "The token has ended: the service no longer accepts it. Your other tokens continue to work.",
+    "If you need it, make another one, or log in again. Remove the old one from where it was found. The page of your tokens shows when it was last used, so that you see whether anybody else has used it.",
+  ]);
+}
+
+function placeText({ url, source }: LeakPlace): string {
+  const places = [reported(url), reported(source)].filter((place) => place !== "");
+  return places.length === 0 ? "The report doesn't say where." : `The report says where: ${places.join(", in: ")}`;
 }
 
 /** The content of the mail about a deactivated member. */

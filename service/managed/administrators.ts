@@ -15,7 +15,7 @@ export function isAdministrator({ and, eb }: ExpressionBuilder<Tables, "membersh
 
 /**
  * The SQL condition for a member who can act: the account is active, set up and not blocked, and belongs to a person, or to
- * a system user that owns an active key in the organization with the permission to manage members.
+ * a system user that owns an active key or access token in the organization with the permission to manage members.
  */
 export function canAct(now: Date) {
   return (builder: ExpressionBuilder<Tables, "memberships" | "users">): Expression<SqlBool> => {

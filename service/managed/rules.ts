@@ -2,7 +2,7 @@
 import { isBuiltInRole, type Schemas } from "roster-schema";
 import type { CallerContext, Context } from "../auth/operation.ts";
 import { beyond, builtInRoles, type Permission } from "../auth/permissions.ts";
-import { holds, isServiceOwner, type Principal } from "../auth/principal.ts";
+import { holds, isServiceOwner, type Principal, presents } from "../auth/principal.ts";
 import { Refusal } from "../problems.ts";
 import { isActiveKey } from "../rows/active-key.ts";
 import { refuseGroup } from "../rows/shared-statements.ts";
@@ -32,15 +32,16 @@ export function refuseSelf(principal: Principal, userId: string | null, act: str
 }
 
 /**
- * Refuses that an API key revokes itself.
+ * Refuses that an API key or an access token revokes itself.
  *
+ * @param noun what it is, such as `API key`.
  * @throws Refusal `cannot_remove_self`
  */
-export function refuseKeyInUse(principal: Principal, keyId: string): void {
-  if (principal.id !== keyId) {
+export function refuseKeyInUse(principal: Principal, keyId: string, noun: string): void {
+  if (!presents(principal, keyId)) {
     return;
   }
-  throw new Refusal("cannot_remove_self", "An API key can't revoke itself. Use another key.");
+  throw new Refusal("cannot_remove_self", `An ${noun} can't revoke itself. Use another one.`);
 }
 
 /**
@@ -80,7 +81,7 @@ export async function keepAnAdministrator(
     "last_administrator",
     "This is the organization's last administrator who can act: nobody else has an account that is active, set up " +
       "and not blocked. Make another user an administrator first. A person must set up their account; a system user " +
-      "needs an API key of its own.",
+      "needs an API key or an access token of its own.",
   );
 }
 

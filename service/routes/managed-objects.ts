@@ -65,6 +65,8 @@ function rowsOf(call: ListCall, resource: Resource<Dated>) {
   let rows = db
     .selectFrom(resource.table as "roles")
     .select(creationColumns)
+    // API keys and access tokens have one table.
+    .where("id", "like", beginningWith(`${idPrefix(resource.kind)}_`))
     .where("external_id", "like", own);
   if (query.entries === "omit") {
     rows = rows.where("external_id", "not like", `${own}/%`);

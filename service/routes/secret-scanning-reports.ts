@@ -1,4 +1,4 @@
-/** The operation for reports of leaked keys, in the format of GitHub's secret scanning partner program. */
+/** The operation for reports of leaked keys and tokens, in the format of GitHub's secret scanning partner program. */
 import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import type { Schemas } from "roster-schema";
@@ -6,7 +6,7 @@ import { byRule } from "../auth/principal.ts";
 import type { Routes } from "../http/route.ts";
 import type { Runtime } from "../http/runtime.ts";
 import { digestOf } from "../keys/peppers.ts";
-import { isValid, revokeLeaked } from "../objects/api-keys/leaks.ts";
+import { findLeaked } from "../objects/leaked-secrets.ts";
 import { Refusal } from "../problems.ts";
 import { inTransaction } from "../rows/database.ts";
 
@@ -72,18 +72,24 @@ async function takeReports(
   return labels;
 }
 
-/** @returns whether the reported text is or was the secret of a key. */
+/** @returns whether the reported text is or was the secret of a key or token. */
 async function takeReport({ db, facilities, clock }: Runtime, request: FastifyRequest, report: Report) {
   const { id: requestId } = request;
   const now = clock();
-  const found = await facilities.resolver.resolve(db, report.token);
-  if (found !== undefined && isValid(found, now)) {
-    const revoked = await inTransaction(db, async (transaction) => {
+  const found = await findLeaked({ db, now, facilities }, report);
+  if (found?.isValid === true) {
+    const isRevoked = await inTransaction(db, async (transaction) => {
       const context = { db: transaction, principal: byRule, now, requestId, run: undefined, attempt: requestId };
-      return await revokeLeaked({ ...context, facilities }, report);
+      // Look again in the transaction, so that only one of two concurrent reports revokes it.
+      const leaked = await findLeaked({ ...context, facilities }, report);
+      if (leaked?.isValid !== true) {
+        return false;
+      }
+      await leaked.revoke({ ...context, facilities });
+      return true;
     });
-    if (revoked) {
-      request.log.warn({ apiKey: found.keyId }, "a leaked API key was reported and revoked");
+    if (isRevoked) {
+      request.log.warn({ leaked: found.id }, "a leaked API key or access token was reported and revoked");
     }
   }
   return found !== undefined;

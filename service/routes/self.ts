@@ -4,6 +4,7 @@ import { isServiceOwner } from "../auth/principal.ts";
 import { type Routes, read } from "../http/route.ts";
 import { load } from "../managed/resource.ts";
 import { findToken } from "../objects/access-tokens/resource.ts";
+import { robotTokens } from "../objects/access-tokens/robot-tokens.ts";
 import { organizations } from "../objects/organizations/resource.ts";
 import { users } from "../objects/users/resource.ts";
 import { readIdentity } from "../rows/identity.ts";
@@ -33,7 +34,10 @@ async function callerOf(call: Call<"getSelf">): Promise<Self["caller"]> {
   if (kind === "service") {
     throw new Error("the service doesn't call itself");
   }
-  const token = accessToken === null || user === null ? undefined : await findToken(call, user, accessToken);
+  const token =
+    accessToken === null || user === null
+      ? undefined
+      : ((await findToken(call, user, accessToken)) ?? (await load(call, robotTokens, accessToken)));
   return {
     kind,
     id,

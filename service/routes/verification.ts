@@ -29,7 +29,8 @@ async function verify(call: Call<"verifyApiKey">): Promise<Verification> {
   const { address } = body;
   const network = address === undefined ? undefined : readNetwork(address);
   const found = await facilities.resolver.resolve(db, body.secret);
-  if (found === undefined || !isIn(found.organizationId, scope)) {
+  // An access token is for managing the organization, not for calling its services.
+  if (found === undefined || found.kind === "token" || !isIn(found.organizationId, scope)) {
     if (network !== undefined) {
       // Count by caller too, so that a caller's claims about an address don't affect other organizations.
       const callers = scope === "everywhere" ? principal.id : scope.join(" ");

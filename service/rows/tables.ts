@@ -149,7 +149,10 @@ export interface MembershipsTable extends ManagedColumns {
   ended_at: Date | null;
 }
 
-/** API keys, revoked ones included. */
+/** What a key is: an API key of a kind, or the access token of a system user. */
+export type StoredKeyKind = Schemas["ApiKeyKind"] | "token";
+
+/** API keys, and the access tokens of system users, which are their owners; revoked ones included. */
 export interface ApiKeysTable extends ManagedColumns {
   id: string;
   organization_id: string;
@@ -157,9 +160,9 @@ export interface ApiKeysTable extends ManagedColumns {
   external_id: string | null;
   external_id_live: string | null;
   name: string;
-  /** Unique; `liveName(organization_id, name)` while the key is active, else null. */
+  /** Unique; while the key is active, `liveName` of the name in the scope of its kind: see `scopeOf` of `KeyKind`. Else null. */
   name_live: string | null;
-  kind: Schemas["ApiKeyKind"];
+  kind: StoredKeyKind;
   format: Schemas["ApiKeyFormat"];
   permissions: Json<Schemas["Permission"][]>;
   /** The addresses from which the key authenticates, as `ipRangeSet` returns them; null means anywhere. */
@@ -174,7 +177,7 @@ export interface ApiKeysTable extends ManagedColumns {
   updated_at: Date;
 }
 
-/** The current and earlier secrets of API keys, hashed. */
+/** The current and earlier secrets of API keys and of system users' access tokens, hashed. */
 export interface ApiKeySecretsTable {
   key_id: string;
   generation: number;
@@ -240,7 +243,7 @@ export interface LinksTable {
   purpose: LinkPurpose;
   subject: string;
   email: string;
-  /** "owner", or the identifier of an API key; null if a person requested the link themselves. */
+  /** "owner", or the identifier of an API key, user or system user's access token; null if a person requested the link themselves. */
   requested_by: string | null;
   created_at: Date;
   expires_at: Date;

@@ -71,7 +71,7 @@ describe.each(databaseKinds)("a backup of %s", (from) => {
     const text = gunzipSync(readFileSync(path)).toString();
     const [, pepper = ""] = keyMaterial.pepper.split(":");
     const { d } = keyMaterial.signingKey as { readonly d: string };
-    for (const secret of [...filled.secrets, pepper, d]) {
+    for (const secret of [...filled.secrets, filled.token, pepper, d]) {
       expect(text).not.toContain(secret);
     }
     expect(text).toContain(filled.organization.id);
@@ -91,6 +91,7 @@ describe.each(databaseKinds)("a backup of %s", (from) => {
     for (const secret of filled.secrets) {
       expect(await owner.do("verifyApiKey", { body: { secret } })).toMatchObject({ outcome: "accepted" });
     }
+    await service.as(filled.token).do("getOrganization", { path: { organizationId: filled.organization.id } });
     const { rawPayload } = await service.service.app.inject(`/logos/${filled.organization.id}`);
     expect(rawPayload.equals(filled.logo)).toBe(true);
     const audit = await owner.do("verifyAudit", { path: { organizationId: filled.organization.id } });

@@ -4,7 +4,7 @@ import { type Client, runAt, unique } from "./support/client.ts";
 import { makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 
-const kinds = ["organization", "user", "role", "membership", "api_key", "api_key_assignment"] as const;
+const kinds = ["organization", "user", "role", "membership", "api_key", "api_key_assignment", "access_token"] as const;
 
 /** One object of each kind, all of one stack. */
 async function makeAll(scenario: Scenario, stack: string, headers: Record<string, string> = {}) {
@@ -43,7 +43,13 @@ async function makeAll(scenario: Scenario, stack: string, headers: Record<string
     headers,
     body: { externalId: `${stack}/a`, user: user.id },
   });
-  return { ...made, api_key_assignment: assignment };
+  const { user: robot } = await scenario.member("administrator");
+  const token = await owner.do("createAccessToken", {
+    ...options,
+    // A key and a token can have the same name.
+    body: { externalId: `${stack}/t`, name: made.api_key.name, user: robot.id, permissions: ["roles:read"] },
+  });
+  return { ...made, api_key_assignment: assignment, access_token: token };
 }
 
 async function list(client: Client, kind: Schemas["ObjectKind"], stack: string, headers: Record<string, string> = {}) {
@@ -93,6 +99,7 @@ onEachDatabase("the objects that a stack manages", (service) => {
       membership: made.membership.email,
       api_key: made.api_key.name,
       api_key_assignment: made.api_key_assignment.email,
+      access_token: made.access_token.name,
     };
     for (const kind of kinds) {
       expect((await list(scenario.owner, kind, stack))[0]?.name).toBe(names[kind]);
@@ -141,6 +148,7 @@ onEachDatabase("the objects that a stack manages", (service) => {
     const made = await makeAll(scenario, stack);
     await owner.do("deleteApiKeyAssignment", { path: { assignmentId: made.api_key_assignment.id } });
     await owner.do("revokeApiKey", { path: { apiKeyId: made.api_key.id } });
+    await owner.do("revokeAccessToken", { path: { accessTokenId: made.access_token.id } });
     await owner.do("endMembership", { path: { membershipId: made.membership.id } });
     await owner.do("deleteRole", { path: { roleId: made.role.id } });
     await owner.do("deactivateUser", { path: { userId: made.user.id } });
@@ -216,6 +224,7 @@ onEachDatabase("the objects that a stack manages", (service) => {
       await owner.send("getMembership", { path: { membershipId: made.membership.id } }),
       await owner.send("getApiKey", { path: { apiKeyId: made.api_key.id } }),
       await owner.send("getApiKeyAssignment", { path: { assignmentId: made.api_key_assignment.id } }),
+      await owner.send("getAccessToken", { path: { accessTokenId: made.access_token.id } }),
     ];
     const byId = new Map(listed.map(({ id, object, etag }) => [id, { object, etag }]));
     for (const answer of read) {

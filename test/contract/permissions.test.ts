@@ -114,6 +114,12 @@ const needs: Partial<Record<OperationId, Need>> = {
   checkAccess: "keys:verify",
   listMessages: ["messages:read", "messages:read_own"],
   listAccessTokens: "keys:read",
+  createAccessToken: "keys:create",
+  getAccessToken: "keys:read",
+  updateAccessToken: "keys:create",
+  revokeAccessToken: "keys:revoke",
+  rotateAccessToken: "keys:revoke",
+  revokeAccessTokenSecret: "keys:revoke",
 };
 
 /** Operations that aren't about one organization: a permission in any of them is enough. */
@@ -141,6 +147,7 @@ async function makeTargets(scenario: Scenario) {
     roleId: (await scenario.role()).id,
     membershipId: membership.id,
     apiKeyId: key.id,
+    accessTokenId: (await scenario.token()).id,
     memberId: user.id,
     assignmentId: assignment.id,
   };
@@ -163,6 +170,7 @@ async function bodyOf(operation: OperationId, scenario: Scenario, path: Targets)
     case "updateOrganization":
     case "updateOrganizationProfile":
     case "updateApiKey":
+    case "updateAccessToken":
       return { name: unique("name") };
     case "createOrganizationProfile":
       return { externalId: unique("external"), adopt: "force" };
@@ -175,8 +183,14 @@ async function bodyOf(operation: OperationId, scenario: Scenario, path: Targets)
       return { name: unique("key"), kind: "server" };
     case "rotateApiKey":
     case "revokeApiKeySecret":
+    case "rotateAccessToken":
+    case "revokeAccessTokenSecret":
       // Never due: authorized, and refused for another reason, so that the key stays as it is.
       return { generation: 900 };
+    case "createAccessToken": {
+      const { user } = await scenario.member("member");
+      return { user: user.id, name: unique("token"), permissions: ["organization:read"] };
+    }
     case "importApiKey":
       return { name: unique("key"), sha256: sha256(unique("secret")) };
     case "checkAccess":

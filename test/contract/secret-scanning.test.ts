@@ -4,6 +4,7 @@ import type { Schemas } from "roster-schema";
 import { describe, expect, test } from "vitest";
 import { mailAllowances } from "../../service/mail/allowances.ts";
 import { Client, unique } from "./support/client.ts";
+import { makeToken, Pages } from "./support/pages.ts";
 import { type Report, Scanner, scanner } from "./support/scanner.ts";
 import { clientSecret, makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase, ownerToken, type TestService } from "./support/service.ts";
@@ -125,6 +126,51 @@ onEachDatabase("secret scanning", (service) => {
       body: { secret: key, api: "a\0" },
     });
     expect(errors).toMatchObject([{ pointer: "/api" }]);
+  });
+
+  test("A3 a system user's leaked token is revoked, and the administrators are told", async () => {
+    const scenario = await makeScenario(service(), { name: "Acme" });
+    const { owner, path } = scenario;
+    const admin = await administrator(scenario);
+    const { id, name, token, fingerprint } = await scenario.token();
+    const other = await scenario.token();
+    const leaked = { token, type: "roster_access_token", url };
+    expect(await report(service(), leaked)).toMatchObject([{ label: "true_positive" }]);
+    await service().as(token).refused("unauthenticated", "getOrganization", { path });
+    await service().as(other.token).do("getOrganization", { path });
+    expect(await owner.do("getAccessToken", { path: { accessTokenId: id } })).toMatchObject({ status: "revoked" });
+    const { items } = await owner.do("listAuditEntries", { path, query: { object: id } });
+    expect(items.at(-1)).toMatchObject({ action: "access_token.report_leak", actor: { kind: "service" } });
+    const [mail] = await service().mailbox.to(admin.email, 1);
+    expect(mail?.subject).toBe("An access token of Acme leaked and has been revoked");
+    expect(mail?.text).toContain(`the access token "${name}" of Acme (fingerprint ${fingerprint})`);
+    expect(await report(service(), leaked)).toMatchObject([{ label: "true_positive" }]);
+    expect(service().mailbox.mails.filter(({ text }) => text.includes(fingerprint))).toHaveLength(1);
+  });
+
+  test("A3 a person's leaked token ends, and the person is told, once", async () => {
+    const pages = new Pages(service());
+    await pages.start();
+    const scenario = await makeScenario(service());
+    const { browser, client, email, token } = await pages.member([[scenario, "member"]]);
+    const [listed] = (await scenario.owner.do("listAccessTokens", { path: scenario.path })).items;
+    const other = service().as(await makeToken(browser));
+    const leaked = { token, type: "roster_access_token", url, source: "commit" };
+    const labels = [...(await report(service(), leaked)), ...(await report(service(), leaked))];
+    expect(labels).toMatchObject([{ label: "true_positive" }, { label: "true_positive" }]);
+    await client.refused("unauthenticated", "getSelf");
+    await other.do("getSelf");
+    const told = service().mailbox.mails.filter(({ recipient }) => recipient === email);
+    expect(told.map(({ subject }) => subject)).toEqual(["An access token of yours leaked and has ended"]);
+    expect(told[0]?.text).toContain(`The report says where: ${url}, in: commit`);
+    expect(told[0]?.text).not.toContain(token);
+    const query = { object: listed?.id ?? "" };
+    const { items } = await scenario.owner.do("listServiceAuditEntries", { query });
+    expect(items.at(-1)).toMatchObject({
+      action: "access_token.report_leak",
+      actor: { kind: "service" },
+      before: { revokedAt: null },
+    });
   });
 
   test("T10 another organization that deactivates many of its users keeps no administrator from the notice", async () => {

@@ -75,6 +75,26 @@ export const surroundings: readonly Declaration[] = [
     args: { email: "other@kinds.example", kind: "system", homeOrganization: the("home") },
   },
   { kind: "Membership", name: "robot-in", args: { organization: the("home"), user: the("robot"), role: "api_user" } },
+  {
+    kind: "User",
+    name: "steward",
+    args: { email: "steward@kinds.example", kind: "system", homeOrganization: the("home") },
+  },
+  {
+    kind: "User",
+    name: "warden",
+    args: { email: "warden@kinds.example", kind: "system", homeOrganization: the("home") },
+  },
+  {
+    kind: "Membership",
+    name: "steward-in",
+    args: { organization: the("home"), user: the("steward"), role: "administrator" },
+  },
+  {
+    kind: "Membership",
+    name: "warden-in",
+    args: { organization: the("home"), user: the("warden"), role: "administrator" },
+  },
   { kind: "ApiKey", name: "spare", args: { organization: the("home"), name: "Spare", kind: "server" } },
 ];
 
@@ -305,5 +325,55 @@ export const kinds: readonly KindDescription[] = [
     destroyed: 404,
     existing: { collection: "/v1/api-keys/{spare}/assignments", body: { user: "{robot}" }, adopts: {} },
     wrong: { argument: "key", value: "spare", place: "key" },
+  },
+  {
+    path: "/v1/access-tokens",
+    declaration: {
+      kind: "AccessToken",
+      name: "token",
+      args: {
+        organization: the("home"),
+        user: the("steward"),
+        name: "Pipeline",
+        permissions: ["organization:read"],
+        allowedIps: ["2001:DB8:0::/48", "203.0.113.7"],
+        endDate: "2040-01-01",
+      },
+      after: ["steward-in"],
+    },
+    changes: {
+      organization: { to: the("elsewhere"), is: "replace" },
+      user: { to: the("warden"), is: "replace" },
+      name: { to: "Pipeline (production)", is: "update" },
+      permissions: { to: ["organization:read", "members:read"], is: "update" },
+      allowedIps: { to: ["203.0.113.7/32", "10.0.0.0/8"], is: "update" },
+      endDate: { to: "2041-01-01", is: "update" },
+      rotate: { to: 2, is: "update" },
+      rotation: { to: { every: "90d", overlap: "1d" }, is: "update" },
+      holdRotation: { to: true, is: "update" },
+      holdWhileUsed: { to: "1h", is: "update" },
+      deliverTo: { to: { file: "pipeline.token" }, is: "update" },
+      storeSecret: { to: false, is: "refused" },
+      state: { to: "revoked", is: "update" },
+    },
+    drift: {
+      name: "Somebody else's",
+      permissions: ["members:read"],
+      allowedIps: ["203.0.113.0/24"],
+      endDate: null,
+    },
+    ended: "replace",
+    destroyed: "revoked",
+    existing: {
+      collection: "/v1/organizations/{home}/access-tokens",
+      body: {
+        name: "Pipeline",
+        user: "{steward}",
+        permissions: ["members:read"],
+        allowedIps: ["203.0.113.7/32", "2001:db8::/48"],
+      },
+      adopts: { endDate: "none => 2040-01-01", permissions: '["members:read"] => ["organization:read"]' },
+    },
+    wrong: { argument: "permissions", value: [], place: "permissions" },
   },
 ];

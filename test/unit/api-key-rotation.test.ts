@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { apiKeyLifecycle } from "../../provider/kinds/api-key/api-key.ts";
+import { ofKeys } from "../../provider/kinds/api-key/names.ts";
 import type { apiKeyShape } from "../../provider/kinds/api-key/properties.ts";
 import { rotationOf } from "../../provider/kinds/api-key/rotation.ts";
 import type { Args } from "../../provider/lifecycle/definition.ts";
@@ -265,7 +266,7 @@ test("a held rotation, a schedule beside a secret of one's own, and a hold witho
 describe("what is asked of the service", () => {
   const state = { key: "what-the-state-has", generation: 4 };
   const rotation = (args: PropertyMap, ...changed: string[]) =>
-    rotationOf({ state, args: args as Args<typeof apiKeyShape>, changed: new Set(changed) });
+    rotationOf(ofKeys, { state, args: args as Args<typeof apiKeyShape>, changed: new Set(changed) });
 
   test("is nothing where neither rotate nor the secret changes", () => {
     expect(rotation({ ...server, rotate: 1 }, "name")).toBeUndefined();

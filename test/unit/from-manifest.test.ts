@@ -296,6 +296,7 @@ describe("A9 the manifest expresses what the resources do", () => {
   const otherKinds: Readonly<Record<string, string>> = {
     OrganizationMembers: "a manifest lists its members one by one",
     ApiKeyAssignees: "a manifest lists who a key is attached to one by one",
+    AccessToken: "a program declares it next to the manifest, for a user that the manifest returns",
   };
 
   /** Arguments that a manifest doesn't have in any form, and why. */

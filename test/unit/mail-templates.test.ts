@@ -9,6 +9,7 @@ import {
   type Letter,
   leakNotice,
   linkLetter,
+  tokenLeakNotice,
 } from "../../service/mail/templates.ts";
 import type { LinkPurpose } from "../../service/rows/tables.ts";
 
@@ -42,8 +43,9 @@ const letters: readonly (readonly [string, (name: string) => Letter])[] = [
   ],
   [
     "the notice of a leak",
-    (name) => leakNotice({ organization: name, key: name, fingerprint: name, url: name, source: name }),
+    (name) => leakNotice({ organization: name, noun: "API key", name, fingerprint: name, url: name, source: name }),
   ],
+  ["the notice of a person's leaked token", (name) => tokenLeakNotice({ name, url: name, source: name })],
 ];
 
 const names = [
@@ -74,7 +76,8 @@ describe.each(letters)("%s", (_title, letterOf) => {
 test("T9 a long report is cut between characters", () => {
   const { text } = leakNotice({
     organization: "A",
-    key: "K",
+    noun: "API key",
+    name: "K",
     fingerprint: "F",
     url: `x${"😀".repeat(600)}`,
     source: "",

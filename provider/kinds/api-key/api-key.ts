@@ -1,21 +1,17 @@
 /** An API key. */
 import type { Schemas } from "roster-schema";
-import type { WriteResult } from "../../lifecycle/definition.ts";
 import { defineLifecycle } from "../../lifecycle/lifecycle.ts";
-import { managedPath } from "../../lifecycle/managed-path.ts";
 import { keepExternalId } from "../../lifecycle/state-version.ts";
-import type { PropertyMap } from "../../values/property-map.ts";
-import { hasPassed, sameIpRanges, sameSet } from "../../values/property-types.ts";
-import type { Client } from "../../wire/client.ts";
+import { sameIpRanges, sameSet } from "../../values/property-types.ts";
 import { apiKeyAnswer, issuedApiKeyAnswer } from "../../wire/generated/answers.ts";
-import type { ConflictRetry } from "../../wire/retries.ts";
-import { createAndDeliver, deliverCurrent, deliveryOutputs, dueDelivery, rotateAndDeliver } from "./delivery.ts";
+import { credentialOf } from "./credential.ts";
+import { ofKeys } from "./names.ts";
 import { apiKeyOutputs, apiKeyShape } from "./properties.ts";
-import { makeClientSecret, planRotation, rotationOf, rotationOutputs, secretOutputs } from "./rotation.ts";
+import { makeClientSecret, rotationOutputs } from "./rotation.ts";
 import { apiKeyRules } from "./rules.ts";
 
 /** The lifecycle of an API key. */
-export const apiKeyLifecycle = defineLifecycle({
+export const apiKeyLifecycle = defineLifecycle<typeof apiKeyShape, Schemas["ApiKey"]>({
   kind: "ApiKey",
   documentation: {
     summary:
@@ -88,7 +84,7 @@ export const apiKeyLifecycle = defineLifecycle({
     state,
   }),
   readOutputs: (key, once, args) => ({
-    ...rotationOutputs(key, once, args),
+    ...rotationOutputs(ofKeys, key, once, args),
     displayName: key.displayName,
     grantedPermissions: key.permissions,
     prefix: key.prefix,
@@ -103,39 +99,11 @@ export const apiKeyLifecycle = defineLifecycle({
     assignees: key.assignees.map(({ user, ...assignee }) => (user === null ? assignee : { user, ...assignee })),
     assigneeCount: key.assigneeCount,
   }),
-  credential: {
-    computed: ["generation", "rotatedAt", "previousKeyExpiresAt", "__target", "__aheadMs"],
-    compute: (args, previous) => ({ ...planRotation(args, previous) }),
-    hasName: ({ state, status = state }) => status === "active",
-    due: (state, inputs) => [
-      ...(Number(inputs.generation) > Number(state.generation) ? ["generation"] : []),
-      ...dueDelivery(state, inputs),
-    ],
-    // Revocation and expiry are permanent: only a new key can replace such a key.
-    replaces: ({ state, status, endDate, __undelivered }, args) => [
-      ...(__undelivered === true ? (["deliverTo"] as const) : []),
-      ...(state === "revoked" && args.state === "active" ? (["state"] as const) : []),
-      // A key that has expired since the last refresh is active in the state.
-      ...(status === "expired" || hasExpired(endDate) ? (["endDate"] as const) : []),
-    ],
-    onceOnly: ["key", "previousKey", "rotatedAt", "__held", "__heldFingerprint", "__aheadMs", ...deliveryOutputs],
-    async create(client, path, body, args, retryConflict) {
-      const { state: _madeActive, ...create } = body;
-      const revoke = async (id: string): Promise<void> => {
-        await client.delete(managedPath(`/v1/api-keys/${id}`, create));
-      };
-      return createAndDeliver(args, () => issue(client, path, create, {}, retryConflict), revoke);
-    },
-    async update(client, change) {
-      const rotation = rotationOf(change);
-      const rotate = (asked: PropertyMap) => issue(client, change.pathOf("/rotations"), asked, change.state);
-      const revokeSecret = (secret: PropertyMap) =>
-        client.post(change.pathOf("/secret-revocations"), secret, apiKeyAnswer);
-      return rotation === undefined
-        ? deliverCurrent(change, { revokeSecret })
-        : rotateAndDeliver(change, rotation, rotate, { revokeSecret });
-    },
-  },
+  credential: credentialOf(ofKeys, {
+    plain: apiKeyAnswer,
+    issued: issuedApiKeyAnswer,
+    plaintextOf: ({ key }) => key,
+  }),
   upgrades: [
     // From 2 to 3: the stack has the secret of the generation in the state.
     (values) => ("key" in values ? { ...values, __held: values.generation } : values),
@@ -147,20 +115,3 @@ export const apiKeyLifecycle = defineLifecycle({
     keepExternalId,
   ],
 });
-
-function hasExpired(endDate: unknown): boolean {
-  return typeof endDate === "string" && hasPassed(endDate, Date.now());
-}
-
-async function issue(
-  client: Client,
-  path: string,
-  body: PropertyMap,
-  state: PropertyMap,
-  retryConflict?: ConflictRetry,
-): Promise<WriteResult<Schemas["ApiKey"]>> {
-  const response = await client.post(path, body, issuedApiKeyAnswer, retryConflict);
-  // The secret of an adopted key can't be read, and it is not the one that was sent.
-  const isOthers = response.body.key === null && response.body.adopted && body.generation === undefined;
-  return { response, once: isOthers ? {} : secretOutputs(response.body, response.body.key ?? body.secret, state) };
-}

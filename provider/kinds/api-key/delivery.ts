@@ -1,62 +1,53 @@
-/** Which secrets of an API key are delivered and stored, and what happens to the key if a delivery fails. */
+/** Which secrets of an API key or an access token are delivered and stored, and what happens to it if a delivery fails. */
 import { isDeepStrictEqual } from "node:util";
 import { durationMs } from "roster-schema";
 import { type Delivery, DeliveryError, type DeliveryTarget, prepareDelivery } from "../../delivery/delivery.ts";
 import { ApiError, type RefusalCode, RosterError } from "../../errors.ts";
 import { wantsAdoption } from "../../lifecycle/adoption.ts";
-import type { Args, CredentialUpdate, RemoteObject, Rule, WriteResult } from "../../lifecycle/definition.ts";
+import type { RemoteObject, Rule, WriteResult } from "../../lifecycle/definition.ts";
 import type { PropertyMap } from "../../values/property-map.ts";
 import type { ApiResponse } from "../../wire/client.ts";
-import type { apiKeyShape } from "./properties.ts";
-import { asksToRotate, planRotation } from "./rotation.ts";
+import type { SecretNames } from "./names.ts";
+import { asksToRotate, exists, planRotation, type SecretArgs } from "./rotation.ts";
+import type { SharedArgs } from "./shared-properties.ts";
 
 /** The rules about `deliverTo` and `storeSecret`. */
-export const deliveryRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
-  {
-    needs: ["storeSecret"],
-    check: ({ storeSecret, deliverTo }) =>
-      storeSecret === false && deliverTo === undefined
-        ? {
-            property: "storeSecret",
-            reason: "a secret that is not stored must be delivered, or it is lost: set `deliverTo`",
-          }
-        : undefined,
-  },
-  {
-    needs: ["storeSecret"],
-    // This also applies to an unknown secret, because it will be an input.
-    check: ({ storeSecret, secret }) =>
-      storeSecret === false && secret !== undefined
-        ? {
-            property: "storeSecret",
-            reason:
-              "a `secret` in the program is stored in the state as an input: remove it, and the provider makes one",
-          }
-        : undefined,
-  },
-  {
-    needs: ["deliverTo"],
-    check: ({ deliverTo, ...args }, previous) =>
-      deliverTo !== undefined && previous.kind === undefined && wantsAdoption(args)
-        ? {
-            property: "deliverTo",
-            reason:
-              "the secret of an adopted key can't be delivered: remove `deliverTo`, and set it later together with `rotate`",
-          }
-        : undefined,
-  },
-  {
-    needs: ["deliverTo", "storeSecret", "rotate", "secret"],
-    check: (args, previous) =>
-      args.deliverTo !== undefined &&
-      previous.deliverTo !== undefined &&
-      !isDeepStrictEqual(args.deliverTo, previous.deliverTo) &&
-      previous.storeSecret === false &&
-      !isRotated(args, previous)
-        ? { property: "deliverTo", reason: secretIsElsewhere }
-        : undefined,
-  },
-];
+export function deliveryRules(names: SecretNames): readonly Rule<SharedArgs>[] {
+  return [
+    {
+      needs: ["storeSecret"],
+      check: ({ storeSecret, deliverTo }) =>
+        storeSecret === false && deliverTo === undefined
+          ? {
+              property: "storeSecret",
+              reason: "a secret that is not stored must be delivered, or it is lost: set `deliverTo`",
+            }
+          : undefined,
+    },
+    {
+      needs: ["deliverTo"],
+      check: ({ deliverTo, ...args }, previous) =>
+        deliverTo !== undefined && !exists(previous) && wantsAdoption(args)
+          ? {
+              property: "deliverTo",
+              reason: `the secret of an adopted ${names.word} can't be delivered: remove \`deliverTo\`, and set it later together with \`rotate\``,
+            }
+          : undefined,
+    },
+    {
+      // An unknown secret counts as a rotation.
+      needs: ["deliverTo", "storeSecret", "rotate"],
+      check: (args, previous) =>
+        args.deliverTo !== undefined &&
+        previous.deliverTo !== undefined &&
+        !isDeepStrictEqual(args.deliverTo, previous.deliverTo) &&
+        previous.storeSecret === false &&
+        !isRotated(names, args, previous)
+          ? { property: "deliverTo", reason: secretIsElsewhere }
+          : undefined,
+    },
+  ];
+}
 
 /**
  * The parts of a key's state that record an incomplete delivery. They are kept like once-only outputs.
@@ -67,11 +58,15 @@ export const deliveryRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
 export const deliveryOutputs = ["__undelivered", "__overlap"] as const;
 
 /** The arguments that an incomplete delivery changes: after a refresh, the engine no longer knows that the object is incomplete. */
-export function dueDelivery({ __undelivered, __overlap }: PropertyMap, { deliverTo }: PropertyMap): string[] {
+export function dueDelivery(
+  { previousExpiresAt }: SecretNames,
+  { __undelivered, __overlap }: PropertyMap,
+  { deliverTo }: PropertyMap,
+): string[] {
   return [
     // If the program no longer has it, it doesn't differ from the state, but the key still has to be replaced.
     ...(__undelivered === true && deliverTo === undefined ? ["deliverTo"] : []),
-    ...(__overlap === undefined ? [] : ["previousKeyExpiresAt"]),
+    ...(__overlap === undefined ? [] : [previousExpiresAt]),
   ];
 }
 
@@ -96,29 +91,34 @@ const secretIsElsewhere =
  * @throws DeliveryError if the secret can't be delivered, and the key was not created or was revoked
  */
 export async function createAndDeliver<Remote extends RemoteObject>(
-  args: Args<typeof apiKeyShape>,
+  names: SecretNames,
+  args: SharedArgs,
   issue: () => Promise<WriteResult<Remote>>,
   revoke: (id: string) => Promise<void>,
 ): Promise<WriteResult<Remote>> {
-  const delivery = await prepare(args.deliverTo, "No key was created.");
+  const delivery = await prepare(args.deliverTo, `No ${names.word} was created.`);
   const made = await issue().catch((error: unknown) => discardAfter(delivery, error));
   try {
-    await delivery?.write(secretOf(made));
+    await delivery?.write(secretOf(names, made));
   } catch (error) {
     const { id } = made.response.body;
     const reason = reasonOf(error);
     const failure = await messageOfFailure(revoke(id));
     if (failure === undefined) {
-      throw new DeliveryError(reason, `The key ${id} was revoked. Fix the cause, and run \`up\` again.`);
+      throw new DeliveryError(reason, `The ${names.word} ${id} was revoked. Fix the cause, and run \`up\` again.`);
     }
-    const unfinished = [reason, `The key ${id} could not be revoked either: ${failure}`, "The next `up` replaces it."];
+    const unfinished = [
+      reason,
+      `The ${names.word} ${id} could not be revoked either: ${failure}`,
+      "The next `up` replaces it.",
+    ];
     return {
       ...made,
       once: { __undelivered: true },
       unfinished: { lacks: ["deliverTo"], reason: unfinished.join("\n  ") },
     };
   }
-  return { ...made, once: storedOutputs(args, made.once) };
+  return { ...made, once: storedOutputs(names, args, made.once) };
 }
 
 /**
@@ -129,12 +129,13 @@ export async function createAndDeliver<Remote extends RemoteObject>(
  * @throws DeliveryError if the secret can't be delivered
  */
 export async function rotateAndDeliver<Remote extends RemoteObject>(
-  { args }: Pick<CredentialUpdate<typeof apiKeyShape>, "args">,
+  names: SecretNames,
+  args: SharedArgs,
   rotation: PropertyMap,
   issue: (rotation: PropertyMap) => Promise<WriteResult<Remote>>,
   { revokeSecret }: KeyRequests<Remote>,
 ): Promise<WriteResult<Remote>> {
-  const delivery = await prepare(args.deliverTo, "The key was not rotated, and its secret is unchanged.");
+  const delivery = await prepare(args.deliverTo, `The ${names.word} was not rotated, and its secret is unchanged.`);
   const isBrief = delivery !== undefined && durationMs(String(rotation.overlap)) < durationMs(deliveryOverlap);
   const asked = isBrief ? { ...rotation, overlap: deliveryOverlap } : rotation;
   const generation = Number(rotation.generation);
@@ -149,7 +150,7 @@ export async function rotateAndDeliver<Remote extends RemoteObject>(
     })
     .catch((error: unknown) => discardAfter(delivery, error));
   try {
-    await delivery?.write(secretOf(rotated));
+    await delivery?.write(secretOf(names, rotated));
   } catch (error) {
     const failure = await messageOfFailure(revokeSecret({ generation }));
     throw new DeliveryError(
@@ -157,10 +158,10 @@ export async function rotateAndDeliver<Remote extends RemoteObject>(
       failure === undefined
         ? "The new secret was revoked, and the previous one continues to work. Fix the cause, and run `up` again."
         : `The new secret, which was not delivered, could not be revoked: ${failure}\n  The previous one works for another ${deliveryOverlap}. ` +
-            "Fix the cause, and run `up` again to rotate the key again.",
+            `Fix the cause, and run \`up\` again to rotate the ${names.word} again.`,
     );
   }
-  const once = { ...storedOutputs(args, rotated.once), __overlap: undefined };
+  const once = { ...storedOutputs(names, args, rotated.once), __overlap: undefined };
   if (!isBrief) {
     return { ...rotated, once };
   }
@@ -180,17 +181,23 @@ export async function rotateAndDeliver<Remote extends RemoteObject>(
  * @throws DeliveryError if the secret can't be delivered, or the stack doesn't have it
  */
 export async function deliverCurrent<Remote extends RemoteObject>(
-  { state, args, changed }: CredentialUpdate<typeof apiKeyShape>,
+  names: SecretNames,
+  {
+    state,
+    args,
+    changed,
+  }: { readonly state: PropertyMap; readonly args: SharedArgs; readonly changed: ReadonlySet<string> },
   { revokeSecret }: KeyRequests<Remote>,
 ): Promise<Partial<WriteResult<Remote>>> {
+  const secret = state[names.secret];
   if (changed.has("deliverTo") && args.deliverTo !== undefined) {
-    if (typeof state.key !== "string") {
+    if (typeof secret !== "string") {
       throw new DeliveryError(`deliverTo: ${secretIsElsewhere}.`);
     }
     const delivery = await prepareDelivery(args.deliverTo);
-    await delivery.write(state.key);
+    await delivery.write(secret);
   }
-  const once = { ...storedOutputs(args, { key: state.key }), __overlap: undefined };
+  const once = { ...storedOutputs(names, args, { [names.secret]: secret }), __overlap: undefined };
   if (state.__overlap === undefined) {
     return { once };
   }
@@ -210,8 +217,8 @@ function isRefusal(error: unknown, code: RefusalCode): boolean {
 }
 
 /** Whether preview shows a rotation. */
-function isRotated(args: Args<typeof apiKeyShape>, previous: PropertyMap): boolean {
-  return asksToRotate(args, previous) || planRotation(args, previous).generation !== previous.generation;
+function isRotated(names: SecretNames, args: SecretArgs, previous: PropertyMap): boolean {
+  return asksToRotate(args, previous) || planRotation(names, args, previous).generation !== previous.generation;
 }
 
 async function prepare(target: DeliveryTarget | undefined, consequence: string): Promise<Delivery | undefined> {
@@ -228,16 +235,17 @@ async function discardAfter(delivery: Delivery | undefined, error: unknown): Pro
 }
 
 /** @throws DeliveryError if the response contains no secret */
-function secretOf<Remote>({ once }: WriteResult<Remote>): string {
-  if (typeof once.key !== "string") {
+function secretOf<Remote>(names: SecretNames, { once }: WriteResult<Remote>): string {
+  const secret = once[names.secret];
+  if (typeof secret !== "string") {
     throw new DeliveryError("deliverTo: the service returned no secret.");
   }
-  return once.key;
+  return secret;
 }
 
 /** The once-only outputs that the state stores. */
-function storedOutputs({ storeSecret }: Args<typeof apiKeyShape>, once: PropertyMap): PropertyMap {
-  return storeSecret === false ? { ...once, key: undefined, previousKey: undefined } : once;
+function storedOutputs(names: SecretNames, { storeSecret }: SharedArgs, once: PropertyMap): PropertyMap {
+  return storeSecret === false ? { ...once, [names.secret]: undefined, [names.previous]: undefined } : once;
 }
 
 /** The message of a RosterError, as part of another message. Any other error is thrown again. */

@@ -1,13 +1,14 @@
-/** When an API key is rotated, and to which secret. */
+/** When an API key or an access token is rotated, and to which secret. */
 import { randomBytes } from "node:crypto";
 import { durationMs, isClientSecret, type Schemas } from "roster-schema";
 import { DeclarationError } from "../../errors.ts";
 import { wantsAdoption } from "../../lifecycle/adoption.ts";
-import type { Args, CredentialUpdate } from "../../lifecycle/definition.ts";
+import type { RemoteObject } from "../../lifecycle/definition.ts";
 import type { PropertyMap } from "../../values/property-map.ts";
 import { hasPassed } from "../../values/property-types.ts";
 import { containsUnknown, isUnknownAt, unknownValue } from "../../values/unknown.ts";
-import { type apiKeyShape, defaultOverlap } from "./properties.ts";
+import type { SecretNames } from "./names.ts";
+import { defaultOverlap, type SharedArgs } from "./shared-properties.ts";
 
 /** The inputs that the provider computes. Those that are not known are omitted. */
 export interface PlannedRotation {
@@ -15,19 +16,29 @@ export interface PlannedRotation {
   readonly generation: unknown;
   /** When that secret was made, by the service's clock: see {@link serviceTime}. */
   readonly rotatedAt?: unknown;
-  /** When the previous secret expires, by the same clock. */
-  readonly previousKeyExpiresAt?: unknown;
+  /** When the previous secret expires, by the same clock; under the name that the kind gives it. */
+  readonly [previousExpiresAt: string]: unknown;
   /** By how many milliseconds the program's clock was ahead of the service's; omitted until a refresh determines it. */
   readonly __aheadMs?: unknown;
   /** The generation to reach, if the key was rotated outside the stack or a response was lost: see {@link rotationOutputs}. */
   readonly __target?: unknown;
 }
 
-type KeyArgs = Args<typeof apiKeyShape>;
+/** What rotation depends on: the shared arguments, and those that only an API key has. */
+export type SecretArgs = SharedArgs & { readonly kind?: Schemas["ApiKeyKind"]; readonly secret?: string };
+
+/** What rotation reads of an API key or an access token. */
+export type SecretRemote = RemoteObject &
+  Pick<Schemas["ApiKey"], "generation" | "rotatedAt" | "fingerprint" | "secretUsed" | "previousSecret">;
+
+/** Whether the object exists: the previous inputs of one that is created or replaced are empty. */
+export function exists({ organization }: PropertyMap): boolean {
+  return organization !== undefined;
+}
 
 /** Whether `rotate` requests a rotation; at creation, it doesn't. */
 export function asksToRotate(args: PropertyMap, previous: PropertyMap): boolean {
-  return previous.kind !== undefined && args.rotate !== undefined && args.rotate !== previous.rotate;
+  return exists(previous) && args.rotate !== undefined && args.rotate !== previous.rotate;
 }
 
 /**
@@ -39,20 +50,21 @@ function serviceTime({ __aheadMs }: PropertyMap): string {
 }
 
 /** Decides whether a key is rotated; `previous` holds the inputs of the last check, and is empty at creation. */
-export function planRotation(args: KeyArgs, previous: PropertyMap): PlannedRotation {
+export function planRotation(names: SecretNames, args: SecretArgs, previous: PropertyMap): PlannedRotation {
   const now = serviceTime(previous);
   const hasSchedule = everyMs(args) !== undefined;
-  if (previous.kind === undefined) {
+  if (!exists(previous)) {
     return wantsAdoption(args) ? { generation: undefined } : { generation: 1, ...(hasSchedule && { rotatedAt: now }) };
   }
-  const { generation, previousKeyExpiresAt, __target, __aheadMs } = previous;
+  const { generation, __target, __aheadMs } = previous;
+  const end = { [names.previousExpiresAt]: previous[names.previousExpiresAt] };
   // A new schedule starts now if the age of the secret is not known.
   const rotatedAt = previous.rotatedAt ?? (hasSchedule ? now : undefined);
-  const same = { generation, rotatedAt, previousKeyExpiresAt, __target, __aheadMs };
+  const same = { generation, rotatedAt, ...end, __target, __aheadMs };
   if (typeof generation !== "number") {
     return same;
   }
-  const why = reasonToRotate(args, previous, now);
+  const why = reasonToRotate(names, args, previous, now);
   if (why === undefined) {
     return same;
   }
@@ -60,7 +72,7 @@ export function planRotation(args: KeyArgs, previous: PropertyMap): PlannedRotat
     generation: containsUnknown([args.rotate, args.secret]) ? unknownValue : (__target ?? generation + 1),
     rotatedAt: now,
     __aheadMs,
-    previousKeyExpiresAt: isUnknownAt(args, ["rotation", "overlap"])
+    [names.previousExpiresAt]: isUnknownAt(args, ["rotation", "overlap"])
       ? unknownValue
       : new Date(Date.parse(now) + durationMs(overlapOf(args, why))).toISOString(),
   };
@@ -68,7 +80,7 @@ export function planRotation(args: KeyArgs, previous: PropertyMap): PlannedRotat
 
 type Reason = "asked" | "secret" | "due";
 
-function reasonToRotate(args: KeyArgs, previous: PropertyMap, now: string): Reason | undefined {
+function reasonToRotate(names: SecretNames, args: SecretArgs, previous: PropertyMap, now: string): Reason | undefined {
   if (asksToRotate(args, previous)) {
     return "asked";
   }
@@ -80,7 +92,7 @@ function reasonToRotate(args: KeyArgs, previous: PropertyMap, now: string): Reas
   if (args.holdRotation || args.state === "revoked" || isOver || args.secret !== undefined) {
     return undefined;
   }
-  const { previousKeyExpiresAt: end } = previous;
+  const end = previous[names.previousExpiresAt];
   // A key has two secrets at most: while the previous one is kept because it is in use, neither can be replaced.
   if (args.holdWhileUsed !== undefined && typeof end === "string" && end > now) {
     return undefined;
@@ -88,17 +100,17 @@ function reasonToRotate(args: KeyArgs, previous: PropertyMap, now: string): Reas
   return previous.__target !== undefined || isDue(args, previous, now) ? "due" : undefined;
 }
 
-function isDue(args: KeyArgs, { rotatedAt }: PropertyMap, now: string): boolean {
+function isDue(args: SecretArgs, { rotatedAt }: PropertyMap, now: string): boolean {
   const every = everyMs(args);
   return every !== undefined && typeof rotatedAt === "string" && Date.parse(rotatedAt) + every <= Date.parse(now);
 }
 
-function everyMs({ rotation }: Pick<KeyArgs, "rotation">): number | undefined {
+function everyMs({ rotation }: Pick<SecretArgs, "rotation">): number | undefined {
   const every = rotation?.every;
   return every === undefined || containsUnknown(every) ? undefined : durationMs(every);
 }
 
-function overlapOf({ rotation }: KeyArgs, why: Reason): string {
+function overlapOf({ rotation }: SecretArgs, why: Reason): string {
   // A secret that is changed without an overlap may have been leaked, so the previous one ends immediately.
   return rotation?.overlap ?? (why === "secret" ? "0s" : defaultOverlap);
 }
@@ -108,18 +120,22 @@ function overlapOf({ rotation }: KeyArgs, why: Reason): string {
  *
  * @throws DeclarationError if the new secret is the one that the stack has
  */
-export function rotationOf({
-  state,
-  args,
-  changed,
-}: Omit<CredentialUpdate<typeof apiKeyShape>, "pathOf">): PropertyMap | undefined {
-  const isSecretNew = changed.has("secret") && args.secret !== undefined && args.secret !== state.key;
+export function rotationOf(
+  names: SecretNames,
+  {
+    state,
+    args,
+    changed,
+  }: { readonly state: PropertyMap; readonly args: SecretArgs; readonly changed: ReadonlySet<string> },
+): PropertyMap | undefined {
+  const held = state[names.secret];
+  const isSecretNew = changed.has("secret") && args.secret !== undefined && args.secret !== held;
   const why = changed.has("rotate") ? "asked" : isSecretNew ? "secret" : changed.has("generation") ? "due" : undefined;
   if (why === undefined) {
     return undefined;
   }
   // A secret that was removed and declared again, or that the provider made: check can't know that the key has it.
-  if (args.secret !== undefined && args.secret === state.key) {
+  if (args.secret !== undefined && args.secret === held) {
     throw new DeclarationError(
       "secret: the key already has this secret. Run `pulumi refresh`. If the next `up` fails again, remove `secret`, which keeps it.",
     );
@@ -137,21 +153,26 @@ export function rotationOf({
 }
 
 /** Makes the secret of a Web API's key, unless the program declares one, so that the service never has to send it. */
-export function makeClientSecret(kind: Schemas["ApiKeyKind"]): string | undefined {
-  return isClientSecret(kind) ? randomBytes(32).toString("base64url") : undefined;
+export function makeClientSecret(kind: Schemas["ApiKeyKind"] | undefined): string | undefined {
+  return kind !== undefined && isClientSecret(kind) ? randomBytes(32).toString("base64url") : undefined;
 }
 
 /**
  * The once-only outputs from a response with a secret: the secret, its generation and fingerprint, the previous secret, and how far the
  * program's clock is ahead of the service's, which has just made the secret.
  */
-export function secretOutputs(key: Schemas["ApiKey"], secret: unknown, state: PropertyMap = {}): PropertyMap {
+export function secretOutputs(
+  names: SecretNames,
+  key: SecretRemote,
+  secret: unknown,
+  state: PropertyMap = {},
+): PropertyMap {
   const isPreviousOurs = key.previousSecret !== null && state.__held === key.generation - 1;
   return {
-    key: secret,
+    [names.secret]: secret,
     __held: key.generation,
     __heldFingerprint: key.fingerprint,
-    previousKey: isPreviousOurs ? state.key : undefined,
+    [names.previous]: isPreviousOurs ? state[names.secret] : undefined,
     __aheadMs: Date.now() - Date.parse(key.rotatedAt),
   };
 }
@@ -165,7 +186,12 @@ export function secretOutputs(key: Schemas["ApiKey"], secret: unknown, state: Pr
  * `generation` and `rotatedAt` stay those of the stack's secret, and `__target` is the generation that the next `up` has the
  * service make: the current one if its secret was never used, otherwise the next one.
  */
-export function rotationOutputs(key: Schemas["ApiKey"], once: PropertyMap, args: KeyArgs): PropertyMap {
+export function rotationOutputs(
+  names: SecretNames,
+  key: SecretRemote,
+  once: PropertyMap,
+  args: SecretArgs,
+): PropertyMap {
   const { generation, rotatedAt, previousSecret, secretUsed } = key;
   const isAlive = typeof once.__held === "number" && once.__held <= generation && !isReplaced(key, once);
   const held = isAlive ? (once.__held as number) : undefined;
@@ -174,11 +200,11 @@ export function rotationOutputs(key: Schemas["ApiKey"], once: PropertyMap, args:
   const shown = isBehind ? once.rotatedAt : rotatedAt;
   const every = everyMs(args);
   return {
-    key: isLost ? undefined : once.key,
-    keyAvailable: !isLost && once.key !== undefined && (!isBehind || isAlivePrevious(key, held)),
-    previousKey: isBehind || isLost || previousSecret === null ? undefined : once.previousKey,
-    previousKeyExpiresAt: previousSecret?.expiresAt,
-    previousKeyHeld: previousSecret?.held ?? false,
+    [names.secret]: isLost ? undefined : once[names.secret],
+    [names.available]: !isLost && once[names.secret] !== undefined && (!isBehind || isAlivePrevious(key, held)),
+    [names.previous]: isBehind || isLost || previousSecret === null ? undefined : once[names.previous],
+    [names.previousExpiresAt]: previousSecret?.expiresAt,
+    [names.previousHeld]: previousSecret?.held ?? false,
     generation: held ?? generation,
     rotatedAt: shown,
     rotatesAt:
@@ -194,7 +220,7 @@ export function rotationOutputs(key: Schemas["ApiKey"], once: PropertyMap, args:
 }
 
 /** Whether the generation of the stack's secret was made again with another secret. */
-function isReplaced({ generation, fingerprint, previousSecret }: Schemas["ApiKey"], once: PropertyMap): boolean {
+function isReplaced({ generation, fingerprint, previousSecret }: SecretRemote, once: PropertyMap): boolean {
   const { __held: held, __heldFingerprint: own } = once;
   if (own === undefined) {
     return false;
@@ -205,6 +231,6 @@ function isReplaced({ generation, fingerprint, previousSecret }: Schemas["ApiKey
   return held === generation - 1 && previousSecret !== null && own !== previousSecret.fingerprint;
 }
 
-function isAlivePrevious({ generation, previousSecret }: Schemas["ApiKey"], held: number | undefined): boolean {
+function isAlivePrevious({ generation, previousSecret }: SecretRemote, held: number | undefined): boolean {
   return previousSecret !== null && held === generation - 1;
 }

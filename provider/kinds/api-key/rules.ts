@@ -1,7 +1,6 @@
 /** The rules about combinations of an API key's arguments, and about their changes. */
 import {
   clientSecretMinBits,
-  durationMs,
   estimateEntropyBits,
   isClientSecret,
   isFormatOf,
@@ -10,21 +9,13 @@ import {
 } from "roster-schema";
 import { wantsAdoption } from "../../lifecycle/adoption.ts";
 import type { Args, Rule } from "../../lifecycle/definition.ts";
-import { hasPassed } from "../../values/property-types.ts";
-import { deliveryRules } from "./delivery.ts";
-import { type apiKeyShape, defaultOverlap } from "./properties.ts";
-import { asksToRotate } from "./rotation.ts";
+import { ofKeys } from "./names.ts";
+import type { apiKeyShape } from "./properties.ts";
+import { asksToRotate, exists } from "./rotation.ts";
+import { sharedRules } from "./shared-rules.ts";
 
 /** The rules, in the order in which they are checked. */
 export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
-  {
-    needs: ["endDate"],
-    // A key that has expired since it was declared is not an error: only a new end date must be in the future.
-    check: ({ endDate }, previous) =>
-      endDate !== undefined && endDate !== previous.endDate && hasPassed(endDate, Date.now())
-        ? { property: "endDate", reason: `${endDate} has passed: set a later one, or remove it` }
-        : undefined,
-  },
   {
     needs: ["kind", "secret"],
     check: ({ kind, secret }) =>
@@ -76,7 +67,7 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
   {
     needs: ["secret"],
     check: ({ secret, ...args }, previous) =>
-      secret !== undefined && previous.kind === undefined && wantsAdoption(args)
+      secret !== undefined && !exists(previous) && wantsAdoption(args)
         ? {
             property: "secret",
             reason: "an adopted key keeps its secret: remove `secret`, and set it later to rotate the key",
@@ -84,31 +75,10 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
         : undefined,
   },
   {
-    needs: ["state"],
-    check: ({ state }, previous) =>
-      state === "revoked" && previous.kind === undefined
-        ? { property: "state", reason: "a key can't be created as revoked: remove the resource" }
-        : undefined,
-  },
-  {
-    needs: ["rotate", "state"],
-    check: (args, previous) =>
-      args.state === "revoked" && asksToRotate(args, previous)
-        ? { property: "rotate", reason: "a revoked key can't be rotated: undo the change" }
-        : undefined,
-  },
-  {
     needs: ["rotate", "kind", "secret"],
     check: (args, previous) =>
       args.secret !== undefined && args.secret === previous.secret && asksToRotate(args, previous)
         ? { property: "rotate", reason: "you declare the key's secret: change `secret` to rotate the key" }
-        : undefined,
-  },
-  {
-    needs: ["rotate", "holdRotation", "kind"],
-    check: (args, previous) =>
-      args.holdRotation && asksToRotate(args, previous)
-        ? { property: "rotate", reason: "rotation is on hold: undo the change, or remove `holdRotation`" }
         : undefined,
   },
   {
@@ -121,25 +91,17 @@ export const apiKeyRules: readonly Rule<Args<typeof apiKeyShape>>[] = [
           }
         : undefined,
   },
+  ...sharedRules(ofKeys),
   {
-    needs: ["rotation"],
-    check: ({ rotation: { every, overlap = defaultOverlap } = {} }) =>
-      every !== undefined && durationMs(every) <= durationMs(overlap)
+    needs: ["storeSecret"],
+    // This also applies to an unknown secret, because it will be an input.
+    check: ({ storeSecret, secret }) =>
+      storeSecret === false && secret !== undefined
         ? {
-            property: "rotation.every",
-            reason: `it must be longer than the overlap, which is ${overlap}, because a key has at most two secrets`,
+            property: "storeSecret",
+            reason:
+              "a `secret` in the program is stored in the state as an input: remove it, and the provider makes one",
           }
         : undefined,
   },
-  {
-    needs: ["rotation", "holdWhileUsed"],
-    check: ({ rotation, holdWhileUsed }) =>
-      holdWhileUsed !== undefined && durationMs(rotation?.overlap ?? defaultOverlap) === 0
-        ? {
-            property: "holdWhileUsed",
-            reason: "without an overlap, it has no effect: set an overlap, or remove it",
-          }
-        : undefined,
-  },
-  ...deliveryRules,
 ];

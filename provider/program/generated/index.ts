@@ -1,5 +1,5 @@
 /** What a program uses. Generated from provider/kinds by `npm run generate`; never edited. */
-
+export * from "./access-token.ts";
 export * from "./api-key.ts";
 export * from "./api-key-assignees.ts";
 export * from "./api-key-assignment.ts";

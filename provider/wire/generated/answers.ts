@@ -1,5 +1,6 @@
 /** The contract's answers. Generated from schema/openapi.yaml by `npm run generate`; never edited. */
 import {
+  accessTokenKindValues,
   apiKeyAssignmentStatusValues,
   apiKeyFormatValues,
   apiKeyKindValues,
@@ -202,18 +203,16 @@ export const apiKeyAssignmentAnswer: z.ZodType<Schemas["ApiKeyAssignment"]> = z.
   updatedAt: z.iso.datetime(),
 });
 
-/** The contract's `IssuedApiKey`. */
-export const issuedApiKeyAnswer: z.ZodType<Schemas["IssuedApiKey"]> = z.object({
+/** The contract's `AccessToken`. */
+export const accessTokenAnswer: z.ZodType<Schemas["AccessToken"]> = z.object({
   id: z.string(),
   externalId: z.string().nullable(),
   adopted: z.boolean(),
   organization: z.string(),
-  owner: z.string().nullable(),
-  ownerStatus: z.enum(userStatusValues).nullable().optional(),
+  kind: z.enum(accessTokenKindValues),
+  user: z.string(),
+  email: z.string(),
   name: z.string(),
-  displayName: z.string(),
-  kind: z.enum(apiKeyKindValues),
-  format: z.enum(apiKeyFormatValues),
   permissions: z.array(z.enum(permissionValues)),
   allowedIps: z.array(z.string()).nullable(),
   prefix: z.string(),
@@ -223,17 +222,28 @@ export const issuedApiKeyAnswer: z.ZodType<Schemas["IssuedApiKey"]> = z.object({
   secretUsed: z.boolean(),
   previousSecret: previousSecretAnswer.nullable(),
   endDate: z.string().nullable(),
-  legacy: z.boolean(),
+  expiresAt: z.iso.datetime().nullable(),
   state: z.enum(apiKeyStateValues),
   status: z.enum(apiKeyStatusValues),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   lastUsedAt: z.iso.datetime().nullable(),
   revokedAt: z.iso.datetime().nullable(),
-  assignees: z.array(apiKeyAssigneeAnswer),
-  assigneeCount: z.int(),
-  key: z.string().nullable(),
 });
+
+/** The contract's `IssuedApiKey`. */
+export const issuedApiKeyAnswer: z.ZodType<Schemas["IssuedApiKey"]> = apiKeyAnswer.and(
+  z.object({
+    key: z.string().nullable(),
+  }),
+);
+
+/** The contract's `IssuedAccessToken`. */
+export const issuedAccessTokenAnswer: z.ZodType<Schemas["IssuedAccessToken"]> = accessTokenAnswer.and(
+  z.object({
+    token: z.string().nullable(),
+  }),
+);
 
 /** The contract's `ManagedObject`. */
 export const managedObjectAnswer: z.ZodType<Schemas["ManagedObject"]> = z.object({
@@ -256,6 +266,7 @@ export const managedObjectAnswer: z.ZodType<Schemas["ManagedObject"]> = z.object
       membershipAnswer,
       apiKeyAnswer,
       apiKeyAssignmentAnswer,
+      accessTokenAnswer,
     ])
     .optional(),
 });
@@ -315,7 +326,7 @@ export const selfAnswer: z.ZodType<Schemas["Self"]> = z.object({
       .object({
         id: z.string(),
         name: z.string(),
-        expiresAt: z.iso.datetime(),
+        expiresAt: z.iso.datetime().nullable(),
       })
       .nullable()
       .optional(),

@@ -1,20 +1,20 @@
-/** Access tokens: their rows, and their form in the contract. */
+/** People's access tokens: their rows, and their form in the contract. */
 import type { Selectable } from "kysely";
 import type { Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import type { AuditedKind } from "../../managed/audit.ts";
 import type { Database, Tables } from "../../rows/tables.ts";
 
-type AccessToken = Schemas["AccessToken"];
+type AccessToken = Schemas["PersonalAccessToken"];
 
-/** Access tokens in the audit. */
+/** People's access tokens in the audit. */
 export const accessTokens: AuditedKind<AccessToken> = {
   kind: "access_token",
   audited: ["user", "name", "client", "organization", "permissions", "expiresAt", "revokedAt"],
   organizationOf: ({ organization }) => organization,
 };
 
-/** A query for access tokens with their users' addresses. */
+/** A query for people's access tokens with their addresses. */
 export function selectTokens(db: Database) {
   return db
     .selectFrom("access_tokens")
@@ -23,7 +23,7 @@ export function selectTokens(db: Database) {
     .select("users.email");
 }
 
-/** Finds a user's access token. */
+/** Finds a person's access token. */
 export async function findToken(
   { db, now }: Pick<Context, "db" | "now">,
   userId: string,
@@ -36,13 +36,14 @@ export async function findToken(
   return row && toAccessToken(row, now);
 }
 
-/** Converts the row of an access token to the contract's form. */
+/** Converts the row of a person's access token to the contract's form. */
 export function toAccessToken(
   row: Selectable<Tables["access_tokens"]> & { readonly email: string },
   now: Date,
 ): AccessToken {
   return {
     id: row.id,
+    kind: "person",
     user: row.user_id,
     email: row.email,
     name: row.name,

@@ -1,18 +1,18 @@
-/** The rules for making, confirming and ending access tokens. */
+/** The rules for making, confirming and ending people's access tokens. */
 import { characterCount, lineFault, type Schemas, tokenLifeSeconds } from "roster-schema";
 import { givesServiceOwner } from "../../auth/access-tokens.ts";
 import type { Context, PersonContext } from "../../auth/operation.ts";
 import { inOrder } from "../../auth/permissions.ts";
 import { keyedHash } from "../../keys/peppers.ts";
 import { makeSecret, prefixOf } from "../../keys/secret-format.ts";
-import { mailOwnerTokenNotice } from "../../mail/queue.ts";
+import { mailOwnerTokenNotice, mailTokenLeakNotice } from "../../mail/queue.ts";
 import { audit } from "../../managed/audit.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { newId } from "../../rows/identifiers.ts";
 import type { ApprovedToken } from "../../rows/people-tables.ts";
 import { accessTokens, findToken } from "./resource.ts";
 
-type AccessToken = Schemas["AccessToken"];
+type AccessToken = Schemas["PersonalAccessToken"];
 
 const maxNameLength = 100;
 const maxActive = 50;
@@ -105,8 +105,23 @@ export async function endToken(context: PersonContext, id: string): Promise<void
   if (before.status !== "active") {
     return;
   }
-  await context.db.updateTable("access_tokens").set({ revoked_at: context.now }).where("id", "=", id).execute();
+  await revoke(context, id);
   await audit(context, accessTokens, "end", [{ before, after: await ownToken(context, id) }]);
+}
+
+/** Ends a person's token that has leaked, and tells the person where it was found. */
+export async function endLeakedToken(
+  context: Context,
+  { id, userId }: { readonly id: string; readonly userId: string },
+  { url, source }: Schemas["SecretScanningReport"],
+): Promise<void> {
+  const before = await findToken(context, userId, id);
+  await revoke(context, id);
+  const after = await findToken(context, userId, id);
+  await audit(context, accessTokens, "report_leak", [{ before, after }]);
+  if (after !== undefined) {
+    await mailTokenLeakNotice(context, after.email, { name: after.name, url, source });
+  }
 }
 
 /**
@@ -116,10 +131,19 @@ export async function endToken(context: PersonContext, id: string): Promise<void
  */
 export async function endOwnToken(context: Context): Promise<void> {
   const { kind, user, accessToken } = context.principal;
-  if (kind !== "user" || user === null || accessToken === null) {
-    throw new Refusal("unprocessable", "The caller presents the owner token or an API key, which can't log out.");
+  const isOfPerson =
+    user !== null && accessToken !== null && (await findToken(context, user, accessToken)) !== undefined;
+  if (kind !== "user" || !isOfPerson) {
+    throw new Refusal(
+      "unprocessable",
+      "The caller presents the owner token, an API key or the token of a system user, which can't log out.",
+    );
   }
   await endToken({ ...context, principal: { ...context.principal, kind, user } }, accessToken);
+}
+
+async function revoke({ db, now }: Context, id: string): Promise<void> {
+  await db.updateTable("access_tokens").set({ revoked_at: now }).where("id", "=", id).execute();
 }
 
 /** @throws Refusal `not_found` */

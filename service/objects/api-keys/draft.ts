@@ -8,6 +8,8 @@ import { permissionsOfRole, refuseExceeding } from "../../managed/rules.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import { users } from "../users/resource.ts";
+import type { Key, KeyWords } from "./key.ts";
+import { apiKeyKind } from "./resource.ts";
 
 type Organization = Schemas["Organization"];
 
@@ -63,7 +65,7 @@ export async function draftKey(call: Call<"createApiKey">, organization: Organiz
     await refuseBeyondLimit(call, organization, owner.id, id);
   }
   const permissions = body.permissions ?? inOrder(owner?.permissions ?? []);
-  refuseGrant(principal, organization.id, owner, permissions);
+  refuseGrant(apiKeyKind, principal, organization.id, owner, permissions);
   return { format, owner, permissions };
 }
 
@@ -74,6 +76,7 @@ export async function draftKey(call: Call<"createApiKey">, organization: Organiz
  * @throws Refusal `unprocessable`, `permission_denied`.
  */
 export function refuseGrant(
+  { word, holder }: KeyWords,
   principal: Principal,
   organization: string,
   owner: OwnerLimit | undefined,
@@ -82,7 +85,8 @@ export function refuseGrant(
   if (owner !== undefined) {
     const exceeding = beyond(permissions, new Set(owner.permissions));
     if (exceeding.length > 0) {
-      throw unprocessable("/permissions", `The key would exceed its owner's permissions by ${exceeding.join(", ")}.`);
+      const detail = `The ${word} would exceed its ${holder}'s permissions by ${exceeding.join(", ")}.`;
+      throw unprocessable("/permissions", detail);
     }
   } else if (permissions.includes("api:call")) {
     throw unprocessable(
@@ -90,11 +94,11 @@ export function refuseGrant(
       "Only a key whose owner has the role api_user can have the permission api:call.",
     );
   }
-  refuseExceeding(principal, organization, owner?.role ?? null, permissions, "The key");
+  refuseExceeding(principal, organization, owner?.role ?? null, permissions, `The ${word}`);
 }
 
 /** What a key's owner allows it now; undefined for a key without an owner. */
-export async function ownerLimit(context: Context, key: Schemas["ApiKey"]): Promise<OwnerLimit | undefined> {
+export async function ownerLimit(context: Context, key: Key): Promise<OwnerLimit | undefined> {
   if (key.owner === null) {
     return undefined;
   }
@@ -103,12 +107,12 @@ export async function ownerLimit(context: Context, key: Schemas["ApiKey"]): Prom
 }
 
 /** The role of a key's owner; null if the key has no owner, or the owner isn't a member. */
-export async function ownerRole(context: Context, key: Schemas["ApiKey"]): Promise<string | null> {
+export async function ownerRole(context: Context, key: Key): Promise<string | null> {
   return key.owner === null ? null : await roleIn(context, key.organization, key.owner);
 }
 
 /** The role of a user who is a member of an organization; null otherwise. */
-async function roleIn({ db }: Context, organization: string, user: string): Promise<string | null> {
+export async function roleIn({ db }: Context, organization: string, user: string): Promise<string | null> {
   const row = await db
     .selectFrom("memberships")
     .select("role")
@@ -134,12 +138,22 @@ function refuseMisfit({ kind, format = "opaque", secret }: Schemas["ApiKeyCreate
   }
 }
 
-async function findOwner(call: Context, organization: Organization, userId: string): Promise<KeyOwner> {
-  const user = await load(call, users, userId);
-  if (user === undefined || !(await isVisible(call, users, user))) {
+/**
+ * Finds the user that a new key or token is for.
+ *
+ * @throws Refusal `user_not_found`
+ */
+export async function findHolder(context: Context, pointer: string, userId: string): Promise<Schemas["User"]> {
+  const user = await load(context, users, userId);
+  if (user === undefined || !(await isVisible(context, users, user))) {
     const detail = `The user ${userId} does not exist, or you don't have access to it.`;
-    throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer: "/owner", detail }] });
+    throw new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer, detail }] });
   }
+  return user;
+}
+
+async function findOwner(call: Context, organization: Organization, userId: string): Promise<KeyOwner> {
+  await findHolder(call, "/owner", userId);
   const role = await roleIn(call, organization.id, userId);
   if (role === null) {
     throw unprocessable("/owner", "The owner must be a member of the organization. Make the user a member first.");
@@ -163,6 +177,7 @@ async function refuseBeyondLimit(
     .where("organization_id", "=", organization.id)
     .where("owner_id", "=", ownerId)
     .where("id", "!=", id)
+    .where("kind", "!=", "token")
     .where(isActiveKey(now))
     .executeTakeFirstOrThrow();
   if (Number(keys) < keysPerOwner) {

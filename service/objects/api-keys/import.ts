@@ -6,9 +6,10 @@ import { unprocessable } from "../../problems.ts";
 import { newId } from "../../rows/identifiers.ts";
 import { liveName } from "../../rows/tables.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
+import { refuseTaken } from "./changes.ts";
 import { requireApiAccess } from "./draft.ts";
 import { storeDigest } from "./issue.ts";
-import { refuseTaken } from "./rules.ts";
+import { apiKeyKind } from "./resource.ts";
 
 /**
  * Imports a key by the hash of its secret.
@@ -28,7 +29,7 @@ export async function importApiKey(call: Call<"importApiKey">): Promise<string> 
   const expiresAt = readEnd(body);
   const isActive = expiresAt === null || expiresAt > now;
   if (isActive) {
-    await refuseTaken(call, { id, organization: organization.id, name: body.name, externalId: null });
+    await refuseTaken(apiKeyKind, call, { id, organization: organization.id, name: body.name, externalId: null });
   }
   await db
     .insertInto("api_keys")
@@ -39,7 +40,7 @@ export async function importApiKey(call: Call<"importApiKey">): Promise<string> 
       external_id: null,
       external_id_live: null,
       name: body.name,
-      name_live: isActive ? liveName(organization.id, body.name) : null,
+      name_live: isActive ? liveName(apiKeyKind.scopeOf(organization.id), body.name) : null,
       kind: "server",
       format: "opaque",
       permissions: "[]",

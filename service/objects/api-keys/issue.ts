@@ -5,12 +5,13 @@ import { jwtMaterial, looksLikeJwt, makeJti } from "../../auth/resolver.ts";
 import { digestOf, fingerprintOf, keyedHash, keyedHashes, keyedHashOfDigest } from "../../keys/peppers.ts";
 import { isBroken, makeSecret, prefixOf, secretMark } from "../../keys/secret-format.ts";
 import { unprocessable } from "../../problems.ts";
+import type { StoredKeyKind } from "../../rows/tables.ts";
 
 /** The key that a secret is issued for. */
 export interface IssueRequest {
   readonly keyId: string;
   readonly generation: number;
-  readonly kind: Schemas["ApiKeyKind"];
+  readonly kind: StoredKeyKind;
   readonly format: Schemas["ApiKeyFormat"];
   readonly organizationId: string;
   readonly ownerId: string | null;

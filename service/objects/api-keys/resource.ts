@@ -8,8 +8,10 @@ import { isActiveKey } from "../../rows/active-key.ts";
 import { creationColumns, type Database, liveName } from "../../rows/tables.ts";
 import { userStatusOf } from "../../rows/user-status.ts";
 import { toAssignment } from "../assignments/resource.ts";
+import type { KeyKind, KeyMembers } from "./key.ts";
 
-type ApiKey = Schemas["ApiKey"];
+/** An API key in the contract's form. */
+export type ApiKey = Schemas["ApiKey"];
 
 /** The assignees of a key that the contract shows. */
 interface Attached {
@@ -65,8 +67,26 @@ export const apiKeys: Resource<ApiKey> = {
   },
 };
 
-/** A query for keys with the visible data of their current secrets, and the last use of any secret. */
+/** What distinguishes API keys from access tokens. */
+export const apiKeyKind: KeyKind<ApiKey> = {
+  resource: apiKeys,
+  word: "key",
+  holder: "owner",
+  needsApiAccess: true,
+  scopeOf: (organization) => organization,
+  keyOf: (key) => key,
+};
+
+/** A query for API keys, as `selectStoredKeys` returns them. */
 export function selectKeys(db: Database) {
+  return selectStoredKeys(db).where("api_keys.kind", "!=", "token");
+}
+
+/**
+ * A query for API keys and the access tokens of system users, with the visible data of their current secrets, and the last use of
+ * any secret.
+ */
+export function selectStoredKeys(db: Database) {
   return db
     .selectFrom("api_keys")
     .innerJoin("api_key_secrets", (join) =>
@@ -76,7 +96,7 @@ export function selectKeys(db: Database) {
     )
     .selectAll("api_keys")
     .leftJoin("users as owner", "owner.id", "api_keys.owner_id")
-    .select(["owner.state as owner_state", "owner.activated_at", "owner.block_reason"])
+    .select(["owner.email as owner_email", "owner.state as owner_state", "owner.activated_at", "owner.block_reason"])
     .leftJoin("api_key_secrets as previous", (join) =>
       join
         .onRef("previous.key_id", "=", "api_keys.id")
@@ -101,7 +121,7 @@ export function selectKeys(db: Database) {
 }
 
 /** The row of a key, with the visible data of its secrets. */
-export type Row = Awaited<ReturnType<ReturnType<typeof selectKeys>["executeTakeFirstOrThrow"]>>;
+export type Row = Awaited<ReturnType<ReturnType<typeof selectStoredKeys>["executeTakeFirstOrThrow"]>>;
 
 /** Converts rows of keys to the contract's form, with assignees. */
 export async function toApiKeys(db: Database, rows: readonly Row[], now: Date): Promise<ApiKey[]> {
@@ -164,6 +184,24 @@ async function loadAttached(
  * @param attached the assignees; none by default.
  */
 export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Attached = nobody): ApiKey {
+  if (row.kind === "token") {
+    throw new Error(`${row.id} is an access token`);
+  }
+  return {
+    ...toKeyMembers(row, now),
+    owner: row.owner_id,
+    ownerStatus: row.owner_state === null ? null : userStatusOf({ ...row, state: row.owner_state }),
+    displayName: row.legacy ? `${row.name} (legacy)` : row.name,
+    kind: row.kind,
+    format: row.format,
+    legacy: row.legacy,
+    assignees,
+    assigneeCount,
+  };
+}
+
+/** Converts what the row of an API key and that of an access token have in common. */
+export function toKeyMembers(row: Row, now: Date): KeyMembers {
   const revoked = row.revoked_at !== null;
   const expired = isExpired(row, now);
   return {
@@ -171,12 +209,7 @@ export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Atta
     externalId: row.external_id,
     adopted: row.adoption_depth > 0,
     organization: row.organization_id,
-    owner: row.owner_id,
-    ownerStatus: row.owner_state === null ? null : userStatusOf({ ...row, state: row.owner_state }),
     name: row.name,
-    displayName: row.legacy ? `${row.name} (legacy)` : row.name,
-    kind: row.kind,
-    format: row.format,
     permissions: inOrder(row.permissions),
     allowedIps: row.allowed_ips,
     prefix: row.prefix,
@@ -186,15 +219,12 @@ export function toApiKey(row: Row, now: Date, { assignees, assigneeCount }: Atta
     secretUsed: row.secret_used_at !== null,
     previousSecret: revoked || expired ? null : toPreviousSecret(row, now),
     endDate: row.end_date,
-    legacy: row.legacy,
     state: revoked ? "revoked" : "active",
     status: revoked ? "revoked" : expired ? "expired" : "active",
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     lastUsedAt: row.last_used_at?.toISOString() ?? null,
     revokedAt: row.revoked_at?.toISOString() ?? null,
-    assignees,
-    assigneeCount,
   };
 }
 

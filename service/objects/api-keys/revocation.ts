@@ -1,11 +1,12 @@
-/** Revokes API keys, and releases the names of expired ones. */
+/** Revokes keys and the access tokens of system users, and releases the names of expired ones. */
 import type { ExpressionBuilder } from "kysely";
 import type { Context } from "../../auth/operation.ts";
 import { type AuditedContext, auditRequests } from "../../managed/audit.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import type { Tables } from "../../rows/tables.ts";
+import { robotTokens, toRobotToken } from "../access-tokens/robot-tokens.ts";
 import { type MemberSelection, requestFor, selectedMembers } from "../member-selection.ts";
-import { apiKeys, isExpired, selectKeys, toApiKey } from "./resource.ts";
+import { apiKeys, isExpired, type Row, selectStoredKeys, toApiKey } from "./resource.ts";
 
 /** Permanently revokes a key; its name and externalId become free. */
 export async function revokeKey({ db, now }: Pick<Context, "db" | "now">, id: string): Promise<void> {
@@ -18,8 +19,8 @@ export async function endExpiredKey({ db }: Pick<Context, "db">, id: string): Pr
 }
 
 /**
- * Revokes the active keys of an organization, or those that some members own, with an audit entry for each. Expired keys stay
- * expired.
+ * Revokes the active keys and access tokens of an organization, or those that some members own, with an audit entry for each.
+ * Expired ones stay expired.
  */
 export async function revokeKeys(
   context: Omit<AuditedContext, "requestId">,
@@ -27,7 +28,7 @@ export async function revokeKeys(
 ): Promise<void> {
   const { db, now } = context;
   const { organizationId } = selection;
-  let query = selectKeys(db)
+  let query = selectStoredKeys(db)
     .where("api_keys.organization_id", "=", organizationId)
     .where("api_keys.revoked_at", "is", null);
   let update = db.updateTable("api_keys").where("organization_id", "=", organizationId).where("revoked_at", "is", null);
@@ -42,12 +43,17 @@ export async function revokeKeys(
     await update.set(endedColumns).where("expires_at", "<=", now).execute();
   }
   await update.set(revokedColumns(now)).where(isActiveKey(now)).execute();
+  const recordsOf = <T>(rows: readonly Row[], convert: (row: Row, at: Date) => T) =>
+    rows.map((row) => ({
+      before: convert(row, now),
+      after: convert({ ...row, revoked_at: now }, now),
+      requestId: requestFor(selection, row.owner_id),
+    }));
+  const keys = active.filter(({ kind }) => kind !== "token");
+  const tokens = active.filter(({ kind }) => kind === "token");
   // Assignees have audit entries of their own.
-  const records = active.map((row) => {
-    const requestId = requestFor(selection, row.owner_id);
-    return { before: toApiKey(row, now), after: toApiKey({ ...row, revoked_at: now }, now), requestId };
-  });
-  await auditRequests(context, apiKeys, "revoke", records);
+  await auditRequests(context, apiKeys, "revoke", recordsOf(keys, toApiKey));
+  await auditRequests(context, robotTokens, "revoke", recordsOf(tokens, toRobotToken));
 }
 
 /** Releases the names and externalIds of expired keys; nothing runs when a key expires, so the next change does this. */

@@ -1,31 +1,40 @@
 /** Rotation: a key gets a new secret, and the previous secret can stay valid for a while. */
 import { durationMs, type Schemas } from "roster-schema";
-import type { Call } from "../../auth/operation.ts";
+import type { Context } from "../../auth/operation.ts";
 import { endSooner, heldUntilOf, type SecretOverlap, selectSecretEnd } from "../../keys/secret-end.ts";
-import { refuseExceeding } from "../../managed/rules.ts";
 import { isEarlier } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
-import { ownerRole, requireApiAccess } from "./draft.ts";
+import { refuseGranting } from "./changes.ts";
+import { requireApiAccess } from "./draft.ts";
 import { issueSecret } from "./issue.ts";
-import { notActive } from "./rules.ts";
+import { type Key, type KeyKind, type KeyMembers, notActive } from "./key.ts";
 
-type ApiKey = Schemas["ApiKey"];
+/** A call that rotates a key or an access token. */
+export type RotationCall = Context & { readonly body: Schemas["ApiKeyRotation"] };
 
 /**
- * Gives a key its next secret.
+ * Gives a key or an access token its next secret.
  *
  * @returns the plaintext; null if the client made the secret.
  * @throws Refusal `key_not_active`, `organization_closed`, `api_access_disabled`, `permission_denied`, `secret_in_use`,
  * `generation_conflict`; `unprocessable` for a secret or an overlap that can't be used.
  */
-export async function rotateKey(call: Call<"rotateApiKey">, key: ApiKey): Promise<string | null> {
-  const { body, db, now, principal } = call;
+export async function rotateKey<T extends KeyMembers>(
+  kind: KeyKind<T>,
+  call: RotationCall,
+  item: T,
+): Promise<string | null> {
+  const { body, db, now } = call;
+  const key = kind.keyOf(item);
   if (key.status !== "active") {
-    throw notActive(key, "Create another key.");
+    throw notActive(kind, key.status, `Create another ${kind.word}.`);
   }
-  requireApiAccess(await findOpenOrganization(call, key.organization));
-  refuseExceeding(principal, key.organization, await ownerRole(call, key), key.permissions, "This key");
+  const organization = await findOpenOrganization(call, key.organization);
+  if (kind.needsApiAccess) {
+    requireApiAccess(organization);
+  }
+  await refuseGranting(kind, call, key);
   if ((key.kind === "webapi") !== (body.secret !== undefined)) {
     throw unprocessable("/secret", "Give a secret for a key of kind webapi, and for no other kind.");
   }
@@ -55,7 +64,7 @@ export async function rotateKey(call: Call<"rotateApiKey">, key: ApiKey): Promis
 }
 
 /** @throws Refusal `unprocessable` if `holdWhileUsed` would have no effect. */
-function refuseMisfit({ body }: Call<"rotateApiKey">): void {
+function refuseMisfit({ body }: RotationCall): void {
   if (body.holdWhileUsed === undefined || overlapOf(body).overlapMs > 0) {
     return;
   }
@@ -77,7 +86,7 @@ function overlapOf({ overlap = "0s", holdWhileUsed }: Schemas["ApiKeyRotation"])
  *
  * @throws Refusal `secret_in_use` if an older secret is still in use.
  */
-async function endSecrets(call: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
+async function endSecrets(call: RotationCall, key: Key): Promise<void> {
   const { body, db, now } = call;
   const { overlapMs, holdSeconds } = overlapOf(body);
   // A key has at most two valid secrets, so secrets before this one have ended.
@@ -100,7 +109,7 @@ async function endSecrets(call: Call<"rotateApiKey">, key: ApiKey): Promise<void
  * Applies the overlap of a rotation that generates a secret again, so that one without an overlap leaves a single valid secret,
  * whoever made that generation first and with which overlap. The previous secret never ends later than it would have.
  */
-async function shortenOverlap(call: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
+async function shortenOverlap(call: RotationCall, key: Key): Promise<void> {
   const generation = key.generation - 1;
   const previous = await selectSecretEnd(call.db, key.id, generation);
   await endSooner(call, { keyId: key.id, generation }, previous, overlapOf(call.body));
@@ -120,7 +129,7 @@ function secretInUse(generation: number, heldUntil: Date): Refusal {
  *
  * @throws Refusal `generation_conflict`
  */
-async function refuseUnlessUnused({ body, db, run }: Call<"rotateApiKey">, key: ApiKey): Promise<void> {
+async function refuseUnlessUnused({ body, db, run }: RotationCall, key: Key): Promise<void> {
   const wrong = new Refusal(
     "generation_conflict",
     `The key is at generation ${key.generation}; the next one is ${key.generation + 1}. Read the key again, and then decide what to do.`,

@@ -1,19 +1,16 @@
 /** The operations on API keys. */
-import type { Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { type Page, selectPage } from "../../http/paging.ts";
 import { actOnItem, createItem, endItem, makeItem, type Routes, read, readItem, updateItem } from "../../http/route.ts";
 import { find } from "../../managed/resource.ts";
-import { isActiveKey } from "../../rows/active-key.ts";
+import { hasKeyStatus } from "../../rows/active-key.ts";
 import { byByte } from "../../rows/tables.ts";
 import { findOrganization } from "../organizations/resource.ts";
 import { importApiKey } from "./import.ts";
-import { apiKeys, selectKeys, toApiKeys } from "./resource.ts";
+import { type ApiKey, apiKeyKind, apiKeys, selectKeys, toApiKeys } from "./resource.ts";
 import { rotateKey } from "./rotation.ts";
 import { createRules, endRules, updateRules } from "./rules.ts";
 import { revokeSecret, revokeSecretVerb } from "./secrets.ts";
-
-type ApiKey = Schemas["ApiKey"];
 
 /** Finds a key, if the caller is allowed to end its secrets. */
 const findRevocable = (context: Context, id: string) => find(context, apiKeys, id, "keys:revoke");
@@ -39,14 +36,14 @@ export const apiKeyRoutes: Routes<
     "rotate",
     {
       find: findRevocable,
-      perform: async (call: Call<"rotateApiKey">, key) => ({ key: await rotateKey(call, key) }),
+      perform: async (call: Call<"rotateApiKey">, key) => ({ key: await rotateKey(apiKeyKind, call, key) }),
     },
     { secret: true },
   ),
   revokeApiKeySecret: actOnItem(apiKeys, revokeSecretVerb, {
     find: findRevocable,
     async perform(call: Call<"revokeApiKeySecret">, key) {
-      await revokeSecret(call, key);
+      await revokeSecret(apiKeyKind, call, key);
       return {};
     },
   }),
@@ -69,14 +66,8 @@ async function listApiKeys(call: Call<"listApiKeys">): Promise<Page<ApiKey>> {
   if (query.externalId !== undefined) {
     rows = rows.where(byByte("api_keys.external_id"), "=", query.externalId);
   }
-  if (query.status === "active") {
-    rows = rows.where(isActiveKey(now));
-  }
-  if (query.status === "revoked") {
-    rows = rows.where("api_keys.revoked_at", "is not", null);
-  }
-  if (query.status === "expired") {
-    rows = rows.where("api_keys.revoked_at", "is", null).where("api_keys.expires_at", "<=", now);
+  if (query.status !== undefined) {
+    rows = rows.where(hasKeyStatus(query.status, now));
   }
   const page = await selectPage(rows, "api_keys.id", "api_key", query, (row) => row);
   return { ...page, items: await toApiKeys(db, page.items, now) };

@@ -1,37 +1,36 @@
-/** Ends a single secret of a key, which can undo a rotation. Like revoking, it doesn't require external API access. */
+/** Ends a single secret of a key or an access token, which can undo a rotation. Like revoking, it doesn't require external API access. */
 import { durationMs, type Schemas } from "roster-schema";
-import type { Call } from "../../auth/operation.ts";
+import type { Context } from "../../auth/operation.ts";
 import { endSooner, secretEnd, selectSecretEnd } from "../../keys/secret-end.ts";
 import { audit } from "../../managed/audit.ts";
-import { refuseExceeding } from "../../managed/rules.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
-import { ownerRole } from "./draft.ts";
-import { apiKeys } from "./resource.ts";
-import { notActive } from "./rules.ts";
+import { refuseGranting } from "./changes.ts";
+import { type Key, type KeyKind, type KeyMembers, type KeyWords, notActive } from "./key.ts";
 
-type ApiKey = Schemas["ApiKey"];
+/** A call that ends a secret of a key or an access token. */
+export type SecretCall = Context & { readonly body: Schemas["ApiKeySecretRevocation"] };
 
 /** The verb for ending a secret in the audit. */
 export const revokeSecretVerb = "revoke_secret";
 
 /**
- * Ends an earlier secret of a key, or withdraws the newest.
+ * Ends an earlier secret of a key or an access token, or withdraws the newest.
  *
  * @throws Refusal `key_not_active`, `generation_conflict`, `permission_denied`, `unprocessable`.
  */
-export async function revokeSecret(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<void> {
+export async function revokeSecret<T extends KeyMembers>(kind: KeyKind<T>, call: SecretCall, key: T): Promise<void> {
   if (key.status !== "active") {
-    throw notActive(key, "Its secrets have ended with it.");
+    throw notActive(kind, key.status, "Its secrets have ended with it.");
   }
   if (call.body.generation < key.generation) {
-    await endEarlier(call, key);
+    await endEarlier(kind, call, key);
   } else {
-    await withdraw(call, key);
+    await withdraw(kind, call, kind.keyOf(key));
   }
 }
 
 /** Makes an earlier secret end sooner, never later; without an overlap, it ends even if it is in use. */
-async function endEarlier(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<void> {
+async function endEarlier<T extends KeyMembers>(kind: KeyKind<T>, call: SecretCall, key: T): Promise<void> {
   const { body, db } = call;
   const { generation } = body;
   const secret = await selectSecretEnd(db, key.id, generation);
@@ -43,7 +42,7 @@ async function endEarlier(call: Call<"revokeApiKeySecret">, key: ApiKey): Promis
     return;
   }
   // The key shows only its current secret, so the change needs an explicit audit entry.
-  await audit(call, apiKeys, revokeSecretVerb, [{ before: key, after: key }], { always: true });
+  await audit(call, kind.resource, revokeSecretVerb, [{ before: key, after: key }], { always: true });
 }
 
 /**
@@ -52,8 +51,8 @@ async function endEarlier(call: Call<"revokeApiKeySecret">, key: ApiKey): Promis
  *
  * @throws Refusal `generation_conflict` if the secret was used, or the key would have no valid secret.
  */
-async function withdraw(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<void> {
-  const { body, db, now, principal } = call;
+async function withdraw(kind: KeyWords, call: SecretCall, key: Key): Promise<void> {
+  const { body, db, now } = call;
   const secret = await selectSecretEnd(db, key.id, body.generation);
   const before = await selectSecretEnd(db, key.id, body.generation - 1);
   // A repeat, such as after a lost answer.
@@ -61,20 +60,20 @@ async function withdraw(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<
     return;
   }
   if (secret === undefined) {
-    throw conflict(`The key is at generation ${key.generation}.`);
+    throw conflict(kind, `The ${kind.word} is at generation ${key.generation}.`);
   }
   if (body.overlap !== undefined) {
     throw unprocessable("/overlap", "A withdrawn secret ends at once: omit the overlap.");
   }
   if (secret.used_at !== null) {
-    throw conflict(`The secret of generation ${body.generation} is in use.`);
+    throw conflict(kind, `The secret of generation ${body.generation} is in use.`);
   }
   const end = before === undefined ? null : secretEnd(before);
   if (before === undefined || end === null || end <= now) {
-    throw conflict("The key would have no valid secret.");
+    throw conflict(kind, `The ${kind.word} would have no valid secret.`);
   }
   // The previous secret becomes valid for longer, which requires the same permissions as a rotation.
-  refuseExceeding(principal, key.organization, await ownerRole(call, key), key.permissions, "This key");
+  await refuseGranting(kind, call, key);
   const ofKey = db.updateTable("api_key_secrets").where("key_id", "=", key.id);
   await ofKey.set({ expires_at: now }).where("generation", "=", body.generation).execute();
   const unending = { expires_at: null, hold_while_used_seconds: null };
@@ -89,6 +88,6 @@ async function withdraw(call: Call<"revokeApiKeySecret">, key: ApiKey): Promise<
     .execute();
 }
 
-function conflict(reason: string): Refusal {
-  return new Refusal("generation_conflict", `${reason} Read the key again, and then rotate or revoke it.`);
+function conflict({ word }: KeyWords, reason: string): Refusal {
+  return new Refusal("generation_conflict", `${reason} Read the ${word} again, and then rotate or revoke it.`);
 }

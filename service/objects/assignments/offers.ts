@@ -6,8 +6,8 @@ import { type MailContext, mailLink } from "../../mail/queue.ts";
 import { changeAudited } from "../../managed/audit.ts";
 import { find } from "../../managed/resource.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
-import { apiKeys } from "../api-keys/resource.ts";
-import { notActive } from "../api-keys/rules.ts";
+import { notActive } from "../api-keys/key.ts";
+import { apiKeyKind, apiKeys } from "../api-keys/resource.ts";
 import { apiKeyAssignments } from "./resource.ts";
 
 type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
@@ -20,7 +20,7 @@ type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
 export async function requireOffer(asking: CallerContext, keyId: string): Promise<Schemas["ApiKey"]> {
   const key = await find(asking, apiKeys, keyId, "keys:assign");
   if (key.status !== "active") {
-    throw notActive(key, "Only an active key can be attached.");
+    throw notActive(apiKeyKind, key.status, "Only an active key can be attached.");
   }
   return key;
 }

@@ -1,4 +1,5 @@
 import { contract, type OperationId } from "../support/contract.ts";
+import { accessTokenCases } from "./access-tokens.ts";
 import { apiKeyAssignmentCases } from "./api-key-assignments.ts";
 import { apiKeyCases } from "./api-keys.ts";
 import { casesByShape } from "./by-shape.ts";
@@ -26,6 +27,7 @@ const table: Table = {
   ...memberCases,
   ...apiKeyCases,
   ...apiKeyAssignmentCases,
+  ...accessTokenCases,
   ...serviceCases,
 };
 

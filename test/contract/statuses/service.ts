@@ -1,5 +1,4 @@
 import { Client, runAt, unique } from "../support/client.ts";
-import { Pages } from "../support/pages.ts";
 import { scanner } from "../support/scanner.ts";
 import type { Scenario } from "../support/scenario.ts";
 import type { Asked, Cases } from "./case.ts";
@@ -32,8 +31,6 @@ export const serviceCases: Cases<
   | "verifyServiceAudit"
   | "listManagedObjects"
   | "getSelf"
-  | "listAccessTokens"
-  | "endOwnAccessToken"
   | "getRun"
   | "reportRun"
   | "listHealthFindings"
@@ -59,11 +56,6 @@ export const serviceCases: Cases<
     },
   },
   getSelf: { 200: () => ({}) },
-  listAccessTokens: { 200: ({ path }) => ({ path }) },
-  endOwnAccessToken: {
-    204: async ({ service }) => ({ client: (await new Pages(service).member([])).client }),
-    422: { unprocessable: () => ({}) },
-  },
   getRun: {
     200: async (scenario) => ({ path: { runId: await begunRun(scenario) } }),
     404: { not_found: () => ({ path: { runId: newRunId() } }) },

@@ -68,6 +68,8 @@ export interface Filled {
   readonly logo: Buffer;
   /** Plaintexts of an opaque key and of a JWT. */
   readonly secrets: readonly [string, string];
+  /** The plaintext of a system user's access token. */
+  readonly token: string;
   readonly person: { readonly id: string; readonly email: string };
   /** How many entries of the organization's audit are sealed. */
   readonly sealed: number;
@@ -103,6 +105,7 @@ export async function fill(service: TestService): Promise<Filled> {
   await owner.do("createRole", { path, body: adoption, headers: { "idempotency-key": unique("request") } });
   const { user } = await scenario.member("api_user");
   const opaque = await scenario.key();
+  const { token } = await scenario.token();
   const jwt = await scenario.key({ kind: "user", format: "jwt", owner: user.id });
   await owner.do("createApiKeyAssignment", { path: { apiKeyId: opaque.id }, body: { user: user.id } });
   await owner.do("verifyApiKey", { body: { secret: opaque.key, api: "orders" } });
@@ -114,7 +117,15 @@ export async function fill(service: TestService): Promise<Filled> {
   await exact(service.database);
   await service.seal();
   const { sealed } = await owner.do("verifyAudit", { path });
-  return { organization, logo: content, secrets: [opaque.key, jwt.key], person: { id, email }, sealed, invited };
+  return {
+    organization,
+    logo: content,
+    secrets: [opaque.key, jwt.key],
+    token,
+    person: { id, email },
+    sealed,
+    invited,
+  };
 }
 
 /** Microseconds, which a driver's dates don't have, JSON that JavaScript would change, and a name from before one was a line. */

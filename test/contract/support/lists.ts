@@ -74,10 +74,18 @@ export const lists: { readonly [operation: string]: (scenario: Scenario) => List
     const { browser } = await pages.member([[scenario, "member"]]);
     return {
       path: scenario.path,
-      add: () => makeToken(browser),
+      query: { status: "active" },
+      // People's tokens and those of system users in turn.
+      add: async () => {
+        await makeToken(browser);
+        await scenario.token();
+      },
       async remove(id) {
-        await browser.get(`/me/tokens/${id}`);
-        await browser.post(`/me/tokens/${id}/end`);
+        const ended = await scenario.owner.send("revokeAccessToken", { path: { accessTokenId: id } });
+        if (ended.statusCode === 404) {
+          await browser.get(`/me/tokens/${id}`);
+          await browser.post(`/me/tokens/${id}/end`);
+        }
       },
     };
   },

@@ -56,6 +56,18 @@ export class Scenario {
     return { ...issued, key: issued.key ?? "" };
   }
 
+  /** The access token of a system user, by default a new administrator here, with its plaintext. */
+  async token(
+    body: Partial<Schemas["AccessTokenCreate"]> = {},
+  ): Promise<Schemas["IssuedAccessToken"] & { token: string }> {
+    const { user = (await this.member("administrator")).user.id, ...others } = body;
+    const issued = await this.owner.do("createAccessToken", {
+      path: this.path,
+      body: { name: unique("token"), permissions: ["organization:read"], ...others, user },
+    });
+    return { ...issued, token: issued.token ?? "" };
+  }
+
   /** A client that acts as a new member of a role, through a key that the member owns. */
   async actingAs(
     role: string,

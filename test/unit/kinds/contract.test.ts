@@ -21,7 +21,9 @@ describe("the arguments take exactly what the contract's requests take", () => {
     "Role.permissions": (value) => Array.isArray(value) && value.includes("api:call"),
     "Membership.role": (value) => value === "super_admin",
     "ApiKey.endDate": (value) => endOf(String(value)) === undefined,
+    "AccessToken.endDate": (value) => endOf(String(value)) === undefined,
     "ApiKey.allowedIps": (value) => [value].flat().some((range) => typeof readIpRange(String(range)) === "string"),
+    "AccessToken.allowedIps": (value) => [value].flat().some((range) => typeof readIpRange(String(range)) === "string"),
   };
 
   /** What is declared in another form than it is sent in: a logo is a file here, and its content there. */
@@ -33,7 +35,7 @@ describe("the arguments take exactly what the contract's requests take", () => {
 
   /** What no request takes as it is: the provider makes an act of it, or does it by itself. */
   const ofProvider = ["rotate", "rotation", "holdRotation", "holdWhileUsed", "deliverTo", "storeSecret"];
-  const acts = ofProvider.map((name) => `ApiKey.${name}`);
+  const acts = ["ApiKey", "AccessToken"].flatMap((kind) => ofProvider.map((name) => `${kind}.${name}`));
 
   const ofCreateAndUpdate = objectLifecycles.flatMap(({ kind, args }) =>
     Object.entries({ ...args, externalId }).flatMap(([argument, ours]) => {

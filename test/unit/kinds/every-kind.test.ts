@@ -13,6 +13,7 @@ const files: readonly (readonly [kind: string, file: string])[] = [
   ["Membership", "membership.test.ts"],
   ["ApiKey", "api-key.test.ts"],
   ["ApiKeyAssignment", "api-key-assignment.test.ts"],
+  ["AccessToken", "access-token.test.ts"],
 ];
 
 test("every kind is looked at here", () => {
