@@ -1,7 +1,7 @@
 /** The list of every kind of object that a stack manages. */
 import type { Schemas } from "roster-schema";
 import type { Managed, Resource } from "../managed/resource.ts";
-import { robotTokens } from "./access-tokens/robot-tokens.ts";
+import { accessTokens } from "./access-tokens/resource.ts";
 import { apiKeys } from "./api-keys/resource.ts";
 import { apiKeyAssignments } from "./assignments/resource.ts";
 import { memberships } from "./memberships/resource.ts";
@@ -19,5 +19,5 @@ export const resources = {
   membership: memberships,
   api_key: apiKeys,
   api_key_assignment: apiKeyAssignments,
-  access_token: robotTokens,
+  access_token: accessTokens,
 } satisfies Record<Schemas["ObjectKind"], Pick<Resource<Managed>, "kind">>;

@@ -5,8 +5,8 @@ import type { Context } from "../auth/operation.ts";
 import { mailLeakNotice } from "../mail/queue.ts";
 import { audit } from "../managed/audit.ts";
 import { type Resource, reload } from "../managed/resource.ts";
-import { robotTokens } from "./access-tokens/robot-tokens.ts";
-import { endLeakedToken } from "./access-tokens/rules.ts";
+import { endLeakedToken } from "./access-tokens/personal-token-rules.ts";
+import { accessTokens } from "./access-tokens/resource.ts";
 import type { KeyMembers } from "./api-keys/key.ts";
 import { apiKeys } from "./api-keys/resource.ts";
 import { revokeKey } from "./api-keys/revocation.ts";
@@ -53,7 +53,7 @@ export async function findLeaked(
     revoke: (context) => {
       const leak = { id: keyId, organizationId, report };
       return kind === "token"
-        ? revokeLeaked(context, robotTokens, leak, ({ name }) => name)
+        ? revokeLeaked(context, accessTokens, leak, ({ name }) => name)
         : revokeLeaked(context, apiKeys, leak, ({ displayName }) => displayName);
     },
   };

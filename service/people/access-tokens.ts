@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { givesServiceOwner } from "../auth/access-tokens.ts";
 import type { PersonContext } from "../auth/operation.ts";
-import { selectTokens, toAccessToken } from "../objects/access-tokens/resource.ts";
-import { confirmToken, endToken, makeToken } from "../objects/access-tokens/rules.ts";
+import { confirmToken, endToken, makeToken } from "../objects/access-tokens/personal-token-rules.ts";
+import { selectPersonalTokens, toPersonalToken } from "../objects/access-tokens/personal-tokens.ts";
 import { Refusal } from "../problems.ts";
 import { html, type Markup } from "./html.ts";
 import {
@@ -41,7 +41,7 @@ const doneMessages: DoneMessages = new Map([
 ]);
 
 /** An access token for the pages of its user. */
-interface OwnToken extends ReturnType<typeof toAccessToken> {
+interface OwnToken extends ReturnType<typeof toPersonalToken> {
   readonly organizationName: string | null;
   /** Whether it acts as the service owner, could after the person confirms it, or neither. */
   readonly ownersRights: "has" | "awaits" | "none";
@@ -141,14 +141,14 @@ function pathOf({ params }: TokenRequest): string {
 
 async function listOwn(site: Site, { user }: LoggedIn): Promise<OwnToken[]> {
   const { db, now } = nowAt(site);
-  const rows = await selectTokens(db)
+  const rows = await selectPersonalTokens(db)
     .leftJoin("organizations", "organizations.id", "access_tokens.organization_id")
     .select(["organizations.name as organization_name", "users.system_role", "users.system_role_since"])
     .where("access_tokens.user_id", "=", user.id)
     .orderBy("access_tokens.id", "desc")
     .execute();
   return rows.map((row) => ({
-    ...toAccessToken(row, now),
+    ...toPersonalToken(row, now),
     organizationName: row.organization_name,
     ownersRights: givesServiceOwner(row, row, row.confirmed_at)
       ? "has"

@@ -28,7 +28,7 @@ import {
   userCodeText,
 } from "../auth/device-log-ins.ts";
 import type { Context } from "../auth/operation.ts";
-import { makeToken } from "../objects/access-tokens/rules.ts";
+import { makeToken } from "../objects/access-tokens/personal-token-rules.ts";
 import { Refusal } from "../problems.ts";
 import { person, type Site, textOf, transact } from "./site.ts";
 

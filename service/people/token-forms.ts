@@ -4,7 +4,7 @@ import { asMember, rightsOfUser } from "../auth/access-tokens.ts";
 import type { Context } from "../auth/operation.ts";
 import { inOrder, type Permission } from "../auth/permissions.ts";
 import { load } from "../managed/resource.ts";
-import { tokenNameFault } from "../objects/access-tokens/rules.ts";
+import { tokenNameFault } from "../objects/access-tokens/personal-token-rules.ts";
 import { organizations } from "../objects/organizations/resource.ts";
 import { roles } from "../objects/roles/resource.ts";
 import type { ApprovedToken } from "../rows/people-tables.ts";

@@ -3,8 +3,8 @@ import type { AnswerOf, Call } from "../auth/operation.ts";
 import { isServiceOwner } from "../auth/principal.ts";
 import { type Routes, read } from "../http/route.ts";
 import { load } from "../managed/resource.ts";
-import { findToken } from "../objects/access-tokens/resource.ts";
-import { robotTokens } from "../objects/access-tokens/robot-tokens.ts";
+import { findPersonalToken } from "../objects/access-tokens/personal-tokens.ts";
+import { accessTokens } from "../objects/access-tokens/resource.ts";
 import { organizations } from "../objects/organizations/resource.ts";
 import { users } from "../objects/users/resource.ts";
 import { readIdentity } from "../rows/identity.ts";
@@ -37,7 +37,7 @@ async function callerOf(call: Call<"getSelf">): Promise<Self["caller"]> {
   const token =
     accessToken === null || user === null
       ? undefined
-      : ((await findToken(call, user, accessToken)) ?? (await load(call, robotTokens, accessToken)));
+      : ((await findPersonalToken(call, user, accessToken)) ?? (await load(call, accessTokens, accessToken)));
   return {
     kind,
     id,

@@ -1,60 +1,81 @@
-/** People's access tokens: their rows, and their form in the contract. */
-import type { Selectable } from "kysely";
+/** The access tokens of system users as a resource. They are stored as keys; people's access tokens are not. */
 import type { Schemas } from "roster-schema";
-import type { Context } from "../../auth/operation.ts";
-import type { AuditedKind } from "../../managed/audit.ts";
-import type { Database, Tables } from "../../rows/tables.ts";
+import type { Resource } from "../../managed/resource.ts";
+import { isActiveKey } from "../../rows/active-key.ts";
+import { creationColumns, type Database, liveName } from "../../rows/tables.ts";
+import type { KeyKind } from "../api-keys/key.ts";
+import { type Row, selectStoredKeys, toKeyMembers } from "../api-keys/resource.ts";
 
-type AccessToken = Schemas["PersonalAccessToken"];
+/** The access token of a system user in the contract's form. */
+export type AccessToken = Schemas["AccessToken"];
 
-/** People's access tokens in the audit. */
-export const accessTokens: AuditedKind<AccessToken> = {
+/** The access tokens of system users, without their secrets. */
+export const accessTokens: Resource<AccessToken> = {
   kind: "access_token",
-  audited: ["user", "name", "client", "organization", "permissions", "expiresAt", "revokedAt"],
+  parameter: "accessTokenId",
+  noun: "access token",
+  liveNoun: "active access token",
+  settable: ["externalId", "name", "permissions", "allowedIps", "endDate", "state"],
+  audited: [
+    "externalId",
+    "user",
+    "name",
+    "permissions",
+    "allowedIps",
+    "endDate",
+    "state",
+    "generation",
+    "fingerprint",
+    "revokedAt",
+  ],
+  naturalKey: ({ name, user }) => [name, user],
+  reading: "keys:read",
+  table: "api_keys",
+  organizationColumn: "organization_id",
+  findLive: async ({ db, now }, scope, externalId) =>
+    await db
+      .selectFrom("api_keys")
+      .select(creationColumns)
+      .where("external_id_live", "=", liveName(accessTokenKind.scopeOf(scope ?? ""), externalId))
+      .where(isActiveKey(now))
+      .executeTakeFirst(),
+  nameOf: ({ name }) => name,
+  isLive: ({ status }) => status === "active",
+  hasEnded: ({ status }) => status !== "active",
+  isUsed: ({ lastUsedAt }) => lastUsedAt !== null,
   organizationOf: ({ organization }) => organization,
+  async loadAll({ db, now }, ids) {
+    const rows = await selectAccessTokens(db).where("api_keys.id", "in", ids).execute();
+    return rows.map((row) => toAccessToken(row, now));
+  },
 };
 
-/** A query for people's access tokens with their addresses. */
-export function selectTokens(db: Database) {
-  return db
-    .selectFrom("access_tokens")
-    .innerJoin("users", "users.id", "access_tokens.user_id")
-    .selectAll("access_tokens")
-    .select("users.email");
+/** What distinguishes access tokens from API keys. */
+export const accessTokenKind: KeyKind<AccessToken> = {
+  resource: accessTokens,
+  word: "token",
+  holder: "user",
+  needsApiAccess: false,
+  // The names of API keys begin with the organization, so a key and a token can have the same name.
+  scopeOf: (organization) => `tokens ${organization}`,
+  keyOf: (token) => ({ ...token, owner: token.user, kind: "token", format: "opaque" }),
+};
+
+/** A query for the access tokens of system users. */
+export function selectAccessTokens(db: Database) {
+  return selectStoredKeys(db).where("api_keys.kind", "=", "token");
 }
 
-/** Finds a person's access token. */
-export async function findToken(
-  { db, now }: Pick<Context, "db" | "now">,
-  userId: string,
-  id: string,
-): Promise<AccessToken | undefined> {
-  const row = await selectTokens(db)
-    .where("access_tokens.id", "=", id)
-    .where("access_tokens.user_id", "=", userId)
-    .executeTakeFirst();
-  return row && toAccessToken(row, now);
-}
-
-/** Converts the row of a person's access token to the contract's form. */
-export function toAccessToken(
-  row: Selectable<Tables["access_tokens"]> & { readonly email: string },
-  now: Date,
-): AccessToken {
+/** Converts the row of a system user's access token to the contract's form. */
+export function toAccessToken(row: Row, now: Date): AccessToken {
+  if (row.owner_id === null || row.owner_email === null) {
+    throw new Error(`the access token ${row.id} has no user`);
+  }
   return {
-    id: row.id,
-    kind: "person",
-    user: row.user_id,
-    email: row.email,
-    name: row.name,
-    client: row.client,
-    organization: row.organization_id,
-    permissions: row.permissions,
-    prefix: row.prefix,
-    createdAt: row.created_at.toISOString(),
-    expiresAt: row.expires_at.toISOString(),
-    lastUsedAt: row.used_at?.toISOString() ?? null,
-    revokedAt: row.revoked_at?.toISOString() ?? null,
-    status: row.revoked_at !== null ? "revoked" : row.expires_at <= now ? "expired" : "active",
+    ...toKeyMembers(row, now),
+    kind: "system",
+    user: row.owner_id,
+    email: row.owner_email,
+    expiresAt: row.expires_at?.toISOString() ?? null,
   };
 }

@@ -11,16 +11,16 @@ import { byByte } from "../../rows/tables.ts";
 import { rotateKey } from "../api-keys/rotation.ts";
 import { revokeSecret, revokeSecretVerb } from "../api-keys/secrets.ts";
 import { findOrganization } from "../organizations/resource.ts";
-import { selectTokens, toAccessToken } from "./resource.ts";
-import { createRules, endRules, updateRules } from "./robot-token-rules.ts";
-import { robotTokenKind, robotTokens, selectRobotTokens, toRobotToken } from "./robot-tokens.ts";
-import { endOwnToken } from "./rules.ts";
+import { endOwnToken } from "./personal-token-rules.ts";
+import { selectPersonalTokens, toPersonalToken } from "./personal-tokens.ts";
+import { accessTokenKind, accessTokens, selectAccessTokens, toAccessToken } from "./resource.ts";
+import { createRules, endRules, updateRules } from "./rules.ts";
 
 type ListCall = Call<"listAccessTokens">;
 type Listed = AnswerOf<"listAccessTokens">["items"][number];
 
 /** Finds a system user's token, if the caller is allowed to end its secrets. */
-const findRevocable = (context: Context, id: string) => find(context, robotTokens, id, "keys:revoke");
+const findRevocable = (context: Context, id: string) => find(context, accessTokens, id, "keys:revoke");
 
 /** The routes of access tokens. */
 export const accessTokenRoutes: Routes<
@@ -34,25 +34,25 @@ export const accessTokenRoutes: Routes<
   | "endOwnAccessToken"
 > = {
   listAccessTokens: read(listTokens),
-  createAccessToken: createItem(robotTokens, createRules, updateRules, { secret: true }),
-  getAccessToken: readItem(robotTokens),
-  updateAccessToken: updateItem(robotTokens, updateRules),
-  revokeAccessToken: endItem(robotTokens, "revoke", endRules, updateRules),
+  createAccessToken: createItem(accessTokens, createRules, updateRules, { secret: true }),
+  getAccessToken: readItem(accessTokens),
+  updateAccessToken: updateItem(accessTokens, updateRules),
+  revokeAccessToken: endItem(accessTokens, "revoke", endRules, updateRules),
   rotateAccessToken: actOnItem(
-    robotTokens,
+    accessTokens,
     "rotate",
     {
       find: findRevocable,
       perform: async (call: Call<"rotateAccessToken">, token) => ({
-        token: await rotateKey(robotTokenKind, call, token),
+        token: await rotateKey(accessTokenKind, call, token),
       }),
     },
     { secret: true },
   ),
-  revokeAccessTokenSecret: actOnItem(robotTokens, revokeSecretVerb, {
+  revokeAccessTokenSecret: actOnItem(accessTokens, revokeSecretVerb, {
     find: findRevocable,
     async perform(call: Call<"revokeAccessTokenSecret">, token) {
-      await revokeSecret(robotTokenKind, call, token);
+      await revokeSecret(accessTokenKind, call, token);
       return {};
     },
   }),
@@ -70,16 +70,16 @@ async function listTokens(call: ListCall): Promise<AnswerOf<"listAccessTokens">>
   await findOrganization(call, call.path.organizationId, "keys:read");
   const after = readCursor(cursor, (id) => isId("access_token", id));
   const found = [
-    ...(kind === "person" ? [] : await listRobotTokens(call, after, limit + 1)),
+    ...(kind === "person" ? [] : await listSystemTokens(call, after, limit + 1)),
     ...(kind === "system" ? [] : await listPersonalTokens(call, after, limit + 1)),
   ];
   const inOrder = found.toSorted((one, other) => (one.id < other.id ? -1 : 1));
   return toPage(inOrder, limit, (token) => token);
 }
 
-async function listRobotTokens(call: ListCall, after: string | undefined, count: number): Promise<Listed[]> {
+async function listSystemTokens(call: ListCall, after: string | undefined, count: number): Promise<Listed[]> {
   const { db, now, path, query } = call;
-  let rows = selectRobotTokens(db).where("api_keys.organization_id", "=", path.organizationId);
+  let rows = selectAccessTokens(db).where("api_keys.organization_id", "=", path.organizationId);
   if (query.user !== undefined) {
     rows = rows.where("api_keys.owner_id", "=", query.user);
   }
@@ -92,7 +92,7 @@ async function listRobotTokens(call: ListCall, after: string | undefined, count:
   if (query.status !== undefined) {
     rows = rows.where(hasKeyStatus(query.status, now));
   }
-  return (await selectAfter(rows, "api_keys.id", after, count)).map((row) => toRobotToken(row, now));
+  return (await selectAfter(rows, "api_keys.id", after, count)).map((row) => toAccessToken(row, now));
 }
 
 /** The active tokens of people; theirs have no externalId. */
@@ -101,7 +101,7 @@ async function listPersonalTokens(call: ListCall, after: string | undefined, cou
   if (query.externalId !== undefined || (query.status !== undefined && query.status !== "active")) {
     return [];
   }
-  let rows = selectTokens(db)
+  let rows = selectPersonalTokens(db)
     .innerJoin("memberships", "memberships.user_id", "access_tokens.user_id")
     .where("memberships.organization_id", "=", path.organizationId)
     .where("memberships.status", "=", "active")
@@ -120,5 +120,5 @@ async function listPersonalTokens(call: ListCall, after: string | undefined, cou
   if (query.name !== undefined) {
     rows = rows.where("access_tokens.name", "=", query.name);
   }
-  return (await selectAfter(rows, "access_tokens.id", after, count)).map((row) => toAccessToken(row, now));
+  return (await selectAfter(rows, "access_tokens.id", after, count)).map((row) => toPersonalToken(row, now));
 }

@@ -1,206 +1,99 @@
-/** The rules for making, confirming and ending people's access tokens. */
-import { characterCount, lineFault, type Schemas, tokenLifeSeconds } from "roster-schema";
-import { givesServiceOwner } from "../../auth/access-tokens.ts";
-import type { Context, PersonContext } from "../../auth/operation.ts";
+/** The rules for creating, updating and revoking the access tokens of system users. */
+import type { Schemas } from "roster-schema";
+import type { Call, Context } from "../../auth/operation.ts";
 import { inOrder } from "../../auth/permissions.ts";
-import { keyedHash } from "../../keys/peppers.ts";
-import { makeSecret, prefixOf } from "../../keys/secret-format.ts";
-import { mailOwnerTokenNotice, mailTokenLeakNotice } from "../../mail/queue.ts";
-import { audit } from "../../managed/audit.ts";
-import { Refusal, unprocessable } from "../../problems.ts";
-import { newId } from "../../rows/identifiers.ts";
-import type { ApprovedToken } from "../../rows/people-tables.ts";
-import { accessTokens, findToken } from "./resource.ts";
+import { readAllowedIps } from "../../keys/allowed-ips.ts";
+import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
+import type { UpdateRules } from "../../managed/resource.ts";
+import { permissionsOfRole } from "../../managed/rules.ts";
+import { type Identify, store } from "../../managed/take-over.ts";
+import { unprocessable } from "../../problems.ts";
+import { isActiveKey } from "../../rows/active-key.ts";
+import { liveName } from "../../rows/tables.ts";
+import { endRulesOf, readEndDate, refuseTaken, settableColumns, updateRulesOf } from "../api-keys/changes.ts";
+import { findHolder, type KeyOwner, refuseGrant, roleIn } from "../api-keys/draft.ts";
+import { issueSecret } from "../api-keys/issue.ts";
+import { findOpenOrganization } from "../organizations/resource.ts";
+import { type AccessToken, accessTokenKind } from "./resource.ts";
 
-type AccessToken = Schemas["PersonalAccessToken"];
+/** The rules for creating access tokens. */
+export const createRules: CreateRules<"createAccessToken", AccessToken> = {
+  create: createToken,
+  find: async ({ body, db, now, path }) =>
+    (
+      await db
+        .selectFrom("api_keys")
+        .select("id")
+        .where("name_live", "=", liveName(accessTokenKind.scopeOf(path.organizationId), body.name))
+        .where(isActiveKey(now))
+        .executeTakeFirst()
+    )?.id,
+  wanted: ({ body: { user, name, permissions, allowedIps = null, endDate = null } }) => ({
+    user,
+    name,
+    permissions,
+    allowedIps,
+    endDate,
+  }),
+  // The plaintext of an existing token can't be shown.
+  extraIfAdopted: { token: null },
+};
 
-const maxNameLength = 100;
-const maxActive = 50;
+/** The rules for updating access tokens. */
+export const updateRules: UpdateRules<AccessToken> = updateRulesOf(accessTokenKind);
 
-/** What a person wants of a token. */
-export interface WantedToken extends ApprovedToken {
-  /** The client that logged in; null for a token that is made on the page. */
-  readonly client: string | null;
-  /** Within `tokenLifeSeconds`. */
-  readonly lifeSeconds: number;
+/** The rules for revoking access tokens. Nothing is made that ends with a token. */
+export const endRules: EndRules<AccessToken> = endRulesOf(accessTokenKind, async () => false);
+
+async function createToken(
+  call: Call<"createAccessToken">,
+  identify: Identify<AccessToken>,
+): Promise<CreateResult<AccessToken>> {
+  const { body, now, path, principal } = call;
+  const organization = await findOpenOrganization(call, path.organizationId, "keys:create");
+  const { id } = await identify(organization.id);
+  const holder = await findSystemUser(call, organization, body.user);
+  const permissions = inOrder(body.permissions);
+  refuseGrant(accessTokenKind, principal, organization.id, holder, permissions);
+  const expiresAt =
+    body.endDate === undefined ? null : readEndDate(accessTokenKind, body.endDate, "opaque", organization, now);
+  const externalId = body.externalId ?? null;
+  await refuseTaken(accessTokenKind, call, { id, name: body.name, externalId, organization: organization.id });
+  const key = { kind: "token", format: "opaque", generation: 1 } as const;
+  await store(call, "api_keys", id, {
+    ...key,
+    organization_id: organization.id,
+    owner_id: holder.id,
+    permissions: JSON.stringify(permissions),
+    revoked_at: null,
+    ...settableColumns(accessTokenKind, {
+      organization: organization.id,
+      name: body.name,
+      externalId,
+      allowedIps: readAllowedIps(body.allowedIps ?? null),
+      endDate: body.endDate ?? null,
+    }),
+    expires_at: expiresAt,
+  });
+  const issued = { ...key, keyId: id, organizationId: organization.id, ownerId: holder.id, expiresAt };
+  return { id, extra: { token: await issueSecret(call, { ...issued, clientSecret: undefined }) } };
 }
 
-/**
- * What is wrong with a token's name, in a phrase such as `must not be empty`.
- */
-export function tokenNameFault(name: string): string | undefined {
-  if (name === "") {
-    return "must not be empty";
-  }
-  return characterCount(name) > maxNameLength ? `must have at most ${maxNameLength} characters` : lineFault(name);
-}
-
-/**
- * Makes an access token for the person.
- *
- * @returns its identifier, and its plaintext, which can't be shown again.
- * @throws Refusal `unprocessable` for a value that can't be used, and if the person has too many tokens.
- */
-export async function makeToken(
-  context: PersonContext,
-  wanted: WantedToken,
-): Promise<{ readonly id: string; readonly plaintext: string }> {
-  const { db, now, principal, facilities } = context;
-  refuseUnusable(wanted);
-  const { name, client, organization, permissions, lifeSeconds } = wanted;
-  if (organization !== null) {
-    await requireMember(context, organization);
-  }
-  await refuseTooMany(context);
-  const id = newId("access_token");
-  const plaintext = makeSecret("token");
-  const { newest } = facilities.peppers;
-  await db
-    .insertInto("access_tokens")
-    .values({
-      id,
-      user_id: principal.user,
-      name,
-      client,
-      organization_id: organization,
-      permissions: permissions === null ? null : JSON.stringify(inOrder(permissions)),
-      hash: keyedHash(newest, plaintext),
-      pepper_version: newest.version,
-      prefix: prefixOf(plaintext, "token"),
-      created_at: now,
-      confirmed_at: now,
-      expires_at: new Date(now.getTime() + lifeSeconds * 1000),
-      used_at: null,
-      revoked_at: null,
-    })
-    .execute();
-  const token = await ownToken(context, id);
-  await audit(context, accessTokens, "create", [{ before: undefined, after: token }]);
-  await tellOfOwnersRights(context, token);
-  return { id, plaintext };
-}
-
-/**
- * Lets a token have the person's system role, which was given after the token was made.
- *
- * @throws Refusal `not_found`; `unprocessable` if the token has ended.
- */
-export async function confirmToken(context: PersonContext, id: string): Promise<void> {
-  const token = await ownToken(context, id);
-  if (token.status !== "active") {
-    throw new Refusal("unprocessable", `The access token is ${token.status}. Make another one.`);
-  }
-  await context.db.updateTable("access_tokens").set({ confirmed_at: context.now }).where("id", "=", id).execute();
-  await audit(context, accessTokens, "confirm", [{ before: token, after: token }], { always: true });
-  await tellOfOwnersRights(context, token);
-}
-
-/**
- * Ends a token of the person; a token that has ended stays as it is.
- *
- * @throws Refusal `not_found`
- */
-export async function endToken(context: PersonContext, id: string): Promise<void> {
-  const before = await ownToken(context, id);
-  if (before.status !== "active") {
-    return;
-  }
-  await revoke(context, id);
-  await audit(context, accessTokens, "end", [{ before, after: await ownToken(context, id) }]);
-}
-
-/** Ends a person's token that has leaked, and tells the person where it was found. */
-export async function endLeakedToken(
-  context: Context,
-  { id, userId }: { readonly id: string; readonly userId: string },
-  { url, source }: Schemas["SecretScanningReport"],
-): Promise<void> {
-  const before = await findToken(context, userId, id);
-  await revoke(context, id);
-  const after = await findToken(context, userId, id);
-  await audit(context, accessTokens, "report_leak", [{ before, after }]);
-  if (after !== undefined) {
-    await mailTokenLeakNotice(context, after.email, { name: after.name, url, source });
-  }
-}
-
-/**
- * Ends the token that the caller presents.
- *
- * @throws Refusal `unprocessable` if the caller presents another kind of token.
- */
-export async function endOwnToken(context: Context): Promise<void> {
-  const { kind, user, accessToken } = context.principal;
-  const isOfPerson =
-    user !== null && accessToken !== null && (await findToken(context, user, accessToken)) !== undefined;
-  if (kind !== "user" || !isOfPerson) {
-    throw new Refusal(
-      "unprocessable",
-      "The caller presents the owner token, an API key or the token of a system user, which can't log out.",
+/** @throws Refusal `user_not_found`; `unprocessable` for a user whose token can't act in the organization. */
+async function findSystemUser(call: Context, { id }: Schemas["Organization"], userId: string): Promise<KeyOwner> {
+  const user = await findHolder(call, "/user", userId);
+  if (user.kind !== "system") {
+    throw unprocessable(
+      "/user",
+      "Only a system user can have this token. People make access tokens on their own page.",
     );
   }
-  await endToken({ ...context, principal: { ...context.principal, kind, user } }, accessToken);
-}
-
-async function revoke({ db, now }: Context, id: string): Promise<void> {
-  await db.updateTable("access_tokens").set({ revoked_at: now }).where("id", "=", id).execute();
-}
-
-/** @throws Refusal `not_found` */
-async function ownToken(context: PersonContext, id: string): Promise<AccessToken> {
-  const token = await findToken(context, context.principal.user, id);
-  if (token === undefined) {
-    throw new Refusal("not_found", `You have no access token ${id}.`);
+  if (user.homeOrganization !== id) {
+    throw unprocessable("/user", "The homeOrganization of the system user must be this organization.");
   }
-  return token;
-}
-
-function refuseUnusable({ name, lifeSeconds }: WantedToken): void {
-  const fault = tokenNameFault(name);
-  if (fault !== undefined) {
-    throw unprocessable("/name", `The name ${fault}.`);
+  const role = await roleIn(call, id, userId);
+  if (role === null) {
+    throw unprocessable("/user", "The system user must be a member of the organization. Make it a member first.");
   }
-  const { least, most } = tokenLifeSeconds;
-  if (!Number.isInteger(lifeSeconds) || lifeSeconds < least || lifeSeconds > most) {
-    throw unprocessable("/lifeSeconds", `A token can last from ${least} seconds to 365 days.`);
-  }
-}
-
-async function requireMember({ db, principal }: PersonContext, organization: string): Promise<void> {
-  const membership = await db
-    .selectFrom("memberships")
-    .select("id")
-    .where("user_id", "=", principal.user)
-    .where("organization_id", "=", organization)
-    .where("status", "=", "active")
-    .executeTakeFirst();
-  if (membership === undefined) {
-    throw unprocessable("/organization", "You are not a member of this organization.");
-  }
-}
-
-async function refuseTooMany({ db, now, principal }: PersonContext): Promise<void> {
-  const { active } = await db
-    .selectFrom("access_tokens")
-    .select(({ fn }) => fn.countAll().as("active"))
-    .where("user_id", "=", principal.user)
-    .where("revoked_at", "is", null)
-    .where("expires_at", ">", now)
-    .executeTakeFirstOrThrow();
-  if (Number(active) >= maxActive) {
-    throw new Refusal("unprocessable", `You have ${maxActive} access tokens, which is the limit. End one first.`);
-  }
-}
-
-/** Mails the person that a token acts as the service owner, if it does. */
-async function tellOfOwnersRights(context: Context, token: AccessToken): Promise<void> {
-  const user = await context.db
-    .selectFrom("users")
-    .select(["system_role", "system_role_since"])
-    .where("id", "=", token.user)
-    .executeTakeFirstOrThrow();
-  const narrowing = { organization_id: token.organization, permissions: token.permissions && [...token.permissions] };
-  if (givesServiceOwner(user, narrowing, context.now)) {
-    await mailOwnerTokenNotice(context, token.email, { name: token.name, expiresAt: new Date(token.expiresAt) });
-  }
+  return { id: userId, role, permissions: await permissionsOfRole(call, role) };
 }

@@ -4,7 +4,7 @@ import type { Context } from "../../auth/operation.ts";
 import { type AuditedContext, auditRequests } from "../../managed/audit.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import type { Tables } from "../../rows/tables.ts";
-import { robotTokens, toRobotToken } from "../access-tokens/robot-tokens.ts";
+import { accessTokens, toAccessToken } from "../access-tokens/resource.ts";
 import { type MemberSelection, requestFor, selectedMembers } from "../member-selection.ts";
 import { apiKeys, isExpired, type Row, selectStoredKeys, toApiKey } from "./resource.ts";
 
@@ -53,7 +53,7 @@ export async function revokeKeys(
   const tokens = active.filter(({ kind }) => kind === "token");
   // Assignees have audit entries of their own.
   await auditRequests(context, apiKeys, "revoke", recordsOf(keys, toApiKey));
-  await auditRequests(context, robotTokens, "revoke", recordsOf(tokens, toRobotToken));
+  await auditRequests(context, accessTokens, "revoke", recordsOf(tokens, toAccessToken));
 }
 
 /** Releases the names and externalIds of expired keys; nothing runs when a key expires, so the next change does this. */
