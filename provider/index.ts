@@ -13,6 +13,7 @@ export {
   TransportError,
 } from "./errors.ts";
 export type { Reference } from "./program/arguments.ts";
+export type { CsvColumns } from "./program/csv/columns.ts";
 export {
   type AssigneesFromCsvOptions,
   assigneesFromCsv,
@@ -20,7 +21,6 @@ export {
   type CsvMember,
   type MembersFromCsvOptions,
   membersFromCsv,
-} from "./program/csv.ts";
-export type { CsvColumns } from "./program/csv-columns.ts";
+} from "./program/csv/csv.ts";
 export * from "./program/generated/index.ts";
-export { type FromManifestOptions, fromManifest, type Manifest } from "./program/manifest.ts";
+export { type FromManifestOptions, fromManifest, type Manifest } from "./program/manifest/manifest.ts";

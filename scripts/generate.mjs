@@ -154,7 +154,7 @@ async function classes() {
 
 /** The manifest's schema for editors, from the provider's own. */
 async function manifestSchema() {
-  const { manifestSchema: schema } = await fromProvider("program/manifest-schema.js");
+  const { manifestSchema: schema } = await fromProvider("program/manifest/schema.js");
   const { z } = await import("zod");
   // What a property says of itself for the generators is nothing to an editor.
   const shown = ["description", "maxLength", "pattern", "minProperties", "maxProperties"];

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as internals from "@pulumi/pulumi/runtime/config.js";
 import { type Connection, readConnection } from "../wire/configuration.ts";
-import type { Setting } from "./manifest-settings.ts";
+import type { Setting } from "./manifest/settings.ts";
 
 /** Whether a value of the configuration is secret. The SDK's types omit it; a test checks that each supported SDK has it. */
 const { isConfigSecret } = internals as unknown as { isConfigSecret(key: string): boolean };

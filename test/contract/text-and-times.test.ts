@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { sql } from "kysely";
 import type { Schemas } from "roster-schema";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { membersFromCsv } from "../../provider/program/csv.ts";
+import { membersFromCsv } from "../../provider/program/csv/csv.ts";
 import { findLink } from "../../service/auth/links.ts";
 import { createBackup } from "../../service/backup/create.ts";
 import { restoreBackup } from "../../service/backup/restore.ts";

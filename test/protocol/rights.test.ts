@@ -1,8 +1,8 @@
 /** A stack whose token may do less than its declarations say: what is refused before anything is sent, and what isn't. */
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { parseManifest } from "../../provider/program/manifest-document.ts";
-import { deniedIn } from "../../provider/program/manifest-rights.ts";
+import { parseManifest } from "../../provider/program/manifest/document.ts";
+import { deniedIn } from "../../provider/program/manifest/rights.ts";
 import { namesOfResource } from "../../provider/program/resource.ts";
 import { useService } from "../e2e/fixtures.ts";
 import type { Declaration } from "../e2e/kinds.ts";

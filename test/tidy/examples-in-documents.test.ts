@@ -3,7 +3,7 @@ import path from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import * as provider from "../../provider/index.ts";
-import { parseManifest } from "../../provider/program/manifest-document.ts";
+import { parseManifest } from "../../provider/program/manifest/document.ts";
 import { codeBlocksIn, documents } from "./markdown.ts";
 import { read, root } from "./sources.ts";
 

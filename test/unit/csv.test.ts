@@ -11,7 +11,7 @@ import {
   type CsvMember,
   type MembersFromCsvOptions,
   membersFromCsv,
-} from "../../provider/program/csv.ts";
+} from "../../provider/program/csv/csv.ts";
 import { csvContents, expectCsvReadOrRefused } from "./made-up-texts.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "roster-csv-"));

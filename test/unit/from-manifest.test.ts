@@ -9,8 +9,8 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { lifecycles } from "../../provider/kinds/registry.ts";
 import { adoptionArgs } from "../../provider/lifecycle/adoption.ts";
-import { fromManifest, type Manifest } from "../../provider/program/manifest.ts";
-import { manifestSchema } from "../../provider/program/manifest-schema.ts";
+import { fromManifest, type Manifest } from "../../provider/program/manifest/manifest.ts";
+import { manifestSchema } from "../../provider/program/manifest/schema.ts";
 import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { canonicalFile, manifestHead } from "./made-up-texts.ts";
 

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { getMemberships, getOrganization, getRole, getUser } from "../../provider/program/generated/index.ts";
-import { existingOrganization } from "../../provider/program/manifest.ts";
+import { existingOrganization } from "../../provider/program/manifest/manifest.ts";
 import { json, ScriptedServer } from "./scripted-server.ts";
 
 afterEach(() => {

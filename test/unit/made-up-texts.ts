@@ -4,8 +4,8 @@ import path from "node:path";
 import fc from "fast-check";
 import { expect } from "vitest";
 import { ManifestError } from "../../provider/errors.ts";
-import { assigneesFromCsv, membersFromCsv } from "../../provider/program/csv.ts";
-import { parseManifest } from "../../provider/program/manifest-document.ts";
+import { assigneesFromCsv, membersFromCsv } from "../../provider/program/csv/csv.ts";
+import { parseManifest } from "../../provider/program/manifest/document.ts";
 
 /** The manifest of the example, which has everything that one can have. */
 export const canonicalFile: string = path.join(__dirname, "../../examples/acme/roster.yaml");

@@ -5,7 +5,7 @@ import path from "node:path";
 import { visible } from "roster-schema";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ManifestError } from "../../provider/errors.ts";
-import { readManifest } from "../../provider/program/manifest-document.ts";
+import { readManifest } from "../../provider/program/manifest/document.ts";
 import { manifestHead } from "./made-up-texts.ts";
 
 describe("a file", () => {

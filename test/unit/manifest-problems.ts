@@ -1,7 +1,7 @@
 /** Wrong manifests: where something is wrong in them is marked in their text. */
 import { describe, expect, test } from "vitest";
 import { ManifestError } from "../../provider/errors.ts";
-import { parseManifest } from "../../provider/program/manifest-document.ts";
+import { parseManifest } from "../../provider/program/manifest/document.ts";
 import { canonical, canonicalFile } from "./made-up-texts.ts";
 
 export function failureOf(text: string): ManifestError {

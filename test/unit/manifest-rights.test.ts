@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { fromManifest } from "../../provider/program/manifest.ts";
-import { parseManifest } from "../../provider/program/manifest-document.ts";
-import { declaredIn } from "../../provider/program/manifest-rights.ts";
+import { parseManifest } from "../../provider/program/manifest/document.ts";
+import { fromManifest } from "../../provider/program/manifest/manifest.ts";
+import { declaredIn } from "../../provider/program/manifest/rights.ts";
 import { manifestHead } from "./made-up-texts.ts";
 
 vi.stubEnv("ROSTER_ENDPOINT", "http://127.0.0.1:9");

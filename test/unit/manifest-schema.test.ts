@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { parseManifest } from "../../provider/program/manifest-document.ts";
+import { parseManifest } from "../../provider/program/manifest/document.ts";
 import { manifestHead } from "./made-up-texts.ts";
 
 const checkout = path.join(__dirname, "../..");

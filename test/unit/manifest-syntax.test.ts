@@ -1,6 +1,6 @@
 /** Where a manifest isn't the YAML that one has, and what is said of it. */
 import { expect, test } from "vitest";
-import { parseManifest } from "../../provider/program/manifest-document.ts";
+import { parseManifest } from "../../provider/program/manifest/document.ts";
 import { canonicalFile, manifestHead } from "./made-up-texts.ts";
 import { describeWrong, failureOf, placesIn } from "./manifest-problems.ts";
 

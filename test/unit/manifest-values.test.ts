@@ -1,7 +1,7 @@
 /** Where a manifest says what it can't, and what is said of it. */
 import { describe, expect, test } from "vitest";
-import { parseManifest } from "../../provider/program/manifest-document.ts";
-import type { Setting } from "../../provider/program/manifest-settings.ts";
+import { parseManifest } from "../../provider/program/manifest/document.ts";
+import type { Setting } from "../../provider/program/manifest/settings.ts";
 import { canonicalFile, manifestHead } from "./made-up-texts.ts";
 import { changed, describeWrong, failureOf, placesIn } from "./manifest-problems.ts";
 

@@ -2,7 +2,7 @@
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseManifest, readManifest } from "../../provider/program/manifest-document.ts";
+import { parseManifest, readManifest } from "../../provider/program/manifest/document.ts";
 import { canonical, canonicalFile, manifestHead } from "./made-up-texts.ts";
 
 describe("the canonical manifest", () => {

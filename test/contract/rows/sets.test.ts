@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { membersFromCsv } from "../../../provider/program/csv.ts";
+import { membersFromCsv } from "../../../provider/program/csv/csv.ts";
 import type { Client } from "../support/client.ts";
 import { makeScenario, type Scenario } from "../support/scenario.ts";
 import { onEachDatabase } from "../support/service.ts";

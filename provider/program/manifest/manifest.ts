@@ -2,8 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { foldEmail } from "roster-schema";
-import { DeclarationError, RosterError } from "../errors.ts";
-import { isNotFound } from "../wire/client.ts";
+import { DeclarationError, RosterError } from "../../errors.ts";
+import { isNotFound } from "../../wire/client.ts";
 import {
   ApiKey,
   ApiKeyAssignment,
@@ -14,11 +14,11 @@ import {
   OrganizationProfile,
   Role,
   User,
-} from "./generated/index.ts";
-import { type PlacedManifest, readManifest } from "./manifest-document.ts";
-import { deniedIn } from "./manifest-rights.ts";
-import type { ExternalAssignee, ManifestDocument } from "./manifest-schema.ts";
-import { isMocked, stackSetting } from "./program.ts";
+} from "../generated/index.ts";
+import { isMocked, stackSetting } from "../program.ts";
+import { type PlacedManifest, readManifest } from "./document.ts";
+import { deniedIn } from "./rights.ts";
+import type { ExternalAssignee, ManifestDocument } from "./schema.ts";
 
 /** The resources of a manifest, by their names in it. */
 export interface Manifest {

@@ -2,14 +2,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { foldEmail, type Schemas } from "roster-schema";
 import { z } from "zod";
-import { RosterError } from "../errors.ts";
-import type { Fault } from "../issues.ts";
-import { denialsFor } from "../kinds/rights.ts";
-import type { PropertyMap } from "../values/property-map.ts";
-import { type Client, clientOf } from "../wire/client.ts";
-import type { ManifestDocument } from "./manifest-schema.ts";
-import { programConnection, stackId } from "./program.ts";
-import { namesOfResource } from "./resource.ts";
+import { RosterError } from "../../errors.ts";
+import type { Fault } from "../../issues.ts";
+import { denialsFor } from "../../kinds/rights.ts";
+import type { PropertyMap } from "../../values/property-map.ts";
+import { type Client, clientOf } from "../../wire/client.ts";
+import { programConnection, stackId } from "../program.ts";
+import { namesOfResource } from "../resource.ts";
+import type { ManifestDocument } from "./schema.ts";
 
 /** The deadline of lists of what the stack has; nothing is refused without them. */
 const listTimeoutMs = 5000;

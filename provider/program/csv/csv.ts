@@ -2,9 +2,10 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { foldEmail, memberColumns, organizationRoles, unguarded } from "roster-schema";
 import { z } from "zod";
-import { DeclarationError, ManifestError } from "../errors.ts";
-import { faultsOf, inPlainWords, mustBeOneOf, pathText } from "../issues.ts";
-import { email, isRole, text } from "../values/property-types.ts";
+import { DeclarationError, ManifestError } from "../../errors.ts";
+import { faultsOf, inPlainWords, mustBeOneOf, pathText } from "../../issues.ts";
+import { email, isRole, text } from "../../values/property-types.ts";
+import { readTextFile } from "../text-file.ts";
 import {
   type Cell,
   type CsvColumns,
@@ -13,8 +14,7 @@ import {
   type PersonField,
   personFields,
   wholeLineFault,
-} from "./csv-columns.ts";
-import { readTextFile } from "./text-file.ts";
+} from "./columns.ts";
 
 /** The member that {@link membersFromCsv} makes from a row: a role, with the person's names if the file has them. */
 export type CsvMember = string | { readonly role: string; readonly givenName?: string; readonly familyName?: string };

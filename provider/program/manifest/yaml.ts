@@ -1,8 +1,8 @@
 /** The YAML syntax of a manifest: what YAML allows but a manifest doesn't, and the places of values in the text. */
 import { type Alias, type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, visit } from "yaml";
-import type { Fault } from "../issues.ts";
-import { unusableName } from "../values/property-map.ts";
-import { positionAfter } from "./text-file.ts";
+import type { Fault } from "../../issues.ts";
+import { unusableName } from "../../values/property-map.ts";
+import { positionAfter } from "../text-file.ts";
 
 /** A fault with its place in the text. */
 export type PlacedFault = Pick<Fault, "path" | "reason"> & { readonly offset: number };

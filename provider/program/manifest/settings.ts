@@ -1,6 +1,6 @@
 /** The values that a manifest takes from the stack's configuration. */
-import type { Fault } from "../issues.ts";
-import { isRecord } from "../values/property-map.ts";
+import type { Fault } from "../../issues.ts";
+import { isRecord } from "../../values/property-map.ts";
 
 /** A value of a stack's configuration. */
 export interface Setting {

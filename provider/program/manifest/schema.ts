@@ -1,14 +1,14 @@
 /** The schema of an organization's manifest, made from the shapes of the kinds that it declares. */
 import { z } from "zod";
-import { apiKeyShape } from "../kinds/api-key/properties.ts";
-import { apiKeyAssignmentShape } from "../kinds/api-key-assignment.ts";
-import { membershipShape } from "../kinds/membership.ts";
-import { organizationShape } from "../kinds/organization.ts";
-import { profileShape } from "../kinds/organization-profile.ts";
-import { roleShape } from "../kinds/role.ts";
-import { userShape } from "../kinds/user.ts";
-import { adoptionArgs } from "../lifecycle/adoption.ts";
-import { isRecord } from "../values/property-map.ts";
+import { apiKeyShape } from "../../kinds/api-key/properties.ts";
+import { apiKeyAssignmentShape } from "../../kinds/api-key-assignment.ts";
+import { membershipShape } from "../../kinds/membership.ts";
+import { organizationShape } from "../../kinds/organization.ts";
+import { profileShape } from "../../kinds/organization-profile.ts";
+import { roleShape } from "../../kinds/role.ts";
+import { userShape } from "../../kinds/user.ts";
+import { adoptionArgs } from "../../lifecycle/adoption.ts";
+import { isRecord } from "../../values/property-map.ts";
 
 const name = z
   .string()

@@ -1,7 +1,7 @@
 /** What the sections of a manifest say of each other: references by name, and people who are declared twice. */
 import { foldEmail, isBuiltInRole, organizationRoles } from "roster-schema";
-import { type Fault, mustBeOneOf } from "../issues.ts";
-import { isRecord, type PropertyMap } from "../values/property-map.ts";
+import { type Fault, mustBeOneOf } from "../../issues.ts";
+import { isRecord, type PropertyMap } from "../../values/property-map.ts";
 
 type Path = Fault["path"];
 type Entry = readonly [name: string, properties: PropertyMap];
