@@ -1,13 +1,13 @@
 /** The customer admin of an organization that is another's: their manifest, from what it may not say to what is left after destroy. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { account, makeToken } from "../contract/support/pages.ts";
-import { useService, useStack } from "./fixtures.ts";
+import { account, makeToken } from "../../contract/support/pages.ts";
+import { useService, useStack } from "../fixtures.ts";
 
 const email = "ada@acme.example";
 
 describe("A5 a customer admin's manifest", () => {
   const service = useService();
-  const stack = useStack("test/e2e/programs/manifest");
+  const stack = useStack("test/e2e/programs/administrator");
   let organization = "";
 
   beforeAll(async () => {
