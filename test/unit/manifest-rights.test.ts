@@ -17,10 +17,13 @@ const sections = `roles:
 users:
   ada: { email: ada@x.example, role: viewer }
   ines: { email: ines@x.example }
+  robot: { email: robot@x.example, kind: system, role: administrator }
 members:
   bob: { email: bob@x.example, role: deployer }
 apiKeys:
   shop: { kind: server, assignedTo: [ada, bob, { email: Dev@partner.example, external: true }] }
+accessTokens:
+  pipeline: { user: robot, permissions: [members:read] }
 `;
 
 test.each([
@@ -37,9 +40,11 @@ test.each([
     return { id: name, state: inputs };
   };
   await pulumi.runtime.setMocks({ newResource, call: () => ({ id: "found" }) }, "project", "stack");
-  const { assignments } = fromManifest(file);
+  const { assignments, accessTokens } = fromManifest(file);
   await new Promise((resolve) => {
-    const made = Object.values(assignments).flatMap((section) => Object.values(section));
+    const made = [accessTokens, ...Object.values(assignments)].flatMap((section) =>
+      Object.values<pulumi.Resource>(section),
+    );
     pulumi.all(made.map(({ urn }) => urn)).apply(resolve);
   });
   const listed = declaredIn(parseManifest(file, head + sections)).map(({ kind, name }) => `${kind} ${name}`);

@@ -27,6 +27,8 @@ test.each(examples)("takes examples/$file", ({ text }) => {
 const existing = "name: acme\norganization: { existing: acme }\n";
 const keyed = (key: string) => `${existing}apiKeys:\n  k: ${key}\n`;
 
+const tokenHead = `${manifestHead}users: { robot: { email: r@b.example, kind: system, role: viewer } }\naccessTokens:\n`;
+
 describe("takes and refuses what the provider does", () => {
   test.each([
     [existing, true],
@@ -40,6 +42,9 @@ describe("takes and refuses what the provider does", () => {
     [keyed("{ kind: server, assignedTo: [{ email: dev@partner.example, external: true, resendInvite: 1 }] }"), true],
     [keyed("{ kind: server, assignedTo: [{ email: dev@partner.example }] }"), false],
     [keyed("{ kind: server, assignedTo: [{ email: dev@partner.example, external: true, role: viewer }] }"), false],
+    [`${tokenHead}  t: { user: robot, permissions: [members:read] }\n`, true],
+    [`${tokenHead}  t: { permissions: [members:read] }\n`, false],
+    [`${tokenHead}  t: { user: robot, permissions: [] }\n`, false],
     [`${manifestHead}users: { ada: { email: ada@b.example, systemRole: super_admin } }\n`, true],
   ])("%j: %s", (text, isTaken) => {
     expect(takes(text)).toBe(isTaken);

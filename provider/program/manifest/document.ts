@@ -4,6 +4,7 @@ import path from "node:path";
 import { parseDocument, type YAMLError } from "yaml";
 import { ManifestError } from "../../errors.ts";
 import { type Fault, faultsOf, inPlainWords, pathText } from "../../issues.ts";
+import { accessTokenLifecycle } from "../../kinds/access-token.ts";
 import { apiKeyLifecycle } from "../../kinds/api-key/api-key.ts";
 import { fromProgram } from "../../kinds/logo-file.ts";
 import { membershipLifecycle } from "../../kinds/membership.ts";
@@ -143,15 +144,22 @@ function asWritten(manifest: ManifestDocument, document: PropertyMap): ManifestD
     users: entries(manifest.users, document.users),
     members: entries(manifest.members, document.members),
     apiKeys: entries(manifest.apiKeys, document.apiKeys),
+    accessTokens: entries(manifest.accessTokens, document.accessTokens),
   };
 }
 
 /** Resolves the files of a manifest relative to its own folder, wherever the program runs. */
-function withFiles(file: string, { organization, apiKeys, ...manifest }: ManifestDocument): ManifestDocument {
-  const placed = (found: string) => fromProgram(found, path.dirname(file), process.cwd());
-  const keys = Object.entries(apiKeys).map(([name, { deliverTo, ...key }]) => {
-    return [name, { ...key, ...(deliverTo && { deliverTo: { file: placed(deliverTo.file) } }) }];
-  });
+function withFiles(file: string, { organization, apiKeys, accessTokens, ...manifest }: ManifestDocument) {
+  const delivered = <Entry extends { readonly deliverTo?: { readonly file: string } | undefined }>(
+    section: Readonly<Record<string, Entry>>,
+  ) =>
+    Object.fromEntries(
+      Object.entries(section).map(([name, entry]) => {
+        const { deliverTo } = entry;
+        const placed = deliverTo && { file: fromProgram(deliverTo.file, path.dirname(file), process.cwd()) };
+        return [name, { ...entry, ...(placed && { deliverTo: placed }) }];
+      }),
+    );
   return {
     ...manifest,
     organization: {
@@ -159,7 +167,8 @@ function withFiles(file: string, { organization, apiKeys, ...manifest }: Manifes
       ...logoBeside(file, organization),
       ...("profile" in organization && profileBeside(file, organization.profile)),
     },
-    apiKeys: Object.fromEntries(keys),
+    apiKeys: delivered(apiKeys),
+    accessTokens: delivered(accessTokens),
   };
 }
 
@@ -221,6 +230,10 @@ function brokenRules(file: string, document: PropertyMap, misshapen: readonly Fa
   for (const [name, { assignedTo: _, owner, secret, ...key }] of entriesOf("apiKeys")) {
     const references = { organization: unknownValue, owner: owner && unknownValue, secret: secret && secretStandIn };
     check(apiKeyLifecycle, ["apiKeys", name], { ...key, name: key.name ?? name, ...references });
+  }
+  for (const [name, token] of entriesOf("accessTokens")) {
+    const references = { organization: unknownValue, user: unknownValue };
+    check(accessTokenLifecycle, ["accessTokens", name], { ...token, name: token.name ?? name, ...references });
   }
   return { always, ifChanged };
 }

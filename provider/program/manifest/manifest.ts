@@ -5,6 +5,7 @@ import { foldEmail } from "roster-schema";
 import { DeclarationError, RosterError } from "../../errors.ts";
 import { isNotFound } from "../../wire/client.ts";
 import {
+  type AccessToken,
   ApiKey,
   ApiKeyAssignment,
   getOrganization,
@@ -16,7 +17,9 @@ import {
   User,
 } from "../generated/index.ts";
 import { isMocked, stackSetting } from "../program.ts";
+import { declareAccessTokens } from "./access-tokens.ts";
 import { type PlacedManifest, readManifest } from "./document.ts";
+import { mapEntries } from "./entries.ts";
 import { deniedIn } from "./rights.ts";
 import type { ExternalAssignee, ManifestDocument } from "./schema.ts";
 
@@ -41,6 +44,9 @@ export interface Manifest {
   readonly assignments: Readonly<Record<string, Readonly<Record<string, ApiKeyAssignment>>>>;
   /** The plaintext of every key, secret. */
   readonly keys: pulumi.Output<Record<string, string>>;
+  readonly accessTokens: Readonly<Record<string, AccessToken>>;
+  /** The plaintext of every access token, secret. */
+  readonly tokens: pulumi.Output<Record<string, string>>;
 }
 
 /** The options of a manifest's resources. */
@@ -121,8 +127,10 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
     });
   });
 
+  const accessTokens = declareAccessTokens({ manifest, named, organization, users, memberships, options });
   const keys = pulumi.secret(pulumi.all(mapEntries(apiKeys, ({ key }) => key)));
-  const made = { organizationId, profile, roles, users, memberships, apiKeys, assignments, keys };
+  const tokens = pulumi.secret(pulumi.all(mapEntries(accessTokens, ({ token }) => token)));
+  const made = { organizationId, profile, roles, users, memberships, apiKeys, assignments, keys, accessTokens, tokens };
   return declared === undefined ? withoutOrganization(made, file) : { organization: declared, ...made };
 }
 
@@ -242,16 +250,4 @@ function secretOf({ config, random: made }: Secret, name: string, options: FromM
 /** The name of an assignee in the stack. An address can't be the name of a user or member, and its case doesn't matter. */
 function nameOf(assignee: string | ExternalAssignee): string {
   return typeof assignee === "string" ? assignee : foldEmail(assignee.email);
-}
-
-function mapEntries<From, To>(
-  from: Readonly<Record<string, From>>,
-  to: (value: From, name: string) => To,
-): Record<string, To> {
-  // Without a prototype, because a user may be called `constructor`.
-  const entries: Record<string, To> = Object.create(null);
-  for (const [name, value] of Object.entries(from)) {
-    entries[name] = to(value, name);
-  }
-  return entries;
 }

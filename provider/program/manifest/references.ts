@@ -12,6 +12,7 @@ interface Sections {
   readonly users: readonly Entry[];
   readonly members: readonly Entry[];
   readonly apiKeys: readonly Entry[];
+  readonly accessTokens: readonly Entry[];
 }
 
 /**
@@ -26,6 +27,7 @@ export function brokenReferences(document: unknown): Fault[] {
     users: section("users"),
     members: section("members"),
     apiKeys: section("apiKeys"),
+    accessTokens: section("accessTokens"),
   };
   return [
     ...wrongRoles(sections),
@@ -34,6 +36,9 @@ export function brokenReferences(document: unknown): Fault[] {
       ...wrongOwner(["apiKeys", name, "owner"], key, sections),
       ...wrongAssignees(["apiKeys", name, "assignedTo"], key, sections),
     ]),
+    ...sections.accessTokens.flatMap(([name, token]) =>
+      wrongTokenUser(["accessTokens", name, "user"], token, sections),
+    ),
   ];
 }
 
@@ -123,6 +128,30 @@ function wrongOwner(path: Path, { owner, format }: PropertyMap, { users, members
   return format === "jwt" && found.role !== "api_user"
     ? [{ path, reason: "a key of format jwt requires an owner with role: api_user" }]
     : [];
+}
+
+/** A token acts as a system user whose home is this organization, and which is a member of it. */
+function wrongTokenUser(path: Path, { user }: PropertyMap, { users, members }: Sections): Fault[] {
+  const found = typeof user === "string" ? users.find(([name]) => name === user)?.[1] : undefined;
+  if (found === undefined) {
+    const isMember = members.some(([name]) => name === user);
+    const reason = `${String(user)} is one of members: a token acts as one of users, with \`kind: system\``;
+    return isMember
+      ? [{ path, reason }]
+      : unknownName(
+          path,
+          user,
+          users.map(([name]) => name),
+          "one of users",
+        );
+  }
+  if (found.kind === undefined || found.kind === "person") {
+    const reason =
+      `${String(user)} is a person, and people make their tokens on their own page: name one of users with ` +
+      "`kind: system`, or declare one";
+    return [{ path, reason }];
+  }
+  return found.role === undefined ? [{ path, reason: `${String(user)} is not a member: set the user's role` }] : [];
 }
 
 function wrongAssignees(path: Path, { assignedTo }: PropertyMap, { users, members }: Sections): Fault[] {

@@ -34,7 +34,8 @@ export interface Declared {
 }
 
 /** The resources of a manifest, in its order. Their names are those that `fromManifest` gives them. */
-export function declaredIn({ name, organization, roles, users, members, apiKeys }: ManifestDocument): Declared[] {
+export function declaredIn(manifest: ManifestDocument): Declared[] {
+  const { name, organization, roles, users, members, apiKeys, accessTokens } = manifest;
   const named = (entry: string) => `${name}-${entry}`;
   const entries = <Entry>(section: Readonly<Record<string, Entry>>, to: (entry: Entry, name: string) => Declared[]) =>
     Object.entries(section).flatMap(([entry, value]) => to(value, entry));
@@ -67,6 +68,9 @@ export function declaredIn({ name, organization, roles, users, members, apiKeys 
           args: { adopt: key.adopt },
         };
       }),
+    ]),
+    ...entries(accessTokens, (token, entry) => [
+      { kind: "AccessToken", name: named(entry), path: ["accessTokens", entry], args: token },
     ]),
   ];
 }
@@ -155,6 +159,7 @@ function collectionsOf(organizationId: string): Readonly<Record<string, string>>
     User: "/v1/users",
     Membership: `${organization}/members`,
     ApiKey: `${organization}/api-keys`,
+    AccessToken: `${organization}/access-tokens`,
   };
 }
 

@@ -1,5 +1,6 @@
 /** The schema of an organization's manifest, made from the shapes of the kinds that it declares. */
 import { z } from "zod";
+import { accessTokenShape } from "../../kinds/access-token.ts";
 import { apiKeyShape } from "../../kinds/api-key/properties.ts";
 import { apiKeyAssignmentShape } from "../../kinds/api-key-assignment.ts";
 import { membershipShape } from "../../kinds/membership.ts";
@@ -29,8 +30,11 @@ const {
   external: _external,
   ...assignmentArgs
 } = apiKeyAssignmentShape;
+const { organization: _ofToken, user: _tokenUser, name: tokenName, ...tokenArgs } = accessTokenShape;
 
 const role = z.string().describe("A built-in role, or one of `roles`.");
+const fromThisFolder =
+  "Writes each secret to a file, at creation and at every rotation. A relative path is from this file's folder.";
 const asPeopleSeeIt = "As people see it; the entry's own name by default.";
 
 const logo = z
@@ -135,9 +139,7 @@ const apiKeys = z
     z.strictObject({
       name: keyName.optional().describe(asPeopleSeeIt),
       ...apiKeyArgs,
-      deliverTo: apiKeyArgs.deliverTo.describe(
-        "Writes each secret to a file, at creation and at every rotation. A relative path is from this file's folder.",
-      ),
+      deliverTo: apiKeyArgs.deliverTo.describe(fromThisFolder),
       ...adoptionArgs,
       owner: z.string().optional().describe("One of `users` or `members`; the key stops with the user."),
       secret,
@@ -150,6 +152,22 @@ const apiKeys = z
   .default({})
   .describe("The organization's API keys.");
 
+const accessTokens = z
+  .record(
+    name,
+    z.strictObject({
+      name: tokenName.optional().describe(asPeopleSeeIt),
+      user: z
+        .string()
+        .describe("One of `users`, with `kind: system` and a role: the token acts as that user, and stops with it."),
+      ...tokenArgs,
+      deliverTo: tokenArgs.deliverTo.describe(fromThisFolder),
+      ...adoptionArgs,
+    }),
+  )
+  .default({})
+  .describe("Access tokens of system users, with which pipelines manage the organization.");
+
 function manifestOf<Organization extends z.ZodType>(organization: Organization) {
   return z
     .strictObject({
@@ -159,8 +177,9 @@ function manifestOf<Organization extends z.ZodType>(organization: Organization) 
       users,
       members,
       apiKeys,
+      accessTokens,
     })
-    .describe("An organization, its roles, users, members and API keys.");
+    .describe("An organization, its roles, users, members, API keys and access tokens.");
 }
 
 /** The zod schema of a manifest. References are by name. */
