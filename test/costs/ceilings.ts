@@ -96,6 +96,7 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
   "test/e2e/read-ahead.test.ts": { engine: 3, why: "a refresh of many resources, counted" },
   "test/e2e/replacement.test.ts": { engine: 6, why: "replacements, aliases and retained objects of every kind" },
   "test/e2e/report.test.ts": { engine: 2, why: "two commands are told what they have cost" },
+  "test/e2e/rows/administrator.test.ts": { engine: 6, why: "the day of an administrator, who logs in" },
   "test/e2e/rows/group-administrator.test.ts": {
     engine: 8,
     why: "the vendor sells three plans to a customer whose administrator has a stack",
@@ -103,6 +104,7 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
   "test/e2e/rows/keys.test.ts": { engine: 7, database: 1, why: "each run shows several rows of docs/features.md" },
   "test/e2e/rows/mail.test.ts": { engine: 7, database: 1, why: "each run shows several rows of docs/features.md" },
   "test/e2e/rows/organizations.test.ts": { engine: 8, why: "each run shows several rows of docs/features.md" },
+  "test/e2e/rows/super-admin.test.ts": { engine: 3, why: "the day of a person who acts as the service owner" },
   "test/e2e/rows/trust.test.ts": {
     engine: 4,
     why: "what a person is told when a stack meets another service or state",

@@ -19,4 +19,4 @@ export const keyList = getApiKeysOutput({ organization }).apply((all) =>
   all.map(({ displayName, kind, status, endDate, lastUsedAt }) => ({ displayName, kind, status, endDate, lastUsedAt })),
 );
 
-export const { keys } = manifest;
+export const { keys, tokens } = manifest;
