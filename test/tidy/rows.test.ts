@@ -16,10 +16,8 @@ const rows = Object.entries(counts).flatMap(([letter, count]) =>
 /** Rows that the API, the pages or the provider's own protocol show: no run of the engine would show more of them. */
 const withoutStack: Exceptions = {
   X3: "people sign up on a page, without any organization",
-  A8: "it is about pages",
   C1: "it says which organizations an administrator can open",
   C14: "people set up their accounts, and log in, on pages",
-  E1: "it says who is refused",
   T2: "it is about the service and its backups",
   T5: "the provider notices it: test/protocol has two states of one stack",
   T7: "people follow links on pages",
