@@ -5,7 +5,7 @@
 import type { Counts } from "./counts.ts";
 
 /** What all files together may start the engine. */
-export const engineRuns = 187;
+export const engineRuns = 188;
 
 /** A file's own ceilings, above those of its folder, and why it needs them. */
 interface Ceiling extends Partial<Counts> {
@@ -68,7 +68,7 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
   },
   "test/e2e/changes.test.ts": { engine: 4, why: "a program's changes, one after another" },
   "test/e2e/rows/customer-admin.test.ts": {
-    engine: 5,
+    engine: 6,
     why: "the manifest of somebody who may do less, from its first preview to destroy",
   },
   "test/e2e/delivery.test.ts": { engine: 5, why: "a secret is handed on, rotated, and lost with its engine" },

@@ -16,7 +16,6 @@ const rows = Object.entries(counts).flatMap(([letter, count]) =>
 /** Rows that the API, the pages or the provider's own protocol show: no run of the engine would show more of them. */
 const withoutStack: Exceptions = {
   X3: "people sign up on a page, without any organization",
-  C1: "it says which organizations an administrator can open",
   C14: "people set up their accounts, and log in, on pages",
   T2: "it is about the service and its backups",
   T5: "the provider notices it: test/protocol has two states of one stack",
