@@ -28,7 +28,9 @@ describeWrong("unknown properties", [
   [
     "an unknown property at the top",
     `${manifestHead}▶user: {}\n`,
-    [/^user: unknown property; it must be one of name, organization, roles, users, members, apiKeys, accessTokens$/],
+    [
+      /^user: unknown property; it must be one of name, organization, roles, users, members, people, apiKeys, accessTokens$/,
+    ],
   ],
   [
     "an unknown property of the organization",

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { parseDocument, type YAMLError } from "yaml";
-import { ManifestError } from "../../errors.ts";
+import { ManifestError, type ManifestProblem } from "../../errors.ts";
 import { type Fault, faultsOf, inPlainWords, pathText } from "../../issues.ts";
 import { accessTokenLifecycle } from "../../kinds/access-token.ts";
 import { apiKeyLifecycle } from "../../kinds/api-key/api-key.ts";
@@ -16,8 +16,11 @@ import { type CheckFailure, failureText } from "../../lifecycle/shape.ts";
 import { declaredPart, isRecord, type PropertyMap } from "../../values/property-map.ts";
 import { unknownValue } from "../../values/unknown.ts";
 import { positionAfter, readTextFile } from "../text-file.ts";
-import { brokenReferences, recordOf } from "./references.ts";
+import { recordOf } from "./entries.ts";
+import { type ListContext, type Lists, readLists } from "./lists.ts";
+import { brokenReferences } from "./references.ts";
 import { type ManifestDocument, manifestSchema, schemaFor } from "./schema.ts";
+import { checkedSets } from "./set-checks.ts";
 import { brokenSettings, type Settings } from "./settings.ts";
 import { alteredNumbers, hintAt, offsetIn, type PlacedFault, unusable, unusableCodes } from "./yaml.ts";
 import { inYamlWords } from "./yaml-words.ts";
@@ -30,28 +33,37 @@ import { inYamlWords } from "./yaml-words.ts";
  * @throws ManifestError if the file can't be read or is invalid; it lists every problem
  */
 export function readManifest(file: string, settings?: Settings): PlacedManifest {
-  return placedManifest(file, readTextFile(file, "the manifest"), settings);
+  return placedManifest(file, readTextFile(file, "the manifest"), { settings, readsFiles: true });
 }
 
 /**
- * Checks the text of a manifest.
+ * Checks the text of a manifest, without the CSV files that it names.
  *
  * @param file the path of the file, as messages name it
  * @param settings as for {@link readManifest}
  * @throws ManifestError if the text is invalid; it lists every problem
  */
 export function parseManifest(file: string, text: string, settings?: Settings): ManifestDocument {
-  return placedManifest(file, text, settings).manifest;
+  return placedManifest(file, text, { settings, readsFiles: false }).manifest;
 }
 
 /** A valid manifest, and where everything in it is. */
 export interface PlacedManifest {
   readonly manifest: ManifestDocument;
-  /** The error that tells what is found wrong later, by line and column. */
-  errorOf(faults: readonly Fault[]): ManifestError;
+  /** The people whom it lists by address and in CSV files. */
+  readonly lists: Lists;
+  /** The error that tells what is found wrong later, by line and column; of a CSV file, as the problem that it is. */
+  errorOf(faults: readonly (Fault | ManifestProblem)[]): ManifestError;
 }
 
-function placedManifest(file: string, text: string, settings?: Settings): PlacedManifest {
+/** How the text of a manifest is checked. */
+interface Checking {
+  readonly settings: Settings | undefined;
+  /** Whether the CSV files are read that the manifest names. */
+  readonly readsFiles: boolean;
+}
+
+function placedManifest(file: string, text: string, { settings, readsFiles }: Checking): PlacedManifest {
   // In YAML, a single CR ends a line, but not in the library.
   const document = parseDocument(text.replace(/\r(?!\n)/g, "\n"), {
     prettyErrors: false,
@@ -63,19 +75,7 @@ function placedManifest(file: string, text: string, settings?: Settings): Placed
     // Checked in `unusable`, because the library compares each name with every other.
     uniqueKeys: false,
   });
-  const refuse = (faults: readonly PlacedFault[]) => {
-    const inOrder = faults.toSorted((one, other) => one.offset - other.offset);
-    // If several brackets end in one place, one fault is enough.
-    const once = new Map(inOrder.map((fault) => [JSON.stringify(fault), fault]));
-    return new ManifestError(
-      [...once.values()].map(({ offset, path, reason }) => ({
-        file,
-        ...positionAfter(text.slice(0, offset)),
-        path: pathText(path),
-        reason,
-      })),
-    );
-  };
+  const refuse = refusalOf(file, text);
   const warnings = document.warnings.filter(({ code }) => unusableCodes.has(code));
   const syntax = [
     ...[...document.errors, ...warnings].filter(isFirstTooDeep()).map((error) => ({
@@ -97,7 +97,9 @@ function placedManifest(file: string, text: string, settings?: Settings): Placed
   }
   const parsed = schemaFor(value).safeParse(value, { error: inPlainWords });
   const misshapen = (parsed.error?.issues ?? []).flatMap((issue) => faultsOf(manifestSchema, issue));
-  const rules = brokenRules(file, recordOf(value), misshapen);
+  const positionOf: Position = (at, atName) => positionAfter(text.slice(0, offsetIn(document, at, atName)));
+  const listed = readLists(recordOf(value), listContext(file, readsFiles, positionOf));
+  const rules = brokenRules(file, recordOf(value), misshapen, listed.lists);
   const place = ({ path, reason, atName }: Fault) => {
     const offset = offsetIn(document, path, atName);
     return {
@@ -106,17 +108,53 @@ function placedManifest(file: string, text: string, settings?: Settings): Placed
       reason: `${reason}${reason.endsWith(" text, not an empty value") ? hintAt(text, offset) : ""}`,
     };
   };
-  const placed = [...misshapen, ...brokenReferences(value), ...brokenSettings(value, settings), ...rules.always].map(
-    place,
-  );
+  const broken = [...brokenReferences(value), ...brokenSettings(value, settings), ...listed.faults, ...rules.always];
+  const placed = [...misshapen, ...broken].map(place);
   const altered = alteredNumbers(document).filter(({ offset }) => !placed.some((fault) => fault.offset === offset));
-  if (parsed.success && placed.length + altered.length === 0) {
+  if (parsed.success && placed.length + altered.length + listed.problems.length === 0) {
     return {
       manifest: withFiles(file, asWritten(parsed.data, recordOf(value))),
-      errorOf: (faults) => refuse(faults.map(place)),
+      lists: listed.lists,
+      errorOf: (faults) => {
+        const inFiles = faults.filter((fault) => "file" in fault);
+        return refuse(faults.filter((fault): fault is Fault => !("file" in fault)).map(place), inFiles);
+      },
     };
   }
-  throw refuse([...placed, ...altered, ...rules.ifChanged.map(place)]);
+  throw refuse([...placed, ...altered, ...rules.ifChanged.map(place)], listed.problems);
+}
+
+/** Makes the error that lists faults by line and column, and after them those of the manifest's CSV files. */
+function refusalOf(file: string, text: string) {
+  return (faults: readonly PlacedFault[], inFiles: readonly ManifestProblem[] = []): ManifestError => {
+    const inOrder = faults.toSorted((one, other) => one.offset - other.offset);
+    // If several brackets end in one place, one fault is enough.
+    const once = new Map(inOrder.map((fault) => [JSON.stringify(fault), fault]));
+    const here = [...once.values()].map(({ offset, path, reason }) => ({
+      file,
+      ...positionAfter(text.slice(0, offset)),
+      path: pathText(path),
+      reason,
+    }));
+    // Two sections can list people from the same file.
+    const there = new Map(inFiles.map((problem) => [JSON.stringify(problem), problem]));
+    return new ManifestError(
+      [...here, ...there.values()],
+      there.size === 0 ? "the manifest" : "the manifest and its CSV files",
+    );
+  };
+}
+
+/** The line and column of a place in the manifest. */
+type Position = (path: Fault["path"], atName?: boolean) => { readonly line: number; readonly column: number };
+
+/** What the reader of lists is told of a manifest: its files are relative to its folder. */
+function listContext(file: string, readsFiles: boolean, positionOf: Position): ListContext {
+  return {
+    readsFiles,
+    fileAt: (_path, written) => (path.isAbsolute(written) ? written : path.join(path.dirname(file), written)),
+    placeAt: (at, atName) => ({ file, ...positionOf(at, atName), path: pathText(at) }),
+  };
 }
 
 /** Keeps the first problem of nesting: the number of places that the parser finds too deep depends on its remaining stack. */
@@ -143,6 +181,7 @@ function asWritten(manifest: ManifestDocument, document: PropertyMap): ManifestD
     organization: declaredPart(manifest.organization, document.organization) as ManifestDocument["organization"],
     users: entries(manifest.users, document.users),
     members: entries(manifest.members, document.members),
+    ...(manifest.people && { people: declaredPart(manifest.people, document.people) as ManifestDocument["people"] }),
     apiKeys: entries(manifest.apiKeys, document.apiKeys),
     accessTokens: entries(manifest.accessTokens, document.accessTokens),
   };
@@ -189,7 +228,7 @@ interface BrokenRules {
  *
  * @param misshapen the faults that were found before, whose arguments are not checked again
  */
-function brokenRules(file: string, document: PropertyMap, misshapen: readonly Fault[]): BrokenRules {
+function brokenRules(file: string, document: PropertyMap, misshapen: readonly Fault[], lists: Lists): BrokenRules {
   const [always, ifChanged]: [Fault[], Fault[]] = [[], []];
   const check = (lifecycle: Lifecycle, path: Fault["path"], given: PropertyMap) => {
     const isMisshapen = (name: string) =>
@@ -227,13 +266,16 @@ function brokenRules(file: string, document: PropertyMap, misshapen: readonly Fa
   for (const [name, member] of entriesOf("members")) {
     check(membershipLifecycle, ["members", name], { ...member, organization: unknownValue, role: unknownValue });
   }
-  for (const [name, { assignedTo: _, owner, secret, ...key }] of entriesOf("apiKeys")) {
+  for (const [name, { assignedTo: _, assignees: _list, owner, secret, ...key }] of entriesOf("apiKeys")) {
     const references = { organization: unknownValue, owner: owner && unknownValue, secret: secret && secretStandIn };
     check(apiKeyLifecycle, ["apiKeys", name], { ...key, name: key.name ?? name, ...references });
   }
   for (const [name, token] of entriesOf("accessTokens")) {
     const references = { organization: unknownValue, user: unknownValue };
     check(accessTokenLifecycle, ["accessTokens", name], { ...token, name: token.name ?? name, ...references });
+  }
+  for (const { lifecycle, path, args } of checkedSets(document, lists)) {
+    check(lifecycle, path, args);
   }
   return { always, ifChanged };
 }

@@ -1,4 +1,10 @@
 /** The entries of a section of a manifest. */
+import { isRecord, type PropertyMap } from "../../values/property-map.ts";
+
+/** A mapping of the manifest; an empty one for a value that isn't a mapping. */
+export function recordOf(value: unknown): PropertyMap {
+  return isRecord(value) ? value : {};
+}
 
 /** Makes something of each entry of a section, by the entry's name. */
 export function mapEntries<From, To>(

@@ -7,11 +7,13 @@ import { isNotFound } from "../../wire/client.ts";
 import {
   type AccessToken,
   ApiKey,
+  type ApiKeyAssignees,
   ApiKeyAssignment,
   getOrganization,
   getUserOutput,
   Membership,
   Organization,
+  type OrganizationMembers,
   OrganizationProfile,
   Role,
   User,
@@ -20,8 +22,10 @@ import { isMocked, stackSetting } from "../program.ts";
 import { declareAccessTokens } from "./access-tokens.ts";
 import { type PlacedManifest, readManifest } from "./document.ts";
 import { mapEntries } from "./entries.ts";
+import { declareAssignees, declarePeople } from "./people.ts";
 import { deniedIn } from "./rights.ts";
 import type { ExternalAssignee, ManifestDocument } from "./schema.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** The resources of a manifest, by their names in it. */
 export interface Manifest {
@@ -39,9 +43,13 @@ export interface Manifest {
   readonly users: Readonly<Record<string, User>>;
   /** By the name of the user or member. */
   readonly memberships: Readonly<Record<string, Membership>>;
+  /** Those whom `people` lists, if the manifest has it. Don't let a resource use its outputs: a change of anybody makes them unknown. */
+  readonly people?: OrganizationMembers | undefined;
   readonly apiKeys: Readonly<Record<string, ApiKey>>;
   /** By the name of the key, then of the user or member, or the address of a person outside the organization, in lower case. */
   readonly assignments: Readonly<Record<string, Readonly<Record<string, ApiKeyAssignment>>>>;
+  /** The `assignees` of each key that has them, by the name of the key. */
+  readonly assignees: Readonly<Record<string, ApiKeyAssignees>>;
   /** The plaintext of every key, secret. */
   readonly keys: pulumi.Output<Record<string, string>>;
   readonly accessTokens: Readonly<Record<string, AccessToken>>;
@@ -68,7 +76,7 @@ export type FromManifestOptions = Pick<pulumi.CustomResourceOptions, "parent" | 
  */
 export function fromManifest(file: string, options: FromManifestOptions = {}): Manifest {
   const placed = readManifest(file, stackSetting);
-  const { manifest } = placed;
+  const { manifest, lists } = placed;
   const named = (name: string) => `${manifest.name}-${name}`;
 
   const { declared, profile, organizationId } = placeOf(file, placed, options);
@@ -78,42 +86,35 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
     manifest.roles,
     (role, name) => new Role(named(name), { organization, ...role, name: role.name ?? name }, options),
   );
-  const roleOf = (name: string): string | Role => roles[name] ?? name;
 
   const users = mapEntries(
     manifest.users,
     ({ role: _role, ...user }, name) => new User(named(name), { ...user, homeOrganization: organization }, options),
   );
 
-  const memberships: Record<string, Membership> = Object.create(null);
-  for (const [name, user] of Object.entries(users)) {
-    const { role, adopt, onDestroy } = manifest.users[name] ?? {};
-    if (role !== undefined) {
-      const args = { organization, user, role: roleOf(role), adopt, onDestroy };
-      memberships[name] = new Membership(named(name), args, options);
-    }
-  }
-  for (const [name, { role, ...member }] of Object.entries(manifest.members)) {
-    memberships[name] = new Membership(named(name), { organization, ...member, role: roleOf(role) }, options);
-  }
+  const memberships = declareMemberships({ manifest, named, organization, users, options }, roles);
+  const surroundings = { manifest, named, organization, users, memberships, options };
 
-  const apiKeys = mapEntries(manifest.apiKeys, ({ assignedTo: _, owner: ownersName, secret, ...key }, name) => {
-    const [membership, member] =
-      ownersName === undefined ? [] : [memberships[ownersName], manifest.members[ownersName]];
-    const user = ownersName === undefined ? undefined : users[ownersName];
-    return new ApiKey(
-      named(name),
-      {
-        organization,
-        ...key,
-        name: key.name ?? name,
-        owner: user ?? (member && membership && accountOf(member, membership)),
-        secret: secret && secretOf(secret, named(name), options),
-      },
-      // A key of a user requires the user's role, which the membership sets.
-      pulumi.mergeOptions(options, { dependsOn: membership ?? [] }),
-    );
-  });
+  const apiKeys = mapEntries(
+    manifest.apiKeys,
+    ({ assignedTo: _, assignees: _list, owner: ownersName, secret, ...key }, name) => {
+      const [membership, member] =
+        ownersName === undefined ? [] : [memberships[ownersName], manifest.members[ownersName]];
+      const user = ownersName === undefined ? undefined : users[ownersName];
+      return new ApiKey(
+        named(name),
+        {
+          organization,
+          ...key,
+          name: key.name ?? name,
+          owner: user ?? (member && membership && accountOf(member, membership)),
+          secret: secret && secretOf(secret, named(name), options),
+        },
+        // A key of a user requires the user's role, which the membership sets.
+        pulumi.mergeOptions(options, { dependsOn: membership ?? [] }),
+      );
+    },
+  );
 
   const assignments = mapEntries(apiKeys, (key, keyName) => {
     // An adopted key may already be assigned to the same users.
@@ -127,11 +128,34 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
     });
   });
 
-  const accessTokens = declareAccessTokens({ manifest, named, organization, users, memberships, options });
+  const people = declarePeople(surroundings, lists, roles);
+  const assignees = declareAssignees(surroundings, lists, apiKeys, people);
+  const accessTokens = declareAccessTokens(surroundings);
   const keys = pulumi.secret(pulumi.all(mapEntries(apiKeys, ({ key }) => key)));
   const tokens = pulumi.secret(pulumi.all(mapEntries(accessTokens, ({ token }) => token)));
-  const made = { organizationId, profile, roles, users, memberships, apiKeys, assignments, keys, accessTokens, tokens };
+  const ofPeople = { roles, users, memberships, people, apiKeys, assignments, assignees, keys, accessTokens, tokens };
+  const made = { organizationId, profile, ...ofPeople };
   return declared === undefined ? withoutOrganization(made, file) : { organization: declared, ...made };
+}
+
+/** The memberships of `users` with a role, and of `members`. */
+function declareMemberships(
+  { manifest, named, organization, users, options }: Omit<Surroundings, "memberships">,
+  roles: Readonly<Record<string, Role>>,
+): Record<string, Membership> {
+  const roleOf = (name: string): string | Role => roles[name] ?? name;
+  const memberships: Record<string, Membership> = Object.create(null);
+  for (const [name, user] of Object.entries(users)) {
+    const { role, adopt, onDestroy } = manifest.users[name] ?? {};
+    if (role !== undefined) {
+      const args = { organization, user, role: roleOf(role), adopt, onDestroy };
+      memberships[name] = new Membership(named(name), args, options);
+    }
+  }
+  for (const [name, { role, ...member }] of Object.entries(manifest.members)) {
+    memberships[name] = new Membership(named(name), { organization, ...member, role: roleOf(role) }, options);
+  }
+  return memberships;
 }
 
 /** The organization: declared, or only looked up. Everything else depends on it, and waits until it is known what the caller may do. */
@@ -181,14 +205,14 @@ function throwAsTold(error: unknown): never {
  * @throws ManifestError that lists everything that the caller may not declare
  */
 async function ifAllowed(
-  { manifest, errorOf }: PlacedManifest,
+  placed: PlacedManifest,
   value: string,
   { parent }: FromManifestOptions,
   existing?: string,
 ): Promise<string> {
-  const faults = isMocked() ? [] : await deniedIn(manifest, existing, parent);
+  const faults = isMocked() ? [] : await deniedIn(placed, existing, parent);
   if (faults.length > 0) {
-    throw errorOf(faults);
+    throw placed.errorOf(faults);
   }
   return value;
 }

@@ -1,7 +1,9 @@
 /** What the sections of a manifest say of each other: references by name, and people who are declared twice. */
 import { foldEmail, isBuiltInRole, organizationRoles } from "roster-schema";
 import { type Fault, mustBeOneOf } from "../../issues.ts";
-import { isRecord, type PropertyMap } from "../../values/property-map.ts";
+import type { PropertyMap } from "../../values/property-map.ts";
+import { recordOf } from "./entries.ts";
+import { rolesGivenIn } from "./roles-of-people.ts";
 
 type Path = Fault["path"];
 type Entry = readonly [name: string, properties: PropertyMap];
@@ -13,6 +15,8 @@ interface Sections {
   readonly members: readonly Entry[];
   readonly apiKeys: readonly Entry[];
   readonly accessTokens: readonly Entry[];
+  /** The roles that `people` gives. */
+  readonly rolesOfPeople: readonly { readonly path: Path; readonly role: unknown }[];
 }
 
 /**
@@ -28,6 +32,7 @@ export function brokenReferences(document: unknown): Fault[] {
     members: section("members"),
     apiKeys: section("apiKeys"),
     accessTokens: section("accessTokens"),
+    rolesOfPeople: rolesGivenIn(recordOf(document).people),
   };
   return [
     ...wrongRoles(sections),
@@ -42,11 +47,6 @@ export function brokenReferences(document: unknown): Fault[] {
   ];
 }
 
-/** A mapping of the manifest; an empty one for a value that isn't a mapping. */
-export function recordOf(value: unknown): PropertyMap {
-  return isRecord(value) ? value : {};
-}
-
 /** @returns the fault of a text that is none of the known names */
 function unknownName(path: Path, value: unknown, known: readonly string[], what: string): Fault[] {
   return typeof value === "string" && !known.includes(value)
@@ -54,11 +54,12 @@ function unknownName(path: Path, value: unknown, known: readonly string[], what:
     : [];
 }
 
-function wrongRoles({ roles, users, members }: Sections): Fault[] {
+function wrongRoles({ roles, users, members, rolesOfPeople }: Sections): Fault[] {
   // A role without a `name` has the name of its entry. Names are compared without regard to case.
   const builtIn = roles.filter(([name, role]) => isBuiltInRole(role.name === undefined ? name.toLowerCase() : name));
   const known = [...organizationRoles, ...roles.map(([name]) => name)];
   const systemRole = "super_admin is a system role, and not a role in an organization";
+  const inUsers = `${systemRole}: declare the person in \`users\`, with \`systemRole: super_admin\`, which only the service owner can set`;
   const given = [
     ...users.map(([name, { role }]) => ({
       path: ["users", name, "role"],
@@ -68,8 +69,9 @@ function wrongRoles({ roles, users, members }: Sections): Fault[] {
     ...members.map(([name, { role }]) => ({
       path: ["members", name, "role"],
       role,
-      hint: `${systemRole}: declare the person in \`users\`, with \`systemRole: super_admin\`, which only the service owner can set`,
+      hint: inUsers,
     })),
+    ...rolesOfPeople.map((place) => ({ ...place, hint: inUsers })),
   ];
   return [
     ...builtIn.map(([name]) => ({

@@ -10,6 +10,7 @@ import { roleShape } from "../../kinds/role.ts";
 import { userShape } from "../../kinds/user.ts";
 import { adoptionArgs } from "../../lifecycle/adoption.ts";
 import { isRecord } from "../../values/property-map.ts";
+import { assignees, people } from "./list-schema.ts";
 
 const name = z
   .string()
@@ -147,6 +148,7 @@ const apiKeys = z
         .array(z.union([z.string(), external]))
         .optional()
         .describe("Who the key is attached to: `users` and `members` by name, and people outside the organization."),
+      assignees: assignees.optional(),
     }),
   )
   .default({})
@@ -176,10 +178,11 @@ function manifestOf<Organization extends z.ZodType>(organization: Organization) 
       roles,
       users,
       members,
+      people: people.optional(),
       apiKeys,
       accessTokens,
     })
-    .describe("An organization, its roles, users, members, API keys and access tokens.");
+    .describe("An organization, its roles, its users, members and people, its API keys and access tokens.");
 }
 
 /** The zod schema of a manifest. References are by name. */
