@@ -1,5 +1,5 @@
 /** Manifests that list many people: by address, and in CSV files. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -156,6 +156,55 @@ people: { from: people.csv }
       "fay@x.example": "viewer",
       "gil@x.example": "editor",
     });
+  });
+
+  test("from what other systems export, as it is", async () => {
+    const exported = (name: string) => readFileSync(path.join(__dirname, "exports", `${name}.csv`), "utf8");
+    const read = async (name: string, how: string) => {
+      const files = { "export.csv": exported(name) };
+      const { resources } = await declaredBy(`people: { role: viewer, from: { file: export.csv, ${how} } }\n`, files);
+      const members = Object.entries(resources[set]?.members ?? {}).map(([address, member]) => [
+        address,
+        typeof member === "string" ? member : `${member.role} ${member.givenName} ${member.familyName}`,
+      ]);
+      return Object.fromEntries(members);
+    };
+    const named = { "ada@example.com": "viewer Ada Lovelace", "zoe@example.com": "viewer Zoë O'Brien" };
+    const columns = (email: string, given: string, family: string) =>
+      `columns: { email: "${email}", givenName: "${given}", familyName: "${family}" }`;
+    expect(
+      await read(
+        "google-workspace",
+        `${columns("Email Address [Required]", "First Name [Required]", "Last Name [Required]")}, only: { "Status [READ ONLY]": [Active] }`,
+      ),
+    ).toEqual(named);
+    expect(
+      await read(
+        "microsoft-365",
+        `${columns("User principal name", "First name", "Last name")}, only: { Block credential: ["False"] }`,
+      ),
+    ).toEqual({ ...named, "zoe@example.com": "viewer Zoë O\u2019Brien" });
+    expect(await read("okta", `${columns("email", "firstName", "lastName")}, only: { status: [ACTIVE] }`)).toEqual(
+      named,
+    );
+    expect(
+      await read(
+        "github",
+        'columns: { email: saml_name_id }, except: { saml_name_id: [""] }, roles: { owner: administrator, member: editor }',
+      ),
+    ).toEqual({ "ada@example.com": "administrator", "zoe@example.com": "editor" });
+    expect(
+      await read(
+        "atlassian",
+        "columns: { role: Org role }, only: { User status: [Active] }, roles: { Organization admin: administrator, User: viewer }",
+      ),
+    ).toEqual({ "ada@example.com": "administrator", "zoe@example.com": "viewer" });
+    expect(
+      await read(
+        "slack",
+        "columns: { role: status }, only: { status: [Admin, Member] }, roles: { Admin: administrator, Member: viewer }",
+      ),
+    ).toEqual({ "ada@example.com": "administrator", "zoe@example.com": "viewer" });
   });
 
   test("are adopted as a whole, and nothing is without them", async () => {
