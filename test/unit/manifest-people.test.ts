@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ManifestError } from "../../provider/errors.ts";
 import { parseManifest, readManifest } from "../../provider/program/manifest/document.ts";
 import { fromManifest, type Manifest } from "../../provider/program/manifest/manifest.ts";
+import { secondsSaved } from "../../provider/program/manifest/many-people.ts";
 import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { manifestHead } from "./made-up-texts.ts";
 import { placesIn } from "./manifest-problems.ts";
@@ -290,6 +291,54 @@ apiKeys:
     expect(at).toBeGreaterThan(order.indexOf(set));
     expect(at).toBeGreaterThan(order.indexOf("Membership acme-bob"));
     expect(Object.keys(manifest.assignees)).toEqual(["shop"]);
+  });
+});
+
+describe("S1 more than 50 people in `users` and `members`", () => {
+  const section = (from: number, to: number, more: string) =>
+    Array.from({ length: to - from }, (_, at) => `  p${from + at}: { email: p${from + at}@x.example, ${more} }\n`).join(
+      "",
+    );
+  const many = (people: number) =>
+    `users:\n${section(0, 30, "role: viewer")}${section(1000, 1060, "kind: system, role: viewer")}members:\n${section(30, people, "role: viewer")}`;
+
+  async function warnings(people: number, isPreview: boolean, organization: string): Promise<unknown[]> {
+    const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+    onTestFinished(() => warn.mockRestore());
+    const mocks = { newResource: () => ({ id: "made", state: {} }), call: () => ({}) };
+    await pulumi.runtime.setMocks(mocks, "project", "stack", isPreview, organization);
+    fromManifest(written(many(people), {}));
+    return warn.mock.calls.map(([message]) => message);
+  }
+
+  test("are told once of `people`, of the seconds that it saves, and where to read how to move them", async () => {
+    const [warning, ...more] = await warnings(130, true, "organization");
+    // 30 users of two resources each, and 100 members.
+    expect(warning).toMatch(
+      /roster\.yaml: users and members declare 130 people one by one\. .* takes about 4 s less\. /,
+    );
+    expect(more).toEqual([]);
+    const [, file = "", heading = ""] = /(docs\/guides\/[a-z-]+\.md)#(\S+) says how/.exec(String(warning)) ?? [];
+    const headings = readFileSync(path.join(__dirname, "../..", file), "utf8").matchAll(/^## (.*)$/gm);
+    expect([...headings].map(([, text = ""]) => text.toLowerCase().replaceAll("`", "").replaceAll(" ", "-"))).toContain(
+      heading,
+    );
+  });
+
+  test("are told of no seconds on a backend of which none are measured", async () => {
+    expect(await warnings(130, true, "acme-corp")).toEqual([expect.stringMatching(/they are one resource\. docs/)]);
+  });
+
+  test("are not told again by the update, and fewer not at all", async () => {
+    expect(await warnings(130, false, "organization")).toEqual([]);
+    expect(await warnings(50, true, "organization")).toEqual([]);
+    expect(await warnings(51, true, "organization")).toHaveLength(1);
+  });
+
+  test("save what is measured", () => {
+    expect(secondsSaved(1000, 0)).toBeCloseTo(73, 0);
+    expect(secondsSaved(200, 0)).toBeCloseTo(5.3, 1);
+    expect(secondsSaved(0, 1000)).toBeCloseTo(-1.5, 1);
   });
 });
 
