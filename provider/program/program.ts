@@ -59,6 +59,11 @@ export function stackId(): string {
   );
 }
 
+/** Whether the stack is on a self-managed backend, which has this organization for every stack. */
+export function isSelfManaged(): boolean {
+  return organizationName() === "organization";
+}
+
 function organizationName(): string {
   try {
     return pulumi.getOrganization();

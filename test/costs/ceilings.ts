@@ -5,7 +5,7 @@
 import type { Counts } from "./counts.ts";
 
 /** What all files together may start the engine. */
-export const engineRuns = 188;
+export const engineRuns = 192;
 
 /** A file's own ceilings, above those of its folder, and why it needs them. */
 interface Ceiling extends Partial<Counts> {
@@ -67,6 +67,7 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
     why: "every command that prints or keeps something is looked through for secrets",
   },
   "test/e2e/changes.test.ts": { engine: 4, why: "a program's changes, one after another" },
+  "test/e2e/company.test.ts": { engine: 4, why: "the example is walked from nothing to destroy" },
   "test/e2e/rows/customer-admin.test.ts": {
     engine: 6,
     why: "the manifest of somebody who may do less, from its first preview to destroy",

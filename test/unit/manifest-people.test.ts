@@ -1,5 +1,5 @@
 /** Manifests that list many people: by address, and in CSV files. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ManifestError } from "../../provider/errors.ts";
 import { parseManifest, readManifest } from "../../provider/program/manifest/document.ts";
 import { fromManifest, type Manifest } from "../../provider/program/manifest/manifest.ts";
+import { secondsSaved } from "../../provider/program/manifest/many-people.ts";
 import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { manifestHead } from "./made-up-texts.ts";
 import { placesIn } from "./manifest-problems.ts";
@@ -158,6 +159,55 @@ people: { from: people.csv }
     });
   });
 
+  test("from what other systems export, as it is", async () => {
+    const exported = (name: string) => readFileSync(path.join(__dirname, "exports", `${name}.csv`), "utf8");
+    const read = async (name: string, how: string) => {
+      const files = { "export.csv": exported(name) };
+      const { resources } = await declaredBy(`people: { role: viewer, from: { file: export.csv, ${how} } }\n`, files);
+      const members = Object.entries(resources[set]?.members ?? {}).map(([address, member]) => [
+        address,
+        typeof member === "string" ? member : `${member.role} ${member.givenName} ${member.familyName}`,
+      ]);
+      return Object.fromEntries(members);
+    };
+    const named = { "ada@example.com": "viewer Ada Lovelace", "zoe@example.com": "viewer Zoë O'Brien" };
+    const columns = (email: string, given: string, family: string) =>
+      `columns: { email: "${email}", givenName: "${given}", familyName: "${family}" }`;
+    expect(
+      await read(
+        "google-workspace",
+        `${columns("Email Address [Required]", "First Name [Required]", "Last Name [Required]")}, only: { "Status [READ ONLY]": [Active] }`,
+      ),
+    ).toEqual(named);
+    expect(
+      await read(
+        "microsoft-365",
+        `${columns("User principal name", "First name", "Last name")}, only: { Block credential: ["False"] }`,
+      ),
+    ).toEqual({ ...named, "zoe@example.com": "viewer Zoë O\u2019Brien" });
+    expect(await read("okta", `${columns("email", "firstName", "lastName")}, only: { status: [ACTIVE] }`)).toEqual(
+      named,
+    );
+    expect(
+      await read(
+        "github",
+        'columns: { email: saml_name_id }, except: { saml_name_id: [""] }, roles: { owner: administrator, member: editor }',
+      ),
+    ).toEqual({ "ada@example.com": "administrator", "zoe@example.com": "editor" });
+    expect(
+      await read(
+        "atlassian",
+        "columns: { role: Org role }, only: { User status: [Active] }, roles: { Organization admin: administrator, User: viewer }",
+      ),
+    ).toEqual({ "ada@example.com": "administrator", "zoe@example.com": "viewer" });
+    expect(
+      await read(
+        "slack",
+        "columns: { role: status }, only: { status: [Admin, Member] }, roles: { Admin: administrator, Member: viewer }",
+      ),
+    ).toEqual({ "ada@example.com": "administrator", "zoe@example.com": "viewer" });
+  });
+
   test("are adopted as a whole, and nothing is without them", async () => {
     const { resources } = await declaredBy(
       "people: { adopt: force, onDestroy: delete, entries: { a@x.example: viewer } }\n",
@@ -241,6 +291,54 @@ apiKeys:
     expect(at).toBeGreaterThan(order.indexOf(set));
     expect(at).toBeGreaterThan(order.indexOf("Membership acme-bob"));
     expect(Object.keys(manifest.assignees)).toEqual(["shop"]);
+  });
+});
+
+describe("S1 more than 50 people in `users` and `members`", () => {
+  const section = (from: number, to: number, more: string) =>
+    Array.from({ length: to - from }, (_, at) => `  p${from + at}: { email: p${from + at}@x.example, ${more} }\n`).join(
+      "",
+    );
+  const many = (people: number) =>
+    `users:\n${section(0, 30, "role: viewer")}${section(1000, 1060, "kind: system, role: viewer")}members:\n${section(30, people, "role: viewer")}`;
+
+  async function warnings(people: number, isPreview: boolean, organization: string): Promise<unknown[]> {
+    const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+    onTestFinished(() => warn.mockRestore());
+    const mocks = { newResource: () => ({ id: "made", state: {} }), call: () => ({}) };
+    await pulumi.runtime.setMocks(mocks, "project", "stack", isPreview, organization);
+    fromManifest(written(many(people), {}));
+    return warn.mock.calls.map(([message]) => message);
+  }
+
+  test("are told once of `people`, of the seconds that it saves, and where to read how to move them", async () => {
+    const [warning, ...more] = await warnings(130, true, "organization");
+    // 30 users of two resources each, and 100 members.
+    expect(warning).toMatch(
+      /roster\.yaml: users and members declare 130 people one by one\. .* takes about 4 s less\. /,
+    );
+    expect(more).toEqual([]);
+    const [, file = "", heading = ""] = /(docs\/guides\/[a-z-]+\.md)#(\S+) says how/.exec(String(warning)) ?? [];
+    const headings = readFileSync(path.join(__dirname, "../..", file), "utf8").matchAll(/^## (.*)$/gm);
+    expect([...headings].map(([, text = ""]) => text.toLowerCase().replaceAll("`", "").replaceAll(" ", "-"))).toContain(
+      heading,
+    );
+  });
+
+  test("are told of no seconds on a backend of which none are measured", async () => {
+    expect(await warnings(130, true, "acme-corp")).toEqual([expect.stringMatching(/they are one resource\. docs/)]);
+  });
+
+  test("are not told again by the update, and fewer not at all", async () => {
+    expect(await warnings(130, false, "organization")).toEqual([]);
+    expect(await warnings(50, true, "organization")).toEqual([]);
+    expect(await warnings(51, true, "organization")).toHaveLength(1);
+  });
+
+  test("save what is measured", () => {
+    expect(secondsSaved(1000, 0)).toBeCloseTo(73, 0);
+    expect(secondsSaved(200, 0)).toBeCloseTo(5.3, 1);
+    expect(secondsSaved(0, 1000)).toBeCloseTo(-1.5, 1);
   });
 });
 

@@ -22,6 +22,7 @@ import { isMocked, stackSetting } from "../program.ts";
 import { declareAccessTokens } from "./access-tokens.ts";
 import { type PlacedManifest, readManifest } from "./document.ts";
 import { mapEntries } from "./entries.ts";
+import { adviseSet } from "./many-people.ts";
 import { declareAssignees, declarePeople } from "./people.ts";
 import { deniedIn } from "./rights.ts";
 import type { ExternalAssignee, ManifestDocument } from "./schema.ts";
@@ -77,6 +78,7 @@ export type FromManifestOptions = Pick<pulumi.CustomResourceOptions, "parent" | 
 export function fromManifest(file: string, options: FromManifestOptions = {}): Manifest {
   const placed = readManifest(file, stackSetting);
   const { manifest, lists } = placed;
+  adviseSet(file, manifest);
   const named = (name: string) => `${manifest.name}-${name}`;
 
   const { declared, profile, organizationId } = placeOf(file, placed, options);
