@@ -11,13 +11,8 @@ import { normalized } from "./arguments.ts";
 import { afterUsers, declareOwnPart, declarePartOfOther, declareSubjects, rememberAddress } from "./declarations.ts";
 import { requireInstalled } from "./installed.ts";
 import { mayBeTransformed, unmarkPlain } from "./marks.ts";
+import { noteOnlyPosition } from "./positions.ts";
 import { isMocked, programConnection, stackId } from "./program.ts";
-
-/**
- * The depth of the stack traces that the engine's library captures while a resource is declared: four traces for each property, in
- * case its promise is never resolved. They took three quarters of a program's time, and are shown only if this variable is set.
- */
-const traceLimit = process.env.PULUMI_DEBUG_PROMISE_LEAKS ? Error.stackTraceLimit : 0;
 
 /**
  * A resource that the dynamic provider manages.
@@ -73,9 +68,8 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     const isTransformed = new Promise<() => boolean>((resolve) => {
       constructed = resolve;
     });
-    const { stackTraceLimit } = Error;
+    const noteAll = noteOnlyPosition();
     try {
-      Error.stackTraceLimit = traceLimit;
       super(
         type,
         name,
@@ -92,14 +86,14 @@ export abstract class ManagedResource extends pulumi.CustomResource {
         merged,
       );
     } catch (error) {
-      Error.stackTraceLimit = stackTraceLimit;
+      noteAll();
       // The stack trace then shows the declaration in the program.
       if (error instanceof Error) {
         Error.captureStackTrace(error);
       }
       throw error;
     } finally {
-      Error.stackTraceLimit = stackTraceLimit;
+      noteAll();
     }
     constructed(() => mayBeTransformed(this, merged));
     rememberAddress(lifecycle, this, args as PropertyMap);
