@@ -19,6 +19,7 @@ import { isMocked, stackSetting } from "../program.ts";
 import { type PlacedManifest, readManifest } from "./document.ts";
 import { deniedIn } from "./rights.ts";
 import type { ExternalAssignee, ManifestDocument } from "./schema.ts";
+import { withSecrets } from "./secrets.ts";
 
 /** The resources of a manifest, by their names in it. */
 export interface Manifest {
@@ -62,10 +63,10 @@ export type FromManifestOptions = Pick<pulumi.CustomResourceOptions, "parent" | 
  */
 export function fromManifest(file: string, options: FromManifestOptions = {}): Manifest {
   const placed = readManifest(file, stackSetting);
-  const { manifest } = placed;
+  const manifest = withSecrets(placed);
   const named = (name: string) => `${manifest.name}-${name}`;
 
-  const { declared, profile, organizationId } = placeOf(file, placed, options);
+  const { declared, profile, organizationId } = organizationIn(placed, options);
   const organization = declared ?? organizationId;
 
   const roles = mapEntries(
@@ -127,8 +128,7 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
 }
 
 /** The organization: declared, or only looked up. Everything else depends on it, and waits until it is known what the caller may do. */
-function placeOf(
-  file: string,
+function organizationIn(
   placed: PlacedManifest,
   options: FromManifestOptions,
 ): {
@@ -136,9 +136,10 @@ function placeOf(
   readonly profile?: OrganizationProfile;
   readonly organizationId: pulumi.Output<string>;
 } {
-  const { name, organization } = placed.manifest;
+  const { name, organization } = withSecrets(placed);
   if ("existing" in organization) {
-    const found = existingOrganization(file, organization.existing).then((id) => ifAllowed(placed, id, options, id));
+    const { text: place } = placed.placeOf(["organization", "existing"]);
+    const found = existingOrganization(place, organization.existing).then((id) => ifAllowed(placed, id, options, id));
     const organizationId = pulumi.output(found.catch(throwAsTold));
     const { profile } = organization;
     return {
@@ -188,16 +189,17 @@ async function ifAllowed(
 /**
  * Looks up the organization that a manifest names.
  *
+ * @param place where the manifest names it
  * @returns its id
  * @throws DeclarationError if there is none, or the token can't read it
  */
-export async function existingOrganization(file: string, slug: string): Promise<string> {
+export async function existingOrganization(place: string, slug: string): Promise<string> {
   try {
     return (await getOrganization({ slug })).id;
   } catch (error) {
     throw isNotFound(error)
       ? new DeclarationError(
-          `${file}: organization.existing: no open organization has the slug ${slug}, or roster:token can't read it. To create it, ` +
+          `${place}: organization.existing: no open organization has the slug ${slug}, or roster:token can't read it. To create it, ` +
             "declare it with `slug` and `name` instead.",
         )
       : error;

@@ -81,7 +81,7 @@ class Aliases {
   refuse(alias: Alias): string | undefined {
     const target = this.#anchors.get(alias.source);
     if (target === undefined) {
-      return `the anchor &${alias.source} is not defined before this alias`;
+      return `the anchor &${alias.source} is not defined before this alias: put it in quotes if it is text`;
     }
     this.#targets.set(alias, target);
     const isWithin = this.#repeated <= maxRepeated;
@@ -131,9 +131,9 @@ export function alteredNumbers(document: Document): PlacedFault[] {
   return faults;
 }
 
-/** What to do about a null value in place of text. */
+/** What to do about a null value, or a number that an expansion gave, in place of text. */
 export function hintAt(text: string, offset: number): string {
-  const [word] = /^(?:null|~)/i.exec(text.slice(offset, offset + 4)) ?? [];
+  const [word] = /^(?:null|~|\$\{[^}]*\})/i.exec(text.slice(offset, offset + 1000)) ?? [];
   return word === undefined ? "" : `: put ${word} in quotes if it is text`;
 }
 
