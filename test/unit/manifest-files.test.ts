@@ -63,7 +63,7 @@ describe("the files of a manifest", () => {
       { file: place(main), line: 2, column: 23, path: "organization.slug" },
       { file: place("a.yaml"), line: 2, column: 42, path: "users.ada.l.role" },
     ]);
-    expect(placeOf(["users", "ada.l"], true).text).toEqual(place("a.yaml:2:3"));
+    expect(placeOf(["users", "ada.l"], true).text).toEqual(place("a.yaml:2:3: users.ada.l"));
   });
 });
 

@@ -12,6 +12,7 @@ import { organizationProfileLifecycle } from "../../kinds/organization-profile.t
 import { userLifecycle } from "../../kinds/user.ts";
 import type { Lifecycle } from "../../lifecycle/interface.ts";
 import { type CheckFailure, failureText } from "../../lifecycle/shape.ts";
+import type { DeclaredPlace } from "../../values/place.ts";
 import { declaredPart, isRecord, type PropertyMap } from "../../values/property-map.ts";
 import { unknownValue } from "../../values/unknown.ts";
 import { readTextFile } from "../text-file.ts";
@@ -21,7 +22,6 @@ import { emptySections, includedSchema, type ManifestDocument, manifestSchema, s
 import { brokenSettings, type Settings } from "./settings.ts";
 import {
   errorIn,
-  type ManifestPlace,
   placeIn,
   readSources,
   type Source,
@@ -63,7 +63,7 @@ export interface PlacedManifest {
   /** The error that tells what is found wrong later, by file, line and column. */
   errorOf(faults: readonly Fault[]): ManifestError;
   /** Where a value is, or a name. */
-  placeOf(path: Fault["path"], atName?: boolean): ManifestPlace;
+  placeOf(path: Fault["path"], atName?: boolean): DeclaredPlace;
 }
 
 function placedManifest(sources: Sources, settings?: Settings): PlacedManifest {

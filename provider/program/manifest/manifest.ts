@@ -15,9 +15,10 @@ import {
   Role,
   User,
 } from "../generated/index.ts";
+import { type Places, placeKey, withPlaces } from "../places.ts";
 import { isMocked, stackSetting } from "../program.ts";
 import { type PlacedManifest, readManifest } from "./document.ts";
-import { deniedIn } from "./rights.ts";
+import { declaredIn, deniedIn } from "./rights.ts";
 import type { ExternalAssignee, ManifestDocument } from "./schema.ts";
 import { withSecrets } from "./secrets.ts";
 
@@ -63,6 +64,10 @@ export type FromManifestOptions = Pick<pulumi.CustomResourceOptions, "parent" | 
  */
 export function fromManifest(file: string, options: FromManifestOptions = {}): Manifest {
   const placed = readManifest(file, stackSetting);
+  return withPlaces(placesIn(placed), () => declare(file, placed, options));
+}
+
+function declare(file: string, placed: PlacedManifest, options: FromManifestOptions): Manifest {
   const manifest = withSecrets(placed);
   const named = (name: string) => `${manifest.name}-${name}`;
 
@@ -127,6 +132,16 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
   return declared === undefined ? withoutOrganization(made, file) : { organization: declared, ...made };
 }
 
+/** Where the resources of a manifest are declared. */
+function placesIn({ manifest, placeOf }: PlacedManifest): Places {
+  return new Map(
+    declaredIn(manifest).map(({ kind, name, path, whole }) => [
+      placeKey(kind, name),
+      placeOf(whole ?? path, whole === undefined),
+    ]),
+  );
+}
+
 /** The organization: declared, or only looked up. Everything else depends on it, and waits until it is known what the caller may do. */
 function organizationIn(
   placed: PlacedManifest,
@@ -189,7 +204,7 @@ async function ifAllowed(
 /**
  * Looks up the organization that a manifest names.
  *
- * @param place where the manifest names it
+ * @param place where the manifest names it, such as `roster.yaml:2:15: organization.existing`
  * @returns its id
  * @throws DeclarationError if there is none, or the token can't read it
  */
@@ -199,7 +214,7 @@ export async function existingOrganization(place: string, slug: string): Promise
   } catch (error) {
     throw isNotFound(error)
       ? new DeclarationError(
-          `${place}: organization.existing: no open organization has the slug ${slug}, or roster:token can't read it. To create it, ` +
+          `${place}: no open organization has the slug ${slug}, or roster:token can't read it. To create it, ` +
             "declare it with `slug` and `name` instead.",
         )
       : error;

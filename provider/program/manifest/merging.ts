@@ -3,7 +3,7 @@ import type { Fault } from "../../issues.ts";
 import { isRecord, type PropertyMap } from "../../values/property-map.ts";
 import { recordOf } from "./references.ts";
 import { sectionNames, sectionsByName } from "./schema.ts";
-import { placeIn, type Source, type SourceFault, type Sources } from "./source.ts";
+import { positionText, type Source, type SourceFault, type Sources } from "./source.ts";
 
 /** A manifest whose files have been merged. */
 export interface MergedManifest {
@@ -32,7 +32,7 @@ export function merged(sources: Sources): MergedManifest {
         faults.push({
           source,
           path,
-          reason: `${what} is already declared at ${placeIn(first, path, true).text}`,
+          reason: `${what} is already declared at ${positionText(first, path, true)}`,
           atName: true,
         });
       }

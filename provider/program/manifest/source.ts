@@ -4,9 +4,10 @@ import { type Document, parseDocument, type YAMLError } from "yaml";
 import { ManifestError, type ManifestProblem } from "../../errors.ts";
 import { type Fault, pathText } from "../../issues.ts";
 import { portablePath } from "../../kinds/logo-file.ts";
+import { type DeclaredPlace, textHash } from "../../values/place.ts";
 import { isRecord } from "../../values/property-map.ts";
 import { isUnknown, isUnknownAt } from "../../values/unknown.ts";
-import { positionAfter, readTextFile } from "../text-file.ts";
+import { Lines, readTextFile } from "../text-file.ts";
 import { type ExpandedValues, expandedValues } from "./expansion.ts";
 import { includedFiles } from "./include.ts";
 import type { Settings } from "./settings.ts";
@@ -19,10 +20,13 @@ export interface Source extends ExpandedValues {
   readonly file: string;
   readonly text: string;
   readonly document: Document;
+  readonly lines: Lines;
+  /** The hash of the text. */
+  readonly sha256: string;
 }
 
 /** A file that may have errors of syntax. */
-type Parsed = Pick<Source, "file" | "text" | "document"> & { readonly faults: readonly PlacedFault[] };
+type Parsed = Omit<Source, keyof ExpandedValues> & { readonly faults: readonly PlacedFault[] };
 
 /** The manifest itself, and the files that it includes. */
 export type Sources = readonly [own: Source, ...included: Source[]];
@@ -69,18 +73,16 @@ export interface SourceFault extends Fault {
   readonly source: Source;
 }
 
-/** A place in a file of a manifest. */
-export interface ManifestPlace {
-  /** The path of the file, as messages name it. */
-  readonly file: string;
-  /** The file, the line and the column, such as `teams/red.yaml:3:5`. */
-  readonly text: string;
+/** Where a value of a file is, or its name; if it is missing, where the map is that lacks it. */
+export function placeIn(source: Source, of: Fault["path"], atName?: boolean): DeclaredPlace {
+  const { file, sha256 } = source;
+  return { text: `${positionText(source, of, atName)}: ${pathText(of)}`, file: path.resolve(file), sha256 };
 }
 
-/** Where a value of a file is, or its name; if it is missing, where the map is that lacks it. */
-export function placeIn({ file, text, document }: Source, path: Fault["path"], atName?: boolean): ManifestPlace {
-  const { line, column } = positionAfter(text.slice(0, offsetIn(document, path, atName)));
-  return { file, text: `${file}:${line}:${column}` };
+/** The file, line and column of a value or its name, such as `teams/red.yaml:3:5`. */
+export function positionText({ file, lines, document }: Source, path: Fault["path"], atName?: boolean): string {
+  const { line, column } = lines.positionAt(offsetIn(document, path, atName));
+  return `${file}:${line}:${column}`;
 }
 
 /** The error that lists faults, and what was found wrong while the files were read: by file, in the order of the places. */
@@ -102,13 +104,16 @@ function placed({ document, text }: Source, { path, reason, atName }: Fault): Pl
 }
 
 /** The problems of a file, in the order of their places. */
-function problemsIn({ file, text }: Pick<Source, "file" | "text">, faults: readonly PlacedFault[]): ManifestProblem[] {
+function problemsIn(
+  { file, lines }: Pick<Source, "file" | "lines">,
+  faults: readonly PlacedFault[],
+): ManifestProblem[] {
   const inOrder = faults.toSorted((one, other) => one.offset - other.offset);
   // If several brackets end in one place, one fault is enough.
   const once = new Map(inOrder.map((fault) => [JSON.stringify(fault), fault]));
   return [...once.values()].map(({ offset, path, reason }) => ({
     file,
-    ...positionAfter(text.slice(0, offset)),
+    ...lines.positionAt(offset),
     path: pathText(path),
     reason,
   }));
@@ -156,7 +161,7 @@ function parse(file: string, text: string): Parsed {
     })),
     ...unusable(document, text),
   ];
-  return { file, text, document, faults };
+  return { file, text, document, lines: new Lines(text), sha256: textHash(text), faults };
 }
 
 /** Keeps the first problem of nesting: the number of places that the parser finds too deep depends on its remaining stack. */
@@ -176,7 +181,7 @@ const unquoted = `within { } or [ ], a value with \${ } needs quotes: put the wh
 
 /** Whether the parser has stopped at the bracket of an expansion. */
 function isUnquotedAt(text: string, offset: number): boolean {
-  return text.startsWith("${", offset - 1);
+  return offset > 0 && text.startsWith("${", offset - 1);
 }
 
 /** Leaves out the problems after an expansion that needs quotes: the parser has lost count of the brackets. */
