@@ -182,7 +182,7 @@ describe("S4 what can't be expanded is refused at its place", () => {
 
 describe("a secret of the configuration", () => {
   test("S4 is taken where the program passes it on, and said to be one", () => {
-    const { manifest, secret } = readFrom(
+    const { manifest, secrets, errorOf } = readFrom(
       users(
         `    givenName: "Dr. \${config.secret}"\n    familyName: \${config.secret:-none}\n    resendInvite: \${config.missing:-\${config.secret}\n`,
       ),
@@ -192,10 +192,13 @@ describe("a secret of the configuration", () => {
       givenName: "Dr. the-secret-of-the-stack",
       familyName: "the-secret-of-the-stack",
     });
-    expect(secret).toEqual([
+    expect(secrets).toEqual([
       ["users", "u", "givenName"],
       ["users", "u", "familyName"],
     ]);
+    // What is found wrong later is not about the value itself.
+    const [problem] = errorOf([{ path: ["users", "u", "givenName"], reason: "no permission" }]).problems;
+    expect(problem?.reason).toBe("no permission");
   });
 
   test("S4 is refused where the program needs it, without being shown", () => {

@@ -132,7 +132,7 @@ describe("what is wrong is said at its own file, line and column", () => {
   });
 
   test.each<[what: string, include: string, reason: RegExp]>([
-    ["a file that isn't there", "▶none.yaml", /^include\[0\]: the file none\.yaml does not exist$/],
+    ["a file that isn't there", "▶none.yaml", /^include\[0\]: the file none\.yaml does not exist, or can't be read$/],
     ["a pattern without matches", "▶none/*.yaml", /^include\[0\]: no file matches none\/\*\.yaml$/],
     ["a folder", "▶t", /^include\[0\]: t is a folder: to include its files, write t\/\*\.yaml$/],
     ["the manifest itself", `▶${main}`, /^include\[0\]: roster\.yaml is the manifest itself/],
@@ -157,7 +157,8 @@ describe("what is wrong is said at its own file, line and column", () => {
 
   test("S4 a file is included once, also through a symbolic link, and no link leads out", () => {
     const outside = folderWith({ "eve.yaml": user("eve") });
-    const folder = folderWith({ [main]: including("a.yaml", '"l*.yaml"'), "a.yaml": user("ada") });
+    const pattern = `"{..,none}/${path.basename(outside)}/*.yaml"`;
+    const folder = folderWith({ [main]: including("a.yaml", '"l*.yaml"', pattern), "a.yaml": user("ada") });
     symlinkSync(path.join(folder, "a.yaml"), path.join(folder, "link.yaml"));
     symlinkSync(path.join(outside, "eve.yaml"), path.join(folder, "lost.yaml"));
     symlinkSync(path.join(folder, "nowhere"), path.join(folder, "loose.yaml"));
@@ -165,8 +166,9 @@ describe("what is wrong is said at its own file, line and column", () => {
     linkSync(path.join(folder, "a.yaml"), path.join(folder, "b.yaml"));
     expect(problemsOf(folder).map(({ reason }) => reason)).toEqual([
       "link.yaml is already included by include[0]",
-      "the file loose.yaml does not exist",
-      "lost.yaml is a link that leads out of the manifest's folder: move the file into that folder",
+      "the file loose.yaml does not exist, or can't be read",
+      "lost.yaml leads out of the manifest's folder: move the file into that folder",
+      expect.stringMatching(/eve\.yaml leads out of the manifest's folder: move the file into that folder$/),
     ]);
   });
 
@@ -181,8 +183,12 @@ describe("what is wrong is said at its own file, line and column", () => {
   test("there are at most 1,000 files", () => {
     const files = Array.from({ length: 1001 }, (_, at) => [`t/${at}.yaml`, user(`u${at}`)]);
     const folder = folderWith({ [main]: including("t/*.yaml", "none.yaml"), ...Object.fromEntries(files.slice(1)) });
-    expect(problemsOf(folder).map(({ reason }) => reason)).toEqual(["the file none.yaml does not exist"]);
+    expect(problemsOf(folder).map(({ reason }) => reason)).toEqual([
+      "the file none.yaml does not exist, or can't be read",
+    ]);
     writeFileSync(path.join(folder, "t/0.yaml"), user("u0"));
+    // What comes after that is not read.
+    writeFileSync(path.join(folder, "none.yaml"), "[");
     expect(problemsOf(folder).map(({ reason }) => reason)).toEqual([
       "the included files exceed 1000 files: split the manifest",
     ]);

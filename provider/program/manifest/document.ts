@@ -59,7 +59,7 @@ export interface PlacedManifest {
   /** The manifest, with secrets in plaintext. */
   readonly manifest: ManifestDocument;
   /** Where values are that the configuration stores as ciphertext. */
-  readonly secret: readonly Fault["path"][];
+  readonly secrets: readonly Fault["path"][];
   /** The error that tells what is found wrong later, by file, line and column. */
   errorOf(faults: readonly Fault[]): ManifestError;
   /** Where a value is, or a name. */
@@ -75,8 +75,8 @@ function placedManifest(sources: Sources, settings?: Settings): PlacedManifest {
   const read = sources.map((source) => readBy(source === own ? schemaFor(own.plain) : includedSchema, source));
   const whole = merged(sources);
   const misshapen = read.flatMap(({ faults }) => faults);
-  const located = (faults: readonly Fault[]) =>
-    withoutUnknown(whole, faults).map((fault) => ({ ...fault, source: whole.sourceOf(fault.path) }));
+  const inSource = (fault: Fault) => ({ ...fault, source: whole.sourceOf(fault.path) });
+  const located = (faults: readonly Fault[]) => withoutUnknown(whole, faults).map(inSource);
   const rules = brokenRules(own.file, recordOf(whole.checked), misshapen);
   const found = [
     ...read.flatMap(({ source, faults }) => withoutUnknown(source, faults)),
@@ -93,8 +93,8 @@ function placedManifest(sources: Sources, settings?: Settings): PlacedManifest {
   const data = withSections(first, ...included);
   return {
     manifest: withFiles(own.file, asWritten(data as ManifestDocument, recordOf(whole.checked))),
-    secret: sources.flatMap(({ secret }) => secret),
-    errorOf: (faults) => errorIn(sources, located(faults)),
+    secrets: sources.flatMap(({ secrets }) => secrets),
+    errorOf: (faults) => errorIn(sources, faults.map(inSource)),
     placeOf: (path, atName) => placeIn(whole.sourceOf(path), path, atName),
   };
 }

@@ -15,7 +15,7 @@ export interface ExpandedValues {
   /** The same, in which secrets are unknown as well: an error about these values can't repeat a secret. */
   readonly checked: unknown;
   /** Where values are secret. */
-  readonly secret: readonly Path[];
+  readonly secrets: readonly Path[];
   readonly faults: readonly PlacedFault[];
 }
 
@@ -37,7 +37,7 @@ export function expandedValues(document: Document, text: string, settings: Setti
   });
   // The size of aliases is limited in `unusable`, because the library only counts how often each is used.
   const value: unknown = document.toJS({ maxAliasCount: -1 });
-  return isExpanded ? new Values().of(value) : { plain: value, checked: value, secret: [], faults: [] };
+  return isExpanded ? new Values().of(value) : { plain: value, checked: value, secrets: [], faults: [] };
 }
 
 /** A scalar that has been expanded. */
@@ -57,7 +57,7 @@ class Expanded {
   }
 }
 
-/** The literal, and everything that begins like an expansion. */
+/** The escape, and everything that begins like an expansion. */
 const expansions = /\$\$\{|\$\{([^}]*)(\}?)/g;
 
 function expandScalar(scalar: Scalar<string>, text: string, settings: Settings | undefined): Expanded {
@@ -67,7 +67,7 @@ function expandScalar(scalar: Scalar<string>, text: string, settings: Settings |
   let isKnown = true;
   let searched = start;
   const value = scalar.value.replace(expansions, (whole: string, inner: string | undefined, close: string) => {
-    // In double quotes, a character may be written as an literal. Then the place is that of the whole value.
+    // In double quotes, a character may be written as an escape. Then the place is that of the whole value.
     const found = text.indexOf(whole, searched);
     const offset = found >= 0 && found < end ? found : start;
     searched = found >= 0 && found < end ? found + whole.length : searched;
@@ -148,7 +148,7 @@ function typed(text: string): unknown {
 
 /** Collects the values of a document, and where they are. */
 class Values {
-  readonly #secret: Path[] = [];
+  readonly #secrets: Path[] = [];
   readonly #faults: PlacedFault[] = [];
   /** The faults of an anchored value are told once. */
   readonly #seen = new Set<Expanded>();
@@ -156,7 +156,7 @@ class Values {
 
   of(value: unknown): ExpandedValues {
     const { plain, checked } = this.#both(value, []);
-    return { plain, checked, secret: this.#secret, faults: this.#faults };
+    return { plain, checked, secrets: this.#secrets, faults: this.#faults };
   }
 
   #both(value: unknown, path: Path): { readonly plain: unknown; readonly checked: unknown } {
@@ -191,7 +191,7 @@ class Values {
       this.#faults.push({ offset, path, reason: neededInPlaintext(secret) });
       return { plain: unknownValue, checked: unknownValue };
     }
-    this.#secret.push(path);
+    this.#secrets.push(path);
     return { plain: value, checked: unknownValue };
   }
 }

@@ -1,17 +1,9 @@
 /** Finds the files that a manifest includes. */
 import { globSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import type { Fault } from "../../issues.ts";
+import { type Fault, pathText } from "../../issues.ts";
 import { portablePath } from "../../kinds/logo-file.ts";
 import { isRecord } from "../../values/property-map.ts";
-
-/** An included file. */
-export interface IncludedFile {
-  /** Its path, as messages name it: that of the manifest, and the way from its folder. */
-  readonly file: string;
-  /** Where the manifest includes it. */
-  readonly path: Fault["path"];
-}
 
 /** The maximum number of included files. */
 const maxFiles = 1000;
@@ -24,12 +16,13 @@ const maxBytes = 10 * 1024 * 1024;
  * @param file the path of the manifest
  * @param value the manifest's values; an entry of `include` that isn't text is left to the schema
  * @param ownBytes the size of the manifest itself
+ * @returns the paths of the files, from where the manifest's own path is from
  */
 export function includedFiles(
   file: string,
   value: unknown,
   ownBytes: number,
-): { readonly files: readonly IncludedFile[]; readonly faults: readonly Fault[] } {
+): { readonly files: readonly string[]; readonly faults: readonly Fault[] } {
   const entries: readonly unknown[] = isRecord(value) && Array.isArray(value.include) ? value.include : [];
   const collected = new Included(file, ownBytes);
   for (const [at, entry] of entries.entries()) {
@@ -41,7 +34,7 @@ export function includedFiles(
 }
 
 class Included {
-  readonly files: IncludedFile[] = [];
+  readonly files: string[] = [];
   readonly faults: Fault[] = [];
   readonly #folder: string;
   /** The place of each file that has been found, by its real path; undefined for the manifest itself. */
@@ -60,9 +53,6 @@ class Included {
 
   /** Adds the files that an entry names. */
   add(entry: string, place: Fault["path"]): void {
-    if (this.#isFull) {
-      return;
-    }
     if (entry.includes("${")) {
       this.#refuse(place, "the files of a manifest can't depend on the environment: write out the path");
       return;
@@ -86,10 +76,13 @@ class Included {
   }
 
   #addFile(name: string, place: Fault["path"]): void {
+    if (this.#isFull) {
+      return;
+    }
     const file = path.join(this.#folder, name);
     const real = realPath(file);
     if (real === undefined) {
-      this.#refuse(place, `the file ${name} does not exist`);
+      this.#refuse(place, `the file ${name} does not exist, or can't be read`);
       return;
     }
     const fault = this.#faultOf(name, real);
@@ -97,9 +90,9 @@ class Included {
       this.#refuse(place, fault);
       return;
     }
-    this.#found.set(real, `${place[0]?.toString()}[${place[1]?.toString()}]`);
+    this.#found.set(real, pathText(place));
     this.#bytes += statSync(real).size;
-    this.files.push({ file, path: place });
+    this.files.push(file);
     if (this.files.length > maxFiles || this.#bytes > maxBytes) {
       this.#isFull = true;
       const limit = this.files.length > maxFiles ? `${maxFiles} files` : `${maxBytes} bytes, the manifest included`;
@@ -117,7 +110,7 @@ class Included {
     const folder = realPath(this.#folder) ?? this.#folder;
     const way = path.relative(folder, real);
     if (path.isAbsolute(way) || way.split(path.sep)[0] === "..") {
-      return `${name} is a link that leads out of the manifest's folder: move the file into that folder`;
+      return `${name} leads out of the manifest's folder: move the file into that folder`;
     }
     return isFolder(real)
       ? `${name} is a folder: to include its files, write ${path.posix.join(name, "*.yaml")}`
@@ -129,7 +122,7 @@ class Included {
   }
 }
 
-/** @returns the path of a file without links; undefined if it doesn't exist */
+/** @returns the path of a file without links; undefined if it doesn't exist, or the caller may not know */
 function realPath(file: string): string | undefined {
   try {
     return realpathSync.native(file);

@@ -10,8 +10,8 @@ import { argumentAt } from "./settings.ts";
  * The manifest with its secrets as secret outputs, which resources accept in place of the values. An argument that contains a secret is
  * secret as a whole.
  */
-export function withSecrets({ manifest, secret }: PlacedManifest): ManifestDocument {
-  const paths = new Map(secret.map((path) => argumentAt(path) ?? path).map((path) => [JSON.stringify(path), path]));
+export function withSecrets({ manifest, secrets }: PlacedManifest): ManifestDocument {
+  const paths = new Map(secrets.map((path) => argumentAt(path) ?? path).map((path) => [JSON.stringify(path), path]));
   return [...paths.values()].reduce<unknown>(marked, manifest) as ManifestDocument;
 }
 

@@ -50,7 +50,7 @@ export function readSources(file: string, text: string, settings: Settings | und
     faults.map(({ path, reason }) => ({ path, reason, offset: offsetIn(own.document, path) })),
   );
   const included: Parsed[] = [];
-  for (const { file } of files) {
+  for (const file of files) {
     try {
       included.push(parse(file, readTextFile(file, "the manifest")));
     } catch (error) {
