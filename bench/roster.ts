@@ -19,6 +19,11 @@ interface InState {
   readonly additionalSecretOutputs?: readonly string[];
 }
 
+/** The same declarations, of a provider that does nothing. */
+export function empty(declared: readonly Declared[]): Declared[] {
+  return declared.map((resource) => ({ ...resource, kind: "Empty" }));
+}
+
 /** As long as a key is. */
 const secretLike = "x".repeat(54);
 
@@ -35,6 +40,13 @@ export class RosterStack implements Side {
     return RosterStack.#of(new Stack("bench/programs/declared", service), declared);
   }
 
+  /** A stack of a manifest, which is written by `write`. */
+  static async ofManifest(service: BenchService): Promise<RosterStack> {
+    const stack = new Stack("bench/programs/manifest", service);
+    await stack.init();
+    return new RosterStack(stack);
+  }
+
   /**
    * The same, by a program that isn't compiled: that of the tests.
    *
@@ -46,12 +58,12 @@ export class RosterStack implements Side {
   }
 
   /**
-   * A stack of so many resources of a provider that does nothing.
+   * A stack of as many resources of a provider that does nothing, with the same arguments.
    *
    * @param like whose last resource each of them has as much of as outputs, secret ones too
    */
   static ofNothing(declared: readonly Declared[], like?: RosterStack): Promise<RosterStack> {
-    const stack = new Stack("bench/programs/empty");
+    const stack = new Stack("bench/programs/declared");
     if (like !== undefined) {
       const { outputs = {}, additionalSecretOutputs: secrets = [] } = like.#resources.at(-1) ?? {};
       const { __provider, ...plain } = outputs;
@@ -59,7 +71,7 @@ export class RosterStack implements Side {
       const text = JSON.stringify({ outputs: Object.fromEntries(shown), secrets });
       writeFileSync(path.join(stack.folder, "outputs.json"), text);
     }
-    return RosterStack.#of(stack, declared);
+    return RosterStack.#of(stack, empty(declared));
   }
 
   static async #of(stack: Stack, declared: readonly Declared[]): Promise<RosterStack> {
@@ -71,6 +83,11 @@ export class RosterStack implements Side {
 
   declare(declared: readonly Declared[]): void {
     this.#stack.declare(declared as Parameters<Stack["declare"]>[0]);
+  }
+
+  /** Writes a file into the program's folder. */
+  write(file: string, text: string): void {
+    writeFileSync(path.join(this.#stack.folder, file), text);
   }
 
   async configure(key: string, value: string): Promise<void> {

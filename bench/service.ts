@@ -83,7 +83,7 @@ export class BenchService {
 
   /** Makes an organization without limits. @returns its id */
   async organization(): Promise<string> {
-    const { id } = await this.post<Schemas["Organization"]>("/v1/organizations", {
+    const { id } = await this.ask<Schemas["Organization"]>("POST", "/v1/organizations", {
       slug: `bench-${randomBytes(6).toString("hex")}`,
       name: "Bench",
       subscription: { plan: "enterprise" },
@@ -92,15 +92,16 @@ export class BenchService {
     return id;
   }
 
-  async post<Body>(pathname: string, body: object): Promise<Body> {
+  /** @throws Error unless the answer is a success */
+  async ask<Body>(method: string, pathname: string, body?: object): Promise<Body> {
     const response = await fetch(`${this.endpoint}${pathname}`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
+      method,
+      headers: { authorization: `Bearer ${this.token}`, ...(body && { "content-type": "application/json" }) },
+      ...(body && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (response.status !== 201) {
-      throw new Error(`POST ${pathname} answered ${response.status}: ${text}`);
+    if (!response.ok) {
+      throw new Error(`${method} ${pathname} answered ${response.status}: ${text}`);
     }
     return JSON.parse(text);
   }

@@ -17,10 +17,10 @@ export type { CsvColumns } from "./program/csv/columns.ts";
 export {
   type AssigneesFromCsvOptions,
   assigneesFromCsv,
-  type CsvFileOptions,
-  type CsvMember,
   type MembersFromCsvOptions,
   membersFromCsv,
 } from "./program/csv/csv.ts";
+export type { CsvMember } from "./program/csv/members.ts";
+export type { CsvFileOptions } from "./program/csv/people.ts";
 export * from "./program/generated/index.ts";
 export { type FromManifestOptions, fromManifest, type Manifest } from "./program/manifest/manifest.ts";

@@ -125,3 +125,16 @@ export function problemOf(refusal: Refusal, requestId: string, contactUrl: strin
     ...(refusal.errors === undefined ? {} : { errors: [...refusal.errors] }),
   };
 }
+
+/** Whether a rule passes: a refusal means no, and any other error is thrown. */
+export async function passes(rule: Promise<unknown>): Promise<boolean> {
+  try {
+    await rule;
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -15,8 +15,19 @@ const { isConfigSecret } = internals as unknown as { isConfigSecret(key: string)
  */
 export function programConnection(): Connection {
   const config = new pulumi.Config("roster");
-  return readConnection((key) => config.get(key.replace("roster:", "")));
+  try {
+    return readConnection((key) => config.get(key.replace("roster:", "")));
+  } catch (error) {
+    const fault = error as Error;
+    if (fault.message !== lastFault?.message) {
+      lastFault = fault;
+    }
+    throw lastFault;
+  }
 }
+
+/** The SDK prints each error object of a program once, and every resource and look-up meets a fault of the configuration. */
+let lastFault: Error | undefined;
 
 /**
  * A value from the configuration of the program's stack.
@@ -48,6 +59,11 @@ export function stackId(): string {
   return (
     new pulumi.Config("roster").get("stackId") ?? `${organizationName()}/${pulumi.getProject()}/${pulumi.getStack()}`
   );
+}
+
+/** Whether the stack is on a self-managed backend, which has this organization for every stack. */
+export function isSelfManaged(): boolean {
+  return organizationName() === "organization";
 }
 
 function organizationName(): string {

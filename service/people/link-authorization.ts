@@ -16,7 +16,7 @@ import { memberships } from "../objects/memberships/resource.ts";
 import { withdrawEmailChange } from "../objects/users/addresses.ts";
 import { requireInviting } from "../objects/users/invitations.ts";
 import { users } from "../objects/users/resource.ts";
-import { Refusal } from "../problems.ts";
+import { passes } from "../problems.ts";
 import { inTransaction } from "../rows/database.ts";
 import type { Database, LinkPurpose } from "../rows/tables.ts";
 
@@ -40,15 +40,7 @@ export async function isRefused(context: Pick<Context, "db" | "now">, link: Link
   if (principal === undefined) {
     return true;
   }
-  try {
-    await rules[link.purpose]({ db, now, principal }, link.subject);
-    return false;
-  } catch (error) {
-    if (error instanceof Refusal) {
-      return true;
-    }
-    throw error;
-  }
+  return !(await passes(rules[link.purpose]({ db, now, principal }, link.subject)));
 }
 
 /**

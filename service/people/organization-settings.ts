@@ -222,6 +222,7 @@ function settingsPage(
     main: html`${done}${faultSummary(faults)}
 <section class="card" aria-labelledby="settings">
 <h1 id="settings">${organization.name}</h1>
+${logoOf(organization)}
 ${profile.externalId === null ? settingsForm(visitor, organization, entries, faults) : declaredSettings(profile)}
 </section>
 <section class="card" aria-labelledby="subscription">
@@ -230,6 +231,14 @@ ${subscription(site, visitor, organization)}
 <p class="after"><a href="/me">Back to your account</a></p>
 </section>`,
   };
+}
+
+/** The logo, with a link to the public page that shows it. */
+function logoOf({ id, slug, logo }: Organization): Markup | false {
+  return (
+    logo !== null &&
+    html`<p><a href="/o/${slug}"><img class="logo" src="/logos/${id}" alt="Logo: see its public page"></a></p>`
+  );
 }
 
 function declaredSettings({ name, websiteUrl, joinPolicies, externalId }: Profile): Markup {

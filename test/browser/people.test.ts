@@ -314,6 +314,7 @@ async function everyPage(): Promise<Record<string, Shown>> {
   const slug = unique("analytical");
   const logo = { content: readFileSync("examples/media-platform/logo.png").toString("base64") };
   await makeScenario(service, { slug, name: "Analytical Engines", websiteUrl: "https://engines.example", logo });
+  await scenario.owner.do("updateOrganization", { path: scenario.path, body: { logo } });
   await scenario.owner.do("updateUser", { path: { userId: somebody.id }, body: { email: newAddress } });
   return {
     "sign-up": { url: "/sign-up" },

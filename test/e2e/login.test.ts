@@ -2,17 +2,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { account } from "../contract/support/pages.ts";
 import { useService, useStack } from "./fixtures.ts";
-import { endOf } from "./stack.ts";
+import { setUpAccount, tryLogIn } from "./person.ts";
 
 const email = "ada@acme.example";
-
-/** What `roster login` shows: where the person goes, and the code. */
-interface Shown {
-  readonly page: string;
-  readonly code: string;
-}
 
 describe("A2 a person who logs in", () => {
   const service = useService();
@@ -32,51 +25,24 @@ describe("A2 a person who logs in", () => {
     await stack.configure({ endpoint: service.endpoint });
   });
 
-  /** What the person does with the code, on the service's pages. */
-  async function decide({ page, code }: Shown, decision: "approve" | "deny"): Promise<void> {
-    const browser = service.browser();
-    await browser.logIn(email);
-    const { pathname } = new URL(page);
-    const entered = await browser.submit(pathname, { code });
-    const { body } = await browser.get(String(entered.headers.location));
-    expect(body).toContain(code);
-    const form = { ...hiddenFieldsOf(body), name: "of a test", limit: "all", decision };
-    const decided = await browser.post(`${pathname}/decision`, form);
-    expect(decided.statusCode).toBe(303);
-  }
-
-  /** Runs `roster login` to its end, where the person decides so. */
-  async function logIn(decision: "approve" | "deny", ...args: string[]) {
-    const command = stack.startRoster("login", "--name", "of a test", ...args);
-    const ended = endOf(command);
-    const shown = await new Promise<Shown>((resolve) => {
-      let told = "";
-      command.stderr.on("data", (chunk) => {
-        told += chunk;
-        const [, page, code] = /\n {2}(https?:\S+)\n {2}([A-Z]{4}-[A-Z]{4})\n/.exec(told) ?? [];
-        if (page !== undefined && code !== undefined) {
-          resolve({ page, code });
-        }
-      });
-    });
-    await decide(shown, decision);
-    return await ended;
-  }
-
   function tokens(): string[] {
     const folder = path.join(stack.configurationFolder, "roster/log-ins");
     return readdirSync(folder).map((file) => JSON.parse(readFileSync(path.join(folder, file), "utf8")).token);
   }
 
   test("and refuses, gets nothing", async () => {
-    expect((await service.browser().submit(await service.mailedLink(email), account)).statusCode).toBe(303);
-    const { status, stdout, output } = await logIn("deny");
+    await setUpAccount(service, email);
+    const { status, stdout, output } = await tryLogIn(service, stack, { email, decision: "deny" });
     expect([status, stdout, tokens()]).toEqual([1, "", []]);
     expect(output).toContain("the log-in was refused in the browser. Nothing was stored.");
   });
 
   test("A1 A2 manages the organization as themselves, and the token is nowhere but in its file", async () => {
-    const { status, output, stdout } = await logIn("approve", "--for", "1h");
+    const { status, output, stdout } = await tryLogIn(service, stack, {
+      email,
+      decision: "approve",
+      args: ["--for", "1h"],
+    });
     expect(output).not.toContain("roster: ");
     expect(status).toBe(0);
     expect(stdout).toContain(`Logged in to ${service.endpoint} as ${email}, for 60 minutes, until `);
@@ -119,9 +85,3 @@ describe("A2 a person who logs in", () => {
     expect(output).toContain(`you are not logged in to ${service.endpoint}`);
   });
 });
-
-/** The fields that a form has and no person fills in. */
-function hiddenFieldsOf(body: string): Record<string, string> {
-  const fields = [...body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
-  return Object.fromEntries(fields.map(([, name = "", value = ""]) => [name, value]));
-}

@@ -1,6 +1,5 @@
 /** examples/media-platform on the real engine: a customer from its first members to API keys, and to destroy. */
-import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { image } from "../contract/support/images.ts";
@@ -53,9 +52,11 @@ describe("examples/media-platform", () => {
     });
   });
 
-  test("M4 M5 M6 M7 a member is made administrator, another one removed, and the group changed in place", async () => {
+  test("M4 M5 M6 M7 M8 a member is made administrator, another one removed, and the group changed in place", async () => {
     jan = await stack.idOf("Membership", "north-sea-tv-jan");
     expect((await stack.outputs()).logoLinkActive).toBe(true);
+    const shown = await fetch(`${service.endpoint}/logos/${organization}`);
+    expect(Buffer.from(await shown.arrayBuffer())).toEqual(readFileSync(path.join(stack.folder, "logo.png")));
     stack.edit("premium.yaml", "jan@north-sea.example, role: member", "jan@north-sea.example, role: administrator");
     stack.edit("premium.yaml", "name: North Sea TV", "name: North Sea Television");
     stack.edit("premium.yaml", "  websiteUrl: https://north-sea.example\n", "");
@@ -74,32 +75,10 @@ describe("examples/media-platform", () => {
     });
   });
 
-  test("M4 M7 M8 the changes are undone in place, and another content of the shown logo is one change", async () => {
-    const shown = async () => {
-      const response = await fetch(`${service.endpoint}/logos/${organization}`);
-      return Buffer.from(await response.arrayBuffer());
-    };
-    const first = readFileSync(path.join(stack.folder, "logo.png"));
-    expect(await shown()).toEqual(first);
-    const second = image("png", { width: 8, height: 8 });
-    writeFileSync(path.join(stack.folder, "logo.png"), second);
-    stack.edit("premium.yaml", "jan@north-sea.example, role: administrator", "jan@north-sea.example, role: member");
-    stack.edit("premium.yaml", "name: North Sea Television", "name: North Sea TV");
-    stack.edit("premium.yaml", "  logo: logo.png", "  websiteUrl: https://north-sea.example\n  logo: logo.png");
-    const [before, after] = [first, second].map((content) => createHash("sha256").update(content).digest("hex"));
-    const { stdout } = await stack.succeed("preview", "--diff");
-    expect(stdout).toContain(`"${before}" => "${after}"`);
-    expect((await stack.apply()).toSorted()).toEqual(inPlace);
-    expect(await shown()).toEqual(second);
-    expect(await stack.idOf("Membership", "north-sea-tv-jan")).toBe(jan);
-    expect((await roles()).jan).toBe("member");
-    expect(await theOrganization()).toMatchObject({ name: "North Sea TV", logoLinkActive: true });
-  });
-
   // A logo, which the plan hasn't either, would be refused at preview: see test/unit/resources.test.ts.
   test("M1 a plan that is too small for the members is refused, and the service says whom to contact", async () => {
     stack.edit("premium.yaml", "plan: premium", "plan: basic");
-    stack.edit("premium.yaml", "  websiteUrl: https://north-sea.example\n  logo: logo.png", "");
+    stack.edit("premium.yaml", "  logo: logo.png", "");
     const refused = await stack.run("up", "--yes", "--skip-preview");
     expect(refused.output).toContain("plan_required");
     expect(refused.output).toContain(contact);
@@ -114,7 +93,7 @@ describe("examples/media-platform", () => {
       "create ApiKey north-sea-tv-playout-staging",
       "create ApiKey north-sea-tv-statistics-production",
       "create Membership north-sea-tv-mette",
-      "update Organization north-sea-tv",
+      ...inPlace,
     ]);
     expect(await theOrganization()).toMatchObject({
       subscription: { plan: "enterprise" },
@@ -160,7 +139,6 @@ describe("examples/media-platform", () => {
     }
     const listed = await service.list(`/v1/organizations/${organization}/api-keys`);
     expect(listed.map(({ name, status }) => [name, status])).toContainEqual(["Archive (production)", "revoked"]);
-    expect(await stack.apply()).toEqual([]);
   });
 
   test("destroy closes the organization, and leaves people their accounts", async () => {

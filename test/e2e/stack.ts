@@ -272,13 +272,19 @@ export class Stack {
   }
 
   /** A resource as it is in the state, by its kind and name. */
-  async resource(kind: string, name: string): Promise<ExportedResource> {
-    const { resources } = await this.exported();
+  async resource(kind: string, name: string, ...args: string[]): Promise<ExportedResource> {
+    const { resources } = await this.exported(...args);
     const found = resources.find(({ urn }) => urn.endsWith(`:${kind}::${name}`));
     if (found === undefined) {
       throw new Error(`no ${kind} ${name} in the state`);
     }
     return found;
+  }
+
+  /** The plaintext of a secret output. After an `up` that failed, the stack's own outputs are those from before. */
+  async plaintextOf(kind: string, name: string, output: string): Promise<string> {
+    const { outputs = {} } = await this.resource(kind, name, "--show-secrets");
+    return JSON.parse((outputs[output] as { readonly plaintext: string }).plaintext);
   }
 
   /** The id of a resource, by its kind and name. */

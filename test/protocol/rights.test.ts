@@ -1,7 +1,10 @@
 /** A stack whose token may do less than its declarations say: what is refused before anything is sent, and what isn't. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { beforeAll, describe, expect, test, vi } from "vitest";
-import { parseManifest } from "../../provider/program/manifest/document.ts";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { readManifest } from "../../provider/program/manifest/document.ts";
 import { deniedIn } from "../../provider/program/manifest/rights.ts";
 import { namesOfResource } from "../../provider/program/resource.ts";
 import { useService } from "../e2e/fixtures.ts";
@@ -96,6 +99,9 @@ apiKeys:
   plain: { kind: server }
 `;
 
+  const folder = mkdtempSync(path.join(tmpdir(), "rights-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
   beforeAll(async () => {
     await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "project", "stack");
     vi.stubEnv("ROSTER_ENDPOINT", service.endpoint);
@@ -104,10 +110,17 @@ apiKeys:
 
   /** What is refused of a manifest, by the place in it. */
   async function refused(manifest: string): Promise<Record<string, string>> {
-    const document = parseManifest("roster.yaml", manifest);
-    const existing = "existing" in document.organization ? organization : undefined;
-    const faults = await deniedIn(document, existing, undefined);
-    return Object.fromEntries(faults.map(({ path, reason }) => [path.join("."), reason]));
+    const file = path.join(folder, "roster.yaml");
+    writeFileSync(file, manifest);
+    const placed = readManifest(file);
+    const existing = "existing" in placed.manifest.organization ? organization : undefined;
+    const faults = await deniedIn(placed, existing, undefined);
+    return Object.fromEntries(
+      faults.map((fault) => [
+        "file" in fault ? `${path.basename(fault.file)}:${fault.line}:${fault.column}` : fault.path.join("."),
+        fault.reason,
+      ]),
+    );
   }
 
   const named = async (kind: string, name: string) => (await namesOfResource(kind, name, undefined)).externalId;
@@ -154,6 +167,47 @@ apiKeys:
     expect(await refused(text)).toEqual({});
     expect(await refused(text.replace("flows:run]", "flows:read]"))).toEqual({
       "roles.shipper": expect.stringContaining("changing a role requires"),
+    });
+  });
+
+  test("S1 of many people is refused whom the caller may not make a member, where they are listed, and nobody who is one", async () => {
+    const lists = `name: many
+organization: { existing: acme }
+roles:
+  lead: { permissions: [organization:read] }
+people:
+  entries:
+    one@acme.example: viewer
+    two@acme.example: editor
+  from: people.csv
+apiKeys:
+  shop: { kind: server, assignees: { entries: { one@acme.example: member } } }
+`;
+    writeFileSync(
+      path.join(folder, "people.csv"),
+      "email,role\nthree@acme.example,lead\nfour@acme.example,member\nfive@acme.example,auditor\n",
+    );
+    const at = `/v1/organizations/${organization}`;
+    const lead = { name: "lead", permissions: ["organization:read"], externalId: await named("Role", "many-lead") };
+    const { id: role } = await made(`${at}/roles`, lead);
+    const onlyFew = expect.stringContaining("only the roles member and viewer in acme");
+    expect(await refused(lists)).toEqual({
+      "roster.yaml:8:5": onlyFew,
+      "people.csv:2:1": onlyFew,
+      "people.csv:4:1": onlyFew,
+    });
+    const set = await named("OrganizationMembers", "many-people");
+    for (const [name, given] of [
+      ["two", "editor"],
+      ["three", role],
+      ["five", "operator"],
+    ]) {
+      const email = `${name}@acme.example`;
+      await made("/v1/users", { email, kind: "system", homeOrganization: organization });
+      await made(`${at}/members`, { email, role: given, externalId: `${set}/${email}` });
+    }
+    expect(await refused(lists)).toEqual({
+      "people.csv:4:1": expect.stringContaining("which your API key doesn't have"),
     });
   });
 

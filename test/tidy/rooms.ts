@@ -96,7 +96,15 @@ export const rooms: readonly Room[] = [
     name: "provider/program",
     purpose: "what a program uses: resources, look-ups, manifests, CSV",
     files: /^provider\/program\//,
-    rooms: ["provider/errors.ts", "provider/kinds", "provider/lifecycle", "provider/values", "provider/wire", "schema"],
+    rooms: [
+      "provider/errors.ts",
+      "provider/kinds",
+      "provider/lifecycle",
+      "provider/sets",
+      "provider/values",
+      "provider/wire",
+      "schema",
+    ],
     packages: ["@pulumi/pulumi", "@pulumi/random", "csv-parse", "yaml", "zod"],
   },
   {

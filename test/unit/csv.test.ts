@@ -3,15 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { lineFault } from "roster-schema";
+import { lineFault, memberColumns } from "roster-schema";
 import { afterAll, describe, expect, test } from "vitest";
 import { DeclarationError, ManifestError, type ManifestProblem } from "../../provider/errors.ts";
-import {
-  assigneesFromCsv,
-  type CsvMember,
-  type MembersFromCsvOptions,
-  membersFromCsv,
-} from "../../provider/program/csv/csv.ts";
+import { columnNames, memberShape, personFields } from "../../provider/program/csv/columns.ts";
+import { assigneesFromCsv, type MembersFromCsvOptions, membersFromCsv } from "../../provider/program/csv/csv.ts";
+import type { CsvMember } from "../../provider/program/csv/members.ts";
 import { csvContents, expectCsvReadOrRefused } from "./made-up-texts.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "roster-csv-"));
@@ -230,6 +227,12 @@ test("of more problems than one message tells, the message says how many there a
 });
 
 describe("S1 the columns of a CSV file", () => {
+  test("are the address and every property of an entry of a set, and the service exports the first of them", () => {
+    expect(personFields).toEqual(expect.arrayContaining(["email", ...Object.keys(memberShape)]));
+    expect(personFields).toHaveLength(1 + Object.keys(memberShape).length);
+    expect(Object.entries(columnNames)).toEqual(expect.arrayContaining(Object.entries(memberColumns)));
+  });
+
   test("have the names that `columns` gives, and all others are ignored", () => {
     const content = "E-Mail,role,Vorname,role (old),role (old)\nADA@example.com,viewer,Ada,editor,\n";
     expect(members(content, { columns: { email: "E-Mail", givenName: "Vorname" } })).toEqual({

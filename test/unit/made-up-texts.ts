@@ -19,6 +19,7 @@ export type Outcome = "read" | "refused";
 
 const words = [
   ...["name", "organization", "roles", "users", "members", "apiKeys", "email", "role", "owner", "assignedTo", "ada"],
+  ...["people", "entries", "from", "file", "only", "assignees", "mode", "accessTokens", "user", "a@b.de"],
   ...["acme", "permissions", "secret", "random", "slug", "kind", "jwt", "format", "__proto__", "constructor"],
   ...["7", "true", "null", "~"],
 ];

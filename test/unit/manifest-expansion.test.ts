@@ -247,6 +247,31 @@ apiKeys:
     expect(message).not.toContain("retired");
   });
 
+  test("S4 is refused in sets, and taken in the name of a token", () => {
+    const files = {
+      [main]: `${manifestHead}users:
+  bot: { email: bot@x.example, kind: system, role: viewer }
+people:
+  role: ▶\${config.secret}
+  entries:
+    ada@x.example: { role: viewer, givenName: ▶"\${config.secret}" }
+  ignore: [▶"\${config.secret}"]
+apiKeys:
+  k: { kind: server, assignees: { entries: { bob@x.example: ▶"\${config.secret}" } } }
+accessTokens:
+  t:
+    user: ▶\${config.secret}
+    name: \${config.secret}
+    permissions: [members:read]
+`,
+    };
+    expectProblems(
+      files,
+      [1, 2, 3, 4, 5].map(() => /can't be used here, because the program needs it in plaintext/),
+      settings,
+    );
+  });
+
   test("is never taken in a section that isn't made of resources", () => {
     expect(mayHoldSecret(["people", "entries", "ada@x.example", "givenName"])).toBe(false);
     expect(mayHoldSecret(["organization", "profile"])).toBe(false);
@@ -263,6 +288,14 @@ describe("without a stack, only the form is checked", () => {
     expect(users.u?.invite).toSatisfy(isUnknown);
     expect(apiKeys.k).toMatchObject({ kind: expect.toSatisfy(isUnknown), assignedTo: ["u"] });
     expect(members).toEqual({});
+  });
+
+  test("and sets are checked as far as they are known", () => {
+    const sets = (role: string) =>
+      `${manifestHead}people:\n  role: \${config.role}\n  from: \${config.csv}\n  entries:\n    ada@x.example: { role: ${role}, givenName: "\${config.a}" }\n    bob@x.example: "\${config.role}"\n`;
+    const { lists } = readFrom({ [main]: sets("viewer") });
+    expect(lists.people?.isComplete).toBe(false);
+    expectProblems({ [main]: sets("▶boss") }, [/^people\.entries\.ada@x\.example\.role: "boss" is not a role/]);
   });
 
   test("and what is wrong elsewhere is told", () => {

@@ -52,6 +52,38 @@ describe("the files of a manifest", () => {
     expect([j, k, l].map((key) => key?.deliverTo?.file)).toEqual([from("j.key"), from("a/k.key"), "/l.key"]);
   });
 
+  test("may list people in CSV files from their own folder, in one of them", () => {
+    const files = {
+      [main]: `${including("red/people.yaml", "red/keys.yaml")}${user("zoe")}`,
+      "red/people.yaml":
+        "people:\n  role: viewer\n  from: [all.csv, { file: ../more.csv, only: { file: [yes] }, role: viewer }]\n",
+      "red/keys.yaml":
+        "apiKeys:\n  from:\n    kind: server\n    assignees: { from: all.csv }\n    deliverTo: { file: x.key }\n",
+      "red/all.csv": "email\nada@x.example\n",
+      "more.csv": "email,file\neve@x.example,yes\nbob@x.example,no\n",
+    };
+    const { lists, manifest, placeOf } = readFrom(files);
+    expect(Object.keys(lists.people?.entries ?? {})).toEqual(["ada@x.example", "eve@x.example"]);
+    expect(Object.keys(lists.assignees.from?.entries ?? {})).toEqual(["ada@x.example"]);
+    expect(manifest.apiKeys.from?.deliverTo?.file).toMatch(/red\/x\.key$/);
+    expect(placeOf(["people"], true).text).toMatch(/red\/people\.yaml:1:1: people$/);
+    const wrong = {
+      ...files,
+      "red/all.csv": "email\nZOE@x.example\nada\n",
+      "more.csv": "email,file\n",
+      "blue.yaml": "people: { entries: {} }\n",
+      [main]: `${including("red/people.yaml", "red/keys.yaml", "blue.yaml")}${user("zoe")}`,
+    };
+    const problems = problemsOf(folderWith(wrong));
+    expect(problems.map(({ file, line, column }) => `${file}:${line}:${column}`)).toEqual([
+      "blue.yaml:1:1",
+      "red/all.csv:2:1",
+      "red/all.csv:3:1",
+    ]);
+    expect(problems[0]?.reason).toMatch(/^this section is already declared at .*red\/people\.yaml:1:1$/);
+    expect(problems[1]?.reason).toMatch(/roster\.yaml:5:17 \(users\.zoe\.email\)/);
+  });
+
   test("tell whatever is found later at its place, with names that have dots", () => {
     const { errorOf, placeOf } = readFrom({ [main]: including("a.yaml"), "a.yaml": user("ada.l") });
     const faults = [

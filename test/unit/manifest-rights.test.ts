@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { parseManifest } from "../../provider/program/manifest/document.ts";
+import { readManifest } from "../../provider/program/manifest/document.ts";
 import { fromManifest } from "../../provider/program/manifest/manifest.ts";
 import { declaredIn } from "../../provider/program/manifest/rights.ts";
 import { manifestHead } from "./made-up-texts.ts";
@@ -17,10 +17,15 @@ const sections = `roles:
 users:
   ada: { email: ada@x.example, role: viewer }
   ines: { email: ines@x.example }
+  robot: { email: robot@x.example, kind: system, role: administrator }
 members:
   bob: { email: bob@x.example, role: deployer }
 apiKeys:
-  shop: { kind: server, assignedTo: [ada, bob, { email: Dev@partner.example, external: true }] }
+  shop: { kind: server, assignedTo: [ada, bob, { email: Dev@partner.example, external: true }], assignees: { entries: { eve@x.example: member } } }
+people:
+  entries: { eve@x.example: viewer }
+accessTokens:
+  pipeline: { user: robot, permissions: [members:read] }
 `;
 
 test.each([
@@ -37,11 +42,17 @@ test.each([
     return { id: name, state: inputs };
   };
   await pulumi.runtime.setMocks({ newResource, call: () => ({ id: "found" }) }, "project", "stack");
-  const { assignments } = fromManifest(file);
+  const { assignments, accessTokens, people, assignees } = fromManifest(file);
   await new Promise((resolve) => {
-    const made = Object.values(assignments).flatMap((section) => Object.values(section));
+    const made = [
+      accessTokens,
+      assignees,
+      people === undefined ? {} : { people },
+      ...Object.values(assignments),
+    ].flatMap((section) => Object.values<pulumi.Resource>(section));
     pulumi.all(made.map(({ urn }) => urn)).apply(resolve);
   });
-  const listed = declaredIn(parseManifest(file, head + sections)).map(({ kind, name }) => `${kind} ${name}`);
+  const { manifest, lists } = readManifest(file);
+  const listed = declaredIn(manifest, lists).map(({ kind, name }) => `${kind} ${name}`);
   expect(listed.toSorted()).toEqual(registered.toSorted());
 });

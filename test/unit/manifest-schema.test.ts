@@ -31,6 +31,8 @@ test.each(examples)("takes examples/$file", ({ text }) => {
 const existing = "name: acme\norganization: { existing: acme }\n";
 const keyed = (key: string) => `${existing}apiKeys:\n  k: ${key}\n`;
 
+const tokenHead = `${manifestHead}users: { robot: { email: r@b.example, kind: system, role: viewer } }\naccessTokens:\n`;
+
 describe("takes and refuses what the provider does", () => {
   test.each([
     [existing, true],
@@ -44,6 +46,20 @@ describe("takes and refuses what the provider does", () => {
     [keyed("{ kind: server, assignedTo: [{ email: dev@partner.example, external: true, resendInvite: 1 }] }"), true],
     [keyed("{ kind: server, assignedTo: [{ email: dev@partner.example }] }"), false],
     [keyed("{ kind: server, assignedTo: [{ email: dev@partner.example, external: true, role: viewer }] }"), false],
+    [`${manifestHead}people: { from: people.csv }\n`, true],
+    [`${manifestHead}people: { role: viewer, entries: { Ada@x.example: {}, bob@x.example: editor } }\n`, true],
+    [
+      `${manifestHead}people: { from: [{ file: a.csv, delimiter: ";", columns: { role: false }, only: { a: [b] } }] }\n`,
+      true,
+    ],
+    [`${manifestHead}people: { from: [{ path: a.csv }] }\n`, false],
+    [`${manifestHead}people: { mode: exact, from: people.csv }\n`, false],
+    [`${manifestHead}people: { entries: { nobody: viewer } }\n`, false],
+    [keyed("{ kind: server, assignees: { from: a.csv, entries: { ada@x.example: external } } }"), true],
+    [keyed("{ kind: server, assignees: { from: { file: a.csv, as: guest } } }"), false],
+    [`${tokenHead}  t: { user: robot, permissions: [members:read] }\n`, true],
+    [`${tokenHead}  t: { permissions: [members:read] }\n`, false],
+    [`${tokenHead}  t: { user: robot, permissions: [] }\n`, false],
     [`${manifestHead}users: { ada: { email: ada@b.example, systemRole: super_admin } }\n`, true],
     // Without a stack, the provider checks only the form of values that depend on it.
     [

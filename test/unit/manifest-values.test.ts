@@ -28,7 +28,9 @@ describeWrong("unknown properties", [
   [
     "an unknown property at the top",
     `${manifestHead}▶user: {}\n`,
-    [/^user: unknown property; it must be one of name, include, organization, roles, users, members, apiKeys$/],
+    [
+      /^user: unknown property; it must be one of name, include, organization, roles, users, members, people, apiKeys, accessTokens$/,
+    ],
   ],
   [
     "an unknown property of the organization",
@@ -178,6 +180,43 @@ describeWrong("wrong values", [
     "a wrong name of an entry",
     `${manifestHead}users:\n  ▶ada lovelace: { email: a@b.de }\n`,
     [/^users\.ada lovelace: a name /],
+  ],
+]);
+
+const robot = "robot: { email: r@b.de, kind: system, role: viewer }";
+const tokens = (users: string, token: string) =>
+  `${manifestHead}users:\n  ${users}\nmembers:\n  bob: { email: b@b.de, role: viewer }\naccessTokens:\n  t: ${token}\n`;
+
+describeWrong("A3 access tokens", [
+  [
+    "no user, and no permissions",
+    tokens(robot, "{}").replace("t: {}", "▶▶t: {}"),
+    [/^accessTokens\.t\.user: it is required$/, /^accessTokens\.t\.permissions: it is required$/],
+  ],
+  [
+    "a user that isn't there",
+    tokens(robot, "{ user: ▶robbie, permissions: [members:read] }"),
+    [/^accessTokens\.t\.user: "robbie" is not one of users; it must be robot$/],
+  ],
+  [
+    "a member, who has a home elsewhere",
+    tokens(robot, "{ user: ▶bob, permissions: [members:read] }"),
+    [/^accessTokens\.t\.user: bob is one of members: a token acts as one of users, with `kind: system`$/],
+  ],
+  [
+    "a person",
+    tokens("ada: { email: a@b.de, role: viewer }", "{ user: ▶ada, permissions: [members:read] }"),
+    [/^accessTokens\.t\.user: ada is a person, and people make their tokens on their own page: name one of users /],
+  ],
+  [
+    "a system user without a role",
+    tokens("robot: { email: r@b.de, kind: system }", "{ user: ▶robot, permissions: [members:read] }"),
+    [/^accessTokens\.t\.user: robot is not a member: set the user's role$/],
+  ],
+  [
+    "no permission, and what the resource refuses",
+    tokens(robot, "{ user: robot, permissions: ▶[], storeSecret: ▶false }"),
+    [/^accessTokens\.t\.permissions: .*at least one permission/, /^accessTokens\.t\.storeSecret: .*deliverTo/],
   ],
 ]);
 

@@ -42,6 +42,14 @@ describe("the file that a key is handed on to", () => {
     expect(apiKeys.desk).toMatchObject({ deliverTo: { file: "/run/keys/desk.key" }, storeSecret: false });
   });
 
+  test("A3 is beside the manifest for an access token too", () => {
+    const { accessTokens } = parseManifest(
+      "access/roster.yaml",
+      `${manifestHead}users: { robot: { email: robot@x.example, kind: system, role: viewer } }\naccessTokens:\n  pipeline: { user: robot, permissions: [members:read], deliverTo: { file: pipeline.token } }\n`,
+    );
+    expect(accessTokens.pipeline).toMatchObject({ deliverTo: { file: "access/pipeline.token" } });
+  });
+
   test("doesn't keep a secret out of the state that the stack makes", () => {
     const secret = "secret: { random: { bytes: 32 } }";
     const given = `shop: { kind: webapi, ${secret}, deliverTo: { file: shop.key }, storeSecret: false }`;
@@ -59,6 +67,7 @@ describe("what is left out is left to the resources, which know whether they ado
       users: {},
       members: {},
       apiKeys: {},
+      accessTokens: {},
     });
   });
 

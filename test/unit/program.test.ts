@@ -1,6 +1,7 @@
 /** What a program knows of the service it is run for. */
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test, vi } from "vitest";
+import { ConfigurationError } from "../../provider/errors.ts";
 import { programConnection, stackSetting } from "../../provider/program/program.ts";
 
 test("the programs of two stacks in one process each have their own stack's connection", () => {
@@ -9,6 +10,24 @@ test("the programs of two stacks in one process each have their own stack's conn
     pulumi.runtime.setAllConfig({ "roster:endpoint": endpoint, "roster:token": `token-of-${name}` });
     expect(programConnection()).toMatchObject({ endpoint, token: `token-of-${name}` });
   }
+});
+
+test("a fault of the configuration is one error object, which the engine prints once, until it is another fault", () => {
+  vi.stubEnv("ROSTER_NO_LOGIN", "1");
+  const faultOf = (config: Record<string, string>) => {
+    pulumi.runtime.setAllConfig(config);
+    try {
+      return programConnection();
+    } catch (error) {
+      return error;
+    }
+  };
+  const [first, second] = [faultOf({}), faultOf({})];
+  expect(first).toBeInstanceOf(ConfigurationError);
+  expect(second).toBe(first);
+  const other = faultOf({ "roster:endpoint": "https://staging.example" });
+  expect(other).toBeInstanceOf(ConfigurationError);
+  expect(other).not.toBe(first);
 });
 
 test("a value of the configuration says whether it is secret there, in the project's namespace or another", () => {

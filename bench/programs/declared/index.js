@@ -1,16 +1,17 @@
 /**
- * Declares what resources.json has, as a compiled program does: `{ "$": name }` stands for the resource of that name, and
+ * Declares what resources.json has, as a compiled program does. A resource of kind `Empty` is one of a provider that does nothing,
+ * and the program then doesn't load Roster's. `{ "$": name }` stands for the resource of that name, and
  * `{ "$members": { count, role, changed } }` for so many members, of whom the first has another role where one is given, and
  * `{ "$assignees": { count } }` for the same addresses.
  */
 const { readFileSync } = require("node:fs");
 const path = require("node:path");
-const roster = require("pulumi-roster");
 
 const resources = new Map();
 
 for (const { kind, name, args } of JSON.parse(readFileSync(path.join(__dirname, "resources.json"), "utf8"))) {
-  resources.set(name, new roster[kind](name, resolve(args)));
+  const Kind = kind === "Empty" ? require("./empty.js").Empty : require("pulumi-roster")[kind];
+  resources.set(name, new Kind(name, resolve(args)));
 }
 
 function resolve(value) {

@@ -1,23 +1,53 @@
 /** The first line of a CSV file of people: which columns hold which fields, and what is wrong with them. */
 import { memberColumns } from "roster-schema";
+import { z } from "zod";
+import { organizationMembersShape } from "../../kinds/organization-members.ts";
 
-/** The names of the columns that are read from a CSV file, as its first line has them. `false` reads no column. */
-export interface CsvColumns {
-  /** `email` by default. */
-  readonly email?: string;
-  /** `given_name` by default. */
-  readonly givenName?: string | false;
-  /** `family_name` by default. */
-  readonly familyName?: string | false;
-  /** `role` by default. */
-  readonly role?: string | false;
-}
+/**
+ * The fields of a person that are read from a file, each with the name that its column has by default. All but the address are
+ * properties of an entry of `OrganizationMembers`, which also says what they may be.
+ */
+export const columnNames = { ...memberColumns } as const;
 
 /** A field that is read from a row. */
-export type PersonField = keyof typeof memberColumns;
+export type PersonField = keyof typeof columnNames;
 
 /** All fields that are read from a row. */
-export const personFields = Object.keys(memberColumns) as PersonField[];
+export const personFields = Object.keys(columnNames) as PersonField[];
+
+/** A property of an entry, apart from its role, that is read from a row. */
+export type MemberField = Exclude<PersonField, "email" | "role">;
+
+/** All of these. */
+export const memberFields = personFields.filter((field): field is MemberField => field !== "email" && field !== "role");
+
+const [, entry] = organizationMembersShape.members.valueType.options;
+
+/** The properties of an entry of a set of members. */
+export const memberShape = entry.shape;
+
+/**
+ * The names of the columns that are read from a CSV file, as its first line has them: `email`, `given_name`, `family_name` and `role`
+ * by default. `false` reads no column.
+ */
+export type CsvColumns = { readonly email?: string } & {
+  readonly [Field in Exclude<PersonField, "email">]?: string | false;
+};
+
+const optionalColumn = z
+  .union([z.string().min(1), z.literal(false)], "it must be the name of a column, or false")
+  .optional();
+
+/** The column with the address, which every file has. */
+export const emailColumn = z.string().min(1, "it must be the name of a column").optional();
+
+/** The schema of {@link CsvColumns}. */
+export const columnsSchema = z.strictObject({
+  email: emailColumn,
+  ...(Object.fromEntries(
+    personFields.filter((field) => field !== "email").map((field) => [field, optionalColumn]),
+  ) as Record<Exclude<PersonField, "email">, typeof optionalColumn>),
+});
 
 /** The possible delimiters, with their names. */
 export const delimiters = { ",": "comma", ";": "semicolon", "\t": "tab" } as const;
@@ -58,7 +88,7 @@ export function columnsIn(
   const wrong: CsvFault[] = [];
   for (const property of wanted) {
     const isNamed = columns[property] !== undefined;
-    const column = columns[property] ?? memberColumns[property];
+    const column = columns[property] ?? columnNames[property];
     if (column === false) {
       continue;
     }
@@ -77,16 +107,21 @@ export function columnsIn(
       wrong.push(faultAt(near, column, `the first line has ${theirs}: did you mean ${ours}? If so, ${remedy}`));
     } else if (property === "email" || isNamed) {
       const remedy = isNamed ? "" : `; if one of them is the ${property}, set columns: { ${property}: "…" }`;
-      wrong.push(
-        faultAt(
-          0,
-          column,
-          `the first line lacks this column; its columns are ${[...new Set(shown(names))].join(", ")}${remedy}`,
-        ),
-      );
+      wrong.push(missingColumn(header, column, names, remedy));
     }
   }
   return { places, wrong };
+}
+
+/** The fault of a file that lacks a column. */
+export function missingColumn(
+  [first]: readonly Cell[],
+  column: string,
+  names: readonly string[],
+  remedy = "",
+): CsvFault {
+  const reason = `the first line lacks this column; its columns are ${[...new Set(shown(names))].join(", ")}${remedy}`;
+  return { offsetBytes: first?.offsetBytes ?? 0, column, reason };
 }
 
 /** Checks the first line, whatever the names of its columns. Returns what is wrong, and with which field. */

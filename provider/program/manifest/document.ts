@@ -2,8 +2,9 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import type { z } from "zod";
-import type { ManifestError } from "../../errors.ts";
-import { type Fault, faultsOf, inPlainWords } from "../../issues.ts";
+import type { ManifestError, ManifestProblem } from "../../errors.ts";
+import { type Fault, faultsOf, inPlainWords, pathText } from "../../issues.ts";
+import { accessTokenLifecycle } from "../../kinds/access-token.ts";
 import { apiKeyLifecycle } from "../../kinds/api-key/api-key.ts";
 import { fromProgram } from "../../kinds/logo-file.ts";
 import { membershipLifecycle } from "../../kinds/membership.ts";
@@ -16,13 +17,17 @@ import type { DeclaredPlace } from "../../values/place.ts";
 import { declaredPart, isRecord, type PropertyMap } from "../../values/property-map.ts";
 import { unknownValue } from "../../values/unknown.ts";
 import { readTextFile } from "../text-file.ts";
-import { merged, withSections } from "./merging.ts";
-import { brokenReferences, recordOf } from "./references.ts";
+import { recordOf } from "./entries.ts";
+import { type ListContext, type Lists, readLists } from "./lists.ts";
+import { type MergedManifest, merged, withSections } from "./merging.ts";
+import { brokenReferences } from "./references.ts";
 import { emptySections, includedSchema, type ManifestDocument, manifestSchema, schemaFor } from "./schema.ts";
+import { checkedSets } from "./set-checks.ts";
 import { brokenSettings, type Settings } from "./settings.ts";
 import {
   errorIn,
   placeIn,
+  positionIn,
   readSources,
   type Source,
   type SourceFault,
@@ -40,18 +45,21 @@ import { alteredNumbers } from "./yaml.ts";
  * @throws ManifestError if a file can't be read or is invalid; it lists every problem
  */
 export function readManifest(file: string, settings?: Settings): PlacedManifest {
-  return placedManifest(readSources(file, readTextFile(file, "the manifest"), settings), settings);
+  return placedManifest(readSources(file, readTextFile(file, "the manifest"), settings), {
+    settings,
+    readsFiles: true,
+  });
 }
 
 /**
- * Checks the text of a manifest.
+ * Checks the text of a manifest, without the CSV files that it names.
  *
  * @param file the path of the file, as messages name it; the files that the text includes are read from its folder
  * @param settings as for {@link readManifest}
  * @throws ManifestError if the text is invalid; it lists every problem
  */
 export function parseManifest(file: string, text: string, settings?: Settings): ManifestDocument {
-  return placedManifest(readSources(file, text, settings), settings).manifest;
+  return placedManifest(readSources(file, text, settings), { settings, readsFiles: false }).manifest;
 }
 
 /** A valid manifest, and where everything in it is. */
@@ -60,13 +68,22 @@ export interface PlacedManifest {
   readonly manifest: ManifestDocument;
   /** Where values are that the configuration stores as ciphertext. */
   readonly secrets: readonly Fault["path"][];
-  /** The error that tells what is found wrong later, by file, line and column. */
-  errorOf(faults: readonly Fault[]): ManifestError;
+  /** The people whom it lists by address and in CSV files. */
+  readonly lists: Lists;
+  /** The error that tells what is found wrong later, by file, line and column; of a CSV file, as the problem that it is. */
+  errorOf(faults: readonly (Fault | ManifestProblem)[]): ManifestError;
   /** Where a value is, or a name. */
   placeOf(path: Fault["path"], atName?: boolean): DeclaredPlace;
 }
 
-function placedManifest(sources: Sources, settings?: Settings): PlacedManifest {
+/** How a manifest is checked. */
+interface Checking {
+  readonly settings: Settings | undefined;
+  /** Whether the CSV files are read that the manifest names. */
+  readonly readsFiles: boolean;
+}
+
+function placedManifest(sources: Sources, { settings, readsFiles }: Checking): PlacedManifest {
   const [own] = sources;
   if (own.plain === null) {
     const reason = "the file is empty: a manifest requires a `name` and an `organization`";
@@ -77,15 +94,21 @@ function placedManifest(sources: Sources, settings?: Settings): PlacedManifest {
   const misshapen = read.flatMap(({ faults }) => faults);
   const inSource = (fault: Fault) => ({ ...fault, source: whole.sourceOf(fault.path) });
   const located = (faults: readonly Fault[]) => withoutUnknown(whole, faults).map(inSource);
-  const rules = brokenRules(own.file, recordOf(whole.checked), misshapen);
+  const listed = readLists(recordOf(whole.checked), listContext(own.file, readsFiles, whole));
+  const rules = brokenRules(own.file, recordOf(whole.checked), misshapen, listed.lists);
   const found = [
     ...read.flatMap(({ source, faults }) => withoutUnknown(source, faults)),
     ...whole.faults,
-    ...located([...brokenReferences(whole.checked), ...brokenSettings(whole.checked, settings), ...rules.always]),
+    ...located([
+      ...brokenReferences(whole.checked),
+      ...brokenSettings(whole.checked, settings),
+      ...listed.faults,
+      ...rules.always,
+    ]),
   ];
-  const others = sources.some((source) => source.faults.length + alteredNumbers(source.document).length > 0);
-  if (found.length > 0 || others) {
-    throw errorIn(sources, [...found, ...located(rules.ifChanged)]);
+  const isOther = sources.some((source) => source.faults.length + alteredNumbers(source.document).length > 0);
+  if (isOther || found.length + listed.problems.length > 0) {
+    throw errorIn(sources, [...found, ...located(rules.ifChanged)], listed.problems);
   }
   // What the schema refuses because it isn't known yet stays as it is written.
   const isRead = read.every(({ data }) => data !== undefined);
@@ -94,8 +117,22 @@ function placedManifest(sources: Sources, settings?: Settings): PlacedManifest {
   return {
     manifest: withFiles(own.file, asWritten(data as ManifestDocument, recordOf(whole.checked))),
     secrets: sources.flatMap(({ secrets }) => secrets),
-    errorOf: (faults) => errorIn(sources, faults.map(inSource)),
+    lists: listed.lists,
+    errorOf: (faults) => {
+      const inFiles = faults.filter((fault) => "file" in fault);
+      const here = faults.filter((fault): fault is Fault => !("file" in fault));
+      return errorIn(sources, here.map(inSource), inFiles);
+    },
     placeOf: (path, atName) => placeIn(whole.sourceOf(path), path, atName),
+  };
+}
+
+/** What the reader of lists is told of a manifest: its files are relative to its folder. */
+function listContext(file: string, readsFiles: boolean, whole: MergedManifest): ListContext {
+  return {
+    readsFiles,
+    fileAt: (_path, written) => (path.isAbsolute(written) ? written : path.join(path.dirname(file), written)),
+    placeAt: (at, atName) => ({ ...positionIn(whole.sourceOf(at), at, atName), path: pathText(at) }),
   };
 }
 
@@ -130,16 +167,24 @@ function asWritten(manifest: ManifestDocument, document: PropertyMap): ManifestD
     organization: declaredPart(manifest.organization, document.organization) as ManifestDocument["organization"],
     users: entries(manifest.users, document.users),
     members: entries(manifest.members, document.members),
+    ...(manifest.people && { people: declaredPart(manifest.people, document.people) as ManifestDocument["people"] }),
     apiKeys: entries(manifest.apiKeys, document.apiKeys),
+    accessTokens: entries(manifest.accessTokens, document.accessTokens),
   };
 }
 
 /** Resolves the files of a manifest relative to its own folder, wherever the program runs. */
-function withFiles(file: string, { organization, apiKeys, ...manifest }: ManifestDocument): ManifestDocument {
-  const placed = (found: string) => fromProgram(found, path.dirname(file), process.cwd());
-  const keys = Object.entries(apiKeys).map(([name, { deliverTo, ...key }]) => {
-    return [name, { ...key, ...(deliverTo && { deliverTo: { file: placed(deliverTo.file) } }) }];
-  });
+function withFiles(file: string, { organization, apiKeys, accessTokens, ...manifest }: ManifestDocument) {
+  const delivered = <Entry extends { readonly deliverTo?: { readonly file: string } | undefined }>(
+    section: Readonly<Record<string, Entry>>,
+  ) =>
+    Object.fromEntries(
+      Object.entries(section).map(([name, entry]) => {
+        const { deliverTo } = entry;
+        const placed = deliverTo && { file: fromProgram(deliverTo.file, path.dirname(file), process.cwd()) };
+        return [name, { ...entry, ...(placed && { deliverTo: placed }) }];
+      }),
+    );
   return {
     ...manifest,
     organization: {
@@ -147,7 +192,8 @@ function withFiles(file: string, { organization, apiKeys, ...manifest }: Manifes
       ...logoBeside(file, organization),
       ...("profile" in organization && profileBeside(file, organization.profile)),
     },
-    apiKeys: Object.fromEntries(keys),
+    apiKeys: delivered(apiKeys),
+    accessTokens: delivered(accessTokens),
   };
 }
 
@@ -168,7 +214,7 @@ interface BrokenRules {
  *
  * @param misshapen the faults that were found before, whose arguments are not checked again
  */
-function brokenRules(file: string, document: PropertyMap, misshapen: readonly Fault[]): BrokenRules {
+function brokenRules(file: string, document: PropertyMap, misshapen: readonly Fault[], lists: Lists): BrokenRules {
   const [always, ifChanged]: [Fault[], Fault[]] = [[], []];
   const check = (lifecycle: Lifecycle, path: Fault["path"], given: PropertyMap) => {
     const isMisshapen = (name: string) =>
@@ -206,9 +252,16 @@ function brokenRules(file: string, document: PropertyMap, misshapen: readonly Fa
   for (const [name, member] of entriesOf("members")) {
     check(membershipLifecycle, ["members", name], { ...member, organization: unknownValue, role: unknownValue });
   }
-  for (const [name, { assignedTo: _, owner, secret, ...key }] of entriesOf("apiKeys")) {
+  for (const [name, { assignedTo: _, assignees: _list, owner, secret, ...key }] of entriesOf("apiKeys")) {
     const references = { organization: unknownValue, owner: owner && unknownValue, secret: secret && secretStandIn };
     check(apiKeyLifecycle, ["apiKeys", name], { ...key, name: key.name ?? name, ...references });
+  }
+  for (const [name, token] of entriesOf("accessTokens")) {
+    const references = { organization: unknownValue, user: unknownValue };
+    check(accessTokenLifecycle, ["accessTokens", name], { ...token, name: token.name ?? name, ...references });
+  }
+  for (const { lifecycle, path, args } of checkedSets(document, lists)) {
+    check(lifecycle, path, args);
   }
   return { always, ifChanged };
 }

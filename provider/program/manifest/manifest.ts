@@ -5,22 +5,30 @@ import { foldEmail } from "roster-schema";
 import { DeclarationError, RosterError } from "../../errors.ts";
 import { isNotFound } from "../../wire/client.ts";
 import {
+  type AccessToken,
   ApiKey,
+  type ApiKeyAssignees,
   ApiKeyAssignment,
   getOrganization,
   getUserOutput,
   Membership,
   Organization,
+  type OrganizationMembers,
   OrganizationProfile,
   Role,
   User,
 } from "../generated/index.ts";
 import { type Places, placeKey, withPlaces } from "../places.ts";
 import { isMocked, stackSetting } from "../program.ts";
+import { declareAccessTokens } from "./access-tokens.ts";
 import { type PlacedManifest, readManifest } from "./document.ts";
+import { mapEntries } from "./entries.ts";
+import { adviseSet } from "./many-people.ts";
+import { declareAssignees, declarePeople } from "./people.ts";
 import { declaredIn, deniedIn } from "./rights.ts";
 import type { ExternalAssignee, ManifestDocument } from "./schema.ts";
 import { withSecrets } from "./secrets.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** The resources of a manifest, by their names in it. */
 export interface Manifest {
@@ -38,11 +46,18 @@ export interface Manifest {
   readonly users: Readonly<Record<string, User>>;
   /** By the name of the user or member. */
   readonly memberships: Readonly<Record<string, Membership>>;
+  /** Those whom `people` lists, if the manifest has it. Don't let a resource use its outputs: a change of anybody makes them unknown. */
+  readonly people?: OrganizationMembers | undefined;
   readonly apiKeys: Readonly<Record<string, ApiKey>>;
   /** By the name of the key, then of the user or member, or the address of a person outside the organization, in lower case. */
   readonly assignments: Readonly<Record<string, Readonly<Record<string, ApiKeyAssignment>>>>;
+  /** The `assignees` of each key that has them, by the name of the key. */
+  readonly assignees: Readonly<Record<string, ApiKeyAssignees>>;
   /** The plaintext of every key, secret. */
   readonly keys: pulumi.Output<Record<string, string>>;
+  readonly accessTokens: Readonly<Record<string, AccessToken>>;
+  /** The plaintext of every access token, secret. */
+  readonly tokens: pulumi.Output<Record<string, string>>;
 }
 
 /** The options of a manifest's resources. */
@@ -68,7 +83,9 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
 }
 
 function declare(file: string, placed: PlacedManifest, options: FromManifestOptions): Manifest {
+  const { lists } = placed;
   const manifest = withSecrets(placed);
+  adviseSet(file, manifest);
   const named = (name: string) => `${manifest.name}-${name}`;
 
   const { declared, profile, organizationId } = organizationIn(placed, options);
@@ -78,42 +95,35 @@ function declare(file: string, placed: PlacedManifest, options: FromManifestOpti
     manifest.roles,
     (role, name) => new Role(named(name), { organization, ...role, name: role.name ?? name }, options),
   );
-  const roleOf = (name: string): string | Role => roles[name] ?? name;
 
   const users = mapEntries(
     manifest.users,
     ({ role: _role, ...user }, name) => new User(named(name), { ...user, homeOrganization: organization }, options),
   );
 
-  const memberships: Record<string, Membership> = Object.create(null);
-  for (const [name, user] of Object.entries(users)) {
-    const { role, adopt, onDestroy } = manifest.users[name] ?? {};
-    if (role !== undefined) {
-      const args = { organization, user, role: roleOf(role), adopt, onDestroy };
-      memberships[name] = new Membership(named(name), args, options);
-    }
-  }
-  for (const [name, { role, ...member }] of Object.entries(manifest.members)) {
-    memberships[name] = new Membership(named(name), { organization, ...member, role: roleOf(role) }, options);
-  }
+  const memberships = declareMemberships({ manifest, named, organization, users, options }, roles);
+  const surroundings = { manifest, named, organization, users, memberships, options };
 
-  const apiKeys = mapEntries(manifest.apiKeys, ({ assignedTo: _, owner: ownersName, secret, ...key }, name) => {
-    const [membership, member] =
-      ownersName === undefined ? [] : [memberships[ownersName], manifest.members[ownersName]];
-    const user = ownersName === undefined ? undefined : users[ownersName];
-    return new ApiKey(
-      named(name),
-      {
-        organization,
-        ...key,
-        name: key.name ?? name,
-        owner: user ?? (member && membership && accountOf(member, membership)),
-        secret: secret && secretOf(secret, named(name), options),
-      },
-      // A key of a user requires the user's role, which the membership sets.
-      pulumi.mergeOptions(options, { dependsOn: membership ?? [] }),
-    );
-  });
+  const apiKeys = mapEntries(
+    manifest.apiKeys,
+    ({ assignedTo: _, assignees: _list, owner: ownersName, secret, ...key }, name) => {
+      const [membership, member] =
+        ownersName === undefined ? [] : [memberships[ownersName], manifest.members[ownersName]];
+      const user = ownersName === undefined ? undefined : users[ownersName];
+      return new ApiKey(
+        named(name),
+        {
+          organization,
+          ...key,
+          name: key.name ?? name,
+          owner: user ?? (member && membership && accountOf(member, membership)),
+          secret: secret && secretOf(secret, named(name), options),
+        },
+        // A key of a user requires the user's role, which the membership sets.
+        pulumi.mergeOptions(options, { dependsOn: membership ?? [] }),
+      );
+    },
+  );
 
   const assignments = mapEntries(apiKeys, (key, keyName) => {
     // An adopted key may already be assigned to the same users.
@@ -127,19 +137,44 @@ function declare(file: string, placed: PlacedManifest, options: FromManifestOpti
     });
   });
 
+  const people = declarePeople(surroundings, lists, roles);
+  const assignees = declareAssignees(surroundings, lists, apiKeys, people);
+  const accessTokens = declareAccessTokens(surroundings);
   const keys = pulumi.secret(pulumi.all(mapEntries(apiKeys, ({ key }) => key)));
-  const made = { organizationId, profile, roles, users, memberships, apiKeys, assignments, keys };
+  const tokens = pulumi.secret(pulumi.all(mapEntries(accessTokens, ({ token }) => token)));
+  const ofPeople = { roles, users, memberships, people, apiKeys, assignments, assignees, keys, accessTokens, tokens };
+  const made = { organizationId, profile, ...ofPeople };
   return declared === undefined ? withoutOrganization(made, file) : { organization: declared, ...made };
 }
 
 /** Where the resources of a manifest are declared. */
-function placesIn({ manifest, placeOf }: PlacedManifest): Places {
+function placesIn({ manifest, lists, placeOf }: PlacedManifest): Places {
   return new Map(
-    declaredIn(manifest).map(({ kind, name, path, whole }) => [
+    declaredIn(manifest, lists).map(({ kind, name, path, whole }) => [
       placeKey(kind, name),
       placeOf(whole ?? path, whole === undefined),
     ]),
   );
+}
+
+/** The memberships of `users` with a role, and of `members`. */
+function declareMemberships(
+  { manifest, named, organization, users, options }: Omit<Surroundings, "memberships">,
+  roles: Readonly<Record<string, Role>>,
+): Record<string, Membership> {
+  const roleOf = (name: string): string | Role => roles[name] ?? name;
+  const memberships: Record<string, Membership> = Object.create(null);
+  for (const [name, user] of Object.entries(users)) {
+    const { role, adopt, onDestroy } = manifest.users[name] ?? {};
+    if (role !== undefined) {
+      const args = { organization, user, role: roleOf(role), adopt, onDestroy };
+      memberships[name] = new Membership(named(name), args, options);
+    }
+  }
+  for (const [name, { role, ...member }] of Object.entries(manifest.members)) {
+    memberships[name] = new Membership(named(name), { organization, ...member, role: roleOf(role) }, options);
+  }
+  return memberships;
 }
 
 /** The organization: declared, or only looked up. Everything else depends on it, and waits until it is known what the caller may do. */
@@ -189,14 +224,14 @@ function throwAsTold(error: unknown): never {
  * @throws ManifestError that lists everything that the caller may not declare
  */
 async function ifAllowed(
-  { manifest, errorOf }: PlacedManifest,
+  placed: PlacedManifest,
   value: string,
   { parent }: FromManifestOptions,
   existing?: string,
 ): Promise<string> {
-  const faults = isMocked() ? [] : await deniedIn(manifest, existing, parent);
+  const faults = isMocked() ? [] : await deniedIn(placed, existing, parent);
   if (faults.length > 0) {
-    throw errorOf(faults);
+    throw placed.errorOf(faults);
   }
   return value;
 }
@@ -259,16 +294,4 @@ function secretOf({ config, random: made }: Secret, name: string, options: FromM
 /** The name of an assignee in the stack. An address can't be the name of a user or member, and its case doesn't matter. */
 function nameOf(assignee: string | ExternalAssignee): string {
   return typeof assignee === "string" ? assignee : foldEmail(assignee.email);
-}
-
-function mapEntries<From, To>(
-  from: Readonly<Record<string, From>>,
-  to: (value: From, name: string) => To,
-): Record<string, To> {
-  // Without a prototype, because a user may be called `constructor`.
-  const entries: Record<string, To> = Object.create(null);
-  for (const [name, value] of Object.entries(from)) {
-    entries[name] = to(value, name);
-  }
-  return entries;
 }

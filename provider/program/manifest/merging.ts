@@ -1,7 +1,7 @@
 /** Merges the files of a manifest: sections by the names of their entries, each of which is declared once. */
 import type { Fault } from "../../issues.ts";
 import { isRecord, type PropertyMap } from "../../values/property-map.ts";
-import { recordOf } from "./references.ts";
+import { recordOf } from "./entries.ts";
 import { sectionNames, sectionsByName } from "./schema.ts";
 import { positionText, type Source, type SourceFault, type Sources } from "./source.ts";
 

@@ -1,8 +1,10 @@
 /** What the sections of a manifest say of each other: references by name, and people who are declared twice. */
 import { foldEmail, isBuiltInRole, organizationRoles } from "roster-schema";
 import { type Fault, mustBeOneOf } from "../../issues.ts";
-import { isRecord, type PropertyMap } from "../../values/property-map.ts";
+import type { PropertyMap } from "../../values/property-map.ts";
 import { isUnknown } from "../../values/unknown.ts";
+import { recordOf } from "./entries.ts";
+import { rolesGivenIn } from "./roles-of-people.ts";
 
 type Path = Fault["path"];
 type Entry = readonly [name: string, properties: PropertyMap];
@@ -13,6 +15,9 @@ interface Sections {
   readonly users: readonly Entry[];
   readonly members: readonly Entry[];
   readonly apiKeys: readonly Entry[];
+  readonly accessTokens: readonly Entry[];
+  /** The roles that `people` gives. */
+  readonly rolesOfPeople: readonly { readonly path: Path; readonly role: unknown }[];
 }
 
 /**
@@ -27,6 +32,8 @@ export function brokenReferences(document: unknown): Fault[] {
     users: section("users"),
     members: section("members"),
     apiKeys: section("apiKeys"),
+    accessTokens: section("accessTokens"),
+    rolesOfPeople: rolesGivenIn(recordOf(document).people),
   };
   return [
     ...wrongRoles(sections),
@@ -35,12 +42,10 @@ export function brokenReferences(document: unknown): Fault[] {
       ...wrongOwner(["apiKeys", name, "owner"], key, sections),
       ...wrongAssignees(["apiKeys", name, "assignedTo"], key, sections),
     ]),
+    ...sections.accessTokens.flatMap(([name, token]) =>
+      wrongTokenUser(["accessTokens", name, "user"], token, sections),
+    ),
   ];
-}
-
-/** A mapping of the manifest; an empty one for a value that isn't a mapping. */
-export function recordOf(value: unknown): PropertyMap {
-  return isRecord(value) ? value : {};
 }
 
 /** @returns the fault of a text that is none of the known names */
@@ -50,11 +55,12 @@ function unknownName(path: Path, value: unknown, known: readonly string[], what:
     : [];
 }
 
-function wrongRoles({ roles, users, members }: Sections): Fault[] {
+function wrongRoles({ roles, users, members, rolesOfPeople }: Sections): Fault[] {
   // A role without a `name` has the name of its entry. Names are compared without regard to case.
   const builtIn = roles.filter(([name, role]) => isBuiltInRole(role.name === undefined ? name.toLowerCase() : name));
   const known = [...organizationRoles, ...roles.map(([name]) => name)];
   const systemRole = "super_admin is a system role, and not a role in an organization";
+  const inUsers = `${systemRole}: declare the person in \`users\`, with \`systemRole: super_admin\`, which only the service owner can set`;
   const given = [
     ...users.map(([name, { role }]) => ({
       path: ["users", name, "role"],
@@ -64,8 +70,9 @@ function wrongRoles({ roles, users, members }: Sections): Fault[] {
     ...members.map(([name, { role }]) => ({
       path: ["members", name, "role"],
       role,
-      hint: `${systemRole}: declare the person in \`users\`, with \`systemRole: super_admin\`, which only the service owner can set`,
+      hint: inUsers,
     })),
+    ...rolesOfPeople.map((place) => ({ ...place, hint: inUsers })),
   ];
   return [
     ...builtIn.map(([name]) => ({
@@ -124,6 +131,30 @@ function wrongOwner(path: Path, { owner, format }: PropertyMap, { users, members
   return format === "jwt" && found.role !== "api_user" && !isUnknown(found.role)
     ? [{ path, reason: "a key of format jwt requires an owner with role: api_user" }]
     : [];
+}
+
+/** A token acts as a system user whose home is this organization, and which is a member of it. */
+function wrongTokenUser(path: Path, { user }: PropertyMap, { users, members }: Sections): Fault[] {
+  const found = typeof user === "string" ? users.find(([name]) => name === user)?.[1] : undefined;
+  if (found === undefined) {
+    const isMember = members.some(([name]) => name === user);
+    const reason = `${String(user)} is one of members: a token acts as one of users, with \`kind: system\``;
+    return isMember
+      ? [{ path, reason }]
+      : unknownName(
+          path,
+          user,
+          users.map(([name]) => name),
+          "one of users",
+        );
+  }
+  if (found.kind === undefined || found.kind === "person") {
+    const reason =
+      `${String(user)} is a person, and people make their tokens on their own page: name one of users with ` +
+      "`kind: system`, or declare one";
+    return [{ path, reason }];
+  }
+  return found.role === undefined ? [{ path, reason: `${String(user)} is not a member: set the user's role` }] : [];
 }
 
 function wrongAssignees(path: Path, { assignedTo }: PropertyMap, { users, members }: Sections): Fault[] {

@@ -2,19 +2,22 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { foldEmail, type Schemas } from "roster-schema";
 import { z } from "zod";
-import { RosterError } from "../../errors.ts";
+import { type ManifestProblem, RosterError } from "../../errors.ts";
 import type { Fault } from "../../issues.ts";
 import { denialsFor } from "../../kinds/rights.ts";
 import type { PropertyMap } from "../../values/property-map.ts";
 import { type Client, clientOf } from "../../wire/client.ts";
 import { programConnection, stackId } from "../program.ts";
 import { namesOfResource } from "../resource.ts";
+import type { PlacedManifest } from "./document.ts";
+import type { Listed, Lists } from "./lists.ts";
 import type { ManifestDocument } from "./schema.ts";
 
 /** The deadline of lists of what the stack has; nothing is refused without them. */
 const listTimeoutMs = 5000;
 
 const anyObject = z.record(z.string(), z.unknown());
+const listedEntry = z.object({ externalId: z.string() });
 const listedObject = z.object({ externalId: z.string(), object: anyObject });
 
 /** The statuses of objects that a refresh removes from the state. */
@@ -31,10 +34,13 @@ export interface Declared {
   readonly whole?: Fault["path"];
   /** Its arguments; the role of a member is its name in the manifest. */
   readonly args: PropertyMap;
+  /** Of a set: where it lists the people in it. */
+  readonly placeOf?: Listed<unknown>["placeOf"];
 }
 
-/** The resources of a manifest, in its order. Their names are those that `fromManifest` gives them. */
-export function declaredIn({ name, organization, roles, users, members, apiKeys }: ManifestDocument): Declared[] {
+/** The resources of a manifest, in its order, and then its sets. Their names are those that `fromManifest` gives them. */
+export function declaredIn(manifest: ManifestDocument, lists: Lists): Declared[] {
+  const { name, organization, roles, users, members, apiKeys, accessTokens } = manifest;
   const named = (entry: string) => `${name}-${entry}`;
   const entries = <Entry>(section: Readonly<Record<string, Entry>>, to: (entry: Entry, name: string) => Declared[]) =>
     Object.entries(section).flatMap(([entry, value]) => to(value, entry));
@@ -54,7 +60,7 @@ export function declaredIn({ name, organization, roles, users, members, apiKeys 
     ...entries(members, (member, entry) => [
       { kind: "Membership", name: named(entry), path: ["members", entry], args: member },
     ]),
-    ...entries(apiKeys, ({ assignedTo = [], ...key }, entry) => [
+    ...entries(apiKeys, ({ assignedTo = [], assignees: _, ...key }, entry) => [
       { kind: "ApiKey", name: named(entry), path: ["apiKeys", entry], args: key },
       ...assignedTo.map((assignee, at) => {
         const who = typeof assignee === "string" ? assignee : foldEmail(assignee.email);
@@ -68,7 +74,28 @@ export function declaredIn({ name, organization, roles, users, members, apiKeys 
         };
       }),
     ]),
+    ...entries(accessTokens, (token, entry) => [
+      { kind: "AccessToken", name: named(entry), path: ["accessTokens", entry], args: token },
+    ]),
+    ...setsIn(manifest, lists),
   ];
+}
+
+/** The sets of a manifest. */
+function setsIn({ name, people, apiKeys }: ManifestDocument, lists: Lists): Declared[] {
+  const ofKeys = Object.entries(lists.assignees).map(([key, { placeOf }]) => ({
+    kind: "ApiKeyAssignees",
+    name: `${name}-${key}`,
+    path: ["apiKeys", key, "assignees"],
+    args: { adopt: apiKeys[key]?.assignees?.adopt },
+    placeOf,
+  }));
+  if (lists.people === undefined) {
+    return ofKeys;
+  }
+  const { entries: members, placeOf } = lists.people;
+  const args = { adopt: people?.adopt, members };
+  return [{ kind: "OrganizationMembers", name: `${name}-people`, path: ["people"], args, placeOf }, ...ofKeys];
 }
 
 /** The organization, or the profile of one that exists already. */
@@ -91,10 +118,10 @@ function organizationIn(name: string, organization: ManifestDocument["organizati
  * @returns nothing if the service doesn't say
  */
 export async function deniedIn(
-  manifest: ManifestDocument,
+  manifest: Pick<PlacedManifest, "manifest" | "lists">,
   existing: string | undefined,
   parent: pulumi.Resource | undefined,
-): Promise<Fault[]> {
+): Promise<(Fault | ManifestProblem)[]> {
   const client = clientOf(programConnection());
   const self = await client.service.selfIfKnown();
   if (self === undefined || self.caller.serviceOwner) {
@@ -112,36 +139,46 @@ export async function deniedIn(
 
 async function deniedTo(
   self: Schemas["Self"],
-  manifest: ManifestDocument,
+  { manifest, lists }: Pick<PlacedManifest, "manifest" | "lists">,
   existing: string | undefined,
   objects: StackObjects,
-): Promise<Fault[]> {
+): Promise<(Fault | ManifestProblem)[]> {
   const { name: prefix, organization, roles } = manifest;
   const declared = "existing" in organization ? undefined : organization;
   const made = declared && (await objects.find("Organization", prefix, "/v1/organizations"));
   const adopted = declared && self.organizations.find(({ slug }) => slug === declared.slug)?.id;
   const organizationId = existing ?? made?.id ?? adopted;
   const collections = collectionsOf(String(organizationId));
-  const faults: Fault[] = [];
-  for (const { kind, name, path, whole, args } of declaredIn(manifest)) {
+  // A role that isn't made yet has no id, and is not a built-in one either.
+  const roleId = async (role: string) => (await objects.listed("Role", `${prefix}-${role}`))?.id ?? role;
+  const idsOf = async (names: readonly string[]) =>
+    Object.fromEntries(await Promise.all(names.map(async (role) => [role, await roleId(role)])));
+  const faults: (Fault | ManifestProblem)[] = [];
+  for (const { kind, name, path, whole, args, placeOf } of declaredIn(manifest, lists)) {
     if (organizationId === undefined && kind !== "Organization") {
       // Nobody may do anything yet in an organization that isn't there.
       break;
     }
-    // A role that isn't made yet has no id, and is not a built-in one either.
     const role = typeof args.role === "string" && Object.hasOwn(roles, args.role) ? args.role : undefined;
-    const now =
-      role === undefined ? args : { ...args, role: (await objects.listed("Role", `${prefix}-${role}`))?.id ?? role };
+    const now = {
+      ...args,
+      ...(role !== undefined && { role: await roleId(role) }),
+      ...(kind === "OrganizationMembers" && { roles: await idsOf(Object.keys(roles)) }),
+    };
     const change = { kind, organization: organizationId, now };
     const isDenied = denialsFor(self, { ...change, before: undefined }).length > 0;
-    const before = isDenied ? await objects.find(kind, name, collections[kind]) : await objects.listed(kind, name);
+    const before = await objects.before(kind, name, isDenied, collections);
     const found = denialsFor(self, { ...change, before });
     faults.push(
-      ...found.map(({ property, reason }) =>
-        property === undefined
+      ...found.map(({ property, reason }) => {
+        const place = property === undefined ? undefined : placeOf?.(property.replace(/^members\./, ""));
+        if (place !== undefined) {
+          return { ...place, reason };
+        }
+        return property === undefined
           ? { path: whole ?? path, reason, atName: whole === undefined }
-          : { path: [...path, ...property.split(".")], reason },
-      ),
+          : { path: [...path, ...property.split(".")], reason };
+      }),
     );
   }
   return faults;
@@ -155,6 +192,7 @@ function collectionsOf(organizationId: string): Readonly<Record<string, string>>
     User: "/v1/users",
     Membership: `${organization}/members`,
     ApiKey: `${organization}/api-keys`,
+    AccessToken: `${organization}/access-tokens`,
   };
 }
 
@@ -176,6 +214,24 @@ class StackObjects {
     return live.get(externalId) ?? live.get(earlier);
   }
 
+  /** What a resource has in the service before a change; of what could be denied, also if the object has ended. */
+  async before(
+    kind: string,
+    name: string,
+    mayBeDenied: boolean,
+    collections: Readonly<Record<string, string>>,
+  ): Promise<PropertyMap | undefined> {
+    // A set of which nothing would be denied if it were new is not denied otherwise.
+    switch (kind) {
+      case "OrganizationMembers":
+        return mayBeDenied ? await this.members(name, `${collections.Membership}`) : undefined;
+      case "ApiKeyAssignees":
+        return mayBeDenied ? await this.assignees(name) : undefined;
+      default:
+        return mayBeDenied ? await this.find(kind, name, collections[kind]) : await this.listed(kind, name);
+    }
+  }
+
   /**
    * The same, also if the object has ended and the state still has it, such as an expired key.
    *
@@ -189,6 +245,31 @@ class StackObjects {
     const { externalId } = await namesOfResource(kind, name, this.#parent);
     const found = await this.#client.list(collection, { externalId }, anyObject, listTimeoutMs);
     return found.find(({ status }) => !gone.has(status));
+  }
+
+  /**
+   * The members of a set that the stack has, as its arguments before; undefined if it has none. Those who left by themselves are in it.
+   *
+   * @param collection where the members of the organization are listed
+   */
+  async members(name: string, collection: string): Promise<PropertyMap | undefined> {
+    const { externalId } = await namesOfResource("OrganizationMembers", name, this.#parent);
+    const prefix = `${externalId}/`;
+    const query = { externalIdPrefix: prefix, status: "all" };
+    const found = await this.#client.list(collection, query, anyObject, listTimeoutMs);
+    // The rest is the declared address, also of a person who has another one by now.
+    const entries = found
+      .filter(({ status }) => !gone.has(status))
+      .map((member) => [String(member.externalId).slice(prefix.length), member.role]);
+    return entries.length === 0 ? undefined : { members: Object.fromEntries(entries) };
+  }
+
+  /** The assignees of a key that the stack has; undefined if it has none. Who they are says nothing about permissions. */
+  async assignees(name: string): Promise<PropertyMap | undefined> {
+    const { externalId } = await namesOfResource("ApiKeyAssignees", name, this.#parent);
+    const query = { externalIdPrefix: `${externalId}/` };
+    const [found] = await this.#client.list("/v1/managed-objects", query, listedEntry, listTimeoutMs);
+    return found === undefined ? undefined : {};
   }
 
   async #list(): Promise<ReadonlyMap<string, PropertyMap>> {

@@ -1,6 +1,7 @@
 /** The schema of an organization's manifest, made from the shapes of the kinds that it declares. */
 import { z } from "zod";
 import { mustBeOneOf } from "../../issues.ts";
+import { accessTokenShape } from "../../kinds/access-token.ts";
 import { apiKeyShape } from "../../kinds/api-key/properties.ts";
 import { apiKeyAssignmentShape } from "../../kinds/api-key-assignment.ts";
 import { membershipShape } from "../../kinds/membership.ts";
@@ -10,6 +11,7 @@ import { roleShape } from "../../kinds/role.ts";
 import { userShape } from "../../kinds/user.ts";
 import { adoptionArgs } from "../../lifecycle/adoption.ts";
 import { isRecord } from "../../values/property-map.ts";
+import { assignees, people } from "./list-schema.ts";
 
 const name = z
   .string()
@@ -30,8 +32,11 @@ const {
   external: _external,
   ...assignmentArgs
 } = apiKeyAssignmentShape;
+const { organization: _ofToken, user: _tokenUser, name: tokenName, ...tokenArgs } = accessTokenShape;
 
 const role = z.string().describe("A built-in role, or one of `roles`.");
+const fromThisFolder =
+  "Writes each secret to a file, at creation and at every rotation. A relative path is from this file's folder.";
 const asPeopleSeeIt = "As people see it; the entry's own name by default.";
 
 const logo = z
@@ -136,9 +141,7 @@ const apiKeys = z
     z.strictObject({
       name: keyName.optional().describe(asPeopleSeeIt),
       ...apiKeyArgs,
-      deliverTo: apiKeyArgs.deliverTo.describe(
-        "Writes each secret to a file, at creation and at every rotation. A relative path is from this file's folder.",
-      ),
+      deliverTo: apiKeyArgs.deliverTo.describe(fromThisFolder),
       ...adoptionArgs,
       owner: z.string().optional().describe("One of `users` or `members`; the key stops with the user."),
       secret,
@@ -146,6 +149,7 @@ const apiKeys = z
         .array(z.union([z.string(), external]))
         .optional()
         .describe("Who the key is attached to: `users` and `members` by name, and people outside the organization."),
+      assignees: assignees.optional(),
     }),
   )
   .default({})
@@ -159,6 +163,22 @@ const include = z
     "Files with further entries of the sections: paths in this file's folder, or patterns such as `teams/*.yaml`.",
   );
 
+const accessTokens = z
+  .record(
+    name,
+    z.strictObject({
+      name: tokenName.optional().describe(asPeopleSeeIt),
+      user: z
+        .string()
+        .describe("One of `users`, with `kind: system` and a role: the token acts as that user, and stops with it."),
+      ...tokenArgs,
+      deliverTo: tokenArgs.deliverTo.describe(fromThisFolder),
+      ...adoptionArgs,
+    }),
+  )
+  .default({})
+  .describe("Access tokens of system users, with which pipelines manage the organization.");
+
 function manifestOf<Organization extends z.ZodType>(organization: Organization) {
   return z
     .strictObject({
@@ -168,9 +188,11 @@ function manifestOf<Organization extends z.ZodType>(organization: Organization) 
       roles,
       users,
       members,
+      people: people.optional(),
       apiKeys,
+      accessTokens,
     })
-    .describe("An organization, its roles, users, members and API keys.");
+    .describe("An organization, its roles, its users, members and people, its API keys and access tokens.");
 }
 
 /** The zod schema of a manifest. References are by name. */

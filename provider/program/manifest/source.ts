@@ -10,6 +10,7 @@ import { isUnknown, isUnknownAt } from "../../values/unknown.ts";
 import { Lines, readTextFile } from "../text-file.ts";
 import { type ExpandedValues, expandedValues } from "./expansion.ts";
 import { includedFiles } from "./include.ts";
+import { sectionsByName } from "./schema.ts";
 import type { Settings } from "./settings.ts";
 import { alteredNumbers, hintAt, offsetIn, type PlacedFault, unusable, unusableCodes } from "./yaml.ts";
 import { inYamlWords } from "./yaml-words.ts";
@@ -80,21 +81,40 @@ export function placeIn(source: Source, of: Fault["path"], atName?: boolean): De
 }
 
 /** The file, line and column of a value or its name, such as `teams/red.yaml:3:5`. */
-export function positionText({ file, lines, document }: Source, path: Fault["path"], atName?: boolean): string {
-  const { line, column } = lines.positionAt(offsetIn(document, path, atName));
+export function positionText(source: Source, path: Fault["path"], atName?: boolean): string {
+  const { file, line, column } = positionIn(source, path, atName);
   return `${file}:${line}:${column}`;
 }
 
-/** The error that lists faults, and what was found wrong while the files were read: by file, in the order of the places. */
-export function errorIn(sources: Sources, faults: readonly SourceFault[]): ManifestError {
+/** The same, apart. */
+export function positionIn(
+  { file, lines, document }: Source,
+  path: Fault["path"],
+  atName?: boolean,
+): Pick<ManifestProblem, "file" | "line" | "column"> {
+  return { file, ...lines.positionAt(offsetIn(document, path, atName)) };
+}
+
+/**
+ * The error that lists faults, and what was found wrong while the files were read: by file, in the order of the places.
+ *
+ * @param inLists what is wrong in the CSV files of the manifest, which comes last
+ */
+export function errorIn(
+  sources: Sources,
+  faults: readonly SourceFault[],
+  inLists: readonly ManifestProblem[] = [],
+): ManifestError {
+  const here = sources.flatMap((source) => {
+    const found = faults.filter((fault) => fault.source === source).map((fault) => placed(source, fault));
+    const altered = alteredNumbers(source.document).filter(({ offset }) => !found.some((one) => one.offset === offset));
+    return problemsIn(source, [...found, ...source.faults, ...altered]);
+  });
+  // Two sections can list people from the same file.
+  const there = new Map(inLists.map((problem) => [JSON.stringify(problem), problem]));
   return new ManifestError(
-    sources.flatMap((source) => {
-      const found = faults.filter((fault) => fault.source === source).map((fault) => placed(source, fault));
-      const altered = alteredNumbers(source.document).filter(
-        ({ offset }) => !found.some((one) => one.offset === offset),
-      );
-      return problemsIn(source, [...found, ...source.faults, ...altered]);
-    }),
+    [...here, ...there.values()],
+    there.size === 0 ? "the manifest" : "the manifest and its CSV files",
   );
 }
 
@@ -195,31 +215,37 @@ function isFirstUnquoted(text: string): (error: YAMLError) => boolean {
   };
 }
 
-/** The properties of entries that are paths of files. */
-const pathProperties: ReadonlySet<string> = new Set(["file", "from"]);
-
 /** Makes the paths in an included file relative to the manifest's folder, from which paths are resolved later. */
 function withFilesFrom(folder: string, source: Source): Source {
   const way = path.relative(folder, path.dirname(source.file));
-  const ancestors = new Set<object>();
-  const rebased = (value: unknown, isPath: boolean): unknown => {
-    if (typeof value === "string") {
-      return isPath && !path.isAbsolute(value) && !isUnknown(value) ? portablePath(path.join(way, value)) : value;
-    }
-    // An alias can repeat a value in itself, which the schema refuses.
-    if (!(Array.isArray(value) || isRecord(value)) || ancestors.has(value)) {
-      return value;
-    }
-    ancestors.add(value);
-    const copy = Array.isArray(value)
-      ? value.map((member) => rebased(member, isPath))
-      : Object.fromEntries(
-          Object.entries(value).map(([name, member]) => [name, rebased(member, pathProperties.has(name))]),
-        );
-    ancestors.delete(value);
-    return copy;
+  const rebased = (values: unknown) => {
+    return mapMembers(values, (section, name) =>
+      sectionsByName.includes(name) ? mapMembers(section, (entry) => withPaths(entry, way)) : withPaths(section, way),
+    );
   };
-  return way === ""
-    ? source
-    : { ...source, plain: rebased(source.plain, false), checked: rebased(source.checked, false) };
+  return way === "" ? source : { ...source, plain: rebased(source.plain), checked: rebased(source.checked) };
+}
+
+/** An entry whose paths are relative to another folder: where secrets are delivered, and from where people are read. */
+function withPaths(entry: unknown, way: string): unknown {
+  const rebased = (file: unknown) =>
+    typeof file === "string" && !path.isAbsolute(file) && !isUnknown(file) ? portablePath(path.join(way, file)) : file;
+  const withFile = (value: unknown) =>
+    mapMembers(value, (member, name) => (name === "file" ? rebased(member) : member));
+  const fileIn = (value: unknown) => (isRecord(value) ? withFile(value) : rebased(value));
+  const filesIn = (from: unknown) => (Array.isArray(from) ? from.map(fileIn) : fileIn(from));
+  const withFrom = (value: unknown) =>
+    mapMembers(value, (member, name) => (name === "from" ? filesIn(member) : member));
+  const paths: Readonly<Record<string, (value: unknown) => unknown>> = {
+    deliverTo: withFile,
+    from: filesIn,
+    assignees: withFrom,
+  };
+  return mapMembers(entry, (value, name) => (Object.hasOwn(paths, name) ? paths[name]?.(value) : value));
+}
+
+function mapMembers(value: unknown, to: (member: unknown, name: string) => unknown): unknown {
+  return isRecord(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, to(member, name)]))
+    : value;
 }

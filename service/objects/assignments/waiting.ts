@@ -5,7 +5,7 @@ import { byRule } from "../../auth/principal.ts";
 import { requesterNow } from "../../auth/requesters.ts";
 import { audit } from "../../managed/audit.ts";
 import { load } from "../../managed/resource.ts";
-import { Refusal } from "../../problems.ts";
+import { passes } from "../../problems.ts";
 import type { Database } from "../../rows/tables.ts";
 import { requireApiAccess } from "../api-keys/draft.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
@@ -65,15 +65,7 @@ async function isStillWanted({ db, now, principal }: PersonContext, row: Waiting
   if (requester === undefined) {
     return false;
   }
-  try {
-    await requireWaitingOffer({ db, now, principal: requester }, row.key_id);
-    return true;
-  } catch (error) {
-    if (error instanceof Refusal) {
-      return false;
-    }
-    throw error;
-  }
+  return await passes(requireWaitingOffer({ db, now, principal: requester }, row.key_id));
 }
 
 async function selectWaiting(db: Database, membershipId: string) {

@@ -4,7 +4,7 @@ import type { CallerContext, Context } from "../../auth/operation.ts";
 import { holds, isServiceOwner } from "../../auth/principal.ts";
 import { type MailContext, mailLink } from "../../mail/queue.ts";
 import { load, permissionDenied, requireSomewhere } from "../../managed/resource.ts";
-import { Refusal, unprocessable } from "../../problems.ts";
+import { passes, unprocessable } from "../../problems.ts";
 import { organizations, refuseClosed } from "../organizations/resource.ts";
 import { users } from "./resource.ts";
 
@@ -64,13 +64,11 @@ export async function replaceInvite(
     return;
   }
   if (!isServiceOwner(context.principal)) {
-    try {
-      await requireInviting(context, user);
-    } catch (error) {
-      if (isOptional && error instanceof Refusal) {
-        return;
-      }
-      throw error;
+    const inviting = requireInviting(context, user);
+    if (!isOptional) {
+      await inviting;
+    } else if (!(await passes(inviting))) {
+      return;
     }
   }
   await inviteUser(context, user);

@@ -23,7 +23,7 @@ import {
 } from "../../managed/resource.ts";
 import { refuseManaging, requireDeactivation, requireUserManagement } from "../../managed/rules.ts";
 import { type Identify, store, takesOverLink } from "../../managed/take-over.ts";
-import { Refusal, unprocessable } from "../../problems.ts";
+import { passes, unprocessable } from "../../problems.ts";
 import { liveName } from "../../rows/tables.ts";
 import { organizations } from "../organizations/resource.ts";
 import { addressesOf, askAgainToConfirm, changeAddress } from "./addresses.ts";
@@ -270,15 +270,7 @@ async function isOwnInactive(
       return false;
     }
   }
-  try {
-    await requireUserManagement(call, before);
-    return true;
-  } catch (error) {
-    if (error instanceof Refusal) {
-      return false;
-    }
-    throw error;
-  }
+  return await passes(requireUserManagement(call, before));
 }
 
 async function reactivate(call: Context, before: User, user: User): Promise<void> {
