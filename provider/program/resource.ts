@@ -6,12 +6,16 @@ import { lifecycleOf } from "../kinds/registry.ts";
 import { adoptionArgs } from "../lifecycle/adoption.ts";
 import { type StackNames, stackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
+import { placeInput } from "../values/place.ts";
 import { type PropertyMap, unusableName, unusableNames } from "../values/property-map.ts";
 import { normalized } from "./arguments.ts";
+import { noteOnlyPosition } from "./call-stack.ts";
 import { afterUsers, declareOwnPart, declarePartOfOther, declareSubjects, rememberAddress } from "./declarations.ts";
 import { requireInstalled } from "./installed.ts";
 import { mayBeTransformed, unmarkPlain } from "./marks.ts";
-import { noteOnlyPosition } from "./positions.ts";
+
+import { placeOf } from "./places.ts";
+
 import { isMocked, programConnection, stackId } from "./program.ts";
 
 /**
@@ -76,7 +80,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
         {
           ...outputsOf(lifecycle),
           // A resource that is only read has only its id: the service returns the rest.
-          ...(isRead ? {} : declaredInputs(lifecycle, { urn, given, named, merged, isTransformed })),
+          ...(isRead ? {} : declaredInputs(lifecycle, { urn, name, given, named, merged, isTransformed })),
           // The engine doesn't know the names of changed inputs, and must not compare a map itself: see the lifecycle of sets.
           ...(lifecycle.isSet && { __replaceOnChanges: options?.replaceOnChanges }),
           // The engine removes a replaced object that is retained only from the state, and does not call the provider.
@@ -154,6 +158,7 @@ function warn(resource: ManagedResource, warnings: Lifecycle["warnings"]): void 
 /** The values from which the inputs of a declared resource are made. */
 interface InputSources {
   readonly urn: pulumi.Output<string>;
+  readonly name: string;
   readonly given: Readonly<Record<string, unknown>>;
   /** The secret outputs that the program names itself. */
   readonly named: readonly string[];
@@ -164,7 +169,7 @@ interface InputSources {
 /** The inputs of a declared resource: its arguments, and those that the stack adds. */
 function declaredInputs(
   lifecycle: Lifecycle,
-  { urn, given, named, merged, isTransformed }: InputSources,
+  { urn, name, given, named, merged, isTransformed }: InputSources,
 ): pulumi.Inputs {
   const names = namesOf(urn, async () => {
     const { repeats, isSet: byKey } = lifecycle;
@@ -174,6 +179,8 @@ function declaredInputs(
     ...given,
     externalId: pulumi.output(names.then(({ externalId }) => externalId)),
     __earlierName: pulumi.output(names.then(({ earlier }) => earlier)),
+    // A test with mocks would see lines of the manifest in the inputs.
+    ...(!isMocked() && { [placeInput]: placeOf(lifecycle.kind, name) }),
     // Not before the parent and its transforms are registered.
     ...adoptsPlaceholder(
       lifecycle.alwaysAdopts ? { ...given, adopt: true } : given,

@@ -27,7 +27,11 @@ interface Declared {
   readonly lookups: readonly string[];
 }
 
-async function declaredBy(text: string, config: Record<string, string> = {}): Promise<Declared> {
+async function declaredBy(
+  text: string,
+  config: Record<string, string> = {},
+  secrets: string[] = [],
+): Promise<Declared> {
   const folder = mkdtempSync(path.join(tmpdir(), "manifest-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = path.join(folder, "roster.yaml");
@@ -49,7 +53,7 @@ async function declaredBy(text: string, config: Record<string, string> = {}): Pr
     return { id: `found by ${asked}` };
   };
   await pulumi.runtime.setMocks({ newResource, call }, "project", "stack", false, "organization");
-  pulumi.runtime.setAllConfig(config);
+  pulumi.runtime.setAllConfig(config, secrets);
   const manifest = fromManifest(file);
   const { roles, users, memberships, people, apiKeys, assignments, assignees, accessTokens, profile } = manifest;
   const made = [
@@ -154,6 +158,56 @@ describe("C18 the secret of a Web API from the stack's configuration", () => {
     for (const sdk of [oldest, newest]) {
       expect(sdk).toMatchObject({ isConfigSecret: expect.any(Function) });
     }
+  });
+});
+
+describe("S4 values from the stack's configuration", () => {
+  const text = `name: acme
+organization:
+  slug: \${config.slug:-acme}
+  name: \${config.title}
+roles:
+  deployer:
+    name: \${config.title}
+    permissions: [flows:run]
+users:
+  ada:
+    email: ada@\${config.slug:-acme}.example
+    role: deployer
+    givenName: \${config.given}
+    invite: \${config.other:invite}
+apiKeys:
+  shop: { kind: server, allowedIps: [203.0.113.7, "\${config.range}"], assignedTo: [ada] }
+`;
+  const config = {
+    "project:title": "Acme",
+    "project:given": "Augusta",
+    "project:range": "203.0.113.8",
+    "other:invite": "false",
+  };
+
+  test("are passed as what they are, and secret ones as secrets, each argument as a whole", async () => {
+    const secrets = ["project:title", "project:given", "project:range"];
+    const { manifest, resources } = await declaredBy(text, config, secrets);
+    const isSecret = async (value: unknown) => await pulumi.isSecret(pulumi.output(value));
+    const { roles, users, apiKeys, organization } = manifest;
+    expect(await isSecret(organization.name)).toBe(true);
+    expect(await isSecret(roles.deployer?.name)).toBe(true);
+    expect(await isSecret(users.ada?.givenName)).toBe(true);
+    expect(await isSecret(apiKeys.shop?.allowedIps)).toBe(true);
+    for (const value of [organization.slug, users.ada?.email, users.ada?.invite, roles.deployer?.permissions]) {
+      expect(await isSecret(value)).toBe(false);
+    }
+    expect(await known(pulumi.output(apiKeys.shop?.allowedIps))).toEqual(["203.0.113.7", "203.0.113.8"]);
+    expect(resources["User acme-ada"]).toMatchObject({ email: "ada@acme.example", invite: false });
+    expect(JSON.stringify(resources["User acme-ada"]?.givenName)).toContain("Augusta");
+    expect(JSON.stringify(resources["Role acme-deployer"]?.name)).toContain("Acme");
+  });
+
+  test("are not secret in a test that doesn't say so", async () => {
+    const { resources } = await declaredBy(text, { ...config, "project:slug": "other" });
+    expect(resources["Organization acme"]).toMatchObject({ slug: "other", name: "Acme" });
+    expect(resources["User acme-ada"]).toMatchObject({ email: "ada@other.example", givenName: "Augusta" });
   });
 });
 
