@@ -1,21 +1,21 @@
 /** What a manifest declares, in the place of the engine: only what happens in the program is tested. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as newest from "@pulumi/pulumi/runtime/config.js";
 import * as oldest from "pulumi-sdk-oldest/runtime/config.js";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { lifecycles } from "../../provider/kinds/registry.ts";
 import { adoptionArgs } from "../../provider/lifecycle/adoption.ts";
 import { fromManifest, type Manifest } from "../../provider/program/manifest/manifest.ts";
 import { manifestSchema } from "../../provider/program/manifest/schema.ts";
 import type { PropertyMap } from "../../provider/values/property-map.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { canonicalFile, manifestHead } from "./made-up-texts.ts";
+import { configureNowhere, mockEngine } from "./mocked-engine.ts";
 
-vi.stubEnv("ROSTER_ENDPOINT", "http://127.0.0.1:9");
-vi.stubEnv("ROSTER_TOKEN", "the-token-of-a-service-that-is-not-there");
+configureNowhere();
 
 /** What a manifest declares, and what it asks. */
 interface Declared {
@@ -32,8 +32,7 @@ async function declaredBy(
   config: Record<string, string> = {},
   secrets: string[] = [],
 ): Promise<Declared> {
-  const folder = mkdtempSync(path.join(tmpdir(), "manifest-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const file = path.join(folder, "roster.yaml");
   writeFileSync(file, text);
   const resources: Record<string, PropertyMap> = {};
@@ -52,7 +51,7 @@ async function declaredBy(
     lookups.push(`${token} ${asked}`);
     return { id: `found by ${asked}` };
   };
-  await pulumi.runtime.setMocks({ newResource, call }, "project", "stack", false, "organization");
+  await mockEngine({ newResource, call });
   pulumi.runtime.setAllConfig(config, secrets);
   const manifest = fromManifest(file);
   const { roles, users, memberships, people, apiKeys, assignments, assignees, accessTokens, profile } = manifest;

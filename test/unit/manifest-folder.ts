@@ -1,11 +1,11 @@
 /** Manifests of several files, each in a folder of its own. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, onTestFinished } from "vitest";
+import { expect } from "vitest";
 import { ManifestError, type ManifestProblem } from "../../provider/errors.ts";
 import { type PlacedManifest, readManifest } from "../../provider/program/manifest/document.ts";
 import type { Settings } from "../../provider/program/manifest/settings.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { placesIn } from "./manifest-problems.ts";
 
 /** The files of a manifest, by their paths in the folder. Before each `▶`, something is wrong. */
@@ -16,8 +16,7 @@ export const main = "roster.yaml";
 
 /** Writes files for the rest of the running test. @returns their folder */
 export function folderWith(files: Files): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "manifest-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), typeof content === "string" ? content.replaceAll("▶", "") : content);

@@ -1,6 +1,5 @@
 /** Manifests that list many people: by address, and in CSV files. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
@@ -9,18 +8,18 @@ import { parseManifest, readManifest } from "../../provider/program/manifest/doc
 import { fromManifest, type Manifest } from "../../provider/program/manifest/manifest.ts";
 import { secondsSaved } from "../../provider/program/manifest/many-people.ts";
 import type { PropertyMap } from "../../provider/values/property-map.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { manifestHead } from "./made-up-texts.ts";
 import { placesIn } from "./manifest-problems.ts";
+import { configureNowhere, mockEngine } from "./mocked-engine.ts";
 
-vi.stubEnv("ROSTER_ENDPOINT", "http://127.0.0.1:9");
-vi.stubEnv("ROSTER_TOKEN", "the-token-of-a-service-that-is-not-there");
+configureNowhere();
 
 type Files = Readonly<Record<string, string>>;
 
 /** Writes a manifest and its files to a folder, and returns the path of the manifest. */
 function written(text: string, files: Files): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "people-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   for (const [name, content] of Object.entries({ "roster.yaml": manifestHead + text, ...files })) {
     writeFileSync(path.join(folder, name), content);
   }
@@ -42,7 +41,7 @@ async function declaredBy(text: string, files: Files = {}): Promise<Declared> {
     resources[known] = inputs;
     return { id: name, state: inputs };
   };
-  await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, "project", "stack", false, "organization");
+  await mockEngine({ newResource, call: () => ({}) });
   const manifest = fromManifest(written(text, files));
   const { people, assignees, memberships } = manifest;
   const made = [...(people === undefined ? [] : [people]), ...Object.values(assignees), ...Object.values(memberships)];
@@ -305,8 +304,8 @@ describe("S1 more than 50 people in `users` and `members`", () => {
   async function warnings(people: number, isPreview: boolean, organization: string): Promise<unknown[]> {
     const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
     onTestFinished(() => warn.mockRestore());
-    const mocks = { newResource: () => ({ id: "made", state: {} }), call: () => ({}) };
-    await pulumi.runtime.setMocks(mocks, "project", "stack", isPreview, organization);
+    const newResource = () => ({ id: "made", state: {} });
+    await mockEngine({ newResource, call: () => ({}), isPreview, organization });
     fromManifest(written(many(people), {}));
     return warn.mock.calls.map(([message]) => message);
   }

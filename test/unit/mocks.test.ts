@@ -1,6 +1,5 @@
 /** Programs under test as Pulumi documents it: `setMocks` stands in for the engine, and nothing else is set up. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as newest from "@pulumi/pulumi/runtime/dependsOn.js";
@@ -8,6 +7,7 @@ import * as roster from "pulumi-roster";
 import * as oldest from "pulumi-sdk-oldest/runtime/dependsOn.js";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { DeclarationError } from "../../provider/errors.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { ScriptedServer } from "./scripted-server.ts";
 
 const organization = "org_1";
@@ -64,8 +64,7 @@ function known<Value>(output: pulumi.Output<Value>): Promise<Value> {
 }
 
 function file(name: string, text: string): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "mocks-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   writeFileSync(path.join(folder, name), text);
   return path.join(folder, name);
 }

@@ -1,15 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ApiKey } from "pulumi-roster";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { configureNowhere, mockEngine } from "./mocked-engine.ts";
 
-// In the place of the engine: only what happens in the program is tested.
-const mocks: pulumi.runtime.Mocks = {
-  newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
-  call: ({ inputs }) => inputs,
-};
-beforeAll(() => pulumi.runtime.setMocks(mocks, "project", "stack", false, "organization"));
-vi.stubEnv("ROSTER_ENDPOINT", "http://127.0.0.1:9");
-vi.stubEnv("ROSTER_TOKEN", "the-token-of-a-service-that-is-not-there");
+beforeAll(() => mockEngine());
+configureNowhere();
 
 const { prepareStackTrace } = Error;
 afterEach(() => {
