@@ -122,7 +122,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       // The engine also requests diffs of resources that depend on a replaced one, with their previous inputs.
       const isDeclared = registrations.isRegistered(now.externalId);
       if (isDeclared) {
-        const refused = await this.#lifecycle.refuseChange?.(() => this.#client(), id, before, now);
+        const refused = await this.#lifecycle.refuseChange?.(() => this.#client(), id, before, now, registrations);
         await this.#refuse(before, [...this.#managedTwice(id, now), ...(refused ?? [])]);
       }
       // An unknown value may turn out to be unchanged.

@@ -4,12 +4,14 @@ import { z } from "zod";
 import { defineSetLifecycle } from "../sets/lifecycle.ts";
 import { property } from "../values/property.ts";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
-import { isRole, namedRole, reference, roleReference, setAddress, text } from "../values/property-types.ts";
+import { email, isRole, namedRole, reference, roleReference, setAddress, text } from "../values/property-types.ts";
 import { isUnknown, unknownValue } from "../values/unknown.ts";
 import { membershipAnswer } from "../wire/generated/answers.ts";
 
 /** The value of an address in a set of members. */
-type Member = string | { readonly role: string; readonly givenName?: string; readonly familyName?: string };
+type Member =
+  | string
+  | { readonly role: string; readonly givenName?: string; readonly familyName?: string; readonly was?: string };
 
 const memberRole = namedRole.meta({
   typeName: "MemberRole",
@@ -20,13 +22,19 @@ const member = z
   .union(
     [
       memberRole,
-      z.strictObject({ role: memberRole, givenName: text(200).optional(), familyName: text(200).optional() }),
+      z.strictObject({
+        role: memberRole,
+        givenName: text(200).optional(),
+        familyName: text(200).optional(),
+        was: email.optional(),
+      }),
     ],
-    "it must be a role, or an object with `role` and, optionally, `givenName` and `familyName`",
+    "it must be a role, or an object with `role` and, optionally, `givenName`, `familyName` and `was`",
   )
   .meta({
     typeName: "MemberArgs",
-    description: "A member of a set, by its role. The names are used if an account is created.",
+    description:
+      "A member of a set, by its role. The names are used if an account is created; `was` is the person's previous address.",
   });
 
 /** A name for a role of the organization's own. The name of another role would hide which members get that role. */
@@ -45,8 +53,8 @@ export const organizationMembersShape = {
   members: z
     .record(setAddress, member)
     .describe(
-      "The members, by address in any case: a role, or `{ role, givenName, familyName }`. The names are used if an account " +
-        "is created.",
+      "The members, by address in any case: a role, or `{ role, givenName, familyName, was }`. The names are used if an account " +
+        "is created. `was` is the previous address of the same person, whose account gets the new one.",
     ),
   roles: z.record(roleName, roleReference).optional().meta({
     description:
@@ -125,6 +133,13 @@ export const organizationMembersLifecycle = defineSetLifecycle({
     }
     const [name] = Object.entries(rolesIn(args)).find(([, id]) => id === role) ?? [role];
     return typeof declared === "object" ? { ...declared, role: name } : name;
+  },
+  withoutWas: (value) => {
+    if (typeof value === "string") {
+      return value;
+    }
+    const { was: _was, ...member } = value;
+    return Object.keys(member).length === 1 ? member.role : member;
   },
   comesFirst: ({ role }) => role === "administrator",
   hasEnded: ({ status }) => status === "left",

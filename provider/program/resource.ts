@@ -7,7 +7,7 @@ import { adoptionArgs } from "../lifecycle/adoption.ts";
 import { type StackNames, stackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { type PropertyMap, unusableName, unusableNames } from "../values/property-map.ts";
-import { normalized } from "./arguments.ts";
+import { isEventual, normalized } from "./arguments.ts";
 import { afterUsers, declareOwnPart, declarePartOfOther, declareSubjects, rememberAddress } from "./declarations.ts";
 import { requireInstalled } from "./installed.ts";
 import { mayBeTransformed, unmarkPlain } from "./marks.ts";
@@ -83,8 +83,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
           ...outputsOf(lifecycle),
           // A resource that is only read has only its id: the service returns the rest.
           ...(isRead ? {} : declaredInputs(lifecycle, { urn, given, named, merged, isTransformed })),
-          // The engine doesn't know the names of changed inputs, and must not compare a map itself: see the lifecycle of sets.
-          ...(lifecycle.isSet && { __replaceOnChanges: options?.replaceOnChanges }),
+          ...(lifecycle.isSet && setInputs(plain[lifecycle.subjects.entries ?? ""], options, { urn, isTransformed })),
           // The engine removes a replaced object that is retained only from the state, and does not call the provider.
           __retainOnDelete: merged.retainOnDelete === true ? true : undefined,
           __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
@@ -241,6 +240,21 @@ function adoptsPlaceholder(
   const isAdopting = args.adopt !== undefined && args.adopt !== false;
   const plain = isAdopting ? pulumi.output(args).apply(() => ({})) : undefined;
   return { adopts: pulumi.output(isTransformed.then((may) => (may ? pulumi.secret({}) : plain))) };
+}
+
+/**
+ * The inputs of a set that only the provider uses: what the engine would do with the map of entries if it compared it itself, and
+ * whether the addresses may be secret, so that the provider must not print them.
+ */
+function setInputs(
+  entries: unknown,
+  options: pulumi.CustomResourceOptions | undefined,
+  { urn, isTransformed }: Pick<InputSources, "urn" | "isTransformed">,
+): pulumi.Inputs {
+  const isKnown = Promise.all([isTransformed, promiseOf(urn)]);
+  const isSecret = isKnown.then(([may]) => (isEventual(entries) || may() ? true : undefined));
+  // The engine doesn't know the names of changed inputs, and must not compare a map itself: see the lifecycle of sets.
+  return { __replaceOnChanges: options?.replaceOnChanges, __secretEntries: pulumi.output(isSecret) };
 }
 
 /** The type that the dynamic provider's front gives a kind. */

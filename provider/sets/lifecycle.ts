@@ -6,13 +6,12 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { foldEmail } from "roster-schema";
 import type { z } from "zod";
-import { OutdatedStateError, PartialError, reviewChanges } from "../errors.ts";
-import { adoptionShape, isLive } from "../lifecycle/adoption.ts";
+import { OutdatedStateError, reviewChanges } from "../errors.ts";
+import { adoptionShape } from "../lifecycle/adoption.ts";
 import type { Args, Documentation } from "../lifecycle/definition.ts";
 import { type Existence, requireDeleted } from "../lifecycle/existence.ts";
 import type { Difference, Lifecycle } from "../lifecycle/interface.ts";
 import { LifecycleBase } from "../lifecycle/lifecycle-base.ts";
-import { NameConflicts } from "../lifecycle/name-conflicts.ts";
 import { externalId } from "../lifecycle/properties.ts";
 import { type Registration, Registrations } from "../lifecycle/registrations.ts";
 import { isAskedToReplace } from "../lifecycle/replace-on-changes.ts";
@@ -23,23 +22,22 @@ import { containsUnknown, isUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import { byAddress } from "./addresses.ts";
 import { compareForAdoption } from "./adoption.ts";
-import { movedAddresses } from "./moves.ts";
+import { applyChange, deleteEntries } from "./change.ts";
+import { findMoves, noMoves } from "./moves.ts";
 import {
   type EntryDefinition,
   entriesIn,
-  entryNameOf,
   idsIn,
-  planDeleteAll,
   planSteps,
   type RemoteEntries,
   type RemoteEntry,
-  stateAfter,
   withMoved,
 } from "./plan.ts";
 import { setOutputs, setShape } from "./properties.ts";
 import { listAll, listOwn, refuseDeletingOthers } from "./remote-entries.ts";
+import { reviewMoves } from "./review.ts";
 import { firstFailures, ignoredBy, indexesOf, maxNamed, refuseRemovals } from "./safeguards.ts";
-import { type StepResults, sendSteps } from "./steps.ts";
+import { previousAddresses, refusePreviousAddresses } from "./was.ts";
 
 /** The definition of one kind of set. `Value` is the type of the values in its map. */
 export interface SetDefinition<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
@@ -98,7 +96,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   check(previous: PropertyMap, inputs: PropertyMap, replaced?: PropertyMap) {
-    const { __stateVersion: _version, __found: _found, __replaceOnChanges, ...given } = inputs;
+    const { __stateVersion: _version, __found: _found, __replaceOnChanges, __secretEntries, ...given } = inputs;
     const { checked, failures: found } = checkShape(this.#shape, given);
     const { container, entries, refuse } = this.#definition;
     const failures = firstFailures(found.length === 0 ? this.#wrongEntries(checked) : found);
@@ -118,7 +116,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     // placeholder, which marks them secret if an argument is.
     const { adopts: placeholder, ...rest } = checked;
     const adopts = placeholder === undefined ? undefined : previous.adopts;
-    const kept = withoutUndefined({ adopts, __replaceOnChanges });
+    const kept = withoutUndefined({ adopts, __replaceOnChanges, __secretEntries });
     return { inputs: { ...rest, ...kept, __stateVersion: stateVersion }, failures };
   }
 
@@ -135,7 +133,9 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   registration(_previous: PropertyMap, inputs: PropertyMap): Registration {
-    return { names: [], entries: new Set(Object.keys(entriesIn(this.#definition, inputs))) };
+    const entries = isUnknown(inputs[this.#definition.entries]) ? {} : entriesIn(this.#definition, inputs);
+    const readdressed = previousAddresses(entries);
+    return { names: [], entries: new Set(Object.keys(entries)), readdressed };
   }
 
   upgrade(values: PropertyMap): PropertyMap {
@@ -143,7 +143,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   diff(state: PropertyMap, inputs: PropertyMap): Difference {
-    const changed = this.#names.filter((name) => !isDeepStrictEqual(state[name], inputs[name]));
+    const changed = this.#names.filter((name) => !this.#isSame(name, state[name], inputs[name]));
     const ids = idsIn(state.ids);
     // Entries that are declared but were deleted, or were created again outside the stack.
     const lacks = Object.keys(entriesIn(this.#definition, inputs)).some((address) => !Object.hasOwn(ids, address));
@@ -153,6 +153,16 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       changesArguments: false,
       replaces: changed.filter((name) => this.replaceOn.includes(name) || isAskedToReplace(name, state, inputs)),
     };
+  }
+
+  refuseChange(
+    client: () => Client,
+    _id: string,
+    state: PropertyMap,
+    inputs: PropertyMap,
+    registrations = new Registrations(),
+  ): Promise<readonly CheckFailure[]> {
+    return reviewMoves(client, this.#definition, { state, inputs, registrations });
   }
 
   confirmDiff(_client: () => Client, state: PropertyMap, inputs: PropertyMap): Promise<Difference> {
@@ -173,7 +183,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const hash = createHash("sha256").update(String(inputs.externalId)).digest("hex").slice(0, 32);
     const id = `${String(inputs[this.#definition.container])}/${hash}`;
     const nothing = { ...inputs, [this.#definition.entries]: {} };
-    return { id, state: await this.#apply(client, registrations, { id, state: nothing, inputs, existing: undefined }) };
+    const change = { id, before: nothing, inputs, existing: undefined, moves: noMoves };
+    return { id, state: await applyChange(client, this.#definition, registrations, change) };
   }
 
   async read(client: Client, _id: string, state: PropertyMap) {
@@ -229,8 +240,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   ) {
     await client.service.require(before.__service);
     const own = async () => await this.#confirmed(client, before, await listOwn(client, this.#definition, before));
-    const moved = await movedAddresses(client, this.#definition, before, inputs, { own, registrations });
-    const state = withMoved(this.#definition, before, moved);
+    const moves = await findMoves(client, this.#definition, before, inputs, { own, registrations });
+    const state = withMoved(this.#definition, before, moves.moved);
     const isAuthoritative = state.mode === "authoritative" && inputs.mode === "authoritative";
     // An entry that isn't found during the update was deleted, provided that its container could be listed.
     const isChanging = planSteps(this.#definition, state, inputs, undefined).some(({ type }) => type !== "create");
@@ -242,17 +253,13 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     } else if (isChanging) {
       existing = await own();
     }
-    return await this.#apply(client, registrations, { id, state, inputs, existing });
+    return await applyChange(client, this.#definition, registrations, { id, before, inputs, existing, moves });
   }
 
   async delete(client: Client, id: string, state: PropertyMap): Promise<void> {
     await client.service.require(state.__service);
     const existing = await this.#confirmed(client, state, await listOwn(client, this.#definition, state));
-    const steps = planDeleteAll(this.#definition, state, existing);
-    const results = await sendSteps(client, this.#title(state), steps);
-    if (results.failed.length + results.skipped.length > 0) {
-      throw new PartialError(id, state, [this.#failureText(results)]);
-    }
+    await deleteEntries(client, this.#definition, { id, state, existing });
   }
 
   objectIds(_id: string, { ids }: PropertyMap): readonly string[] | undefined {
@@ -288,55 +295,6 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     await requireDeleted(client, `${container} ${String(state[container])}`, existence, state);
   }
 
-  /** Sends the steps of an update. */
-  async #apply(
-    client: Client,
-    registrations: Registrations,
-    {
-      id,
-      state,
-      inputs,
-      existing,
-    }: { id: string; state: PropertyMap; inputs: PropertyMap; existing: RemoteEntries<Remote> },
-  ): Promise<PropertyMap> {
-    const { collection, remote } = this.#definition;
-    const steps = planSteps(this.#definition, state, inputs, existing);
-    const conflictsOf = (address: string) =>
-      new NameConflicts(registrations, this.kind, entryNameOf(inputs, address), async () => {
-        const found = await client.list(collection(inputs), { email: address }, remote);
-        return found.find((entry) => isLive(this.#definition, entry));
-      });
-    const results = await sendSteps(client, this.#title(inputs), steps, conflictsOf);
-    const isMade = results.done.some(({ step }) => step.type === "create" || step.type === "replace");
-    const kept = { __run: isMade ? client.run.id : state.__run, __service: client.service.id ?? state.__service };
-    const after = {
-      ...stateAfter(this.#definition, state, inputs, results),
-      ...withoutUndefined(kept),
-      __stateVersion: stateVersion,
-    };
-    if (results.failed.length + results.skipped.length > 0) {
-      throw new PartialError(id, after, [this.#failureText(results)]);
-    }
-    return after;
-  }
-
-  #title(values: PropertyMap): string {
-    return `${this.kind} of ${String(values[this.#definition.container])}`;
-  }
-
-  #failureText({ failed, skipped }: StepResults): string {
-    const named = failed.slice(0, maxNamed).map(({ step, reason }) => {
-      return `${step.address}: ${reason.replaceAll("\n", "\n  ")}`;
-    });
-    const more = failed.length - named.length;
-    return [
-      `${failed.length + skipped.length} ${this.#definition.entries} could not be updated. All other changes were applied, and the next \`up\` continues with these:`,
-      ...named,
-      ...(more > 0 ? [`and ${more} more that failed`] : []),
-      ...(skipped.length > 0 ? [`${skipped.length} were not attempted after that`] : []),
-    ].join("\n  ");
-  }
-
   /** @throws OutdatedStateError if there are entries that the last refresh did not find */
   #refuseUnseen(existing: ReadonlyMap<string, Remote>, state: PropertyMap, inputs: PropertyMap): void {
     const wanted = entriesIn(this.#definition, inputs);
@@ -365,9 +323,33 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     }
   }
 
+  /** Whether two values of an argument mean the same: previous addresses of entries have no effect once they are changed. */
+  #isSame(name: string, before: unknown, now: unknown): boolean {
+    const { entries, withoutWas } = this.#definition;
+    if (isDeepStrictEqual(before, now)) {
+      return true;
+    }
+    if (name !== entries || withoutWas === undefined || !isRecord(before) || !isRecord(now) || isUnknown(now)) {
+      return false;
+    }
+    const addresses = Object.keys(now);
+    return (
+      addresses.length === Object.keys(before).length &&
+      addresses.every(
+        (address) =>
+          Object.hasOwn(before, address) &&
+          isDeepStrictEqual(withoutWas(before[address] as Value), withoutWas(now[address] as Value)),
+      )
+    );
+  }
+
   #wrongEntries(checked: PropertyMap): CheckFailure[] {
     const { entries, wrong } = this.#definition;
     const map = isUnknown(checked[entries]) ? {} : entriesIn<Value>(this.#definition, checked);
+    const refused = refusePreviousAddresses(entries, map);
+    if (refused.length > 0) {
+      return refused;
+    }
     return Object.entries(map).flatMap(([address, value]) => {
       const found = containsUnknown(value) ? undefined : wrong?.(checked as Args<Shape>, value);
       return found === undefined ? [] : [{ property: `${entries}.${address}${found.at}`, reason: found.reason }];

@@ -39,6 +39,8 @@ export interface EntryDefinition<Value, Remote extends RemoteEntry> {
   createOnly(args: PropertyMap, value: Value): PropertyMap;
   /** The value that describes the entry as it is; `declared`, if that means the same. */
   readValue(remote: Remote, args: PropertyMap, declared: Value | undefined): Value;
+  /** The value without its previous address, in its simplest form; for kinds whose entries can have one. */
+  withoutWas?(value: Value): Value;
   /** Whether one value can't be changed to the other in place. */
   isFixed?(before: Value, after: Value): boolean;
   /** Whether an entry with these values has to exist before anything else is changed. */
@@ -302,7 +304,7 @@ export function stateAfter<Value, Remote extends RemoteEntry>(
 ): PropertyMap {
   const wanted = entriesIn<Value>(kind, inputs);
   const was = entriesIn<Value>(kind, state);
-  const made = new Map(done.map(({ step, id }) => [step.address, id]));
+  const made = new Map(done.filter(({ id }) => id !== undefined).map(({ step, id }) => [step.address, id]));
   const left = new Map([...failed.map(({ step }) => step), ...skipped].map((step) => [step.address, step]));
   const deleted = new Set(failed.filter(({ isDeleted }) => isDeleted).map(({ step }) => step.address));
   const ids: Record<string, string> = {};

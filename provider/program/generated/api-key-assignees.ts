@@ -10,11 +10,15 @@ export interface ApiKeyAssigneesArgs extends SetArgs {
   /** The key. Changing it replaces the resource. */
   key: Reference<ApiKey>;
   /**
-   * The users who get the key, by address in any case: a list of members, or a map of each address to `member` or to
-   * `external`. A person who is invited to the organization gets the key with the membership. An external user does
-   * not have to be a member, and receives a link by mail to accept the key.
+   * The users who get the key, by address in any case: a list of members, or a map of each address to `member`, to
+   * `external` or to `{ as, was }`. `was` is the previous address of the same person, whose account gets the new one.
+   * A person who is invited to the organization gets the key with the membership. An external user does not have to
+   * be a member, and receives a link by mail to accept the key.
    */
-  assignees: pulumi.Input<readonly string[] | Readonly<Record<string, "member" | "external">>>;
+  assignees: pulumi.Input<
+    | readonly string[]
+    | Readonly<Record<string, "member" | "external" | { readonly as: "member" | "external"; readonly was?: string }>>
+  >;
 }
 
 /**
@@ -30,11 +34,14 @@ export class ApiKeyAssignees extends RosterSet {
   /** The key. */
   declare readonly key: pulumi.Output<string>;
   /**
-   * The users who get the key, by address in any case: a list of members, or a map of each address to `member` or to
-   * `external`. A person who is invited to the organization gets the key with the membership. An external user does
-   * not have to be a member, and receives a link by mail to accept the key.
+   * The users who get the key, by address in any case: a list of members, or a map of each address to `member`, to
+   * `external` or to `{ as, was }`. `was` is the previous address of the same person, whose account gets the new one.
+   * A person who is invited to the organization gets the key with the membership. An external user does not have to
+   * be a member, and receives a link by mail to accept the key.
    */
-  declare readonly assignees: pulumi.Output<Readonly<Record<string, "member" | "external">>>;
+  declare readonly assignees: pulumi.Output<
+    Readonly<Record<string, "member" | "external" | { readonly as: "member" | "external"; readonly was?: string }>>
+  >;
   /**
    * `additive` manages the users that it lists; `authoritative` also removes the users that the last refresh found
    * and that it doesn't list.

@@ -10,7 +10,10 @@ import type { SetArgs } from "./shared.ts";
 /** The role of a member: a built-in one by its name, a name from the set's `roles`, or a Role. */
 export type MemberRole = pulumi.Input<OrganizationRole | (string & {})> | Role;
 
-/** A member of a set, by its role. The names are used if an account is created. */
+/**
+ * A member of a set, by its role. The names are used if an account is created; `was` is the person's previous
+ * address.
+ */
 export type MemberArgs =
   | MemberRole
   | {
@@ -18,6 +21,7 @@ export type MemberArgs =
       role: MemberRole;
       givenName?: pulumi.Input<string>;
       familyName?: pulumi.Input<string>;
+      was?: pulumi.Input<string>;
     };
 
 /** The arguments of {@link OrganizationMembers}. */
@@ -25,8 +29,8 @@ export interface OrganizationMembersArgs extends SetArgs {
   /** The organization that they are members of. Changing it replaces the resource. */
   organization: Reference<Organization>;
   /**
-   * The members, by address in any case: a role, or `{ role, givenName, familyName }`. The names are used if an
-   * account is created.
+   * The members, by address in any case: a role, or `{ role, givenName, familyName, was }`. The names are used if an
+   * account is created. `was` is the previous address of the same person, whose account gets the new one.
    */
   members: pulumi.Input<Readonly<Record<string, MemberArgs>>>;
   /**
@@ -60,12 +64,16 @@ export class OrganizationMembers extends RosterSet {
   /** The organization that they are members of. */
   declare readonly organization: pulumi.Output<string>;
   /**
-   * The members, by address in any case: a role, or `{ role, givenName, familyName }`. The names are used if an
-   * account is created.
+   * The members, by address in any case: a role, or `{ role, givenName, familyName, was }`. The names are used if an
+   * account is created. `was` is the previous address of the same person, whose account gets the new one.
    */
   declare readonly members: pulumi.Output<
     Readonly<
-      Record<string, string | { readonly role: string; readonly givenName?: string; readonly familyName?: string }>
+      Record<
+        string,
+        | string
+        | { readonly role: string; readonly givenName?: string; readonly familyName?: string; readonly was?: string }
+      >
     >
   >;
   /**

@@ -1,0 +1,117 @@
+/** Carries out a change of a set: sends its steps, and computes the state after them. */
+import { PartialError } from "../errors.ts";
+import { isLive } from "../lifecycle/adoption.ts";
+import { NameConflicts } from "../lifecycle/name-conflicts.ts";
+import type { Registrations } from "../lifecycle/registrations.ts";
+import { type PropertyMap, withoutUndefined } from "../values/property-map.ts";
+import type { Client } from "../wire/client.ts";
+import { type Moves, planReaddressing } from "./moves.ts";
+import {
+  type EntryDefinition,
+  entryNameOf,
+  planDeleteAll,
+  planSteps,
+  type RemoteEntries,
+  type RemoteEntry,
+  stateAfter,
+  withMoved,
+} from "./plan.ts";
+import { maxNamed } from "./safeguards.ts";
+import { type StepResults, StepSender } from "./steps.ts";
+
+/** The parts of a set's definition that carrying out a change needs. */
+type Kind<Value, Remote extends RemoteEntry> = EntryDefinition<Value, Remote> & {
+  readonly kind: string;
+  readonly container: string;
+};
+
+/** A change of a set. */
+interface Change<Remote extends RemoteEntry> {
+  /** The id of the set. */
+  readonly id: string;
+  /** The state before, without the moves. */
+  readonly before: PropertyMap;
+  readonly inputs: PropertyMap;
+  readonly existing: RemoteEntries<Remote>;
+  readonly moves: Moves;
+}
+
+/**
+ * Carries out the creation or the update of a set.
+ *
+ * @returns the state after it
+ * @throws PartialError with the state, if some entries could not be changed
+ */
+export async function applyChange<Value, Remote extends RemoteEntry>(
+  client: Client,
+  kind: Kind<Value, Remote>,
+  registrations: Registrations,
+  { id, before, inputs, existing, moves }: Change<Remote>,
+): Promise<PropertyMap> {
+  const conflictsOf = (address: string) =>
+    new NameConflicts(registrations, kind.kind, entryNameOf(inputs, address), async () => {
+      const found = await client.list(kind.collection(inputs), { email: address }, kind.remote);
+      return found.find((entry) => isLive(kind, entry));
+    });
+  const sender = new StepSender(client, titleOf(kind, inputs), conflictsOf);
+  const { done } = await sender.send(planReaddressing(before, moves.readdressed));
+  const isDone = new Set(done.map(({ step }) => step.address));
+  const held = moves.readdressed.filter(({ from }) => !isDone.has(from)).flatMap(({ from, to }) => [from, to]);
+  const moved = new Map([...moves.moved].filter(([to]) => !held.includes(to)));
+  const state = withMoved(kind, before, moved);
+  const steps = planSteps(kind, state, inputs, existing);
+  const results = await sender.send(steps.filter(({ address }) => !held.includes(address)));
+  const isMade = results.done.some(({ step }) => step.type === "create" || step.type === "replace");
+  const kept = { __run: isMade ? client.run.id : state.__run, __service: client.service.id ?? state.__service };
+  const after = {
+    ...stateAfter(kind, state, inputs, results),
+    ...withoutUndefined({ ...kept, __stateVersion: inputs.__stateVersion }),
+  };
+  refuseUnfinished(kind, id, after, results);
+  return after;
+}
+
+/**
+ * Deletes all entries of a set, and releases those that it adopted.
+ *
+ * @throws PartialError with the state, if some entries could not be deleted
+ */
+export async function deleteEntries<Value, Remote extends RemoteEntry>(
+  client: Client,
+  kind: Kind<Value, Remote>,
+  { id, state, existing }: { id: string; state: PropertyMap; existing: RemoteEntries<Remote> },
+): Promise<void> {
+  const sender = new StepSender(client, titleOf(kind, state));
+  refuseUnfinished(kind, id, state, await sender.send(planDeleteAll(kind, state, existing)));
+}
+
+function titleOf<Value, Remote extends RemoteEntry>(
+  { kind, container }: Kind<Value, Remote>,
+  values: PropertyMap,
+): string {
+  return `${kind} of ${String(values[container])}`;
+}
+
+/** @throws PartialError with the state, if a step has failed */
+function refuseUnfinished<Value, Remote extends RemoteEntry>(
+  { entries }: Kind<Value, Remote>,
+  id: string,
+  state: PropertyMap,
+  { failed, skipped }: StepResults,
+): void {
+  const left = new Set([...failed.map(({ step }) => step.address), ...skipped.map(({ address }) => address)]);
+  if (left.size === 0) {
+    return;
+  }
+  const named = failed.slice(0, maxNamed).map(({ step, reason }) => {
+    return `${step.address}: ${reason.replaceAll("\n", "\n  ")}`;
+  });
+  const more = failed.length - named.length;
+  const text = [
+    `${left.size} ${entries} could not be updated. All other changes were applied, and the next \`up\` continues with these:`,
+    ...named,
+    ...(more > 0 ? [`and ${more} more that failed`] : []),
+    ...(skipped.length > 0 ? [`${skipped.length} were not attempted after that`] : []),
+  ].join("\n  ");
+  throw new PartialError(id, state, [text]);
+}

@@ -1,0 +1,131 @@
+/** Reviews a change of a set before anything is sent: what the service would refuse of it, and what people should know about it. */
+import { foldEmail, type Schemas } from "roster-schema";
+import type { Registrations } from "../lifecycle/registrations.ts";
+import type { CheckFailure } from "../lifecycle/shape.ts";
+import { isRecord, type PropertyMap } from "../values/property-map.ts";
+import { containsUnknown, isUnknown } from "../values/unknown.ts";
+import type { Client } from "../wire/client.ts";
+import type { Self } from "../wire/known-service.ts";
+import { findMoves, ownChange, type Readdressing } from "./moves.ts";
+import { type EntryDefinition, entriesIn, idsIn, type RemoteEntry } from "./plan.ts";
+import { listOwn } from "./remote-entries.ts";
+import { firstFailures, maxNamed } from "./safeguards.ts";
+import { changedAddresses } from "./was.ts";
+
+/** A change of a set that exists. */
+interface ReviewedChange {
+  readonly state: PropertyMap;
+  readonly inputs: PropertyMap;
+  readonly registrations: Registrations;
+}
+
+/** The permissions of somebody who changes what a stack manages, rather than only previews it. */
+const changing: readonly Schemas["Permission"][] = ["members:manage", "users:manage", "keys:assign"];
+
+/**
+ * Reviews the entries of a change that get another address, or look as if they should. Prints what people should know; the engine
+ * displays what the provider's process prints.
+ *
+ * @returns what the service would refuse
+ */
+export async function reviewMoves<Value, Remote extends RemoteEntry>(
+  client: () => Client,
+  kind: EntryDefinition<Value, Remote>,
+  { state, inputs, registrations }: ReviewedChange,
+): Promise<CheckFailure[]> {
+  const wanted = entriesIn<Value>(kind, inputs);
+  const ids = idsIn(state.ids);
+  const alike = alikeIn(entriesIn<Value>(kind, state), wanted, ids);
+  const isDeclared = changedAddresses(wanted, (address) => Object.hasOwn(ids, address)).size > 0;
+  if (isUnknown(inputs[kind.entries]) || (alike.length === 0 && !isDeclared)) {
+    return [];
+  }
+  const own = () => listOwn(client(), kind, state);
+  const { moved, readdressed, invited } = await findMoves(client(), kind, state, inputs, { own, registrations });
+  const isSecret = inputs.__secretEntries === true;
+  const nameOf = (address: string) => (isSecret ? (ids[address] ?? "another entry") : address);
+  say(
+    kind,
+    [...invited].map(
+      ([to, from]) =>
+        `${nameOf(from)} was invited and has no account yet, so the invitation is cancelled and ${nameOf(to)} is invited.`,
+    ),
+  );
+  say(
+    kind,
+    alike
+      .filter(({ to }) => !moved.has(to) && !invited.has(to))
+      .map(
+        ({ from, to }) =>
+          `${nameOf(from)} is removed, and ${nameOf(to)} is added with the same name. If this is one person with a new address, set ` +
+          `\`was\` of the new entry to the previous address: the person then keeps the access.`,
+      ),
+  );
+  const self = readdressed.length === 0 ? undefined : await client().service.selfIfKnown();
+  return firstFailures(
+    readdressed.flatMap((one) => {
+      const reason = self === undefined ? undefined : refusalOf(self, one);
+      return reason === undefined ? [] : [{ property: `${kind.entries}.${one.to}.was`, reason }];
+    }),
+  );
+}
+
+/** Why the caller may not change the address of an account, as far as that is certain. */
+function refusalOf({ caller, organizations }: Self, { from, account }: Readdressing): string | undefined {
+  const isReader = !organizations.some(({ permissions }) => changing.some((one) => permissions.includes(one)));
+  if (account === undefined || caller.serviceOwner || isReader) {
+    return undefined;
+  }
+  const { id, homeOrganization: home, systemRole } = account;
+  const manages = organizations.some(
+    ({ id: one, permissions }) => one === home && permissions.includes("users:manage"),
+  );
+  if (manages && systemRole === "none") {
+    return undefined;
+  }
+  const why =
+    home === null
+      ? "it is the person's own"
+      : manages
+        ? "it has a system role"
+        : "you don't manage the users of its home organization";
+  return `you may not change the address of the account ${id} (${from}): ${why}. ${ownChange}`;
+}
+
+/** The pairs of entries that leave and come with the same given and family name, and don't declare \`was\`. */
+function alikeIn(
+  before: PropertyMap,
+  wanted: PropertyMap,
+  ids: PropertyMap,
+): { readonly from: string; readonly to: string }[] {
+  const left = new Map(
+    Object.keys(ids)
+      .filter((address) => !Object.hasOwn(wanted, address))
+      .flatMap((address): [string, string][] => {
+        const name = fullNameIn(before[address]);
+        return name === undefined ? [] : [[name, address]];
+      }),
+  );
+  return Object.entries(wanted).flatMap(([to, value]) => {
+    const from = Object.hasOwn(ids, to) ? undefined : left.get(fullNameIn(value) ?? "");
+    return from === undefined ? [] : [{ from, to }];
+  });
+}
+
+/** The given and the family name in an entry; undefined if it lacks one of them. */
+function fullNameIn(value: unknown): string | undefined {
+  if (!isRecord(value) || containsUnknown(value)) {
+    return undefined;
+  }
+  const { givenName, familyName } = value;
+  return typeof givenName === "string" && typeof familyName === "string"
+    ? foldEmail(JSON.stringify([givenName, familyName]))
+    : undefined;
+}
+
+function say({ entries }: { readonly entries: string }, lines: readonly string[]): void {
+  const more = lines.length > maxNamed ? [`and ${lines.length - maxNamed} more such changes`] : [];
+  for (const line of [...lines.slice(0, maxNamed), ...more]) {
+    process.stdout.write(`${entries}: ${line}\n`);
+  }
+}
