@@ -58,6 +58,8 @@ export const apiKeyAssigneesLifecycle = defineSetLifecycle({
     const now: As = external ? "external" : "member";
     return declared !== undefined && asOf(declared) === now ? declared : now;
   },
+  // A key that waits for a membership comes with the invitation to that.
+  waitsFor: ({ external, status }) => (external && status !== "active" ? "acceptance" : undefined),
   withoutWas: asOf,
   isFixed: (before, after) => asOf(before) !== asOf(after),
 });

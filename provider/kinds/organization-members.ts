@@ -134,6 +134,12 @@ export const organizationMembersLifecycle = defineSetLifecycle({
     const [name] = Object.entries(rolesIn(args)).find(([, id]) => id === role) ?? [role];
     return typeof declared === "object" ? { ...declared, role: name } : name;
   },
+  waitsFor: ({ status, userStatus }) =>
+    status === "pending" || status === "expired"
+      ? "acceptance"
+      : status === "active" && userStatus === "invited"
+        ? "account"
+        : undefined,
   withoutWas: (value) => {
     if (typeof value === "string") {
       return value;

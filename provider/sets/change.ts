@@ -16,6 +16,7 @@ import {
   stateAfter,
   withMoved,
 } from "./plan.ts";
+import { planResending } from "./resending.ts";
 import { maxNamed } from "./safeguards.ts";
 import { type StepResults, StepSender } from "./steps.ts";
 
@@ -60,7 +61,8 @@ export async function applyChange<Value, Remote extends RemoteEntry>(
   const moved = new Map([...moves.moved].filter(([to]) => !held.includes(to)));
   const state = withMoved(kind, before, moved);
   const steps = planSteps(kind, state, inputs, existing);
-  const results = await sender.send(steps.filter(({ address }) => !held.includes(address)));
+  await sender.send(steps.filter(({ address }) => !held.includes(address)));
+  const results = await sender.send(await planResending(client, kind, { state, inputs, existing }));
   const isMade = results.done.some(({ step }) => step.type === "create" || step.type === "replace");
   const kept = { __run: isMade ? client.run.id : state.__run, __service: client.service.id ?? state.__service };
   const after = {

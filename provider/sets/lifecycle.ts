@@ -35,6 +35,7 @@ import {
 } from "./plan.ts";
 import { setOutputs, setShape } from "./properties.ts";
 import { listAll, listOwn, refuseDeletingOthers } from "./remote-entries.ts";
+import { isResending } from "./resending.ts";
 import { reviewMoves } from "./review.ts";
 import { firstFailures, ignoredBy, indexesOf, maxNamed, refuseRemovals } from "./safeguards.ts";
 import { previousAddresses, refusePreviousAddresses } from "./was.ts";
@@ -104,6 +105,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       // The previous inputs of a replaced set don't restrict the new set.
       const isSame = isDeepStrictEqual(previous[container], checked[container]);
       const before = isSame ? previous : {};
+      checked.resendInvite ??= before.resendInvite;
       const earlier = isSame || containsUnknown(checked[container]) ? replaced : previous;
       const refusals = [
         refuse?.(checked as Args<Shape> & Args<typeof setShape>, before as Partial<Args<Shape>>),
@@ -117,7 +119,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const { adopts: placeholder, ...rest } = checked;
     const adopts = placeholder === undefined ? undefined : previous.adopts;
     const kept = withoutUndefined({ adopts, __replaceOnChanges, __secretEntries });
-    return { inputs: { ...rest, ...kept, __stateVersion: stateVersion }, failures };
+    return { inputs: { ...withoutUndefined(rest), ...kept, __stateVersion: stateVersion }, failures };
   }
 
   confirmFailures(
@@ -244,7 +246,9 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const state = withMoved(this.#definition, before, moves.moved);
     const isAuthoritative = state.mode === "authoritative" && inputs.mode === "authoritative";
     // An entry that isn't found during the update was deleted, provided that its container could be listed.
-    const isChanging = planSteps(this.#definition, state, inputs, undefined).some(({ type }) => type !== "create");
+    const isChanging =
+      isResending(state, inputs) ||
+      planSteps(this.#definition, state, inputs, undefined).some(({ type }) => type !== "create");
     let existing: RemoteEntries<Remote>;
     if (isAuthoritative) {
       existing = await this.#confirmed(client, before, await listAll(client, this.#definition, inputs));

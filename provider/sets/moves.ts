@@ -135,7 +135,7 @@ function chainsIn(added: readonly string[], followed: ReadonlyMap<string, string
 }
 
 /** Reads accounts, in batches. Those that the caller can't read are left out. */
-async function readAccounts(client: Client, ids: readonly string[]): Promise<ReadonlyMap<string, Account>> {
+export async function readAccounts(client: Client, ids: readonly string[]): Promise<ReadonlyMap<string, Account>> {
   const accounts = new Map<string, Account>();
   for (let at = 0; at < ids.length; at += client.maxConcurrent) {
     const asked = ids.slice(at, at + client.maxConcurrent).map((id) => readAccount(client, id));

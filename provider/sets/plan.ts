@@ -33,6 +33,8 @@ export interface EntryDefinition<Value, Remote extends RemoteEntry> {
   isDeleted?(remote: Remote): boolean;
   /** Whether an entry has ended: the set keeps it if it has it already, and ignores it otherwise. */
   hasEnded?(remote: Remote): boolean;
+  /** Whether an entry waits for its person, by an invitation of its own or because the person hasn't set up the account. */
+  waitsFor?(remote: Remote): "acceptance" | "account" | undefined;
   /** The values that can be set on an entry, by property of the contract. */
   settable(args: PropertyMap, value: Value): PropertyMap;
   /** The values that are sent only at creation. */
@@ -116,7 +118,7 @@ export function planSteps<Value, Remote extends RemoteEntry>(
     const rank = kind.comesFirst?.(settable) === true ? 0 : 1;
     const made = {
       ...withoutUndefined({ email: address, ...settable, ...kind.createOnly(inputs, value) }),
-      ...withoutUndefined({ externalId: entryNameOf(inputs, address), ...adoptBody(inputs) }),
+      ...withoutUndefined({ externalId: entryNameOf(inputs, address), ...adoptBody(inputs), ...resendBody(inputs) }),
     };
     if (id === undefined || before === undefined) {
       steps.push({ address, rank, type: "create", path: kind.collection(inputs), body: made });
@@ -155,6 +157,11 @@ export function planSteps<Value, Remote extends RemoteEntry>(
   }
   steps.push(...planDeletes(kind, state, inputs, existing));
   return steps;
+}
+
+/** The value of `resendInvite` as the service stores it: at creation, it does nothing. */
+export function resendBody({ resendInvite }: PropertyMap): PropertyMap {
+  return resendInvite === undefined ? {} : { resendInvite: String(resendInvite) };
 }
 
 /** The number of entries that have to give up their names, one after the other, before an entry can have its new name. */
@@ -330,7 +337,9 @@ export function stateAfter<Value, Remote extends RemoteEntry>(
     }
   }
   // The remaining updates are compared with the state, whose values depend on the previous arguments.
-  const isBehind = [...left.values()].some(({ type }) => type === "update");
+  const isBehind = [...left.values()].some((step) => {
+    return step.type === "update" || (step.type === "task" && step.isOfArguments === true);
+  });
   const { __named, ...behind } = state;
   const named = Object.entries(isRecord(__named) ? __named : {}).filter(([address]) => left.has(address));
   const names = named.length > 0 ? { __named: Object.fromEntries(named) } : {};

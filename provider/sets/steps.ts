@@ -28,8 +28,15 @@ export type Step = {
   | { readonly type: "delete"; readonly path: string }
   /** Deletes the entry, and creates another one in its place. */
   | { readonly type: "replace"; readonly path: string; readonly collection: string; readonly body: object }
-  /** Anything else that belongs to an entry; `what` names it in errors. */
-  | { readonly type: "task"; readonly what: string; readonly run: (client: Client) => Promise<void> }
+  /** Anything else that belongs to an entry. */
+  | {
+      readonly type: "task";
+      /** What it does, for errors. */
+      readonly what: string;
+      /** Whether the set's arguments stay as they were if it fails, so that the next update repeats it. */
+      readonly isOfArguments?: true;
+      readonly run: (client: Client) => Promise<void>;
+    }
 );
 
 /** How an entry compares with the last refresh and with its declaration. */
@@ -55,6 +62,7 @@ export interface FailedStep {
 const identified = z.object({ id: z.string() });
 /** The statuses of refusals that concern one entry; others concern the service, the token or the connection. */
 const statusesOfOneEntry: ReadonlySet<number> = new Set([400, 403, 404, 409, 412, 422]);
+const tooManyRequests = 429;
 
 /**
  * Sends the steps of a set's update, in batches and in the order of their ranks.
@@ -130,7 +138,11 @@ export class StepSender {
 }
 
 function isOfOneEntry(error: RosterError): boolean {
-  return error instanceof OutdatedStateError || (error instanceof ApiError && statusesOfOneEntry.has(error.status));
+  if (error instanceof ApiError) {
+    // A limit that a retry can't wait for is that of the mails to one address.
+    return statusesOfOneEntry.has(error.status) || (error.status === tooManyRequests && !error.retryable);
+  }
+  return error instanceof OutdatedStateError;
 }
 
 async function sendStep(

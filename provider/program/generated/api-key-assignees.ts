@@ -51,6 +51,11 @@ export class ApiKeyAssignees extends RosterSet {
   declare readonly ignore: pulumi.Output<string[] | undefined>;
   /** The fraction of the set that may be removed at once, from 0 to 1. Five can always be removed. */
   declare readonly maxRemovalFraction: pulumi.Output<number>;
+  /**
+   * Mails everybody in the set who has not accepted yet a new link; the previous one stops working. Set or change it
+   * to any text or number to do so once; at creation it does nothing.
+   */
+  declare readonly resendInvite: pulumi.Output<string | number | undefined>;
 
   constructor(name: string, args: ApiKeyAssigneesArgs, options?: pulumi.CustomResourceOptions) {
     super("ApiKeyAssignees", name, args, options);

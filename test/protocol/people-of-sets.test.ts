@@ -1,5 +1,6 @@
-/** People of a set who get another address: they keep membership, keys and assignments. On the provider's own protocol. */
+/** The people of a set, on the provider's own protocol: those who get another address, and those who have not accepted yet. */
 import { beforeAll, expect, test } from "vitest";
+import { withoutUndefined } from "../../provider/values/property-map.ts";
 import { account } from "../contract/support/pages.ts";
 import { useRelay, useService } from "../e2e/fixtures.ts";
 import { type Declaration, enterprise, the } from "../e2e/kinds.ts";
@@ -220,4 +221,54 @@ test("S2 who leaves while the same name comes is warned of, and counts as remove
   expect(Object.keys(await service.rolesIn(organization)).filter((one) => one.startsWith("m"))).toEqual(
     Object.keys(crowd("new.example")),
   );
+  await stack.up(declared({}, undefined, { maxRemovalFraction: 1 }));
+});
+
+test("S2 resendInvite mails everybody who has not accepted, once, and nobody at creation", async () => {
+  const [waiting, created, joined, guest] = ["w@was.example", "c@was.example", "j@was.example", "g@was.example"];
+  await service.ask("POST", "/v1/users", { email: joined, kind: "system" });
+  const { body: other } = await service.ask("POST", "/v1/organizations", { slug: "elsewhere", name: "Elsewhere" });
+  await service.ask("POST", "/v1/users", { email: guest, homeOrganization: other.id, invite: false });
+  const crowd = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`i${at}@was.example`, "viewer"]));
+  const members = { [waiting]: "viewer", [joined]: "viewer", [guest]: "viewer", ...crowd };
+  const make = (onUnknownUser: string, resendInvite: unknown, people: Members = members) =>
+    declared(
+      people,
+      { [waiting]: "member", "dev@out.example": "external" },
+      withoutUndefined({ onUnknownUser, resendInvite }),
+    ).map((one) =>
+      one.kind === "ApiKeyAssignees" ? { ...one, args: { ...one.args, ...withoutUndefined({ resendInvite }) } } : one,
+    );
+  // At creation of the entries, only their own invitations are mailed; an account that is created gets none.
+  await stack.up(make("invite", 1));
+  const all = { ...members, [created]: "viewer" };
+  await stack.up(make("create", 1, all));
+  await service.mailsTo(waiting, 1);
+  expect(await stack.preview(make("create", undefined, all))).toEqual([]);
+
+  relay.requests.length = 0;
+  relay.batches.length = 0;
+  expect(await stack.up(make("create", 2, all))).toEqual(["update staff", "update assignees"]);
+  // The list of the four statuses, the accounts that are not set up, the invitations, and the same for the key.
+  expect(relay.batches.length).toBeLessThanOrEqual(4);
+  expect(
+    relay.requests
+      .filter((request) => request.startsWith("PATCH "))
+      .toSorted()
+      .map((request) => request.split("_")[0]),
+  ).toEqual(["PATCH /v1/api-key-assignments/asg", ...Array.from({ length: 33 }, () => "PATCH /v1/members/mbr")]);
+  for (const [address, count] of [
+    [waiting, 2],
+    ["i29@was.example", 2],
+    [created, 1],
+    ["dev@out.example", 2],
+  ] as const) {
+    expect(await service.mailsTo(address, count)).toHaveLength(count);
+  }
+  for (const address of [joined, guest]) {
+    expect(await service.mailsTo(address, 0)).toEqual([]);
+  }
+  expect(await stack.up(make("create", 2, all))).toEqual([]);
+  expect(await stack.up(make("create", undefined, all))).toEqual([]);
+  expect(stack.stored("staff").inputs.resendInvite).toBe(2);
 });
