@@ -1,9 +1,10 @@
 /** Many members of an organization, as one resource. */
 import { isOrganizationRole, onUnknownUserValues, organizationRoles } from "roster-schema";
 import { z } from "zod";
+import type { Names } from "../sets/account-rules.ts";
 import { defineSetLifecycle } from "../sets/lifecycle.ts";
 import { property } from "../values/property.ts";
-import { isRecord, type PropertyMap } from "../values/property-map.ts";
+import { isRecord, type PropertyMap, withoutUndefined } from "../values/property-map.ts";
 import { email, isRole, namedRole, reference, roleReference, setAddress, text } from "../values/property-types.ts";
 import { isUnknown, unknownValue } from "../values/unknown.ts";
 import { membershipAnswer } from "../wire/generated/answers.ts";
@@ -65,6 +66,13 @@ export const organizationMembersShape = {
     .enum(onUnknownUserValues)
     .default("fail")
     .describe("What to do at creation if no user has an address: fail, create an account, or invite the person."),
+  accounts: z
+    .enum(["leave", "manage"])
+    .optional()
+    .describe(
+      "What the set does with the accounts that it makes: `leave`, the default, makes them and no more; `manage` also changes their names, and " +
+        "deactivates the account of a person who is removed, unless something else holds it.",
+    ),
   minAdmins: z
     .number()
     .int()
@@ -134,6 +142,21 @@ export const organizationMembersLifecycle = defineSetLifecycle({
     const [name] = Object.entries(rolesIn(args)).find(([, id]) => id === role) ?? [role];
     return typeof declared === "object" ? { ...declared, role: name } : name;
   },
+  accounts: {
+    isManaging: ({ accounts }) => accounts === "manage",
+    makes: ({ onUnknownUser }) => (onUnknownUser === "fail" ? undefined : { invites: onUnknownUser === "invite" }),
+    namesIn: (value) => namesOf(value),
+    withNames: (value, names) => {
+      if (typeof value === "string") {
+        return value;
+      }
+      const { givenName, familyName, ...member } = value;
+      return {
+        ...member,
+        ...withoutUndefined({ givenName: givenName && names.givenName, familyName: familyName && names.familyName }),
+      };
+    },
+  },
   waitsFor: ({ status, userStatus }) =>
     status === "pending" || status === "expired"
       ? "acceptance"
@@ -179,7 +202,7 @@ function roleOf(args: PropertyMap, value: Member): string {
   return Object.hasOwn(roles, role) ? String(roles[role]) : role;
 }
 
-function namesOf(value: Member): PropertyMap {
+function namesOf(value: Member): Names {
   return typeof value === "string" ? {} : { givenName: value.givenName, familyName: value.familyName };
 }
 

@@ -3,8 +3,9 @@ import { PartialError } from "../errors.ts";
 import { isLive } from "../lifecycle/adoption.ts";
 import { NameConflicts } from "../lifecycle/name-conflicts.ts";
 import type { Registrations } from "../lifecycle/registrations.ts";
-import { type PropertyMap, withoutUndefined } from "../values/property-map.ts";
+import { type PropertyMap, withoutNames, withoutUndefined } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
+import { accountIdsIn, accountState, leaversOf, planGivingBack, planMaking, planNaming } from "./accounts.ts";
 import { type Moves, planReaddressing } from "./moves.ts";
 import {
   type EntryDefinition,
@@ -18,7 +19,7 @@ import {
 } from "./plan.ts";
 import { planResending } from "./resending.ts";
 import { maxNamed } from "./safeguards.ts";
-import { type StepResults, StepSender } from "./steps.ts";
+import { type Step, type StepResults, StepSender } from "./steps.ts";
 
 /** The parts of a set's definition that carrying out a change needs. */
 type Kind<Value, Remote extends RemoteEntry> = EntryDefinition<Value, Remote> & {
@@ -60,17 +61,35 @@ export async function applyChange<Value, Remote extends RemoteEntry>(
   const held = moves.readdressed.filter(({ from }) => !isDone.has(from)).flatMap(({ from, to }) => [from, to]);
   const moved = new Map([...moves.moved].filter(([to]) => !held.includes(to)));
   const state = withMoved(kind, before, moved);
-  const steps = planSteps(kind, state, inputs, existing);
-  await sender.send(steps.filter(({ address }) => !held.includes(address)));
+  const accountIds = accountIdsIn(before, moved);
+  const steps = planSteps(kind, state, inputs, existing).filter(({ address }) => !held.includes(address));
+  const created = steps.filter(({ type }) => type === "create").map(({ address }) => address);
+  const ofAccounts = { state, inputs, accountIds };
+  await sender.send([...planMaking(kind, ofAccounts, created), ...planNaming(kind, ofAccounts)]);
+  await sender.send(steps);
+  await sender.send(planLeaving(kind, ofAccounts, held));
   const results = await sender.send(await planResending(client, kind, { state, inputs, existing }));
   const isMade = results.done.some(({ step }) => step.type === "create" || step.type === "replace");
   const kept = { __run: isMade ? client.run.id : state.__run, __service: client.service.id ?? state.__service };
   const after = {
-    ...stateAfter(kind, state, inputs, results),
+    ...withoutNames(stateAfter(kind, state, inputs, results), ["accountIds"]),
     ...withoutUndefined({ ...kept, __stateVersion: inputs.__stateVersion }),
+    ...accountState(kind, inputs, accountIds),
   };
   refuseUnfinished(kind, id, after, results);
   return after;
+}
+
+/** Plans what becomes of the accounts of those who leave, or of all if the set no longer manages accounts. */
+function planLeaving<Value, Remote extends RemoteEntry>(
+  kind: Kind<Value, Remote>,
+  { state, inputs, accountIds }: { state: PropertyMap; inputs: PropertyMap; accountIds: Map<string, string> },
+  held: readonly string[],
+): Step[] {
+  const isManaging = kind.accounts?.isManaging(inputs) === true;
+  const leaving = isManaging ? leaversOf(kind, inputs, accountIds) : [...accountIds];
+  const ended = leaving.filter(([address]) => !held.includes(address));
+  return planGivingBack({ state, accountIds }, ended, () => (isManaging ? "leaver" : "let_go"));
 }
 
 /**
@@ -84,7 +103,11 @@ export async function deleteEntries<Value, Remote extends RemoteEntry>(
   { id, state, existing }: { id: string; state: PropertyMap; existing: RemoteEntries<Remote> },
 ): Promise<void> {
   const sender = new StepSender(client, titleOf(kind, state));
-  refuseUnfinished(kind, id, state, await sender.send(planDeleteAll(kind, state, existing)));
+  await sender.send(planDeleteAll(kind, state, existing));
+  const accountIds = accountIdsIn(state);
+  const isManaging = kind.accounts?.isManaging(state) === true;
+  const steps = planGivingBack({ state, accountIds }, [...accountIds], () => (isManaging ? "leaver" : "let_go"));
+  refuseUnfinished(kind, id, state, await sender.send(steps));
 }
 
 function titleOf<Value, Remote extends RemoteEntry>(

@@ -20,6 +20,7 @@ import { keepExternalId, upgradeState } from "../lifecycle/state-version.ts";
 import { isRecord, type PropertyMap, withoutUndefined } from "../values/property-map.ts";
 import { containsUnknown, isUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
+import { accountState, keptAccountIds, readManaged, withAccount } from "./accounts.ts";
 import { byAddress } from "./addresses.ts";
 import { compareForAdoption } from "./adoption.ts";
 import { applyChange, deleteEntries } from "./change.ts";
@@ -33,10 +34,10 @@ import {
   type RemoteEntry,
   withMoved,
 } from "./plan.ts";
-import { setOutputs, setShape } from "./properties.ts";
+import { accountOutputs, setOutputs, setShape } from "./properties.ts";
 import { listAll, listOwn, refuseDeletingOthers } from "./remote-entries.ts";
 import { isResending } from "./resending.ts";
-import { reviewMoves } from "./review.ts";
+import { reviewChange } from "./review.ts";
 import { firstFailures, ignoredBy, indexesOf, maxNamed, refuseRemovals } from "./safeguards.ts";
 import { previousAddresses, refusePreviousAddresses } from "./was.ts";
 
@@ -86,7 +87,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     super({
       ...definition,
       args: { ...definition.args, ...setShape },
-      outputs: setOutputs(entries),
+      outputs: { ...setOutputs(entries), ...(definition.accounts && accountOutputs(entries)) },
       kept: { __named: entries },
       subjects: { within: container, entries },
       normalize: { [entries]: (given, resource) => byAddress(toMap(given), resource) },
@@ -164,7 +165,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     inputs: PropertyMap,
     registrations = new Registrations(),
   ): Promise<readonly CheckFailure[]> {
-    return reviewMoves(client, this.#definition, { state, inputs, registrations });
+    return reviewChange(client, this.#definition, { state, inputs, registrations });
   }
 
   confirmDiff(_client: () => Client, state: PropertyMap, inputs: PropertyMap): Promise<Difference> {
@@ -202,6 +203,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     await client.service.require(state.__service);
     const declared = entriesIn<Value>(this.#definition, state);
     const known = idsIn(state.ids);
+    const managed = await readManaged(client, this.#definition, state);
     const [ids, others, entries]: [Record<string, string>, Record<string, string>, Record<string, Value>] = [
       {},
       {},
@@ -211,7 +213,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       const entry = existing.get(id);
       if (entry !== undefined) {
         ids[address] = id;
-        entries[address] = readValue(entry, state, declared[address]);
+        const value = readValue(entry, state, declared[address]);
+        entries[address] = withAccount(this.#definition, value, managed.get(address));
       }
     }
     for (const [address, entry] of isAuthoritative ? this.#othersOf(existing, state) : []) {
@@ -227,8 +230,9 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const inputs = { ...this.#argsIn(state), [argument]: entries, __stateVersion: stateVersion };
     const places = indexesOf(others, entries);
     const kept = { __run: state.__run, __service: client.service.id ?? state.__service };
+    const accounts = accountState(this.#definition, state, keptAccountIds(this.#definition, state, managed));
     return {
-      state: { ...inputs, ids, others, ...withoutUndefined(kept) },
+      state: { ...inputs, ids, others, ...accounts, ...withoutUndefined(kept) },
       inputs: places.length > 0 ? { ...inputs, __found: places } : inputs,
     };
   }
@@ -266,8 +270,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     await deleteEntries(client, this.#definition, { id, state, existing });
   }
 
-  objectIds(_id: string, { ids }: PropertyMap): readonly string[] | undefined {
-    const parts = isRecord(ids) ? Object.values(ids) : [undefined];
+  objectIds(_id: string, { ids, accountIds = {} }: PropertyMap): readonly string[] | undefined {
+    const parts = [ids, accountIds].flatMap((map) => (isRecord(map) ? Object.values(map) : [undefined]));
     return parts.every((part) => typeof part === "string") ? parts : undefined;
   }
 

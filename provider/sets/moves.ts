@@ -1,28 +1,16 @@
 /** Entries of a set that are listed under another address, because their users change theirs. */
 import { foldEmail } from "roster-schema";
-import { z } from "zod";
 import { ApiError } from "../errors.ts";
 import { managedPath } from "../lifecycle/managed-path.ts";
 import { resendWithVersion } from "../lifecycle/outside-changes.ts";
 import type { Registrations } from "../lifecycle/registrations.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
+import { userAnswer } from "../wire/generated/answers.ts";
+import { type Account, readAccount, readAccounts } from "./accounts.ts";
 import { type EntryDefinition, entriesIn, entryNameOf, idsIn, type RemoteEntries, type RemoteEntry } from "./plan.ts";
 import type { Step } from "./steps.ts";
 import { changedAddresses } from "./was.ts";
-
-const account = z.object({
-  id: z.string(),
-  email: z.string(),
-  pendingEmail: z.string().nullable(),
-  homeOrganization: z.string().nullable(),
-  systemRole: z.string(),
-});
-
-/** The account of an entry, as far as its address is concerned. */
-interface Account extends z.infer<typeof account> {
-  readonly etag: string | undefined;
-}
 
 /** An account whose address the set has to change. */
 export interface Readdressing {
@@ -134,32 +122,6 @@ function chainsIn(added: readonly string[], followed: ReadonlyMap<string, string
   return moved;
 }
 
-/** Reads accounts, in batches. Those that the caller can't read are left out. */
-export async function readAccounts(client: Client, ids: readonly string[]): Promise<ReadonlyMap<string, Account>> {
-  const accounts = new Map<string, Account>();
-  for (let at = 0; at < ids.length; at += client.maxConcurrent) {
-    const asked = ids.slice(at, at + client.maxConcurrent).map((id) => readAccount(client, id));
-    for (const found of await Promise.all(asked)) {
-      if (found !== undefined) {
-        accounts.set(found.id, found);
-      }
-    }
-  }
-  return accounts;
-}
-
-async function readAccount(client: Client, id: string): Promise<Account | undefined> {
-  try {
-    const found = await client.get(`/v1/users/${id}`, account);
-    return found && { ...found.body, etag: found.etag };
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 403) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
 /** What to do if the caller may not change the address of an account. */
 export const ownChange =
   "The person can change the address on their own page; the entry then follows by itself. Until then, keep the previous address.";
@@ -181,7 +143,12 @@ export function planReaddressing(state: PropertyMap, readdressed: readonly Readd
         await resendWithVersion(
           before?.etag,
           (version) =>
-            client.patch(managedPath(path, { externalId: entryNameOf(state, from) }), { email: to }, account, version),
+            client.patch(
+              managedPath(path, { externalId: entryNameOf(state, from) }),
+              { email: to },
+              userAnswer,
+              version,
+            ),
           async () => {
             const again = await readAccount(client, user);
             const isSame = again?.email === before?.email && again?.pendingEmail === before?.pendingEmail;

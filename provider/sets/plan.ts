@@ -6,6 +6,7 @@ import { reviewChanges } from "../errors.ts";
 import { adoptBody } from "../lifecycle/adoption.ts";
 import { managedPath } from "../lifecycle/managed-path.ts";
 import { isRecord, type PropertyMap, withoutUndefined } from "../values/property-map.ts";
+import type { AccountRules } from "./account-rules.ts";
 import { ignoredBy } from "./safeguards.ts";
 import type { Drift, Step, StepResults } from "./steps.ts";
 
@@ -33,6 +34,8 @@ export interface EntryDefinition<Value, Remote extends RemoteEntry> {
   isDeleted?(remote: Remote): boolean;
   /** Whether an entry has ended: the set keeps it if it has it already, and ignores it otherwise. */
   hasEnded?(remote: Remote): boolean;
+  /** How the set manages the accounts that it makes; for kinds that make accounts. */
+  readonly accounts?: AccountRules<Value>;
   /** Whether an entry waits for its person, by an invitation of its own or because the person hasn't set up the account. */
   waitsFor?(remote: Remote): "acceptance" | "account" | undefined;
   /** The values that can be set on an entry, by property of the contract. */

@@ -53,3 +53,17 @@ export function setOutputs(entries: string) {
     ),
   };
 }
+
+/** The output of sets that can manage accounts. */
+export function accountOutputs(entries: string) {
+  return {
+    accountIds: z
+      .record(z.string(), z.string())
+      .optional()
+      .meta(
+        property("The ids of the accounts that the set manages, by address; for `accounts: manage`.", {
+          repeats: entries,
+        }),
+      ),
+  };
+}

@@ -4,7 +4,7 @@ import { ApiError } from "../errors.ts";
 import { managedPath } from "../lifecycle/managed-path.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
-import { readAccounts } from "./moves.ts";
+import { readAccounts } from "./accounts.ts";
 import {
   type EntryDefinition,
   entriesIn,

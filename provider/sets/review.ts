@@ -1,11 +1,14 @@
 /** Reviews a change of a set before anything is sent: what the service would refuse of it, and what people should know about it. */
 import { foldEmail, type Schemas } from "roster-schema";
+import { z } from "zod";
+import { ifReadable } from "../lifecycle/adoption.ts";
 import type { Registrations } from "../lifecycle/registrations.ts";
 import type { CheckFailure } from "../lifecycle/shape.ts";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { containsUnknown, isUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import type { Self } from "../wire/known-service.ts";
+import { accountIdsIn, leaversOf } from "./accounts.ts";
 import { findMoves, ownChange, type Readdressing } from "./moves.ts";
 import { type EntryDefinition, entriesIn, idsIn, type RemoteEntry } from "./plan.ts";
 import { listOwn } from "./remote-entries.ts";
@@ -22,23 +25,73 @@ interface ReviewedChange {
 /** The permissions of somebody who changes what a stack manages, rather than only previews it. */
 const changing: readonly Schemas["Permission"][] = ["members:manage", "users:manage", "keys:assign"];
 
+const holders = z.object({ holders: z.array(z.string()) });
+
+/** What holds an account, in words. */
+const words: Readonly<Record<string, string>> = {
+  membership: "has a membership in another organization",
+  api_key: "has an API key of another organization",
+  system_role: "has a system role",
+};
+
 /**
- * Reviews the entries of a change that get another address, or look as if they should. Prints what people should know; the engine
- * displays what the provider's process prints.
+ * Reviews a change of a set. Prints what people should know; the engine displays what the provider's process prints.
  *
  * @returns what the service would refuse
  */
-export async function reviewMoves<Value, Remote extends RemoteEntry>(
+export async function reviewChange<Value, Remote extends RemoteEntry>(
+  client: () => Client,
+  kind: EntryDefinition<Value, Remote>,
+  change: ReviewedChange,
+): Promise<CheckFailure[]> {
+  if (isUnknown(change.inputs[kind.entries])) {
+    return [];
+  }
+  const moves = await reviewMoves(client, kind, change);
+  await reviewLeavers(client, kind, change, new Set(moves.moved.values()));
+  return moves.failures;
+}
+
+/** Says of everybody who leaves whether the account is deactivated. */
+async function reviewLeavers<Value, Remote extends RemoteEntry>(
+  client: () => Client,
+  kind: EntryDefinition<Value, Remote>,
+  { state, inputs }: ReviewedChange,
+  moved: ReadonlySet<string>,
+): Promise<void> {
+  const accountIds = accountIdsIn(state);
+  const isManaging = kind.accounts?.isManaging(inputs) === true;
+  const leaving = isManaging ? leaversOf(kind, inputs, accountIds).filter(([address]) => !moved.has(address)) : [];
+  const lines: string[] = [];
+  for (let at = 0; at < leaving.length; at += client().maxConcurrent) {
+    const asked = leaving.slice(at, at + client().maxConcurrent).map(async ([address, id]) => {
+      const who = inputs.__secretEntries === true ? id : `${address} (${id})`;
+      const found = await ifReadable(id, () => client().get(`/v1/users/${id}/holders`, holders));
+      const held = found?.body.holders.map((holder) => words[holder] ?? holder);
+      const stays = `only the membership of ${who} ends, because the account`;
+      return held === undefined
+        ? `the account of ${who} is deactivated unless something else holds it.`
+        : held.length === 0
+          ? `the membership of ${who} ends, and the account is deactivated.`
+          : `${stays} ${held.join(" and ")}.`;
+    });
+    lines.push(...(await Promise.all(asked)));
+  }
+  say(kind, lines);
+}
+
+/** Reviews the entries of a change that get another address, or look as if they should. */
+async function reviewMoves<Value, Remote extends RemoteEntry>(
   client: () => Client,
   kind: EntryDefinition<Value, Remote>,
   { state, inputs, registrations }: ReviewedChange,
-): Promise<CheckFailure[]> {
+): Promise<{ readonly failures: CheckFailure[]; readonly moved: ReadonlyMap<string, string> }> {
   const wanted = entriesIn<Value>(kind, inputs);
   const ids = idsIn(state.ids);
   const alike = alikeIn(entriesIn<Value>(kind, state), wanted, ids);
   const isDeclared = changedAddresses(wanted, (address) => Object.hasOwn(ids, address)).size > 0;
-  if (isUnknown(inputs[kind.entries]) || (alike.length === 0 && !isDeclared)) {
-    return [];
+  if (alike.length === 0 && !isDeclared && accountIdsIn(state).size === 0) {
+    return { failures: [], moved: new Map() };
   }
   const own = () => listOwn(client(), kind, state);
   const { moved, readdressed, invited } = await findMoves(client(), kind, state, inputs, { own, registrations });
@@ -62,12 +115,11 @@ export async function reviewMoves<Value, Remote extends RemoteEntry>(
       ),
   );
   const self = readdressed.length === 0 ? undefined : await client().service.selfIfKnown();
-  return firstFailures(
-    readdressed.flatMap((one) => {
-      const reason = self === undefined ? undefined : refusalOf(self, one);
-      return reason === undefined ? [] : [{ property: `${kind.entries}.${one.to}.was`, reason }];
-    }),
-  );
+  const failures = readdressed.flatMap((one) => {
+    const reason = self === undefined ? undefined : refusalOf(self, one);
+    return reason === undefined ? [] : [{ property: `${kind.entries}.${one.to}.was`, reason }];
+  });
+  return { failures: firstFailures(failures), moved };
 }
 
 /** Why the caller may not change the address of an account, as far as that is certain. */

@@ -44,6 +44,11 @@ export interface OrganizationMembersArgs extends SetArgs {
    */
   onUnknownUser?: pulumi.Input<Schemas["OnUnknownUser"]>;
   /**
+   * What the set does with the accounts that it makes: `leave`, the default, makes them and no more; `manage` also
+   * changes their names, and deactivates the account of a person who is removed, unless something else holds it.
+   */
+  accounts?: pulumi.Input<"leave" | "manage">;
+  /**
    * The number of administrators that `authoritative` must list, and that a change of `additive` must leave. The
    * default is `1`.
    */
@@ -83,6 +88,11 @@ export class OrganizationMembers extends RosterSet {
   declare readonly roles: pulumi.Output<Readonly<Record<string, string>> | undefined>;
   /** What to do at creation if no user has an address: fail, create an account, or invite the person. */
   declare readonly onUnknownUser: pulumi.Output<Schemas["OnUnknownUser"]>;
+  /**
+   * What the set does with the accounts that it makes: `leave`, the default, makes them and no more; `manage` also
+   * changes their names, and deactivates the account of a person who is removed, unless something else holds it.
+   */
+  declare readonly accounts: pulumi.Output<"leave" | "manage" | undefined>;
   /** The number of administrators that `authoritative` must list, and that a change of `additive` must leave. */
   declare readonly minAdmins: pulumi.Output<number>;
   /**
@@ -99,6 +109,8 @@ export class OrganizationMembers extends RosterSet {
    * to any text or number to do so once; at creation it does nothing.
    */
   declare readonly resendInvite: pulumi.Output<string | number | undefined>;
+  /** The ids of the accounts that the set manages, by address; for `accounts: manage`. */
+  declare readonly accountIds: pulumi.Output<Readonly<Record<string, string>> | undefined>;
 
   constructor(name: string, args: OrganizationMembersArgs, options?: pulumi.CustomResourceOptions) {
     super("OrganizationMembers", name, args, options);
