@@ -56,6 +56,9 @@ export class Registrations {
   readonly #partManagers = new Map<string, Map<unknown, PartManager>>();
   /** The current externalId by the one that an earlier version of this package has made. */
   readonly #aliases = new Map<string, string>();
+  /** The externalIds of the resources that have taken over objects in this run, by the ids of the objects. */
+  readonly #claims = new Map<string, string>();
+  readonly #abandoned = new Set<string>();
   /** When the last resource was registered. */
   #registeredAtMs = Number.NEGATIVE_INFINITY;
 
@@ -103,6 +106,30 @@ export class Registrations {
       const isUser = typeof user === "string" && person?.user === user;
       return isUser || emails.some((email) => entries?.has(email) === true || sameAddress(person?.email, email));
     });
+  }
+
+  /** Notes that the run does not show the set of an entry, so that its other entries needn't be waited for. */
+  noteAbandoned(externalId: string): void {
+    this.#abandoned.add(setIn(externalId));
+  }
+
+  /** Whether the set of an entry is noted so. */
+  isAbandoned(externalId: string): boolean {
+    const set = setIn(externalId);
+    return set !== "" && this.#abandoned.has(set);
+  }
+
+  /** Notes that a resource takes over an object that another resource of the stack has had. */
+  noteClaim(id: string, externalId: unknown): void {
+    this.#claims.set(id, String(this.#name(externalId)));
+  }
+
+  /** Why a resource can't declare an object: another resource has taken it over in this run. */
+  claimReason(id: string, externalId: unknown): string | undefined {
+    const claimant = this.#claims.get(id);
+    return claimant === undefined || claimant === this.#name(externalId)
+      ? undefined
+      : `another resource of this program declares the same person, and has taken over ${id}: remove the person from one of the two`;
   }
 
   /** The addresses that users are to give up, by new address, according to every resource of the run. */

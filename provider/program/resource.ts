@@ -8,7 +8,14 @@ import { type StackNames, stackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { type PropertyMap, unusableName, unusableNames } from "../values/property-map.ts";
 import { isEventual, normalized } from "./arguments.ts";
-import { afterUsers, declareOwnPart, declarePartOfOther, declareSubjects, rememberAddress } from "./declarations.ts";
+import {
+  afterUsers,
+  declaredElsewhere,
+  declareOwnPart,
+  declarePartOfOther,
+  declareSubjects,
+  rememberAddress,
+} from "./declarations.ts";
 import { requireInstalled } from "./installed.ts";
 import { mayBeTransformed, unmarkPlain } from "./marks.ts";
 import { isMocked, programConnection, stackId } from "./program.ts";
@@ -83,7 +90,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
           ...outputsOf(lifecycle),
           // A resource that is only read has only its id: the service returns the rest.
           ...(isRead ? {} : declaredInputs(lifecycle, { urn, given, named, merged, isTransformed })),
-          ...(lifecycle.isSet && setInputs(plain[lifecycle.subjects.entries ?? ""], options, { urn, isTransformed })),
+          ...(lifecycle.isSet && setInputs(lifecycle, resource, { args, plain, options, urn, isTransformed })),
           // The engine removes a replaced object that is retained only from the state, and does not call the provider.
           __retainOnDelete: merged.retainOnDelete === true ? true : undefined,
           __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
@@ -243,18 +250,38 @@ function adoptsPlaceholder(
 }
 
 /**
- * The inputs of a set that only the provider uses: what the engine would do with the map of entries if it compared it itself, and
- * whether the addresses may be secret, so that the provider must not print them.
+ * The inputs of a set that only the provider uses: what the engine would do with the map of entries if it compared it itself, whether
+ * the addresses may be secret, so that the provider must not print them, and the people that the program declares elsewhere.
  */
 function setInputs(
-  entries: unknown,
-  options: pulumi.CustomResourceOptions | undefined,
-  { urn, isTransformed }: Pick<InputSources, "urn" | "isTransformed">,
+  lifecycle: Lifecycle,
+  resource: string,
+  { args, plain, options, urn, isTransformed }: SetSources,
 ): pulumi.Inputs {
+  const entries = plain[lifecycle.subjects.entries ?? ""];
   const isKnown = Promise.all([isTransformed, promiseOf(urn)]);
   const isSecret = isKnown.then(([may]) => (isEventual(entries) || may() ? true : undefined));
   // The engine doesn't know the names of changed inputs, and must not compare a map itself: see the lifecycle of sets.
-  return { __replaceOnChanges: options?.replaceOnChanges, __secretEntries: pulumi.output(isSecret) };
+  return {
+    __replaceOnChanges: options?.replaceOnChanges,
+    __secretEntries: pulumi.output(isSecret),
+    __declaredElsewhere: afterProgram(() => declaredElsewhere(lifecycle, resource, args as PropertyMap)),
+  };
+}
+
+/** The values from which these inputs are made. */
+interface SetSources extends Pick<InputSources, "urn" | "isTransformed"> {
+  /** The arguments, as the program passed them. */
+  readonly args: object;
+  /** The normalized arguments. */
+  readonly plain: PropertyMap;
+  readonly options: pulumi.CustomResourceOptions | undefined;
+}
+
+/** A list that is made once the program has run as far as it can without waiting; undefined if it is empty. */
+function afterProgram(make: () => string[]): pulumi.Output<string[] | undefined> {
+  const made = new Promise<void>((resolve) => setImmediate(resolve)).then(make);
+  return pulumi.output(made.then((list) => (list.length === 0 ? undefined : list)));
 }
 
 /** The type that the dynamic provider's front gives a kind. */

@@ -81,6 +81,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   readonly #shape: z.ZodRawShape;
   /** The names of the arguments. */
   readonly #names: readonly string[];
+  /** The people that the program declares elsewhere, by the externalId of a set. They are not stored. */
+  readonly #declaredElsewhere = new Map<unknown, ReadonlySet<string>>();
 
   constructor(definition: SetDefinition<Shape, Value, Remote>) {
     const { container, entries, toMap = (given) => given } = definition;
@@ -98,7 +100,9 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   check(previous: PropertyMap, inputs: PropertyMap, replaced?: PropertyMap) {
-    const { __stateVersion: _version, __found: _found, __replaceOnChanges, __secretEntries, ...given } = inputs;
+    const { __stateVersion: _version, __found: _found, __declaredElsewhere: elsewhere, ...others } = inputs;
+    const { __replaceOnChanges, __secretEntries, ...given } = others;
+    this.#declaredElsewhere.set(inputs.externalId, new Set(Array.isArray(elsewhere) ? elsewhere : []));
     const { checked, failures: found } = checkShape(this.#shape, given);
     const { container, entries, refuse } = this.#definition;
     const failures = firstFailures(found.length === 0 ? this.#wrongEntries(checked) : found);
@@ -137,8 +141,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
 
   registration(_previous: PropertyMap, inputs: PropertyMap): Registration {
     const entries = isUnknown(inputs[this.#definition.entries]) ? {} : entriesIn(this.#definition, inputs);
-    const readdressed = previousAddresses(entries);
-    return { names: [], entries: new Set(Object.keys(entries)), readdressed };
+    const scope = this.#definition.collection(inputs);
+    return { names: [], scope, entries: new Set(Object.keys(entries)), readdressed: previousAddresses(entries) };
   }
 
   upgrade(values: PropertyMap): PropertyMap {
@@ -165,6 +169,15 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     inputs: PropertyMap,
     registrations = new Registrations(),
   ): Promise<readonly CheckFailure[]> {
+    const { entries } = this.#definition;
+    const taken = Object.entries(idsIn(state.ids)).flatMap(([address, id]): CheckFailure[] => {
+      const reason = registrations.claimReason(id, inputs.externalId);
+      const isDeclared = Object.hasOwn(entriesIn(this.#definition, inputs), address);
+      return isDeclared && reason !== undefined ? [{ property: `${entries}.${address}`, reason }] : [];
+    });
+    if (taken.length > 0) {
+      return Promise.resolve(firstFailures(taken));
+    }
     return reviewChange(client, this.#definition, { state, inputs, registrations });
   }
 
@@ -261,7 +274,15 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     } else if (isChanging) {
       existing = await own();
     }
-    return await applyChange(client, this.#definition, registrations, { id, before, inputs, existing, moves });
+    const elsewhere = this.#declaredElsewhere.get(inputs.externalId);
+    return await applyChange(client, this.#definition, registrations, {
+      id,
+      before,
+      inputs,
+      existing,
+      moves,
+      elsewhere,
+    });
   }
 
   async delete(client: Client, id: string, state: PropertyMap): Promise<void> {

@@ -3,9 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import { isOfOneStack } from "roster-schema";
 import type { z } from "zod";
 import { reviewChanges } from "../errors.ts";
-import { adoptBody } from "../lifecycle/adoption.ts";
+import { adoptBody, isOwn } from "../lifecycle/adoption.ts";
 import { managedPath } from "../lifecycle/managed-path.ts";
 import { isRecord, type PropertyMap, withoutUndefined } from "../values/property-map.ts";
+import type { Client } from "../wire/client.ts";
 import type { AccountRules } from "./account-rules.ts";
 import { ignoredBy } from "./safeguards.ts";
 import type { Drift, Step, StepResults } from "./steps.ts";
@@ -70,7 +71,11 @@ export function idsIn(ids: unknown): Readonly<Record<string, string>> {
 }
 
 /** @returns the externalId of an entry: that of the set, and the address under which the service has the entry. */
-export function entryNameOf({ externalId, __named }: PropertyMap, address: string): string | undefined {
+export function entryNameOf({ externalId, __named, __claimed }: PropertyMap, address: string): string | undefined {
+  // The name that another resource has given it.
+  if (isRecord(__claimed) && Object.hasOwn(__claimed, address)) {
+    return String(__claimed[address]);
+  }
   const name = isRecord(__named) && Object.hasOwn(__named, address) ? __named[address] : address;
   return typeof externalId === "string" ? `${externalId}/${String(name)}` : undefined;
 }
@@ -194,13 +199,30 @@ function planDeletes<Value, Remote extends RemoteEntry>(
     .filter(([, id]) => !isNoLongerManaged(state, existing, id));
   const found = deletableOthers(kind, state, inputs, existing);
   const endingValues = { ...state, onDestroy: inputs.onDestroy };
-  const listed = ours.map(([address, id]) => [address, deletePath(kind, endingValues, address, id)] as const);
+  const listed = ours.map(([address, id]) => [address, deletePath(kind, endingValues, address, id), id] as const);
   // On behalf of the set, an unmanaged entry would count as released, and stay; an entry of another stack is refused.
   const besides = found.map(([address, id]) => {
     const isUnmanaged = existing?.get(id)?.externalId === null;
     return [address, isUnmanaged ? kind.item(id) : deletePath(kind, endingValues, address, id)] as const;
   });
-  return [...listed, ...besides].map(([address, path]) => ({ address, rank: 2, type: "delete", path }));
+  return [
+    ...listed.map(([address, path, id]) => deleteStep(kind, state, address, { path, id })),
+    ...besides.map(([address, path]): Step => ({ address, rank: 2, type: "delete", path })),
+  ];
+}
+
+/** The step that deletes an entry of the set. It counts as done if another resource of the stack has the entry by now. */
+function deleteStep<Value, Remote extends RemoteEntry>(
+  kind: EntryDefinition<Value, Remote>,
+  state: PropertyMap,
+  address: string,
+  { path, id }: { readonly path: string; readonly id: string },
+): Step {
+  const isLetGo = async (client: Client) => {
+    const found = await client.get(kind.item(id), kind.remote);
+    return found !== undefined && isOwn(found.body.externalId, state.externalId);
+  };
+  return { address, rank: 2, type: "delete", path, isLetGo };
 }
 
 /** The entries that mode `authoritative` has found in addition to its own and is to delete: address and id. */
@@ -230,7 +252,7 @@ export function planDeleteAll<Value, Remote extends RemoteEntry>(
 ): Step[] {
   return Object.entries(idsIn(state.ids))
     .filter(([, id]) => !isNoLongerManaged(state, existing, id))
-    .map(([address, id]) => ({ address, rank: 2, type: "delete", path: deletePath(kind, state, address, id) }));
+    .map(([address, id]) => deleteStep(kind, state, address, { path: deletePath(kind, state, address, id), id }));
 }
 
 /**
@@ -343,7 +365,12 @@ export function stateAfter<Value, Remote extends RemoteEntry>(
   const isBehind = [...left.values()].some((step) => {
     return step.type === "update" || (step.type === "task" && step.isOfArguments === true);
   });
-  const { __named, ...behind } = state;
+  const { __named, __claimed, ...behind } = state;
+  // Objects that could not be taken over aren't the set's.
+  for (const address of Object.keys(isRecord(__claimed) ? __claimed : {}).filter((one) => left.has(one))) {
+    delete ids[address];
+    delete entries[address];
+  }
   const named = Object.entries(isRecord(__named) ? __named : {}).filter(([address]) => left.has(address));
   const names = named.length > 0 ? { __named: Object.fromEntries(named) } : {};
   return { ...(isBehind ? behind : inputs), ...names, [kind.entries]: entries, ids, others };

@@ -1,6 +1,7 @@
 /** Sends the steps of a set's update: in batches, with the operations for single objects. */
 import { z } from "zod";
 import { ApiError, OutdatedStateError, RosterError } from "../errors.ts";
+import { isManagedElsewhere } from "../lifecycle/adoption.ts";
 import type { NameConflicts } from "../lifecycle/name-conflicts.ts";
 import { resendWithVersion } from "../lifecycle/outside-changes.ts";
 import type { Client } from "../wire/client.ts";
@@ -25,7 +26,12 @@ export type Step = {
       /** How the entry has drifted; takes undefined if the entry no longer exists. */
       readonly driftOf: (entry: unknown) => Drift;
     }
-  | { readonly type: "delete"; readonly path: string }
+  | {
+      readonly type: "delete";
+      readonly path: string;
+      /** Whether another resource of the stack has the entry, if the service says that somebody else manages it. */
+      readonly isLetGo?: (client: Client) => Promise<boolean>;
+    }
   /** Deletes the entry, and creates another one in its place. */
   | { readonly type: "replace"; readonly path: string; readonly collection: string; readonly body: object }
   /** Anything else that belongs to an entry. */
@@ -160,12 +166,22 @@ async function sendStep(
       await step.run(client);
       return undefined;
     case "delete":
-      await client.delete(step.path);
+      await sendDelete(client, step);
       return undefined;
     case "replace":
       await client.delete(step.path);
       deletion.isDeleted = true;
       return (await client.post(step.collection, step.body, identified)).body.id;
+  }
+}
+
+async function sendDelete(client: Client, { path, isLetGo }: Extract<Step, { type: "delete" }>): Promise<void> {
+  try {
+    await client.delete(path);
+  } catch (error) {
+    if (!isManagedElsewhere(error) || (await isLetGo?.(client)) !== true) {
+      throw error;
+    }
   }
 }
 

@@ -111,6 +111,20 @@ test("S2 a set says that its addresses may be secret where its map is an output 
   expect(said).toEqual({ plain: undefined, secret: true, transformed: true });
 });
 
+test("S3 a set says whom the program declares elsewhere in the same organization, before or after it", async () => {
+  mock();
+  const acme = new roster.Organization("acme", { slug: "acme", name: "Acme" });
+  const other = new roster.Organization("other", { slug: "other", name: "Other" });
+  const role = "viewer";
+  new roster.Membership("a", { organization: acme, email: "A@acme.example", role });
+  const staff = new roster.OrganizationMembers("staff", { organization: acme, members: { "s@acme.example": role } });
+  new roster.Membership("b", { organization: acme, email: "b@acme.example", role });
+  new roster.Membership("c", { organization: other, email: "c@acme.example", role });
+  await known(staff.urn);
+  const said = Object.fromEntries(made.map(({ name, inputs }) => [name, inputs.__declaredElsewhere]));
+  expect(said).toMatchObject({ staff: ["a@acme.example", "b@acme.example"] });
+});
+
 test.each(lookUps)("%s asks the mocks' call, and never the service", async (name, query) => {
   const server = await ScriptedServer.start();
   onTestFinished(() => server.stop());
