@@ -29,6 +29,7 @@ import {
   type EntryDefinition,
   entriesIn,
   idsIn,
+  isOfAnother,
   planSteps,
   type RemoteEntries,
   type RemoteEntry,
@@ -340,13 +341,14 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     }
   }
 
-  /** The entries that are neither the set's own nor ignored, by address. */
+  /** The entries that are neither the set's own, nor those of other resources of its stack, nor ignored, by address. */
   *#othersOf(existing: ReadonlyMap<string, Remote>, values: PropertyMap): Generator<[string, Remote]> {
     const isIgnored = ignoredBy(values.ignore);
     const ours = new Set(Object.values(idsIn(values.ids)));
     for (const entry of existing.values()) {
       const address = foldEmail(entry.email);
-      if (!ours.has(entry.id) && !isIgnored(address) && this.#definition.hasEnded?.(entry) !== true) {
+      const isOther = !ours.has(entry.id) && !isOfAnother(entry, values);
+      if (isOther && !isIgnored(address) && this.#definition.hasEnded?.(entry) !== true) {
         yield [address, entry];
       }
     }

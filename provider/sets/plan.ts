@@ -279,6 +279,11 @@ function isStillManaged({ externalId }: PropertyMap, entry: RemoteEntry): boolea
   return entry.externalId.startsWith(`${set}/`) || !isOfOneStack(entry.externalId, set);
 }
 
+/** Whether an entry belongs to another resource of the set's stack, which alone decides about it. */
+export function isOfAnother({ externalId: entry }: RemoteEntry, { externalId: set }: PropertyMap): boolean {
+  return isOwn(entry, set) && entry?.startsWith(`${String(set)}/`) !== true;
+}
+
 function deletePath<Value, Remote extends RemoteEntry>(
   kind: EntryDefinition<Value, Remote>,
   values: PropertyMap,

@@ -127,6 +127,8 @@ test("S3 people keep their access where the separate resources wait for the set"
   const elsewhere = { __declaredElsewhere: people };
   await moves([setOf("staff", [], elsewhere), ...singles(people, { after: ["staff"] }), ...assignments(people)]);
   expect(stack.stored("staff").inputs).not.toHaveProperty("__declaredElsewhere");
+  // Nor does an authoritative set remove whom the stack declares elsewhere.
+  await moves([setOf("staff", [], { mode: "authoritative" }), ...singles(people), ...assignments(people)]);
 });
 
 test("S3 what was adopted is given back by whichever resource has it in the end", async () => {
