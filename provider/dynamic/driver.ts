@@ -128,8 +128,8 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       // The engine also requests diffs of resources that depend on a replaced one, with their previous inputs.
       const isDeclared = registrations.isRegistered(now.externalId);
       if (isDeclared) {
-        const refused = await this.#lifecycle.refuseChange?.(() => this.#client(), id, before, now);
-        await this.#refuse(before, [...this.#managedTwice(id, now), ...(refused ?? [])]);
+        const refused = await this.#lifecycle.refuseChange?.(() => this.#client(), id, before, now, registrations);
+        await this.#refuse(before, [...this.#managedTwice(id, now), ...this.#takenOver(id, now), ...(refused ?? [])]);
       }
       // An unknown value may turn out to be unchanged.
       const isCertain = replaces.some((name) => !containsUnknown(now[name]));
@@ -252,6 +252,12 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     return manager === undefined || other === undefined
       ? []
       : [{ property: manager.args?.[0] ?? part.of ?? "", reason: twiceReason(part, manager, other) }];
+  }
+
+  /** What is wrong with a resource whose object another resource of the run has taken over. Sets look at each of their entries. */
+  #takenOver(id: string, { externalId }: PropertyMap): CheckFailure[] {
+    const reason = this.#lifecycle.isSet ? undefined : registrations.claimReason(id, externalId);
+    return reason === undefined ? [] : [{ property: scopeArguments[this.#lifecycle.kind] ?? "", reason }];
   }
 
   /** @throws DeclarationError if an id, which a program has passed, can't be one of the service */

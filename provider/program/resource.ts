@@ -8,14 +8,19 @@ import { type StackNames, stackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { placeInput } from "../values/place.ts";
 import { type PropertyMap, unusableName, unusableNames } from "../values/property-map.ts";
-import { normalized } from "./arguments.ts";
+import { isEventual, normalized } from "./arguments.ts";
 import { noteOnlyPosition } from "./call-stack.ts";
-import { afterUsers, declareOwnPart, declarePartOfOther, declareSubjects, rememberAddress } from "./declarations.ts";
+import {
+  afterUsers,
+  declaredElsewhere,
+  declareOwnPart,
+  declarePartOfOther,
+  declareSubjects,
+  rememberAddress,
+} from "./declarations.ts";
 import { requireInstalled } from "./installed.ts";
 import { mayBeTransformed, unmarkPlain } from "./marks.ts";
-
 import { placeOf } from "./places.ts";
-
 import { isMocked, programConnection, stackId } from "./program.ts";
 
 /**
@@ -81,8 +86,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
           ...outputsOf(lifecycle),
           // A resource that is only read has only its id: the service returns the rest.
           ...(isRead ? {} : declaredInputs(lifecycle, { urn, name, given, named, merged, isTransformed })),
-          // The engine doesn't know the names of changed inputs, and must not compare a map itself: see the lifecycle of sets.
-          ...(lifecycle.isSet && { __replaceOnChanges: options?.replaceOnChanges }),
+          ...(lifecycle.isSet && setInputs(lifecycle, resource, { args, plain, options, urn, isTransformed })),
           // The engine removes a replaced object that is retained only from the state, and does not call the provider.
           __retainOnDelete: merged.retainOnDelete === true ? true : undefined,
           __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
@@ -242,6 +246,41 @@ function adoptsPlaceholder(
   const isAdopting = args.adopt !== undefined && args.adopt !== false;
   const plain = isAdopting ? pulumi.output(args).apply(() => ({})) : undefined;
   return { adopts: pulumi.output(isTransformed.then((may) => (may ? pulumi.secret({}) : plain))) };
+}
+
+/**
+ * The inputs of a set that only the provider uses: what the engine would do with the map of entries if it compared it itself, whether
+ * the addresses may be secret, so that the provider must not print them, and the people that the program declares elsewhere.
+ */
+function setInputs(
+  lifecycle: Lifecycle,
+  resource: string,
+  { args, plain, options, urn, isTransformed }: SetSources,
+): pulumi.Inputs {
+  const entries = plain[lifecycle.subjects.entries ?? ""];
+  const isKnown = Promise.all([isTransformed, promiseOf(urn)]);
+  const isSecret = isKnown.then(([may]) => (isEventual(entries) || may() ? true : undefined));
+  // The engine doesn't know the names of changed inputs, and must not compare a map itself: see the lifecycle of sets.
+  return {
+    __replaceOnChanges: options?.replaceOnChanges,
+    __secretEntries: pulumi.output(isSecret),
+    __declaredElsewhere: afterProgram(() => declaredElsewhere(lifecycle, resource, args as PropertyMap)),
+  };
+}
+
+/** The values from which these inputs are made. */
+interface SetSources extends Pick<InputSources, "urn" | "isTransformed"> {
+  /** The arguments, as the program passed them. */
+  readonly args: object;
+  /** The normalized arguments. */
+  readonly plain: PropertyMap;
+  readonly options: pulumi.CustomResourceOptions | undefined;
+}
+
+/** A list that is made once the program has run as far as it can without waiting; undefined if it is empty. */
+function afterProgram(make: () => string[]): pulumi.Output<string[] | undefined> {
+  const made = new Promise<void>((resolve) => setImmediate(resolve)).then(make);
+  return pulumi.output(made.then((list) => (list.length === 0 ? undefined : list)));
 }
 
 /** The type that the dynamic provider's front gives a kind. */

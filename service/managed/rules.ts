@@ -189,11 +189,25 @@ async function refuseOthers(context: CallerContext, user: Schemas["User"]): Prom
  * @throws Refusal `permission_denied`
  */
 export async function refuseManaging(context: CallerContext, user: Schemas["User"]): Promise<void> {
-  const { db, now, principal } = context;
-  if (isServiceOwner(principal)) {
+  if (isServiceOwner(context.principal)) {
     return;
   }
   await refuseOthers(context, user);
+  if ((await findElsewhere(context, user)).length === 0) {
+    return;
+  }
+  throw permissionDenied(
+    "This user also has a membership or an API key in another organization. Its home organization can only " +
+      "deactivate it.",
+    "Ask the service owner.",
+  );
+}
+
+/** What a user has in organizations other than its home: a membership that has not ended, or an API key that is active. */
+export async function findElsewhere(
+  { db, now }: Pick<Context, "db" | "now">,
+  user: Pick<Schemas["User"], "id" | "homeOrganization">,
+): Promise<("membership" | "api_key")[]> {
   const [membership, assignment] = [
     await db
       .selectFrom("memberships")
@@ -212,14 +226,10 @@ export async function refuseManaging(context: CallerContext, user: Schemas["User
       .where(isActiveKey(now))
       .executeTakeFirst(),
   ];
-  if (membership === undefined && assignment === undefined) {
-    return;
-  }
-  throw permissionDenied(
-    "This user also has a membership or an API key in another organization. Its home organization can only " +
-      "deactivate it.",
-    "Ask the service owner.",
-  );
+  return [
+    ...(membership === undefined ? [] : (["membership"] as const)),
+    ...(assignment === undefined ? [] : (["api_key"] as const)),
+  ];
 }
 
 /** The current permissions of a role; none if the role doesn't exist. */

@@ -5,7 +5,7 @@
 import type { Counts } from "./counts.ts";
 
 /** What all files together may start the engine. */
-export const engineRuns = 195;
+export const engineRuns = 199;
 
 /** A file's own ceilings, above those of its folder, and why it needs them. */
 interface Ceiling extends Partial<Counts> {
@@ -114,6 +114,7 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
     engine: 4,
     why: "what a person is told when a stack meets another service or state",
   },
+  "test/e2e/rows/people.test.ts": { engine: 4, why: "people move to sets, get new addresses there, and move back" },
   "test/e2e/rows/sets.test.ts": { engine: 7, why: "each run shows several rows of docs/features.md" },
   "test/e2e/secrets.test.ts": { engine: 5, why: "secret arguments are looked for in every command's output" },
   "test/e2e/typescript.test.ts": { engine: 3, why: "the example is walked from nothing to destroy" },

@@ -338,9 +338,11 @@ people:
   maxRemovalFraction: 0.5
   onUnknownUser: create
   minAdmins: 0
+  accounts: manage
+  resendInvite: 1
   adopt: true
   onDestroy: restore
-  entries: { eve@x.example: { role: releaser, givenName: Eve, familyName: Adams } }
+  entries: { eve@x.example: { role: releaser, givenName: Eve, familyName: Adams, was: eva@x.example } }
 apiKeys:
   shop:
     name: Shop
@@ -360,6 +362,7 @@ apiKeys:
     onDestroy: restore
     assignedTo: [{ email: dev@partner.example, external: true, resendInvite: 1 }, ada]
     assignees:
+      resendInvite: 1
       mode: authoritative
       ignore: ["*@x.example"]
       maxRemovalFraction: 0.5

@@ -218,47 +218,17 @@ people: { from: people.csv }
   });
 });
 
-describe("S1 an authoritative set leaves alone who is declared one by one", () => {
-  const others = `users:
-  ada: { email: Ada@x.example, role: administrator }
-  robot: { email: robot@x.example, kind: system, role: operator }
-  nobody: { email: nobody@x.example }
-members:
-  guest: { email: guest@y.example, role: viewer }
-`;
+describe("S1 `people` needs administrators", () => {
+  const others = "users:\n  ada: { email: Ada@x.example, role: administrator }\n";
+  const minAdmins = async (text: string) => (await declaredBy(text)).resources[set]?.minAdmins;
 
-  test("by ignoring their addresses, and needs no administrator if one of them is one", async () => {
-    const people =
-      'people: { mode: authoritative, ignore: ["*@robots.example"], entries: { eve@x.example: viewer } }\n';
-    const { resources } = await declaredBy(others + people);
-    expect(resources[set]).toMatchObject({
-      mode: "authoritative",
-      ignore: ["*@robots.example", "ada@x.example", "guest@y.example", "robot@x.example"],
-      minAdmins: 0,
-    });
+  test("but none of its own if somebody who is declared one by one is one, unless it says how many", async () => {
+    const people = "entries: { eve@x.example: viewer }";
+    expect(await minAdmins(`${others}people: { mode: authoritative, ${people} }\n`)).toBe(0);
+    expect(await minAdmins(`${others}people: { minAdmins: 2, ${people} }\n`)).toBe(2);
   });
 
-  test("also of a key's assignees", async () => {
-    const keys = `apiKeys:
-  shop:
-    kind: server
-    assignedTo: [guest, { email: Dev@partner.example, external: true }]
-    assignees: { mode: authoritative, entries: { ada@x.example: member } }
-`;
-    const { resources } = await declaredBy(others + keys);
-    expect(resources["ApiKeyAssignees acme-shop"]).toMatchObject({
-      ignore: ["dev@partner.example", "guest@y.example"],
-      assignees: { "ada@x.example": "member" },
-    });
-  });
-
-  test("and an additive one doesn't have to", async () => {
-    const { resources } = await declaredBy(`${others}people: { minAdmins: 2, entries: { eve@x.example: viewer } }\n`);
-    expect(resources[set]).toMatchObject({ minAdmins: 2 });
-    expect(resources[set]).not.toHaveProperty("ignore");
-  });
-
-  test("but has an administrator, if nobody else is one", () => {
+  test("and a system user doesn't count", () => {
     expectWrong(
       `users:\n  robot: { email: r@x.example, kind: system, role: administrator }\n▶people: { mode: authoritative, entries: { eve@x.example: viewer } }\n`,
       {},
@@ -369,11 +339,11 @@ people:
         /^people\.entries\.bob@x\.example: "releser" is not a role; it must be one of administrator, .*, releaser$/,
         /^people\.entries\.carl@x\.example: super_admin is a system role, .*declare the person in `users`/,
         /^people\.entries\.notanaddress: it must be an e-mail address/,
-        /^people\.entries\.dan@x\.example\.colour: unknown property; it must be one of role, givenName, familyName$/,
+        /^people\.entries\.dan@x\.example\.colour: unknown property; it must be one of role, givenName, familyName, was$/,
         /^people\.entries\.eve@x\.example: it must be a role, or an object with `role`, /,
         /^people\.from\[1\]\.file: the file .*missing\.csv does not exist$/,
         /^people\.from\[2\]\.delimiter: it must be ",", ";" or "\\t"$/,
-        /^people\.from\[2\]\.columns\.mail: unknown property; it must be one of email, givenName, familyName, role$/,
+        /^people\.from\[2\]\.columns\.mail: unknown property; it must be one of email, givenName, familyName, role, was$/,
         /^people\.from\[2\]\.roles\.Boss: "boss" is not a role; /,
         /^email: it must be an e-mail address/,
         /^role: "boss" is not a role; .*, releaser; to say which role it means, use `roles` of the file$/,

@@ -93,6 +93,37 @@ test("sets, CSV files and manifests are too", async () => {
   expect(await known(pulumi.output(apiKeys.shop?.organization))).toBe("globex_id");
 });
 
+test("S2 a set says that its addresses may be secret where its map is an output as a whole, or can be changed", async () => {
+  mock();
+  const members = { "ada@acme.example": "viewer" };
+  const sets = [
+    new roster.OrganizationMembers("plain", { organization, members }),
+    new roster.OrganizationMembers("secret", { organization, members: pulumi.secret(members) }),
+    new roster.OrganizationMembers(
+      "transformed",
+      { organization, members },
+      { transformations: [({ props, opts }) => ({ props, opts })] },
+    ),
+  ];
+  await known(pulumi.all(sets.map(({ urn }) => urn)));
+  const said = Object.fromEntries(made.map(({ name, inputs }) => [name, inputs.__secretEntries]));
+  expect(said).toEqual({ plain: undefined, secret: true, transformed: true });
+});
+
+test("S3 a set says whom the program declares elsewhere in the same organization, before or after it", async () => {
+  mock();
+  const acme = new roster.Organization("acme", { slug: "acme", name: "Acme" });
+  const other = new roster.Organization("other", { slug: "other", name: "Other" });
+  const role = "viewer";
+  new roster.Membership("a", { organization: acme, email: "A@acme.example", role });
+  const staff = new roster.OrganizationMembers("staff", { organization: acme, members: { "s@acme.example": role } });
+  new roster.Membership("b", { organization: acme, email: "b@acme.example", role });
+  new roster.Membership("c", { organization: other, email: "c@acme.example", role });
+  await known(staff.urn);
+  const said = Object.fromEntries(made.map(({ name, inputs }) => [name, inputs.__declaredElsewhere]));
+  expect(said).toMatchObject({ staff: ["a@acme.example", "b@acme.example"] });
+});
+
 test.each(lookUps)("%s asks the mocks' call, and never the service", async (name, query) => {
   const server = await ScriptedServer.start();
   onTestFinished(() => server.stop());
