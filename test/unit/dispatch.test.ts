@@ -276,8 +276,8 @@ test("nor faster than the service says that it takes them; what waits meanwhile 
     await new Promise((resolve) => setImmediate(resolve));
   }
   await Promise.all(waiting);
-  // The first of them finds the way free.
-  expect(server.batches).toEqual([9]);
+  // The request whose answer said it counts as well, so they all wait.
+  expect(server.batches).toEqual([10]);
 });
 
 test("whose turn doesn't come before the deadline was never sent, and says so", async () => {
