@@ -4,7 +4,7 @@ import type { CallerContext, Context } from "../auth/operation.ts";
 import type { Permission } from "../auth/permissions.ts";
 import { holds, isServiceOwner, type Principal } from "../auth/principal.ts";
 import { isIn, type Scope } from "../auth/rights.ts";
-import { Refusal } from "../problems.ts";
+import { Refusal, type RefusalOptions } from "../problems.ts";
 import { executeShared, sharedRowQuery } from "../rows/shared-statements.ts";
 import type { CreationColumns, ManagedTable } from "../rows/tables.ts";
 
@@ -268,6 +268,7 @@ export function requireServiceOwner({ principal }: Pick<Context, "principal">, a
   throw permissionDenied(
     `${act} requires the service owner.`,
     "Use the owner token, or ask the operators of the service.",
+    { requiresServiceOwner: true },
   );
 }
 
@@ -275,8 +276,9 @@ export function requireServiceOwner({ principal }: Pick<Context, "principal">, a
 export function permissionDenied(
   reason: string,
   advice = "Ask an administrator of the organization, or use a token that is allowed to do it.",
+  options: Pick<RefusalOptions, "dependsOn" | "requiresServiceOwner"> = {},
 ): Refusal {
-  return new Refusal("permission_denied", `${reason} ${advice}`);
+  return new Refusal("permission_denied", `${reason} ${advice}`, options);
 }
 
 /** The refusal for a conflict with an existing object, which is named only if the caller can read it. */
@@ -323,7 +325,7 @@ export async function refuseTakenExternalId<T extends Managed>(
 
 /** Whether the caller can read an object. */
 export async function isReadable<T extends Managed>(
-  context: Context,
+  context: CallerContext,
   resource: Resource<T>,
   item: T,
 ): Promise<boolean> {

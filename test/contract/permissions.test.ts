@@ -32,6 +32,7 @@ const table: Record<Role, Permission[]> = {
     "roles:read",
     "keys:read",
     "audit:read",
+    "changes:preview",
   ],
   editor: ["organization:read", "data:edit", "flows:run", "flows:read"],
   operator: ["organization:read", "flows:run", "flows:read"],

@@ -1,7 +1,7 @@
 /** The rules for changing and revoking keys and access tokens. */
 import { endOf, type Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
-import { beyond, inOrder } from "../../auth/permissions.ts";
+import { inOrder } from "../../auth/permissions.ts";
 import { presents } from "../../auth/principal.ts";
 import { isWithin, readAllowedIps } from "../../keys/allowed-ips.ts";
 import type { EndRules } from "../../managed/lifecycle.ts";
@@ -116,7 +116,7 @@ async function checkChangedPermissions<T extends KeyMembers>(
   if (before.status !== "active") {
     throw notActive(kind, before.status, `Its permissions can't be changed: create another ${kind.word}.`);
   }
-  if (beyond(after.permissions, new Set(before.permissions)).length === 0) {
+  if (after.permissions.every((permission) => before.permissions.includes(permission))) {
     return;
   }
   if (presents(call.principal, before.id)) {
