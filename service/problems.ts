@@ -115,9 +115,13 @@ export function invalidRequest(errors: readonly FieldError[]): Refusal {
   return new Refusal("invalid_request", `The request doesn't match the contract${where}${more}.`, { errors });
 }
 
-/** The refusal of a member of the body that matches the contract but can't be used. */
-export function unprocessable(pointer: string, detail: string): Refusal {
-  return new Refusal("unprocessable", detail, { errors: [{ in: "body", pointer, detail }] });
+/**
+ * The refusal of a member of the body that matches the contract but can't be used.
+ *
+ * @param dependsOn the objects because of which it can't be used; by default, it depends on the request alone.
+ */
+export function unprocessable(pointer: string, detail: string, dependsOn: readonly ObjectReference[] = []): Refusal {
+  return new Refusal("unprocessable", detail, { errors: [{ in: "body", pointer, detail }], dependsOn });
 }
 
 /**

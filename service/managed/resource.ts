@@ -82,6 +82,7 @@ export interface Resource<T extends Managed> {
 /** The members of an object that another object has as well. */
 export interface Apart<T> {
   readonly members: readonly (keyof T & string)[];
+  readonly kind: Schemas["ObjectKind"];
   /** The name of the other object's kind in messages. */
   readonly noun: string;
   /** The other object and its externalId; undefined if nobody manages it. */
@@ -292,14 +293,16 @@ export async function conflict<T extends Managed>(
   const item = await load(context, resource, existing.id);
   const readable = item !== undefined && (await isReadable(context, resource, item));
   const isTaken = code.endsWith("_taken");
+  const dependsOn = [{ kind: resource.kind, id: existing.id }];
   if (!readable) {
-    return new Refusal(code, `${reason}.${isTaken ? " Choose another." : ""}`);
+    return new Refusal(code, `${reason}.${isTaken ? " Choose another." : ""}`, { dependsOn });
   }
   const advice = isTaken ? "change or delete it, or choose another" : "omit this one, or end that one first";
   const taken = { note: "", advice, ...resource.whereTaken?.(item) };
   return new Refusal(
     code,
     `${reason}: ${resource.noun} ${existing.id}.${taken.note} Declare that one with \`adopt\`, ${taken.advice}.`,
+    { dependsOn },
   );
 }
 

@@ -14,11 +14,14 @@ const maxUndone = 10;
 const withinMs = 5000;
 const groupSize = 100;
 
+/** The numbers of requests by the identifiers that they have answered, which each carrying out makes anew. */
+type Made = ReadonlyMap<string, number>;
+
 /** How one carrying out of the whole sequence ended. */
 type Attempt =
   | { readonly is: "complete"; readonly settled: ReadonlyMap<number, TrialAnswer>; readonly described: Described }
   /** A request was refused, so the transaction must be undone. */
-  | { readonly is: "refused"; readonly at: number; readonly answer: TrialAnswer }
+  | { readonly is: "refused"; readonly at: number; readonly answer: TrialAnswer; readonly made: Made }
   /** A group can't be carried out together. */
   | { readonly is: "split"; readonly group: readonly Item[]; readonly failing: ReadonlySet<number> | undefined };
 
@@ -39,6 +42,7 @@ export async function trySequence(
   const { db, monotonicMs } = tried.batch.runtime;
   const untilMs = monotonicMs() + withinMs;
   const settled = new Map(hidden);
+  const made = new Map<string, number>();
   let groups = groupsOfSequence(items);
   for (let undone = 0; ; ) {
     const attempt = await inUndoneTransaction(db, untilMs - monotonicMs(), async (transaction) => {
@@ -47,10 +51,13 @@ export async function trySequence(
       throw isStatementTimeout(error) ? tooLong() : error;
     });
     if (attempt.is === "complete") {
-      return new Map([...attempt.settled, ...(await attempt.described())]);
+      return withFinalIds(new Map([...attempt.settled, ...(await attempt.described())]), made);
     }
     if (attempt.is === "refused") {
       settled.set(attempt.at, attempt.answer);
+      for (const [id, at] of attempt.made) {
+        made.set(id, at);
+      }
       undone += 1;
     } else {
       const { group, failing } = attempt;
@@ -90,7 +97,7 @@ class Sequence {
         const { at } = refused.item;
         const answer = await describeRefused(this.#tried, this.#transaction, refused);
         if (!isLast) {
-          return { is: "refused", at, answer };
+          return { is: "refused", at, answer, made: this.#made() };
         }
         this.#settled.set(at, answer);
         this.#take(outcome.carried.filter(({ item }) => item.at < at));
@@ -147,6 +154,11 @@ class Sequence {
     return { carried };
   }
 
+  #made(): Made {
+    const ids = [...this.#answers].map(([at, { body }]) => [body?.id, at] as const);
+    return new Map(ids.flatMap(([id, at]) => (typeof id === "string" ? [[id, at] as const] : [])));
+  }
+
   #take(carried: readonly Carried[]): void {
     for (const one of carried) {
       this.#carried.push(one);
@@ -161,6 +173,20 @@ class Sequence {
       this.#settled.set(at, notTried(reason));
     }
   }
+}
+
+/** Answers in which refusals name the objects of the sequence by the ids that its final answers have. */
+function withFinalIds(answers: ReadonlyMap<number, TrialAnswer>, made: Made): ReadonlyMap<number, TrialAnswer> {
+  const finalId = (id: string) => {
+    const final = answers.get(made.get(id) ?? -1)?.body?.id;
+    return typeof final === "string" ? final : id;
+  };
+  return new Map(
+    [...answers].map(([at, answer]) => {
+      const dependsOn = answer.trial.dependsOn.map((one) => ({ ...one, id: finalId(one.id) }));
+      return [at, { ...answer, trial: { ...answer.trial, dependsOn } }];
+    }),
+  );
 }
 
 /** Whether a request may have written something before it was refused. A request that isn't valid has not begun. */
