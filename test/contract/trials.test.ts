@@ -23,7 +23,7 @@ test("a facility without a stand-in is named", () => {
   expect(() => trialFacilities({ pigeons: {} } as never, outside)).toThrow("the facility pigeons has no stand-in");
 });
 
-onEachDatabase("P1 trials", (service) => {
+onEachDatabase("P1 trials", (service, kind) => {
   test("there are changes of every kind of object", () => {
     expect(changes.length).toBeGreaterThan(25);
     expect(changes.filter(({ id }) => !requests.has(id))).toEqual([]);
@@ -264,6 +264,64 @@ onEachDatabase("P1 trials", (service) => {
       }
       service().advance(6000);
       expect((await trying).detail).toContain("5 seconds");
+    });
+  });
+
+  describe("others", () => {
+    const newRoles = ({ organization }: Awaited<ReturnType<typeof makeScenario>>, count: number) =>
+      Array.from({ length: count }, () => ({
+        method: "POST" as const,
+        path: `/v1/organizations/${organization.id}/roles`,
+        body: { name: unique("role"), permissions: [] },
+      }));
+
+    test("read and change between the transactions of a trial, and none is refused", async () => {
+      const scenario = await makeScenario(service(), joining);
+      const { owner, path } = scenario;
+      const { key } = await scenario.key();
+      let isTrying = true;
+      const trying = tryAll(owner, newRoles(scenario, 200)).finally(() => {
+        isTrying = false;
+      });
+      let between = 0;
+      while (isTrying) {
+        await owner.do("verifyApiKey", { body: { secret: key } });
+        await owner.do("createRole", { path, body: { name: unique("role"), permissions: [] } });
+        between += isTrying ? 1 : 0;
+      }
+      expect(new Set(outcomesOf(await trying))).toEqual(new Set(["done"]));
+      expect(between).toBeGreaterThan(5);
+    });
+
+    test("change the same objects while a sequence is tried", async () => {
+      const scenario = await makeScenario(service(), joining);
+      const { owner, path } = scenario;
+      const { membership } = await scenario.member("viewer");
+      const change = (role: string) =>
+        inBatch("updateMembership", { path: { membershipId: membership.id }, body: { role } });
+      const trials = Array.from({ length: 3 }, (_, at) => {
+        return tryAll(owner, [change(at % 2 === 0 ? "editor" : "member"), ...newRoles(scenario, 20)], {
+          dryRun: "sequence",
+        });
+      });
+      for (const role of ["editor", "operator", "member", "viewer"]) {
+        await owner.do("updateMembership", { path: { membershipId: membership.id }, body: { role } });
+        await owner.do("updateOrganization", { path, body: { name: unique("name") } });
+      }
+      for (const answers of await Promise.all(trials)) {
+        expect(new Set(outcomesOf(answers))).toEqual(new Set(["done"]));
+      }
+      expect((await owner.do("getMembership", { path: { membershipId: membership.id } })).role).toBe("viewer");
+    });
+
+    test("wait for their turn to try, and are told when there are too many", async () => {
+      const scenario = await makeScenario(service());
+      const batch = (count: number): Schemas["Batch"] => ({ dryRun: "sequence", requests: newRoles(scenario, count) });
+      const sent = Array.from({ length: 40 }, () => scenario.owner.send("runBatch", { body: batch(5) }));
+      const statuses = (await Promise.all(sent)).map(({ statusCode, headers }) => [statusCode, headers["retry-after"]]);
+      const [answered, refused] = [200, 429].map((wanted) => statuses.filter(([status]) => status === wanted));
+      expect([answered?.length, refused?.length]).toEqual(kind === "pglite" ? [33, 7] : [34, 6]);
+      expect(new Set(refused?.map(([, retryAfter]) => retryAfter))).toEqual(new Set(["1"]));
     });
   });
 });
