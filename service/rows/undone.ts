@@ -35,7 +35,9 @@ export async function inUndoneTransaction<T>(
         .setIsolationLevel("serializable")
         .execute(async (transaction) => {
           if (!hasOneConnection(db)) {
-            await sql`select set_config('statement_timeout', ${`${Math.ceil(withinMs)}ms`}, true)`.execute(transaction);
+            // Zero would be no limit.
+            const limit = `${Math.max(1, Math.ceil(withinMs))}ms`;
+            await sql`select set_config('statement_timeout', ${limit}, true)`.execute(transaction);
           }
           throw new Undone(await work(transaction));
         }),
