@@ -33,45 +33,47 @@ export type Outcome =
 export async function carryOut(tried: TriedBatch, transaction: Database, items: readonly Item[]): Promise<Outcome> {
   const { batch, actorFor } = tried;
   const { runtime } = batch;
-  const [first] = items;
   const together = items.length === 1 ? undefined : new RequestGroup(transaction, runtime.clock());
   const requests = items.map((item) => ({ item, trial: new TriedRequest(runtime, transaction, actorFor) }));
-  const runs = requests.map(({ item, trial }) => {
+  const runs = requests.map(({ item, trial }) => async () => {
     // Stored answers neither answer a trial nor come from one, so it has no idempotency key.
     const { idempotencyKey: _, references: __, ...request } = item.request;
-    return () => runInTrial(trial, () => answerTo(batch, together, request));
+    const answer = await runInTrial(trial, () => answerTo(batch, together, request));
+    const { refusal, mails, subscriptions } = trial;
+    return { item, answer, refusal, mails, subscriptions };
   });
-  const answers = together === undefined ? [await runs[0]?.()] : await together.run(runs);
-  const failures = requests.flatMap(({ item, trial }) => (trial.failure ? [{ item, error: trial.failure.error }] : []));
-  if (failures.length > 0) {
-    return outcomeOf(failures, together === undefined ? [] : items);
+  const carried: Carried[] = [];
+  if (together === undefined) {
+    for (const run of runs) {
+      carried.push(await run());
+    }
+  } else {
+    carried.push(...(await together.run(runs)));
   }
-  return {
-    carried: requests.flatMap(({ item, trial }, at) => {
-      const answer = answers[at];
-      const { refusal, mails, subscriptions } = trial;
-      return answer === undefined || first === undefined ? [] : [{ item, answer, refusal, mails, subscriptions }];
-    }),
-  };
+  const failures = requests.flatMap(({ item, trial }) => (trial.failure ? [{ item, error: trial.failure.error }] : []));
+  const [failure] = failures;
+  if (failure === undefined) {
+    return { carried };
+  }
+  // After an error of the database, what the other requests fail with says nothing about them.
+  const first = together?.failure?.error ?? failure.error;
+  if (together === undefined || !isOfGroup(first)) {
+    throw first;
+  }
+  return outcomeOf(failures, items.length);
 }
 
-function outcomeOf(
-  failures: readonly { readonly item: Item; readonly error: unknown }[],
-  group: readonly Item[],
-): Outcome {
-  const isOfGroup = (error: unknown) =>
-    error instanceof Refusal || error instanceof NotGroupableError || isUniqueViolation(error);
-  const other = failures.find(({ error }) => !isOfGroup(error));
-  if (other !== undefined || group.length === 0) {
-    throw (other ?? failures[0])?.error;
+/** Whether an error means that requests can't run as a group, although each of them may succeed. */
+function isOfGroup(error: unknown): boolean {
+  return error instanceof Refusal || error instanceof NotGroupableError || isUniqueViolation(error);
+}
+
+function outcomeOf(failures: readonly { readonly item: Item; readonly error: unknown }[], groupSize: number): Outcome {
+  const isUnbegun = failures.every(({ error }) => error instanceof NotGroupableError && error.isUnbegun);
+  if (isUnbegun && failures.length === groupSize) {
+    return { carried: undefined, isUnbegun };
   }
-  if (failures.length === group.length) {
-    const isUnbegun = failures.every(({ error }) => error instanceof NotGroupableError && error.isUnbegun);
-    if (isUnbegun) {
-      return { carried: undefined, isUnbegun };
-    }
-  }
-  const named = failures.filter(({ error }) => !isUniqueViolation(error));
+  const named = failures.filter(({ error }) => error instanceof Refusal || error instanceof NotGroupableError);
   const failing = named.length === 0 ? undefined : new Set(named.map(({ item }) => item.at));
   return { carried: undefined, isUnbegun: false, failing };
 }

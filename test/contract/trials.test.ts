@@ -280,7 +280,7 @@ onEachDatabase("P1 trials", (service, kind) => {
       const { owner, path } = scenario;
       const { key } = await scenario.key();
       let isTrying = true;
-      const trying = tryAll(owner, newRoles(scenario, 200)).finally(() => {
+      const trying = tryAll(owner, newRoles(scenario, 50)).finally(() => {
         isTrying = false;
       });
       let between = 0;
