@@ -183,21 +183,30 @@ export async function inTransaction<T>(db: Database, work: (transaction: Databas
   if (db.isTransaction) {
     return await work(db);
   }
+  let committed: Database | undefined;
+  const result = await retryingConflicts(() =>
+    db
+      .transaction()
+      .setIsolationLevel("serializable")
+      .execute((transaction) => {
+        committed = transaction;
+        return work(transaction);
+      }),
+  );
+  for (const run of (committed && afterCommits.get(committed)) ?? []) {
+    run();
+  }
+  return result;
+}
+
+/**
+ * Repeats a transaction after conflicts with others.
+ *
+ * @throws Refusal `unavailable` after 20 attempts; any other error of the transaction.
+ */
+export async function retryingConflicts<T>(run: () => Promise<T>): Promise<T> {
   try {
-    let committed: Database | undefined;
-    const result = await retryingConflicts(() =>
-      db
-        .transaction()
-        .setIsolationLevel("serializable")
-        .execute((transaction) => {
-          committed = transaction;
-          return work(transaction);
-        }),
-    );
-    for (const run of (committed && afterCommits.get(committed)) ?? []) {
-      run();
-    }
-    return result;
+    return await withRetries([sqlState.serializationFailure, sqlState.deadlock, sqlState.uniqueViolation], run);
   } catch (error) {
     const state = sqlStateOf(error);
     if (state === sqlState.serializationFailure || state === sqlState.deadlock) {
@@ -208,11 +217,6 @@ export async function inTransaction<T>(db: Database, work: (transaction: Databas
     }
     throw error;
   }
-}
-
-/** Repeats a transaction after conflicts with others. */
-export async function retryingConflicts<T>(run: () => Promise<T>): Promise<T> {
-  return await withRetries([sqlState.serializationFailure, sqlState.deadlock, sqlState.uniqueViolation], run);
 }
 
 async function withRetries<T>(states: readonly string[], run: () => Promise<T>): Promise<T> {

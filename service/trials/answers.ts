@@ -16,6 +16,7 @@ export interface Item {
 export interface Carried {
   readonly item: Item;
   readonly answer: Schemas["AnswerInBatch"];
+  /** Undefined also for a request that no operation carries out, which is answered with a refusal all the same. */
   readonly refusal: Refusal | undefined;
   readonly mails: readonly OutgoingMail[];
   readonly subscriptions: readonly string[];
@@ -36,6 +37,6 @@ export function answerOf(
   if (refusal?.requiresServiceOwner === true) {
     return notTried("Only the service owner can do this, so it was not tried.");
   }
-  const outcome = refusal === undefined ? "done" : "refused";
+  const outcome = answer.status < 400 ? "done" : "refused";
   return { ...answer, trial: { outcome, reason: null, dependsOn, effects } };
 }

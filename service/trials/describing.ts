@@ -4,7 +4,7 @@ import type { Database } from "../rows/tables.ts";
 import { answerOf, type Carried, type TrialAnswer } from "./answers.ts";
 import type { TriedBatch } from "./carrying-out.ts";
 import { consequencesOf } from "./consequences.ts";
-import { type Effect, effectOf, entriesOf, mailsToRead, type Tried } from "./effects.ts";
+import { type Effect, effectOf, mailsToRead, type Tried, type TriedAudit } from "./effects.ts";
 import { findReadable, type Reading } from "./readable-objects.ts";
 
 const maxDependencies = 100;
@@ -16,21 +16,23 @@ export type Described = () => Promise<ReadonlyMap<number, TrialAnswer>>;
 /**
  * Describes requests in the transaction that carried them out.
  *
+ * @param audit follows the transaction from its start.
  * @returns what completes the descriptions: the consequences are read from the state before the requests.
  */
 export async function describe(
   tried: TriedBatch,
   transaction: Database,
+  audit: TriedAudit,
   carried: readonly Carried[],
 ): Promise<Described> {
   const within = readingOf(tried, transaction);
   const dependencies = await dependenciesOf(within, carried);
-  const done = await entriesOf(within, carried);
+  const done = audit.of(carried);
+  // Whatever else the transaction reads could conflict with the changes of others.
   const made = await findReadable(
     within,
-    done.flatMap(({ entries }) => entries),
+    done.flatMap(({ entries, main }) => entries.filter(({ id, before }) => before === null && id !== main)),
   );
-  const mails = await mailsToRead(within, done);
   return async () => {
     const before = readingOf(tried, tried.batch.runtime.db);
     // An object that ends is described as it was before.
@@ -42,13 +44,14 @@ export async function describe(
       )),
     ]);
     const consequences = await consequencesOf(before, done);
+    const mails = await mailsToRead(before, done);
     const effects = new Map(
       done.map((one) => [
         one.carried,
         [...effectsOf(one, known), ...(consequences.get(one) ?? []), ...(mails.get(one) ?? [])],
       ]),
     );
-    const users = await findReadable(before, usersOf([...effects.values()].flat()));
+    const users = new Map([...made, ...(await findReadable(before, usersOf([...effects.values()].flat())))]);
     return new Map(
       carried.map((one) => {
         const told = (effects.get(one) ?? []).slice(0, maxEffects).map((effect) => withReadableUser(effect, users));

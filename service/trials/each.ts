@@ -6,6 +6,7 @@ import { inUndoneTransaction } from "../rows/undone.ts";
 import type { Item, TrialAnswer } from "./answers.ts";
 import { carryOut, type TriedBatch } from "./carrying-out.ts";
 import { describe } from "./describing.ts";
+import { TriedAudit } from "./effects.ts";
 
 /** The number of requests that share a transaction, so that others don't wait for long. */
 const sliceSize = 25;
@@ -43,9 +44,10 @@ async function trySlice(
 ): Promise<Item[][]> {
   const { db } = tried.batch.runtime;
   const { parts, described } = await inUndoneTransaction(db, withinMs, async (transaction) => {
+    const audit = new TriedAudit(transaction);
     const outcome = await carryOut(tried, transaction, slice);
     if (outcome.carried !== undefined) {
-      return { parts: [], described: await describe(tried, transaction, outcome.carried) };
+      return { parts: [], described: await describe(tried, transaction, audit, outcome.carried) };
     }
     const parts = outcome.isUnbegun ? slice.map((item) => [item]) : partsOf(slice, outcome.failing);
     return { parts, described: undefined };

@@ -1,5 +1,7 @@
 /** The effects of a request that its audit entries and its mails show. */
 import { foldEmail, type Schemas } from "roster-schema";
+import { followAudit } from "../managed/audit.ts";
+import type { Database } from "../rows/tables.ts";
 import type { Carried } from "./answers.ts";
 import { findReadable, type ObjectId, type ReadableObject, type Reading } from "./readable-objects.ts";
 
@@ -23,27 +25,37 @@ export interface Tried {
   readonly entries: readonly TriedEntry[];
 }
 
-/** Reads the audit entries of changes that were not refused. */
-export async function entriesOf({ db }: Reading, carried: readonly Carried[]): Promise<Tried[]> {
-  const done = carried.filter(({ refusal, item }) => refusal === undefined && item.request.method !== "GET");
-  const requestIds = done.flatMap(({ answer }) => answer.headers["request-id"] ?? []);
-  const byRequest = new Map<string, TriedEntry[]>();
-  for (let at = 0; at < requestIds.length; at += rowsPerStatement) {
-    const rows = await db
-      .selectFrom("audit_entries")
-      .select(["request_id", "action", "object_kind", "object_id", "before", "after"])
-      .where("request_id", "in", requestIds.slice(at, at + rowsPerStatement))
-      .orderBy("id")
-      .execute();
-    for (const { request_id, action, object_kind: kind, object_id: id, before, after } of rows) {
-      byRequest.set(request_id, [...(byRequest.get(request_id) ?? []), { kind, id, action, before, after }]);
-    }
+/**
+ * The audit entries that are written in a transaction, by request. They are followed as they are written, because reading
+ * them would conflict with every change that somebody else makes.
+ */
+export class TriedAudit {
+  readonly #byRequest = new Map<string, TriedEntry[]>();
+
+  constructor(transaction: Database) {
+    followAudit(transaction, (rows) => {
+      for (const { request_id, action, object_kind: kind, object_id: id, before, after } of rows) {
+        const entries = this.#byRequest.get(request_id) ?? [];
+        entries.push({ kind, id, action, before: membersOf(before), after: membersOf(after) });
+        this.#byRequest.set(request_id, entries);
+      }
+    });
   }
-  return done.map((one) => ({
-    carried: one,
-    main: mainOf(one),
-    entries: byRequest.get(one.answer.headers["request-id"] ?? "") ?? [],
-  }));
+
+  /** The changes that were not refused, with their entries. */
+  of(carried: readonly Carried[]): Tried[] {
+    const done = carried.filter(({ answer, item }) => answer.status < 400 && item.request.method !== "GET");
+    return done.map((one) => ({
+      carried: one,
+      main: mainOf(one),
+      entries: this.#byRequest.get(one.answer.headers["request-id"] ?? "") ?? [],
+    }));
+  }
+}
+
+/** The members that an entry is written with, as JSON. */
+function membersOf(json: string | null | undefined): TriedEntry["before"] {
+  return json == null ? null : JSON.parse(json);
 }
 
 /** The object that a request is about: that of its answer, or of its path. */

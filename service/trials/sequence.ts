@@ -8,6 +8,7 @@ import { inUndoneTransaction } from "../rows/undone.ts";
 import { type Carried, type Item, notTried, type TrialAnswer } from "./answers.ts";
 import { carryOut, type TriedBatch } from "./carrying-out.ts";
 import { type Described, describe, describeRefused } from "./describing.ts";
+import { TriedAudit } from "./effects.ts";
 import { refuseWrongReferences, resolved, withPseudoIds } from "./references.ts";
 
 const maxUndone = 10;
@@ -70,6 +71,7 @@ export async function trySequence(
 class Sequence {
   readonly #tried: TriedBatch;
   readonly #transaction: Database;
+  readonly #audit: TriedAudit;
   readonly #untilMs: number;
   readonly #carried: Carried[] = [];
   /** The answers to requests that are not carried out. */
@@ -80,6 +82,7 @@ class Sequence {
   constructor(tried: TriedBatch, transaction: Database, settled: ReadonlyMap<number, TrialAnswer>, untilMs: number) {
     this.#tried = tried;
     this.#transaction = transaction;
+    this.#audit = new TriedAudit(transaction);
     this.#untilMs = untilMs;
     this.#settled = new Map(settled);
     this.#answers = new Map(settled);
@@ -106,7 +109,7 @@ class Sequence {
       }
       this.#take(outcome.carried);
     }
-    const described = await describe(this.#tried, this.#transaction, this.#carried);
+    const described = await describe(this.#tried, this.#transaction, this.#audit, this.#carried);
     return { is: "complete", settled: this.#settled, described };
   }
 

@@ -129,6 +129,45 @@ onEachDatabase("P1 trials", (service, kind) => {
     }
   });
 
+  test("what isn't about a single object is refused in its place, and the others are tried", async () => {
+    const scenario = await makeScenario(service(), joining);
+    const { owner, organization } = scenario;
+    const at = `/v1/organizations/${organization.id}`;
+    const requests: Schemas["BatchRequest"][] = [
+      { method: "GET", path: `${at}/members` },
+      { method: "POST", path: "/v1/requests:batch", body: { requests: [], dryRun: "each" } },
+      { method: "POST", path: "/v1/verifications", body: { secret: "anything" } },
+      { method: "GET", path: "/v1/../me" },
+      { method: "GET", path: "/v1/nowhere" },
+      { method: "PATCH", path: at, body: { surplus: true } },
+      { method: "POST", path: `${at}/members`, body: { email: "nobody", role: "member" } },
+      newMember(scenario, { givenName: "Ada\u0000" }),
+      newMember(scenario),
+      { method: "GET", path: at },
+    ];
+    for (const dryRun of ["each", "sequence"] as const) {
+      const answers = await tryAll(owner, requests, { dryRun });
+      expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 400, 404, 400, 400, 400, 201, 200]);
+      expect(outcomesOf(answers).slice(0, 8)).toEqual(Array.from({ length: 8 }, () => "refused"));
+      expect(outcomesOf(answers).slice(8)).toEqual(["done", "done"]);
+    }
+  });
+
+  test("a caller that isn't the service owner leaves only the last use of its own credential", async () => {
+    const scenario = await makeScenario(service(), joining);
+    const { client, key } = await scenario.actingAs("administrator");
+    const { id: apiKeyId } = await scenario.key();
+    const withoutOwnSecret = async () => {
+      const { api_key_secrets: secrets = [], ...others } = await dumpOf(service().database);
+      return { ...others, secrets: secrets.filter((row) => !row.includes(key.id)) };
+    };
+    const before = await withoutOwnSecret();
+    await tryAll(client, [newMember(scenario), inBatch("revokeApiKey", { path: { apiKeyId } })]);
+    expect(await withoutOwnSecret()).toEqual(before);
+    const { lastUsedAt } = await scenario.owner.do("getApiKey", { path: { apiKeyId: key.id } });
+    expect(lastUsedAt).not.toBeNull();
+  });
+
   test("what goes only with a trial is refused without one", async () => {
     const { owner, organization } = await makeScenario(service());
     const request = { method: "GET" as const, path: `/v1/organizations/${organization.id}` };
@@ -276,8 +315,8 @@ onEachDatabase("P1 trials", (service, kind) => {
       }));
 
     test("read and change between the transactions of a trial, and none is refused", async () => {
-      const scenario = await makeScenario(service(), joining);
-      const { owner, path } = scenario;
+      const [scenario, other] = [await makeScenario(service()), await makeScenario(service())];
+      const { owner, path } = other;
       const { key } = await scenario.key();
       let isTrying = true;
       const trying = tryAll(owner, newRoles(scenario, 50)).finally(() => {
