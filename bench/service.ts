@@ -42,13 +42,22 @@ export class BenchService {
    * Does something with a service, which is gone afterwards, also where that fails.
    *
    * @param perSecond how many requests it takes in a second; 0 is any number
+   * @param afterwards what is done with its database once it has ended
    */
-  static async with<Result>(act: (service: BenchService) => Promise<Result>, perSecond = 0): Promise<Result> {
+  static async with<Result>(
+    act: (service: BenchService) => Promise<Result>,
+    perSecond = 0,
+    afterwards?: (databaseFolder: string) => Promise<void>,
+  ): Promise<Result> {
     const service = await BenchService.#start(perSecond);
     try {
-      return await act(service);
+      const result = await act(service);
+      await service.#end();
+      await afterwards?.(path.join(service.#folder, "database"));
+      return result;
     } finally {
-      await service.#stop();
+      await service.#end();
+      rmSync(service.#folder, { recursive: true });
     }
   }
 
@@ -106,10 +115,11 @@ export class BenchService {
     return JSON.parse(text);
   }
 
-  async #stop(): Promise<void> {
-    this.#process.kill();
-    await once(this.#process, "exit");
-    rmSync(this.#folder, { recursive: true });
+  async #end(): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      this.#process.kill();
+      await once(this.#process, "exit");
+    }
   }
 
   #count({ route, method, status, inBatch = false }: Logged): void {

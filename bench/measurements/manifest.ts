@@ -12,7 +12,7 @@ import { memberSet } from "./members.ts";
 /** How many people there are, and in how many rounds. */
 const sizes = [
   { count: 1000, rounds: 3 },
-  { count: 5000, rounds: 1 },
+  { count: 5000, rounds: 3 },
 ];
 const ofUsers = [100, 300];
 /** How many times as long as the program's set a manifest's may take. */

@@ -11,12 +11,14 @@ import { nameCycleRemedy } from "../lifecycle/name-conflicts.ts";
 import { managerOf, ownerOfPart, twiceReason } from "../lifecycle/parts.ts";
 import { Registrations } from "../lifecycle/registrations.ts";
 import { type CheckFailure, failureText } from "../lifecycle/shape.ts";
+import { placeInput } from "../values/place.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
 import { abandonAll, type Client, clientOf, settleAll } from "../wire/client.ts";
 import { readConnection } from "../wire/configuration.ts";
 import { printTally, tally } from "../wire/tally.ts";
 import { dropRepeatedErrors, endWithEngine, finishAtEnd, isProviderHost, printedAtResource } from "./engine.ts";
+import { atPlace, notePlace, placeText } from "./places.ts";
 
 /**
  * Returns the provider of one kind of resource.
@@ -94,6 +96,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       if (failures.length === 0) {
         failures.push(...this.#register(before, compared, replaced), ...this.#managedTwice(undefined, compared));
       }
+      notePlace(inputs, compared);
       // The service is asked last, and only about a declaration that has no other fault.
       if (failures.length === 0) {
         failures.push(...(await this.#denied(isNew ? undefined : before, compared)));
@@ -102,7 +105,10 @@ class Driver implements pulumi.dynamic.ResourceProvider {
         inputs: { ...compared },
         // The engine prints the value of a property that a failure names, even if it is secret (measured with 3.259). So the name
         // is part of the reason.
-        failures: failures.map((failure) => ({ property: "", reason: visible(failureText(failure)) })),
+        failures: failures.map((failure) => ({
+          property: "",
+          reason: placeText(inputs) + visible(failureText(failure)),
+        })),
       };
     });
   }
@@ -122,8 +128,8 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       // The engine also requests diffs of resources that depend on a replaced one, with their previous inputs.
       const isDeclared = registrations.isRegistered(now.externalId);
       if (isDeclared) {
-        const refused = await this.#lifecycle.refuseChange?.(() => this.#client(), id, before, now);
-        await this.#refuse(before, [...this.#managedTwice(id, now), ...(refused ?? [])]);
+        const refused = await this.#lifecycle.refuseChange?.(() => this.#client(), id, before, now, registrations);
+        await this.#refuse(before, [...this.#managedTwice(id, now), ...this.#takenOver(id, now), ...(refused ?? [])]);
       }
       // An unknown value may turn out to be unchanged.
       const isCertain = replaces.some((name) => !containsUnknown(now[name]));
@@ -248,6 +254,12 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       : [{ property: manager.args?.[0] ?? part.of ?? "", reason: twiceReason(part, manager, other) }];
   }
 
+  /** What is wrong with a resource whose object another resource of the run has taken over. Sets look at each of their entries. */
+  #takenOver(id: string, { externalId }: PropertyMap): CheckFailure[] {
+    const reason = this.#lifecycle.isSet ? undefined : registrations.claimReason(id, externalId);
+    return reason === undefined ? [] : [{ property: scopeArguments[this.#lifecycle.kind] ?? "", reason }];
+  }
+
   /** @throws DeclarationError if an id, which a program has passed, can't be one of the service */
   #requireId(id: string): void {
     if (!/^\w+$/.test(id)) {
@@ -318,7 +330,13 @@ const retained: CheckFailure = {
 };
 
 /** The properties without those that only the provider uses. */
-function own({ __provider, __retainOnDelete, __earlierName, ...values }: PropertyMap): PropertyMap {
+function own({
+  __provider,
+  __retainOnDelete,
+  __earlierName,
+  [placeInput]: _place,
+  ...values
+}: PropertyMap): PropertyMap {
   return values;
 }
 
@@ -349,9 +367,12 @@ async function withPrintableErrors<Result>(values: PropertyMap, act: () => Promi
     }
     const { __provider } = values;
     throw printable(
-      error instanceof PartialError
-        ? new PartialError(error.id, { ...error.properties, __provider }, error.reasons)
-        : error,
+      atPlace(
+        error instanceof PartialError
+          ? new PartialError(error.id, { ...error.properties, __provider }, error.reasons)
+          : error,
+        values,
+      ),
     );
   }
 }

@@ -1,15 +1,18 @@
 /** Many members of an organization, as one resource. */
 import { isOrganizationRole, onUnknownUserValues, organizationRoles } from "roster-schema";
 import { z } from "zod";
+import type { Names } from "../sets/account-rules.ts";
 import { defineSetLifecycle } from "../sets/lifecycle.ts";
 import { property } from "../values/property.ts";
-import { isRecord, type PropertyMap } from "../values/property-map.ts";
-import { isRole, namedRole, reference, roleReference, setAddress, text } from "../values/property-types.ts";
+import { isRecord, type PropertyMap, withoutUndefined } from "../values/property-map.ts";
+import { email, isRole, namedRole, reference, roleReference, setAddress, text } from "../values/property-types.ts";
 import { isUnknown, unknownValue } from "../values/unknown.ts";
 import { membershipAnswer } from "../wire/generated/answers.ts";
 
 /** The value of an address in a set of members. */
-type Member = string | { readonly role: string; readonly givenName?: string; readonly familyName?: string };
+type Member =
+  | string
+  | { readonly role: string; readonly givenName?: string; readonly familyName?: string; readonly was?: string };
 
 const memberRole = namedRole.meta({
   typeName: "MemberRole",
@@ -20,13 +23,19 @@ const member = z
   .union(
     [
       memberRole,
-      z.strictObject({ role: memberRole, givenName: text(200).optional(), familyName: text(200).optional() }),
+      z.strictObject({
+        role: memberRole,
+        givenName: text(200).optional(),
+        familyName: text(200).optional(),
+        was: email.optional(),
+      }),
     ],
-    "it must be a role, or an object with `role` and, optionally, `givenName` and `familyName`",
+    "it must be a role, or an object with `role` and, optionally, `givenName`, `familyName` and `was`",
   )
   .meta({
     typeName: "MemberArgs",
-    description: "A member of a set, by its role. The names are used if an account is created.",
+    description:
+      "A member of a set, by its role. The names are used if an account is created; `was` is the person's previous address.",
   });
 
 /** A name for a role of the organization's own. The name of another role would hide which members get that role. */
@@ -45,8 +54,8 @@ export const organizationMembersShape = {
   members: z
     .record(setAddress, member)
     .describe(
-      "The members, by address in any case: a role, or `{ role, givenName, familyName }`. The names are used if an account " +
-        "is created.",
+      "The members, by address in any case: a role, or `{ role, givenName, familyName, was }`. The names are used if an account " +
+        "is created. `was` is the previous address of the same person, whose account gets the new one.",
     ),
   roles: z.record(roleName, roleReference).optional().meta({
     description:
@@ -57,6 +66,13 @@ export const organizationMembersShape = {
     .enum(onUnknownUserValues)
     .default("fail")
     .describe("What to do at creation if no user has an address: fail, create an account, or invite the person."),
+  accounts: z
+    .enum(["leave", "manage"])
+    .optional()
+    .describe(
+      "What the set does with the accounts that it makes: `leave`, the default, makes them and no more; `manage` also changes their names, and " +
+        "deactivates the account of a person who is removed, unless something else holds it.",
+    ),
   minAdmins: z
     .number()
     .int()
@@ -126,6 +142,34 @@ export const organizationMembersLifecycle = defineSetLifecycle({
     const [name] = Object.entries(rolesIn(args)).find(([, id]) => id === role) ?? [role];
     return typeof declared === "object" ? { ...declared, role: name } : name;
   },
+  accounts: {
+    isManaging: ({ accounts }) => accounts === "manage",
+    makes: ({ onUnknownUser }) => (onUnknownUser === "fail" ? undefined : { invites: onUnknownUser === "invite" }),
+    namesIn: (value) => namesOf(value),
+    withNames: (value, names) => {
+      if (typeof value === "string") {
+        return value;
+      }
+      const { givenName, familyName, ...member } = value;
+      return {
+        ...member,
+        ...withoutUndefined({ givenName: givenName && names.givenName, familyName: familyName && names.familyName }),
+      };
+    },
+  },
+  waitsFor: ({ status, userStatus }) =>
+    status === "pending" || status === "expired"
+      ? "acceptance"
+      : status === "active" && userStatus === "invited"
+        ? "account"
+        : undefined,
+  withoutWas: (value) => {
+    if (typeof value === "string") {
+      return value;
+    }
+    const { was: _was, ...member } = value;
+    return Object.keys(member).length === 1 ? member.role : member;
+  },
   comesFirst: ({ role }) => role === "administrator",
   hasEnded: ({ status }) => status === "left",
   isDeleted: ({ status }) => status === "removed" || status === "cancelled",
@@ -158,7 +202,7 @@ function roleOf(args: PropertyMap, value: Member): string {
   return Object.hasOwn(roles, role) ? String(roles[role]) : role;
 }
 
-function namesOf(value: Member): PropertyMap {
+function namesOf(value: Member): Names {
   return typeof value === "string" ? {} : { givenName: value.givenName, familyName: value.familyName };
 }
 

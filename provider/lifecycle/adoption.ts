@@ -1,5 +1,5 @@
 /** Adoption: taking over an object that exists already, and showing at preview what that changes. */
-import { isOfOneStack } from "roster-schema";
+import { isOfOneStack, setIn } from "roster-schema";
 import { z } from "zod";
 import { ApiError } from "../errors.ts";
 import { declaredPart, isRecord, type PropertyMap } from "../values/property-map.ts";
@@ -78,6 +78,10 @@ export async function compareForAdoption<Shape extends z.ZodRawShape, Remote ext
 ): Promise<{ readonly adopts?: PropertyMap; readonly failures: readonly CheckFailure[] }> {
   const remote = await lookUp(client, definition, inputs);
   if (remote === undefined || (remote.externalId === inputs.externalId && !remote.adopted)) {
+    return { failures: [] };
+  }
+  if (setIn(remote.externalId ?? "") !== "" && isOwn(remote.externalId, inputs.externalId)) {
+    // If the set doesn't declare it any more, it is moved rather than adopted.
     return { failures: [] };
   }
   if (remote.externalId !== null && remote.externalId !== inputs.externalId && inputs.adopt !== "force") {

@@ -67,6 +67,7 @@ export interface Lifecycle extends LifecycleBase {
     id: string,
     state: PropertyMap,
     inputs: PropertyMap,
+    registrations?: Registrations,
   ): Promise<readonly CheckFailure[]>;
   /** Whether an object that isn't deleted would conflict with its replacement. */
   blocksReplacement(before: PropertyMap, inputs: PropertyMap): boolean;

@@ -40,7 +40,7 @@ import {
 } from "./left-out.ts";
 import { LifecycleBase } from "./lifecycle-base.ts";
 import { managedPath } from "./managed-path.ts";
-import { conflictingArgument, isSameScope, nameChanges, withNameConflicts } from "./name-changes.ts";
+import { conflictingArgument, isSameScope, registrationOf, takingOver, withNameConflicts } from "./name-changes.ts";
 import { updateObject, withoutUndeclared } from "./outside-changes.ts";
 import { externalId, hasArgument, sharedOutputs } from "./properties.ts";
 import { type Registration, Registrations } from "./registrations.ts";
@@ -141,7 +141,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   registration(previous: PropertyMap, inputs: PropertyMap, replaced?: PropertyMap): Registration {
     const [before, isReplaced] =
       replaced === undefined ? [previous, this.#isReplaced(previous, inputs)] : [replaced, true];
-    return { names: nameChanges(this.#definition, before, inputs, isReplaced) };
+    return registrationOf(this.#definition, before, inputs, isReplaced);
   }
 
   upgrade(values: PropertyMap): PropertyMap {
@@ -204,12 +204,12 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
       ...this.#serverActions(inputs),
       ...adoptBody(inputs),
     });
-    const send = async (retryConflict: ConflictRetry): Promise<WriteResult<Remote>> => {
+    const send = async (retryConflict: ConflictRetry, more: PropertyMap = {}): Promise<WriteResult<Remote>> => {
       return definition.credential === undefined
-        ? { response: await client.post(path, body, definition.remote, retryConflict), once: {} }
+        ? { response: await client.post(path, { ...body, ...more }, definition.remote, retryConflict), once: {} }
         : await definition.credential.create(client, path, body, args, retryConflict);
     };
-    const made = await withNameConflicts(client, definition, registrations, inputs, send);
+    const made = await withNameConflicts(client, definition, registrations, inputs, send, takingOver);
     const { id } = made.response.body;
     return { id, state: this.#completeState(id, inputs, { ...made, once: { ...made.once, __run: client.run.id } }) };
   }

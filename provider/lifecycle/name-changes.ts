@@ -8,12 +8,29 @@ import type { ConflictRetry } from "../wire/retries.ts";
 import { findAll, isLive } from "./adoption.ts";
 import type { Args, Definition, RemoteObject } from "./definition.ts";
 import { type ConflictingObject, NameConflicts } from "./name-conflicts.ts";
-import type { NameChange, Registrations } from "./registrations.ts";
+import type { NameChange, Registration, Registrations } from "./registrations.ts";
 
 type Kind<Shape extends z.ZodRawShape, Remote extends RemoteObject> = Definition<Shape, Remote>;
 
+/** What the other resources of a run need to know about a resource, compared with what was declared or known before. */
+export function registrationOf<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
+  kind: Kind<Shape, Remote>,
+  before: PropertyMap,
+  inputs: PropertyMap,
+  isReplaced: boolean,
+): Registration {
+  const { within, user, email } = kind.subjects ?? {};
+  const names = nameChanges(kind, before, inputs, isReplaced);
+  if (within === undefined) {
+    return { names };
+  }
+  const argumentIn = (name: string | undefined) => (name === undefined ? undefined : inputs[name]);
+  const person = { user: argumentIn(user), email: argumentIn(email) };
+  return { names, scope: kind.collection(inputs as Args<Shape>), person };
+}
+
 /** The names that a resource changes or keeps, compared with what was declared or known before. */
-export function nameChanges<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
+function nameChanges<Shape extends z.ZodRawShape, Remote extends RemoteObject>(
   kind: Kind<Shape, Remote>,
   before: PropertyMap,
   inputs: PropertyMap,
@@ -63,20 +80,32 @@ function naturalKeyArgument<Shape extends z.ZodRawShape, Remote extends RemoteOb
   return Object.keys(key).find((name) => key[name] !== undefined) ?? "";
 }
 
-/** Sends a request that may conflict with the names of other objects. */
+/** The part of a create that takes over an object of the same stack: a move, so that it stays created or adopted as before. */
+export const takingOver = { adopt: "force" };
+
+/**
+ * Sends a request that may conflict with the names of other objects.
+ *
+ * @param ask sends it, if given with more members in its body
+ * @param claim the members that take over an object that a set of the same stack no longer declares; for creates
+ */
 export async function withNameConflicts<Shape extends z.ZodRawShape, Remote extends RemoteObject, Result>(
   client: Client,
   kind: Kind<Shape, Remote>,
   registrations: Registrations,
   inputs: PropertyMap,
-  ask: (retryConflict: ConflictRetry) => Promise<Result>,
+  ask: (retryConflict: ConflictRetry, more?: PropertyMap) => Promise<Result>,
+  claim?: PropertyMap,
 ): Promise<Result> {
-  const names = new NameConflicts(registrations, kind.kind, inputs.externalId, () =>
-    findConflictingObject(client, kind, inputs),
-  );
+  const holder = () => findConflictingObject(client, kind, inputs);
+  const names = new NameConflicts(registrations, kind.kind, inputs.externalId, holder, claim !== undefined);
   try {
     return await ask(names.retryConflict);
   } catch (error) {
+    if (claim !== undefined && names.claimable !== undefined) {
+      registrations.noteClaim(names.claimable, inputs.externalId);
+      return await ask(names.retryConflict, claim);
+    }
     throw names.explain(error);
   }
 }

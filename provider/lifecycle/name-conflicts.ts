@@ -1,5 +1,5 @@
 /** Refusals because another object has a name: which of them are retried, and what to do about the others. */
-import { entryIn, isOfOneStack } from "roster-schema";
+import { entryIn, isOfOneStack, setIn } from "roster-schema";
 import { ApiError, type Problem, type RefusalCode } from "../errors.ts";
 import type { Registrations } from "./registrations.ts";
 
@@ -49,8 +49,11 @@ export class NameConflicts {
   readonly #registrations: Registrations;
   readonly #kind: string;
   readonly #externalId: string;
+  readonly #canClaim: boolean;
   readonly #findConflictingObject: () => Promise<ConflictingObject | undefined>;
   #remedy: string | undefined;
+  /** The id of the object, if it is an entry of a set of the same stack that no longer declares it. */
+  claimable: string | undefined;
   /** The number of registered resources at the last decision. */
   #size = 0;
 
@@ -58,13 +61,16 @@ export class NameConflicts {
    * @param kind the kind of resource
    * @param externalId the externalId of the object that the requests concern
    * @param holderOf finds the object that has the name; may fail
+   * @param canClaim whether the resource can take over the entry of a set, as a create can
    */
   constructor(
     registrations: Registrations,
     kind: string,
     externalId: unknown,
     holderOf: () => Promise<ConflictingObject | undefined>,
+    canClaim = false,
   ) {
+    this.#canClaim = canClaim;
     this.#registrations = registrations;
     this.#kind = kind;
     this.#externalId = String(externalId);
@@ -74,6 +80,7 @@ export class NameConflicts {
   /** Whether to retry a refused request, because another resource of the run is about to give up the name. */
   readonly retryConflict = async ({ code }: Problem, retries: number): Promise<boolean> => {
     this.#remedy = undefined;
+    this.claimable = undefined;
     // Whether another object belongs to the same stack can only be determined from an externalId that a stack has made.
     if (!codes.has(code) || !isOfOneStack(this.#externalId, this.#externalId)) {
       return false;
@@ -108,14 +115,24 @@ export class NameConflicts {
       this.#remedy = `${id} keeps it until the person confirms the new address. Then run \`pulumi up\` again.`;
       return false;
     }
-    const availability = code === "managed_elsewhere" ? "unseen" : this.#availability(externalId);
+    const isEntry = this.#canClaim && setIn(externalId) !== "";
+    // After a change by a resource that has lost its object, nobody is about to give that up.
+    const isLost = code === "managed_elsewhere" && !isEntry;
+    const availability = isLost ? "unseen" : this.#availability(externalId);
     this.#remedy = remedies[availability](id);
-    if (availability !== "unseen" || code === "managed_elsewhere") {
-      return availability === "free";
+    if (availability === "unseen" && !isLost && !this.#registrations.isAbandoned(externalId)) {
+      const isGrowing = this.#registrations.size > this.#size;
+      this.#size = this.#registrations.size;
+      if (isGrowing || retries < retriesUnseen) {
+        return true;
+      }
     }
-    const isGrowing = this.#registrations.size > this.#size;
-    this.#size = this.#registrations.size;
-    return isGrowing || retries < retriesUnseen;
+    if (isEntry && availability !== "kept") {
+      this.#registrations.noteAbandoned(externalId);
+      this.claimable = id;
+      return false;
+    }
+    return availability === "free";
   };
 
   /** Adds the remedy to an error. */
@@ -134,9 +151,12 @@ export class NameConflicts {
     if (registration.entries !== undefined) {
       return registration.entries.has(entryIn(conflicting)) ? "kept" : "free";
     }
-    const wanted = this.#registrations.registrationOf(this.#externalId)?.names ?? [];
+    const wanted = this.#registrations.registrationOf(this.#externalId);
     const keeps = registration.names.some(({ scope, from, to, isReplaced }) => {
-      const own = wanted.find((one) => one.scope === scope);
+      if (wanted?.entries !== undefined) {
+        return scope === wanted.scope && (from === undefined || (from === to && !isReplaced));
+      }
+      const own = wanted?.names.find((one) => one.scope === scope);
       return own !== undefined && (own.to === to || from === undefined || (from === to && !isReplaced));
     });
     return keeps ? "kept" : "free";

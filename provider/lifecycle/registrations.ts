@@ -2,6 +2,8 @@
  * The resources that a run of the engine has registered so far. The engine checks one resource at a time, in one process,
  * and the result for one resource may depend on the others.
  */
+import { performance } from "node:perf_hooks";
+import { setTimeout as wait } from "node:timers/promises";
 import { foldEmail, setIn } from "roster-schema";
 import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
@@ -25,7 +27,23 @@ export interface Registration {
   readonly names: readonly NameChange[];
   /** The addresses of a set's entries. */
   readonly entries?: ReadonlySet<string>;
+  /** The path of the collection that the entries of a set, or the object of a single person, belong to. */
+  readonly scope?: string;
+  /** The person that a single resource declares. */
+  readonly person?: { readonly user?: unknown; readonly email?: unknown };
+  /** The addresses that users are to give up, by new address. */
+  readonly readdressed?: ReadonlyMap<string, string>;
 }
+
+/** Who is meant: the id of the account, if there is one, and addresses in lower case. */
+export interface PersonAddresses {
+  readonly user: string | null | undefined;
+  readonly emails: readonly string[];
+}
+
+/** How long the program must not register a resource until it counts as having registered all. */
+const quietMs = 1000;
+const maxWaitMs = 10_000;
 
 /** The resources of one run, by externalId. */
 export class Registrations {
@@ -38,6 +56,11 @@ export class Registrations {
   readonly #partManagers = new Map<string, Map<unknown, PartManager>>();
   /** The current externalId by the one that an earlier version of this package has made. */
   readonly #aliases = new Map<string, string>();
+  /** The externalIds of the resources that have taken over objects in this run, by the ids of the objects. */
+  readonly #claims = new Map<string, string>();
+  readonly #abandoned = new Set<string>();
+  /** When the last resource was registered. */
+  #registeredAtMs = Number.NEGATIVE_INFINITY;
 
   /** Notes that a resource may have another externalId in the state or in the service. */
   addAlias(earlier: string, externalId: string): void {
@@ -48,7 +71,70 @@ export class Registrations {
   register(externalId: unknown, registration: Registration): void {
     if (typeof externalId === "string") {
       this.#registrations.set(this.#name(externalId), registration);
+      this.#registeredAtMs = performance.now();
     }
+  }
+
+  /**
+   * Waits until the program has not registered a resource for a second, and so has probably registered all that don't wait for
+   * results; at most ten seconds.
+   */
+  async settled(): Promise<void> {
+    const startedAtMs = performance.now();
+    for (;;) {
+      const nowMs = performance.now();
+      const remainingMs = Math.min(this.#registeredAtMs + quietMs, startedAtMs + maxWaitMs) - nowMs;
+      if (remainingMs <= 0) {
+        return;
+      }
+      await wait(remainingMs);
+    }
+  }
+
+  /**
+   * Whether another resource of the run declares a person in the same collection.
+   *
+   * @param externalId the resource that doesn't count
+   */
+  declaresElsewhere(externalId: unknown, scope: string, { user, emails }: PersonAddresses): boolean {
+    const own = this.#name(externalId);
+    return [...this.#registrations].some(([name, one]) => {
+      if (name === own || one.scope !== scope) {
+        return false;
+      }
+      const { entries, person } = one;
+      const isUser = typeof user === "string" && person?.user === user;
+      return isUser || emails.some((email) => entries?.has(email) === true || sameAddress(person?.email, email));
+    });
+  }
+
+  /** Notes that the run does not show the set of an entry, so that its other entries needn't be waited for. */
+  noteAbandoned(externalId: string): void {
+    this.#abandoned.add(setIn(externalId));
+  }
+
+  /** Whether the set of an entry is noted so. */
+  isAbandoned(externalId: string): boolean {
+    const set = setIn(externalId);
+    return set !== "" && this.#abandoned.has(set);
+  }
+
+  /** Notes that a resource takes over an object that another resource of the stack has had. */
+  noteClaim(id: string, externalId: unknown): void {
+    this.#claims.set(id, String(this.#name(externalId)));
+  }
+
+  /** Why a resource can't declare an object: another resource has taken it over in this run. */
+  claimReason(id: string, externalId: unknown): string | undefined {
+    const claimant = this.#claims.get(id);
+    return claimant === undefined || claimant === this.#name(externalId)
+      ? undefined
+      : `another resource of this program declares the same person, and has taken over ${id}: remove the person from one of the two`;
+  }
+
+  /** The addresses that users are to give up, by new address, according to every resource of the run. */
+  readdressed(): ReadonlyMap<string, string> {
+    return new Map([...this.#registrations.values()].flatMap(({ readdressed }) => [...(readdressed ?? [])]));
   }
 
   /** The number of resources that were checked in this run. */
@@ -194,4 +280,8 @@ export class Registrations {
 
 function isRename({ from, to, isReplaced }: NameChange): boolean {
   return from !== undefined && from !== to && !isReplaced;
+}
+
+function sameAddress(one: unknown, address: string): boolean {
+  return typeof one === "string" && foldEmail(one) === address;
 }

@@ -82,6 +82,24 @@ function declare(container: unknown, people: Iterable<unknown>, declared: Person
 }
 
 /**
+ * Lists the people that other resources of the program declare in the container of a set, as far as the program knows them. If they
+ * were entries of the set before, those resources take them over.
+ *
+ * @param resource the set
+ * @param given its arguments, as the program passed them
+ */
+export function declaredElsewhere({ subjects }: Lifecycle, resource: string, given: PropertyMap): string[] {
+  const container = argumentIn(given, subjects.within);
+  const isResource = pulumi.CustomResource.isInstance(container);
+  const place = isResource ? container : pulumi.runtime.getStackResource();
+  const prefix = isResource ? "" : `${String(container)} `;
+  const known = [...(place === undefined ? [] : (declarations.get(place) ?? []))];
+  return known
+    .filter(([name, { by }]) => by !== resource && name.startsWith(prefix))
+    .map(([name]) => name.slice(prefix.length));
+}
+
+/**
  * Records that a resource manages a part of another resource's object, such as the profile of an organization. If the program
  * passes an id, the provider checks it once it is known.
  *

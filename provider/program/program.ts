@@ -30,14 +30,16 @@ export function programConnection(): Connection {
 let lastFault: Error | undefined;
 
 /**
- * A value from the configuration of the program's stack. With mocks, every value counts as secret, because few tests say which are.
+ * A value from the configuration of the program's stack.
  *
  * @param name such as `checkoutSecret`, or `other-project:checkoutSecret`
  */
 export function stackSetting(name: string): Setting | undefined {
   const key = name.includes(":") ? name : `${pulumi.getProject()}:${name}`;
   const value = pulumi.runtime.getConfig(key);
-  return value === undefined ? undefined : { value, isSecret: isMocked() || isConfigSecret(key) };
+  return value === undefined
+    ? undefined
+    : { value, isSecret: isConfigSecret(key), ...(isMocked() && { mayBeSecret: true }) };
 }
 
 /**

@@ -6,18 +6,22 @@ import { lifecycleOf } from "../kinds/registry.ts";
 import { adoptionArgs } from "../lifecycle/adoption.ts";
 import { type StackNames, stackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
+import { placeInput } from "../values/place.ts";
 import { type PropertyMap, unusableName, unusableNames } from "../values/property-map.ts";
-import { normalized } from "./arguments.ts";
-import { afterUsers, declareOwnPart, declarePartOfOther, declareSubjects, rememberAddress } from "./declarations.ts";
+import { isEventual, normalized } from "./arguments.ts";
+import { noteOnlyPosition } from "./call-stack.ts";
+import {
+  afterUsers,
+  declaredElsewhere,
+  declareOwnPart,
+  declarePartOfOther,
+  declareSubjects,
+  rememberAddress,
+} from "./declarations.ts";
 import { requireInstalled } from "./installed.ts";
 import { mayBeTransformed, unmarkPlain } from "./marks.ts";
+import { placeOf } from "./places.ts";
 import { isMocked, programConnection, stackId } from "./program.ts";
-
-/**
- * The depth of the stack traces that the engine's library captures while a resource is declared: four traces for each property, in
- * case its promise is never resolved. They took three quarters of a program's time, and are shown only if this variable is set.
- */
-const traceLimit = process.env.PULUMI_DEBUG_PROMISE_LEAKS ? Error.stackTraceLimit : 0;
 
 /**
  * A resource that the dynamic provider manages.
@@ -73,18 +77,16 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     const isTransformed = new Promise<() => boolean>((resolve) => {
       constructed = resolve;
     });
-    const { stackTraceLimit } = Error;
+    const noteAll = noteOnlyPosition();
     try {
-      Error.stackTraceLimit = traceLimit;
       super(
         type,
         name,
         {
           ...outputsOf(lifecycle),
           // A resource that is only read has only its id: the service returns the rest.
-          ...(isRead ? {} : declaredInputs(lifecycle, { urn, given, named, merged, isTransformed })),
-          // The engine doesn't know the names of changed inputs, and must not compare a map itself: see the lifecycle of sets.
-          ...(lifecycle.isSet && { __replaceOnChanges: options?.replaceOnChanges }),
+          ...(isRead ? {} : declaredInputs(lifecycle, { urn, name, given, named, merged, isTransformed })),
+          ...(lifecycle.isSet && setInputs(lifecycle, resource, { args, plain, options, urn, isTransformed })),
           // The engine removes a replaced object that is retained only from the state, and does not call the provider.
           __retainOnDelete: merged.retainOnDelete === true ? true : undefined,
           __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(lifecycle.kind)})`,
@@ -92,14 +94,14 @@ export abstract class ManagedResource extends pulumi.CustomResource {
         merged,
       );
     } catch (error) {
-      Error.stackTraceLimit = stackTraceLimit;
+      noteAll();
       // The stack trace then shows the declaration in the program.
       if (error instanceof Error) {
         Error.captureStackTrace(error);
       }
       throw error;
     } finally {
-      Error.stackTraceLimit = stackTraceLimit;
+      noteAll();
     }
     constructed(() => mayBeTransformed(this, merged));
     rememberAddress(lifecycle, this, args as PropertyMap);
@@ -160,6 +162,7 @@ function warn(resource: ManagedResource, warnings: Lifecycle["warnings"]): void 
 /** The values from which the inputs of a declared resource are made. */
 interface InputSources {
   readonly urn: pulumi.Output<string>;
+  readonly name: string;
   readonly given: Readonly<Record<string, unknown>>;
   /** The secret outputs that the program names itself. */
   readonly named: readonly string[];
@@ -170,7 +173,7 @@ interface InputSources {
 /** The inputs of a declared resource: its arguments, and those that the stack adds. */
 function declaredInputs(
   lifecycle: Lifecycle,
-  { urn, given, named, merged, isTransformed }: InputSources,
+  { urn, name, given, named, merged, isTransformed }: InputSources,
 ): pulumi.Inputs {
   const names = namesOf(urn, async () => {
     const { repeats, isSet: byKey } = lifecycle;
@@ -180,6 +183,8 @@ function declaredInputs(
     ...given,
     externalId: pulumi.output(names.then(({ externalId }) => externalId)),
     __earlierName: pulumi.output(names.then(({ earlier }) => earlier)),
+    // A test with mocks would see lines of the manifest in the inputs.
+    ...(!isMocked() && { [placeInput]: placeOf(lifecycle.kind, name) }),
     // Not before the parent and its transforms are registered.
     ...adoptsPlaceholder(
       lifecycle.alwaysAdopts ? { ...given, adopt: true } : given,
@@ -241,6 +246,41 @@ function adoptsPlaceholder(
   const isAdopting = args.adopt !== undefined && args.adopt !== false;
   const plain = isAdopting ? pulumi.output(args).apply(() => ({})) : undefined;
   return { adopts: pulumi.output(isTransformed.then((may) => (may ? pulumi.secret({}) : plain))) };
+}
+
+/**
+ * The inputs of a set that only the provider uses: what the engine would do with the map of entries if it compared it itself, whether
+ * the addresses may be secret, so that the provider must not print them, and the people that the program declares elsewhere.
+ */
+function setInputs(
+  lifecycle: Lifecycle,
+  resource: string,
+  { args, plain, options, urn, isTransformed }: SetSources,
+): pulumi.Inputs {
+  const entries = plain[lifecycle.subjects.entries ?? ""];
+  const isKnown = Promise.all([isTransformed, promiseOf(urn)]);
+  const isSecret = isKnown.then(([may]) => (isEventual(entries) || may() ? true : undefined));
+  // The engine doesn't know the names of changed inputs, and must not compare a map itself: see the lifecycle of sets.
+  return {
+    __replaceOnChanges: options?.replaceOnChanges,
+    __secretEntries: pulumi.output(isSecret),
+    __declaredElsewhere: afterProgram(() => declaredElsewhere(lifecycle, resource, args as PropertyMap)),
+  };
+}
+
+/** The values from which these inputs are made. */
+interface SetSources extends Pick<InputSources, "urn" | "isTransformed"> {
+  /** The arguments, as the program passed them. */
+  readonly args: object;
+  /** The normalized arguments. */
+  readonly plain: PropertyMap;
+  readonly options: pulumi.CustomResourceOptions | undefined;
+}
+
+/** A list that is made once the program has run as far as it can without waiting; undefined if it is empty. */
+function afterProgram(make: () => string[]): pulumi.Output<string[] | undefined> {
+  const made = new Promise<void>((resolve) => setImmediate(resolve)).then(make);
+  return pulumi.output(made.then((list) => (list.length === 0 ? undefined : list)));
 }
 
 /** The type that the dynamic provider's front gives a kind. */

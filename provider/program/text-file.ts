@@ -36,3 +36,26 @@ export function positionAfter(before: string): { readonly line: number; readonly
   const lines = before.split(/\r\n|\n|\r/);
   return { line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
 }
+
+/** The lines of a text, for many positions in it. */
+export class Lines {
+  readonly #text: string;
+  /** The offset of each line. */
+  readonly #starts: readonly number[];
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#starts = [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), ({ 0: end, index }) => index + end.length)];
+  }
+
+  /** The line and column, from 1, of an offset. The LF of a CRLF has the position of its CR. */
+  positionAt(at: number): { readonly line: number; readonly column: number } {
+    const offset = at > 0 && this.#text.startsWith("\r\n", at - 1) ? at - 1 : at;
+    let [first, last] = [0, this.#starts.length - 1];
+    while (first < last) {
+      const middle = Math.ceil((first + last) / 2);
+      [first, last] = (this.#starts[middle] ?? 0) <= offset ? [middle, last] : [first, middle - 1];
+    }
+    return { line: first + 1, column: offset - (this.#starts[first] ?? 0) + 1 };
+  }
+}

@@ -1,6 +1,6 @@
 /** Adoption by a set: how the entries that exist already differ from those that are declared. */
 import { foldEmail } from "roster-schema";
-import { managedReason, wantsForce } from "../lifecycle/adoption.ts";
+import { isOwn, managedReason, wantsForce } from "../lifecycle/adoption.ts";
 import type { CheckFailure } from "../lifecycle/shape.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
@@ -34,6 +34,10 @@ export async function compareForAdoption<Value, Remote extends RemoteEntry>(
     }
     const property = `${definition.entries}.${address}`;
     const isOurs = entry.externalId === entryNameOf(inputs, address);
+    if (isOwn(entry.externalId, inputs.externalId) && !isOurs) {
+      // The set takes over what other resources of its stack give up, without adopting it.
+      continue;
+    }
     if (entry.externalId !== null && !isOurs && !wantsForce(inputs)) {
       const remedy = { elsewhere: "release it there", here: 'remove it here, or set `adopt: "force"`' };
       failures.push({ property, reason: managedReason(entry, inputs, remedy) });

@@ -6,13 +6,12 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { foldEmail } from "roster-schema";
 import type { z } from "zod";
-import { OutdatedStateError, PartialError, reviewChanges } from "../errors.ts";
-import { adoptionShape, isLive } from "../lifecycle/adoption.ts";
+import { OutdatedStateError, reviewChanges } from "../errors.ts";
+import { adoptionShape } from "../lifecycle/adoption.ts";
 import type { Args, Documentation } from "../lifecycle/definition.ts";
 import { type Existence, requireDeleted } from "../lifecycle/existence.ts";
 import type { Difference, Lifecycle } from "../lifecycle/interface.ts";
 import { LifecycleBase } from "../lifecycle/lifecycle-base.ts";
-import { NameConflicts } from "../lifecycle/name-conflicts.ts";
 import { externalId } from "../lifecycle/properties.ts";
 import { type Registration, Registrations } from "../lifecycle/registrations.ts";
 import { isAskedToReplace } from "../lifecycle/replace-on-changes.ts";
@@ -21,25 +20,27 @@ import { keepExternalId, upgradeState } from "../lifecycle/state-version.ts";
 import { isRecord, type PropertyMap, withoutUndefined } from "../values/property-map.ts";
 import { containsUnknown, isUnknown } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
+import { accountState, keptAccountIds, readManaged, withAccount } from "./accounts.ts";
 import { byAddress } from "./addresses.ts";
 import { compareForAdoption } from "./adoption.ts";
-import { movedAddresses } from "./moves.ts";
+import { applyChange, deleteEntries } from "./change.ts";
+import { findMoves, noMoves } from "./moves.ts";
 import {
   type EntryDefinition,
   entriesIn,
-  entryNameOf,
   idsIn,
-  planDeleteAll,
+  isOfAnother,
   planSteps,
   type RemoteEntries,
   type RemoteEntry,
-  stateAfter,
   withMoved,
 } from "./plan.ts";
-import { setOutputs, setShape } from "./properties.ts";
+import { accountOutputs, setOutputs, setShape } from "./properties.ts";
 import { listAll, listOwn, refuseDeletingOthers } from "./remote-entries.ts";
+import { isResending } from "./resending.ts";
+import { reviewChange } from "./review.ts";
 import { firstFailures, ignoredBy, indexesOf, maxNamed, refuseRemovals } from "./safeguards.ts";
-import { type StepResults, sendSteps } from "./steps.ts";
+import { previousAddresses, refusePreviousAddresses } from "./was.ts";
 
 /** The definition of one kind of set. `Value` is the type of the values in its map. */
 export interface SetDefinition<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
@@ -81,13 +82,15 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   readonly #shape: z.ZodRawShape;
   /** The names of the arguments. */
   readonly #names: readonly string[];
+  /** The people that the program declares elsewhere, by the externalId of a set. They are not stored. */
+  readonly #declaredElsewhere = new Map<unknown, ReadonlySet<string>>();
 
   constructor(definition: SetDefinition<Shape, Value, Remote>) {
     const { container, entries, toMap = (given) => given } = definition;
     super({
       ...definition,
       args: { ...definition.args, ...setShape },
-      outputs: setOutputs(entries),
+      outputs: { ...setOutputs(entries), ...(definition.accounts && accountOutputs(entries)) },
       kept: { __named: entries },
       subjects: { within: container, entries },
       normalize: { [entries]: (given, resource) => byAddress(toMap(given), resource) },
@@ -98,7 +101,9 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   check(previous: PropertyMap, inputs: PropertyMap, replaced?: PropertyMap) {
-    const { __stateVersion: _version, __found: _found, __replaceOnChanges, ...given } = inputs;
+    const { __stateVersion: _version, __found: _found, __declaredElsewhere: elsewhere, ...others } = inputs;
+    const { __replaceOnChanges, __secretEntries, ...given } = others;
+    this.#declaredElsewhere.set(inputs.externalId, new Set(Array.isArray(elsewhere) ? elsewhere : []));
     const { checked, failures: found } = checkShape(this.#shape, given);
     const { container, entries, refuse } = this.#definition;
     const failures = firstFailures(found.length === 0 ? this.#wrongEntries(checked) : found);
@@ -106,6 +111,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       // The previous inputs of a replaced set don't restrict the new set.
       const isSame = isDeepStrictEqual(previous[container], checked[container]);
       const before = isSame ? previous : {};
+      checked.resendInvite ??= before.resendInvite;
       const earlier = isSame || containsUnknown(checked[container]) ? replaced : previous;
       const refusals = [
         refuse?.(checked as Args<Shape> & Args<typeof setShape>, before as Partial<Args<Shape>>),
@@ -118,8 +124,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     // placeholder, which marks them secret if an argument is.
     const { adopts: placeholder, ...rest } = checked;
     const adopts = placeholder === undefined ? undefined : previous.adopts;
-    const kept = withoutUndefined({ adopts, __replaceOnChanges });
-    return { inputs: { ...rest, ...kept, __stateVersion: stateVersion }, failures };
+    const kept = withoutUndefined({ adopts, __replaceOnChanges, __secretEntries });
+    return { inputs: { ...withoutUndefined(rest), ...kept, __stateVersion: stateVersion }, failures };
   }
 
   confirmFailures(
@@ -135,7 +141,9 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   registration(_previous: PropertyMap, inputs: PropertyMap): Registration {
-    return { names: [], entries: new Set(Object.keys(entriesIn(this.#definition, inputs))) };
+    const entries = isUnknown(inputs[this.#definition.entries]) ? {} : entriesIn(this.#definition, inputs);
+    const scope = this.#definition.collection(inputs);
+    return { names: [], scope, entries: new Set(Object.keys(entries)), readdressed: previousAddresses(entries) };
   }
 
   upgrade(values: PropertyMap): PropertyMap {
@@ -143,7 +151,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   }
 
   diff(state: PropertyMap, inputs: PropertyMap): Difference {
-    const changed = this.#names.filter((name) => !isDeepStrictEqual(state[name], inputs[name]));
+    const changed = this.#names.filter((name) => !this.#isSame(name, state[name], inputs[name]));
     const ids = idsIn(state.ids);
     // Entries that are declared but were deleted, or were created again outside the stack.
     const lacks = Object.keys(entriesIn(this.#definition, inputs)).some((address) => !Object.hasOwn(ids, address));
@@ -153,6 +161,25 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       changesArguments: false,
       replaces: changed.filter((name) => this.replaceOn.includes(name) || isAskedToReplace(name, state, inputs)),
     };
+  }
+
+  refuseChange(
+    client: () => Client,
+    _id: string,
+    state: PropertyMap,
+    inputs: PropertyMap,
+    registrations = new Registrations(),
+  ): Promise<readonly CheckFailure[]> {
+    const { entries } = this.#definition;
+    const taken = Object.entries(idsIn(state.ids)).flatMap(([address, id]): CheckFailure[] => {
+      const reason = registrations.claimReason(id, inputs.externalId);
+      const isDeclared = Object.hasOwn(entriesIn(this.#definition, inputs), address);
+      return isDeclared && reason !== undefined ? [{ property: `${entries}.${address}`, reason }] : [];
+    });
+    if (taken.length > 0) {
+      return Promise.resolve(firstFailures(taken));
+    }
+    return reviewChange(client, this.#definition, { state, inputs, registrations });
   }
 
   confirmDiff(_client: () => Client, state: PropertyMap, inputs: PropertyMap): Promise<Difference> {
@@ -173,7 +200,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const hash = createHash("sha256").update(String(inputs.externalId)).digest("hex").slice(0, 32);
     const id = `${String(inputs[this.#definition.container])}/${hash}`;
     const nothing = { ...inputs, [this.#definition.entries]: {} };
-    return { id, state: await this.#apply(client, registrations, { id, state: nothing, inputs, existing: undefined }) };
+    const change = { id, before: nothing, inputs, existing: undefined, moves: noMoves };
+    return { id, state: await applyChange(client, this.#definition, registrations, change) };
   }
 
   async read(client: Client, _id: string, state: PropertyMap) {
@@ -189,6 +217,7 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     await client.service.require(state.__service);
     const declared = entriesIn<Value>(this.#definition, state);
     const known = idsIn(state.ids);
+    const managed = await readManaged(client, this.#definition, state);
     const [ids, others, entries]: [Record<string, string>, Record<string, string>, Record<string, Value>] = [
       {},
       {},
@@ -198,7 +227,8 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
       const entry = existing.get(id);
       if (entry !== undefined) {
         ids[address] = id;
-        entries[address] = readValue(entry, state, declared[address]);
+        const value = readValue(entry, state, declared[address]);
+        entries[address] = withAccount(this.#definition, value, managed.get(address));
       }
     }
     for (const [address, entry] of isAuthoritative ? this.#othersOf(existing, state) : []) {
@@ -214,8 +244,9 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     const inputs = { ...this.#argsIn(state), [argument]: entries, __stateVersion: stateVersion };
     const places = indexesOf(others, entries);
     const kept = { __run: state.__run, __service: client.service.id ?? state.__service };
+    const accounts = accountState(this.#definition, state, keptAccountIds(this.#definition, state, managed));
     return {
-      state: { ...inputs, ids, others, ...withoutUndefined(kept) },
+      state: { ...inputs, ids, others, ...accounts, ...withoutUndefined(kept) },
       inputs: places.length > 0 ? { ...inputs, __found: places } : inputs,
     };
   }
@@ -229,11 +260,13 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
   ) {
     await client.service.require(before.__service);
     const own = async () => await this.#confirmed(client, before, await listOwn(client, this.#definition, before));
-    const moved = await movedAddresses(client, this.#definition, before, inputs, { own, registrations });
-    const state = withMoved(this.#definition, before, moved);
+    const moves = await findMoves(client, this.#definition, before, inputs, { own, registrations });
+    const state = withMoved(this.#definition, before, moves.moved);
     const isAuthoritative = state.mode === "authoritative" && inputs.mode === "authoritative";
     // An entry that isn't found during the update was deleted, provided that its container could be listed.
-    const isChanging = planSteps(this.#definition, state, inputs, undefined).some(({ type }) => type !== "create");
+    const isChanging =
+      isResending(state, inputs) ||
+      planSteps(this.#definition, state, inputs, undefined).some(({ type }) => type !== "create");
     let existing: RemoteEntries<Remote>;
     if (isAuthoritative) {
       existing = await this.#confirmed(client, before, await listAll(client, this.#definition, inputs));
@@ -242,21 +275,25 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     } else if (isChanging) {
       existing = await own();
     }
-    return await this.#apply(client, registrations, { id, state, inputs, existing });
+    const elsewhere = this.#declaredElsewhere.get(inputs.externalId);
+    return await applyChange(client, this.#definition, registrations, {
+      id,
+      before,
+      inputs,
+      existing,
+      moves,
+      elsewhere,
+    });
   }
 
   async delete(client: Client, id: string, state: PropertyMap): Promise<void> {
     await client.service.require(state.__service);
     const existing = await this.#confirmed(client, state, await listOwn(client, this.#definition, state));
-    const steps = planDeleteAll(this.#definition, state, existing);
-    const results = await sendSteps(client, this.#title(state), steps);
-    if (results.failed.length + results.skipped.length > 0) {
-      throw new PartialError(id, state, [this.#failureText(results)]);
-    }
+    await deleteEntries(client, this.#definition, { id, state, existing });
   }
 
-  objectIds(_id: string, { ids }: PropertyMap): readonly string[] | undefined {
-    const parts = isRecord(ids) ? Object.values(ids) : [undefined];
+  objectIds(_id: string, { ids, accountIds = {} }: PropertyMap): readonly string[] | undefined {
+    const parts = [ids, accountIds].flatMap((map) => (isRecord(map) ? Object.values(map) : [undefined]));
     return parts.every((part) => typeof part === "string") ? parts : undefined;
   }
 
@@ -288,55 +325,6 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     await requireDeleted(client, `${container} ${String(state[container])}`, existence, state);
   }
 
-  /** Sends the steps of an update. */
-  async #apply(
-    client: Client,
-    registrations: Registrations,
-    {
-      id,
-      state,
-      inputs,
-      existing,
-    }: { id: string; state: PropertyMap; inputs: PropertyMap; existing: RemoteEntries<Remote> },
-  ): Promise<PropertyMap> {
-    const { collection, remote } = this.#definition;
-    const steps = planSteps(this.#definition, state, inputs, existing);
-    const conflictsOf = (address: string) =>
-      new NameConflicts(registrations, this.kind, entryNameOf(inputs, address), async () => {
-        const found = await client.list(collection(inputs), { email: address }, remote);
-        return found.find((entry) => isLive(this.#definition, entry));
-      });
-    const results = await sendSteps(client, this.#title(inputs), steps, conflictsOf);
-    const isMade = results.done.some(({ step }) => step.type === "create" || step.type === "replace");
-    const kept = { __run: isMade ? client.run.id : state.__run, __service: client.service.id ?? state.__service };
-    const after = {
-      ...stateAfter(this.#definition, state, inputs, results),
-      ...withoutUndefined(kept),
-      __stateVersion: stateVersion,
-    };
-    if (results.failed.length + results.skipped.length > 0) {
-      throw new PartialError(id, after, [this.#failureText(results)]);
-    }
-    return after;
-  }
-
-  #title(values: PropertyMap): string {
-    return `${this.kind} of ${String(values[this.#definition.container])}`;
-  }
-
-  #failureText({ failed, skipped }: StepResults): string {
-    const named = failed.slice(0, maxNamed).map(({ step, reason }) => {
-      return `${step.address}: ${reason.replaceAll("\n", "\n  ")}`;
-    });
-    const more = failed.length - named.length;
-    return [
-      `${failed.length + skipped.length} ${this.#definition.entries} could not be updated. All other changes were applied, and the next \`up\` continues with these:`,
-      ...named,
-      ...(more > 0 ? [`and ${more} more that failed`] : []),
-      ...(skipped.length > 0 ? [`${skipped.length} were not attempted after that`] : []),
-    ].join("\n  ");
-  }
-
   /** @throws OutdatedStateError if there are entries that the last refresh did not find */
   #refuseUnseen(existing: ReadonlyMap<string, Remote>, state: PropertyMap, inputs: PropertyMap): void {
     const wanted = entriesIn(this.#definition, inputs);
@@ -353,21 +341,46 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     }
   }
 
-  /** The entries that are neither the set's own nor ignored, by address. */
+  /** The entries that are neither the set's own, nor those of other resources of its stack, nor ignored, by address. */
   *#othersOf(existing: ReadonlyMap<string, Remote>, values: PropertyMap): Generator<[string, Remote]> {
     const isIgnored = ignoredBy(values.ignore);
     const ours = new Set(Object.values(idsIn(values.ids)));
     for (const entry of existing.values()) {
       const address = foldEmail(entry.email);
-      if (!ours.has(entry.id) && !isIgnored(address) && this.#definition.hasEnded?.(entry) !== true) {
+      const isOther = !ours.has(entry.id) && !isOfAnother(entry, values);
+      if (isOther && !isIgnored(address) && this.#definition.hasEnded?.(entry) !== true) {
         yield [address, entry];
       }
     }
   }
 
+  /** Whether two values of an argument mean the same: previous addresses of entries have no effect once they are changed. */
+  #isSame(name: string, before: unknown, now: unknown): boolean {
+    const { entries, withoutWas } = this.#definition;
+    if (isDeepStrictEqual(before, now)) {
+      return true;
+    }
+    if (name !== entries || withoutWas === undefined || !isRecord(before) || !isRecord(now) || isUnknown(now)) {
+      return false;
+    }
+    const addresses = Object.keys(now);
+    return (
+      addresses.length === Object.keys(before).length &&
+      addresses.every(
+        (address) =>
+          Object.hasOwn(before, address) &&
+          isDeepStrictEqual(withoutWas(before[address] as Value), withoutWas(now[address] as Value)),
+      )
+    );
+  }
+
   #wrongEntries(checked: PropertyMap): CheckFailure[] {
     const { entries, wrong } = this.#definition;
     const map = isUnknown(checked[entries]) ? {} : entriesIn<Value>(this.#definition, checked);
+    const refused = refusePreviousAddresses(entries, map);
+    if (refused.length > 0) {
+      return refused;
+    }
     return Object.entries(map).flatMap(([address, value]) => {
       const found = containsUnknown(value) ? undefined : wrong?.(checked as Args<Shape>, value);
       return found === undefined ? [] : [{ property: `${entries}.${address}${found.at}`, reason: found.reason }];

@@ -3,9 +3,11 @@ import { isDeepStrictEqual } from "node:util";
 import { isOfOneStack } from "roster-schema";
 import type { z } from "zod";
 import { reviewChanges } from "../errors.ts";
-import { adoptBody } from "../lifecycle/adoption.ts";
+import { adoptBody, isOwn } from "../lifecycle/adoption.ts";
 import { managedPath } from "../lifecycle/managed-path.ts";
 import { isRecord, type PropertyMap, withoutUndefined } from "../values/property-map.ts";
+import type { Client } from "../wire/client.ts";
+import type { AccountRules } from "./account-rules.ts";
 import { ignoredBy } from "./safeguards.ts";
 import type { Drift, Step, StepResults } from "./steps.ts";
 
@@ -33,12 +35,18 @@ export interface EntryDefinition<Value, Remote extends RemoteEntry> {
   isDeleted?(remote: Remote): boolean;
   /** Whether an entry has ended: the set keeps it if it has it already, and ignores it otherwise. */
   hasEnded?(remote: Remote): boolean;
+  /** How the set manages the accounts that it makes; for kinds that make accounts. */
+  readonly accounts?: AccountRules<Value>;
+  /** Whether an entry waits for its person, by an invitation of its own or because the person hasn't set up the account. */
+  waitsFor?(remote: Remote): "acceptance" | "account" | undefined;
   /** The values that can be set on an entry, by property of the contract. */
   settable(args: PropertyMap, value: Value): PropertyMap;
   /** The values that are sent only at creation. */
   createOnly(args: PropertyMap, value: Value): PropertyMap;
   /** The value that describes the entry as it is; `declared`, if that means the same. */
   readValue(remote: Remote, args: PropertyMap, declared: Value | undefined): Value;
+  /** The value without its previous address, in its simplest form; for kinds whose entries can have one. */
+  withoutWas?(value: Value): Value;
   /** Whether one value can't be changed to the other in place. */
   isFixed?(before: Value, after: Value): boolean;
   /** Whether an entry with these values has to exist before anything else is changed. */
@@ -63,7 +71,11 @@ export function idsIn(ids: unknown): Readonly<Record<string, string>> {
 }
 
 /** @returns the externalId of an entry: that of the set, and the address under which the service has the entry. */
-export function entryNameOf({ externalId, __named }: PropertyMap, address: string): string | undefined {
+export function entryNameOf({ externalId, __named, __claimed }: PropertyMap, address: string): string | undefined {
+  // The name that another resource has given it.
+  if (isRecord(__claimed) && Object.hasOwn(__claimed, address)) {
+    return String(__claimed[address]);
+  }
   const name = isRecord(__named) && Object.hasOwn(__named, address) ? __named[address] : address;
   return typeof externalId === "string" ? `${externalId}/${String(name)}` : undefined;
 }
@@ -114,7 +126,7 @@ export function planSteps<Value, Remote extends RemoteEntry>(
     const rank = kind.comesFirst?.(settable) === true ? 0 : 1;
     const made = {
       ...withoutUndefined({ email: address, ...settable, ...kind.createOnly(inputs, value) }),
-      ...withoutUndefined({ externalId: entryNameOf(inputs, address), ...adoptBody(inputs) }),
+      ...withoutUndefined({ externalId: entryNameOf(inputs, address), ...adoptBody(inputs), ...resendBody(inputs) }),
     };
     if (id === undefined || before === undefined) {
       steps.push({ address, rank, type: "create", path: kind.collection(inputs), body: made });
@@ -155,6 +167,11 @@ export function planSteps<Value, Remote extends RemoteEntry>(
   return steps;
 }
 
+/** The value of `resendInvite` as the service stores it: at creation, it does nothing. */
+export function resendBody({ resendInvite }: PropertyMap): PropertyMap {
+  return resendInvite === undefined ? {} : { resendInvite: String(resendInvite) };
+}
+
 /** The number of entries that have to give up their names, one after the other, before an entry can have its new name. */
 function waitsOf(address: string, previousOf: (address: string) => string | undefined): number {
   const seen = new Set([address]);
@@ -182,13 +199,30 @@ function planDeletes<Value, Remote extends RemoteEntry>(
     .filter(([, id]) => !isNoLongerManaged(state, existing, id));
   const found = deletableOthers(kind, state, inputs, existing);
   const endingValues = { ...state, onDestroy: inputs.onDestroy };
-  const listed = ours.map(([address, id]) => [address, deletePath(kind, endingValues, address, id)] as const);
+  const listed = ours.map(([address, id]) => [address, deletePath(kind, endingValues, address, id), id] as const);
   // On behalf of the set, an unmanaged entry would count as released, and stay; an entry of another stack is refused.
   const besides = found.map(([address, id]) => {
     const isUnmanaged = existing?.get(id)?.externalId === null;
     return [address, isUnmanaged ? kind.item(id) : deletePath(kind, endingValues, address, id)] as const;
   });
-  return [...listed, ...besides].map(([address, path]) => ({ address, rank: 2, type: "delete", path }));
+  return [
+    ...listed.map(([address, path, id]) => deleteStep(kind, state, address, { path, id })),
+    ...besides.map(([address, path]): Step => ({ address, rank: 2, type: "delete", path })),
+  ];
+}
+
+/** The step that deletes an entry of the set. It counts as done if another resource of the stack has the entry by now. */
+function deleteStep<Value, Remote extends RemoteEntry>(
+  kind: EntryDefinition<Value, Remote>,
+  state: PropertyMap,
+  address: string,
+  { path, id }: { readonly path: string; readonly id: string },
+): Step {
+  const isLetGo = async (client: Client) => {
+    const found = await client.get(kind.item(id), kind.remote);
+    return found !== undefined && isOwn(found.body.externalId, state.externalId);
+  };
+  return { address, rank: 2, type: "delete", path, isLetGo };
 }
 
 /** The entries that mode `authoritative` has found in addition to its own and is to delete: address and id. */
@@ -218,7 +252,7 @@ export function planDeleteAll<Value, Remote extends RemoteEntry>(
 ): Step[] {
   return Object.entries(idsIn(state.ids))
     .filter(([, id]) => !isNoLongerManaged(state, existing, id))
-    .map(([address, id]) => ({ address, rank: 2, type: "delete", path: deletePath(kind, state, address, id) }));
+    .map(([address, id]) => deleteStep(kind, state, address, { path: deletePath(kind, state, address, id), id }));
 }
 
 /**
@@ -243,6 +277,11 @@ function isStillManaged({ externalId }: PropertyMap, entry: RemoteEntry): boolea
   }
   const set = String(externalId);
   return entry.externalId.startsWith(`${set}/`) || !isOfOneStack(entry.externalId, set);
+}
+
+/** Whether an entry belongs to another resource of the set's stack, which alone decides about it. */
+export function isOfAnother({ externalId: entry }: RemoteEntry, { externalId: set }: PropertyMap): boolean {
+  return isOwn(entry, set) && entry?.startsWith(`${String(set)}/`) !== true;
 }
 
 function deletePath<Value, Remote extends RemoteEntry>(
@@ -302,7 +341,7 @@ export function stateAfter<Value, Remote extends RemoteEntry>(
 ): PropertyMap {
   const wanted = entriesIn<Value>(kind, inputs);
   const was = entriesIn<Value>(kind, state);
-  const made = new Map(done.map(({ step, id }) => [step.address, id]));
+  const made = new Map(done.filter(({ id }) => id !== undefined).map(({ step, id }) => [step.address, id]));
   const left = new Map([...failed.map(({ step }) => step), ...skipped].map((step) => [step.address, step]));
   const deleted = new Set(failed.filter(({ isDeleted }) => isDeleted).map(({ step }) => step.address));
   const ids: Record<string, string> = {};
@@ -328,8 +367,15 @@ export function stateAfter<Value, Remote extends RemoteEntry>(
     }
   }
   // The remaining updates are compared with the state, whose values depend on the previous arguments.
-  const isBehind = [...left.values()].some(({ type }) => type === "update");
-  const { __named, ...behind } = state;
+  const isBehind = [...left.values()].some((step) => {
+    return step.type === "update" || (step.type === "task" && step.isOfArguments === true);
+  });
+  const { __named, __claimed, ...behind } = state;
+  // Objects that could not be taken over aren't the set's.
+  for (const address of Object.keys(isRecord(__claimed) ? __claimed : {}).filter((one) => left.has(one))) {
+    delete ids[address];
+    delete entries[address];
+  }
   const named = Object.entries(isRecord(__named) ? __named : {}).filter(([address]) => left.has(address));
   const names = named.length > 0 ? { __named: Object.fromEntries(named) } : {};
   return { ...(isBehind ? behind : inputs), ...names, [kind.entries]: entries, ids, others };

@@ -5,14 +5,18 @@ const everyMs = 5000;
 /** The progress of a number of changes. */
 export class Progress {
   readonly #what: string;
-  readonly #total: number;
+  #total = 0;
   #done = 0;
   #printedAtMs = performance.now();
 
   /** @param what the resource that changes */
-  constructor(what: string, total: number) {
+  constructor(what: string) {
     this.#what = what;
-    this.#total = total;
+  }
+
+  /** Expects a number of further changes. */
+  expect(count: number): void {
+    this.#total += count;
   }
 
   /** Counts one change, and prints a line if five seconds have passed since the start or the last line. */

@@ -2,6 +2,7 @@
 import { emailFault } from "roster-schema";
 import { z } from "zod";
 import { property } from "../values/property.ts";
+import { actionArgument } from "../values/property-types.ts";
 
 /** The addresses that a set ignores: one address, or all addresses of a domain. */
 const ignored = z.string().superRefine((pattern, { addIssue }) => {
@@ -31,6 +32,9 @@ export const setShape = {
     .max(1)
     .default(0.25)
     .describe("The fraction of the set that may be removed at once, from 0 to 1. Five can always be removed."),
+  resendInvite: actionArgument(
+    "Mails everybody in the set who has not accepted yet a new link; the previous one stops working.",
+  ),
 };
 
 /**
@@ -47,5 +51,19 @@ export function setOutputs(entries: string) {
         repeats: entries,
       }),
     ),
+  };
+}
+
+/** The output of sets that can manage accounts. */
+export function accountOutputs(entries: string) {
+  return {
+    accountIds: z
+      .record(z.string(), z.string())
+      .optional()
+      .meta(
+        property("The ids of the accounts that the set manages, by address; for `accounts: manage`.", {
+          repeats: entries,
+        }),
+      ),
   };
 }

@@ -3,6 +3,7 @@ import { foldEmail } from "roster-schema";
 import type { CheckFailure } from "../lifecycle/shape.ts";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { isUnknown } from "../values/unknown.ts";
+import { changedAddresses } from "./was.ts";
 
 /** The maximum number of entries that one error names. */
 export const maxNamed = 20;
@@ -67,7 +68,9 @@ export function refuseRemovals(entries: string, args: PropertyMap, before: Prope
   // Only entries that the set did not create are kept; its own are deleted when they are no longer listed.
   const stays = (address: string) => found.has(address) && isIgnored(address);
   const all = Object.keys(was).length;
-  const removed = Object.keys(was).filter((address) => !Object.hasOwn(will, address) && !stays(address)).length;
+  const readdressed = new Set(changedAddresses(will, (address) => Object.hasOwn(was, address)).values());
+  const isRemoved = (address: string) => !Object.hasOwn(will, address) && !readdressed.has(address) && !stays(address);
+  const removed = Object.keys(was).filter(isRemoved).length;
   if (removed <= alwaysRemovable || removed <= fraction * all) {
     return undefined;
   }

@@ -180,6 +180,10 @@ export interface paths {
          *     Requires the service owner, or `users:manage` in the user's home organization if the user has no system role; what the
          *     user has in other organizations doesn't matter. `last_administrator` considers only the caller's organization; the
          *     administrators of the user's other organizations get a mail.
+         *
+         *     With `outcome`, the manager gives the account back instead: the user stays as it is and loses its externalId, and the
+         *     answer is 200. `outcome=leaver` does so only if something besides the home organization holds the account: see
+         *     `getUserHolders`.
          */
         readonly delete: operations["deactivateUser"];
         readonly options?: never;
@@ -198,6 +202,30 @@ export interface paths {
          *     requester is no longer allowed to make the change, the link doesn't work, and the address is no longer pending.
          */
         readonly patch: operations["updateUser"];
+        readonly trace?: never;
+    };
+    readonly "/v1/users/{userId}/holders": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly userId: components["schemas"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        /**
+         * Read what holds a user's account
+         * @description What somebody who leaves the home organization keeps: memberships and invitations in other organizations, active API
+         *     keys of other organizations, and a system role. Requires the service owner, or `users:read` in the user's home
+         *     organization. It doesn't say which organizations these are.
+         */
+        readonly get: operations["getUserHolders"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
         readonly trace?: never;
     };
     readonly "/v1/users/{userId}/block": {
@@ -1450,6 +1478,13 @@ export interface components {
             readonly systemRole?: components["schemas"]["SystemRole"];
             readonly state?: components["schemas"]["UserState"];
         };
+        readonly UserHolders: {
+            readonly user: components["schemas"]["UserId"];
+            /** @description Empty if only the home organization holds the account. */
+            readonly holders: readonly components["schemas"]["UserHolder"][];
+        };
+        /** @enum {string} */
+        readonly UserHolder: "membership" | "api_key" | "system_role";
         readonly UserPage: {
             readonly items: readonly components["schemas"]["User"][];
             readonly nextCursor: string | null;
@@ -3094,6 +3129,8 @@ export interface operations {
                 readonly managedAs?: components["parameters"]["managedAs"];
                 /** @description What to do if the caller, identified by `managedAs`, has adopted the object; `restore` by default. See "Adoption". */
                 readonly ifAdopted?: components["parameters"]["ifAdopted"];
+                /** @description What to do with the user; `deactivate` by default. The others require `managedAs`. */
+                readonly outcome?: "deactivate" | "leaver" | "let_go";
             };
             readonly header?: {
                 /** @description The `ETag` of the version that the change is based on; if omitted, the change is unconditional. */
@@ -3197,6 +3234,39 @@ export interface operations {
             readonly 413: components["responses"]["ContentTooLarge"];
             readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["UnprocessableContent"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly getUserHolders: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly userId: components["schemas"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What holds the account. */
+            readonly 200: {
+                headers: {
+                    readonly "Request-Id": components["headers"]["Request-Id"];
+                    readonly "Roster-Service": components["headers"]["Roster-Service"];
+                    readonly "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    readonly "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    readonly "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UserHolders"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly default: components["responses"]["Failure"];
         };
@@ -5388,6 +5458,7 @@ type ReadonlyArray<T> = [
 ] extends [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
+export const pathsV1UsersUserIdDeleteParametersQueryOutcomeValues: ReadonlyArray<FlattenedDeepRequired<paths>["/v1/users/{userId}"]["delete"]["parameters"]["query"]["outcome"]> = ["deactivate", "leaver", "let_go"];
 export const pathsV1ManagedObjectsGetParametersQueryEntriesValues: ReadonlyArray<FlattenedDeepRequired<paths>["/v1/managed-objects"]["get"]["parameters"]["query"]["entries"]> = ["omit"];
 export const pathsV1ManagedObjectsGetParametersQueryLostValues: ReadonlyArray<FlattenedDeepRequired<paths>["/v1/managed-objects"]["get"]["parameters"]["query"]["lost"]> = ["true"];
 export const pathsV1ManagedObjectsGetParametersQueryIncludeValues: ReadonlyArray<FlattenedDeepRequired<paths>["/v1/managed-objects"]["get"]["parameters"]["query"]["include"]> = ["object"];
@@ -5413,6 +5484,7 @@ export const builtInRoleValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "billing_failed", "not_member", "user_not_active", "no_api_key", "not_found", "route_not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "secret_in_use", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
 export const fieldErrorInValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldError"]["in"]> = ["body", "query", "path", "header"];
 export const logoMediaTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LogoMediaType"]> = ["image/png", "image/jpeg", "image/webp"];
+export const userHolderValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UserHolder"]> = ["membership", "api_key", "system_role"];
 export const selfCallerKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Self"]["caller"]["kind"]> = ["owner", "api_key", "user"];
 export const runReportStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RunReport"]["status"]> = ["alive", "ended", "lost"];
 export const runStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Run"]["status"]> = ["alive", "silent", "ended", "lost"];

@@ -17,7 +17,7 @@ import type { CreateRules, EndRules } from "../managed/lifecycle.ts";
 import { refuseLostUpdate } from "../managed/lost-update.ts";
 import { desiredOf, find, load, type Managed, type Resource, reload, type UpdateRules } from "../managed/resource.ts";
 import { markKnown, TakeOver } from "../managed/take-over.ts";
-import { findToEnd, letGo } from "../managed/taking-back.ts";
+import { findToEnd, letGo, requireLettingGo } from "../managed/taking-back.ts";
 import { callOf, principalOf } from "./call.ts";
 import type { Answer } from "./idempotency.ts";
 import { type MutationOptions, mutation } from "./mutation.ts";
@@ -39,6 +39,11 @@ export function read<O extends OperationId>(answer: (call: Call<O>) => Promise<A
     handle: async (runtime, _operation, request) =>
       await answer(callOf(runtime, request, runtime.db, principalOf(request))),
   };
+}
+
+/** Creates the route of an operation that reads something about one object, which a batch can contain. */
+export function readOne<O extends OperationId>(answer: (call: Call<O>) => Promise<AnswerOf<O>>): Route<O> {
+  return { ...read(answer), isBatchable: true };
 }
 
 /**
@@ -210,8 +215,14 @@ export function endItem<O extends OperationId, T extends Managed>(
       : await findToEnd(call, resource, ending, item);
     await refuseManagedElsewhere(call, resource, before, managedAs);
     await refuseLostUpdate(call, resource, before, ifMatch);
-    if (refusal !== undefined) {
-      const reason = await letGo(call, resource, { ending, updating, refusal }, before, managedAs);
+    const why =
+      refusal !== undefined
+        ? requireLettingGo(call, resource, ending, refusal, before, managedAs)
+        : isKept
+          ? undefined
+          : await ending.keeps?.(call, before);
+    if (why !== undefined) {
+      const reason = await letGo(call, resource, updating, before, why);
       return { status: 200, headers: {}, body: { outcome: "let_go", reason } };
     }
     if (isReleased) {

@@ -36,6 +36,12 @@ export interface EndRules<T> {
   /** For kinds that some callers may create but not end: what taking such an object back requires. */
   readonly takingBack?: TakingBack<T>;
   /**
+   * Why the manager lets go of the object instead of ending it, because the request says so; undefined if it ends.
+   *
+   * @throws Refusal if the caller may not let go of it.
+   */
+  keeps?(call: Call, before: T): Promise<string | undefined>;
+  /**
    * Ends the object; an ended object stays as it is.
    *
    * @param managedAs the externalId that the caller gives as its manager; undefined for other callers.

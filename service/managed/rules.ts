@@ -207,11 +207,27 @@ async function refuseOthers(context: CallerContext, user: Schemas["User"]): Prom
  * @throws Refusal `permission_denied`
  */
 export async function refuseManaging(context: CallerContext, user: Schemas["User"]): Promise<void> {
-  const { db, now, principal } = context;
-  if (isServiceOwner(principal)) {
+  if (isServiceOwner(context.principal)) {
     return;
   }
   await refuseOthers(context, user);
+  const dependsOn = await findElsewhere(context, user);
+  if (dependsOn.length === 0) {
+    return;
+  }
+  throw permissionDenied(
+    "This user also has a membership or an API key in another organization. Its home organization can only " +
+      "deactivate it.",
+    "Ask the service owner.",
+    { dependsOn },
+  );
+}
+
+/** What a user has in organizations other than its home: a membership that has not ended, or an assignment of an active API key. */
+export async function findElsewhere(
+  { db, now }: Pick<Context, "db" | "now">,
+  user: Pick<Schemas["User"], "id" | "homeOrganization">,
+): Promise<{ readonly kind: "membership" | "api_key_assignment"; readonly id: string }[]> {
   const [membership, assignment] = [
     await db
       .selectFrom("memberships")
@@ -230,20 +246,10 @@ export async function refuseManaging(context: CallerContext, user: Schemas["User
       .where(isActiveKey(now))
       .executeTakeFirst(),
   ];
-  if (membership === undefined && assignment === undefined) {
-    return;
-  }
-  throw permissionDenied(
-    "This user also has a membership or an API key in another organization. Its home organization can only " +
-      "deactivate it.",
-    "Ask the service owner.",
-    {
-      dependsOn: [
-        ...(membership === undefined ? [] : [{ kind: "membership" as const, id: membership.id }]),
-        ...(assignment === undefined ? [] : [{ kind: "api_key_assignment" as const, id: assignment.id }]),
-      ],
-    },
-  );
+  return [
+    ...(membership === undefined ? [] : [{ kind: "membership" as const, id: membership.id }]),
+    ...(assignment === undefined ? [] : [{ kind: "api_key_assignment" as const, id: assignment.id }]),
+  ];
 }
 
 /** The current permissions of a role; none if the role doesn't exist. */

@@ -71,33 +71,46 @@ export async function findToEnd<T extends Managed>(
 }
 
 /**
- * Lets go of an object that its manager may not end: it stays as it is, and nobody manages it.
+ * Lets go of an object: it stays as it is, and nobody manages it.
  *
- * @returns why it was let go.
- * @throws Refusal the given one, if the caller isn't the manager or couldn't have made the object.
+ * @param why why it isn't ended.
+ * @returns the reason, for the answer.
  */
 export async function letGo<T extends Managed>(
   context: Context,
   resource: Resource<T>,
-  { ending, updating, refusal }: { ending: EndRules<T>; updating: UpdateRules<T>; refusal: Refusal },
+  updating: UpdateRules<T>,
   before: T,
-  managedAs: string | undefined,
+  why: string,
 ): Promise<string> {
-  const isManager = managedAs !== undefined && before.externalId === managedAs;
-  const permission = ending.takingBack?.permission;
-  if (
-    !isManager ||
-    permission === undefined ||
-    !holds(context.principal, permission, resource.organizationOf(before))
-  ) {
-    throw refusal;
-  }
   const after = { ...before, externalId: null };
   await updating.apply(context, { before, after, changed: new Set<keyof T>(["externalId"]) });
   const records = [{ before, after: await reload(context, resource, before.id) }];
   await audit(context, resource, "let_go", records, { always: true });
+  return `The ${resource.noun} stays as it is, and nobody manages it now: ${why}`;
+}
+
+/**
+ * Requires that a caller who may not end an object can let go of it.
+ *
+ * @returns why it isn't ended.
+ * @throws Refusal the given one, if the caller isn't the manager or couldn't have made the object.
+ */
+export function requireLettingGo<T extends Managed>(
+  { principal }: Pick<Context, "principal">,
+  { organizationOf }: Resource<T>,
+  { takingBack }: EndRules<T>,
+  refusal: Refusal,
+  before: T,
+  managedAs: string | undefined,
+): string {
+  const isManager = managedAs !== undefined && before.externalId === managedAs;
+  const permission = takingBack?.permission;
+  if (!isManager || permission === undefined || !holds(principal, permission, organizationOf(before))) {
+    throw refusal;
+  }
   return (
-    `The ${resource.noun} stays as it is, and nobody manages it now: you may not end it, and can take back only what you ` +
-    `made and nobody has changed, used or built on since. ${refusal.message}`
+    "you may not end it, and can take back only what you made and nobody has changed, used or built on since. " +
+    refusal.message
   );
 }

@@ -78,6 +78,7 @@ const needs: Partial<Record<OperationId, Need>> = {
   listUsers: "users:read",
   createUser: "users:create",
   getUser: "users:read",
+  getUserHolders: "users:read",
   updateUser: "users:manage",
   deactivateUser: "users:manage",
   blockUser: "owner",

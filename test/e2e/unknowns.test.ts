@@ -148,7 +148,7 @@ describe("what isn't known yet", () => {
         const properties = seen(declaration);
         expect(properties).toEqual(expect.arrayContaining(["externalId", ...knownArguments(declaration)]));
         expect(properties.filter((property) => property === "id" || isMade(declaration, property))).toEqual([]);
-        expect(properties.includes("generation")).toBe(declaration.kind === "ApiKey");
+        expect(properties.includes("generation")).toBe(["ApiKey", "AccessToken"].includes(declaration.kind));
       }
     });
   });

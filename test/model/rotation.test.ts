@@ -2,12 +2,11 @@
  * Rotation under random schedules, clocks, uses and lost answers: the provider's own lifecycle, its client, and the real
  * service on a real database, with the engine's part played here. What must hold is asked of the service after each step.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import type { Schemas } from "roster-schema";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { z } from "zod";
 import { ApiError, TransportError } from "../../provider/errors.ts";
 import { apiKeyLifecycle } from "../../provider/kinds/api-key/api-key.ts";
@@ -17,6 +16,7 @@ import { unique } from "../contract/support/client.ts";
 import { clientSecret, makeScenario, type Scenario } from "../contract/support/scenario.ts";
 import { ownerToken, startListening, type TestService } from "../contract/support/service.ts";
 import { runsOf } from "../runs.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const hourMs = 3_600_000;
 
@@ -400,8 +400,7 @@ test("an overlap that is taken back after a lost answer is", async () => {
 });
 
 test("a rotation without an overlap is handed on, and ends a secret that is held because it is used", async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "roster-rotation-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const file = path.join(folder, "leaked.key");
   const stack = new Stack({ deliverTo: { file }, holdWhileUsed: "6h" });
   await stack.create();

@@ -443,6 +443,7 @@ describe("a resource that is renamed without an alias", () => {
     OrganizationMembers: { organization: the("renames"), members: { "set@renames.example": "viewer" } },
     ApiKeyAssignees: { key: the("shared"), assignees: { "set@renames.example": "member" } },
   };
+  const isSet = (kind: string) => kind === "OrganizationMembers" || kind === "ApiKeyAssignees";
   const users = ["other", "member", "set"].map((name) =>
     declare("User", name, { email: `${name}@renames.example`, kind: "system" }),
   );
@@ -454,12 +455,12 @@ describe("a resource that is renamed without an alias", () => {
     declare("Membership", "set-in", { organization: the("renames"), user: the("set"), role: "viewer" }),
   ];
 
-  test.each(Object.entries(kinds).filter(([kind]) => kind !== "OrganizationMembers"))(
+  test.each(Object.entries(kinds).filter(([kind]) => !isSet(kind)))(
     "is told of `aliases`: %s; taken over by force, it stays, and ends with the stack",
     async (kind, args) => {
       const one = (name: string, more: Args = {}) => [...surroundings, declare(kind, name, { ...args, ...more })];
       await stack.up(one("old"));
-      const { id, outputs } = stack.stored("old");
+      const { id } = stack.stored("old");
       await nextRun();
       await expect(stack.up(one("new"))).rejects.toThrow(
         /This stack already manages \w+ under.*`aliases: \[\{ name: /s,
@@ -468,14 +469,9 @@ describe("a resource that is renamed without an alias", () => {
         /[Tt]his stack already manages \w+ under another resource's name.*`aliases: \[\{ name: .*`adopt: "force"`/s,
       );
       const forced = one("new", { adopt: "force", adopts: {} });
-      // A set that was begun is there already.
-      expect(await stack.up(forced)).toEqual([expect.stringMatching(/^(create|update) new$/), "delete old"]);
+      expect(await stack.up(forced)).toEqual(["create new", "delete old"]);
       const renamed = stack.stored("new");
-      if ("ids" in outputs) {
-        expect(renamed.outputs.ids).toEqual(outputs.ids);
-      } else {
-        expect(renamed.id).toBe(id);
-      }
+      expect(renamed.id).toBe(id);
       expect(await stack.preview(forced)).toEqual([]);
       await stack.refresh();
       expect(await stack.preview(forced)).toEqual([]);
@@ -485,7 +481,32 @@ describe("a resource that is renamed without an alias", () => {
     60_000,
   );
 
-  test("from single members to a set, and back, it is as well", async () => {
+  test.each(Object.entries(kinds).filter(([kind]) => isSet(kind)))(
+    "S3 takes over its entries where it is a set: %s, by force or not",
+    async (kind, args) => {
+      // The set takes the membership over.
+      const around = kind === "OrganizationMembers" ? surroundings.slice(0, -1) : surroundings;
+      await nextRun();
+      const one = (name: string, more: Args = {}) => [...around, declare(kind, name, { ...args, ...more })];
+      await stack.up(one("old"));
+      const { ids } = stack.stored("old").outputs;
+      for (const [name, more] of [
+        ["new", {}],
+        ["forced", { adopt: "force", adopts: {} }],
+      ] as const) {
+        await nextRun();
+        expect(await stack.up(one(name, more))).toEqual([`create ${name}`, expect.stringMatching(/^delete /)]);
+        expect(stack.stored(name).outputs.ids).toEqual(ids);
+        await stack.refresh();
+        expect(await stack.preview(one(name, more))).toEqual([]);
+      }
+      await nextRun();
+      expect(await stack.up(around)).toEqual(["delete forced"]);
+    },
+    60_000,
+  );
+
+  test("S3 from single members to a set, and back, it needs neither an alias nor force", async () => {
     const args = { organization: the("renames"), role: "viewer", user: the("other") };
     const single = (more: Args = {}) => [...surroundings, declare("Membership", "single", { ...args, ...more })];
     const members = { "other@renames.example": "viewer" };
@@ -496,14 +517,14 @@ describe("a resource that is renamed without an alias", () => {
     await stack.up(single());
     const { id } = stack.stored("single");
     await nextRun();
-    await expect(stack.up(set())).rejects.toThrow(/other@renames\.example: already_member.*`aliases/s);
-    await stack.up(single());
-    await nextRun();
-    expect(await stack.up(set({ adopt: "force", adopts: {} }))).toEqual(["create many", "delete single"]);
-    expect(stack.stored("many").outputs.ids).toEqual({ "other@renames.example": id });
-    await nextRun();
-    expect(await stack.up(single({ adopt: "force", adopts: {} }))).toEqual(["create single", "delete many"]);
-    expect(stack.stored("single").id).toBe(id);
+    for (const more of [{}, { adopt: "force", adopts: {} }]) {
+      expect(await stack.up(set(more))).toEqual(["create many", "delete single"]);
+      expect(stack.stored("many").outputs.ids).toEqual({ "other@renames.example": id });
+      await nextRun();
+      expect(await stack.up(single(more))).toEqual(["create single", "delete many"]);
+      expect(stack.stored("single").id).toBe(id);
+      await nextRun();
+    }
     expect(await read(`/v1/members/${id}`)).toMatchObject({ status: "active" });
     await stack.up(surroundings);
     expect(await read(`/v1/members/${id}`)).toMatchObject({ status: "removed" });

@@ -8,6 +8,7 @@ import { isLockedAt, stackNamed } from "../../provider/command/locks.ts";
 import { findOrphans } from "../../provider/command/orphans.ts";
 import { readDeployment, readStack } from "../../provider/command/stack.ts";
 import { Client } from "../../provider/wire/client.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { json, ScriptedServer } from "./scripted-server.ts";
 
 const mark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
@@ -127,12 +128,6 @@ test("a stack's name may have its organization and its project before it", () =>
 
 describe("a stack's lock, on a backend of folders", () => {
   const stack = { project: "acme", name: "dev" };
-
-  function temporaryFolder(): string {
-    const folder = mkdtempSync(path.join(os.tmpdir(), "roster backend-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    return folder;
-  }
 
   /** A backend's folder with these files. */
   function backendOf(...files: string[]): string {

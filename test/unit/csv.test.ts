@@ -394,3 +394,19 @@ test("C10 the same file gives the assignees of a key", () => {
   expect(assigneesFromCsv(file)).toEqual({ "ada@example.com": "member", "bob@example.com": "member" });
   expect(assigneesFromCsv(file, "external")).toEqual({ "ada@example.com": "external", "bob@example.com": "external" });
 });
+
+test("S2 a column has the previous addresses, for members and for assignees", () => {
+  const content = "email,role,was\nada@new.example,viewer,Ada@old.example\nbob@new.example,viewer,\n";
+  expect(members(content)).toEqual({
+    "ada@new.example": { role: "viewer", was: "Ada@old.example" },
+    "bob@new.example": "viewer",
+  });
+  writeFileSync(file, content);
+  expect(assigneesFromCsv(file, "external")).toEqual({
+    "ada@new.example": { as: "external", was: "Ada@old.example" },
+    "bob@new.example": "external",
+  });
+  expect(placesOf("email,role,was\nada@new.example,viewer,nobody\n")).toEqual([
+    "2:24 was: it must be an e-mail address such as ada@example.com",
+  ]);
+});

@@ -1,21 +1,21 @@
 /** What a manifest declares, in the place of the engine: only what happens in the program is tested. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as newest from "@pulumi/pulumi/runtime/config.js";
 import * as oldest from "pulumi-sdk-oldest/runtime/config.js";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { lifecycles } from "../../provider/kinds/registry.ts";
 import { adoptionArgs } from "../../provider/lifecycle/adoption.ts";
 import { fromManifest, type Manifest } from "../../provider/program/manifest/manifest.ts";
 import { manifestSchema } from "../../provider/program/manifest/schema.ts";
 import type { PropertyMap } from "../../provider/values/property-map.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { canonicalFile, manifestHead } from "./made-up-texts.ts";
+import { configureNowhere, mockEngine } from "./mocked-engine.ts";
 
-vi.stubEnv("ROSTER_ENDPOINT", "http://127.0.0.1:9");
-vi.stubEnv("ROSTER_TOKEN", "the-token-of-a-service-that-is-not-there");
+configureNowhere();
 
 /** What a manifest declares, and what it asks. */
 interface Declared {
@@ -27,9 +27,12 @@ interface Declared {
   readonly lookups: readonly string[];
 }
 
-async function declaredBy(text: string, config: Record<string, string> = {}): Promise<Declared> {
-  const folder = mkdtempSync(path.join(tmpdir(), "manifest-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+async function declaredBy(
+  text: string,
+  config: Record<string, string> = {},
+  secrets: string[] = [],
+): Promise<Declared> {
+  const folder = temporaryFolder();
   const file = path.join(folder, "roster.yaml");
   writeFileSync(file, text);
   const resources: Record<string, PropertyMap> = {};
@@ -48,8 +51,8 @@ async function declaredBy(text: string, config: Record<string, string> = {}): Pr
     lookups.push(`${token} ${asked}`);
     return { id: `found by ${asked}` };
   };
-  await pulumi.runtime.setMocks({ newResource, call }, "project", "stack", false, "organization");
-  pulumi.runtime.setAllConfig(config);
+  await mockEngine({ newResource, call });
+  pulumi.runtime.setAllConfig(config, secrets);
   const manifest = fromManifest(file);
   const { roles, users, memberships, people, apiKeys, assignments, assignees, accessTokens, profile } = manifest;
   const made = [
@@ -154,6 +157,56 @@ describe("C18 the secret of a Web API from the stack's configuration", () => {
     for (const sdk of [oldest, newest]) {
       expect(sdk).toMatchObject({ isConfigSecret: expect.any(Function) });
     }
+  });
+});
+
+describe("S4 values from the stack's configuration", () => {
+  const text = `name: acme
+organization:
+  slug: \${config.slug:-acme}
+  name: \${config.title}
+roles:
+  deployer:
+    name: \${config.title}
+    permissions: [flows:run]
+users:
+  ada:
+    email: ada@\${config.slug:-acme}.example
+    role: deployer
+    givenName: \${config.given}
+    invite: \${config.other:invite}
+apiKeys:
+  shop: { kind: server, allowedIps: [203.0.113.7, "\${config.range}"], assignedTo: [ada] }
+`;
+  const config = {
+    "project:title": "Acme",
+    "project:given": "Augusta",
+    "project:range": "203.0.113.8",
+    "other:invite": "false",
+  };
+
+  test("are passed as what they are, and secret ones as secrets, each argument as a whole", async () => {
+    const secrets = ["project:title", "project:given", "project:range"];
+    const { manifest, resources } = await declaredBy(text, config, secrets);
+    const isSecret = async (value: unknown) => await pulumi.isSecret(pulumi.output(value));
+    const { roles, users, apiKeys, organization } = manifest;
+    expect(await isSecret(organization.name)).toBe(true);
+    expect(await isSecret(roles.deployer?.name)).toBe(true);
+    expect(await isSecret(users.ada?.givenName)).toBe(true);
+    expect(await isSecret(apiKeys.shop?.allowedIps)).toBe(true);
+    for (const value of [organization.slug, users.ada?.email, users.ada?.invite, roles.deployer?.permissions]) {
+      expect(await isSecret(value)).toBe(false);
+    }
+    expect(await known(pulumi.output(apiKeys.shop?.allowedIps))).toEqual(["203.0.113.7", "203.0.113.8"]);
+    expect(resources["User acme-ada"]).toMatchObject({ email: "ada@acme.example", invite: false });
+    expect(JSON.stringify(resources["User acme-ada"]?.givenName)).toContain("Augusta");
+    expect(JSON.stringify(resources["Role acme-deployer"]?.name)).toContain("Acme");
+  });
+
+  test("are not secret in a test that doesn't say so", async () => {
+    const { resources } = await declaredBy(text, { ...config, "project:slug": "other" });
+    expect(resources["Organization acme"]).toMatchObject({ slug: "other", name: "Acme" });
+    expect(resources["User acme-ada"]).toMatchObject({ email: "ada@other.example", givenName: "Augusta" });
   });
 });
 
@@ -285,9 +338,11 @@ people:
   maxRemovalFraction: 0.5
   onUnknownUser: create
   minAdmins: 0
+  accounts: manage
+  resendInvite: 1
   adopt: true
   onDestroy: restore
-  entries: { eve@x.example: { role: releaser, givenName: Eve, familyName: Adams } }
+  entries: { eve@x.example: { role: releaser, givenName: Eve, familyName: Adams, was: eva@x.example } }
 apiKeys:
   shop:
     name: Shop
@@ -307,6 +362,7 @@ apiKeys:
     onDestroy: restore
     assignedTo: [{ email: dev@partner.example, external: true, resendInvite: 1 }, ada]
     assignees:
+      resendInvite: 1
       mode: authoritative
       ignore: ["*@x.example"]
       maxRemovalFraction: 0.5

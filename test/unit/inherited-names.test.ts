@@ -1,11 +1,10 @@
 /** A text from outside that is looked up by name finds nothing that an object merely inherits. */
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { isBuiltInRole } from "roster-schema";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { driver } from "../../provider/dynamic/driver.ts";
 import { lifecycles } from "../../provider/kinds/registry.ts";
 import { type MembersFromCsvOptions, membersFromCsv } from "../../provider/program/csv/csv.ts";
@@ -21,10 +20,11 @@ import { parsePeppers } from "../../service/keys/peppers.ts";
 import { parseSigningKeys } from "../../service/keys/signing-keys.ts";
 import { makePepper, makeSigningKey } from "../contract/support/service.ts";
 import { inheritedNames } from "../inherited-names.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { manifestHead } from "./made-up-texts.ts";
+import { configureNowhere } from "./mocked-engine.ts";
 
-vi.stubEnv("ROSTER_ENDPOINT", "http://127.0.0.1:9");
-vi.stubEnv("ROSTER_TOKEN", "the-token-of-a-service-that-is-not-there");
+configureNowhere();
 
 const organization = `org_${"0".repeat(32)}`;
 
@@ -121,8 +121,7 @@ apiKeys: { ${named}: { kind: user, owner: ${named}, assignedTo: [${named}, other
 });
 
 test.each(inheritedNames)("%s is no column of a CSV file, no address and no role in one", (name) => {
-  const folder = mkdtempSync(path.join(tmpdir(), "roster-names-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const file = path.join(folder, "members.csv");
   const read = (text: string, options?: MembersFromCsvOptions) => {
     writeFileSync(file, text);
@@ -139,8 +138,7 @@ test.each(inheritedNames)("a pepper or signing key called %s is compared with th
   const { peppers, signingKeys } = await marksOf(made);
   const about = { takenAt: "2026-01-01T00:00:00Z", migration: "0001-core", pepperVersion: name, tables: [] };
   const lines = new BackupLines(makeHeader({ ...about, peppers, signingKeys }), made.peppers);
-  const folder = mkdtempSync(path.join(tmpdir(), "roster-names-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const file = path.join(folder, "backup.gz");
   writeFileSync(file, gzipSync(lines.header() + lines.end()));
   const header = await readHeader(file);

@@ -1,11 +1,11 @@
 /** What a program is told where the engine wouldn't find the provider. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { requireInstalled, version } from "../../provider/program/installed.ts";
 import { paths } from "../../scripts/environment.mjs";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const provider = path.join(paths.checkout, "provider");
 
@@ -19,8 +19,7 @@ afterEach(() => {
 
 /** @returns the folder of a program, below one with packages */
 function folder(): { readonly packages: string; readonly program: string } {
-  const root = mkdtempSync(path.join(tmpdir(), "installed-"));
-  onTestFinished(() => rmSync(root, { recursive: true }));
+  const root = temporaryFolder();
   const packages = path.join(root, "node_modules");
   const program = path.join(root, "stacks/access");
   mkdirSync(packages);

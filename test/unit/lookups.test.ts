@@ -54,7 +54,7 @@ test("A5 a manifest that names an organization which isn't there says so in its 
   vi.stubEnv("ROSTER_ENDPOINT", server.endpoint);
   vi.stubEnv("ROSTER_TOKEN", "token-of-a-test");
   vi.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(true);
-  await expect(existingOrganization("staff.yaml", "acme")).rejects.toThrow(
-    /^staff\.yaml: organization\.existing: no open organization has the slug acme, or roster:token can't read it\. To create it, .*`name` instead\.$/,
+  await expect(existingOrganization("staff.yaml:2:26: organization.existing", "acme")).rejects.toThrow(
+    /^staff\.yaml:2:26: organization\.existing: no open organization has the slug acme, or roster:token can't read it\. To create it, .*`name` instead\.$/,
   );
 });

@@ -1,17 +1,16 @@
 /** Files that manifests are read from: those that can't be, and in which encoding they are. */
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { visible } from "roster-schema";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ManifestError } from "../../provider/errors.ts";
 import { readManifest } from "../../provider/program/manifest/document.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { manifestHead } from "./made-up-texts.ts";
 
 describe("a file", () => {
   function temporaryFile(): string {
-    const folder = mkdtempSync(path.join(tmpdir(), "manifest-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     return path.join(folder, "roster.yaml");
   }
 

@@ -1,6 +1,5 @@
 /** Manifests that list many people: by address, and in CSV files. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
@@ -9,18 +8,18 @@ import { parseManifest, readManifest } from "../../provider/program/manifest/doc
 import { fromManifest, type Manifest } from "../../provider/program/manifest/manifest.ts";
 import { secondsSaved } from "../../provider/program/manifest/many-people.ts";
 import type { PropertyMap } from "../../provider/values/property-map.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { manifestHead } from "./made-up-texts.ts";
 import { placesIn } from "./manifest-problems.ts";
+import { configureNowhere, mockEngine } from "./mocked-engine.ts";
 
-vi.stubEnv("ROSTER_ENDPOINT", "http://127.0.0.1:9");
-vi.stubEnv("ROSTER_TOKEN", "the-token-of-a-service-that-is-not-there");
+configureNowhere();
 
 type Files = Readonly<Record<string, string>>;
 
 /** Writes a manifest and its files to a folder, and returns the path of the manifest. */
 function written(text: string, files: Files): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "people-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   for (const [name, content] of Object.entries({ "roster.yaml": manifestHead + text, ...files })) {
     writeFileSync(path.join(folder, name), content);
   }
@@ -42,7 +41,7 @@ async function declaredBy(text: string, files: Files = {}): Promise<Declared> {
     resources[known] = inputs;
     return { id: name, state: inputs };
   };
-  await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, "project", "stack", false, "organization");
+  await mockEngine({ newResource, call: () => ({}) });
   const manifest = fromManifest(written(text, files));
   const { people, assignees, memberships } = manifest;
   const made = [...(people === undefined ? [] : [people]), ...Object.values(assignees), ...Object.values(memberships)];
@@ -219,47 +218,17 @@ people: { from: people.csv }
   });
 });
 
-describe("S1 an authoritative set leaves alone who is declared one by one", () => {
-  const others = `users:
-  ada: { email: Ada@x.example, role: administrator }
-  robot: { email: robot@x.example, kind: system, role: operator }
-  nobody: { email: nobody@x.example }
-members:
-  guest: { email: guest@y.example, role: viewer }
-`;
+describe("S1 `people` needs administrators", () => {
+  const others = "users:\n  ada: { email: Ada@x.example, role: administrator }\n";
+  const minAdmins = async (text: string) => (await declaredBy(text)).resources[set]?.minAdmins;
 
-  test("by ignoring their addresses, and needs no administrator if one of them is one", async () => {
-    const people =
-      'people: { mode: authoritative, ignore: ["*@robots.example"], entries: { eve@x.example: viewer } }\n';
-    const { resources } = await declaredBy(others + people);
-    expect(resources[set]).toMatchObject({
-      mode: "authoritative",
-      ignore: ["*@robots.example", "ada@x.example", "guest@y.example", "robot@x.example"],
-      minAdmins: 0,
-    });
+  test("but none of its own if somebody who is declared one by one is one, unless it says how many", async () => {
+    const people = "entries: { eve@x.example: viewer }";
+    expect(await minAdmins(`${others}people: { mode: authoritative, ${people} }\n`)).toBe(0);
+    expect(await minAdmins(`${others}people: { minAdmins: 2, ${people} }\n`)).toBe(2);
   });
 
-  test("also of a key's assignees", async () => {
-    const keys = `apiKeys:
-  shop:
-    kind: server
-    assignedTo: [guest, { email: Dev@partner.example, external: true }]
-    assignees: { mode: authoritative, entries: { ada@x.example: member } }
-`;
-    const { resources } = await declaredBy(others + keys);
-    expect(resources["ApiKeyAssignees acme-shop"]).toMatchObject({
-      ignore: ["dev@partner.example", "guest@y.example"],
-      assignees: { "ada@x.example": "member" },
-    });
-  });
-
-  test("and an additive one doesn't have to", async () => {
-    const { resources } = await declaredBy(`${others}people: { minAdmins: 2, entries: { eve@x.example: viewer } }\n`);
-    expect(resources[set]).toMatchObject({ minAdmins: 2 });
-    expect(resources[set]).not.toHaveProperty("ignore");
-  });
-
-  test("but has an administrator, if nobody else is one", () => {
+  test("and a system user doesn't count", () => {
     expectWrong(
       `users:\n  robot: { email: r@x.example, kind: system, role: administrator }\n▶people: { mode: authoritative, entries: { eve@x.example: viewer } }\n`,
       {},
@@ -305,8 +274,8 @@ describe("S1 more than 50 people in `users` and `members`", () => {
   async function warnings(people: number, isPreview: boolean, organization: string): Promise<unknown[]> {
     const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
     onTestFinished(() => warn.mockRestore());
-    const mocks = { newResource: () => ({ id: "made", state: {} }), call: () => ({}) };
-    await pulumi.runtime.setMocks(mocks, "project", "stack", isPreview, organization);
+    const newResource = () => ({ id: "made", state: {} });
+    await mockEngine({ newResource, call: () => ({}), isPreview, organization });
     fromManifest(written(many(people), {}));
     return warn.mock.calls.map(([message]) => message);
   }
@@ -370,11 +339,11 @@ people:
         /^people\.entries\.bob@x\.example: "releser" is not a role; it must be one of administrator, .*, releaser$/,
         /^people\.entries\.carl@x\.example: super_admin is a system role, .*declare the person in `users`/,
         /^people\.entries\.notanaddress: it must be an e-mail address/,
-        /^people\.entries\.dan@x\.example\.colour: unknown property; it must be one of role, givenName, familyName$/,
+        /^people\.entries\.dan@x\.example\.colour: unknown property; it must be one of role, givenName, familyName, was$/,
         /^people\.entries\.eve@x\.example: it must be a role, or an object with `role`, /,
         /^people\.from\[1\]\.file: the file .*missing\.csv does not exist$/,
         /^people\.from\[2\]\.delimiter: it must be ",", ";" or "\\t"$/,
-        /^people\.from\[2\]\.columns\.mail: unknown property; it must be one of email, givenName, familyName, role$/,
+        /^people\.from\[2\]\.columns\.mail: unknown property; it must be one of email, givenName, familyName, role, was$/,
         /^people\.from\[2\]\.roles\.Boss: "boss" is not a role; /,
         /^email: it must be an e-mail address/,
         /^role: "boss" is not a role; .*, releaser; to say which role it means, use `roles` of the file$/,

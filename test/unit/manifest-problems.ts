@@ -2,11 +2,12 @@
 import { describe, expect, test } from "vitest";
 import { ManifestError } from "../../provider/errors.ts";
 import { parseManifest } from "../../provider/program/manifest/document.ts";
+import type { Settings } from "../../provider/program/manifest/settings.ts";
 import { canonical, canonicalFile } from "./made-up-texts.ts";
 
-export function failureOf(text: string): ManifestError {
+export function failureOf(text: string, settings?: Settings): ManifestError {
   try {
-    parseManifest(canonicalFile, text);
+    parseManifest(canonicalFile, text, settings);
   } catch (error) {
     expect(error).toBeInstanceOf(ManifestError);
     return error as ManifestError;

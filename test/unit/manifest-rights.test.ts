@@ -1,16 +1,16 @@
 /** The resources of a manifest, as the check of permissions lists them: they are those that the program declares. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { readManifest } from "../../provider/program/manifest/document.ts";
 import { fromManifest } from "../../provider/program/manifest/manifest.ts";
 import { declaredIn } from "../../provider/program/manifest/rights.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { manifestHead } from "./made-up-texts.ts";
+import { configureNowhere, mockEngine } from "./mocked-engine.ts";
 
-vi.stubEnv("ROSTER_ENDPOINT", "http://127.0.0.1:9");
-vi.stubEnv("ROSTER_TOKEN", "the-token-of-a-service-that-is-not-there");
+configureNowhere();
 
 const sections = `roles:
   deployer: { permissions: [flows:run] }
@@ -32,8 +32,7 @@ test.each([
   ["declared", manifestHead],
   ["existing", "name: acme\norganization: { existing: acme }\n"],
 ])("of a %s organization, every resource is listed by its kind and name", async (_what, head) => {
-  const folder = mkdtempSync(path.join(tmpdir(), "manifest-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const file = path.join(folder, "roster.yaml");
   writeFileSync(file, head + sections);
   const registered: string[] = [];
@@ -41,7 +40,7 @@ test.each([
     registered.push(`${type.split(":").at(-1)} ${name}`);
     return { id: name, state: inputs };
   };
-  await pulumi.runtime.setMocks({ newResource, call: () => ({ id: "found" }) }, "project", "stack");
+  await mockEngine({ newResource, call: () => ({ id: "found" }) });
   const { assignments, accessTokens, people, assignees } = fromManifest(file);
   await new Promise((resolve) => {
     const made = [

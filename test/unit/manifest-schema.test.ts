@@ -6,9 +6,13 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { parseManifest } from "../../provider/program/manifest/document.ts";
 import { manifestHead } from "./made-up-texts.ts";
+import { main, readFrom } from "./manifest-folder.ts";
 
 const checkout = path.join(__dirname, "../..");
-const schema = z.fromJSONSchema(JSON.parse(readFileSync(path.join(checkout, "schema/manifest.schema.json"), "utf8")));
+const schemaIn = (file: string) =>
+  z.fromJSONSchema(JSON.parse(readFileSync(path.join(checkout, "schema", file), "utf8")));
+const schema = schemaIn("manifest.schema.json");
+const includedSchema = schemaIn("included-manifest.schema.json");
 const takes = (text: string) => schema.safeParse(parse(text)).success;
 
 const examples = readdirSync(path.join(checkout, "examples"), { recursive: true, encoding: "utf8" })
@@ -57,9 +61,36 @@ describe("takes and refuses what the provider does", () => {
     [`${tokenHead}  t: { permissions: [members:read] }\n`, false],
     [`${tokenHead}  t: { user: robot, permissions: [] }\n`, false],
     [`${manifestHead}users: { ada: { email: ada@b.example, systemRole: super_admin } }\n`, true],
+    // Without a stack, the provider checks only the form of values that depend on it.
+    [
+      keyed(`{ kind: "\${config.kind}", endDate: "\${env.ROSTER_VAR_END}", holdRotation: "\${config.hold:-true}" }`),
+      true,
+    ],
+    [keyed(`{ kind: "\${config.kind}", allowedIps: ["\${config.range}"], adopt: "\${config.adopt}" }`), true],
+    [`name: "\${config.a}"\norganization: { slug: "\${config.a}", name: "\${config.a}" }\n`, true],
+    [keyed(`{ kind: server, "\${config.kind}": webapi }`), false],
+    [`${existing}include: []\n`, false],
+    [`${existing}include: [7]\n`, false],
   ])("%j: %s", (text, isTaken) => {
     expect(takes(text)).toBe(isTaken);
     const read = () => parseManifest("roster.yaml", text);
     isTaken ? expect(read).not.toThrow() : expect(read).toThrow();
   });
+});
+
+test.each([
+  ["roles: { a: { permissions: [flows:run] } }\nusers: { a: { email: a@x.example, role: a } }\n", true],
+  [`users: { a: { email: a@x.example, role: "\${config.a}", invite: "\${config.a}" } }\n`, true],
+  ["users: { a: { email: a@x.example, shoe: 43 } }\n", false],
+  ["name: acme\n", false],
+  ["organization: { existing: acme }\n", false],
+  ["include: [b.yaml]\n", false],
+])("S4 an included file has a schema too: %j: %s", (text, isTaken) => {
+  expect(includedSchema.safeParse(parse(text)).success).toBe(isTaken);
+  const read = () => readFrom({ [main]: `${existing}include: [a.yaml]\n`, "a.yaml": text });
+  isTaken ? expect(read).not.toThrow() : expect(read).toThrow();
+});
+
+test("an editor is told of include", () => {
+  expect(takes(`${existing}include: [a.yaml, "teams/*.yaml"]\n`)).toBe(true);
 });

@@ -29,7 +29,7 @@ describeWrong("unknown properties", [
     "an unknown property at the top",
     `${manifestHead}▶user: {}\n`,
     [
-      /^user: unknown property; it must be one of name, organization, roles, users, members, people, apiKeys, accessTokens$/,
+      /^user: unknown property; it must be one of name, include, organization, roles, users, members, people, apiKeys, accessTokens$/,
     ],
   ],
   [

@@ -1,6 +1,5 @@
 /** Programs under test as Pulumi documents it: `setMocks` stands in for the engine, and nothing else is set up. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as newest from "@pulumi/pulumi/runtime/dependsOn.js";
@@ -8,6 +7,7 @@ import * as roster from "pulumi-roster";
 import * as oldest from "pulumi-sdk-oldest/runtime/dependsOn.js";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { DeclarationError } from "../../provider/errors.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { ScriptedServer } from "./scripted-server.ts";
 
 const organization = "org_1";
@@ -64,8 +64,7 @@ function known<Value>(output: pulumi.Output<Value>): Promise<Value> {
 }
 
 function file(name: string, text: string): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "mocks-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   writeFileSync(path.join(folder, name), text);
   return path.join(folder, name);
 }
@@ -92,6 +91,37 @@ test("sets, CSV files and manifests are too", async () => {
   const { organization, apiKeys } = roster.fromManifest(file("roster.yaml", text));
   expect(await known(organization.slug)).toBe("globex");
   expect(await known(pulumi.output(apiKeys.shop?.organization))).toBe("globex_id");
+});
+
+test("S2 a set says that its addresses may be secret where its map is an output as a whole, or can be changed", async () => {
+  mock();
+  const members = { "ada@acme.example": "viewer" };
+  const sets = [
+    new roster.OrganizationMembers("plain", { organization, members }),
+    new roster.OrganizationMembers("secret", { organization, members: pulumi.secret(members) }),
+    new roster.OrganizationMembers(
+      "transformed",
+      { organization, members },
+      { transformations: [({ props, opts }) => ({ props, opts })] },
+    ),
+  ];
+  await known(pulumi.all(sets.map(({ urn }) => urn)));
+  const said = Object.fromEntries(made.map(({ name, inputs }) => [name, inputs.__secretEntries]));
+  expect(said).toEqual({ plain: undefined, secret: true, transformed: true });
+});
+
+test("S3 a set says whom the program declares elsewhere in the same organization, before or after it", async () => {
+  mock();
+  const acme = new roster.Organization("acme", { slug: "acme", name: "Acme" });
+  const other = new roster.Organization("other", { slug: "other", name: "Other" });
+  const role = "viewer";
+  new roster.Membership("a", { organization: acme, email: "A@acme.example", role });
+  const staff = new roster.OrganizationMembers("staff", { organization: acme, members: { "s@acme.example": role } });
+  new roster.Membership("b", { organization: acme, email: "b@acme.example", role });
+  new roster.Membership("c", { organization: other, email: "c@acme.example", role });
+  await known(staff.urn);
+  const said = Object.fromEntries(made.map(({ name, inputs }) => [name, inputs.__declaredElsewhere]));
+  expect(said).toMatchObject({ staff: ["a@acme.example", "b@acme.example"] });
 });
 
 test.each(lookUps)("%s asks the mocks' call, and never the service", async (name, query) => {

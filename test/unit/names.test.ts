@@ -19,5 +19,26 @@ test.each(["ann@x.example", "sales/north@x.example", `${"b".repeat(32)}/x@x.exam
     expect(await names.retryConflict(problem, 0)).toBe(false);
     run.register(set, { names: [], entries: new Set() });
     expect(await names.retryConflict(problem, 0)).toBe(true);
+    expect(names.claimable).toBeUndefined();
   },
 );
+
+test("S3 a create takes over the entry of a set that doesn't declare it any more, or isn't declared at all", async () => {
+  const holder = { id: "mbr_1", externalId: `${set}/ann@x.example` };
+  const run = new Registrations();
+  const own = `organization/shop/dev/${"c".repeat(32)}`;
+  const creating = () => new NameConflicts(run, "Membership", own, async () => holder, true);
+  const names = creating();
+  // The program may declare the set later.
+  expect(await names.retryConflict(problem, 0)).toBe(true);
+  expect(names.claimable).toBeUndefined();
+  expect(await names.retryConflict(problem, 4)).toBe(false);
+  expect(names.claimable).toBe("mbr_1");
+  const next = creating();
+  expect(await next.retryConflict(problem, 0)).toBe(false);
+  expect(next.claimable).toBe("mbr_1");
+  run.register(set, { names: [], entries: new Set(["ann@x.example"]) });
+  const declared = creating();
+  expect(await declared.retryConflict(problem, 0)).toBe(false);
+  expect(declared.claimable).toBeUndefined();
+});

@@ -24,7 +24,7 @@ test("E8 a role is built in, an id, or a name of the set's roles", () => {
 
 test("a member that an entry doesn't have is refused with those that it has", () => {
   expect(reasons({ members: { "a@x.example": { role: "viewer", colour: "red" } } })).toEqual([
-    "members.a@x.example.colour: unknown property; it must be one of role, givenName, familyName",
+    "members.a@x.example.colour: unknown property; it must be one of role, givenName, familyName, was",
   ]);
 });
 

@@ -1,15 +1,9 @@
-/** A program that declares the profile of an organization in two places is told at once, and both are named. */
-import * as pulumi from "@pulumi/pulumi";
 import { Organization, OrganizationProfile } from "pulumi-roster";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { configureNowhere, mockEngine } from "./mocked-engine.ts";
 
-const mocks: pulumi.runtime.Mocks = {
-  newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
-  call: ({ inputs }) => inputs,
-};
-beforeAll(() => pulumi.runtime.setMocks(mocks, "project", "stack", false, "organization"));
-vi.stubEnv("ROSTER_ENDPOINT", "http://127.0.0.1:9");
-vi.stubEnv("ROSTER_TOKEN", "the-token-of-a-service-that-is-not-there");
+beforeAll(() => mockEngine());
+configureNowhere();
 
 test("in the organization and in its profile", () => {
   const acme = new Organization("acme", { slug: "acme", name: "Acme", joinPolicies: ["invite"] });

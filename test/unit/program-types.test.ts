@@ -1,11 +1,11 @@
 /** What the compiler tells a program in TypeScript, with the versions that the engine may find. */
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import installed from "typescript";
-import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const packages = path.join(paths.checkout, "node_modules");
 /** The engine's own, which it takes where a program has none installed. */
@@ -20,8 +20,7 @@ new Organization("acme", { slug: 5, name: "Acme" }); new Organization("globex", 
 
 /** What a compiler finds wrong with a program beside the packages, as the engine asks it: in the program's own file. */
 function faultsIn(text: string, compiler: typeof installed): string[] {
-  const folder = mkdtempSync(path.join(tmpdir(), "types-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   symlinkSync(packages, path.join(folder, "node_modules"));
   const file = path.join(folder, "index.ts");
   writeFileSync(file, text);

@@ -10,7 +10,8 @@ test("at most one line in five seconds, none at the end, and none where it was s
     write.mockRestore();
     vi.useRealTimers();
   });
-  const progress = new Progress("OrganizationMembers of org_1", 100);
+  const progress = new Progress("OrganizationMembers of org_1");
+  progress.expect(100);
   for (let count = 1; count <= 100; count += 1) {
     vi.advanceTimersByTime(110);
     progress.count();

@@ -1,12 +1,12 @@
 /** The public keys of secret scanners: where they may be, when they are read, and whose signatures they verify. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { isKeySource, ScannerKeys } from "../../service/keys/scanner-keys.ts";
 import { publishedBy, Scanner } from "../contract/support/scanner.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const minuteMs = 60_000;
 const content = '[{"token":"a","type":"b"}]';
@@ -114,8 +114,7 @@ describe("keys at an address", () => {
 });
 
 test("keys in a file are checked when it is opened, and read again as those at an address", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "roster-scanner-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const file = join(folder, "keys.json");
   await expect(ScannerKeys.open(file)).rejects.toThrow("ENOENT");
   writeFileSync(file, '{"keys":[]}');

@@ -1,11 +1,10 @@
 /** The service's settings: what would give nonsense later is refused at the start. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
 import { isUnspecified, readConfiguration } from "../../service/configuration.ts";
 import { ConfigurationError } from "../../service/configuration-error.ts";
 import { openDataDirectory } from "../../service/data-directory.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 function failureOf(variables: NodeJS.ProcessEnv): string {
   try {
@@ -93,11 +92,10 @@ test("an address at which one listens and nobody can be reached is told from oth
 });
 
 test("T10 a secret's file that is empty is no secret, and no new one is made in its place", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "roster-emptied-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const directory = await openDataDirectory(folder);
   writeFileSync(directory.file("owner-token"), "\n");
   const failure = directory.keep("owner-token", () => "another");
   await expect(failure).rejects.toBeInstanceOf(ConfigurationError);
-  await expect(failure).rejects.toThrow(/^ROSTER_DATA_DIR: \S+owner-token is empty\. Restore its content/);
+  await expect(failure).rejects.toThrow(/^ROSTER_DATA_DIR: .+owner-token is empty\. Restore its content/);
 });

@@ -1,6 +1,7 @@
 /** What checking a set takes and refuses, and its guard against removing many at once. */
 import { runtime } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
+import { apiKeyAssigneesLifecycle } from "../../provider/kinds/api-key-assignees.ts";
 import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { guests, least } from "./guests.ts";
 
@@ -98,4 +99,17 @@ describe("check", () => {
       expect(check({ ...given, club: "clb_2" }, inputs).failures).toEqual([]);
     },
   );
+});
+
+test("S2 an assignee can have a previous address, which alone is no difference", () => {
+  const state = { key: `key_${"0".repeat(32)}`, externalId: "stack/1" };
+  const check = (entries: unknown) => apiKeyAssigneesLifecycle.check({}, { ...state, assignees: entries });
+  const was = { "a@x.example": { as: "external", was: "B@x.example" } };
+  const { inputs, failures } = check(was);
+  expect(failures).toEqual([]);
+  const before = { ...inputs, ids: { "a@x.example": "asg_1" }, others: {} };
+  expect(apiKeyAssigneesLifecycle.diff(before, check({ "a@x.example": "external" }).inputs).changes).toBe(false);
+  expect(apiKeyAssigneesLifecycle.diff(before, check({ "a@x.example": "member" }).inputs).changes).toBe(true);
+  expect(check({ "a@x.example": { as: "both" } }).failures).toHaveLength(1);
+  expect(check({ ...was, "b@x.example": "member" }).failures[0]?.reason).toContain("assignees.b@x.example declares");
 });

@@ -1,11 +1,9 @@
-/** A terminal that a command runs in: with a clock that waiting moves on, and a configuration folder of its own. */
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import { run } from "../../provider/command/run.ts";
 import type { Terminal } from "../../provider/command/terminal.ts";
 import { type LogIn, storeLogIn } from "../../provider/log-ins/log-ins.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { type Answering, json, plain, ScriptedServer } from "./scripted-server.ts";
 
 /** The token that a service gives at log-in; nobody may see it. */
@@ -16,8 +14,7 @@ export const service = `svc_${"1".repeat(32)}`;
 
 /** A folder of the running test. */
 export function folderOfTest(): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "roster log-ins-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   return folder;
 }
 

@@ -5,9 +5,9 @@ import { organizationMembersShape } from "../../kinds/organization-members.ts";
 
 /**
  * The fields of a person that are read from a file, each with the name that its column has by default. All but the address are
- * properties of an entry of `OrganizationMembers`, which also says what they may be.
+ * properties of an entry of `OrganizationMembers`, which also says what they may be. The service exports those of `memberColumns`.
  */
-export const columnNames = { ...memberColumns } as const;
+export const columnNames = { ...memberColumns, was: "was" } as const;
 
 /** A field that is read from a row. */
 export type PersonField = keyof typeof columnNames;
@@ -27,8 +27,8 @@ const [, entry] = organizationMembersShape.members.valueType.options;
 export const memberShape = entry.shape;
 
 /**
- * The names of the columns that are read from a CSV file, as its first line has them: `email`, `given_name`, `family_name` and `role`
- * by default. `false` reads no column.
+ * The names of the columns that are read from a CSV file, as its first line has them: `email`, `given_name`, `family_name`,
+ * `role` and `was` by default. `false` reads no column.
  */
 export type CsvColumns = { readonly email?: string } & {
   readonly [Field in Exclude<PersonField, "email">]?: string | false;

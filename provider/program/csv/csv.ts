@@ -3,7 +3,9 @@ import { organizationRoles } from "roster-schema";
 import { z } from "zod";
 import { DeclarationError, ManifestError } from "../../errors.ts";
 import { faultsOf, inPlainWords, mustBeOneOf, pathText } from "../../issues.ts";
+import type { As, Assignee } from "../../kinds/api-key-assignees.ts";
 import { isRole } from "../../values/property-types.ts";
+import { assigneeFields, assigneeIn } from "./assignees.ts";
 import { columnsSchema, type PersonField, personFields } from "./columns.ts";
 import { type CsvMember, memberIn } from "./members.ts";
 import { type CsvFileOptions, type Refuse, type Row, readPeople } from "./people.ts";
@@ -19,7 +21,7 @@ export interface MembersFromCsvOptions extends CsvFileOptions {
 /** Options for reading a file of assignees. */
 export interface AssigneesFromCsvOptions extends CsvFileOptions {
   /** Whether the assignees are members or external users; `member` by default. */
-  readonly as?: "member" | "external";
+  readonly as?: As;
 }
 
 const fileOptions = z.object({
@@ -30,8 +32,8 @@ const fileOptions = z.object({
 /**
  * Reads the members of a set from a CSV file.
  *
- * The first line of the file names its columns: `email` and, optionally, `given_name`, `family_name` and `role`, in any
- * order, or the names in `columns`. Further columns are ignored. Addresses are converted to lower case. A file
+ * The first line of the file names its columns: `email` and, optionally, `given_name`, `family_name`, `role` and
+ * `was`, in any order, or the names in `columns`. Further columns are ignored. Addresses are converted to lower case. A file
  * that `GET /v1/organizations/{id}/members` answers as `text/csv` is read as the members that it was written from.
  *
  * @param file UTF-8, at most 10 MiB
@@ -59,7 +61,8 @@ export function membersFromCsv(file: string, options: MembersFromCsvOptions = {}
 }
 
 /**
- * Reads the assignees of a set from a CSV file. It can be a file of members: only the addresses are read.
+ * Reads the assignees of a set from a CSV file. It can be a file of members: only the
+ * columns `email` and `was` are read.
  *
  * @param file UTF-8, at most 10 MiB
  * @param options `member` or `external`, or the options for reading the file
@@ -70,9 +73,9 @@ export function membersFromCsv(file: string, options: MembersFromCsvOptions = {}
 export function assigneesFromCsv(
   file: string,
   options: "member" | "external" | AssigneesFromCsvOptions = {},
-): Record<string, "member" | "external"> {
+): Record<string, Assignee> {
   const { as = "member", ...how } = typeof options === "string" ? { as: options } : options;
-  return peopleIn(file, ["email"], how, () => as);
+  return peopleIn(file, assigneeFields, how, (row, refuse) => assigneeIn(row, refuse, as));
 }
 
 function peopleIn<Person>(

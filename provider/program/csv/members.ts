@@ -36,7 +36,8 @@ function roleIn({ role: cell }: Row, refuse: Refuse, { roleOf, otherwise, missin
   return role ?? "";
 }
 
-function valueIn(row: Row, field: MemberField & PersonField, refuse: Refuse): string | undefined {
+/** The value of a field in a row, if it has one; notes what is wrong with it. */
+export function valueIn(row: Row, field: MemberField & PersonField, refuse: Refuse): string | undefined {
   const value = row[field]?.text ?? "";
   if (value === "") {
     return undefined;

@@ -10,11 +10,15 @@ export interface ApiKeyAssigneesArgs extends SetArgs {
   /** The key. Changing it replaces the resource. */
   key: Reference<ApiKey>;
   /**
-   * The users who get the key, by address in any case: a list of members, or a map of each address to `member` or to
-   * `external`. A person who is invited to the organization gets the key with the membership. An external user does
-   * not have to be a member, and receives a link by mail to accept the key.
+   * The users who get the key, by address in any case: a list of members, or a map of each address to `member`, to
+   * `external` or to `{ as, was }`. `was` is the previous address of the same person, whose account gets the new one.
+   * A person who is invited to the organization gets the key with the membership. An external user does not have to
+   * be a member, and receives a link by mail to accept the key.
    */
-  assignees: pulumi.Input<readonly string[] | Readonly<Record<string, "member" | "external">>>;
+  assignees: pulumi.Input<
+    | readonly string[]
+    | Readonly<Record<string, "member" | "external" | { readonly as: "member" | "external"; readonly was?: string }>>
+  >;
 }
 
 /**
@@ -30,11 +34,14 @@ export class ApiKeyAssignees extends RosterSet {
   /** The key. */
   declare readonly key: pulumi.Output<string>;
   /**
-   * The users who get the key, by address in any case: a list of members, or a map of each address to `member` or to
-   * `external`. A person who is invited to the organization gets the key with the membership. An external user does
-   * not have to be a member, and receives a link by mail to accept the key.
+   * The users who get the key, by address in any case: a list of members, or a map of each address to `member`, to
+   * `external` or to `{ as, was }`. `was` is the previous address of the same person, whose account gets the new one.
+   * A person who is invited to the organization gets the key with the membership. An external user does not have to
+   * be a member, and receives a link by mail to accept the key.
    */
-  declare readonly assignees: pulumi.Output<Readonly<Record<string, "member" | "external">>>;
+  declare readonly assignees: pulumi.Output<
+    Readonly<Record<string, "member" | "external" | { readonly as: "member" | "external"; readonly was?: string }>>
+  >;
   /**
    * `additive` manages the users that it lists; `authoritative` also removes the users that the last refresh found
    * and that it doesn't list.
@@ -44,6 +51,11 @@ export class ApiKeyAssignees extends RosterSet {
   declare readonly ignore: pulumi.Output<string[] | undefined>;
   /** The fraction of the set that may be removed at once, from 0 to 1. Five can always be removed. */
   declare readonly maxRemovalFraction: pulumi.Output<number>;
+  /**
+   * Mails everybody in the set who has not accepted yet a new link; the previous one stops working. Set or change it
+   * to any text or number to do so once; at creation it does nothing.
+   */
+  declare readonly resendInvite: pulumi.Output<string | number | undefined>;
 
   constructor(name: string, args: ApiKeyAssigneesArgs, options?: pulumi.CustomResourceOptions) {
     super("ApiKeyAssignees", name, args, options);

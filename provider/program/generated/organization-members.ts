@@ -10,7 +10,10 @@ import type { SetArgs } from "./shared.ts";
 /** The role of a member: a built-in one by its name, a name from the set's `roles`, or a Role. */
 export type MemberRole = pulumi.Input<OrganizationRole | (string & {})> | Role;
 
-/** A member of a set, by its role. The names are used if an account is created. */
+/**
+ * A member of a set, by its role. The names are used if an account is created; `was` is the person's previous
+ * address.
+ */
 export type MemberArgs =
   | MemberRole
   | {
@@ -18,6 +21,7 @@ export type MemberArgs =
       role: MemberRole;
       givenName?: pulumi.Input<string>;
       familyName?: pulumi.Input<string>;
+      was?: pulumi.Input<string>;
     };
 
 /** The arguments of {@link OrganizationMembers}. */
@@ -25,8 +29,8 @@ export interface OrganizationMembersArgs extends SetArgs {
   /** The organization that they are members of. Changing it replaces the resource. */
   organization: Reference<Organization>;
   /**
-   * The members, by address in any case: a role, or `{ role, givenName, familyName }`. The names are used if an
-   * account is created.
+   * The members, by address in any case: a role, or `{ role, givenName, familyName, was }`. The names are used if an
+   * account is created. `was` is the previous address of the same person, whose account gets the new one.
    */
   members: pulumi.Input<Readonly<Record<string, MemberArgs>>>;
   /**
@@ -39,6 +43,11 @@ export interface OrganizationMembersArgs extends SetArgs {
    * `fail`.
    */
   onUnknownUser?: pulumi.Input<Schemas["OnUnknownUser"]>;
+  /**
+   * What the set does with the accounts that it makes: `leave`, the default, makes them and no more; `manage` also
+   * changes their names, and deactivates the account of a person who is removed, unless something else holds it.
+   */
+  accounts?: pulumi.Input<"leave" | "manage">;
   /**
    * The number of administrators that `authoritative` must list, and that a change of `additive` must leave. The
    * default is `1`.
@@ -60,12 +69,16 @@ export class OrganizationMembers extends RosterSet {
   /** The organization that they are members of. */
   declare readonly organization: pulumi.Output<string>;
   /**
-   * The members, by address in any case: a role, or `{ role, givenName, familyName }`. The names are used if an
-   * account is created.
+   * The members, by address in any case: a role, or `{ role, givenName, familyName, was }`. The names are used if an
+   * account is created. `was` is the previous address of the same person, whose account gets the new one.
    */
   declare readonly members: pulumi.Output<
     Readonly<
-      Record<string, string | { readonly role: string; readonly givenName?: string; readonly familyName?: string }>
+      Record<
+        string,
+        | string
+        | { readonly role: string; readonly givenName?: string; readonly familyName?: string; readonly was?: string }
+      >
     >
   >;
   /**
@@ -75,6 +88,11 @@ export class OrganizationMembers extends RosterSet {
   declare readonly roles: pulumi.Output<Readonly<Record<string, string>> | undefined>;
   /** What to do at creation if no user has an address: fail, create an account, or invite the person. */
   declare readonly onUnknownUser: pulumi.Output<Schemas["OnUnknownUser"]>;
+  /**
+   * What the set does with the accounts that it makes: `leave`, the default, makes them and no more; `manage` also
+   * changes their names, and deactivates the account of a person who is removed, unless something else holds it.
+   */
+  declare readonly accounts: pulumi.Output<"leave" | "manage" | undefined>;
   /** The number of administrators that `authoritative` must list, and that a change of `additive` must leave. */
   declare readonly minAdmins: pulumi.Output<number>;
   /**
@@ -86,6 +104,13 @@ export class OrganizationMembers extends RosterSet {
   declare readonly ignore: pulumi.Output<string[] | undefined>;
   /** The fraction of the set that may be removed at once, from 0 to 1. Five can always be removed. */
   declare readonly maxRemovalFraction: pulumi.Output<number>;
+  /**
+   * Mails everybody in the set who has not accepted yet a new link; the previous one stops working. Set or change it
+   * to any text or number to do so once; at creation it does nothing.
+   */
+  declare readonly resendInvite: pulumi.Output<string | number | undefined>;
+  /** The ids of the accounts that the set manages, by address; for `accounts: manage`. */
+  declare readonly accountIds: pulumi.Output<Readonly<Record<string, string>> | undefined>;
 
   constructor(name: string, args: OrganizationMembersArgs, options?: pulumi.CustomResourceOptions) {
     super("OrganizationMembers", name, args, options);

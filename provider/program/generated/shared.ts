@@ -26,4 +26,9 @@ export interface SetArgs extends AdoptionArgs {
    * `0.25`.
    */
   maxRemovalFraction?: pulumi.Input<number>;
+  /**
+   * Mails everybody in the set who has not accepted yet a new link; the previous one stops working. Set or change it
+   * to any text or number to do so once; at creation it does nothing.
+   */
+  resendInvite?: pulumi.Input<string | number>;
 }

@@ -1,8 +1,8 @@
 /** Reads an organization's manifest, and finds its problems with their places. */
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { parseDocument, type YAMLError } from "yaml";
-import { ManifestError, type ManifestProblem } from "../../errors.ts";
+import type { z } from "zod";
+import type { ManifestError, ManifestProblem } from "../../errors.ts";
 import { type Fault, faultsOf, inPlainWords, pathText } from "../../issues.ts";
 import { accessTokenLifecycle } from "../../kinds/access-token.ts";
 import { apiKeyLifecycle } from "../../kinds/api-key/api-key.ts";
@@ -13,161 +13,147 @@ import { organizationProfileLifecycle } from "../../kinds/organization-profile.t
 import { userLifecycle } from "../../kinds/user.ts";
 import type { Lifecycle } from "../../lifecycle/interface.ts";
 import { type CheckFailure, failureText } from "../../lifecycle/shape.ts";
+import type { DeclaredPlace } from "../../values/place.ts";
 import { declaredPart, isRecord, type PropertyMap } from "../../values/property-map.ts";
 import { unknownValue } from "../../values/unknown.ts";
-import { positionAfter, readTextFile } from "../text-file.ts";
+import { readTextFile } from "../text-file.ts";
 import { recordOf } from "./entries.ts";
 import { type ListContext, type Lists, readLists } from "./lists.ts";
+import { type MergedManifest, merged, withSections } from "./merging.ts";
 import { brokenReferences } from "./references.ts";
-import { type ManifestDocument, manifestSchema, schemaFor } from "./schema.ts";
+import { emptySections, includedSchema, type ManifestDocument, manifestSchema, schemaFor } from "./schema.ts";
 import { checkedSets } from "./set-checks.ts";
 import { brokenSettings, type Settings } from "./settings.ts";
-import { alteredNumbers, hintAt, offsetIn, type PlacedFault, unusable, unusableCodes } from "./yaml.ts";
-import { inYamlWords } from "./yaml-words.ts";
+import {
+  errorIn,
+  placeIn,
+  positionIn,
+  readSources,
+  type Source,
+  type SourceFault,
+  type Sources,
+  withoutUnknown,
+} from "./source.ts";
+import { alteredNumbers } from "./yaml.ts";
 
 /**
  * Reads a manifest.
  *
  * @param file YAML 1.2 in UTF-8, one document of at most 10 MiB
- * @param settings the stack's configuration; without it, the values that the manifest takes from it are not checked
- * @throws ManifestError if the file can't be read or is invalid; it lists every problem
+ * @param settings the stack's configuration; without it, the values that the manifest takes from it and from the environment are
+ * unknown, and only their form is checked
+ * @throws ManifestError if a file can't be read or is invalid; it lists every problem
  */
 export function readManifest(file: string, settings?: Settings): PlacedManifest {
-  return placedManifest(file, readTextFile(file, "the manifest"), { settings, readsFiles: true });
+  return placedManifest(readSources(file, readTextFile(file, "the manifest"), settings), {
+    settings,
+    readsFiles: true,
+  });
 }
 
 /**
  * Checks the text of a manifest, without the CSV files that it names.
  *
- * @param file the path of the file, as messages name it
+ * @param file the path of the file, as messages name it; the files that the text includes are read from its folder
  * @param settings as for {@link readManifest}
  * @throws ManifestError if the text is invalid; it lists every problem
  */
 export function parseManifest(file: string, text: string, settings?: Settings): ManifestDocument {
-  return placedManifest(file, text, { settings, readsFiles: false }).manifest;
+  return placedManifest(readSources(file, text, settings), { settings, readsFiles: false }).manifest;
 }
 
 /** A valid manifest, and where everything in it is. */
 export interface PlacedManifest {
+  /** The manifest, with secrets in plaintext. */
   readonly manifest: ManifestDocument;
+  /** Where values are that the configuration stores as ciphertext. */
+  readonly secrets: readonly Fault["path"][];
   /** The people whom it lists by address and in CSV files. */
   readonly lists: Lists;
-  /** The error that tells what is found wrong later, by line and column; of a CSV file, as the problem that it is. */
+  /** The error that tells what is found wrong later, by file, line and column; of a CSV file, as the problem that it is. */
   errorOf(faults: readonly (Fault | ManifestProblem)[]): ManifestError;
+  /** Where a value is, or a name. */
+  placeOf(path: Fault["path"], atName?: boolean): DeclaredPlace;
 }
 
-/** How the text of a manifest is checked. */
+/** How a manifest is checked. */
 interface Checking {
   readonly settings: Settings | undefined;
   /** Whether the CSV files are read that the manifest names. */
   readonly readsFiles: boolean;
 }
 
-function placedManifest(file: string, text: string, { settings, readsFiles }: Checking): PlacedManifest {
-  // In YAML, a single CR ends a line, but not in the library.
-  const document = parseDocument(text.replace(/\r(?!\n)/g, "\n"), {
-    prettyErrors: false,
-    logLevel: "error",
-    schema: "core",
-    // A name is its text in the file, and tags have the meaning of YAML's core schema.
-    stringKeys: true,
-    resolveKnownTags: false,
-    // Checked in `unusable`, because the library compares each name with every other.
-    uniqueKeys: false,
-  });
-  const refuse = refusalOf(file, text);
-  const warnings = document.warnings.filter(({ code }) => unusableCodes.has(code));
-  const syntax = [
-    ...[...document.errors, ...warnings].filter(isFirstTooDeep()).map((error) => ({
-      offset: error.pos[0],
-      path: [],
-      reason: inYamlWords(error),
-    })),
-    ...unusable(document, text),
+function placedManifest(sources: Sources, { settings, readsFiles }: Checking): PlacedManifest {
+  const [own] = sources;
+  if (own.plain === null) {
+    const reason = "the file is empty: a manifest requires a `name` and an `organization`";
+    throw errorIn(sources, [{ source: own, path: [], reason }]);
+  }
+  const read = sources.map((source) => readBy(source === own ? schemaFor(own.plain) : includedSchema, source));
+  const whole = merged(sources);
+  const misshapen = read.flatMap(({ faults }) => faults);
+  const inSource = (fault: Fault) => ({ ...fault, source: whole.sourceOf(fault.path) });
+  const located = (faults: readonly Fault[]) => withoutUnknown(whole, faults).map(inSource);
+  const listed = readLists(recordOf(whole.checked), listContext(own.file, readsFiles, whole));
+  const rules = brokenRules(own.file, recordOf(whole.checked), misshapen, listed.lists);
+  const found = [
+    ...read.flatMap(({ source, faults }) => withoutUnknown(source, faults)),
+    ...whole.faults,
+    ...located([
+      ...brokenReferences(whole.checked),
+      ...brokenSettings(whole.checked, settings),
+      ...listed.faults,
+      ...rules.always,
+    ]),
   ];
-  if (syntax.length > 0) {
-    throw refuse(syntax);
+  const isOther = sources.some((source) => source.faults.length + alteredNumbers(source.document).length > 0);
+  if (isOther || found.length + listed.problems.length > 0) {
+    throw errorIn(sources, [...found, ...located(rules.ifChanged)], listed.problems);
   }
-  // The size of aliases is limited in `unusable`, because the library only counts how often each is used.
-  const value: unknown = document.toJS({ maxAliasCount: -1 });
-  if (value === null) {
-    throw refuse([
-      { offset: 0, path: [], reason: "the file is empty: a manifest requires a `name` and an `organization`" },
-    ]);
-  }
-  const parsed = schemaFor(value).safeParse(value, { error: inPlainWords });
-  const misshapen = (parsed.error?.issues ?? []).flatMap((issue) => faultsOf(manifestSchema, issue));
-  const positionOf: Position = (at, atName) => positionAfter(text.slice(0, offsetIn(document, at, atName)));
-  const listed = readLists(recordOf(value), listContext(file, readsFiles, positionOf));
-  const rules = brokenRules(file, recordOf(value), misshapen, listed.lists);
-  const place = ({ path, reason, atName }: Fault) => {
-    const offset = offsetIn(document, path, atName);
-    return {
-      path,
-      offset,
-      reason: `${reason}${reason.endsWith(" text, not an empty value") ? hintAt(text, offset) : ""}`,
-    };
-  };
-  const broken = [...brokenReferences(value), ...brokenSettings(value, settings), ...listed.faults, ...rules.always];
-  const placed = [...misshapen, ...broken].map(place);
-  const altered = alteredNumbers(document).filter(({ offset }) => !placed.some((fault) => fault.offset === offset));
-  if (parsed.success && placed.length + altered.length + listed.problems.length === 0) {
-    return {
-      manifest: withFiles(file, asWritten(parsed.data, recordOf(value))),
-      lists: listed.lists,
-      errorOf: (faults) => {
-        const inFiles = faults.filter((fault) => "file" in fault);
-        return refuse(faults.filter((fault): fault is Fault => !("file" in fault)).map(place), inFiles);
-      },
-    };
-  }
-  throw refuse([...placed, ...altered, ...rules.ifChanged.map(place)], listed.problems);
-}
-
-/** Makes the error that lists faults by line and column, and after them those of the manifest's CSV files. */
-function refusalOf(file: string, text: string) {
-  return (faults: readonly PlacedFault[], inFiles: readonly ManifestProblem[] = []): ManifestError => {
-    const inOrder = faults.toSorted((one, other) => one.offset - other.offset);
-    // If several brackets end in one place, one fault is enough.
-    const once = new Map(inOrder.map((fault) => [JSON.stringify(fault), fault]));
-    const here = [...once.values()].map(({ offset, path, reason }) => ({
-      file,
-      ...positionAfter(text.slice(0, offset)),
-      path: pathText(path),
-      reason,
-    }));
-    // Two sections can list people from the same file.
-    const there = new Map(inFiles.map((problem) => [JSON.stringify(problem), problem]));
-    return new ManifestError(
-      [...here, ...there.values()],
-      there.size === 0 ? "the manifest" : "the manifest and its CSV files",
-    );
+  // What the schema refuses because it isn't known yet stays as it is written.
+  const isRead = read.every(({ data }) => data !== undefined);
+  const [first, ...included] = isRead ? read.map(({ data }) => data) : [{ ...emptySections, ...recordOf(whole.plain) }];
+  const data = withSections(first, ...included);
+  return {
+    manifest: withFiles(own.file, asWritten(data as ManifestDocument, recordOf(whole.checked))),
+    secrets: sources.flatMap(({ secrets }) => secrets),
+    lists: listed.lists,
+    errorOf: (faults) => {
+      const inFiles = faults.filter((fault) => "file" in fault);
+      const here = faults.filter((fault): fault is Fault => !("file" in fault));
+      return errorIn(sources, here.map(inSource), inFiles);
+    },
+    placeOf: (path, atName) => placeIn(whole.sourceOf(path), path, atName),
   };
 }
-
-/** The line and column of a place in the manifest. */
-type Position = (path: Fault["path"], atName?: boolean) => { readonly line: number; readonly column: number };
 
 /** What the reader of lists is told of a manifest: its files are relative to its folder. */
-function listContext(file: string, readsFiles: boolean, positionOf: Position): ListContext {
+function listContext(file: string, readsFiles: boolean, whole: MergedManifest): ListContext {
   return {
     readsFiles,
     fileAt: (_path, written) => (path.isAbsolute(written) ? written : path.join(path.dirname(file), written)),
-    placeAt: (at, atName) => ({ file, ...positionOf(at, atName), path: pathText(at) }),
+    placeAt: (at, atName) => ({ ...positionIn(whole.sourceOf(at), at, atName), path: pathText(at) }),
   };
 }
 
-/** Keeps the first problem of nesting: the number of places that the parser finds too deep depends on its remaining stack. */
-function isFirstTooDeep(): (error: YAMLError) => boolean {
-  let isTold = false;
-  return ({ code }) => {
-    if (code !== "RESOURCE_EXHAUSTION") {
-      return true;
-    }
-    const isFirst = !isTold;
-    isTold = true;
-    return isFirst;
-  };
+/** A file, as a schema reads it. */
+interface Read {
+  readonly source: Source;
+  /** Undefined if the schema refuses it. */
+  readonly data: unknown;
+  readonly faults: readonly SourceFault[];
+}
+
+function readBy(schema: z.ZodObject, source: Source): Read {
+  if (source.plain === null) {
+    const reason = "the file is empty: declare something in it, or don't include it";
+    return { source, data: undefined, faults: [{ source, path: [], reason }] };
+  }
+  const { data, error } = schema.safeParse(source.plain, { error: inPlainWords });
+  // An unknown property of the organization is told with those of both forms.
+  const described = schema === includedSchema ? schema : manifestSchema;
+  const faults = (error?.issues ?? []).flatMap((issue) => faultsOf(described, issue));
+  return { source, data, faults: faults.map((fault) => ({ ...fault, source })) };
 }
 
 /** A manifest without the defaults of its entries, which the resources apply themselves: adopting leaves out what isn't written. */

@@ -1,6 +1,6 @@
 /** The schema of the sections of a manifest that are sets: lists of people, by entries and from CSV files. */
 import { z } from "zod";
-import { apiKeyAssigneesShape } from "../../kinds/api-key-assignees.ts";
+import { apiKeyAssigneesShape, as } from "../../kinds/api-key-assignees.ts";
 import { organizationMembersShape } from "../../kinds/organization-members.ts";
 import { adoptionArgs } from "../../lifecycle/adoption.ts";
 import { setShape } from "../../sets/properties.ts";
@@ -14,7 +14,6 @@ const { role: _role, ...entryArgs } = memberShape;
 const setArgs = { ...setShape, ...adoptionArgs };
 
 const role = z.string();
-const asAssignee = assigneesByAddress.valueType;
 
 const rows = z.record(z.string(), z.array(z.string()).min(1, "it must have at least one value"));
 
@@ -57,10 +56,10 @@ export const memberFile = z.strictObject({
 export const assigneeFile = z.strictObject({
   ...fileArgs,
   columns: z
-    .strictObject({ email: emailColumn })
+    .strictObject({ email: emailColumn, was: columnsSchema.shape.was })
     .optional()
-    .describe("The name of the column with the addresses, if it is not `email`."),
-  as: asAssignee.optional().describe("Whether the people in the file are members, as by default, or external."),
+    .describe("The names of the columns with the addresses, if they are not `email` and `was`."),
+  as: as.optional().describe("Whether the people in the file are members, as by default, or external."),
 });
 
 /** Somebody in `people`. */
@@ -70,6 +69,9 @@ export const memberEntry = z.union(
     .map((name) => `\`${name}\``)
     .join(", ")}`,
 );
+
+/** Somebody in `assignees`. */
+export const assigneeEntry = assigneesByAddress.valueType;
 
 /** The section `people`. */
 export const people = z
@@ -95,9 +97,11 @@ export const assignees = z
     ...assigneeSetArgs,
     ...setArgs,
     entries: z
-      .record(email, asAssignee)
+      .record(email, assigneeEntry)
       .optional()
-      .describe("People by address: `member`, or `external` for somebody outside the organization."),
+      .describe(
+        "People by address: `member`, `external` for somebody outside the organization, or an object with `as` and the previous address, `was`.",
+      ),
     from: files(assigneeFile),
   })
   .describe("Many people to whom the key is attached, as one resource that a preview shows person by person.");

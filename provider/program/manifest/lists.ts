@@ -4,12 +4,14 @@ import { emailFault, foldEmail } from "roster-schema";
 import type { z } from "zod";
 import { ManifestError, type ManifestProblem } from "../../errors.ts";
 import { type Fault, pathText } from "../../issues.ts";
+import type { Assignee } from "../../kinds/api-key-assignees.ts";
 import { isRecord, type PropertyMap } from "../../values/property-map.ts";
+import { assigneeFields, assigneeIn } from "../csv/assignees.ts";
 import { personFields } from "../csv/columns.ts";
 import { type CsvMember, memberIn } from "../csv/members.ts";
 import { type CsvReading, type FoundPeople, readPeople } from "../csv/people.ts";
 import { recordOf } from "./entries.ts";
-import { assigneeFile, memberEntry, memberFile } from "./list-schema.ts";
+import { assigneeEntry, assigneeFile, memberEntry, memberFile } from "./list-schema.ts";
 import { rolesByName, wordsOf } from "./roles-of-people.ts";
 
 type Path = Fault["path"];
@@ -26,9 +28,6 @@ export interface Listed<Value> {
   /** Whether these are all: not if something is wrong, or if the files are not read. */
   readonly isComplete: boolean;
 }
-
-/** The value of an assignee in a set. */
-export type Assignee = "member" | "external";
 
 /** The people whom a manifest lists. */
 export interface Lists {
@@ -111,11 +110,12 @@ function assigneesIn(
     }
   }
   const path = ["apiKeys", name, "assignees"];
-  reader.entries(path, assignees.entries, (entry) =>
-    entry === "member" || entry === "external" ? { value: entry } : undefined,
-  );
+  reader.entries(path, assignees.entries, (entry) => {
+    const { data } = assigneeEntry.safeParse(entry);
+    return data && { value: data };
+  });
   reader.files(path, assignees.from, assigneeFile, (file, { as = "member" }, read) =>
-    readPeople(file, ["email"], read, () => as),
+    readPeople(file, assigneeFields, read, (row, refuse) => assigneeIn(row, refuse, as)),
   );
   return reader.listed();
 }

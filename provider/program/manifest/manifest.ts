@@ -18,14 +18,16 @@ import {
   Role,
   User,
 } from "../generated/index.ts";
+import { type Places, placeKey, withPlaces } from "../places.ts";
 import { isMocked, stackSetting } from "../program.ts";
 import { declareAccessTokens } from "./access-tokens.ts";
 import { type PlacedManifest, readManifest } from "./document.ts";
 import { mapEntries } from "./entries.ts";
 import { adviseSet } from "./many-people.ts";
 import { declareAssignees, declarePeople } from "./people.ts";
-import { deniedIn } from "./rights.ts";
+import { declaredIn, deniedIn } from "./rights.ts";
 import type { ExternalAssignee, ManifestDocument } from "./schema.ts";
+import { withSecrets } from "./secrets.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The resources of a manifest, by their names in it. */
@@ -77,11 +79,16 @@ export type FromManifestOptions = Pick<pulumi.CustomResourceOptions, "parent" | 
  */
 export function fromManifest(file: string, options: FromManifestOptions = {}): Manifest {
   const placed = readManifest(file, stackSetting);
-  const { manifest, lists } = placed;
+  return withPlaces(placesIn(placed), () => declare(file, placed, options));
+}
+
+function declare(file: string, placed: PlacedManifest, options: FromManifestOptions): Manifest {
+  const { lists } = placed;
+  const manifest = withSecrets(placed);
   adviseSet(file, manifest);
   const named = (name: string) => `${manifest.name}-${name}`;
 
-  const { declared, profile, organizationId } = placeOf(file, placed, options);
+  const { declared, profile, organizationId } = organizationIn(placed, options);
   const organization = declared ?? organizationId;
 
   const roles = mapEntries(
@@ -140,6 +147,16 @@ export function fromManifest(file: string, options: FromManifestOptions = {}): M
   return declared === undefined ? withoutOrganization(made, file) : { organization: declared, ...made };
 }
 
+/** Where the resources of a manifest are declared. */
+function placesIn({ manifest, lists, placeOf }: PlacedManifest): Places {
+  return new Map(
+    declaredIn(manifest, lists).map(({ kind, name, path, whole }) => [
+      placeKey(kind, name),
+      placeOf(whole ?? path, whole === undefined),
+    ]),
+  );
+}
+
 /** The memberships of `users` with a role, and of `members`. */
 function declareMemberships(
   { manifest, named, organization, users, options }: Omit<Surroundings, "memberships">,
@@ -161,8 +178,7 @@ function declareMemberships(
 }
 
 /** The organization: declared, or only looked up. Everything else depends on it, and waits until it is known what the caller may do. */
-function placeOf(
-  file: string,
+function organizationIn(
   placed: PlacedManifest,
   options: FromManifestOptions,
 ): {
@@ -170,9 +186,10 @@ function placeOf(
   readonly profile?: OrganizationProfile;
   readonly organizationId: pulumi.Output<string>;
 } {
-  const { name, organization } = placed.manifest;
+  const { name, organization } = withSecrets(placed);
   if ("existing" in organization) {
-    const found = existingOrganization(file, organization.existing).then((id) => ifAllowed(placed, id, options, id));
+    const { text: place } = placed.placeOf(["organization", "existing"]);
+    const found = existingOrganization(place, organization.existing).then((id) => ifAllowed(placed, id, options, id));
     const organizationId = pulumi.output(found.catch(throwAsTold));
     const { profile } = organization;
     return {
@@ -222,16 +239,17 @@ async function ifAllowed(
 /**
  * Looks up the organization that a manifest names.
  *
+ * @param place where the manifest names it, such as `roster.yaml:2:15: organization.existing`
  * @returns its id
  * @throws DeclarationError if there is none, or the token can't read it
  */
-export async function existingOrganization(file: string, slug: string): Promise<string> {
+export async function existingOrganization(place: string, slug: string): Promise<string> {
   try {
     return (await getOrganization({ slug })).id;
   } catch (error) {
     throw isNotFound(error)
       ? new DeclarationError(
-          `${file}: organization.existing: no open organization has the slug ${slug}, or roster:token can't read it. To create it, ` +
+          `${place}: no open organization has the slug ${slug}, or roster:token can't read it. To create it, ` +
             "declare it with `slug` and `name` instead.",
         )
       : error;

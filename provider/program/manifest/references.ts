@@ -2,6 +2,7 @@
 import { foldEmail, isBuiltInRole, organizationRoles } from "roster-schema";
 import { type Fault, mustBeOneOf } from "../../issues.ts";
 import type { PropertyMap } from "../../values/property-map.ts";
+import { isUnknown } from "../../values/unknown.ts";
 import { recordOf } from "./entries.ts";
 import { rolesGivenIn } from "./roles-of-people.ts";
 
@@ -127,7 +128,7 @@ function wrongOwner(path: Path, { owner, format }: PropertyMap, { users, members
       "`onUnknownUser: invite` from the member";
     return [{ path, reason }];
   }
-  return format === "jwt" && found.role !== "api_user"
+  return format === "jwt" && found.role !== "api_user" && !isUnknown(found.role)
     ? [{ path, reason: "a key of format jwt requires an owner with role: api_user" }]
     : [];
 }

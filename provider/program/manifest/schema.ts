@@ -1,5 +1,6 @@
 /** The schema of an organization's manifest, made from the shapes of the kinds that it declares. */
 import { z } from "zod";
+import { mustBeOneOf } from "../../issues.ts";
 import { accessTokenShape } from "../../kinds/access-token.ts";
 import { apiKeyShape } from "../../kinds/api-key/properties.ts";
 import { apiKeyAssignmentShape } from "../../kinds/api-key-assignment.ts";
@@ -154,6 +155,14 @@ const apiKeys = z
   .default({})
   .describe("The organization's API keys.");
 
+const include = z
+  .array(z.string().min(1))
+  .min(1)
+  .optional()
+  .describe(
+    "Files with further entries of the sections: paths in this file's folder, or patterns such as `teams/*.yaml`.",
+  );
+
 const accessTokens = z
   .record(
     name,
@@ -174,6 +183,7 @@ function manifestOf<Organization extends z.ZodType>(organization: Organization) 
   return z
     .strictObject({
       name: name.describe("Names this manifest's resources in the stack. Keep it: another name makes other resources."),
+      include,
       organization,
       roles,
       users,
@@ -189,6 +199,29 @@ function manifestOf<Organization extends z.ZodType>(organization: Organization) 
 export const manifestSchema = manifestOf(z.union([declaredOrganization, existingOrganization]));
 
 const [ofDeclared, ofExisting] = [manifestOf(declaredOrganization), manifestOf(existingOrganization)];
+
+const { name: _name, include: _include, organization: _organization, ...sections } = manifestSchema.shape;
+
+/** The names of the sections, which included files can have as well. */
+export const sectionNames: readonly string[] = Object.keys(sections);
+
+/** The sections whose entries can be in several files, by name. Any other section is in one file. */
+export const sectionsByName: readonly string[] = Object.entries(sections).flatMap(([section, schema]) =>
+  schema.unwrap() instanceof z.ZodRecord ? [section] : [],
+);
+
+/** A manifest without entries. */
+export const emptySections: Readonly<Record<string, object>> = Object.fromEntries(
+  sectionsByName.map((section) => [section, {}]),
+);
+
+/** The zod schema of a file that a manifest includes. */
+export const includedSchema = z
+  .strictObject(sections, {
+    error: ({ code }) =>
+      code === "unrecognized_keys" ? `an included file has only sections; ${mustBeOneOf(sectionNames)}` : undefined,
+  })
+  .describe("Roles, users, members, API keys and further sections of the manifest that includes this file.");
 
 /** A valid manifest, with defaults. */
 export type ManifestDocument = z.infer<typeof manifestSchema>;

@@ -7,6 +7,8 @@ export interface Setting {
   readonly value: string;
   /** Whether the configuration stores it as ciphertext. */
   readonly isSecret: boolean;
+  /** Whether it may be ciphertext in a real stack, because the program is under test: few tests say which values are secret. */
+  readonly mayBeSecret?: boolean;
 }
 
 /** Reads a stack's configuration, by names such as `checkoutSecret` or `other-project:checkoutSecret`. */
@@ -24,11 +26,51 @@ export function brokenSettings(document: unknown, settings: Settings | undefined
       return [];
     }
     const setting = settings(config);
-    if (setting?.isSecret === true) {
+    if (setting?.isSecret === true || setting?.mayBeSecret === true) {
       return [];
     }
     const fault = setting === undefined ? "has no such value" : "has this value in plaintext";
     const reason = `the stack's configuration ${fault}: run \`pulumi config set --secret ${config}\``;
     return [{ path: ["apiKeys", name, "secret", "config"], reason }];
   });
+}
+
+/** The sections whose entries are resources of their own. Any other value of a manifest is in plaintext. */
+const resourceSections: ReadonlySet<PropertyKey | undefined> = new Set([
+  "roles",
+  "users",
+  "members",
+  "apiKeys",
+  "accessTokens",
+]);
+
+/** The arguments that the program itself needs: they name or find something, or are files. */
+const plainArguments: ReadonlySet<PropertyKey | undefined> = new Set([
+  ...["adopt", "onDestroy", "slug", "existing", "logo", "email", "role", "owner", "user", "assignedTo", "assignees"],
+  ...["secret", "deliverTo"],
+]);
+
+/**
+ * The path of the argument of a resource that a value of a manifest belongs to.
+ *
+ * @returns undefined if it belongs to none
+ */
+export function argumentAt([section, ...rest]: Fault["path"]): Fault["path"] | undefined {
+  const depth = section === "organization" ? (rest[0] === "profile" ? 3 : 2) : resourceSections.has(section) ? 3 : 0;
+  const path = [...(section === undefined ? [] : [section]), ...rest].slice(0, depth);
+  return depth > 0 && path.length === depth ? path : undefined;
+}
+
+/** Whether a value of a manifest can be secret: the argument of a resource that the program only passes on. */
+export function mayHoldSecret(path: Fault["path"]): boolean {
+  const argument = argumentAt(path);
+  return argument !== undefined && !plainArguments.has(argument.at(-1));
+}
+
+/** What is wrong with a secret in any other place. */
+export function neededInPlaintext(setting: string): string {
+  return (
+    `the value ${setting} of the stack's configuration is secret, and can't be used here, because the program needs it in plaintext: run ` +
+    `\`pulumi config set --plaintext ${setting} <value>\`, or write out the value`
+  );
 }

@@ -1,5 +1,18 @@
 /** The YAML syntax of a manifest: what YAML allows but a manifest doesn't, and the places of values in the text. */
-import { type Alias, type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, visit } from "yaml";
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  visit,
+  type YAMLMap,
+} from "yaml";
 import type { Fault } from "../../issues.ts";
 import { unusableName } from "../../values/property-map.ts";
 import { positionAfter } from "../text-file.ts";
@@ -81,7 +94,7 @@ class Aliases {
   refuse(alias: Alias): string | undefined {
     const target = this.#anchors.get(alias.source);
     if (target === undefined) {
-      return `the anchor &${alias.source} is not defined before this alias`;
+      return `the anchor &${alias.source} is not defined before this alias: put it in quotes if it is text`;
     }
     this.#targets.set(alias, target);
     const isWithin = this.#repeated <= maxRepeated;
@@ -131,9 +144,9 @@ export function alteredNumbers(document: Document): PlacedFault[] {
   return faults;
 }
 
-/** What to do about a null value in place of text. */
+/** What to do about a null value, or a number that an expansion gave, in place of text. */
 export function hintAt(text: string, offset: number): string {
-  const [word] = /^(?:null|~)/i.exec(text.slice(offset, offset + 4)) ?? [];
+  const [word] = /^(?:null|~|\$\{[^}]*\})/i.exec(text.slice(offset, offset + 1000)) ?? [];
   return word === undefined ? "" : `: put ${word} in quotes if it is text`;
 }
 
@@ -150,7 +163,7 @@ export function offsetIn(document: Document, path: Fault["path"], atName = false
     const here: unknown = isAlias(node) ? node.resolve(document) : node;
     const last = at === path.length - 1;
     if (isMap(here)) {
-      const pair = here.items.find(({ key }) => nameOf(key) === String(segment));
+      const pair = pairsOf(here).get(String(segment));
       if (pair === undefined) {
         return offset;
       }
@@ -165,6 +178,15 @@ export function offsetIn(document: Document, path: Fault["path"], atName = false
     }
   }
   return offset;
+}
+
+/** The pairs of maps by name: places are looked up for every entry of a section. */
+const pairsByMap = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const pairs = pairsByMap.get(map) ?? new Map(map.items.toReversed().map((pair) => [nameOf(pair.key), pair]));
+  pairsByMap.set(map, pairs);
+  return pairs;
 }
 
 function startOf(node: unknown): number | undefined {

@@ -3,10 +3,11 @@ import type { SelectQueryBuilder } from "kysely";
 import { isId, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { defaultLimit, type Page, readCursor, selectAfter, toPage } from "../../http/paging.ts";
-import { actOnItem, createItem, endItem, type Routes, read, readItem, updateItem } from "../../http/route.ts";
+import { actOnItem, createItem, endItem, type Routes, read, readItem, readOne, updateItem } from "../../http/route.ts";
 import { requireSomewhere } from "../../managed/resource.ts";
 import type { Tables } from "../../rows/tables.ts";
 import { blockForMisuse, findBlockable, liftBlock } from "./blocks.ts";
+import { readHolders } from "./leavers.ts";
 import { normalizeEmail, toUser, users } from "./resource.ts";
 import { createRules, endRules, updateRules } from "./rules.ts";
 
@@ -15,11 +16,19 @@ type ListCall = Call<"listUsers">;
 
 /** The routes of users. */
 export const userRoutes: Routes<
-  "listUsers" | "createUser" | "getUser" | "updateUser" | "deactivateUser" | "blockUser" | "unblockUser"
+  | "listUsers"
+  | "createUser"
+  | "getUser"
+  | "getUserHolders"
+  | "updateUser"
+  | "deactivateUser"
+  | "blockUser"
+  | "unblockUser"
 > = {
   listUsers: read(listUsers),
   createUser: createItem(users, createRules, updateRules),
   getUser: readItem(users),
+  getUserHolders: readOne(readHolders),
   updateUser: updateItem(users, updateRules),
   deactivateUser: endItem(users, "deactivate", endRules, updateRules),
   blockUser: actOnItem(users, "block", { find: findBlockable, perform: answering(blockForMisuse) }),

@@ -30,6 +30,7 @@ import { addressesOf, askAgainToConfirm, changeAddress } from "./addresses.ts";
 import { hasWhatOthersMade, refuseDeactivation, tellOtherOrganizations } from "./deactivation.ts";
 import { refuseMoving, requireOpenHome } from "./home.ts";
 import { inviteUser, replaceInvite, requireInviting, resendInvite } from "./invitations.ts";
+import { keepsUser } from "./leavers.ts";
 import { findUserByEmail, normalizeEmail, toUser, users } from "./resource.ts";
 
 type User = Schemas["User"];
@@ -67,6 +68,7 @@ export const endRules: EndRules<User> = {
     return user;
   },
   takingBack: { permission: "users:create", isBuiltOn: hasWhatOthersMade },
+  keeps: keepsUser,
   async end(context, user, managedAs) {
     const isReleased = managedAs !== undefined && user.externalId !== null;
     if (user.state === "inactive" && !isReleased) {

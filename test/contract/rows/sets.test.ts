@@ -1,10 +1,10 @@
 /** The list of members as a CSV file. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { membersFromCsv } from "../../../provider/program/csv/csv.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import type { Client } from "../support/client.ts";
 import { makeScenario, type Scenario } from "../support/scenario.ts";
 import { onEachDatabase } from "../support/service.ts";
@@ -98,8 +98,7 @@ onEachDatabase("C6 members as CSV", (service) => {
       expected[email] = Object.keys(given).length === 0 ? named : { role: named, ...given };
     }
     expect(Object.keys(expected).length).toBeGreaterThan(20);
-    const folder = mkdtempSync(path.join(tmpdir(), "roster-csv-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const file = path.join(folder, "members.csv");
     const { body } = await owner.send("listMembers", { path: at, headers: csv });
     for (const content of [body, `\uFEFF${body}`]) {

@@ -23,7 +23,14 @@ async function lastAdministrator(scenario: Scenario) {
 
 /** What users answer. */
 export const userCases: Cases<
-  "listUsers" | "createUser" | "getUser" | "updateUser" | "deactivateUser" | "blockUser" | "unblockUser"
+  | "listUsers"
+  | "createUser"
+  | "getUser"
+  | "getUserHolders"
+  | "updateUser"
+  | "deactivateUser"
+  | "blockUser"
+  | "unblockUser"
 > = {
   listUsers: { 200: async (scenario) => ({ query: { email: (await scenario.user()).email } }) },
   createUser: {
@@ -39,6 +46,7 @@ export const userCases: Cases<
       unprocessable: (scenario) => ({ body: { ...body(scenario), invite: true } }),
     },
   },
+  getUserHolders: { 200: async (scenario) => at(await scenario.user()) },
   getUser: { 200: async (scenario) => at(await scenario.user()) },
   updateUser: {
     200: async (scenario) => ({ ...at(await scenario.user()), body: { givenName: "Ada" } }),
