@@ -32,7 +32,7 @@ export const builtInRoles: Readonly<Record<BuiltInRole, readonly Permission[]>> 
   super_admin: permissionValues,
   administrator: permissionValues.filter((permission) => permission !== "api:call"),
   customer_admin: inOrder([...reading, "members:manage", "users:create", "keys:create", "keys:assign"]),
-  auditor: inOrder([...reading, "subscription:read", "audit:read"]),
+  auditor: inOrder([...reading, "subscription:read", "audit:read", "changes:preview"]),
   editor: inOrder([...watching, "flows:run", "data:edit"]),
   operator: inOrder([...watching, "flows:run"]),
   viewer: inOrder(watching),
@@ -46,7 +46,13 @@ export function inOrder(permissions: Iterable<Permission>): Permission[] {
   return permissionValues.filter((permission) => wanted.has(permission));
 }
 
-/** The permissions that are in one set and not in the other. */
+/**
+ * The permissions that exceed others. Keys and roles from before `changes:preview` existed don't have it and can still give what
+ * they could give: it doesn't exceed the other permissions of `auditor`.
+ */
 export function beyond(permissions: Iterable<Permission>, allowed: ReadonlySet<Permission>): Permission[] {
-  return inOrder(permissions).filter((permission) => !allowed.has(permission));
+  const hasAudited = builtInRoles.auditor.every((one) => one === "changes:preview" || allowed.has(one));
+  return inOrder(permissions).filter(
+    (permission) => !allowed.has(permission) && !(permission === "changes:preview" && hasAudited),
+  );
 }

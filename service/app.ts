@@ -8,7 +8,7 @@ import { Authenticator, presentedBy } from "./auth/authenticator.ts";
 import { batchPrincipal } from "./auth/batch-principal.ts";
 import { FailedVerifications } from "./auth/failed-verifications.ts";
 import { LastUse } from "./auth/last-use.ts";
-import type { OperationId } from "./auth/operation.ts";
+import type { Facilities, OperationId } from "./auth/operation.ts";
 import { KeyResolver } from "./auth/resolver.ts";
 import type { Billing } from "./billing.ts";
 import { Connections, type Timeouts } from "./http/connections.ts";
@@ -17,6 +17,8 @@ import { parseJsonBody } from "./http/json-body.ts";
 import { answerClientError, answerProblems, nothingAt, sendProblem } from "./http/problem-answers.ts";
 import { limitRate } from "./http/request-rate.ts";
 import type { Route, Runtime } from "./http/runtime.ts";
+import { currentTrial } from "./http/trial.ts";
+import { TrialGate } from "./http/trial-gate.ts";
 import { checkContent, readIntegers, refuseEncoded, validatorOptions } from "./http/validation.ts";
 import { checkKeyMaterial } from "./keys/key-material.ts";
 import type { Peppers } from "./keys/peppers.ts";
@@ -28,10 +30,12 @@ import { stylesheetPath } from "./people/layout.ts";
 import { isMailWanted } from "./people/link-preview.ts";
 import { Refusal } from "./problems.ts";
 import { routes } from "./routes/index.ts";
+import { afterCommit } from "./rows/database.ts";
 import { newRequestId } from "./rows/identifiers.ts";
 import { readIdentity } from "./rows/identity.ts";
 import { onceSettled } from "./rows/shared-statements.ts";
 import type { Database } from "./rows/tables.ts";
+import { hasOneConnection } from "./rows/undone.ts";
 
 const bodyLimitBytes = 1024 * 1024;
 /** How long a stop waits for mails that are being sent to a mail server that doesn't answer. */
@@ -107,12 +111,24 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const sealer = new AuditSealer({ db, peppers, clock, log: options.logger, ...options.sealing });
   const mail = {
     publicUrl: () => (options.publicUrl ?? app.listeningOrigin).replace(/\/+$/, ""),
-    kick: sender.kick,
+    queued: (transaction: Database) => afterCommit(transaction, sender.kick),
     contactUrl,
   };
   const { billing, scannerKeys } = options;
-  const facilities = { peppers, signingKeys, resolver, failedVerifications, billing, scannerKeys, mail };
-  const runtime: Runtime = { db, facilities, authenticator, clock, monotonicMs, sweptAtMs: undefined };
+  const secrets = { answered: (plaintext: string) => plaintext };
+  const facilities: Facilities = {
+    peppers,
+    signingKeys,
+    secrets,
+    resolver,
+    failedVerifications,
+    billing,
+    scannerKeys,
+    mail,
+  };
+  // One trial must not keep a database with one connection for itself, nor several the connections of the others.
+  const trialGate = new TrialGate(hasOneConnection(db) ? 1 : 2);
+  const runtime: Runtime = { db, facilities, authenticator, clock, monotonicMs, trialGate, sweptAtMs: undefined };
   answerProblems(app, contactUrl);
   // This is the first hook, so that a flood is refused before it costs a look-up or a body.
   if (rateLimitPerSecond > 0) {
@@ -222,6 +238,10 @@ function addHooks(app: FastifyInstance, runtime: Runtime, identity: string): voi
     readIntegers(request);
   });
   app.addHook("onResponse", async (request, reply) => {
+    // A trial is logged as one request, because what is tried may be carried out several times.
+    if (currentTrial() !== undefined) {
+      return;
+    }
     // Read this now, because a batch settles outside of its requests.
     const inBatch = batchPrincipal() === undefined ? {} : { inBatch: true };
     onceSettled(() =>
@@ -262,7 +282,7 @@ function routeHandler(runtime: Runtime, operation: string) {
   const route = routeOf(operation);
   const id = operation as OperationId;
   return (request: FastifyRequest, reply: Parameters<typeof route.handle>[3]) =>
-    route.handle(runtime, id, request, reply);
+    route.handle(currentTrial()?.runtime ?? runtime, id, request, reply);
 }
 
 /** The route of a request; undefined if the request isn't for an operation of the contract. */

@@ -37,6 +37,19 @@ export class Billing {
   }
 
   /**
+   * The price of a plan at Stripe.
+   *
+   * @throws Refusal `contact_vendor` if the plan isn't sold through Stripe.
+   */
+  priceOf(plan: Plan): string {
+    const price = this.#prices[plan];
+    if (price === undefined) {
+      throw new Refusal("contact_vendor", `The plan ${plan} isn't sold through Stripe. Contact the vendor to get it.`);
+    }
+    return price;
+  }
+
+  /**
    * Changes the plan of a subscription, unless it already has the plan.
    *
    * @param idempotencyKey identifies the change: a repeat with the same key has no further effect.
@@ -44,10 +57,7 @@ export class Billing {
    * `unavailable` if Stripe doesn't answer.
    */
   async changePlan(subscriptionId: string, plan: Plan, idempotencyKey: string): Promise<void> {
-    const price = this.#prices[plan];
-    if (price === undefined) {
-      throw new Refusal("contact_vendor", `The plan ${plan} isn't sold through Stripe. Contact the vendor to get it.`);
-    }
+    const price = this.priceOf(plan);
     try {
       const { items, status } = await this.#stripe.subscriptions.retrieve(subscriptionId);
       const sold = new Set(Object.values(this.#prices));

@@ -7,6 +7,12 @@ export type RefusalCode = Schemas["RefusalCode"];
 /** A wrong place in a request. */
 export type FieldError = Schemas["FieldError"];
 
+/** An object that a refusal depends on. */
+export interface ObjectReference {
+  readonly kind: Schemas["ObjectKind"];
+  readonly id: string;
+}
+
 interface ProblemType {
   readonly status: number;
   readonly title: string;
@@ -66,6 +72,10 @@ export interface RefusalOptions {
   /** The authentication scheme; a bearer token by default. */
   readonly challenge?: string;
   readonly cause?: unknown;
+  /** The objects because of which the request is refused. They are never part of the answer; a trial shows the readable ones. */
+  readonly dependsOn?: readonly ObjectReference[];
+  /** Whether only the service owner can make the request. */
+  readonly requiresServiceOwner?: boolean;
 }
 
 /**
@@ -81,6 +91,8 @@ export class Refusal extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly retryable: boolean;
   readonly challenge: string;
+  readonly dependsOn: readonly ObjectReference[];
+  readonly requiresServiceOwner: boolean;
 
   constructor(code: RefusalCode, detail: string, options: RefusalOptions = {}) {
     super(detail, options.cause === undefined ? {} : { cause: options.cause });
@@ -90,6 +102,8 @@ export class Refusal extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.retryable = options.retryable ?? problemTypes[code].retryable ?? false;
     this.challenge = options.challenge ?? "Bearer";
+    this.dependsOn = options.dependsOn ?? [];
+    this.requiresServiceOwner = options.requiresServiceOwner ?? false;
   }
 }
 
@@ -101,9 +115,13 @@ export function invalidRequest(errors: readonly FieldError[]): Refusal {
   return new Refusal("invalid_request", `The request doesn't match the contract${where}${more}.`, { errors });
 }
 
-/** The refusal of a member of the body that matches the contract but can't be used. */
-export function unprocessable(pointer: string, detail: string): Refusal {
-  return new Refusal("unprocessable", detail, { errors: [{ in: "body", pointer, detail }] });
+/**
+ * The refusal of a member of the body that matches the contract but can't be used.
+ *
+ * @param dependsOn the objects because of which it can't be used; by default, it depends on the request alone.
+ */
+export function unprocessable(pointer: string, detail: string, dependsOn: readonly ObjectReference[] = []): Refusal {
+  return new Refusal("unprocessable", detail, { errors: [{ in: "body", pointer, detail }], dependsOn });
 }
 
 /**

@@ -757,7 +757,7 @@ export interface paths {
          * Carry out many requests at once
          * @description Accepts requests that read, create, change or end single organizations, users, roles, memberships, API keys and
          *     assignments; any other request is answered with `invalid_request`. Requires a permission for any of these. A batch
-         *     counts as one request. See "Batches".
+         *     counts as one request. See "Batches", and "Trials" for `dryRun`.
          */
         readonly post: operations["runBatch"];
         readonly delete?: never;
@@ -1236,7 +1236,7 @@ export interface components {
          */
         readonly ApiKeyAssignmentStatus: "pending" | "active" | "expired";
         /** @enum {string} */
-        readonly Permission: "organization:read" | "organization:update" | "subscription:read" | "subscription:update" | "members:read" | "members:manage" | "users:read" | "users:create" | "users:manage" | "roles:read" | "roles:assign" | "roles:manage" | "keys:read" | "keys:create" | "keys:assign" | "keys:revoke" | "keys:verify" | "audit:read" | "data:edit" | "flows:run" | "flows:read" | "messages:read" | "messages:read_own" | "api:call";
+        readonly Permission: "organization:read" | "organization:update" | "subscription:read" | "subscription:update" | "members:read" | "members:manage" | "users:read" | "users:create" | "users:manage" | "roles:read" | "roles:assign" | "roles:manage" | "keys:read" | "keys:create" | "keys:assign" | "keys:revoke" | "keys:verify" | "audit:read" | "data:edit" | "flows:run" | "flows:read" | "messages:read" | "messages:read_own" | "api:call" | "changes:preview";
         /** @enum {string} */
         readonly BuiltInRole: "super_admin" | "administrator" | "customer_admin" | "auditor" | "editor" | "operator" | "viewer" | "member" | "api_user";
         readonly Permissions: readonly components["schemas"]["Permission"][];
@@ -1962,14 +1962,28 @@ export interface components {
             readonly permissions: readonly components["schemas"]["Permission"][];
         };
         readonly Batch: {
+            /** @description At most 200, or 2,000 if `dryRun` is `sequence`. */
             readonly requests: readonly components["schemas"]["BatchRequest"][];
+            readonly dryRun?: components["schemas"]["DryRun"];
+            /**
+             * @description Tries the changes as somebody with this role in the caller's organizations. It applies in the organizations in which the
+             *     caller has all permissions of the role, or those of `auditor`; in others, changes are tried with the caller's own
+             *     permissions. Reads always have the caller's own permissions. Only with `dryRun`.
+             * @enum {string}
+             */
+            readonly as?: "administrator" | "customer_admin" | "auditor" | "editor" | "operator" | "viewer" | "member" | "api_user";
         };
+        /**
+         * @description Tries the requests, and undoes everything: each request against what exists now, or in their order, so that later ones see earlier ones. See "Trials".
+         * @enum {string}
+         */
+        readonly DryRun: "each" | "sequence";
         readonly BatchRequest: {
             /** @enum {string} */
             readonly method: "GET" | "POST" | "PATCH" | "DELETE";
             /** @description The path with its query, as in a separate request. */
             readonly path: string;
-            /** @description Like the header; must differ for each request of the batch. */
+            /** @description Like the header; must differ for each request of the batch. Has no effect on a trial. */
             readonly idempotencyKey?: string;
             /** @description Like the header. */
             readonly ifMatch?: string;
@@ -1977,20 +1991,89 @@ export interface components {
             readonly body?: {
                 readonly [key: string]: unknown;
             };
+            /** @description Values that earlier requests of the sequence answer. Only with the `dryRun` `sequence`. */
+            readonly references?: readonly components["schemas"]["TrialReference"][];
+        };
+        readonly TrialReference: {
+            /**
+             * @description What the value replaces: a segment of the path by its number, from 0, `/ifMatch`, or a member of the body as a JSON
+             *     pointer after `/body`. The member may be absent.
+             * @example /path/2
+             * @example /body/owner
+             * @example /ifMatch
+             */
+            readonly at: string;
+            /** @description The number of an earlier request, from 0. */
+            readonly request: number;
+            /**
+             * @description What to take of its answer: the member `id` of the body, or the header `ETag`.
+             * @enum {string}
+             */
+            readonly member: "id" | "etag";
         };
         readonly BatchAnswer: {
             readonly answers: readonly components["schemas"]["AnswerInBatch"][];
         };
         readonly AnswerInBatch: {
+            /** @description 424 for a request that was not tried. */
             readonly status: number;
             /** @description The headers `ETag`, `Request-Id`, `Retry-After` and `Idempotency-Replayed` of the answer, if present, in lower case. */
             readonly headers: {
                 readonly [key: string]: string;
             };
-            /** @description Null if the answer has no body. */
+            /** @description Null if the answer has no body. Members with secrets are null in a trial. */
             readonly body: {
                 readonly [key: string]: unknown;
             } | null;
+            readonly trial?: components["schemas"]["Trial"];
+        };
+        /** @description What trying a request showed; only with `dryRun`. */
+        readonly Trial: {
+            readonly outcome: components["schemas"]["TrialOutcome"];
+            /** @description Why the request was not tried; otherwise null. */
+            readonly reason: string | null;
+            /** @description The objects because of which the request was refused, as far as the caller can read them, such as the one that has the name. At most 100. */
+            readonly dependsOn: readonly components["schemas"]["TrialDependency"][];
+            /** @description What else would change, as far as the caller can read it. At most 1,000. */
+            readonly effects: readonly components["schemas"]["TrialEffect"][];
+        };
+        /** @enum {string} */
+        readonly TrialOutcome: "done" | "refused" | "not_tried";
+        readonly TrialDependency: {
+            readonly kind: components["schemas"]["ObjectKind"];
+            readonly id: string;
+            readonly externalId: string | null;
+        };
+        readonly TrialEffect: {
+            /**
+             * @description What would happen: an action as the audit would record it, or
+             *
+             *     - `api_key.stop`, `access_token.stop`: a key or token no longer authenticates.
+             *     - `api_key.replace_secret`, `access_token.replace_secret`: a key or token gets another secret.
+             *     - `api_key_assignment.stop`: a user no longer has the key that is attached.
+             *     - `session.end`: sessions on the service's pages end; `count` is how many.
+             *     - `mail.send`: a mail is sent to `recipient`.
+             *     - `subscription.change`: the plan changes at Stripe, which can refuse it.
+             * @example api_key.revoke
+             * @example session.end
+             */
+            readonly action: string;
+            /** @description The object that this happens to. */
+            readonly object: components["schemas"]["TrialObject"] | null;
+            /** @description The user who has the object: the owner of a key, the user of a membership, assignment, token or session. Null if the caller can't read the user. */
+            readonly user: string | null;
+            /** @description When a key or token was last used. */
+            readonly lastUsedAt: components["schemas"]["Timestamp"] | null;
+            /** @description The address that gets the mail. */
+            readonly recipient: string | null;
+            readonly count: number;
+        };
+        readonly TrialObject: {
+            readonly kind: components["schemas"]["ObjectKind"];
+            readonly id: string;
+            readonly externalId: string | null;
+            /** @description The name by which people know it. */
+            readonly name: string;
         };
         readonly SecretScanningReports: readonly components["schemas"]["SecretScanningReport"][];
         readonly SecretScanningReport: {
@@ -5396,7 +5479,7 @@ export const apiKeyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const apiKeyStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyState"]> = ["active", "revoked"];
 export const apiKeyStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyStatus"]> = ["active", "expired", "revoked"];
 export const apiKeyAssignmentStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyAssignmentStatus"]> = ["pending", "active", "expired"];
-export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["organization:read", "organization:update", "subscription:read", "subscription:update", "members:read", "members:manage", "users:read", "users:create", "users:manage", "roles:read", "roles:assign", "roles:manage", "keys:read", "keys:create", "keys:assign", "keys:revoke", "keys:verify", "audit:read", "data:edit", "flows:run", "flows:read", "messages:read", "messages:read_own", "api:call"];
+export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["organization:read", "organization:update", "subscription:read", "subscription:update", "members:read", "members:manage", "users:read", "users:create", "users:manage", "roles:read", "roles:assign", "roles:manage", "keys:read", "keys:create", "keys:assign", "keys:revoke", "keys:verify", "audit:read", "data:edit", "flows:run", "flows:read", "messages:read", "messages:read_own", "api:call", "changes:preview"];
 export const builtInRoleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BuiltInRole"]> = ["super_admin", "administrator", "customer_admin", "auditor", "editor", "operator", "viewer", "member", "api_user"];
 export const refusalCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalCode"]> = ["invalid_request", "unauthenticated", "permission_denied", "plan_required", "api_access_disabled", "contact_vendor", "cannot_remove_self", "billing_failed", "not_member", "user_not_active", "no_api_key", "not_found", "route_not_found", "slug_taken", "email_taken", "name_taken", "external_id_taken", "already_member", "already_assigned", "role_in_use", "last_administrator", "key_not_active", "generation_conflict", "secret_in_use", "organization_closed", "managed_elsewhere", "idempotency_in_progress", "precondition_failed", "payload_too_large", "unsupported_media_type", "unprocessable", "user_not_found", "role_not_found", "idempotency_key_reused", "rate_limited", "internal_error", "unavailable"];
 export const fieldErrorInValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldError"]["in"]> = ["body", "query", "path", "header"];
@@ -5413,7 +5496,11 @@ export const auditEntryObjectKindValues: ReadonlyArray<FlattenedDeepRequired<com
 export const auditFaultValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditFault"]> = ["missing", "altered", "surplus", "rewritten", "head_missing", "head_altered", "pepper_missing"];
 export const verificationOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationOutcome"]> = ["accepted", "refused"];
 export const verificationRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VerificationRefusal"]> = ["unknown", "revoked", "expired", "organization_closed", "api_access_disabled", "owner_inactive", "owner_not_member", "address_not_allowed", "not_permitted"];
+export const batchAsValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Batch"]["as"]> = ["administrator", "customer_admin", "auditor", "editor", "operator", "viewer", "member", "api_user"];
+export const dryRunValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DryRun"]> = ["each", "sequence"];
 export const batchRequestMethodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BatchRequest"]["method"]> = ["GET", "POST", "PATCH", "DELETE"];
+export const trialReferenceMemberValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TrialReference"]["member"]> = ["id", "etag"];
+export const trialOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TrialOutcome"]> = ["done", "refused", "not_tried"];
 export const secretScanningLabelLabelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SecretScanningLabel"]["label"]> = ["true_positive", "false_positive"];
 export const accessTokenKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccessTokenKind"]> = ["system"];
 export const personalAccessTokenKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PersonalAccessToken"]["kind"]> = ["person"];

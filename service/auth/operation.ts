@@ -41,23 +41,35 @@ export type AnswerOf<O extends OperationId> =
       ? T
       : never;
 
-/** The parts of the service that operations use. */
+/** A mail that a change sends. */
+export interface OutgoingMail {
+  readonly recipient: string;
+}
+
+/**
+ * The parts of the service that operations use, apart from the database. A trial replaces each of them by one that reaches
+ * nothing outside of its transaction.
+ */
 export interface Facilities {
   readonly peppers: Peppers;
-  readonly signingKeys: SigningKeys;
-  readonly resolver: KeyResolver;
-  readonly failedVerifications: FailedVerifications;
+  readonly signingKeys: Pick<SigningKeys, keyof SigningKeys>;
+  readonly secrets: {
+    /** The plaintext of a new secret as the answer contains it. */
+    answered(plaintext: string): string | null;
+  };
+  readonly resolver: Pick<KeyResolver, keyof KeyResolver>;
+  readonly failedVerifications: Pick<FailedVerifications, keyof FailedVerifications>;
   /** Undefined if the service doesn't use Stripe. */
-  readonly billing: Billing | undefined;
+  readonly billing: Pick<Billing, keyof Billing> | undefined;
   /** Undefined if the service doesn't accept reports of leaked keys. */
-  readonly scannerKeys: ScannerKeys | undefined;
+  readonly scannerKeys: Pick<ScannerKeys, keyof ScannerKeys> | undefined;
   readonly mail: {
     /** The base of links, without a trailing slash. */
     publicUrl(): string;
     /** The contact for people who can't log in; undefined if none is configured. */
     readonly contactUrl: string | undefined;
-    /** Sends queued mails; called after the commit. */
-    readonly kick: () => void;
+    /** Sends a mail in the outbox after the transaction is committed. */
+    queued(transaction: Database, mail: OutgoingMail): void;
   };
 }
 

@@ -10,38 +10,51 @@ import { inTransaction, isUniqueViolation } from "../rows/database.ts";
 import { NotGroupableError, RequestGroup, runInGroup } from "../rows/shared-statements.ts";
 import { sweepInPassing } from "./mutation.ts";
 import type { Routes } from "./route.ts";
-import type { Route, Runtime } from "./runtime.ts";
+import type { Runtime } from "./runtime.ts";
 
 type BatchRequest = Schemas["BatchRequest"];
 type Answer = Schemas["AnswerInBatch"];
 
 const toldHeaders = ["etag", "request-id", "retry-after", "idempotency-replayed"] as const;
 
-/** The route that carries out many requests at once. */
-export const batchRoutes: Routes<"runBatch"> = {
-  runBatch: { handle: runBatch, storesNoText: true },
-};
+const maxRequests = 200;
 
 /** A batch in progress. */
-interface Batch {
+export interface Batch {
   readonly runtime: Runtime;
   readonly app: FastifyInstance;
   readonly request: FastifyRequest;
   readonly principal: Principal;
 }
 
-async function runBatch(
-  ...[runtime, , request]: Parameters<Route<"runBatch">["handle"]>
-): Promise<Schemas["BatchAnswer"]> {
-  const { principal, server: app } = request;
-  if (principal === null) {
-    throw new Error("a batch is not authenticated");
-  }
-  // Refuse a caller who has none of these permissions once, because every request would be refused.
-  requireSomewhere({ principal }, ...aboutObjects);
-  const { requests } = request.body as Schemas["Batch"];
-  refuseRepeatedKeys(requests);
-  const batch: Batch = { runtime, app, request, principal };
+/**
+ * Creates the route that carries out many requests at once.
+ *
+ * @param tryOut answers a batch with `dryRun`.
+ */
+export function batchRoutes(tryOut: (batch: Batch) => Promise<Schemas["BatchAnswer"]>): Routes<"runBatch"> {
+  return {
+    runBatch: {
+      storesNoText: true,
+      async handle(runtime, _operation, request) {
+        const { principal, server: app } = request;
+        if (principal === null) {
+          throw new Error("a batch is not authenticated");
+        }
+        // Refuse a caller who has none of these permissions once, because every request would be refused.
+        requireSomewhere({ principal }, ...aboutObjects);
+        const body = request.body as Schemas["Batch"];
+        refuseRepeatedKeys(body.requests);
+        refuseMisfit(body);
+        const batch: Batch = { runtime, app, request, principal };
+        return await (body.dryRun === undefined ? runBatch(batch, body) : tryOut(batch));
+      },
+    },
+  };
+}
+
+async function runBatch(batch: Batch, { requests }: Schemas["Batch"]): Promise<Schemas["BatchAnswer"]> {
+  const { runtime, request } = batch;
   const answers: Answer[] = [];
   for (const group of groupsOf(requests)) {
     answers.push(...(await carryOut(batch, group)));
@@ -65,9 +78,28 @@ function refuseRepeatedKeys(requests: readonly BatchRequest[]): void {
   }
 }
 
+/** @throws Refusal `invalid_request` for what goes only with a trial, or only with a sequence. */
+function refuseMisfit({ requests, dryRun, as }: Schemas["Batch"]): void {
+  if (as !== undefined && dryRun === undefined) {
+    throw invalidRequest([{ in: "body", pointer: "/as", detail: "must be omitted without dryRun" }]);
+  }
+  if (dryRun === "sequence") {
+    return;
+  }
+  if (requests.length > maxRequests) {
+    const detail = `must have at most ${maxRequests} items, except in a sequence`;
+    throw invalidRequest([{ in: "body", pointer: "/requests", detail }]);
+  }
+  const referring = requests.findIndex(({ references }) => references !== undefined);
+  if (referring >= 0) {
+    const detail = "must be omitted, except in a sequence";
+    throw invalidRequest([{ in: "body", pointer: `/requests/${referring}/references`, detail }]);
+  }
+}
+
 /** Groups adjacent requests that can run concurrently: reads, and changes of one kind to different objects. */
-function groupsOf(requests: readonly BatchRequest[]): BatchRequest[][] {
-  const groups: BatchRequest[][] = [];
+export function groupsOf<T extends Pick<BatchRequest, "method" | "path">>(requests: readonly T[]): T[][] {
+  const groups: T[][] = [];
   let kind: string | undefined;
   let paths = new Set<string>();
   for (const request of requests) {
@@ -135,7 +167,12 @@ async function changeTogether(batch: Batch, group: readonly BatchRequest[]): Pro
   }
 }
 
-async function answerTo(
+/**
+ * Carries out a request of a batch by the operation's own code.
+ *
+ * @param group the requests that it shares statements with.
+ */
+export async function answerTo(
   { app, request, principal }: Batch,
   group: RequestGroup | undefined,
   subrequest: BatchRequest,

@@ -10,6 +10,7 @@ import type { Database } from "../rows/tables.ts";
 import { callOf, header } from "./call.ts";
 import { type Answer, once, sweepAnswers } from "./idempotency.ts";
 import type { Route, Runtime } from "./runtime.ts";
+import { currentTrial } from "./trial.ts";
 
 const sweepEveryMs = 60_000;
 
@@ -21,13 +22,12 @@ export interface MutationOptions {
   readonly groupable?: boolean;
 }
 
-type CallerQuery = Presented & { readonly db: Database; readonly runtime: Runtime };
+type CallerQuery = Presented & Pick<Runtime, "db" | "authenticator" | "clock">;
 
 /** Authenticates the caller again, without recording the use. */
 const callerNow = sharedQuery(
   "caller",
-  async ({ db, runtime, authorization, address }: CallerQuery, all: readonly undefined[]) => {
-    const { authenticator, clock } = runtime;
+  async ({ db, authenticator, clock, authorization, address }: CallerQuery, all: readonly undefined[]) => {
     const caller = await authenticator.authenticate(db, { authorization, address }, clock(), false);
     return all.map(() => caller);
   },
@@ -43,7 +43,9 @@ export function mutation<O extends OperationId>(
     async handle(runtime, operation, request, reply) {
       const make = async (db: Database) => {
         // Authenticate again in the transaction, so that the permissions are current when the change is made.
-        const principal = await executeShared(callerNow, { db, runtime, ...presentedBy(request) }, undefined);
+        const { authenticator, clock } = runtime;
+        const caller = await executeShared(callerNow, { db, authenticator, clock, ...presentedBy(request) }, undefined);
+        const principal = currentTrial()?.actorFor(caller) ?? caller;
         const call: Call<O> = callOf(runtime, request, db, principal);
         const run = () => work(call, header(request, "if-match"));
         const key = header(request, "idempotency-key");
@@ -61,12 +63,13 @@ export function mutation<O extends OperationId>(
       } else {
         try {
           if (!groupable) {
-            refuseGroup();
+            refuseGroup({ isUnbegun: true });
           }
           made = await make(group.transaction);
         } catch (error) {
           // The batch rolls back the group, and then runs each request separately.
           group.fail(error);
+          currentTrial()?.failed(error);
           return await reply.code(409).send();
         }
       }

@@ -6,6 +6,7 @@ import { problemOf, problemTypes, Refusal } from "../problems.ts";
 import { isDiskError, refusalOfUnavailability } from "../rows/database.ts";
 import { newRequestId } from "../rows/identifiers.ts";
 import type { Connections } from "./connections.ts";
+import { currentTrial } from "./trial.ts";
 import { invalidBody, refusalOfValidation, unsupportedMediaType } from "./validation.ts";
 
 const mediaType = "application/problem+json";
@@ -14,6 +15,16 @@ const mediaType = "application/problem+json";
 export function answerProblems(app: FastifyInstance, contactUrl: string | undefined): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const refusal = refusalOfError(error, request);
+    const trial = currentTrial();
+    if (trial !== undefined) {
+      // Whoever tries the request decides what an error of the service means, and logs it.
+      if (problemTypes[refusal.code].status >= 500) {
+        trial.failed(error);
+      } else {
+        trial.refused(refusal);
+      }
+      return sendProblem(refusal, request, reply, contactUrl);
+    }
     if (isDiskError(refusal.cause)) {
       // The failure is already logged once; don't log it for each request.
       request.log.debug({ err: refusal.cause }, "the request was refused");

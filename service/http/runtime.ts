@@ -5,6 +5,7 @@ import type { Authenticator } from "../auth/authenticator.ts";
 import type { Facilities, OperationId } from "../auth/operation.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Database } from "../rows/tables.ts";
+import type { TrialGate } from "./trial-gate.ts";
 
 /** What routes need from the running service. */
 export interface Runtime {
@@ -12,6 +13,8 @@ export interface Runtime {
   readonly facilities: Facilities;
   readonly authenticator: Authenticator;
   readonly clock: () => Date;
+  /** Lets trials through. */
+  readonly trialGate: TrialGate;
   /** See `ServiceOptions`. */
   readonly monotonicMs: () => number;
   /** The time of the last sweep, by `monotonicMs`; undefined if there was none. */

@@ -8,7 +8,7 @@ export const maxErrors = 100;
 
 /**
  * The maximum number of values in a body or query, counting members and items at every depth. Valid requests have fewer:
- * the largest is a batch of 200 requests that each create an API key with 100 address ranges.
+ * the largest is a batch of 200 requests that each create an API key with 100 address ranges. In a sequence of 2,000, each has 25.
  */
 export const maxValues = 50_000;
 

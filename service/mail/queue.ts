@@ -5,7 +5,6 @@ import type { Context } from "../auth/operation.ts";
 import { encrypt } from "../keys/encryption.ts";
 import { findAdministratorAddresses } from "../managed/administrators.ts";
 import { Refusal } from "../problems.ts";
-import { afterCommit } from "../rows/database.ts";
 import { newId } from "../rows/identifiers.ts";
 import { requireAllowance, secondsUntilAllowed } from "./allowances.ts";
 import { mailKey } from "./sender.ts";
@@ -203,5 +202,5 @@ async function queue(
       ended_at: null,
     })
     .execute();
-  afterCommit(db, facilities.mail.kick);
+  facilities.mail.queued(db, { recipient });
 }

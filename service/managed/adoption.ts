@@ -200,7 +200,9 @@ async function managedElsewhere<T extends Managed>(
   advice: string,
 ): Promise<Refusal> {
   const name = (await isReadable(context, resource, item)) ? `, under the externalId ${item.externalId}` : "";
-  return new Refusal("managed_elsewhere", `Somebody else manages the ${resource.noun} ${item.id}${name}. ${advice}`);
+  return new Refusal("managed_elsewhere", `Somebody else manages the ${resource.noun} ${item.id}${name}. ${advice}`, {
+    dependsOn: [{ kind: resource.kind, id: item.id }],
+  });
 }
 
 /** @throws Refusal `unprocessable` if a value that can't be changed differs from the request. */
@@ -214,6 +216,7 @@ function refuseOther<T extends Managed>(resource: Resource<T>, before: T, wanted
     throw unprocessable(
       `/${member}`,
       `The ${resource.noun} ${before.id} ${current}, which can't be changed. Adopt it as it is, or choose another one.`,
+      [{ kind: resource.kind, id: before.id }],
     );
   }
 }
@@ -285,6 +288,7 @@ export async function leaveManagedApart<T extends Managed>(
     "managed_elsewhere",
     `Somebody else manages the ${apart.noun} ${manager.id}${name}, which has ${set.join(", ")}. ` +
       `Leave ${set.length === 1 ? "it" : "them"} out of the ${resource.noun}.`,
+    { dependsOn: [{ kind: apart.kind, id: manager.id }] },
   );
 }
 

@@ -27,6 +27,16 @@ export interface AuditRecord<T> {
   readonly after: T | undefined;
 }
 
+/** Receives the rows of audit entries as they are written. */
+export type AuditFollower = (rows: readonly Insertable<Tables["audit_entries"]>[]) => void;
+
+const followers = new WeakMap<Context["db"], AuditFollower>();
+
+/** Follows the audit entries that are written in a transaction. */
+export function followAudit(transaction: Context["db"], follower: AuditFollower): void {
+  followers.set(transaction, follower);
+}
+
 const newEntries = sharedWrite(
   "audit entries",
   async ({ db }: Pick<Context, "db">, all: readonly (readonly Insertable<Tables["audit_entries"]>[])[]) => {
@@ -91,6 +101,7 @@ export async function auditRequests<T extends Pick<Managed, "id">>(
   });
   if (rows.length > 0) {
     await executeShared(newEntries, { db }, rows);
+    followers.get(db)?.(rows);
   }
 }
 

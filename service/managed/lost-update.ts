@@ -34,7 +34,9 @@ export async function refuseLostUpdate<T extends Managed>(
     }
   }
   const entry = await newestChange(context, resource, item.id);
-  throw new Refusal("precondition_failed", `${describe(context, resource, entry)} ${advice}`);
+  throw new Refusal("precondition_failed", `${describe(context, resource, entry)} ${advice}`, {
+    dependsOn: [{ kind: resource.kind, id: item.id }],
+  });
 }
 
 /** The newest audit entry that changed a settable member, because the ETag covers only those. */

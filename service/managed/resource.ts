@@ -4,7 +4,7 @@ import type { CallerContext, Context } from "../auth/operation.ts";
 import type { Permission } from "../auth/permissions.ts";
 import { holds, isServiceOwner, type Principal } from "../auth/principal.ts";
 import { isIn, type Scope } from "../auth/rights.ts";
-import { Refusal } from "../problems.ts";
+import { Refusal, type RefusalOptions } from "../problems.ts";
 import { executeShared, sharedRowQuery } from "../rows/shared-statements.ts";
 import type { CreationColumns, ManagedTable } from "../rows/tables.ts";
 
@@ -82,6 +82,7 @@ export interface Resource<T extends Managed> {
 /** The members of an object that another object has as well. */
 export interface Apart<T> {
   readonly members: readonly (keyof T & string)[];
+  readonly kind: Schemas["ObjectKind"];
   /** The name of the other object's kind in messages. */
   readonly noun: string;
   /** The other object and its externalId; undefined if nobody manages it. */
@@ -268,6 +269,7 @@ export function requireServiceOwner({ principal }: Pick<Context, "principal">, a
   throw permissionDenied(
     `${act} requires the service owner.`,
     "Use the owner token, or ask the operators of the service.",
+    { requiresServiceOwner: true },
   );
 }
 
@@ -275,8 +277,9 @@ export function requireServiceOwner({ principal }: Pick<Context, "principal">, a
 export function permissionDenied(
   reason: string,
   advice = "Ask an administrator of the organization, or use a token that is allowed to do it.",
+  options: Pick<RefusalOptions, "dependsOn" | "requiresServiceOwner"> = {},
 ): Refusal {
-  return new Refusal("permission_denied", `${reason} ${advice}`);
+  return new Refusal("permission_denied", `${reason} ${advice}`, options);
 }
 
 /** The refusal for a conflict with an existing object, which is named only if the caller can read it. */
@@ -290,14 +293,16 @@ export async function conflict<T extends Managed>(
   const item = await load(context, resource, existing.id);
   const readable = item !== undefined && (await isReadable(context, resource, item));
   const isTaken = code.endsWith("_taken");
+  const dependsOn = [{ kind: resource.kind, id: existing.id }];
   if (!readable) {
-    return new Refusal(code, `${reason}.${isTaken ? " Choose another." : ""}`);
+    return new Refusal(code, `${reason}.${isTaken ? " Choose another." : ""}`, { dependsOn });
   }
   const advice = isTaken ? "change or delete it, or choose another" : "omit this one, or end that one first";
   const taken = { note: "", advice, ...resource.whereTaken?.(item) };
   return new Refusal(
     code,
     `${reason}: ${resource.noun} ${existing.id}.${taken.note} Declare that one with \`adopt\`, ${taken.advice}.`,
+    { dependsOn },
   );
 }
 
@@ -323,7 +328,7 @@ export async function refuseTakenExternalId<T extends Managed>(
 
 /** Whether the caller can read an object. */
 export async function isReadable<T extends Managed>(
-  context: Context,
+  context: CallerContext,
   resource: Resource<T>,
   item: T,
 ): Promise<boolean> {

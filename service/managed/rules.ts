@@ -9,6 +9,9 @@ import { refuseGroup } from "../rows/shared-statements.ts";
 import { canAct, isAdministrator } from "./administrators.ts";
 import { permissionDenied, requireSomewhere } from "./resource.ts";
 
+/** How many objects a refusal names at most as what it depends on. */
+export const maxDependencies = 100;
+
 /** A role with its permissions. */
 export interface RoleGrant {
   readonly id: string;
@@ -73,8 +76,12 @@ export async function keepAnAdministrator(
   if (other !== undefined) {
     return;
   }
-  const last = await administrators.where("users.id", "=", leaving).executeTakeFirst();
-  if (last === undefined) {
+  const others = await administrators
+    .select("memberships.id")
+    .orderBy("memberships.id")
+    .limit(maxDependencies)
+    .execute();
+  if (!others.some(({ user_id }) => user_id === leaving)) {
     return;
   }
   throw new Refusal(
@@ -82,6 +89,13 @@ export async function keepAnAdministrator(
     "This is the organization's last administrator who can act: nobody else has an account that is active, set up " +
       "and not blocked. Make another user an administrator first. A person must set up their account; a system user " +
       "needs an API key or an access token of its own.",
+    {
+      // Another member could become an administrator, and one of these could become able to act.
+      dependsOn: [
+        { kind: "organization", id: organizationId },
+        ...others.map(({ id }) => ({ kind: "membership" as const, id })),
+      ],
+    },
   );
 }
 
@@ -113,7 +127,9 @@ export function refuseExceeding(
   }
   const exceeding = beyond(permissions, principal.rights.in(organization));
   if (exceeding.length > 0) {
-    throw permissionDenied(`${what} exceeds your own permissions by ${exceeding.join(", ")}.`);
+    throw permissionDenied(`${what} exceeds your own permissions by ${exceeding.join(", ")}.`, undefined, {
+      dependsOn: role === null || isBuiltInRole(role) ? [] : [{ kind: "role", id: role }],
+    });
   }
 }
 
@@ -169,6 +185,8 @@ async function refuseOthers(context: CallerContext, user: Schemas["User"]): Prom
     throw permissionDenied(
       "You can change or deactivate only users whose homeOrganization is your organization, and only if they have " +
         "no system role.",
+      undefined,
+      { dependsOn: [{ kind: "user", id: user.id }] },
     );
   }
   const memberships = await db
@@ -193,21 +211,23 @@ export async function refuseManaging(context: CallerContext, user: Schemas["User
     return;
   }
   await refuseOthers(context, user);
-  if ((await findElsewhere(context, user)).length === 0) {
+  const dependsOn = await findElsewhere(context, user);
+  if (dependsOn.length === 0) {
     return;
   }
   throw permissionDenied(
     "This user also has a membership or an API key in another organization. Its home organization can only " +
       "deactivate it.",
     "Ask the service owner.",
+    { dependsOn },
   );
 }
 
-/** What a user has in organizations other than its home: a membership that has not ended, or an API key that is active. */
+/** What a user has in organizations other than its home: a membership that has not ended, or an assignment of an active API key. */
 export async function findElsewhere(
   { db, now }: Pick<Context, "db" | "now">,
   user: Pick<Schemas["User"], "id" | "homeOrganization">,
-): Promise<("membership" | "api_key")[]> {
+): Promise<{ readonly kind: "membership" | "api_key_assignment"; readonly id: string }[]> {
   const [membership, assignment] = [
     await db
       .selectFrom("memberships")
@@ -227,8 +247,8 @@ export async function findElsewhere(
       .executeTakeFirst(),
   ];
   return [
-    ...(membership === undefined ? [] : (["membership"] as const)),
-    ...(assignment === undefined ? [] : (["api_key"] as const)),
+    ...(membership === undefined ? [] : [{ kind: "membership" as const, id: membership.id }]),
+    ...(assignment === undefined ? [] : [{ kind: "api_key_assignment" as const, id: assignment.id }]),
   ];
 }
 

@@ -165,13 +165,14 @@ async function existsAlready<T extends Managed>(
   const item = await load(context, resource, id);
   const which = item !== undefined && (await isReadable(context, resource, item)) ? `: ${resource.noun} ${id}` : "";
   const detail = `An object with this externalId already exists${which}.`;
+  const dependsOn = [{ kind: resource.kind, id }];
   if (fate.is === "unsettled") {
     const advice = "The run that created it is still active, or ended moments ago. Wait for it to end, or set `adopt`.";
     const retryAfterSeconds = Math.max(1, Math.ceil(fate.inMs / 1000));
-    return new Refusal("external_id_taken", `${detail} ${advice}`, { retryable: true, retryAfterSeconds });
+    return new Refusal("external_id_taken", `${detail} ${advice}`, { retryable: true, retryAfterSeconds, dependsOn });
   }
   const advice = "Set `adopt` to manage that one, or choose another externalId.";
-  return new Refusal("external_id_taken", `${detail} ${advice}`);
+  return new Refusal("external_id_taken", `${detail} ${advice}`, { dependsOn });
 }
 
 /** Makes the caller the requester of a lost create's mailed link. @returns whether there is such a link. */

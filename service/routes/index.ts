@@ -10,6 +10,7 @@ import { organizationProfileRoutes } from "../objects/organization-profiles/rout
 import { organizationRoutes } from "../objects/organizations/routes.ts";
 import { roleRoutes } from "../objects/roles/routes.ts";
 import { userRoutes } from "../objects/users/routes.ts";
+import { tryBatch } from "../trials/trying.ts";
 import { auditRoutes } from "./audit.ts";
 import { healthRoutes } from "./health.ts";
 import { managedObjectRoutes } from "./managed-objects.ts";
@@ -30,7 +31,7 @@ export const routes: Routes<OperationId> = {
   ...apiKeyAssignmentRoutes,
   ...accessTokenRoutes,
   ...auditRoutes,
-  ...batchRoutes,
+  ...batchRoutes(tryBatch),
   ...managedObjectRoutes,
   ...runRoutes,
   ...selfRoutes,

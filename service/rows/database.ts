@@ -1,6 +1,4 @@
 /** Opens and migrates the database, runs transactions, and classifies the database's errors. */
-import { createHash } from "node:crypto";
-import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CompiledQuery, type Dialect, Kysely, PostgresAdapter, PostgresDialect, sql } from "kysely";
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
@@ -9,6 +7,7 @@ import { Refusal } from "../problems.ts";
 import type { FreeBytes } from "./disk.ts";
 import { type DatabaseLog, DiskError, EmbeddedDialect } from "./embedded-database.ts";
 import { migrations } from "./migrations/index.ts";
+import { clientWithin } from "./postgres-client.ts";
 import type { Database, Tables } from "./tables.ts";
 
 // Send times in UTC: the driver's local times are off by seconds for dates before time zones had whole minutes.
@@ -19,8 +18,6 @@ const connectTimeoutMs = 10_000;
 const statementTimeoutMs = 60_000;
 /** PostgreSQL ends each statement before this time, so a server that is silent for longer is unreachable. */
 const answerWithinMs = statementTimeoutMs + 10_000;
-/** The time for a connection to close. */
-const endWithinMs = 1000;
 const maxAttempts = 20;
 const maxBackoffMs = 250;
 
@@ -107,52 +104,6 @@ function dialectOf(location: DatabaseLocation, onStatement?: OnStatement, log?: 
  * planning takes longer than running it. It must name its columns: a prepared `*` fails if a migration adds a column.
  */
 export const plannedOnce = sql`/* planned once */`;
-const isPlannedOnce = /^select \/\* planned once \*\//;
-
-class PreparingClient extends pg.Client {
-  // Kysely passes the text and its parameters; other forms are passed on.
-  override query(...given: [never]) {
-    const [text, values] = given as unknown[];
-    if (typeof text !== "string" || !isPlannedOnce.test(text)) {
-      return super.query(...given);
-    }
-    // A query with a name is prepared.
-    const name = createHash("sha256").update(text).digest("base64url");
-    return super.query({ name, text, values } as never);
-  }
-}
-
-/**
- * A client that closes its connection if PostgreSQL is silent for too long. A lost machine or proxy doesn't end connections,
- * so the client would otherwise wait until the system gives up, which may be never.
- */
-function clientWithin(withinMs: number): typeof PreparingClient {
-  return class extends PreparingClient {
-    constructor(...given: [never]) {
-      super(...given);
-      // Queries on a broken connection fail anyway; between the statements of a transaction, nobody handles the event.
-      this.on("error", () => {});
-    }
-
-    override query(...given: [never]) {
-      const answer = super.query(...given);
-      const late = setTimeout(() => this.#hangUp(), withinMs).unref();
-      const settled = () => clearTimeout(late);
-      (answer as unknown as Promise<unknown>).then(settled, settled);
-      return answer;
-    }
-
-    override async end(...given: []) {
-      setTimeout(() => this.#hangUp(), endWithinMs).unref();
-      return await super.end(...given);
-    }
-
-    /** Pending queries fail then, and the pool opens a new connection. */
-    #hangUp(): void {
-      (this as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy();
-    }
-  };
-}
 
 /** Kysely locks migrations with an advisory lock, which not every engine has; this uses a row lock instead. */
 class RowLockedPostgresDialect extends PostgresDialect {
@@ -224,25 +175,38 @@ export function afterCommit(transaction: Database, run: () => void): void {
  * Unique violations are retried too: of two concurrent transactions, the second one finds the conflicting row at its next
  * attempt, and refuses with a message about it.
  *
+ * @param db a transaction is joined.
  * @throws Refusal `unavailable` after 20 attempts; any error of the work.
  */
 export async function inTransaction<T>(db: Database, work: (transaction: Database) => Promise<T>): Promise<T> {
-  const retried: readonly string[] = [sqlState.serializationFailure, sqlState.deadlock, sqlState.uniqueViolation];
+  // A trial's transaction, which its caller retries.
+  if (db.isTransaction) {
+    return await work(db);
+  }
+  let committed: Database | undefined;
+  const result = await retryingConflicts(() =>
+    db
+      .transaction()
+      .setIsolationLevel("serializable")
+      .execute((transaction) => {
+        committed = transaction;
+        return work(transaction);
+      }),
+  );
+  for (const run of (committed && afterCommits.get(committed)) ?? []) {
+    run();
+  }
+  return result;
+}
+
+/**
+ * Repeats a transaction after conflicts with others.
+ *
+ * @throws Refusal `unavailable` after 20 attempts; any other error of the transaction.
+ */
+export async function retryingConflicts<T>(run: () => Promise<T>): Promise<T> {
   try {
-    let committed: Database | undefined;
-    const result = await withRetries(retried, () =>
-      db
-        .transaction()
-        .setIsolationLevel("serializable")
-        .execute((transaction) => {
-          committed = transaction;
-          return work(transaction);
-        }),
-    );
-    for (const run of (committed && afterCommits.get(committed)) ?? []) {
-      run();
-    }
-    return result;
+    return await withRetries([sqlState.serializationFailure, sqlState.deadlock, sqlState.uniqueViolation], run);
   } catch (error) {
     const state = sqlStateOf(error);
     if (state === sqlState.serializationFailure || state === sqlState.deadlock) {

@@ -32,17 +32,25 @@ export function onceSettled(run: () => void): void {
 /** Thrown if requests can't run as a group. */
 export class NotGroupableError extends Error {
   override readonly name = "NotTogetherError";
+  /** Whether the request has not begun, so that the transaction is as it was. */
+  readonly isUnbegun: boolean;
+
+  constructor(message: string, { isUnbegun = false } = {}) {
+    super(message);
+    this.isUnbegun = isUnbegun;
+  }
 }
 
 /**
  * Declares that what follows depends on what other requests do, such as a count. The requests of a group don't see each
  * other, so each would decide as if it were the only one.
  *
+ * @param options.isUnbegun whether the request has done nothing yet.
  * @throws NotGroupableError in a group
  */
-export function refuseGroup(): void {
+export function refuseGroup(options: { readonly isUnbegun?: boolean } = {}): void {
   if (currentGroup() !== undefined) {
-    throw new NotGroupableError("this must run separately");
+    throw new NotGroupableError("this must run separately", options);
   }
 }
 

@@ -86,7 +86,7 @@ onEachDatabase("the clock is set to another time", (service) => {
   describe("a mail", () => {
     /** A mail that nobody has been told to send: as where the process ended between the change and its mail. */
     const queue = async (email: string) => {
-      const mail = { publicUrl: () => "https://roster.example", kick: () => {} };
+      const mail = { publicUrl: () => "https://roster.example", queued: () => {} };
       const facilities = { peppers: parsePeppers(keyMaterial.pepper), mail } as unknown as Facilities;
       await inTransaction(service().database, (db) =>
         mailAccountExists({ db, now: service().now(), principal: byRule, facilities }, email),

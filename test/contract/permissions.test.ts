@@ -1,11 +1,13 @@
 import { permissionValues, type Schemas } from "roster-schema";
 import { describe, expect, test } from "vitest";
+import { routes } from "../../service/routes/index.ts";
 import type { Client, RequestOptions } from "./support/client.ts";
 import { runAt, unique } from "./support/client.ts";
 import { contract, type OperationId } from "./support/contract.ts";
 import { Pages } from "./support/pages.ts";
 import { makeScenario, type Scenario, sha256 } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
+import { comparable, inBatch, tryOne } from "./support/trials.ts";
 
 type Permission = Schemas["Permission"];
 type Role = Exclude<Schemas["BuiltInRole"], "super_admin">;
@@ -32,6 +34,7 @@ const table: Record<Role, Permission[]> = {
     "roles:read",
     "keys:read",
     "audit:read",
+    "changes:preview",
   ],
   editor: ["organization:read", "data:edit", "flows:run", "flows:read"],
   operator: ["organization:read", "flows:run", "flows:read"],
@@ -123,6 +126,11 @@ const needs: Partial<Record<OperationId, Need>> = {
   revokeAccessTokenSecret: "keys:revoke",
 };
 
+/** What a trial shows, without the identifiers that differ from one carrying out to the next. */
+function withoutIds(trial: Schemas["Trial"]): unknown {
+  return JSON.parse(JSON.stringify(trial).replaceAll(/\b([a-z]{3})_[0-9a-f]{32}/g, "$1_…"));
+}
+
 /** Operations that aren't about one organization: a permission in any of them is enough. */
 const ofAnyOrganization: ReadonlySet<OperationId> = new Set([
   "listOrganizations",
@@ -207,12 +215,18 @@ async function bodyOf(operation: OperationId, scenario: Scenario, path: Targets)
   }
 }
 
-async function request(client: Client, operation: OperationId, path: Targets, scenario: Scenario) {
+async function optionsOf(operation: OperationId, path: Targets, scenario: Scenario) {
   const body = await bodyOf(operation, scenario, path);
   const query = operation === "listManagedObjects" ? { kind: "role", externalIdPrefix: "stack/" } : undefined;
-  const options = { path, ...(query && { query }), ...(body && { body }) } as unknown as RequestOptions<OperationId>;
-  return await client.send(operation, options);
+  return { path, ...(query && { query }), ...(body && { body }) } as unknown as RequestOptions<OperationId>;
 }
+
+async function request(client: Client, operation: OperationId, path: Targets, scenario: Scenario) {
+  return await client.send(operation, await optionsOf(operation, path, scenario));
+}
+
+/** The operations that a batch can contain. */
+const batchable = (Object.entries(needs) as [OperationId, Need][]).filter(([id]) => routes[id].isBatchable === true);
 
 onEachDatabase("permissions", (service) => {
   test("the table knows every operation that takes a token", () => {
@@ -252,6 +266,32 @@ onEachDatabase("permissions", (service) => {
       }
     });
 
+    test("is told by a trial what the request itself is answered with", async () => {
+      const scenario = await makeScenario(service());
+      const { client } = await scenario.actingAs(role);
+      const mayTry = aboutObjects.some((one) => permissions.includes(one));
+      let targets = await makeTargets(scenario);
+      for (const [operation, need] of batchable) {
+        const request = inBatch(operation, await optionsOf(operation, targets, scenario));
+        if (!mayTry) {
+          const body: Schemas["Batch"] = { requests: [request], dryRun: "each" };
+          await client.refused("permission_denied", "runBatch", { body });
+          continue;
+        }
+        const tried = await tryOne(client, request);
+        const [real] = (await client.do("runBatch", { body: { requests: [request] } })).answers;
+        if (real?.status === 204) {
+          targets = await makeTargets(scenario);
+        }
+        if (need === "owner") {
+          expect([tried.status, tried.trial.outcome, real?.status], operation).toEqual([424, "not_tried", 403]);
+          expect(tried.trial.reason).toContain("Only the service owner");
+        } else {
+          expect(comparable(tried), operation).toEqual(comparable(real as never));
+        }
+      }
+    });
+
     test("can't tell another organization's objects from absent ones", async () => {
       const scenario = await makeScenario(service());
       const other = await makeScenario(service());
@@ -278,6 +318,27 @@ onEachDatabase("permissions", (service) => {
       const { items } = await other.owner.do("listAuditEntries", { path: other.path });
       expect(items.filter(({ actor }) => actor.kind !== "owner")).toEqual([]);
     });
+  });
+
+  test("P3 an auditor's trial as an administrator is the administrator's own, member by member", async () => {
+    const scenario = await makeScenario(service());
+    const [auditor, administrator] = [await scenario.actingAs("auditor"), await scenario.actingAs("administrator")];
+    const targets = await makeTargets(scenario);
+    for (const [operation, need] of batchable) {
+      const request = inBatch(operation, await optionsOf(operation, targets, scenario));
+      const own = await tryOne(administrator.client, request);
+      const audited = await tryOne(auditor.client, request, { as: "administrator" });
+      if (operation === "createUser") {
+        // The answer would tell whether the address has an account.
+        expect([own.trial.outcome, audited.trial.outcome]).toEqual(["done", "not_tried"]);
+        continue;
+      }
+      expect(comparable(audited), operation).toEqual(comparable(own));
+      expect(withoutIds(audited.trial), operation).toEqual(withoutIds(own.trial));
+      if (need !== "owner" && operation !== "rotateApiKey") {
+        expect(["done", "refused"]).toContain(audited.trial.outcome);
+      }
+    }
   });
 
   test.each<[Role, Role]>([

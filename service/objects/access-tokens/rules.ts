@@ -11,7 +11,7 @@ import { unprocessable } from "../../problems.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import { liveName } from "../../rows/tables.ts";
 import { endRulesOf, readEndDate, refuseTaken, settableColumns, updateRulesOf } from "../api-keys/changes.ts";
-import { findHolder, type KeyOwner, refuseGrant, roleIn } from "../api-keys/draft.ts";
+import { findHolder, type KeyOwner, membershipOf, refuseGrant, roleIn } from "../api-keys/draft.ts";
 import { issueSecret } from "../api-keys/issue.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
 import { type AccessToken, accessTokenKind } from "./resource.ts";
@@ -49,12 +49,12 @@ async function createToken(
   call: Call<"createAccessToken">,
   identify: Identify<AccessToken>,
 ): Promise<CreateResult<AccessToken>> {
-  const { body, now, path, principal } = call;
+  const { body, now, path } = call;
   const organization = await findOpenOrganization(call, path.organizationId, "keys:create");
   const { id } = await identify(organization.id);
   const holder = await findSystemUser(call, organization, body.user);
   const permissions = inOrder(body.permissions);
-  refuseGrant(accessTokenKind, principal, organization.id, holder, permissions);
+  await refuseGrant(accessTokenKind, call, organization.id, holder, permissions);
   const expiresAt =
     body.endDate === undefined ? null : readEndDate(accessTokenKind, body.endDate, "opaque", organization, now);
   const externalId = body.externalId ?? null;
@@ -86,14 +86,17 @@ async function findSystemUser(call: Context, { id }: Schemas["Organization"], us
     throw unprocessable(
       "/user",
       "Only a system user can have this token. People make access tokens on their own page.",
+      [{ kind: "user", id: userId }],
     );
   }
   if (user.homeOrganization !== id) {
-    throw unprocessable("/user", "The homeOrganization of the system user must be this organization.");
+    const detail = "The homeOrganization of the system user must be this organization.";
+    throw unprocessable("/user", detail, [{ kind: "user", id: userId }]);
   }
   const role = await roleIn(call, id, userId);
   if (role === null) {
-    throw unprocessable("/user", "The system user must be a member of the organization. Make it a member first.");
+    const detail = "The system user must be a member of the organization. Make it a member first.";
+    throw unprocessable("/user", detail, await membershipOf(call, id, userId));
   }
   return { id: userId, role, permissions: await permissionsOfRole(call, role) };
 }

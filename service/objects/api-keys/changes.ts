@@ -1,7 +1,7 @@
 /** The rules for changing and revoking keys and access tokens. */
 import { endOf, type Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
-import { beyond, inOrder } from "../../auth/permissions.ts";
+import { inOrder } from "../../auth/permissions.ts";
 import { presents } from "../../auth/principal.ts";
 import { isWithin, readAllowedIps } from "../../keys/allowed-ips.ts";
 import type { EndRules } from "../../managed/lifecycle.ts";
@@ -68,7 +68,7 @@ async function updateKey<T extends KeyMembers>(kind: KeyKind<T>, call: Context, 
   const { db, now } = call;
   if (changed.has("state")) {
     if (before.state === "revoked") {
-      throw notActive(kind, before.status, `Revoking is permanent: create another ${kind.word}.`);
+      throw notActive(kind, before, `Revoking is permanent: create another ${kind.word}.`);
     }
     requirePermission(call, before.organization, "keys:revoke");
     refuseKeyInUse(call.principal, before.id, kind.resource.noun);
@@ -114,16 +114,16 @@ async function checkChangedPermissions<T extends KeyMembers>(
   { before, after }: Update<T>,
 ): Promise<void> {
   if (before.status !== "active") {
-    throw notActive(kind, before.status, `Its permissions can't be changed: create another ${kind.word}.`);
+    throw notActive(kind, before, `Its permissions can't be changed: create another ${kind.word}.`);
   }
-  if (beyond(after.permissions, new Set(before.permissions)).length === 0) {
+  if (after.permissions.every((permission) => before.permissions.includes(permission))) {
     return;
   }
   if (presents(call.principal, before.id)) {
     throw permissionDenied(`An ${kind.resource.noun} can't give itself permissions.`, "Use another one.");
   }
   const limit = await ownerLimit(call, kind.keyOf(before));
-  refuseGrant(kind, call.principal, before.organization, limit, after.permissions);
+  await refuseGrant(kind, call, before.organization, limit, after.permissions);
 }
 
 /** The instant of a changed end date. A later end date is a grant, because the key works for longer. */
@@ -133,7 +133,7 @@ async function readChangedEndDate<T extends KeyMembers>(
   { before, after }: Update<T>,
 ): Promise<Date | null> {
   if (before.status !== "active") {
-    throw notActive(kind, before.status, `Its end date can't be changed: create another ${kind.word}.`);
+    throw notActive(kind, before, `Its end date can't be changed: create another ${kind.word}.`);
   }
   const key = kind.keyOf(before);
   const organization = await findOpenOrganization(call, before.organization);
@@ -147,6 +147,7 @@ async function readChangedEndDate<T extends KeyMembers>(
     throw unprocessable(
       "/endDate",
       "A JWT contains its end date, so the end date can only become earlier. Create another key.",
+      [{ kind: kind.resource.kind, id: before.id }],
     );
   }
   await refuseGranting(kind, call, key);
@@ -160,7 +161,7 @@ async function checkChangedAddresses<T extends KeyMembers>(
   { before, after }: Update<T>,
 ): Promise<void> {
   if (before.status !== "active") {
-    throw notActive(kind, before.status, `Its addresses can't be changed: create another ${kind.word}.`);
+    throw notActive(kind, before, `Its addresses can't be changed: create another ${kind.word}.`);
   }
   if (presents(call.principal, before.id)) {
     throw permissionDenied(`An ${kind.resource.noun} can't change its own allowed addresses.`, "Use another one.");
@@ -200,6 +201,7 @@ export function readEndDate(
     throw unprocessable(
       "/endDate",
       "The organization doesn't allow JWT keys that expire: see settings.allowExpiringJwt.",
+      [{ kind: "organization", id: organization.id }],
     );
   }
   return end;

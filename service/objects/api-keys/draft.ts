@@ -1,11 +1,10 @@
 /** Decides the format, owner and permissions of a new API key. */
-import { isClientSecret, isFormatOf, needsOwner, requiredOwnerRole, type Schemas } from "roster-schema";
+import { isBuiltInRole, isClientSecret, isFormatOf, needsOwner, requiredOwnerRole, type Schemas } from "roster-schema";
 import type { Call, Context } from "../../auth/operation.ts";
 import { beyond, inOrder, type Permission } from "../../auth/permissions.ts";
-import type { Principal } from "../../auth/principal.ts";
 import { isVisible, load } from "../../managed/resource.ts";
-import { permissionsOfRole, refuseExceeding } from "../../managed/rules.ts";
-import { Refusal, unprocessable } from "../../problems.ts";
+import { maxDependencies, permissionsOfRole, refuseExceeding } from "../../managed/rules.ts";
+import { type ObjectReference, Refusal, unprocessable } from "../../problems.ts";
 import { isActiveKey } from "../../rows/active-key.ts";
 import { users } from "../users/resource.ts";
 import type { Key, KeyWords } from "./key.ts";
@@ -14,15 +13,11 @@ import { apiKeyKind } from "./resource.ts";
 type Organization = Schemas["Organization"];
 
 /** What an owner allows a key: the permissions of the owner's role in the organization. */
-interface OwnerLimit {
+export interface KeyOwner {
+  readonly id: string;
   /** Null if the owner isn't a member, and then there are no permissions. */
   readonly role: string | null;
   readonly permissions: readonly Permission[];
-}
-
-/** The owner of a new key. */
-export interface KeyOwner extends OwnerLimit {
-  readonly id: string;
 }
 
 /** The values of a new key that aren't taken from the body as they are. */
@@ -33,13 +28,14 @@ export interface KeyDraft {
 }
 
 /** @throws Refusal `api_access_disabled` */
-export function requireApiAccess({ features }: Organization): void {
+export function requireApiAccess({ id, features }: Organization): void {
   if (features.externalApiAccess) {
     return;
   }
   throw new Refusal(
     "api_access_disabled",
     "The organization has no external API access. Contact the vendor to enable it. You can still list and revoke keys.",
+    { dependsOn: [{ kind: "organization", id }] },
   );
 }
 
@@ -50,13 +46,14 @@ export function requireApiAccess({ features }: Organization): void {
  * @throws Refusal `unprocessable`, `user_not_found`, `permission_denied`.
  */
 export async function draftKey(call: Call<"createApiKey">, organization: Organization, id: string): Promise<KeyDraft> {
-  const { body, principal } = call;
+  const { body } = call;
   const { kind, format = "opaque" } = body;
   refuseMisfit(body);
   const owner = body.owner === undefined ? undefined : await findOwner(call, organization, body.owner);
   const role = requiredOwnerRole(format);
   if (role !== undefined && owner?.role !== role) {
-    throw unprocessable("/owner", `A JWT key needs an owner with the role ${role}.`);
+    const dependsOn = owner === undefined ? [] : await membershipOf(call, organization.id, owner.id);
+    throw unprocessable("/owner", `A JWT key needs an owner with the role ${role}.`, dependsOn);
   }
   if (needsOwner(kind, format) && owner === undefined) {
     throw unprocessable("/owner", "A key of kind user needs an owner.");
@@ -65,7 +62,7 @@ export async function draftKey(call: Call<"createApiKey">, organization: Organiz
     await refuseBeyondLimit(call, organization, owner.id, id);
   }
   const permissions = body.permissions ?? inOrder(owner?.permissions ?? []);
-  refuseGrant(apiKeyKind, principal, organization.id, owner, permissions);
+  await refuseGrant(apiKeyKind, call, organization.id, owner, permissions);
   return { format, owner, permissions };
 }
 
@@ -75,18 +72,20 @@ export async function draftKey(call: Call<"createApiKey">, organization: Organiz
  * @param owner undefined for a key without an owner.
  * @throws Refusal `unprocessable`, `permission_denied`.
  */
-export function refuseGrant(
+export async function refuseGrant(
   { word, holder }: KeyWords,
-  principal: Principal,
+  context: Context,
   organization: string,
-  owner: OwnerLimit | undefined,
+  owner: KeyOwner | undefined,
   permissions: readonly Permission[],
-): void {
+): Promise<void> {
   if (owner !== undefined) {
     const exceeding = beyond(permissions, new Set(owner.permissions));
     if (exceeding.length > 0) {
       const detail = `The ${word} would exceed its ${holder}'s permissions by ${exceeding.join(", ")}.`;
-      throw unprocessable("/permissions", detail);
+      const role = owner.role === null || isBuiltInRole(owner.role) ? [] : [{ kind: "role" as const, id: owner.role }];
+      const membership = await membershipOf(context, organization, owner.id);
+      throw unprocessable("/permissions", detail, [...membership, ...role]);
     }
   } else if (permissions.includes("api:call")) {
     throw unprocessable(
@@ -94,16 +93,16 @@ export function refuseGrant(
       "Only a key whose owner has the role api_user can have the permission api:call.",
     );
   }
-  refuseExceeding(principal, organization, owner?.role ?? null, permissions, `The ${word}`);
+  refuseExceeding(context.principal, organization, owner?.role ?? null, permissions, `The ${word}`);
 }
 
 /** What a key's owner allows it now; undefined for a key without an owner. */
-export async function ownerLimit(context: Context, key: Key): Promise<OwnerLimit | undefined> {
+export async function ownerLimit(context: Context, key: Key): Promise<KeyOwner | undefined> {
   if (key.owner === null) {
     return undefined;
   }
   const role = await ownerRole(context, key);
-  return { role, permissions: role === null ? [] : await permissionsOfRole(context, role) };
+  return { id: key.owner, role, permissions: role === null ? [] : await permissionsOfRole(context, role) };
 }
 
 /** The role of a key's owner; null if the key has no owner, or the owner isn't a member. */
@@ -121,6 +120,28 @@ export async function roleIn({ db }: Context, organization: string, user: string
     .where("status", "=", "active")
     .executeTakeFirst();
   return row?.role ?? null;
+}
+
+/**
+ * What the refusal of a key's owner depends on: the user, and the membership in the organization if there is one. A pending
+ * membership may become active.
+ */
+export async function membershipOf(
+  { db }: Pick<Context, "db">,
+  organization: string,
+  user: string,
+): Promise<ObjectReference[]> {
+  const membership = await db
+    .selectFrom("memberships")
+    .select("id")
+    .where("organization_id", "=", organization)
+    .where("user_id", "=", user)
+    .where("member_live", "is not", null)
+    .executeTakeFirst();
+  return [
+    { kind: "user", id: user },
+    ...(membership === undefined ? [] : [{ kind: "membership", id: membership.id } as const]),
+  ];
 }
 
 function refuseMisfit({ kind, format = "opaque", secret }: Schemas["ApiKeyCreate"]): void {
@@ -156,7 +177,8 @@ async function findOwner(call: Context, organization: Organization, userId: stri
   await findHolder(call, "/owner", userId);
   const role = await roleIn(call, organization.id, userId);
   if (role === null) {
-    throw unprocessable("/owner", "The owner must be a member of the organization. Make the user a member first.");
+    const detail = "The owner must be a member of the organization. Make the user a member first.";
+    throw unprocessable("/owner", detail, await membershipOf(call, organization.id, userId));
   }
   return { id: userId, role, permissions: await permissionsOfRole(call, role) };
 }
@@ -171,20 +193,25 @@ async function refuseBeyondLimit(
   if (keysPerOwner === null) {
     return;
   }
-  const { keys } = await db
+  const keys = await db
     .selectFrom("api_keys")
-    .select(({ fn }) => fn.countAll().as("keys"))
+    .select("id")
     .where("organization_id", "=", organization.id)
     .where("owner_id", "=", ownerId)
     .where("id", "!=", id)
     .where("kind", "!=", "token")
     .where(isActiveKey(now))
-    .executeTakeFirstOrThrow();
-  if (Number(keys) < keysPerOwner) {
+    .limit(keysPerOwner)
+    .execute();
+  if (keys.length < keysPerOwner) {
     return;
   }
   throw unprocessable(
     "/owner",
     `A user can own at most ${keysPerOwner} active keys in this organization. Revoke one first.`,
+    [
+      { kind: "organization", id: organization.id },
+      ...keys.slice(0, maxDependencies).map((key) => ({ kind: "api_key" as const, id: key.id })),
+    ],
   );
 }

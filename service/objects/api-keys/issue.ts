@@ -50,7 +50,7 @@ export async function issueSecret(context: Context, request: IssueRequest): Prom
     .values({ key_id: request.keyId, generation: request.generation, ...secret })
     .onConflict((conflict) => conflict.columns(["key_id", "generation"]).doUpdateSet(secret))
     .execute();
-  return plaintext;
+  return plaintext === null ? null : facilities.secrets.answered(plaintext);
 }
 
 /**

@@ -54,6 +54,12 @@ export interface KeyKind<T extends KeyMembers> {
 export type KeyWords = Pick<KeyKind<KeyMembers>, "word" | "holder">;
 
 /** The refusal of an action that requires an active key or token. */
-export function notActive({ word }: KeyWords, status: Key["status"], advice: string): Refusal {
-  return new Refusal("key_not_active", `The ${word} is ${status}. ${advice}`);
+export function notActive(
+  { word, resource }: Pick<KeyWords, "word"> & { readonly resource: Pick<Resource<Managed>, "kind"> },
+  { id, status }: Pick<Key, "id" | "status">,
+  advice: string,
+): Refusal {
+  return new Refusal("key_not_active", `The ${word} is ${status}. ${advice}`, {
+    dependsOn: [{ kind: resource.kind, id }],
+  });
 }

@@ -3,7 +3,7 @@ import { durationMs, type Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { endSooner, heldUntilOf, type SecretOverlap, selectSecretEnd } from "../../keys/secret-end.ts";
 import { isEarlier } from "../../managed/take-over.ts";
-import { Refusal, unprocessable } from "../../problems.ts";
+import { type ObjectReference, Refusal, unprocessable } from "../../problems.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
 import { refuseGranting } from "./changes.ts";
 import { requireApiAccess } from "./draft.ts";
@@ -28,7 +28,7 @@ export async function rotateKey<T extends KeyMembers>(
   const { body, db, now } = call;
   const key = kind.keyOf(item);
   if (key.status !== "active") {
-    throw notActive(kind, key.status, `Create another ${kind.word}.`);
+    throw notActive(kind, key, `Create another ${kind.word}.`);
   }
   const organization = await findOpenOrganization(call, key.organization);
   if (kind.needsApiAccess) {
@@ -40,9 +40,9 @@ export async function rotateKey<T extends KeyMembers>(
   }
   refuseMisfit(call);
   if (body.generation === key.generation + 1) {
-    await endSecrets(call, key);
+    await endSecrets(kind, call, key);
   } else {
-    await refuseUnlessUnused(call, key);
+    await refuseUnlessUnused(kind, call, key);
     await shortenOverlap(call, key);
   }
   const { expires_at } = await db
@@ -86,7 +86,7 @@ function overlapOf({ overlap = "0s", holdWhileUsed }: Schemas["ApiKeyRotation"])
  *
  * @throws Refusal `secret_in_use` if an older secret is still in use.
  */
-async function endSecrets(call: RotationCall, key: Key): Promise<void> {
+async function endSecrets<T extends KeyMembers>(kind: KeyKind<T>, call: RotationCall, key: Key): Promise<void> {
   const { body, db, now } = call;
   const { overlapMs, holdSeconds } = overlapOf(body);
   // A key has at most two valid secrets, so secrets before this one have ended.
@@ -94,7 +94,7 @@ async function endSecrets(call: RotationCall, key: Key): Promise<void> {
   const older = await selectSecretEnd(db, key.id, generation);
   const heldUntil = older === undefined ? null : heldUntilOf(older);
   if (overlapMs > 0 && heldUntil !== null && heldUntil > now) {
-    throw secretInUse(generation, heldUntil);
+    throw secretInUse({ kind: kind.resource.kind, id: key.id }, generation, heldUntil);
   }
   await endSooner(call, { keyId: key.id, generation }, older, { overlapMs: 0, holdSeconds: null });
   await db
@@ -115,11 +115,12 @@ async function shortenOverlap(call: RotationCall, key: Key): Promise<void> {
   await endSooner(call, { keyId: key.id, generation }, previous, overlapOf(call.body));
 }
 
-function secretInUse(generation: number, heldUntil: Date): Refusal {
+function secretInUse(key: ObjectReference, generation: number, heldUntil: Date): Refusal {
   return new Refusal(
     "secret_in_use",
     `The secret of generation ${generation} is still in use: it stays valid until ${heldUntil.toISOString()}, or longer while it ` +
       "is used. Rotate later, or with the overlap 0s, which ends it at once.",
+    { dependsOn: [key] },
   );
 }
 
@@ -129,10 +130,15 @@ function secretInUse(generation: number, heldUntil: Date): Refusal {
  *
  * @throws Refusal `generation_conflict`
  */
-async function refuseUnlessUnused({ body, db, run }: RotationCall, key: Key): Promise<void> {
+async function refuseUnlessUnused<T extends KeyMembers>(
+  { resource }: KeyKind<T>,
+  { body, db, run }: RotationCall,
+  key: Key,
+): Promise<void> {
   const wrong = new Refusal(
     "generation_conflict",
     `The key is at generation ${key.generation}; the next one is ${key.generation + 1}. Read the key again, and then decide what to do.`,
+    { dependsOn: [{ kind: resource.kind, id: key.id }] },
   );
   if (body.generation !== key.generation) {
     throw wrong;

@@ -3,6 +3,7 @@ import { durationMs, type Schemas } from "roster-schema";
 import type { Context } from "../../auth/operation.ts";
 import { endSooner, secretEnd, selectSecretEnd } from "../../keys/secret-end.ts";
 import { audit } from "../../managed/audit.ts";
+import type { Managed, Resource } from "../../managed/resource.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { refuseGranting } from "./changes.ts";
 import { type Key, type KeyKind, type KeyMembers, type KeyWords, notActive } from "./key.ts";
@@ -20,7 +21,7 @@ export const revokeSecretVerb = "revoke_secret";
  */
 export async function revokeSecret<T extends KeyMembers>(kind: KeyKind<T>, call: SecretCall, key: T): Promise<void> {
   if (key.status !== "active") {
-    throw notActive(kind, key.status, "Its secrets have ended with it.");
+    throw notActive(kind, key, "Its secrets have ended with it.");
   }
   if (call.body.generation < key.generation) {
     await endEarlier(kind, call, key);
@@ -28,6 +29,9 @@ export async function revokeSecret<T extends KeyMembers>(kind: KeyKind<T>, call:
     await withdraw(kind, call, kind.keyOf(key));
   }
 }
+
+/** What refusals need to know of a kind. */
+type NamedKind = KeyWords & { readonly resource: Pick<Resource<Managed>, "kind"> };
 
 /** Makes an earlier secret end sooner, never later; without an overlap, it ends even if it is in use. */
 async function endEarlier<T extends KeyMembers>(kind: KeyKind<T>, call: SecretCall, key: T): Promise<void> {
@@ -51,7 +55,7 @@ async function endEarlier<T extends KeyMembers>(kind: KeyKind<T>, call: SecretCa
  *
  * @throws Refusal `generation_conflict` if the secret was used, or the key would have no valid secret.
  */
-async function withdraw(kind: KeyWords, call: SecretCall, key: Key): Promise<void> {
+async function withdraw(kind: NamedKind, call: SecretCall, key: Key): Promise<void> {
   const { body, db, now } = call;
   const secret = await selectSecretEnd(db, key.id, body.generation);
   const before = await selectSecretEnd(db, key.id, body.generation - 1);
@@ -60,17 +64,17 @@ async function withdraw(kind: KeyWords, call: SecretCall, key: Key): Promise<voi
     return;
   }
   if (secret === undefined) {
-    throw conflict(kind, `The ${kind.word} is at generation ${key.generation}.`);
+    throw conflict(kind, key, `The ${kind.word} is at generation ${key.generation}.`);
   }
   if (body.overlap !== undefined) {
     throw unprocessable("/overlap", "A withdrawn secret ends at once: omit the overlap.");
   }
   if (secret.used_at !== null) {
-    throw conflict(kind, `The secret of generation ${body.generation} is in use.`);
+    throw conflict(kind, key, `The secret of generation ${body.generation} is in use.`);
   }
   const end = before === undefined ? null : secretEnd(before);
   if (before === undefined || end === null || end <= now) {
-    throw conflict(kind, `The ${kind.word} would have no valid secret.`);
+    throw conflict(kind, key, `The ${kind.word} would have no valid secret.`);
   }
   // The previous secret becomes valid for longer, which requires the same permissions as a rotation.
   await refuseGranting(kind, call, key);
@@ -88,6 +92,8 @@ async function withdraw(kind: KeyWords, call: SecretCall, key: Key): Promise<voi
     .execute();
 }
 
-function conflict({ word }: KeyWords, reason: string): Refusal {
-  return new Refusal("generation_conflict", `${reason} Read the ${word} again, and then rotate or revoke it.`);
+function conflict({ word, resource }: NamedKind, { id }: Key, reason: string): Refusal {
+  return new Refusal("generation_conflict", `${reason} Read the ${word} again, and then rotate or revoke it.`, {
+    dependsOn: [{ kind: resource.kind, id }],
+  });
 }

@@ -20,7 +20,7 @@ type ApiKeyAssignment = Schemas["ApiKeyAssignment"];
 export async function requireOffer(asking: CallerContext, keyId: string): Promise<Schemas["ApiKey"]> {
   const key = await find(asking, apiKeys, keyId, "keys:assign");
   if (key.status !== "active") {
-    throw notActive(apiKeyKind, key.status, "Only an active key can be attached.");
+    throw notActive(apiKeyKind, key, "Only an active key can be attached.");
   }
   return key;
 }
@@ -49,7 +49,9 @@ export async function inviteAssignee(context: MailContext, assignment: ApiKeyAss
  */
 export async function resendInvite(context: Context, assignment: ApiKeyAssignment): Promise<void> {
   if (assignment.status === "active") {
-    throw unprocessable("/resendInvite", "The assignment is already active: there is nothing to accept.");
+    throw unprocessable("/resendInvite", "The assignment is already active: there is nothing to accept.", [
+      { kind: "api_key_assignment", id: assignment.id },
+    ]);
   }
   const { membership_id } = await context.db
     .selectFrom("api_key_assignments")
@@ -60,6 +62,7 @@ export async function resendInvite(context: Context, assignment: ApiKeyAssignmen
     throw unprocessable(
       "/resendInvite",
       `The assignment has no invitation of its own: it becomes active when the person accepts the membership ${membership_id}. Resend the invitation of that membership.`,
+      [{ kind: "membership", id: membership_id }],
     );
   }
   await requireOffer(context, assignment.key);

@@ -182,7 +182,7 @@ async function findAssignee(call: Call<"createApiKeyAssignment">, organizationId
   const pointer = body.user === undefined ? "/email" : "/user";
   const advice = "Make the person a member of the key's organization first, or set `external` to offer it by mail.";
   if (user !== undefined) {
-    throw unprocessable(pointer, `The user is not a member. ${advice}`);
+    throw unprocessable(pointer, `The user is not a member. ${advice}`, [{ kind: "user", id: user.id }]);
   }
   const who = body.user === undefined ? `with the address ${body.email}` : body.user;
   const detail = `The user ${who} does not exist, or you don't have access to it. ${advice}`;

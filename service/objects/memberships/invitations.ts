@@ -53,6 +53,7 @@ export async function resendInvite(context: Context, membership: Membership): Pr
     throw unprocessable(
       "/resendInvite",
       `You can resend an invitation only if it is pending or expired, if the person has left, or if the organization created the person's account and it is not set up. This membership is ${status}.`,
+      [{ kind: "membership", id }],
     );
   }
   const open = await requireInvitation(context, membership);
@@ -109,7 +110,9 @@ export async function requireInvitation(asking: CallerContext, membership: Membe
     refuseUninvited(organization, toUser(row));
     return organization;
   }
-  throw new Refusal("unprocessable", "The organization's joinPolicies don't allow invitations. Add `invite`.");
+  throw new Refusal("unprocessable", "The organization's joinPolicies don't allow invitations. Add `invite`.", {
+    dependsOn: [{ kind: "organization", id: organization.id }],
+  });
 }
 
 /**
@@ -124,5 +127,6 @@ export function refuseUninvited(organization: Organization, user: User): void {
   throw new Refusal(
     "unprocessable",
     "The organization's joinPolicies don't allow existing accounts to join. Add `existing`.",
+    { dependsOn: [{ kind: "organization", id: organization.id }] },
   );
 }

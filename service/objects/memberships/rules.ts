@@ -22,7 +22,7 @@ import {
   refuseSelf,
 } from "../../managed/rules.ts";
 import { type Identify, store, takesOverLink } from "../../managed/take-over.ts";
-import { Refusal, unprocessable } from "../../problems.ts";
+import { type ObjectReference, Refusal, unprocessable } from "../../problems.ts";
 import { newId } from "../../rows/identifiers.ts";
 import { liveName } from "../../rows/tables.ts";
 import { refuseMemberBeyondPlan } from "../organizations/plans.ts";
@@ -148,6 +148,7 @@ async function findOrCreateMember(call: Call<"createMembership">, organization: 
     throw userNotFound(
       "/email",
       `No user has the address ${email}. Ask the person to create an account first${advice}.`,
+      [{ kind: "organization", id: organization.id }],
     );
   }
   if (onUnknownUser === "invite") {
@@ -172,7 +173,9 @@ async function updateMembership(call: Context, update: Update<Membership>): Prom
   if (changed.has("role")) {
     // A person who has left can be invited again with another role.
     if (hasEnded(before) && before.status !== "left") {
-      throw unprocessable("/role", "The membership has ended; its role can't be changed.");
+      throw unprocessable("/role", "The membership has ended; its role can't be changed.", [
+        { kind: "membership", id: before.id },
+      ]);
     }
     refuseSelf(principal, before.user, "change their own role");
     refuseHandingOut(principal, before.organization, await findMembershipRole(call, before.organization, after.role));
@@ -212,6 +215,6 @@ async function refuseExceedingRole(call: Context, { organization, role }: Member
   refuseExceeding(call.principal, organization, role, await permissionsOfRole(call, role), "This member's role");
 }
 
-function userNotFound(pointer: string, detail: string): Refusal {
-  return new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer, detail }] });
+function userNotFound(pointer: string, detail: string, dependsOn: readonly ObjectReference[] = []): Refusal {
+  return new Refusal("user_not_found", detail, { errors: [{ in: "body", pointer, detail }], dependsOn });
 }

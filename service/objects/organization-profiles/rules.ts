@@ -24,7 +24,7 @@ export const createRules: CreateRules<"createOrganizationProfile", OrganizationP
 export const updateRules: UpdateRules<OrganizationProfile> = {
   async find(context, id) {
     const profile = await find(context, organizationProfiles, id, "organization:update");
-    refuseClosed(profile);
+    refuseClosed({ id: profile.organization, status: profile.status });
     await requireRow(context, profile);
     return profile;
   },

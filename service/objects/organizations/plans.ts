@@ -14,7 +14,7 @@ type Organization = Schemas["Organization"];
  * @throws Refusal `plan_required`
  */
 export function refuseBeyondPlan(
-  { subscription: { plan }, websiteUrl, logo, features }: Organization,
+  { id, subscription: { plan }, websiteUrl, logo, features }: Organization,
   members: number,
 ): void {
   const wanted: readonly [PlanFeature, isWanted: boolean, words: string][] = [
@@ -32,6 +32,7 @@ export function refuseBeyondPlan(
   throw new Refusal(
     "plan_required",
     `The plan is ${plan}: ${missing.join("; ")}. Contact the vendor for a larger plan.`,
+    { dependsOn: [{ kind: "organization", id }] },
   );
 }
 

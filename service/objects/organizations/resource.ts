@@ -33,6 +33,7 @@ export const organizations: Resource<Organization> = {
   added: { allowedJoinPolicies: [...joinPolicyValues] },
   apart: {
     members: profileMembers,
+    kind: "organization_profile",
     noun: "organization profile",
     async managerOf({ db }, { id }) {
       const profile = await db
@@ -106,11 +107,13 @@ export async function findOpenOrganization(
 }
 
 /** @throws Refusal `organization_closed` */
-export function refuseClosed({ status }: Pick<Organization, "status">): void {
+export function refuseClosed({ id, status }: Pick<Organization, "id" | "status">): void {
   if (status === "open") {
     return;
   }
-  throw new Refusal("organization_closed", "The organization is closed; nothing in it can be changed.");
+  throw new Refusal("organization_closed", "The organization is closed; nothing in it can be changed.", {
+    dependsOn: [{ kind: "organization", id }],
+  });
 }
 
 /** The columns of the settable members. */

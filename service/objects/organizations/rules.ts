@@ -156,7 +156,7 @@ export async function writeOrganization(
  * @throws Refusal `unprocessable`
  */
 function refuseOtherPolicies(
-  { joinPolicies, allowedJoinPolicies }: Organization,
+  { id, joinPolicies, allowedJoinPolicies }: Organization,
   changed: "joinPolicies" | "allowedJoinPolicies",
 ): void {
   const others = joinPolicies.filter((policy) => !allowedJoinPolicies.includes(policy)).join(", ");
@@ -169,6 +169,7 @@ function refuseOtherPolicies(
       ? `This organization's allowedJoinPolicies are ${allowedJoinPolicies.join(", ")}, without ${others}. Choose from these, or ask ` +
           "the service owner to allow more."
       : `The organization's joinPolicies still include ${others}. Change joinPolicies first, or in the same request.`,
+    [{ kind: "organization", id }],
   );
 }
 
@@ -193,11 +194,11 @@ function requireUpdatePermissions(
     const isOwner = isServiceOwner(call.principal);
     // No administrator can change a custom plan, so this comes before the permission.
     if (!isOwner && billing === "custom") {
-      throw contactVendor("has custom billing");
+      throw contactVendor(before, "has custom billing");
     }
     requirePermission(call, before.id, "subscription:update");
     if (!isOwner && stripeSubscription === null) {
-      throw contactVendor("is not linked to Stripe yet");
+      throw contactVendor(before, "is not linked to Stripe yet");
     }
   }
   if ([...changed].some((member) => member !== "subscription")) {
@@ -205,8 +206,10 @@ function requireUpdatePermissions(
   }
 }
 
-function contactVendor(why: string): Refusal {
-  return new Refusal("contact_vendor", `This subscription ${why}. Contact the vendor to change its plan.`);
+function contactVendor({ id }: Organization, why: string): Refusal {
+  return new Refusal("contact_vendor", `This subscription ${why}. Contact the vendor to change its plan.`, {
+    dependsOn: [{ kind: "organization", id }],
+  });
 }
 
 async function refuseTaken(

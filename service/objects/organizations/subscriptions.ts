@@ -29,7 +29,8 @@ export async function refuseWrongLink(db: Database, { id, subscription }: Organi
     .where("id", "!=", id)
     .executeTakeFirst();
   if (other !== undefined) {
-    throw unprocessable(pointer, "Another organization is linked to this subscription.");
+    const detail = "Another organization is linked to this subscription.";
+    throw unprocessable(pointer, detail, [{ kind: "organization", id: other.id }]);
   }
 }
 
@@ -54,6 +55,7 @@ export async function changePlanAtStripe(context: Context, before: Organization,
     throw new Refusal(
       "billing_failed",
       "The subscription is linked to Stripe, but this service isn't connected to Stripe. Contact the operators of the service.",
+      { dependsOn: [{ kind: "organization", id: after.id }] },
     );
   }
   // Derive the key from the request's idempotency key, so that a repeat is a repeat at Stripe too.

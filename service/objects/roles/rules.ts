@@ -4,7 +4,7 @@ import type { Call, Context } from "../../auth/operation.ts";
 import type { Permission } from "../../auth/permissions.ts";
 import type { CreateResult, CreateRules, EndRules } from "../../managed/lifecycle.ts";
 import { conflict, find, load, refuseTakenExternalId, type Update, type UpdateRules } from "../../managed/resource.ts";
-import { type RoleGrant, refuseExceeding } from "../../managed/rules.ts";
+import { maxDependencies, type RoleGrant, refuseExceeding } from "../../managed/rules.ts";
 import { type Identify, store } from "../../managed/take-over.ts";
 import { Refusal, unprocessable } from "../../problems.ts";
 import { findOpenOrganization } from "../organizations/resource.ts";
@@ -174,17 +174,19 @@ async function refuseTaken(
 }
 
 async function refuseInUse({ db }: Context, role: Role): Promise<void> {
-  const { members } = await db
+  const holders = db
     .selectFrom("memberships")
-    .select(({ fn }) => fn.countAll().as("members"))
     .where("organization_id", "=", role.organization)
     .where("role", "=", role.id)
-    .where("member_live", "is not", null)
-    .executeTakeFirstOrThrow();
+    .where("member_live", "is not", null);
+  const { members } = await holders.select(({ fn }) => fn.countAll().as("members")).executeTakeFirstOrThrow();
   const count = Number(members);
   if (count === 0) {
     return;
   }
   const given = count === 1 ? "1 member has" : `${count} members have`;
-  throw new Refusal("role_in_use", `${given} this role. Give them another role first.`);
+  const some = await holders.select("id").orderBy("id").limit(maxDependencies).execute();
+  throw new Refusal("role_in_use", `${given} this role. Give them another role first.`, {
+    dependsOn: some.map(({ id }) => ({ kind: "membership", id })),
+  });
 }

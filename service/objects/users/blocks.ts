@@ -36,6 +36,7 @@ export async function blockForMisuse(context: Context, user: User): Promise<void
     throw new Refusal(
       "unprocessable",
       `The user is ${status}. Only users who can log in can be blocked: deactivate the user instead.`,
+      { dependsOn: [{ kind: "user", id }] },
     );
   }
   // A block for failed log-ins becomes a block for misuse, which also stops keys; the status stays the same.

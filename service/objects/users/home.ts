@@ -23,6 +23,7 @@ export async function requireOpenHome(call: Context, home: string): Promise<void
   throw unprocessable(
     "/homeOrganization",
     `The organization ${home} does not exist or is closed, or you don't have access to it.`,
+    [{ kind: "organization", id: home }],
   );
 }
 
@@ -44,6 +45,7 @@ export async function refuseMoving(
     throw unprocessable(
       "/homeOrganization",
       `The user ${id} ${current}. That can't be changed: leave homeOrganization as it is.`,
+      [{ kind: "user", id }, ...(from === null ? [] : [{ kind: "organization" as const, id: from }])],
     );
   }
   if (to !== null) {

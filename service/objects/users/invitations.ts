@@ -84,6 +84,7 @@ export async function resendInvite(context: Context, user: User): Promise<void> 
     throw unprocessable(
       "/resendInvite",
       `You can resend an invitation only to an invited person. This user is ${user.status}.`,
+      [{ kind: "user", id: user.id }],
     );
   }
   await requireInviting(context, user);

@@ -50,5 +50,7 @@ export async function keepsUser(call: Call, user: User): Promise<string | undefi
 }
 
 async function holdersOf(context: Pick<Context, "db" | "now">, user: User): Promise<Holder[]> {
-  return [...(await findElsewhere(context, user)), ...(user.systemRole === "none" ? [] : (["system_role"] as const))];
+  const elsewhere = await findElsewhere(context, user);
+  const holders = elsewhere.map(({ kind }) => (kind === "membership" ? "membership" : "api_key") satisfies Holder);
+  return [...holders, ...(user.systemRole === "none" ? [] : (["system_role"] as const))];
 }

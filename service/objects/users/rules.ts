@@ -120,6 +120,7 @@ async function resetPassword(context: Context, user: User): Promise<void> {
     throw unprocessable(
       "/resetPassword",
       `You can reset the password only of an active person. This user is ${user.status}.`,
+      [{ kind: "user", id: user.id }],
     );
   }
   const link = { purpose: "password_reset", subject: user.id, email: user.email } as const;

@@ -38,6 +38,23 @@ export const requests: ReadonlyMap<OperationId, AnyAsk> = new Map(
   ),
 );
 
+/** The requests that each operation's own rules refuse, with the codes. */
+export const refusedRequests: readonly {
+  readonly id: OperationId;
+  readonly code: RefusalCode;
+  readonly ask: AnyAsk;
+}[] = Object.entries(table).flatMap(([id, { also: _, ...byStatus }]) =>
+  Object.values(byStatus as ByStatus).flatMap((asked) =>
+    typeof asked === "function"
+      ? []
+      : Object.entries(asked ?? {}).map(([code, ask]) => ({
+          id: id as OperationId,
+          code: code as RefusalCode,
+          ask,
+        })),
+  ),
+);
+
 /** Every case of every operation: what the table says of it, and what follows from its shape. */
 export const casesOfOperations: ReadonlyMap<OperationId, readonly Case[]> = new Map(
   Object.entries(table).map(([id, byStatus]) => [id as OperationId, casesOf(id as OperationId, byStatus)]),
