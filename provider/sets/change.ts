@@ -111,19 +111,19 @@ async function sendEntries<Value, Remote extends RemoteEntry>(
   { entries, inputs, existing, elsewhere, accountIds, held, sender }: ChangeInProgress<Remote>,
 ): Promise<PropertyMap> {
   const isSent = ({ address }: Step) => !held.includes(address);
-  const created = (state: PropertyMap) =>
-    planSteps(kind, state, inputs, existing)
-      .filter((step) => step.type === "create" && isSent(step))
-      .map(({ address }) => address);
-  const claims = await findClaims(client, kind, registrations, inputs, created(entries));
+  const stepsFrom = (state: PropertyMap) => planSteps(kind, state, inputs, existing).filter(isSent);
+  const createdBy = (steps: readonly Step[]) =>
+    steps.filter(({ type }) => type === "create").map(({ address }) => address);
+  const unclaimed = stepsFrom(entries);
+  const claims = await findClaims(client, kind, registrations, inputs, createdBy(unclaimed));
   for (const { id } of claims.values()) {
     registrations.noteClaim(id, inputs.externalId);
   }
   const state = withClaims(kind, entries, claims);
+  const steps = claims.size === 0 ? unclaimed : stepsFrom(state);
   const ofAccounts = { state, inputs, accountIds };
   await sender.send(await planClaiming(client, kind, registrations, ofAccounts, claims));
-  await sender.send([...planMaking(kind, ofAccounts, created(state)), ...planNaming(kind, ofAccounts)]);
-  const steps = planSteps(kind, state, inputs, existing).filter(isSent);
+  await sender.send([...planMaking(kind, ofAccounts, createdBy(steps)), ...planNaming(kind, ofAccounts)]);
   await sender.send(steps.filter(({ type }) => type !== "delete"));
   const ends = steps.filter(({ type }) => type === "delete");
   await sender.send(await endedHere(kind, registrations, { state, inputs, existing, elsewhere }, ends));
