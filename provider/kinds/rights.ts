@@ -87,6 +87,11 @@ const changing: readonly Permission[] = [
   "keys:revoke",
 ];
 
+/** Whether a caller can read members and change nothing in any organization, as `auditor`. */
+export function onlyReads(self: Caller): boolean {
+  return !self.caller.serviceOwner && new Rights(self, undefined).isReader;
+}
+
 /** What the caller may do in an organization; if that isn't known, in any of those in which the caller may do something. */
 class Rights {
   readonly #self: Caller;

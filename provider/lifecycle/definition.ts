@@ -141,6 +141,10 @@ export interface Credential<Shape extends z.ZodRawShape, Remote extends RemoteOb
   hasName(before: PropertyMap): boolean;
   /** Outputs that only the response to a create or a rotation contains; the state keeps them. */
   readonly onceOnly: readonly string[];
+  /** What a create doesn't send, because a new object can't be anything else. */
+  readonly notCreated: readonly string[];
+  /** The rotation that an update would request. */
+  rotation(change: CredentialUpdate<Shape>): { readonly path: string; readonly body: PropertyMap } | undefined;
   /** Creates the object by sending `body` to the collection. */
   create(
     client: Client,

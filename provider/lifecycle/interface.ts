@@ -1,6 +1,7 @@
 /** The lifecycle of a kind of resource, whether a resource is one object of the service or a set of them. */
 import type { PropertyMap } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
+import type { TriedRequest } from "../wire/trials.ts";
 import type { LifecycleBase } from "./lifecycle-base.ts";
 import type { Registration, Registrations } from "./registrations.ts";
 import type { CheckFailure } from "./shape.ts";
@@ -12,6 +13,13 @@ export interface Difference {
   readonly changesArguments: boolean;
   /** The changed inputs that can't be changed in place. */
   readonly replaces: readonly string[];
+}
+
+/** A request that an update would send. */
+export interface Attempt {
+  readonly request: TriedRequest;
+  /** The address of the entry that it is about; only for sets. */
+  readonly entry?: string;
 }
 
 /** The lifecycle of one kind of resource. */
@@ -99,6 +107,14 @@ export interface Lifecycle extends LifecycleBase {
    * @throws MissingObjectError, OtherServiceError if it isn't found but may still exist
    */
   delete(client: Client, id: string, state: PropertyMap): Promise<void>;
+  /**
+   * The requests that a create or an update would send, without those that depend on values that aren't known yet. It may read from the
+   * service what the state would say.
+   *
+   * @param inputs the checked inputs
+   * @param id undefined if the resource doesn't exist yet
+   */
+  tries(client: Client, inputs: PropertyMap, id?: string): Promise<readonly Attempt[]>;
   /** The ids of the service's objects that a state stands for; undefined if they can't be read. */
   objectIds(id: string, state: PropertyMap): readonly string[] | undefined;
   /** Whether an update from `before` to `inputs` may create an object in the service. */

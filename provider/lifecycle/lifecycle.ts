@@ -5,18 +5,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { namesOf } from "../values/property.ts";
-import {
-  type PropertyMap,
-  withFunctionsCalled,
-  withoutNames,
-  withoutNulls,
-  withoutUndefined,
-} from "../values/property-map.ts";
-import { containsUnknown } from "../values/unknown.ts";
+import { type PropertyMap, withoutNames, withoutUndefined } from "../values/property-map.ts";
+import { containsUnknown, unknownValue } from "../values/unknown.ts";
 import { type ApiResponse, type Client, isNotFound } from "../wire/client.ts";
 import type { ConflictRetry } from "../wire/retries.ts";
 import {
-  adoptBody,
   adoptionShape,
   compareForAdoption,
   isManagedElsewhere,
@@ -28,22 +21,15 @@ import {
 import { keptAfter, updateCredential } from "./credential-update.ts";
 import type { Args, Definition, RemoteObject, WriteResult } from "./definition.ts";
 import { printKept, requireDeleted } from "./existence.ts";
-import type { Difference, Lifecycle } from "./interface.ts";
-import {
-  comparable,
-  declaredValues,
-  keptArguments,
-  leavesOmitted,
-  leftOutInput,
-  leftOutOf,
-  withoutDefaults,
-} from "./left-out.ts";
+import type { Attempt, Difference, Lifecycle } from "./interface.ts";
+import { comparable, keptArguments, leavesOmitted, leftOutInput, leftOutOf, withoutDefaults } from "./left-out.ts";
 import { LifecycleBase } from "./lifecycle-base.ts";
 import { managedPath } from "./managed-path.ts";
 import { conflictingArgument, isSameScope, registrationOf, takingOver, withNameConflicts } from "./name-changes.ts";
 import { updateObject, withoutUndeclared } from "./outside-changes.ts";
 import { externalId, hasArgument, sharedOutputs } from "./properties.ts";
 import { type Registration, Registrations } from "./registrations.ts";
+import { creationOf, updateOf } from "./requests.ts";
 import { brokenRules } from "./rules.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
 import { completeState, stateOf } from "./state.ts";
@@ -195,19 +181,11 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
 
   async create(client: Client, inputs: PropertyMap, registrations = new Registrations()) {
     const definition = this.#definition;
-    const args = inputs as Args<Shape>;
-    const path = definition.collection(args);
-    const settable = withFunctionsCalled(this.#settable(inputs));
-    const body = withoutNulls({
-      ...settable,
-      ...definition.createOnly?.(args),
-      ...this.#serverActions(inputs),
-      ...adoptBody(inputs),
-    });
+    const { path, body } = creationOf(definition, inputs);
     const send = async (retryConflict: ConflictRetry, more: PropertyMap = {}): Promise<WriteResult<Remote>> => {
       return definition.credential === undefined
         ? { response: await client.post(path, { ...body, ...more }, definition.remote, retryConflict), once: {} }
-        : await definition.credential.create(client, path, body, args, retryConflict);
+        : await definition.credential.create(client, path, body, inputs as Args<Shape>, retryConflict);
     };
     const made = await withNameConflicts(client, definition, registrations, inputs, send, takingOver);
     const { id } = made.response.body;
@@ -283,12 +261,41 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     }
   }
 
+  async tries(client: Client, inputs: PropertyMap, id?: string): Promise<readonly Attempt[]> {
+    const requests =
+      id === undefined ? [creationOf(this.#definition, inputs)] : await this.#changes(client, inputs, id);
+    return requests
+      .filter((request) => !request.path.includes(unknownValue) && !containsUnknown(request.body))
+      .map((request) => ({ request: { method: "POST", ...request } }));
+  }
+
   objectIds(id: string): readonly string[] {
     return [id];
   }
 
   creates(before: PropertyMap): boolean {
     return Object.keys(before).length === 0;
+  }
+
+  /** The requests of an update of an object, given what the service has. */
+  async #changes(client: Client, inputs: PropertyMap, id: string) {
+    const { item, remote, credential } = this.#definition;
+    const response = await client.getManaged(item(id), { id, externalId: inputs.externalId }, remote);
+    if (response === undefined) {
+      return [];
+    }
+    // What can't be read, such as an action, is as declared.
+    const state = { ...this.#stateOf(this.#argsIn(inputs), response, inputs), externalId: inputs.externalId };
+    const isOurs = isOwn(response.body.externalId, inputs.externalId);
+    const manager = { externalId: isOurs ? response.body.externalId : inputs.externalId };
+    const changed = new Set([...this.#different(state, inputs), ...this.#due(state, inputs)]);
+    const body = updateOf(this.#definition, inputs, changed);
+    const pathOf = (suffix: string) => managedPath(`${item(id)}${suffix}`, manager);
+    const rotation = credential?.rotation({ state, args: inputs as Args<Shape>, changed, pathOf });
+    return [
+      ...(Object.keys(body).length > 0 ? [{ method: "PATCH" as const, path: pathOf(""), body }] : []),
+      ...(rotation === undefined ? [] : [rotation]),
+    ];
   }
 
   async #change(
@@ -300,7 +307,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   ): Promise<PropertyMap> {
     const definition = this.#definition;
     const changed = new Set([...this.#different(state, inputs), ...this.#due(state, inputs)]);
-    const body = withFunctionsCalled({ ...this.#settable(inputs), ...this.#serverActions(inputs) }, changed);
+    const body = updateOf(definition, inputs, changed);
     const update = { state, inputs, body, isSame: this.#isSame.bind(this) };
     const patch = (retryConflict: ConflictRetry) => updateObject(client, definition, id, { ...update, retryConflict });
     const patched =
@@ -367,21 +374,6 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
     }
     const same = this.#definition.same?.[name as keyof Shape & string];
     return same !== undefined && !containsUnknown(now) && same(before, now);
-  }
-
-  #settable(inputs: PropertyMap): PropertyMap {
-    const { args, settable } = this.#definition;
-    return {
-      ...declaredValues(args, inputs, (all) => settable(all as Args<Shape>)),
-      externalId: inputs.externalId ?? null,
-    };
-  }
-
-  /** The actions that the service performs. It compares their values, so numbers are sent as text. */
-  #serverActions(inputs: PropertyMap): PropertyMap {
-    const isSent = this.#definition.credential === undefined;
-    const declared = isSent ? this.#actionArgs.filter((name) => inputs[name] !== undefined) : [];
-    return Object.fromEntries(declared.map((name) => [name, String(inputs[name])]));
   }
 
   #argsIn(state: PropertyMap): PropertyMap {

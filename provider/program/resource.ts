@@ -6,6 +6,7 @@ import { lifecycleOf } from "../kinds/registry.ts";
 import { adoptionArgs } from "../lifecycle/adoption.ts";
 import { type StackNames, stackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
+import { leftOutInput } from "../lifecycle/left-out.ts";
 import { placeInput } from "../values/place.ts";
 import { type PropertyMap, unusableName, unusableNames } from "../values/property-map.ts";
 import { isEventual, normalized } from "./arguments.ts";
@@ -22,6 +23,7 @@ import { requireInstalled } from "./installed.ts";
 import { mayBeTransformed, unmarkPlain } from "./marks.ts";
 import { placeOf } from "./places.ts";
 import { isMocked, programConnection, stackId } from "./program.ts";
+import { tryAtPreview } from "./trials.ts";
 
 /**
  * A resource that the dynamic provider manages.
@@ -104,10 +106,27 @@ export abstract class ManagedResource extends pulumi.CustomResource {
       noteAll();
     }
     constructed(() => mayBeTransformed(this, merged));
-    rememberAddress(lifecycle, this, args as PropertyMap);
-    declareOwnPart(lifecycle, this, resource, args as PropertyMap);
-    // The program can't change a resource that it only reads.
-    warn(this, isRead ? [] : lifecycle.warnings);
+    noteDeclared(this, { lifecycle, title: resource, name, args: args as PropertyMap, isRead });
+  }
+}
+
+/** What a resource means for the others, and what to print about it, once it is on its way to the engine. */
+function noteDeclared(
+  resource: ManagedResource,
+  {
+    lifecycle,
+    title,
+    name,
+    args,
+    isRead,
+  }: { lifecycle: Lifecycle; title: string; name: string; args: PropertyMap; isRead: boolean },
+): void {
+  rememberAddress(lifecycle, resource, args);
+  declareOwnPart(lifecycle, resource, title, args);
+  // The program can't change a resource that it only reads.
+  if (!isRead) {
+    tryAtPreview({ lifecycle, resource, title, names: namesIn(lifecycle), place: placeOf(lifecycle.kind, name) });
+    warn(resource, lifecycle.warnings);
   }
 }
 
@@ -120,9 +139,13 @@ function marked(args: PropertyMap, secrets: readonly string[]): PropertyMap {
 }
 
 /** Every property is an output, including arguments that aren't set. */
-function outputsOf({ args, outputs }: Lifecycle): PropertyMap {
-  const names = Object.keys({ externalId: undefined, ...args, ...adoptionArgs, ...outputs });
-  return Object.fromEntries(names.map((name) => [name, undefined]));
+function outputsOf(lifecycle: Lifecycle): PropertyMap {
+  return Object.fromEntries(namesIn(lifecycle).map((name) => [name, undefined]));
+}
+
+/** The names of all properties, and of what check has left out of an adoption: trials read it from the engine's answer. */
+function namesIn({ args, outputs }: Lifecycle): string[] {
+  return Object.keys({ externalId: undefined, ...args, ...adoptionArgs, ...outputs, [leftOutInput]: undefined });
 }
 
 /** @throws DeclarationError */

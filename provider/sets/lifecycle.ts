@@ -10,7 +10,7 @@ import { OutdatedStateError, reviewChanges } from "../errors.ts";
 import { adoptionShape } from "../lifecycle/adoption.ts";
 import type { Args, Documentation } from "../lifecycle/definition.ts";
 import { type Existence, requireDeleted } from "../lifecycle/existence.ts";
-import type { Difference, Lifecycle } from "../lifecycle/interface.ts";
+import type { Attempt, Difference, Lifecycle } from "../lifecycle/interface.ts";
 import { LifecycleBase } from "../lifecycle/lifecycle-base.ts";
 import { externalId } from "../lifecycle/properties.ts";
 import { type Registration, Registrations } from "../lifecycle/registrations.ts";
@@ -40,6 +40,7 @@ import { listAll, listOwn, refuseDeletingOthers } from "./remote-entries.ts";
 import { isResending } from "./resending.ts";
 import { reviewChange } from "./review.ts";
 import { firstFailures, ignoredBy, indexesOf, maxNamed, refuseRemovals } from "./safeguards.ts";
+import { triesOf } from "./tries.ts";
 import { previousAddresses, refusePreviousAddresses } from "./was.ts";
 
 /** The definition of one kind of set. `Value` is the type of the values in its map. */
@@ -290,6 +291,10 @@ class DefinedSet<Shape extends z.ZodRawShape, Value, Remote extends RemoteEntry>
     await client.service.require(state.__service);
     const existing = await this.#confirmed(client, state, await listOwn(client, this.#definition, state));
     await deleteEntries(client, this.#definition, { id, state, existing });
+  }
+
+  tries(client: Client, inputs: PropertyMap, id?: string): Promise<readonly Attempt[]> {
+    return triesOf(client, this.#definition, inputs, id !== undefined);
   }
 
   objectIds(_id: string, { ids, accountIds = {} }: PropertyMap): readonly string[] | undefined {

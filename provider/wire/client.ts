@@ -11,10 +11,11 @@ import { KnownService } from "./known-service.ts";
 import type { ListClient } from "./lists.ts";
 import { LostCreates } from "./lost-creates.ts";
 import { proxyFor } from "./proxy.ts";
-import { ReadAhead } from "./read-ahead.ts";
+import { type ListedEntry, ReadAhead } from "./read-ahead.ts";
 import { type ConflictRetry, Retries } from "./retries.ts";
 import { RunReport } from "./run-report.ts";
 import { type Transport, transportOf } from "./transport.ts";
+import { Trials } from "./trials.ts";
 
 /** The response to a deletion is empty, or says that the service let go of the object instead. */
 const deletionAnswer = letGoAnswer.optional();
@@ -38,6 +39,8 @@ export class Client implements ListClient {
   readonly service: KnownService;
   /** The lost creates that a create of this run would take over. */
   readonly lostCreates = new LostCreates(this);
+  /** Tries requests; undefined if the configuration turns that off. */
+  readonly trials: Trials | undefined;
   readonly #readAhead = new ReadAhead(this);
   readonly #transport: Transport;
   readonly #dispatch: Dispatch;
@@ -45,7 +48,7 @@ export class Client implements ListClient {
   readonly #isBatching: boolean;
 
   constructor(connection: Connection) {
-    const { endpoint, maxRequestsPerSecond = Number.POSITIVE_INFINITY, batching = true } = connection;
+    const { endpoint, maxRequestsPerSecond = Number.POSITIVE_INFINITY, batching = true, dryRun = true } = connection;
     this.#isBatching = batching;
     this.service = new KnownService(connection, (timeoutMs) =>
       this.#sendAlone({ path: "/v1/self", schema: selfAnswer, timeoutMs }),
@@ -58,6 +61,7 @@ export class Client implements ListClient {
     this.#transport = transportOf(connection, this.run.id, proxy);
     this.#dispatch = new Dispatch(this.#transport, maxRequestsPerSecond);
     this.#calls = callsOf(connection, new Retries(this.#dispatch), this.service, proxy);
+    this.trials = dryRun ? new Trials(connection, this.#calls) : undefined;
   }
 
   /** The number of concurrent requests about single objects that use the service fully. */
@@ -100,6 +104,16 @@ export class Client implements ListClient {
     return found !== undefined && parsed.success
       ? { body: parsed.data, etag: found.etag, service: this.service.id }
       : await this.get(path, schema);
+  }
+
+  /**
+   * Lists the entries that a set has in the service.
+   *
+   * @param externalId the externalId of the set
+   * @returns undefined if they can't be listed
+   */
+  entriesOf(externalId: string): Promise<readonly ListedEntry[] | undefined> {
+    return this.#readAhead.entriesOf(externalId);
   }
 
   /** Reports that the state contains the results of all responses. It never fails. */

@@ -1,4 +1,5 @@
 /** The connection to the service, from the stack's configuration, from the environment, or from a stored log-in. */
+import { isOrganizationRole, type OrganizationRole, organizationRoles } from "roster-schema";
 import { ConfigurationError } from "../errors.ts";
 import { readCredential } from "./credential.ts";
 
@@ -18,6 +19,10 @@ export interface Connection {
   readonly service?: string | undefined;
   /** Whether requests that are ready at the same moment are sent as a batch; `true` by default. */
   readonly batching?: boolean;
+  /** Whether previews have the service try what they would change; `true` by default. */
+  readonly dryRun?: boolean;
+  /** The role as which they try it; by default, the caller's own permissions apply. */
+  readonly previewAs?: OrganizationRole | undefined;
 }
 
 const defaultTimeoutMs = 30_000;
@@ -42,7 +47,9 @@ export function readConnection(
     timeoutMs: timeoutOf(get("roster:timeoutMs")),
     maxRequestsPerSecond: maxRequestsOf(get("roster:maxRequestsPerSecond")),
     service: serviceOf(get("roster:service")),
-    batching: batchingOf(get("roster:batching")),
+    batching: switchOf("roster:batching", get("roster:batching")),
+    dryRun: switchOf("roster:dryRun", get("roster:dryRun")),
+    previewAs: previewAsOf(get("roster:previewAs")),
   };
 }
 
@@ -118,13 +125,24 @@ function serviceOf(value: string | undefined): string | undefined {
   return value;
 }
 
-function batchingOf(value: string | undefined): boolean {
+function switchOf(key: string, value: string | undefined): boolean {
   if (value !== undefined && value !== "true" && value !== "false") {
     throw new ConfigurationError(
-      "roster:batching",
-      `roster:batching is ${JSON.stringify(value)}: it must be true, which is the default, or false. ` +
-        "Set it with `pulumi config set roster:batching false`.",
+      key,
+      `${key} is ${JSON.stringify(value)}: it must be true, which is the default, or false. ` +
+        `Set it with \`pulumi config set ${key} false\`.`,
     );
   }
   return value !== "false";
+}
+
+function previewAsOf(value: string | undefined): OrganizationRole | undefined {
+  if (value !== undefined && !isOrganizationRole(value)) {
+    throw new ConfigurationError(
+      "roster:previewAs",
+      `roster:previewAs is ${JSON.stringify(value)}: it must be one of ${organizationRoles.join(", ")}. ` +
+        "Set it with `pulumi config set roster:previewAs administrator`.",
+    );
+  }
+  return value;
 }

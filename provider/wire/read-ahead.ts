@@ -13,9 +13,13 @@ import type { ListClient } from "./lists.ts";
 const maxAgeMs = 60_000;
 
 const listed = z.object({ id: z.string(), etag: z.string(), object: z.unknown() });
+const listedEntry = z.object({ id: z.string(), externalId: z.string(), object: z.unknown() });
 
 /** An object in a list. */
 export type Listed = z.infer<typeof listed>;
+
+/** An entry of a set in a list. */
+export type ListedEntry = z.infer<typeof listedEntry>;
 
 /** The objects of a stack, by id, and when they were listed. */
 interface Stack {
@@ -29,6 +33,11 @@ interface Stack {
 export class ReadAhead {
   readonly #lists: ListClient;
   #stacks = new Map<string, Stack>();
+  /** The entries of all sets of a stack, and when they were requested. */
+  readonly #entries = new Map<
+    string,
+    { readonly found: Promise<readonly ListedEntry[]>; readonly askedAtMs: number }
+  >();
 
   constructor(lists: ListClient) {
     this.#lists = lists;
@@ -45,9 +54,28 @@ export class ReadAhead {
     return stackId === undefined ? undefined : await this.#given(stackId, id);
   }
 
+  /**
+   * Lists the entries of a set. The sets of one stack share a list.
+   *
+   * @param externalId the externalId of the set
+   * @returns undefined if they can't be listed
+   */
+  async entriesOf(externalId: string): Promise<readonly ListedEntry[] | undefined> {
+    const stackId = stackIdIn(externalId) ?? externalId;
+    let entries = this.#entries.get(stackId);
+    if (entries === undefined || performance.now() - entries.askedAtMs >= maxAgeMs) {
+      const query = { externalIdPrefix: `${stackId}/`, include: "object" };
+      entries = { found: this.#lists.list("/v1/managed-objects", query, listedEntry), askedAtMs: performance.now() };
+      this.#entries.set(stackId, entries);
+    }
+    const found = await unlessRefused(entries.found);
+    return found?.filter((entry) => entry.externalId.startsWith(`${externalId}/`));
+  }
+
   /** Discards all objects, because one of them changes. */
   forget(): void {
     this.#stacks.clear();
+    this.#entries.clear();
   }
 
   async #given(stackId: string, id: string): Promise<Listed | undefined> {
@@ -64,16 +92,20 @@ export class ReadAhead {
 
   async #list(stackId: string): Promise<ReadonlyMap<string, Listed>> {
     const query = { externalIdPrefix: `${stackId}/`, entries: "omit", include: "object" };
-    try {
-      const items = await this.#lists.list("/v1/managed-objects", query, listed);
-      return new Map(items.map((item) => [item.id, item]));
-    } catch (error) {
-      // A token that can read single objects may not be allowed to list them, and a list can be too large. Reading the single objects
-      // reports any other problem.
-      if (error instanceof ApiError || error instanceof ContractError) {
-        return new Map();
-      }
-      throw error;
+    const items = await unlessRefused(this.#lists.list("/v1/managed-objects", query, listed));
+    return new Map((items ?? []).map((item) => [item.id, item]));
+  }
+}
+
+/** @returns undefined if a list is refused: a token that can read single objects may not be allowed to list them, and a list can be too large. */
+async function unlessRefused<Item>(list: Promise<readonly Item[]>): Promise<readonly Item[] | undefined> {
+  try {
+    return await list;
+  } catch (error) {
+    // Reading the single objects reports any other problem.
+    if (error instanceof ApiError || error instanceof ContractError) {
+      return undefined;
     }
+    throw error;
   }
 }

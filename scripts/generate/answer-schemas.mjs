@@ -12,11 +12,22 @@
  * @property {string} [format]
  * @property {Schema} [items]
  * @property {Readonly<Record<string, Schema>>} [properties]
+ * @property {boolean | Schema} [additionalProperties]
  * @property {readonly string[]} [required]
  */
 
 /** The schemas that the provider reads besides those of managed objects; what they are made of comes with them. */
-const others = ["IssuedApiKey", "IssuedAccessToken", "ManagedObject", "AuditEntry", "Message", "Self", "Run", "LetGo"];
+const others = [
+  "IssuedApiKey",
+  "IssuedAccessToken",
+  "ManagedObject",
+  "AuditEntry",
+  "Message",
+  "Self",
+  "Run",
+  "LetGo",
+  "BatchAnswer",
+];
 
 /**
  * A module with a schema for each answer. An answer is checked for the types and enumerations that the provider relies on,
@@ -54,6 +65,7 @@ class AnswerModule {
   source() {
     return [
       "/** The contract's answers. Generated from schema/openapi.yaml by `npm run generate`; never edited. */",
+      "// tidy: long because it has every answer of the contract",
       `import { ${[...this.#enumerations].toSorted().join(", ")}, type Schemas } from "roster-schema";`,
       'import { z } from "zod";',
       "",
@@ -112,7 +124,7 @@ class AnswerModule {
         return `z.array(${this.#schema(schema.items ?? {}, enumeration)})`;
       case "object":
         return schema.properties === undefined
-          ? "z.record(z.string(), z.unknown())"
+          ? `z.record(z.string(), ${this.#anyMember(schema, enumeration)})`
           : this.#object(schema, enumeration);
       default:
         throw new Error(
@@ -145,6 +157,16 @@ class AnswerModule {
    * @param {Schema} schema
    * @param {string} enumeration
    */
+  /**
+   * The schema of the members of a map.
+   *
+   * @param {Schema} schema the map's
+   * @param {string} enumeration
+   */
+  #anyMember({ additionalProperties }, enumeration) {
+    return typeof additionalProperties === "object" ? this.#schema(additionalProperties, enumeration) : "z.unknown()";
+  }
+
   #object({ properties = {}, required = [] }, enumeration) {
     const members = Object.entries(properties).map(([name, property]) => {
       const inner = `${enumeration.replace(/Values$/, "")}${name.charAt(0).toUpperCase()}${name.slice(1)}Values`;

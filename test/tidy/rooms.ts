@@ -93,6 +93,13 @@ export const rooms: readonly Room[] = [
     packages: ["zod"],
   },
   {
+    name: "provider/preview",
+    purpose: "what a preview has the service try, and what it makes of the answers",
+    files: /^provider\/preview\//,
+    rooms: ["provider/errors.ts", "provider/kinds", "provider/lifecycle", "provider/values", "provider/wire", "schema"],
+    packages: [],
+  },
+  {
     name: "provider/program",
     purpose: "what a program uses: resources, look-ups, manifests, CSV",
     files: /^provider\/program\//,
@@ -100,6 +107,7 @@ export const rooms: readonly Room[] = [
       "provider/errors.ts",
       "provider/kinds",
       "provider/lifecycle",
+      "provider/preview",
       "provider/sets",
       "provider/values",
       "provider/wire",

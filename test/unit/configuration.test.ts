@@ -35,9 +35,12 @@ describe("the connection", () => {
       timeoutMs: 30_000,
       maxRequestsPerSecond: undefined,
       batching: true,
+      dryRun: true,
     });
     expect(read({ ...complete, "roster:maxRequestsPerSecond": "10" }).maxRequestsPerSecond).toBe(10);
     expect(read({ ...complete, "roster:batching": "false" }).batching).toBe(false);
+    expect(read({ ...complete, "roster:dryRun": "false" }).dryRun).toBe(false);
+    expect(read({ ...complete, "roster:previewAs": "administrator" }).previewAs).toBe("administrator");
     expect(read({ ...complete, "roster:timeoutMs": "5000" }).timeoutMs).toBe(5_000);
   });
 
@@ -48,6 +51,7 @@ describe("the connection", () => {
       token: "from-the-environment",
       timeoutMs: 30_000,
       batching: true,
+      dryRun: true,
     });
     expect(read({ "roster:token": token }, environment)).toMatchObject({ endpoint: "http://127.0.0.1:8080", token });
     expect(read(complete, environment)).toMatchObject({ endpoint: "https://roster.example.com", token });
@@ -117,10 +121,20 @@ describe("refused, by its key", () => {
     expect(error.message).toContain("from 1 to 10000");
   });
 
-  test.each(["", "yes", "off", "True"])("the batching %j", (value) => {
-    const error = failureOf({ ...complete, "roster:batching": value });
-    expect(error.key).toBe("roster:batching");
+  test.each(
+    ["roster:batching", "roster:dryRun"].flatMap((key) =>
+      ["", "yes", "off", "True"].map((value) => [key, value] as const),
+    ),
+  )("the switch %s: %j", (key, value) => {
+    const error = failureOf({ ...complete, [key]: value });
+    expect(error.key).toBe(key);
     expect(error.message).toContain("true, which is the default, or false");
+  });
+
+  test.each(["", "owner", "super_admin", "Auditor"])("the role %j", (value) => {
+    const error = failureOf({ ...complete, "roster:previewAs": value });
+    expect(error.key).toBe("roster:previewAs");
+    expect(error.message).toContain("administrator, customer_admin, auditor");
   });
 
   test.each(["1000", "600000"])("but not the time %s", (timeoutMs) => {
@@ -136,6 +150,7 @@ test("what is wrong is said with what it takes, and the way to set it", () => {
       "roster:timeoutMs": "30s",
       "roster:maxRequestsPerSecond": "many",
       "roster:batching": "off",
+      "roster:previewAs": "owner",
     }).map(([key, value]) => failureOf({ ...complete, [key]: value }).message),
   ).toMatchInlineSnapshot(`
     [
@@ -144,6 +159,7 @@ test("what is wrong is said with what it takes, and the way to set it", () => {
       "roster:timeoutMs is "30s": it must be a whole number of milliseconds from 1000 to 600000. Set it with \`pulumi config set roster:timeoutMs 30000\`.",
       "roster:maxRequestsPerSecond is "many": it must be a whole number from 1 to 10000. Set it with \`pulumi config set roster:maxRequestsPerSecond 10\`.",
       "roster:batching is "off": it must be true, which is the default, or false. Set it with \`pulumi config set roster:batching false\`.",
+      "roster:previewAs is "owner": it must be one of administrator, customer_admin, auditor, editor, operator, viewer, member, api_user. Set it with \`pulumi config set roster:previewAs administrator\`.",
     ]
   `);
 });

@@ -21,8 +21,9 @@ export const noCredential = {
   replaces: () => [],
   hasName: () => true,
   onceOnly: [],
+  notCreated: [],
+  rotation: () => undefined,
   create: async () => Promise.reject(new Error("not made here")),
-  act: async () => undefined,
 };
 
 /** A widget as the service has it. */

@@ -48,12 +48,16 @@ export function credentialOf<Remote extends SecretRemote, Issued extends Remote>
       ...(status === "expired" || hasExpired(endDate) ? (["endDate"] as const) : []),
     ],
     onceOnly: onceOnlyOutputs(names),
+    notCreated: ["state"],
+    rotation: (change) => {
+      const body = rotationOf(names, change);
+      return body && { path: change.pathOf("/rotations"), body };
+    },
     async create(client, path, body, args, retryConflict) {
-      const { state: _madeActive, ...create } = body;
       const revoke = async (id: string): Promise<void> => {
-        await client.delete(managedPath(`/v1/${names.collection}/${id}`, create));
+        await client.delete(managedPath(`/v1/${names.collection}/${id}`, body));
       };
-      return createAndDeliver(names, args, () => issue(client, path, create, {}, retryConflict), revoke);
+      return createAndDeliver(names, args, () => issue(client, path, body, {}, retryConflict), revoke);
     },
     async update(client, change) {
       const rotation = rotationOf(names, change);

@@ -1,4 +1,5 @@
 /** The contract's answers. Generated from schema/openapi.yaml by `npm run generate`; never edited. */
+// tidy: long because it has every answer of the contract
 import {
   accessTokenKindValues,
   apiKeyAssignmentStatusValues,
@@ -21,6 +22,7 @@ import {
   type Schemas,
   selfCallerKindValues,
   systemRoleValues,
+  trialOutcomeValues,
   userKindValues,
   userStateValues,
   userStatusValues,
@@ -352,4 +354,50 @@ export const runAnswer: z.ZodType<Schemas["Run"]> = z.object({
 export const letGoAnswer: z.ZodType<Schemas["LetGo"]> = z.object({
   outcome: z.enum(letGoOutcomeValues),
   reason: z.string(),
+});
+
+/** The contract's `TrialDependency`. */
+const trialDependencyAnswer: z.ZodType<Schemas["TrialDependency"]> = z.object({
+  kind: z.enum(objectKindValues),
+  id: z.string(),
+  externalId: z.string().nullable(),
+});
+
+/** The contract's `TrialObject`. */
+const trialObjectAnswer: z.ZodType<Schemas["TrialObject"]> = z.object({
+  kind: z.enum(objectKindValues),
+  id: z.string(),
+  externalId: z.string().nullable(),
+  name: z.string(),
+});
+
+/** The contract's `TrialEffect`. */
+const trialEffectAnswer: z.ZodType<Schemas["TrialEffect"]> = z.object({
+  action: z.string(),
+  object: trialObjectAnswer.nullable(),
+  user: z.string().nullable(),
+  lastUsedAt: z.iso.datetime().nullable(),
+  recipient: z.string().nullable(),
+  count: z.int(),
+});
+
+/** The contract's `Trial`. */
+const trialAnswer: z.ZodType<Schemas["Trial"]> = z.object({
+  outcome: z.enum(trialOutcomeValues),
+  reason: z.string().nullable(),
+  dependsOn: z.array(trialDependencyAnswer),
+  effects: z.array(trialEffectAnswer),
+});
+
+/** The contract's `AnswerInBatch`. */
+const answerInBatchAnswer: z.ZodType<Schemas["AnswerInBatch"]> = z.object({
+  status: z.int(),
+  headers: z.record(z.string(), z.string()),
+  body: z.record(z.string(), z.unknown()).nullable(),
+  trial: trialAnswer.optional(),
+});
+
+/** The contract's `BatchAnswer`. */
+export const batchAnswerAnswer: z.ZodType<Schemas["BatchAnswer"]> = z.object({
+  answers: z.array(answerInBatchAnswer),
 });

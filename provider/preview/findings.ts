@@ -1,0 +1,105 @@
+/** What a preview prints about the trials of one resource. */
+import { ApiError } from "../errors.ts";
+import type { Attempt } from "../lifecycle/interface.ts";
+import type { Trial } from "../wire/trials.ts";
+import { grouped } from "./grouped.ts";
+import { lossesOf } from "./losses.ts";
+import type { Members, PreviewedResource } from "./members.ts";
+import { type Judgment, judge } from "./refusals.ts";
+
+/** The maximum number of entries of a set that one message names. */
+const maxNamed = 10;
+
+/** A message about a resource. */
+interface Finding {
+  readonly severity: "error" | "warning";
+  readonly message: string;
+}
+
+/** A request that was tried. */
+interface Tried extends Attempt {
+  readonly trial: Trial;
+}
+
+/** A refusal, and what it means. */
+interface Judged {
+  readonly entry: string | undefined;
+  readonly refusal: string;
+  readonly judgment: Judgment;
+}
+
+/**
+ * Describes what the service would refuse, and what people would lose.
+ *
+ * @param isSecret whether the addresses of entries must not be printed
+ */
+export function findingsOf(
+  resource: PreviewedResource,
+  attempts: readonly Tried[],
+  members: Members,
+  isSecret: boolean,
+): Finding[] {
+  const judged = attempts.flatMap((attempt) => judgedOf(resource, attempt, members));
+  const failures = judged.filter(({ judgment }) => judgment.kind === "failure");
+  const warnings = judged.flatMap(({ judgment, ...rest }) =>
+    judgment.kind === "warning" ? [{ ...rest, because: judgment.because }] : [],
+  );
+  const losses = lossesOf(attempts.flatMap(({ trial }) => trial.effects));
+  const named = (refusals: readonly Pick<Judged, "entry" | "refusal">[]) => listed(resource, refusals, isSecret);
+  return [
+    ...(failures.length === 0 ? [] : [{ severity: "error" as const, message: named(failures) }]),
+    ...[...grouped(warnings, ({ because }) => because.join(", "))].map(([because, those]) => {
+      const message = `${named(those)}\n  ${because === "" ? later : changesAsWell(because)}`;
+      return { severity: "warning" as const, message };
+    }),
+    ...(losses === undefined ? [] : [{ severity: "warning" as const, message: losses }]),
+  ];
+}
+
+const later = "The service may accept this later.";
+
+function changesAsWell(titles: string): string {
+  return `The preview tries each change alone. This program also changes ${titles}, so \`up\` may succeed.`;
+}
+
+function judgedOf(resource: PreviewedResource, { trial, ...attempt }: Tried, members: Members): Judged[] {
+  const { refusal, dependsOn } = trial;
+  if (refusal === undefined) {
+    return [];
+  }
+  const { entry } = attempt;
+  if (!(refusal instanceof ApiError)) {
+    return [{ entry, refusal: refusal.message, judgment: { kind: "warning", because: [] } }];
+  }
+  const externalId = members.nameOf(resource, entry);
+  const judgment = judge(
+    { code: refusal.code, dependsOn, externalId },
+    {
+      declares: (name) => members.declares(name),
+      makersOfPerson: () => members.changingPerson(resource, attempt),
+      makersOfAdministrator: () => members.changingRoles(resource),
+    },
+  );
+  return [{ entry, refusal: refusal.message, judgment }];
+}
+
+/** Lists refusals; those of a set with their addresses. */
+function listed(
+  { lifecycle }: PreviewedResource,
+  refusals: readonly Pick<Judged, "entry" | "refusal">[],
+  isSecret: boolean,
+): string {
+  if (!lifecycle.isSet) {
+    return refusals.map(({ refusal }) => refusal).join("\n  ");
+  }
+  const lines = refusals.slice(0, maxNamed).map(({ entry = "", refusal }) => {
+    const line = `${entry}: ${refusal.replaceAll("\n", "\n  ")}`;
+    return isSecret ? line.replaceAll(entry, "[secret]") : line;
+  });
+  const more = refusals.length - lines.length;
+  return [
+    `${refusals.length} ${lifecycle.subjects.entries} would be refused:`,
+    ...lines,
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ].join("\n  ");
+}

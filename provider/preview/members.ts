@@ -1,0 +1,136 @@
+/** The resources of a preview, and what their changes mean for each other. */
+import { entryIn, foldEmail, setIn } from "roster-schema";
+import type { Attempt, Lifecycle } from "../lifecycle/interface.ts";
+import { isRecord, type PropertyMap } from "../values/property-map.ts";
+import type { Declared } from "./refusals.ts";
+
+/** What a preview does with a resource. */
+export interface PlannedChange {
+  /** Undefined if the resource is created or replaced. */
+  readonly id: string | undefined;
+  /** The checked inputs. */
+  readonly inputs: PropertyMap;
+  readonly isUnchanged: boolean;
+}
+
+/** A resource of the program. */
+export interface PreviewedResource {
+  readonly lifecycle: Lifecycle;
+  /** The resource, as messages name it, such as `Role releaser`. */
+  readonly title: string;
+  /** Whether messages must not contain the addresses of its entries. */
+  hasSecretEntries(): Promise<boolean>;
+  /** Prints a message at the resource. An error fails the preview, and doesn't end it. */
+  print(severity: "error" | "warning", message: string): void;
+}
+
+/** Who is meant by a request: an address in lower case, or the id of a user. */
+type Person = string;
+
+/** The kinds whose changes can make a person a user or a member, or change what the person may do. */
+const aboutPeople: ReadonlySet<string> = new Set(["User", "Membership", "OrganizationMembers"]);
+
+/** The resources of one preview. */
+export class Members {
+  readonly #changes = new Map<PreviewedResource, PlannedChange | undefined>();
+  /** By externalId. */
+  readonly #byName = new Map<unknown, PreviewedResource>();
+
+  /** Adds a resource whose change isn't known yet. */
+  add(resource: PreviewedResource): void {
+    this.#changes.set(resource, undefined);
+  }
+
+  /** Notes what the preview does with a resource. */
+  plan(resource: PreviewedResource, change: PlannedChange): void {
+    this.#changes.set(resource, change);
+    this.#byName.set(change.inputs.externalId, resource);
+  }
+
+  /** The externalId of the object that a request of a resource creates or changes. */
+  nameOf(resource: PreviewedResource, entry: string | undefined): string {
+    const externalId = String(this.#changes.get(resource)?.inputs.externalId);
+    return entry === undefined ? externalId : `${externalId}/${entry}`;
+  }
+
+  /** The resource of an object, or of the set that it is an entry of; undefined if no resource declares it. */
+  declares(externalId: string): Declared | undefined {
+    const single = this.#byName.get(externalId);
+    if (single !== undefined) {
+      return this.#declared(single);
+    }
+    const set = this.#byName.get(setIn(externalId));
+    const isListed = set !== undefined && Object.hasOwn(this.#entriesOf(set), entryIn(externalId));
+    return isListed ? this.#declared(set) : undefined;
+  }
+
+  /** The other resources that change, and that concern a person in a request. */
+  changingPerson(resource: PreviewedResource, { request }: Attempt): Declared[] {
+    const people = peopleIn(request.body);
+    return this.#others(resource).flatMap((other) => {
+      const isMeant = aboutPeople.has(other.lifecycle.kind) && this.#peopleOf(other).some((one) => people.has(one));
+      return isMeant ? [this.#declared(other)] : [];
+    });
+  }
+
+  /** The other resources that change, and that give roles in the organization of a resource. */
+  changingRoles(resource: PreviewedResource): Declared[] {
+    const organization = this.#changes.get(resource)?.inputs.organization;
+    return this.#others(resource).flatMap((other) => {
+      const { kind } = other.lifecycle;
+      const isMeant = kind !== "User" && aboutPeople.has(kind);
+      const isHere = this.#changes.get(other)?.inputs.organization === organization;
+      return isMeant && isHere ? [this.#declared(other)] : [];
+    });
+  }
+
+  /** Whether a request names a person by an address whose account the program creates first: nothing can be tried before that. */
+  isMadeFirst(resource: PreviewedResource, { request }: Attempt): boolean {
+    const people = peopleIn(request.body);
+    return [...this.#changes].some(
+      ([other, change]) =>
+        other !== resource &&
+        other.lifecycle.kind === "User" &&
+        change?.id === undefined &&
+        typeof change?.inputs.email === "string" &&
+        people.has(foldEmail(change.inputs.email)),
+    );
+  }
+
+  #others(resource: PreviewedResource): PreviewedResource[] {
+    return [...this.#changes.keys()].filter((other) => other !== resource && this.#isChanging(other));
+  }
+
+  #isChanging(resource: PreviewedResource): boolean {
+    return this.#changes.get(resource)?.isUnchanged !== true;
+  }
+
+  #declared(resource: PreviewedResource): Declared {
+    return { title: resource.title, isChanging: this.#isChanging(resource) };
+  }
+
+  #entriesOf(resource: PreviewedResource): PropertyMap {
+    const change = this.#changes.get(resource);
+    const entries = change?.inputs[resource.lifecycle.subjects.entries ?? ""];
+    return isRecord(entries) ? entries : {};
+  }
+
+  /** The people that a resource declares. */
+  #peopleOf(resource: PreviewedResource): Person[] {
+    const change = this.#changes.get(resource);
+    const { email, user } = change?.inputs ?? {};
+    const id = resource.lifecycle.kind === "User" ? change?.id : user;
+    return [
+      ...(typeof email === "string" ? [foldEmail(email)] : []),
+      ...(typeof id === "string" ? [id] : []),
+      ...Object.keys(this.#entriesOf(resource)),
+    ];
+  }
+}
+
+/** The people that the body of a request names. */
+function peopleIn(body: object | undefined): ReadonlySet<Person> {
+  const { email, user, owner } = (body ?? {}) as PropertyMap;
+  const named = [typeof email === "string" ? foldEmail(email) : undefined, user, owner];
+  return new Set(named.filter((one) => typeof one === "string"));
+}

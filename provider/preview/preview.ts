@@ -1,0 +1,164 @@
+/**
+ * Has the service try the changes of a preview, many at a time. The front adds each resource, and prints what is found.
+ *
+ * @see docs/decisions/0054-trying-at-preview.md
+ */
+import { ApiError, RosterError } from "../errors.ts";
+import { onlyReads } from "../kinds/rights.ts";
+import type { Attempt } from "../lifecycle/interface.ts";
+import type { Client } from "../wire/client.ts";
+import type { Trial } from "../wire/trials.ts";
+import { findingsOf } from "./findings.ts";
+import { grouped } from "./grouped.ts";
+import { Members, type PlannedChange, type PreviewedResource } from "./members.ts";
+
+/** How long no resource must be added before the waiting requests are tried: the engine may have ended the preview. */
+const quietMs = 250;
+
+/** A request, and the resource that would send it. */
+interface Waiting extends Attempt {
+  readonly resource: PreviewedResource;
+}
+
+/** Prints what is about the whole preview. */
+export interface PreviewOutput {
+  say(message: string): void;
+  /** Prints a message and fails the preview, without ending it. */
+  fail(message: string): void;
+}
+
+/** The trials of one preview. */
+export class Preview {
+  readonly #client: Client;
+  readonly #output: PreviewOutput;
+  readonly #members = new Members();
+  /** The number of resources whose change the engine has not planned yet. */
+  #planning = 0;
+  #waiting: Waiting[] = [];
+  /** The trial of everything that waits; undefined if nothing does. */
+  #round: Promise<void> | undefined;
+  #begin: () => void = () => undefined;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #said = new Set<string>();
+
+  constructor(client: Client, output: PreviewOutput) {
+    this.#client = client;
+    this.#output = output;
+  }
+
+  /**
+   * Adds a resource.
+   *
+   * @param planned its change; rejected if the engine has refused it
+   * @returns a promise that is fulfilled once everything about the resource was printed
+   */
+  async add(resource: PreviewedResource, planned: Promise<PlannedChange>): Promise<void> {
+    this.#planning += 1;
+    this.#members.add(resource);
+    const change = await planned.catch(() => undefined);
+    const attempts = change === undefined ? [] : await this.#attemptsOf(resource, change);
+    this.#waiting.push(...attempts.map((attempt) => ({ ...attempt, resource })));
+    this.#planning -= 1;
+    this.#round ??= this.#tryAll();
+    this.#beginSoon();
+    await this.#round;
+  }
+
+  async #attemptsOf(resource: PreviewedResource, change: PlannedChange): Promise<readonly Attempt[]> {
+    this.#members.plan(resource, change);
+    const { id, inputs, isUnchanged } = change;
+    const attempts = isUnchanged
+      ? []
+      : await this.#unlessFailed(() => resource.lifecycle.tries(this.#client, inputs, id));
+    return attempts ?? [];
+  }
+
+  /** Begins the round once nothing more is planned, or nothing was added for a while. */
+  #beginSoon(): void {
+    clearTimeout(this.#timer);
+    if (this.#planning === 0) {
+      this.#begin();
+    } else {
+      this.#timer = setTimeout(this.#begin, quietMs);
+    }
+  }
+
+  async #tryAll(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#begin = resolve;
+    });
+    this.#round = undefined;
+    const waiting = this.#waiting.filter((attempt) => !this.#members.isMadeFirst(attempt.resource, attempt));
+    this.#waiting = [];
+    const trials = await this.#unlessFailed(async () =>
+      this.#client.trials?.each(waiting.map(({ request }) => request)),
+    );
+    const tried = waiting.flatMap((attempt, at) => {
+      const trial = trials?.[at];
+      return trial === undefined ? [] : [{ ...attempt, trial }];
+    });
+    if (waiting.length > 0 && tried.length === 0) {
+      this.#sayOnce("The service does not try changes, so this preview does not show what it would refuse.");
+    }
+    const isReader = tried.some(({ trial }) => isDenied(trial)) && (await this.#onlyReads());
+    const meant = tried.filter(({ trial }) => !(isReader && isDenied(trial)));
+    if (meant.length < tried.length) {
+      this.#sayOnce(
+        "You can read but not change what this program declares, so some changes were not tried. To try them as somebody who can, " +
+          "set roster:previewAs.",
+      );
+    }
+    this.#sayNotTried(meant.map(({ trial }) => trial));
+    let failed = 0;
+    for (const [resource, attempts] of grouped(meant, (one) => one.resource)) {
+      const isSecret = await resource.hasSecretEntries();
+      const findings = findingsOf(resource, attempts, this.#members, isSecret);
+      for (const { severity, message } of findings) {
+        resource.print(severity, message);
+      }
+      failed += findings.some(({ severity }) => severity === "error") ? 1 : 0;
+    }
+    if (failed > 0) {
+      const resources = failed === 1 ? "a change of 1 resource" : `changes of ${failed} resources`;
+      this.#output.fail(`The service would refuse ${resources}: see the errors at ${failed === 1 ? "it" : "them"}.`);
+    }
+  }
+
+  async #onlyReads(): Promise<boolean> {
+    const self = await this.#client.service.selfIfKnown();
+    return self !== undefined && onlyReads(self);
+  }
+
+  /** Says once for each reason how many changes were not tried. */
+  #sayNotTried(trials: readonly Trial[]): void {
+    for (const [reason, those] of grouped(trials, (trial) => trial.reason)) {
+      if (reason !== null) {
+        this.#sayOnce(`${those.length === 1 ? "1 change was" : `${those.length} changes were`} not tried: ${reason}`);
+      }
+    }
+  }
+
+  /** @returns undefined if the service doesn't answer: the preview is then as it would be without trials */
+  async #unlessFailed<Result>(ask: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof RosterError)) {
+        throw error;
+      }
+      this.#sayOnce(`This preview does not show what the service would refuse: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  #sayOnce(message: string): void {
+    if (!this.#said.has(message)) {
+      this.#said.add(message);
+      this.#output.say(message);
+    }
+  }
+}
+
+function isDenied({ refusal }: Trial): boolean {
+  return refusal instanceof ApiError && refusal.code === "permission_denied";
+}
