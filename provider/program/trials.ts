@@ -67,7 +67,10 @@ export function tryAtPreview({ lifecycle, resource, title, names, place }: Progr
  * with a rejection that nobody handles (measured with 3.276).
  */
 function fail(message: string): void {
-  void Promise.reject(new DeclarationError(message));
+  const error = new DeclarationError(message);
+  // The SDK prints the stack of an error that comes after the program's own code has ended.
+  error.stack = message;
+  void Promise.reject(error);
 }
 
 /** What the engine has planned for a resource. */

@@ -46,16 +46,8 @@ export async function readAccount(client: Client, id: string): Promise<Account |
 
 /** Reads accounts, in batches. Those that the caller can't read are left out. */
 export async function readAccounts(client: Client, ids: readonly string[]): Promise<ReadonlyMap<string, Account>> {
-  const accounts = new Map<string, Account>();
-  for (let at = 0; at < ids.length; at += client.maxConcurrent) {
-    const asked = ids.slice(at, at + client.maxConcurrent).map((id) => readAccount(client, id));
-    for (const found of await Promise.all(asked)) {
-      if (found !== undefined) {
-        accounts.set(found.id, found);
-      }
-    }
-  }
-  return accounts;
+  const found = await client.forAll(ids, (id) => readAccount(client, id));
+  return new Map(found.filter((account) => account !== undefined).map((account) => [account.id, account]));
 }
 
 /**

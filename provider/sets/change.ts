@@ -115,7 +115,11 @@ async function sendEntries<Value, Remote extends RemoteEntry>(
   const createdBy = (steps: readonly Step[]) =>
     steps.filter(({ type }) => type === "create").map(({ address }) => address);
   const unclaimed = stepsFrom(entries);
-  const claims = await findClaims(client, kind, registrations, inputs, createdBy(unclaimed));
+  const claims = await findClaims(client, kind, registrations, {
+    state: entries,
+    inputs,
+    created: createdBy(unclaimed),
+  });
   for (const { id } of claims.values()) {
     registrations.noteClaim(id, inputs.externalId);
   }

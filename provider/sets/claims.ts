@@ -6,21 +6,23 @@ import type { PropertyMap } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
 import { type EntryDefinition, entriesIn, idsIn, type RemoteEntry } from "./plan.ts";
 
+/** The number of objects in a page of a list. */
+const itemsOfPage = 1000;
+
 /** The objects that entries take over, by address. */
 export type Claims<Remote> = ReadonlyMap<string, Remote>;
 
 /**
- * Finds the objects of new entries that other resources of the same stack have had and that the program no longer declares. These
- * are found with one list of the stack's objects, a page of a thousand at a time.
+ * Finds the objects of new entries that other resources of the same stack have had and that the program no longer declares.
  *
+ * @param state the set before the change, by whose size the number of the stack's objects is estimated
  * @param created the addresses of the entries that would be created
  */
 export async function findClaims<Value, Remote extends RemoteEntry>(
   client: Client,
   kind: EntryDefinition<Value, Remote>,
   registrations: Registrations,
-  inputs: PropertyMap,
-  created: readonly string[],
+  { state, inputs, created }: { state: PropertyMap; inputs: PropertyMap; created: readonly string[] },
 ): Promise<Claims<Remote>> {
   const set = String(inputs.externalId);
   const stackId = stackIdIn(set);
@@ -28,8 +30,15 @@ export async function findClaims<Value, Remote extends RemoteEntry>(
     return new Map();
   }
   const collection = kind.collection(inputs);
-  const query = { externalIdPrefix: `${stackId}/` };
-  const found = (await ifReadable(collection, () => client.list(collection, query, kind.remote))) ?? [];
+  const list = (query: Readonly<Record<string, string>>) => client.list(collection, query, kind.remote);
+  // One list of all objects of the stack, a page of a thousand at a time, or one list for each new entry: whatever takes fewer requests.
+  const isFew = created.length < Object.keys(idsIn(state.ids)).length / itemsOfPage;
+  const found =
+    (await ifReadable(collection, async () =>
+      isFew
+        ? (await client.forAll(created, (email) => list({ email }))).flat()
+        : await list({ externalIdPrefix: `${stackId}/` }),
+    )) ?? [];
   const ofOthers = found.filter(({ externalId }) => externalId !== null && setIn(externalId) !== set);
   const byAddress = new Map(ofOthers.map((entry) => [foldEmail(entry.email), entry]));
   const wanted = entriesIn<Value>(kind, inputs);

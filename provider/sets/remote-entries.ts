@@ -37,12 +37,10 @@ export async function listOwn<Value, Remote extends RemoteEntry>(
   const found = new Map(existing);
   // Entries that were deleted or released, or that belong to another stack by now, aren't listed by the set's externalId.
   const unlisted = Object.values(idsIn(state.ids)).filter((id) => !found.has(id));
-  for (let at = 0; at < unlisted.length; at += client.maxConcurrent) {
-    const reading = unlisted.slice(at, at + client.maxConcurrent).map((id) => client.get(item(id), remote));
-    for (const { body } of (await Promise.all(reading)).filter((response) => response !== undefined)) {
-      if (isDeleted?.(body) !== true) {
-        found.set(body.id, body);
-      }
+  const responses = await client.forAll(unlisted, (id) => client.get(item(id), remote));
+  for (const { body } of responses.filter((response) => response !== undefined)) {
+    if (isDeleted?.(body) !== true) {
+      found.set(body.id, body);
     }
   }
   return found;

@@ -62,21 +62,20 @@ async function reviewLeavers<Value, Remote extends RemoteEntry>(
   const accountIds = accountIdsIn(state);
   const isManaging = kind.accounts?.isManaging(inputs) === true;
   const leaving = isManaging ? leaversOf(kind, inputs, accountIds).filter(([address]) => !moved.has(address)) : [];
-  const lines: string[] = [];
-  for (let at = 0; at < leaving.length; at += client().maxConcurrent) {
-    const asked = leaving.slice(at, at + client().maxConcurrent).map(async ([address, id]) => {
-      const who = inputs.__secretEntries === true ? id : `${address} (${id})`;
-      const found = await ifReadable(id, () => client().get(`/v1/users/${id}/holders`, holders));
-      const held = found?.body.holders.map((holder) => words[holder] ?? holder);
-      const stays = `only the membership of ${who} ends, because the account`;
-      return held === undefined
-        ? `the account of ${who} is deactivated unless something else holds it.`
-        : held.length === 0
-          ? `the membership of ${who} ends, and the account is deactivated.`
-          : `${stays} ${held.join(" and ")}.`;
-    });
-    lines.push(...(await Promise.all(asked)));
+  if (leaving.length === 0) {
+    return;
   }
+  const lines = await client().forAll(leaving, async ([address, id]) => {
+    const who = inputs.__secretEntries === true ? id : `${address} (${id})`;
+    const found = await ifReadable(id, () => client().get(`/v1/users/${id}/holders`, holders));
+    const held = found?.body.holders.map((holder) => words[holder] ?? holder);
+    const stays = `only the membership of ${who} ends, because the account`;
+    return held === undefined
+      ? `the account of ${who} is deactivated unless something else holds it.`
+      : held.length === 0
+        ? `the membership of ${who} ends, and the account is deactivated.`
+        : `${stays} ${held.join(" and ")}.`;
+  });
   say(kind, lines);
 }
 

@@ -69,6 +69,15 @@ export class Client implements ListClient {
     return this.#isBatching ? maxBatchItems * parallelBatches : parallelAlone;
   }
 
+  /** Calls a function for each item, as many at a time as use the service fully. @returns the results, in the order of the items */
+  async forAll<Item, Result>(items: readonly Item[], call: (item: Item) => Promise<Result>): Promise<Result[]> {
+    const results: Result[] = [];
+    for (let at = 0; at < items.length; at += this.maxConcurrent) {
+      results.push(...(await Promise.all(items.slice(at, at + this.maxConcurrent).map(call))));
+    }
+    return results;
+  }
+
   /** Reads an object. @throws ApiError `not_found` if it does not exist */
   find<Body>(path: string, schema: z.ZodType<Body>): Promise<ApiResponse<Body>> {
     return this.#send({ method: "GET", path, schema });

@@ -342,8 +342,8 @@ export const kinds: readonly KindDescription[] = [
       after: ["steward-in"],
     },
     changes: {
-      organization: { to: the("elsewhere"), is: "replace" },
       user: { to: the("warden"), is: "replace" },
+      organization: { to: the("elsewhere"), is: "replace" },
       name: { to: "Pipeline (production)", is: "update" },
       permissions: { to: ["organization:read", "members:read"], is: "update" },
       allowedIps: { to: ["203.0.113.7/32", "10.0.0.0/8"], is: "update" },

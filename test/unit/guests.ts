@@ -96,7 +96,11 @@ export function answerOf(
 ): Answering {
   if (method === "GET" && !pathname.startsWith("/guests/")) {
     const prefix = searchParams.get("externalIdPrefix");
-    const items = [...club.list.values()].filter(({ externalId }) => prefix === null || externalId?.startsWith(prefix));
+    const address = searchParams.get("email");
+    const items = [...club.list.values()].filter(
+      ({ externalId, email }) =>
+        (prefix === null || externalId?.startsWith(prefix)) && (address === null || email === address),
+    );
     return json(200, { items, nextCursor: null });
   }
   if (method === "POST") {

@@ -272,3 +272,39 @@ describe("a set", () => {
     expect(timed(10_000) / timed(1000)).toBeLessThan(4);
   });
 });
+
+describe("an entry that another resource of the stack has had", () => {
+  const hash = "0123456789abcdef0123456789abcdef";
+  const set = `stack/${hash}`;
+  const others = Array.from({ length: 1500 }, (_, at) => `guest${at}@x.example`);
+
+  test.each([
+    { added: 1, entries: others, asked: ["email=eve%40x.example"] },
+    { added: 1, entries: others.slice(0, 900), asked: ["externalIdPrefix=stack%2F"] },
+    { added: 2, entries: others, asked: ["externalIdPrefix=stack%2F"] },
+  ])("is found in $asked.length request if $added of $entries.length is new", async ({ added, entries, asked }) => {
+    const eve = add({ email: "eve@x.example", externalId: `stack/${hash.replace("0", "f")}` });
+    const before = Object.fromEntries(entries.map((address) => [address, "stalls"]));
+    const ids = Object.fromEntries(entries.map((address, at) => [address, `gst_of_${at}`]));
+    const inputs = { ...least, externalId: set, guests: before };
+    const fresh = ["eve@x.example", "new@x.example"].slice(0, added).map((address) => [address, "stalls"]);
+    club.server.received.length = 0;
+    const state = await guests.update(
+      club.client,
+      "the set",
+      { ...inputs, ids },
+      {
+        ...inputs,
+        guests: { ...before, ...Object.fromEntries(fresh) },
+      },
+    );
+    const lists = club.server.received.flatMap(({ method, path }) => {
+      const { pathname, searchParams } = new URL(path, "http://club");
+      searchParams.delete("limit");
+      return method === "GET" && pathname.endsWith("/guests") ? [searchParams.toString()] : [];
+    });
+    expect(lists).toEqual(asked);
+    expect(state.ids).toMatchObject({ "eve@x.example": eve.id });
+    expect(club.list.get(eve.id)?.externalId).toBe(`${set}/eve@x.example`);
+  });
+});
