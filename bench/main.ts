@@ -12,10 +12,11 @@ import { members } from "./measurements/members.ts";
 import { resources } from "./measurements/resources.ts";
 import { service } from "./measurements/service.ts";
 import { start } from "./measurements/start.ts";
+import { trials } from "./measurements/trials.ts";
 import { verification } from "./measurements/verification.ts";
 import type { Row } from "./row.ts";
 
-const measurements = [start, members, manifest, assignments, resources, service, limited, large, verification];
+const measurements = [start, members, manifest, assignments, resources, service, limited, trials, large, verification];
 const report = path.join(import.meta.dirname, "report.json");
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });

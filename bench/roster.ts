@@ -106,6 +106,11 @@ export class RosterStack implements Side {
     return this.#run("preview", "--expect-no-changes", `--refresh=${refreshing}`);
   }
 
+  /** A preview of whatever is to be done. */
+  previewChanges(): Promise<Taken> {
+    return this.#run("preview");
+  }
+
   get stateBytes(): number {
     return statSync(this.#stack.checkpoint).size;
   }

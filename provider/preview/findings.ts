@@ -1,6 +1,8 @@
 /** What a preview prints about the trials of one resource. */
 import { ApiError } from "../errors.ts";
+import { isOwn } from "../lifecycle/adoption.ts";
 import type { Attempt } from "../lifecycle/interface.ts";
+import { ownRemedy } from "../lifecycle/name-conflicts.ts";
 import type { Trial } from "../wire/trials.ts";
 import { grouped } from "./grouped.ts";
 import { lossesOf } from "./losses.ts";
@@ -80,7 +82,11 @@ function judgedOf(resource: PreviewedResource, { trial, ...attempt }: Tried, mem
       makersOfAdministrator: () => members.changingRoles(resource),
     },
   );
-  return [{ entry, refusal: refusal.message, judgment }];
+  const isOwnElsewhere = dependsOn.some(
+    (one) => isOwn(one.externalId, externalId) && members.declares(one.externalId ?? "") === undefined,
+  );
+  const remedy = judgment.kind === "failure" && isOwnElsewhere ? `\n  ${ownRemedy}` : "";
+  return [{ entry, refusal: `${refusal.message}${remedy}`, judgment }];
 }
 
 /** Lists refusals; those of a set with their addresses. */

@@ -1,6 +1,5 @@
 /** What a change takes from people, in words, from the effects that trying it has shown. */
-import type { Schemas } from "roster-schema";
-import { grouped } from "./grouped.ts";
+import { asLine, type Schemas } from "roster-schema";
 
 type Effect = Schemas["TrialEffect"];
 
@@ -29,31 +28,44 @@ const dayMs = 24 * hourMs;
  * @returns undefined if nobody loses anything
  */
 export function lossesOf(effects: readonly Effect[], nowMs = Date.now()): string | undefined {
-  const losses = grouped(
-    effects.filter(({ action }) => Object.hasOwn(lossOf, action)),
-    ({ action, object }) => `${lossOf[action]} ${lossOf[action] === "assignment" ? (object?.name ?? "") : ""}`,
-  );
-  const parts = [...losses.values()].map((group) => describe(group, nowMs));
+  const of = (loss: Loss) => effects.filter(({ action }) => lossOf[action] === loss);
+  const [keys, assignments, tokens] = [of("key"), of("assignment"), of("token")];
+  const people = new Set(assignments.map(({ user, object }) => user ?? object?.id)).size;
+  const lose = counted(people, "person loses", "people lose");
+  const parts = [
+    keysText(keys, lose, people, nowMs),
+    ...(people === 0 || keys.length === 1
+      ? []
+      : [`${lose} ${keys.length === 0 ? attached(assignments.length) : "them"}`]),
+    ...(tokens.length === 0
+      ? []
+      : [`${counted(tokens.length, "access token stops", "access tokens stop")} working${usedText(tokens, nowMs)}`]),
+    ...countedLoss(of("membership"), "membership ends", "memberships end"),
+    ...countedLoss(of("session"), "session ends", "sessions end"),
+  ].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : `${parts.join("; ")}.`;
 }
 
-function describe(effects: readonly Effect[], nowMs: number): string {
-  const [first] = effects;
-  const count = effects.reduce((sum, effect) => sum + effect.count, 0);
-  const name = first?.object?.name ?? "";
-  const used = usedText(effects, nowMs);
-  switch (lossOf[first?.action ?? ""]) {
-    case "assignment":
-      return `${counted(count, "person loses", "people lose")} the key ${name}${used}`;
-    case "key":
-      return count === 1 ? `the key ${name} stops working${used}` : `${count} keys stop working${used}`;
-    case "token":
-      return `${counted(count, "access token stops", "access tokens stop")} working${used}`;
-    case "membership":
-      return `${counted(count, "person loses a membership", "people lose a membership")}`;
-    default:
-      return `${counted(count, "session ends", "sessions end")}`;
+function keysText(keys: readonly Effect[], lose: string, people: number, nowMs: number): string | undefined {
+  const [key, ...others] = keys;
+  if (key === undefined) {
+    return undefined;
   }
+  const used = usedText(keys, nowMs);
+  if (others.length > 0) {
+    return `${keys.length} keys stop working${used}`;
+  }
+  const name = asLine(key.object?.name ?? "");
+  return people === 0 ? `the key ${name} stops working${used}` : `${lose} the key ${name}${used}`;
+}
+
+function attached(count: number): string {
+  return count === 1 ? "a key that is attached to them" : `${count} keys that are attached to them`;
+}
+
+function countedLoss(effects: readonly Effect[], one: string, many: string): string[] {
+  const count = effects.reduce((sum, effect) => sum + effect.count, 0);
+  return count === 0 ? [] : [counted(count, one, many)];
 }
 
 function counted(count: number, one: string, many: string): string {

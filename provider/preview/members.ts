@@ -18,6 +18,10 @@ export interface PreviewedResource {
   readonly lifecycle: Lifecycle;
   /** The resource, as messages name it, such as `Role releaser`. */
   readonly title: string;
+  /** What the front calls the resource. */
+  readonly source: object;
+  /** Finds the resources that the engine changes before it. */
+  before(): Promise<readonly object[]>;
   /** Whether messages must not contain the addresses of its entries. */
   hasSecretEntries(): Promise<boolean>;
   /** Prints a message at the resource. An error fails the preview, and doesn't end it. */
@@ -35,6 +39,8 @@ export class Members {
   readonly #changes = new Map<PreviewedResource, PlannedChange | undefined>();
   /** By externalId. */
   readonly #byName = new Map<unknown, PreviewedResource>();
+  /** The resources that the engine changes before another one, as the front calls them. */
+  readonly #before = new Map<PreviewedResource, ReadonlySet<object>>();
 
   /** Adds a resource whose change isn't known yet. */
   add(resource: PreviewedResource): void {
@@ -42,7 +48,8 @@ export class Members {
   }
 
   /** Notes what the preview does with a resource. */
-  plan(resource: PreviewedResource, change: PlannedChange): void {
+  async plan(resource: PreviewedResource, change: PlannedChange): Promise<void> {
+    this.#before.set(resource, new Set(await resource.before()));
     this.#changes.set(resource, change);
     this.#byName.set(change.inputs.externalId, resource);
   }
@@ -69,7 +76,7 @@ export class Members {
     const people = peopleIn(request.body);
     return this.#others(resource).flatMap((other) => {
       const isMeant = aboutPeople.has(other.lifecycle.kind) && this.#peopleOf(other).some((one) => people.has(one));
-      return isMeant ? [this.#declared(other)] : [];
+      return isMeant ? [{ ...this.#declared(other), isMadeFirst: this.#isMadeFirst(other, resource) }] : [];
     });
   }
 
@@ -84,8 +91,8 @@ export class Members {
     });
   }
 
-  /** Whether a request names a person by an address whose account the program creates first: nothing can be tried before that. */
-  isMadeFirst(resource: PreviewedResource, { request }: Attempt): boolean {
+  /** Whether a request names a person by an address whose account the program creates: nothing can be tried before that. */
+  isOfNewUser(resource: PreviewedResource, { request }: Attempt): boolean {
     const people = peopleIn(request.body);
     return [...this.#changes].some(
       ([other, change]) =>
@@ -94,6 +101,23 @@ export class Members {
         change?.id === undefined &&
         typeof change?.inputs.email === "string" &&
         people.has(foldEmail(change.inputs.email)),
+    );
+  }
+
+  /** Whether the engine creates a resource, or the entries of a set, before it changes another one. */
+  #isMadeFirst(resource: PreviewedResource, other: PreviewedResource): boolean {
+    const makes = resource.lifecycle.isSet || this.#changes.get(resource)?.id === undefined;
+    return makes && this.#comesFirst(resource, other, new Set());
+  }
+
+  #comesFirst(resource: PreviewedResource, other: PreviewedResource, seen: Set<PreviewedResource>): boolean {
+    seen.add(other);
+    const before = this.#before.get(other) ?? new Set();
+    return (
+      before.has(resource.source) ||
+      [...this.#changes.keys()].some(
+        (one) => before.has(one.source) && !seen.has(one) && this.#comesFirst(resource, one, seen),
+      )
     );
   }
 

@@ -65,7 +65,7 @@ export class Preview {
   }
 
   async #attemptsOf(resource: PreviewedResource, change: PlannedChange): Promise<readonly Attempt[]> {
-    this.#members.plan(resource, change);
+    await this.#members.plan(resource, change);
     const { id, inputs, isUnchanged } = change;
     const attempts = isUnchanged
       ? []
@@ -88,7 +88,7 @@ export class Preview {
       this.#begin = resolve;
     });
     this.#round = undefined;
-    const waiting = this.#waiting.filter((attempt) => !this.#members.isMadeFirst(attempt.resource, attempt));
+    const waiting = this.#waiting.filter((attempt) => !this.#members.isOfNewUser(attempt.resource, attempt));
     this.#waiting = [];
     const trials = await this.#unlessFailed(async () =>
       this.#client.trials?.each(waiting.map(({ request }) => request)),

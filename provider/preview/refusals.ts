@@ -68,6 +68,8 @@ export interface Declared {
   readonly title: string;
   /** Whether this preview changes it, as far as that is known. */
   readonly isChanging: boolean;
+  /** Whether the engine creates it before the refused change, which then finds what it lacks. */
+  readonly isMadeFirst?: boolean;
 }
 
 /** What the program declares, as far as a refusal depends on it. */
@@ -121,6 +123,9 @@ export function judge({ code, dependsOn, externalId }: PreviewedRefusal, program
     ...(cause === "person" ? program.makersOfPerson() : []),
     ...(cause === "administrator" ? program.makersOfAdministrator() : []),
   ].filter(({ isChanging }) => isChanging);
+  if (lifting.some(({ isMadeFirst }) => isMadeFirst)) {
+    return none;
+  }
   return lifting.length === 0
     ? failure
     : { kind: "warning", because: [...new Set(lifting.map(({ title }) => title))].toSorted() };

@@ -1,23 +1,12 @@
 /** Look-ups in a program: the request, waiting for the resources that the arguments come from, and mocks. */
 import * as pulumi from "@pulumi/pulumi";
-import { getAllResources } from "@pulumi/pulumi/output.js";
-import * as internals from "@pulumi/pulumi/runtime/dependsOn.js";
 import { ApiError, DeclarationError } from "../errors.ts";
 import { lookupOf } from "../kinds/lookups.ts";
 import { checkedQuery } from "../lifecycle/lookup.ts";
 import { clientOf, isNotFound } from "../wire/client.ts";
 import { isEventual } from "./arguments.ts";
+import { resourcesBehind } from "./dependencies.ts";
 import { isMocked, programConnection } from "./program.ts";
-
-/** The functions by which the SDK finds the dependencies of an invoke. Its types omit them; a test checks that each supported SDK has them. */
-const { gatherExplicitDependencies, getAllTransitivelyReferencedResources } = internals as unknown as {
-  gatherExplicitDependencies(dependsOn: pulumi.InvokeOutputOptions["dependsOn"]): Promise<pulumi.Resource[]>;
-  /** The custom resources among these, and those inside the components among these. */
-  getAllTransitivelyReferencedResources(
-    resources: ReadonlySet<pulumi.Resource>,
-    exclude: ReadonlySet<pulumi.Resource>,
-  ): Promise<pulumi.Resource[]>;
-};
 
 /**
  * Looks up with plain values.
@@ -99,10 +88,8 @@ function idsBehind(
   dependsOn: pulumi.InvokeOutputOptions["dependsOn"],
 ): pulumi.Output<pulumi.ID[]> {
   const found = async () => {
-    const named = await gatherExplicitDependencies(dependsOn);
-    const direct = new Set([...(await getAllResources(output)), ...named]);
-    const resources = await getAllTransitivelyReferencedResources(direct, new Set());
-    return resources.filter((resource) => pulumi.CustomResource.isInstance(resource)).map(({ id }) => id);
+    const resources = await resourcesBehind(output, dependsOn);
+    return resources.map(({ id }) => id);
   };
   return pulumi.output(found());
 }

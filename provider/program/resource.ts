@@ -19,6 +19,7 @@ import {
   declareSubjects,
   rememberAddress,
 } from "./declarations.ts";
+import { resourcesBehind } from "./dependencies.ts";
 import { requireInstalled } from "./installed.ts";
 import { mayBeTransformed, unmarkPlain } from "./marks.ts";
 import { placeOf } from "./places.ts";
@@ -106,7 +107,8 @@ export abstract class ManagedResource extends pulumi.CustomResource {
       noteAll();
     }
     constructed(() => mayBeTransformed(this, merged));
-    noteDeclared(this, { lifecycle, title: resource, name, args: args as PropertyMap, isRead });
+    const before = () => resourcesBehind(pulumi.output(plain), merged.dependsOn);
+    noteDeclared(this, { lifecycle, title: resource, name, args: args as PropertyMap, isRead, before });
   }
 }
 
@@ -119,13 +121,22 @@ function noteDeclared(
     name,
     args,
     isRead,
-  }: { lifecycle: Lifecycle; title: string; name: string; args: PropertyMap; isRead: boolean },
+    before,
+  }: {
+    readonly lifecycle: Lifecycle;
+    readonly title: string;
+    readonly name: string;
+    readonly args: PropertyMap;
+    readonly isRead: boolean;
+    before(): Promise<readonly pulumi.CustomResource[]>;
+  },
 ): void {
   rememberAddress(lifecycle, resource, args);
   declareOwnPart(lifecycle, resource, title, args);
   // The program can't change a resource that it only reads.
   if (!isRead) {
-    tryAtPreview({ lifecycle, resource, title, names: namesIn(lifecycle), place: placeOf(lifecycle.kind, name) });
+    const place = placeOf(lifecycle.kind, name);
+    tryAtPreview({ lifecycle, resource, title, names: namesIn(lifecycle), place, before });
     warn(resource, lifecycle.warnings);
   }
 }

@@ -33,6 +33,8 @@ interface ProgramResource {
   /** The names of the inputs and outputs that the engine's answer is read for. */
   readonly names: readonly string[];
   readonly place: DeclaredPlace | undefined;
+  /** Finds the resources that the engine changes before it. */
+  before(): Promise<readonly pulumi.CustomResource[]>;
 }
 
 /**
@@ -40,7 +42,7 @@ interface ProgramResource {
  *
  * The engine plans one resource at a time and tells the provider nothing of a preview, so the program asks the service about many at once.
  */
-export function tryAtPreview({ lifecycle, resource, title, names, place }: ProgramResource): void {
+export function tryAtPreview({ lifecycle, resource, title, names, place, before }: ProgramResource): void {
   const stack = pulumi.runtime.isDryRun() && !isMocked() ? pulumi.runtime.getStackResource() : undefined;
   const client = stack && clientOf(programConnection());
   if (stack === undefined || client?.trials === undefined) {
@@ -53,6 +55,8 @@ export function tryAtPreview({ lifecycle, resource, title, names, place }: Progr
   const previewed = {
     lifecycle,
     title,
+    source: resource,
+    before,
     hasSecretEntries: () => resolvable(resource, lifecycle.subjects.entries ?? "id").isSecret,
     print: (severity: "error" | "warning", message: string) => {
       const text = place === undefined ? message : `${place.text}: ${message}`;
@@ -82,8 +86,10 @@ async function plannedOf(
   const id = await resolvable(resource, "id").promise(true);
   const entries = names.map(async (name) => [name, plain(await resolvable(resource, name).promise(true))]);
   const inputs = withoutUndefined(Object.fromEntries(await Promise.all(entries)));
+  // The engine answers nothing about a resource that is not targeted, or that it refuses.
+  const isAnswered = inputs.externalId !== undefined;
   // In the preview of a change, every output that the service makes is unknown.
-  const isUnchanged = await resolvable(resource, lifecycle.isSet ? "ids" : "etag").isKnown;
+  const isUnchanged = !isAnswered || (await resolvable(resource, lifecycle.isSet ? "ids" : "etag").isKnown);
   return { id: typeof id === "string" ? id : undefined, inputs, isUnchanged };
 }
 

@@ -2,7 +2,7 @@
 import { entryIn, foldEmail } from "roster-schema";
 import type { Attempt } from "../lifecycle/interface.ts";
 import type { PropertyMap } from "../values/property-map.ts";
-import { containsUnknown, isUnknown } from "../values/unknown.ts";
+import { containsUnknown, isUnknown, unknownValue } from "../values/unknown.ts";
 import type { Client } from "../wire/client.ts";
 import { type EntryDefinition, entriesIn, planSteps, type RemoteEntry } from "./plan.ts";
 import type { Step } from "./steps.ts";
@@ -20,7 +20,7 @@ export async function triesOf<Value, Remote extends RemoteEntry>(
   inputs: PropertyMap,
   exists: boolean,
 ): Promise<readonly Attempt[]> {
-  if (isUnknown(inputs[kind.entries]) || containsUnknown(kind.collection(inputs))) {
+  if (isUnknown(inputs[kind.entries]) || kind.collection(inputs).includes(unknownValue)) {
     return [];
   }
   const state = exists ? await stateInService(client, kind, inputs) : { ...inputs, [kind.entries]: {} };

@@ -21,6 +21,8 @@ export type Fate = "pass on" | "swallow" | "stall" | "reset" | "cut" | "break of
 const dripMs = 100;
 
 interface Batch {
+  readonly dryRun?: string;
+  readonly as?: string;
   readonly requests: readonly {
     readonly method: string;
     readonly path: string;
@@ -35,6 +37,8 @@ export class Relay implements Access {
   readonly requests: string[] = [];
   /** The requests that report a run, or ask what has become of one. */
   readonly reports: string[] = [];
+  /** The requests that were tried, and undone. */
+  readonly tried: string[] = [];
   /** How many requests each batch had. */
   readonly batches: number[] = [];
   /** The body of every answer that the service has given, whatever became of it; those in a batch for themselves. */
@@ -108,9 +112,10 @@ export class Relay implements Access {
     const sent = await buffer(incoming);
     const batch = url === "/v1/requests:batch" ? (JSON.parse(sent.toString()) as Batch) : undefined;
     const names = batch?.requests.map((each) => `${each.method} ${each.path}`) ?? [`${method} ${url}`];
-    const name = names.join("\n");
-    (isReport(name) ? this.reports : this.requests).push(...names);
-    if (batch !== undefined) {
+    const isTrial = batch?.dryRun !== undefined;
+    const name = isTrial ? "a trial" : names.join("\n");
+    (isTrial ? this.tried : isReport(name) ? this.reports : this.requests).push(...names);
+    if (batch !== undefined && !isTrial) {
       this.batches.push(names.length);
     }
     const key = batch?.requests[0]?.idempotencyKey;
@@ -133,8 +138,9 @@ export class Relay implements Access {
   }
 
   /** A batch whose requests lack what is withheld. */
-  #withholding({ requests }: Batch): Batch {
+  #withholding({ requests, ...batch }: Batch): Batch {
     return {
+      ...batch,
       requests: requests.map(({ idempotencyKey, ifMatch, ...request }) => ({
         ...request,
         ...(this.withheld.includes("idempotency-key") ? {} : { idempotencyKey }),

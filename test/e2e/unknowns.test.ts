@@ -212,8 +212,10 @@ describe("what isn't known yet", () => {
       expect(changing.filter((declaration) => seen(declaration).length > 0)).toEqual([]);
     });
 
-    test("is what the service makes of an object that is updated, once more, and the service is asked for look-ups and the caller only", () => {
+    test("is what the service makes of an object that is updated, once more, and the service is asked for look-ups, the caller and what changes only", () => {
       expect(relay.requests.toSorted()).toEqual([
+        // What the service has of the objects that change, to try the changes.
+        expect.stringMatching(/^GET \/v1\/managed-objects\?.*include=object/),
         expect.stringMatching(/^GET \/v1\/organizations\/org_\w+\/roles\?/),
         expect.stringMatching(/^GET \/v1\/organizations\?slug=/),
         "GET /v1/self",

@@ -27,25 +27,38 @@ test.each([
   );
 });
 
-test("people who lose one key are counted, with its last use", () => {
-  const used = "2026-01-10T11:56:00.000Z";
-  const effects = ["2026-01-01T00:00:00.000Z", used, null].map((at) => {
-    return effect("api_key_assignment.stop", "Storefront", at);
-  });
-  expect(lossesOf([...effects, effect("api_key_assignment.delete", "Tests")], nowMs)).toBe(
-    "3 people lose the key Storefront, last used 4 minutes ago; 1 person loses the key Tests, never used.",
-  );
+/** The end of an assignment, which has the name of its person. */
+function assignment(user: string) {
+  return { ...effect("api_key_assignment.stop", `${user}@example.com`), user };
+}
+
+test.each([
+  { keys: ["Storefront"], people: ["ada", "bob"], text: "2 people lose the key Storefront, never used." },
+  { keys: ["Storefront"], people: ["ada"], text: "1 person loses the key Storefront, never used." },
+  { keys: ["One", "Two"], people: [], text: "2 keys stop working, never used." },
+  { keys: ["One", "Two"], people: ["ada", "ada"], text: "2 keys stop working, never used; 1 person loses them." },
+  { keys: [], people: ["ada", "ada"], text: "1 person loses 2 keys that are attached to them." },
+  { keys: [], people: ["ada"], text: "1 person loses a key that is attached to them." },
+])("$keys and $people: $text", ({ keys, people, text }) => {
+  const effects = [...keys.map((name) => effect("api_key.stop", name)), ...people.map(assignment)];
+  expect(lossesOf(effects, nowMs)).toBe(text);
 });
 
-test("keys, tokens, memberships and sessions are counted", () => {
+test("the last use is that of the key that was used last", () => {
+  const used = ["2026-01-01T00:00:00.000Z", "2026-01-10T11:56:00.000Z", null];
+  expect(
+    lossesOf(
+      used.map((at, number) => effect("api_key.revoke", `Key ${number}`, at)),
+      nowMs,
+    ),
+  ).toBe("3 keys stop working, last used 4 minutes ago.");
+});
+
+test("tokens, memberships and sessions are counted", () => {
   const effects = [
-    effect("api_key.revoke", "One"),
-    effect("api_key.stop", "Two"),
     effect("access_token.stop", "Deploy"),
     effect("membership.end", "ada@example.com"),
     effect("session.end", "", null, 2),
   ];
-  expect(lossesOf(effects, nowMs)).toBe(
-    "2 keys stop working, never used; 1 access token stops working, never used; 1 person loses a membership; 2 sessions end.",
-  );
+  expect(lossesOf(effects, nowMs)).toBe("1 access token stops working, never used; 1 membership ends; 2 sessions end.");
 });

@@ -55,6 +55,11 @@ describe("P2 a refusal at preview", () => {
     expect(judge(refusal(code), program(undefined, { administrator: "Membership ada" }))).toEqual(failure);
   });
 
+  test("nothing is said of a person whom a resource makes before", () => {
+    const makersOfPerson = () => [{ title: "OrganizationMembers staff", isChanging: true, isMadeFirst: true }];
+    expect(judge(refusal("not_member"), { ...program(undefined), makersOfPerson })).toEqual({ kind: "none" });
+  });
+
   test("last_administrator is a warning if another resource makes an administrator", () => {
     expect(judge(refusal("last_administrator"), program(undefined, { administrator: "Membership ada" }))).toEqual(
       warning("Membership ada"),
