@@ -109,17 +109,17 @@ export function judge({ code, dependsOn, externalId }: PreviewedRefusal, program
   if (cause === "moment") {
     return { kind: "warning", because: [] };
   }
-  // The object that the resource has already: it is replaced, which is tried before it is deleted.
-  if (dependsOn.some((one) => one.externalId === externalId) && isTaken(code)) {
-    return none;
+  if (isTaken(code)) {
+    // The object that the resource has already: it is replaced, which is tried before it is deleted.
+    const isReplaced = dependsOn.some((one) => one.externalId === externalId);
+    // An update moves entries between sets and single resources of a stack, instead of creating them.
+    if (isReplaced || dependsOn.some((one) => isMoved(one.externalId, externalId, program))) {
+      return none;
+    }
   }
-  // An update moves entries between sets and single resources of a stack, instead of creating them.
-  if (dependsOn.some((one) => isMoved(one.externalId, externalId, program))) {
-    return none;
-  }
-  const declared = dependsOn.map((one) => one.externalId && program.declares(one.externalId));
+  const declared = dependsOn.flatMap(({ externalId: name }) => (name && program.declares(name)) || []);
   const lifting = [
-    ...(cause === "request" ? [] : declared.filter((one) => one !== undefined && one !== null && one !== "")),
+    ...(cause === "request" ? [] : declared),
     ...(cause === "person" ? program.makersOfPerson() : []),
     ...(cause === "administrator" ? program.makersOfAdministrator() : []),
   ].filter(({ isChanging }) => isChanging);
