@@ -97,7 +97,7 @@ export class Preview {
       const trial = trials?.[at];
       return trial === undefined ? [] : [{ ...attempt, trial }];
     });
-    if (waiting.length > 0 && tried.length === 0) {
+    if (this.#client.trials?.isSupported === false) {
       this.#sayOnce("The service does not try changes, so this preview does not show what it would refuse.");
     }
     const isReader = tried.some(({ trial }) => isDenied(trial)) && (await this.#onlyReads());

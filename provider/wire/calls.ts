@@ -35,6 +35,8 @@ export interface Call<Body> {
   readonly isAlone?: boolean;
   /** Whether it is sent before all waiting requests. */
   readonly isUrgent?: boolean;
+  /** Whether it changes nothing although it isn't a GET. */
+  readonly changesNothing?: boolean;
   /** The deadline, if it is shorter than the connection's `timeoutMs`. */
   readonly timeoutMs?: number | undefined;
   readonly retryConflict?: ConflictRetry | undefined;

@@ -20,6 +20,8 @@ export interface RequestLine {
   readonly method: string;
   /** The path, including the query. */
   readonly path: string;
+  /** Whether it changes nothing although it isn't a GET. */
+  readonly changesNothing?: boolean;
 }
 
 /** The context of a failed request, for its error. */
@@ -111,8 +113,8 @@ function placeOf(request: RequestLine): string {
   return isChange(request) ? (request.path.split("?")[0] ?? "") : request.path;
 }
 
-function isChange({ method }: RequestLine): boolean {
-  return method !== "GET";
+function isChange({ method, changesNothing }: RequestLine): boolean {
+  return method !== "GET" && changesNothing !== true;
 }
 
 /** The hint that a response came through a proxy: the proxy itself may have sent it. */

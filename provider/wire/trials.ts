@@ -49,6 +49,11 @@ export class Trials {
     this.#calls = calls;
   }
 
+  /** Whether the service can try requests, as far as is known. */
+  get isSupported(): boolean {
+    return this.#isSupported;
+  }
+
   /**
    * Tries each request against what exists now.
    *
@@ -85,10 +90,8 @@ export class Trials {
     const { previewAs: as } = this.#connection;
     const body = { dryRun, ...(as === undefined ? {} : { as }), requests };
     try {
-      const path = "/v1/requests:batch";
-      const { answers } = (
-        await this.#calls.make({ method: "POST", path, body, schema: batchAnswerAnswer, isAlone: true })
-      ).body;
+      const call = { method: "POST", path: "/v1/requests:batch", body, isAlone: true, changesNothing: true } as const;
+      const { answers } = (await this.#calls.make({ ...call, schema: batchAnswerAnswer })).body;
       return requests.map((request, at) => this.#trialOf(request, answers[at]));
     } catch (error) {
       // A service from before trials doesn't know the member `dryRun`, and refuses the batch before it carries out a request.
