@@ -5,19 +5,20 @@ import { DeclarationError, PartialError, RosterError } from "../errors.ts";
 import { lifecycleOf } from "../kinds/registry.ts";
 import { denials, scopeArguments } from "../kinds/rights.ts";
 import { wantsAdoption } from "../lifecycle/adoption.ts";
-import { knownName, type StackNames } from "../lifecycle/external-id.ts";
+import type { StackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { nameCycleRemedy } from "../lifecycle/name-conflicts.ts";
 import { managerOf, ownerOfPart, twiceReason } from "../lifecycle/parts.ts";
 import { Registrations } from "../lifecycle/registrations.ts";
 import { type CheckFailure, failureText } from "../lifecycle/shape.ts";
-import { placeInput } from "../values/place.ts";
+import { Replacements } from "../preview/replacements.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
 import { abandonAll, type Client, clientOf, settleAll } from "../wire/client.ts";
 import { readConnection } from "../wire/configuration.ts";
 import { printTally, tally } from "../wire/tally.ts";
 import { dropRepeatedErrors, endWithEngine, finishAtEnd, isProviderHost, printedAtResource } from "./engine.ts";
+import { named, namesIn, own } from "./inputs.ts";
 import { atPlace, notePlace, placeText } from "./places.ts";
 
 /**
@@ -52,6 +53,7 @@ function watchEngine(): void {
 
 /** The registrations of this process: the engine starts a process for each run. */
 const registrations = new Registrations();
+const replacements = new Replacements(registrations);
 
 class Driver implements pulumi.dynamic.ResourceProvider {
   readonly #lifecycle: Lifecycle;
@@ -101,6 +103,12 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       if (failures.length === 0) {
         failures.push(...(await this.#denied(isNew ? undefined : before, compared)));
       }
+      if (isNew && failures.length === 0) {
+        const isRetained = inputs.__retainOnDelete === true;
+        const create = { lifecycle: this.#lifecycle, inputs: compared, replaced, isRetained };
+        const reason = await replacements.refusalOf(() => this.#client(), create);
+        failures.push(...(reason === undefined ? [] : [{ property: "", reason }]));
+      }
       return {
         inputs: { ...compared },
         // The engine prints the value of a property that a failure names, even if it is secret (measured with 3.259). So the name
@@ -127,6 +135,9 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       }
       // The engine also requests diffs of resources that depend on a replaced one, with their previous inputs.
       const isDeclared = registrations.isRegistered(now.externalId);
+      if (isDeclared && !changes) {
+        registrations.noteSettled(now.externalId);
+      }
       if (isDeclared) {
         const refused = await this.#lifecycle.refuseChange?.(() => this.#client(), id, before, now, registrations);
         await this.#refuse(before, [...this.#managedTwice(id, now), ...this.#takenOver(id, now), ...(refused ?? [])]);
@@ -152,6 +163,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     return withPrintableErrors(inputs, async () => {
       registrations.noteCreated(inputs.externalId);
       const { id, state } = await this.#lifecycle.create(this.#client(), own(inputs), registrations);
+      registrations.noteSettled(inputs.externalId);
       return { id, outs: { ...state } };
     });
   }
@@ -187,6 +199,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
         own(inputs),
         registrations,
       );
+      registrations.noteSettled(inputs.externalId);
       return { outs: { ...outs } };
     });
   }
@@ -200,6 +213,10 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       const planned = registrations.plannedCreate(before.externalId);
       if (planned !== undefined) {
         await this.#refuse(before, this.#lifecycle.check({}, planned, before).failures, nothingDeleted);
+      }
+      const refusal = await replacements.refusalOfDeleting(() => this.#client(), before);
+      if (refusal !== undefined) {
+        throw new DeclarationError(refusal);
       }
       await this.#lifecycle.delete(this.#client(), id, before);
       registrations.noteDeleted(before.externalId);
@@ -226,6 +243,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
   #register(previous: PropertyMap, inputs: PropertyMap, replaced: PropertyMap | undefined): CheckFailure[] {
     const { externalId } = inputs;
     registrations.register(externalId, this.#lifecycle.registration(previous, inputs, replaced));
+    registrations.notePending(externalId, this.#lifecycle.kind);
     if (Object.keys(previous).length === 0) {
       registrations.notePlannedCreate(externalId, inputs);
       if (this.#lifecycle.kind === "User" && replaced === undefined) {
@@ -328,27 +346,6 @@ const retained: CheckFailure = {
     "a retained object keeps its externalId, so it can't be replaced. Remove the option in a separate update first, or keep this " +
     "resource as it is and declare another one",
 };
-
-/** The properties without those that only the provider uses. */
-function own({
-  __provider,
-  __retainOnDelete,
-  __earlierName,
-  [placeInput]: _place,
-  ...values
-}: PropertyMap): PropertyMap {
-  return values;
-}
-
-/** The externalIds that a program has made for a resource. */
-function namesIn({ externalId, __earlierName: earlier }: PropertyMap): StackNames | undefined {
-  return typeof externalId === "string" && typeof earlier === "string" ? { externalId, earlier } : undefined;
-}
-
-/** The inputs with the externalId that the resource has, if it is known. */
-function named(inputs: PropertyMap, names: StackNames | undefined, { externalId }: PropertyMap): PropertyMap {
-  return names === undefined ? inputs : { ...inputs, externalId: knownName(names, externalId) };
-}
 
 /**
  * Passes errors to the host in a form that it can print and store.

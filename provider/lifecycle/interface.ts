@@ -4,6 +4,7 @@ import type { Client } from "../wire/client.ts";
 import type { TriedRequest } from "../wire/trials.ts";
 import type { LifecycleBase } from "./lifecycle-base.ts";
 import type { Registration, Registrations } from "./registrations.ts";
+import type { Remaking } from "./remaking.ts";
 import type { CheckFailure } from "./shape.ts";
 
 /** The result of a diff. */
@@ -26,6 +27,8 @@ export interface Attempt {
 export interface Lifecycle extends LifecycleBase {
   /** Whether its resources are sets: many objects, each known by an address. */
   readonly isSet: boolean;
+  /** How its objects are ended and created anew; undefined for a set, whose entries are objects of another kind. */
+  readonly remaking?: Remaking;
   /**
    * Checks inputs, and fills in defaults.
    *

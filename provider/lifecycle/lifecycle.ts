@@ -29,6 +29,7 @@ import { conflictingArgument, isSameScope, registrationOf, takingOver, withNameC
 import { updateObject, withoutUndeclared } from "./outside-changes.ts";
 import { externalId, hasArgument, sharedOutputs } from "./properties.ts";
 import { type Registration, Registrations } from "./registrations.ts";
+import { type Remaking, remakingOf } from "./remaking.ts";
 import { creationOf, updateOf } from "./requests.ts";
 import { brokenRules } from "./rules.ts";
 import { type CheckFailure, checkShape } from "./shape.ts";
@@ -47,6 +48,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   implements Lifecycle
 {
   readonly isSet = false;
+  readonly remaking: Remaking;
   readonly #definition: Definition<Shape, Remote>;
   readonly #shape: z.ZodRawShape;
   /** The names of the arguments. */
@@ -61,6 +63,7 @@ class DefinedLifecycle<Shape extends z.ZodRawShape, Remote extends RemoteObject>
   constructor(definition: Definition<Shape, Remote>) {
     super({ ...definition, outputs: { ...definition.outputs, ...sharedOutputs } });
     this.#definition = definition;
+    this.remaking = remakingOf(definition);
     this.#shape = { ...definition.args, ...adoptionShape, externalId };
     this.#names = Object.keys(this.#shape);
     this.#immutable = namesOf(definition.args, ({ change }) => change === "refused");

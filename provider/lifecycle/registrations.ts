@@ -59,6 +59,8 @@ export class Registrations {
   /** The externalIds of the resources that have taken over objects in this run, by the ids of the objects. */
   readonly #claims = new Map<string, string>();
   readonly #abandoned = new Set<string>();
+  /** The kinds of the resources that may change in this run and have not been changed yet, by externalId. */
+  readonly #pending = new Map<unknown, string>();
   /** When the last resource was registered. */
   #registeredAtMs = Number.NEGATIVE_INFINITY;
 
@@ -223,6 +225,32 @@ export class Registrations {
     }
     managers.set(own, manager);
     return other;
+  }
+
+  /** Notes that the run may create or change a resource. */
+  notePending(externalId: unknown, kind: string): void {
+    this.#pending.set(this.#name(externalId), kind);
+  }
+
+  /** Notes that the run has created or changed a resource, or will leave it as it is. */
+  noteSettled(externalId: unknown): void {
+    this.#pending.delete(this.#name(externalId));
+  }
+
+  /** Whether the run may still create or change a resource that it has registered, or the set of an entry. */
+  isPending(externalId: string): boolean {
+    return this.#pending.has(this.#name(externalId)) || this.#pending.has(this.#name(setIn(externalId)));
+  }
+
+  /** Whether the run may still create or change a resource of one of these kinds, other than one. */
+  hasPending(kinds: ReadonlySet<string>, except: unknown): boolean {
+    const own = this.#name(except);
+    return [...this.#pending].some(([name, kind]) => name !== own && kinds.has(kind));
+  }
+
+  /** Whether two externalIds are names of the same resource. */
+  isSame(one: unknown, other: unknown): boolean {
+    return this.#name(one) === this.#name(other);
   }
 
   /** Notes that an object was deleted. */

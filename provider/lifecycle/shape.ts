@@ -12,9 +12,9 @@ export interface CheckFailure {
   readonly reason: string;
 }
 
-/** What is wrong with an input, in one line. */
+/** What is wrong with an input, or with the resource as a whole if the failure names no property. */
 export function failureText({ property, reason }: CheckFailure): string {
-  return `${property}: ${reason}`;
+  return property === "" ? reason : `${property}: ${reason}`;
 }
 
 /** Checks each argument on its own, and fills in defaults. Unknown values are accepted. */

@@ -32,7 +32,7 @@ export interface PreviewedResource {
 type Person = string;
 
 /** The kinds whose changes can make a person a user or a member, or change what the person may do. */
-const aboutPeople: ReadonlySet<string> = new Set(["User", "Membership", "OrganizationMembers"]);
+export const aboutPeople: ReadonlySet<string> = new Set(["User", "Membership", "OrganizationMembers"]);
 
 /** The resources of one preview. */
 export class Members {

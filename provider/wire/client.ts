@@ -11,7 +11,7 @@ import { KnownService } from "./known-service.ts";
 import type { ListClient } from "./lists.ts";
 import { LostCreates } from "./lost-creates.ts";
 import { proxyFor } from "./proxy.ts";
-import { type ListedEntry, ReadAhead } from "./read-ahead.ts";
+import { type ListedObject, ReadAhead } from "./read-ahead.ts";
 import { type ConflictRetry, Retries } from "./retries.ts";
 import { RunReport } from "./run-report.ts";
 import { type Transport, transportOf } from "./transport.ts";
@@ -121,8 +121,18 @@ export class Client implements ListClient {
    * @param externalId the externalId of the set
    * @returns undefined if they can't be listed
    */
-  entriesOf(externalId: string): Promise<readonly ListedEntry[] | undefined> {
+  entriesOf(externalId: string): Promise<readonly ListedObject[] | undefined> {
     return this.#readAhead.entriesOf(externalId);
+  }
+
+  /**
+   * Lists the live objects of a stack, including the entries of its sets.
+   *
+   * @param externalId the externalId of one of them
+   * @returns undefined if they can't be listed
+   */
+  objectsOf(externalId: string): Promise<readonly ListedObject[] | undefined> {
+    return this.#readAhead.allOf(externalId);
   }
 
   /** Reports that the state contains the results of all responses. It never fails. */

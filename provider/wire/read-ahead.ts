@@ -13,13 +13,20 @@ import type { ListClient } from "./lists.ts";
 const maxAgeMs = 60_000;
 
 const listed = z.object({ id: z.string(), etag: z.string(), object: z.unknown() });
-const listedEntry = z.object({ id: z.string(), externalId: z.string(), object: z.unknown() });
+const listedObject = z.object({
+  id: z.string(),
+  kind: z.string(),
+  externalId: z.string(),
+  name: z.string(),
+  lost: z.boolean(),
+  object: z.unknown(),
+});
 
 /** An object in a list. */
 export type Listed = z.infer<typeof listed>;
 
-/** An entry of a set in a list. */
-export type ListedEntry = z.infer<typeof listedEntry>;
+/** An object of a stack, or an entry of one of its sets, in a list of all of them. */
+export type ListedObject = z.infer<typeof listedObject>;
 
 /** The objects of a stack, by id, and when they were listed. */
 interface Stack {
@@ -33,11 +40,8 @@ interface Stack {
 export class ReadAhead {
   readonly #lists: ListClient;
   #stacks = new Map<string, Stack>();
-  /** The entries of all sets of a stack, and when they were requested. */
-  readonly #entries = new Map<
-    string,
-    { readonly found: Promise<readonly ListedEntry[]>; readonly askedAtMs: number }
-  >();
+  /** All objects of a stack, including the entries of sets, and when they were requested. */
+  readonly #all = new Map<string, { readonly found: Promise<readonly ListedObject[]>; readonly askedAtMs: number }>();
 
   constructor(lists: ListClient) {
     this.#lists = lists;
@@ -60,22 +64,32 @@ export class ReadAhead {
    * @param externalId the externalId of the set
    * @returns undefined if they can't be listed
    */
-  async entriesOf(externalId: string): Promise<readonly ListedEntry[] | undefined> {
-    const stackId = stackIdIn(externalId) ?? externalId;
-    let entries = this.#entries.get(stackId);
-    if (entries === undefined || performance.now() - entries.askedAtMs >= maxAgeMs) {
-      const query = { externalIdPrefix: `${stackId}/`, include: "object" };
-      entries = { found: this.#lists.list("/v1/managed-objects", query, listedEntry), askedAtMs: performance.now() };
-      this.#entries.set(stackId, entries);
-    }
-    const found = await unlessRefused(entries.found);
+  async entriesOf(externalId: string): Promise<readonly ListedObject[] | undefined> {
+    const found = await this.allOf(externalId);
     return found?.filter((entry) => entry.externalId.startsWith(`${externalId}/`));
+  }
+
+  /**
+   * Lists the live objects of a stack, including the entries of its sets, as far as the caller can read them.
+   *
+   * @param externalId the externalId of one of them
+   * @returns undefined if they can't be listed
+   */
+  async allOf(externalId: string): Promise<readonly ListedObject[] | undefined> {
+    const stackId = stackIdIn(externalId) ?? externalId;
+    let all = this.#all.get(stackId);
+    if (all === undefined || performance.now() - all.askedAtMs >= maxAgeMs) {
+      const query = { externalIdPrefix: `${stackId}/`, include: "object" };
+      all = { found: this.#lists.list("/v1/managed-objects", query, listedObject), askedAtMs: performance.now() };
+      this.#all.set(stackId, all);
+    }
+    return await unlessRefused(all.found);
   }
 
   /** Discards all objects, because one of them changes. */
   forget(): void {
     this.#stacks.clear();
-    this.#entries.clear();
+    this.#all.clear();
   }
 
   async #given(stackId: string, id: string): Promise<Listed | undefined> {

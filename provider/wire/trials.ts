@@ -38,6 +38,9 @@ export interface Trial {
 /** The maximum number of requests in a batch that is tried; the contract allows no more. */
 const maxTried = 200;
 
+/** The maximum number of requests in a sequence; the contract allows no more. */
+export const maxInSequence = 2000;
+
 /** Tries the requests of one client. */
 export class Trials {
   readonly #calls: Calls;
@@ -75,7 +78,7 @@ export class Trials {
   /**
    * Tries requests in their order, so that later ones see the results of earlier ones.
    *
-   * @param requests at most 2,000, as the contract allows
+   * @param requests at most {@link maxInSequence}
    * @returns what each has shown, in their order; undefined if the service can't try requests
    * @throws RosterError if the service does not answer, or if the sequence is too long or takes too long
    */

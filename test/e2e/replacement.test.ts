@@ -85,6 +85,27 @@ describe("every kind of resource", () => {
     expect(new Set(both.map(({ externalId }) => externalId)).size).toBe(2);
   });
 
+  test("T4 is left alone, and what depends on it, where its replacement would be refused", async () => {
+    const key = await stack.plaintextOf("ApiKey", "shared", "key");
+    const home = `/v1/organizations/${await stack.idOf("Organization", "home")}`;
+    const assignment = `/v1/api-key-assignments/${await stack.idOf("ApiKeyAssignment", "shared-assignment")}`;
+    const switched = (externalApiAccess: boolean) => service.ask("PATCH", home, { features: { externalApiAccess } });
+    await switched(false);
+    const [sharedKey] = shared;
+    const args = { ...sharedKey?.args, name: "Common" };
+    const renamed = { kind: "ApiKey", name: "shared", args, options: { replaceOnChanges: ["name"] } };
+    stack.declare([...beside.map((one) => (one === sharedKey ? renamed : one)), ...described()]);
+    const reason = "ApiKey Shared can't be replaced, so nothing was deleted: api_access_disabled: ";
+    expect(await stack.fail("up", "--yes", "--skip-preview")).toContain(reason);
+    // The provider hears of this one when the first of those that depend on it is to be deleted.
+    declare(described());
+    const target = ["--target-replace", "**:ApiKey::shared", "--target-dependents"];
+    expect(await stack.fail("up", "--yes", "--skip-preview", ...target)).toContain(reason);
+    await switched(true);
+    expect((await service.verify(key)).outcome).toBe("accepted");
+    expect((await service.ask("GET", assignment)).status).toBe(200);
+  });
+
   test("stays the same object when it is renamed with an alias: only its name in the service changes", async () => {
     const [before, inputsBefore] = [await ids(), await inputs()];
     const objectsBefore = await objects(before);

@@ -26,6 +26,10 @@ export type Planned = `${"create" | "update" | "replace" | "delete"} ${string}`;
 export interface CommandOptions {
   /** The names of the resources to replace whatever is declared, as with `--target-replace`. */
   readonly replace?: readonly string[];
+  /** The names of those whose changes all replace them, as with `replaceOnChanges: ["*"]`. */
+  readonly replaceOnChanges?: readonly string[];
+  /** What the engine deletes before it deletes what it replaces, because it refers to that; in this order. */
+  readonly dependents?: readonly string[];
 }
 
 /** How a stack runs its provider, and what at once. */
@@ -99,14 +103,13 @@ export class ProtocolStack {
     return done;
   }
 
-  /** What `up` would do; what isn't there yet is not looked into. */
+  /** What `up` would do. */
   async preview(declarations: readonly Declaration[]): Promise<Planned[]> {
     const planned: Planned[] = [];
     await this.#withProvider(async (provider) => {
       for (const declaration of declarations) {
         const { name } = declaration;
-        const stored = this.#state.get(name);
-        const step = stored === undefined ? "create" : await this.#stepOf(provider, declaration, stored);
+        const step = await this.#stepOf(provider, declaration, this.#state.get(name));
         if (step !== "same") {
           planned.push(`${step} ${name}`);
         }
@@ -241,14 +244,18 @@ export class ProtocolStack {
     }
   }
 
-  async #bring(provider: ProviderProcess, declaration: Declaration, { replace = [] }: CommandOptions) {
+  async #bring(provider: ProviderProcess, declaration: Declaration, options: CommandOptions) {
+    const { replace = [], replaceOnChanges = [], dependents = [] } = options;
     const { kind, name } = declaration;
     const stored = this.#state.get(name);
     const urn = this.#urnOf(kind, name);
     const isReplaced = replace.includes(name);
     const given = this.#inputsOf(declaration);
     let inputs = await provider.check(urn, isReplaced ? {} : (stored?.inputs ?? {}), given);
-    const diff = (of: Stored) => (isReplaced ? "replace" : this.#diff(provider, urn, of, inputs));
+    const diff = async (of: Stored) => {
+      const found = isReplaced ? "replace" : await this.#diff(provider, urn, of, inputs);
+      return found === "update" && replaceOnChanges.includes(name) ? "replace" : found;
+    };
     const step = stored === undefined ? "create" : await diff(stored);
     // As the engine does before it deletes.
     if (step === "replace" && !isReplaced) {
@@ -265,7 +272,9 @@ export class ProtocolStack {
         return step;
       }
       if (stored !== undefined) {
-        await this.#delete(provider, name);
+        for (const dependent of [...dependents, name]) {
+          await this.#delete(provider, dependent);
+        }
       }
       const made = await provider.create(urn, inputs);
       this.#write(name, { kind, ...made, inputs, unfinished: false });
@@ -293,9 +302,12 @@ export class ProtocolStack {
     }
   }
 
-  async #stepOf(provider: ProviderProcess, declaration: Declaration, stored: Stored) {
-    const urn = this.#urnOf(stored.kind, declaration.name);
-    const inputs = await provider.check(urn, stored.inputs, this.#inputsOf(declaration));
+  async #stepOf(provider: ProviderProcess, declaration: Declaration, stored: Stored | undefined) {
+    const urn = this.#urnOf(declaration.kind, declaration.name);
+    const inputs = await provider.check(urn, stored?.inputs ?? {}, this.#inputsOf(declaration));
+    if (stored === undefined) {
+      return "create";
+    }
     const step = await this.#diff(provider, urn, stored, inputs);
     if (step === "replace") {
       await provider.check(urn, {}, this.#inputsOf(declaration));

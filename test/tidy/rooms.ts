@@ -119,7 +119,15 @@ export const rooms: readonly Room[] = [
     name: "provider/dynamic",
     purpose: "the dynamic provider: what the engine calls",
     files: /^provider\/dynamic\//,
-    rooms: ["provider/errors.ts", "provider/kinds", "provider/lifecycle", "provider/values", "provider/wire", "schema"],
+    rooms: [
+      "provider/errors.ts",
+      "provider/kinds",
+      "provider/lifecycle",
+      "provider/preview",
+      "provider/values",
+      "provider/wire",
+      "schema",
+    ],
     packages: ["@pulumi/pulumi"],
   },
   {

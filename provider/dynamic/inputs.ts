@@ -1,0 +1,25 @@
+/** The inputs that a program passes for the provider alone, and those that it declares. */
+import { knownName, type StackNames } from "../lifecycle/external-id.ts";
+import { placeInput } from "../values/place.ts";
+import type { PropertyMap } from "../values/property-map.ts";
+
+/** The properties without those that only the provider uses. */
+export function own({
+  __provider,
+  __retainOnDelete,
+  __earlierName,
+  [placeInput]: _place,
+  ...values
+}: PropertyMap): PropertyMap {
+  return values;
+}
+
+/** The externalIds that a program has made for a resource. */
+export function namesIn({ externalId, __earlierName: earlier }: PropertyMap): StackNames | undefined {
+  return typeof externalId === "string" && typeof earlier === "string" ? { externalId, earlier } : undefined;
+}
+
+/** The inputs with the externalId that the resource has, if it is known. */
+export function named(inputs: PropertyMap, names: StackNames | undefined, { externalId }: PropertyMap): PropertyMap {
+  return names === undefined ? inputs : { ...inputs, externalId: knownName(names, externalId) };
+}
