@@ -5,12 +5,14 @@ import { DeclarationError, PartialError, RosterError } from "../errors.ts";
 import { lifecycleOf } from "../kinds/registry.ts";
 import { denials, scopeArguments } from "../kinds/rights.ts";
 import { wantsAdoption } from "../lifecycle/adoption.ts";
+import { declaredTwice } from "../lifecycle/claims.ts";
 import { knownName, type StackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { nameCycleRemedy } from "../lifecycle/name-conflicts.ts";
 import { managerOf, ownerOfPart, twiceReason } from "../lifecycle/parts.ts";
 import { Registrations } from "../lifecycle/registrations.ts";
 import { type CheckFailure, failureText } from "../lifecycle/shape.ts";
+import { declarationInput } from "../values/declaration.ts";
 import { placeInput } from "../values/place.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
@@ -95,6 +97,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       }
       if (failures.length === 0) {
         failures.push(...this.#register(before, compared, replaced), ...this.#managedTwice(undefined, compared));
+        failures.push(...declaredTwice(registrations, this.#lifecycle, inputs, compared));
       }
       notePlace(inputs, compared);
       // The service is asked last, and only about a declaration that has no other fault.
@@ -152,6 +155,9 @@ class Driver implements pulumi.dynamic.ResourceProvider {
     return withPrintableErrors(inputs, async () => {
       registrations.noteCreated(inputs.externalId);
       const { id, state } = await this.#lifecycle.create(this.#client(), own(inputs), registrations);
+      if (this.#lifecycle.kind === "User") {
+        registrations.noteUserAddress(inputs.email, id);
+      }
       return { id, outs: { ...state } };
     });
   }
@@ -335,6 +341,7 @@ function own({
   __retainOnDelete,
   __earlierName,
   [placeInput]: _place,
+  [declarationInput]: _declaration,
   ...values
 }: PropertyMap): PropertyMap {
   return values;

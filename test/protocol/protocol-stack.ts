@@ -4,6 +4,7 @@
  */
 import { lifecycleOf } from "../../provider/kinds/registry.ts";
 import { stackNames } from "../../provider/lifecycle/external-id.ts";
+import { declarationInput, type Declaration as NamedDeclaration } from "../../provider/values/declaration.ts";
 import { unknownValue } from "../../provider/values/unknown.ts";
 import type { Declaration } from "../e2e/kinds.ts";
 import type { Access } from "../e2e/service.ts";
@@ -99,14 +100,14 @@ export class ProtocolStack {
     return done;
   }
 
-  /** What `up` would do; what isn't there yet is not looked into. */
+  /** What `up` would do; what refers to something that isn't there yet is checked as far as it is known. */
   async preview(declarations: readonly Declaration[]): Promise<Planned[]> {
     const planned: Planned[] = [];
     await this.#withProvider(async (provider) => {
       for (const declaration of declarations) {
         const { name } = declaration;
         const stored = this.#state.get(name);
-        const step = stored === undefined ? "create" : await this.#stepOf(provider, declaration, stored);
+        const step = await this.#stepOf(provider, declaration, stored);
         if (step !== "same") {
           planned.push(`${step} ${name}`);
         }
@@ -293,9 +294,12 @@ export class ProtocolStack {
     }
   }
 
-  async #stepOf(provider: ProviderProcess, declaration: Declaration, stored: Stored) {
-    const urn = this.#urnOf(stored.kind, declaration.name);
-    const inputs = await provider.check(urn, stored.inputs, this.#inputsOf(declaration));
+  async #stepOf(provider: ProviderProcess, declaration: Declaration, stored: Stored | undefined) {
+    const urn = this.#urnOf(declaration.kind, declaration.name);
+    const inputs = await provider.check(urn, stored?.inputs ?? {}, this.#inputsOf(declaration));
+    if (stored === undefined) {
+      return "create";
+    }
     const step = await this.#diff(provider, urn, stored, inputs);
     if (step === "replace") {
       await provider.check(urn, {}, this.#inputsOf(declaration));
@@ -328,6 +332,7 @@ export class ProtocolStack {
       // The class leaves a place for what adopting changes.
       ...(lifecycleOf(kind).alwaysAdopts ? { adopts: {} } : {}),
       ...(this.#resolve(args) as Properties),
+      [declarationInput]: declarationOf(`${kind} ${name}`, args),
       ...(this.isEarlier ? { externalId: earlier } : { externalId, __earlierName: earlier }),
       __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(kind)})`,
     };
@@ -348,6 +353,22 @@ export class ProtocolStack {
     }
     return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, this.#resolve(inner)]));
   }
+}
+
+/** What the program would tell of a declaration: see provider/program/declaration.ts. */
+function declarationOf(by: string, args: Properties): NamedDeclaration {
+  const entries = Object.entries(args);
+  return {
+    by,
+    plain: entries.filter(([, value]) => typeof value === "string").map(([name]) => name),
+    same: Object.fromEntries(
+      entries.flatMap(([name, value]) => {
+        return typeof value === "object" && value !== null && "$" in value
+          ? [[name, `the id of ${String(value.$)}`]]
+          : [];
+      }),
+    ),
+  };
 }
 
 /** The names of the resources that arguments refer to. */
