@@ -5,6 +5,7 @@ import { DeclarationError, PartialError, RosterError } from "../errors.ts";
 import { lifecycleOf } from "../kinds/registry.ts";
 import { denials, scopeArguments } from "../kinds/rights.ts";
 import { wantsAdoption } from "../lifecycle/adoption.ts";
+import { declaredTwice } from "../lifecycle/claims.ts";
 import type { StackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { nameCycleRemedy } from "../lifecycle/name-conflicts.ts";
@@ -97,6 +98,7 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       }
       if (failures.length === 0) {
         failures.push(...this.#register(before, compared, replaced), ...this.#managedTwice(undefined, compared));
+        failures.push(...declaredTwice(registrations, this.#lifecycle, inputs, compared));
       }
       notePlace(inputs, compared);
       // The service is asked last, and only about a declaration that has no other fault.
@@ -164,6 +166,9 @@ class Driver implements pulumi.dynamic.ResourceProvider {
       registrations.noteCreated(inputs.externalId);
       const { id, state } = await this.#lifecycle.create(this.#client(), own(inputs), registrations);
       registrations.noteSettled(inputs.externalId);
+      if (this.#lifecycle.kind === "User") {
+        registrations.noteUserAddress(inputs.email, id);
+      }
       return { id, outs: { ...state } };
     });
   }

@@ -1,5 +1,6 @@
 /** The inputs that a program passes for the provider alone, and those that it declares. */
 import { knownName, type StackNames } from "../lifecycle/external-id.ts";
+import { declarationInput } from "../values/declaration.ts";
 import { placeInput } from "../values/place.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 
@@ -9,6 +10,7 @@ export function own({
   __retainOnDelete,
   __earlierName,
   [placeInput]: _place,
+  [declarationInput]: _declaration,
   ...values
 }: PropertyMap): PropertyMap {
   return values;

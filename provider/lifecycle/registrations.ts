@@ -7,7 +7,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { foldEmail, setIn } from "roster-schema";
 import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
+import { type Claim, Duplicates } from "./duplicates.ts";
 import type { PartManager } from "./parts.ts";
+import type { CheckFailure } from "./shape.ts";
 
 /** The current and the declared name of an object. Both are unique in a scope, such as an organization. */
 export interface NameChange {
@@ -52,6 +54,9 @@ export class Registrations {
   readonly #deleted = new Set<unknown>();
   readonly #plannedCreates = new Map<string, PropertyMap>();
   readonly #users = new Map<string, string | undefined>();
+  /** The declared addresses of users, by id. */
+  readonly #addresses = new Map<string, string>();
+  readonly #duplicates = new Duplicates();
   /** The resources that manage the parts of objects, by part and externalId. */
   readonly #partManagers = new Map<string, Map<unknown, PartManager>>();
   /** The current externalId by the one that an earlier version of this package has made. */
@@ -253,9 +258,29 @@ export class Registrations {
     return this.#name(one) === this.#name(other);
   }
 
+  /**
+   * Notes what a resource declares that no other resource of the run can declare as well.
+   *
+   * @param by the resource, as messages name it; undefined if that isn't known
+   * @param claim undefined if it isn't certain yet
+   * @returns what is wrong, if another resource declares the same
+   */
+  declare(
+    kind: string,
+    externalId: unknown,
+    by: string | undefined,
+    claim: Claim | undefined,
+  ): CheckFailure | undefined {
+    return this.#duplicates.declare(kind, this.#name(externalId), by, claim);
+  }
+
   /** Notes that an object was deleted. */
   noteDeleted(externalId: unknown): void {
-    this.#deleted.add(this.#name(externalId));
+    const name = this.#name(externalId);
+    this.#deleted.add(name);
+    if (this.plannedCreate(externalId) === undefined) {
+      this.#duplicates.release(name);
+    }
   }
 
   /** Whether the object that a create replaces still exists, as far as the run knows. */
@@ -292,6 +317,9 @@ export class Registrations {
   noteUserAddress(email: unknown, id: string | undefined): void {
     if (typeof email === "string" && !containsUnknown(email)) {
       this.#users.set(foldEmail(email), id);
+      if (id !== undefined) {
+        this.#addresses.set(id, email);
+      }
     }
   }
 
@@ -303,6 +331,11 @@ export class Registrations {
   /** The id of the user that the run declares with an address. */
   userWith(email: string): string | undefined {
     return this.#users.get(foldEmail(email));
+  }
+
+  /** The declared address of the user with an id, if the run declares the user. */
+  addressOf(id: string): string | undefined {
+    return this.#addresses.get(id);
   }
 }
 

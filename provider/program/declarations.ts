@@ -45,7 +45,7 @@ export function declareSubjects(
   }
   const map = entries === undefined ? undefined : args[entries];
   const isKnown = isRecord(map) && !isEventual(map);
-  const people = entries === undefined ? [addressOf(argumentIn(given, user), argumentIn(given, email))] : [];
+  const people = entries === undefined ? [personIn(argumentIn(given, user), argumentIn(given, email))] : [];
   const listed = isKnown ? Object.keys(map) : people;
   declare(given[within], listed, { by: resource, isSet });
   const named = isKnown ? listed : [argumentIn(given, email)];
@@ -166,6 +166,11 @@ export function afterUsers(
 }
 
 /** @returns the address of a person who is declared by user or by address, if the program passes it as a plain value. */
-function addressOf(user: unknown, email: unknown): unknown {
-  return typeof user === "object" && user !== null ? addresses.get(user) : email;
+function personIn(user: unknown, email: unknown): unknown {
+  return typeof user === "object" && user !== null ? addressOf(user) : email;
+}
+
+/** The address of a user, if the program passes it as a plain value. */
+export function addressOf(user: object): string | undefined {
+  return addresses.get(user);
 }

@@ -7,10 +7,12 @@ import { adoptionArgs } from "../lifecycle/adoption.ts";
 import { type StackNames, stackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { leftOutInput } from "../lifecycle/left-out.ts";
+import { type Declaration, declarationInput } from "../values/declaration.ts";
 import { placeInput } from "../values/place.ts";
 import { type PropertyMap, unusableName, unusableNames } from "../values/property-map.ts";
 import { isEventual, normalized } from "./arguments.ts";
 import { noteOnlyPosition } from "./call-stack.ts";
+import { declarationOf } from "./declaration.ts";
 import {
   afterUsers,
   declaredElsewhere,
@@ -64,6 +66,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
     const urn = pulumi.createUrn(name, type, options?.parent);
     const named = options?.additionalSecretOutputs ?? [];
     const given = marked(plain, [...lifecycle.secrets, ...named]);
+    const declaration = declarationOf(resource, { args: args as PropertyMap, plain, marked: given });
     const chosen = pulumi.mergeOptions(
       {
         // A resource that is only read has no arguments that an output could repeat.
@@ -88,7 +91,7 @@ export abstract class ManagedResource extends pulumi.CustomResource {
         {
           ...outputsOf(lifecycle),
           // A resource that is only read has only its id: the service returns the rest.
-          ...(isRead ? {} : declaredInputs(lifecycle, { urn, name, given, named, merged, isTransformed })),
+          ...(isRead ? {} : declaredInputs(lifecycle, { urn, name, given, named, merged, isTransformed, declaration })),
           ...(lifecycle.isSet && setInputs(lifecycle, resource, { args, plain, options, urn, isTransformed })),
           // The engine removes a replaced object that is retained only from the state, and does not call the provider.
           __retainOnDelete: merged.retainOnDelete === true ? true : undefined,
@@ -202,29 +205,36 @@ interface InputSources {
   readonly named: readonly string[];
   readonly merged: pulumi.CustomResourceOptions;
   readonly isTransformed: Promise<() => boolean>;
+  readonly declaration: Declaration;
 }
 
 /** The inputs of a declared resource: its arguments, and those that the stack adds. */
 function declaredInputs(
   lifecycle: Lifecycle,
-  { urn, name, given, named, merged, isTransformed }: InputSources,
+  { urn, name, given, named, merged, isTransformed, declaration }: InputSources,
 ): pulumi.Inputs {
   const names = namesOf(urn, async () => {
     const { repeats, isSet: byKey } = lifecycle;
     await unmarkPlain({ args: given, repeats, byKey, named, options: merged }, (await isTransformed)());
   });
+  // Not before the parent and its transforms are registered.
+  const mayDiffer = Promise.all([isTransformed, promiseOf(urn)]).then(([known]) => known());
   return {
     ...given,
     externalId: pulumi.output(names.then(({ externalId }) => externalId)),
     __earlierName: pulumi.output(names.then(({ earlier }) => earlier)),
-    // A test with mocks would see lines of the manifest in the inputs.
-    ...(!isMocked() && { [placeInput]: placeOf(lifecycle.kind, name) }),
-    // Not before the parent and its transforms are registered.
-    ...adoptsPlaceholder(
-      lifecycle.alwaysAdopts ? { ...given, adopt: true } : given,
-      Promise.all([isTransformed, promiseOf(urn)]).then(([known]) => known()),
-    ),
+    // A test with mocks would see these in the inputs.
+    ...(!isMocked() && {
+      [placeInput]: placeOf(lifecycle.kind, name),
+      [declarationInput]: certain(declaration, mayDiffer),
+    }),
+    ...adoptsPlaceholder(lifecycle.alwaysAdopts ? { ...given, adopt: true } : given, mayDiffer),
   };
+}
+
+/** A declaration, without what is not certain if the engine may get other arguments than the program has passed. */
+function certain(declaration: Declaration, mayDiffer: Promise<boolean>): pulumi.Output<Declaration> {
+  return pulumi.output(mayDiffer.then((may) => (may ? { by: declaration.by } : declaration)));
 }
 
 /** One object of the service. */

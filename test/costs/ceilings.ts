@@ -5,7 +5,7 @@
 import type { Counts } from "./counts.ts";
 
 /** What all files together may start the engine. */
-export const engineRuns = 205;
+export const engineRuns = 206;
 
 /** A file's own ceilings, above those of its folder, and why it needs them. */
 interface Ceiling extends Partial<Counts> {
@@ -120,7 +120,10 @@ export const ceilings: Readonly<Record<string, Ceiling>> = {
   "test/e2e/rows/people.test.ts": { engine: 4, why: "people move to sets, get new addresses there, and move back" },
   "test/e2e/rows/sets.test.ts": { engine: 7, why: "each run shows several rows of docs/features.md" },
   "test/e2e/secrets.test.ts": { engine: 5, why: "secret arguments are looked for in every command's output" },
-  "test/e2e/trials.test.ts": { engine: 4, why: "previews are tried, with refusals that stand and that are lifted" },
+  "test/e2e/trials.test.ts": {
+    engine: 5,
+    why: "previews are tried, with refusals that stand and that are lifted, and two resources that exclude each other",
+  },
   "test/e2e/typescript.test.ts": { engine: 3, why: "the example is walked from nothing to destroy" },
   "test/e2e/unknowns.test.ts": { engine: 3, why: "previews of what is not known yet" },
   "test/portability/statements.test.ts": {

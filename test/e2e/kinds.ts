@@ -74,6 +74,11 @@ export const surroundings: readonly Declaration[] = [
     name: "other",
     args: { email: "other@kinds.example", kind: "system", homeOrganization: the("home") },
   },
+  {
+    kind: "User",
+    name: "substitute",
+    args: { email: "substitute@kinds.example", kind: "system", homeOrganization: the("home") },
+  },
   { kind: "Membership", name: "robot-in", args: { organization: the("home"), user: the("robot"), role: "api_user" } },
   {
     kind: "User",
@@ -235,7 +240,7 @@ export const kinds: readonly KindDescription[] = [
     },
     changes: {
       organization: { to: the("elsewhere"), is: "replace" },
-      user: { to: the("robot"), is: "replace" },
+      user: { to: the("substitute"), is: "replace" },
       email: { to: "other@kinds.example", is: "refused" },
       role: { to: "editor", is: "update" },
       onUnknownUser: { to: "create", is: "update" },

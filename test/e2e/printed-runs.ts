@@ -157,6 +157,11 @@ async function interfere(service: Service, stack: Stack): Promise<{ readonly ste
   await ask("POST", "/v1/organizations", { slug: "taken", name: "Taken" });
   await ask("POST", `/v1/organizations/${acme}/roles`, { name: "Taken", permissions: ["flows:read"] });
   await ask("POST", `/v1/organizations/${acme}/api-keys`, { name: "Taken", kind: "server" });
+  // A member with a key, whom the program doesn't declare.
+  await ask("POST", "/v1/users", { email: "taken@acme.example", kind: "system" });
+  const member = await ask("POST", "/v1/users", { email: "member@acme.example", kind: "system" });
+  await ask("POST", `/v1/organizations/${acme}/members`, { user: member.id, role: "viewer" });
+  await ask("POST", `/v1/api-keys/${id("spare")}/assignments`, { user: member.id });
   await ask("POST", `/v1/organizations/${small}/members`, { user: id("robot"), role: "viewer" });
   await ask("PATCH", `/v1/roles/${id("edited")}`, { permissions: ["data:edit"] });
   await ask("PATCH", `/v1/roles/${id("elsewhere")}`, { externalId: "another/stack/role" });

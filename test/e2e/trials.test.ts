@@ -52,10 +52,16 @@ const base: readonly Declaration[] = [
 
 beforeAll(async () => {
   await service.ask("POST", "/v1/organizations", { slug: "taken-trials", name: "Taken" });
+  await service.ask("POST", "/v1/users", { email: "taken@trials.example", invite: false });
   stack.declare(base);
   await stack.up();
-  const members = `/v1/organizations/${await stack.idOf("Organization", "acme")}/members`;
-  await service.ask("POST", members, { email: "eve@trials.example", role: "viewer", onUnknownUser: "create" });
+  const acme = `/v1/organizations/${await stack.idOf("Organization", "acme")}`;
+  await service.ask("POST", `${acme}/roles`, { name: "Taken", permissions: ["flows:read"] });
+  await service.ask("POST", `${acme}/members`, {
+    email: "eve@trials.example",
+    role: "viewer",
+    onUnknownUser: "create",
+  });
 });
 
 /** A resource in the organization that exists. */
@@ -68,8 +74,8 @@ test("P2 a preview shows at once everything that the service would refuse, in it
   stack.declare([
     ...base,
     { kind: "Organization", name: "slug", args: { slug: "taken-trials" } },
-    inAcme("Role", "role-name", { name: "Releaser", permissions: ["flows:read"] }),
-    { kind: "User", name: "address", args: { email: "ada@trials.example", homeOrganization: the("acme") } },
+    inAcme("Role", "role-name", { name: "Taken", permissions: ["flows:read"] }),
+    { kind: "User", name: "address", args: { email: "taken@trials.example", homeOrganization: the("acme") } },
     inAcme("Membership", "unknown", { email: "nobody@trials.example", role: "viewer" }),
     inAcme("Membership", "already", { email: "eve@trials.example", role: "viewer" }),
     inAcme("ApiKey", "off", { name: "Off", kind: "server" }),
@@ -108,4 +114,20 @@ test("P2 P5 what another change may resolve is a warning that names it, and so i
   expect(output).toContain("warning: 2 people lose the key Storefront, never used.");
   expect(output).not.toContain("user_not_found");
   expect(output).not.toContain("error:");
+});
+
+test("P4 what two resources declare in an organization that is yet to be created is refused at preview, both named", async () => {
+  const inLater = (name: string, args: object): Declaration => {
+    return { kind: "Membership", name, args: { role: "viewer", ...args } };
+  };
+  stack.declare([
+    ...base,
+    { kind: "Organization", name: "later", args: { slug: "later-trials" } },
+    { kind: "User", name: "fay", args: { email: "fay@trials.example", kind: "system" } },
+    inLater("fay-1", { organization: the("later"), user: the("fay") }),
+    inLater("fay-2", { organization: { $: "later", output: "id" }, email: "Fay@trials.example" }),
+  ]);
+  expect(await stack.fail("preview")).toContain(
+    "email: Membership fay-1 and Membership fay-2 both declare Fay@trials.example in the same organization: remove one of them.",
+  );
 });

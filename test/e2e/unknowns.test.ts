@@ -22,6 +22,16 @@ const more: readonly Declaration[] = [
 ];
 const described = kinds.map(({ declaration }) => declaration);
 
+/** What no two resources of a program can declare. */
+const ofItsOwn: Readonly<Record<string, Declaration["args"]>> = {
+  Organization: { slug: "of-unknown-parts" },
+  User: { email: "of-unknown-parts@kinds.example" },
+  Role: { name: "Of unknown parts" },
+  ApiKey: { name: "Of unknown parts" },
+  AccessToken: { name: "Of unknown parts" },
+  ApiKeyAssignment: { user: the("substitute") },
+};
+
 /** A look-up of each kind whose arguments are known at once, and come from resources in one way or another. */
 const lookUps: readonly Declaration[] = [
   lookUp("getOrganizationOutput", { slug: of("home", "slug") }),
@@ -106,8 +116,9 @@ describe("what isn't known yet", () => {
           .map(([name, value]) => [name, withUnknownParts(value)])
           .filter(([, value]) => typeof value === "object"),
       ),
-      // An organization has one profile, so this one is another organization's.
-      ...(kind === "OrganizationProfile" && { organization: changes.organization?.to }),
+      ...ofItsOwn[kind],
+      // An organization has one profile, and a person one membership of it, so these are of another organization.
+      ...(["OrganizationProfile", "Membership"].includes(kind) && { organization: changes.organization?.to }),
     }));
     let steps: Step[] = [];
     let seen: (declaration: Declaration) => string[];

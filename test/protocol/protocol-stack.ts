@@ -4,6 +4,7 @@
  */
 import { lifecycleOf } from "../../provider/kinds/registry.ts";
 import { stackNames } from "../../provider/lifecycle/external-id.ts";
+import { declarationInput, type Declaration as NamedDeclaration } from "../../provider/values/declaration.ts";
 import { unknownValue } from "../../provider/values/unknown.ts";
 import type { Declaration } from "../e2e/kinds.ts";
 import type { Access } from "../e2e/service.ts";
@@ -103,13 +104,14 @@ export class ProtocolStack {
     return done;
   }
 
-  /** What `up` would do. */
+  /** What `up` would do; what refers to something that isn't there yet is checked as far as it is known. */
   async preview(declarations: readonly Declaration[]): Promise<Planned[]> {
     const planned: Planned[] = [];
     await this.#withProvider(async (provider) => {
       for (const declaration of declarations) {
         const { name } = declaration;
-        const step = await this.#stepOf(provider, declaration, this.#state.get(name));
+        const stored = this.#state.get(name);
+        const step = await this.#stepOf(provider, declaration, stored);
         if (step !== "same") {
           planned.push(`${step} ${name}`);
         }
@@ -340,6 +342,7 @@ export class ProtocolStack {
       // The class leaves a place for what adopting changes.
       ...(lifecycleOf(kind).alwaysAdopts ? { adopts: {} } : {}),
       ...(this.#resolve(args) as Properties),
+      [declarationInput]: declarationOf(`${kind} ${name}`, args),
       ...(this.isEarlier ? { externalId: earlier } : { externalId, __earlierName: earlier }),
       __provider: `exports.handler=()=>require("pulumi-roster/driver").driver(${JSON.stringify(kind)})`,
     };
@@ -360,6 +363,22 @@ export class ProtocolStack {
     }
     return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, this.#resolve(inner)]));
   }
+}
+
+/** What the program would tell of a declaration: see provider/program/declaration.ts. */
+function declarationOf(by: string, args: Properties): NamedDeclaration {
+  const entries = Object.entries(args);
+  return {
+    by,
+    plain: entries.filter(([, value]) => typeof value === "string").map(([name]) => name),
+    same: Object.fromEntries(
+      entries.flatMap(([name, value]) => {
+        return typeof value === "object" && value !== null && "$" in value
+          ? [[name, `the id of ${String(value.$)}`]]
+          : [];
+      }),
+    ),
+  };
 }
 
 /** The names of the resources that arguments refer to. */

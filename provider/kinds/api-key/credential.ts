@@ -35,7 +35,7 @@ export function credentialOf<Remote extends SecretRemote, Issued extends Remote>
   return {
     computed: ["generation", "rotatedAt", names.previousExpiresAt, "__target", "__aheadMs"],
     compute: (args, previous) => ({ ...planRotation(names, args, previous) }),
-    hasName: ({ state, status = state }) => status === "active",
+    hasName: ({ state, status = state, endDate }) => status === "active" && !hasExpired(endDate),
     due: (state, inputs) => [
       ...(Number(inputs.generation) > Number(state.generation) ? ["generation"] : []),
       ...dueDelivery(names, state, inputs),
