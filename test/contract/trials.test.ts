@@ -30,7 +30,7 @@ onEachDatabase("P1 trials", (service, kind) => {
   });
 
   describe.each(changes.map(({ id }) => id))("%s", (id) => {
-    test("leaves nothing, and is answered as the real request", async () => {
+    test("P1 leaves nothing, and is answered as the real request", async () => {
       const scenario = await makeScenario(service());
       const { owner } = scenario;
       const { client = owner, ...asked } = (await requests.get(id)?.(scenario)) ?? {};

@@ -315,7 +315,7 @@ describe("the service", () => {
   });
 });
 
-describe("P3 whoever can only read", () => {
+describe("whoever can only read", () => {
   const renamed: Planned = { kind: "Role", name: "own-role", args: { permissions: ["flows:read"] } };
   let auditor: Access;
 
@@ -339,7 +339,7 @@ describe("P3 whoever can only read", () => {
     expect(said).toEqual([expect.stringContaining("To try them as somebody who can, set roster:previewAs.")]);
   });
 
-  test("sees as an administrator what an administrator would be refused", async () => {
+  test("P3 sees as an administrator what an administrator would be refused", async () => {
     const settings = { access: auditor, previewAs: "administrator" } as const;
     expect(await previewed([change("Other")], settings)).toMatchObject({ errors: {}, said: [] });
     expect((await previewed([change("Taken")], settings)).errors["own-role"]).toMatch(/^name_taken: /);

@@ -8,7 +8,7 @@ import { ceilings } from "../costs/ceilings.ts";
 import { type Exceptions, faultsOf } from "./exceptions.ts";
 import { filesUnder, nodesOf, parse, read } from "./sources.ts";
 
-const counts = { X: 3, M: 19, C: 19, E: 14, T: 11, A: 9, S: 4 };
+const counts = { X: 3, M: 19, C: 19, E: 14, T: 11, A: 9, S: 4, P: 5 };
 const rows = Object.entries(counts).flatMap(([letter, count]) =>
   Array.from({ length: count }, (_, at) => `${letter}${at + 1}`),
 );
@@ -24,6 +24,8 @@ const withoutStack: Exceptions = {
   T9: "the provider, the service and the readers of files each refuse an address by themselves",
   T10: "it is about requests that are refused, disks, connections and clocks",
   T11: "it is about what databases, backups and files hold",
+  P1: "it is about requests of the API",
+  P3: "whose permissions apply is the same in every preview: test/protocol has that of an auditor",
 };
 
 /** The rows that the titles of a file's tests start with. */
@@ -38,8 +40,8 @@ function shownIn(source: ts.SourceFile): string[] {
         ? title.getText(source)
         : "";
     // One test shows several rows where they share the steps of a stack.
-    const [first = ""] = /^["'`](?:[XMCETAS]\d+ )+/.exec(text) ?? [];
-    return first.match(/[XMCETAS]\d+/g) ?? [];
+    const [first = ""] = /^["'`](?:[XMCETASP]\d+ )+/.exec(text) ?? [];
+    return first.match(/[XMCETASP]\d+/g) ?? [];
   });
 }
 
@@ -53,7 +55,7 @@ function rootOf(expression: ts.Expression): string | undefined {
 
 /** The rows that a document has a line for. */
 function listedIn(text: string): string[] {
-  return [...text.matchAll(/^\| ([XMCETAS]\d+) \| [^|]+ \| [^|]+ \|$/gm)].map(([, row = ""]) => row);
+  return [...text.matchAll(/^\| ([XMCETASP]\d+) \| [^|]+ \| [^|]+ \|$/gm)].map(([, row = ""]) => row);
 }
 
 const features = listedIn(read("docs/features.md"));
