@@ -6,28 +6,16 @@ import { entryIn, setIn } from "roster-schema";
 import { ApiError } from "../errors.ts";
 import { isOwn } from "../lifecycle/adoption.ts";
 import type { Registrations } from "../lifecycle/registrations.ts";
-import type { ListedObject } from "../wire/read-ahead.ts";
-import type { Trial, TriedRequest } from "../wire/trials.ts";
 import { aboutPeople } from "./members.ts";
 import { type Declared, judge } from "./refusals.ts";
-import { idsIn, type Step } from "./sequence.ts";
+import { idsIn, type TriedStep } from "./sequence.ts";
 
-/** What is replaced. */
-interface Replaced {
-  /** The externalIds of the replaced and of the new object. */
-  readonly names: readonly unknown[];
-  /** What the sequence ends, by id. */
-  readonly ended: ReadonlyMap<string, ListedObject>;
-}
-
-/** A step that was tried. */
-interface Tried extends Step {
-  readonly request: TriedRequest;
-  readonly trial: Trial;
-}
-
-/** Decides whether a step of a replacement would be refused at this point of an update. If that isn't certain, it says no. */
-export function wouldBeRefused(run: Registrations, step: Tried, replaced: Replaced): boolean {
+/**
+ * Decides whether a step of a replacement would be refused at this point of an update. If that isn't certain, it says no.
+ *
+ * @param names the externalIds of the replaced and of the new object
+ */
+export function wouldBeRefused(run: Registrations, step: TriedStep, names: readonly unknown[]): boolean {
   const { refusal, dependsOn } = step.trial;
   if (!(refusal instanceof ApiError) || !step.isCertain || refusal.retryable) {
     return false;
@@ -39,7 +27,7 @@ export function wouldBeRefused(run: Registrations, step: Tried, replaced: Replac
   const unknown: Declared = { title: "", isChanging: true };
   const ids = new Set(idsIn(step.request).map(([, id]) => id));
   const declares = (externalId: string): Declared | undefined => {
-    if (replaced.names.some((name) => name === externalId || name === setIn(externalId))) {
+    if (names.some((name) => name === externalId || name === setIn(externalId))) {
       return undefined;
     }
     const registration = run.registrationOf(externalId);
@@ -52,7 +40,7 @@ export function wouldBeRefused(run: Registrations, step: Tried, replaced: Replac
     const isSettled = step.isOwn && id !== undefined && ids.has(id);
     return isOwn(externalId, step.externalId) && !isSettled ? unknown : undefined;
   };
-  const isPending = (kinds: ReadonlySet<string>) => run.hasPending(kinds, replaced.names[0]);
+  const isPending = (kinds: ReadonlySet<string>) => run.hasPending(kinds, names[0]);
   const judgment = judge(
     { code: refusal.code, dependsOn, externalId: step.externalId },
     {

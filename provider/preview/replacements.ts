@@ -11,9 +11,9 @@ import type { Registrations } from "../lifecycle/registrations.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import type { Client } from "../wire/client.ts";
 import type { ListedObject } from "../wire/read-ahead.ts";
-import { maxInSequence, type Trial, type TriedRequest } from "../wire/trials.ts";
+import { maxInSequence, type Trial } from "../wire/trials.ts";
 import { wouldBeRefused } from "./lasting.ts";
-import { planSequence, type Sequence, type Step } from "./sequence.ts";
+import { planSequence, type Sequence, type Step, type TriedStep } from "./sequence.ts";
 
 /** The maximum number of refusals that one message contains. */
 const maxNamed = 10;
@@ -33,12 +33,6 @@ interface Result {
   readonly ended: ReadonlySet<string>;
   /** Why the replacement is refused; undefined if it isn't, or if that isn't known. */
   readonly refusal: string | undefined;
-}
-
-/** A request that was sent, and what trying it has shown. */
-export interface TriedStep extends Step {
-  readonly request: TriedRequest;
-  readonly trial: Trial;
 }
 
 const nothing: Result = { ended: new Set(), refusal: undefined };
@@ -102,13 +96,9 @@ export class Replacements {
 
   /** The result of the trial that has ended an object. */
   async #trialEnding(externalId: unknown): Promise<Result | undefined> {
-    for (const { trial } of this.#pendingCreates()) {
-      const result = await trial;
-      if (result?.ended.has(String(externalId)) === true) {
-        return result;
-      }
-    }
-    return undefined;
+    const trials = this.#pendingCreates().flatMap(({ trial }) => trial ?? []);
+    const results = await Promise.all(trials);
+    return results.find(({ ended }) => ended.has(String(externalId)));
   }
 
   /** The creates that were not carried out. */
@@ -152,7 +142,7 @@ export class Replacements {
   #refusedSteps(
     { inputs }: PlannedCreate,
     replaced: string,
-    { steps, ended }: Sequence,
+    { steps }: Sequence,
     answers: readonly Trial[],
   ): TriedStep[] {
     const refused: TriedStep[] = [];
@@ -169,7 +159,7 @@ export class Replacements {
         continue;
       }
       const tried = { ...step, request, trial };
-      if (wouldBeRefused(this.#run, tried, { names, ended })) {
+      if (wouldBeRefused(this.#run, tried, names)) {
         refused.push(tried);
       } else if (step.entry === undefined) {
         // Nor is it certain what becomes of the rest without this one. The entries of a set don't need each other.

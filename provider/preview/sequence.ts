@@ -9,7 +9,7 @@ import type { Remaking } from "../lifecycle/remaking.ts";
 import { isRecord, type PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
 import type { ListedObject } from "../wire/read-ahead.ts";
-import type { TriedRequest } from "../wire/trials.ts";
+import type { Trial, TriedRequest } from "../wire/trials.ts";
 import { grouped } from "./grouped.ts";
 
 /** A replacement of a resource. */
@@ -42,6 +42,12 @@ export interface Step {
   readonly isOwn: boolean;
   /** Whether `up` would do it as far as the service can tell: it doesn't know whether a member was declared by user or by address. */
   readonly isCertain: boolean;
+}
+
+/** A request that was sent, and what trying it has shown. */
+export interface TriedStep extends Step {
+  readonly request: TriedRequest;
+  readonly trial: Trial;
 }
 
 /** A sequence, in its order. */
