@@ -125,7 +125,10 @@ test("P4 what two resources declare in an organization that is yet to be created
     { kind: "Organization", name: "later", args: { slug: "later-trials" } },
     { kind: "User", name: "fay", args: { email: "fay@trials.example", kind: "system" } },
     inLater("fay-1", { organization: the("later"), user: the("fay") }),
-    inLater("fay-2", { organization: { $: "later", output: "id" }, email: "Fay@trials.example" }),
+    {
+      ...inLater("fay-2", { organization: { $: "later", output: "id" }, email: "Fay@trials.example" }),
+      after: ["fay-1"],
+    },
   ]);
   expect(await stack.fail("preview")).toContain(
     "email: Membership fay-1 and Membership fay-2 both declare Fay@trials.example in the same organization: remove one of them.",
