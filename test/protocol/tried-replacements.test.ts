@@ -193,7 +193,7 @@ describe("an organization with everything in it", () => {
   });
   beforeEach(() => {
     relay.requests.length = 0;
-    relay.batches.length = 0;
+    relay.tried.length = 0;
     relay.answers.length = 0;
   });
   afterAll(() => relay.stop());
@@ -203,7 +203,7 @@ describe("an organization with everything in it", () => {
     expect(steps.slice(0, 1)).toEqual(["replace whole"]);
     expect(lists()).toHaveLength(1);
     // Everything but the users is ended and, but for the profile, created; the users get another home.
-    expect(Math.max(...relay.batches)).toBe(2 * (dependents.length + 1) - 1 + 2);
+    expect(relay.tried).toHaveLength(2 * (dependents.length + 1) - 1 + 2);
     expect(relay.answers.filter((answer) => answer.includes('"code":'))).toEqual([]);
     expect(await stack.preview(declared)).toEqual([]);
   });
@@ -212,15 +212,25 @@ describe("an organization with everything in it", () => {
     const changed = (kind: string) =>
       declared.map((one) => (one.name === "key" ? { ...one, args: { ...one.args, kind } } : one));
     await stack.up([...declared, inside("Role", "another", { name: "Another", permissions: [] })]);
-    expect(lists()).toEqual([]);
-    expect(relay.requests.filter((request) => request.startsWith("DELETE "))).toEqual([]);
     await stack.up(declared);
-    expect(lists()).toEqual([]);
-    expect(relay.requests.filter((request) => request.startsWith("DELETE "))).toHaveLength(1);
-    relay.requests.length = 0;
+    expect([...lists(), ...relay.tried]).toEqual([]);
     await stack.preview(changed("server"));
     expect(lists()).toHaveLength(1);
     // The key, and those who have it.
-    expect(relay.requests.filter((request) => request.startsWith("DELETE "))).toHaveLength(3);
+    expect(relay.tried.filter((request) => request.startsWith("DELETE "))).toHaveLength(3);
+  });
+
+  test.each([
+    ["doesn't know trials", 400, "invalid_request"],
+    ["has no time to try so much", 413, "payload_too_large"],
+  ])("is replaced as ever by a service that %s", async (_what, status, code) => {
+    const title = "not tried";
+    const problem = { type: "about:blank", title, status, detail: title, code, requestId: "req_1", retryable: false };
+    const headers = { "content-type": "application/problem+json" };
+    relay.asked = (name) => (name === "a trial" ? { status, headers, body: JSON.stringify(problem) } : undefined);
+    const { kind } = stack.stored("key").inputs;
+    const other = kind === "webapi" ? "server" : "webapi";
+    const changed = declared.map((one) => (one.name === "key" ? { ...one, args: { ...one.args, kind: other } } : one));
+    expect(await stack.up(changed)).toContain("replace key");
   });
 });
