@@ -5,7 +5,7 @@ import { DeclarationError, PartialError, RosterError } from "../errors.ts";
 import { lifecycleOf } from "../kinds/registry.ts";
 import { denials, scopeArguments } from "../kinds/rights.ts";
 import { wantsAdoption } from "../lifecycle/adoption.ts";
-import { declaredTwice } from "../lifecycle/claims.ts";
+import { declaredTwice } from "../lifecycle/declared-once.ts";
 import type { StackNames } from "../lifecycle/external-id.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import { nameCycleRemedy } from "../lifecycle/name-conflicts.ts";

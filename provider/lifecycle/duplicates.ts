@@ -5,7 +5,7 @@
 import type { CheckFailure } from "./shape.ts";
 
 /** What a resource declares that no other resource of the program can declare as well. */
-export interface Claim {
+export interface Exclusive {
   /** Texts of which no other resource has one. */
   readonly keys: readonly string[];
   /** The argument that it is about. */
@@ -22,39 +22,39 @@ export interface Claim {
 interface Holder {
   /** Undefined if the program has not sent it. */
   readonly by: string | undefined;
-  readonly claim: Claim;
+  readonly exclusive: Exclusive;
 }
 
 /** What the resources of one program declare. */
 export class Duplicates {
-  /** The resources by what they claim. Each is known by its externalId. */
+  /** The resources by what they declare. Each is known by its externalId. */
   readonly #holders = new Map<string, unknown>();
-  readonly #claims = new Map<unknown, Holder>();
+  readonly #exclusives = new Map<unknown, Holder>();
 
   /**
    * Notes what a resource declares, in place of what it has declared before.
    *
-   * @param claim undefined if it is not certain yet what the resource declares
+   * @param exclusive undefined if it is not certain yet what the resource declares
    * @returns what is wrong, if another resource declares the same: then nothing is noted
    */
   declare(
     kind: string,
     externalId: unknown,
     by: string | undefined,
-    claim: Claim | undefined,
+    exclusive: Exclusive | undefined,
   ): CheckFailure | undefined {
     this.release(externalId);
-    if (claim === undefined) {
+    if (exclusive === undefined) {
       return undefined;
     }
-    for (const key of claim.keys) {
-      const other = this.#claims.get(this.#holders.get(key));
+    for (const key of exclusive.keys) {
+      const other = this.#exclusives.get(this.#holders.get(key));
       if (other !== undefined) {
-        return { property: claim.property, reason: duplicateReason(kind, other, { by, claim }) };
+        return { property: exclusive.property, reason: duplicateReason(kind, other, { by, exclusive }) };
       }
     }
-    this.#claims.set(externalId, { by, claim });
-    for (const key of claim.keys) {
+    this.#exclusives.set(externalId, { by, exclusive });
+    for (const key of exclusive.keys) {
       this.#holders.set(key, externalId);
     }
     return undefined;
@@ -62,15 +62,15 @@ export class Duplicates {
 
   /** Notes that a resource declares nothing any more. */
   release(externalId: unknown): void {
-    for (const key of this.#claims.get(externalId)?.claim.keys ?? []) {
+    for (const key of this.#exclusives.get(externalId)?.exclusive.keys ?? []) {
       this.#holders.delete(key);
     }
-    this.#claims.delete(externalId);
+    this.#exclusives.delete(externalId);
   }
 }
 
 function duplicateReason(kind: string, first: Holder, second: Holder): string {
   const [one, other] = [first.by ?? `another ${kind}`, second.by ?? `this ${kind}`];
-  const { shown = first.claim.shown ?? second.claim.unshown, where } = second.claim;
+  const { shown = first.exclusive.shown ?? second.exclusive.unshown, where } = second.exclusive;
   return `${one} and ${other} both declare ${shown}${where}: remove one of them.`;
 }

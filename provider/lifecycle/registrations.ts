@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { foldEmail, setIn } from "roster-schema";
 import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown } from "../values/unknown.ts";
-import { type Claim, Duplicates } from "./duplicates.ts";
+import { Duplicates, type Exclusive } from "./duplicates.ts";
 import type { PartManager } from "./parts.ts";
 import type { CheckFailure } from "./shape.ts";
 
@@ -262,16 +262,16 @@ export class Registrations {
    * Notes what a resource declares that no other resource of the run can declare as well.
    *
    * @param by the resource, as messages name it; undefined if that isn't known
-   * @param claim undefined if it isn't certain yet
+   * @param exclusive undefined if it isn't certain yet
    * @returns what is wrong, if another resource declares the same
    */
   declare(
     kind: string,
     externalId: unknown,
     by: string | undefined,
-    claim: Claim | undefined,
+    exclusive: Exclusive | undefined,
   ): CheckFailure | undefined {
-    return this.#duplicates.declare(kind, this.#name(externalId), by, claim);
+    return this.#duplicates.declare(kind, this.#name(externalId), by, exclusive);
   }
 
   /** Notes that an object was deleted. */

@@ -359,6 +359,8 @@ describe("a person whose address changes", () => {
     ];
     const base = [...surroundings, user("ann", "ann.third"), ...about("ann.third")];
     const declared = (address: string) => [...base, user("eve", address), ...set(address)];
+    // As with the engine, the process of another program knows nothing of those that were previewed.
+    await stack.stop();
     await stack.up(declared("eve"));
     const { id } = stack.stored("eves");
     const ids = (name: string) => Object.values(stack.stored(name).outputs.ids as object);

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Membership, Organization, User } from "../../provider/index.ts";
 import { lifecycleOf } from "../../provider/kinds/registry.ts";
-import { declaredTwice } from "../../provider/lifecycle/claims.ts";
+import { declaredTwice } from "../../provider/lifecycle/declared-once.ts";
 import { Registrations } from "../../provider/lifecycle/registrations.ts";
 import { declarationOf } from "../../provider/program/declaration.ts";
 import { comparableInputs, type Declaration, declarationInput } from "../../provider/values/declaration.ts";

@@ -3,7 +3,7 @@ import { foldEmail } from "roster-schema";
 import { comparableInputs, type Declaration, declarationIn } from "../values/declaration.ts";
 import type { PropertyMap } from "../values/property-map.ts";
 import { containsUnknown, unknownValue } from "../values/unknown.ts";
-import type { Claim } from "./duplicates.ts";
+import type { Exclusive } from "./duplicates.ts";
 import type { Lifecycle } from "./interface.ts";
 import type { Registration, Registrations } from "./registrations.ts";
 import type { CheckFailure } from "./shape.ts";
@@ -25,47 +25,47 @@ export function declaredTwice(
   checked: PropertyMap,
 ): CheckFailure[] {
   const declaration = declarationIn(declared);
-  const claim = claimOf(lifecycle, checked, declaration, registrations);
-  const failure = registrations.declare(lifecycle.kind, checked.externalId, declaration?.by, claim);
+  const exclusive = exclusiveOf(lifecycle, checked, declaration, registrations);
+  const failure = registrations.declare(lifecycle.kind, checked.externalId, declaration?.by, exclusive);
   return failure === undefined ? [] : [failure];
 }
 
 /** @returns undefined if the resource declares no such thing, or if it isn't certain yet */
-function claimOf(
+function exclusiveOf(
   lifecycle: Lifecycle,
   inputs: PropertyMap,
   declaration: Declaration | undefined,
   users: DeclaredUsers,
-): Claim | undefined {
+): Exclusive | undefined {
   // A key or a token whose end is unknown may have ended, and then has no name any more.
   if (lifecycle.alwaysAdopts || lifecycle.isSet || containsUnknown([inputs.state, inputs.endDate])) {
     return undefined;
   }
   const known = comparableInputs(inputs, declaration ?? {});
   const registration = lifecycle.registration({}, known);
-  const claimed =
+  const found =
     lifecycle.subjects.within === undefined
-      ? claimedName(registration, inputs, declaration)
-      : claimedPerson(registration, inputs, declaration, users);
-  if (claimed === undefined || claimed.scope.includes(unknownValue) || claimed.names.length === 0) {
+      ? onceByName(registration, inputs, declaration)
+      : onceByPerson(registration, inputs, declaration, users);
+  if (found === undefined || found.scope.includes(unknownValue) || found.names.length === 0) {
     return undefined;
   }
-  const { scope, names, ...rest } = claimed;
+  const { scope, names, ...rest } = found;
   const keys = names.map((name) => JSON.stringify([lifecycle.kind, scope, name]));
   return { ...rest, keys, where: placeText(lifecycle, inputs) };
 }
 
-/** What is claimed, and the collection in which it can be claimed once. */
-interface Claimed extends Pick<Claim, "property" | "shown" | "unshown"> {
+/** What is declared, and the collection in which it can be declared once. */
+interface InScope extends Pick<Exclusive, "property" | "shown" | "unshown"> {
   readonly scope: string;
   readonly names: readonly string[];
 }
 
-function claimedName(
+function onceByName(
   { names }: Registration,
   inputs: PropertyMap,
   declaration: Declaration | undefined,
-): Claimed | undefined {
+): InScope | undefined {
   const [own] = names;
   if (own?.to === undefined) {
     return undefined;
@@ -77,12 +77,12 @@ function claimedName(
   return { property, scope, names: [to], shown, unshown: `the same ${noun}` };
 }
 
-function claimedPerson(
+function onceByPerson(
   { scope = unknownValue, person = {} }: Registration,
   inputs: PropertyMap,
   declaration: Declaration | undefined,
   users: DeclaredUsers,
-): Claimed {
+): InScope {
   const [user, email] = [person.user, person.email].map((one) =>
     typeof one === "string" && !containsUnknown(one) ? one : undefined,
   );
