@@ -11,7 +11,7 @@ import { readIdentity } from "../../service/rows/identity.ts";
 import type { Database } from "../../service/rows/tables.ts";
 import { openDatabase } from "../portability/database.ts";
 import { backupKeys, besideRestores, dumpOf, type Filled, fill, kept, Places } from "./support/backup.ts";
-import { Pages } from "./support/pages.ts";
+import { Pages } from "./support/people.ts";
 import { clientSecret, makeScenario } from "./support/scenario.ts";
 import { databaseKinds, keyMaterial, makePepper, makeSigningKey, TestService } from "./support/service.ts";
 

@@ -9,7 +9,7 @@ import { countStart } from "../costs/counts.ts";
 import { connect, openDatabase } from "../portability/database.ts";
 import { copyTemplate } from "../template-database.ts";
 import { idempotencyKey, unique } from "./support/client.ts";
-import { Pages } from "./support/pages.ts";
+import { Pages } from "./support/people.ts";
 import { makeScenario } from "./support/scenario.ts";
 import { TestService } from "./support/service.ts";
 import { newOnCluster } from "./support/shared-cluster.ts";

@@ -4,7 +4,7 @@ import { routes } from "../../service/routes/index.ts";
 import type { Client, RequestOptions } from "./support/client.ts";
 import { runAt, unique } from "./support/client.ts";
 import { contract, type OperationId } from "./support/contract.ts";
-import { Pages } from "./support/pages.ts";
+import { Pages } from "./support/people.ts";
 import { makeScenario, type Scenario, sha256 } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 import { comparable, inBatch, tryOne } from "./support/trials.ts";

@@ -14,7 +14,7 @@ import { connect } from "../../portability/database.ts";
 import { copyTemplate } from "../../template-database.ts";
 import { runAt, unique } from "./client.ts";
 import { image, logo } from "./images.ts";
-import { makeToken, Pages } from "./pages.ts";
+import { makeToken, Pages } from "./people.ts";
 import { makeScenario } from "./scenario.ts";
 import { type DatabaseKind, keyMaterial, type TestService } from "./service.ts";
 import { newOnCluster } from "./shared-cluster.ts";
