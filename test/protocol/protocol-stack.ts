@@ -32,7 +32,7 @@ export interface CommandOptions {
 export interface ProtocolOptions {
   /** How many resources are made or changed at once, each when those that it refers to are done; 1 by default. */
   readonly parallel?: number;
-  /** Whether one process does several commands, which the engine's never does: another follows where a command fails. */
+  /** Whether one process does several commands, which the engine's never does: another follows where a command fails that has begun to change something. */
   readonly keepsProvider?: boolean;
 }
 
@@ -48,6 +48,8 @@ export class ProtocolStack {
   /** What is written down, by name, each after those that it refers to. */
   readonly #state = new Map<string, Stored>();
   #provider: ProviderProcess | undefined;
+  /** Whether the present command has had the provider make, change or end anything. */
+  #hasChanged = false;
 
   /**
    * @param stackId tells the stacks of one service apart
@@ -189,6 +191,7 @@ export class ProtocolStack {
 
   async #withProvider(work: (provider: ProviderProcess) => Promise<void>): Promise<void> {
     this.#provider ??= await ProviderProcess.start(this.#access, this.#config);
+    this.#hasChanged = false;
     try {
       await work(this.#provider);
     } catch (error) {
@@ -196,8 +199,10 @@ export class ProtocolStack {
       if (error instanceof EndedError) {
         this.#provider = undefined;
       }
-      // Only a later run takes over what was lost in this one.
-      await this.stop();
+      // Only a later run takes over what was lost in this one; nothing was where nothing was to be changed.
+      if (!this.#keepsProvider || this.#hasChanged || error instanceof EndedError) {
+        await this.stop();
+      }
       throw error;
     }
     if (!this.#keepsProvider) {
@@ -258,6 +263,7 @@ export class ProtocolStack {
       this.#write(name, { ...stored, inputs });
       return step;
     }
+    this.#hasChanged = true;
     try {
       if (stored !== undefined && step === "update") {
         const outputs = await provider.update(urn, stored.id, stored.outputs, inputs);
@@ -313,6 +319,7 @@ export class ProtocolStack {
     if (stored === undefined) {
       return;
     }
+    this.#hasChanged = true;
     await provider.delete(this.#urnOf(stored.kind, name), stored.id, stored.outputs);
     this.#state.delete(name);
   }
