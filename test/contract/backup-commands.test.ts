@@ -1,4 +1,5 @@
 /** The commands backup and restore: as processes where one may end another, is killed, or first succeeds; in this one otherwise. */
+import { randomBytes } from "node:crypto";
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,10 +15,12 @@ import { besideRestores, dumpOf, type Filled, fill, kept, Places } from "./suppo
 import { callCommand, type RunningCommand, runCommand, startCommand } from "./support/command.ts";
 import { type DatabaseKind, databaseKinds, keyMaterial, ownerToken, TestService } from "./support/service.ts";
 
-/** More than one statement restores, and a cursor reads at once. */
-const someEntries = 2_000;
+/** More than one statement restores, and a cursor reads at once: 500. */
+const someEntries = 600;
 /** So many more that they take a while, and more than the first 16 MB of the database's log: for commands that are killed. */
-const manyEntries = 18_000;
+const manyEntries = 3_000;
+/** What is in each of those: text that the database can't make shorter. */
+const longText = () => ({ after: JSON.stringify({ text: randomBytes(4_500).toString("base64") }) });
 
 const keys = {
   ROSTER_KEY_PEPPERS: keyMaterial.pepper,
@@ -53,7 +56,7 @@ beforeAll(async () => {
   await directory.release();
   cpSync(source, large, { recursive: true });
   const more = connect({ folder: join(large, "database") });
-  await addEntries(more, null, service.now(), Array(manyEntries).fill({}));
+  await addEntries(more, null, service.now(), Array.from({ length: manyEntries }, longText));
   largeDump = await dumpOf(more);
   await more.destroy();
 });
@@ -159,11 +162,6 @@ test("into a data directory without secrets, or with a database, nothing is rest
     /^ROSTER_DATA_DIR: .* already contains a database\. Restore into another folder, or move/,
   );
   expect(await dumpAt({ folder: join(source, "database") })).toEqual(dump);
-  // Secrets from the environment do as well.
-  expect(await callCommand({ ROSTER_DATA_DIR: folder, ...keys }, "restore", path, "--as", "original")).toMatchObject({
-    status: 0,
-  });
-  expect(besideRestores(await dumpAt({ folder: join(folder, "database") }))).toEqual(besideRestores(kept(dump)));
 });
 
 /** Kills a command once something is seen that it has done, and before it has ended. */
@@ -199,9 +197,11 @@ test("a backup that is killed leaves no file of its name, and is made again", as
 });
 
 test.each(databaseKinds)("a restore into %s that is killed leaves nothing, and is done again", async (kind) => {
-  const location = await target(kind);
+  // Secrets from the environment do as well as those in the data directory, which the first test has.
+  const location = kind === "postgresql" ? await target(kind) : { folder: join(places.path("data"), "database") };
+  const environment = { ...environmentOf(location), ...keys };
   const observer = places.open(await places.make("postgresql"));
-  await killOnce(startCommand(environmentOf(location), "restore", largePath, "--as", "original"), () =>
+  await killOnce(startCommand(environment, "restore", largePath, "--as", "original"), () =>
     isFilling(location, observer),
   );
   if ("folder" in location) {
@@ -209,7 +209,7 @@ test.each(databaseKinds)("a restore into %s that is killed leaves nothing, and i
   } else {
     expect(await dumpAt(location)).toEqual({});
   }
-  expect(await callCommand(environmentOf(location), "restore", largePath, "--as", "original")).toMatchObject({
+  expect(await callCommand(environment, "restore", largePath, "--as", "original")).toMatchObject({
     status: 0,
     errors: "",
   });

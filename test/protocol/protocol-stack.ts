@@ -103,17 +103,27 @@ export class ProtocolStack {
 
   /** What `up` would do; what isn't there yet is not looked into. */
   async preview(declarations: readonly Declaration[]): Promise<Planned[]> {
-    const planned: Planned[] = [];
-    await this.#withProvider(async (provider) => {
-      for (const declaration of declarations) {
-        const { name } = declaration;
-        const stored = this.#state.get(name);
-        const step = stored === undefined ? "create" : await this.#stepOf(provider, declaration, stored);
-        if (step !== "same") {
-          planned.push(`${step} ${name}`);
-        }
-      }
+    return await this.#withProvider((provider) => this.#preview(provider, declarations));
+  }
+
+  /** Writes down what the service has, and says what `up` would do then: `preview --refresh`, in one process as the engine's. */
+  async refreshAndPreview(declarations: readonly Declaration[]): Promise<Planned[]> {
+    return await this.#withProvider(async (provider) => {
+      await this.#refresh(provider);
+      return await this.#preview(provider, declarations);
     });
+  }
+
+  async #preview(provider: ProviderProcess, declarations: readonly Declaration[]): Promise<Planned[]> {
+    const planned: Planned[] = [];
+    for (const declaration of declarations) {
+      const { name } = declaration;
+      const stored = this.#state.get(name);
+      const step = stored === undefined ? "create" : await this.#stepOf(provider, declaration, stored);
+      if (step !== "same") {
+        planned.push(`${step} ${name}`);
+      }
+    }
     const declared = new Set(declarations.map(({ name }) => name));
     const gone = [...this.#state.keys()].filter((name) => !declared.has(name));
     return [...planned, ...gone.map((name): Planned => `delete ${name}`)];
@@ -121,17 +131,19 @@ export class ProtocolStack {
 
   /** Writes down what the service has. */
   async refresh(): Promise<void> {
-    await this.#withProvider(async (provider) => {
-      for (const [name, stored] of [...this.#state]) {
-        const { id, outputs } = stored;
-        const found = await provider.read(this.#urnOf(stored.kind, name), id, outputs);
-        if (found === undefined) {
-          this.#state.delete(name);
-        } else {
-          this.#state.set(name, { ...stored, ...found });
-        }
+    await this.#withProvider((provider) => this.#refresh(provider));
+  }
+
+  async #refresh(provider: ProviderProcess): Promise<void> {
+    for (const [name, stored] of [...this.#state]) {
+      const { id, outputs } = stored;
+      const found = await provider.read(this.#urnOf(stored.kind, name), id, outputs);
+      if (found === undefined) {
+        this.#state.delete(name);
+      } else {
+        this.#state.set(name, { ...stored, ...found });
       }
-    });
+    }
   }
 
   async destroy(): Promise<void> {
@@ -189,11 +201,12 @@ export class ProtocolStack {
     await provider?.stop();
   }
 
-  async #withProvider(work: (provider: ProviderProcess) => Promise<void>): Promise<void> {
+  async #withProvider<Result>(work: (provider: ProviderProcess) => Promise<Result>): Promise<Result> {
     this.#provider ??= await ProviderProcess.start(this.#access, this.#config);
     this.#hasChanged = false;
+    let result: Result;
     try {
-      await work(this.#provider);
+      result = await work(this.#provider);
     } catch (error) {
       // One that was left to itself is to end by itself.
       if (error instanceof EndedError) {
@@ -208,6 +221,7 @@ export class ProtocolStack {
     if (!this.#keepsProvider) {
       await this.stop();
     }
+    return result;
   }
 
   async #bringAll(

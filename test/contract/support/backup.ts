@@ -29,13 +29,13 @@ export class Places {
     return join(this.folder, unique(name));
   }
 
-  /** A new database without tables. */
-  async make(kind: DatabaseKind): Promise<DatabaseLocation> {
+  /** A new database, without tables or with the service's. */
+  async make(kind: DatabaseKind, { hasTables = false } = {}): Promise<DatabaseLocation> {
     if (kind === "postgresql") {
-      return { url: await newOnCluster() };
+      return { url: await newOnCluster({ hasTables }) };
     }
     const folder = this.path("database");
-    copyTemplate(folder, { hasTables: false });
+    copyTemplate(folder, { hasTables });
     return { folder };
   }
 
