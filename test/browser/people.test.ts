@@ -10,7 +10,8 @@ import { type DeviceAuthorization, deviceAuthorizationPath } from "roster-schema
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { setUpBrowser } from "../../scripts/setup/browser.mjs";
 import { unique } from "../contract/support/client.ts";
-import { goodPassword, makeToken, Pages } from "../contract/support/pages.ts";
+import { goodPassword } from "../contract/support/pages.ts";
+import { makeToken, Pages } from "../contract/support/people.ts";
 import { makeScenario } from "../contract/support/scenario.ts";
 import { startListening, type TestService } from "../contract/support/service.ts";
 

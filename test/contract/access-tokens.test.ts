@@ -2,7 +2,7 @@
 import type { Schemas } from "roster-schema";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Client, runAt, unique } from "./support/client.ts";
-import { Pages } from "./support/pages.ts";
+import { Pages } from "./support/people.ts";
 import { makeScenario, nobody, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 

@@ -6,14 +6,20 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBackup } from "../../service/backup/create.ts";
 import { restoreBackup } from "../../service/backup/restore.ts";
 import { keyedHash, parsePeppers } from "../../service/keys/peppers.ts";
-import { type DatabaseLocation, migrateWithin } from "../../service/rows/database.ts";
+import { migrateWithin } from "../../service/rows/database.ts";
 import { readIdentity } from "../../service/rows/identity.ts";
 import type { Database } from "../../service/rows/tables.ts";
-import { openDatabase } from "../portability/database.ts";
 import { backupKeys, besideRestores, dumpOf, type Filled, fill, kept, Places } from "./support/backup.ts";
-import { Pages } from "./support/pages.ts";
+import { Pages } from "./support/people.ts";
 import { clientSecret, makeScenario } from "./support/scenario.ts";
-import { databaseKinds, keyMaterial, makePepper, makeSigningKey, TestService } from "./support/service.ts";
+import {
+  type DatabaseKind,
+  databaseKinds,
+  keyMaterial,
+  makePepper,
+  makeSigningKey,
+  TestService,
+} from "./support/service.ts";
 
 const places = new Places();
 const services: TestService[] = [];
@@ -32,9 +38,8 @@ function serviceOn(database: Database): TestService {
 }
 
 /** A database with the service's tables. */
-async function migrated(location: DatabaseLocation): Promise<Database> {
-  await (await openDatabase(location)).destroy();
-  return places.open(location);
+async function migrated(kind: DatabaseKind): Promise<Database> {
+  return places.open(await places.make(kind, { hasTables: true }));
 }
 
 /** A backup of a database, in a file of its own. */
@@ -55,7 +60,7 @@ describe.each(databaseKinds)("a backup of %s", (from) => {
   let path: string;
 
   beforeAll(async () => {
-    source = await migrated(await places.make(from));
+    source = await migrated(from);
     const service = serviceOn(source);
     filled = await fill(service);
     dump = await dumpOf(source);
@@ -104,7 +109,7 @@ describe.each(databaseKinds)("a backup of %s", (from) => {
 });
 
 test("T2 a restored database is the same service as the original, or another one, as the restore says", async () => {
-  const source = await migrated(await places.make("pglite"));
+  const source = await migrated("pglite");
   const original = await readIdentity(source);
   const path = places.path("backup");
   const [takenAt, restoredAt] = [new Date("2026-01-02T03:04:05Z"), new Date("2026-01-03T00:00:00Z")];
@@ -119,7 +124,7 @@ test("T2 a restored database is the same service as the original, or another one
 });
 
 test("a backup is of one moment, whatever is changed while it is made", async () => {
-  const source = await migrated(await places.make("postgresql"));
+  const source = await migrated("postgresql");
   const service = serviceOn(source);
   await service.start();
   await makeScenario(service);
@@ -170,7 +175,7 @@ describe.each(databaseKinds)("a backup of an earlier version, restored into %s,"
   test("is brought up to date", async () => {
     const target = places.open(await places.make(to));
     await restore(target, path);
-    const fresh = await dumpOf(await migrated(await places.make("pglite")));
+    const fresh = await dumpOf(await migrated("pglite"));
     expect(Object.keys(await dumpOf(target))).toEqual(Object.keys(fresh));
     const service = serviceOn(target);
     await service.start();
@@ -181,7 +186,7 @@ describe.each(databaseKinds)("a backup of an earlier version, restored into %s,"
   });
 
   test("does not go into tables of a later one", async () => {
-    const target = await migrated(await places.make(to));
+    const target = await migrated(to);
     await expect(restore(target, path)).rejects.toThrow(
       /tables are from a later version than the backup \(0009-audit-chain\)\. Nothing was restored\. Restore into a new database/,
     );
@@ -196,7 +201,7 @@ describe("is refused, and nothing is written:", () => {
   let path: string;
 
   beforeAll(async () => {
-    source = await migrated(await places.make("postgresql"));
+    source = await migrated("postgresql");
     service = serviceOn(source);
     await fill(service);
     path = await backUp(source);
@@ -314,7 +319,7 @@ describe("is refused, and nothing is written:", () => {
   });
 
   test("a pepper is missing that the audit's heads depend on, and nothing else", async () => {
-    const empty = await migrated(await places.make("postgresql"));
+    const empty = await migrated("postgresql");
     await serviceOn(empty).start();
     const newer = makePepper("v2");
     const file = places.path("two-peppers");
@@ -323,7 +328,7 @@ describe("is refused, and nothing is written:", () => {
   });
 
   test.each(databaseKinds)("a database on %s that holds something", async (kind) => {
-    const target = await migrated(await places.make(kind));
+    const target = await migrated(kind);
     await serviceOn(target).start();
     const before = await dumpOf(target);
     await expect(restore(target, path)).rejects.toThrow(
@@ -353,7 +358,7 @@ describe("is refused, and nothing is written:", () => {
     expect(readFileSync(path).equals(before)).toBe(true);
     const nothing = places.open(await places.make("postgresql"));
     await expect(backUp(nothing)).rejects.toThrow("The database has no tables of the service.");
-    const later = await migrated(await places.make("postgresql"));
+    const later = await migrated("postgresql");
     await sql`insert into kysely_migration values ('9999-later', 'now')`.execute(later);
     await expect(backUp(later)).rejects.toThrow(
       /migrated the database \(9999-later\)\. Make the backup with that version/,

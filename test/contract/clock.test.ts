@@ -8,7 +8,7 @@ import { parsePeppers } from "../../service/keys/peppers.ts";
 import { mailAccountExists } from "../../service/mail/queue.ts";
 import { inTransaction } from "../../service/rows/database.ts";
 import { elsewhere, idempotencyKey, unique } from "./support/client.ts";
-import { Pages } from "./support/pages.ts";
+import { Pages } from "./support/people.ts";
 import { makeScenario } from "./support/scenario.ts";
 import { keyMaterial, onEachDatabase, ownerToken } from "./support/service.ts";
 

@@ -16,7 +16,7 @@ const unknown = () => makeSecret("server");
 /** One whose checksum is wrong. */
 const broken = () => makeSecret("server").replace(/.$/, (last) => (last === "0" ? "1" : "0"));
 
-onEachDatabase("failed verifications", (service) => {
+onEachDatabase("failed verifications", (service, kind) => {
   const present = async (token: string, address: string, to = service().service) =>
     await new Client(() => to.app, token, address).send("listOrganizations");
 
@@ -38,11 +38,14 @@ onEachDatabase("failed verifications", (service) => {
 
   const attempts = async () => (await service().database.selectFrom("attempts").select("id").execute()).length;
 
-  describe.each([
+  const tokens: readonly [string, () => string][] = [
     ["unknown tokens", unknown],
     ["tokens with a broken checksum", broken],
     ["tokens that look like a JWT", () => `eyJhbGciOiJub25lIn0.${unique("claims")}.`],
-  ])("%s", (_title, token) => {
+  ];
+
+  // All but the first are counted in memory, of which the database has no part.
+  describe.each(tokens.slice(0, kind === "postgresql" ? undefined : 1))("%s", (_title, token) => {
     test("after a hundred from one network the answer is 429, until the window has passed", async () => {
       const address = elsewhere();
       expect(new Set(await presentMany(max, token, address))).toEqual(new Set([401]));
@@ -227,23 +230,25 @@ onEachDatabase("failed verifications", (service) => {
     });
   });
 
-  test("the memory is bounded: a place is forgotten once ten thousand others have failed since", async () => {
-    const failures = new FailedVerifications(service().database, () => service().monotonicMs());
-    const now = service().now();
-    const fail = (subject: string) => failures.count({ kind: "token_from", subject, presented: broken() }, now);
-    const others = async (count: number) => {
-      for (let at = 0; at < count; at++) {
-        await fail(`other ${at}`);
+  if (kind === "postgresql") {
+    test("the memory is bounded: a place is forgotten once ten thousand others have failed since", async () => {
+      const failures = new FailedVerifications(service().database, () => service().monotonicMs());
+      const now = service().now();
+      const fail = (subject: string) => failures.count({ kind: "token_from", subject, presented: broken() }, now);
+      const others = async (count: number) => {
+        for (let at = 0; at < count; at++) {
+          await fail(`other ${at}`);
+        }
+      };
+      for (let at = 0; at < max; at++) {
+        await fail("one");
       }
-    };
-    for (let at = 0; at < max; at++) {
+      await others(9_999);
+      await expect(fail("one")).rejects.toMatchObject({ code: "rate_limited" });
+      await others(10_000);
       await fail("one");
-    }
-    await others(9_999);
-    await expect(fail("one")).rejects.toMatchObject({ code: "rate_limited" });
-    await others(10_000);
-    await fail("one");
-  });
+    });
+  }
 
   test("what no window reaches any more is swept in passing", async () => {
     await presentMany(3, unknown, elsewhere());

@@ -7,9 +7,10 @@ import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { countStart } from "../costs/counts.ts";
 import { connect, openDatabase } from "../portability/database.ts";
+import { shortLived } from "../short-lived.ts";
 import { copyTemplate } from "../template-database.ts";
 import { idempotencyKey, unique } from "./support/client.ts";
-import { Pages } from "./support/pages.ts";
+import { Pages } from "./support/people.ts";
 import { makeScenario } from "./support/scenario.ts";
 import { TestService } from "./support/service.ts";
 import { newOnCluster } from "./support/shared-cluster.ts";
@@ -278,7 +279,7 @@ test("T10 a process that may write no more stops at SIGTERM, and its next start 
   const main = join(__dirname, "../../service/main.ts");
   const start = async (limit: string) => {
     countStart("service");
-    const child = spawn("sh", ["-c", `${limit} exec "$0" "$1"`, process.execPath, main], {
+    const child = spawn("sh", ["-c", `${limit} exec "$0" "$@"`, process.execPath, ...shortLived, main], {
       env: {
         PATH: process.env.PATH,
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
@@ -312,7 +313,7 @@ test("T10 a process that may write no more stops at SIGTERM, and its next start 
     };
     return { call, exit, stop: () => child.kill("SIGTERM") && exit, end: () => child.kill("SIGKILL") };
   };
-  // The system itself refuses what is more: so far the log is written already, and it may have 128 KiB more.
+  // The system itself refuses what is more: so far the log is written already, and it may have 1 MiB more.
   const limited = await start(
     `ulimit -f ${Math.ceil((writtenLog(join(dataDir, "database/pg_wal")) + mebibyte) / 512)};`,
   );

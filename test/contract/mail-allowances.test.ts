@@ -4,7 +4,7 @@ import type { Schemas } from "roster-schema";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { mailAllowances } from "../../service/mail/allowances.ts";
 import { unique } from "./support/client.ts";
-import { Pages } from "./support/pages.ts";
+import { Pages } from "./support/people.ts";
 import { makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase, type TestService } from "./support/service.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { leave } from "../../service/objects/memberships/own-membership.ts";
 import { unique } from "./support/client.ts";
-import { actAs } from "./support/pages.ts";
+import { actAs } from "./support/people.ts";
 import { makeScenario } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 

@@ -4,7 +4,7 @@ import { routes } from "../../service/routes/index.ts";
 import type { Client, RequestOptions } from "./support/client.ts";
 import { runAt, unique } from "./support/client.ts";
 import { contract, type OperationId } from "./support/contract.ts";
-import { Pages } from "./support/pages.ts";
+import { Pages } from "./support/people.ts";
 import { makeScenario, type Scenario, sha256 } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 import { comparable, inBatch, tryOne } from "./support/trials.ts";
@@ -228,13 +228,17 @@ async function request(client: Client, operation: OperationId, path: Targets, sc
 /** The operations that a batch can contain. */
 const batchable = (Object.entries(needs) as [OperationId, Need][]).filter(([id]) => routes[id].isBatchable === true);
 
-onEachDatabase("permissions", (service) => {
+onEachDatabase("permissions", (service, kind) => {
+  // What a role may not do is refused before a row is touched, and every operation's rows are an administrator's as well: so much is
+  // asked of the embedded database, which takes three times as long.
+  const asked = Object.entries(table).filter(([role]) => kind === "postgresql" || role === "administrator");
+
   test("the table knows every operation that takes a token", () => {
     const protectedOperations = [...contract].filter(([, { takesToken }]) => takesToken).map(([id]) => id);
     expect([...Object.keys(needs), ...ofNoOrganization].sort()).toEqual(protectedOperations.sort());
   });
 
-  describe.each(Object.entries(table))("%s", (role, permissions) => {
+  describe.each(asked)("%s", (role, permissions) => {
     test("has the table's permissions", async () => {
       const read = await service()
         .as()
@@ -341,41 +345,51 @@ onEachDatabase("permissions", (service) => {
     }
   });
 
-  test.each<[Role, Role]>([
+  const ofPersons: readonly [Role, Role][] = [
     ["administrator", "viewer"],
     ["customer_admin", "auditor"],
     ["member", "administrator"],
-  ])("a person does as %s in one organization and as %s in another what each role allows", async (...both) => {
-    const [one, other] = [await makeScenario(service()), await makeScenario(service())];
-    const roles = [
-      [one, both[0]],
-      [other, both[1]],
-    ] as const;
-    const pages = new Pages(service());
-    const { client } = await pages.member(roles);
-    const anywhere = new Set(both.flatMap((role) => table[role]));
-    for (const [scenario, role] of roles) {
-      let targets = await makeTargets(scenario);
-      for (const [operation, need] of Object.entries(needs) as [OperationId, Need][]) {
-        const response = await request(client, operation, targets, scenario);
-        if (response.statusCode === 204) {
-          targets = await makeTargets(scenario);
+  ];
+  test.each(ofPersons.slice(0, kind === "postgresql" ? undefined : 1))(
+    "a person does as %s in one organization and as %s in another what each role allows",
+    async (...both) => {
+      const [one, other] = [await makeScenario(service()), await makeScenario(service())];
+      const roles = [
+        [one, both[0]],
+        [other, both[1]],
+      ] as const;
+      const pages = new Pages(service());
+      const { client } = await pages.member(roles);
+      const anywhere = new Set(both.flatMap((role) => table[role]));
+      for (const [scenario, role] of roles) {
+        let targets = await makeTargets(scenario);
+        for (const [operation, need] of Object.entries(needs) as [OperationId, Need][]) {
+          const response = await request(client, operation, targets, scenario);
+          if (response.statusCode === 204) {
+            targets = await makeTargets(scenario);
+          }
+          const permissions = ofAnyOrganization.has(operation) ? anywhere : new Set(table[role]);
+          const anyOf = typeof need === "string" ? [need] : need;
+          const isAllowed = anyOf.some((permission) => permission !== "owner" && permissions.has(permission));
+          const { code, detail } = response.statusCode >= 400 ? response.json() : { code: undefined, detail: "" };
+          const expected = isAllowed ? [undefined, "generation_conflict"] : ["permission_denied"];
+          expect(expected, `${operation} as ${role}: ${detail}`).toContain(code);
         }
-        const permissions = ofAnyOrganization.has(operation) ? anywhere : new Set(table[role]);
-        const anyOf = typeof need === "string" ? [need] : need;
-        const isAllowed = anyOf.some((permission) => permission !== "owner" && permissions.has(permission));
-        const { code, detail } = response.statusCode >= 400 ? response.json() : { code: undefined, detail: "" };
-        const expected = isAllowed ? [undefined, "generation_conflict"] : ["permission_denied"];
-        expect(expected, `${operation} as ${role}: ${detail}`).toContain(code);
       }
-    }
-  });
+    },
+  );
 
   test("the service owner may do everything", async () => {
+    let scenario = await makeScenario(service());
+    let targets = await makeTargets(scenario);
     for (const operation of Object.keys(needs) as OperationId[]) {
-      const scenario = await makeScenario(service());
-      const response = await request(scenario.owner, operation, await makeTargets(scenario), scenario);
+      const response = await request(service().as(), operation, targets, scenario);
       expect([200, 201, 204, 409], `${operation}: ${response.body}`).toContain(response.statusCode);
+      // Also after its organization is closed.
+      if (response.statusCode === 204) {
+        scenario = await makeScenario(service());
+        targets = await makeTargets(scenario);
+      }
     }
   });
 

@@ -4,7 +4,11 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { readConfiguration } from "../../service/configuration.ts";
+import { ConfigurationError } from "../../service/configuration-error.ts";
+import { openDataDirectory } from "../../service/data-directory.ts";
 import { openFolder } from "../../service/rows/pglite.ts";
+import { prepareSecrets } from "../../service/secrets.ts";
 import { shortLived } from "../short-lived.ts";
 import { copyTemplate } from "../template-database.ts";
 import { startPostgres } from "./support/postgres.ts";
@@ -229,6 +233,28 @@ describe("the process", () => {
 
   test.each([
     ["a port that is none", { ROSTER_PORT: "http" }, /^ROSTER_PORT: must be a whole number/],
+    ["a short pepper", { ROSTER_KEY_PEPPERS: "v1:c2hvcnQ" }, /^ROSTER_KEY_PEPPERS: pepper v1 has 5 bytes/],
+    [
+      "scanners' keys that are not there",
+      { ROSTER_SECRET_SCANNING_KEYS: join(tmpdir(), "no-such-file-of-keys") },
+      /^ROSTER_SECRET_SCANNING_KEYS: ENOENT.*Correct the file/,
+    ],
+    [
+      "a PostgreSQL that is not there",
+      { DATABASE_URL: "postgresql://u:a-password@127.0.0.1:1/roster", ...firstSecrets() },
+      /^DATABASE_URL: PostgreSQL doesn't answer at 127\.0\.0\.1:1\. Start it, or correct the address\.$/,
+    ],
+    [
+      "a data folder that is a file",
+      { ROSTER_DATA_DIR: main },
+      /^ROSTER_DATA_DIR: .*main\.ts can't be used: it is a file, not a folder\. Choose another folder\.$/,
+    ],
+  ])("%s ends it with one line that names the variable", async (_title, environment, message) => {
+    expect(await failure({ ROSTER_DATA_DIR: temporaryFolder(), ...environment })).toMatch(message);
+  });
+
+  // Without a process: what the tests above show of one is the same whatever it is started with.
+  test.each([
     ["a short owner token", { ROSTER_OWNER_TOKEN: "short" }, /^ROSTER_OWNER_TOKEN: must have at least 16 characters/],
     ["a key of Stripe's alone", { ROSTER_STRIPE_KEY: "a-key" }, /^ROSTER_STRIPE_PRICES: is required to sell plans/],
     [
@@ -236,7 +262,6 @@ describe("the process", () => {
       { ROSTER_STRIPE_KEY: "a-key", ROSTER_STRIPE_PRICES: "gold:price_1" },
       /^ROSTER_STRIPE_PRICES: must list the price of each plan once/,
     ],
-    ["a short pepper", { ROSTER_KEY_PEPPERS: "v1:c2hvcnQ" }, /^ROSTER_KEY_PEPPERS: pepper v1 has 5 bytes/],
     [
       "a signing key that is none",
       { ROSTER_SIGNING_KEYS: '[{"kid":"a"}]' },
@@ -252,23 +277,20 @@ describe("the process", () => {
       { ROSTER_SECRET_SCANNING_KEYS: "http://api.github.com/meta/public_keys/secret_scanning" },
       /^ROSTER_SECRET_SCANNING_KEYS: must be an https URL or the path of a file/,
     ],
-    [
-      "scanners' keys that are not there",
-      { ROSTER_SECRET_SCANNING_KEYS: join(tmpdir(), "no-such-file-of-keys") },
-      /^ROSTER_SECRET_SCANNING_KEYS: ENOENT.*Correct the file/,
-    ],
     ["a URL of another database", { DATABASE_URL: "mysql://localhost/roster" }, /^DATABASE_URL: must be a URL/],
-    [
-      "a PostgreSQL that is not there",
-      { DATABASE_URL: "postgresql://u:a-password@127.0.0.1:1/roster", ...firstSecrets() },
-      /^DATABASE_URL: PostgreSQL doesn't answer at 127\.0\.0\.1:1\. Start it, or correct the address\.$/,
-    ],
-    [
-      "a data folder that is a file",
-      { ROSTER_DATA_DIR: main },
-      /^ROSTER_DATA_DIR: .*main\.ts can't be used: it is a file, not a folder\. Choose another folder\.$/,
-    ],
-  ])("%s ends it with one line that names the variable", async (_title, environment, message) => {
-    expect(await failure({ ROSTER_DATA_DIR: temporaryFolder(), ...environment })).toMatch(message);
+  ])("%s is refused by the name of the variable", async (_title, environment, message) => {
+    const dataDir = temporaryFolder();
+    const reading = async () => {
+      const configuration = readConfiguration({ ROSTER_DATA_DIR: dataDir, ...environment });
+      const directory = configuration.databaseUrl === undefined ? await openDataDirectory(dataDir) : undefined;
+      try {
+        await prepareSecrets(configuration, directory);
+      } finally {
+        await directory?.release();
+      }
+    };
+    const refusal = await reading().catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(ConfigurationError);
+    expect((refusal as ConfigurationError).message).toMatch(message);
   });
 });

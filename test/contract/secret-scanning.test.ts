@@ -4,7 +4,7 @@ import type { Schemas } from "roster-schema";
 import { describe, expect, test } from "vitest";
 import { mailAllowances } from "../../service/mail/allowances.ts";
 import { Client, unique } from "./support/client.ts";
-import { makeToken, Pages } from "./support/pages.ts";
+import { makeToken, Pages } from "./support/people.ts";
 import { type Report, Scanner, scanner } from "./support/scanner.ts";
 import { clientSecret, makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase, ownerToken, type TestService } from "./support/service.ts";

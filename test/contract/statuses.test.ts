@@ -55,7 +55,8 @@ onEachDatabase("statuses", (service, kind) => {
 
   describe.each([...casesOfOperations])("%s", (_id, cases) => {
     for (const one of cases) {
-      if (one.on === undefined) {
+      // The embedded database takes three times as long.
+      if (one.on === undefined && (kind === "postgresql" || one.isBeforeRows !== true)) {
         test(nameOf(one), async () => await expectCase(one));
       }
     }

@@ -14,7 +14,8 @@ import { backupKeys, besideRestores, dumpOf, kept, Places } from "./support/back
 import { Client, unique } from "./support/client.ts";
 import { contract, type OperationId } from "./support/contract.ts";
 import { type Leaf, leavesOfBody } from "./support/leaves.ts";
-import { account, Pages } from "./support/pages.ts";
+import { account } from "./support/pages.ts";
+import { Pages } from "./support/people.ts";
 import { makeScenario, type Scenario, sha256 } from "./support/scenario.ts";
 import { databaseKinds, onEachDatabase, ownerToken, type TestService, tokenIn } from "./support/service.ts";
 

@@ -2,7 +2,7 @@
 import type { Schemas } from "roster-schema";
 import { expect, test } from "vitest";
 import { unique } from "./support/client.ts";
-import { Pages } from "./support/pages.ts";
+import { Pages } from "./support/people.ts";
 import { makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 import { prices, Stripe } from "./support/stripe.ts";

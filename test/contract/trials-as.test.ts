@@ -4,7 +4,7 @@ import { builtInRoles } from "roster-schema";
 import { expect, test } from "vitest";
 import { dumpOf } from "./support/backup.ts";
 import { unique } from "./support/client.ts";
-import { Pages } from "./support/pages.ts";
+import { Pages } from "./support/people.ts";
 import { clientSecret, makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 import { inBatch, newMember, tryAll, tryOne } from "./support/trials.ts";

@@ -1,4 +1,4 @@
-/** The command verify-audit, as a process. */
+/** The command verify-audit: as a process once for each status, and where it matters which process it is; in this one otherwise. */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { type DataDirectory, openDataDirectory } from "../../service/data-direct
 import { connect, openDatabase } from "../portability/database.ts";
 import { copyTemplate } from "../template-database.ts";
 import { addEntries } from "./support/audit.ts";
-import { runCommand as run } from "./support/command.ts";
+import { callCommand, runCommand as run } from "./support/command.ts";
 import { startPostgres } from "./support/postgres.ts";
 import { makeScenario } from "./support/scenario.ts";
 import { keyMaterial, makePepper, ownerToken, TestService } from "./support/service.ts";
@@ -64,7 +64,7 @@ test("on PostgreSQL, beside a running service: what is intact, what is not, and 
     lines: [intact("service", 0), intact(one, 2), intact(two, 2), "3 chains intact, 0 with faults, 0 unknown"],
     errors: "",
   });
-  const unknown = await run({ ...environment, ROSTER_KEY_PEPPERS: makePepper("v2") }, "verify-audit");
+  const unknown = await callCommand({ ...environment, ROSTER_KEY_PEPPERS: makePepper("v2") }, "verify-audit");
   expect(unknown.status).toBe(2);
   expect(unknown.lines.at(-1)).toBe("0 chains intact, 0 with faults, 3 unknown");
   expect(unknown.lines).toContain(
@@ -93,18 +93,18 @@ test("on PostgreSQL, beside a running service: what is intact, what is not, and 
   ]);
   expect(found.lines).toContain("  10 missing: the entry was removed");
   // What one organization's faults are is no matter of another's.
-  expect(await run(environment, "verify-audit", "--organization", two)).toMatchObject({
+  expect(await callCommand(environment, "verify-audit", "--organization", two)).toMatchObject({
     status: 1,
     lines: { length: 2 },
   });
-  const nobody = await run(environment, "verify-audit", "--organization", `org_${"0".repeat(32)}`);
+  const nobody = await callCommand(environment, "verify-audit", "--organization", `org_${"0".repeat(32)}`);
   expect(nobody).toMatchObject({ status: 2, lines: [] });
   expect(nobody.errors).toContain("no entries and no chain");
 
   // An organization of which nothing but the entries is left, and one of which nothing but the head is.
   await sql`delete from audit_chains where chain = ${one}`.execute(database);
   await sql`delete from audit_entries where organization_id = ${two}`.execute(database);
-  const left = await run(environment, "verify-audit");
+  const left = await callCommand(environment, "verify-audit");
   expect(left.status).toBe(1);
   expect(left.lines.filter((line) => !line.startsWith("  "))).toEqual([
     intact("service", 0),
@@ -115,14 +115,14 @@ test("on PostgreSQL, beside a running service: what is intact, what is not, and 
   expect(left.lines).toContain("  head_missing: the chain's head was removed; new entries are not sealed");
 
   await cluster.stop();
-  const gone = await run(environment, "verify-audit");
+  const gone = await callCommand(environment, "verify-audit");
   expect(gone).toMatchObject({ status: 2, lines: [] });
   expect(gone.errors).toMatch(/^The audit can't be read: /);
 });
 
 test("on the embedded database, which it needs alone, and makes neither where there is none", async () => {
   const folder = temporaryFolder();
-  const nothing = await run({ ROSTER_DATA_DIR: folder }, "verify-audit");
+  const nothing = await callCommand({ ROSTER_DATA_DIR: folder }, "verify-audit");
   expect(nothing).toMatchObject({ status: 2, lines: [] });
   expect(nothing.errors).toMatch(/^ROSTER_DATA_DIR: .* contains no database\. /);
   expect(existsSync(folder)).toBe(false);
@@ -148,22 +148,24 @@ test("on the embedded database, which it needs alone, and makes neither where th
     lines: [intact("service", 0), intact(one, 2), intact(two, 2), "3 chains intact, 0 with faults, 0 unknown"],
   });
   rmSync(join(folder, "key-peppers"));
-  const lost = await run({ ROSTER_DATA_DIR: folder }, "verify-audit");
+  const lost = await callCommand({ ROSTER_DATA_DIR: folder }, "verify-audit");
   expect(lost).toMatchObject({ status: 2, lines: [] });
   expect(lost.errors).toContain("neither the environment nor the data directory has peppers");
   expect(existsSync(join(folder, "key-peppers"))).toBe(false);
 });
 
+test("a command that there isn't ends it with 2 and says how it is used", async () => {
+  const { status, lines, errors } = await run({ ROSTER_DATA_DIR: temporaryFolder() }, "verify");
+  expect({ status, lines }).toEqual({ status: 2, lines: [] });
+  expect(errors).toMatch(/^Usage: roster-service \[verify-audit/);
+});
+
 test.each([
-  ["a command that there isn't", ["verify"], /^Usage: roster-service \[verify-audit/],
-  ["an option that there isn't", ["verify-audit", "--all"], /Usage: verify-audit \[--organization <id>\]/],
-  [
-    "an organization that can't be",
-    ["verify-audit", "--organization", "acme"],
-    /^--organization: must be an organization's id/,
-  ],
+  ["an option that there isn't", ["--all"], /Usage: verify-audit \[--organization <id>\]/],
+  ["an organization that can't be", ["--organization", "acme"], /^--organization: must be an organization's id/],
 ])("%s ends it with 2 and says how it is used", async (_title, args, message) => {
-  const { status, lines, errors } = await run({ ROSTER_DATA_DIR: temporaryFolder() }, ...args);
+  const environment = { ROSTER_DATA_DIR: temporaryFolder() };
+  const { status, lines, errors } = await callCommand(environment, "verify-audit", ...args);
   expect({ status, lines }).toEqual({ status: 2, lines: [] });
   expect(errors).toMatch(message);
 });

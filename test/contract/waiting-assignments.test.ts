@@ -3,7 +3,8 @@ import type { Schemas } from "roster-schema";
 import { beforeAll, describe, expect, test } from "vitest";
 import { acceptMembership, leave } from "../../service/objects/memberships/own-membership.ts";
 import { idempotencyKey, unique } from "./support/client.ts";
-import { account, actAs, Pages } from "./support/pages.ts";
+import { account } from "./support/pages.ts";
+import { actAs, Pages } from "./support/people.ts";
 import { makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase } from "./support/service.ts";
 

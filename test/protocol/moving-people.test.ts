@@ -77,8 +77,7 @@ async function moves(declarations: readonly Declaration[]): Promise<void> {
   expect(await access()).toEqual(before);
   expect(await ended()).toEqual(endedBefore);
   expect(await stack.up([...surroundings, ...declarations])).toEqual([]);
-  await stack.refresh();
-  expect(await stack.preview([...surroundings, ...declarations])).toEqual([]);
+  expect(await stack.refreshAndPreview([...surroundings, ...declarations])).toEqual([]);
 }
 
 beforeAll(async () => {
@@ -181,8 +180,7 @@ test("S3 an account moves with its membership to a set that manages accounts, an
   const endedBefore = await ended();
   await stack.up([...surroundings, setOf("staff", [], { ...managing, members })]);
   expect([await has(), await ended()]).toEqual([before, endedBefore]);
-  await stack.refresh();
-  expect(await stack.preview([...surroundings, setOf("staff", [], { ...managing, members })])).toEqual([]);
+  expect(await stack.refreshAndPreview([...surroundings, setOf("staff", [], { ...managing, members })])).toEqual([]);
   await stack.up([...surroundings, setOf("staff", [], managing), ...separate]);
   expect([await has(), await ended()]).toEqual([before, endedBefore]);
   await stack.up([...surroundings, setOf("staff", [])]);

@@ -37,7 +37,7 @@ export interface CommandOptions {
 export interface ProtocolOptions {
   /** How many resources are made or changed at once, each when those that it refers to are done; 1 by default. */
   readonly parallel?: number;
-  /** Whether one process does several commands, which the engine's never does: another follows where a command fails. */
+  /** Whether one process does several commands, which the engine's never does: another follows where a command fails that has begun to change something. */
   readonly keepsProvider?: boolean;
 }
 
@@ -53,6 +53,8 @@ export class ProtocolStack {
   /** What is written down, by name, each after those that it refers to. */
   readonly #state = new Map<string, Stored>();
   #provider: ProviderProcess | undefined;
+  /** Whether the present command has had the provider make, change or end anything. */
+  #hasChanged = false;
 
   /**
    * @param stackId tells the stacks of one service apart
@@ -106,17 +108,27 @@ export class ProtocolStack {
 
   /** What `up` would do; what refers to something that isn't there yet is checked as far as it is known. */
   async preview(declarations: readonly Declaration[]): Promise<Planned[]> {
-    const planned: Planned[] = [];
-    await this.#withProvider(async (provider) => {
-      for (const declaration of declarations) {
-        const { name } = declaration;
-        const stored = this.#state.get(name);
-        const step = await this.#stepOf(provider, declaration, stored);
-        if (step !== "same") {
-          planned.push(`${step} ${name}`);
-        }
-      }
+    return await this.#withProvider((provider) => this.#preview(provider, declarations));
+  }
+
+  /** Writes down what the service has, and says what `up` would do then: `preview --refresh`, in one process as the engine's. */
+  async refreshAndPreview(declarations: readonly Declaration[]): Promise<Planned[]> {
+    return await this.#withProvider(async (provider) => {
+      await this.#refresh(provider);
+      return await this.#preview(provider, declarations);
     });
+  }
+
+  async #preview(provider: ProviderProcess, declarations: readonly Declaration[]): Promise<Planned[]> {
+    const planned: Planned[] = [];
+    for (const declaration of declarations) {
+      const { name } = declaration;
+      const stored = this.#state.get(name);
+      const step = await this.#stepOf(provider, declaration, stored);
+      if (step !== "same") {
+        planned.push(`${step} ${name}`);
+      }
+    }
     const declared = new Set(declarations.map(({ name }) => name));
     const gone = [...this.#state.keys()].filter((name) => !declared.has(name));
     return [...planned, ...gone.map((name): Planned => `delete ${name}`)];
@@ -124,17 +136,19 @@ export class ProtocolStack {
 
   /** Writes down what the service has. */
   async refresh(): Promise<void> {
-    await this.#withProvider(async (provider) => {
-      for (const [name, stored] of [...this.#state]) {
-        const { id, outputs } = stored;
-        const found = await provider.read(this.#urnOf(stored.kind, name), id, outputs);
-        if (found === undefined) {
-          this.#state.delete(name);
-        } else {
-          this.#state.set(name, { ...stored, ...found });
-        }
+    await this.#withProvider((provider) => this.#refresh(provider));
+  }
+
+  async #refresh(provider: ProviderProcess): Promise<void> {
+    for (const [name, stored] of [...this.#state]) {
+      const { id, outputs } = stored;
+      const found = await provider.read(this.#urnOf(stored.kind, name), id, outputs);
+      if (found === undefined) {
+        this.#state.delete(name);
+      } else {
+        this.#state.set(name, { ...stored, ...found });
       }
-    });
+    }
   }
 
   async destroy(): Promise<void> {
@@ -192,22 +206,27 @@ export class ProtocolStack {
     await provider?.stop();
   }
 
-  async #withProvider(work: (provider: ProviderProcess) => Promise<void>): Promise<void> {
+  async #withProvider<Result>(work: (provider: ProviderProcess) => Promise<Result>): Promise<Result> {
     this.#provider ??= await ProviderProcess.start(this.#access, this.#config);
+    this.#hasChanged = false;
+    let result: Result;
     try {
-      await work(this.#provider);
+      result = await work(this.#provider);
     } catch (error) {
       // One that was left to itself is to end by itself.
       if (error instanceof EndedError) {
         this.#provider = undefined;
       }
-      // Only a later run takes over what was lost in this one.
-      await this.stop();
+      // Only a later run takes over what was lost in this one; nothing was where nothing was to be changed.
+      if (!this.#keepsProvider || this.#hasChanged || error instanceof EndedError) {
+        await this.stop();
+      }
       throw error;
     }
     if (!this.#keepsProvider) {
       await this.stop();
     }
+    return result;
   }
 
   async #bringAll(
@@ -267,6 +286,7 @@ export class ProtocolStack {
       this.#write(name, { ...stored, inputs });
       return step;
     }
+    this.#hasChanged = true;
     try {
       if (stored !== undefined && step === "update") {
         const outputs = await provider.update(urn, stored.id, stored.outputs, inputs);
@@ -327,6 +347,7 @@ export class ProtocolStack {
     if (stored === undefined) {
       return;
     }
+    this.#hasChanged = true;
     await provider.delete(this.#urnOf(stored.kind, name), stored.id, stored.outputs);
     this.#state.delete(name);
   }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { idempotencyKey, unique } from "../support/client.ts";
-import { account, goodPassword, makeToken, otherPassword, Pages, tokenShownOn, wordsOn } from "../support/pages.ts";
+import { account, goodPassword, otherPassword, tokenShownOn, wordsOn } from "../support/pages.ts";
+import { makeToken, Pages } from "../support/people.ts";
 import { makeScenario } from "../support/scenario.ts";
 import { onEachDatabase } from "../support/service.ts";
 

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { unique } from "../support/client.ts";
 import { image } from "../support/images.ts";
-import { goodPassword, Pages, wordsOn } from "../support/pages.ts";
+import { goodPassword, wordsOn } from "../support/pages.ts";
+import { Pages } from "../support/people.ts";
 import { makeScenario } from "../support/scenario.ts";
 import { onEachDatabase } from "../support/service.ts";
 import { Stripe } from "../support/stripe.ts";

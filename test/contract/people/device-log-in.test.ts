@@ -1,6 +1,7 @@
 import { deviceAuthorizationPath, deviceGrantType, deviceTokenPath } from "roster-schema";
 import { beforeAll, expect, test } from "vitest";
-import { type Browser, goodPassword, Pages, wordsOn } from "../support/pages.ts";
+import { type Browser, goodPassword, wordsOn } from "../support/pages.ts";
+import { Pages } from "../support/people.ts";
 import { makeScenario } from "../support/scenario.ts";
 import { onEachDatabase } from "../support/service.ts";
 

@@ -6,7 +6,8 @@ import { endIfRefused } from "../../../service/people/link-authorization.ts";
 import * as linkRequesters from "../../../service/rows/migrations/0017-link-requesters.ts";
 import type { Client } from "../support/client.ts";
 import { runAt, unique } from "../support/client.ts";
-import { account, goodPassword, Pages, wordsOn } from "../support/pages.ts";
+import { account, goodPassword, wordsOn } from "../support/pages.ts";
+import { Pages } from "../support/people.ts";
 import { makeScenario, type Scenario } from "../support/scenario.ts";
 import { onEachDatabase } from "../support/service.ts";
 

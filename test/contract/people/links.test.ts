@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { unique } from "../support/client.ts";
-import { account, goodPassword, otherPassword, Pages, wordsOn } from "../support/pages.ts";
+import { account, goodPassword, otherPassword, wordsOn } from "../support/pages.ts";
+import { Pages } from "../support/people.ts";
 import { makeScenario } from "../support/scenario.ts";
 import { onEachDatabase } from "../support/service.ts";
 

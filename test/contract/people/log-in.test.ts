@@ -5,7 +5,8 @@ import { blockUser } from "../../../service/objects/users/blocks.ts";
 import { changePassword } from "../../../service/people/credentials.ts";
 import { logInFault } from "../../../service/people/log-in.ts";
 import { inTransaction } from "../../../service/rows/database.ts";
-import { actAs, contextOf, goodPassword, otherPassword, Pages, wordsOn } from "../support/pages.ts";
+import { goodPassword, otherPassword, wordsOn } from "../support/pages.ts";
+import { actAs, contextOf, Pages } from "../support/people.ts";
 import { makeScenario } from "../support/scenario.ts";
 import { onEachDatabase, TestService } from "../support/service.ts";
 

@@ -3,7 +3,8 @@
 import type { Schemas } from "roster-schema";
 import { beforeAll, describe, expect, test } from "vitest";
 import { unique } from "../support/client.ts";
-import { account, goodPassword, Pages, wordsOn } from "../support/pages.ts";
+import { account, goodPassword, wordsOn } from "../support/pages.ts";
+import { Pages } from "../support/people.ts";
 import { makeScenario, type Scenario } from "../support/scenario.ts";
 import { onEachDatabase } from "../support/service.ts";
 

@@ -1,7 +1,8 @@
 /** Which mail the pages that send one send to an address, by whose address it is. */
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { Mail } from "../../../service/mail/transports.ts";
-import { type Page, Pages, wordsOn } from "../support/pages.ts";
+import { type Page, wordsOn } from "../support/pages.ts";
+import { Pages } from "../support/people.ts";
 import { makeScenario } from "../support/scenario.ts";
 import { onEachDatabase } from "../support/service.ts";
 

@@ -5,7 +5,8 @@ import { stylesheetPath } from "../../../service/people/layout.ts";
 import { passwordFault } from "../../../service/people/passwords.ts";
 import { inheritedNames } from "../../inherited-names.ts";
 import { logInto } from "../support/log.ts";
-import { account, goodPassword, otherPassword, Pages, tokenOn, wordsOn } from "../support/pages.ts";
+import { account, goodPassword, otherPassword, tokenOn, wordsOn } from "../support/pages.ts";
+import { Pages } from "../support/people.ts";
 import { makeScenario } from "../support/scenario.ts";
 import { onEachDatabase, ownerToken } from "../support/service.ts";
 

@@ -1,6 +1,7 @@
 /** Forms that a browser sends twice: by a double click, from two tabs, after going back. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { account, type Browser, goodPassword, otherPassword, Pages, wordsOn } from "../support/pages.ts";
+import { account, type Browser, goodPassword, otherPassword, wordsOn } from "../support/pages.ts";
+import { Pages } from "../support/people.ts";
 import { makeScenario } from "../support/scenario.ts";
 import { onEachDatabase, tokenIn } from "../support/service.ts";
 

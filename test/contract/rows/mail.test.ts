@@ -8,7 +8,7 @@ import { acceptMembership, leave } from "../../../service/objects/memberships/ow
 import { activateUser, confirmEmailChange } from "../../../service/objects/users/own-account.ts";
 import { inTransaction } from "../../../service/rows/database.ts";
 import { unique } from "../support/client.ts";
-import { actAs } from "../support/pages.ts";
+import { actAs } from "../support/people.ts";
 import { makeScenario, type Scenario } from "../support/scenario.ts";
 import { onEachDatabase, type TestService, tokenIn } from "../support/service.ts";
 

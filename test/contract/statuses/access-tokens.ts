@@ -1,6 +1,6 @@
 import type { Schemas } from "roster-schema";
 import { unique } from "../support/client.ts";
-import { Pages } from "../support/pages.ts";
+import { Pages } from "../support/people.ts";
 import type { Scenario } from "../support/scenario.ts";
 import type { Cases } from "./case.ts";
 

@@ -30,8 +30,8 @@ export function casesByShape(operation: Operation, status: number, ask: AnyAsk):
   return [
     ...operation.parameters.map((parameter) => malformedParameter(subject, parameter)),
     ...(operation.hasBody ? bodyCases(subject) : []),
-    ...(takesContent ? contentCases(subject) : []),
-    ...(operation.takesToken ? tokenCases(subject) : []),
+    ...(takesContent ? contentCases(subject) : []).map(beforeRows),
+    ...(operation.takesToken ? tokenCases(subject) : []).map(beforeRows),
     ...("429" in operation.responses ? [tooMany(subject)] : []),
     ...("default" in operation.responses ? failureCases(subject) : []),
     ...(operation.parameters.some((parameter) => parameter.in === "path") ? [unknownObject(subject)] : []),
@@ -51,11 +51,16 @@ function refusal({ operation, ask }: Subject, status: number, code: RefusalCode,
   };
 }
 
+function beforeRows(one: Case): Case {
+  return { ...one, isBeforeRows: true };
+}
+
 /** A request that doesn't fit the contract in exactly one place, which the answer names. */
 function malformed(subject: Subject, place: string, pointer: string, title: string, vary: Vary): Case {
   const made = refusal(subject, 400, "invalid_request", title, vary);
   return {
     ...made,
+    isBeforeRows: true,
     async run(scenario) {
       const response = await made.run(scenario);
       expect(response.json().errors, response.body).toEqual([{ in: place, pointer, detail: expect.any(String) }]);
@@ -131,6 +136,7 @@ function tooMany({ operation }: Subject): Case {
     status: 429,
     code: "rate_limited",
     title: "more often than allowed",
+    isBeforeRows: true,
     run: async (scenario) => await flood(operation, scenario),
   };
 }

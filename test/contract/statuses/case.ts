@@ -58,6 +58,8 @@ export interface Case {
   readonly title: string;
   /** The one database on which this can happen; both, unless said. */
   readonly on?: DatabaseKind;
+  /** Whether it is refused for what the request or its token is, before any object is looked for; the database has no part in it. */
+  readonly isBeforeRows?: boolean;
   run(scenario: Scenario): Promise<LightMyRequestResponse>;
 }
 

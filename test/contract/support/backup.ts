@@ -14,7 +14,7 @@ import { connect } from "../../portability/database.ts";
 import { copyTemplate } from "../../template-database.ts";
 import { runAt, unique } from "./client.ts";
 import { image, logo } from "./images.ts";
-import { makeToken, Pages } from "./pages.ts";
+import { makeToken, Pages } from "./people.ts";
 import { makeScenario } from "./scenario.ts";
 import { type DatabaseKind, keyMaterial, type TestService } from "./service.ts";
 import { newOnCluster } from "./shared-cluster.ts";
@@ -29,13 +29,13 @@ export class Places {
     return join(this.folder, unique(name));
   }
 
-  /** A new database without tables. */
-  async make(kind: DatabaseKind): Promise<DatabaseLocation> {
+  /** A new database, without tables or with the service's. */
+  async make(kind: DatabaseKind, { hasTables = false } = {}): Promise<DatabaseLocation> {
     if (kind === "postgresql") {
-      return { url: await newOnCluster() };
+      return { url: await newOnCluster({ hasTables }) };
     }
     const folder = this.path("database");
-    copyTemplate(folder, { hasTables: false });
+    copyTemplate(folder, { hasTables });
     return { folder };
   }
 

@@ -1,6 +1,6 @@
 /** Every list of the contract, and how a row comes into it. */
 import { unique } from "./client.ts";
-import { makeToken, Pages } from "./pages.ts";
+import { makeToken, Pages } from "./people.ts";
 import { makeScenario, type Scenario } from "./scenario.ts";
 
 /** A list in which rows come and go. */

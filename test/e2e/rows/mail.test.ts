@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findLink } from "../../../service/auth/links.ts";
 import type { Client } from "../../contract/support/client.ts";
-import { account, goodPassword, Pages } from "../../contract/support/pages.ts";
+import { account, goodPassword } from "../../contract/support/pages.ts";
+import { Pages } from "../../contract/support/people.ts";
 import { ownerToken, startListening, type TestService, tokenIn } from "../../contract/support/service.ts";
 import { useProtocolStack } from "../../protocol/fixtures.ts";
 import { useStack } from "../fixtures.ts";
