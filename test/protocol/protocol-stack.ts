@@ -37,7 +37,7 @@ export interface CommandOptions {
 export interface ProtocolOptions {
   /** How many resources are made or changed at once, each when those that it refers to are done; 1 by default. */
   readonly parallel?: number;
-  /** Whether one process does several commands, which the engine's never does: another follows where a command fails that has begun to change something. */
+  /** Whether one process does several commands, which the engine's never does: another follows where a command fails. */
   readonly keepsProvider?: boolean;
 }
 
@@ -53,8 +53,6 @@ export class ProtocolStack {
   /** What is written down, by name, each after those that it refers to. */
   readonly #state = new Map<string, Stored>();
   #provider: ProviderProcess | undefined;
-  /** Whether the present command has had the provider make, change or end anything. */
-  #hasChanged = false;
 
   /**
    * @param stackId tells the stacks of one service apart
@@ -208,8 +206,11 @@ export class ProtocolStack {
 
   async #withProvider<Result>(work: (provider: ProviderProcess) => Promise<Result>): Promise<Result> {
     this.#provider ??= await ProviderProcess.start(this.#access, this.#config);
+<<<<<<< HEAD
     this.#hasChanged = false;
     let result: Result;
+=======
+>>>>>>> parent of 782ba76 (A command that fails before it changes anything leaves a kept provider running)
     try {
       result = await work(this.#provider);
     } catch (error) {
@@ -217,10 +218,8 @@ export class ProtocolStack {
       if (error instanceof EndedError) {
         this.#provider = undefined;
       }
-      // Only a later run takes over what was lost in this one; nothing was where nothing was to be changed.
-      if (!this.#keepsProvider || this.#hasChanged || error instanceof EndedError) {
-        await this.stop();
-      }
+      // Only a later run takes over what was lost in this one.
+      await this.stop();
       throw error;
     }
     if (!this.#keepsProvider) {
@@ -286,7 +285,6 @@ export class ProtocolStack {
       this.#write(name, { ...stored, inputs });
       return step;
     }
-    this.#hasChanged = true;
     try {
       if (stored !== undefined && step === "update") {
         const outputs = await provider.update(urn, stored.id, stored.outputs, inputs);
@@ -347,7 +345,6 @@ export class ProtocolStack {
     if (stored === undefined) {
       return;
     }
-    this.#hasChanged = true;
     await provider.delete(this.#urnOf(stored.kind, name), stored.id, stored.outputs);
     this.#state.delete(name);
   }
