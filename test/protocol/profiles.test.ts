@@ -1,11 +1,11 @@
-/** The profile of an organization, declared in one place or in two. */
+/** The profile of an organization, declared in one place or in two; each command has a provider of its own, as with the engine. */
 import { beforeAll, expect, test } from "vitest";
 import { useService } from "../e2e/fixtures.ts";
 import { type Declaration, enterprise } from "../e2e/kinds.ts";
 import { ProtocolStack } from "./protocol-stack.ts";
 
 const service = useService();
-const stack = new ProtocolStack(service, "stack-of-profiles", {}, { keepsProvider: true });
+const stack = new ProtocolStack(service, "stack-of-profiles");
 
 const acme = (args: object = {}): Declaration => {
   return { kind: "Organization", name: "acme", args: { slug: "acme", ...enterprise, ...args } };
