@@ -206,11 +206,7 @@ export class ProtocolStack {
 
   async #withProvider<Result>(work: (provider: ProviderProcess) => Promise<Result>): Promise<Result> {
     this.#provider ??= await ProviderProcess.start(this.#access, this.#config);
-<<<<<<< HEAD
-    this.#hasChanged = false;
     let result: Result;
-=======
->>>>>>> parent of 782ba76 (A command that fails before it changes anything leaves a kept provider running)
     try {
       result = await work(this.#provider);
     } catch (error) {
