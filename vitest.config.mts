@@ -45,8 +45,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "engine",
+          include: ["test/e2e/**/*.test.ts"],
+          globalSetup: ["test/template-database.ts"],
+          // As above: what costs most is in processes of its own, and a process for each file would take a second more.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "others",
-          include: ["test/!(contract|model|unit|tidy)/**/*.test.ts", ...apart],
+          include: ["test/!(contract|model|unit|tidy|e2e)/**/*.test.ts", ...apart],
           globalSetup: ["test/template-database.ts"],
         },
       },

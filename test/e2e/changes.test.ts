@@ -1,6 +1,6 @@
 /**
- * Changes that a program makes to its resources, one after another, on the real engine. What is wrong in a program, and
- * refused at preview, is in printed-errors.test.ts.
+ * Changes that a program makes to its resources, one after another, on the real engine; one is made, but not finished: the engine
+ * keeps it, and the next `up` goes on. What is wrong in a program, and refused at preview, is in printed-errors.test.ts.
  */
 import { beforeAll, describe, expect, test } from "vitest";
 import { account } from "../contract/support/pages.ts";
@@ -10,6 +10,9 @@ import { enterprise, the } from "./kinds.ts";
 
 const firstSecret = "the-first-secret-of-a-test-3e55abd41667cf65c746ed3968734ac7";
 const secondSecret = "the-second-secret-of-a-test-3874d5018c343fa548b0b3a5bc474821";
+const thirdSecret = "the-third-secret-of-a-test-9d1f0b64c7a85e23f06a7b9c41d8e352";
+const fourthSecret = "the-fourth-secret-of-a-test-51c27e8fd0b94a6384e70f2ad6c91b35";
+const fifthSecret = "the-fifth-secret-of-a-test-7b0e94d2c3f1485fa6d8203b9e61c75a";
 
 const service = useService();
 // Its classes take what they speak to from the stack's configuration.
@@ -80,7 +83,128 @@ test("A7 after a refresh that finds nothing, what can change in place does, and 
   expect(await outcomeOf(firstSecret)).toBe("refused");
   expect(await outcomeOf(secondSecret)).toBe("accepted");
   expect((await stack.exported()).text).not.toContain(secondSecret);
-  expect(await stack.apply()).toEqual([]);
+});
+
+test("T1 with a path too many in the endpoint, a refresh fails, and the state stays as it is", async () => {
+  const before = (await stack.exported()).resources;
+  await stack.configure({ endpoint: `${service.endpoint}/v1` });
+  const output = await stack.fail("refresh", "--yes", "--skip-preview", "--run-program");
+  expect(output).toContain("No Roster service responds at this address.");
+  expect(output).not.toContain("deleted");
+  const { resources } = await stack.exported();
+  expect(resources.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  await stack.configure({ endpoint: service.endpoint });
+});
+
+test("T4 a key is not replaced where its own secret can't be used again, and a preview says so", async () => {
+  const [declared, owned] = ['name: "Brought along",', 'name: "Brought along", owner: hank,'];
+  stack.edit("index.ts", declared, owned);
+  const output = await stack.fail("preview");
+  stack.edit("index.ts", owned, declared);
+  expect(output).toContain("change `secret` in the same update");
+  expect(output).not.toContain(secondSecret);
+  expect(await outcomeOf(secondSecret)).toBe("accepted");
+});
+
+describe("a key whose name was changed, and whose rotation was refused", () => {
+  async function setApiAccess(organization: string, externalApiAccess: boolean): Promise<void> {
+    const { status } = await service.ask("PATCH", `/v1/organizations/${organization}`, {
+      features: { externalApiAccess },
+    });
+    expect(status).toBe(200);
+  }
+  async function key(id: string) {
+    return (await service.ask("GET", `/v1/api-keys/${id}`)).body;
+  }
+
+  describe("by the engine", () => {
+    let organization = "";
+    let id = "";
+
+    beforeAll(async () => {
+      organization = await stack.idOf("Organization", "globex");
+      id = await stack.idOf("ApiKey", "brought");
+    });
+
+    async function declaredKey(): Promise<unknown> {
+      return (await stack.keys()).brought;
+    }
+
+    test("M9 is kept as far as it came, with the secret that it still has, where API access was withdrawn", async () => {
+      await setApiAccess(organization, false);
+      stack.edit("index.ts", 'name: "Brought along"', 'name: "Brought along, again"');
+      stack.edit("index.ts", secondSecret, thirdSecret);
+      const output = await stack.fail("up", "--yes", "--skip-preview");
+      expect(output).toContain("api_access_disabled: ");
+      expect(await key(id)).toMatchObject({ name: "Brought along, again", generation: 2 });
+      expect(await declaredKey()).toBe(secondSecret);
+      const { text, resources } = await stack.exported();
+      const resource = resources.find((resource) => resource.id === id);
+      expect(resource?.initErrors).toHaveLength(1);
+      expect(resource?.outputs?.name).toBe("Brought along, again");
+      for (const secret of [secondSecret, thirdSecret]) {
+        expect(text).not.toContain(secret);
+        expect(output).not.toContain(secret);
+      }
+    });
+
+    // Nor has the `up` before left anything to be done.
+    test("is finished by the next up, which may refresh it first", async () => {
+      await setApiAccess(organization, true);
+      expect(await stack.apply("--refresh")).toEqual(["update ApiKey brought"]);
+      expect(await key(id)).toMatchObject({ name: "Brought along, again", generation: 3 });
+      expect(await declaredKey()).toBe(thirdSecret);
+      expect((await service.verify(thirdSecret)).outcome).toBe("accepted");
+      expect((await stack.resource("ApiKey", "brought")).initErrors).toBeUndefined();
+    });
+  });
+
+  describe("by the provider", () => {
+    const declared = (name: string, secret: string) => [
+      { kind: "Organization", name: "initech", args: { slug: "initech", name: "Initech", ...enterprise } },
+      { kind: "ApiKey", name: "brought", args: { organization: the("initech"), name, kind: "webapi", secret } },
+    ];
+    let organization = "";
+    let id = "";
+
+    beforeAll(async () => {
+      await protocol.up(declared("Brought along", fourthSecret));
+      organization = protocol.stored("initech").id;
+      id = protocol.stored("brought").id;
+    });
+
+    test("is kept, and still refreshed", async () => {
+      await setApiAccess(organization, false);
+      const changed = declared("Brought along, again", fifthSecret);
+      await expect(protocol.up(changed)).rejects.toThrow("api_access_disabled: ");
+      expect(await key(id)).toMatchObject({ name: "Brought along, again", generation: 1 });
+      expect(protocol.stored("brought")).toMatchObject({ unfinished: true, outputs: { key: fourthSecret } });
+      await setApiAccess(organization, true);
+      await protocol.refresh();
+      expect(protocol.stored("brought")).toMatchObject({
+        unfinished: true,
+        outputs: { key: fourthSecret, name: "Brought along, again" },
+      });
+    });
+
+    test("is finished by the next up, and nothing is left to do", async () => {
+      const changed = declared("Brought along, again", fifthSecret);
+      expect(await protocol.up(changed)).toEqual(["update brought"]);
+      expect(await key(id)).toMatchObject({ generation: 2 });
+      expect(protocol.stored("brought")).toMatchObject({ unfinished: false, outputs: { key: fifthSecret } });
+      expect(await protocol.up(changed)).toEqual([]);
+    });
+
+    test("is ended by destroy", async () => {
+      await setApiAccess(organization, false);
+      await expect(protocol.up(declared("Brought along, at last", fourthSecret))).rejects.toThrow(
+        "api_access_disabled: ",
+      );
+      expect(await key(id)).toMatchObject({ name: "Brought along, at last", generation: 2 });
+      await protocol.destroy();
+      expect((await key(id)).status).toBe("revoked");
+    });
+  });
 });
 
 test("destroy leaves nothing that works", async () => {

@@ -75,19 +75,43 @@ describe("a stack with every kind of resource", () => {
     expect((await service.ask("GET", `/v1/organizations/${body.id}`)).body.status).toBe("open");
   });
 
+  // With the program, a refresh takes the new one: see changes.test.ts.
   test("is refreshed and destroyed with the configuration of the last up, where no program runs", async () => {
     await stack.configure({ token: "of-nobody" });
-    await stack.refresh();
-    const { resources } = await stack.exported();
-    const output = await stack.fail("refresh", "--yes", "--skip-preview", "--run-program");
-    expect(output).toContain("unauthenticated: ");
-
-    // With the program, the configuration is written down also where it is of no use: back to that of the up.
-    await stack.imported((resource) => resources.find(({ urn }) => urn === resource.urn) ?? resource);
     const home = await stack.idOf("Organization", "home");
-    await stack.destroy();
+    const { output } = await stack.succeed("destroy", "--yes", "--skip-preview", "--refresh", "--json");
+    expect(output).toMatch(/"op":"refresh","urn":"[^"]*:Organization::home"/);
     expect((await service.ask("GET", `/v1/organizations/${home}`)).body.status).toBe("closed");
     // What the stack only read is nobody's to end.
     expect((await service.ask("GET", `/v1/organizations/${outside}`)).body.status).toBe("open");
+  });
+});
+
+describe("an object of any dynamic provider that was made, but not finished", () => {
+  const stack = useStack("test/e2e/programs/dynamic");
+  let output = "";
+
+  beforeAll(async () => {
+    output = await stack.fail("up", "--yes", "--skip-preview");
+  });
+
+  test("is kept with what only its creation could tell, as ciphertext", async () => {
+    expect(output).toContain("it was interrupted");
+    expect(await stack.resource("Resource", "unfinished")).toMatchObject({
+      id: "made",
+      initErrors: ["it was interrupted"],
+    });
+    const { text } = await stack.exported();
+    expect(text).not.toContain("shown-only-once");
+  });
+
+  test("is updated by the next up, and not made again", async () => {
+    expect(await stack.apply()).toEqual(["update Resource unfinished"]);
+    expect((await stack.outputs()).outputs).toEqual({ id: "made", secret: "shown-only-once", finished: true });
+    expect((await stack.resource("Resource", "unfinished")).initErrors).toBeUndefined();
+  });
+
+  test("has said what it had to say as a line of information", () => {
+    expect(output).toMatch(/^ +said by the provider$/m);
   });
 });

@@ -2,24 +2,19 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { paths } from "../../scripts/environment.mjs";
 import { stackOfTest } from "./fixtures.ts";
 import { nowhere } from "./service.ts";
-import type { Layout } from "./stack.ts";
 
-describe("the provider is found", () => {
-  test.each<[place: string, layout: Layout]>([
-    // A program below its project's folder that is run from elsewhere is also in delivery.test.ts.
-    ["with the packages of a workspace, hoisted to its root", { project: "packages/access" }],
-    ["with all of these", { project: "packages/access", main: "sub", from: tmpdir() }],
-  ])("%s", async (_place, layout) => {
-    // Nobody is asked at preview.
-    const stack = await stackOfTest("test/e2e/programs/changes", nowhere, layout);
-    // A default in the preview was filled in by the provider itself.
-    const { globex } = await stack.previewedInputs();
-    expect(globex?.settings).toEqual({ allowExpiringJwt: false });
-  });
+// A program below its project's folder that is run from elsewhere is also in delivery.test.ts.
+test("the provider is found with the packages of a workspace, hoisted to its root, by a program below its project's folder that is run from elsewhere", async () => {
+  // Nobody is asked at preview.
+  const layout = { project: "packages/access", main: "sub", from: tmpdir() };
+  const stack = await stackOfTest("test/e2e/programs/changes", nowhere, layout);
+  // A default in the preview was filled in by the provider itself.
+  const { globex } = await stack.previewedInputs();
+  expect(globex?.settings).toEqual({ allowExpiringJwt: false });
 });
 
 test("the provider is missed by the program itself, in one line, where only another package has it installed", async () => {

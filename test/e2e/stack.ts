@@ -256,24 +256,37 @@ export class Stack {
     return (await this.outputs()).keys as Record<string, string>;
   }
 
-  /** The state as it is stored: secrets are ciphertext, unless the arguments say otherwise. */
-  async exported(...args: string[]): Promise<{ text: string; resources: ExportedResource[] }> {
+  /**
+   * The state as it is stored: secrets are ciphertext, unless the arguments of an export say otherwise. Without arguments, the state's
+   * own file is read, which is faster.
+   */
+  async exported(...args: string[]): Promise<{ text: string; resources: readonly ExportedResource[] }> {
+    if (args.length === 0) {
+      const text = this.#storedText();
+      return { text, resources: storedIn(text).resources ?? [] };
+    }
     const { stdout } = await this.succeed("stack", "export", ...args);
     return { text: stdout, resources: JSON.parse(stdout).deployment.resources };
   }
 
+  /** The creates and changes that a run was killed in, such as `creating acme`. */
+  get pendingOperations(): string[] {
+    const { pending_operations: pending = [] } = storedIn(this.#storedText());
+    return pending.map(({ type, resource }) => `${type} ${nameOf(resource)}`);
+  }
+
   /** Stores a state, which is an exported one as a test has changed it. */
   async imported(change: (resource: ExportedResource) => ExportedResource): Promise<void> {
-    const state = JSON.parse((await this.exported()).text);
+    const state = JSON.parse((await this.succeed("stack", "export")).stdout);
     state.deployment.resources = state.deployment.resources.map(change);
     const file = path.join(this.root, "state.json");
     writeFileSync(file, JSON.stringify(state));
     await this.succeed("stack", "import", "--file", file);
   }
 
-  /** A resource as it is in the state, by its kind and name. Without arguments of an export, the state's own file is read, which is faster. */
+  /** A resource as it is in the state, by its kind and name. */
   async resource(kind: string, name: string, ...args: string[]): Promise<ExportedResource> {
-    const resources = args.length === 0 ? this.#stored() : (await this.exported(...args)).resources;
+    const { resources } = await this.exported(...args);
     const found = resources.find(({ urn }) => urn.endsWith(`:${kind}::${name}`));
     if (found === undefined) {
       throw new Error(`no ${kind} ${name} in the state`);
@@ -306,13 +319,13 @@ export class Stack {
     writeFileSync(place, text.replace(from, to));
   }
 
-  /** The resources in the backend's file of the stack. */
-  #stored(): readonly ExportedResource[] {
+  /** The backend's file of the stack. */
+  #storedText(): string {
     const folder = path.join(this.root, ".state/.pulumi/stacks");
     const [file = ""] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
       name.endsWith(".json"),
     );
-    return JSON.parse(readFileSync(path.join(folder, file), "utf8")).checkpoint.latest.resources;
+    return readFileSync(path.join(folder, file), "utf8");
   }
 
   remove(): void {
@@ -337,6 +350,17 @@ export class Stack {
       detached,
     });
   }
+}
+
+/** What the backend's file of a stack has of its state. */
+interface StoredState {
+  /** Left out where there are none. */
+  readonly resources?: readonly ExportedResource[];
+  readonly pending_operations?: readonly { readonly type: string; readonly resource: { readonly urn: string } }[];
+}
+
+function storedIn(text: string): StoredState {
+  return JSON.parse(text).checkpoint.latest;
 }
 
 /** @returns what a run printed, once it has ended. */

@@ -41,6 +41,17 @@ test("what an earlier version of the package has written is no change, and a ref
   expect(await stack.preview(declarations)).toEqual([]);
 });
 
+test.each(kinds)(
+  "what a later version of the package has written of $declaration.kind is left alone, and the message says so",
+  async ({ declaration: { kind, name } }) => {
+    const written = stack.stored(name);
+    stack.rewrite(name, (stored) => ({ ...stored, outputs: { ...stored.outputs, __stateVersion: 99 } }));
+    const message = `this ${kind} was written by a later version of pulumi-roster (its state version is 99, and this version`;
+    await expect(stack.preview(declarations)).rejects.toThrow(message);
+    stack.rewrite(name, () => written);
+  },
+);
+
 describe.each(kinds)("$declaration.kind", ({ declaration: { name }, changes }) => {
   const all = Object.entries(changes);
   const [planned, refused] = [

@@ -31,12 +31,16 @@ beforeAll(async () => {
     features: { externalApiAccess: true },
   });
   organization = String(acme.id);
-  const robot = { email: "admin@acme.example", kind: "system", homeOrganization: organization };
-  const owner = (await made("/v1/users", robot)).id;
-  await made(`/v1/organizations/${organization}/members`, { user: owner, role: "customer_admin" });
-  const key = { name: "of the customer admin", kind: "user", owner };
-  token = String((await made(`/v1/organizations/${organization}/api-keys`, key)).key);
+  token = await tokenOf("customer_admin");
 });
+
+/** A key of somebody new with a role. */
+async function tokenOf(role: string): Promise<string> {
+  const robot = { email: `${role}@acme.example`, kind: "system", homeOrganization: organization };
+  const owner = (await made("/v1/users", robot)).id;
+  await made(`/v1/organizations/${organization}/members`, { user: owner, role });
+  return String((await made(`/v1/organizations/${organization}/api-keys`, { name: role, kind: "user", owner })).key);
+}
 
 describe("A5 a program's resources", () => {
   const role = (name: string, permissions: readonly string[]): Declaration => {
@@ -81,6 +85,15 @@ describe("A5 a program's resources", () => {
       [deployer, bot, { ...member("auditor"), name: "bot-member" }],
       /role: without the permission roles:assign, .*only the roles member and viewer/,
     );
+  });
+
+  test("E1 E8 an editor manages no users, which the preview says", async () => {
+    const declared = (given: string) => [withHome(user), { ...member(given), name: "bot-member" }];
+    await stack.use({ endpoint: service.endpoint, token: await tokenOf("editor") });
+    await expect(stack.preview(declared("operator"))).rejects.toThrow(
+      "role: changing a member's role requires the permission roles:assign in acme, which your API key doesn't have.",
+    );
+    await stack.use({ endpoint: service.endpoint, token });
   });
 });
 

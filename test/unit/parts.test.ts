@@ -1,4 +1,4 @@
-import { Organization, OrganizationProfile } from "pulumi-roster";
+import { Membership, Organization, OrganizationMembers, OrganizationProfile } from "pulumi-roster";
 import { beforeAll, expect, test } from "vitest";
 import { configureNowhere, mockEngine } from "./mocked-engine.ts";
 
@@ -28,4 +28,13 @@ test("of two organizations, or left out of the organization, it is right", () =>
     const organization = new Organization(slug, { slug, features: { externalApiAccess: false } });
     expect(() => new OrganizationProfile(slug, { organization, name: slug })).not.toThrow();
   }
+});
+
+test("in a set and in a single resource for one person, whatever the case of the address", () => {
+  const organization = new Organization("with-members", { slug: "acme" });
+  new OrganizationMembers("staff", { organization, members: { "p5@sets.example": "viewer" } });
+  expect(() => new Membership("single", { organization, email: "P5@sets.example", role: "viewer" })).toThrow(
+    "Membership single and OrganizationMembers staff both declare p5@sets.example, so each would undo the changes of the other. " +
+      "Remove the person from one of them.",
+  );
 });

@@ -45,17 +45,9 @@ describe("the Administrator of an integration tool", () => {
     await stack.configure({ endpoint: service.endpoint });
   });
 
-  test("E2 E8 what can't be right is refused at preview, at its line", async () => {
+  test("E1 E2 E3 E8 E9 E10 E14 A3 users get invitations, an API user a JWT, and a robot a token", async () => {
     await setUpAccount(service, String(ada));
     await logIn(service, stack, String(ada));
-    declare(manifest.replace(String(olga), "olga").replace("role: night-shift", "role: super_admin"));
-    const output = await stack.fail("preview");
-    expect(output).toContain("error: 2 problems in the manifest:");
-    expect(output).toContain("roster.yaml:7:18: users.olga.email: it must be an e-mail address");
-    expect(output).toMatch(/roster\.yaml:8:44: users\.vera\.role: .* set `systemRole: super_admin` instead/);
-  });
-
-  test("E1 E2 E3 E8 E9 E10 E14 A3 users get invitations, an API user a JWT, and a robot a token", async () => {
     declare(manifest);
     await stack.up();
     await setUpAccount(service, String(edsger));
@@ -119,19 +111,8 @@ describe("the Administrator of an integration tool", () => {
     expect((await ask(token, "members")).status).toBe(401);
   });
 
-  test("E1 E8 an Editor may not manage users, which the preview says", async () => {
-    await stack.roster("logout");
-    await logIn(service, stack, String(edsger));
-    stack.edit("roster.yaml", "role: operator", "role: viewer");
-    const output = await stack.fail("preview");
-    expect(output).toContain(
-      "role: changing a member's role requires the permission roles:assign in flows, which your role editor doesn't have.",
-    );
-  });
-
+  // That an Editor may not manage users is in test/protocol/rights.test.ts.
   test("E6 destroying the stack deactivates its users, and keeps their records", async () => {
-    await stack.roster("logout");
-    await logIn(service, stack, String(ada));
     await stack.destroy();
     const users = await service.list("/v1/users");
     expect(users.filter(({ status }) => status === "active").map(({ email }) => email)).toEqual([ada]);

@@ -1,10 +1,13 @@
 /** A manifest in three files, with values from the stack: how its errors, its state and its changes look on the real engine. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { useService, useStack } from "../fixtures.ts";
 
 vi.stubEnv("ROSTER_VAR_DOMAIN", "acme.example");
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
 const nickname = "the-nickname-that-nobody-else-has";
 
 const service = useService();
@@ -24,6 +27,7 @@ test("S4 what the service refuses at `up` is told with the file, line and column
   expect(output).not.toContain(nickname);
 });
 
+// That a file with other lines is no change is in test/protocol/places.test.ts.
 test("S4 a manifest in three files is applied, with values from the stack, and secrets stay secret", async () => {
   stack.edit("people/red.yaml", "ada@", "ada.l@");
   // The run before may have created what does not depend on the user.
@@ -42,10 +46,4 @@ test("S4 a manifest in three files is applied, with values from the stack, and s
   const { text } = await stack.exported();
   expect(text).not.toContain(nickname);
   expect(text).not.toContain("red.yaml");
-});
-
-test("S4 a file with other lines is no change, and one with another value is its own", async () => {
-  stack.edit("people/red.yaml", "users:", "# The red team.\n\nusers:");
-  stack.edit("keys.yaml", "kind: server", "kind: server, name: Shop");
-  expect(await stack.preview()).toEqual(["update ApiKey acme-storefront"]);
 });

@@ -46,22 +46,24 @@ for (const way of ways) {
   const parent = parents[way]?.();
   const options = (kind: string) => ({ ...optionsOf[way]?.(kind), ...(parent && { parent }) });
   const given = <Value>(value: Value) => (way === "output" ? (pulumi.secret(value) as Value) : value);
+  // What is looked for as secret must not be found of what isn't.
+  const word = way === "nothing" ? "Plain" : "Hush";
   const domain = `${way.replaceAll(/[^a-z]/gi, "")}.example`;
   const user = {
     email: `hidden@${domain}`,
-    givenName: given("Hush-Given"),
+    givenName: given(`${word}-Given`),
     invite: false,
     adopt: way.includes("transform") ? undefined : true,
   };
   new User(`u ${way}`, user, options("User"));
   const key = {
-    name: given(`Hush-Key ${way}`),
+    name: given(`${word}-Key ${way}`),
     kind: "server",
     permissions: given(["organization:read" as const]),
   } as const;
   new ApiKey(`k ${way}`, { organization, ...key }, options("ApiKey"));
   const member = { organization, user: given(people[way] ?? ""), role: "viewer" };
   new Membership(`m ${way}`, member, options("Membership"));
-  const members = given({ [`hush@${domain}`]: "viewer" });
+  const members = given({ [`${word.toLowerCase()}@${domain}`]: "viewer" });
   new OrganizationMembers(`s ${way}`, { organization, members }, options("OrganizationMembers"));
 }
