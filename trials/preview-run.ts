@@ -1,5 +1,4 @@
 /** One step of the preview drill: what a preview shows, what `up` does after it, and where the two differ. */
-import { causes } from "../provider/preview/refusals.ts";
 import { isChange, nameOf, type PreviewedStep, type Stack, stepOf } from "../test/e2e/stack.ts";
 
 /** Something that the engine prints about a resource. */
@@ -48,6 +47,8 @@ export interface Comparison {
   readonly ofUnknown: number;
   /** Refusals by `up` that the preview has shown as a warning. */
   readonly warned: number;
+  /** Refusals that a preview can't have shown: the provider's own checks have failed, which ends it. */
+  readonly hidden: number;
 }
 
 /** What the engine writes for a value that isn't known. */
@@ -92,7 +93,9 @@ export function hasChanged({ done }: Up): boolean {
 export function compare(shown: Preview, applied: Up): Comparison {
   const refusals = refusalsOf(applied);
   const isUnknown = (urn: string) => hasUnknowns(shown, urn);
-  const unshown = refusals.filter((refusal) => !deletes.has(refusal.op) && !isShown(shown, refusal));
+  const isEnded = errorsOf(shown.diagnostics).some(({ message }) => /has (a problem|\d+ problems):/.test(message));
+  const all = refusals.filter((refusal) => !deletes.has(refusal.op) && !isShown(shown, refusal));
+  const unshown = isEnded ? [] : all;
   const steps = differences(shown, applied);
   const lost = applied.done
     .filter(
@@ -118,6 +121,7 @@ export function compare(shown: Preview, applied: Up): Comparison {
     exceptions,
     refusedDeletes: refusals.filter(({ op }) => deletes.has(op)).length,
     ofUnknown: [...unshown, ...steps].filter(({ urn }) => isUnknown(urn)).length,
+    hidden: all.length - unshown.length,
     warned: refusals.filter((one) => !deletes.has(one.op) && !shown.isFailed && isShown(shown, one)).length,
   };
 }
@@ -174,9 +178,9 @@ function isShown({ diagnostics }: Preview, { urn, message }: Ended & { readonly 
   );
 }
 
+/** The codes of refusals in a message. */
 function codesIn(message: string): Set<string> {
-  const words = [...message.matchAll(/\b([a-z_]+): /g)].flatMap(([, word = ""]) => word);
-  return new Set(words.filter((word) => Object.hasOwn(causes, word)));
+  return new Set([...message.matchAll(/\b([a-z]+(?:_[a-z]+)+|un[a-z]+): /g)].flatMap(([, code = ""]) => code));
 }
 
 function hasUnknowns({ steps }: Preview, urn: string): boolean {

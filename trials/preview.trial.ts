@@ -41,12 +41,13 @@ async function play(attempt: Attempt, stack: EditedStack, edit: Pick<Edit, "name
   }
   const shown = await preview(stack.stack);
   const applied = await up(stack.stack);
-  const { exceptions, refusedDeletes, ofUnknown, warned } = compare(shown, applied);
+  const { exceptions, refusedDeletes, ofUnknown, warned, hidden } = compare(shown, applied);
   const story = `${edit.name}:\n${described(shown, applied)}`;
   attempt.count("edits");
   attempt.count("applied as previewed", applied.isFailed || exceptions.length > 0 ? 0 : 1);
   attempt.count("failed at preview", shown.isFailed ? 1 : 0);
   attempt.count("refused after a warning", warned);
+  attempt.count("refused behind a failed check", hidden);
   attempt.count("refused deletes", refusedDeletes);
   attempt.count("from unknown outputs", ofUnknown);
   if (applied.isFailed) {
@@ -79,7 +80,7 @@ async function isMade(stack: EditedStack, edit: Pick<Edit, "make">): Promise<boo
 trial({
   id: "preview",
   title: "P2 what `up` does of random edits of a stack, and what it is refused, the preview has shown",
-  seeds: { full: 8, short: 1 },
+  seeds: { full: 5, short: 1 },
   atOnce: 2,
   async try(attempt) {
     const tag = `preview-${attempt.seed}`;
