@@ -30,6 +30,16 @@ interface Judged {
   readonly judgment: Judgment;
 }
 
+/** What trying the changes of a resource has shown. */
+export interface TriedChanges {
+  /** Each of its requests, tried alone. */
+  readonly attempts: readonly Tried[];
+  /** Those that are accepted alone, and refused after other changes of the program. */
+  readonly together: readonly Tried[];
+  /** The refused deletes of what it replaces. */
+  readonly ends: readonly Tried[];
+}
+
 /**
  * Describes what the service would refuse, and what people would lose.
  *
@@ -37,7 +47,7 @@ interface Judged {
  */
 export function findingsOf(
   resource: PreviewedResource,
-  attempts: readonly Tried[],
+  { attempts, together, ends }: TriedChanges,
   members: Members,
   isSecret: boolean,
 ): Finding[] {
@@ -48,17 +58,31 @@ export function findingsOf(
   );
   const losses = lossesOf(attempts.flatMap(({ trial }) => trial.effects));
   const named = (refusals: readonly Pick<Judged, "entry" | "refusal">[]) => listed(resource, refusals, isSecret);
+  const warningOf = (tried: readonly Tried[], reason: string): Finding[] => {
+    return tried.length === 0 ? [] : [{ severity: "warning", message: `${named(tried.map(refusedOf))}\n  ${reason}` }];
+  };
   return [
     ...(failures.length === 0 ? [] : [{ severity: "error" as const, message: named(failures) }]),
     ...[...grouped(warnings, ({ because }) => because.join(", "))].map(([because, those]) => {
       const message = `${named(those)}\n  ${because === "" ? later : changesAsWell(because)}`;
       return { severity: "warning" as const, message };
     }),
+    ...warningOf(together, afterOthers),
+    ...warningOf(ends, endsFirst),
     ...(losses === undefined ? [] : [{ severity: "warning" as const, message: losses }]),
   ];
 }
 
 const later = "The service may accept this later.";
+
+const afterOthers =
+  "The service accepts this change alone, but it may refuse it after the other changes of this program.";
+
+const endsFirst = "A replacement deletes the object first. The service would refuse that as things are now.";
+
+function refusedOf({ entry, trial: { refusal } }: Tried): Pick<Judged, "entry" | "refusal"> {
+  return { entry, refusal: refusal?.message ?? "" };
+}
 
 function changesAsWell(titles: string): string {
   return `The preview tries each change alone. This program also changes ${titles}, so \`up\` may succeed.`;

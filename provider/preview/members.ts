@@ -104,6 +104,32 @@ export class Members {
     );
   }
 
+  /** Sorts resources so that each comes after those that the engine changes before it, and otherwise updates before creates. */
+  inOrder(resources: ReadonlySet<PreviewedResource>): PreviewedResource[] {
+    const bySource = new Map([...this.#changes.keys()].map((one) => [one.source, one]));
+    const seen = new Set<PreviewedResource>();
+    const sorted: PreviewedResource[] = [];
+    const visit = (resource: PreviewedResource) => {
+      if (seen.has(resource)) {
+        return;
+      }
+      seen.add(resource);
+      for (const source of this.#before.get(resource) ?? []) {
+        const before = bySource.get(source);
+        if (before !== undefined) {
+          visit(before);
+        }
+      }
+      sorted.push(resource);
+    };
+    const isUpdate = (resource: PreviewedResource) => this.#changes.get(resource)?.id !== undefined;
+    const updatesFirst = [...resources].toSorted((one, other) => Number(isUpdate(other)) - Number(isUpdate(one)));
+    for (const resource of updatesFirst) {
+      visit(resource);
+    }
+    return sorted.filter((resource) => resources.has(resource));
+  }
+
   /** Whether the engine creates a resource, or the entries of a set, before it changes another one. */
   #isMadeFirst(resource: PreviewedResource, other: PreviewedResource): boolean {
     const makes = resource.lifecycle.isSet || this.#changes.get(resource)?.id === undefined;

@@ -8,9 +8,10 @@ import { onlyReads } from "../kinds/rights.ts";
 import type { Attempt } from "../lifecycle/interface.ts";
 import type { Client } from "../wire/client.ts";
 import type { Trial } from "../wire/trials.ts";
-import { findingsOf } from "./findings.ts";
+import { findingsOf, type TriedChanges } from "./findings.ts";
 import { grouped } from "./grouped.ts";
 import { Members, type PlannedChange, type PreviewedResource } from "./members.ts";
+import { refusedEnds, refusedTogether } from "./together.ts";
 
 /** How long no resource must be added before the waiting requests are tried: the engine may have ended the preview. */
 const quietMs = 250;
@@ -18,6 +19,11 @@ const quietMs = 250;
 /** A request, and the resource that would send it. */
 interface Waiting extends Attempt {
   readonly resource: PreviewedResource;
+}
+
+/** A request, and what trying it has shown. */
+interface Shown extends Waiting {
+  readonly trial: Trial;
 }
 
 /** Prints what is about the whole preview. */
@@ -40,6 +46,10 @@ export class Preview {
   #begin: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #said = new Set<string>();
+  /** Everything that was tried. */
+  readonly #shown: Shown[] = [];
+  /** The requests that were found to be refused after others. */
+  readonly #refusedTogether = new Set<object>();
 
   constructor(client: Client, output: PreviewOutput) {
     this.#client = client;
@@ -109,19 +119,42 @@ export class Preview {
       );
     }
     this.#sayNotTried(meant.map(({ trial }) => trial));
+    // The engine may plan changes that exclude each other in different rounds.
+    this.#shown.push(...meant);
+    const together = await refusedTogether(this.#client, this.#members, this.#shown);
+    const ends = await refusedEnds(this.#client, this.#members, meant);
+    const failed = await this.#print({ attempts: meant, together: together.filter((one) => this.#isNew(one)), ends });
+    if (failed > 0) {
+      const resources = failed === 1 ? "a change of 1 resource" : `changes of ${failed} resources`;
+      this.#output.fail(`The service would refuse ${resources}: see the errors at ${failed === 1 ? "it" : "them"}.`);
+    }
+  }
+
+  /** Prints what is found at each resource. @returns the number of resources whose change would be refused */
+  async #print(shown: Readonly<Record<keyof TriedChanges, readonly Shown[]>>): Promise<number> {
     let failed = 0;
-    for (const [resource, attempts] of grouped(meant, (one) => one.resource)) {
-      const isSecret = await resource.hasSecretEntries();
-      const findings = findingsOf(resource, attempts, this.#members, isSecret);
+    const byResource = (those: readonly Shown[]) => grouped(those, (one) => one.resource);
+    const [attempts, together, ends] = [byResource(shown.attempts), byResource(shown.together), byResource(shown.ends)];
+    for (const resource of new Set([...attempts.keys(), ...together.keys()])) {
+      const changes = {
+        attempts: attempts.get(resource) ?? [],
+        together: together.get(resource) ?? [],
+        ends: ends.get(resource) ?? [],
+      };
+      const findings = findingsOf(resource, changes, this.#members, await resource.hasSecretEntries());
       for (const { severity, message } of findings) {
         resource.print(severity, message);
       }
       failed += findings.some(({ severity }) => severity === "error") ? 1 : 0;
     }
-    if (failed > 0) {
-      const resources = failed === 1 ? "a change of 1 resource" : `changes of ${failed} resources`;
-      this.#output.fail(`The service would refuse ${resources}: see the errors at ${failed === 1 ? "it" : "them"}.`);
-    }
+    return failed;
+  }
+
+  /** Whether a refusal by other changes of the program wasn't printed in an earlier round. */
+  #isNew({ request }: Shown): boolean {
+    const isNew = !this.#refusedTogether.has(request);
+    this.#refusedTogether.add(request);
+    return isNew;
   }
 
   async #onlyReads(): Promise<boolean> {

@@ -132,7 +132,7 @@ export function judge({ code, dependsOn, externalId }: PreviewedRefusal, program
 }
 
 /** Whether a refusal says that something has the name, the address or the place already. */
-function isTaken(code: RefusalCode): boolean {
+export function isTaken(code: RefusalCode): boolean {
   return code.endsWith("_taken") || code.startsWith("already_");
 }
 

@@ -394,11 +394,11 @@ export function nameOf({ urn }: { readonly urn: string }): string {
 }
 
 /** Whether a step changes something that the program declares; the stack itself is a resource too. */
-function isChange({ op, urn }: Pick<PreviewedStep, "op" | "urn">): boolean {
+export function isChange({ op, urn }: Pick<PreviewedStep, "op" | "urn">): boolean {
   return !unchanging.has(op) && !urn.includes("::pulumi:pulumi:Stack::");
 }
 
-function stepOf({ op, urn }: Pick<PreviewedStep, "op" | "urn">): Step {
+export function stepOf({ op, urn }: Pick<PreviewedStep, "op" | "urn">): Step {
   const [, , type = ""] = urn.split("::");
   return `${op} ${type.split(":").at(-1) ?? ""} ${nameOf({ urn })}`;
 }

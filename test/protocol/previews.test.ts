@@ -104,6 +104,14 @@ beforeAll(async () => {
     made(`/v1/organizations/${acme}/roles`, { name, permissions: ["flows:read"], ...more });
   const key = (name: string, more: object = {}, organization = acme) =>
     made(`/v1/organizations/${organization}/api-keys`, { name, kind: "server", ...more });
+  const managed = (name: string) => ({ externalId: externalIdOf(name) });
+  const ownOrganization = await made("/v1/organizations", {
+    slug: "own",
+    name: "Own",
+    ...enterprise,
+    features: { externalApiAccess: true },
+    ...managed("own-organization"),
+  });
   const [ada, bob, robot] = [await user("ada"), await user("bob"), await user("robot", { kind: "system" })];
   for (const [member, given] of [
     [ada, "viewer"],
@@ -111,9 +119,10 @@ beforeAll(async () => {
   ]) {
     await made(`/v1/organizations/${acme}/members`, { user: member, role: given });
   }
+  const ownRobot = await user("own-robot", { kind: "system", ...managed("own-robot") });
+  const ownMember = await made(`/v1/organizations/${acme}/members`, { user: ownRobot, role: "viewer" });
   const taken = await key("Taken");
   await made(`/v1/api-keys/${taken}/assignments`, { user: ada });
-  const managed = (name: string) => ({ externalId: externalIdOf(name) });
   ids = {
     acme,
     off,
@@ -122,7 +131,10 @@ beforeAll(async () => {
     robot,
     taken,
     takenRole: await role("Taken"),
+    ownOrganization,
+    ownMember,
     ownRole: await role("Own", managed("own-role")),
+    replacedKey: await key("Replaced", managed("replaced-key"), ownOrganization),
     ownKey: await key("Own", managed("own-key")),
     offKey: await key("Off", managed("off-key"), off),
   };
@@ -231,6 +243,45 @@ describe("P2 what the service would refuse", () => {
     expect(unordered.warnings.attached).toContain("This program also changes OrganizationMembers staff");
     expect(await previewed([staff, { ...attached, after: ["staff"] }])).toMatchObject({ errors: {}, warnings: {} });
     await service.ask("PATCH", `/v1/roles/${the("takenRole")}`, { externalId: null });
+  });
+
+  test("is a warning if only the other changes cause it, in the order of the engine", async () => {
+    const closed: Planned = {
+      kind: "Organization",
+      name: "own-organization",
+      id: the("ownOrganization"),
+      args: { slug: "own", name: "Own", ...enterprise, features: { externalApiAccess: false } },
+    };
+    const made = key({ organization: the("ownOrganization") });
+    const together = "it may refuse it after the other changes of this program.";
+    for (const planned of [
+      [made, closed],
+      [closed, { ...made, after: ["own-organization"] }],
+    ]) {
+      const { errors, warnings, failures } = await previewed(planned);
+      expect({ errors, failures }).toEqual({ errors: {}, failures: [] });
+      expect(warnings.key).toMatch(/^api_access_disabled: /);
+      expect(warnings.key).toContain(together);
+    }
+    const replaced = key(
+      { organization: the("ownOrganization"), name: "Replaced", kind: "webapi" },
+      { name: "replaced-key", after: ["own-organization"] },
+    );
+    const { warnings, errors } = await previewed([closed, replaced]);
+    expect(errors).toEqual({});
+    expect(warnings["replaced-key"]).toMatch(/^api_access_disabled: /);
+    const after = [{ ...closed, after: ["key"] }, made];
+    expect((await previewed(after)).warnings.key).toBeUndefined();
+  });
+
+  test("is a warning if it is about deleting what is replaced", async () => {
+    const own = { name: "own-role", kind: "Role", args: { organization: the("acme"), name: "Own", permissions: [] } };
+    expect(await previewed([own])).toMatchObject({ errors: {}, warnings: {} });
+    await service.ask("PATCH", `/v1/members/${the("ownMember")}`, { role: the("ownRole") });
+    const { errors, warnings } = await previewed([own]);
+    expect(errors).toEqual({});
+    expect(warnings["own-role"]).toMatch(/^role_in_use: .*A replacement deletes the object first\./s);
+    await service.ask("PATCH", `/v1/members/${the("ownMember")}`, { role: "viewer" });
   });
 
   test("names each entry of a set, unless the addresses are secret", async () => {
