@@ -15,7 +15,7 @@ const service = useService({ ROSTER_RATE_LIMIT_PER_SECOND: "0" });
 /** So many seeds have every kind of edit once. */
 const parts = 4;
 /** How many edits a short run makes. */
-const shortLength = 8;
+const shortLength = 7;
 const isShort = process.env.ROSTER_TRIALS === "short";
 
 /** The edits of a seed, in their order. */
