@@ -8,12 +8,16 @@ interface Diagnostic {
   readonly message: string;
 }
 
-/** What a preview shows. */
-export interface Preview {
+/** What a command of the engine has come to. */
+interface Run {
   readonly isFailed: boolean;
-  readonly steps: readonly PreviewedStep[];
   readonly diagnostics: readonly Diagnostic[];
   readonly output: string;
+}
+
+/** What a preview shows. */
+export interface Preview extends Run {
+  readonly steps: readonly PreviewedStep[];
 }
 
 /** A step that `up` has carried out, or has not. */
@@ -23,12 +27,9 @@ interface Ended {
 }
 
 /** What `up` does. */
-export interface Up {
-  readonly isFailed: boolean;
+export interface Up extends Run {
   readonly done: readonly Ended[];
   readonly failed: readonly Ended[];
-  readonly diagnostics: readonly Diagnostic[];
-  readonly output: string;
 }
 
 /** An event of the engine. */

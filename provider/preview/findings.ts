@@ -1,13 +1,12 @@
 /** What a preview prints about the trials of one resource. */
 import { ApiError } from "../errors.ts";
 import { isOwn } from "../lifecycle/adoption.ts";
-import type { Attempt } from "../lifecycle/interface.ts";
 import { ownRemedy } from "../lifecycle/name-conflicts.ts";
-import type { Trial } from "../wire/trials.ts";
 import { grouped } from "./grouped.ts";
 import { lossesOf } from "./losses.ts";
-import type { Members, PreviewedResource } from "./members.ts";
+import type { PreviewedResource, PreviewedResources } from "./previewed-resources.ts";
 import { type Judgment, judge } from "./refusals.ts";
+import type { Tried } from "./tried.ts";
 
 /** The maximum number of entries of a set that one message names. */
 const maxNamed = 10;
@@ -16,11 +15,6 @@ const maxNamed = 10;
 interface Finding {
   readonly severity: "error" | "warning";
   readonly message: string;
-}
-
-/** A request that was tried. */
-interface Tried extends Attempt {
-  readonly trial: Trial;
 }
 
 /** A refusal, and what it means. */
@@ -48,10 +42,10 @@ export interface TriedChanges {
 export function findingsOf(
   resource: PreviewedResource,
   { attempts, together, ends }: TriedChanges,
-  members: Members,
+  resources: PreviewedResources,
   isSecret: boolean,
 ): Finding[] {
-  const judged = attempts.flatMap((attempt) => judgedOf(resource, attempt, members));
+  const judged = attempts.flatMap((attempt) => judgedOf(resource, attempt, resources));
   const failures = judged.filter(({ judgment }) => judgment.kind === "failure");
   const warnings = judged.flatMap(({ judgment, ...rest }) =>
     judgment.kind === "warning" ? [{ ...rest, because: judgment.because }] : [],
@@ -88,7 +82,7 @@ function changesAsWell(titles: string): string {
   return `The preview tries each change alone. This program also changes ${titles}, so \`up\` may succeed.`;
 }
 
-function judgedOf(resource: PreviewedResource, { trial, ...attempt }: Tried, members: Members): Judged[] {
+function judgedOf(resource: PreviewedResource, { trial, ...attempt }: Tried, resources: PreviewedResources): Judged[] {
   const { refusal, dependsOn } = trial;
   if (refusal === undefined) {
     return [];
@@ -97,17 +91,17 @@ function judgedOf(resource: PreviewedResource, { trial, ...attempt }: Tried, mem
   if (!(refusal instanceof ApiError)) {
     return [{ entry, refusal: refusal.message, judgment: { kind: "warning", because: [] } }];
   }
-  const externalId = members.nameOf(resource, entry);
+  const externalId = resources.nameOf(resource, entry);
   const judgment = judge(
     { code: refusal.code, dependsOn, externalId },
     {
-      declares: (name) => members.declares(name),
-      makersOfPerson: () => members.changingPerson(resource, attempt),
-      makersOfAdministrator: () => members.changingRoles(resource),
+      declares: (name) => resources.declares(name),
+      makersOfPerson: () => resources.changingPerson(resource, attempt),
+      makersOfAdministrator: () => resources.changingRoles(resource),
     },
   );
   const isOwnElsewhere = dependsOn.some(
-    (one) => isOwn(one.externalId, externalId) && members.declares(one.externalId ?? "") === undefined,
+    (one) => isOwn(one.externalId, externalId) && resources.declares(one.externalId ?? "") === undefined,
   );
   const remedy = judgment.kind === "failure" && isOwnElsewhere ? `\n  ${ownRemedy}` : "";
   return [{ entry, refusal: `${refusal.message}${remedy}`, judgment }];

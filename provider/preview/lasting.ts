@@ -6,7 +6,7 @@ import { entryIn, setIn } from "roster-schema";
 import { ApiError } from "../errors.ts";
 import { isOwn } from "../lifecycle/adoption.ts";
 import type { Registrations } from "../lifecycle/registrations.ts";
-import { aboutPeople } from "./members.ts";
+import { aboutPeople } from "./previewed-resources.ts";
 import { type Declared, judge } from "./refusals.ts";
 import { idsIn, type TriedStep } from "./sequence.ts";
 

@@ -3,15 +3,14 @@
  *
  * @see docs/decisions/0054-trying-at-preview.md
  */
-import { ApiError, RosterError } from "../errors.ts";
-import { onlyReads } from "../kinds/rights.ts";
 import type { Attempt } from "../lifecycle/interface.ts";
 import type { Client } from "../wire/client.ts";
 import type { Trial } from "../wire/trials.ts";
 import { findingsOf, type TriedChanges } from "./findings.ts";
 import { grouped } from "./grouped.ts";
-import { Members, type PlannedChange, type PreviewedResource } from "./members.ts";
-import { refusedEnds, refusedTogether } from "./together.ts";
+import { type PlannedChange, type PreviewedResource, PreviewedResources } from "./previewed-resources.ts";
+import { refusedEnds, refusedTogether, type TriedOf } from "./together.ts";
+import { unlessFailed, withoutDenied } from "./tried.ts";
 
 /** How long no resource must be added before the waiting requests are tried: the engine may have ended the preview. */
 const quietMs = 250;
@@ -19,11 +18,6 @@ const quietMs = 250;
 /** A request, and the resource that would send it. */
 interface Waiting extends Attempt {
   readonly resource: PreviewedResource;
-}
-
-/** A request, and what trying it has shown. */
-interface Shown extends Waiting {
-  readonly trial: Trial;
 }
 
 /** Prints what is about the whole preview. */
@@ -37,7 +31,7 @@ export interface PreviewOutput {
 export class Preview {
   readonly #client: Client;
   readonly #output: PreviewOutput;
-  readonly #members = new Members();
+  readonly #resources = new PreviewedResources();
   /** The number of resources whose change the engine has not planned yet. */
   #planning = 0;
   #waiting: Waiting[] = [];
@@ -47,7 +41,7 @@ export class Preview {
   #timer: NodeJS.Timeout | undefined;
   readonly #said = new Set<string>();
   /** Everything that was tried. */
-  readonly #shown: Shown[] = [];
+  readonly #shown: TriedOf[] = [];
   /** The requests that were found to be refused after others. */
   readonly #refusedTogether = new Set<object>();
 
@@ -64,7 +58,7 @@ export class Preview {
    */
   async add(resource: PreviewedResource, planned: Promise<PlannedChange>): Promise<void> {
     this.#planning += 1;
-    this.#members.add(resource);
+    this.#resources.add(resource);
     const change = await planned.catch(() => undefined);
     const attempts = change === undefined ? [] : await this.#attemptsOf(resource, change);
     this.#waiting.push(...attempts.map((attempt) => ({ ...attempt, resource })));
@@ -75,11 +69,9 @@ export class Preview {
   }
 
   async #attemptsOf(resource: PreviewedResource, change: PlannedChange): Promise<readonly Attempt[]> {
-    await this.#members.plan(resource, change);
+    this.#resources.plan(resource, change);
     const { id, inputs, isUnchanged } = change;
-    const attempts = isUnchanged
-      ? []
-      : await this.#unlessFailed(() => resource.lifecycle.tries(this.#client, inputs, id));
+    const attempts = isUnchanged ? [] : await this.#orSay(() => resource.lifecycle.tries(this.#client, inputs, id));
     return attempts ?? [];
   }
 
@@ -98,11 +90,13 @@ export class Preview {
       this.#begin = resolve;
     });
     this.#round = undefined;
-    const waiting = this.#waiting.filter((attempt) => !this.#members.isOfNewUser(attempt.resource, attempt));
+    const waiting = this.#resources.withoutNewUsers(this.#waiting);
     this.#waiting = [];
-    const trials = await this.#unlessFailed(async () =>
-      this.#client.trials?.each(waiting.map(({ request }) => request)),
-    );
+    if (waiting.length === 0) {
+      return;
+    }
+    await this.#resources.findOrder();
+    const trials = await this.#orSay(async () => this.#client.trials?.each(waiting.map(({ request }) => request)));
     const tried = waiting.flatMap((attempt, at) => {
       const trial = trials?.[at];
       return trial === undefined ? [] : [{ ...attempt, trial }];
@@ -110,8 +104,7 @@ export class Preview {
     if (this.#client.trials?.isSupported === false) {
       this.#sayOnce("The service does not try changes, so this preview does not show what it would refuse.");
     }
-    const isReader = tried.some(({ trial }) => isDenied(trial)) && (await this.#onlyReads());
-    const meant = tried.filter(({ trial }) => !(isReader && isDenied(trial)));
+    const meant = await withoutDenied(this.#client, tried);
     if (meant.length < tried.length) {
       this.#sayOnce(
         "You can read but not change what this program declares, so some changes were not tried. To try them as somebody who can, " +
@@ -121,8 +114,8 @@ export class Preview {
     this.#sayNotTried(meant.map(({ trial }) => trial));
     // The engine may plan changes that exclude each other in different rounds.
     this.#shown.push(...meant);
-    const together = await refusedTogether(this.#client, this.#members, this.#shown);
-    const ends = await refusedEnds(this.#client, this.#members, meant);
+    const together = await refusedTogether(this.#client, this.#resources, this.#shown);
+    const ends = await refusedEnds(this.#client, this.#resources, meant);
     const failed = await this.#print({ attempts: meant, together: together.filter((one) => this.#isNew(one)), ends });
     if (failed > 0) {
       const resources = failed === 1 ? "a change of 1 resource" : `changes of ${failed} resources`;
@@ -131,9 +124,9 @@ export class Preview {
   }
 
   /** Prints what is found at each resource. @returns the number of resources whose change would be refused */
-  async #print(shown: Readonly<Record<keyof TriedChanges, readonly Shown[]>>): Promise<number> {
+  async #print(shown: Readonly<Record<keyof TriedChanges, readonly TriedOf[]>>): Promise<number> {
     let failed = 0;
-    const byResource = (those: readonly Shown[]) => grouped(those, (one) => one.resource);
+    const byResource = (those: readonly TriedOf[]) => grouped(those, (one) => one.resource);
     const [attempts, together, ends] = [byResource(shown.attempts), byResource(shown.together), byResource(shown.ends)];
     for (const resource of new Set([...attempts.keys(), ...together.keys()])) {
       const changes = {
@@ -141,7 +134,7 @@ export class Preview {
         together: together.get(resource) ?? [],
         ends: ends.get(resource) ?? [],
       };
-      const findings = findingsOf(resource, changes, this.#members, await resource.hasSecretEntries());
+      const findings = findingsOf(resource, changes, this.#resources, await resource.hasSecretEntries());
       for (const { severity, message } of findings) {
         resource.print(severity, message);
       }
@@ -151,15 +144,10 @@ export class Preview {
   }
 
   /** Whether a refusal by other changes of the program wasn't printed in an earlier round. */
-  #isNew({ request }: Shown): boolean {
+  #isNew({ request }: TriedOf): boolean {
     const isNew = !this.#refusedTogether.has(request);
     this.#refusedTogether.add(request);
     return isNew;
-  }
-
-  async #onlyReads(): Promise<boolean> {
-    const self = await this.#client.service.selfIfKnown();
-    return self !== undefined && onlyReads(self);
   }
 
   /** Says once for each reason how many changes were not tried. */
@@ -171,17 +159,11 @@ export class Preview {
     }
   }
 
-  /** @returns undefined if the service doesn't answer: the preview is then as it would be without trials */
-  async #unlessFailed<Result>(ask: () => Promise<Result>): Promise<Result | undefined> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof RosterError)) {
-        throw error;
-      }
-      this.#sayOnce(`This preview does not show what the service would refuse: ${error.message}`);
-      return undefined;
-    }
+  /** Asks the service. @returns undefined if it doesn't answer, which is said: the preview is then as it would be without trials */
+  #orSay<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
+    return unlessFailed(ask, ({ message }) => {
+      this.#sayOnce(`This preview does not show what the service would refuse: ${message}`);
+    });
   }
 
   #sayOnce(message: string): void {
@@ -190,8 +172,4 @@ export class Preview {
       this.#output.say(message);
     }
   }
-}
-
-function isDenied({ refusal }: Trial): boolean {
-  return refusal instanceof ApiError && refusal.code === "permission_denied";
 }

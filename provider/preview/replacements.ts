@@ -4,8 +4,7 @@
  * @see docs/decisions/0054-trying-at-preview.md
  */
 import { asLine, setIn } from "roster-schema";
-import { ApiError, RosterError } from "../errors.ts";
-import { onlyReads } from "../kinds/rights.ts";
+import { ApiError } from "../errors.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
 import type { Registrations } from "../lifecycle/registrations.ts";
 import type { PropertyMap } from "../values/property-map.ts";
@@ -14,6 +13,7 @@ import type { ListedObject } from "../wire/read-ahead.ts";
 import { maxInSequence, type Trial } from "../wire/trials.ts";
 import { wouldBeRefused } from "./lasting.ts";
 import { planSequence, type Sequence, type Step, type TriedStep } from "./sequence.ts";
+import { unlessFailed, withoutDenied } from "./tried.ts";
 
 /** The maximum number of refusals that one message contains. */
 const maxNamed = 10;
@@ -133,8 +133,7 @@ export class Replacements {
         ? undefined
         : await unlessFailed(async () => await trials.sequence(sent.map(({ request }) => request)));
     const refused = answers === undefined ? [] : this.#refusedSteps(planned, replaced, sequence, answers);
-    const isReader = refused.some(isDenied) && (await isReading(client()));
-    const meant = refused.filter((step) => !(isReader && isDenied(step)));
+    const meant = await withoutDenied(client(), refused);
     return { ended, refusal: meant.length === 0 ? undefined : describe(planned, sequence, meant) };
   }
 
@@ -173,27 +172,6 @@ export class Replacements {
 /** Whether a request would end what has ended already. */
 function isGone({ does }: Omit<Step, "request">, { refusal }: Trial): boolean {
   return does === "delete" && refusal instanceof ApiError && refusal.code === "not_found";
-}
-
-function isDenied({ trial: { refusal } }: TriedStep): boolean {
-  return refusal instanceof ApiError && refusal.code === "permission_denied";
-}
-
-async function isReading(client: Client): Promise<boolean> {
-  const self = await client.service.selfIfKnown();
-  return self !== undefined && onlyReads(self);
-}
-
-/** @returns undefined if the service doesn't answer, or refuses to try so much: `up` reports what is wrong */
-async function unlessFailed<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof RosterError) {
-      return undefined;
-    }
-    throw error;
-  }
 }
 
 function describe({ lifecycle }: PlannedCreate, { ended }: Sequence, refused: readonly TriedStep[]): string {

@@ -1,10 +1,11 @@
 /** Adds the resources of a program to the trials of its preview. */
 import * as pulumi from "@pulumi/pulumi";
 import * as internals from "@pulumi/pulumi/output.js";
+import { visible } from "roster-schema";
 import { DeclarationError } from "../errors.ts";
 import type { Lifecycle } from "../lifecycle/interface.ts";
-import type { PlannedChange } from "../preview/members.ts";
 import { Preview } from "../preview/preview.ts";
+import type { PlannedChange } from "../preview/previewed-resources.ts";
 import type { DeclaredPlace } from "../values/place.ts";
 import { isRecord, withoutUndefined } from "../values/property-map.ts";
 import { unknownValue } from "../values/unknown.ts";
@@ -59,7 +60,7 @@ export function tryAtPreview({ lifecycle, resource, title, names, place, before 
     before,
     hasSecretEntries: () => resolvable(resource, lifecycle.subjects.entries ?? "id").isSecret,
     print: (severity: "error" | "warning", message: string) => {
-      const text = place === undefined ? message : `${place.text}: ${message}`;
+      const text = place === undefined ? message : `${visible(place.text)}: ${message}`;
       void (severity === "error" ? pulumi.log.error(text, resource) : pulumi.log.warn(text, resource));
     },
   };

@@ -6,24 +6,12 @@ import { logo } from "./support/images.ts";
 import { logInto } from "./support/log.ts";
 import { makeScenario, type Scenario } from "./support/scenario.ts";
 import { onEachDatabase, ownerToken } from "./support/service.ts";
+import { newMember } from "./support/trials.ts";
 
 type BatchRequest = Schemas["BatchRequest"];
 
-const pathOfMembers = ({ organization }: Scenario) => `/v1/organizations/${organization.id}/members`;
-
 function newMembers(scenario: Scenario, count: number, body: object = {}): BatchRequest[] {
-  return Array.from({ length: count }, () => ({
-    method: "POST",
-    path: pathOfMembers(scenario),
-    idempotencyKey: idempotencyKey(),
-    body: {
-      email: `${unique("person")}@example.com`,
-      role: "member",
-      onUnknownUser: "create",
-      externalId: unique("e"),
-      ...body,
-    },
-  }));
+  return Array.from({ length: count }, () => ({ ...newMember(scenario, body), idempotencyKey: idempotencyKey() }));
 }
 
 async function run(client: Client, requests: BatchRequest[], headers: Record<string, string> = {}) {

@@ -1,5 +1,5 @@
 /** What the refusal of a tried request depends on, by its code. */
-import { refusalCodeValues, type Schemas } from "roster-schema";
+import { objectKindValues, refusalCodeValues, type Schemas } from "roster-schema";
 import { describe, expect, test } from "vitest";
 import { routes } from "../../service/routes/index.ts";
 import type { RefusalCode } from "./statuses/case.ts";
@@ -20,16 +20,6 @@ type Dependency =
   | { readonly never: string };
 
 const keys = ["api_key", "access_token"] as const;
-const everyKind = [
-  "organization",
-  "organization_profile",
-  "user",
-  "role",
-  "membership",
-  "api_key",
-  "api_key_assignment",
-  "access_token",
-] as const;
 
 const dependencies: Readonly<Record<RefusalCode, Dependency>> = {
   invalid_request: { never: "the request itself is wrong" },
@@ -48,7 +38,7 @@ const dependencies: Readonly<Record<RefusalCode, Dependency>> = {
   slug_taken: { always: ["organization"] },
   email_taken: { always: ["user"] },
   name_taken: { sometimes: ["role", ...keys] },
-  external_id_taken: { always: everyKind },
+  external_id_taken: { always: objectKindValues },
   already_member: { always: ["membership"] },
   already_assigned: { always: ["api_key_assignment"] },
   role_in_use: { always: ["membership"] },
@@ -57,12 +47,12 @@ const dependencies: Readonly<Record<RefusalCode, Dependency>> = {
   generation_conflict: { always: keys },
   secret_in_use: { always: keys },
   organization_closed: { always: ["organization"] },
-  managed_elsewhere: { always: everyKind },
+  managed_elsewhere: { always: objectKindValues },
   idempotency_in_progress: { never: "a trial has no idempotency key" },
-  precondition_failed: { always: everyKind },
+  precondition_failed: { always: objectKindValues },
   payload_too_large: { never: "the request itself is too large" },
   unsupported_media_type: { never: "a batch has JSON" },
-  unprocessable: { sometimes: everyKind },
+  unprocessable: { sometimes: objectKindValues },
   user_not_found: { sometimes: ["organization"] },
   role_not_found: { never: "the role doesn't exist, or the caller can't read it" },
   idempotency_key_reused: { never: "a trial has no idempotency key" },

@@ -1,6 +1,6 @@
 /** The service's statements find their rows through indexes, in a database with a company of a hundred thousand people. */
 import { CompiledQuery, type KyselyPlugin, type RawBuilder, type RootOperationNode, sql } from "kysely";
-import type { Schemas } from "roster-schema";
+import { objectKindValues, type Schemas } from "roster-schema";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AnswerOf, OperationId } from "../../service/auth/operation.ts";
 import type { Database, Tables } from "../../service/rows/tables.ts";
@@ -327,16 +327,7 @@ async function askReads(ask: Ask, sample: Sample, secret: string, isOwner: boole
     await ask("listApiKeyAssignments", { ...ofKey, query });
   }
   const [ofStack, omit] = [{ externalIdPrefix: `${stack}/` }, { entries: "omit" } as const];
-  const kinds = [
-    "organization",
-    "organization_profile",
-    "user",
-    "role",
-    "membership",
-    "api_key",
-    "api_key_assignment",
-  ] as const;
-  const ofKinds = kinds.map((kind) => ({ kind }));
+  const ofKinds = objectKindValues.map((kind) => ({ kind }));
   for (const query of [{}, omit, { ...omit, include: "object", limit: 1000 } as const, after(membership), ...ofKinds]) {
     await ask("listManagedObjects", { query: { ...ofStack, ...query }, headers: runAt(Date.now()) });
   }

@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { lifecycleOf } from "../../provider/kinds/registry.ts";
-import type { PreviewedResource } from "../../provider/preview/members.ts";
 import { Preview } from "../../provider/preview/preview.ts";
+import type { PreviewedResource } from "../../provider/preview/previewed-resources.ts";
 import type { PropertyMap } from "../../provider/values/property-map.ts";
 import { Client } from "../../provider/wire/client.ts";
 import type { Connection } from "../../provider/wire/configuration.ts";

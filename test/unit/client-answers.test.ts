@@ -126,6 +126,16 @@ describe("neither the token nor a secret that was sent is in an error", () => {
     expect(seen).not.toContain(secret);
   });
 
+  test("nor of a batch that is tried", async () => {
+    const repeated = refusal(403, "permission_denied", { detail: `${token} may not send ${secret}` });
+    const { server } = await serve();
+    server.wholeBatches.push(repeated);
+    const request = { method: "POST", path: "/v1/things", body: { secret } } as const;
+    const error = await failureOf(clientOf(server.endpoint).trials?.each([request]) ?? Promise.resolve());
+    expect(String(error)).toContain("[secret] may not send [secret]");
+    expect(inspectAll(error)).not.toContain(secret);
+  });
+
   test("nor in the client itself, if someone prints it", async () => {
     const client = clientOf("http://127.0.0.1:1");
     expect(inspectAll(client)).not.toContain(token);

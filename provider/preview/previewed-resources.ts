@@ -35,7 +35,7 @@ type Person = string;
 export const aboutPeople: ReadonlySet<string> = new Set(["User", "Membership", "OrganizationMembers"]);
 
 /** The resources of one preview. */
-export class Members {
+export class PreviewedResources {
   readonly #changes = new Map<PreviewedResource, PlannedChange | undefined>();
   /** By externalId. */
   readonly #byName = new Map<unknown, PreviewedResource>();
@@ -48,10 +48,21 @@ export class Members {
   }
 
   /** Notes what the preview does with a resource. */
-  async plan(resource: PreviewedResource, change: PlannedChange): Promise<void> {
-    this.#before.set(resource, new Set(await resource.before()));
+  plan(resource: PreviewedResource, change: PlannedChange): void {
     this.#changes.set(resource, change);
     this.#byName.set(change.inputs.externalId, resource);
+  }
+
+  /** Finds which resources the engine changes before others. A preview that tries nothing doesn't need it. */
+  async findOrder(): Promise<void> {
+    const planned = [...this.#changes].filter(
+      ([resource, change]) => change !== undefined && !this.#before.has(resource),
+    );
+    await Promise.all(
+      planned.map(async ([resource]) => {
+        this.#before.set(resource, new Set(await resource.before()));
+      }),
+    );
   }
 
   /** The externalId of the object that a request of a resource creates or changes. */
@@ -91,16 +102,17 @@ export class Members {
     });
   }
 
-  /** Whether a request names a person by an address whose account the program creates: nothing can be tried before that. */
-  isOfNewUser(resource: PreviewedResource, { request }: Attempt): boolean {
-    const people = peopleIn(request.body);
-    return [...this.#changes].some(
-      ([other, change]) =>
-        other !== resource &&
-        other.lifecycle.kind === "User" &&
-        change?.id === undefined &&
-        typeof change?.inputs.email === "string" &&
-        people.has(foldEmail(change.inputs.email)),
+  /** Leaves out requests that name a person by an address whose account the program creates: they can't be tried before that. */
+  withoutNewUsers<One extends Attempt & { readonly resource: PreviewedResource }>(attempts: readonly One[]): One[] {
+    const newUsers = new Map<Person, PreviewedResource>();
+    for (const [resource, change] of this.#changes) {
+      const { email } = change?.inputs ?? {};
+      if (resource.lifecycle.kind === "User" && change?.id === undefined && typeof email === "string") {
+        newUsers.set(foldEmail(email), resource);
+      }
+    }
+    return attempts.filter(({ resource, request }) =>
+      [...peopleIn(request.body)].every((person) => [undefined, resource].includes(newUsers.get(person))),
     );
   }
 
