@@ -46,7 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "engine",
-          include: ["test/e2e/**/*.test.ts"],
+          include: ["test/{e2e,protocol}/**/*.test.ts"],
           globalSetup: ["test/template-database.ts"],
           // As above: what costs most is in processes of its own, and a process for each file would take a second more.
           isolate: false,
@@ -56,7 +56,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "others",
-          include: ["test/!(contract|model|unit|tidy|e2e)/**/*.test.ts", ...apart],
+          include: ["test/!(contract|model|unit|tidy|e2e|protocol)/**/*.test.ts", ...apart],
           globalSetup: ["test/template-database.ts"],
         },
       },

@@ -1,12 +1,13 @@
 /**
- * The dynamic provider as the engine starts it, a process that is spoken to by gRPC; without the engine, so that
+ * The dynamic provider in a process of its own, as the engine has it, that is spoken to by gRPC; without the engine, so that
  * hundreds can be killed in minutes.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
 import { credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
@@ -54,47 +55,133 @@ export class UnfinishedError extends Error {
   }
 }
 
-/** A provider's process, with the port of an engine that it watches. */
-export class ProviderProcess {
-  readonly #child: ChildProcess;
-  readonly #client: ResourceProviderClient;
-  readonly #engine: Server;
-  readonly #connections: Set<Socket>;
-  readonly #left = new AbortController();
-  readonly #printed: string[] = [];
+/** The port of an engine, which a provider watches. */
+class Engine {
+  readonly #server: Server;
+  readonly #connections = new Set<Socket>();
 
-  private constructor(child: ChildProcess, client: ResourceProviderClient, engine: Server, connections: Set<Socket>) {
-    this.#child = child;
+  private constructor(server: Server) {
+    this.#server = server;
+    server.on("connection", (socket) => {
+      this.#connections.add(socket);
+      socket.on("error", () => socket.destroy());
+    });
+  }
+
+  static async start(): Promise<Engine> {
+    const server = createServer();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return new Engine(server);
+  }
+
+  get address(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  end(): void {
+    this.#server.close();
+    for (const connection of this.#connections) {
+      connection.destroy();
+    }
+  }
+}
+
+/** A process that runs the provider for one command after another. */
+class Host {
+  /** One for each command, because a provider that has ended still watches its own; the last one is the present command's. */
+  readonly #engines: Engine[];
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  /** What it has printed since the provider was loaded. */
+  printed: string[] = [];
+  /** The port of the provider. */
+  port: Promise<string>;
+  #loaded: (port: string) => void = () => undefined;
+
+  private constructor(engine: Engine) {
+    this.#engines = [engine];
+    this.#child = spawn(paths.node, [path.join(__dirname, "provider-host.cjs"), engine.address], {
+      cwd: paths.checkout,
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    this.port = this.#nextPort();
+    createInterface({ input: this.#child.stdout }).on("line", (line) => {
+      if (/^\d+$/.test(line)) {
+        this.#loaded(line);
+      } else {
+        this.printed.push(line);
+      }
+    });
+    createInterface({ input: this.#child.stderr }).on("line", (line) => this.printed.push(line));
+    this.#child.on("exit", () => this.#engines.map((engine) => engine.end()));
+  }
+
+  static async start(): Promise<Host> {
+    return new Host(await Engine.start());
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Ends the provider as the engine does when it is done. @returns once another is loaded */
+  async renew(): Promise<void> {
+    const engine = await Engine.start();
+    this.#engines.push(engine);
+    this.port = this.#nextPort();
+    this.#child.stdin.write(`${engine.address}\n`);
+    await this.port;
+    this.printed = [];
+  }
+
+  /** Ends the process at once, as an operating system may. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  /** Ends the engine, and leaves the provider to itself. */
+  leave(): void {
+    this.#engines.at(-1)?.end();
+  }
+
+  async ended(): Promise<void> {
+    if (this.isRunning) {
+      await once(this.#child, "exit");
+    }
+  }
+
+  #nextPort(): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const end = () => reject(new EndedError());
+      this.#child.once("exit", end);
+      this.#loaded = (port) => {
+        this.#child.off("exit", end);
+        resolve(port);
+      };
+    });
+  }
+}
+
+/** Hosts that no command uses now. They end with this process, which holds their input. */
+const idle: Host[] = [];
+
+/** A provider as one command has it: what it keeps in memory, no other has. */
+export class ProviderProcess {
+  readonly #host: Host;
+  readonly #client: ResourceProviderClient;
+  readonly #left = new AbortController();
+
+  private constructor(host: Host, client: ResourceProviderClient) {
+    this.#host = host;
     this.#client = client;
-    this.#engine = engine;
-    this.#connections = connections;
   }
 
   /** @param config what is configured beside the access, such as `timeoutMs` */
   static async start(access: Access, config: Readonly<Record<string, string>> = {}): Promise<ProviderProcess> {
-    const engine = createServer();
-    const connections = new Set<Socket>();
-    engine.on("connection", (socket) => {
-      connections.add(socket);
-      socket.on("error", () => socket.destroy());
-    });
-    engine.listen(0, "127.0.0.1");
-    await once(engine, "listening");
-    const script = path.join(paths.checkout, "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js");
-    const { port } = engine.address() as AddressInfo;
-    const child = spawn(paths.node, [script, `127.0.0.1:${port}`], {
-      cwd: paths.checkout,
-      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const lines = createInterface({ input: child.stdout });
-    const [line] = (await once(lines, "line")) as [string];
-    const client = new ResourceProviderClient(`127.0.0.1:${line.trim()}`, credentials.createInsecure());
-    const started = new ProviderProcess(child, client, engine, connections);
-    // The engine shows both.
-    for (const output of [lines, createInterface({ input: child.stderr })]) {
-      output.on("line", (printed) => started.#printed.push(printed));
-    }
+    const host = idle.pop() ?? (await Host.start());
+    const client = new ResourceProviderClient(`127.0.0.1:${await host.port}`, credentials.createInsecure());
+    const started = new ProviderProcess(host, client);
     const request = new ConfigureRequest();
     const own = { endpoint: access.endpoint, token: access.token, ...config };
     request.setArgs(
@@ -106,7 +193,7 @@ export class ProviderProcess {
 
   /** What it has printed, which the engine would show. */
   get printed(): readonly string[] {
-    return this.#printed;
+    return this.#host.printed;
   }
 
   /** @returns the inputs as the provider completes them. @throws Error that names what it refuses. */
@@ -180,38 +267,35 @@ export class ProviderProcess {
     await this.#call((done) => this.#client.delete(request, done));
   }
 
-  /** Ends it at once, as an operating system may. */
+  /** Ends its process at once, as an operating system may. */
   kill(): void {
-    this.#child.kill("SIGKILL");
+    this.#host.kill();
     this.#leave();
   }
 
   /** Ends the engine at once, and leaves the provider to itself: it goes on until it notices. */
   orphan(): void {
+    this.#host.leave();
     this.#leave();
   }
 
   /** Waits for the end of one that was left to itself. */
   async ended(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      await once(this.#child, "exit");
-    }
+    await this.#host.ended();
   }
 
   /** Ends it as the engine does when it is done. */
   async stop(): Promise<void> {
-    this.#child.kill("SIGINT");
-    await this.ended();
+    if (this.#host.isRunning && !this.#left.signal.aborted) {
+      await this.#host.renew();
+      idle.push(this.#host);
+    }
     this.#leave();
   }
 
   #leave(): void {
     this.#left.abort();
     this.#client.close();
-    this.#engine.close();
-    for (const connection of this.#connections) {
-      connection.destroy();
-    }
   }
 
   #call<Response extends Message>(
