@@ -7,7 +7,9 @@ import { withProgress } from "../progress.mjs";
 import { makeOnce } from "./cache.mjs";
 import { SetUpError } from "./set-up-error.mjs";
 
-const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/** Without windows, it takes half of the time. */
+const debianPackage = "chromium-headless-shell";
+const names = [debianPackage, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const macPrograms = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -48,7 +50,7 @@ export async function setUpBrowser() {
   throw new SetUpError(
     `The tests of people's pages need Chromium. None was found on PATH (${names.join(", ")}), and downloading one failed:\n` +
       `${tried.join("\n")}\n` +
-      "Install Chromium (Debian's package is chromium) and run this again.",
+      `Install Chromium (Debian's package is ${debianPackage}) and run this again.`,
   );
 }
 
@@ -84,9 +86,9 @@ async function fromDebian() {
     return undefined;
   }
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await withProgress("installing Debian's chromium for the tests", async () => {
+  await withProgress("installing Debian's Chromium for the tests", async () => {
     await run("apt-get", ["update", "-qq"], { env });
-    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], { env });
+    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", debianPackage], { env });
   });
   return systemProgram();
 }
