@@ -8,6 +8,7 @@
  * how many tests passed and failed.
  */
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
@@ -26,7 +27,11 @@ const isFiltered = args.some((arg) => /^(-t|--testNamePattern)/.test(arg));
 await setUp({ build: false, tests: true });
 const startedAt = performance.now();
 const { PATH, NODE_COMPILE_CACHE } = engineEnvironment();
-const env = { ...process.env, PATH, NODE_COMPILE_CACHE };
+const temporary = fs.mkdtempSync(path.join(temporaryFolder(), "roster-tests-"));
+// PostgreSQL, which doesn't run as root, has its folder within.
+fs.chmodSync(temporary, 0o711);
+process.on("exit", () => fs.rmSync(temporary, { recursive: true, force: true }));
+const env = { ...process.env, PATH, NODE_COMPILE_CACHE, TMPDIR: temporary };
 const options = { cwd: paths.checkout, env };
 
 /** @type {string[]} */
@@ -116,6 +121,19 @@ async function sayCosts() {
   process.stdout.write(
     `\nEverything took ${seconds.toFixed(0)} s, ${(seconds / emptyUp).toFixed(0)} times an up of an empty stack (${emptyUp.toFixed(1)} s). All files: ${path.relative(paths.checkout, report)}\n`,
   );
+}
+
+/**
+ * Where the tests keep what they throw away, thousands of small files of databases and stacks: in memory, if there is enough of it.
+ */
+function temporaryFolder() {
+  const inMemory = "/dev/shm";
+  const enough = 4 * 1024 ** 3;
+  if (!fs.existsSync(inMemory) || os.freemem() < 2 * enough) {
+    return os.tmpdir();
+  }
+  const { bavail, bsize } = fs.statfsSync(inMemory);
+  return bavail * bsize < enough ? os.tmpdir() : inMemory;
 }
 
 /** @param {string} text */
